@@ -1,0 +1,1 @@
+"""The domain: one folder a capability, and what the capabilities share."""

@@ -1,0 +1,88 @@
+"""From a notice document to what the software obeys, or to all the reasons why not.
+
+`compile_notice` is for a document that somebody wrote, `load_published` for one that was compiled
+before and comes back from where it was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from chalicelib.catalogue import Catalogue
+from chalicelib.errors import Finding, Unprocessable
+from chalicelib.notices.compiler import (
+    bounds,
+    build,
+    cookies,
+    elements,
+    forms,
+    purposes,
+    recipients,
+    records,
+    references,
+    schema,
+    words,
+)
+from chalicelib.notices.model import Document, Notice
+
+__all__ = ["NoticeRefused", "compile_notice", "load_published"]
+
+MAX_FINDINGS: Final = 1000
+"""The most defects of one document that are told one by one."""
+
+_CHECKS: Final = (
+    elements.check,
+    purposes.check,
+    recipients.check,
+    cookies.check,
+    forms.check,
+    references.check,
+    words.check,
+)
+
+
+class NoticeRefused(Unprocessable):
+    """A document that cannot be published; `findings` has everything that is wrong with it."""
+
+    default_type = "notice-refused"
+    default_title = "The notice does not compile"
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("The notice document has to be corrected.", findings=findings)
+
+
+def compile_notice(
+    document: object,
+    catalogue: Catalogue,
+    confirmed: Collection[str] = frozenset(),
+) -> Notice:
+    """The notice that `document` (parsed JSON, of any shape) says.
+
+    `catalogue` is what the software stores: kind of record to its class and fields. `confirmed`
+    are the ids of proposals that the controller has confirmed. Raises NoticeRefused with all
+    findings at once, sorted by place; no other exception, whatever the document is. Of more
+    findings than MAX_FINDINGS the last tells only how many there were.
+    """
+    findings = bounds.check(document)
+    if isinstance(document, dict) and not findings:
+        findings = _all_findings(document, catalogue)
+    if findings or not isinstance(document, dict):
+        raise NoticeRefused(tuple(findings))
+    return build.notice(document, confirmed)
+
+
+def load_published(document: Document, confirmed: Collection[str] = frozenset()) -> Notice:
+    """The notice of a document that compiled when it was published, without checking it again."""
+    return build.notice(document, confirmed)
+
+
+def _all_findings(document: dict[str, object], catalogue: Catalogue) -> list[Finding]:
+    ours = [finding for check in _CHECKS for finding in check(document)]
+    ours += records.check(document, catalogue)
+    ours += schema.check(document, {finding.pointer for finding in ours})
+    findings = sorted(set(ours), key=lambda finding: (finding.pointer, finding.detail))
+    if len(findings) > MAX_FINDINGS:
+        rest = Finding("", f"has {len(findings)} defects in all; correct these first.")
+        return [*findings[:MAX_FINDINGS], rest]
+    return findings

@@ -1,0 +1,82 @@
+"""Bounds on a document before anything else looks at it, so that no check can be made to run long.
+
+A document beyond them, or one that is not JSON at all, is refused without the other checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import Located, children
+
+MAX_DEPTH: Final = 16
+MAX_MEMBERS: Final = 300
+MAX_VALUES: Final = 60_000
+MAX_CHARACTERS: Final = 2_000_000
+MAX_INTEGER: Final = 2**53 - 1
+
+
+def check(document: object) -> list[Finding]:
+    """What makes the document too deep, too wide or too long to be checked, or no JSON value."""
+    if not isinstance(document, dict):
+        return [Finding("", "must be a JSON object: one notice document.")]
+    findings: list[Finding] = []
+    pending: list[tuple[int, Located]] = [(0, ("", document))]
+    values = characters = 0
+    while pending:
+        depth, located = pending.pop()
+        values += 1
+        characters += _length(located[1])
+        if values > MAX_VALUES or characters > MAX_CHARACTERS:
+            findings.append(Finding("", "is too long; shorten it below 60000 values in all."))
+            break
+        found = list(_refused(depth, located))
+        findings.extend(found)
+        if not found:
+            pending.extend((depth + 1, inner) for _, inner in children(located))
+    return findings
+
+
+def _length(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(len(name) for name in value if isinstance(name, str))
+    return len(value) if isinstance(value, str) else 0
+
+
+def _refused(depth: int, located: Located) -> Iterator[Finding]:
+    pointer, value = located
+    if isinstance(value, (dict, list)):
+        yield from _too_large(depth, pointer, value)
+    elif isinstance(value, str):
+        if not _is_text(value):
+            yield Finding(pointer, "has a character that is not valid; write plain Unicode text.")
+    elif isinstance(value, (int, float)):
+        # Written so that NaN, which compares with nothing, is refused as well.
+        if not abs(value) <= MAX_INTEGER:
+            yield Finding(pointer, "is not a number that JSON can carry exactly.")
+    elif value is not None:
+        yield Finding(pointer, "is not a JSON value.")
+
+
+def _too_large(
+    depth: int, pointer: str, value: dict[object, object] | list[object]
+) -> Iterator[Finding]:
+    if depth >= MAX_DEPTH:
+        yield Finding(pointer, f"lies too deep; nest at most {MAX_DEPTH} levels.")
+    elif len(value) > MAX_MEMBERS:
+        yield Finding(pointer, f"has too many members; keep at most {MAX_MEMBERS}.")
+    elif isinstance(value, dict) and not all(_is_text(name) for name in value):
+        yield Finding(pointer, "has a member name that is not valid Unicode text.")
+
+
+def _is_text(value: object) -> bool:
+    """True for text without lone surrogates or control characters, which no one can read."""
+    if not isinstance(value, str):
+        return False
+    return all(
+        character >= " " and not "\ud800" <= character <= "\udfff" and character != "\x7f"
+        for character in value
+        if character not in "\n\t"
+    )

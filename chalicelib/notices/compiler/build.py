@@ -1,0 +1,194 @@
+"""A document that fits the schema and passed every check, as a compiled notice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from chalicelib.notices.compiler.marks import unconfirmed
+from chalicelib.notices.model import (
+    Category,
+    Cookie,
+    CookieClass,
+    Deadline,
+    Document,
+    Field,
+    FieldRef,
+    Form,
+    LegalBasis,
+    Notice,
+    Outcome,
+    Period,
+    Purpose,
+    Recipient,
+    RecordKind,
+    RetentionRule,
+    Right,
+)
+
+Json = Mapping[str, Any]
+_Built = TypeVar("_Built")
+
+
+def notice(document: Document, confirmed: Collection[str]) -> Notice:
+    """The compiled notice; `confirmed` as in `compile_notice`."""
+    cookies, requests = document["cookies"], document["requests"]
+    recipients = _named(document["recipients"], _recipient)
+    return Notice(
+        version=document["version"],
+        digest=digest(document),
+        effective_at=datetime.fromisoformat(document["effective_at"].upper()).astimezone(UTC),
+        text_date=date.fromisoformat(document["text_date"]),
+        locales=tuple(document["locales"]),
+        purposes=_named(document["purposes"], _purpose),
+        categories=_named(document["categories"], _category),
+        recipients=recipients,
+        rights=_named(document["rights"], _right),
+        deadline=Deadline(
+            within=_period(requests["deadline"]["within"]),
+            extension=_period(requests["deadline"]["extension"]),
+        ),
+        cookie_classes=_named(cookies["classes"], _cookie_class),
+        cookies=_named(cookies["cookies"], _cookie, "name"),
+        forms=_named(document["forms"], _form),
+        records=_named(document["records"], _record, "kind"),
+        retention=_named(document["retention"], _rule),
+        hosts=frozenset(document["site"]["hosts"]),
+        hosting=frozenset().union(*(found.hosting for found in recipients.values())),
+        unconfirmed=unconfirmed(document, confirmed),
+        document=document,
+    )
+
+
+def digest(document: Document) -> str:
+    """SHA-256, in hex, over the document's canonical form (RFC 8785)."""
+    import rfc8785
+
+    return hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()
+
+
+def _named(
+    values: Iterable[Json], build: Callable[[Json], _Built], name: str = "id"
+) -> Mapping[str, _Built]:
+    return MappingProxyType({value[name]: build(value) for value in values})
+
+
+def _period(value: Json) -> Period:
+    # JSON has one type of number: 7.0 is as good a count of days as 7.
+    return Period(**{unit: int(count) for unit, count in value.items()})
+
+
+def _purpose(value: Json) -> Purpose:
+    basis = value["basis"]
+    return Purpose(
+        id=value["id"],
+        basis=LegalBasis(basis["kind"]),
+        title=value["title"],
+        description=value["description"],
+        channels=tuple(value["channels"]),
+        automated=value["automated"],
+        marketing=value["marketing"],
+        categories=tuple(value["categories"]),
+        recipients=tuple(value["recipients"]),
+        act=basis.get("act"),
+        interest=basis.get("interest"),
+    )
+
+
+def _category(value: Json) -> Category:
+    outcomes = {
+        right: Outcome(found["outcome"], found.get("text"))
+        for right, found in value["outcomes"].items()
+    }
+    return Category(
+        id=value["id"],
+        title=value["title"],
+        description=value["description"],
+        fields=_named(value["items"], _field),
+        sources=tuple(value["source"]),
+        rules=tuple(value["retention"].get("rules", ())),
+        outcomes=MappingProxyType(outcomes),
+    )
+
+
+def _field(value: Json) -> Field:
+    return Field(
+        id=value["id"], type=value["type"], maximum=int(value["max"]), title=value["title"]
+    )
+
+
+def _recipient(value: Json) -> Recipient:
+    items = value.get("items")
+    return Recipient(
+        id=value["id"],
+        name=value["name"],
+        role=value["role"],
+        countries=tuple(value["country"].get("codes", ())),
+        purposes=tuple(value["purposes"]),
+        transfer_tool=value.get("transfer", {}).get("tool"),
+        items=None if items is None else _references(items),
+        hosting=frozenset(value.get("hosting", ())),
+    )
+
+
+def _right(value: Json) -> Right:
+    return Right(id=value["id"], title=value["title"], description=value["description"])
+
+
+def _cookie_class(value: Json) -> CookieClass:
+    return CookieClass(
+        id=value["id"], exempt=value["exempt"], purpose=value["purpose"], title=value["title"]
+    )
+
+
+def _cookie(value: Json) -> Cookie:
+    return Cookie(
+        name=value["name"],
+        cookie_class=value["class"],
+        purpose=value["purpose"],
+        lifetime=value["lifetime"],
+        party=value["party"],
+        title=value["title"],
+    )
+
+
+def _form(value: Json) -> Form:
+    address = value.get("address")
+    return Form(
+        id=value["id"],
+        purpose=value["purpose"],
+        address=None if address is None else FieldRef.parse(address),
+        required=_references(value["required"]),
+        optional=_references(value["optional"]),
+        consequence=value["consequence"],
+    )
+
+
+def _references(values: Iterable[str]) -> frozenset[FieldRef]:
+    return frozenset(FieldRef.parse(value) for value in values)
+
+
+def _record(value: Json) -> RecordKind:
+    groups = {group: frozenset(names) for group, names in value["fields"].items()}
+    return RecordKind(
+        kind=value["kind"],
+        retention_class=value["class"],
+        fields=frozenset().union(*groups.values()),
+        groups=MappingProxyType(groups),
+        title=value["title"],
+    )
+
+
+def _rule(value: Json) -> RetentionRule:
+    return RetentionRule(
+        id=value["id"],
+        kind=value["kind"],
+        event=value["from"],
+        period=_period(value["period"]),
+        then=value["then"],
+        title=value["title"],
+        survives=MappingProxyType({found["kind"]: found["why"] for found in value["survives"]}),
+    )

@@ -1,0 +1,44 @@
+"""Cookies: consent for each class that needs it, and a name for each third party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import extend, objects
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Classes and cookies that need consent (Directive 2002/58/EC art. 5(3)) and do not ask it."""
+    bases = {
+        purpose["id"]: basis.get("kind")
+        for _, purpose in objects(document, "purposes/*")
+        if isinstance(purpose.get("id"), str) and isinstance(basis := purpose.get("basis"), dict)
+    }
+    asking = {
+        found.get("id")
+        for _, found in objects(document, "cookies/classes/*")
+        if found.get("exempt") is False and isinstance(found.get("id"), str)
+    }
+    for pointer, found in objects(document, "cookies/classes/*"):
+        if found.get("exempt") is False:
+            yield from _without_consent(pointer, found, bases)
+    for pointer, cookie in objects(document, "cookies/cookies/*"):
+        name = cookie.get("class")
+        if isinstance(name, str) and name in asking:
+            yield from _without_consent(pointer, cookie, bases)
+        if cookie.get("party") == "third" and "provider" not in cookie:
+            yield Finding(extend(pointer, "provider"), "is missing: name who sets the cookie.")
+    for pointer, cookies in objects(document, "cookies"):
+        if asking and "banner" not in cookies:
+            detail = "is missing: a class needs consent, so write the banner that asks for it."
+            yield Finding(extend(pointer, "banner"), detail)
+
+
+def _without_consent(
+    pointer: str, value: dict[str, object], bases: dict[object, object]
+) -> Iterator[Finding]:
+    purpose = value.get("purpose")
+    if isinstance(purpose, str) and bases.get(purpose, "consent") != "consent":
+        detail = "is a purpose that does not rest on consent, which this class of cookies needs."
+        yield Finding(extend(pointer, "purpose"), detail)

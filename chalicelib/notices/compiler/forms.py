@@ -1,0 +1,68 @@
+"""Forms: they collect only what their purpose uses and what some record may keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.purposes import categories_of
+from chalicelib.notices.compiler.reading import extend, listed, objects, select
+from chalicelib.notices.compiler.references import items
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Fields that are outside the form's purpose, that no record keeps, or that stand twice."""
+    known, storable = items(document), _storable(document)
+    types = _types(document)
+    for pointer, form in objects(document, "forms/*"):
+        used = categories_of(document, form.get("purpose"))
+        for place, reference in _references(pointer, form):
+            if reference not in known:
+                continue
+            if used is not None and reference.partition(".")[0] not in used:
+                detail = "is of a category that the form's purpose does not use; add it there."
+                yield Finding(place, detail)
+            if reference not in storable:
+                detail = "is declared by no record, so it could not be kept; add it to records."
+                yield Finding(place, detail)
+        yield from _address(pointer, form, types)
+        for index, reference in enumerate(listed(form, "optional")):
+            if reference in listed(form, "required"):
+                detail = "is required already; keep it in one of the two."
+                yield Finding(f"{pointer}/optional/{index}", detail)
+
+
+def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, str]]:
+    for member in ("required", "optional"):
+        for place, value in select(form, f"{member}/*"):
+            if isinstance(value, str):
+                yield pointer + place, value
+
+
+def _address(pointer: str, form: dict[str, object], types: dict[str, object]) -> Iterator[Finding]:
+    address = form.get("address")
+    if not isinstance(address, str):
+        return
+    place = extend(pointer, "address")
+    if isinstance(form.get("required"), list) and address not in listed(form, "required"):
+        yield Finding(place, "is not required; the address has to be one of the required fields.")
+    if address in types and types[address] != "email":
+        yield Finding(place, "is not an item of type email, by which people are reached.")
+
+
+def _types(document: dict[str, object]) -> dict[str, object]:
+    return {
+        f"{category.get('id')}.{item.get('id')}": item.get("type")
+        for _, category in objects(document, "categories/*")
+        for _, item in objects(category, "items/*")
+    }
+
+
+def _storable(document: dict[str, object]) -> set[str]:
+    """Every item that some record declares, as `category.item`."""
+    return {
+        f"{group}.{name}"
+        for _, groups in objects(document, "records/*/fields")
+        for group in groups
+        for name in listed(groups, group)
+    }

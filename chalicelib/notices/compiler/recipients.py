@@ -1,0 +1,66 @@
+"""Recipients: where they are, what protects data outside the Union, and for which purposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
+
+_MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EEA: Final = frozenset(_MEMBER_STATES.split()) | {"IS", "LI", "NO"}
+"""The European Economic Area: the Member States, Iceland, Liechtenstein, Norway (ISO 3166-1)."""
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Recipients without country or safeguard, and purposes on which the two sides disagree."""
+    for pointer, recipient in objects(document, "recipients/*"):
+        country = recipient.get("country")
+        if isinstance(country, dict):
+            yield from _country(pointer, country)
+            yield from _transfer(pointer, recipient, country)
+    yield from _one_sided(document)
+
+
+def _country(pointer: str, country: dict[str, object]) -> Iterator[Finding]:
+    if "codes" not in country and country.get("to_confirm") is not True:
+        detail = "is missing: name the countries, or set to_confirm."
+        yield Finding(f"{pointer}/country/codes", detail)
+
+
+def _transfer(
+    pointer: str, recipient: dict[str, object], country: dict[str, object]
+) -> Iterator[Finding]:
+    codes = listed(country, "codes")
+    if codes and EEA.issuperset(codes):
+        return
+    transfer = recipient.get("transfer")
+    if transfer is None:
+        detail = (
+            "is missing: outside the European Economic Area, or where the country is not known,"
+            " name the transfer tool (GDPR art. 13(1)(f), 44 to 49) or set to_confirm."
+        )
+        yield Finding(extend(pointer, "transfer"), detail)
+    elif isinstance(transfer, dict) and not ("tool" in transfer or transfer.get("to_confirm")):
+        detail = "is missing: name the transfer tool (GDPR art. 44 to 49), or set to_confirm."
+        yield Finding(f"{pointer}/transfer/tool", detail)
+
+
+def _one_sided(document: dict[str, object]) -> Iterator[Finding]:
+    """Purposes and recipients name each other; one that is not named back is a contradiction."""
+    sides = (("purposes", "recipients"), ("recipients", "purposes"))
+    for here, there in sides:
+        known = texts(document, f"{there}/*/id")
+        named_back = {
+            (other.get("id"), name)
+            for _, other in objects(document, f"{there}/*")
+            if isinstance(other.get("id"), str)
+            for name in listed(other, here)
+        }
+        for pointer, value in objects(document, f"{here}/*"):
+            own = value.get("id")
+            for place, name in select(value, f"{there}/*") if isinstance(own, str) else ():
+                if isinstance(name, str) and name in known and (name, own) not in named_back:
+                    detail = f"does not name this one among its {here}; make both agree."
+                    yield Finding(pointer + place, detail)

@@ -1,0 +1,98 @@
+"""Ids: unique where they name something, and leading somewhere where they refer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import children, extend, objects, select, texts, walk
+
+_REFERENCES: Final = (
+    ("purposes/*/categories/*", "categories/*/id", "categories"),
+    ("purposes/*/recipients/*", "recipients/*/id", "recipients"),
+    ("categories/*/source/*", "sources/*/id", "sources"),
+    ("categories/*/retention/rules/*", "retention/*/id", "retention"),
+    ("recipients/*/purposes/*", "purposes/*/id", "purposes"),
+    ("records/*/categories/*", "categories/*/id", "categories"),
+    ("retention/*/kind", "records/*/kind", "records"),
+    ("retention/*/survives/*/kind", "records/*/kind", "records"),
+    ("cookies/classes/*/purpose", "purposes/*/id", "purposes"),
+    ("cookies/cookies/*/class", "cookies/classes/*/id", "cookies/classes"),
+    ("cookies/cookies/*/purpose", "purposes/*/id", "purposes"),
+    ("cookies/cookies/*/provider", "recipients/*/id", "recipients"),
+    ("forms/*/purpose", "purposes/*/id", "purposes"),
+)
+"""(where an id refers, where what it names stands, the list that holds it)."""
+
+_ITEMS: Final = (
+    "recipients/*/items/*",
+    "forms/*/address",
+    "forms/*/required/*",
+    "forms/*/optional/*",
+)
+"""Where an item of a category is referred to, as `category.item`."""
+
+_NAMES: Final = ("id", "kind", "name")
+"""The member that names an element of a list, the first of these that it has."""
+
+
+def name_of(value: object) -> str | None:
+    """The id of an element of a list, whatever its member is called; None where it has none."""
+    if isinstance(value, dict):
+        for member in _NAMES:
+            name = value.get(member)
+            if isinstance(name, str):
+                return name
+    return None
+
+
+def items(document: dict[str, object]) -> set[str]:
+    """Every item of every category, as `category.item`."""
+    return {
+        f"{category['id']}.{item}"
+        for _, category in objects(document, "categories/*")
+        for item in texts(category, "items/*/id")
+        if isinstance(category.get("id"), str)
+    }
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Ids that stand twice in a list, and references that lead nowhere."""
+    yield from _duplicates(document)
+    for path, target, place in _REFERENCES:
+        known = texts(document, target)
+        for pointer, value in select(document, path):
+            if isinstance(value, str) and value not in known:
+                yield Finding(pointer, f"names nothing in {place}; correct the id or add it there.")
+    known = items(document)
+    for path in _ITEMS:
+        for pointer, value in select(document, path):
+            if isinstance(value, str) and value not in known:
+                detail = "names no item of a category; write category.item, or add the item."
+                yield Finding(pointer, detail)
+    yield from _outcomes(document)
+
+
+def _duplicates(document: dict[str, object]) -> Iterator[Finding]:
+    for located in walk(document):
+        if not isinstance(located[1], list):
+            continue
+        seen: set[str] = set()
+        for _, (pointer, value) in children(located):
+            name = name_of(value)
+            if name is not None and name in seen:
+                member = next(key for key in _NAMES if isinstance(value, dict) and key in value)
+                detail = "stands already in this list; give each its own, or remove one."
+                yield Finding(extend(pointer, member), detail)
+            elif name is not None:
+                seen.add(name)
+
+
+def _outcomes(document: dict[str, object]) -> Iterator[Finding]:
+    rights = texts(document, "rights/*/id")
+    for pointer, outcomes in objects(document, "categories/*/outcomes"):
+        for right in outcomes:
+            if right not in rights:
+                detail = "names nothing in rights; correct the id or add the right there."
+                yield Finding(extend(pointer, right), detail)

@@ -1,0 +1,125 @@
+"""The document against its schema (JSON Schema 2020-12), said in plain words.
+
+Every finding points at the very member that is missing, not allowed or wrong, and repeats what the
+schema's own description teaches about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import extend
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+_TYPES: Final = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+_ASKED: Final = {
+    "const": "must be true.",
+    "pattern": "does not have the right form.",
+    "minLength": "must have at least {} characters.",
+    "maxLength": "must have at most {} characters.",
+    "maxItems": "must have at most {} members.",
+    "maxProperties": "must have at most {} members.",
+    "minimum": "must be at least {}.",
+    "maximum": "must be at most {}.",
+    "uniqueItems": "must not have the same member twice.",
+}
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The schema of a notice document, as it ships beside this package."""
+    import json
+    from importlib.resources import files
+
+    text = files("chalicelib.notices").joinpath("notice.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+@cache
+def _validator() -> Validator:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend as extend_validator
+
+    def pattern(_: Any, wanted: str, instance: object, __: Any) -> Iterator[ValidationError]:
+        # In ECMA 262, whose patterns JSON Schema has, `$` is the end of the text alone; in Python
+        # it also stands before a last line feed.
+        exact = wanted[:-1] + r"\Z" if wanted.endswith("$") else wanted
+        if isinstance(instance, str) and not re.search(exact, instance):
+            yield ValidationError("pattern")
+
+    checker: type[Validator] = extend_validator(Draft202012Validator, {"pattern": pattern})
+    return checker(schema())
+
+
+def check(document: dict[str, Any], explained: Set[str]) -> Iterator[Finding]:
+    """What in the document does not fit the schema. The document is within its bounds.
+
+    `explained` are places whose absence another check has explained better, by the law's reason.
+    """
+    for error in _validator().iter_errors(document):
+        missing = error.validator == "required"
+        for finding in _findings(error):
+            if not (missing and finding.pointer in explained):
+                yield finding
+
+
+def _findings(error: ValidationError) -> Iterator[Finding]:
+    pointer = ""
+    for token in error.absolute_path:
+        pointer = extend(pointer, token)
+    keyword = str(error.validator)
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    described = error.schema if isinstance(error.schema, dict) else {}
+    path = error.absolute_schema_path
+    if len(path) > 1 and path[-2] == "propertyNames":
+        text = _with_description("has a name that is not allowed.", described)
+        yield Finding(extend(pointer, instance), text)
+    elif keyword == "required":
+        for name in wanted:
+            if name not in instance:
+                member = described.get("properties", {}).get(name, {})
+                yield Finding(extend(pointer, name), _with_description("is missing.", member))
+    elif keyword == "additionalProperties":
+        allowed = described.get("properties", {})
+        for name in instance:
+            if name not in allowed:
+                yield Finding(extend(pointer, name), _not_allowed(allowed))
+    else:
+        yield Finding(pointer, _with_description(_plain(keyword, wanted), described))
+
+
+def _not_allowed(allowed: dict[str, Any]) -> str:
+    return f"is not allowed here; remove it or use one of: {', '.join(sorted(allowed))}."
+
+
+def _with_description(text: str, described: dict[str, Any]) -> str:
+    description = described.get("description")
+    return f"{text} {description}" if description else text
+
+
+def _plain(keyword: str, wanted: Any) -> str:
+    """What a failed keyword of JSON Schema asks of the author."""
+    if keyword in ("minLength", "minItems", "minProperties") and wanted == 1:
+        return "must not be empty."
+    if keyword == "enum":
+        return f"must be one of: {', '.join(wanted)}."
+    if keyword == "type":
+        return f"must be {_TYPES[wanted]}."
+    return _ASKED.get(keyword, "does not have the right members.").format(wanted)

@@ -1,0 +1,63 @@
+"""Texts and dates: every text in every locale of the notice, every date a real one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import extend, select, texts, walk
+
+_LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Texts that a locale lacks or that have one too many, and dates that do not exist."""
+    locales = texts(document, "locales/*")
+    for pointer, value in walk(document):
+        if isinstance(value, dict) and _is_words(value):
+            for locale in sorted(locales - value.keys()):
+                yield Finding(extend(pointer, locale), f"is missing; write the text in {locale}.")
+            for locale in sorted(value.keys() - locales):
+                detail = "is not one of the notice's locales; remove the text or add the locale."
+                yield Finding(extend(pointer, locale), detail)
+    yield from _dates(document)
+
+
+def _is_words(value: dict[str, object]) -> bool:
+    """True for an object whose members are all texts and all named like a language."""
+    return bool(value) and all(
+        isinstance(text, str) and _LOCALE.fullmatch(name) for name, text in value.items()
+    )
+
+
+def _dates(document: dict[str, object]) -> Iterator[Finding]:
+    for pointer, value in select(document, "version"):
+        if isinstance(value, str) and not _is_date(value.partition(".")[0]):
+            yield Finding(pointer, "must begin with a real date of the calendar, YYYY-MM-DD.")
+    for pointer, value in select(document, "text_date"):
+        if isinstance(value, str) and not _is_date(value):
+            yield Finding(pointer, "must be a real date of the calendar, YYYY-MM-DD.")
+    for pointer, value in select(document, "effective_at"):
+        if isinstance(value, str) and instant(value) is None:
+            detail = "must be a real date and time with an offset (RFC 3339)."
+            yield Finding(pointer, detail)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def instant(text: str) -> datetime | None:
+    """An RFC 3339 date and time in UTC, or None where the text is not one with an offset."""
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,157 @@
+"""The compiled notice: what every function obeys, as plain values.
+
+Pure: no input or output, no clock, no library of a provider. A `Notice` is made by
+`chalicelib.notices.compiler`, from a document that was checked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from chalicelib.errors import Finding
+from chalicelib.notices.parts import (
+    Category,
+    Cookie,
+    CookieClass,
+    Deadline,
+    Field,
+    FieldRef,
+    Form,
+    LegalBasis,
+    Outcome,
+    Period,
+    Purpose,
+    Recipient,
+    RecordKind,
+    RetentionRule,
+    Right,
+    Words,
+)
+
+__all__ = [
+    "Category",
+    "Cookie",
+    "CookieClass",
+    "Deadline",
+    "Document",
+    "Field",
+    "FieldRef",
+    "Finding",
+    "Form",
+    "LegalBasis",
+    "Notice",
+    "Outcome",
+    "Period",
+    "Purpose",
+    "Recipient",
+    "RecordKind",
+    "RetentionRule",
+    "Right",
+    "UndeclaredField",
+    "UndeclaredRetention",
+    "Words",
+]
+
+Document: TypeAlias = Mapping[str, Any]
+"""A notice document, as `notice.schema.json` describes it."""
+
+
+class UndeclaredField(Exception):
+    """Something was about to be stored that the notice does not declare.
+
+    Holds names only: `kind`, and `fields` (empty when the kind itself is not declared).
+    """
+
+    def __init__(self, kind: str, fields: Iterable[str] = ()) -> None:
+        self.kind = kind
+        self.fields = tuple(sorted(fields))
+        what = f"fields {', '.join(self.fields)} of {kind}" if self.fields else f"kind {kind}"
+        super().__init__(f"the notice declares no {what}")
+
+
+class UndeclaredRetention(LookupError):
+    """The notice has no retention rule for a kind of record from an event."""
+
+    def __init__(self, kind: str, event: str) -> None:
+        self.kind = kind
+        self.event = event
+        super().__init__(f"the notice has no retention rule for {kind} from {event}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """One version of the notice, compiled.
+
+    `digest` is the SHA-256, in hex, of the document in canonical form (RFC 8785). `effective_at`
+    has an offset. `unconfirmed` are the ids of what the controller has still to confirm, such as
+    `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting` the
+    places in which records may lie. `document` holds everything else there is to show.
+    """
+
+    version: str
+    digest: str
+    effective_at: datetime
+    text_date: date
+    locales: tuple[str, ...]
+    purposes: Mapping[str, Purpose]
+    categories: Mapping[str, Category]
+    recipients: Mapping[str, Recipient]
+    rights: Mapping[str, Right]
+    deadline: Deadline
+    cookie_classes: Mapping[str, CookieClass]
+    cookies: Mapping[str, Cookie]
+    forms: Mapping[str, Form]
+    records: Mapping[str, RecordKind]
+    retention: Mapping[str, RetentionRule]
+    hosts: frozenset[str]
+    hosting: frozenset[str]
+    unconfirmed: tuple[str, ...]
+    document: Document = field(repr=False)
+    choices: Mapping[str, Purpose] = field(init=False, repr=False)
+    _rules: Mapping[tuple[str, str], RetentionRule] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        choices = {key: purpose for key, purpose in self.purposes.items() if purpose.needs_consent}
+        rules = {(rule.kind, rule.event): rule for rule in self.retention.values()}
+        object.__setattr__(self, "choices", MappingProxyType(choices))
+        object.__setattr__(self, "_rules", rules)
+
+    @property
+    def site_name(self) -> str:
+        """The name of the site, the same in every language."""
+        return str(self.document["site"]["name"])
+
+    @property
+    def contact(self) -> str:
+        """The controller's address for questions and for every right."""
+        return str(self.document["controller"]["email"])
+
+    def refuse_undeclared(self, kind: str, fields: Iterable[str], group: str | None = None) -> None:
+        """Raise UndeclaredField unless the notice declares the kind and all the fields.
+
+        With `group` (a category's id or `technical`) the fields have to be declared in that group,
+        which matters where two categories have items of one name.
+        """
+        record = self.records.get(kind)
+        if record is None:
+            raise UndeclaredField(kind)
+        declared = record.fields if group is None else record.groups.get(group, frozenset())
+        undeclared = [name for name in fields if name not in declared]
+        if undeclared:
+            raise UndeclaredField(kind, undeclared)
+
+    def rule(self, kind: str, event: str) -> RetentionRule:
+        """The retention rule of a kind of record from an event; UndeclaredRetention without one."""
+        found = self._rules.get((kind, event))
+        if found is None:
+            raise UndeclaredRetention(kind, event)
+        return found
+
+    def text(self, words: Words, locale: str) -> str:
+        """`words` in `locale`, or in the notice's first locale where it does not have that one."""
+        text = words.get(locale)
+        return words[self.locales[0]] if text is None else text

@@ -1,0 +1,232 @@
+"""The parts of a compiled notice: purposes, categories, recipients, rules and the rest, as values.
+
+Pure, like `chalicelib.notices.model`, through which other code takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+Words: TypeAlias = Mapping[str, str]
+"""A text by locale, such as {"it": "...", "en": "..."}."""
+
+
+class LegalBasis(StrEnum):
+    """Why a purpose is lawful (GDPR art. 6(1)(a), (b), (c), (f))."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+
+
+class FieldRef(NamedTuple):
+    """An item of a category, written `category.field`."""
+
+    category: str
+    field: str
+
+    @classmethod
+    def parse(cls, text: str) -> FieldRef:
+        """The reference written in `text`; ValueError where it has no dot."""
+        category, dot, name = text.partition(".")
+        if not dot:
+            raise ValueError("a reference to a field has the form category.field")
+        return cls(category, name)
+
+    def __str__(self) -> str:
+        return f"{self.category}.{self.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length of calendar time, in days, months and years; at least one of them above zero."""
+
+    days: int = 0
+    months: int = 0
+    years: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.days, self.months, self.years) < 0 or not self:
+            raise ValueError("a period is longer than nothing")
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.months or self.years)
+
+    def after(self, start: datetime) -> datetime:
+        """`start` moved by the period, at the same time of day in the same offset.
+
+        Years and months first, then days. A day that the month lacks becomes its last, so 31
+        January and one month is 28 or 29 February (Regulation 1182/71 art. 3(2)(c)). An end beyond
+        what a datetime can hold becomes the latest datetime.
+        """
+        from dateutil.relativedelta import relativedelta
+
+        step = relativedelta(years=self.years, months=self.months, days=self.days)
+        try:
+            return start + step
+        except (ValueError, OverflowError):
+            return datetime.max.replace(tzinfo=start.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is used. `act` and `interest` go with the basis that needs them."""
+
+    id: str
+    basis: LegalBasis
+    title: Words
+    description: Words
+    channels: tuple[str, ...]
+    automated: str
+    marketing: bool
+    categories: tuple[str, ...]
+    recipients: tuple[str, ...]
+    act: Words | None = None
+    interest: Words | None = None
+
+    @property
+    def needs_consent(self) -> bool:
+        """True when nothing may be done for the purpose before the person says yes."""
+        return self.basis is LegalBasis.CONSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An item of a category: `type` as in the schema, `maximum` in characters."""
+
+    id: str
+    type: str
+    maximum: int
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a right does to a category's data; `text` says it in words, where there are any."""
+
+    outcome: str
+    text: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of personal data: `fields` by item id, `outcomes` by right id.
+
+    `rules` are the ids of the retention rules that apply to it.
+    """
+
+    id: str
+    title: Words
+    description: Words
+    fields: Mapping[str, Field]
+    sources: tuple[str, ...]
+    rules: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who receives data. `countries` is empty and `transfer_tool` None while not stated.
+
+    `items`, when not None, are the only items that the recipient may receive; `hosting` names the
+    places (`provider:region`) in which a deployment may keep records.
+    """
+
+    id: str
+    name: Words
+    role: str
+    countries: tuple[str, ...]
+    purposes: tuple[str, ...]
+    transfer_tool: str | None
+    items: frozenset[FieldRef] | None
+    hosting: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right of the person, as the notice words it."""
+
+    id: str
+    title: Words
+    description: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a request is answered (GDPR art. 12(3)): `within`, and by how much it may be longer."""
+
+    within: Period
+    extension: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie or similar means. `lifetime` is {"session": True} or one unit, {"months": 6}."""
+
+    name: str
+    cookie_class: str
+    purpose: str
+    lifetime: Mapping[str, int | bool]
+    party: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CookieClass:
+    """A class of cookies; the decision about `purpose` switches it, unless it is `exempt`."""
+
+    id: str
+    exempt: bool
+    purpose: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: `address` is the field by which the person is reached and signs in, if any."""
+
+    id: str
+    purpose: str
+    address: FieldRef | None
+    required: frozenset[FieldRef]
+    optional: frozenset[FieldRef]
+    consequence: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """A kind of record: the names that may be stored, all of them and by group.
+
+    A group is a category's id or `technical`.
+    """
+
+    kind: str
+    retention_class: str
+    fields: frozenset[str]
+    groups: Mapping[str, frozenset[str]]
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """How long a kind of record is kept from an event, and what happens then.
+
+    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason.
+    """
+
+    id: str
+    kind: str
+    event: str
+    period: Period
+    then: str
+    title: Words
+    survives: Mapping[str, Words]
+
+    def ends(self, start: datetime) -> datetime:
+        """When the period that began at `start` is over."""
+        return self.period.after(start)

@@ -1,0 +1,140 @@
+"""A valid document becomes a notice that says the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice, load_published
+from chalicelib.notices.model import FieldRef, Notice, Period
+
+
+def test_the_notice_says_what_the_document_says(notice: Notice) -> None:
+    assert notice.version == "2025-03-01"
+    assert notice.effective_at == datetime(2025, 3, 1, 9, tzinfo=UTC)
+    assert notice.text_date == date(2025, 2, 14)
+    assert notice.locales == ("en",)
+    assert notice.hosts == {"millbrook.example"}
+    assert notice.hosting == {"aws:eu-west-1"}
+    assert notice.records.keys() == STORED.keys()
+    assert (notice.deadline.within, notice.deadline.extension) == (
+        Period(months=1),
+        Period(months=2),
+    )
+
+
+def test_categories_have_fields_and_outcomes(notice: Notice) -> None:
+    plot = notice.categories["plot"]
+    assert [(found.id, found.type, found.maximum) for found in plot.fields.values()] == [
+        ("number", "code", 8),
+        ("sharer", "text", 120),
+    ]
+    assert plot.outcomes.keys() == notice.rights.keys()
+    assert plot.outcomes["erase"].outcome == "kept"
+    assert plot.outcomes["erase"].text is not None
+
+
+def test_recipients_forms_and_cookies_are_compiled(notice: Notice) -> None:
+    council, host = notice.recipients["county_council"], notice.recipients["host"]
+    assert council.items == frozenset({FieldRef("member", "full_name"), FieldRef("plot", "number")})
+    assert (host.items, host.countries, host.transfer_tool) == (None, ("IE", "CH"), "adequacy")
+    form = notice.forms["registration"]
+    assert form.address == FieldRef("member", "mail")
+    assert form.required == {FieldRef("member", "mail"), FieldRef("member", "full_name")}
+    assert notice.cookies["__Host-session"].lifetime == {"days": 30}
+    assert notice.cookie_classes["technical"].exempt
+
+
+def test_record_kinds_hold_their_fields_by_group(notice: Notice) -> None:
+    request = notice.records["request"]
+    assert request.fields == STORED["request"].fields
+    assert request.groups["member"] == {"details"}
+    assert "details" not in request.groups["technical"]
+    assert request.retention_class == "evidence"
+
+
+def test_the_digest_is_over_the_canonical_form(association: dict[str, Any]) -> None:
+    # All member names and numbers here are plain, so sorted compact JSON is RFC 8785's form.
+    canonical = json.dumps(
+        association, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    expected = hashlib.sha256(canonical).hexdigest()
+    turned = dict(reversed(association.items()))
+    assert compile_notice(association, STORED).digest == expected
+    assert compile_notice(turned, STORED).digest == expected
+    association["controller"]["name"] += "."
+    assert compile_notice(association, STORED).digest != expected
+
+
+def test_a_number_is_the_same_however_it_is_written(association: dict[str, Any]) -> None:
+    before = compile_notice(association, STORED)
+    association["retention"][0]["period"] = {"days": 10.0}
+    after = compile_notice(association, STORED)
+    assert after.digest == before.digest
+    assert after.rule("standing", "registered") == before.rule("standing", "registered")
+    assert isinstance(after.rule("standing", "registered").period.days, int)
+
+
+def test_what_is_still_to_confirm_is_named_by_its_place(association: dict[str, Any]) -> None:
+    assert compile_notice(association, STORED).unconfirmed == ()
+    association["purposes"][1]["basis"]["origin"] = "controller_choice"
+    association["retention"][0]["origin"] = "controller_choice"
+    association["controller"]["dpo"]["to_confirm"] = True
+    association["recipients"][1]["transfer"] = {"origin": "law", "to_confirm": True}
+    association["categories"][0]["items"][1]["to_confirm"] = True
+    association["categories"][0]["outcomes"]["port"]["origin"] = "controller_choice"
+    association["records"][0]["to_confirm"] = True
+    association["cookies"]["cookies"][0]["origin"] = "controller_choice"
+    association["security"][0]["to_confirm"] = False
+    expected = {
+        "purposes/newsletter/basis",
+        "retention/standing_unverified",
+        "controller/dpo",
+        "recipients/host/transfer",
+        "categories/member/items/full_name",
+        "categories/member/outcomes/port",
+        "records/standing",
+        "cookies/cookies/__Host-session",
+    }
+    found = compile_notice(association, STORED).unconfirmed
+    assert (set(found), len(found)) == (expected, len(expected))
+    confirmed = {"controller/dpo", "purposes/newsletter/basis", "no/such/item"}
+    rest = compile_notice(association, STORED, confirmed).unconfirmed
+    assert set(rest) == expected - confirmed
+
+
+def test_a_published_document_comes_back_as_the_same_notice(association: dict[str, Any]) -> None:
+    association["security"][0]["origin"] = "controller_choice"
+    compiled = compile_notice(association, STORED, {"security/care"})
+    loaded = load_published(json.loads(json.dumps(association)), {"security/care"})
+    names = [name for name in Notice.__slots__ if not name.startswith("_")]
+    assert {name: getattr(loaded, name) for name in names} == {
+        name: getattr(compiled, name) for name in names
+    }
+    assert loaded.unconfirmed == ()
+    assert load_published(association).unconfirmed == ("security/care",)
+
+
+def test_a_known_host_outside_the_union_with_a_tool_is_accepted(
+    association: dict[str, Any],
+) -> None:
+    association["controller"]["country"] = "CN"
+    association["controller"]["representative"] = {
+        "origin": "published",
+        "to_confirm": True,
+        "text": {"en": "Not stated by the controller."},
+    }
+    host = association["recipients"][1]
+    host["country"] = {"origin": "published", "to_confirm": True}
+    host["transfer"] = {"origin": "published", "to_confirm": True}
+    notice = compile_notice(association, STORED)
+    assert notice.recipients["host"].countries == ()
+    assert notice.recipients["host"].transfer_tool is None
+    assert set(notice.unconfirmed) == {
+        "controller/representative",
+        "recipients/host/country",
+        "recipients/host/transfer",
+    }
