@@ -1,0 +1,59 @@
+"""The notice as people read it: HTML and Markdown, pure functions of the compiled notice.
+
+Both are made from one page of plain values (`page`), so that they cannot say different things. All
+words come from the document or from the software's labels and are escaped by the templates.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering.page import page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_html", "render_markdown"]
+
+_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+def render_html(notice: Notice, locale: str) -> str:
+    """The notice as a complete HTML page, without script or anything from elsewhere.
+
+    `locale` is one of the notice's; another becomes the notice's first language.
+    """
+    template = _html_environment().get_template("notice.html.j2")
+    return template.render(page=page(notice, locale))
+
+
+def render_markdown(notice: Notice, locale: str) -> str:
+    """The notice as Markdown (CommonMark with tables); `locale` as in `render_html`."""
+    template = _markdown_environment().get_template("notice.md.j2")
+    return template.render(page=page(notice, locale))
+
+
+@cache
+def _html_environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _markdown_environment() -> Environment:
+    """Like that of HTML, with every value escaped for Markdown before it is put in."""
+    from chalicelib.notices.rendering.markdown import escaped, target
+
+    environment = _html_environment().overlay(finalize=escaped)
+    environment.filters["target"] = target
+    return environment

@@ -1,0 +1,85 @@
+"""What a page is made of, before it becomes HTML or Markdown: plain values without markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text, with what the reader is told about its origin (`mark`) and where it leads (`href`).
+
+    `href` is already known to be safe: https, mailto or a place in the same service.
+    """
+
+    text: str
+    mark: str | None = None
+    href: str | None = None
+    strong: bool = False
+
+
+Cell: TypeAlias = Sequence[Line]
+"""What stands in a cell of a table, one line below the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Lines of running text."""
+
+    kind: ClassVar[str] = "paragraphs"
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A bulleted list."""
+
+    kind: ClassVar[str] = "items"
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose first column heads its rows; every row has as many cells as `head`."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+Block: TypeAlias = Paragraphs | Items | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page under a heading; `id` is its address in the page."""
+
+    id: str
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language."""
+
+    locale: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A notice in one language. `facts` say which text this is: label and value each."""
+
+    locale: str
+    title: str
+    site: str
+    facts: Sequence[tuple[str, str]]
+    alternates: Sequence[Alternate]
+    introduction: Sequence[Block]
+    sections: Sequence[Section]
+    labels: dict[str, str]

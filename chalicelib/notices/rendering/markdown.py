@@ -1,0 +1,32 @@
+"""Texts that stay plain text in Markdown (CommonMark and GitHub's tables)."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+
+_ACTIVE = re.compile(r"([\\`*_\[\]<>|~&$])")
+_SPACE = re.compile(r"\s+")
+_FIRST = re.compile(r"^([#+=:-])")
+_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])")
+
+
+def escaped(value: object) -> Markup:
+    """`value` as text that Markdown interprets nowhere, in one line.
+
+    What the template itself writes (Markup) passes as it is.
+    """
+    if isinstance(value, Markup):
+        return value
+    text = _SPACE.sub(" ", str(value)).strip()
+    text = _ACTIVE.sub(r"\\\1", text)
+    text = _FIRST.sub(r"\\\1", text)
+    return Markup(_NUMBERED.sub(r"\1\\\2", text))  # noqa: S704 - Markdown, escaped above
+
+
+def target(href: str) -> Markup:
+    """`href` as the target of a link, without what could end it."""
+    unsafe = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "|": "%7C", "\\": "%5C"}
+    href = "".join(unsafe.get(char, char) for char in href if char.isprintable())
+    return Markup(href)  # noqa: S704 - Markdown, escaped above

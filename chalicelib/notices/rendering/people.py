@@ -1,0 +1,258 @@
+"""Sections on who is who and what people may ask: controller, recipients, rights, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
+from chalicelib.notices.rendering.wording import Wording, join, link, mail_link
+
+_AUTOMATED = ("assisted", "solely")
+
+
+def plain(text: str, *, strong: bool = False) -> Line:
+    """A line that carries no mark."""
+    return Line(text, strong=strong)
+
+
+def _listed(notice: Notice, wording: Wording, name: str) -> list[Block]:
+    lines = wording.statements(notice.document.get(name, ()), name)
+    return [Items(lines)] if lines else []
+
+
+def _stated(notice: Notice, wording: Wording, name: str) -> list[Block]:
+    value = notice.document.get(name)
+    return [Paragraphs([wording.line(value, name)])] if value else []
+
+
+def scope(notice: Notice, wording: Wording) -> list[Block]:
+    """What the notice covers."""
+    site = notice.document["site"]
+    lines = [Line(site["name"], mark=wording.mark(site, "site"), strong=True)]
+    if "description" in site:
+        lines.append(plain(wording.words(site["description"])))
+    if "scope" in site:
+        lines.append(wording.line(site["scope"], "site/scope"))
+    if site["hosts"]:
+        lines.append(plain(f"{wording.label('hosts')}: {join(site['hosts'])}"))
+    return [Paragraphs(lines)]
+
+
+def linked_sites(notice: Notice, wording: Wording) -> list[Block]:
+    """That sites which are linked to have notices of their own."""
+    value = notice.document["site"].get("linked_sites")
+    return [Paragraphs([wording.line(value, "site/linked_sites")])] if value else []
+
+
+def controller(notice: Notice, wording: Wording) -> list[Block]:
+    """Who decides about the data, and whom to turn to."""
+    found = notice.document["controller"]
+    rows: list[tuple[str, list[Line]]] = [
+        ("name", [Line(found["name"], mark=wording.mark(found, "controller"))])
+    ]
+    rows += [(name, lines) for name, lines in _contacts(found, wording) if lines]
+    if "contact" in found:
+        rows.append(("contact", [wording.line(found["contact"], "controller/contact")]))
+    for name in ("representative", "dpo"):
+        if name in found:
+            rows.append((name, _party(found[name], f"controller/{name}", wording)))
+    table = Table(
+        caption=wording.heading("controller"),
+        head=[wording.label("item"), wording.label("detail")],
+        rows=[[[plain(wording.label(name))], lines] for name, lines in rows],
+    )
+    notes = wording.statements(found.get("notes", ()), "controller/notes")
+    return [table, Items(notes)] if notes else [table]
+
+
+def _contacts(found: Mapping[str, Any], wording: Wording) -> list[tuple[str, list[Line]]]:
+    """Address, country, e-mail, telephone and site of a body, as far as it has them."""
+    country, email = found.get("country"), found.get("email")
+    website = found.get("website")
+    return [
+        ("address", [plain(found["address"])] if "address" in found else []),
+        ("country", [plain(wording.country(country))] if country else []),
+        ("email", [Line(email, href=mail_link(email))] if email else []),
+        ("phone", [plain(found["phone"])] if "phone" in found else []),
+        ("website", [Line(website, href=link(website))] if website else []),
+    ]
+
+
+def _party(found: Mapping[str, Any], path: str, wording: Wording) -> list[Line]:
+    named = [plain(found["name"], strong=True)] if "name" in found else []
+    contacts = [line for _, lines in _contacts(found, wording) for line in lines]
+    return [*named, wording.line(found, path), *contacts]
+
+
+def recipients(notice: Notice, wording: Wording) -> list[Block]:
+    """Who receives data, where, under which safeguard and for what."""
+    found = notice.document["recipients"]
+    if not found:
+        return []
+    names = ("recipient", "role", "country", "safeguards", "purposes")
+    return [
+        Table(
+            caption=wording.heading("recipients"),
+            head=[wording.label(name) for name in names],
+            rows=[_recipient(notice, wording, value) for value in found],
+        )
+    ]
+
+
+def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
+    path = f"recipients/{value['id']}"
+    first = [wording.line(value, path, "name", strong=True)]
+    if "description" in value:
+        first.append(plain(wording.words(value["description"])))
+    if "items" in value:
+        first.append(plain(f"{wording.label('only_items')}: {_items(notice, wording, value)}"))
+    if "hosting" in value:
+        first.append(plain(f"{wording.label('hosting')}: {join(value['hosting'])}"))
+    first += wording.statements(value.get("notes", ()), f"{path}/notes")
+    return [
+        first,
+        [plain(wording.label(f"role_{value['role']}"))],
+        _country(wording, value["country"], f"{path}/country"),
+        _transfer(wording, value.get("transfer"), f"{path}/transfer"),
+        [plain(_served(notice, wording, value["purposes"]))],
+    ]
+
+
+def _served(notice: Notice, wording: Wording, purposes: list[str]) -> str:
+    """The purposes of a recipient; titles may hold commas, so they are set apart otherwise."""
+    if notice.purposes.keys() <= set(purposes):
+        return wording.label("all_purposes")
+    return "; ".join(wording.words(notice.purposes[name].title) for name in purposes)
+
+
+def _items(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
+    fields = (reference.split(".") for reference in value["items"])
+    titles = (notice.categories[category].fields[name].title for category, name in fields)
+    return join(wording.words(title) for title in titles)
+
+
+def _country(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
+    mark = wording.mark(value, path)
+    names = join(wording.country(code) for code in value.get("codes", ()))
+    lines = [Line(names, mark=mark)] if names else []
+    if "text" in value:
+        lines.append(wording.line(value, path))
+    return lines or [Line(mark or wording.label("mark_not_stated"))]
+
+
+def _transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
+    if value is None:
+        return [plain(wording.label("no_transfer"))]
+    mark = wording.mark(value, path)
+    lines = []
+    if "tool" in value:
+        lines.append(Line(wording.label(f"tool_{value['tool']}"), mark=mark))
+    if "text" in value:
+        lines.append(wording.line(value, path))
+    return lines or [Line(mark or wording.label("mark_not_stated"))]
+
+
+def processing_location(notice: Notice, wording: Wording) -> list[Block]:
+    """Where the data lies."""
+    return _stated(notice, wording, "processing_location")
+
+
+def rights(notice: Notice, wording: Wording) -> list[Block]:
+    """Each right: what it gives, how, its limits, and what it does to each category."""
+    names = ("right", "how", "limits", "effect")
+    return [
+        Table(
+            caption=wording.heading("rights"),
+            head=[wording.label(name) for name in names],
+            rows=[_right(notice, wording, value) for value in notice.document["rights"]],
+        )
+    ]
+
+
+def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
+    path = f"rights/{value['id']}"
+    gives = [plain(wording.words(value["description"]))]
+    if "how" in value:
+        gives.append(plain(wording.words(value["how"])))
+    gives += wording.statements(value.get("notes", ()), f"{path}/notes")
+    limits = wording.statements(value["limits"], f"{path}/limits")
+    return [
+        [wording.line(value, path, "title", strong=True)],
+        gives,
+        limits or [plain(wording.label("no_limits"))],
+        _effects(notice, wording, value["id"]),
+    ]
+
+
+def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
+    """What a right does to the data: categories that fare alike stand in one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for category in notice.categories.values():
+        outcome = category.outcomes[right]
+        words = wording.words(outcome.text) if outcome.text else ""
+        alike.setdefault((outcome.outcome, words), []).append(wording.words(category.title))
+    return [
+        plain(f"{join(titles)}: {wording.label(f'outcome_{outcome}')}. {words}".rstrip())
+        for (outcome, words), titles in alike.items()
+    ]
+
+
+def requests(notice: Notice, wording: Wording) -> list[Block]:
+    """How rights are used, what may limit a request, and when the answer comes."""
+    found = notice.document["requests"]
+    limits = wording.statements(found["limits"], "requests/limits")
+    blocks: list[Block] = [Paragraphs([wording.line(found["how"], "requests/how")])]
+    if limits:
+        blocks.append(Items(limits))
+    return [*blocks, Paragraphs([wording.line(found["deadline"], "requests/deadline")])]
+
+
+def complaint(notice: Notice, wording: Wording) -> list[Block]:
+    """The authority to which people may complain."""
+    found = notice.document["complaint"]
+    lines = [wording.line(found, "complaint")]
+    if "authority" in found:
+        lines.append(plain(f"{wording.label('authority')}: {found['authority']}"))
+    return [Paragraphs(lines)]
+
+
+def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
+    """Decisions by automated means: the statement, and the purposes that know them."""
+    blocks = _stated(notice, wording, "automated_decisions")
+    lines = []
+    for value in notice.document["purposes"]:
+        if value["automated"] in _AUTOMATED:
+            how = wording.label(f"automated_{value['automated']}")
+            lines.append(plain(f"{wording.words(value['title'])}: {how}"))
+        if "logic" in value:
+            lines.append(wording.line(value["logic"], f"purposes/{value['id']}/logic"))
+    return [*blocks, Items(lines)] if lines else blocks
+
+
+def minors(notice: Notice, wording: Wording) -> list[Block]:
+    """What applies to children."""
+    return _stated(notice, wording, "minors")
+
+
+def marketing(notice: Notice, wording: Wording) -> list[Block]:
+    """The rules of marketing."""
+    return _listed(notice, wording, "marketing")
+
+
+def account_page(notice: Notice, wording: Wording) -> list[Block]:
+    """What the account page is for."""
+    return _listed(notice, wording, "account_page")
+
+
+def security(notice: Notice, wording: Wording) -> list[Block]:
+    """How data is protected, and how long backups outlive an erasure."""
+    blocks = _listed(notice, wording, "security")
+    window = notice.document.get("recovery_window")
+    return [*blocks, Paragraphs([wording.line(window, "recovery_window")])] if window else blocks
+
+
+def changes(notice: Notice, wording: Wording) -> list[Block]:
+    """How the notice changes and how people are told."""
+    return _listed(notice, wording, "changes")

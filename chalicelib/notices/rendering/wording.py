@@ -1,0 +1,120 @@
+"""The words of a page in one language: the notice's own, and the software's labels around them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.rendering.blocks import Line
+
+_LABELS = Path(__file__).resolve().parent.parent / "labels"
+_FALLBACK = "en"
+_UNITS = ("years", "months", "days", "hours", "minutes")
+
+
+@cache
+def _labels(locale: str) -> Mapping[str, str]:
+    """The software's own labels in a language; empty where it has none."""
+    known = {path.stem: path for path in _LABELS.glob("*.json")}
+    path = known.get(locale) or known.get(locale.partition("-")[0])
+    labels: Mapping[str, str] = json.loads(path.read_text("utf-8")) if path else {}
+    return labels
+
+
+class Wording:
+    """How one notice speaks in one language.
+
+    A label is looked for in the notice's `labels`, then in the software's labels of the language,
+    then in those in English, so that a notice in a language unknown to the software can bring its
+    own. `locale` is one of the notice's; another becomes the notice's first.
+    """
+
+    def __init__(self, notice: Notice, locale: str) -> None:
+        self.locale = locale if locale in notice.locales else notice.locales[0]
+        self._notice = notice
+        self._unconfirmed = frozenset(notice.unconfirmed)
+        self._own: Mapping[str, Words] = notice.document.get("labels", {})
+
+    def label(self, name: str) -> str:
+        """The label called `name`; KeyError where nobody knows it."""
+        own = self._own.get(name)
+        if own is not None:
+            return self.words(own)
+        return _labels(self.locale).get(name) or _labels(_FALLBACK)[name]
+
+    def words(self, words: Words) -> str:
+        """A text of the notice."""
+        return self._notice.text(words, self.locale)
+
+    def heading(self, name: str) -> str:
+        """The notice's heading of a section, or the software's where the notice has none."""
+        words = self._notice.document["headings"].get(name)
+        return self.label(name) if words is None else self.words(words)
+
+    def mark(self, value: Mapping[str, Any], path: str) -> str | None:
+        """What the reader is told about the origin of a statement that stands at `path`.
+
+        None for what the published text or the law says. `path` is the id by which the controller
+        confirms, for example `purposes/offers_email/basis`.
+        """
+        proposed = value.get("origin") == "controller_choice"
+        if path not in self._unconfirmed:
+            return self.label("mark_choice") if proposed else None
+        if value.get("to_confirm") is not True:
+            return self.label("mark_choice_unconfirmed")
+        return self.label("mark_not_stated" if proposed else "mark_to_confirm")
+
+    def line(
+        self, value: Mapping[str, Any], path: str, member: str = "text", *, strong: bool = False
+    ) -> Line:
+        """The words of a statement with its mark, which is not repeated if it is all they say."""
+        text, mark = self.words(value[member]), self.mark(value, path)
+        if mark is not None and text.rstrip(" .").casefold() == mark.casefold():
+            mark = None
+        return Line(text, mark=mark, href=link(value.get("url")), strong=strong)
+
+    def statements(self, values: Iterable[Mapping[str, Any]], path: str) -> list[Line]:
+        """A list of statements."""
+        return [self.line(value, f"{path}/{value['id']}") for value in values]
+
+    def date(self, day: date) -> str:
+        """A date written out, such as `22 novembre 2026`."""
+        month = self.label(f"month_{day.month}")
+        return self.label("date_format").format(day=day.day, month=month, year=day.year)
+
+    def period(self, period: Mapping[str, int | bool]) -> str:
+        """A retention period or a cookie's lifetime, such as `2 anni, 6 mesi`."""
+        if period.get("session"):
+            return self.label("session_lifetime")
+        counted = [(unit, period[unit]) for unit in _UNITS if unit in period]
+        return ", ".join(
+            self.label(f"{unit}_{'one' if n == 1 else 'many'}").format(n=n) for unit, n in counted
+        )
+
+    def country(self, code: str) -> str:
+        """A country's name, or its code where the software has no name for it."""
+        try:
+            return self.label(f"country_{code.lower()}")
+        except KeyError:
+            return code
+
+
+def link(url: str | None) -> str | None:
+    """`url` where it may be a link, that is over https; None otherwise."""
+    return url if url is not None and url.startswith("https://") else None
+
+
+def mail_link(address: str) -> str:
+    """The link that writes to an e-mail address."""
+    return "mailto:" + quote(address, safe="@")
+
+
+def join(texts: Iterable[str]) -> str:
+    """Short names in one line."""
+    return ", ".join(texts)

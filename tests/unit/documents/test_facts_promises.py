@@ -1,0 +1,178 @@
+"""No fact gets lost: who, marketing, rights, cookies, security, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+PUBLISHED, LAW, CHOICE = "published", "law", "controller_choice"
+
+STATEMENTS = [
+    ("site/scope", PUBLISHED, "solo per questo sito", "this site only"),
+    ("site/linked_sites", PUBLISHED, "propria informativa", "notice of their own"),
+    ("controller/contact", PUBLISHED, "keeprobust@126.com", "every right and to unsubscribe"),
+    ("processing_location", CHOICE, "Amazon Web Services", "Amazon Web Services"),
+    ("marketing/only_if_chosen", PUBLISHED, "aziende partner", "only to those who chose it"),
+    ("marketing/how_long", PUBLISHED, "ultima e-mail aperta", "account no longer used"),
+    ("marketing/how_long_proposed", CHOICE, "24 mesi", "24 months"),
+    ("marketing/leave_link", PUBLISHED, "in ogni e-mail", "unsubscribe link in every e-mail"),
+    ("marketing/leave_settings", PUBLISHED, "impostazioni dell’account", "account settings"),
+    ("marketing/leave_contact", PUBLISHED, "banca dati", "list and the registration database"),
+    ("marketing/leave_contact", PUBLISHED, "keeprobust@126.com", "keeprobust@126.com"),
+    ("marketing/transactional_go_on", PUBLISHED, "continuano", "transactional messages go on"),
+    ("marketing/some_notifications_off", PUBLISHED, "notifiche", "notifications can be turned off"),
+    ("rights/erase/limits/what_stays", PUBLISHED, "obblighi di legge", "pending transactions"),
+    (
+        "rights/restrict/notes/account_without_permission",
+        PUBLISHED,
+        "senza permesso",
+        "no longer active",
+    ),
+    ("rights/restrict/notes/while_disputed", PUBLISHED, "contestata", "delayed or disputed"),
+    ("rights/withdraw/limits/done_before", PUBLISHED, "resta lecito", "stays lawful"),
+    ("rights/deactivate/limits/data_stays", PUBLISHED, "altri utenti", "past participation"),
+    ("rights/deactivate/limits/not_deletion", PUBLISHED, "a parte", "separate right"),
+    ("requests/how", PUBLISHED, "keeprobust@126.com", "keeprobust@126.com"),
+    ("requests/limits/other_accounts", PUBLISHED, "altro account", "another account’s data"),
+    ("requests/limits/law_keeps", PUBLISHED, "la legge consente", "law lets the data be kept"),
+    ("requests/limits/compelling_interests", PUBLISHED, "prevalgono", "compelling legitimate"),
+    ("requests/deadline", LAW, "un mese", "one month"),
+    ("complaint", PUBLISHED, "vive o lavora", "live or work, or where the breach happened"),
+    ("cookies/types/parties", PUBLISHED, "prima parte", "third-party"),
+    ("cookies/types/functionality", PUBLISHED, "la lingua e il luogo", "language and place"),
+    ("cookies/types/advertising", PUBLISHED, "i collegamenti seguiti", "content seen"),
+    ("cookies/types/advertising", PUBLISHED, "altrove", "shared with third parties"),
+    ("cookies/uses/staying_signed_in", PUBLISHED, "restare collegati", "stay signed in"),
+    ("cookies/uses/learning_use", PUBLISHED, "come è usato", "how the site is used"),
+    ("cookies/third_parties/measuring", PUBLISHED, "anonimi", "traffic, statistics and ad clicks"),
+    ("cookies/third_parties/newsletter_beacons", PUBLISHED, "beacon", "articles and links"),
+    ("cookies/refusing/in_browser", PUBLISHED, "browser", "browser too"),
+    ("cookies/refusing/site_keeps_working", PUBLISHED, "maggior parte", "Most of the site"),
+    ("cookies/refusing/some_tasks_need_them", PUBLISHED, "operazioni", "Some tasks need cookies"),
+    ("cookies/more/all_about_cookies", PUBLISHED, "www.allaboutcookies.org", "in general"),
+    ("security/measures", PUBLISHED, "procedure", "technology, procedures and organisation"),
+    ("security/encrypted_transit", PUBLISHED, "carte di pagamento", "encrypted in transit"),
+    ("security/not_wholly_safe", PUBLISHED, "Nessun metodo", "No method is wholly safe"),
+    ("security/your_part", PUBLISHED, "il dispositivo", "password and device safe, and sign out"),
+    ("security/password_habits", PUBLISHED, "Cambi spesso", "do not reuse"),
+    ("security/long_unique", CHOICE, "lunga e unica", "long and unique"),
+    ("recovery_window", CHOICE, "35", "35"),
+    ("changes/reviewed", PUBLISHED, "regolarità", "reviewed regularly"),
+    ("changes/published_here", PUBLISHED, "nuova versione", "published on this page"),
+    ("changes/told", PUBLISHED, "schermata di accesso", "home page, on the sign-in screen or by"),
+    ("changes/dated", PUBLISHED, "data", "shows its date"),
+]
+
+RIGHTS = [
+    ("copy", PUBLISHED, "personal and business data"),
+    ("rectify", PUBLISHED, "inexact"),
+    ("object", PUBLISHED, "marketing included"),
+    ("erase", PUBLISHED, "erased"),
+    ("restrict", PUBLISHED, "access, storage, use or processing when the rights"),
+    ("withdraw", PUBLISHED, "limited purpose"),
+    ("deactivate", PUBLISHED, "Stop the account"),
+    ("opt_out", PUBLISHED, "marketing messages"),
+    ("port", LAW, "machine-readable"),
+    ("review", LAW, "automated means"),
+]
+
+
+@pytest.mark.parametrize(("path", "origin", "italian", "english"), STATEMENTS)
+def test_statement(
+    at: Callable[[str], Any], path: str, origin: str, italian: str, english: str
+) -> None:
+    found = at(path)
+    assert found["origin"] == origin
+    assert italian in found["text"]["it"]
+    assert english in found["text"]["en"]
+
+
+def test_controller(at: Callable[[str], Any]) -> None:
+    controller = at("controller")
+    assert controller["name"] == "KeepRobust"
+    assert controller["country"] == "CN"
+    assert controller["email"] == "keeprobust@126.com"
+    assert controller["address"] == (
+        "Digital Economy Development Exhibition Centre A19-06-0089, No. 1 Middle Section of "
+        "Huangshan Avenue, Liangjiang New Area, Chongqing Municipality, PRC"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["controller/representative", "controller/dpo", "automated_decisions", "minors"]
+)
+def test_not_stated(at: Callable[[str], Any], path: str) -> None:
+    found = at(path)
+    assert found["to_confirm"] is True
+    assert found.keys() <= {"origin", "to_confirm", "text"}
+    assert found["text"] == {
+        "it": "Non indicato dal titolare.",
+        "en": "Not stated by the controller.",
+    }
+
+
+@pytest.mark.parametrize(("right", "origin", "words"), RIGHTS)
+def test_right(at: Callable[[str], Any], right: str, origin: str, words: str) -> None:
+    found = at(f"rights/{right}")
+    assert found["origin"] == origin
+    assert words in found["description"]["en"]
+
+
+def test_rights_are_these(document: dict[str, Any]) -> None:
+    assert [right["id"] for right in document["rights"]] == [row[0] for row in RIGHTS]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("rights/rectify/how", "profile page"),
+        ("rights/erase/how", "account tools"),
+        ("rights/opt_out/how", "Marketing"),
+    ],
+)
+def test_how_a_right_is_used(at: Callable[[str], Any], path: str, words: str) -> None:
+    assert words in at(path)["en"]
+
+
+def test_cookie_information_is_linked(at: Callable[[str], Any]) -> None:
+    assert at("cookies/more/all_about_cookies")["url"] == "https://www.allaboutcookies.org"
+
+
+@pytest.mark.parametrize(
+    ("cookie_class", "exempt", "purpose"),
+    [
+        ("technical", True, "run_account"),
+        ("functionality", False, "functionality_cookies"),
+        ("measurement", False, "site_measurement"),
+        ("advertising", False, "advertising_cookies"),
+    ],
+)
+def test_cookie_class(
+    at: Callable[[str], Any], cookie_class: str, exempt: bool, purpose: str
+) -> None:
+    found = at(f"cookies/classes/{cookie_class}")
+    assert (found["exempt"], found["purpose"]) == (exempt, purpose)
+
+
+def test_own_cookies_are_technical(document: dict[str, Any]) -> None:
+    cookies = document["cookies"]["cookies"]
+    assert cookies
+    assert {cookie["class"] for cookie in cookies} == {"technical"}
+
+
+def test_sign_in_cookie_lives_as_long_as_the_session(at: Callable[[str], Any]) -> None:
+    cookie, rule = at("cookies/cookies/__Host-riserbo-session"), at("retention/sign_in_session")
+    assert cookie["lifetime"] == rule["period"]
+
+
+def test_deadline_is_that_of_the_law(at: Callable[[str], Any]) -> None:
+    deadline = at("requests/deadline")
+    assert (deadline["within"], deadline["extension"]) == ({"months": 1}, {"months": 2})
+
+
+def test_recovery_window(at: Callable[[str], Any]) -> None:
+    window = at("recovery_window")
+    assert window["days"] == 7
+    assert at("retention/encryption_key")["period"] == {"days": window["days"]}
