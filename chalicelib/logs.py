@@ -1,0 +1,112 @@
+"""Structured logs that cannot hold personal data.
+
+A line is one JSON object of an event's name and of fields from a closed list, each of which is an
+id, a count or a name of our own; a text with any other character than those of ids is not written.
+No message of an exception is logged, since messages quote values: only its class and where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import traceback
+from typing import TypedDict, Unpack
+
+_SAFE = re.compile(r"[A-Za-z0-9_.:/{}#\-]{0,200}\Z")
+_FRAMES = 20
+
+
+class Fields(TypedDict, total=False):
+    """The fields a line may have. Ids are random or hashes, never an address or a name."""
+
+    function: str
+    request_id: str
+    operation: str
+    method: str
+    path: str  # the route's pattern, without the values of its parameters
+    status: int
+    milliseconds: int
+    problem: str  # the slug of a problem
+    findings: int
+    error: str  # class of an exception
+    trace: list[str]
+    subject: str
+    job: str
+    request: str
+    entry: str
+    queue: str
+    message: str  # id of a queue's message
+    rule: str
+    kind: str
+    lane: str
+    notice_version: str
+    attempt: int
+    count: int
+    erased: int
+    remaining: int
+    lag_seconds: int
+    reason: str  # one word of our own
+
+
+_ALLOWED = frozenset(Fields.__annotations__)
+
+
+class _Stdout(logging.Handler):
+    """Writes to whatever standard output is at that moment, one line a record."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stdout.write(record.getMessage() + "\n")
+        sys.stdout.flush()
+
+
+def _logger() -> logging.Logger:
+    logger = logging.getLogger("riserbo")
+    if not logger.handlers:
+        logger.addHandler(_Stdout())
+        logger.setLevel(logging.INFO)
+        # The runtime's root handler would write every line a second time.
+        logger.propagate = False
+    return logger
+
+
+def log(event: str, /, **fields: Unpack[Fields]) -> None:
+    """Write one line. Fields outside the list are left out, values that are no ids are masked."""
+    _write(logging.INFO, event, dict(fields))
+
+
+def failure(event: str, raised: BaseException, /, **fields: Unpack[Fields]) -> None:
+    """Write one line about an exception: its class and the places it passed, innermost last."""
+    name = f"{type(raised).__module__}.{type(raised).__qualname__}"
+    about = {"error": name, "trace": _places(raised)}
+    _write(logging.ERROR, event, {**fields, **about})
+
+
+def _write(level: int, event: str, fields: dict[str, object]) -> None:
+    line: dict[str, object] = {"level": logging.getLevelName(level), "event": _clean(event)}
+    line |= {name: _clean(value) for name, value in fields.items() if name in _ALLOWED}
+    _logger().log(level, "%s", json.dumps(line, separators=(",", ":")))
+
+
+def _clean(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value[:_FRAMES]]
+    if isinstance(value, str) and _SAFE.match(value):
+        return value
+    return "masked"
+
+
+def _places(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return [f"{_short(frame.filename)}:{frame.lineno}:{_named(frame.name)}" for frame in frames]
+
+
+def _short(filename: str) -> str:
+    return "/".join(filename.rsplit("/", 3)[-3:])
+
+
+def _named(function: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.]", "", function)

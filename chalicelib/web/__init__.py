@@ -1,0 +1,1 @@
+"""What all HTTP functions share: contract, reading, answering. It knows no capability."""

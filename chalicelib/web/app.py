@@ -1,0 +1,97 @@
+"""The Lambda around one capability's blueprint, whose own refusals are problems too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from chalice.app import Blueprint, Chalice
+
+from chalicelib import logs
+from chalicelib.errors import BadRequest, MethodNotAllowed, NotFound, Problem
+from chalicelib.web import request
+from chalicelib.web.respond import of_problem, response
+from chalicelib.web.view import register_routes
+
+Event: TypeAlias = dict[str, Any]
+LambdaHandler: TypeAlias = Callable[[Event, Any], Event]
+
+_OPTIONAL = (
+    "body",
+    "headers",
+    "multiValueHeaders",
+    "multiValueQueryStringParameters",
+    "pathParameters",
+    "queryStringParameters",
+    "stageVariables",
+)
+
+
+def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
+    """The entry point of the function `name`: takes API Gateway's REST proxy events.
+
+    To be called below the last handler of the module, since it knows the operations that stand
+    above it. The entry point never raises: 404, 405 and events that are not API Gateway's are
+    answered with problems, since Chalice's own answers to them are none.
+    """
+    # Its own environment: Chalice would add itself to AWS_EXECUTION_ENV for every app.
+    app = Chalice(name, configure_logs=False, env={})
+    register_routes(bp, app)
+
+    def handler(event: Event, context: Any) -> Event:
+        request_id = ""
+        try:
+            checked = _proxy_event(event)
+            request_id = request.request_id(checked, context)
+            _check_route(app, checked)
+            return app(checked, context)
+        except Problem as problem:
+            logs.log(
+                "http.refused",
+                function=name,
+                request_id=request_id,
+                problem=problem.type,
+                status=problem.status,
+            )
+            return _refused(problem, event, request_id)
+        except Exception as error:  # noqa: BLE001 - the edge: an exception would be no problem
+            logs.failure("http.failed", error, function=name, request_id=request_id)
+            return _refused(Problem(), event, request_id)
+
+    return handler
+
+
+def _proxy_event(event: object) -> Event:
+    """The event with every member that Chalice reads; raises BadRequest if it is another's."""
+    where = event.get("requestContext") if isinstance(event, dict) else None
+    if (
+        not isinstance(event, dict)
+        or not isinstance(where, dict)
+        or not isinstance(where.get("resourcePath"), str)
+        or not isinstance(where.get("httpMethod"), str)
+    ):
+        raise BadRequest("This function answers HTTP requests from API Gateway only.")
+    complete = {name: event.get(name) for name in _OPTIONAL}
+    for name in _OPTIONAL[1:]:
+        if not isinstance(complete[name], dict | None):
+            raise BadRequest("This function answers HTTP requests from API Gateway only.")
+    headers = {name: v for name, v in (complete["headers"] or {}).items() if isinstance(v, str)}
+    return {**event, **complete, "headers": headers}
+
+
+def _check_route(app: Chalice, event: Event) -> None:
+    where: Mapping[str, str] = event["requestContext"]
+    routes = app.routes.get(where["resourcePath"])
+    if not routes:
+        raise NotFound()
+    if where["httpMethod"] not in routes:
+        raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(routes))})
+    parameters = event["pathParameters"] or {}
+    if any(name not in parameters for name in routes[where["httpMethod"]].view_args):
+        raise NotFound()
+
+
+def _refused(problem: Problem, event: object, request_id: str) -> Event:
+    known = event if isinstance(event, dict) else {}
+    written: Event = response(of_problem(problem, request_id), known, request_id).to_dict()
+    return written

@@ -1,0 +1,168 @@
+"""One request, read and validated against its operation's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.errors import BadRequest, NotAcceptable, Unauthenticated
+from chalicelib.web import negotiation, request
+from chalicelib.web.contract import FORM, JSON, Auth, Operation
+from chalicelib.web.forms import read_form
+from chalicelib.web.json_body import check_content_type, read_json
+from chalicelib.web.query import read_query
+from chalicelib.web.request import Headers
+from chalicelib.web.validation import findings, unfit
+from chalicelib.web.wiring import wired
+
+_NEEDS_BEARER = frozenset({Auth.SESSION, Auth.SERVICE, Auth.STAFF})
+_READS_BEARER = _NEEDS_BEARER | {Auth.VISITOR_OR_SESSION, Auth.SESSION_OR_LINK}
+_READS_VISITOR = frozenset({Auth.VISITOR, Auth.VISITOR_OR_SESSION})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler gets.
+
+    `body` is the JSON value (or the form's fields) that fits the body schema, None where the
+    operation takes none. `query` holds the declared parameters that were given, with their types.
+    `bearer` and `visitor` are tokens whose form was checked and nothing else; they are None where
+    the operation's `auth` does not read them. `media_type` is the answer's, as negotiated. `gpc`
+    says that the browser sent `Sec-GPC: 1`. `source_ip` is personal data: it may be hashed into a
+    key, never stored or logged.
+    """
+
+    operation: Operation
+    body: Any
+    query: Mapping[str, Any]
+    path: Mapping[str, str]
+    headers: Headers
+    media_type: str
+    request_id: str
+    bearer: str | None = field(default=None, repr=False)
+    visitor: str | None = field(default=None, repr=False)
+    idempotency_key: str | None = field(default=None, repr=False)
+    source_ip: str | None = field(default=None, repr=False)
+    gpc: bool = False
+
+    def locale(self, offered: Sequence[str]) -> str:
+        """The best of the offered languages: by `?lang=`, by Accept-Language, else the first."""
+        return preferred_locale(self.query.get("lang"), self.headers, offered)
+
+
+def read_call(
+    operation: Operation, event: Mapping[str, Any], path: Mapping[str, Any], request_id: str
+) -> Call:
+    """Read an API Gateway event.
+
+    Raises a Problem below 500 for everything that is wrong with it; what is wrong with query,
+    headers and body is reported together.
+    """
+    headers = request.headers_of(event)
+    path = request.path_parameters(path)
+    bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
+    if operation.auth in _NEEDS_BEARER and bearer is None:
+        raise Unauthenticated("Send a token as: Authorization: Bearer <token>.")
+    media_type = _media_type(operation, headers)
+    visitor, query, key, body = _all_or_every_finding(
+        lambda: _visitor(operation, headers),
+        lambda: read_query(event, operation),
+        lambda: request.idempotency_key(headers) if operation.idempotent else None,
+        lambda: _body(operation, event, headers),
+    )
+    return Call(
+        operation=operation,
+        body=body,
+        query=query,
+        path=path,
+        headers=headers,
+        media_type=media_type,
+        request_id=request_id,
+        bearer=bearer,
+        visitor=visitor,
+        idempotency_key=key,
+        source_ip=request.source_ip(event),
+        gpc=request.global_privacy_control(headers),
+    )
+
+
+def preferred_locale(asked: object, headers: Headers, offered: Sequence[str]) -> str:
+    """The language for somebody who `asked` for one by `?lang=`, or only has a browser's list."""
+    if isinstance(asked, str) and negotiation.is_language(asked):
+        found = negotiation.lookup(asked.lower(), offered)
+        if found is not None:
+            return found
+    return negotiation.language(headers.get("Accept-Language"), offered)
+
+
+def _visitor(operation: Operation, headers: Headers) -> str | None:
+    if operation.auth not in _READS_VISITOR:
+        return None
+    token = request.visitor_token(headers)
+    if token is None and operation.auth is Auth.VISITOR:
+        raise Unauthenticated("Send the visitor's token as: Riserbo-Visitor: <token>.")
+    return token
+
+
+def _media_type(operation: Operation, headers: Headers) -> str:
+    """Only an operation with a choice refuses: who gets one type gets it whatever it accepts."""
+    offered = operation.media_types or (JSON,)
+    if len(offered) == 1:
+        return offered[0]
+    chosen = negotiation.media_type(headers.get("Accept"), offered)
+    if chosen is None:
+        raise NotAcceptable("On offer: " + ", ".join(offered) + ".")
+    return chosen
+
+
+def _body(operation: Operation, event: Mapping[str, Any], headers: Headers) -> Any:
+    if operation.body is None:
+        return None
+    raw = request.raw_body(event)
+    content_type = headers.one("Content-Type")
+    value: Any
+    if operation.form and (content_type or "").lower().startswith(FORM):
+        check_content_type(content_type, FORM)
+        value = read_form(raw)
+    else:
+        check_content_type(content_type)
+        value = read_json(raw)
+    _check_body(operation, value)
+    return value
+
+
+def _check_body(operation: Operation, value: Any) -> None:
+    if callable(operation.body):
+        notice, of_notice = wired().notice(), operation.body
+        key = f"body:{operation.id}:{notice.digest}"
+        found = findings(lambda: of_notice(notice), value, key)
+    else:
+        found = findings(operation.body or {}, value, f"body:{operation.id}")
+    if operation.check is not None:
+        told = {finding.pointer for finding in found}
+        more = operation.check(wired().notice(), value)
+        found += tuple(finding for finding in more if finding.pointer not in told)
+    if found:
+        raise unfit(found)
+
+
+def _all_or_every_finding(*readers: Callable[[], Any]) -> list[Any]:
+    """What each reader read, or one BadRequest with the findings of all that refused."""
+    values: list[Any] = []
+    refusals: list[BadRequest] = []
+    for read in readers:
+        try:
+            values.append(read())
+        except BadRequest as refusal:
+            refusals.append(refusal)
+    if len(refusals) > 1:
+        everything = tuple(finding for refusal in refusals for finding in refusal.findings)
+        raise BadRequest(
+            "The request does not fit what is expected here.",
+            type="validation",
+            findings=everything,
+        ) from None
+    if refusals:
+        raise refusals[0]
+    return values

@@ -1,0 +1,27 @@
+"""Conditional GET (RFC 9110, section 13): what the client already has is not sent again."""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.web.answer import Answer
+
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e]{0,200}")')
+_MAX_HEADER = 2_000
+
+
+def not_modified(method: str, if_none_match: str | None, answer: Answer) -> Answer:
+    """The answer, or a 304 with its validators if the client's tag is the answer's."""
+    tag = answer.headers.get("ETag")
+    if method != "GET" or answer.status != 200 or not tag or not if_none_match:
+        return answer
+    if if_none_match.strip() != "*" and _opaque(tag) not in _TAG.findall(
+        if_none_match[:_MAX_HEADER]
+    ):
+        return answer
+    return Answer(304, None, answer.headers, answer.media_type)
+
+
+def _opaque(tag: str) -> str:
+    """The tag without its weakness: If-None-Match compares weakly (section 8.8.3.2)."""
+    return tag.removeprefix("W/")

@@ -1,0 +1,110 @@
+"""The contract of one HTTP operation as a value, from which validation and OpenAPI both come.
+
+Every capability keeps its operations in `chalicelib/<capability>/contract.py`. They are pure
+data: no handler, no I/O. What stands here is what is checked and what is published, so the
+document and the behaviour cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chalicelib.errors import Finding
+
+if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""A value that JSON can carry."""
+
+Schema: TypeAlias = Mapping[str, Any]
+"""A JSON Schema (2020-12), closed: `additionalProperties` false, every length bounded."""
+
+JSON = "application/json"
+HTML = "text/html"
+MARKDOWN = "text/markdown"
+FORM = "application/x-www-form-urlencoded"
+PROBLEM = "application/problem+json"
+
+
+class Auth(Enum):
+    """Who may call, and by which credential. The kernel checks its presence and form only."""
+
+    NONE = "none"
+    SESSION = "session"
+    """`Authorization: Bearer` of an account."""
+    VISITOR = "visitor"
+    """`Riserbo-Visitor`, a browser without account."""
+    VISITOR_OR_SESSION = "visitor_or_session"
+    """Either, or none where the operation hands out a visitor token."""
+    SERVICE = "service"
+    """`Authorization: Bearer` of an API key."""
+    STAFF = "staff"
+    """`Authorization: Bearer` of an account with a desk role."""
+    LINK = "link"
+    """A single-purpose token in the body, the query or the path."""
+    SESSION_OR_LINK = "session_or_link"
+    """A session, or a link's token, or none where the operation starts with an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer that an operation may give.
+
+    `schema` describes a JSON body and is None for an empty or a textual one; `headers` maps the
+    names of headers worth documenting to what they say.
+    """
+
+    description: str
+    schema: Schema | None = None
+    media_types: tuple[str, ...] = (JSON,)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    example: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path.
+
+    `id` is unique, camelCase and stable: generated clients name their functions after it.
+    `body` is a schema, or a function of the notice in force that gives one (profile fields and
+    purposes are the notice's to decide). `query` maps a parameter to the schema of its value;
+    `required_query` names those that must be there. `answers` holds the successes by status;
+    `problems` the statuses of refusals beyond those that follow from the rest of the contract.
+    `idempotent` means that `Idempotency-Key` is honoured; `form` that the body may also come from
+    an HTML form and that refusals are shown as a page to who prefers one. `summary` and
+    `description` are English; `summaries` holds the summary in other languages. `check` finds what
+    a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    auth: Auth
+    answers: Mapping[int, Response]
+    body: Schema | Callable[[Notice], Schema] | None = None
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    required_query: frozenset[str] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    problems: frozenset[int] = frozenset()
+    idempotent: bool = False
+    form: bool = False
+    description: str = ""
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Notice, Json], tuple[Finding, ...]] | None = None
+    example: Json = None
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that a success may have, in the order of preference."""
+        return tuple(
+            dict.fromkeys(kind for answer in self.answers.values() for kind in answer.media_types)
+        )
+
+    def body_schema(self, notice: Callable[[], Notice]) -> Schema | None:
+        """The schema of the body, asking `notice` for the one in force only where it is needed."""
+        return self.body(notice()) if callable(self.body) else self.body

@@ -1,0 +1,109 @@
+"""Lists in pages: `limit` and an opaque `cursor` in, `{items, next}` out.
+
+A cursor is where the last page ended. It is not secret and proves nothing: a store that takes one
+puts its own partition key in, so that a forged cursor leads nowhere but into the caller's own list.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from chalicelib.errors import BadRequest, Finding
+from chalicelib.web.contract import Json, Schema
+
+MAX_LIMIT = 100
+DEFAULT_LIMIT = 20
+
+_MAX_CURSOR = 1_000
+_NUMBER = re.compile(r"[0-9]{1,12}\Z")
+
+PAGE_QUERY: Mapping[str, Schema] = {
+    "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MAX_LIMIT,
+        "default": DEFAULT_LIMIT,
+        "description": "How many items a page has at most.",
+    },
+    "cursor": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": _MAX_CURSOR,
+        "pattern": "^[A-Za-z0-9_-]+$",
+        "description": "`next` of the page before.",
+    },
+}
+"""The query parameters of every list."""
+
+
+def page_schema(item: Schema) -> Schema:
+    """The schema of a page of such items."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "maxItems": MAX_LIMIT, "items": item},
+            "next": {
+                "type": ["string", "null"],
+                "maxLength": _MAX_CURSOR,
+                "description": "The cursor of the next page; null on the last.",
+            },
+        },
+    }
+
+
+def page(items: Sequence[Json], last_key: Mapping[str, str] | None) -> Json:
+    """A page; `last_key` is where it ended, None if there is no more."""
+    return {"items": list(items), "next": encode(last_key) if last_key else None}
+
+
+def encode(last_key: Mapping[str, str]) -> str:
+    """A last key, names to texts, as a cursor."""
+    text = json.dumps(dict(last_key), ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, members: Sequence[str]) -> dict[str, str] | None:
+    """The last key in a cursor, which must have exactly these members; None for no cursor.
+
+    Raises BadRequest for anything that `encode` did not write for such a list.
+    """
+    if cursor is None:
+        return None
+    try:
+        if len(cursor) > _MAX_CURSOR:
+            raise ValueError
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found = json.loads(text.decode("utf-8"))
+    except (binascii.Error, ValueError, RecursionError):
+        raise _refused() from None
+    if (
+        not isinstance(found, dict)
+        or set(found) != set(members)
+        or not all(isinstance(value, str) and value for value in found.values())
+    ):
+        raise _refused()
+    return found
+
+
+def decode_number(cursor: str | None, member: str) -> int | None:
+    """The number in a cursor of a list that is ordered by number; None for no cursor.
+
+    Raises BadRequest like `decode`, also for a number of more than twelve digits.
+    """
+    found = decode(cursor, [member])
+    if found is None:
+        return None
+    if not _NUMBER.match(found[member]):
+        raise _refused()
+    return int(found[member])
+
+
+def _refused() -> BadRequest:
+    finding = Finding("/query/cursor", "is not a cursor of this list")
+    return BadRequest("The cursor cannot be used.", type="validation", findings=(finding,))

@@ -1,0 +1,82 @@
+"""Choosing a media type and a language by what the client accepts (RFC 9110, section 12.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_MAX_HEADER = 2_000
+_QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,4})\Z", re.IGNORECASE)
+
+
+def media_type(accept: str | None, offered: Sequence[str]) -> str | None:
+    """The best of the offered media types, the first of equals; None if none is accepted.
+
+    A header that is missing, empty or unreadable accepts everything, as browsers' do.
+    """
+    ranges = {name: quality for name, quality in _weighted(accept) if name.count("/") == 1}
+    if not ranges:
+        return offered[0]
+
+    def quality(kind: str) -> float:
+        for candidate in (kind, kind.partition("/")[0] + "/*", "*/*"):
+            if candidate in ranges:
+                return ranges[candidate]
+        return 0.0
+
+    best = max(offered, key=quality)
+    return best if quality(best) > 0 else None
+
+
+def language(accept_language: str | None, offered: Sequence[str]) -> str:
+    """The best of the offered languages by lookup (RFC 4647, section 3.4), else the first.
+
+    `it-CH` finds `it`. A language with quality 0 is never chosen while there is another.
+    """
+    refused: set[str] = set()
+    for name, quality in sorted(_weighted(accept_language), key=lambda pair: -pair[1]):
+        if quality == 0:
+            refused.add(name)
+            continue
+        if name == "*":
+            break
+        found = lookup(name, offered)
+        if found is not None and found.lower() not in refused:
+            return found
+    refused |= {name for name, quality in _weighted(accept_language) if quality == 0}
+    return next((one for one in offered if one.lower() not in refused), offered[0])
+
+
+def is_language(value: str) -> bool:
+    """Whether a text has the form of a language tag."""
+    return _LANGUAGE.match(value) is not None and value != "*"
+
+
+def lookup(name: str, offered: Sequence[str]) -> str | None:
+    """The offered language that a lower-case tag finds, shortened until one fits."""
+    known = {one.lower(): one for one in offered}
+    while name:
+        if name in known:
+            return known[name]
+        name = name.rpartition("-")[0]
+    return None
+
+
+def _weighted(header: str | None) -> list[tuple[str, float]]:
+    """The parts of a header with their quality; unreadable parts, and long headers, are ignored."""
+    if not header or len(header) > _MAX_HEADER:
+        return []
+    found = []
+    for part in header.split(","):
+        name, *parameters = [piece.strip() for piece in part.split(";")]
+        quality = 1.0
+        for parameter in parameters:
+            match = _QUALITY.match(parameter)
+            if match:
+                quality = float(match.group(1))
+            elif parameter.lower().startswith("q="):
+                name = ""
+        if name and ("/" in name or _LANGUAGE.match(name)):
+            found.append((name.lower(), quality))
+    return found

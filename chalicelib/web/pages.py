@@ -1,0 +1,154 @@
+"""The shell of the few pages that people see from here: no script, nothing from elsewhere.
+
+A page behind a link of a mail changes nothing on GET (mail scanners follow links): it shows what
+would happen and a form that posts the token to the same address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from chalicelib.errors import Problem
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+LOCALES = ("it", "en")
+"""Languages of this software's own words; Italian is the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """An input that a person fills in: `type` as HTML has it, `autocomplete` likewise."""
+
+    name: str
+    label: str
+    type: str = "text"
+    autocomplete: str = "off"
+    maximum: int = 320
+    required: bool = True
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that posts to the page's own address, or to `action`.
+
+    `hidden` are values sent along unseen, such as a link's token.
+    """
+
+    button: str
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[FormField, ...] = ()
+    action: str = ""
+
+
+def page(
+    title: str,
+    paragraphs: tuple[str, ...] | list[str],
+    locale: str,
+    form: Form | None = None,
+    site: str = "",
+) -> str:
+    """A whole HTML page from plain texts, all of which are escaped.
+
+    `locale` becomes the page's language, `site` is the name of whose page it is.
+    """
+    return template("page.html.j2").render(
+        title=title, paragraphs=list(paragraphs), locale=locale, form=form, site=site
+    )
+
+
+def problem_page(problem: Problem, locale: str, request_id: str = "") -> str:
+    """A refusal for a person: what happened in their language, without technical detail."""
+    words = _WORDS.get(locale, _WORDS["en"])
+    title, text = words.get(problem.status) or words[500 if problem.status >= 500 else 400]
+    paragraphs = [text]
+    if problem.status >= 500 and request_id:
+        paragraphs.append(f"{_REFERENCE.get(locale, _REFERENCE['en'])}: {request_id}")
+    return page(title, paragraphs, locale)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("chalicelib.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def template(name: str) -> Template:
+    """A template of this package, with everything escaped."""
+    return _environment().get_template(name)
+
+
+_REFERENCE = {"it": "Riferimento da comunicarci", "en": "Reference to tell us"}
+
+_WORDS: dict[str, dict[int, tuple[str, str]]] = {
+    "it": {
+        400: (
+            "Richiesta non valida",
+            (
+                "Qualcosa nei dati inviati non va. Torni alla pagina precedente, controlli i campi "
+                "e riprovi."
+            ),
+        ),
+        401: ("Accesso necessario", "Per continuare deve prima accedere al Suo account."),
+        403: ("Operazione non consentita", "Non ha il permesso di eseguire questa operazione."),
+        404: ("Pagina non trovata", "A questo indirizzo non c'è nulla. Controlli il collegamento."),
+        409: (
+            "Operazione già in corso",
+            (
+                "La stessa operazione è in corso o è già stata conclusa. Attenda qualche istante e "
+                "riprovi."
+            ),
+        ),
+        413: ("Invio troppo grande", "I dati inviati superano la dimensione consentita."),
+        422: (
+            "Collegamento non più valido",
+            (
+                "Il collegamento è stato già usato, è scaduto oppure è stato sostituito da uno più "
+                "recente. Ne richieda uno nuovo."
+            ),
+        ),
+        429: ("Troppi tentativi", "Ha fatto troppi tentativi. Attenda qualche minuto e riprovi."),
+        500: (
+            "Servizio momentaneamente non disponibile",
+            "Si è verificato un errore da parte nostra. Riprovi tra qualche minuto.",
+        ),
+    },
+    "en": {
+        400: (
+            "The request is not valid",
+            "Something in what was sent is not right. Go back, check the fields and try again.",
+        ),
+        401: ("Please sign in", "To go on, you first have to sign in to your account."),
+        403: ("Not allowed", "You do not have permission to do this."),
+        404: ("Page not found", "There is nothing at this address. Please check the link."),
+        409: (
+            "Already in progress",
+            "The same thing is being done or has been done already. Wait a moment and try again.",
+        ),
+        413: ("Too large", "What was sent is larger than allowed."),
+        422: (
+            "This link no longer works",
+            (
+                "The link was used, has expired, or was replaced by a newer one. Please ask for "
+                "another."
+            ),
+        ),
+        429: ("Too many attempts", "There were too many attempts. Wait some minutes, try again."),
+        500: (
+            "Not available right now",
+            "Something went wrong on our side. Please try again in a few minutes.",
+        ),
+    },
+}

@@ -1,0 +1,73 @@
+"""Query parameters: strings from the URL, turned into the types that the contract declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.errors import BadRequest, Finding
+from chalicelib.web.contract import Operation, Schema
+from chalicelib.web.json_body import pointer
+from chalicelib.web.validation import findings
+
+LANGUAGE: Schema = {
+    "type": "string",
+    "maxLength": 35,
+    "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+    "description": "The language of texts; goes before Accept-Language.",
+}
+"""`lang`, which every operation takes."""
+
+_INTEGER = re.compile(r"-?[0-9]{1,15}\Z")
+
+
+def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    """The declared parameters with their typed values.
+
+    Raises BadRequest (type `validation`) with every finding at `/query/<name>`: unknown, repeated,
+    missing, ill-typed.
+    """
+    schemas = {"lang": LANGUAGE, **operation.query}
+    found: list[Finding] = []
+    typed: dict[str, Any] = {}
+    for name, values in _given(event).items():
+        if name not in schemas:
+            found.append(Finding(pointer("/query", name), "is not known here"))
+        elif len(values) != 1:
+            found.append(Finding(pointer("/query", name), "is given more than once"))
+        else:
+            typed[name] = _typed(values[0], schemas[name])
+    schema = {"properties": schemas, "required": sorted(operation.required_query)}
+    repeated = {finding.pointer for finding in found}
+    checked = findings(schema, typed, f"query:{operation.id}", "/query")
+    found += [finding for finding in checked if finding.pointer not in repeated]
+    if found:
+        raise BadRequest(
+            "The query does not fit what is expected here.",
+            type="validation",
+            findings=tuple(found[:100]),
+        )
+    return typed
+
+
+def _given(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    single, multiple = (
+        event.get("queryStringParameters"),
+        event.get("multiValueQueryStringParameters"),
+    )
+    for name, value in (single or {}).items():
+        given[str(name)] = [str(value)]
+    for name, values in (multiple or {}).items():
+        given[str(name)] = [str(value) for value in values] if isinstance(values, list) else [""]
+    return given
+
+
+def _typed(value: str, schema: Schema) -> Any:
+    kind = schema.get("type")
+    if kind == "integer" and _INTEGER.match(value):
+        return int(value)
+    if kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    return value

@@ -1,0 +1,158 @@
+"""A request as it came: the API Gateway proxy event read once, strictly, without trusting it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chalicelib.errors import BadRequest, Finding, NotFound, TooLarge, Unauthenticated
+
+MAX_BODY = 64 * 1024
+"""Bytes of a body that are read."""
+
+_MAX_HEADER = 8 * 1024
+_LISTS = frozenset({"accept", "accept-language", "if-none-match"})
+_BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)\Z", re.IGNORECASE)
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22,128}\Z")
+_KEY = re.compile(r"[\x21-\x7e]{1,128}\Z")
+_SEGMENT = re.compile(r"[A-Za-z0-9._~-]{1,128}\Z")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
+
+
+class Headers(Mapping[str, str]):
+    """Request headers by name in any case; those that RFC 9110 lets repeat are joined."""
+
+    def __init__(self, values: Mapping[str, list[str]]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return ", ".join(self._values[name.lower()])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def one(self, name: str) -> str | None:
+        """The value of a header that may come once; raises BadRequest if it came twice."""
+        values = self._values.get(name.lower(), [])
+        if len(values) > 1:
+            raise _refused(f"/header/{name}", "is given more than once")
+        if values and len(values[0]) > _MAX_HEADER:
+            raise _refused(f"/header/{name}", "is too long")
+        return values[0].strip() if values else None
+
+
+def headers_of(event: Mapping[str, Any]) -> Headers:
+    """All headers of an event; a header that only `headers` has counts too."""
+    found: dict[str, list[str]] = {}
+    for name, many in _items(event.get("multiValueHeaders")):
+        if isinstance(many, list):
+            found.setdefault(name.lower(), []).extend(v for v in many if isinstance(v, str))
+    for name, single in _items(event.get("headers")):
+        if isinstance(single, str):
+            found.setdefault(name.lower(), [single])
+    return Headers({name: values for name, values in found.items() if values})
+
+
+def raw_body(event: Mapping[str, Any]) -> bytes:
+    """The bytes of the body, decoded if API Gateway treated them as binary.
+
+    The length is counted here, since Content-Length is the client's claim. Raises TooLarge beyond
+    MAX_BODY, BadRequest for broken base64.
+    """
+    body = event.get("body")
+    if body is None or body in ("", b""):
+        return b""
+    if isinstance(body, bytes):  # Chalice's local gateway gives bytes
+        return _bounded(body)
+    if not isinstance(body, str):
+        raise _refused("", "is not text")
+    if not event.get("isBase64Encoded"):
+        # A lone surrogate survives here as bytes that are no UTF-8, and is refused as such.
+        return _bounded(body.encode("utf-8", "surrogatepass"))
+    if len(body) > MAX_BODY * 4 // 3 + 4:
+        raise TooLarge(f"A body may have {MAX_BODY} bytes.")
+    try:
+        return _bounded(base64.b64decode(body, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise _refused("", "is not base64") from error
+
+
+def bearer_token(headers: Headers) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750); any other credentials are refused (401)."""
+    value = headers.one("Authorization")
+    if value is None:
+        return None
+    match = _BEARER.match(value)
+    if match is None:
+        raise Unauthenticated("Send the credentials as: Authorization: Bearer <token>.")
+    return match.group(1)
+
+
+def visitor_token(headers: Headers) -> str | None:
+    """The token of `Riserbo-Visitor`: at least 128 random bits in base64url."""
+    value = headers.one("Riserbo-Visitor")
+    if value is not None and not _VISITOR.match(value):
+        raise _refused(
+            "/header/Riserbo-Visitor", "must be 22 to 128 letters, digits, hyphens or underscores"
+        )
+    return value
+
+
+def idempotency_key(headers: Headers) -> str | None:
+    """The value of `Idempotency-Key`: 1 to 128 visible ASCII characters."""
+    value = headers.one("Idempotency-Key")
+    if value is not None and not _KEY.match(value):
+        raise _refused("/header/Idempotency-Key", "must be 1 to 128 visible ASCII characters")
+    return value
+
+
+def global_privacy_control(headers: Headers) -> bool:
+    """Whether the browser says `Sec-GPC: 1`, a person's objection to sale and sharing."""
+    return "1" in [value.strip() for value in headers.get("Sec-GPC", "").split(",")]
+
+
+def path_parameters(values: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of the path; what can be no id names nothing, so raises NotFound."""
+    for value in values.values():
+        if not isinstance(value, str) or not _SEGMENT.match(value):
+            raise NotFound()
+    return dict(values)
+
+
+def request_id(event: Mapping[str, Any], context: object) -> str:
+    """The id of Lambda's invocation, else API Gateway's: an id that no client chooses."""
+    context_event = event.get("requestContext")
+    gateway = context_event.get("requestId") if isinstance(context_event, dict) else None
+    for candidate in (getattr(context, "aws_request_id", None), gateway):
+        if isinstance(candidate, str) and _REQUEST_ID.match(candidate):
+            return candidate
+    return ""
+
+
+def source_ip(event: Mapping[str, Any]) -> str | None:
+    """The client's address as API Gateway saw it: personal data, not to be stored or logged."""
+    identity = event.get("requestContext", {}).get("identity")
+    address = identity.get("sourceIp") if isinstance(identity, dict) else None
+    return address if isinstance(address, str) else None
+
+
+def _items(value: object) -> list[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        return []
+    return [(name, item) for name, item in value.items() if isinstance(name, str)]
+
+
+def _bounded(body: bytes) -> bytes:
+    if len(body) > MAX_BODY:
+        raise TooLarge(f"A body may have {MAX_BODY} bytes.")
+    return body
+
+
+def _refused(pointer: str, detail: str) -> BadRequest:
+    return BadRequest("The request cannot be read.", findings=(Finding(pointer, detail),))

@@ -1,0 +1,88 @@
+"""An answer as the bytes and headers that leave: security headers, CORS, problem documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import logs
+from chalicelib.errors import Problem
+from chalicelib.web import request
+from chalicelib.web.answer import Answer
+from chalicelib.web.contract import HTML, PROBLEM
+from chalicelib.web.cors import answer_headers
+from chalicelib.web.wiring import wired
+
+PROBLEM_URN = "urn:riserbo:problem:"
+"""What a problem's slug follows in its `type`."""
+
+_COMMON = {
+    # Answers hold personal data unless a handler says otherwise (RFC 9111, section 5.2.2.5).
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    # Pages of other sites are the callers; which of them may read an answer is for CORS to say.
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # The address of a page may hold a token: no other site may learn it.
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    # Any answer, also a refusal, may differ by what its reader prefers.
+    "Vary": "Accept, Accept-Language",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def response(answer: Answer, event: Mapping[str, Any], request_id: str) -> Response:
+    """What Chalice sends. An answer that cannot be written is a 500, never an exception."""
+    try:
+        return _written(answer, event, request_id)
+    except Exception as error:  # noqa: BLE001 - the last place where it can become a problem
+        logs.failure("http.not_written", error, request_id=request_id)
+        return _written(of_problem(Problem(), request_id), event, request_id)
+
+
+def of_problem(problem: Problem, request_id: str = "") -> Answer:
+    """A problem document (RFC 9457) with every finding; on a 5xx with the id to ask about it."""
+    body: dict[str, Any] = {
+        "type": PROBLEM_URN + problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail or problem.title,
+        "errors": [
+            {"pointer": finding.pointer, "detail": finding.detail} for finding in problem.findings
+        ],
+    }
+    if problem.status >= 500 and request_id:
+        body["instance"] = f"urn:riserbo:request:{request_id}"
+    return Answer(problem.status, body, problem.headers, PROBLEM)
+
+
+def _written(answer: Answer, event: Mapping[str, Any], request_id: str) -> Response:
+    headers = _headers(answer, request_id)
+    origin = request.headers_of(event).get("Origin")
+    headers |= answer_headers(origin, wired().origins(), headers)
+    if any(_CONTROL.search(value) for value in headers.values()):
+        raise ValueError("a header holds a control character")
+    return Response(body=answer.text(), headers=dict(headers), status_code=answer.status)
+
+
+def _headers(answer: Answer, request_id: str) -> dict[str, str]:
+    headers = dict(_COMMON)
+    if answer.media_type == HTML:
+        headers["Content-Security-Policy"] = _PAGE_POLICY
+    if answer.status not in (204, 304):
+        charset = "" if answer.media_type.endswith("json") else "; charset=utf-8"
+        headers["Content-Type"] = answer.media_type + charset
+    if request_id:
+        headers["Riserbo-Request-Id"] = request_id
+    return headers | dict(answer.headers)

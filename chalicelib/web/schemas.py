@@ -1,0 +1,39 @@
+"""Small schemas that the contracts of several capabilities share."""
+
+from chalicelib.web.contract import Schema
+
+ID: Schema = {"type": "string", "pattern": "^[a-z2-7]{26,40}$", "maxLength": 40}
+"""An id that this software made."""
+
+INSTANT: Schema = {"type": "string", "format": "date-time", "maxLength": 32}
+"""An instant: RFC 3339, UTC."""
+
+TOKEN: Schema = {
+    "type": "string",
+    "maxLength": 80,
+    "pattern": "^[a-z2-7]{26}\\.[A-Za-z0-9_-]{43}$",
+    "description": "A session's or a link's token.",
+}
+
+EMAIL: Schema = {"type": "string", "format": "email", "minLength": 3, "maxLength": 254}
+"""An e-mail address; what exactly is one, the use case decides."""
+
+NOTICE_VERSION: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?$",
+    "maxLength": 14,
+    "description": "The version whose words the person had before them.",
+}
+
+DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "maxLength": 64}
+"""A SHA-256, in hex."""
+
+
+def closed(required: list[str], **properties: Schema) -> Schema:
+    """An object of these properties and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+    }

@@ -1,0 +1,46 @@
+"""The HTTP operations of the site itself."""
+
+from chalicelib.web.contract import HTML, Auth, Operation, Response
+from chalicelib.web.schemas import NOTICE_VERSION, closed
+
+HEALTH = Operation(
+    id="getHealth",
+    method="GET",
+    path="/v1/health",
+    summary="Whether the table answers and a notice is in force",
+    summaries={"it": "Se la tabella risponde e un'informativa è in vigore"},
+    auth=Auth.NONE,
+    answers={
+        200: Response(
+            "It works.",
+            closed(["status", "notice"], status={"const": "ok"}, notice=NOTICE_VERSION),
+        )
+    },
+    problems=frozenset({503}),
+)
+
+OPENAPI = Operation(
+    id="getOpenApi",
+    method="GET",
+    path="/openapi.json",
+    summary="This interface as OpenAPI 3.1, from the schemas that check every call",
+    summaries={
+        "it": "Questa interfaccia come OpenAPI 3.1, dagli schemi che controllano le chiamate"
+    },
+    auth=Auth.NONE,
+    answers={200: Response("The document.", {"type": "object"})},
+    problems=frozenset({503}),
+)
+
+DOCS = Operation(
+    id="getDocs",
+    method="GET",
+    path="/docs",
+    summary="This interface as a page",
+    summaries={"it": "Questa interfaccia come pagina"},
+    auth=Auth.NONE,
+    answers={200: Response("A page.", media_types=(HTML,))},
+    problems=frozenset({503}),
+)
+
+OPERATIONS = (HEALTH, OPENAPI, DOCS)

@@ -1,0 +1,182 @@
+"""From a request to a use case and back: the decorator that every HTTP handler stands under.
+
+    @route(bp, REGISTER)
+    def register(call: Call) -> Answer:
+        ...
+
+Chalice's own exceptions, body parsing and CORS are not used: a view never raises, and no answer
+leaves without its security headers, whatever came in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from chalice.app import Blueprint, Chalice, Request
+from chalice.app import Response as ChaliceResponse
+
+from chalicelib import logs
+from chalicelib.errors import Problem
+from chalicelib.web import negotiation, request
+from chalicelib.web.answer import Answer
+from chalicelib.web.call import Call, preferred_locale, read_call
+from chalicelib.web.conditional import not_modified
+from chalicelib.web.contract import HTML, PROBLEM, Operation
+from chalicelib.web.cors import preflight_headers
+from chalicelib.web.idempotency import caller_of, payload_hash, run_once
+from chalicelib.web.respond import of_problem, response
+from chalicelib.web.wiring import wired
+
+__all__ = ["Answer", "Call", "register_routes", "route", "view"]
+
+ANY = ["*/*"]
+"""Content types: the kernel checks them itself, since Chalice's 415 is no problem document."""
+
+Handler = Callable[..., Answer]
+View = Callable[..., ChaliceResponse]
+
+_current: ContextVar[Request] = ContextVar("riserbo_request")
+_routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDictionary()
+
+
+def route(bp: Blueprint, operation: Operation) -> Callable[[Handler], View]:
+    """Register a handler under its operation's path and method, and the path's CORS preflight.
+
+    The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
+    unreserved characters).
+    """
+
+    def register(handler: Handler) -> View:
+        routes = _routes.setdefault(bp, {})
+        if not routes:
+            bp.register_middleware(bind, "http")
+        if operation.path not in routes:
+            methods = routes[operation.path] = {}
+            methods["OPTIONS"] = _preflight(handler, methods)
+            bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
+        viewed = routes[operation.path][operation.method] = view(operation)(handler)
+        bp.route(operation.path, methods=[operation.method], content_types=ANY)(viewed)
+        return viewed
+
+    return register
+
+
+def register_routes(bp: Blueprint, app: Chalice) -> None:
+    """Put a blueprint's operations into an app, leaving the blueprint as it was.
+
+    Chalice can register a blueprint only once: it takes the methods and content types out of what
+    the blueprint remembers, and a second app would serve everything as GET. That one registration
+    belongs to app.py, so the app around a single capability gets its routes from here.
+    """
+    app.register_middleware(bind, "http")
+    for path, methods in _routes.get(bp, {}).items():
+        for method, viewed in methods.items():
+            app.route(path, methods=[method], content_types=list(ANY))(viewed)
+
+
+def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
+    """Chalice middleware that tells views their request.
+
+    A blueprint's own `current_request` is that of whichever app registered it last.
+    """
+    token = _current.set(current)
+    try:
+        return proceed(current)
+    finally:
+        _current.reset(token)
+
+
+def view(operation: Operation) -> Callable[[Handler], View]:
+    """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
+
+    def decorate(handler: Handler) -> View:
+        @wraps(handler)
+        def viewed(**path: str) -> ChaliceResponse:
+            started = time.perf_counter()
+            current = _current.get()
+            event = current.to_original_event()
+            request_id = request.request_id(event, current.lambda_context)
+            answer = _answer(operation, handler, event, path, request_id)
+            sent = response(answer, event, request_id)
+            logs.log(
+                "http.answered",
+                operation=operation.id,
+                request_id=request_id,
+                status=sent.status_code,
+                milliseconds=round((time.perf_counter() - started) * 1000),
+            )
+            return sent
+
+        return viewed
+
+    return decorate
+
+
+def _answer(
+    operation: Operation,
+    handler: Handler,
+    event: Mapping[str, Any],
+    path: Mapping[str, str],
+    request_id: str,
+) -> Answer:
+    try:
+        call = read_call(operation, event, path, request_id)
+        answer = _run(call, handler)
+        return not_modified(operation.method, call.headers.get("If-None-Match"), answer)
+    except Problem as problem:
+        if problem.status >= 500:
+            logs.failure("http.failed", problem, request_id=request_id, operation=operation.id)
+        return _refusal(problem, operation, event, request_id)
+    except Exception as error:  # noqa: BLE001 - Chalice would log its message, which may quote
+        logs.failure("http.failed", error, request_id=request_id, operation=operation.id)
+        return _refusal(Problem(), operation, event, request_id)
+
+
+def _run(call: Call, handler: Handler) -> Answer:
+    if not (call.operation.idempotent and call.idempotency_key):
+        return handler(call, **call.path)
+    return run_once(
+        wired().idempotency(),
+        caller_of(call.operation.id, call.bearer, call.visitor, call.source_ip),
+        call.idempotency_key,
+        payload_hash(call.idempotency_key, call.path, call.query, call.body),
+        lambda: handler(call, **call.path),
+    )
+
+
+def _refusal(
+    problem: Problem, operation: Operation, event: Mapping[str, Any], request_id: str
+) -> Answer:
+    """A problem document, or for a person in front of a page one that can be read."""
+    headers = request.headers_of(event)
+    shows_pages = operation.form or HTML in operation.media_types
+    accepted = negotiation.media_type(headers.get("Accept"), (PROBLEM, HTML))
+    if not shows_pages or accepted != HTML:
+        return of_problem(problem, request_id)
+    from chalicelib.web import pages  # templates are only needed for people
+
+    query = event.get("queryStringParameters") or {}
+    locale = preferred_locale(query.get("lang"), headers, pages.LOCALES)
+    page = pages.problem_page(problem, locale, request_id)
+    return Answer(problem.status, page, problem.headers, HTML)
+
+
+def _preflight(handler: Handler, methods: Mapping[str, View]) -> View:
+    def preflight(**_: str) -> ChaliceResponse:
+        current = _current.get()
+        event = current.to_original_event()
+        origin = request.headers_of(event).get("Origin")
+        headers = preflight_headers(origin, wired().origins(), set(methods) - {"OPTIONS"})
+        return response(
+            Answer(204, None, headers), event, request.request_id(event, current.lambda_context)
+        )
+
+    # Deployment finds the function that serves a path by the module of its view.
+    preflight.__module__ = handler.__module__
+    preflight.__name__ = f"{handler.__name__}_preflight"
+    return preflight

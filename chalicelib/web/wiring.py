@@ -1,0 +1,54 @@
+"""The three things the kernel needs and must not know: who provides them says so here.
+
+The functions call `wire` once, at import, with callables that are asked at the first need, so that
+a function that never needs the notice never loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib import settings
+
+if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
+    from chalicelib.web.idempotency import IdempotencyStore
+
+
+def _no_notice() -> Notice:
+    raise RuntimeError("no notice provider is wired")
+
+
+def _no_idempotency() -> IdempotencyStore:
+    raise RuntimeError("no idempotency store is wired")
+
+
+@dataclass(slots=True)
+class Wiring:
+    """Providers: origins that CORS allows, the notice in force, the store of answers."""
+
+    origins: Callable[[], Collection[str]] = settings.cors_origins
+    notice: Callable[[], Notice] = _no_notice
+    idempotency: Callable[[], IdempotencyStore] = _no_idempotency
+
+
+_wiring = Wiring()
+
+
+def wire(
+    *,
+    origins: Callable[[], Collection[str]] | None = None,
+    notice: Callable[[], Notice] | None = None,
+    idempotency: Callable[[], IdempotencyStore] | None = None,
+) -> None:
+    """Set the providers that are given and keep the others."""
+    _wiring.origins = origins or _wiring.origins
+    _wiring.notice = notice or _wiring.notice
+    _wiring.idempotency = idempotency or _wiring.idempotency
+
+
+def wired() -> Wiring:
+    """The providers in use."""
+    return _wiring

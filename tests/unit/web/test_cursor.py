@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import BadRequest
+from chalicelib.web.cursor import PAGE_QUERY, decode, encode, page, page_schema
+from chalicelib.web.validation import findings
+
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
+
+
+def packed(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@given(st.fixed_dictionaries({"pk": texts, "sk": texts}))
+def test_what_was_encoded_comes_back(key: dict[str, str]) -> None:
+    cursor = encode(key)
+    assert decode(cursor, ["sk", "pk"]) == key
+    assert findings(PAGE_QUERY["cursor"], cursor) == ()
+
+
+def test_the_last_page_has_no_next() -> None:
+    assert page([1], None) == {"items": [1], "next": None}
+    assert decode(None, ["pk"]) is None
+
+
+def test_a_page_fits_its_schema() -> None:
+    schema = page_schema({"type": "integer"})
+    assert findings(schema, page([1, 2], {"pk": "a"})) == ()
+    assert findings(schema, page([1, 2], None)) == ()
+    assert findings(schema, {"items": ["x"]}) != ()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "a",
+        "****",
+        "é",
+        packed("no json"),
+        packed("[]"),
+        packed("null"),
+        packed('{"pk":"a"}'),
+        packed('{"pk":"a","sk":""}'),
+        packed('{"pk":"a","sk":5}'),
+        packed('{"pk":"a","sk":"b","other":"c"}'),
+        packed("[" * 600),
+        packed('{"pk":"' + "a" * 1_000 + '","sk":"b"}'),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+        encode({"pk": "a", "sk": "b"}) + "\n",
+        "!!!!" + encode({"pk": "a", "sk": "b"}),
+    ],
+)
+def test_what_was_not_encoded_here_is_refused(cursor: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        decode(cursor, ["pk", "sk"])
+    assert [finding.pointer for finding in refused.value.findings] == ["/query/cursor"]
+
+
+@given(st.text(max_size=1_100))
+def test_any_text_is_a_cursor_or_a_400(text: str) -> None:
+    try:
+        found = decode(text, ["pk"])
+    except BadRequest:
+        return
+    assert found is not None
+    assert set(found) == {"pk"}
