@@ -1,0 +1,37 @@
+"""The one source of time.
+
+Rules take instants as arguments; everything else asks here. In the local stage the clock can be
+moved by a number of seconds written in a file, so that a person can see in a minute what
+retention does in a week. No other stage reads that file.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chalicelib import settings
+
+_LONGEST_SECONDS = 36_525 * 24 * 60 * 60
+
+
+def now() -> datetime:
+    """The current instant, in UTC, to the millisecond (what the table keeps)."""
+    moment = datetime.now(UTC) + _offset()
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def instant(moment: datetime) -> str:
+    """An instant as the tables and the API write it: RFC 3339, UTC, milliseconds, `Z`."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _offset() -> timedelta:
+    """How far the local stage's clock was moved; nothing in every other stage, or if unreadable."""
+    path = settings.clock_file()
+    if path is None:
+        return timedelta(0)
+    try:
+        seconds = int(Path(path).read_text(encoding="ascii").strip() or "0")
+    except (FileNotFoundError, ValueError):
+        return timedelta(0)
+    return timedelta(seconds=max(-_LONGEST_SECONDS, min(_LONGEST_SECONDS, seconds)))

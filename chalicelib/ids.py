@@ -1,0 +1,24 @@
+"""The one source of identifiers and secrets: random, and safe in a URL, a key or a header."""
+
+import base64
+import hashlib
+import secrets
+
+
+def new_id() -> str:
+    """A fresh identifier: 128 random bits as 26 characters of lower-case base32 (RFC 4648)."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def new_secret() -> str:
+    """A fresh secret for a token: 256 random bits as 43 characters of base64url."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(secret: str) -> str:
+    """What is stored in place of a secret: the first 160 bits of its SHA-256, as base32.
+
+    The input must hold at least 128 random bits: then no salt is needed, and a reader of the
+    table can neither guess the secret nor use what is stored.
+    """
+    return base64.b32encode(hashlib.sha256(secret.encode()).digest()[:20]).decode().lower()

@@ -1,0 +1,47 @@
+"""How a queue function works through a batch: each message on its own, failures told apart."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from chalicelib import logs
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.service import NotATicket
+
+Answer = dict[str, list[dict[str, str]]]
+
+
+def consume(records: Iterable[Any], work: Callable[[Task], None]) -> Answer:
+    """Does the job of each message and answers those that failed (ReportBatchItemFailures).
+
+    A message whose job is done, or in another worker's hands, is finished: the job, not the
+    message, says what is left to do. A message that is no ticket of ours fails until it reaches
+    the dead-letter queue, where somebody looks at it.
+    """
+    failures: list[dict[str, str]] = []
+    for record in records:
+        message = record.to_dict()["messageId"]
+        try:
+            _do(record.body, work)
+        except NotATicket:
+            logs.log("queue.not_a_ticket", message=message)
+            failures.append({"itemIdentifier": message})
+        except Exception as error:  # noqa: BLE001 - told apart below
+            # Whatever went wrong with one message must not take the others of its batch along.
+            logs.failure("queue.failed", error, message=message)
+            failures.append({"itemIdentifier": message})
+    return {"batchItemFailures": failures}
+
+
+def _do(body: str, work: Callable[[Task], None]) -> None:
+    job = jobs.begin(jobs.read_ticket(body))
+    if job is None:
+        return
+    done = False
+    try:
+        work(Task(job.subject, job.action, job.target))
+        done = True
+    finally:
+        if not done:
+            jobs.release(job)
+    jobs.finish(job)

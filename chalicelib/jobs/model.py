@@ -1,0 +1,29 @@
+"""The rules of jobs: how long a worker may hold one, and when it is sent again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a job asks for: which action, on which record of which subject. Ids only."""
+
+    subject: str
+    action: str
+    target: str
+
+
+LEASE = timedelta(minutes=6)
+"""How long a worker may hold a job: longer than any queue function may run."""
+
+FIRST_CHECK = timedelta(minutes=10)
+"""When the relay first asks whether a job was finished: after the queue's own retries."""
+
+LONGEST_WAIT = timedelta(hours=12)
+"""The relay's longest pause between two sendings of one job."""
+
+
+def next_check(now: datetime, attempts: int) -> datetime:
+    """When to look again at a job that was tried `attempts` times: doubling, up to 12 hours."""
+    wait = FIRST_CHECK * (1 << min(attempts, 10))
+    return now + min(wait, LONGEST_WAIT)

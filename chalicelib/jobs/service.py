@@ -1,0 +1,120 @@
+"""Asking for slow work and doing it: at least once, and by one worker at a time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import clock, ids, logs, settings
+from chalicelib.jobs import model, store
+from chalicelib.jobs.store import JobItem
+from chalicelib.storage import clients, keys
+
+KIND = JobItem.KIND
+"""The kind of a job's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a queue message says: which job of which subject. Ids only, never data."""
+
+    subject: str
+    job: str
+
+    def body(self) -> str:
+        """The message's text."""
+        return json.dumps({"subject": self.subject, "job": self.job})
+
+
+class NotATicket(ValueError):
+    """A message that no function of ours wrote."""
+
+
+def read_ticket(body: str) -> Ticket:
+    """The ticket in a message's text. Raises NotATicket."""
+    try:
+        values = json.loads(body)
+        subject, job = values["subject"], values["job"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise NotATicket from None
+    if not isinstance(subject, str) or not isinstance(job, str):
+        raise NotATicket
+    return Ticket(subject, job)
+
+
+def new_job(subject: str, queue: str, action: str, target: str, now: datetime) -> JobItem:
+    """A job to be put in the transaction that asks for it, then sent after the commit."""
+    pk, sk = store.place(subject, ids.new_id())
+    job = JobItem(
+        pk=pk,
+        sk=sk,
+        kind=JobItem.KIND,
+        queue=queue,
+        action=action,
+        target=target,
+        leased_until=now,
+        created_at=now,
+    )
+    job.schedule(store.LANE, now + model.FIRST_CHECK, "created", now)
+    return job
+
+
+def send(job: JobItem) -> None:
+    """Tells the queue about a committed job.
+
+    When the queue does not answer, the job still stands in the table and the relay sends it:
+    the caller's answer does not depend on it.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        clients.sqs().send_message(
+            QueueUrl=settings.queue_url(job.queue),
+            MessageBody=Ticket(job.subject, job.id).body(),
+        )
+    except (BotoCoreError, ClientError) as error:
+        logs.log("job.send_failed", job=job.id, error=type(error).__name__)
+
+
+def begin(ticket: Ticket) -> JobItem | None:
+    """Takes the job of a ticket; None when it is done, or being done by another worker."""
+    now = clock.now()
+    return store.lease(ticket.subject, ticket.job, now, now + model.LEASE)
+
+
+def release(job: JobItem) -> None:
+    """Gives a job back that was not done, so that the queue's next try need not wait."""
+    store.release(job, clock.now())
+
+
+def finish(job: JobItem) -> None:
+    """Forgets a job that was done."""
+    job.delete()
+
+
+@dataclass
+class Relayed:
+    """What a look at overdue jobs did, in numbers."""
+
+    sent: int = 0
+    given_up: int = 0
+
+
+def resend_overdue(ends: Callable[[datetime], datetime], batch: int = 100) -> Relayed:
+    """Sends again the jobs that nobody finished in time.
+
+    `ends` says until when a job made at an instant is kept, by the notice's retention rule: one
+    that was not done by then is forgotten, loudly. Sixteen Queries when nothing is due, whatever
+    the number of subjects.
+    """
+    now, relayed = clock.now(), Relayed()
+    for shard in keys.shards(store.LANE):
+        for job in store.overdue(shard, now, batch):
+            if ends(job.created_at) <= now:
+                finish(job)
+                logs.log("job.given_up", job=job.id, queue=job.queue, attempt=int(job.attempts))
+                relayed.given_up += 1
+            elif store.postpone(job, model.next_check(now, int(job.attempts))):
+                send(job)
+                relayed.sent += 1
+    return relayed

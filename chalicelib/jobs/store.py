@@ -1,0 +1,97 @@
+"""Jobs as they lie in their subject's partition, and how they are found when overdue."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+
+LANE = "job"
+
+
+class JobItem(Item):
+    """A piece of slow work: which queue, what to do, about which record of the subject."""
+
+    KIND = "job"
+    CLASS = "core"
+
+    queue = UnicodeAttribute()
+    action = UnicodeAttribute()
+    target = UnicodeAttribute()
+    attempts = NumberAttribute(default=0)
+    leased_until = InstantAttribute()
+    created_at = InstantAttribute()
+
+    @property
+    def subject(self) -> str:
+        """Whose partition it lies in."""
+        return keys.subject_of(self.pk)
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        return keys.record_id(self.sk)
+
+
+def place(subject: str, job_id: str) -> tuple[str, str]:
+    """Partition and sort key of a job."""
+    return keys.subject(subject), keys.record(JobItem.CLASS, JobItem.KIND, job_id)
+
+
+def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem | None:
+    """Takes a job that nobody is working on; None when it is done or somebody is.
+
+    One conditional UpdateItem, which also answers the job.
+    """
+    pk, sk = place(subject, job_id)
+    job = JobItem(pk=pk, sk=sk)
+    try:
+        job.update(
+            actions=[
+                JobItem.leased_until.set(until),
+                JobItem.attempts.set(JobItem.attempts + 1),
+            ],
+            condition=JobItem.pk.exists() & (JobItem.leased_until <= now),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return None
+        raise
+    return job
+
+
+def release(job: JobItem, now: datetime) -> None:
+    """Ends this worker's lease; one that has passed to another worker is left alone."""
+    try:
+        job.update(
+            actions=[JobItem.leased_until.set(now)],
+            condition=JobItem.leased_until == job.leased_until,
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def postpone(job: JobItem, due_at: datetime) -> bool:
+    """Moves an overdue job's next check; False when it was finished or moved meanwhile."""
+    try:
+        job.update(
+            actions=[JobItem.due_at.set(due_at)],
+            condition=JobItem.pk.exists() & (JobItem.due_at == job.due_at),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def overdue(shard: str, now: datetime, limit: int) -> Iterator[JobItem]:
+    """Jobs of one shard of the lane whose check is due, oldest first. One Query a page."""
+    return JobItem.due.query(
+        shard, JobItem.due_at <= now, limit=limit, page_size=limit, filter_condition=None
+    )

@@ -1,0 +1,92 @@
+"""From a message to the text of a mail, by a template for each language."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.mail.model import Message
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_MONTHS = {
+    "it": (
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+
+
+def render(
+    message: Message, *, site: str, sender: str, contact: str, now: datetime
+) -> EmailMessage:
+    """The mail, as RFC 5322 wants it: plain text only, so it can neither track nor mislead.
+
+    `site` is the site's name and `contact` the address for questions, both the notice's;
+    `sender` the address that it comes from. Languages without templates get the English one.
+    """
+    locale = message.locale if message.locale in _MONTHS else "en"
+    template = _environment(locale).get_template(f"{message.template}.{locale}.txt.j2")
+    subject, _, body = template.render(site=site, contact=contact, **message.words).partition("\n")
+    mail = EmailMessage()
+    user, _, domain = sender.partition("@")
+    mail["From"] = Address(site, user, domain)
+    mail["To"] = deliverable(message.address)
+    mail["Subject"] = subject.removeprefix("Subject: ").strip()
+    mail["Date"] = format_datetime(now)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation notes must not answer it
+    mail.set_content(body.strip() + "\n")
+    mail["Content-Language"] = locale  # after set_content, which drops all of content-*
+    return mail
+
+
+def deliverable(address: str) -> str:
+    """An address as SMTP without SMTPUTF8 takes it: the domain in ASCII (RFC 5891 A-labels)."""
+    from email_validator import validate_email
+
+    found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    return found.ascii_email or address
+
+
+def _environment(locale: str) -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # Autoescape would write entities into plain text.
+    environment = Environment(  # noqa: S701
+        loader=PackageLoader("chalicelib.mail"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters["day"] = lambda moment: _day(moment, locale)
+    return environment
+
+
+def _day(moment: datetime, locale: str) -> str:
+    month = _MONTHS[locale][moment.month - 1]
+    return f"{moment.day} {month} {moment.year}, {moment:%H:%M} UTC"

@@ -1,0 +1,91 @@
+"""The one place where the environment is read, lazily: a function reads only what it uses."""
+
+import os
+
+LOCAL = "local"
+PRODUCTION = "production"
+
+
+class MissingSetting(RuntimeError):
+    """A function was deployed without a setting that it needs; the message is the name."""
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise MissingSetting(name)
+    return value
+
+
+def stage() -> str:
+    """The stage of this deployment: local, dev, staging or production."""
+    return _required("RISERBO_STAGE")
+
+
+def records_table() -> str:
+    """Name of the table that holds everything but the data keys."""
+    return _required("RISERBO_RECORDS_TABLE")
+
+
+def keys_table() -> str:
+    """Name of the table that holds the subjects' data keys."""
+    return _required("RISERBO_KEYS_TABLE")
+
+
+def exports_bucket() -> str:
+    """Name of the bucket that holds the copies of data people asked for."""
+    return _required("RISERBO_EXPORTS_BUCKET")
+
+
+def erasures_bucket() -> str:
+    """Name of the write-once bucket that holds the log of erasures."""
+    return _required("RISERBO_ERASURES_BUCKET")
+
+
+def class_key(retention_class: str) -> str:
+    """ARN of the KMS key that wraps the data keys of a retention class."""
+    return _required(f"RISERBO_KEY_{retention_class.upper()}")
+
+
+def address_key() -> str:
+    """ARN of the KMS key whose MAC stands for an address."""
+    return _required("RISERBO_ADDRESS_KEY")
+
+
+def notice_key() -> str:
+    """ARN of the KMS key whose MAC proves which notice was served."""
+    return _required("RISERBO_NOTICE_KEY")
+
+
+def queue_url(queue: str) -> str:
+    """URL of the queue of that name (mail, fulfilment)."""
+    return _required(f"RISERBO_{queue.upper()}_QUEUE_URL")
+
+
+def public_url() -> str:
+    """Where people reach this deployment, without a slash at the end."""
+    return _required("RISERBO_PUBLIC_URL").rstrip("/")
+
+
+def mail_sender() -> str:
+    """The address that mail comes from."""
+    return _required("RISERBO_MAIL_SENDER")
+
+
+def cors_origins() -> frozenset[str]:
+    """The web origins whose pages may call this deployment; empty when none may."""
+    value = os.environ.get("RISERBO_CORS_ORIGINS", "")
+    return frozenset(origin.strip() for origin in value.split(",") if origin.strip())
+
+
+def confirmed() -> frozenset[str]:
+    """Ids of the notice's proposed statements that the controller has confirmed."""
+    value = os.environ.get("RISERBO_CONFIRMED", "")
+    return frozenset(item.strip() for item in value.split(",") if item.strip())
+
+
+def clock_file() -> str | None:
+    """Path of the file that moves the clock: only ever given in the local stage."""
+    if os.environ.get("RISERBO_STAGE") != LOCAL:
+        return None
+    return os.environ.get("RISERBO_CLOCK_FILE") or None

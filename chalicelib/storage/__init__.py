@@ -1,0 +1,1 @@
+"""How anything is stored: keys, items, transactions. What is stored, the capabilities say."""

@@ -1,0 +1,53 @@
+"""AWS clients other than DynamoDB's, made at first use and shared by all code of a process."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ses import SESClient
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 10
+ATTEMPTS = 4
+
+
+@cache
+def _client(service: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "path"} if service == "s3" else None,
+    )
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def kms() -> "KMSClient":
+    """Key management: wraps data keys, makes keyed hashes."""
+    client: KMSClient = _client("kms")
+    return client
+
+
+def s3() -> "S3Client":
+    """Object storage: exports and the log of erasures."""
+    client: S3Client = _client("s3")
+    return client
+
+
+def ses() -> "SESClient":
+    """Mail. The first version of the API: the second drops custom headers on the local engine."""
+    client: SESClient = _client("ses")
+    return client
+
+
+def sqs() -> "SQSClient":
+    """Queues."""
+    client: SQSClient = _client("sqs")
+    return client

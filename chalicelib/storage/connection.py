@@ -1,0 +1,60 @@
+"""One DynamoDB client for both tables and all items.
+
+PynamoDB gives each model class a connection, and so a client, of its own; a Lambda would build
+half a dozen of them at its first request. All items share this one. Its default timeouts (15 s
+to connect, 30 s to read) would outlive the function, so they are set here.
+"""
+
+from functools import cache
+
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.connection.base import MetaTable
+
+CONNECT_TIMEOUT_SECONDS = 2.0
+READ_TIMEOUT_SECONDS = 5.0
+RETRIES = 3
+
+
+@cache
+def connection() -> Connection:
+    """The connection that every item and transaction of this process uses."""
+    return Connection(
+        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
+        read_timeout_seconds=READ_TIMEOUT_SECONDS,
+        max_retry_attempts=RETRIES,
+    )
+
+
+@cache
+def table(name: str) -> TableConnection:
+    """The shared connection, seen as that of one table with the keys `pk` and `sk`."""
+    view = TableConnection(name)
+    view.connection = connection()
+    view.connection.add_meta_table(
+        MetaTable(
+            {
+                "TableName": name,
+                "KeySchema": [
+                    {"AttributeName": "pk", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+                "AttributeDefinitions": [
+                    {"AttributeName": "pk", "AttributeType": "S"},
+                    {"AttributeName": "sk", "AttributeType": "S"},
+                    {"AttributeName": "lane", "AttributeType": "S"},
+                    {"AttributeName": "due_at", "AttributeType": "S"},
+                ],
+                "GlobalSecondaryIndexes": [
+                    {
+                        "IndexName": "due",
+                        "KeySchema": [
+                            {"AttributeName": "lane", "KeyType": "HASH"},
+                            {"AttributeName": "due_at", "KeyType": "RANGE"},
+                        ],
+                    }
+                ],
+                "LocalSecondaryIndexes": [],
+            }
+        )
+    )
+    return view

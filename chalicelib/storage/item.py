@@ -1,0 +1,124 @@
+"""What all stored items share, and the rule that only declared fields are stored."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.connection import TableConnection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from chalicelib import settings
+from chalicelib.storage import connection, keys
+from chalicelib.storage.attributes import InstantAttribute
+
+STRUCTURE = frozenset(
+    {"pk", "sk", "kind", "lane", "due_at", "due_event", "due_since", "expires", "sealed", "v"}
+)
+"""Attributes that carry no fact about a person: keys, clocks, the item's version, ciphertext."""
+
+
+class Declared(Protocol):
+    """What the storage layer needs of a compiled notice."""
+
+    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
+        """Raises when the notice does not declare one of these fields for this kind."""
+
+
+class _TableName:
+    """The table's name, read from the settings when it is needed and not when imported."""
+
+    def __init__(self, setting: str) -> None:
+        self._setting = setting
+
+    def __get__(self, instance: object, owner: type) -> str:
+        name: str = getattr(settings, self._setting)()
+        return name
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):
+    """Everything that time acts on: lane (sharded) and due date."""
+
+    class Meta:
+        """The index's name in the table."""
+
+        index_name = "due"
+        projection = AllProjection()
+
+    lane = UnicodeAttribute(hash_key=True)
+    due_at = InstantAttribute(range_key=True)
+
+
+class Stored(Model):
+    """An item of either table. Subclasses name their kind and class and add their fields."""
+
+    KIND: ClassVar[str] = ""
+    CLASS: ClassVar[str] = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    v = NumberAttribute(default=1)
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
+
+    sealed_fields: frozenset[str] = frozenset()
+    """Names of the fields inside `sealed`, known to the code that sealed them."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        # PynamoDB builds a client for each model; it has no public way to share one.
+        return connection.table(cls.Meta.table_name)
+
+    @classmethod
+    def plain_fields(cls) -> frozenset[str]:
+        """The fields that items of this kind may hold in the clear, structure apart."""
+        return frozenset(cls.get_attributes()) - STRUCTURE
+
+    def refuse_undeclared(self, declared: Declared) -> None:
+        """Raises when the notice does not declare what this item stores."""
+        if self.sealed is not None and not self.sealed_fields:
+            raise ValueError(f"{self.KIND}: sealed without naming the fields")
+        declared.refuse_undeclared(self.KIND, self.plain_fields() | self.sealed_fields)
+
+
+class Item(Stored):
+    """An item of the table `records`."""
+
+    class Meta:
+        """The table."""
+
+        table_name = _TableName("records_table")
+
+    lane = UnicodeAttribute(null=True)
+    due_at = InstantAttribute(null=True)
+    due_event = UnicodeAttribute(null=True)
+    due_since = InstantAttribute(null=True)
+    expires = TTLAttribute(null=True)
+
+    due = DueIndex()
+
+    def schedule(self, lane: str, due_at: datetime, event: str, since: datetime) -> None:
+        """Puts the item in a lane of the due index.
+
+        `event` and `since` say why (the retention rule's event, and when it happened), so that
+        a later notice's rule can be applied to the same facts.
+        """
+        self.lane = keys.lane(lane, self.pk)
+        self.due_at = due_at
+        self.due_event = event
+        self.due_since = since
+
+
+class KeyItem(Stored):
+    """An item of the table `keys`."""
+
+    class Meta:
+        """The table."""
+
+        table_name = _TableName("keys_table")

@@ -1,0 +1,71 @@
+"""The one place where keys of the two tables are built (docs/table.md lists them).
+
+No key holds a direct identifier: subjects are random ids, addresses keyed hashes, secrets
+fingerprints.
+"""
+
+import hashlib
+
+LANES = 16
+"""Shards of each lane of the due index: spreads the writes, bounds what one sweep asks."""
+
+NOTICES = "N"
+POINTER = "pointer"
+VERSION_PREFIX = "version#"
+DOCUMENT = "document"
+
+
+def subject(subject_id: str) -> str:
+    """Partition of everything about one subject, in both tables."""
+    return f"S#{subject_id}"
+
+
+def subject_of(pk: str) -> str:
+    """The subject whose partition this is: the inverse of `subject`."""
+    return pk.removeprefix("S#")
+
+
+def claim(address_mac: str) -> str:
+    """Partition of the claim on an address, found by the keyed hash of the address."""
+    return f"A#{address_mac}"
+
+
+def idempotency(digest: str) -> str:
+    """Partition of a remembered answer, found by the hash of caller, operation and key."""
+    return f"I#{digest}"
+
+
+def notice(version: str) -> str:
+    """Partition of one version's document."""
+    return f"N#{version}"
+
+
+def notice_version(version: str) -> str:
+    """Sort key of a version in the list of versions."""
+    return f"{VERSION_PREFIX}{version}"
+
+
+def record(retention_class: str, kind: str, record_id: str = "") -> str:
+    """Sort key of a record: class first, so that a class is one `begins_with`."""
+    return f"{retention_class}#{kind}#{record_id}"
+
+
+def record_id(sk: str) -> str:
+    """The id at the end of a record's sort key."""
+    return sk.rsplit("#", 1)[1]
+
+
+def sequence(number: int) -> str:
+    """A ledger number as it sorts: twelve digits."""
+    return f"{number:012d}"
+
+
+def lane(name: str, pk: str) -> str:
+    """The shard of a lane of the due index in which a partition's items stand."""
+    shard = hashlib.sha256(pk.encode()).digest()[0] % LANES
+    return f"{name}#{shard:02d}"
+
+
+def shards(name: str) -> tuple[str, ...]:
+    """All shards of a lane, in order: what a sweep reads."""
+    return tuple(f"{name}#{shard:02d}" for shard in range(LANES))

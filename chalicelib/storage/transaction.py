@@ -1,0 +1,99 @@
+"""All-or-nothing writes, and the gate through which every item is stored."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.storage import connection
+from chalicelib.storage.item import Declared, Stored
+
+
+class ConditionFailed(Exception):
+    """A condition of a transaction did not hold, so nothing of it was written.
+
+    `labels` names the operations that failed, as given when they were added.
+    """
+
+    def __init__(self, labels: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(labels)))
+        self.labels = labels
+
+
+class Contended(Exception):
+    """Another transaction was writing the same items; nothing was written, try again."""
+
+
+class Transaction:
+    """One TransactWriteItems call: up to 100 writes that happen together or not at all.
+
+    Every item that is put is checked against the notice in force, so what it does not declare
+    cannot be stored. botocore sends the same request token with every retry, so a lost answer
+    does nothing twice.
+    """
+
+    def __init__(self, declared: Declared) -> None:
+        self._declared = declared
+        self._write = TransactWrite(connection=connection.connection())
+        # PynamoDB sends checks, then deletes, then puts, then updates; DynamoDB answers with
+        # one reason each in that order.
+        self._labels: dict[str, list[str]] = {"check": [], "delete": [], "put": [], "update": []}
+
+    def put(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
+        """Adds an item that must not exist yet, or that must meet `condition`.
+
+        Raises the notice's refusal when it does not declare the item's kind or a field of it.
+        """
+        item.refuse_undeclared(self._declared)
+        fresh = type(item).pk.does_not_exist()
+        self._write.save(item, condition=fresh if condition is None else condition)
+        self._labels["put"].append(label or item.KIND)
+
+    def update(
+        self,
+        item: Stored,
+        actions: Sequence[Action],
+        condition: Condition,
+        *,
+        label: str = "",
+    ) -> None:
+        """Adds an update of an item's fields in the clear, under a condition."""
+        self._declared.refuse_undeclared(item.KIND, type(item).plain_fields())
+        self._write.update(item, actions=list(actions), condition=condition)
+        self._labels["update"].append(label or item.KIND)
+
+    def delete(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
+        """Adds a removal; without a condition, removing what is gone already is no error."""
+        self._write.delete(item, condition=condition)
+        self._labels["delete"].append(label or item.KIND)
+
+    def check(self, kind: type[Stored], pk: str, sk: str, condition: Condition, label: str) -> None:
+        """Adds a condition on an item that the transaction does not write."""
+        self._write.condition_check(kind, pk, sk, condition=condition)
+        self._labels["check"].append(label)
+
+    def commit(self) -> None:
+        """Writes everything. Raises ConditionFailed, Contended, or the engine's own error."""
+        try:
+            with self._write:
+                pass
+        except TransactWriteError as error:
+            raise self._translated(error) from None
+
+    def _translated(self, error: TransactWriteError) -> Exception:
+        labels = [label for group in self._labels.values() for label in group]
+        reasons: list[Any] = list(error.cancellation_reasons)
+        codes = {
+            label: reason.code for label, reason in zip(labels, reasons, strict=False) if reason
+        }
+        failed = frozenset(
+            label for label, code in codes.items() if code == "ConditionalCheckFailed"
+        )
+        if failed:
+            return ConditionFailed(failed)
+        if "TransactionConflict" in codes.values():
+            return Contended()
+        return error

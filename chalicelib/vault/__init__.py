@@ -1,0 +1,1 @@
+"""Encryption of personal fields: one data key per subject and retention class."""
