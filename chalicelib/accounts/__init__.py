@@ -1,0 +1,1 @@
+"""Accounts: registration that tells nobody anything, verification, signing in, the profile."""

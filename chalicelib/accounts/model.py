@@ -1,0 +1,170 @@
+"""The rules of accounts: addresses, profile fields, passwords. No I/O."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import Finding
+from chalicelib.notices.model import Field, FieldRef, Form, Notice
+
+PASSWORD_MIN, PASSWORD_MAX = 12, 256
+"""Characters of a password (NIST SP 800-63B: length counts, composition rules do not help)."""
+
+_CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that no field may hold: controls, surrogates, separators of lines."""
+
+_INVISIBLE = _CONTROL | {"Zs", "Cf"}
+"""Unicode categories that show nothing: a value of these alone is blank."""
+
+Profile = Mapping[str, Mapping[str, str]]
+"""Field values by category: {"identity": {"name": "..."}}."""
+
+Findings = tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person sent to register, with every value in its normal form."""
+
+    address: str
+    profile: Profile
+
+
+class NotNormal(ValueError):
+    """A value has not the form that its field's type asks for; the message says which form."""
+
+
+def normal_address(text: str) -> str:
+    """An e-mail address in its normal form (`email-validator`), without asking DNS.
+
+    International domains pass (RFC 5890). A mailbox name outside ASCII (RFC 6531) is refused: SES
+    cannot deliver to it. Sub-addresses are kept: they are another mailbox as far as anyone but
+    their host knows. Raises NotNormal.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+    except EmailNotValidError:
+        raise NotNormal("must be an e-mail address that mail can be sent to") from None
+    return found.normalized
+
+
+def same_address(address: str) -> str:
+    """What two spellings of one mailbox have in common: case is ignored, as mail hosts do.
+
+    Lower case and no folding: folding would make one of two domains (ss and sharp s).
+    """
+    return address.lower()
+
+
+def read_registration(notice: Notice, form: Form, body: object) -> Registration | Findings:
+    """A registration in its normal form, or everything that a schema cannot find wrong with it.
+
+    `body` is any JSON value; parts of another shape than a registration's are left to the schema.
+    `email` becomes the field that the notice's form names as the address; a profile that gives
+    that field too has to give the same.
+    """
+    given = body if isinstance(body, dict) else {}
+    email, findings = given.get("email"), list[Finding]()
+    profile: dict[str, dict[str, str]] = {}
+    for ref, value in _values(form, given.get("profile")):
+        try:
+            field = notice.categories[ref.category].fields[ref.field]
+            profile.setdefault(ref.category, {})[ref.field] = _normal(field, value)
+        except NotNormal as error:
+            findings.append(Finding(_pointer(ref), str(error)))
+    address = ""
+    if isinstance(email, str):
+        try:
+            address = normal_address(email)
+        except NotNormal as error:
+            findings.append(Finding("/email", str(error)))
+    if form.address is not None:
+        place = profile.setdefault(form.address.category, {})
+        if place.setdefault(form.address.field, address) != address:
+            findings.append(Finding(_pointer(form.address), "differs from email"))
+    missing = [ref for ref in form.required if not profile.get(ref.category, {}).get(ref.field)]
+    told = {finding.pointer for finding in findings}
+    findings += [
+        Finding(_pointer(ref), "is required")
+        for ref in sorted(missing)
+        if ref != form.address and _pointer(ref) not in told
+    ]
+    return tuple(findings) if findings else Registration(address, profile)
+
+
+def _values(form: Form, profile: object) -> Iterator[tuple[FieldRef, str]]:
+    """The texts that a profile gives for the form's fields; everything else is the schema's."""
+    for ref in sorted(form.required | form.optional):
+        category = profile.get(ref.category) if isinstance(profile, dict) else None
+        value = category.get(ref.field) if isinstance(category, dict) else None
+        if isinstance(value, str):
+            yield ref, value
+
+
+def _normal(field: Field, value: str) -> str:
+    text = value.strip()
+    kinds = {unicodedata.category(character) for character in text if character != "\n"}
+    if kinds <= _INVISIBLE:
+        raise NotNormal("must not be blank")
+    if kinds & _CONTROL:
+        raise NotNormal("must not contain control characters")
+    if "\n" in text and field.type != "long_text":
+        raise NotNormal("must be one line")
+    return _FORMS[field.type](text) if field.type in _FORMS else text
+
+
+def _normal_phone(text: str) -> str:
+    """A number in ITU-T E.164, such as +390612345678."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        raise NotNormal("must be a number with its country code, such as +39...") from None
+    if not phonenumbers.is_possible_number(number):
+        raise NotNormal("must be a possible number with its country code")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _normal_country(text: str) -> str:
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise NotNormal("must be a country code of two letters (ISO 3166-1)")
+    return text.upper()
+
+
+def _normal_date(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise NotNormal("must be a date: YYYY-MM-DD") from None
+
+
+def _normal_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        reachable = parts.port != 0
+    except ValueError:
+        raise NotNormal("must be a web address") from None
+    spaced = any(character.isspace() for character in text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or spaced or not reachable:
+        raise NotNormal("must be a web address that starts with https://")
+    return text
+
+
+_FORMS: dict[str, Callable[[str], str]] = {
+    "email": normal_address,
+    "phone": _normal_phone,
+    "country": _normal_country,
+    "date": _normal_date,
+    "url": _normal_url,
+}
+
+
+def _pointer(ref: FieldRef) -> str:
+    return f"/profile/{ref.category}/{ref.field}"

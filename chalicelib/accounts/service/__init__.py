@@ -1,0 +1,1 @@
+"""What handlers call: registration, verification, signing in, the account."""

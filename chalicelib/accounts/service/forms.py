@@ -1,0 +1,3 @@
+"""The notice's form that says what registration collects."""
+
+FORM = "registration"

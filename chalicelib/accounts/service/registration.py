@@ -1,0 +1,65 @@
+"""Registering. Known and unknown addresses take the same steps and get the same answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import clock, ids
+from chalicelib.accounts import model, passwords, store
+from chalicelib.accounts.service import mails
+from chalicelib.accounts.service.forms import FORM
+from chalicelib.accounts.store import CredentialItem, ProfileItem
+from chalicelib.consents import service as consents
+from chalicelib.consents.model import Choice, Shown
+from chalicelib.errors import BadRequest
+from chalicelib.jobs import service as jobs
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
+from chalicelib.storage.transaction import Transaction
+from chalicelib.vault import service as vault
+
+SOURCE = "registration"
+"""Where decisions made at registration come from, as the ledger records it."""
+
+
+def register(body: Mapping[str, Any], notice: Notice) -> None:
+    """Writes a pending account with its decisions and the job that mails its address.
+
+    `body` fits the operation's schema. The address is not looked up: whether somebody holds it is
+    asked by the job, out of the caller's sight. Two KMS calls, one transaction, one message.
+
+    Raises BadRequest with everything that is wrong, Unprocessable when the words that the person
+    saw are not those in force.
+    """
+    notices.refuse_other_words(body["notice_version"], notice)
+    read = model.read_registration(notice, notice.forms[FORM], body)
+    if isinstance(read, tuple):
+        raise BadRequest("The registration does not fit.", type="validation", findings=read)
+    subject, now = ids.new_id(), clock.now()
+    account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
+    ledger_key, ledger_item = vault.new_key(subject, consents.LEDGER_CLASS, now)
+
+    write = Transaction(notice)
+    write.put(account_item, label="account key")
+    write.put(ledger_item, label="ledger key")
+    for category, fields in read.profile.items():
+        pk, sk = store.profile_place(subject, category)
+        item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
+        vault.seal_item(item, account_key, fields)
+        write.put(item, label=f"profile {category}")
+    pk, sk = store.credential_place(subject)
+    write.put(
+        CredentialItem(
+            pk=pk,
+            sk=sk,
+            kind=CredentialItem.KIND,
+            password_hash=passwords.hash_password(body["password"]),
+            registered_at=now,
+        )
+    )
+    choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
+    shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
+    consents.open_ledger(write, subject, ledger_key, choices, shown, notice, now)
+    job = jobs.new_job(subject, mails.QUEUE, mails.VERIFY, subject, now)
+    write.put(job)
+    write.commit()
+    jobs.send(job)

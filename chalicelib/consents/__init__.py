@@ -1,0 +1,1 @@
+"""Consent: the ledger that proves, the standing that answers."""

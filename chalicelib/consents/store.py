@@ -1,0 +1,201 @@
+"""The standing and the ledger in the table."""
+
+import struct
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.pagination import ResultIterator
+
+from chalicelib.clock import instant
+from chalicelib.consents.model import Decided, Decision, Entry, Event, Standing, State
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+
+LANE = "rule"
+_CODES = {
+    Decision.GRANTED: "g",
+    Decision.DENIED: "d",
+    Decision.WITHDRAWN: "w",
+    Decision.OBJECTED: "o",
+}
+_DECISIONS = {code: decision for decision, code in _CODES.items()}
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_EVENT = struct.Struct(">10s6sI")
+"""An event: ten bytes of its id's hash, six of its payload's, the number of its entry."""
+
+
+class StandingItem(Item):
+    """One small item per subject. Decisions are packed, so that it stays under a write unit."""
+
+    KIND = "standing"
+    CLASS = "core"
+
+    state = UnicodeAttribute()
+    locale = UnicodeAttribute()
+    notice_version = UnicodeAttribute()
+    seq = NumberAttribute()
+    head = BinaryAttribute(legacy_encoding=False)
+    decisions = UnicodeAttribute()
+    events = BinaryAttribute(legacy_encoding=False)
+    registered_at = InstantAttribute()
+    last_activity_at = InstantAttribute()
+
+
+class EntryItem(Item):
+    """One entry of the ledger; decisions, salt, locale and evidence are sealed."""
+
+    KIND = "entry"
+    CLASS = "evidence"
+
+    seq = NumberAttribute()
+    previous = UnicodeAttribute()
+    hash = UnicodeAttribute()
+    commitment = UnicodeAttribute()
+    notice_version = UnicodeAttribute()
+    notice_digest = UnicodeAttribute()
+    source = UnicodeAttribute()
+    event = UnicodeAttribute()
+    at = InstantAttribute()
+
+
+def standing_place(subject: str) -> tuple[str, str]:
+    """Partition and sort key of a subject's standing."""
+    return keys.subject(subject), keys.record(StandingItem.CLASS, StandingItem.KIND)
+
+
+def standing_item(standing: Standing) -> StandingItem:
+    """A standing as it is stored."""
+    pk, sk = standing_place(standing.subject)
+    return StandingItem(
+        pk=pk,
+        sk=sk,
+        kind=StandingItem.KIND,
+        state=str(standing.state),
+        locale=standing.locale,
+        notice_version=standing.notice_version,
+        seq=standing.seq,
+        head=bytes.fromhex(standing.head),
+        decisions=_pack(standing.decisions),
+        events=b"".join(_pack_event(event) for event in standing.events),
+        registered_at=standing.registered_at,
+        last_activity_at=standing.last_activity_at,
+    )
+
+
+def standing_of(item: StandingItem) -> Standing:
+    """The standing that an item stores."""
+    return Standing(
+        subject=keys.subject_of(item.pk),
+        state=State(item.state),
+        locale=item.locale,
+        notice_version=item.notice_version,
+        seq=int(item.seq),
+        head=item.head.hex(),
+        decisions=_unpack(item.decisions),
+        events=_unpack_events(item.events),
+        registered_at=item.registered_at,
+        last_activity_at=item.last_activity_at,
+    )
+
+
+def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored standing as its person is told it: decisions unpacked, machinery left out."""
+    packed = _unpack(fields["decisions"])
+    decisions = {
+        purpose: {"decision": str(decided.decision), "at": instant(decided.at), "seq": decided.seq}
+        for purpose, decided in packed.items()
+    }
+    shown = {name: value for name, value in fields.items() if name not in ("head", "events")}
+    return {**shown, "decisions": decisions}
+
+
+def get_standing(subject: str) -> StandingItem | None:
+    """A subject's standing, strongly consistent: an eventual read could miss a withdrawal."""
+    pk, sk = standing_place(subject)
+    try:
+        return StandingItem.get(pk, sk, consistent_read=True)
+    except StandingItem.DoesNotExist:
+        return None
+
+
+def entry_item(entry: Entry) -> EntryItem:
+    """An entry as it is stored; its sealed part is added by the caller, who has the key."""
+    return EntryItem(
+        pk=keys.subject(entry.subject),
+        sk=keys.record(EntryItem.CLASS, EntryItem.KIND, keys.sequence(entry.seq)),
+        kind=EntryItem.KIND,
+        seq=entry.seq,
+        previous=entry.previous,
+        hash=entry.hash,
+        commitment=entry.commitment,
+        notice_version=entry.notice_version,
+        notice_digest=entry.notice_digest,
+        source=entry.source,
+        event=entry.event,
+        at=entry.at,
+    )
+
+
+def entry_of(item: EntryItem, opened: Mapping[str, Any]) -> Entry:
+    """The entry that an item stores, with its opened part (empty when the key is gone)."""
+    return Entry(
+        subject=keys.subject_of(item.pk),
+        seq=int(item.seq),
+        previous=item.previous,
+        commitment=item.commitment,
+        notice_version=item.notice_version,
+        notice_digest=item.notice_digest,
+        source=item.source,
+        event=item.event,
+        at=item.at,
+        opened=opened,
+    )
+
+
+def ledger(subject: str, after: int, limit: int) -> ResultIterator[EntryItem]:
+    """Up to `limit` entries of a subject after the given number, oldest first. One Query."""
+    pk = keys.subject(subject)
+    prefix = keys.record(EntryItem.CLASS, EntryItem.KIND)
+    first, last = prefix + keys.sequence(after + 1), prefix + keys.sequence(10**12 - 1)
+    return EntryItem.query(
+        pk, EntryItem.sk.between(first, last), consistent_read=True, limit=limit, page_size=limit
+    )
+
+
+def _pack(decisions: Mapping[str, Decided]) -> str:
+    """Such as `newsletter:g12:mjx2k9f0`: decision and entry, then milliseconds in base 36."""
+    return " ".join(
+        f"{purpose}:{_CODES[decided.decision]}{decided.seq}:{_base36(decided.at)}"
+        for purpose, decided in sorted(decisions.items())
+    )
+
+
+def _unpack(text: str) -> dict[str, Decided]:
+    unpacked: dict[str, Decided] = {}
+    for packed in text.split():
+        purpose, decision, at = packed.split(":")
+        moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
+        unpacked[purpose] = Decided(_DECISIONS[decision[0]], int(decision[1:]), moment)
+    return unpacked
+
+
+def _base36(moment: datetime) -> str:
+    number, text = round(moment.timestamp() * 1000), ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text
+
+
+def _pack_event(event: Event) -> bytes:
+    return _EVENT.pack(bytes.fromhex(event.id), bytes.fromhex(event.payload), event.seq)
+
+
+def _unpack_events(packed: bytes) -> tuple[Event, ...]:
+    return tuple(
+        Event(event_id.hex(), payload.hex(), seq)
+        for event_id, payload, seq in _EVENT.iter_unpack(packed)
+    )

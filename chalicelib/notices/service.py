@@ -1,0 +1,157 @@
+"""The notice in force, any version, and publication."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock, settings
+from chalicelib.catalogue import STORED
+from chalicelib.errors import Conflict, Finding, NotFound, Problem, Unprocessable
+from chalicelib.notices import store
+from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
+from chalicelib.notices.model import Notice
+from chalicelib.notices.publication import Pointer, Version, pointer_after
+from chalicelib.notices.store import VersionItem
+from chalicelib.storage import clients, pages
+from chalicelib.storage.pages import Page
+
+FRESH = timedelta(seconds=60)
+"""How long a function trusts the pointer it read. Publications lie further ahead than that."""
+
+EVIDENCE_VERSION = "1"
+
+
+class NoNotice(Problem):
+    """503: nothing was published in this deployment yet, so nothing may be stored."""
+
+    status = 503
+    default_type = "no-notice"
+    default_title = "No notice is in force yet"
+
+
+@dataclass
+class _Memory:
+    """What this process knows: versions never change, the pointer is asked for again."""
+
+    pointer: Pointer | None = None
+    read_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.notices: dict[str, Notice] = {}
+        self.macs: dict[tuple[str, str, str], str] = {}
+
+
+_memory = _Memory()
+_NOTICES_KEPT = 8
+
+
+def current() -> Notice:
+    """The notice in force. No call when warm; one or two GetItems otherwise. Raises NoNotice."""
+    return version(_pointer().in_force(clock.now()))
+
+
+def version(name: str) -> Notice:
+    """A published version. No call when this process has it. Raises NotFound."""
+    kept = _memory.notices.get(name)
+    if kept is not None:
+        return kept
+    document = store.get_document(name)
+    if document is None:
+        raise NotFound("There is no such version of the notice.")
+    notice = load_published(document, confirmed=settings.confirmed())
+    while len(_memory.notices) >= _NOTICES_KEPT:
+        _memory.notices.pop(next(iter(_memory.notices)))
+    _memory.notices[name] = notice
+    return notice
+
+
+def versions(after: str | None, limit: int) -> Page[VersionItem]:
+    """Up to `limit` published versions, newest first, older than the one named. One Query."""
+    return pages.collect(store.versions(after, limit), lambda item: item)
+
+
+def publish(document: Mapping[str, Any]) -> Notice:
+    """Publishes a version, from its effective date on. Repeating it changes nothing.
+
+    A crash between its writes is made good by publishing again. Raises Unprocessable with every
+    finding of the compiler, or, in production, with every statement that the controller has not
+    confirmed, or for a date that lies too near; Conflict when the version is published with another
+    text, when another version waits to take effect, or when somebody else publishes right now.
+    """
+    try:
+        notice = compile_notice(document, STORED, confirmed=settings.confirmed())
+    except NoticeRefused as refused:
+        raise Unprocessable(
+            "The notice does not compile.", type="notice-refused", findings=refused.findings
+        ) from None
+    if settings.stage() == settings.PRODUCTION and notice.unconfirmed:
+        raise Unprocessable(
+            "The controller has still to confirm parts of this notice.",
+            type="notice-unconfirmed",
+            findings=tuple(Finding(f"/{item}", "not confirmed") for item in notice.unconfirmed),
+        )
+    now = clock.now()
+    before = store.get_pointer()
+    after = _pointer_after(before, notice, now)
+    if not store.put_document(notice.version, notice.digest, dict(document)):
+        raise Conflict("This version is published already, with another text.")
+    store.put_version(
+        notice.version, notice.digest, notice.effective_at, notice.text_date.isoformat(), now
+    )
+    if after != before and not store.move_pointer(before, after):
+        raise Conflict("Another publication is being made.")
+    _memory.pointer = None
+    return notice
+
+
+def refuse_other_words(version: str, notice: Notice) -> None:
+    """Raises Unprocessable when a person decided on words that are not in force."""
+    if version != notice.version:
+        raise Unprocessable(
+            "Another version of the notice is in force; show it and ask again.",
+            type="notice-not-in-force",
+            findings=(Finding("/notice_version", "is not the version in force"),),
+        )
+
+
+def evidence(notice: Notice, locale: str) -> str:
+    """Proof of what was served: a MAC over version, digest, locale and hour, with what it covers.
+
+    One KMS call an hour for each version and locale; none otherwise.
+    """
+    hour = clock.now().strftime("%Y-%m-%dT%H")
+    slot = (notice.version, locale, hour)
+    if slot not in _memory.macs:
+        _memory.macs = {kept: mac for kept, mac in _memory.macs.items() if kept[2] == hour}
+        message = "\n".join((EVIDENCE_VERSION, notice.version, notice.digest, locale, hour))
+        answer = clients.kms().generate_mac(
+            KeyId=settings.notice_key(), MacAlgorithm="HMAC_SHA_256", Message=message.encode()
+        )
+        _memory.macs[slot] = answer["Mac"].hex()
+    return ".".join((EVIDENCE_VERSION, notice.version, locale, hour, _memory.macs[slot]))
+
+
+def _pointer() -> Pointer:
+    now = clock.now()
+    fresh = _memory.read_at is not None and abs(now - _memory.read_at) < FRESH
+    if _memory.pointer is None or not fresh:
+        pointer = store.get_pointer()
+        if pointer is None:
+            raise NoNotice("Publish a notice first.")
+        _memory.pointer, _memory.read_at = pointer, now
+    return _memory.pointer
+
+
+def _pointer_after(before: Pointer | None, notice: Notice, now: datetime) -> Pointer:
+    in_force = None
+    if before is not None:
+        now_valid = version(before.in_force(now))
+        in_force = Version(now_valid.version, now_valid.effective_at)
+    return pointer_after(
+        before,
+        in_force,
+        Version(notice.version, notice.effective_at),
+        now,
+        listed=store.is_listed(notice.version),
+    )

@@ -1,0 +1,135 @@
+"""The rules of requests: their status, and what a copy of somebody's data holds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.notices.model import Category, Notice, Recipient
+
+
+class Status(StrEnum):
+    """Where a request stands."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+COPY = "copy"
+"""The right of access (GDPR art. 15)."""
+
+SECRETS = frozenset({"password_hash", "salt", "payload_hash"})
+"""Fields that prove something to this software and say nothing about a person."""
+
+LEFT_OUT = frozenset({"job", "link", "credential"})
+"""Kinds that are machinery: they repeat ids of other records and hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as its person sees it."""
+
+    id: str
+    right: str
+    status: Status
+    received_at: datetime
+    due_at: datetime
+    completed_at: datetime | None
+    history: tuple[tuple[datetime, Status], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record that is held about somebody, opened."""
+
+    kind: str
+    id: str
+    fields: Mapping[str, Any]
+
+
+def copy_of(
+    held: Iterable[Held], notice: Notice, locale: str, request: Request, now: datetime
+) -> dict[str, Any]:
+    """A copy of all personal data about a subject, with what GDPR art. 15(1) wants said of it.
+
+    Records are named in the notice's own words.
+    """
+    records: dict[str, list[dict[str, Any]]] = {}
+    categories: set[str] = set()
+    for record in held:
+        if record.kind not in LEFT_OUT:
+            records.setdefault(record.kind, []).append(_shown(record))
+            categories |= _categories(record, notice)
+    titles = {kind: declared.title for kind, declared in notice.records.items()}
+    return {
+        "request": request.id,
+        "made_at": now.isoformat(),
+        "notice": {"version": notice.version, "digest": notice.digest},
+        "records": [
+            {
+                "kind": kind,
+                "title": notice.text(titles[kind], locale) if kind in titles else kind,
+                "items": items,
+            }
+            for kind, items in sorted(records.items())
+        ],
+        "information": {
+            "categories": [
+                _about(notice.categories[category], notice, locale)
+                for category in sorted(categories)
+            ],
+            "rights": [notice.text(right.title, locale) for right in notice.rights.values()],
+            "complaint": _said(notice.document["complaint"], notice, locale),
+            "automated_decisions": _said(notice.document["automated_decisions"], notice, locale),
+            "contact": notice.contact,
+        },
+    }
+
+
+def _shown(record: Held) -> dict[str, Any]:
+    fields = {name: value for name, value in record.fields.items() if name not in SECRETS}
+    return {"id": record.id, **fields} if record.id else fields
+
+
+def _categories(record: Held, notice: Notice) -> set[str]:
+    """The notice's categories of which a record holds something.
+
+    Two categories may have items of one name; a record named after a category holds only its own.
+    """
+    declared = notice.records.get(record.kind)
+    if declared is None:
+        return set()
+    groups = {group: names for group, names in declared.groups.items() if group != "technical"}
+    if record.id in groups:
+        return {record.id}
+    return {group for group, names in groups.items() if names & record.fields.keys()}
+
+
+def _said(statement: Mapping[str, Any], notice: Notice, locale: str) -> str:
+    return notice.text(statement["text"], locale)
+
+
+def _about(category: Category, notice: Notice, locale: str) -> dict[str, Any]:
+    """What art. 15(1)(a) to (d), (g) and 15(2) want said about a category."""
+    purposes = [one for one in notice.purposes.values() if category.id in one.categories]
+    recipients = sorted({recipient for one in purposes for recipient in one.recipients})
+    titles = {source["id"]: source["title"] for source in notice.document["sources"]}
+    return {
+        "category": category.id,
+        "title": notice.text(category.title, locale),
+        "purposes": [notice.text(one.title, locale) for one in purposes],
+        "recipients": [_recipient(notice.recipients[one], notice, locale) for one in recipients],
+        "sources": [notice.text(titles[source], locale) for source in category.sources],
+        "kept": [notice.text(notice.retention[rule].title, locale) for rule in category.rules],
+    }
+
+
+def _recipient(recipient: Recipient, notice: Notice, locale: str) -> dict[str, Any]:
+    """Who receives data, where, and by which safeguard (null while the controller has not said)."""
+    return {
+        "name": notice.text(recipient.name, locale),
+        "countries": list(recipient.countries),
+        "safeguard": recipient.transfer_tool,
+    }

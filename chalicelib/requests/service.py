@@ -1,0 +1,207 @@
+"""Making, following and answering requests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import clock, ids
+from chalicelib.accounts.service.profile import address_of
+from chalicelib.consents import service as consents
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.store import JobItem
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.requests import model, store
+from chalicelib.requests.model import Held, Request, Status
+from chalicelib.requests.store import ExportItem, RequestItem
+from chalicelib.sessions.model import Session
+from chalicelib.storage import keys, pages, partition
+from chalicelib.storage.pages import Page
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey, unseal
+
+FULFILMENT_QUEUE, FULFIL_COPY = "fulfilment", "copy"
+MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
+
+URL_VALID = timedelta(seconds=60)
+"""How long the address of an export works: long enough to follow it, too short to pass it on."""
+
+EXPORT = ExportItem.KIND
+"""The kind of a copy's record."""
+
+GONE = "There is no such request."
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The address of an export, and until when it works."""
+
+    url: str
+    expires_at: datetime
+
+
+def make(session: Session, right: str, details: str | None, locale: str, notice: Notice) -> Request:
+    """Records a request of the account that is signed in, and the job that answers it.
+
+    Its clock is the notice's (GDPR art. 12(3)). One KMS call, one read, one transaction, one
+    message.
+    """
+    now, request_id = clock.now(), ids.new_id()
+    pk, sk = store.request_place(session.subject, request_id)
+    due_at = notice.deadline.within.after(now)
+    item = RequestItem(
+        pk=pk,
+        sk=sk,
+        kind=RequestItem.KIND,
+        right=right,
+        status=str(Status.RECEIVED),
+        received_at=now,
+        request_due_at=due_at,
+        channel="website",
+        locale=locale,
+        history=[store.step(Status.RECEIVED, now)],
+    )
+    if details is not None:
+        key = vault.load_key(session.subject, RequestItem.CLASS)
+        vault.seal_item(item, key, {"details": details})
+    item.schedule(store.DEADLINE_LANE, due_at, "created", now)
+    job = jobs.new_job(session.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now)
+    write = Transaction(notice)
+    write.put(item)
+    write.put(job)
+    write.commit()
+    jobs.send(job)
+    return store.request_of(item)
+
+
+def get(session: Session, request_id: str) -> Request:
+    """One request of the account. Raises NotFound, also for somebody else's."""
+    item = store.get_request(session.subject, request_id)
+    if item is None:
+        raise NotFound(GONE)
+    return store.request_of(item)
+
+
+def listed(session: Session, after: str | None, limit: int) -> Page[Request]:
+    """Up to `limit` requests of the account after the one of that id. One Query."""
+    return pages.collect(store.requests_of(session.subject, after, limit), store.request_of)
+
+
+def issue_export(session: Session, request_id: str) -> Issued:
+    """An address at which the copy can be fetched for a minute. Each issue is recorded first.
+
+    Raises NotFound (no such request, or its copy is gone) and Conflict (not ready yet).
+    """
+    request = get(session, request_id)
+    if request.status is not Status.COMPLETED:
+        raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
+    export = store.get_export(session.subject, request_id)
+    now = clock.now()
+    if export is None or (export.due_at is not None and export.due_at <= now):
+        raise NotFound("This copy is no longer kept; ask for a new one.")
+    export.update(
+        actions=[
+            ExportItem.issued.set(ExportItem.issued.append([store.step(request.status, now)]))
+        ],
+        condition=ExportItem.pk.exists(),
+    )
+    seconds = int(URL_VALID.total_seconds())
+    return Issued(store.signed_url(export.object, seconds), now + URL_VALID)
+
+
+def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
+    """Answers a request for a copy: collects, stores, closes, and asks for the mail.
+
+    Repeating it overwrites the same object and closes nothing twice. Answers the mail's job, to be
+    sent; None when the request was closed already.
+    """
+    item = store.get_request(task.subject, task.target)
+    if item is None or item.status == str(Status.COMPLETED):
+        return None
+    now = clock.now()
+    document = model.copy_of(_held(task.subject), notice, item.locale, store.request_of(item), now)
+    key = store.object_key(task.subject, task.target)
+    size = store.put_object(key, document)
+    mail = jobs.new_job(task.subject, MAIL_QUEUE, COPY_READY, task.target, now)
+    write = Transaction(notice)
+    write.put(_export(task.subject, task.target, key, size, notice, now), label="export")
+    write.put(mail)
+    _close(write, item, notice, now)
+    try:
+        write.commit()
+    except ConditionFailed:
+        return None
+    return mail
+
+
+def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
+    """The mail that says where and until when the copy can be fetched. None when it is gone."""
+    item = store.get_request(task.subject, task.target)
+    export = store.get_export(task.subject, task.target)
+    if item is None or export is None or export.due_at is None:
+        return None
+    words = {"request": task.target, "ends_at": export.due_at}
+    return Message("copy_ready", address_of(task.subject, notice), item.locale, words)
+
+
+def remove_export(subject: str, request_id: str) -> None:
+    """Removes a copy: first its body, then its record, so that a crash in between is repeated."""
+    store.delete_object(store.object_key(subject, request_id))
+    pk, sk = store.export_place(subject, request_id)
+    partition.remove(pk, [sk])
+
+
+def _export(
+    subject: str, request_id: str, key: str, size: int, notice: Notice, now: datetime
+) -> ExportItem:
+    pk, sk = store.export_place(subject, request_id)
+    item = ExportItem(
+        pk=pk,
+        sk=sk,
+        kind=ExportItem.KIND,
+        request=request_id,
+        object=key,
+        created_at=now,
+        issued=[],
+        size=size,
+    )
+    rule = notice.rule(ExportItem.KIND, "created")
+    item.schedule(store.RULE_LANE, rule.ends(now), rule.event, now)
+    return item
+
+
+def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
+    rule = notice.rule(RequestItem.KIND, "closed")
+    write.update(
+        item,
+        actions=[
+            RequestItem.status.set(str(Status.COMPLETED)),
+            RequestItem.completed_at.set(now),
+            RequestItem.history.set(
+                RequestItem.history.append([store.step(Status.COMPLETED, now)])
+            ),
+            RequestItem.lane.set(keys.lane(store.RULE_LANE, item.pk)),
+            RequestItem.due_at.set(rule.ends(now)),
+            RequestItem.due_event.set(rule.event),
+            RequestItem.due_since.set(now),
+        ],
+        condition=RequestItem.status != str(Status.COMPLETED),
+        label="request",
+    )
+
+
+def _held(subject: str) -> Iterator[Held]:
+    """Everything in a subject's partition, opened. One Query per MB, one KMS call per class."""
+    opened: dict[str, DataKey] = {}
+    for stored in partition.read(keys.subject(subject)):
+        fields = dict(stored.fields)
+        if stored.sealed is not None:
+            if stored.retention_class not in opened:
+                opened[stored.retention_class] = vault.load_key(subject, stored.retention_class)
+            fields |= unseal(opened[stored.retention_class], stored.pk, stored.sk, stored.sealed)
+        if stored.kind == consents.STANDING:
+            fields = consents.readable(fields)
+        yield Held(stored.kind, keys.record_id(stored.sk), fields)

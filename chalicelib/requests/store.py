@@ -1,0 +1,152 @@
+"""Requests and exports in the table, and the exports' bodies in their bucket."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.pagination import ResultIterator
+
+from chalicelib import settings
+from chalicelib.clock import instant
+from chalicelib.requests.model import Request, Status
+from chalicelib.storage import clients, keys, pages
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+
+RULE_LANE = "rule"
+DEADLINE_LANE = "deadline"
+
+
+class RequestItem(Item):
+    """A request. What the person wrote is sealed."""
+
+    KIND = "request"
+    CLASS = "evidence"
+
+    right = UnicodeAttribute()
+    status = UnicodeAttribute()
+    received_at = InstantAttribute()
+    request_due_at = InstantAttribute()
+    completed_at = InstantAttribute(null=True)
+    channel = UnicodeAttribute()
+    locale = UnicodeAttribute()
+    history: ListAttribute[Any] = ListAttribute()
+
+
+class ExportItem(Item):
+    """A copy of somebody's data that lies in the bucket, and when its address was given out."""
+
+    KIND = "export"
+    CLASS = "evidence"
+
+    request = UnicodeAttribute()
+    object = UnicodeAttribute()
+    created_at = InstantAttribute()
+    issued: ListAttribute[Any] = ListAttribute()
+    size = NumberAttribute()
+
+
+def request_place(subject: str, request_id: str) -> tuple[str, str]:
+    """Partition and sort key of a request."""
+    return keys.subject(subject), keys.record(RequestItem.CLASS, RequestItem.KIND, request_id)
+
+
+def export_place(subject: str, request_id: str) -> tuple[str, str]:
+    """Partition and sort key of the export that answers a request."""
+    return keys.subject(subject), keys.record(ExportItem.CLASS, ExportItem.KIND, request_id)
+
+
+def request_of(item: RequestItem) -> Request:
+    """The request that an item stores."""
+    return Request(
+        id=keys.record_id(item.sk),
+        right=item.right,
+        status=Status(item.status),
+        received_at=item.received_at,
+        due_at=item.request_due_at,
+        completed_at=item.completed_at,
+        history=tuple(_step(text) for text in item.history),
+    )
+
+
+def step(status: Status, at: datetime) -> str:
+    """A change of status, as it is stored in the history."""
+    return f"{instant(at)} {status}"
+
+
+def _step(text: str) -> tuple[datetime, Status]:
+    at, status = text.split(" ")
+    return datetime.fromisoformat(at), Status(status)
+
+
+def get_request(subject: str, request_id: str) -> RequestItem | None:
+    """A request of a subject. One strongly consistent GetItem."""
+    try:
+        return RequestItem.get(*request_place(subject, request_id), consistent_read=True)
+    except RequestItem.DoesNotExist:
+        return None
+
+
+def get_export(subject: str, request_id: str) -> ExportItem | None:
+    """The export of a request. One strongly consistent GetItem."""
+    try:
+        return ExportItem.get(*export_place(subject, request_id), consistent_read=True)
+    except ExportItem.DoesNotExist:
+        return None
+
+
+def record_issue(export: ExportItem, now: datetime) -> None:
+    """Notes that the address of a copy was given out. One conditional UpdateItem."""
+    issued = ExportItem.issued.append([instant(now)])
+    export.update(actions=[ExportItem.issued.set(issued)], condition=ExportItem.pk.exists())
+
+
+def requests_of(subject: str, after: str | None, limit: int) -> ResultIterator[RequestItem]:
+    """Up to `limit` requests of a subject after the one of that id. One Query."""
+    pk = keys.subject(subject)
+    prefix = keys.record(RequestItem.CLASS, RequestItem.KIND)
+    return RequestItem.query(
+        pk,
+        RequestItem.sk.startswith(prefix),
+        consistent_read=True,
+        limit=limit,
+        last_evaluated_key=pages.start(pk, prefix, after),
+    )
+
+
+def object_key(subject: str, request_id: str) -> str:
+    """The key of an export's body: ids only."""
+    return f"exports/{subject}/{request_id}.json"
+
+
+def put_object(key: str, document: Mapping[str, Any]) -> int:
+    """Stores an export's body, encrypted with the class's KMS key; answers its size in bytes."""
+    body = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    clients.s3().put_object(
+        Bucket=settings.exports_bucket(),
+        Key=key,
+        Body=body,
+        ContentType="application/json",
+        ContentDisposition='attachment; filename="riserbo-copy.json"',
+        CacheControl="no-store",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=settings.class_key(ExportItem.CLASS),
+    )
+    return len(body)
+
+
+def delete_object(key: str) -> None:
+    """Removes an export's body; one that is gone already is no error."""
+    clients.s3().delete_object(Bucket=settings.exports_bucket(), Key=key)
+
+
+def signed_url(key: str, seconds: int) -> str:
+    """An address at which an export can be fetched for that many seconds, by anyone who has it."""
+    url: str = clients.s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings.exports_bucket(), "Key": key},
+        ExpiresIn=seconds,
+    )
+    return url

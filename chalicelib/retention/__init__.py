@@ -1,0 +1,1 @@
+"""Retention: what the notice says goes, goes."""

@@ -1,0 +1,105 @@
+"""The sweep: finds what is due, asks the notice in force, and erases."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import clock, logs
+from chalicelib.consents import service as consents
+from chalicelib.notices.model import Notice, UndeclaredRetention
+from chalicelib.requests import service as requests
+from chalicelib.retention import model, store
+from chalicelib.storage import due, keys, partition
+from chalicelib.storage.due import Due
+
+LANE = "rule"
+AGAIN = timedelta(days=30)
+"""When something that a person must review, or that no rule names any more, is looked at again."""
+
+
+@dataclass
+class Swept:
+    """What a sweep did, in numbers."""
+
+    erased: int = 0
+    postponed: int = 0
+    reviews: int = 0
+    failed: int = 0
+
+
+def sweep(notice: Notice, batch: int = 50) -> Swept:
+    """Acts on everything that is due, up to `batch` items a shard.
+
+    Sixteen Queries when nothing is due, however many subjects there are. One item that cannot be
+    handled does not keep the others waiting: it is logged, counted, and due again next time.
+    """
+    swept, now = Swept(), clock.now()
+    for shard in keys.shards(LANE):
+        for item in due.due(shard, now, batch):
+            try:
+                _act(item, notice, swept)
+            except Exception as error:  # noqa: BLE001 - counted, and the run fails
+                # One broken record must not shield all later ones from being erased.
+                logs.failure("retention.failed", error, kind=item.kind)
+                swept.failed += 1
+    return swept
+
+
+def _act(item: Due, notice: Notice, swept: Swept) -> None:
+    now = clock.now()
+    try:
+        rule = notice.rule(item.kind, item.event)
+    except UndeclaredRetention:
+        logs.log("retention.no_rule", kind=item.kind, rule=item.event)
+        due.postpone(item, now + AGAIN)
+        swept.reviews += 1
+        return
+    since = item.since
+    if item.kind == consents.STANDING:
+        since = consents.since(keys.subject_of(item.pk), item.event) or item.since
+    fate = model.fate(rule, since, now)
+    if fate is model.Fate.KEEP:
+        due.postpone(item, rule.ends(since))
+        swept.postponed += 1
+    elif fate is model.Fate.REVIEW:
+        logs.log("retention.review", kind=item.kind, rule=rule.id)
+        due.postpone(item, now + AGAIN)
+        swept.reviews += 1
+    elif _erase(item, rule.id, since):
+        swept.erased += 1
+
+
+def _erase(item: Due, rule: str, since: datetime) -> bool:
+    subject = keys.subject_of(item.pk)
+    if item.kind == consents.STANDING:
+        return _erase_subject(subject, item, rule, since)
+    if item.kind == requests.EXPORT:
+        requests.remove_export(subject, keys.record_id(item.sk))
+    else:
+        partition.remove(item.pk, [item.sk])
+    logs.log("retention.erased", kind=item.kind, rule=rule)
+    return True
+
+
+def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
+    """Erases all there is about a subject, in an order that a crash anywhere can resume.
+
+    The standing is marked first, so that nothing is added or proven meanwhile, and removed last,
+    since it is what the next sweep finds. The log is written before a key dies, so that a restore
+    can be followed by the same erasures.
+    """
+    if not consents.begin_erasure(subject, item.event, since):
+        return False
+    classes = partition.keys_of(item.pk)
+    if classes:
+        store.log_erasure(subject, classes, rule, clock.now())
+        partition.remove(item.pk, classes, from_keys=True)
+    others = []
+    for stored in partition.read(item.pk):
+        if stored.kind == requests.EXPORT:
+            requests.remove_export(subject, keys.record_id(stored.sk))
+        elif stored.sk != item.sk:
+            others.append(stored.sk)
+    partition.remove(item.pk, others)
+    partition.remove(item.pk, [item.sk])
+    logs.log("retention.subject_erased", rule=rule, count=len(others) + 1)
+    return True

@@ -1,0 +1,49 @@
+"""Tokens: `<subject id>.<secret>`, so that one is found by key, without an index of secrets."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import ids
+
+_TOKEN = re.compile(r"([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A session's or a link's token: whose it is, and the secret that proves it."""
+
+    subject: str
+    secret: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}.{self.secret}"
+
+    def __repr__(self) -> str:
+        return f"Token({self.subject})"
+
+    @property
+    def fingerprint(self) -> str:
+        """What stands in the table in place of the secret; also the session's public id."""
+        return ids.fingerprint(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that is alive."""
+
+    subject: str
+    id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def new_token(subject: str) -> Token:
+    """A fresh token of a subject."""
+    return Token(subject, ids.new_secret())
+
+
+def read_token(text: str) -> Token | None:
+    """The token in a text, or None when it cannot be one of ours."""
+    match = _TOKEN.fullmatch(text)
+    return Token(match[1], match[2]) if match else None
