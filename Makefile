@@ -1,0 +1,64 @@
+# Every command of the project. `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+STAGE ?=
+NAME ?=
+PLUS ?=
+TESTS ?= tests
+
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup run clean clock schedule publish package deploy check docs format test lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make both Python environments, if they are not up to date
+	@infra/setup.sh .venv requirements-dev.txt
+	@infra/setup.sh .venv-engine infra/local/requirements.txt
+
+run: setup ## Serve the whole product on this machine until Ctrl-C; the data is kept
+	@exec $(PYTHON) -m infra.local.run
+
+clean: ## Forget the local stack's data and everything built
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m infra.local.forget; else rm -rf .local; fi
+	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+clock: ## Move the running local stack's clock: make clock PLUS=8d (or 36h, 90m, 0)
+	@$(PYTHON) -m infra.local.clock "$(PLUS)"
+
+schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
+	@$(PYTHON) -m infra.local.schedule "$(NAME)"
+
+publish: ## Publish a notice on the running local stack: make publish DOCUMENT=notice.json
+	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
+
+package: setup ## Build the code package and the app stack's template into .build/package
+	@$(PYTHON) -m infra.package
+
+deploy: setup ## Deploy to AWS with the credentials of the environment: make deploy STAGE=dev
+	@$(PYTHON) -m infra.deploy "$(STAGE)"
+
+check: package ## Lint, formatting, types, architecture, templates
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy --strict .
+	@.venv/bin/lint-imports
+	@.venv/bin/cfn-lint infra/data.yaml .build/package/template.json
+
+docs: setup ## Write docs/api.md from the contracts
+	@$(PYTHON) -m infra.documents
+
+format: setup ## Rewrite the code in the project's format
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+test: check ## Run every check and every test; TESTS=tests/unit for some
+	@$(PYTHON) -m pytest -q $(TESTS)
+
+lock: setup ## Choose new versions of all dependencies, with the oldest Python that is supported
+	@infra/lock.sh

@@ -1,0 +1,13 @@
+"""Registers every function: for packaging, for OpenAPI and for `chalice local`. Nothing else."""
+
+from chalice.app import Chalice
+
+from functions.http import accounts, consents, notices, requests, sessions, site
+from functions.queues import fulfilment, mail
+from functions.schedules import relay, retention
+
+app = Chalice(app_name="riserbo")
+for module in (accounts, sessions, consents, notices, requests, site):
+    app.register_blueprint(module.bp)
+for events in (mail, fulfilment, retention, relay):
+    app.register_blueprint(events.bp)

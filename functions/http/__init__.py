@@ -1,0 +1,1 @@
+"""HTTP: one function a capability, each with its own role and only its own code."""

@@ -1,0 +1,93 @@
+"""Consents: recording decisions, what stands, the ledger."""
+
+from chalice.app import Blueprint
+
+from chalicelib.clock import instant
+from chalicelib.consents import contract, model
+from chalicelib.consents import service as consents
+from chalicelib.consents.model import Choice, Entry, Shown, Standing
+from chalicelib.consents.service import Caller
+from chalicelib.notices import service as notices
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode_number, page
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.CAPTURE)
+def capture(call: Call) -> Answer:
+    """201 with the entry, what stands after it, and the token of a browser seen first now."""
+    notice = notices.current()
+    notices.refuse_other_words(call.body["notice_version"], notice)
+    shown = Shown(
+        notice_version=notice.version,
+        notice_digest=notice.digest,
+        locale=call.body.get("locale") or call.locale(notice.locales),
+        source=call.body["source"],
+        evidence=call.body.get("evidence"),
+    )
+    choices = {purpose: Choice(choice) for purpose, choice in call.body["decisions"].items()}
+    captured = consents.capture(_caller(call), choices, shown, call.body.get("event_id"), notice)
+    body: dict[str, Json] = {
+        "entry_id": captured.entry_id,
+        "standing": _decisions(captured.standing),
+    }
+    if captured.visitor is not None:
+        body["visitor"] = captured.visitor
+    return Answer(201, body)
+
+
+@route(bp, contract.CONSENTS)
+def get_consents(call: Call) -> Answer:
+    """200 with the decisions in force; empty for who has decided nothing."""
+    standing = consents.standing(_caller(call))
+    if standing is None:
+        return Answer(200, {"notice_version": None, "standing": {}})
+    return Answer(
+        200, {"notice_version": standing.notice_version, "standing": _decisions(standing)}
+    )
+
+
+@route(bp, contract.LEDGER)
+def get_ledger(call: Call) -> Answer:
+    """200 with a page of the ledger, oldest first."""
+    after = decode_number(call.query.get("cursor"), "id")
+    found = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
+    items = [_entry(entry) for entry in found.items]
+    return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+def _caller(call: Call) -> Caller:
+    return Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
+
+
+def _decisions(standing: Standing) -> Json:
+    return {
+        purpose: {
+            "decision": str(decided.decision),
+            "decided_at": instant(decided.at),
+            "entry_id": model.entry_id(standing.subject, decided.seq),
+        }
+        for purpose, decided in sorted(standing.decisions.items())
+    }
+
+
+def _entry(entry: Entry) -> Json:
+    return {
+        "entry_id": entry.id,
+        "decided_at": instant(entry.at),
+        **dict(entry.opened),
+        "source": entry.source,
+        "notice_version": entry.notice_version,
+        "notice_digest": entry.notice_digest,
+        "previous": entry.previous,
+        "commitment": entry.commitment,
+        "hash": entry.hash,
+    }
+
+
+handler = lambda_handler(bp, "consents")

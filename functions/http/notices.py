@@ -1,0 +1,80 @@
+"""Notices: the one in force, any version, the cookie catalogue."""
+
+from chalice.app import Blueprint
+
+from chalicelib.clock import instant
+from chalicelib.notices import contract
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
+from chalicelib.notices.presentation import cookies, in_force, verbatim
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+_BRIEFLY = "public, max-age=60"
+_LONG = "public, max-age=86400"
+
+
+@route(bp, contract.NOTICE)
+def get_notice(call: Call) -> Answer:
+    """200 with the notice in force, in the reader's language and form."""
+    notice = notices.current()
+    locale = call.locale(notice.locales)
+    body = in_force(notice, locale, call.media_type)
+    return Answer(200, body, _headers(notice, locale, call, _BRIEFLY), call.media_type)
+
+
+@route(bp, contract.VERSIONS)
+def list_notices(call: Call) -> Answer:
+    """200 with a page of versions, newest first."""
+    after = decode(call.query.get("cursor"), ["id"])
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found = notices.versions(after["id"] if after else None, limit)
+    items: list[Json] = [
+        {
+            "version": one.version,
+            "digest": one.digest,
+            "effective_at": instant(one.effective_at),
+            "text_date": one.text_date,
+            "published_at": instant(one.published_at),
+        }
+        for one in found.items
+    ]
+    return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+@route(bp, contract.VERSION)
+def get_version(call: Call, version: str) -> Answer:
+    """200 with one version: in JSON the document itself, byte for byte what the digest covers."""
+    notice = notices.version(version)
+    locale = call.locale(notice.locales)
+    body = verbatim(notice, locale, call.media_type)
+    return Answer(200, body, _headers(notice, locale, call, _LONG), call.media_type)
+
+
+@route(bp, contract.COOKIES)
+def get_cookies(call: Call) -> Answer:
+    """200 with the cookies in use and the banner's words."""
+    notice = notices.current()
+    locale = call.locale(notice.locales)
+    return Answer(200, cookies(notice), _headers(notice, locale, call, _BRIEFLY))
+
+
+def _headers(notice: Notice, locale: str, call: Call, caching: str) -> dict[str, str]:
+    kind = call.media_type.split("/")[1]
+    return {
+        "Cache-Control": caching,
+        "Content-Language": locale,
+        "ETag": f'"{notice.digest[:32]}-{call.operation.id}-{locale}-{kind}"',
+        "Vary": "Accept, Accept-Language, Origin",
+        "Riserbo-Notice-Version": notice.version,
+        "Riserbo-Notice-Evidence": notices.evidence(notice, locale),
+    }
+
+
+handler = lambda_handler(bp, "notices")

@@ -1,0 +1,68 @@
+"""Requests: asking for a copy of one's data, following it, downloading it."""
+
+from chalice.app import Blueprint
+
+from chalicelib.clock import instant
+from chalicelib.notices import service as notices
+from chalicelib.requests import contract
+from chalicelib.requests import service as requests
+from chalicelib.requests.model import Request
+from chalicelib.sessions import service as sessions
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.MAKE)
+def make(call: Call) -> Answer:
+    """201 with the request as it was received."""
+    session = sessions.authenticate(call.bearer)
+    notice = notices.current()
+    locale = call.body.get("locale") or call.locale(notice.locales)
+    made = requests.make(session, call.body["right"], call.body.get("details"), locale, notice)
+    return Answer(201, _request(made), {"Location": f"/v1/requests/{made.id}"})
+
+
+@route(bp, contract.LIST)
+def list_requests(call: Call) -> Answer:
+    """200 with a page of one's requests."""
+    session = sessions.authenticate(call.bearer)
+    after = decode(call.query.get("cursor"), ["id"])
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found = requests.listed(session, after["id"] if after else None, limit)
+    items = [_request(one) for one in found.items]
+    return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+@route(bp, contract.GET)
+def get_request(call: Call, id: str) -> Answer:
+    """200 with one of one's requests."""
+    return Answer(200, _request(requests.get(sessions.authenticate(call.bearer), id)))
+
+
+@route(bp, contract.EXPORT)
+def get_export(call: Call, id: str) -> Answer:
+    """200 with an address that works for a minute."""
+    issued = requests.issue_export(sessions.authenticate(call.bearer), id)
+    return Answer(200, {"url": issued.url, "expires_at": instant(issued.expires_at)})
+
+
+def _request(request: Request) -> Json:
+    completed = request.completed_at
+    return {
+        "id": request.id,
+        "right": request.right,
+        "status": str(request.status),
+        "received_at": instant(request.received_at),
+        "due_at": instant(request.due_at),
+        "completed_at": None if completed is None else instant(completed),
+        "history": [{"at": instant(at), "status": str(status)} for at, status in request.history],
+    }
+
+
+handler = lambda_handler(bp, "requests")

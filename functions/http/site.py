@@ -1,0 +1,56 @@
+"""The site: health, and the interface's own description."""
+
+from chalice.app import Blueprint
+
+from chalicelib import settings
+from chalicelib.accounts import contract as accounts
+from chalicelib.consents import contract as consents
+from chalicelib.notices import contract as notices_contract
+from chalicelib.notices import service as notices
+from chalicelib.requests import contract as requests
+from chalicelib.web import site
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML, Operation
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+OPERATIONS: tuple[Operation, ...] = (
+    *accounts.OPERATIONS,
+    *consents.OPERATIONS,
+    *notices_contract.OPERATIONS,
+    *requests.OPERATIONS,
+    *site.OPERATIONS,
+)
+"""Every operation there is: what is served is what is described."""
+
+
+@route(bp, site.HEALTH)
+def health(_call: Call) -> Answer:
+    """200 when the table answers and a notice is in force, else 503."""
+    return Answer(200, {"status": "ok", "notice": notices.current().version})
+
+
+@route(bp, site.OPENAPI)
+def openapi_document(_call: Call) -> Answer:
+    """200 with OpenAPI 3.1."""
+    from chalicelib.web.openapi import openapi
+
+    document = openapi(OPERATIONS, notices.current(), settings.public_url())
+    return Answer(200, document, {"Cache-Control": "public, max-age=60"})
+
+
+@route(bp, site.DOCS)
+def docs(call: Call) -> Answer:
+    """200 with the same as a page."""
+    from chalicelib.web.openapi import docs_page, openapi
+    from chalicelib.web.pages import LOCALES
+
+    document = openapi(OPERATIONS, notices.current(), settings.public_url())
+    page = docs_page(document, call.locale(LOCALES))
+    return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
+
+
+handler = lambda_handler(bp, "site")

@@ -1,0 +1,1 @@
+"""Queues: one function a queue, answering partial batches."""

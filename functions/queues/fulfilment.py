@@ -1,0 +1,25 @@
+"""The queue `fulfilment`: does what people's requests ask for."""
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.consumer import Answer, consume
+from chalicelib.jobs.model import Task
+from chalicelib.notices import service as notices
+from chalicelib.requests import service as requests
+
+bp = Blueprint(__name__)
+
+_FULFIL = {requests.FULFIL_COPY: requests.fulfil_copy}
+
+
+@bp.on_sqs_message(queue="fulfilment", batch_size=1, name="fulfilment")
+def fulfilment(event: SQSEvent) -> Answer:
+    """Fulfils one request a message."""
+    return consume(event, _fulfil)
+
+
+def _fulfil(task: Task) -> None:
+    mail = _FULFIL[task.action](task, notices.current())
+    if mail is not None:
+        jobs.send(mail)

@@ -1,0 +1,32 @@
+"""The queue `mail`: composes and sends the mails that jobs ask for."""
+
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.accounts.service import mails as accounts
+from chalicelib.jobs.consumer import Answer, consume
+from chalicelib.jobs.model import Task
+from chalicelib.mail import service as mail_service
+from chalicelib.notices import service as notices
+from chalicelib.requests import service as requests
+
+bp = Blueprint(__name__)
+
+_COMPOSE = {
+    accounts.VERIFY: accounts.verification,
+    requests.COPY_READY: requests.copy_ready_mail,
+}
+
+
+@bp.on_sqs_message(queue="mail", batch_size=10, name="mail")
+def mail(event: SQSEvent) -> Answer:
+    """Sends one mail a message."""
+    return consume(event, _send)
+
+
+def _send(task: Task) -> None:
+    notice = notices.current()
+    message: Any = _COMPOSE[task.action](task, notice)
+    if message is not None:
+        mail_service.send(message, notice)

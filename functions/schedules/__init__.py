@@ -1,0 +1,1 @@
+"""Schedules: one function a schedule."""

@@ -1,0 +1,206 @@
+"""Writes `docs/api.md` from the contracts that requests are checked against.
+
+`python -m infra.documents` writes it; a test fails when the file is not what this would write.
+Examples stand in `infra/api_examples.json` and are checked against the same schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.web.contract import FORM, Auth, Operation, Response, Schema
+from chalicelib.web.openapi import problem_statuses
+
+if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
+
+PROJECT = Path(__file__).parent.parent
+DOCUMENT = PROJECT / "docs" / "api.md"
+EXAMPLES = Path(__file__).with_name("api_examples.json")
+NOTICE = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
+
+_AUTH: Mapping[Auth, str] = {
+    Auth.NONE: "none",
+    Auth.SESSION: "session",
+    Auth.VISITOR: "visitor",
+    Auth.VISITOR_OR_SESSION: "visitor or session",
+    Auth.SERVICE: "service",
+    Auth.STAFF: "staff",
+    Auth.LINK: "link",
+    Auth.SESSION_OR_LINK: "session or link",
+}
+_CREDENTIAL: Mapping[Auth, str] = {
+    Auth.SESSION: "Authorization: Bearer $SESSION",
+    Auth.VISITOR: "Riserbo-Visitor: $VISITOR",
+    Auth.VISITOR_OR_SESSION: "Riserbo-Visitor: $VISITOR",
+    Auth.SERVICE: "Authorization: Bearer $KEY",
+    Auth.STAFF: "Authorization: Bearer $SESSION",
+}
+_BOUNDS = {
+    "format": "{}",
+    "minLength": "length {} or more",
+    "maxLength": "length up to {}",
+    "minimum": "from {}",
+    "maximum": "to {}",
+    "minProperties": "{} or more members",
+}
+
+_INTRODUCTION = """\
+# The HTTP interface
+
+Written by `make docs` from the contracts in `chalicelib`, which are also what every request is
+checked against; the running product serves the same at `/docs` and `/openapi.json`. Purposes and
+profile fields are those of the shipped notice: another notice has others.
+
+- JSON in and out, UTF-8, at most 64 KiB; times are RFC 3339 in UTC. Unknown members are refused.
+- Refusals are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and
+  `errors`, a list of `pointer` and `detail` that names *all* that is wrong, not only the first.
+- *session* is `Authorization: Bearer` with the token of `POST /v1/sessions`. *visitor* is
+  `Riserbo-Visitor` with a token of at least 128 random bits, which the client may mint. *link* is
+  the single-use token of a mailed link, in the query or the body.
+- Every operation takes `?lang=it` or `?lang=en`; without it, `Accept-Language` decides.
+- Lists take `limit` (1 to 100) and `cursor`, and answer `items` and `next`: send `next` as
+  `cursor` for the page after; it is null on the last one.
+- `Idempotency-Key` (1 to 128 visible ASCII characters), where it is named below: a repetition
+  with the same key and payload gets the first answer for 24 hours; another payload gets 422, and a
+  request that is still being handled 409. Without the header nothing is remembered.
+- Every answer carries `Riserbo-Request-Id`, which the logs name too. Origins in
+  `RISERBO_CORS_ORIGINS` may read every answer and its `Riserbo-*` headers; every path answers
+  `OPTIONS`. A method that a path does not have gets 405 with `Allow`.
+- Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
+"""
+
+
+def api_document(operations: Iterable[Operation], notice: Notice) -> str:
+    """The whole document, in Markdown. Every operation needs its example."""
+    known = tuple(operations)
+    examples = json.loads(EXAMPLES.read_text("utf-8"))
+    parts = [_INTRODUCTION, _overview(known)]
+    parts += [_section(one, notice, examples[one.id]) for one in known]
+    return "\n".join(parts)
+
+
+def shipped_notice() -> Notice:
+    """The notice whose purposes and fields the document shows."""
+    return compile_notice(json.loads(NOTICE.read_text("utf-8")), STORED)
+
+
+def _overview(operations: Iterable[Operation]) -> str:
+    rows = [
+        f"| [`{one.method} {one.path}`](#{one.id.lower()}) | {_AUTH[one.auth]} | {one.summary} |"
+        for one in operations
+    ]
+    return "\n".join(["| operation | auth | does |", "|---|---|---|", *rows, ""])
+
+
+def _section(operation: Operation, notice: Notice, example: Mapping[str, Any]) -> str:
+    lines = [f"## {operation.id}", "", f"`{operation.method} {operation.path}`", ""]
+    lines += [operation.summary + ".", ""]
+    if operation.description:
+        lines += [operation.description, ""]
+    lines += [f"- Auth: {_AUTH[operation.auth]}"]
+    lines += [f"- Idempotency-Key: {'honoured' if operation.idempotent else 'not used'}"]
+    lines += _inputs(operation)
+    statuses = ", ".join(str(status) for status in problem_statuses(operation))
+    lines += [f"- Problems: {statuses}", ""]
+    schema = operation.body_schema(lambda: notice)
+    if schema is not None:
+        lines += ["| member of the body | | what |", "|---|---|---|", *_members(schema, ""), ""]
+    for status, answer in operation.answers.items():
+        lines += _answer(status, answer)
+    return "\n".join([*lines, *_example(operation, example)])
+
+
+def _inputs(operation: Operation) -> list[str]:
+    lines = [
+        f"- Query: `{name}`{' (required)' if name in operation.required_query else ''}, "
+        f"{_value(schema)}"
+        for name, schema in operation.query.items()
+    ]
+    lines += [f"- Header `{name}`: {text}" for name, text in operation.headers.items()]
+    if operation.form:
+        lines.append(f"- The body may also be `{FORM}`; a browser is then answered with a page.")
+    return lines
+
+
+def _answer(status: int, answer: Response) -> Iterator[str]:
+    kinds = ", ".join(f"`{kind}`" for kind in answer.media_types) if status != 204 else "no body"
+    yield f"**{status}** ({kinds}): {answer.description}"
+    yield ""
+    for name, text in answer.headers.items():
+        yield f"- Header `{name}`: {text}"
+    if answer.headers:
+        yield ""
+    if answer.schema is not None and answer.schema.get("properties"):
+        yield from ["| member of the answer | | what |", "|---|---|---|"]
+        yield from _members(answer.schema, "")
+        yield ""
+
+
+def _members(schema: Schema, prefix: str) -> Iterator[str]:
+    """A table row for each member, those inside others named by their path."""
+    required = frozenset(schema.get("required", ()))
+    for name, member in schema.get("properties", {}).items():
+        path = f"{prefix}{name}"
+        need = "required" if name in required else "optional"
+        text = f" {member['description']}" if "description" in member else ""
+        yield f"| `{path}` | {need} | {_value(member)}.{text} |"
+        yield from _members(member, f"{path}.")
+        for inner, step in ((member.get("items"), "[]."), (_others(member), ".*.")):
+            if inner:
+                yield from _members(inner, f"{path}{step}")
+
+
+def _others(schema: Schema) -> Schema | None:
+    other = schema.get("additionalProperties")
+    return other if isinstance(other, Mapping) else None
+
+
+def _value(schema: Schema) -> str:
+    """What a value looks like, in a few words."""
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    kinds = schema.get("type", "any")
+    kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
+    bounds = [text.format(schema[name]) for name, text in _BOUNDS.items() if schema.get(name)]
+    return ", ".join([kind, *bounds])
+
+
+def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
+    path = re.sub(r"{(\w+)}", lambda found: example["path"][found[1]], operation.path)
+    method = "" if operation.method == "GET" else f"-X {operation.method} "
+    command = [f'curl {method}"$BASE{path}{example.get("query", "")}"']
+    if operation.auth in _CREDENTIAL:
+        command.append(f'-H "{_CREDENTIAL[operation.auth]}"')
+    if operation.idempotent:
+        command.append("-H 'Idempotency-Key: 5b9c1d3e'")
+    if "body" in example:
+        command.append("-H 'Content-Type: application/json'")
+        command.append("-d " + shlex.quote(json.dumps(example["body"], ensure_ascii=False)))
+    yield from ["```sh", " \\\n  ".join(command), "```", ""]
+    if "answer" in example:
+        answer = json.dumps(example["answer"], ensure_ascii=False, indent=2)
+        yield from ["```json", answer, "```", ""]
+
+
+def main() -> int:
+    """Write the document."""
+    from functions.http.site import OPERATIONS
+
+    DOCUMENT.write_text(api_document(OPERATIONS, shipped_notice()), "utf-8")
+    sys.stdout.write(f"wrote {DOCUMENT.relative_to(PROJECT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""The functions of the app stack: each with a role, a policy and a log group of its own.
+
+Memory and timeout of every function, HTTP or not, stand in `.chalice/config.json`; what it may do
+stands in `infra/policies/<function>.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+POLICIES = Path(__file__).with_name("policies")
+Kind = Literal["http", "queues", "schedules"]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: `module` is where its code is, `entry` what the runtime calls in it."""
+
+    name: str
+    kind: Kind
+    memory: int
+    timeout: int
+
+    @property
+    def logical_id(self) -> str:
+        """Name of the function in the template, e.g. `Accounts`."""
+        return self.name.title().replace("_", "")
+
+    @property
+    def handler(self) -> str:
+        """What the runtime imports and calls, e.g. `functions.http.accounts.handler`."""
+        entry = "handler" if self.kind == "http" else self.name
+        return f"functions.{self.kind}.{self.name}.{entry}"
+
+
+def read_functions(project: Path) -> tuple[Function, ...]:
+    """The functions that `.chalice/config.json` names, in its order.
+
+    Raises ValueError when one of them has no module of its own.
+    """
+    config = json.loads((project / ".chalice" / "config.json").read_text("utf-8"))
+    settings = config["stages"]["production"]["lambda_functions"]
+    return tuple(
+        Function(name, _kind(project, name), found["lambda_memory_size"], found["lambda_timeout"])
+        for name, found in settings.items()
+    )
+
+
+def _kind(project: Path, name: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("http", "queues", "schedules")
+    found = [kind for kind in kinds if (project / "functions" / kind / f"{name}.py").exists()]
+    if len(found) != 1:
+        raise ValueError(f".chalice/config.json names {name}, which is {len(found)} modules")
+    return found[0]
+
+
+def policy_of(name: str) -> Json:
+    """The policy document of a function, with CloudFormation references in its resources."""
+    document: Json = json.loads((POLICIES / f"{name}.json").read_text("utf-8"))
+    return document
+
+
+def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
+    """The function, its role and its log group, by logical id."""
+    name = function.logical_id
+    return {
+        name: {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "CodeUri": code_uri,
+                "Handler": function.handler,
+                "Runtime": runtime,
+                "Architectures": ["x86_64"],
+                "MemorySize": function.memory,
+                "Timeout": function.timeout,
+                "Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]},
+                "LoggingConfig": {"LogGroup": {"Ref": f"{name}Logs"}},
+            },
+        },
+        f"{name}Role": _role(function),
+        f"{name}Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": {
+                "LogGroupName": {"Fn::Sub": f"/riserbo/${{Stage}}/{function.name}"},
+                "RetentionInDays": {"Ref": "LogDays"},
+            },
+        },
+    }
+
+
+def _role(function: Function) -> Json:
+    own_logs = {
+        "Sid": "OwnLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": {"Fn::GetAtt": [f"{function.logical_id}Logs", "Arn"]},
+    }
+    policy = policy_of(function.name)
+    policy["Statement"].append(own_logs)
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "Description": {"Fn::Sub": f"Riserbo ${{Stage}}: {function.name}"},
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            },
+            "Policies": [{"PolicyName": function.name, "PolicyDocument": policy}],
+        },
+    }

@@ -1,0 +1,182 @@
+"""The API of the app stack: one method a path, which hands every request to its capability."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+Json = dict[str, Any]
+
+#: What API Gateway answers by itself, and how that looks as a problem (RFC 9457). Its own answer
+#: to an unknown path is a 403 about a missing token; people are told what is the matter instead.
+RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
+    "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    "BAD_REQUEST_BODY": (HTTPStatus.BAD_REQUEST, "The body of the request cannot be read."),
+    "BAD_REQUEST_PARAMETERS": (HTTPStatus.BAD_REQUEST, "A parameter of the request is wrong."),
+    "ACCESS_DENIED": (HTTPStatus.FORBIDDEN, "This request is not allowed."),
+    "WAF_FILTERED": (HTTPStatus.FORBIDDEN, "This request is not allowed."),
+    "REQUEST_TOO_LARGE": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large."),
+    "UNSUPPORTED_MEDIA_TYPE": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body has a media type that is not taken here.",
+    ),
+    "THROTTLED": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests at once. Try again shortly."),
+    "QUOTA_EXCEEDED": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Try again later."),
+    "INTEGRATION_FAILURE": (HTTPStatus.BAD_GATEWAY, "The service could not answer. Try again."),
+    "INTEGRATION_TIMEOUT": (HTTPStatus.GATEWAY_TIMEOUT, "The service took too long. Try again."),
+    "DEFAULT_4XX": (HTTPStatus.BAD_REQUEST, "The request cannot be answered as it is."),
+    "DEFAULT_5XX": (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Try again."),
+}
+
+
+_API = {"RestApiId": {"Ref": "RestAPI"}}
+
+
+def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
+    """The API, its stage and its permissions to invoke, by logical id.
+
+    `served_by` maps each path to the logical id of the function that serves it. That function
+    gets every method: it answers a CORS preflight for several origins, which a static answer of
+    API Gateway cannot, and its 405 names the methods that it allows.
+
+    Paths are resources of their own, not an OpenAPI body: the local engine takes neither ANY nor
+    gateway responses from a body, and it would give the API another address at each change.
+    """
+    deployed: Json = {**_responses(), **_paths(served_by)}
+    digest = hashlib.sha256(json.dumps(deployed, sort_keys=True).encode()).hexdigest()
+    # A stage serves a snapshot: a changed API needs a deployment with another name.
+    deployment = f"Deployment{digest[:10]}"
+    resources: Json = {
+        "RestAPI": {
+            "Type": "AWS::ApiGateway::RestApi",
+            "Properties": {
+                "Name": {"Fn::Sub": "riserbo-${Stage}"},
+                "EndpointConfiguration": {"Types": ["REGIONAL"]},
+                "BinaryMediaTypes": ["application/octet-stream"],
+            },
+        },
+        **deployed,
+        deployment: {
+            "Type": "AWS::ApiGateway::Deployment",
+            "DependsOn": sorted(name for name in deployed if not name.startswith("Path")),
+            "Properties": dict(_API),
+        },
+        "Api": {
+            "Type": "AWS::ApiGateway::Stage",
+            "Properties": {
+                **_API,
+                "DeploymentId": {"Ref": deployment},
+                "StageName": stage_name,
+                "MethodSettings": [
+                    {
+                        "ResourcePath": "/*",
+                        "HttpMethod": "*",
+                        "MetricsEnabled": True,
+                        # Bodies are personal data: API Gateway must never log them.
+                        "DataTraceEnabled": False,
+                    }
+                ],
+            },
+        },
+    }
+    for logical_id in sorted(set(served_by.values())):
+        resources[f"{logical_id}InvokePermission"] = _permission(logical_id)
+    return resources
+
+
+def _responses() -> Json:
+    return {
+        "Answer" + kind.title().replace("_", ""): {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": {**_API, "ResponseType": kind, **_problem(status, detail)},
+        }
+        for kind, (status, detail) in RESPONSES.items()
+    }
+
+
+def _problem(status: HTTPStatus, detail: str) -> Json:
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "errors": [],
+    }
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Cache-Control": "no-store",
+        # These answers depend on no credential and tell nothing: any site may read them.
+        "Access-Control-Allow-Origin": "*",
+    }
+    return {
+        "StatusCode": str(int(status)),
+        "ResponseTemplates": {"application/json": json.dumps(problem)},
+        "ResponseParameters": {
+            f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()
+        },
+    }
+
+
+def _paths(served_by: Mapping[str, str]) -> Json:
+    resources: Json = {}
+    for path in sorted(served_by):
+        parts = [part for part in path.split("/") if part]
+        parent: Json = {"Fn::GetAtt": ["RestAPI", "RootResourceId"]}
+        for depth, part in enumerate(parts, start=1):
+            name = "Path" + _name("/".join(parts[:depth]))
+            resources[name] = {
+                "Type": "AWS::ApiGateway::Resource",
+                "Properties": {**_API, "ParentId": parent, "PathPart": part},
+            }
+            parent = {"Ref": name}
+        resources["Any" + _name(path)] = _any_method(path, parent, served_by[path])
+    return resources
+
+
+def _name(path: str) -> str:
+    # CloudFormation's names are letters and digits: `/v1/sessions/{id}` becomes V1SessionsOneId.
+    spelled = path.replace("{", "One ").replace("}", "")
+    return "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]+", spelled))
+
+
+def _any_method(path: str, resource: Json, logical_id: str) -> Json:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    uri = (
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31"
+        f"/functions/${{{logical_id}.Arn}}/invocations"
+    )
+    return {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {
+            **_API,
+            "ResourceId": resource,
+            "HttpMethod": "ANY",
+            # Callers are told apart by the functions: sessions, visitors and keys are their own.
+            "AuthorizationType": "NONE",
+            "RequestParameters": {f"method.request.path.{name}": True for name in names},
+            "Integration": {
+                "Type": "AWS_PROXY",
+                "IntegrationHttpMethod": "POST",
+                "Uri": {"Fn::Sub": uri},
+            },
+        },
+    }
+
+
+def _permission(logical_id: str) -> Json:
+    # One wildcard a function: a permission for each path would pass the 20 KB of a policy.
+    arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": {"Ref": logical_id},
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": arn},
+        },
+    }

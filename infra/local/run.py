@@ -1,0 +1,102 @@
+"""`make run`: the whole product on this machine, until Ctrl-C.
+
+Prints a line for each step and `ready: <base URL>`. Ctrl-C stops it and keeps the data.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.engine import EngineFailed
+from infra.local.place import Place
+from infra.local.stack import AlreadyRunning, LocalStack, PublishingFailed
+from infra.package import PackagingFailed
+from infra.stacks import DeploymentFailed
+
+_REMEDIES: dict[type[Exception], str] = {
+    PackagingFailed: "Packaging failed. Correct what is named above and run it again.",
+    EngineFailed: (
+        "The local AWS engine failed. If it happens again, `make clean` forgets all its data."
+    ),
+    BotoCoreError: "The local AWS engine could not be reached.",
+    ClientError: "The local AWS engine refused a request.",
+    DeploymentFailed: (
+        "A stack could not be deployed. `make check` validates the templates, "
+        "`make clean` forgets a stack that is stuck."
+    ),
+    PublishingFailed: (
+        "The notice was not published. Correct the document and run it again; "
+        "a changed text needs a new version, or `make clean` first."
+    ),
+}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _remedy(failed: Exception) -> str:
+    return next(text for kind, text in _REMEDIES.items() if isinstance(failed, kind))
+
+
+def main() -> int:
+    """Run the local stack until a signal; 0 if it stopped as asked, 1 if a step failed."""
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        if ended.is_set():
+            return
+        ended.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    stack = LocalStack(Place.chosen(), _say)
+    try:
+        code = _run(stack, ended)
+    except KeyboardInterrupt:
+        code = 0
+    finally:
+        # From here on signals are ignored: a save that is cut short would lose data.
+        ended.set()
+        stopped = _stop(stack)
+    return code or stopped
+
+
+def _run(stack: LocalStack, ended: threading.Event) -> int:
+    try:
+        stack.start()
+    except AlreadyRunning as running:
+        _say(f"It is already running: {running}")
+        return 1
+    except tuple(_REMEDIES) as failed:
+        _say(f"\n{failed}\n\n{_remedy(failed)}\nLog of the engine: {stack.place.log}")
+        return 1
+    _say(f"mail: {stack.engine.mailbox}")
+    _say(f"ready: {stack.base_url}")
+    while not ended.wait(1):
+        if not stack.engine.is_running():
+            _say(f"The engine ended by itself. Log: {stack.place.log}")
+            return 1
+    return 0
+
+
+def _stop(stack: LocalStack) -> int:
+    if stack.engine.is_running():
+        _say("stopping; the data is kept")
+    try:
+        stack.stop()
+    except EngineFailed as failed:
+        _say(str(failed))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

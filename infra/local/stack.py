@@ -1,0 +1,181 @@
+"""The running local stack: engine, both CloudFormation stacks, sender identity, notice."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from boto3 import Session
+
+from infra.local.engine import HOST, REGION, Engine
+from infra.local.place import PROJECT, Place
+from infra.package import build_package
+from infra.stacks import Stacks
+
+STAGE = "local"
+SENDER = "privacy@riserbo.example"
+#: A website under development beside the stack; any other origin is refused by the functions.
+ORIGINS = "http://localhost:3000,http://127.0.0.1:3000"
+NOTICE = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
+Say = Callable[[str], None]
+
+
+class AlreadyRunning(Exception):
+    """Another process runs the stack of this place; the text is its base URL."""
+
+
+class NotRunning(Exception):
+    """Nobody runs the stack of this place."""
+
+
+class PublishingFailed(Exception):
+    """The shipped notice was refused; the text is what the command said."""
+
+
+@dataclass(slots=True)
+class LocalStack:
+    """A local stack in `place`. `start` brings it up, `stop` saves it."""
+
+    place: Place
+    say: Say = field(default=lambda _: None)
+    engine: Engine = field(init=False)
+    outputs: dict[str, str] = field(init=False, default_factory=dict)
+    _lock: IO[str] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self.place)
+
+    @property
+    def base_url(self) -> str:
+        """Base URL of the API, without a slash at the end."""
+        return f"{self.engine.url}/restapis/{self.outputs['ApiId']}/api/_user_request_"
+
+    def session(self) -> Session:
+        """A boto3 session as the engine's administrator, whatever the environment says."""
+        return Session(
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            region_name=REGION,
+        )
+
+    def start(self) -> None:
+        """Package, start the engine, deploy and publish.
+
+        Raises AlreadyRunning, PackagingFailed, EngineFailed, DeploymentFailed, PublishingFailed.
+        """
+        self.place.folder.mkdir(parents=True, exist_ok=True)
+        self.take_lock()
+        self.say("packaging the functions")
+        package = build_package()
+        self.say("starting the local AWS engine")
+        self.engine.start()
+        self._verify_sender()
+        stacks = Stacks(self.session(), STAGE, self.engine.url)
+        self.say("deploying tables, keys and buckets")
+        data = stacks.deploy_data()
+        self.say("deploying functions, API and queues")
+        self.outputs = stacks.outputs(stacks.app_name)
+        if "ApiId" not in self.outputs:
+            # The address of the API is only known once it exists.
+            first = self._settings(f"http://{HOST}")
+            self.outputs = stacks.deploy_app(package, data, first)
+        self.outputs = stacks.deploy_app(package, data, self._settings(self.base_url))
+        self.outputs |= data
+        self.say("publishing the notice")
+        self.publish(NOTICE)
+        if self.place.ahead:
+            self.say(f"the clock is {self.place.ahead} seconds ahead (make clock PLUS=0 resets it)")
+        self.place.endpoint.write_text(self.base_url + "\n")
+        self.place.mailbox.write_text(self.engine.mailbox + "\n")
+
+    def attach(self) -> None:
+        """Find the stack that another process runs in this place. Raises NotRunning."""
+        try:
+            self.place.folder.mkdir(parents=True, exist_ok=True)
+            self.take_lock()
+        except AlreadyRunning:
+            self.engine.port = int(self.place.port.read_text())
+        else:
+            self._release_lock()
+            raise NotRunning("The local stack is not running: start it with `make run`.")
+        stacks = Stacks(self.session(), STAGE, self.engine.url)
+        self.outputs = stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
+
+    def take_lock(self) -> None:
+        """Be the only one who runs the stack of this place. Raises AlreadyRunning."""
+        lock = self.place.lock.open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            at = self.place.endpoint.read_text().strip() if self.place.endpoint.exists() else "..."
+            raise AlreadyRunning(at) from None
+        self._lock = lock
+
+    def stop(self) -> None:
+        """Stop the engine, keeping the data. Raises EngineFailed."""
+        if self._lock is None:
+            return
+        self.place.endpoint.unlink(missing_ok=True)
+        self.place.mailbox.unlink(missing_ok=True)
+        try:
+            self.engine.stop()
+        finally:
+            self._release_lock()
+
+    def publish(self, document: Path) -> str:
+        """Publish a notice document; what the command said. Raises PublishingFailed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.publish", str(document.absolute())],
+            cwd=PROJECT,
+            env=self.command_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise PublishingFailed(f"{done.stdout}\n{done.stderr}".strip())
+        return done.stdout
+
+    def environment_of(self, function: str) -> dict[str, str]:
+        """The settings of a deployed function (name as in `functions/`), by variable name."""
+        client = self.session().client("lambda", endpoint_url=self.engine.url)
+        name = self.outputs[f"{function.title()}Function"]
+        found = client.get_function_configuration(FunctionName=name)
+        return dict(found["Environment"]["Variables"])
+
+    def command_environment(self) -> dict[str, str]:
+        """Environment for a command of the operator against this stack."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONPATH": str(PROJECT),
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.engine.url,
+            **self.environment_of("notices"),
+        }
+
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _settings(self, public_url: str) -> dict[str, str]:
+        return {
+            "PublicUrl": public_url,
+            "CorsOrigins": ORIGINS,
+            "MailSender": SENDER,
+            "ClockFile": str(self.place.clock),
+        }
+
+    def _verify_sender(self) -> None:
+        client = self.session().client("ses", endpoint_url=self.engine.url)
+        client.verify_email_identity(EmailAddress=SENDER)

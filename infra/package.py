@@ -1,0 +1,145 @@
+"""Builds what is deployed: the code package and the app stack's template.
+
+`python -m infra.package` leaves `app.zip` and `template.json` in `.build/package` and does
+nothing when they are already made from the same sources by the same Python.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.artefact import write_artefact
+from infra.functions import read_functions
+from infra.template import build_template
+
+PROJECT = Path(__file__).parent.parent
+OUTPUT = PROJECT / ".build" / "package"
+#: In the template until a deployment has uploaded the package and knows its address.
+CODE_URI = "app.zip"
+_SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib", "functions")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Where a finished package lies, and the digest of all it was made from."""
+
+    code: Path
+    template: Path
+    digest: str
+
+
+class PackagingFailed(Exception):
+    """Chalice, or the project's own code while being read, refused; the text is its output."""
+
+
+def build_package(project: Path = PROJECT, output: Path = OUTPUT) -> Package:
+    """Package `project` into `output`, or find it already packaged.
+
+    Raises PackagingFailed.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    package = Package(output / "app.zip", output / "template.json", digest_of(project))
+    stamp = output / "digest"
+    with (output / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_text() == package.digest:
+            return package
+        stamp.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(prefix="riserbo-package-") as folder:
+            _build(project, Path(folder), package)
+        stamp.write_text(package.digest)
+    return package
+
+
+def digest_of(project: Path) -> str:
+    """Digest of all that decides the package's bytes: sources, infra and the Python version."""
+    digest = hashlib.sha256(sys.version.encode())
+    for source in (*_SOURCES, "infra"):
+        for path in _files(project / source):
+            digest.update(f"{path.relative_to(project)}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterator[Path]:
+    found = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return (file for file in found if file.is_file() and "__pycache__" not in file.parts)
+
+
+def _build(project: Path, folder: Path, package: Package) -> None:
+    app, out = folder / "app", folder / "out"
+    _copy_sources(project, app)
+    chalice = str(Path(sys.executable).with_name("chalice"))
+    _run([chalice, "package", "--stage", "production", str(out)], app)
+    served_by = json.loads(_run([sys.executable, str(project / "infra" / "routes.py")], app))
+    config = json.loads((app / ".chalice" / "config.json").read_text("utf-8"))
+    try:
+        template = build_template(
+            json.loads((out / "sam.json").read_text("utf-8")),
+            read_functions(project),
+            served_by,
+            config["api_gateway_stage"],
+            CODE_URI,
+        )
+    except ValueError as refused:
+        raise PackagingFailed(str(refused)) from refused
+    write_artefact(out / "deployment.zip", package.code)
+    package.template.write_text(json.dumps(template, indent=1), "utf-8")
+
+
+def _copy_sources(project: Path, app: Path) -> None:
+    # A copy without compiled files and earlier deployments: Chalice zips all it finds, and its
+    # own cache of packages does not notice a renamed file.
+    for source in _SOURCES:
+        target = app / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (project / source).is_dir():
+            shutil.copytree(
+                project / source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+            )
+        else:
+            shutil.copy2(project / source, target)
+    (app / "vendor").mkdir()
+    (app / "vendor" / "functions").symlink_to(Path("..") / "functions")
+
+
+def _run(command: list[str], folder: Path) -> str:
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("RISERBO_")},
+        "AWS_DEFAULT_REGION": "eu-south-1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    environment.pop("AWS_PROFILE", None)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise PackagingFailed(f"{done.stdout}\n{done.stderr}".strip())
+    return done.stdout
+
+
+def main() -> int:
+    """Package the project and say where the package is."""
+    try:
+        package = build_package()
+    except PackagingFailed as refused:
+        sys.stderr.write(f"{refused}\n\nThe package could not be made; the reason is above.\n")
+        return 1
+    size = package.code.stat().st_size / 1_000_000
+    sys.stdout.write(f"{package.code.relative_to(PROJECT)}: {size:.1f} MB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

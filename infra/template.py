@@ -1,0 +1,78 @@
+"""The app stack's template: `infra/app.yaml` and what the code itself says.
+
+Chalice's template puts every route in one function with one role. Here each HTTP capability is a
+function of its own; routes, schedules and batch sizes are still the ones that Chalice read from
+the decorators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.functions import Function, resources_of
+from infra.gateway import api_resources
+
+APP = Path(__file__).with_name("app.yaml")
+Json = dict[str, Any]
+
+
+def build_template(
+    chalice_template: Mapping[str, Any],
+    functions: Sequence[Function],
+    served_by: Mapping[str, str],
+    stage_name: str,
+    code_uri: str,
+) -> Json:
+    """The template to deploy.
+
+    `chalice_template` is what `chalice package` wrote, `served_by` maps each path to the name of
+    its function, `stage_name` is API Gateway's stage, `code_uri` where the package lies.
+    Raises ValueError when functions in the code, in app.py and in the configuration differ.
+    """
+    template: Json = yaml.safe_load(APP.read_text("utf-8"))
+    packaged = chalice_template["Resources"]
+    runtime = packaged["APIHandler"]["Properties"]["Runtime"]
+    ids = {function.name: function.logical_id for function in functions}
+    _refuse_unknown(set(served_by.values()) - set(ids))
+    _refuse_unknown(_events(packaged) - set(ids.values()))
+    resources = template["Resources"]
+    for function in functions:
+        resources.update(resources_of(function, code_uri, runtime))
+        if function.kind != "http":
+            event = _event(function, packaged)
+            resources[function.logical_id]["Properties"]["Events"] = {"Source": event}
+        template["Outputs"][f"{function.logical_id}Function"] = {
+            "Value": {"Ref": function.logical_id}
+        }
+        template["Outputs"][f"{function.logical_id}Role"] = {
+            "Value": {"Ref": f"{function.logical_id}Role"}
+        }
+    paths = {path: ids[name] for path, name in served_by.items()}
+    resources.update(api_resources(paths, stage_name))
+    return template
+
+
+def _refuse_unknown(names: set[str]) -> None:
+    if names:
+        raise ValueError(f".chalice/config.json does not name: {', '.join(sorted(names))}")
+
+
+def _events(packaged: Mapping[str, Any]) -> set[str]:
+    return {name for name, found in packaged.items() if found["Properties"].get("Events")}
+
+
+def _event(function: Function, packaged: Mapping[str, Any]) -> Json:
+    properties = packaged.get(function.logical_id, {}).get("Properties", {})
+    events = list(properties.get("Events", {}).values())
+    if len(events) != 1 or properties["Handler"] != function.handler:
+        raise ValueError(f"{function.handler} is not registered in app.py as one event function")
+    event: Json = events[0]
+    if event["Type"] == "SQS":
+        # Chalice addresses queues by name and knows no partial batches.
+        event["Properties"]["Queue"] = {"Fn::GetAtt": [f"{function.logical_id}Queue", "Arn"]}
+        event["Properties"]["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
+    return event
