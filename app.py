@@ -6,7 +6,7 @@ from functions.http import accounts, consents, notices, requests, sessions, site
 from functions.queues import fulfilment, mail
 from functions.schedules import relay, retention
 
-app = Chalice(app_name="riserbo")
+app = Chalice(app_name="riserbo", configure_logs=False, env={})
 for module in (accounts, sessions, consents, notices, requests, site):
     app.register_blueprint(module.bp)
 for events in (mail, fulfilment, retention, relay):

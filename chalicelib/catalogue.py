@@ -7,30 +7,40 @@ decides, such as the items of a profile, do not stand here; they come from the n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 
 class StoredKind(NamedTuple):
-    """A kind of record: the class whose key seals it, and the fields the software writes."""
+    """A kind of record: the class whose key seals it, the fields that the software writes.
+
+    `events` are those from which the software reckons: a notice needs a retention rule for each.
+    """
 
     retention_class: str
     fields: frozenset[str]
+    events: frozenset[str] = frozenset()
 
 
 Catalogue = Mapping[str, StoredKind]
 
 
-def _kind(retention_class: str, names: str = "") -> StoredKind:
-    return StoredKind(retention_class, frozenset(names.split()))
+FORMS: Final = frozenset({"registration"})
+"""The forms that the software shows: a notice has to say which fields each of them asks for."""
+
+
+def _kind(retention_class: str, names: str = "", events: Set[str] = frozenset()) -> StoredKind:
+    return StoredKind(retention_class, frozenset(names.split()), frozenset(events))
 
 
 STORED: Final[Catalogue] = MappingProxyType(
     {
         "standing": _kind(
             "core",
-            "state locale notice_version seq head decisions events registered_at last_activity_at",
+            "state locale notice_version seq head decisions events registered_at last_activity_at"
+            " claim",
+            {"registered", "last_decision", "last_activity"},
         ),
         "claim": _kind("core", "subject password_hash verified_at"),
         "credential": _kind("account", "password_hash registered_at"),
@@ -40,15 +50,16 @@ STORED: Final[Catalogue] = MappingProxyType(
             "seq previous hash commitment notice_version notice_digest source event at"
             " salt decisions locale evidence",
         ),
-        "session": _kind("core", "created_at expires_at"),
-        "link": _kind("core", "action target expires_at"),
-        "job": _kind("core", "queue action target attempts leased_until created_at"),
+        "session": _kind("core", "created_at expires_at", {"created"}),
+        "link": _kind("core", "action target expires_at", {"created"}),
+        "job": _kind("core", "queue action target attempts leased_until created_at", {"created"}),
         "request": _kind(
             "evidence",
             "right status received_at request_due_at completed_at channel history locale details",
+            {"closed"},
         ),
-        "export": _kind("evidence", "request object created_at issued size"),
-        "idempotency": _kind("core", "payload_hash status answer expires_at"),
+        "export": _kind("evidence", "request object created_at issued size", {"created"}),
+        "idempotency": _kind("core", "payload_hash status answer expires_at", {"created"}),
         "data_key": _kind("core", "wrapped material created_at"),
         "erasure": _kind("evidence", "subject classes rule erased_at"),
     }

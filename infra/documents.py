@@ -1,7 +1,8 @@
 """Writes `docs/api.md` from the contracts that requests are checked against.
 
-`python -m infra.documents` writes it; a test fails when the file is not what this would write.
-Examples stand in `infra/api_examples.json` and are checked against the same schemas.
+`python -m infra.documents` writes it, and `docs/notice-members.md` beside it; tests fail when a
+file is not what this would write. Examples stand in `infra/api_examples.json` and are checked
+against the same schemas.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.web.contract import FORM, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
+from infra import notice_members
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
@@ -194,11 +196,16 @@ def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write the document."""
+    """Write both documents."""
     from functions.http.site import OPERATIONS
 
-    DOCUMENT.write_text(api_document(OPERATIONS, shipped_notice()), "utf-8")
-    sys.stdout.write(f"wrote {DOCUMENT.relative_to(PROJECT)}\n")
+    written = {
+        DOCUMENT: api_document(OPERATIONS, shipped_notice()),
+        notice_members.DOCUMENT: notice_members.members_document(notice_members.read_schema()),
+    }
+    for document, text in written.items():
+        document.write_text(text, "utf-8")
+        sys.stdout.write(f"wrote {document.relative_to(PROJECT)}\n")
     return 0
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from chalicelib import errors
+
 Json = dict[str, Any]
 
 #: What API Gateway answers by itself, and how that looks as a problem (RFC 9457). Its own answer
@@ -99,9 +101,17 @@ def _responses() -> Json:
     }
 
 
+_SLUGS = {
+    kind.status: kind.default_type
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, errors.Problem)
+}
+"""The problem type of a status, as the functions name it."""
+
+
 def _problem(status: HTTPStatus, detail: str) -> Json:
     problem = {
-        "type": "about:blank",
+        "type": f"urn:riserbo:problem:{_SLUGS.get(int(status), 'internal')}",
         "title": status.phrase,
         "status": int(status),
         "detail": detail,

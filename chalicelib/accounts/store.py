@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DeleteError
 
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
@@ -62,6 +63,16 @@ def get_claim(address_mac: str) -> ClaimItem | None:
         return ClaimItem.get(pk, sk, consistent_read=True)
     except ClaimItem.DoesNotExist:
         return None
+
+
+def delete_claim(address_mac: str, subject: str) -> None:
+    """Removes the claim of a subject; one that is gone, or another's by now, is no error."""
+    pk, sk = claim_place(address_mac)
+    try:
+        ClaimItem(pk=pk, sk=sk).delete(condition=ClaimItem.subject == subject)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
 
 
 def profiles(subject: str) -> Iterator[ProfileItem]:

@@ -187,7 +187,8 @@ def decide(
         standing,
         seq=seq,
         head=entry.hash,
-        locale=shown.locale,
+        # The language of the words shown is not the language that an account chose for its mail.
+        locale=shown.locale if standing.state is State.VISITOR else standing.locale,
         notice_version=shown.notice_version,
         decisions={
             **standing.decisions,

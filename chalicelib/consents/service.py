@@ -97,14 +97,20 @@ def open_ledger(
     _put_entry(write, entry, key)
 
 
-def activate(write: Transaction, item: StandingItem, notice: Notice, now: datetime) -> None:
-    """Adds the change from a pending to an active account: decisions about its address count."""
+def activate(
+    write: Transaction, item: StandingItem, address_mac: str, notice: Notice, now: datetime
+) -> None:
+    """Adds the change from a pending to an active account: decisions about its address count.
+
+    The keyed hash of the address is kept, so that an erasure finds the claim without the address.
+    """
     rule = notice.rule(StandingItem.KIND, "last_activity")
     write.update(
         item,
         actions=[
             StandingItem.state.set(str(State.ACTIVE)),
             StandingItem.last_activity_at.set(now),
+            StandingItem.claim.set(bytes.fromhex(address_mac)),
             StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
             StandingItem.due_at.set(rule.ends(now)),
             StandingItem.due_event.set(rule.event),
@@ -115,11 +121,31 @@ def activate(write: Transaction, item: StandingItem, notice: Notice, now: dateti
     )
 
 
-def require_active(write: Transaction, subject: str) -> None:
-    """Adds the condition that a subject is an account whose address is proven."""
+def claim_of(subject: str) -> str | None:
+    """The keyed hash of the address that a subject holds; None without one. One GetItem."""
+    item = store.get_standing(subject)
+    return None if item is None or item.claim is None else item.claim.hex()
+
+
+def require_pending(write: Transaction, subject: str) -> None:
+    """Adds the condition that a subject is an account whose address is not proven yet."""
     write.check(
         StandingItem,
         *store.standing_place(subject),
+        condition=StandingItem.state == str(State.PENDING),
+        label="pending",
+    )
+
+
+def record_activity(write: Transaction, subject: str, now: datetime) -> None:
+    """Adds that an account was used, on condition that its address is proven.
+
+    Its due date is left alone: the sweep reads the last activity and moves it.
+    """
+    pk, sk = store.standing_place(subject)
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.last_activity_at.set(now)],
         condition=StandingItem.state == str(State.ACTIVE),
         label="active",
     )

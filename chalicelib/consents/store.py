@@ -42,6 +42,7 @@ class StandingItem(Item):
     events = BinaryAttribute(legacy_encoding=False)
     registered_at = InstantAttribute()
     last_activity_at = InstantAttribute()
+    claim = BinaryAttribute(legacy_encoding=False, null=True)
 
 
 class EntryItem(Item):
@@ -108,7 +109,9 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
         purpose: {"decision": str(decided.decision), "at": instant(decided.at), "seq": decided.seq}
         for purpose, decided in packed.items()
     }
-    shown = {name: value for name, value in fields.items() if name not in ("head", "events")}
+    shown = {
+        name: value for name, value in fields.items() if name not in ("head", "events", "claim")
+    }
     return {**shown, "decisions": decisions}
 
 

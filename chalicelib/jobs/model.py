@@ -17,7 +17,10 @@ LEASE = timedelta(minutes=6)
 """How long a worker may hold a job: longer than any queue function may run."""
 
 FIRST_CHECK = timedelta(minutes=10)
-"""When the relay first asks whether a job was finished: after the queue's own retries."""
+"""When the relay first asks whether a job was finished.
+
+The queue may still be retrying it then: a second message does no harm, since the lease lets one
+worker at a time have the job."""
 
 LONGEST_WAIT = timedelta(hours=12)
 """The relay's longest pause between two sendings of one job."""

@@ -8,6 +8,7 @@ from pynamodb.exceptions import UpdateError
 
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.due import due
 from chalicelib.storage.item import Item
 
 LANE = "job"
@@ -91,7 +92,12 @@ def postpone(job: JobItem, due_at: datetime) -> bool:
 
 
 def overdue(shard: str, now: datetime, limit: int) -> Iterator[JobItem]:
-    """Jobs of one shard of the lane whose check is due, oldest first. One Query a page."""
-    return JobItem.due.query(
-        shard, JobItem.due_at <= now, limit=limit, page_size=limit, filter_condition=None
-    )
+    """Jobs of one shard of the lane whose check is due, oldest first.
+
+    One Query, and one strongly consistent GetItem for each job.
+    """
+    for found in due(shard, now, limit):
+        try:
+            yield JobItem.get(found.pk, found.sk, consistent_read=True)
+        except JobItem.DoesNotExist:  # finished since the index saw it
+            continue

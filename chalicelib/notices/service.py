@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import clock, settings
 from chalicelib.catalogue import STORED
-from chalicelib.errors import Conflict, Finding, NotFound, Problem, Unprocessable
+from chalicelib.errors import Conflict, Finding, NotFound, Unavailable, Unprocessable
 from chalicelib.notices import store
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
 from chalicelib.notices.model import Notice
@@ -22,10 +22,9 @@ FRESH = timedelta(seconds=60)
 EVIDENCE_VERSION = "1"
 
 
-class NoNotice(Problem):
+class NoNotice(Unavailable):
     """503: nothing was published in this deployment yet, so nothing may be stored."""
 
-    status = 503
     default_type = "no-notice"
     default_title = "No notice is in force yet"
 
@@ -49,6 +48,22 @@ _NOTICES_KEPT = 8
 def current() -> Notice:
     """The notice in force. No call when warm; one or two GetItems otherwise. Raises NoNotice."""
     return version(_pointer().in_force(clock.now()))
+
+
+def healthy() -> str:
+    """The version in force, asked of the table now. One GetItem.
+
+    Raises NoNotice, and Unavailable when the table does not answer.
+    """
+    from pynamodb.exceptions import PynamoDBException
+
+    try:
+        pointer = store.get_pointer()
+    except PynamoDBException:
+        raise Unavailable("The table does not answer.") from None
+    if pointer is None:
+        raise NoNotice("Publish a notice first.")
+    return pointer.in_force(clock.now())
 
 
 def version(name: str) -> Notice:

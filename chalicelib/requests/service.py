@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib import clock, ids
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.consents import service as consents
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
@@ -46,8 +46,8 @@ class Issued:
 def make(session: Session, right: str, details: str | None, locale: str, notice: Notice) -> Request:
     """Records a request of the account that is signed in, and the job that answers it.
 
-    Its clock is the notice's (GDPR art. 12(3)). One KMS call, one read, one transaction, one
-    message.
+    Its clock is the notice's (GDPR art. 12(3)); without `locale` the account's language is the
+    answer's. Raises Unauthenticated when the account is gone.
     """
     now, request_id = clock.now(), ids.new_id()
     pk, sk = store.request_place(session.subject, request_id)
@@ -61,7 +61,7 @@ def make(session: Session, right: str, details: str | None, locale: str, notice:
         received_at=now,
         request_due_at=due_at,
         channel="website",
-        locale=locale,
+        locale=locale or _locale(session.subject, notice),
         history=[store.step(Status.RECEIVED, now)],
     )
     if details is not None:
@@ -72,9 +72,18 @@ def make(session: Session, right: str, details: str | None, locale: str, notice:
     write = Transaction(notice)
     write.put(item)
     write.put(job)
-    write.commit()
+    consents.record_activity(write, session.subject, now)
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise Unauthenticated("This account is gone.") from None
     jobs.send(job)
     return store.request_of(item)
+
+
+def _locale(subject: str, notice: Notice) -> str:
+    standing = consents.account_standing(subject)
+    return notice.locales[0] if standing is None else standing.locale
 
 
 def get(session: Session, request_id: str) -> Request:
@@ -102,12 +111,7 @@ def issue_export(session: Session, request_id: str) -> Issued:
     now = clock.now()
     if export is None or (export.due_at is not None and export.due_at <= now):
         raise NotFound("This copy is no longer kept; ask for a new one.")
-    export.update(
-        actions=[
-            ExportItem.issued.set(ExportItem.issued.append([store.step(request.status, now)]))
-        ],
-        condition=ExportItem.pk.exists(),
-    )
+    store.record_issue(export, now)
     seconds = int(URL_VALID.total_seconds())
     return Issued(store.signed_url(export.object, seconds), now + URL_VALID)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, logs
+from chalicelib.accounts.service import claims
 from chalicelib.consents import service as consents
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
@@ -99,6 +100,9 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
             requests.remove_export(subject, keys.record_id(stored.sk))
         elif stored.sk != item.sk:
             others.append(stored.sk)
+    claim = consents.claim_of(subject)
+    if claim is not None:
+        claims.release(claim, subject)
     partition.remove(item.pk, others)
     partition.remove(item.pk, [item.sk])
     logs.log("retention.subject_erased", rule=rule, count=len(others) + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -11,7 +11,6 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.connection import TableConnection
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from chalicelib import settings
@@ -40,19 +39,6 @@ class _TableName:
     def __get__(self, instance: object, owner: type) -> str:
         name: str = getattr(settings, self._setting)()
         return name
-
-
-class DueIndex(GlobalSecondaryIndex[Any]):
-    """Everything that time acts on: lane (sharded) and due date."""
-
-    class Meta:
-        """The index's name in the table."""
-
-        index_name = "due"
-        projection = AllProjection()
-
-    lane = UnicodeAttribute(hash_key=True)
-    due_at = InstantAttribute(range_key=True)
 
 
 class Stored(Model):
@@ -100,8 +86,6 @@ class Item(Stored):
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
     expires = TTLAttribute(null=True)
-
-    due = DueIndex()
 
     def schedule(self, lane: str, due_at: datetime, event: str, since: datetime) -> None:
         """Puts the item in a lane of the due index.

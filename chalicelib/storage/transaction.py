@@ -86,14 +86,12 @@ class Transaction:
     def _translated(self, error: TransactWriteError) -> Exception:
         labels = [label for group in self._labels.values() for label in group]
         reasons: list[Any] = list(error.cancellation_reasons)
-        codes = {
-            label: reason.code for label, reason in zip(labels, reasons, strict=False) if reason
-        }
-        failed = frozenset(
-            label for label, code in codes.items() if code == "ConditionalCheckFailed"
-        )
+        codes = [
+            (label, reason.code) for label, reason in zip(labels, reasons, strict=False) if reason
+        ]
+        failed = frozenset(label for label, code in codes if code == "ConditionalCheckFailed")
         if failed:
             return ConditionFailed(failed)
-        if "TransactionConflict" in codes.values():
+        if any(code == "TransactionConflict" for _, code in codes):
             return Contended()
         return error

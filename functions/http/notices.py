@@ -71,7 +71,7 @@ def _headers(notice: Notice, locale: str, call: Call, caching: str) -> dict[str,
         "Cache-Control": caching,
         "Content-Language": locale,
         "ETag": f'"{notice.digest[:32]}-{call.operation.id}-{locale}-{kind}"',
-        "Vary": "Accept, Accept-Language, Origin",
+        "Vary": "Accept, Accept-Language",
         "Riserbo-Notice-Version": notice.version,
         "Riserbo-Notice-Evidence": notices.evidence(notice, locale),
     }

@@ -23,8 +23,9 @@ def make(call: Call) -> Answer:
     """201 with the request as it was received."""
     session = sessions.authenticate(call.bearer)
     notice = notices.current()
-    locale = call.body.get("locale") or call.locale(notice.locales)
-    made = requests.make(session, call.body["right"], call.body.get("details"), locale, notice)
+    made = requests.make(
+        session, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
+    )
     return Answer(201, _request(made), {"Location": f"/v1/requests/{made.id}"})
 
 

@@ -30,7 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
 @route(bp, site.HEALTH)
 def health(_call: Call) -> Answer:
     """200 when the table answers and a notice is in force, else 503."""
-    return Answer(200, {"status": "ok", "notice": notices.current().version})
+    return Answer(200, {"status": "ok", "notice": notices.healthy()})
 
 
 @route(bp, site.OPENAPI)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
+import time
 from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,31 +45,33 @@ def _remedy(failed: Exception) -> str:
     return next(text for kind, text in _REMEDIES.items() if isinstance(failed, kind))
 
 
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    # A save that is cut short would lose data, so one signal is all that is heard.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 def main() -> int:
     """Run the local stack until a signal; 0 if it stopped as asked, 1 if a step failed."""
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        if ended.is_set():
-            return
-        ended.set()
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
     stack = LocalStack(Place.chosen(), _say)
     try:
-        code = _run(stack, ended)
+        code = _run(stack)
     except KeyboardInterrupt:
         code = 0
     finally:
-        # From here on signals are ignored: a save that is cut short would lose data.
-        ended.set()
+        _ignore_signals()
         stopped = _stop(stack)
     return code or stopped
 
 
-def _run(stack: LocalStack, ended: threading.Event) -> int:
+def _run(stack: LocalStack) -> int:
     try:
         stack.start()
     except AlreadyRunning as running:
@@ -80,11 +82,10 @@ def _run(stack: LocalStack, ended: threading.Event) -> int:
         return 1
     _say(f"mail: {stack.engine.mailbox}")
     _say(f"ready: {stack.base_url}")
-    while not ended.wait(1):
-        if not stack.engine.is_running():
-            _say(f"The engine ended by itself. Log: {stack.place.log}")
-            return 1
-    return 0
+    while stack.engine.is_running():
+        time.sleep(0.5)
+    _say(f"The engine ended by itself. Log: {stack.place.log}")
+    return 1
 
 
 def _stop(stack: LocalStack) -> int:

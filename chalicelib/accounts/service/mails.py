@@ -9,7 +9,7 @@ from chalicelib.jobs.model import Task
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
-from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
 QUEUE = "mail"
@@ -33,7 +33,11 @@ def verification(task: Task, notice: Notice) -> Message | None:
     token, link = sessions.new_link(task.subject, VERIFY, task.subject, notice, clock.now())
     write = Transaction(notice)
     write.put(link)
-    write.commit()
+    consents.require_pending(write, task.subject)
+    try:
+        write.commit()
+    except ConditionFailed:  # proven or erased at this very moment
+        return None
     url = f"{settings.public_url()}/v1/accounts/verification?token={token}"
     return Message(
         "verify_address", address, standing.locale, {"link": url, "ends_at": link.expires_at}

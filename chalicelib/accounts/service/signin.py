@@ -37,10 +37,11 @@ def sign_in(email: str, password: str, notice: Notice) -> SignedIn:
     right = passwords.is_password(None if claim is None else claim.password_hash, password)
     if claim is None or not right:
         raise Unauthenticated(REFUSED, type="not-signed-in")
-    token, item = sessions.new_session(claim.subject, notice, clock.now())
+    now = clock.now()
+    token, item = sessions.new_session(claim.subject, notice, now)
     write = Transaction(notice)
     write.put(item)
-    consents.require_active(write, claim.subject)
+    consents.record_activity(write, claim.subject, now)
     try:
         write.commit()
     except ConditionFailed:

@@ -44,7 +44,7 @@ def verify(token_text: str, notice: Notice) -> None:
     write.put(claim)
     write.delete(credential)
     write.delete(link, condition=type(link).pk.exists())
-    consents.activate(write, standing, notice, now)
+    consents.activate(write, standing, mac, notice, now)
     try:
         write.commit()
     except ConditionFailed:

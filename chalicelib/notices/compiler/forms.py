@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.catalogue import FORMS
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.purposes import categories_of
-from chalicelib.notices.compiler.reading import extend, listed, objects, select
+from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
 from chalicelib.notices.compiler.references import items
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Fields that are outside the form's purpose, that no record keeps, or that stand twice."""
+    """Missing forms; fields that a form's purpose does not use, no record keeps, or stand twice."""
+    if isinstance(document.get("forms"), list):
+        for form_id in sorted(FORMS - texts(document, "forms/*/id")):
+            yield Finding("/forms", f"has no form {form_id}, which the software shows. Add it.")
     known, storable = items(document), _storable(document)
     types = _types(document)
     for pointer, form in objects(document, "forms/*"):

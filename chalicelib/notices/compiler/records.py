@@ -32,7 +32,7 @@ def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding
             detail = f"has to be {stored.retention_class}, the class whose key seals this kind."
             yield Finding(extend(pointer, "class"), detail)
         yield from _fields(pointer, record, stored, items)
-    yield from _retention(document)
+    yield from _retention(document, catalogue)
 
 
 def _items(document: dict[str, object]) -> dict[str, set[str]]:
@@ -89,7 +89,7 @@ def _unknown(place: str, names: object, group: str, allowed: Set[str]) -> Iterat
             yield Finding(f"{place}/{index}", detail)
 
 
-def _retention(document: dict[str, object]) -> Iterator[Finding]:
+def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding]:
     ruled = texts(document, "retention/*/kind")
     for pointer, record in objects(document, "records/*"):
         kind = record.get("kind")
@@ -104,3 +104,8 @@ def _retention(document: dict[str, object]) -> Iterator[Finding]:
                 detail = "has a rule already for this kind and event; keep one of them."
                 yield Finding(extend(pointer, "from"), detail)
             seen.add((kind, event))
+    if isinstance(document.get("retention"), list):
+        needed = {(kind, event) for kind, one in catalogue.items() for event in one.events}
+        for kind, event in sorted(needed - seen):
+            detail = f"has no rule for {kind} from {event}, which the software applies. Add it."
+            yield Finding("/retention", detail)

@@ -77,11 +77,11 @@ REFUSALS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("unknown source", {"/categories/0/source/0": "gossip"}, {"/categories/0/source/0"}),
     ("no source", {"/categories/0/source": []}, {"/categories/0/source"}),
     # records and the catalogue
-    ("undeclared kind", {"/records/5": GONE, "/retention/6": GONE}, {"/records"}),
+    ("undeclared kind", {"/records/5": GONE, "/retention/6": GONE}, {"/records", "/retention"}),
     (
         "unknown kind",
         {"/records/5/kind": "diary", "/retention/6/kind": "diary"},
-        {"/records", "/records/5/kind"},
+        {"/records", "/records/5/kind", "/retention"},
     ),
     (
         "undeclared field",
@@ -107,10 +107,21 @@ REFUSALS: list[tuple[str, dict[str, Any], set[str]]] = [
     ),
     ("unknown class", {"/records/0/class": "misc"}, {"/records/0/class"}),
     # retention
-    ("no rule for a kind", {"/retention/6": GONE}, {"/records/5/kind"}),
-    ("rule of no kind", {"/retention/6/kind": "diary"}, {"/records/5/kind", "/retention/6/kind"}),
-    ("unknown event", {"/retention/0/from": "birth"}, {"/retention/0/from"}),
-    ("two rules for one event", {"/retention/1/from": "registered"}, {"/retention/1/from"}),
+    ("no rule for a kind", {"/retention/6": GONE}, {"/records/5/kind", "/retention"}),
+    (
+        "rule of no kind",
+        {"/retention/6/kind": "diary"},
+        {"/records/5/kind", "/retention", "/retention/6/kind"},
+    ),
+    ("no rule that the software applies", {"/retention/14": GONE}, {"/retention"}),
+    ("no form that the software shows", {"/forms/0/id": "sign_up"}, {"/forms"}),
+    ("another class", {"/records/6/class": "account"}, {"/records/6/class"}),
+    ("unknown event", {"/retention/0/from": "birth"}, {"/retention", "/retention/0/from"}),
+    (
+        "two rules for one event",
+        {"/retention/1/from": "registered"},
+        {"/retention", "/retention/1/from"},
+    ),
     ("no time", {"/retention/0/period": {"days": 0}}, {"/retention/0/period/days"}),
     ("negative time", {"/retention/0/period": {"months": -1}}, {"/retention/0/period/months"}),
     ("empty time", {"/retention/0/period": {}}, {"/retention/0/period"}),
