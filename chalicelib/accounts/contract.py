@@ -9,7 +9,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import EMAIL, ID, INSTANT, NOTICE_VERSION, TOKEN, closed
+from chalicelib.web.schemas import EMAIL, ID, INSTANT, LINK_TOKEN, NOTICE_VERSION, TOKEN, closed
 
 _VERIFICATION = "/v1/accounts/verification"
 
@@ -87,7 +87,7 @@ SHOW_VERIFICATION = Operation(
         "it": "La pagina dietro il collegamento: un pulsante; nulla cambia finché non si preme"
     },
     auth=Auth.LINK,
-    query={"token": TOKEN},
+    query={"token": LINK_TOKEN},
     required_query=frozenset({"token"}),
     answers={200: Response("A page with one button.", media_types=(HTML,))},
     problems=frozenset({503}),
@@ -100,7 +100,7 @@ VERIFY = Operation(
     summary="Prove the address: the account starts, and its decisions count from now",
     summaries={"it": "Provare l'indirizzo: l'account si attiva e le sue scelte valgono da ora"},
     auth=Auth.LINK,
-    body=closed(["token"], token=TOKEN),
+    body=closed(["token"], token=LINK_TOKEN),
     answers={
         200: Response(
             "The address is proven.",

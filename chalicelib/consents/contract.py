@@ -4,7 +4,7 @@ from chalicelib.consents.model import Choice, Decision
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
+from chalicelib.web.schemas import DIGEST, EVIDENCE, INSTANT, NOTICE_VERSION, closed
 
 SOURCES = ("banner", "preference_centre", "api")
 """Where on the website a decision can be made."""
@@ -64,12 +64,7 @@ def _capture(notice: Notice) -> Schema:
             "maxLength": 128,
             "description": "The client's own id of this act: sent again, it changes nothing.",
         },
-        evidence={
-            "type": "string",
-            "maxLength": 128,
-            "pattern": "^[\\x21-\\x7e]+$",
-            "description": "The value of Riserbo-Notice-Evidence that came with the notice shown.",
-        },
+        evidence=EVIDENCE,
     )
 
 
@@ -123,6 +118,7 @@ _ENTRY = closed(
         "decided_at",
         "decisions",
         "source",
+        "event",
         "locale",
         "notice_version",
         "notice_digest",
@@ -135,8 +131,9 @@ _ENTRY = closed(
     decided_at=INSTANT,
     decisions={"type": "object", "additionalProperties": {"enum": [str(one) for one in Decision]}},
     source={"type": "string", "maxLength": 40},
+    event={"type": "string", "maxLength": 64, "description": "Hash of the client's event id."},
     locale={"type": "string", "maxLength": 35},
-    evidence={"type": "string", "maxLength": 128},
+    evidence=EVIDENCE,
     notice_version=NOTICE_VERSION,
     notice_digest=DIGEST,
     previous=DIGEST,

@@ -15,6 +15,14 @@ TOKEN: Schema = {
     "description": "A session's or a link's token.",
 }
 
+LINK_TOKEN: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "description": "The token of a mailed link. One cut short by a mail program is no bad request.",
+}
+"""A link's token as it comes in: what cannot be one is answered like one that was used."""
+
 EMAIL: Schema = {"type": "string", "format": "email", "minLength": 3, "maxLength": 254}
 """An e-mail address; what exactly is one, the use case decides."""
 
@@ -27,6 +35,17 @@ NOTICE_VERSION: Schema = {
 
 DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "maxLength": 64}
 """A SHA-256, in hex."""
+
+
+EVIDENCE: Schema = {
+    "type": "string",
+    "maxLength": 128,
+    "pattern": (
+        "^1[.][0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?[.][A-Za-z0-9-]{2,35}"
+        "[.][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}[.][0-9a-f]{64}$"
+    ),
+    "description": "The value of Riserbo-Notice-Evidence that came with the notice shown.",
+}
 
 
 def closed(required: list[str], **properties: Schema) -> Schema:

@@ -82,6 +82,7 @@ def _entry(entry: Entry) -> Json:
         "decided_at": instant(entry.at),
         **dict(entry.opened),
         "source": entry.source,
+        "event": entry.event,
         "notice_version": entry.notice_version,
         "notice_digest": entry.notice_digest,
         "previous": entry.previous,
