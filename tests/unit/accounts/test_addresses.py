@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.accounts.model import NotNormal, normal_address, same_address
+
+LOCAL_64 = "a" * 64
+
+NORMAL = {
+    "ada@example.com": "ada@example.com",
+    "Ada@Example.COM": "Ada@example.com",
+    "ada+riserbo@example.com": "ada+riserbo@example.com",
+    "a.d.a@example.com": "a.d.a@example.com",
+    "o'neil@example.ie": "o'neil@example.ie",
+    "ada@sub.example.co.uk": "ada@sub.example.co.uk",
+    "ada@münchen.de": "ada@münchen.de",
+    "ada@xn--mnchen-3ya.de": "ada@münchen.de",
+    "ada@mu\u0308nchen.de": "ada@münchen.de",
+    "ada@EXAMPLE\u3002com": "ada@example.com",
+    f"{LOCAL_64}@example.com": f"{LOCAL_64}@example.com",
+}
+
+REFUSED = {
+    "empty": "",
+    "no at": "ada.example.com",
+    "nothing": "@",
+    "no local part": "@example.com",
+    "no domain": "ada@",
+    "two ats": "ada@example@example.com",
+    "space before": " ada@example.com",
+    "space after": "ada@example.com ",
+    "space inside": "ada lovelace@example.com",
+    "line break after": "ada@example.com\n",
+    "header": "ada@example.com\r\nBcc: all@example.com",
+    "two addresses": "ada@example.com,bob@example.com",
+    "display name": "Ada <ada@example.com>",
+    "angle brackets": "<ada@example.com>",
+    "comment": "ada(x)@example.com",
+    "quoted local part": '"ada lovelace"@example.com',
+    "two dots": "ada..l@example.com",
+    "dot at start": ".ada@example.com",
+    "dot at end": "ada.@example.com",
+    "dot after domain": "ada@example.com.",
+    "address literal": "ada@[127.0.0.1]",
+    "no top level": "ada@example",
+    "localhost": "ada@localhost",
+    "reserved": "ada@example.test",
+    "hyphen first": "ada@-example.com",
+    "local part of 65": f"{'a' * 65}@example.com",
+    "255 characters": f"ada@{'a.' * 124}it.",
+    "long label": f"ada@{'a' * 64}.com",
+    "nul": "a\x00da@example.com",
+    "zero width": "ada@exa\u200bmple.com",
+    "right to left": "ada\u202e@example.com",
+    "lone surrogate": "\ud800@example.com",
+    "local part outside ascii": "josé@example.com",
+    "ligature": "\ufb01@example.com",
+    "broken punycode": "ada@xn--a.de",
+}
+
+
+@pytest.mark.parametrize(("given", "normal"), NORMAL.items())
+def test_an_address_in_its_normal_form(given: str, normal: str) -> None:
+    assert normal_address(given) == normal
+    assert normal_address(normal) == normal, "the normal form of the normal form"
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(NotNormal) as refused:
+        normal_address(text)
+    assert not text or text not in str(refused.value)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(text: str) -> None:
+    try:
+        normal = normal_address(text)
+    except NotNormal:
+        return
+    assert len(normal) <= 254
+    assert normal.count("@") == 1
+    assert normal_address(normal) == normal
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["ada@example.com", "ADA@example.com", "Ada@EXAMPLE.com", "aDa@ExAmPlE.cOm"],
+)
+def test_spellings_of_one_mailbox(spelling: str) -> None:
+    assert same_address(normal_address(spelling)) == "ada@example.com"
+
+
+def test_spellings_of_one_international_domain() -> None:
+    spellings = ["ada@münchen.de", "ada@MÜNCHEN.de", "ada@XN--MNCHEN-3YA.de"]
+    assert len({same_address(normal_address(one)) for one in spellings}) == 1
+
+
+DIFFERENT = [
+    "ada@straße.de",
+    "ada@strasse.de",
+    "ada@example.com",
+    "ada+x@example.com",
+    "a.da@example.com",
+    "ada@example.org",
+    "ada@mail.example.com",
+]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(DIFFERENT, 2)))
+def test_different_mailboxes_stay_apart(one: str, other: str) -> None:
+    assert same_address(normal_address(one)) != same_address(normal_address(other))

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.consents.contract import CAPTURE
+from chalicelib.consents.model import Choice, Decided, Decision, Shown, Standing, State, decide
+from chalicelib.consents.store import (
+    EntryItem,
+    StandingItem,
+    entry_item,
+    entry_of,
+    standing_item,
+    standing_of,
+)
+from chalicelib.vault.envelope import DataKey
+from chalicelib.vault.service import open_item, seal_item
+from tests.unit.consents.chains import chain, decided, stored_size
+from tests.unit.core.samples import NOW, SHOWN, SUBJECT, VISITOR, shipped, standing
+
+KIB = 1024
+KEY = DataKey(VISITOR, "evidence", bytes(range(32)))
+PURPOSES = sorted(shipped().choices, key=lambda name: (-len(name), name))
+MOMENTS = st.datetimes(
+    datetime(2020, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+DECIDED = st.builds(
+    Decided, decision=st.sampled_from(Decision), seq=st.integers(1, 10**9), at=MOMENTS
+)
+
+
+@given(
+    decisions=st.dictionaries(st.sampled_from(PURPOSES), DECIDED),
+    state=st.sampled_from(State),
+    seq=st.integers(0, 10**9),
+    moment=MOMENTS,
+)
+def test_a_standing_comes_back_as_it_was(
+    decisions: dict[str, Decided], state: State, seq: int, moment: datetime
+) -> None:
+    stored = Standing(
+        subject=SUBJECT,
+        state=state,
+        locale="it",
+        notice_version="2026-11-22.1",
+        seq=seq,
+        head="a" * 64,
+        decisions=decisions,
+        events=(),
+        registered_at=moment,
+        last_activity_at=moment + timedelta(days=1),
+    )
+    read = StandingItem.from_raw_data(standing_item(stored).serialize())
+    assert standing_of(read) == stored
+
+
+def test_events_come_back_in_their_order() -> None:
+    after = standing()
+    for number in range(10):
+        after, _ = decided(after, {"surveys": Choice.GRANTED}, event=f"{number:020x}")
+    read = standing_of(StandingItem.from_raw_data(standing_item(after).serialize()))
+    assert read.events == after.events
+    assert len(read.events) == 8
+
+
+def test_an_entry_comes_back_and_still_verifies() -> None:
+    (_, entry), _ = chain(2)
+    item = entry_item(entry)
+    seal_item(item, KEY, entry.opened)
+    read = EntryItem.from_raw_data(item.serialize())
+    again = entry_of(read, open_item(read, KEY))
+    assert again == entry
+    assert again.hash == entry.hash == read.hash
+
+
+def test_entries_sort_by_their_number() -> None:
+    places = [entry_item(decided(at(number), {})[1]).sk for number in (0, 1, 9, 99, 10**6)]
+    assert places == sorted(places)
+
+
+def at(seq: int) -> Standing:
+    """A standing whose chain has that many entries."""
+    stands = standing()
+    return Standing(**{name: getattr(stands, name) for name in stands.__slots__} | {"seq": seq})
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["longest names", "shortest names"])
+def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> None:
+    stands = standing(VISITOR, State.VISITOR)
+    choices = dict.fromkeys(PURPOSES[::order][:15], Choice.GRANTED)
+    for number in range(8):
+        event = f"{number:020x}"
+        stands, _ = decided(stands, choices, event=event)
+    item = standing_item(stands)
+    item.schedule("rule", NOW, "last_decision", NOW)
+    assert len(choices) == 15
+    assert stored_size(item) < KIB
+    item.claim = bytes(32)  # an account's, which holds an address
+    assert stored_size(item) < KIB
+
+
+def test_an_entry_with_8_purposes_stays_under_a_write_unit() -> None:
+    evidence = f"1.{SHOWN.notice_version}.it.2026-11-22T16.{'f' * 64}"
+    shown = Shown(SHOWN.notice_version, "d" * 64, "it", "preference_centre", evidence)
+    stands, _ = decided(standing(VISITOR), dict.fromkeys(PURPOSES, Choice.GRANTED))
+    choices = dict.fromkeys(PURPOSES[:8], Choice.DENIED)  # withdrawn: the longest word
+    _, entry = decide(
+        stands, choices, shown, event="e" * 20, payload="b" * 12, salt="s" * 26, now=NOW
+    )
+    item = entry_item(entry)
+    seal_item(item, KEY, entry.opened)
+    assert set(entry.opened["decisions"].values()) == {"withdrawn"}
+    assert stored_size(item) < KIB
+
+
+def test_the_largest_evidence_that_is_taken_fits_too() -> None:
+    body: Any = CAPTURE.body_schema(shipped)
+    longest: int = body["properties"]["evidence"]["maxLength"]
+    shown = Shown(SHOWN.notice_version, "d" * 64, "it", "preference_centre", "e" * longest)
+    choices = dict.fromkeys(PURPOSES[:8], Choice.GRANTED)
+    _, entry = decide(
+        standing(VISITOR), choices, shown, event="e" * 20, payload="b", salt="s" * 26, now=NOW
+    )
+    item = entry_item(entry)
+    seal_item(item, KEY, entry.opened)
+    assert stored_size(item) < KIB
+
+
+def test_nothing_that_was_decided_lies_in_the_clear() -> None:
+    _, entry = decided(standing(), {"surveys": Choice.GRANTED})
+    item = entry_item(entry)
+    seal_item(item, KEY, entry.opened)
+    raw = repr({name: value for name, value in item.serialize().items() if name != "sealed"})
+    for hidden in ("surveys", "granted", entry.opened["salt"]):
+        assert hidden not in raw
+        assert hidden.encode() not in (item.sealed or b"")

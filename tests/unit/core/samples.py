@@ -1,0 +1,57 @@
+"""Notices and values that the tests of several capabilities start from."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import chalicelib.notices
+from chalicelib.catalogue import STORED
+from chalicelib.consents.model import GENESIS, Shown, Standing, State
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
+
+SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
+ASSOCIATION = Path(__file__).parents[1] / "notices" / "association.json"
+
+NOW = datetime(2026, 11, 22, 16, 0, 0, 123_000, UTC)
+SUBJECT = "abcdefghijklmnopqrstuvwxyz"
+VISITOR = "v" + "a2b3c4d5" * 4
+SHOWN = Shown("2026-11-22", "d" * 64, "it", "preference_centre")
+
+
+@cache
+def shipped() -> Notice:
+    """The shipped notice, compiled once; nobody changes it."""
+    return compile_notice(json.loads(SHIPPED.read_text("utf-8")), STORED)
+
+
+@cache
+def association() -> Notice:
+    """The notice of a small association, in one language."""
+    return compile_notice(association_document(), STORED)
+
+
+def association_document() -> dict[str, Any]:
+    """Its document, fresh for whoever changes it."""
+    document: dict[str, Any] = json.loads(ASSOCIATION.read_text("utf-8"))
+    return document
+
+
+def standing(subject: str = SUBJECT, state: State = State.ACTIVE) -> Standing:
+    """A subject that has decided nothing yet."""
+    return Standing(
+        subject=subject,
+        state=state,
+        locale="it",
+        notice_version=SHOWN.notice_version,
+        seq=0,
+        head=GENESIS,
+        decisions={},
+        events=(),
+        registered_at=NOW,
+        last_activity_at=NOW,
+    )

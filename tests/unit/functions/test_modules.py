@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+import pytest
+from chalice.app import Blueprint, Chalice
+
+import app
+import functions.http
+import functions.queues
+import functions.schedules
+from chalicelib.web.contract import Operation
+from functions.http.site import OPERATIONS
+
+EVENTS = ("functions.queues", "functions.schedules")
+
+
+def modules(package: ModuleType) -> list[str]:
+    return [f"{package.__name__}.{one.name}" for one in pkgutil.iter_modules(package.__path__)]
+
+
+HTTP = [name for name in modules(functions.http) if not name.endswith(".wiring")]
+WORKERS = modules(functions.queues) + modules(functions.schedules)
+
+
+def test_there_is_a_function_for_each_capability() -> None:
+    assert {name.rsplit(".", 1)[1] for name in HTTP} >= {
+        "accounts",
+        "sessions",
+        "consents",
+        "notices",
+        "requests",
+        "site",
+    }
+    assert {name.rsplit(".", 1)[1] for name in WORKERS} >= {
+        "mail",
+        "fulfilment",
+        "retention",
+        "relay",
+    }
+
+
+@pytest.mark.parametrize("name", [*HTTP, *WORKERS])
+def test_a_module_has_its_blueprint(name: str) -> None:
+    assert isinstance(importlib.import_module(name).bp, Blueprint)
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_an_http_module_has_its_handler(name: str) -> None:
+    assert callable(importlib.import_module(name).handler)
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_an_event_function_is_named_like_its_module(name: str) -> None:
+    module = importlib.import_module(name)
+    assert callable(getattr(module, name.rsplit(".", 1)[1]))
+
+
+@pytest.mark.parametrize("name", [*HTTP, *WORKERS])
+def test_every_function_says_what_it_does(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    assert module.__doc__.strip()
+
+
+def served() -> set[tuple[str, str]]:
+    """Method and path of everything that app.py registers."""
+    assert isinstance(app.app, Chalice)
+    return {(method, path) for path, methods in app.app.routes.items() for method in methods}
+
+
+def test_what_is_served_is_what_is_described() -> None:
+    described = {(one.method, one.path) for one in OPERATIONS}
+    assert {one for one in served() if one[0] != "OPTIONS"} == described
+    assert len(described) == len(OPERATIONS)
+
+
+def test_every_path_answers_a_preflight() -> None:
+    assert {path for method, path in served() if method == "OPTIONS"} == {
+        one.path for one in OPERATIONS
+    }
+
+
+def test_every_event_function_is_registered() -> None:
+    names = {one.name for one in app.app.event_sources}
+    assert {name.rsplit(".", 1)[1] for name in WORKERS} <= names
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_a_function_serves_its_own_capability_and_no_other(name: str) -> None:
+    event: dict[str, Any] = {
+        "requestContext": {"resourcePath": "/v1/nowhere", "httpMethod": "GET"},
+        "headers": {},
+    }
+    answer = importlib.import_module(name).handler(event, None)
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("event", [None, [], "x", {}, {"Records": []}, {"requestContext": None}])
+@pytest.mark.parametrize("name", HTTP)
+def test_an_event_of_another_kind_is_a_problem_and_no_crash(name: str, event: Any) -> None:
+    answer = importlib.import_module(name).handler(event, None)
+    assert answer["statusCode"] == 400
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+def test_operations_are_told_apart() -> None:
+    ids = [one.id for one in OPERATIONS]
+    assert len(ids) == len(set(ids))
+    for one in OPERATIONS:
+        assert isinstance(one, Operation)
+        assert one.summary
+        assert one.path.startswith(("/v1/", "/openapi.json", "/docs", "/.well-known/"))

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.jobs import service, store
+from chalicelib.jobs.model import next_check
+from chalicelib.jobs.store import JobItem
+from chalicelib.storage import keys
+from tests.unit.core.samples import NOW, SUBJECT, shipped
+
+
+def ends(created_at: datetime) -> datetime:
+    """Until when the notice says that a job is kept."""
+    return shipped().rule("job", "created").ends(created_at)
+
+
+class Lane:
+    """The lane of jobs in memory."""
+
+    def __init__(self) -> None:
+        self.overdue_jobs: list[JobItem] = []
+        self.moved: dict[str, datetime] = {}
+        self.sent: list[str] = []
+        self.forgotten: list[str] = []
+        self.done: set[str] = set()
+        self.shards: list[str] = []
+
+    def add(self, age: timedelta, attempts: int = 0) -> JobItem:
+        job = service.new_job(SUBJECT, "mail", "a", "b", NOW - age)
+        job.attempts = attempts
+        self.overdue_jobs.append(job)
+        return job
+
+    def overdue(self, shard: str, now: datetime, limit: int) -> list[JobItem]:
+        self.shards.append(shard)
+        return [job for job in self.overdue_jobs if job.lane == shard]
+
+    def postpone(self, job: JobItem, due_at: datetime) -> bool:
+        self.moved[job.id] = due_at
+        return job.id not in self.done
+
+    def send(self, job: JobItem) -> None:
+        self.sent.append(job.id)
+
+    def finish(self, job: JobItem) -> None:
+        self.forgotten.append(job.id)
+
+
+@pytest.fixture
+def lane(monkeypatch: pytest.MonkeyPatch) -> Lane:
+    playing = Lane()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    for name in ("overdue", "postpone"):
+        monkeypatch.setattr(store, name, getattr(playing, name))
+    for name in ("send", "finish"):
+        monkeypatch.setattr(service, name, getattr(playing, name))
+    return playing
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 5, 30])
+def test_an_overdue_job_is_sent_and_looked_at_later(lane: Lane, attempts: int) -> None:
+    job = lane.add(timedelta(hours=1), attempts)
+    relayed = service.resend_overdue(ends)
+    assert (relayed.sent, relayed.given_up) == (1, 0)
+    assert lane.sent == [job.id]
+    assert lane.moved == {job.id: next_check(NOW, attempts)}
+
+
+def test_a_job_that_was_done_meanwhile_is_not_sent(lane: Lane) -> None:
+    job = lane.add(timedelta(hours=1))
+    lane.done.add(job.id)
+    assert service.resend_overdue(ends).sent == 0
+    assert lane.sent == []
+
+
+def test_every_shard_is_asked_once(lane: Lane) -> None:
+    service.resend_overdue(ends)
+    assert lane.shards == list(keys.shards("job"))
+
+
+def test_a_job_is_given_up_when_the_notice_says_so(
+    lane: Lane, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = lane.add(timedelta(days=14) - timedelta(milliseconds=1))
+    gone = lane.add(timedelta(days=14))
+    relayed = service.resend_overdue(ends)
+    assert (relayed.sent, relayed.given_up) == (1, 1)
+    assert (lane.sent, lane.forgotten) == ([kept.id], [gone.id])
+    assert f'"job":"{gone.id}"' in capsys.readouterr().out

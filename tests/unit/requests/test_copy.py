@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.notices.model import Notice
+from chalicelib.requests.model import (
+    LEFT_OUT,
+    SECRETS,
+    Held,
+    Request,
+    Status,
+    copy_of,
+)
+from tests.unit.core.samples import NOW, association, shipped
+
+REQUEST = Request("q" * 26, "copy", Status.RECEIVED, NOW, NOW, None, ((NOW, Status.RECEIVED),))
+HELD = [
+    Held("profile", "identity", {"email": "ada@example.org", "name": "Ada"}),
+    Held("profile", "company", {"name": "Analytical Engines"}),
+    Held("standing", "", {"state": "active", "decisions": {"surveys": {"decision": "granted"}}}),
+    Held(
+        "entry",
+        "000000000001",
+        {"seq": 1, "decisions": {"surveys": "granted"}, "salt": "SALT-IN-CLEAR", "hash": "h"},
+    ),
+    Held("session", "s1", {"created_at": "2026-11-22", "expires_at": "2026-12-06"}),
+    Held("request", "r1", {"right": "copy", "details": "please hurry"}),
+    Held("claim", "", {"subject": "x", "password_hash": "$argon2id$CLAIM"}),
+    Held("credential", "", {"password_hash": "$argon2id$CREDENTIAL", "registered_at": "now"}),
+    Held("link", "l1", {"action": "verify_address", "target": "LINK-TARGET"}),
+    Held("job", "j1", {"queue": "mail", "target": "JOB-TARGET"}),
+]
+
+
+def copy(locale: str = "it", held: list[Held] = HELD, notice: Notice | None = None) -> Any:
+    return copy_of(iter(held), notice or shipped(), locale, REQUEST, NOW)
+
+
+def records(document: Any) -> dict[str, Any]:
+    """The records of a copy by kind."""
+    return {record["kind"]: record for record in document["records"]}
+
+
+def test_a_copy_is_json_and_says_what_it_is() -> None:
+    document = copy()
+    assert json.loads(json.dumps(document)) == document
+    assert document["request"] == REQUEST.id
+    assert document["notice"] == {"version": shipped().version, "digest": shipped().digest}
+    assert document["made_at"].startswith("2026-11-22T16:00:00")
+
+
+def test_everything_about_the_person_is_in_it() -> None:
+    found = records(copy())
+    assert set(found) == {record.kind for record in HELD} - LEFT_OUT
+    assert found["profile"]["items"] == [
+        {"id": "identity", "email": "ada@example.org", "name": "Ada"},
+        {"id": "company", "name": "Analytical Engines"},
+    ]
+    assert found["request"]["items"][0]["details"] == "please hurry"
+    assert found["entry"]["items"][0]["decisions"] == {"surveys": "granted"}
+    assert "id" not in found["standing"]["items"][0]
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_machinery_and_secrets_are_not(locale: str) -> None:
+    text = json.dumps(copy(locale))
+    for hidden in ("$argon2id", "SALT-IN-CLEAR", "LINK-TARGET", "JOB-TARGET", *SECRETS):
+        assert hidden not in text
+
+
+def test_the_lists_of_what_is_left_out() -> None:
+    assert {"job", "link", "credential"} <= LEFT_OUT
+    assert {"password_hash", "salt"} <= SECRETS
+    kept = {"profile", "standing", "entry", "session", "request", "export", "claim"}
+    assert not kept & LEFT_OUT
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_records_are_named_in_the_words_of_the_notice(locale: str) -> None:
+    for kind, record in records(copy(locale)).items():
+        assert record["title"] == shipped().records[kind].title[locale]
+
+
+def test_the_two_languages_differ() -> None:
+    italian, english = records(copy("it")), records(copy("en"))
+    assert any(italian[kind]["title"] != english[kind]["title"] for kind in italian)
+
+
+def test_a_kind_that_no_notice_names_any_more_is_still_handed_over() -> None:
+    found = records(copy(held=[Held("old_kind", "1", {"value": "x"})]))
+    assert found["old_kind"] == {
+        "kind": "old_kind",
+        "title": "old_kind",
+        "items": [{"id": "1", "value": "x"}],
+    }
+
+
+def about(document: Any) -> dict[str, Any]:
+    """What is said about each category."""
+    return {one["category"]: one for one in document["information"]["categories"]}
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_what_article_15_wants_said_about_a_category(locale: str) -> None:
+    notice = shipped()
+    identity, said = notice.categories["identity"], about(copy(locale))["identity"]
+    assert said["title"] == identity.title[locale]
+    purposes = [one for one in notice.purposes.values() if "identity" in one.categories]
+    assert set(said["purposes"]) == {one.title[locale] for one in purposes}  # (a)
+    names = {recipient for one in purposes for recipient in one.recipients}
+    shown = {one["name"] for one in said["recipients"]}
+    assert shown == {notice.recipients[one].name[locale] for one in names}  # (c)
+    assert set(said["kept"]) == {notice.retention[rule].title[locale] for rule in identity.rules}
+    titles = {one["id"]: one["title"][locale] for one in notice.document["sources"]}
+    assert said["sources"] == [titles[one] for one in identity.sources]  # (g)
+    for part in ("purposes", "recipients", "kept", "sources"):
+        assert said[part], part
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_safeguards_of_transfers_are_told(locale: str) -> None:  # art. 15(2)
+    notice, said = shipped(), about(copy(locale))["identity"]
+    by_name = {one["name"]: one for one in said["recipients"]}
+    for recipient in notice.recipients.values():
+        found = by_name.get(recipient.name[locale])
+        if found is not None:
+            assert found["safeguard"] == recipient.transfer_tool
+            assert found["countries"] == list(recipient.countries)
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_rights_complaint_and_automated_decisions_are_told(locale: str) -> None:
+    notice, information = shipped(), copy(locale)["information"]
+    assert information["rights"] == [one.title[locale] for one in notice.rights.values()]  # (e)
+    assert information["complaint"] == notice.document["complaint"]["text"][locale]  # (f)
+    automated = notice.document["automated_decisions"]["text"][locale]
+    assert information["automated_decisions"] == automated  # (h)
+
+
+def test_categories_are_those_that_are_held() -> None:
+    assert {"identity", "company"} <= set(about(copy()))
+    only = [Held("profile", "identity", {"email": "ada@example.org"})]
+    assert set(about(copy(held=only))) == {"identity"}
+    assert about(copy(held=[])) == {}
+
+
+def test_another_notice_in_one_language() -> None:
+    held = [Held("profile", "member", {"mail": "ada@example.org"})]
+    document = copy("it", held, association())
+    record = records(document)["profile"]
+    assert record["title"] == association().records["profile"].title["en"]
+    assert set(about(document)) == {"member"}
+
+
+def test_the_copy_does_not_change_with_the_hour_of_the_record() -> None:
+    early, late = copy(), copy_of(HELD, shipped(), "it", REQUEST, NOW + timedelta(hours=1))
+    assert early["records"] == late["records"]
+    assert early["made_at"] != late["made_at"]

@@ -1,0 +1,188 @@
+"""What a sweep decides, with the table in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.accounts.service import claims
+from chalicelib.consents import service as consents
+from chalicelib.requests import service as requests
+from chalicelib.retention import service, store
+from chalicelib.storage import due, keys, partition
+from chalicelib.storage.due import Due
+from chalicelib.storage.partition import Stored
+from tests.unit.core.samples import NOW, SUBJECT, shipped
+
+PK = keys.subject(SUBJECT)
+STANDING = "core#standing#"
+DAY = timedelta(days=1)
+
+
+class Table:
+    """Due items, one subject's partition and keys, and the order of what was done."""
+
+    def __init__(self) -> None:
+        self.items: list[Due] = []
+        self.active: datetime | None = None
+        self.begins = True
+        self.classes = ["account", "evidence"]
+        self.partition = [STANDING, "account#profile#identity", "core#session#x"]
+        self.done: list[str] = []
+        self.moved: dict[str, datetime] = {}
+        self.breaks = ""
+        self.claim: str | None = "mac"
+
+    def add(self, sk: str, kind: str, event: str, age: timedelta) -> None:
+        self.items.append(Due(PK, sk, kind, event, NOW - age, NOW))
+
+    def due(self, shard: str, now: datetime, limit: int) -> list[Due]:
+        return self.items if shard == keys.shards("rule")[3] else []
+
+    def postpone(self, item: Due, due_at: datetime) -> bool:
+        self.moved[item.sk] = due_at
+        return True
+
+    def since(self, subject: str, event: str) -> datetime | None:
+        return self.active
+
+    def begin_erasure(self, subject: str, event: str, since: datetime) -> bool:
+        self.step("mark")
+        return self.begins
+
+    def keys_of(self, pk: str) -> list[str]:
+        return self.classes
+
+    def log_erasure(self, subject: str, classes: list[str], rule: str, now: datetime) -> None:
+        self.step(f"log {' '.join(classes)} by {rule}")
+
+    def read(self, pk: str, prefix: str = "") -> list[Stored]:
+        return [Stored(pk, sk, sk.split("#")[1], {}, None) for sk in self.partition]
+
+    def remove(self, pk: str, sks: list[str], *, from_keys: bool = False) -> None:
+        self.step(f"{'destroy' if from_keys else 'remove'} {' '.join(sks)}".strip())
+
+    def remove_export(self, subject: str, request_id: str) -> None:
+        self.step(f"export {request_id}")
+
+    def claim_of(self, subject: str) -> str | None:
+        return self.claim
+
+    def release(self, claim: str, subject: str) -> None:
+        self.step(f"release {claim}")
+
+    def step(self, what: str) -> None:
+        if self.breaks and what.startswith(self.breaks):
+            raise OSError("ada@example.org")
+        self.done.append(what)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Table:
+    playing = Table()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    for module, names in (
+        (due, ("due", "postpone")),
+        (consents, ("since", "begin_erasure", "claim_of")),
+        (claims, ("release",)),
+        (partition, ("keys_of", "read", "remove")),
+        (requests, ("remove_export",)),
+        (store, ("log_erasure",)),
+    ):
+        for name in names:
+            monkeypatch.setattr(module, name, getattr(playing, name))
+    return playing
+
+
+def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> None:
+    table.partition.append("evidence#export#r1")
+    table.add(STANDING, "standing", "registered", 8 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.failed) == (1, 0)
+    assert table.done == [
+        "mark",
+        "log account evidence by unverified_account",
+        "destroy account evidence",
+        "export r1",
+        "release mac",
+        "remove account#profile#identity core#session#x",
+        f"remove {STANDING}",
+    ]
+
+
+def test_a_resumed_erasure_whose_keys_are_gone_logs_nothing_twice(table: Table) -> None:
+    table.classes, table.claim = [], None
+    table.add(STANDING, "standing", "registered", 8 * DAY)
+    assert service.sweep(shipped()).erased == 1
+    assert [step.split()[0] for step in table.done] == ["mark", "remove", "remove"]
+
+
+def test_no_key_dies_that_was_not_logged(table: Table) -> None:
+    table.breaks = "log"
+    table.add(STANDING, "standing", "registered", 8 * DAY)
+    assert service.sweep(shipped()).failed == 1
+    assert table.done == ["mark"]
+
+
+def test_a_subject_that_took_another_turn_is_left_alone(table: Table) -> None:
+    table.begins = False
+    table.add(STANDING, "standing", "registered", 8 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.failed) == (0, 0)
+    assert table.done == ["mark"]
+
+
+def test_a_decision_made_meanwhile_moves_the_date(table: Table) -> None:
+    table.active = NOW - 30 * DAY
+    table.add(STANDING, "standing", "last_decision", 800 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.postponed) == (0, 1)
+    ends = shipped().rule("standing", "last_decision").ends(table.active)
+    assert table.moved == {STANDING: ends}
+    assert table.done == []
+
+
+def test_what_a_person_must_review_is_not_erased(table: Table) -> None:
+    table.active = NOW - 800 * DAY
+    table.add(STANDING, "standing", "last_activity", 800 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.reviews) == (0, 1)
+    assert table.done == []
+    assert table.moved[STANDING] > NOW
+
+
+def test_what_no_rule_names_any_more_is_not_erased(table: Table) -> None:
+    table.add("core#standing#", "standing", "no_such_event", 9_999 * DAY)
+    table.add("core#unknown#", "unknown", "created", 9_999 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.reviews) == (0, 2)
+    assert table.done == []
+
+
+def test_a_single_record_goes_alone(table: Table) -> None:
+    table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
+    table.add("evidence#export#r1", "export", "created", 8 * DAY)
+    assert service.sweep(shipped()).erased == 2
+    assert table.done == ["remove evidence#request#r1", "export r1"]
+
+
+def test_one_broken_record_does_not_shield_the_others(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.breaks = "export"
+    table.add("evidence#export#r1", "export", "created", 8 * DAY)
+    table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.failed) == (1, 1)
+    assert table.done == ["remove evidence#request#r1"]
+    assert "ada" not in capsys.readouterr().out
+
+
+def test_a_later_notice_applies_to_the_same_beginning(table: Table) -> None:
+    # The item says since when it is kept, not until when: a longer period keeps it.
+    table.add("evidence#export#r1", "export", "created", 6 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.postponed) == (0, 1)
+    assert table.moved == {"evidence#export#r1": NOW + DAY}

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.errors import Unauthenticated, Unprocessable
+from chalicelib.sessions import service, store
+from chalicelib.sessions.model import Token
+from chalicelib.sessions.store import LinkItem, SessionItem, link_item
+from tests.unit.core.samples import NOW, SUBJECT, association, shipped
+
+TOKEN = Token(SUBJECT, "s" * 43)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def test_the_notice_says_how_long_a_session_lasts() -> None:
+    for notice in (shipped(), association()):
+        token, item = service.new_session(SUBJECT, notice, NOW)
+        ends = notice.rule("session", "created").ends(NOW)
+        assert item.expires_at == ends > NOW
+        assert item.expires == ends.replace(microsecond=0), "DynamoDB's own clock has seconds"
+        assert token.fingerprint in item.sk
+        assert token.secret not in repr(item.serialize())
+
+
+def test_the_notice_says_how_long_a_link_works() -> None:
+    token, item = service.new_link(SUBJECT, "verify", "x", shipped(), NOW)
+    assert item.expires_at == NOW + timedelta(days=7)
+    assert token.secret not in repr(item.serialize())
+
+
+@pytest.mark.parametrize("milliseconds", [-1, 0])
+def test_a_session_that_ended_is_none(milliseconds: int) -> None:
+    _, item = service.new_session(SUBJECT, shipped(), NOW)
+    now = item.expires_at - timedelta(milliseconds=milliseconds)
+    with pytest.raises(Unauthenticated):
+        service.recognise(item, now)
+    with pytest.raises(Unauthenticated):
+        service.recognise(None, NOW)
+
+
+def test_a_session_is_alive_until_its_last_millisecond() -> None:
+    token, item = service.new_session(SUBJECT, shipped(), NOW)
+    read = SessionItem.from_raw_data(item.serialize())
+    session = service.recognise(read, item.expires_at - timedelta(milliseconds=1))
+    assert (session.subject, session.id) == (SUBJECT, token.fingerprint)
+    assert (session.created_at, session.expires_at) == (NOW, item.expires_at)
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense", str(TOKEN)[:-1]])
+def test_what_is_no_token_is_not_looked_up(
+    text: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_up(token: Token) -> None:
+        raise AssertionError("the table was asked")
+
+    monkeypatch.setattr(store, "get_session", looked_up)
+    monkeypatch.setattr(store, "get_link", looked_up)
+    with pytest.raises(Unauthenticated):
+        service.authenticate(text)
+    with pytest.raises(Unprocessable):
+        service.open_link(text or "", "verify")
+
+
+def link(action: str = "verify", ends: timedelta = timedelta(days=1)) -> LinkItem:
+    return link_item(TOKEN, action, "target", NOW + ends)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [None, link("reset"), link(ends=timedelta(0)), link(ends=timedelta(milliseconds=-1))],
+    ids=["unknown", "for something else", "ended now", "ended"],
+)
+def test_every_link_that_is_not_valid_is_answered_the_same(
+    found: LinkItem | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "get_link", lambda token: found)
+    with pytest.raises(Unprocessable) as refused:
+        service.open_link(str(TOKEN), "verify")
+    problem = refused.value
+    assert (problem.type, problem.detail) == ("link-not-valid", service.NO_LINK)
+
+
+def test_a_valid_link_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "get_link", lambda token: link())
+    token, item = service.open_link(str(TOKEN), "verify")
+    assert token == TOKEN
+    assert item.target == "target"

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import chalicelib
+from chalicelib.accounts.store import ProfileItem
+from chalicelib.catalogue import STORED
+from chalicelib.consents.store import EntryItem, StandingItem
+from chalicelib.notices.model import Notice, UndeclaredField
+from chalicelib.notices.store import KIND as NOTICE
+from chalicelib.sessions.model import Token
+from chalicelib.sessions.store import session_item
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import STRUCTURE, Item, KeyItem, Stored
+from tests.unit.core.samples import NOW, SUBJECT, association, shipped
+
+SEALED: dict[str, set[str]] = {
+    "entry": {"salt", "decisions", "locale", "evidence"},
+    "request": {"details"},
+    "idempotency": {"answer"},
+}
+"""What the software seals; what a profile holds, the notice says."""
+
+NOT_IN_THE_TABLES = {"erasure"}
+"""Kept as objects of a bucket."""
+
+
+def entities() -> dict[str, type[Stored]]:
+    """Every entity of the product that is about a person, by its kind."""
+    for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+        importlib.import_module(module.name)
+    return {found.KIND: found for found in _below(Stored) if found.KIND}
+
+
+def _below(kind: type[Stored]) -> Iterator[type[Stored]]:
+    for found in kind.__subclasses__():
+        if found.__module__.startswith("chalicelib."):
+            yield found
+        yield from _below(found)
+
+
+ENTITIES = entities()
+
+
+def test_every_kind_of_the_catalogue_has_one_entity() -> None:
+    assert set(ENTITIES) == set(STORED) - NOT_IN_THE_TABLES
+    named = [found for found in _below(Stored) if found.KIND]
+    assert len(named) == len(ENTITIES), "two entities of one kind"
+
+
+def test_entities_without_a_kind_are_the_notices_own() -> None:
+    unnamed = {found.__module__ for found in _below(Stored) if not found.KIND}
+    assert unnamed == {"chalicelib.storage.item", "chalicelib.notices.store"}
+    assert NOTICE not in STORED
+
+
+@pytest.mark.parametrize("kind", sorted(ENTITIES))
+def test_an_entity_stores_what_the_catalogue_says(kind: str) -> None:
+    entity = ENTITIES[kind]
+    assert entity.plain_fields() | SEALED.get(kind, set()) == STORED[kind].fields
+
+
+@pytest.mark.parametrize("kind", sorted(set(ENTITIES) - {"data_key"}))
+def test_an_entity_lies_in_the_class_that_the_catalogue_says(kind: str) -> None:
+    assert STORED[kind].retention_class == ENTITIES[kind].CLASS
+    assert issubclass(ENTITIES[kind], Item)
+
+
+def test_data_keys_lie_in_their_own_table() -> None:
+    assert [name for name, one in ENTITIES.items() if issubclass(one, KeyItem)] == ["data_key"]
+
+
+@pytest.mark.parametrize("notice", [shipped, association], ids=["shipped", "association"])
+@pytest.mark.parametrize("kind", sorted(ENTITIES))
+def test_both_notices_declare_it(kind: str, notice: Callable[[], Notice]) -> None:
+    item = ENTITIES[kind]()
+    item.sealed_fields = frozenset(SEALED.get(kind, set()))
+    if kind != "profile":
+        item.sealed = b"x" if item.sealed_fields else None
+    item.refuse_undeclared(notice())
+
+
+class Elsewhere(Item):
+    """A kind that nobody declared."""
+
+    KIND = "newsletter_archive"
+    CLASS = "marketing"
+
+
+def test_an_undeclared_kind_is_refused() -> None:
+    with pytest.raises(UndeclaredField, match="newsletter_archive"):
+        Elsewhere(pk="S#x", sk="x").refuse_undeclared(shipped())
+
+
+def test_an_undeclared_sealed_field_is_refused() -> None:
+    item = ProfileItem(pk="S#x", sk="account#profile#identity", kind="profile")
+    item.sealed, item.sealed_fields = b"x", frozenset({"name", "shoe_size"})
+    with pytest.raises(UndeclaredField) as refused:
+        item.refuse_undeclared(shipped())
+    assert (refused.value.kind, refused.value.fields) == ("profile", ("shoe_size",))
+
+
+def test_a_field_of_one_notice_is_not_a_field_of_another() -> None:
+    item = ProfileItem(pk="S#x", sk="account#profile#identity", kind="profile")
+    item.sealed, item.sealed_fields = b"x", frozenset({"occupation"})
+    item.refuse_undeclared(shipped())
+    with pytest.raises(UndeclaredField):
+        item.refuse_undeclared(association())
+
+
+@pytest.mark.parametrize("entity", [EntryItem, ProfileItem, StandingItem])
+def test_what_is_sealed_must_be_named(entity: type[Stored]) -> None:
+    with pytest.raises(ValueError, match="sealed without naming"):
+        entity(sealed=b"x").refuse_undeclared(shipped())
+
+
+@pytest.mark.parametrize("kind", sorted(ENTITIES))
+def test_structure_holds_no_field_of_a_kind(kind: str) -> None:
+    assert not STRUCTURE & STORED[kind].fields
+
+
+def test_an_item_in_a_lane_knows_why() -> None:
+    item = session_item(Token(SUBJECT, "s" * 43), NOW, NOW)
+    item.schedule("rule", NOW + timedelta(days=7), "registered", NOW)
+    raw = item.serialize()
+    assert raw["due_at"] == {"S": "2026-11-29T16:00:00.123Z"}
+    assert raw["due_since"] == {"S": "2026-11-22T16:00:00.123Z"}
+    assert raw["due_event"] == {"S": "registered"}
+    assert raw["lane"]["S"].startswith("rule#")
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(
+    datetime(1000, 1, 2),  # noqa: DTZ001 - the strategy adds the zone
+    datetime(9998, 12, 30),  # noqa: DTZ001
+    timezones=ZONES,
+).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+
+
+@given(MOMENTS)
+def test_an_instant_comes_back_in_utc(moment: datetime) -> None:
+    stored = InstantAttribute().serialize(moment)
+    read = InstantAttribute().deserialize(stored)
+    assert read == moment
+    assert read.utcoffset() == timedelta(0)
+
+
+@given(MOMENTS, MOMENTS)
+def test_instants_sort_as_texts(one: datetime, other: datetime) -> None:
+    texts = [InstantAttribute().serialize(moment) for moment in (one, other)]
+    assert (texts[0] < texts[1]) == (one < other)
+    assert len(texts[0]) == len(texts[1])
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        InstantAttribute().serialize(datetime(2026, 11, 22))  # noqa: DTZ001 - the point
+    assert InstantAttribute().serialize(datetime(2026, 11, 22, tzinfo=UTC))
