@@ -31,6 +31,11 @@ class Function:
         return self.name.title().replace("_", "")
 
     @property
+    def concurrency(self) -> str:
+        """Name of the parameter that limits how many of it run at once, e.g. `MailConcurrency`."""
+        return f"{self.logical_id}Concurrency"
+
+    @property
     def handler(self) -> str:
         """What the runtime imports and calls, e.g. `functions.http.accounts.handler`."""
         entry = "handler" if self.kind == "http" else self.name
@@ -79,6 +84,13 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
                 "Timeout": function.timeout,
                 "Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]},
                 "LoggingConfig": {"LogGroup": {"Ref": f"{name}Logs"}},
+                "ReservedConcurrentExecutions": {
+                    "Fn::If": [
+                        f"Limits{name}",
+                        {"Ref": function.concurrency},
+                        {"Ref": "AWS::NoValue"},
+                    ]
+                },
             },
         },
         f"{name}Role": _role(function),
@@ -90,6 +102,24 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
             },
         },
     }
+
+
+def parameters_of(function: Function) -> Json:
+    """The parameter that limits a function's concurrency, by name; empty means no limit."""
+    return {
+        function.concurrency: {
+            "Type": "String",
+            "Default": "",
+            "AllowedPattern": "[0-9]*",
+            "Description": f"Most executions of {function.name} at once; empty for no limit.",
+        }
+    }
+
+
+def conditions_of(function: Function) -> Json:
+    """The condition, by name, that a limit was given."""
+    given = {"Fn::Not": [{"Fn::Equals": [{"Ref": function.concurrency}, ""]}]}
+    return {f"Limits{function.logical_id}": given}
 
 
 def _role(function: Function) -> Json:

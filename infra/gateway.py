@@ -35,6 +35,19 @@ RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "DEFAULT_5XX": (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Try again."),
 }
 
+#: A line of the API's access log. The resource path is the route's pattern: a path itself, a query
+#: string or a caller's address would be personal data, or a link that somebody could still use.
+ACCESS_LOG: Mapping[str, str] = {
+    "request": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "function_milliseconds": "$context.integrationLatency",
+    "error": "$context.error.responseType",
+}
 
 _API = {"RestApiId": {"Ref": "RestAPI"}}
 
@@ -74,10 +87,16 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
                 **_API,
                 "DeploymentId": {"Ref": deployment},
                 "StageName": stage_name,
+                "AccessLogSetting": {
+                    "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
+                    "Format": json.dumps(ACCESS_LOG),
+                },
                 "MethodSettings": [
                     {
                         "ResourcePath": "/*",
                         "HttpMethod": "*",
+                        "ThrottlingRateLimit": {"Ref": "ApiRate"},
+                        "ThrottlingBurstLimit": {"Ref": "ApiBurst"},
                         "MetricsEnabled": True,
                         # Bodies are personal data: API Gateway must never log them.
                         "DataTraceEnabled": False,

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from infra.functions import Function, resources_of
+from infra.alarms import alarm_resources
+from infra.functions import Function, conditions_of, parameters_of, resources_of
 from infra.gateway import api_resources
 
 APP = Path(__file__).with_name("app.yaml")
@@ -42,6 +43,8 @@ def build_template(
     resources = template["Resources"]
     for function in functions:
         resources.update(resources_of(function, code_uri, runtime))
+        template["Parameters"].update(parameters_of(function))
+        template["Conditions"].update(conditions_of(function))
         if function.kind != "http":
             event = _event(function, packaged)
             resources[function.logical_id]["Properties"]["Events"] = {"Source": event}
@@ -53,7 +56,19 @@ def build_template(
         }
     paths = {path: ids[name] for path, name in served_by.items()}
     resources.update(api_resources(paths, stage_name))
+    resources.update(alarm_resources(functions, _rates(functions, resources), stage_name))
     return template
+
+
+def _rates(functions: Sequence[Function], resources: Json) -> dict[str, str]:
+    """The schedule expression of every schedule, by its name."""
+    return {
+        function.name: resources[function.logical_id]["Properties"]["Events"]["Source"][
+            "Properties"
+        ]["Schedule"]
+        for function in functions
+        if function.kind == "schedules"
+    }
 
 
 def _refuse_unknown(names: set[str]) -> None:

@@ -1,0 +1,136 @@
+"""What the code package holds, and what it does not."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.artefact import SERVICES
+from infra.functions import Function
+from infra.package import PROJECT, Package, build_package
+from tests.package.isolated import run_isolated
+
+LARGEST = 12_000_000
+
+
+def _names(package: Package) -> list[str]:
+    with zipfile.ZipFile(package.code) as archive:
+        return archive.namelist()
+
+
+def test_is_small(package: Package) -> None:
+    assert package.code.stat().st_size <= LARGEST
+
+
+def test_has_sorted_names_and_no_compiled_files(package: Package) -> None:
+    names = _names(package)
+    assert names == sorted(names)
+    assert not [name for name in names if name.endswith((".pyc", ".pyo")) or "__pycache__" in name]
+
+
+def test_describes_only_the_services_in_use(package: Package) -> None:
+    found = {
+        name.split("/")[2]
+        for name in _names(package)
+        if name.startswith("botocore/data/") and name.count("/") > 2
+    }
+    assert found == SERVICES
+
+
+def test_carries_every_file_of_the_software(package: Package) -> None:
+    names = set(_names(package))
+    for folder in ("chalicelib", "functions"):
+        files = {
+            str(path.relative_to(PROJECT))
+            for path in (PROJECT / folder).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyi"
+        }
+        assert files - names == set()
+
+
+def test_carries_no_command_line_and_no_installer(package: Package) -> None:
+    tops = {name.split("/")[0] for name in _names(package)}
+    assert tops & {"pip", "setuptools", "wheel", "click", "inquirer", "blessed", "yaml"} == set()
+    assert not [name for name in _names(package) if name.startswith(("infra/", "tests/"))]
+
+
+def test_every_handler_loads_from_the_package_alone(
+    loaded: dict[str, frozenset[str]], functions: tuple[Function, ...]
+) -> None:
+    capabilities = {f"functions.{found.kind}.{found.name}" for found in functions}
+    for function in functions:
+        own = f"functions.{function.kind}.{function.name}"
+        assert capabilities & loaded[function.name] == {own}
+
+
+#: Whose use cases each HTTP function loads. All of them obey the notice and most know who calls;
+#: `site` describes every operation and takes the name of the registration form from accounts.
+USE_CASES = {
+    "accounts": {"accounts", "consents", "notices", "sessions"},
+    "sessions": {"accounts", "consents", "notices", "sessions"},
+    "consents": {"consents", "notices", "sessions"},
+    "notices": {"notices"},
+    "requests": {"accounts", "consents", "notices", "requests", "sessions"},
+    "site": {"accounts", "notices"},
+}
+CAPABILITIES = {"accounts", "consents", "notices", "requests", "retention", "sessions"}
+
+
+def test_http_functions_load_only_the_use_cases_that_they_need(
+    loaded: dict[str, frozenset[str]],
+) -> None:
+    for name, needed in USE_CASES.items():
+        found = {other for other in CAPABILITIES if f"chalicelib.{other}.service" in loaded[name]}
+        assert found <= needed, name
+
+
+@pytest.mark.parametrize("module", ["argon2", "boto3", "jinja2", "jsonschema", "phonenumbers"])
+def test_no_function_loads_what_is_heavy_before_it_is_used(
+    loaded: dict[str, frozenset[str]], module: str
+) -> None:
+    assert [name for name, found in loaded.items() if module in found] == []
+
+
+def test_what_is_imported_late_is_there_too(unpacked: Path) -> None:
+    # Imports inside functions are seen by no import of a handler.
+    code = """
+import boto3, dateutil.relativedelta, pynamodb.models, rfc8785
+from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from email_validator import validate_email
+from jinja2 import Environment
+from jsonschema import Draft202012Validator
+from phonenumbers import is_valid_number, parse
+hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+cipher, nonce = AESGCM(b"k" * 16), b"n" * 12
+validator = Draft202012Validator({"type": "object", "required": ["a"]})
+services = ("dynamodb", "kms", "s3", "ses", "sqs", "sts")
+answer({
+    "argon2": hasher.verify(hasher.hash("secret"), "secret"),
+    "cryptography": cipher.decrypt(nonce, cipher.encrypt(nonce, b"text", b""), b"").decode(),
+    "email_validator": validate_email("someone@example.com", check_deliverability=False).normalized,
+    "jinja2": Environment(autoescape=True).from_string("{{ a }}").render(a="<"),
+    "jsonschema": [error.json_path for error in validator.iter_errors({})],
+    "phonenumbers": is_valid_number(parse("+390669812345")),
+    "rfc8785": rfc8785.dumps({"b": 1, "a": 2}).decode(),
+    "boto3": [boto3.client(name).meta.service_model.service_name for name in services],
+})
+"""
+    assert run_isolated(unpacked, code) == {
+        "argon2": True,
+        "cryptography": "text",
+        "email_validator": "someone@example.com",
+        "jinja2": "&lt;",
+        "jsonschema": ["$"],
+        "phonenumbers": True,
+        "rfc8785": '{"a":2,"b":1}',
+        "boto3": ["dynamodb", "kms", "s3", "ses", "sqs", "sts"],
+    }
+
+
+def test_the_same_sources_give_the_same_bytes(package: Package, tmp_path: Path) -> None:
+    again = build_package(PROJECT, tmp_path / "again")
+    assert again.code.read_bytes() == package.code.read_bytes()
+    assert again.template.read_bytes() == package.template.read_bytes()

@@ -1,0 +1,64 @@
+"""The policies: named actions on named resources, with a stated reason for every exception."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from infra.functions import POLICIES, Function, policy_of
+
+Json = dict[str, Any]
+WILDCARDS: dict[str, str] = json.loads((POLICIES / "wildcards.json").read_text("utf-8"))
+
+
+def _resources(value: Any) -> Iterator[str]:
+    """Every way that a resource can turn out, `Fn::If` included."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _resources(item)
+    elif isinstance(value, dict) and "Fn::If" in value:
+        yield from _resources(value["Fn::If"][1:])
+    else:
+        yield value if isinstance(value, str) else json.dumps(value)
+
+
+def test_every_function_has_a_policy_and_no_policy_is_left_over(
+    functions: tuple[Function, ...],
+) -> None:
+    found = {path.stem for path in POLICIES.glob("*.json")} - {"wildcards"}
+    assert found == {function.name for function in functions}
+
+
+def test_wildcards_have_a_reason(functions: tuple[Function, ...]) -> None:
+    used = {
+        f"{function.name}/{statement['Sid']}"
+        for function in functions
+        for statement in policy_of(function.name)["Statement"]
+        if "*" in _resources(statement["Resource"])
+    }
+    assert used == set(WILDCARDS)
+    assert all(len(reason) > 40 for reason in WILDCARDS.values())
+
+
+def test_actions_are_named(functions: tuple[Function, ...]) -> None:
+    for function in functions:
+        for statement in policy_of(function.name)["Statement"]:
+            assert statement["Effect"] == "Allow"
+            assert not [action for action in statement["Action"] if "*" in action]
+            assert "dynamodb:Scan" not in statement["Action"]
+
+
+def test_the_deployed_roles_carry_just_these(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    for function in functions:
+        role = template["Resources"][f"{function.logical_id}Role"]
+        assert role["Type"] == "AWS::IAM::Role"
+        (policy,) = role["Properties"]["Policies"]
+        statements = policy["PolicyDocument"]["Statement"]
+        assert statements[:-1] == policy_of(function.name)["Statement"]
+        assert statements[-1]["Resource"] == {"Fn::GetAtt": [f"{function.logical_id}Logs", "Arn"]}
+        assert "ManagedPolicyArns" not in role["Properties"]
+        (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -1,0 +1,160 @@
+"""The app stack's template: one function and role a capability, and each path at its function."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import Any
+
+import pytest
+
+from infra.functions import Function
+from infra.gateway import RESPONSES
+
+Json = dict[str, Any]
+
+
+def _of_type(template: Json, kind: str) -> Json:
+    return {name: found for name, found in template["Resources"].items() if found["Type"] == kind}
+
+
+def _function(template: Json, function: Function) -> Json:
+    properties: Json = template["Resources"][function.logical_id]["Properties"]
+    return properties
+
+
+def test_every_function_has_a_role_and_logs_of_its_own(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    deployed = _of_type(template, "AWS::Serverless::Function")
+    assert set(deployed) == {function.logical_id for function in functions}
+    for function in functions:
+        name = function.logical_id
+        properties = _function(template, function)
+        assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert properties["Handler"] == function.handler
+        assert properties["Architectures"] == ["x86_64"]
+    assert len(_of_type(template, "AWS::IAM::Role")) == len(functions)
+
+
+def test_chalice_s_one_function_for_all_routes_is_gone(template: Json) -> None:
+    assert "APIHandler" not in json.dumps(template)
+    assert "replaced-by-infra-template" not in json.dumps(template)
+
+
+def test_every_path_is_served_by_its_capability(template: Json) -> None:
+    routes = importlib.import_module("app").app.routes
+    served = {}
+    for method in _of_type(template, "AWS::ApiGateway::Method").values():
+        properties = method["Properties"]
+        assert properties["HttpMethod"] == "ANY"
+        assert properties["Integration"]["Type"] == "AWS_PROXY"
+        uri = properties["Integration"]["Uri"]["Fn::Sub"]
+        served[_path(template, properties["ResourceId"])] = uri.split("${")[-1].split(".Arn")[0]
+    expected = {
+        path: next(iter(methods.values())).view_function.__module__.rpartition(".")[2].title()
+        for path, methods in routes.items()
+    }
+    assert served == expected
+
+
+def _path(template: Json, resource: Json) -> str:
+    if "Fn::GetAtt" in resource:
+        return ""
+    properties = template["Resources"][resource["Ref"]]["Properties"]
+    return f"{_path(template, properties['ParentId'])}/{properties['PathPart']}"
+
+
+def test_path_parameters_are_required(template: Json) -> None:
+    for method in _of_type(template, "AWS::ApiGateway::Method").values():
+        path = _path(template, method["Properties"]["ResourceId"])
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        assert method["Properties"]["RequestParameters"] == {
+            f"method.request.path.{name}": True for name in names
+        }
+
+
+def test_each_http_function_may_be_invoked_by_this_api_alone(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    permissions = _of_type(template, "AWS::Lambda::Permission").values()
+    assert {found["Properties"]["FunctionName"]["Ref"] for found in permissions} == {
+        function.logical_id for function in functions if function.kind == "http"
+    }
+    for found in permissions:
+        assert "${RestAPI}" in found["Properties"]["SourceArn"]["Fn::Sub"]
+
+
+def test_the_api_is_regional_and_logs_no_bodies(template: Json) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]
+    assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    settings = template["Resources"]["Api"]["Properties"]["MethodSettings"]
+    assert [found["DataTraceEnabled"] for found in settings] == [False]
+
+
+@pytest.mark.parametrize("kind", RESPONSES)
+def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
+    (found,) = [
+        answer["Properties"]
+        for answer in _of_type(template, "AWS::ApiGateway::GatewayResponse").values()
+        if answer["Properties"]["ResponseType"] == kind
+    ]
+    problem = json.loads(found["ResponseTemplates"]["application/json"])
+    assert problem.keys() == {"type", "title", "status", "detail", "errors"}
+    assert found["StatusCode"] == str(problem["status"])
+    assert found["ResponseParameters"]["gatewayresponse.header.Content-Type"] == (
+        "'application/problem+json'"
+    )
+    assert "gatewayresponse.header.Access-Control-Allow-Origin" in found["ResponseParameters"]
+
+
+def test_the_deployment_waits_for_all_that_it_serves(template: Json) -> None:
+    (deployment,) = _of_type(template, "AWS::ApiGateway::Deployment").values()
+    expected = {
+        *_of_type(template, "AWS::ApiGateway::Method"),
+        *_of_type(template, "AWS::ApiGateway::GatewayResponse"),
+    }
+    assert set(deployment["DependsOn"]) == expected
+
+
+def test_queues_are_encrypted_and_have_dead_letters(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    queues = _of_type(template, "AWS::SQS::Queue")
+    for function in functions:
+        if function.kind != "queues":
+            continue
+        queue = queues[f"{function.logical_id}Queue"]["Properties"]
+        assert queue["VisibilityTimeout"] >= 6 * function.timeout
+        assert queue["RedrivePolicy"] == {
+            "deadLetterTargetArn": {"Fn::GetAtt": [f"{function.logical_id}DeadLetters", "Arn"]},
+            "maxReceiveCount": 5,
+        }
+    assert all(found["Properties"]["SqsManagedSseEnabled"] is True for found in queues.values())
+
+
+def test_queue_functions_report_each_failed_message(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    for function in functions:
+        events = list(_function(template, function).get("Events", {}).values())
+        if function.kind == "http":
+            assert events == []
+            continue
+        (event,) = events
+        if function.kind == "schedules":
+            assert event["Type"] == "Schedule"
+            continue
+        assert event["Type"] == "SQS"
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert event["Properties"]["Queue"] == {
+            "Fn::GetAtt": [f"{function.logical_id}Queue", "Arn"]
+        }
+
+
+def test_functions_get_no_secret_in_their_environment(template: Json) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert all(set(value) == {"Ref"} for value in variables.values())
+    noted = [name for name, found in template["Parameters"].items() if found.get("NoEcho")]
+    assert noted == []

@@ -1,0 +1,112 @@
+"""docs/table.md names every item and every access pattern there is, and none that is not."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from types import ModuleType
+
+import pytest
+
+from chalicelib.catalogue import STORED
+from chalicelib.storage import keys
+from chalicelib.storage.item import Item, KeyItem, Stored
+from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
+
+DOCUMENT = DOCS / "table.md"
+STORES = sorted(
+    ".".join(path.relative_to(PROJECT / "chalicelib").with_suffix("").parts)
+    for path in (PROJECT / "chalicelib").glob("*/store.py")
+)
+OTHERS = ("storage.due", "storage.partition", "idempotency")
+PATTERN = re.compile(r"(?:[a-z_]+\.)+(?:[A-Z]\w*\.)?\w+")
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"chalicelib.{name}")
+
+
+def _functions(name: str) -> set[str]:
+    """The public functions that a module defines, named from `chalicelib` on."""
+    return {
+        f"{name}.{function}"
+        for function, value in vars(_module(name)).items()
+        if inspect.isfunction(value)
+        and value.__module__ == f"chalicelib.{name}"
+        and not function.startswith("_")
+    }
+
+
+def _entities() -> set[type[Stored]]:
+    for name in (*STORES, *OTHERS):
+        _module(name)
+    found: set[type[Stored]] = {*Item.__subclasses__(), *KeyItem.__subclasses__()}
+    return {entity for entity in found if entity.__module__.startswith("chalicelib.")}
+
+
+def _name(entity: type[Stored]) -> str:
+    return f"{entity.__module__.removeprefix('chalicelib.')}.{entity.__name__}"
+
+
+def _kinds() -> list[list[str]]:
+    return list(rows(DOCUMENT, "Kinds"))
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_every_function_of_a_store_is_documented(store: str) -> None:
+    assert _functions(store) <= set(code(prose(DOCUMENT)))
+
+
+def test_what_the_stores_share_is_documented_too() -> None:
+    wanted = {name for other in OTHERS[:2] for name in _functions(other)}
+    wanted |= {f"idempotency.Answers.{name}" for name in ("begin", "finish", "abandon")}
+    assert wanted <= set(code(prose(DOCUMENT)))
+
+
+def test_no_function_is_named_that_does_not_exist() -> None:
+    named = {name for name in code(prose(DOCUMENT)) if PATTERN.fullmatch(name)}
+    assert len(named) > 60
+    for name in sorted(named):
+        parts = name.split(".")
+        depth = next(i for i, part in enumerate(parts) if i == len(parts) - 1 or part[0].isupper())
+        found: object = _module(".".join(parts[:depth]))
+        for part in parts[depth:]:
+            assert hasattr(found, part), f"{name} does not exist"
+            found = getattr(found, part)
+
+
+def test_every_kind_is_documented_with_its_class_and_fields() -> None:
+    documented = {row[0]: row for row in _kinds() if row[0] != "notice"}
+    assert documented.keys() == STORED.keys()
+    for kind, (_, _, retention_class, fields, sealed, _) in documented.items():
+        assert retention_class == STORED[kind].retention_class, kind
+        named = set(fields.split()) | set("" if kind == "profile" else sealed.split())
+        assert named == STORED[kind].fields, kind
+
+
+def test_every_entity_is_documented_with_its_kind_and_fields() -> None:
+    documented = {row[1].strip("`"): row for row in _kinds() if row[1].startswith("`")}
+    entities = {_name(entity): entity for entity in _entities()}
+    assert documented.keys() == entities.keys()
+    for name, entity in entities.items():
+        assert documented[name][0] == (entity.KIND or "notice"), name
+        assert set(documented[name][3].split()) == entity.plain_fields(), name
+
+
+def test_keys_look_as_documented() -> None:
+    text = prose(DOCUMENT)
+    assert f"`{keys.subject('<subject>')}`" in text
+    assert f"`{keys.record('<class>', '<kind>', '<id>')}`" in text
+    assert f"`{keys.claim('<keyed hash of the address>')}`" in text
+    assert f"`{keys.idempotency('<hash of caller, operation and key>')}`" in text
+    assert f"`{keys.notice('<version>')}` | `{keys.DOCUMENT}`" in text
+    assert f"`{keys.NOTICES}` | `{keys.notice_version('<version>')}`, `{keys.POINTER}`" in text
+    assert f"`<name>#<00-{keys.LANES - 1}>`" in text
+
+
+def test_every_pattern_names_its_test() -> None:
+    for section in ("One item or one list", "Several items at once"):
+        for row in rows(DOCUMENT, section):
+            test = row[-1].strip("`")
+            assert (PROJECT / test).is_file(), f"{row[0]}: {test}"
