@@ -8,11 +8,13 @@ PYTHON := .venv/bin/python
 STAGE ?=
 NAME ?=
 PLUS ?=
+SINCE ?=
+DOCUMENT ?=
 TESTS ?= tests
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run clean clock schedule publish package deploy check docs format test lock
+.PHONY: help setup run clean clock schedule publish replay package deploy check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
 
 publish: ## Publish a notice on the running local stack: make publish DOCUMENT=notice.json
 	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
+
+replay: ## Erase again, after a restore of the local stack: make replay SINCE=2026-11-01
+	@$(PYTHON) -m infra.local.replay "$(SINCE)"
 
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package

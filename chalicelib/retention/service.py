@@ -1,7 +1,7 @@
 """The sweep: finds what is due, asks the notice in force, and erases."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims
@@ -43,6 +43,22 @@ def sweep(notice: Notice, batch: int = 50) -> Swept:
                 logs.failure("retention.failed", error, kind=item.kind)
                 swept.failed += 1
     return swept
+
+
+def replay(since: date) -> int:
+    """Erases again who was erased on or after a day, when a restore brought them back.
+
+    Answers how many subjects had anything left. Repeating it does nothing more.
+    """
+    found = 0
+    for subject in store.erased_since(since):
+        pk = keys.subject(subject)
+        classes = partition.keys_of(pk)
+        partition.remove(pk, classes, from_keys=True)
+        if _empty(subject) or classes:
+            found += 1
+    logs.log("retention.replayed", erased=found)
+    return found
 
 
 def _act(item: Due, notice: Notice, swept: Swept) -> None:
@@ -94,16 +110,24 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
     if classes:
         store.log_erasure(subject, classes, rule, clock.now())
         partition.remove(item.pk, classes, from_keys=True)
-    others = []
-    for stored in partition.read(item.pk):
+    removed = _empty(subject)
+    logs.log("retention.subject_erased", rule=rule, count=removed)
+    return True
+
+
+def _empty(subject: str) -> int:
+    """Removes a subject's records, exports and claim, the standing last; answers how many."""
+    pk, standing, others = keys.subject(subject), [], []
+    for stored in partition.read(pk):
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))
-        elif stored.sk != item.sk:
+        elif stored.kind == consents.STANDING:
+            standing.append(stored.sk)
+        else:
             others.append(stored.sk)
     claim = consents.claim_of(subject)
     if claim is not None:
         claims.release(claim, subject)
-    partition.remove(item.pk, others)
-    partition.remove(item.pk, [item.sk])
-    logs.log("retention.subject_erased", rule=rule, count=len(others) + 1)
-    return True
+    partition.remove(pk, others)
+    partition.remove(pk, standing)
+    return len(others) + len(standing)

@@ -19,6 +19,7 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 
 _MAX_CURSOR = 1_000
+_VALUE = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
 _NUMBER = re.compile(r"[0-9]{1,12}\Z")
 
 PAGE_QUERY: Mapping[str, Schema] = {
@@ -85,7 +86,7 @@ def decode(cursor: str | None, members: Sequence[str]) -> dict[str, str] | None:
     if (
         not isinstance(found, dict)
         or set(found) != set(members)
-        or not all(isinstance(value, str) and value for value in found.values())
+        or not all(isinstance(value, str) and _VALUE.match(value) for value in found.values())
     ):
         raise _refused()
     return found

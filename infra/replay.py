@@ -1,0 +1,27 @@
+"""Erases again, after a restore, who was erased since a day: `python -m infra.replay 2026-11-01`.
+
+An operator's command: it runs with the settings of a stage in the environment and the rights of
+whoever calls it. Give the day of the moment that the tables were restored to.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+from chalicelib.retention import service
+
+
+def main(arguments: list[str]) -> int:
+    """Erase again who was erased on or after the day; 1 if it is no day."""
+    try:
+        since = date.fromisoformat(arguments[0])
+    except ValueError:
+        sys.stderr.write("SINCE is a day, such as 2026-11-01.\n")
+        return 1
+    sys.stdout.write(f"erased again: {service.replay(since)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

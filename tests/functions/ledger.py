@@ -1,0 +1,23 @@
+"""The ledger and the standing as they are stored, read with the product's own entities."""
+
+from __future__ import annotations
+
+from chalicelib.consents import store
+from chalicelib.consents.model import Entry, Standing
+from chalicelib.consents.store import EntryItem, StandingItem
+from tests.functions import tables
+from tests.functions.stack import DeployedStack
+
+
+def standing(stack: DeployedStack, subject: str) -> Standing:
+    """The subject's standing; fails when there is none."""
+    (raw,) = tables.of_kind(tables.partition(stack, subject), StandingItem.KIND)
+    item: StandingItem = StandingItem.from_raw_data(raw)
+    return store.standing_of(item)
+
+
+def entries(stack: DeployedStack, subject: str) -> list[Entry]:
+    """The subject's entries, oldest first; what is sealed stays sealed."""
+    raw = tables.of_kind(tables.partition(stack, subject), EntryItem.KIND)
+    items: list[EntryItem] = [EntryItem.from_raw_data(one) for one in raw]
+    return [store.entry_of(item, {}) for item in items]

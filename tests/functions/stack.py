@@ -1,0 +1,84 @@
+"""A local stack of the tests' own: the same code as `make run`, in a folder and on a port apart."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.invocation import run_schedule
+from infra.local.place import Place
+from infra.local.stack import LocalStack
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStack:
+    """What tests need of the stack that runs."""
+
+    local: LocalStack
+
+    @property
+    def base_url(self) -> str:
+        """Base URL of the API, without a slash at the end."""
+        return self.local.base_url
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Outputs of both CloudFormation stacks, by name."""
+        return self.local.outputs
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client with the rights of the engine's administrator."""
+        session = self.local.session()
+        return session.client(service, endpoint_url=self.local.engine.url, **options)  # type: ignore[call-overload]
+
+    def function_name(self, name: str) -> str:
+        """Deployed name of a function, e.g. of `accounts`."""
+        return self.outputs[f"{name.title()}Function"]
+
+    def role_name(self, name: str) -> str:
+        """Name of a function's role."""
+        return self.outputs[f"{name.title()}Role"]
+
+    def role_arn(self, name: str) -> str:
+        """ARN of a function's role."""
+        arn: str = self.client("iam").get_role(RoleName=self.role_name(name))["Role"]["Arn"]
+        return arn
+
+    def environment(self) -> dict[str, str]:
+        """The settings of the deployed functions, by variable name."""
+        return self.local.environment_of("notices")
+
+    def run_schedule(self, name: str) -> Any:
+        """Run a schedule now; its answer. Raises FunctionFailed."""
+        return json.loads(run_schedule(self.local, name))
+
+    def move_clock(self, seconds: int) -> None:
+        """Put the stack's clock ahead by so many seconds; 0 sets it right."""
+        self.local.place.clock.write_text(f"{seconds}\n")
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail that was sent, oldest first, as the engine recorded it."""
+        with urllib.request.urlopen(self.local.engine.mailbox, timeout=10) as answer:
+            accounts: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
+        found = [mail for mails in accounts.values() for mail in mails]
+        return sorted(found, key=lambda mail: mail["Timestamp"])
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """The mails sent to one address, oldest first."""
+        return [mail for mail in self.mails() if address in mail["To"]]
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[DeployedStack]:
+    """A fresh stack with its data in `folder`, stopped at the end."""
+    local = LocalStack(Place(folder))
+    try:
+        local.start()
+        yield DeployedStack(local)
+    finally:
+        local.stop()
