@@ -64,7 +64,7 @@ def page(items: Sequence[Json], last_key: Mapping[str, str] | None) -> Json:
 
 
 def encode(last_key: Mapping[str, str]) -> str:
-    """A last key, names to texts, as a cursor."""
+    """A last key as a cursor: names to ids (letters, digits, dot, hyphen, underscore)."""
     text = json.dumps(dict(last_key), ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
