@@ -1,7 +1,7 @@
 """The alarms and the dashboard of the app stack.
 
 Every alarm is a number that CloudWatch counts by itself, so that nothing has to run for it. What
-the local engine does not know (composite alarms, metric math, budgets) is in operations.yaml.
+the local engine does not know (composite alarms, metric math) is in operations.yaml.
 """
 
 from __future__ import annotations

@@ -1,42 +1,40 @@
-"""`make deploy STAGE=`: deploys to AWS with the credentials of the environment.
+"""`make deploy STAGE=`: deploys a stage, tries it, and returns to the last version if it fails.
 
 The settings of each stage stand in `infra/stages.json`; a stage without them is refused, and so
-is an account that is not the stage's, and any Python but the one of the Lambda runtime.
+are an account that is not the stage's, a region that the notice does not name, and any Python but
+the one of the Lambda runtime. On a local engine (`STAGE=local ENDPOINT=http://...`) it does the
+same, with what the engine has.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import sys
-from pathlib import Path
-from typing import Any
+import time
+from collections.abc import Callable
 
-from boto3 import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.package import PackagingFailed, build_package
-from infra.stacks import DeploymentFailed, Stacks
+from chalicelib.notices.model import Notice
+from infra.package import Package, PackagingFailed, build_package
+from infra.preflight import check_account, check_notice, findings
+from infra.publication import SHIPPED, PublishingFailed, operator_environment, publish_document
+from infra.smoke import SmokeTest, Unhealthy, wake
+from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
+from infra.stages import LOCAL, NotDeployable, Target, read_stage, read_target
 
-STAGES = Path(__file__).with_name("stages.json")
+__all__ = ["Deployment", "NotDeployable", "read_stage", "refuse_other_python"]
+
 RUNTIME = (3, 13)
-_OPTIONAL = frozenset({"CorsOrigins", "Confirmed"})
+#: Where CloudFormation knows budgets; see infra/budget.yaml.
+_BUDGETS_REGION = "us-east-1"
+#: The address of an API without a domain is only known once it exists.
+_NOT_KNOWN_YET = "http://127.0.0.1"
+Outputs = dict[str, str]
 
 
-class NotDeployable(Exception):
-    """What is missing before this stage can be deployed."""
-
-
-def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
-    """Region, account and settings of a stage. Raises NotDeployable for what is missing."""
-    stages: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
-    if name not in stages:
-        raise NotDeployable(f"STAGE is one of: {', '.join(stages)}.")
-    stage = stages[name]
-    empty = [key for key, value in stage["settings"].items() if not value and key not in _OPTIONAL]
-    missing = [key for key in ("region", "account") if not stage[key]] + empty
-    if missing:
-        raise NotDeployable(f"{path.name} says nothing yet about {name}: {', '.join(missing)}.")
-    return stage
+class Returned(Exception):
+    """The new version did not work; the text says so, and what serves people now."""
 
 
 def refuse_other_python(version: tuple[int, ...]) -> None:
@@ -45,36 +43,127 @@ def refuse_other_python(version: tuple[int, ...]) -> None:
         raise NotDeployable("The package must be made by Python 3.13, the one of the functions.")
 
 
-def deploy(name: str, stage: dict[str, Any]) -> dict[str, str]:
-    """Deploy data and app stacks of a stage; the app stack's outputs.
+class Deployment:
+    """One deployment to a target; `say` gets a line for each thing that happens."""
 
-    Raises NotDeployable, PackagingFailed, DeploymentFailed and botocore's errors.
-    """
-    session = Session(region_name=stage["region"])
-    account = session.client("sts").get_caller_identity()["Account"]
-    if account != stage["account"]:
-        raise NotDeployable(f"These credentials belong to account {account}, which is not {name}.")
-    package = build_package()
-    stacks = Stacks(session, name)
-    data = stacks.deploy_data()
-    return stacks.deploy_app(package, data, stage["settings"])
+    def __init__(self, target: Target, say: Callable[[str], None]) -> None:
+        self._target = target
+        self._say = say
+        self._session = target.session()
+        self._stacks = Stacks(self._session, target.name, target.endpoint, say)
+
+    def check(self) -> Notice:
+        """Everything that can be refused before anything is changed. Raises NotDeployable."""
+        notice = check_notice(SHIPPED, self._target)
+        check_account(self._target)
+        for line in findings(self._target):
+            self._say(line)
+        return notice
+
+    def run(self, package: Package, notice: Notice) -> Outputs:
+        """Deploy, publish, try; the app stack's outputs.
+
+        Raises DeploymentFailed, when CloudFormation has taken everything back by itself, and
+        Returned, when the version did not work and the last one was deployed again.
+        """
+        data = self._stacks.deploy_data()
+        bucket = data["ArtefactsBucket"]
+        last = self._stacks.last_release(bucket)
+        release, outputs = self._deploy_app(package, data)
+        self._publish(outputs)
+        try:
+            self._try(outputs, notice)
+        except Unhealthy as failed:
+            raise Returned(self._return_to(last, bucket, notice, str(failed))) from failed
+        self._stacks.keep_release(bucket, release)
+        self._watch(outputs)
+        return outputs
+
+    def _deploy_app(self, package: Package, data: Outputs) -> tuple[Release, Outputs]:
+        settings = dict(self._target.settings)
+        address = settings["PublicUrl"] or self._address(
+            self._stacks.outputs(self._stacks.app_name)
+        )
+        settings["PublicUrl"] = address or _NOT_KNOWN_YET
+        release = self._stacks.upload(package, data, settings)
+        outputs = self._stacks.deploy_release(data["ArtefactsBucket"], release)
+        if not address:
+            parameters = {**release.parameters, "PublicUrl": self._address(outputs)}
+            release = Release(release.template, parameters)
+            outputs = self._stacks.deploy_release(data["ArtefactsBucket"], release)
+        return release, outputs
+
+    def _address(self, outputs: Outputs) -> str:
+        return self._target.api_url(outputs["ApiId"]) if "ApiId" in outputs else ""
+
+    def _publish(self, outputs: Outputs) -> None:
+        function, endpoint = outputs["NoticesFunction"], self._target.endpoint
+        try:
+            environment = operator_environment(self._session, function, endpoint)
+            self._say(publish_document(SHIPPED, environment).strip())
+        except PublishingFailed as refused:
+            # A notice in force goes on being obeyed; without one, health refuses below.
+            self._say(f"warning: the notice was not published: {refused}")
+
+    def _try(self, outputs: Outputs, notice: Notice) -> None:
+        pause = 1 if self._target.name == LOCAL else 5
+        SmokeTest(self._address(outputs), pause).run(notice)
+        workers = [outputs["MailFunction"], outputs["FulfilmentFunction"]]
+        wake(self._session, workers, self._target.endpoint)
+        self._say("it works: health, notice, a consent given and withdrawn, both queues' functions")
+
+    def _return_to(self, last: Release | None, bucket: str, notice: Notice, reason: str) -> str:
+        self._say(f"!!! THE NEW VERSION DOES NOT WORK: {reason}")
+        if last is None:
+            return "The new version does not work, and there is no earlier one to return to."
+        self._say("!!! RETURNING TO THE LAST VERSION")
+        outputs = self._stacks.deploy_release(bucket, last)
+        try:
+            self._try(outputs, notice)
+        except Unhealthy as failed:
+            return f"The last version was deployed again, and DOES NOT WORK EITHER: {failed}"
+        return f"The new version does not work ({reason}). The last one serves people again."
+
+    def _watch(self, outputs: Outputs) -> None:
+        if self._target.name == LOCAL:
+            self._say("operations: the local engine has no composite alarms; left out")
+            return
+        settings = {**self._target.settings, "AlarmsTopic": outputs["AlarmsTopic"]}
+        self._stacks.deploy_template(f"{self._stacks.app_name}-operations", OPERATIONS, settings)
+        if settings.get("BudgetAddress"):
+            elsewhere = self._target.session(_BUDGETS_REGION)
+            budgets = Stacks(elsewhere, self._target.name, say=self._say)
+            budgets.deploy_template(f"{self._stacks.app_name}-budget", BUDGET, settings)
 
 
 def main(arguments: list[str]) -> int:
-    """Deploy the named stage; 1, with the reason, if it cannot be."""
-    name = arguments[0]
+    """Deploy the named stage; 1, with the reason, if it cannot be or does not work."""
+    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
+    parser.add_argument("stage", help="dev, staging, production; local with --endpoint")
+    parser.add_argument("--endpoint", help="URL of a local engine", default=None)
+    asked = parser.parse_args(arguments)
+    started = time.monotonic()
     try:
-        stage = read_stage(name)
-        refuse_other_python(tuple(sys.version_info[:2]))
-        outputs = deploy(name, stage)
-    except (NotDeployable, PackagingFailed, DeploymentFailed) as refused:
+        target = read_target(asked.stage, asked.endpoint or None)
+        if target.name != LOCAL:
+            refuse_other_python(tuple(sys.version_info[:2]))
+        deployment = Deployment(target, _say)
+        notice = deployment.check()
+        outputs = deployment.run(build_package(), notice)
+    except (NotDeployable, PackagingFailed, DeploymentFailed, Returned) as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
     except (BotoCoreError, ClientError) as refused:
         sys.stderr.write(f"AWS refused: {refused}\n")
         return 1
-    sys.stdout.write(f"deployed {name}: API {outputs['ApiId']}\n")
+    seconds = time.monotonic() - started
+    _say(f"deployed {target.name} in {seconds:.0f} s: {target.api_url(outputs['ApiId'])}")
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

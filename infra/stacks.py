@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from botocore.exceptions import ClientError, WaiterError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import CapabilityType
 
 DATA = Path(__file__).with_name("data.yaml")
+OPERATIONS = Path(__file__).with_name("operations.yaml")
+BUDGET = Path(__file__).with_name("budget.yaml")
 _CAPABILITIES: tuple[CapabilityType, ...] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -27,14 +30,40 @@ class DeploymentFailed(Exception):
     """A stack could not be created or updated; the text names the stack and the resources."""
 
 
-class Stacks:
-    """The stacks of one stage, in the account and region of a session."""
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of the app stack: all that it takes to deploy it again.
 
-    def __init__(self, session: Session, stage: str, endpoint: str | None = None) -> None:
+    `template` is the key of the template in the artefacts bucket; the template names its package,
+    which lies there too. `parameters` are the stack's parameters by name.
+    """
+
+    template: str
+    parameters: Mapping[str, str]
+
+
+def _silent(_line: str) -> None:
+    """Says nothing."""
+
+
+class Stacks:
+    """The stacks of one stage, in the account and region of a session.
+
+    `say` is told of every change that a deployment is about to make, a line each.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        stage: str,
+        endpoint: str | None = None,
+        say: Callable[[str], None] = _silent,
+    ) -> None:
         self._stage = stage
+        self._say = say
         self._cloudformation = session.client("cloudformation", endpoint_url=endpoint)
         self._s3 = session.client("s3", endpoint_url=endpoint)
-        self._poll = 1 if stage == "local" else 15
+        self._poll = 1 if endpoint else 15  # seconds
 
     @property
     def app_name(self) -> str:
@@ -48,8 +77,16 @@ class Stacks:
 
     def deploy_data(self) -> dict[str, str]:
         """Create or update the data stack; its outputs, by name. Raises DeploymentFailed."""
-        body = json.dumps(yaml.safe_load(DATA.read_text("utf-8")))
-        return self._deploy(self.data_name, {"TemplateBody": body}, {"Stage": self._stage})
+        return self.deploy_template(self.data_name, DATA, {})
+
+    def deploy_template(self, name: str, path: Path, settings: Mapping[str, str]) -> dict[str, str]:
+        """Create or update a stack from a small template; its outputs, by name.
+
+        It gets those of the settings that it has parameters for. Raises DeploymentFailed.
+        """
+        document = yaml.safe_load(path.read_text("utf-8"))
+        parameters = _known(document, {**settings, "Stage": self._stage})
+        return self._deploy(name, {"TemplateBody": json.dumps(document)}, parameters)
 
     def deploy_app(
         self, package: Package, data: Mapping[str, str], settings: Mapping[str, str]
@@ -60,16 +97,42 @@ class Stacks:
         Raises DeploymentFailed.
         """
         bucket = data["ArtefactsBucket"]
+        return self.deploy_release(bucket, self.upload(package, data, settings))
+
+    def upload(
+        self, package: Package, data: Mapping[str, str], settings: Mapping[str, str]
+    ) -> Release:
+        """Upload package and template; nothing is ever overwritten, names are digests."""
+        bucket = data["ArtefactsBucket"]
         code_uri = f"s3://{bucket}/{self._upload(bucket, package.code.read_bytes(), '.zip')}"
         document = json.loads(package.template.read_text("utf-8"))
         for resource in document["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
                 resource["Properties"]["CodeUri"] = code_uri
         key = self._upload(bucket, json.dumps(document).encode(), ".json")
-        url = f"{self._s3.meta.endpoint_url}/{bucket}/{key}"
-        known = {**data, **settings, "Stage": self._stage}
-        parameters = {name: known[name] for name in document["Parameters"] if name in known}
-        return self._deploy(self.app_name, {"TemplateURL": url}, parameters)
+        return Release(key, _known(document, {**data, **settings, "Stage": self._stage}))
+
+    def deploy_release(self, bucket: str, release: Release) -> dict[str, str]:
+        """Create or update the app stack; its outputs, by name. Raises DeploymentFailed."""
+        url = f"{self._s3.meta.endpoint_url}/{bucket}/{release.template}"
+        return self._deploy(self.app_name, {"TemplateURL": url}, release.parameters)
+
+    def last_release(self, bucket: str) -> Release | None:
+        """The release that was found to work last; None before there was one."""
+        try:
+            kept = self._s3.get_object(Bucket=bucket, Key=self._release_key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        return Release(**json.loads(kept))
+
+    def keep_release(self, bucket: str, release: Release) -> None:
+        """Note a release as the one to return to. The bucket keeps the earlier notes too."""
+        body = json.dumps({"template": release.template, "parameters": dict(release.parameters)})
+        self._s3.put_object(Bucket=bucket, Key=self._release_key, Body=body.encode())
+
+    @property
+    def _release_key(self) -> str:
+        return f"releases/{self._stage}.json"
 
     def outputs(self, name: str) -> dict[str, str]:
         """Outputs of a stack; empty if there is no such stack."""
@@ -103,6 +166,7 @@ class Stacks:
             **source,  # type: ignore[arg-type]  # TemplateBody or TemplateURL
         )["Id"]
         if self._has_changes(name, change):
+            self._show(name, change)
             self._cloudformation.execute_change_set(ChangeSetName=change)
             self._wait(name, "stack_update_complete" if exists else "stack_create_complete")
         return self.outputs(name)
@@ -130,6 +194,19 @@ class Stacks:
             raise DeploymentFailed(f"{name}: {reason}") from refused
         return True
 
+    def _show(self, name: str, change: str) -> None:
+        paginator = self._cloudformation.get_paginator("describe_change_set")
+        found = [
+            each["ResourceChange"]
+            for page in paginator.paginate(ChangeSetName=change, StackName=name)
+            for each in page["Changes"]
+        ]
+        self._say(f"{name}: {len(found)} changes")
+        for each in found:
+            replaced = " (REPLACED)" if each.get("Replacement") == "True" else ""
+            resource = f"{each['LogicalResourceId']} {each['ResourceType']}"
+            self._say(f"  {each['Action']:<7} {resource}{replaced}")
+
     def _wait(self, name: str, state: str) -> None:
         waiter = self._cloudformation.get_waiter(state)  # type: ignore[call-overload]
         try:
@@ -139,6 +216,10 @@ class Stacks:
             )
         except WaiterError as refused:
             raise DeploymentFailed(f"{name}: {_reasons(self._cloudformation, name)}") from refused
+
+
+def _known(document: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, str]:
+    return {name: settings[name] for name in document["Parameters"] if name in settings}
 
 
 def _reasons(client: CloudFormationClient, name: str) -> str:

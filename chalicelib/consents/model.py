@@ -7,6 +7,7 @@ chain can still be verified when the subject's key is destroyed, and then says n
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -142,6 +143,33 @@ def since(standing: Standing, event: str) -> datetime:
 def entry_id(subject: str, seq: int) -> str:
     """The public name of a ledger entry."""
     return f"{subject}.{seq}"
+
+
+def new_standing(subject: str, state: State, shown: Shown, now: datetime) -> Standing:
+    """The standing of somebody who has decided nothing yet."""
+    return Standing(
+        subject=subject,
+        state=state,
+        locale=shown.locale,
+        notice_version=shown.notice_version,
+        seq=0,
+        head=GENESIS,
+        decisions={},
+        events=(),
+        registered_at=now,
+        last_activity_at=now,
+    )
+
+
+def event_hash(event_id: str | None) -> str:
+    """What is kept of a client's event id: ten bytes of a hash, since it may hold anything."""
+    return "" if event_id is None else hashlib.sha256(event_id.encode()).hexdigest()[:20]
+
+
+def payload_hash(choices: Mapping[str, Choice], shown: Shown) -> str:
+    """What is kept of what came with an event, to tell a retry from another act: six bytes."""
+    said = [sorted(choices.items()), shown.notice_version, shown.source]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
 
 
 def decide(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib import clock, ids
 from chalicelib.accounts.service.profile import address_of
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
@@ -72,7 +72,7 @@ def make(session: Session, right: str, details: str | None, locale: str, notice:
     write = Transaction(notice)
     write.put(item)
     write.put(job)
-    consents.record_activity(write, session.subject, now)
+    subjects.record_activity(write, session.subject, now)
     try:
         write.commit()
     except ConditionFailed:
@@ -82,7 +82,7 @@ def make(session: Session, right: str, details: str | None, locale: str, notice:
 
 
 def _locale(subject: str, notice: Notice) -> str:
-    standing = consents.account_standing(subject)
+    standing = subjects.account_standing(subject)
     return notice.locales[0] if standing is None else standing.locale
 
 
@@ -206,6 +206,6 @@ def _held(subject: str) -> Iterator[Held]:
             if stored.retention_class not in opened:
                 opened[stored.retention_class] = vault.load_key(subject, stored.retention_class)
             fields |= unseal(opened[stored.retention_class], stored.pk, stored.sk, stored.sealed)
-        if stored.kind == consents.STANDING:
-            fields = consents.readable(fields)
+        if stored.kind == subjects.STANDING:
+            fields = subjects.readable(fields)
         yield Held(stored.kind, keys.record_id(stored.sk), fields)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
@@ -71,8 +71,8 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         swept.reviews += 1
         return
     since = item.since
-    if item.kind == consents.STANDING:
-        since = consents.since(keys.subject_of(item.pk), item.event) or item.since
+    if item.kind == subjects.STANDING:
+        since = subjects.since(keys.subject_of(item.pk), item.event) or item.since
     fate = model.fate(rule, since, now)
     if fate is model.Fate.KEEP:
         due.postpone(item, rule.ends(since))
@@ -87,7 +87,7 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
 
 def _erase(item: Due, rule: str, since: datetime) -> bool:
     subject = keys.subject_of(item.pk)
-    if item.kind == consents.STANDING:
+    if item.kind == subjects.STANDING:
         return _erase_subject(subject, item, rule, since)
     if item.kind == requests.EXPORT:
         requests.remove_export(subject, keys.record_id(item.sk))
@@ -104,7 +104,7 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
     since it is what the next sweep finds. The log is written before a key dies, so that a restore
     can be followed by the same erasures.
     """
-    if not consents.begin_erasure(subject, item.event, since):
+    if not subjects.begin_erasure(subject, item.event, since):
         return False
     classes = partition.keys_of(item.pk)
     if classes:
@@ -121,11 +121,11 @@ def _empty(subject: str) -> int:
     for stored in partition.read(pk):
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))
-        elif stored.kind == consents.STANDING:
+        elif stored.kind == subjects.STANDING:
             standing.append(stored.sk)
         else:
             others.append(stored.sk)
-    claim = consents.claim_of(subject)
+    claim = subjects.claim_of(subject)
     if claim is not None:
         claims.release(claim, subject)
     partition.remove(pk, others)

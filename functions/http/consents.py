@@ -4,9 +4,9 @@ from chalice.app import Blueprint
 
 from chalicelib.clock import instant
 from chalicelib.consents import contract, model
-from chalicelib.consents import service as consents
 from chalicelib.consents.model import Choice, Entry, Shown, Standing
-from chalicelib.consents.service import Caller
+from chalicelib.consents.service import capture as consents
+from chalicelib.consents.service.capture import Caller
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json

@@ -8,7 +8,8 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.place import Place
-from infra.local.stack import LocalStack, NotRunning, PublishingFailed
+from infra.local.stack import LocalStack, NotRunning
+from infra.publication import PublishingFailed
 
 
 def main(arguments: list[str]) -> int:

@@ -14,8 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.engine import EngineFailed
 from infra.local.place import Place
-from infra.local.stack import AlreadyRunning, LocalStack, PublishingFailed
+from infra.local.stack import AlreadyRunning, LocalStack
 from infra.package import PackagingFailed
+from infra.publication import PublishingFailed
 from infra.stacks import DeploymentFailed
 
 _REMEDIES: dict[type[Exception], str] = {

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,15 +11,16 @@ from typing import IO
 from boto3 import Session
 
 from infra.local.engine import HOST, REGION, Engine
-from infra.local.place import PROJECT, Place
+from infra.local.place import Place
 from infra.package import build_package
+from infra.publication import SHIPPED, operator_environment, publish_document, settings_of
 from infra.stacks import Stacks
 
 STAGE = "local"
+NOTICE = SHIPPED
 SENDER = "privacy@riserbo.example"
 #: A website under development beside the stack; any other origin is refused by the functions.
 ORIGINS = "http://localhost:3000,http://127.0.0.1:3000"
-NOTICE = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
 Say = Callable[[str], None]
 
 
@@ -32,10 +30,6 @@ class AlreadyRunning(Exception):
 
 class NotRunning(Exception):
     """Nobody runs the stack of this place."""
-
-
-class PublishingFailed(Exception):
-    """The shipped notice was refused; the text is what the command said."""
 
 
 @dataclass(slots=True)
@@ -131,37 +125,17 @@ class LocalStack:
 
     def publish(self, document: Path) -> str:
         """Publish a notice document; what the command said. Raises PublishingFailed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.publish", str(document.absolute())],
-            cwd=PROJECT,
-            env=self.command_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise PublishingFailed(f"{done.stdout}\n{done.stderr}".strip())
-        return done.stdout
+        return publish_document(document, self.command_environment())
 
     def environment_of(self, function: str) -> dict[str, str]:
         """The settings of a deployed function (name as in `functions/`), by variable name."""
-        client = self.session().client("lambda", endpoint_url=self.engine.url)
         name = self.outputs[f"{function.title()}Function"]
-        found = client.get_function_configuration(FunctionName=name)
-        return dict(found["Environment"]["Variables"])
+        return settings_of(self.session(), name, self.engine.url)
 
     def command_environment(self) -> dict[str, str]:
         """Environment for a command of the operator against this stack."""
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": str(PROJECT),
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.engine.url,
-            **self.environment_of("notices"),
-        }
+        name = self.outputs["NoticesFunction"]
+        return operator_environment(self.session(), name, self.engine.url)
 
     def _release_lock(self) -> None:
         if self._lock is not None:

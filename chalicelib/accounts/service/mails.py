@@ -3,8 +3,8 @@
 from chalicelib import clock, settings
 from chalicelib.accounts import model, store
 from chalicelib.accounts.service.profile import address_of
-from chalicelib.consents import service as consents
 from chalicelib.consents.model import State
+from chalicelib.consents.service import subjects
 from chalicelib.jobs.model import Task
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
@@ -23,7 +23,7 @@ def verification(task: Task, notice: Notice) -> Message | None:
     about the attempt, so that its owner learns of it and the stranger learns nothing. None when
     the pending account is gone or proven already.
     """
-    standing = consents.account_standing(task.subject)
+    standing = subjects.account_standing(task.subject)
     if standing is None or standing.state is not State.PENDING:
         return None
     address = address_of(task.subject, notice)
@@ -33,7 +33,7 @@ def verification(task: Task, notice: Notice) -> Message | None:
     token, link = sessions.new_link(task.subject, VERIFY, task.subject, notice, clock.now())
     write = Transaction(notice)
     write.put(link)
-    consents.require_pending(write, task.subject)
+    subjects.require_pending(write, task.subject)
     try:
         write.commit()
     except ConditionFailed:  # proven or erased at this very moment

@@ -8,7 +8,7 @@ from chalicelib.accounts import store
 from chalicelib.accounts.model import Profile
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Session
@@ -29,7 +29,7 @@ class Account:
 
 def account(session: Session) -> Account:
     """The account of a session. Raises Unauthenticated when it is gone."""
-    standing = consents.account_standing(session.subject)
+    standing = subjects.account_standing(session.subject)
     if standing is None:
         raise Unauthenticated("This account is gone.")
     return Account(

@@ -8,8 +8,8 @@ from chalicelib.accounts import model, passwords, store
 from chalicelib.accounts.service import mails
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import CredentialItem, ProfileItem
-from chalicelib.consents import service as consents
 from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.service import subjects
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
@@ -36,7 +36,7 @@ def register(body: Mapping[str, Any], notice: Notice) -> None:
         raise BadRequest("The registration does not fit.", type="validation", findings=read)
     subject, now = ids.new_id(), clock.now()
     account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
-    ledger_key, ledger_item = vault.new_key(subject, consents.LEDGER_CLASS, now)
+    ledger_key, ledger_item = vault.new_key(subject, subjects.LEDGER_CLASS, now)
 
     write = Transaction(notice)
     write.put(account_item, label="account key")
@@ -58,7 +58,7 @@ def register(body: Mapping[str, Any], notice: Notice) -> None:
     )
     choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
     shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
-    consents.open_ledger(write, subject, ledger_key, choices, shown, notice, now)
+    subjects.open_ledger(write, subject, ledger_key, choices, shown, notice, now)
     job = jobs.new_job(subject, mails.QUEUE, mails.VERIFY, subject, now)
     write.put(job)
     write.commit()

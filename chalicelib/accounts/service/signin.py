@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib import clock
 from chalicelib.accounts import model, passwords, store
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
@@ -41,7 +41,7 @@ def sign_in(email: str, password: str, notice: Notice) -> SignedIn:
     token, item = sessions.new_session(claim.subject, notice, now)
     write = Transaction(notice)
     write.put(item)
-    consents.record_activity(write, claim.subject, now)
+    subjects.record_activity(write, claim.subject, now)
     try:
         write.commit()
     except ConditionFailed:

@@ -5,7 +5,7 @@ from chalicelib.accounts import model, store
 from chalicelib.accounts.service import mails
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import ClaimItem, CredentialItem
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.errors import Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
@@ -24,7 +24,7 @@ def verify(token_text: str, notice: Notice) -> None:
     subject, now = token.subject, clock.now()
     standing, credential = reading.together(
         [
-            consents.standing_at(subject),
+            subjects.standing_at(subject),
             (CredentialItem, *store.credential_place(subject)),
         ]
     )
@@ -44,7 +44,7 @@ def verify(token_text: str, notice: Notice) -> None:
     write.put(claim)
     write.delete(credential)
     write.delete(link, condition=type(link).pk.exists())
-    consents.activate(write, standing, mac, notice, now)
+    subjects.activate(write, standing, mac, notice, now)
     try:
         write.commit()
     except ConditionFailed:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.consents import service
+from chalicelib.consents import model
 from chalicelib.consents.model import GENESIS, Choice, Decision, Standing, State, verify
-from chalicelib.consents.service import Caller
+from chalicelib.consents.service import capture as service
+from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.store import EntryItem, StandingItem, entry_of, standing_item, standing_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
@@ -162,7 +163,8 @@ def test_races_are_not_run_for_ever(table: Table, monkeypatch: pytest.MonkeyPatc
 def stored(state: State) -> Standing:
     subject = service.visitor_subject(TOKEN)
     return replace(
-        standing_of(standing_item(service._empty(subject, State.VISITOR, SHOWN, NOW))), state=state
+        standing_of(standing_item(model.new_standing(subject, State.VISITOR, SHOWN, NOW))),
+        state=state,
     )
 
 

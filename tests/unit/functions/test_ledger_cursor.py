@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents import service
+from chalicelib.consents.service import capture as service
 from chalicelib.storage.pages import Page
 from chalicelib.web.cursor import encode
 from functions.http.consents import handler

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.service import claims
-from chalicelib.consents import service as consents
+from chalicelib.consents.service import subjects
 from chalicelib.requests import service as requests
 from chalicelib.retention import service, store
 from chalicelib.storage import due, keys, partition
@@ -85,7 +85,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     for module, names in (
         (due, ("due", "postpone")),
-        (consents, ("since", "begin_erasure", "claim_of")),
+        (subjects, ("since", "begin_erasure", "claim_of")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove")),
         (requests, ("remove_export",)),

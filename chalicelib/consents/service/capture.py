@@ -1,19 +1,18 @@
-"""Capturing decisions, showing the standing, listing the ledger."""
+"""Capturing decisions, showing what stands, listing the ledger."""
 
 import base64
 import hashlib
-import json
 import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib import clock, ids, logs
 from chalicelib.consents import model, store
 from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
-from chalicelib.consents.store import EntryItem, StandingItem
+from chalicelib.consents.service import subjects
+from chalicelib.consents.store import StandingItem
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
@@ -23,12 +22,6 @@ from chalicelib.storage.transaction import ConditionFailed, Contended, Transacti
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
-
-STANDING = StandingItem.KIND
-"""The kind of the item that stands for a whole subject."""
-
-LEDGER_CLASS = EntryItem.CLASS
-"""The retention class whose key seals the ledger."""
 
 PATIENCE = timedelta(seconds=5)
 """How long a capture that keeps losing the race for the head of a chain is tried again."""
@@ -61,139 +54,10 @@ class _Loaded:
     key: DataKeyItem | None
 
 
-def standing_at(subject: str) -> tuple[type[StandingItem], str, str]:
-    """Where a subject's standing lies, for reading it together with other items."""
-    return (StandingItem, *store.standing_place(subject))
-
-
 def visitor_subject(token: str) -> str:
     """The subject id of a visitor's token: a hash, so the token itself is stored nowhere."""
     digest = hashlib.sha256(f"visitor\n{token}".encode()).digest()[:20]
     return "v" + base64.b32encode(digest).decode().lower()
-
-
-def open_ledger(
-    write: Transaction,
-    subject: str,
-    key: DataKey,
-    choices: Mapping[str, Choice],
-    shown: Shown,
-    notice: Notice,
-    now: datetime,
-) -> None:
-    """Adds the standing and first entry of an account whose address is not proven yet.
-
-    Its standing is due when the notice says that an account never verified goes.
-    """
-    empty = _empty(subject, State.PENDING, shown, now)
-    payload = _payload(choices, shown)
-    standing, entry = model.decide(
-        empty, choices, shown, event="", payload=payload, salt=ids.new_id(), now=now
-    )
-    item = store.standing_item(standing)
-    rule = notice.rule(StandingItem.KIND, "registered")
-    item.schedule(store.LANE, rule.ends(now), rule.event, now)
-    write.put(item)
-    _put_entry(write, entry, key)
-
-
-def activate(
-    write: Transaction, item: StandingItem, address_mac: str, notice: Notice, now: datetime
-) -> None:
-    """Adds the change from a pending to an active account: decisions about its address count.
-
-    The keyed hash of the address is kept, so that an erasure finds the claim without the address.
-    """
-    rule = notice.rule(StandingItem.KIND, "last_activity")
-    write.update(
-        item,
-        actions=[
-            StandingItem.state.set(str(State.ACTIVE)),
-            StandingItem.last_activity_at.set(now),
-            StandingItem.claim.set(bytes.fromhex(address_mac)),
-            StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
-            StandingItem.due_at.set(rule.ends(now)),
-            StandingItem.due_event.set(rule.event),
-            StandingItem.due_since.set(now),
-        ],
-        condition=StandingItem.state == str(State.PENDING),
-        label="standing",
-    )
-
-
-def claim_of(subject: str) -> str | None:
-    """The keyed hash of the address that a subject holds; None without one. One GetItem."""
-    item = store.get_standing(subject)
-    return None if item is None or item.claim is None else item.claim.hex()
-
-
-def require_pending(write: Transaction, subject: str) -> None:
-    """Adds the condition that a subject is an account whose address is not proven yet."""
-    write.check(
-        StandingItem,
-        *store.standing_place(subject),
-        condition=StandingItem.state == str(State.PENDING),
-        label="pending",
-    )
-
-
-def record_activity(write: Transaction, subject: str, now: datetime) -> None:
-    """Adds that an account was used, on condition that its address is proven.
-
-    Its due date is left alone: the sweep reads the last activity and moves it.
-    """
-    pk, sk = store.standing_place(subject)
-    write.update(
-        StandingItem(pk=pk, sk=sk),
-        actions=[StandingItem.last_activity_at.set(now)],
-        condition=StandingItem.state == str(State.ACTIVE),
-        label="active",
-    )
-
-
-def account_standing(subject: str) -> Standing | None:
-    """A subject's standing, strongly consistent; None when it is gone. One GetItem."""
-    item = store.get_standing(subject)
-    return None if item is None else store.standing_of(item)
-
-
-def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a stored standing as its person is told them."""
-    return store.readable(fields)
-
-
-def since(subject: str, event: str) -> datetime | None:
-    """When the event that a subject's retention runs from happened last; None when it is gone."""
-    standing = account_standing(subject)
-    return None if standing is None else model.since(standing, event)
-
-
-def begin_erasure(subject: str, event: str, since: datetime) -> bool:
-    """Marks a subject as being erased, so that nothing is added to it any more.
-
-    `event` and `since` are what its end was reckoned from: a subject that took another turn
-    meanwhile (the address was proven, something was decided) has others, and is left alone. True
-    also when it was marked before.
-    """
-    from pynamodb.exceptions import UpdateError
-
-    item = store.get_standing(subject)
-    if item is None or item.due_event != event:
-        return False
-    if model.since(store.standing_of(item), event) != since:
-        return False
-    try:
-        item.update(
-            actions=[StandingItem.state.set(str(State.ERASING))],
-            condition=(StandingItem.head == item.head)
-            & (StandingItem.state == item.state)
-            & (StandingItem.due_event == event),
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
 
 
 def capture(
@@ -263,8 +127,8 @@ def _capture_once(
     notice: Notice,
 ) -> tuple[str, Standing]:
     loaded, now = _load(caller), clock.now()
-    before = loaded.standing or _empty(loaded.subject, State.VISITOR, shown, now)
-    event, payload = _event_hash(event_id), _payload(choices, shown)
+    before = loaded.standing or model.new_standing(loaded.subject, State.VISITOR, shown, now)
+    event, payload = model.event_hash(event_id), model.payload_hash(choices, shown)
     if before.state is State.ERASING:
         raise Contended
     known = before.event(event) if event else None
@@ -276,7 +140,7 @@ def _capture_once(
         before, choices, shown, event=event, payload=payload, salt=ids.new_id(), now=now
     )
     write = Transaction(notice)
-    _put_entry(write, entry, _key(write, loaded, now))
+    subjects.put_entry(write, entry, _key(write, loaded, now))
     _put_standing(write, loaded, after, notice, now)
     write.commit()
     return entry.id, after
@@ -289,8 +153,8 @@ def _load(caller: Caller) -> _Loaded:
         session, standing, key = reading.together(
             [
                 sessions.session_at(token),
-                standing_at(token.subject),
-                (DataKeyItem, keys.subject(token.subject), EntryItem.CLASS),
+                subjects.standing_at(token.subject),
+                (DataKeyItem, keys.subject(token.subject), subjects.LEDGER_CLASS),
             ]
         )
         sessions.recognise(session, clock.now())
@@ -299,8 +163,8 @@ def _load(caller: Caller) -> _Loaded:
         subject = visitor_subject(caller.visitor or "")
         standing, key = reading.together(
             [
-                standing_at(subject),
-                (DataKeyItem, keys.subject(subject), EntryItem.CLASS),
+                subjects.standing_at(subject),
+                (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
             ]
         )
     if caller.bearer is not None and standing is None:
@@ -313,15 +177,9 @@ def _key(write: Transaction, loaded: _Loaded, now: datetime) -> DataKey:
         return vault.open_key(loaded.key)
     if loaded.standing is not None:  # erased: a new key would pretend that nothing happened
         raise Unauthenticated("This browser's earlier choices were erased; start again.")
-    key, item = vault.new_visitor_key(loaded.subject, EntryItem.CLASS, now)
+    key, item = vault.new_visitor_key(loaded.subject, subjects.LEDGER_CLASS, now)
     write.put(item)
     return key
-
-
-def _put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
-    item = store.entry_item(entry)
-    vault.seal_item(item, key, entry.opened)
-    write.put(item, label="entry")
 
 
 def _put_standing(
@@ -350,28 +208,3 @@ def _put_standing(
         & (StandingItem.state == str(loaded.standing.state)),
         label="standing",
     )
-
-
-def _empty(subject: str, state: State, shown: Shown, now: datetime) -> Standing:
-    return Standing(
-        subject=subject,
-        state=state,
-        locale=shown.locale,
-        notice_version=shown.notice_version,
-        seq=0,
-        head=model.GENESIS,
-        decisions={},
-        events=(),
-        registered_at=now,
-        last_activity_at=now,
-    )
-
-
-def _event_hash(event_id: str | None) -> str:
-    # Clients may put anything into an event id, so what is kept is a hash of it.
-    return "" if event_id is None else hashlib.sha256(event_id.encode()).hexdigest()[:20]
-
-
-def _payload(choices: Mapping[str, Choice], shown: Shown) -> str:
-    said = [sorted(choices.items()), shown.notice_version, shown.source]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""What handlers and other capabilities call: captures, and the life of a subject."""

@@ -1,0 +1,157 @@
+"""What other capabilities ask about a subject: its standing, from registration to erasure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import ids
+from chalicelib.consents import model, store
+from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
+from chalicelib.consents.store import EntryItem, StandingItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage import keys
+from chalicelib.storage.transaction import Transaction
+from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
+
+STANDING = StandingItem.KIND
+"""The kind of the item that stands for a whole subject."""
+
+LEDGER_CLASS = EntryItem.CLASS
+"""The retention class whose key seals the ledger."""
+
+
+def standing_at(subject: str) -> tuple[type[StandingItem], str, str]:
+    """Where a subject's standing lies, for reading it together with other items."""
+    return (StandingItem, *store.standing_place(subject))
+
+
+def open_ledger(
+    write: Transaction,
+    subject: str,
+    key: DataKey,
+    choices: Mapping[str, Choice],
+    shown: Shown,
+    notice: Notice,
+    now: datetime,
+) -> None:
+    """Adds the standing and first entry of an account whose address is not proven yet.
+
+    Its standing is due when the notice says that an account never verified goes.
+    """
+    empty = model.new_standing(subject, State.PENDING, shown, now)
+    payload = model.payload_hash(choices, shown)
+    standing, entry = model.decide(
+        empty, choices, shown, event="", payload=payload, salt=ids.new_id(), now=now
+    )
+    item = store.standing_item(standing)
+    rule = notice.rule(StandingItem.KIND, "registered")
+    item.schedule(store.LANE, rule.ends(now), rule.event, now)
+    write.put(item)
+    put_entry(write, entry, key)
+
+
+def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
+    """Adds an entry of the ledger, its decisions sealed."""
+    item = store.entry_item(entry)
+    vault.seal_item(item, key, entry.opened)
+    write.put(item, label="entry")
+
+
+def activate(
+    write: Transaction, item: StandingItem, address_mac: str, notice: Notice, now: datetime
+) -> None:
+    """Adds the change from a pending to an active account: decisions about its address count.
+
+    The keyed hash of the address is kept, so that an erasure finds the claim without the address.
+    """
+    rule = notice.rule(StandingItem.KIND, "last_activity")
+    write.update(
+        item,
+        actions=[
+            StandingItem.state.set(str(State.ACTIVE)),
+            StandingItem.last_activity_at.set(now),
+            StandingItem.claim.set(bytes.fromhex(address_mac)),
+            StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
+            StandingItem.due_at.set(rule.ends(now)),
+            StandingItem.due_event.set(rule.event),
+            StandingItem.due_since.set(now),
+        ],
+        condition=StandingItem.state == str(State.PENDING),
+        label="standing",
+    )
+
+
+def claim_of(subject: str) -> str | None:
+    """The keyed hash of the address that a subject holds; None without one. One GetItem."""
+    item = store.get_standing(subject)
+    return None if item is None or item.claim is None else item.claim.hex()
+
+
+def require_pending(write: Transaction, subject: str) -> None:
+    """Adds the condition that a subject is an account whose address is not proven yet."""
+    write.check(
+        StandingItem,
+        *store.standing_place(subject),
+        condition=StandingItem.state == str(State.PENDING),
+        label="pending",
+    )
+
+
+def record_activity(write: Transaction, subject: str, now: datetime) -> None:
+    """Adds that an account was used, on condition that its address is proven.
+
+    Its due date is left alone: the sweep reads the last activity and moves it.
+    """
+    pk, sk = store.standing_place(subject)
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.last_activity_at.set(now)],
+        condition=StandingItem.state == str(State.ACTIVE),
+        label="active",
+    )
+
+
+def account_standing(subject: str) -> Standing | None:
+    """A subject's standing, strongly consistent; None when it is gone. One GetItem."""
+    item = store.get_standing(subject)
+    return None if item is None else store.standing_of(item)
+
+
+def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a stored standing as its person is told them."""
+    return store.readable(fields)
+
+
+def since(subject: str, event: str) -> datetime | None:
+    """When the event that a subject's retention runs from happened last; None when it is gone."""
+    standing = account_standing(subject)
+    return None if standing is None else model.since(standing, event)
+
+
+def begin_erasure(subject: str, event: str, since: datetime) -> bool:
+    """Marks a subject as being erased, so that nothing is added to it any more.
+
+    `event` and `since` are what its end was reckoned from: a subject that took another turn
+    meanwhile (the address was proven, something was decided) has others, and is left alone. True
+    also when it was marked before.
+    """
+    from pynamodb.exceptions import UpdateError
+
+    item = store.get_standing(subject)
+    if item is None or item.due_event != event:
+        return False
+    if model.since(store.standing_of(item), event) != since:
+        return False
+    try:
+        item.update(
+            actions=[StandingItem.state.set(str(State.ERASING))],
+            condition=(StandingItem.head == item.head)
+            & (StandingItem.state == item.state)
+            & (StandingItem.due_event == event),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
