@@ -1,0 +1,124 @@
+"""Every place where something could have been left behind, as bytes, and how to look for a text."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from tests.functions import tables
+from tests.functions.stack import DeployedStack
+
+Sink = tuple[str, bytes]
+"""Where it is, and what lies there."""
+
+
+def everywhere(stack: DeployedStack) -> Iterator[Sink]:
+    """Items of both tables, queue messages, names of objects, the log of erasures, all logs."""
+    yield from items(stack)
+    yield from messages(stack)
+    for bucket in ("ExportsBucket", "ErasuresBucket"):
+        for key in tables.objects(stack, bucket):
+            yield f"name in {bucket}", key.encode()
+    yield from erasures(stack)
+    yield "log of the engine", stack.local.place.log.read_bytes()
+    yield from logs(stack)
+
+
+def items(stack: DeployedStack) -> Iterator[Sink]:
+    """Every attribute of every item, raw, with its name."""
+    for table in tables.TABLES:
+        for item in tables.scan(stack, table):
+            place = f"{table} {item['pk']['S']} {item['sk']['S']}"
+            for name, value in item.items():
+                yield f"{place} {name}", name.encode() + b" " + _bytes(value)
+
+
+def messages(stack: DeployedStack) -> Iterator[Sink]:
+    """The messages that wait in the queues; they stay there."""
+    client = stack.client("sqs")
+    for queue in tables.QUEUES:
+        found = client.receive_message(
+            QueueUrl=stack.outputs[queue],
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        for message in found.get("Messages", []):
+            yield queue, json.dumps(message, default=str).encode()
+
+
+def erasures(stack: DeployedStack) -> Iterator[Sink]:
+    """The log of erasures."""
+    s3, bucket = stack.client("s3"), stack.outputs["ErasuresBucket"]
+    for key in tables.objects(stack, "ErasuresBucket"):
+        yield f"erasure {key}", s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+def logs(stack: DeployedStack) -> Iterator[Sink]:
+    """Every line in every log group."""
+    client = stack.client("logs")
+    for page in client.get_paginator("describe_log_groups").paginate():
+        for group in page["logGroups"]:
+            name = group["logGroupName"]
+            for events in client.get_paginator("filter_log_events").paginate(logGroupName=name):
+                for event in events["events"]:
+                    yield f"log {name}", event["message"].encode()
+
+
+def found_in(sinks: Iterable[Sink], seeds: Iterable[str]) -> list[str]:
+    """Which seeds lie where, in whatever of the usual spellings."""
+    needles = {needle: seed for seed in seeds for needle in spellings(seed)}
+    return sorted(
+        {
+            f"{seed!r} in {where}"
+            for where, content in sinks
+            for needle, seed in needles.items()
+            if needle in content or needle in content.lower()
+        }
+    )
+
+
+def spellings(seed: str) -> set[bytes]:
+    """A text in the spellings in which it could have been written down."""
+    return {spelled for text in _cases(seed) for spelled in _encodings(text)}
+
+
+def _cases(seed: str) -> set[str]:
+    return {seed, seed.lower(), seed.upper(), seed.casefold(), seed[::-1]}
+
+
+def _encodings(text: str) -> Iterator[bytes]:
+    plain = text.encode()
+    yield plain
+    yield text.encode("utf-16-le")
+    yield json.dumps(text)[1:-1].encode()
+    yield json.dumps(json.dumps(text))[3:-3].encode()
+    yield plain.hex().encode()
+    yield plain.hex().upper().encode()
+    for spelled in (quote(text), quote(text, safe=""), quote_plus(text)):
+        yield spelled.encode()
+    yield from _base64(plain)
+
+
+def _base64(plain: bytes) -> Iterator[bytes]:
+    """What does not change in base64 wherever in a longer text it stands."""
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + plain)
+        core = encoded[-(-before * 8 // 6) : (before + len(plain)) * 8 // 6]
+        yield core
+        yield core.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def _bytes(value: Any) -> bytes:
+    """A value of DynamoDB's JSON with all that lies in it."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, dict):
+        return b" ".join(key.encode() + b" " + _bytes(part) for key, part in value.items())
+    if isinstance(value, list | set | tuple):
+        return b" ".join(_bytes(part) for part in value)
+    return str(value).encode()

@@ -1,0 +1,133 @@
+"""The copy of one's data (GDPR art. 15): asked for, announced, downloaded, recorded."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+import requests
+
+from tests.functions import people, tables
+from tests.functions.api import JSON, Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.waiting import until
+
+NAME = "Ada Lovelace"
+DECISIONS = {"offers_email": "granted", "surveys": "denied"}
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture(scope="module")
+def ada(api: Api) -> Person:
+    profile = {"identity": {"name": NAME}}
+    return people.signed_in(api, profile=profile, decisions=DECISIONS)
+
+
+@pytest.fixture(scope="module")
+def copied(api: Api, ada: Person) -> dict[str, Any]:
+    """Ada's request for a copy, completed."""
+    asked = {"right": "copy", "details": "Tutto, grazie."}
+    request = ok(api.post("/v1/requests", headers=ada.headers, json=asked), 201)
+    assert request["status"] == "received"
+
+    def completed() -> dict[str, Any] | None:
+        now = ok(api.get(f"/v1/requests/{request['id']}", headers=ada.headers))
+        return now if now["status"] == "completed" else None
+
+    found = until(completed)
+    assert found, "the request was not completed"
+    return found
+
+
+class TestCopy:
+    def test_is_announced_by_a_mail_without_a_link_or_data(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        mail = people.mails(api.stack, ada.email, count=2)[-1]
+        assert mail["Subject"].startswith("La copia dei suoi dati")
+        assert copied["id"] in mail["BodyText"]
+        assert "http" not in mail["BodyText"]
+        assert NAME not in mail["BodyText"]
+
+    def test_has_a_clock_and_a_history(self, copied: dict[str, Any]) -> None:
+        received = datetime.fromisoformat(copied["received_at"])
+        due = datetime.fromisoformat(copied["due_at"])
+        assert 28 <= (due - received).days <= 31  # one month: GDPR art. 12(3)
+        assert [one["status"] for one in copied["history"]] == ["received", "completed"]
+
+    def test_holds_the_profile_and_the_decisions_and_no_secret(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        text = _download(api, ada, copied).content.decode()
+        document = json.loads(text)
+        records = {record["kind"]: record["items"] for record in document["records"]}
+        profile = {one["id"]: one for one in records["profile"]}
+        assert profile["identity"]["name"] == NAME
+        assert profile["identity"]["email"] == ada.email
+        assert records["entry"][0]["decisions"] == DECISIONS
+        assert records["request"][0]["details"] == "Tutto, grazie."
+        assert document["information"]["rights"]
+        assert "$argon2" not in text
+        assert "password" not in text
+        assert ada.token.partition(".")[2] not in text
+
+    def test_lies_encrypted_with_kms_and_can_be_fetched_by_its_address_alone(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        key = f"exports/{ada.subject}/{copied['id']}.json"
+        head = api.stack.client("s3").head_object(
+            Bucket=api.stack.outputs["ExportsBucket"], Key=key
+        )
+        assert head["ServerSideEncryption"] == "aws:kms"
+        assert head["SSEKMSKeyId"] == api.stack.outputs["KeyEvidence"]
+        unsigned = issue(api, ada, copied).partition("?")[0]
+        assert requests.get(unsigned, timeout=10).status_code == 403
+
+    def test_records_each_issue_of_its_address(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        before = len(_issues(api, ada, copied))
+        issue(api, ada, copied)
+        issue(api, ada, copied)
+        assert len(_issues(api, ada, copied)) == before + 2
+
+    def test_is_nobody_elses(self, api: Api, copied: dict[str, Any]) -> None:
+        stranger = people.signed_in(api)
+        path = f"/v1/requests/{copied['id']}"
+        problem(api.get(path, headers=stranger.headers), 404)
+        problem(api.get(f"{path}/export", headers=stranger.headers), 404)
+        problem(api.get(path), 401)
+
+    def test_is_listed_among_ones_requests(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        assert copied in ok(api.get("/v1/requests", headers=ada.headers))["items"]
+
+
+def issue(api: Api, person: Person, request: dict[str, Any]) -> str:
+    """A fresh address of the copy."""
+    path = f"/v1/requests/{request['id']}/export"
+    url: str = ok(api.get(path, headers=person.headers))["url"]
+    return url
+
+
+def _download(api: Api, person: Person, request: dict[str, Any]) -> requests.Response:
+    answer = requests.get(issue(api, person, request), timeout=10)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == JSON
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    return answer
+
+
+def _issues(api: Api, person: Person, request: dict[str, Any]) -> list[Any]:
+    exports = tables.of_kind(tables.partition(api.stack, person.subject), "export")
+    (export,) = [one for one in exports if one["request"]["S"] == request["id"]]
+    issued: list[Any] = export["issued"]["L"]
+    return issued

@@ -1,0 +1,204 @@
+"""`Idempotency-Key`: a repeated POST gets the first answer, and has one effect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from chalicelib.clock import instant
+from tests.functions import people, tables
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.together import at_once
+
+PATHS = ("/v1/accounts", "/v1/consents", "/v1/requests")
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture(scope="module")
+def person(api: Api) -> Person:
+    return people.signed_in(api)
+
+
+def body_for(api: Api, path: str) -> dict[str, Any]:
+    """A body that the operation accepts."""
+    if path == "/v1/accounts":
+        return people.registration(api, people.new_address())
+    if path == "/v1/consents":
+        return {
+            "notice_version": api.notice_version(),
+            "decisions": {"site_measurement": "granted"},
+            "source": "banner",
+        }
+    return {"right": "copy"}
+
+
+def headers_for(path: str, person: Person, key: str) -> dict[str, str]:
+    """The headers of a caller with a key."""
+    who = person.headers if path == "/v1/requests" else {}
+    return {**who, "Idempotency-Key": key}
+
+
+def stored(stack: DeployedStack) -> list[tables.Item]:
+    """The remembered answers."""
+    return tables.of_kind(list(tables.scan(stack, "RecordsTable")), "idempotency")
+
+
+def made_by(stack: DeployedStack, act: Callable[[], requests.Response]) -> tables.Item:
+    """The remembered answer that an act leaves."""
+    before = {item["pk"]["S"] for item in stored(stack)}
+    assert act().ok
+    (made,) = [item for item in stored(stack) if item["pk"]["S"] not in before]
+    return made
+
+
+def effects(stack: DeployedStack) -> dict[str, int]:
+    """How many items there are of each kind that a POST makes."""
+    kinds = [item["kind"]["S"] for item in tables.scan(stack, "RecordsTable")]
+    return {kind: kinds.count(kind) for kind in ("standing", "entry", "request", "idempotency")}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_repetition_gets_the_same_bytes_and_does_nothing(
+    api: Api, person: Person, path: str
+) -> None:
+    body, headers = body_for(api, path), headers_for(path, person, f"repeated {path}"[:20] + "x")
+    headers["Idempotency-Key"] = headers["Idempotency-Key"].replace(" ", "-")
+    first = api.post(path, json=body, headers=headers)
+    assert first.ok, first.text
+    before = effects(api.stack)
+    again = api.post(path, json=body, headers=headers)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers.get("Location") == first.headers.get("Location")
+    assert effects(api.stack) == before
+
+
+def test_the_token_of_a_new_browser_is_repeated_too(api: Api) -> None:
+    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "browser"}
+    first, again = (ok(api.post("/v1/consents", json=body, headers=headers), 201) for _ in "ab")
+    assert first["visitor"] == again["visitor"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_another_payload_is_refused(api: Api, person: Person, path: str) -> None:
+    headers = headers_for(path, person, "other-payload")
+    body = body_for(api, path)
+    assert api.post(path, json=body, headers=headers).ok
+    before = effects(api.stack)
+    other = {**body, "locale": "en"}
+    problem(api.post(path, json=other, headers=headers), 422)
+    assert effects(api.stack) == before
+
+
+def test_the_order_of_members_is_no_other_payload(api: Api) -> None:
+    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "order"}
+    first = ok(api.post("/v1/consents", json=body, headers=headers), 201)
+    turned = dict(reversed(body.items()))
+    assert ok(api.post("/v1/consents", json=turned, headers=headers), 201) == first
+
+
+def test_a_key_is_the_callers_own(api: Api, person: Person) -> None:
+    other = people.signed_in(api)
+    ids = {
+        ok(api.post("/v1/requests", json={"right": "copy"}, headers=headers), 201)["id"]
+        for headers in (
+            headers_for("/v1/requests", person, "mine"),
+            headers_for("/v1/requests", other, "mine"),
+        )
+    }
+    assert len(ids) == 2
+
+
+def test_while_the_first_is_in_flight_the_second_is_a_conflict(api: Api) -> None:
+    body, headers = body_for(api, "/v1/accounts"), {"Idempotency-Key": "in-flight"}
+    item = made_by(api.stack, lambda: api.post("/v1/accounts", json=body, headers=headers))
+    tables.put(api.stack, _unanswered(item, timedelta(seconds=30)))
+    before = effects(api.stack)
+    problem(api.post("/v1/accounts", json=body, headers=headers), 409)
+    assert effects(api.stack) == before
+
+
+def test_a_key_whose_holder_died_is_free_again(api: Api) -> None:
+    body, headers = body_for(api, "/v1/accounts"), {"Idempotency-Key": "died"}
+    item = made_by(api.stack, lambda: api.post("/v1/accounts", json=body, headers=headers))
+    tables.put(api.stack, _unanswered(item, timedelta(seconds=-1)))
+    ok(api.post("/v1/accounts", json=body, headers=headers), 202)
+
+
+def _unanswered(item: tables.Item, left: timedelta) -> tables.Item:
+    """The item as it is while the first request runs."""
+    running = {name: value for name, value in item.items() if name != "sealed"}
+    ends = instant(datetime.now(UTC) + left)
+    return {**running, "status": {"N": "0"}, "expires_at": {"S": ends}}
+
+
+def test_many_at_once_have_one_effect(api: Api) -> None:
+    email = people.new_address()
+    body, headers = people.registration(api, email), {"Idempotency-Key": "at-once"}
+    before = effects(api.stack)["standing"]
+
+    def register() -> requests.Response:
+        return Api(api.stack).post("/v1/accounts", json=body, headers=headers)
+
+    answers = at_once([register] * 4)
+    statuses = {answer.status_code for answer in answers}
+    assert 202 in statuses
+    assert statuses <= {202, 409}
+    assert effects(api.stack)["standing"] == before + 1
+    people.mails(api.stack, email)
+
+
+def test_a_refusal_gives_the_key_back(api: Api) -> None:
+    headers = {"Idempotency-Key": "refused"}
+    body = body_for(api, "/v1/consents")
+    wrong = {**body, "notice_version": "2001-01-01"}
+    problem(api.post("/v1/consents", json=wrong, headers=headers), 422)
+    ok(api.post("/v1/consents", json=body, headers=headers), 201)
+
+
+def test_after_a_day_the_key_is_free(right_clock: DeployedStack, api: Api) -> None:
+    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "next-day"}
+    first = ok(api.post("/v1/consents", json=body, headers=headers), 201)
+    right_clock.move_clock(24 * 3600 + 60)
+    second = ok(api.post("/v1/consents", json=body, headers=headers), 201)
+    assert second["visitor"] != first["visitor"]
+
+
+@pytest.mark.parametrize("key", ["", "with space", "è", "k" * 129])
+def test_a_key_that_cannot_be_one_is_refused(api: Api, key: str) -> None:
+    body = body_for(api, "/v1/consents")
+    refused = api.post(
+        "/v1/consents",
+        json=body,
+        headers={"Idempotency-Key": key.encode().decode("latin-1")},
+    )
+    assert problem(refused, 400)["errors"][0]["pointer"] == "/header/Idempotency-Key"
+
+
+def test_what_is_remembered_holds_neither_token_nor_key(api: Api) -> None:
+    key = "a-key-of-the-client"
+    body, answers = body_for(api, "/v1/consents"), []
+
+    def capture() -> requests.Response:
+        answers.append(api.post("/v1/consents", json=body, headers={"Idempotency-Key": key}))
+        return answers[0]
+
+    item = made_by(api.stack, capture)
+    token = answers[0].json()["visitor"]
+    text = repr(item)
+    assert token not in text
+    assert key not in text
+    assert token.encode() not in item["sealed"]["B"]
+    # A guess at what was asked cannot be tried out: the stored hash is keyed with the client's key.
+    for guess in (token, key):
+        assert hashlib.sha256(guess.encode()).hexdigest() not in text

@@ -1,0 +1,81 @@
+"""A role without a class's key cannot read the class, whatever else it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.functions import people, tables
+from tests.functions.api import Api
+from tests.functions.people import Person
+from tests.functions.probe import Probe
+from tests.functions.stack import DeployedStack
+
+FUNCTIONS: dict[str, set[str]] = {
+    "accounts": {"account"},
+    "sessions": set(),
+    "consents": {"evidence"},
+    "notices": set(),
+    "requests": {"evidence"},
+    "site": set(),
+    "mail": {"account"},
+    "fulfilment": {"account", "evidence"},
+    "retention": set(),
+    "relay": set(),
+}
+"""Function -> the classes of which its role gets a person's data key out of KMS."""
+
+
+@pytest.fixture(scope="module")
+def probe(stack: DeployedStack) -> Iterator[Probe]:
+    yield Probe(stack)
+    client = stack.client("lambda")
+    for function in FUNCTIONS:
+        client.delete_function(FunctionName=f"probe-{function}")
+
+
+@pytest.fixture(scope="module")
+def person(stack: DeployedStack) -> Person:
+    profile = {"identity": {"name": "Somebody Real"}}
+    return people.signed_in(Api(stack), profile=profile, decisions={"surveys": "granted"})
+
+
+def may_open(probe: Probe, stack: DeployedStack, function: str, person: Person, key: str) -> bool:
+    """Whether a function's role gets a person's data key of a class out of KMS."""
+    wrapped = {
+        item["sk"]["S"]: item["wrapped"]["B"]
+        for item in tables.partition(stack, person.subject, "KeysTable")
+    }
+    return probe.may(
+        function,
+        "kms",
+        "decrypt",
+        KeyId=stack.outputs[f"Key{key.title()}"],
+        CiphertextBlob=wrapped[key],
+        EncryptionContext={"subject": person.subject, "class": key},
+    )
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_who_can_open_a_profile_and_who_a_ledger(
+    stack: DeployedStack,
+    probe: Probe,
+    person: Person,
+    function: str,
+) -> None:
+    opened = {
+        key for key in ("account", "evidence") if may_open(probe, stack, function, person, key)
+    }
+    assert opened == FUNCTIONS[function]
+
+
+def test_consents_may_read_the_sealed_profile_and_gains_nothing(
+    stack: DeployedStack, probe: Probe, person: Person
+) -> None:
+    (profile,) = tables.of_kind(tables.partition(stack, person.subject), "profile")
+    place = {"pk": profile["pk"], "sk": profile["sk"]}
+    table = stack.outputs["RecordsTable"]
+    assert probe.may("consents", "dynamodb", "get_item", TableName=table, Key=place)
+    assert b"Somebody" not in profile["sealed"]["B"]
+    assert not may_open(probe, stack, "consents", person, "account")

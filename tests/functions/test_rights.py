@@ -1,0 +1,234 @@
+"""What each function's role may do, seen through calls that the engine's IAM decides."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.probe import Probe
+from tests.functions.stack import DeployedStack
+
+FUNCTIONS = (
+    "accounts",
+    "sessions",
+    "consents",
+    "notices",
+    "requests",
+    "site",
+    "mail",
+    "fulfilment",
+    "retention",
+    "relay",
+)
+WRITERS = {"accounts", "sessions", "consents", "requests", "mail", "fulfilment"}
+
+#: name -> (service, operation, parameters, the functions that may). A word in capitals is an
+#: output of the data or app stack.
+CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
+    "read a record": (
+        "dynamodb",
+        "get_item",
+        {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "x"}}},
+        set(FUNCTIONS),
+    ),
+    "write a record": (
+        "dynamodb",
+        "put_item",
+        {"TableName": "RecordsTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
+        WRITERS,
+    ),
+    "delete a record": (
+        "dynamodb",
+        "delete_item",
+        {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
+        (WRITERS - {"consents"}) | {"retention"},
+    ),
+    "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
+    "ask what is due": (
+        "dynamodb",
+        "query",
+        {
+            "TableName": "RecordsTable",
+            "IndexName": "due",
+            "KeyConditionExpression": "lane = :lane",
+            "ExpressionAttributeValues": {":lane": {"S": "job#00"}},
+        },
+        {"retention", "relay"},
+    ),
+    "read a data key": (
+        "dynamodb",
+        "get_item",
+        {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
+        {"accounts", "consents", "requests", "mail", "fulfilment"},
+    ),
+    "write a data key": (
+        "dynamodb",
+        "put_item",
+        {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
+        {"accounts", "consents"},
+    ),
+    "destroy a data key": (
+        "dynamodb",
+        "delete_item",
+        {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
+        {"retention"},
+    ),
+    "hash an address": (
+        "kms",
+        "generate_mac",
+        {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
+        {"accounts", "sessions", "mail"},
+    ),
+    "prove a notice": (
+        "kms",
+        "generate_mac",
+        {"KeyId": "NoticeKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
+        {"notices"},
+    ),
+    "make an account key": (
+        "kms",
+        "generate_data_key",
+        {"KeyId": "KeyAccount", "KeySpec": "AES_256"},
+        {"accounts"},
+    ),
+    "make an evidence key": (
+        "kms",
+        "generate_data_key",
+        {"KeyId": "KeyEvidence", "KeySpec": "AES_256"},
+        {"accounts", "requests", "fulfilment"},
+    ),
+    "fetch a copy": (
+        "s3",
+        "get_object",
+        {"Bucket": "ExportsBucket", "Key": "probe"},
+        {"requests"},
+    ),
+    "store a copy": (
+        "s3",
+        "put_object",
+        {"Bucket": "ExportsBucket", "Key": "probe", "Body": "x"},
+        {"fulfilment"},
+    ),
+    "delete a copy": (
+        "s3",
+        "delete_object",
+        {"Bucket": "ExportsBucket", "Key": "probe"},
+        {"retention"},
+    ),
+    "log an erasure": (
+        "s3",
+        "put_object",
+        {"Bucket": "ErasuresBucket", "Key": "probe", "Body": "x"},
+        {"retention"},
+    ),
+    "delete from the log of erasures": (
+        "s3",
+        "delete_object",
+        {"Bucket": "ErasuresBucket", "Key": "probe"},
+        set(),
+    ),
+    "read dead letters": (
+        "sqs",
+        "receive_message",
+        {"QueueUrl": "MailDeadLettersUrl"},
+        set(),
+    ),
+    "read roles": ("iam", "list_roles", {}, set()),
+}
+
+
+@pytest.fixture(scope="module")
+def probe(stack: DeployedStack) -> Probe:
+    return Probe(stack)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) -> None:
+    service, operation, parameters, expected = CALLS[name]
+    known = {
+        key: stack.outputs.get(value, value) if isinstance(value, str) else value
+        for key, value in parameters.items()
+    }
+    allowed = {
+        function for function in FUNCTIONS if probe.may(function, service, operation, **known)
+    }
+    assert allowed == expected
+
+
+KEYS = ("KeyCore", "KeyAccount", "KeyMarketing", "KeyTransaction", "KeySupport", "KeyEvidence")
+OPENERS = {
+    "accounts": {"KeyAccount"},
+    "consents": {"KeyEvidence"},
+    "requests": {"KeyEvidence"},
+    "mail": {"KeyAccount"},
+    "fulfilment": set(KEYS),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_opens_the_classes_that_it_needs(
+    stack: DeployedStack, probe: Probe, function: str
+) -> None:
+    kms = stack.client("kms")
+    opened = set()
+    for key in KEYS:
+        wrapped = kms.generate_data_key(KeyId=stack.outputs[key], KeySpec="AES_256")
+        if probe.may(
+            function,
+            "kms",
+            "decrypt",
+            KeyId=stack.outputs[key],
+            CiphertextBlob=wrapped["CiphertextBlob"],
+        ):
+            opened.add(key)
+    assert opened == OPENERS.get(function, set())
+
+
+@pytest.fixture
+def policy(stack: DeployedStack) -> Iterator[dict[str, Any]]:
+    """The deployed policy of `sessions`, put back after the test."""
+    role = {"RoleName": stack.role_name("sessions"), "PolicyName": "sessions"}
+    document = stack.client("iam").get_role_policy(**role)["PolicyDocument"]
+    try:
+        yield document
+    finally:
+        _put_policy(stack, document)
+
+
+def _put_policy(stack: DeployedStack, document: dict[str, Any]) -> None:
+    stack.client("iam").put_role_policy(
+        RoleName=stack.role_name("sessions"),
+        PolicyName="sessions",
+        PolicyDocument=json.dumps(document),
+    )
+
+
+def _sign_in(stack: DeployedStack) -> int:
+    request = urllib.request.Request(
+        f"{stack.base_url}/v1/sessions",
+        data=json.dumps({"email": "nobody@example.org", "password": "a long password"}).encode(),
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    with pytest.raises(urllib.error.HTTPError) as answered:
+        urllib.request.urlopen(request, timeout=30)
+    answered.value.close()
+    return answered.value.code
+
+
+def test_a_function_fails_without_an_action_of_its_role(
+    stack: DeployedStack, policy: dict[str, Any]
+) -> None:
+    """The roles are what the functions run with: this one cannot find anybody any more."""
+    assert _sign_in(stack) == 401
+    others = [found for found in policy["Statement"] if found["Action"] != ["kms:GenerateMac"]]
+    assert len(others) == len(policy["Statement"]) - 1
+    _put_policy(stack, {**policy, "Statement": others})
+    assert _sign_in(stack) == 500
+    _put_policy(stack, policy)
+    assert _sign_in(stack) == 401
