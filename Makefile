@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 STAGE ?=
 NAME ?=
+ENDPOINT ?=
+QUEUE ?=
+CONFIRM ?=
 PLUS ?=
 SINCE ?=
 DOCUMENT ?=
@@ -14,7 +17,7 @@ TESTS ?= tests
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run clean clock schedule publish replay package deploy check docs format test lock
+.PHONY: help setup run clean clock schedule publish replay package deploy redrive bench check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +48,23 @@ replay: ## Erase again, after a restore of the local stack: make replay SINCE=20
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package
 
-deploy: setup ## Deploy to AWS with the credentials of the environment: make deploy STAGE=dev
-	@$(PYTHON) -m infra.deploy "$(STAGE)"
+deploy: setup ## Deploy, try it, return to the last version if it fails: make deploy STAGE=dev
+	@$(PYTHON) -m infra.deploy "$(STAGE)" --endpoint "$(ENDPOINT)"
+
+redrive: setup ## Dead letters: make redrive QUEUE=mail STAGE=dev, with CONFIRM=yes to send them again
+	@$(PYTHON) -m infra.redrive "$(QUEUE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)" --confirm "$(CONFIRM)"
+
+bench: package ## Measure calls, units, CPU, cold starts and load; writes docs/performance.md
+	@$(PYTHON) -m tests.bench
 
 check: package ## Lint, formatting, types, architecture, templates
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy --strict .
 	@.venv/bin/lint-imports
-	@.venv/bin/cfn-lint infra/data.yaml .build/package/template.json
+	@.venv/bin/cfn-lint infra/data.yaml infra/operations.yaml infra/account.yaml .build/package/template.json
+	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 docs: setup ## Write docs/api.md from the contracts
 	@$(PYTHON) -m infra.documents

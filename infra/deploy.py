@@ -101,7 +101,7 @@ class Deployment:
         try:
             environment = operator_environment(self._session, function, endpoint)
             self._say(publish_document(SHIPPED, environment).strip())
-        except PublishingFailed as refused:
+        except (PublishingFailed, BotoCoreError, ClientError) as refused:
             # A notice in force goes on being obeyed; without one, health refuses below.
             self._say(f"warning: the notice was not published: {refused}")
 

@@ -1,0 +1,107 @@
+"""What is looked at before anything is deployed: the notice, the account, its quotas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.model import Notice
+from infra.stages import NotDeployable, Target
+
+UNKNOWN = "unknown"
+#: What AWS gives an account that has been in use; a new one may have 10.
+_USUAL_CONCURRENCY = 1000
+
+
+def check_notice(document: Path, target: Target) -> Notice:
+    """The compiled notice that the stage will serve.
+
+    Raises NotDeployable when it does not compile, when no recipient's `hosting` names the region,
+    and, for production, when the controller has still to confirm parts of it.
+    """
+    confirmed = frozenset(filter(None, target.settings.get("Confirmed", "").split(",")))
+    try:
+        notice = compile_notice(json.loads(document.read_text("utf-8")), STORED, confirmed)
+    except NoticeRefused as refused:
+        findings = [f"{found.pointer}: {found.detail}" for found in refused.findings]
+        raise NotDeployable("\n".join(["The notice does not compile.", *findings])) from None
+    place = f"aws:{target.region}"
+    if place not in notice.hosting:
+        named = ", ".join(sorted(notice.hosting)) or "no place at all"
+        raise NotDeployable(
+            f"The notice tells people that their data lies in {named}, not in {place}."
+        )
+    if target.name == "production" and notice.unconfirmed:
+        missing = "\n".join(notice.unconfirmed)
+        raise NotDeployable(f"The controller has still to confirm parts of the notice:\n{missing}")
+    return notice
+
+
+def check_account(target: Target) -> None:
+    """Raises NotDeployable when the credentials belong to another account than the stage."""
+    client = target.session().client("sts", endpoint_url=target.endpoint)
+    account = client.get_caller_identity()["Account"]
+    if account != target.account:
+        raise NotDeployable(
+            f"These credentials belong to account {account}, which is not {target.name}."
+        )
+
+
+def findings(target: Target) -> Iterator[str]:
+    """What the account allows, a line each; a line that asks for something starts with `warning`.
+
+    A question that is not answered, for want of the right or on an engine without the call, is
+    `unknown`: it never stops a deployment.
+    """
+    yield f"account: {target.account} in {target.region}"
+    yield _concurrency(_asked(target, "lambda", _account_concurrency))
+    yield _mail(_asked(target, "sesv2", _leaves_sandbox))
+    yield _api_logs(_asked(target, "apigateway", _api_role))
+
+
+def _asked(target: Target, service: str, question: Callable[[Any], Any]) -> Any:
+    client: Any = target.session().client(service, endpoint_url=target.endpoint)  # type: ignore[call-overload]
+    try:
+        return question(client)
+    except (ClientError, BotoCoreError, KeyError):
+        return UNKNOWN
+
+
+def _account_concurrency(client: Any) -> Any:
+    return client.get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+
+
+def _leaves_sandbox(client: Any) -> Any:
+    return client.get_account()["ProductionAccessEnabled"]
+
+
+def _api_role(client: Any) -> Any:
+    return client.get_account().get("cloudwatchRoleArn", "")
+
+
+def _concurrency(found: Any) -> str:
+    if found == UNKNOWN or found >= _USUAL_CONCURRENCY:
+        return f"functions at once: {found}"
+    return f"warning: functions at once: {found}; ask AWS for {_USUAL_CONCURRENCY}"
+
+
+def _mail(found: Any) -> str:
+    if found == UNKNOWN:
+        return "mail: unknown"
+    if found:
+        return "mail: to any address"
+    return "warning: mail: SES is in its sandbox, so only verified addresses get any"
+
+
+def _api_logs(found: Any) -> str:
+    if found == UNKNOWN:
+        return "access logs: unknown"
+    if found:
+        return "access logs: allowed"
+    return "warning: access logs: this account has no role for them; deploy infra/account.yaml"

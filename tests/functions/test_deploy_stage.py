@@ -1,0 +1,241 @@
+"""`make deploy` on a local engine of its own: from nothing, again, and with a broken version."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+from botocore.exceptions import ClientError
+
+from infra import deploy
+from infra.deploy import Deployment, Returned
+from infra.local.engine import Engine
+from infra.local.place import Place
+from infra.package import Package, build_package
+from infra.smoke import Unhealthy, wake
+from infra.stacks import OPERATIONS, Stacks
+from infra.stages import NotDeployable, Target, read_target
+
+Json = dict[str, Any]
+ACCOUNT = OPERATIONS.with_name("account.yaml")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine with nothing deployed but a sender of mail."""
+    place = Place(tmp_path_factory.mktemp("deploy"))
+    running = Engine(place)
+    running.start()
+    try:
+        target = read_target("local", running.url)
+        client = target.session().client("ses", endpoint_url=running.url)
+        client.verify_email_identity(EmailAddress=target.settings["MailSender"])
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def target(engine: Engine) -> Target:
+    return read_target("local", engine.url)
+
+
+@pytest.fixture(scope="module")
+def first(engine: Engine) -> str:
+    """What the command says that deploys from nothing."""
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deploy, "_say", said.append)
+        assert deploy.main(["local", "--endpoint", engine.url]) == 0, said
+    return "\n".join(said)
+
+
+def _stacks(target: Target) -> Stacks:
+    return Stacks(target.session(), target.name, target.endpoint)
+
+
+def _outputs(target: Target) -> dict[str, str]:
+    stacks = _stacks(target)
+    return stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
+
+
+def _health(target: Target) -> requests.Response:
+    session = requests.Session()
+    session.trust_env = False
+    url = target.api_url(_outputs(target)["ApiId"])
+    return session.get(f"{url}/v1/health", timeout=30)
+
+
+def _digests(target: Target) -> dict[str, str]:
+    """Digest of each function's code, as it is deployed."""
+    client = target.session().client("lambda", endpoint_url=target.endpoint)
+    names = {key: name for key, name in _outputs(target).items() if key.endswith("Function")}
+    return {
+        key: client.get_function_configuration(FunctionName=name)["CodeSha256"]
+        for key, name in names.items()
+    }
+
+
+def _changed(package: Package, folder: Path, name: str, code: str) -> Package:
+    """The package with other code in one file."""
+    changed = folder / "app.zip"
+    with zipfile.ZipFile(package.code) as old, zipfile.ZipFile(changed, "w") as new:
+        for entry in old.infolist():
+            content = code if entry.filename == name else old.read(entry)
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=1)
+    return dataclasses.replace(package, code=changed)
+
+
+def test_the_first_deployment_shows_its_changes_tries_itself_and_says_how_long(
+    first: str, target: Target
+) -> None:
+    assert "account: 000000000000 in eu-south-1" in first
+    assert "mail: to any address" in first
+    assert "warning: access logs: this account has no role for them" in first
+    assert "Add     Consents AWS::Lambda::Function" in first
+    assert "it works: health, notice, a consent given and withdrawn" in first
+    assert "deployed local in " in first.splitlines()[-1]
+    assert _health(target).status_code == 200
+
+
+def test_links_lead_to_the_address_that_the_api_has_got(first: str, target: Target) -> None:
+    client = target.session().client("lambda", endpoint_url=target.endpoint)
+    outputs = _outputs(target)
+    found = client.get_function_configuration(FunctionName=outputs["NoticesFunction"])
+    address = found["Environment"]["Variables"]["RISERBO_PUBLIC_URL"]
+    assert address == target.api_url(outputs["ApiId"])
+
+
+def test_a_second_deployment_changes_only_what_differs(
+    first: str, target: Target, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    settings = {**target.settings, "CorsOrigins": "https://shop.example"}
+    deployment = Deployment(dataclasses.replace(target, settings=settings), said.append)
+    before = _stacks(target).last_release(_outputs(target)["ArtefactsBucket"])
+    deployment.run(build_package(), deployment.check())
+    assert any(line.startswith("  Modify  Consents AWS::Lambda::Function") for line in said), said
+    assert not [line for line in said if line.startswith("  Add") or "REPLACED" in line]
+    after = _stacks(target).last_release(_outputs(target)["ArtefactsBucket"])
+    assert before is not None
+    assert after is not None
+    assert before.template == after.template
+    assert after.parameters["CorsOrigins"] == "https://shop.example"
+
+
+def test_a_version_that_fails_gives_way_to_the_last_one(
+    first: str, target: Target, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    deployment = Deployment(target, said.append)
+    notice = deployment.check()
+    before = _digests(target)
+    bucket = _outputs(target)["ArtefactsBucket"]
+    release = _stacks(target).last_release(bucket)
+    module = "functions/http/consents.py"
+    broken = _changed(build_package(), tmp_path, module, "raise RuntimeError('broken')")
+    with pytest.raises(Returned, match="The last one serves people again"):
+        deployment.run(broken, notice)
+    assert any("THE NEW VERSION DOES NOT WORK: POST /v1/consents" in line for line in said)
+    assert any("RETURNING TO THE LAST VERSION" in line for line in said)
+    assert _digests(target) == before
+    assert _stacks(target).last_release(bucket) == release
+    assert _health(target).status_code == 200
+
+
+def test_a_worker_that_does_not_load_is_noticed_too(first: str, target: Target) -> None:
+    client = target.session().client("lambda", endpoint_url=target.endpoint)
+    worker = _outputs(target)["FulfilmentFunction"]
+    role = client.get_function_configuration(FunctionName=worker)["Role"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("broken.py", "raise RuntimeError('broken')")
+    client.create_function(
+        FunctionName="broken",
+        Runtime="python3.13",
+        Role=role,
+        Handler="broken.handler",
+        Code={"ZipFile": code.getvalue()},
+    )
+    wake(target.session(), [worker], target.endpoint)
+    with pytest.raises(Unhealthy, match="broken"):
+        wake(target.session(), [worker, "broken"], target.endpoint)
+
+
+def test_the_smoke_test_leaves_no_personal_data(first: str, target: Target) -> None:
+    client = target.session().client("dynamodb", endpoint_url=target.endpoint)
+    table = _outputs(target)["RecordsTable"]
+    kinds = {item["kind"]["S"] for item in client.scan(TableName=table)["Items"]}
+    # The two notice items and the answers that are remembered are about nobody.
+    assert kinds & {"profile", "credential", "address", "session", "request", "job"} == set()
+    assert {"standing", "entry"} <= kinds
+
+
+def test_a_place_that_the_notice_does_not_name_is_refused_before_anything(
+    engine: Engine, target: Target
+) -> None:
+    elsewhere = dataclasses.replace(target, region="eu-west-1")
+    with pytest.raises(NotDeployable, match=r"lies in aws:eu-south-1, not in aws:eu-west-1"):
+        Deployment(elsewhere, lambda _line: None).check()
+    assert _outputs(elsewhere) == {}
+
+
+def test_another_account_s_credentials_are_refused(engine: Engine, target: Target) -> None:
+    other = dataclasses.replace(target, account="111122223333")
+    with pytest.raises(NotDeployable, match="These credentials belong to account 000000000000"):
+        Deployment(other, lambda _line: None).check()
+
+
+def test_the_operations_stack_deploys_as_far_as_the_engine_goes(
+    first: str, target: Target, tmp_path: Path
+) -> None:
+    stacks, name = _stacks(target), "riserbo-local-operations"
+    settings = {**_outputs(target), "AlarmAddress": "on-call@riserbo.example"}
+    document: Json = yaml.safe_load(OPERATIONS.read_text("utf-8"))
+    unknown = {"ServiceFails", "PromiseBroken", "FailureRate"}
+    with pytest.raises(ClientError, match="CompositeAlarm"):
+        stacks.deploy_template(f"{name}-whole", OPERATIONS, settings)
+    for logical_id in unknown:
+        del document["Resources"][logical_id]
+    rest = tmp_path / "operations.yaml"
+    rest.write_text(yaml.safe_dump(document), "utf-8")
+    stacks.deploy_template(name, rest, settings)
+    client = target.session().client("sns", endpoint_url=target.endpoint)
+    found = client.list_subscriptions_by_topic(TopicArn=settings["AlarmsTopic"])["Subscriptions"]
+    assert [one["Endpoint"] for one in found] == ["on-call@riserbo.example"]
+
+
+def test_the_account_s_stack_deploys_as_far_as_the_engine_goes(
+    engine: Engine, target: Target, tmp_path: Path
+) -> None:
+    document: Json = yaml.safe_load(ACCOUNT.read_text("utf-8"))
+    for logical_id in ("Pipeline", "DeployRole"):  # the engine knows no identity providers
+        del document["Resources"][logical_id]
+    del document["Outputs"]
+    rest = tmp_path / "account.yaml"
+    rest.write_text(yaml.safe_dump(document), "utf-8")
+    settings = {"Repository": "someone/riserbo", "Stage": "dev"}
+    dev = Stacks(target.session(), "dev", target.endpoint)
+    dev.deploy_template("riserbo-account", rest, settings)
+    client = target.session().client("iam", endpoint_url=target.endpoint)
+    roles = [role["RoleName"] for role in client.list_roles()["Roles"]]
+    assert [name for name in roles if "ApiLogsRole" in name]
+
+
+def test_all_alarms_are_there(first: str, target: Target) -> None:
+    client = target.session().client("cloudwatch", endpoint_url=target.endpoint)
+    found = {one["AlarmName"] for one in client.describe_alarms()["MetricAlarms"]}
+    assert {
+        "riserbo-local-RetentionNotRun",
+        "riserbo-local-MailDeadLettersFound",
+        "riserbo-local-ConsentsErrors",
+        "riserbo-local-ApiFailures",
+    } <= found
+    assert client.get_dashboard(DashboardName="riserbo-local")["DashboardBody"]

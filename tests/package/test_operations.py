@@ -1,0 +1,174 @@
+"""What watches the product: every alarm, and what is logged of callers."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.alarms import seconds_between
+from infra.functions import Function
+from infra.package import PROJECT
+from infra.stacks import BUDGET, DATA, OPERATIONS
+
+Json = dict[str, Any]
+ACCOUNT = OPERATIONS.with_name("account.yaml")
+
+
+@pytest.fixture(scope="module")
+def alarms(template: Json) -> Json:
+    return {
+        name: found["Properties"]
+        for name, found in template["Resources"].items()
+        if found["Type"] == "AWS::CloudWatch::Alarm"
+    }
+
+
+@pytest.fixture(scope="module")
+def operations() -> Json:
+    document: Json = yaml.safe_load(OPERATIONS.read_text("utf-8"))
+    return document
+
+
+def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
+    expected = {"ApiFailures"}
+    for function in functions:
+        kinds = {
+            "http": [],
+            "queues": ["QueueAge", "DeadLettersFound"],
+            "schedules": ["NotRun"],
+        }[function.kind]
+        expected |= {f"{function.logical_id}{kind}" for kind in ("Errors", "Throttles", *kinds)}
+    assert set(alarms) == expected
+
+
+def test_every_alarm_reaches_the_one_topic_and_says_when_it_is_over(alarms: Json) -> None:
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmsTopic"}]
+        assert alarm["Period"] * alarm["EvaluationPeriods"] <= 86_400
+
+
+def test_only_a_schedule_that_does_not_run_is_alarmed_by_silence(alarms: Json) -> None:
+    for name, alarm in alarms.items():
+        silent = alarm["TreatMissingData"] == "breaching"
+        assert silent is name.endswith("NotRun"), name
+    assert alarms["RetentionNotRun"]["ComparisonOperator"] == "LessThanThreshold"
+    assert alarms["RetentionNotRun"]["Period"] == 3 * 3600
+    assert alarms["RelayNotRun"]["Period"] == 3 * 300
+
+
+@pytest.mark.parametrize(
+    ("expression", "seconds"), [("rate(1 hour)", 3600), ("rate(5 minutes)", 300)]
+)
+def test_the_time_between_runs_is_read(expression: str, seconds: int) -> None:
+    assert seconds_between(expression) == seconds
+
+
+def test_a_schedule_that_no_alarm_can_be_derived_from_is_refused() -> None:
+    with pytest.raises(ValueError, match="cron"):
+        seconds_between("cron(0 3 * * ? *)")
+
+
+def test_the_topic_is_encrypted_by_a_key_that_cloudwatch_may_use(template: Json) -> None:
+    resources = template["Resources"]
+    topic = resources["AlarmsTopic"]["Properties"]
+    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": ["AlarmsKey", "Arn"]}
+    statements = resources["AlarmsKey"]["Properties"]["KeyPolicy"]["Statement"]
+    (watch,) = [one for one in statements if "Service" in one["Principal"]]
+    assert watch["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(watch["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_composite_alarms_name_alarms_that_exist(operations: Json, alarms: Json) -> None:
+    own = {"FailureRate"}
+    for name in ("ServiceFails", "PromiseBroken"):
+        rule = operations["Resources"][name]["Properties"]["AlarmRule"]["Fn::Sub"]
+        named = set(re.findall(r"riserbo-\$\{Stage\}-(\w+)", rule))
+        assert named
+        assert named - own <= set(alarms)
+
+
+def test_the_access_log_knows_no_path_no_query_and_no_caller(template: Json) -> None:
+    stage = template["Resources"]["Api"]["Properties"]
+    line = json.loads(stage["AccessLogSetting"]["Format"])
+    assert line["resource"] == "$context.resourcePath"
+    said = json.dumps(line)
+    for variable in ("$context.path", "querystring", "identity", "authorizer", "requestOverride"):
+        assert variable not in said
+    assert template["Resources"]["ApiLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogDays"}
+
+
+def test_the_api_is_throttled(template: Json) -> None:
+    (everything,) = template["Resources"]["Api"]["Properties"]["MethodSettings"]
+    assert everything["ThrottlingRateLimit"] == {"Ref": "ApiRate"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "ApiBurst"}
+
+
+def test_a_domain_is_optional_regional_and_serves_the_api_at_its_root(template: Json) -> None:
+    domain, root = template["Resources"]["Domain"], template["Resources"]["DomainRoot"]
+    assert domain["Condition"] == root["Condition"] == "HasDomain"
+    assert domain["Properties"]["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert "BasePath" not in root["Properties"]
+    assert template["Parameters"]["DomainName"]["Default"] == ""
+
+
+def test_concurrency_has_no_limit_unless_one_is_given(
+    template: Json, functions: tuple[Function, ...]
+) -> None:
+    for function in functions:
+        assert template["Parameters"][function.concurrency]["Default"] == ""
+        limit = template["Resources"][function.logical_id]["Properties"]
+        assert limit["ReservedConcurrentExecutions"]["Fn::If"] == [
+            f"Limits{function.logical_id}",
+            {"Ref": function.concurrency},
+            {"Ref": "AWS::NoValue"},
+        ]
+
+
+def test_the_pipeline_s_role_is_only_for_its_own_environment() -> None:
+    document: Json = yaml.safe_load(ACCOUNT.read_text("utf-8"))
+    role = document["Resources"]["DeployRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    said = trust["Condition"]["StringEquals"]
+    assert said["token.actions.githubusercontent.com:sub"] == {
+        "Fn::Sub": "repo:${Repository}:environment:${Stage}"
+    }
+    assert said["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("path", "region"),
+    [(OPERATIONS, "eu-south-1"), (ACCOUNT, "eu-south-1"), (BUDGET, "us-east-1")],
+)
+def test_templates_are_valid(path: Path, region: str) -> None:
+    linter = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run(
+        [str(linter), "--regions", region, "--", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_idle_cost_counts_what_is_deployed(template: Json, alarms: Json) -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
+    data: Json = yaml.safe_load(DATA.read_text("utf-8"))
+    keys = [len(_of_type(stack, "AWS::KMS::Key")) for stack in (data, template)]
+    assert f"{keys[0]} of the data stack, {keys[1]} for alarms, at 1.00" in text
+    assert f"| {len(alarms)} at 0.10, 2 composite at 0.50" in text
+    dollars = [float(row.split("|")[3]) for row in text.splitlines() if _IS_COST.search(row)]
+    assert round(sum(dollars[:-1]), 2) == dollars[-1]
+
+
+_IS_COST = re.compile(r"\| +\d+\.\d\d \|$")
+
+
+def _of_type(stack: Json, kind: str) -> list[str]:
+    return [name for name, found in stack["Resources"].items() if found["Type"] == kind]
