@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from chalicelib.clock import instant
@@ -97,7 +98,7 @@ class Shown:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One entry of the ledger. `opened` is what is stored sealed: decisions and their salt."""
 
@@ -117,7 +118,7 @@ class Entry:
         """How the entry is named to the outside: subject and number."""
         return entry_id(self.subject, self.seq)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The entry's place in the chain: SHA-256 over its canonical JSON (RFC 8785)."""
         return _digest(

@@ -1,8 +1,10 @@
 """The notice as it is handed out: JSON in one language or verbatim, HTML, Markdown.
 
-Renderings are kept in memory: a version never changes.
+What is handed out is kept in memory as it is sent: a version never changes, and a page of it is
+asked for far more often than anything else.
 """
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,34 +12,42 @@ from typing import Any
 from chalicelib.clock import instant
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Notice
-from chalicelib.web.contract import HTML, MARKDOWN, Json
+from chalicelib.web.contract import HTML, MARKDOWN
+
+_KEPT = 32
+"""Forms kept: two versions around a change, in both languages and all forms, and room to spare."""
 
 
-def in_force(notice: Notice, locale: str, media_type: str) -> Json:
-    """The notice for a reader: every text in one language."""
+@lru_cache(maxsize=_KEPT)
+def in_force(notice: Notice, locale: str, media_type: str) -> bytes:
+    """The notice for a reader, in UTF-8: every text in one language."""
     if media_type in (HTML, MARKDOWN):
         return _rendered(notice, locale, media_type)
-    return {
-        **_about(notice),
-        "locale": locale,
-        "locales": list(notice.locales),
-        "document": _in_one_language(notice.document, notice, locale),
-    }
+    return _json(
+        {
+            **_about(notice),
+            "locale": locale,
+            "locales": list(notice.locales),
+            "document": _in_one_language(notice.document, notice, locale),
+        }
+    )
 
 
-def verbatim(notice: Notice, locale: str, media_type: str) -> Json:
+@lru_cache(maxsize=_KEPT)
+def verbatim(notice: Notice, locale: str, media_type: str) -> bytes:
     """A version; in JSON exactly the document that was published, which the digest covers."""
     if media_type in (HTML, MARKDOWN):
         return _rendered(notice, locale, media_type)
-    return {**_about(notice), "document": dict(notice.document)}
+    return _json({**_about(notice), "document": dict(notice.document)})
 
 
-def cookies(notice: Notice) -> Json:
-    """The cookie catalogue, with the version it is of."""
-    return {"version": notice.version, **cookie_catalogue(notice)}
+@lru_cache(maxsize=_KEPT)
+def cookies(notice: Notice) -> bytes:
+    """The cookie catalogue as JSON, with the version it is of."""
+    return _json({"version": notice.version, **cookie_catalogue(notice)})
 
 
-def _about(notice: Notice) -> dict[str, Json]:
+def _about(notice: Notice) -> dict[str, Any]:
     return {
         "version": notice.version,
         "digest": notice.digest,
@@ -46,11 +56,14 @@ def _about(notice: Notice) -> dict[str, Json]:
     }
 
 
-@lru_cache(maxsize=16)
-def _rendered(notice: Notice, locale: str, media_type: str) -> str:
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rendered(notice: Notice, locale: str, media_type: str) -> bytes:
     from chalicelib.notices.rendering import render_html, render_markdown
 
-    return (render_html if media_type == HTML else render_markdown)(notice, locale)
+    return (render_html if media_type == HTML else render_markdown)(notice, locale).encode()
 
 
 def _in_one_language(value: Any, notice: Notice, locale: str) -> Any:
