@@ -42,8 +42,8 @@ schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
 publish: ## Publish a notice on the running local stack: make publish DOCUMENT=notice.json
 	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
 
-replay: ## Erase again, after a restore of the local stack: make replay SINCE=2026-11-01
-	@$(PYTHON) -m infra.local.replay "$(SINCE)"
+replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
+	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package

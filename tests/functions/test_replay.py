@@ -17,9 +17,17 @@ WEEK_AND_A_DAY = timedelta(days=8)
 def replay(stack: DeployedStack, day: str) -> subprocess.CompletedProcess[str]:
     """The operator's command."""
     return subprocess.run(
-        [sys.executable, "-m", "infra.replay", day],
+        [
+            sys.executable,
+            "-m",
+            "infra.replay",
+            day,
+            "--stage",
+            "local",
+            "--endpoint",
+            stack.local.engine.url,
+        ],
         cwd=PROJECT,
-        env=stack.local.command_environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,114 @@
+"""`python -m tests.bench`: measures, prints the cost book, writes the document and its chart.
+
+`--quick` takes few samples, for trying the bench itself, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench import cold, cpu, growth, load, report
+from tests.bench.book import CHART, DOCUMENT, Book, Row, this_machine
+from tests.bench.chart import chart
+from tests.bench.cold import cold_starts
+from tests.bench.counting import Count, count
+from tests.bench.cpu import own_cpu
+from tests.bench.dynamodb_local import NotAvailable, dynamodb_local
+from tests.bench.engines import Services, services
+from tests.bench.operations import OPERATIONS
+from tests.bench.world import world
+
+_QUICK = 3
+
+
+def main(arguments: list[str]) -> int:
+    """Measure everything; 0 also when a budget is missed, which the table says."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few samples; writes nothing")
+    quick: bool = parser.parse_args(arguments).quick
+    book = measured(quick)
+    sys.stdout.write(report.printed(book) + "\n")
+    if not quick:
+        DOCUMENT.write_text(report.document(book), "utf-8")
+        CHART.write_text(chart(book), "utf-8")
+        sys.stdout.write(f"\nwrote {DOCUMENT.name} and {CHART.name}\n")
+    return 0
+
+
+def measured(quick: bool = False) -> Book:
+    """The whole cost book."""
+    machine = this_machine()
+    samples, rounds = (_QUICK, _QUICK) if quick else (cpu.SAMPLES, cold.ROUNDS)
+    _say("cold starts")
+    starts = cold_starts(rounds)
+    with _engines() as (local, official, missing):
+        _say("calls and units")
+        on_local = _counts(local, None)
+        on_official = _counts(local, official) if official else {}
+        _say("own CPU")
+        with world(local) as made:
+            times = {
+                one.name: own_cpu(
+                    made, one, min(samples, cpu.FEW_SAMPLES) if one.heavy else samples
+                )
+                for one in OPERATIONS
+            }
+        loads = {}
+        for name in load.LOADED if official else ():
+            for workers in load.CONCURRENCY:
+                _say(f"load: {name}, {workers}")
+                loads[name, workers] = load.load(local, official, name, workers)
+        _say("growth")
+        grown = _grown(local, official)
+    rows = tuple(
+        Row(one, on_local[one.name], on_official.get(one.name), times.get(one.name))
+        for one in OPERATIONS
+    )
+    return Book(machine, rows, grown, starts, loads, missing)
+
+
+@contextmanager
+def _engines() -> Iterator[tuple[Services, str, str]]:
+    """The local AWS engine; DynamoDB Local's endpoint, or empty and why there is none."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="riserbo-bench-")))
+        local = stack.enter_context(services(folder))
+        try:
+            official, missing = stack.enter_context(dynamodb_local()), ""
+        except NotAvailable as reason:
+            official, missing = "", str(reason)
+            _say(f"DynamoDB Local cannot run, so read units are computed: {missing}")
+        yield local, official, missing
+
+
+def _counts(local: Services, official: str | None) -> dict[str, Count]:
+    with world(local, official) as made:
+        return {one.name: count(made, one) for one in OPERATIONS}
+
+
+def _grown(local: Services, official: str) -> dict[str, dict[int, tuple[Count, Count | None]]]:
+    with world(local, fresh=False) as made:
+        counted = growth.growth(made)
+    reads: dict[str, dict[int, Count]] = {}
+    if official:
+        with world(local, official, fresh=False) as made:
+            reads = growth.growth(made)
+    return {
+        name: {size: (found, reads.get(name, {}).get(size)) for size, found in sizes.items()}
+        for name, sizes in counted.items()
+    }
+
+
+def _say(step: str) -> None:
+    sys.stdout.write(f"[{time.strftime('%H:%M:%S')}] {step}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

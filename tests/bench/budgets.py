@@ -1,0 +1,92 @@
+"""The budgets, and whether what was measured keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.bench.book import Book, Row
+from tests.bench.cold import BARE
+from tests.bench.operations import PURPOSES
+
+OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 1.25, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One budget."""
+
+    what: str
+    budget: str
+    measured: str
+    kept: bool
+
+
+def verdicts(book: Book) -> list[Verdict]:
+    """Every budget that applies to what exists."""
+    return [*_counts(book), *_cpu(book), *_cold(book), *_growth(book)]
+
+
+def _counts(book: Book) -> Iterator[Verdict]:
+    warm = sum(book.row("notice, warm").calls.values())
+    yield Verdict("notice, warm: calls", "0", f"{warm}", warm == 0)
+    captures = [row for row in book.rows if row.operation.name.startswith("capture")]
+    most = max(row.calls["dynamodb"] for row in captures)
+    yield Verdict("capture: DynamoDB calls", "2", f"{most}", most <= 2)
+    for kind, budget in (("repeated", 4), ("first", 8), ("withdrawal", 10)):
+        units = max(row.writes for row in captures if f", {kind}, " in row.operation.name)
+        what = f"capture, {kind}, up to {PURPOSES} purposes: write units"
+        yield Verdict(what, f"{budget}", f"{units:g}", units <= budget)
+    calls = book.row("sign in").calls
+    yield Verdict("sign in: DynamoDB calls", "2", f"{calls['dynamodb']}", calls["dynamodb"] <= 2)
+    yield Verdict("sign in: KMS calls", "2", f"{calls['kms']}", calls["kms"] <= 2)
+    queries = _queries(book.row("fulfil a copy"))
+    yield Verdict("copy of less than 1 MB: Queries", "1", f"{queries}", queries <= 1)
+    idle = book.row("sweep, nothing due")
+    calls_of_idle = sum(idle.calls.values())
+    yield Verdict("sweep, nothing due: Queries", "16", f"{calls_of_idle}", calls_of_idle <= 16)
+
+
+def _queries(row: Row) -> int:
+    return sum(call.operation == "Query" for call in row.local.log)
+
+
+def _cpu(book: Book) -> Iterator[Verdict]:
+    measured = [row for row in book.rows if row.ratio is not None and not row.operation.cold]
+    yield _ratio(f"own CPU of {len(measured)} warm operations, hashing apart", measured)
+    cold = [row for row in book.rows if row.ratio is not None and row.operation.cold]
+    yield _ratio("own CPU of a cold notice, which is compiled once a process", cold)
+
+
+def _ratio(what: str, rows: list[Row]) -> Verdict:
+    over = [row for row in rows if (row.ratio or 0) > OWN_CPU]
+    worst = max(rows, key=lambda row: row.ratio or 0)
+    said = f"{len(rows) - len(over)} within, worst: {worst.operation.name} {worst.ratio:.2f}"
+    return Verdict(what, f"{OWN_CPU} x bare calls", said, not over)
+
+
+def _cold(book: Book) -> Iterator[Verdict]:
+    ours = {name: one for name, one in book.cold.starts.items() if name != BARE}
+    name, worst = max(ours.items(), key=lambda pair: pair[1].ratio)
+    yield Verdict(
+        "cold start of the slowest function",
+        f"{COLD_START} x bare function",
+        f"{name.rsplit('.', 1)[-1]} {worst.ratio:.2f}",
+        worst.ratio <= COLD_START,
+    )
+    size = book.cold.package_bytes / 1_000_000
+    yield Verdict("package", f"{PACKAGE_MB} MB zipped", f"{size:.1f} MB", size <= PACKAGE_MB)
+
+
+def _growth(book: Book) -> Iterator[Verdict]:
+    for name, sizes in book.growth.items():
+        first, *others = [(local.calls, local.writes) for local, _ in sizes.values()]
+        reads = {(official or local).computed_reads for local, official in sizes.values()}
+        same = all(other == first for other in others) and len(reads) == 1
+        among = " and ".join(f"{size:,}" for size in sizes)
+        yield Verdict(
+            f"{name}: calls and units among {among} subjects",
+            "the same",
+            "the same" if same else "not the same",
+            same,
+        )

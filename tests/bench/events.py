@@ -1,0 +1,92 @@
+"""The functions' entry points, and the events with which AWS calls them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@cache
+def handler_of(folder: str, name: str) -> Callable[[Any, Any], Any]:
+    """A function's entry point, which says what it logs to nobody."""
+    module = import_module(f"functions.{folder}.{name}")
+    entry = getattr(module, "handler" if folder == "http" else name)
+
+    def quiet(event: Any, context: Any) -> Any:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return entry(event, context)
+
+    return quiet
+
+
+def api_event(
+    method: str,
+    path: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: Any = None,
+    query: Mapping[str, str] | None = None,
+    at: Mapping[str, str] | None = None,
+) -> Json:
+    """A REST API's proxy event, as API Gateway writes it."""
+    sent = {"Accept": "application/json", "Host": "api.example", **(headers or {})}
+    if body is not None:
+        sent["Content-Type"] = "application/json"
+    return {
+        "resource": path,
+        "path": path.format(**(at or {})),
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "pathParameters": dict(at) if at else None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": path,
+            "httpMethod": method,
+            "requestId": secrets.token_hex(16),
+            "identity": {"sourceIp": "192.0.2.1"},
+            "stage": "api",
+        },
+        "body": None if body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def queue_event(queue: str, body: str) -> Json:
+    """One message of a queue, as Lambda hands it over."""
+    record = {
+        "messageId": secrets.token_hex(8),
+        "receiptHandle": "r",
+        "body": body,
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:eu-south-1:000000000000:{queue}",
+        "awsRegion": "eu-south-1",
+    }
+    return {"Records": [record]}
+
+
+def schedule_event() -> Json:
+    """A run of a schedule, as EventBridge asks for it."""
+    return {
+        "version": "0",
+        "id": "bench",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": "2026-11-22T00:00:00Z",
+        "region": "eu-south-1",
+        "resources": [],
+        "detail": {},
+    }

@@ -1,0 +1,81 @@
+"""Whether operations cost the same among many people as among few."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib import ids, settings
+from chalicelib.accounts import store as accounts
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.consents import store as consents
+from chalicelib.consents.model import GENESIS, Standing, State
+from chalicelib.consents.store import StandingItem
+from tests.bench.counting import Count, count
+from tests.bench.operations import DUE, operation
+from tests.bench.world import World
+
+SIZES = (1_000, 10_000)
+GROWN = ("capture, visitor, repeated, 1", "sign in", f"sweep, {DUE} accounts erased")
+_BATCH = 25
+_SECONDS_APART = 60
+
+
+def growth(world: World, sizes: tuple[int, ...] = SIZES) -> dict[str, dict[int, Count]]:
+    """Counts by operation and number of subjects in the table; `world` is filled on the way."""
+    found: dict[str, dict[int, Count]] = {name: {} for name in GROWN}
+    held = 0
+    for size in sizes:
+        fill(world, size - held)
+        held = size
+        for name, counts in found.items():
+            counts[size] = count(world, operation(name))
+    return found
+
+
+def fill(world: World, subjects: int) -> None:
+    """Writes active accounts directly: a standing in the due index, and a claim on an address."""
+    pending: list[dict[str, Any]] = []
+    for number in range(subjects):
+        pending += [{"PutRequest": {"Item": item}} for item in _account(number)]
+        if len(pending) >= _BATCH - 1:
+            _write(world, pending)
+            pending = []
+    if pending:
+        _write(world, pending)
+
+
+def _account(number: int) -> list[dict[str, Any]]:
+    now = datetime.now(UTC) - timedelta(seconds=_SECONDS_APART * number)
+    subject = ids.new_id()
+    standing = Standing(
+        subject=subject,
+        state=State.ACTIVE,
+        locale="it",
+        notice_version="2026-11-22",
+        seq=1,
+        head=GENESIS,
+        decisions={},
+        events=(),
+        registered_at=now,
+        last_activity_at=now,
+    )
+    item: StandingItem = consents.standing_item(standing)
+    item.schedule(consents.LANE, now + timedelta(days=730), "last_activity", now)
+    pk, sk = accounts.claim_place(secrets.token_hex(32))
+    claim = ClaimItem(
+        pk=pk,
+        sk=sk,
+        kind=ClaimItem.KIND,
+        subject=subject,
+        password_hash="-",
+        verified_at=now,
+    )
+    return [item.to_dynamodb_dict(), claim.to_dynamodb_dict()]
+
+
+def _write(world: World, requests: list[dict[str, Any]]) -> None:
+    wanted = {settings.records_table(): requests}
+    while wanted:
+        wanted = world.recorder.tables.batch_write_item(RequestItems=wanted)["UnprocessedItems"]

@@ -1,0 +1,236 @@
+"""What the cost book counts: each operation with the state that it starts from.
+
+Preparing is never measured; what is measured is one invocation of the function in question.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.notices import service as notices
+from tests.bench.world import Person, Run, World, done, new_address
+
+PURPOSES = 8
+"""Decisions in a long capture."""
+
+DUE = 10
+"""Accounts that are due in a sweep with something to do."""
+
+PENDING_DAYS = 8
+"""Days after which an account that was never verified is due; the notice says seven."""
+
+_REQUESTS = "/v1/requests"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row of the cost book."""
+
+    name: str
+    function: str
+    prepare: Callable[[World], Run]
+    status: int | None = None
+    """What an HTTP function answers; None for queues and schedules."""
+
+    heavy: bool = False
+    """Whether it takes so much preparing that a few samples of its CPU time have to do."""
+
+    cold: bool = False
+    """Whether it begins without the notice in memory; all others find it there."""
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it comes through API Gateway."""
+        return self.status is not None
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether it comes from a queue."""
+        return self.function in ("mail", "fulfilment")
+
+
+def _visitor(*before: tuple[str, int], then: tuple[str, int]) -> Callable[[World], Run]:
+    return lambda world: world.capture(world.visitor(*before), *then)
+
+
+def _account(*before: tuple[str, int], then: tuple[str, int]) -> Callable[[World], Run]:
+    def prepare(world: World) -> Run:
+        headers = world.person().headers
+        for choice, count in before:
+            done(world.capture(headers, choice, count)(), 201)
+        return world.capture(headers, *then)
+
+    return prepare
+
+
+def _get(
+    function: str, path: str, headers: Callable[[World], Mapping[str, str]]
+) -> Callable[[World], Run]:
+    return lambda world: world.http(function, "GET", path, headers=headers(world))
+
+
+def _decided(world: World) -> Mapping[str, str]:
+    return world.visitor(("granted", PURPOSES))
+
+
+def _ledger(world: World) -> Run:
+    headers = world.visitor(*[("granted", 1)] * 10)
+    return world.http("consents", "GET", "/v1/consents/ledger", headers=headers)
+
+
+def _notice(world: World) -> Run:
+    return world.http("notices", "GET", "/v1/notice")
+
+
+def _notice_warm(world: World) -> Run:
+    done(_notice(world)(), 200)
+    return _notice(world)
+
+
+def _notice_known(world: World) -> Run:
+    tag = done(_notice(world)(), 200)["headers"]["ETag"]
+    return world.http("notices", "GET", "/v1/notice", headers={"If-None-Match": tag})
+
+
+def _verifying(world: World) -> Run:
+    token = world.link(world.registered(new_address()))
+    return world.http("accounts", "POST", "/v1/accounts/verification", body={"token": token})
+
+
+def _verification_mail(world: World) -> Run:
+    return world.queue("mail", world.registered(new_address()))
+
+
+def _asking(world: World, person: Person) -> Run:
+    return world.http("requests", "POST", _REQUESTS, body={"right": "copy"}, headers=person.headers)
+
+
+def _asked(world: World) -> tuple[Person, str, str]:
+    """Somebody new with a request: the person, its id and its ticket."""
+    person = world.person(secrets.token_hex(4))
+    made = done(_asking(world, person)(), 201)
+    return person, json.loads(made["body"])["id"], world.ticket()
+
+
+def _answered(world: World) -> tuple[Person, str, str]:
+    """Somebody new whose copy is ready: the person, the request, the ticket of the mail."""
+    person, request, ticket = _asked(world)
+    done(world.queue("fulfilment", ticket)())
+    return person, request, world.ticket()
+
+
+def _download(world: World) -> Run:
+    person, request, _ = _answered(world)
+    path = f"{_REQUESTS}/{{id}}/export"
+    return world.http("requests", "GET", path, headers=person.headers, at={"id": request})
+
+
+def _due(world: World) -> Run:
+    settle(world)
+    for _ in range(DUE):
+        world.registered(new_address())
+    world.move_clock(PENDING_DAYS)
+    return world.schedule("retention")
+
+
+def settle(world: World) -> None:
+    """Sweeps until nothing is due."""
+    world.move_clock(PENDING_DAYS)
+    while any(done(world.schedule("retention")()).values()):
+        pass
+
+
+FIRST, AGAIN, WITHDRAWAL = "first", "repeated", "withdrawal"
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("register", "accounts", lambda w: w.registration(new_address()), 202),
+    Operation("verification mail", "mail", _verification_mail),
+    Operation("verify", "accounts", _verifying, 200),
+    Operation("sign in", "sessions", lambda w: w.signing_in(w.person().email), 201),
+    Operation(
+        "sign in, wrong password",
+        "sessions",
+        lambda w: w.signing_in(w.person().email, "x" * 12),
+        401,
+    ),
+    Operation(
+        "account read",
+        "accounts",
+        _get("accounts", "/v1/account", lambda w: w.person().headers),
+        200,
+    ),
+    *(
+        operation
+        for count in (1, PURPOSES)
+        for operation in (
+            Operation(
+                f"capture, visitor, {FIRST}, {count}",
+                "consents",
+                _visitor(then=("granted", count)),
+                201,
+            ),
+            Operation(
+                f"capture, visitor, {AGAIN}, {count}",
+                "consents",
+                _visitor(("granted", count), then=("granted", count)),
+                201,
+            ),
+            Operation(
+                f"capture, visitor, {WITHDRAWAL}, {count}",
+                "consents",
+                _visitor(("granted", count), then=("denied", count)),
+                201,
+            ),
+            Operation(
+                f"capture, account, {AGAIN}, {count}",
+                "consents",
+                _account(("granted", count), then=("granted", count)),
+                201,
+            ),
+            Operation(
+                f"capture, account, {WITHDRAWAL}, {count}",
+                "consents",
+                _account(("granted", count), then=("denied", count)),
+                201,
+            ),
+        )
+    ),
+    Operation(
+        "consents read, visitor", "consents", _get("consents", "/v1/consents", _decided), 200
+    ),
+    Operation(
+        "consents read, account",
+        "consents",
+        _get("consents", "/v1/consents", lambda w: w.person().headers),
+        200,
+    ),
+    Operation("ledger page of 10", "consents", _ledger, 200),
+    Operation("notice, warm", "notices", _notice_warm, 200),
+    Operation("notice, not modified", "notices", _notice_known, 304),
+    Operation("notice, cold", "notices", _notice, 200, cold=True),
+    Operation("request a copy", "requests", lambda w: _asking(w, w.person()), 201),
+    Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", _asked(w)[2])),
+    Operation("copy-ready mail", "mail", lambda w: w.queue("mail", _answered(w)[2])),
+    Operation("export address", "requests", _download, 200),
+    Operation("relay, nothing due", "relay", lambda w: w.schedule("relay")),
+    Operation("sweep, nothing due", "retention", lambda w: w.schedule("retention")),
+    Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
+)
+"""Every operation that exists, in the order in which a person meets them."""
+
+
+def made_ready(world: World, operation: Operation) -> Run:
+    """One invocation made ready, with the notice in memory or, for a cold one, without."""
+    run = operation.prepare(world)
+    notices.current()
+    if operation.cold:
+        notices._memory = notices._Memory()
+    return run
+
+
+def operation(name: str) -> Operation:
+    """The operation of that name."""
+    return next(one for one in OPERATIONS if one.name == name)

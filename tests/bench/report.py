@@ -1,0 +1,255 @@
+"""The cost book as text: what is printed, and the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tests.bench.book import CHART, Book, Row
+from tests.bench.budgets import verdicts
+from tests.bench.cold import BARE
+from tests.bench.counting import SERVICES, Count
+from tests.bench.dynamodb_local import PACKAGE, VERSION
+from tests.bench.engines import kms_keys
+from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
+from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
+
+_TOTALS = {
+    "consents of browsers seen first": ("capture, visitor, first, 1",),
+    "consents of browsers, repeated": ("capture, visitor, repeated, 1",),
+    "consents of accounts": ("capture, account, repeated, 1",),
+    "sign-ins": ("sign in",),
+    "copies: asked for, made, mailed, fetched": (
+        "request a copy",
+        "fulfil a copy",
+        "copy-ready mail",
+        "export address",
+    ),
+}
+
+Table = Sequence[Sequence[str]]
+
+
+def document(book: Book) -> str:
+    """`docs/performance.md`."""
+    return "\n".join(_lines(book))
+
+
+def printed(book: Book) -> str:
+    """What `make bench` shows: totals, budgets and the cost book."""
+    parts = [_totals(book), _budgets(book), _costs(book), _cold(book), _load(book)]
+    return "\n\n".join("\n".join(_markdown(part)) for part in parts)
+
+
+def _lines(book: Book) -> Iterator[str]:
+    yield "# Performance and cost"
+    yield ""
+    yield "Written by `make bench`; run it again rather than editing. Measured on"
+    yield from _where(book)
+    for title, words, found in _sections(book):
+        yield from ("", f"## {title}", "")
+        if words:
+            yield from (words, "")
+        yield from _markdown(found)
+    yield ""
+
+
+def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
+    yield "Dollars per million", _assumptions(), _totals(book)
+    yield "Budgets", "", _budgets(book)
+    yield "The cost book", _COSTS + f"\n\n![The same as a chart]({CHART.name})", _costs(book)
+    yield "Which engine counted what", _engines(book), _checks(book)
+    yield "Among few and among many", _GROWTH, _growth(book)
+    yield "Cold starts", _COLD.format(rounds=book.cold.rounds), _cold(book)
+    yield "Under load", _LOAD, _load(book)
+
+
+_COSTS = (
+    "One warm invocation of one function, which runs in the measuring process. Calls are counted "
+    "by events of the real clients; W and R are write and read units. CPU is a median in "
+    "milliseconds: own is the function with its calls, bare the very same requests sent again "
+    "through plain botocore clients as botocore makes them, and password hashing stands apart. "
+    "A process reads the pointer to the notice in force "
+    "again when it is a minute old (1 call, 1 R), and asks KMS for a notice's evidence once an "
+    "hour for each language: neither is in these rows, save in the cold one."
+)
+_GROWTH = (
+    "Subjects are written directly: a standing in the due index and a claim each. Of a sweep, ten "
+    "accounts are due and all others are not. A million was not measured."
+)
+_COLD = (
+    "Imports and the first DynamoDB client, from the unzipped package, in a fresh process without "
+    "compiled files. The bare function imports chalice, pynamodb and jsonschema from the same "
+    "folder and does the same. Medians of {rounds} rounds, in which all take turns; the ratio is "
+    "that of CPU time within a round. What a function imports only at its first request is not in "
+    "it."
+)
+_LOAD = (
+    f"{INVOCATIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
+    "one or eight worker processes on DynamoDB Local, "
+    f"over loopback, in {ROUNDS} turns of our function and the bare calls that it makes. The "
+    "engines share the cores with the workers, so latencies say how the two compare, not what AWS "
+    "answers in. A CPU second is one second of one core in the workers."
+)
+
+
+def _where(book: Book) -> Iterator[str]:
+    machine = book.machine
+    yield (
+        f"{machine.at:%Y-%m-%d %H:%M} UTC, {machine.processor}, {machine.cores} cores, "
+        f"{machine.system}, Python {machine.python}; load average {machine.busy:.1f} at the start."
+    )
+
+
+def _assumptions() -> str:
+    prices, waits = table(), ", ".join(f"{name} {ms:g}" for name, ms in WAIT_MS.items())
+    return (
+        f"Computed from the counts below and `infra/prices.json` ({prices['source']}; "
+        f"{prices['region']}, as of {prices['as_of']}). Lambda's time is reckoned, not measured: "
+        f"the CPU time of this machine, stretched to the share of a processor that the function's "
+        f"memory buys ({MEMORY_OF_ONE_CPU} MB are one), and an assumed wait of milliseconds a call "
+        f"({waits}). A queue's message costs {DELIVERY} SQS requests more to be delivered, an "
+        f"object stored under a KMS key one KMS request more. Not in it: storage, logs, "
+        f"data transfer, polling of idle queues, the download itself, and {kms_keys()} KMS keys at "
+        f"{prices['kms_key_month']:g} dollar a month each."
+    )
+
+
+def _totals(book: Book) -> Table:
+    found = [["a million", *COLUMNS, "total"]]
+    for name, operations in _TOTALS.items():
+        total = _sum([book.row(one) for one in operations])
+        found.append([name, *(f"{part:.2f}" for part in total.parts), f"**{total.total:.2f}**"])
+    return found
+
+
+def _sum(rows: list[Row]) -> Dollars:
+    total = Dollars((0.0,) * len(COLUMNS))
+    for row in rows:
+        total += row.dollars or total
+    return total
+
+
+def _budgets(book: Book) -> Table:
+    rows = [
+        [one.what, one.budget, one.measured, "yes" if one.kept else "**no**"]
+        for one in verdicts(book)
+    ]
+    return [["what", "budget", "measured", "kept"], *rows]
+
+
+def _costs(book: Book) -> Table:
+    head = ["operation", "DynamoDB", "KMS", "SQS", "SES", "S3", "W", "R"]
+    head += ["own ms", "bare ms", "ratio", "hashing ms", "$ a million"]
+    return [head, *(_cost(row) for row in book.rows)]
+
+
+def _cost(row: Row) -> list[str]:
+    cpu, cost = row.cpu, row.dollars
+    return [
+        row.operation.name,
+        *(str(row.calls[service]) for service in SERVICES),
+        f"{row.writes:g}",
+        f"{row.reads:g}",
+        f"{cpu.own:.2f}" if cpu else "",
+        f"{cpu.bare:.2f}" if cpu and row.local.log else "",
+        f"{row.ratio:.2f}" if row.ratio else "",
+        f"{cpu.hashing:.1f}" if cpu and cpu.hashing else "",
+        f"{cost.total:.2f}" if cost else "",
+    ]
+
+
+def _engines(book: Book) -> str:
+    if book.without_official:
+        return (
+            f"**DynamoDB Local could not run here: {book.without_official}.** Read units are "
+            "therefore computed from DynamoDB's published rules, not counted. Writes and "
+            "transactions were counted by the local AWS engine and checked against the rules."
+        )
+    return (
+        "Write units and transactions: the local AWS engine. Read units: DynamoDB Local "
+        f"(`{PACKAGE}` {VERSION}), which charges every transaction that writes a fixed number and "
+        "an empty Query nothing, where AWS charges half a unit: there the rules' figure is used. "
+        f"{_same_calls(book)} Rules are DynamoDB's published ones, applied to the items "
+        "before and after each call. These are the operations in which any of the figures differ."
+    )
+
+
+def _same_calls(book: Book) -> str:
+    pairs = [(row.operation.name, row.local, row.official) for row in book.rows if row.official]
+    others = [name for name, local, official in pairs if official and local.calls != official.calls]
+    if others:
+        return f"Calls differ between the engines in: {', '.join(others)}."
+    return "Calls were the same on both."
+
+
+def _checks(book: Book) -> Table:
+    rows = [["operation", "W counted", "W by rules", "R counted", "R by rules"]]
+    for row in book.rows:
+        local, official = row.local, row.official
+        counted = official.reads if official else None
+        if local.writes == local.computed_writes and counted in (None, local.computed_reads):
+            continue
+        rows.append(
+            [
+                row.operation.name,
+                f"{local.writes:g}",
+                f"{local.computed_writes:g}",
+                "" if counted is None else f"{counted:g}",
+                f"{local.computed_reads:g}",
+            ]
+        )
+    return rows if len(rows) > 1 else [*rows, ["none", "", "", "", ""]]
+
+
+def _growth(book: Book) -> Table:
+    found = [["operation", "subjects", "calls", "W", "R counted", "R by rules"]]
+    for name, sizes in book.growth.items():
+        for size, (local, official) in sizes.items():
+            found.append(
+                [name, f"{size:,}", str(sum(local.calls.values())), *_units(local, official)]
+            )
+    return found
+
+
+def _units(local: Count, official: Count | None) -> list[str]:
+    rules = (official or local).computed_reads
+    return [f"{local.writes:g}", f"{official.reads:g}" if official else "", f"{rules:g}"]
+
+
+def _cold(book: Book) -> Table:
+    found = [["function", "CPU ms", "wall ms", "CPU to bare"]]
+    for name, one in book.cold.starts.items():
+        label = "bare: chalice, pynamodb, jsonschema" if name == BARE else name
+        found.append([label, f"{one.cpu:.0f}", f"{one.wall:.0f}", f"{one.ratio:.2f}"])
+    return found
+
+
+def _load(book: Book) -> Table:
+    head = ["operation", "workers", "a second", "a CPU second", "p50 ms", "p95 ms"]
+    found = [[*head, "CPU to bare", "p50 to bare", "p95 to bare"]]
+    for (name, workers), one in book.load.items():
+        phases = [(name, one.ours), ("the same, hashing apart", one.hashing_apart)]
+        for label, phase in [*phases, ("its bare calls", one.bare)]:
+            if phase is not None:
+                bare = None if phase is one.bare else one.bare
+                found.append([label, str(workers), *_phase(phase, bare)])
+    return found
+
+
+def _phase(phase: Phase, bare: Phase | None) -> list[str]:
+    shown = [
+        f"{phase.per_second:.0f}",
+        f"{phase.per_core:.0f}",
+        f"{phase.p50:.1f}",
+        f"{phase.p95:.1f}",
+    ]
+    if bare is None:
+        return [*shown, "", "", ""]
+    ratios = (bare.per_core / phase.per_core, phase.p50 / bare.p50, phase.p95 / bare.p95)
+    return [*shown, *(f"{ratio:.2f}" for ratio in ratios)]
+
+
+def _markdown(found: Table) -> list[str]:
+    head, *rows = found
+    align = ["---", *("---:" for _ in head[1:])]
+    return [f"| {' | '.join(line)} |" for line in (head, align, *rows)]

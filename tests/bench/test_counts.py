@@ -1,0 +1,133 @@
+"""The budgets of calls and units, exactly: what costs more, or suddenly less, is seen here.
+
+Units of writes are those that the engine counted; they have to agree with DynamoDB's published
+rules, applied to the items before and after. Units of reads are the rules'.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.bench.counting import Count, count
+from tests.bench.growth import fill
+from tests.bench.operations import DUE, OPERATIONS, PURPOSES, Operation, operation
+from tests.bench.units import KIB, Images, Item, item_size, write_units
+from tests.bench.world import World
+
+CALLS_AND_UNITS = {
+    # operation: (DynamoDB calls, KMS calls, read units, write units)
+    "notice, warm": (0, 0, 0, 0),
+    "notice, not modified": (0, 0, 0, 0),
+    "sign in": (2, 1, 1, 4),
+    "sign in, wrong password": (1, 1, 1, 0),
+    "relay, nothing due": (16, 0, 8, 0),
+    "sweep, nothing due": (16, 0, 8, 0),
+    "consents read, visitor": (1, 0, 4, 0),
+    "consents read, account": (1, 0, 6, 0),
+    **{
+        f"capture, visitor, {kind}, {purposes}": (2, 0, 4, units)
+        # The budget of a first capture is 8 and of a withdrawal that starts clocks 10.
+        for kind, units in (("first", 7), ("repeated", 4), ("withdrawal", 4))
+        for purposes in (1, PURPOSES)
+    },
+    **{
+        f"capture, account, {kind}, {purposes}": (2, 1, 6, 4)
+        for kind in ("repeated", "withdrawal")
+        for purposes in (1, PURPOSES)
+    },
+}
+
+
+@pytest.mark.parametrize("name", CALLS_AND_UNITS)
+def test_calls_and_units(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls, kms, reads, writes = CALLS_AND_UNITS[name]
+    assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+    assert sum(found.calls[service] for service in ("sqs", "ses", "s3")) == 0
+
+
+@pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
+def test_the_engine_counts_writes_as_the_rules_say(counted: World, one: Operation) -> None:
+    found = count(counted, one)
+    assert found.writes == found.computed_writes, _said(found)
+
+
+def test_registering_tells_the_queue_once(counted: World) -> None:
+    found = count(counted, operation("register"))
+    assert _operations(found) == {
+        "GenerateDataKey": 2,
+        "TransactWriteItems": 1,
+        "SendMessage": 1,
+    }
+
+
+def test_a_mail_is_sent_once(counted: World) -> None:
+    for name in ("verification mail", "copy-ready mail"):
+        assert count(counted, operation(name)).calls["ses"] == 1
+
+
+def test_a_copy_reads_the_partition_once(counted: World) -> None:
+    found = _operations(count(counted, operation("fulfil a copy")))
+    assert found["Query"] == 1
+    assert found["PutObject"] == 1
+
+
+def test_a_cold_notice_is_two_reads_and_one_mac(counted: World) -> None:
+    found = _operations(count(counted, operation("notice, cold")))
+    assert found == {"GetItem": 2, "GenerateMac": 1}
+
+
+def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
+    sweep = f"sweep, {DUE} accounts erased"
+    names = ("sign in", "capture, visitor, repeated, 1", sweep)
+    before = [count(counted, operation(name)) for name in names]
+    fill(counted, 1000)
+    after = [count(counted, operation(name)) for name in names]
+    assert [_cost(one) for one in after] == [_cost(one) for one in before]
+
+
+def _cost(found: Count) -> tuple[Counter[str], float, float]:
+    return _operations(found), found.computed_reads, found.writes
+
+
+def _operations(found: Count) -> Counter[str]:
+    return Counter(call.operation for call in found.log)
+
+
+def _said(found: Count) -> str:
+    return "; ".join(
+        f"{call.service}.{call.operation} R{call.computed_reads:g} W{call.writes:g}"
+        for call in found.log
+    )
+
+
+PLACE = ("records", "S#a", "core#standing#")
+ITEM = {"pk": {"S": "S#a"}, "sk": {"S": "core#standing#"}, "kind": {"S": "standing"}}
+LANED = {**ITEM, "lane": {"S": "rule#01"}, "due_at": {"S": "2026-11-22T00:00:00.000Z"}}
+
+
+def _units(old: Item | None, new: Item) -> float:
+    request = {"TransactItems": [{"Put": {"TableName": "records", "Item": new}}]}
+    images: tuple[Images, Images] = {PLACE: old}, {PLACE: new}
+    return write_units("TransactWriteItems", request, *images, frozenset({"kind"}))
+
+
+def test_a_size_is_that_of_names_and_values() -> None:
+    assert item_size({"ab": {"S": "è"}, "n": {"N": "123"}, "b": {"B": b"12"}}) == 4 + 4 + 3
+
+
+def test_a_transaction_costs_twice_for_the_larger_image() -> None:
+    large = {**ITEM, "text": {"S": "x" * KIB}}
+    assert _units(None, ITEM) == 2
+    assert _units(large, ITEM) == 4
+
+
+def test_an_index_entry_costs_when_it_changes() -> None:
+    assert _units(None, LANED) == 3
+    assert _units(LANED, {**LANED, "text": {"S": "not in the index"}}) == 2
+    assert _units(LANED, {**LANED, "kind": {"S": "other"}}) == 3
+    assert _units(LANED, {**LANED, "due_at": {"S": "2027"}}) == 4
+    assert _units(LANED, ITEM) == 3

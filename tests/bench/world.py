@@ -1,0 +1,231 @@
+"""The functions in this process, on the local engines, with people who use them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from typing import Any
+
+from chalicelib.accounts import passwords
+from chalicelib.notices import service as notices
+from chalicelib.storage import clients, connection
+from infra.local.stack import NOTICE
+from tests.bench.engines import Services, create_tables, due_projection
+from tests.bench.events import api_event, handler_of, queue_event, schedule_event
+from tests.bench.recording import Recorder
+
+PASSWORD = "correct horse battery staple"
+_TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
+
+Json = dict[str, Any]
+Run = Callable[[], Any]
+"""One invocation, made ready; its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody signed in."""
+
+    email: str
+    subject: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What their requests carry."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class World:
+    """Engines, a watch on all calls, and the steps of the main journey."""
+
+    services: Services
+    recorder: Recorder
+    hashing: float = 0.0
+    hashing_wall: float = 0.0
+    """Seconds of CPU and of time that password hashing took."""
+
+    version: str = ""
+    choices: tuple[str, ...] = ()
+    _ahead: int = 0
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    def move_clock(self, days: int) -> None:
+        """Put the functions' clock ahead by so many days more."""
+        self._people.clear()  # their sessions may be over by then
+        self._ahead += days * 86400
+        self.services.clock.write_text(f"{self._ahead}\n")
+        os.environ["RISERBO_CLOCK_FILE"] = str(self.services.clock)
+
+    def http(self, function: str, method: str, path: str, **request: Any) -> Run:
+        """An HTTP request to one function. `path` is the route; `at` fills its parameters."""
+        event = api_event(method, path, **request)
+        handler = handler_of("http", function)
+        return lambda: handler(event, None)
+
+    def queue(self, name: str, ticket: str) -> Run:
+        """A message for one queue's function."""
+        event = queue_event(name, ticket)
+        handler = handler_of("queues", name)
+        return lambda: handler(event, None)
+
+    def schedule(self, name: str) -> Run:
+        """A run of one schedule."""
+        event = schedule_event()
+        handler = handler_of("schedules", name)
+        return lambda: handler(event, None)
+
+    def ticket(self) -> str:
+        """The message that was sent last."""
+        return str(self.recorder.last("sqs", "SendMessage").parameters["MessageBody"])
+
+    def registration(self, email: str) -> Run:
+        """A registration with the address alone, as the shortest form asks."""
+        body = {
+            "email": email,
+            "password": PASSWORD,
+            "locale": "it",
+            "notice_version": self.version,
+            "decisions": {self.choices[0]: "granted"},
+        }
+        return self.http("accounts", "POST", "/v1/accounts", body=body)
+
+    def registered(self, email: str) -> str:
+        """Somebody registered: the ticket of the mail that is due."""
+        done(self.registration(email)(), 202)
+        return self.ticket()
+
+    def link(self, ticket: str) -> str:
+        """Sends the mail of a ticket: the token in it."""
+        done(self.queue("mail", ticket)())
+        raw = self.recorder.last("ses", "SendRawEmail").parameters["RawMessage"]["Data"]
+        text = message_from_bytes(raw).get_payload(decode=True)
+        found = _TOKEN.search(text.decode() if isinstance(text, bytes) else "")
+        assert found, "no link in the mail"
+        return found[1]
+
+    def verified(self, email: str) -> str:
+        """Somebody whose address is proven: the subject."""
+        token = self.link(self.registered(email))
+        body = {"token": token}
+        done(self.http("accounts", "POST", "/v1/accounts/verification", body=body)(), 200)
+        return token.partition(".")[0]
+
+    def signing_in(self, email: str, password: str = PASSWORD) -> Run:
+        """A sign-in."""
+        body = {"email": email, "password": password}
+        return self.http("sessions", "POST", "/v1/sessions", body=body)
+
+    def person(self, name: str = "somebody") -> Person:
+        """Somebody signed in: the same for the same name."""
+        if name not in self._people:
+            email = new_address()
+            subject = self.verified(email)
+            token = json.loads(done(self.signing_in(email)(), 201)["body"])["token"]
+            self._people[name] = Person(email, subject, token)
+        return self._people[name]
+
+    def capture(self, headers: Mapping[str, str], choice: str, count: int) -> Run:
+        """A capture of `count` decisions, all of them `choice`."""
+        decisions = dict.fromkeys(self.choices[:count], choice)
+        body = {"notice_version": self.version, "decisions": decisions, "source": "banner"}
+        return self.http("consents", "POST", "/v1/consents", body=body, headers=headers)
+
+    def visitor(self, *captures: tuple[str, int]) -> dict[str, str]:
+        """Headers of a new browser after those captures (choice, decisions)."""
+        headers = {"Riserbo-Visitor": secrets.token_urlsafe(24)}
+        for choice, count in captures:
+            done(self.capture(headers, choice, count)(), 201)
+        return headers
+
+
+def done(answer: Any, status: int | None = None) -> Json:
+    """The answer, which has to be a success (of that status)."""
+    assert answer is not None, "no answer"
+    if status is not None:
+        assert answer["statusCode"] == status, answer
+    assert not answer.get("batchItemFailures"), answer
+    found: Json = answer
+    return found
+
+
+def new_address() -> str:
+    """An address that nobody used before."""
+    return f"{secrets.token_hex(8)}@example.com"
+
+
+def forget() -> None:
+    """What a fresh process does not know: clients, and the notice."""
+    connection.connection.cache_clear()
+    connection.table.cache_clear()
+    clients._client.cache_clear()
+    notices._memory = notices._Memory()
+
+
+@contextmanager
+def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -> Iterator[World]:
+    """A world on those engines; with `fresh`, its tables are made and the notice is published.
+
+    The environment of this process is the functions' until the end.
+    """
+    before = dict(os.environ)
+    endpoint = dynamodb or services.url
+    tables = services.client("dynamodb", endpoint)
+    if dynamodb and fresh:
+        create_tables(tables, services.outputs)
+    for name in [name for name in os.environ if name.startswith(("AWS_", "RISERBO_"))]:
+        del os.environ[name]
+    os.environ.update(services.environment(dynamodb))
+    services.clock.unlink(missing_ok=True)
+    forget()
+    made = World(services, Recorder(tables, due_projection()))
+    try:
+        notice = (
+            notices.publish(json.loads(NOTICE.read_text("utf-8"))) if fresh else notices.current()
+        )
+        made.version, made.choices = notice.version, tuple(notice.choices)
+        watch(made)
+        with _hashing_apart(made):
+            yield made
+    finally:
+        services.clock.unlink(missing_ok=True)
+        forget()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def watch(made: World) -> None:
+    """Watch every client of this process."""
+    made.recorder.watch(connection.connection().client)
+    for service in (clients.kms, clients.sqs, clients.ses, clients.s3):
+        made.recorder.watch(service())
+
+
+@contextmanager
+def _hashing_apart(made: World) -> Iterator[None]:
+    kept = passwords.hash_password, passwords.is_password
+
+    def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            began, started = time.perf_counter(), time.process_time()
+            try:
+                return function(*arguments)
+            finally:
+                made.hashing += time.process_time() - started
+                made.hashing_wall += time.perf_counter() - began
+
+        return run
+
+    passwords.hash_password, passwords.is_password = timed(kept[0]), timed(kept[1])
+    try:
+        yield
+    finally:
+        passwords.hash_password, passwords.is_password = kept
