@@ -65,6 +65,7 @@ check: package ## Lint, formatting, types, architecture, templates
 	@.venv/bin/cfn-lint infra/data.yaml infra/operations.yaml infra/account.yaml .build/package/template.json
 	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/zizmor --offline --quiet --no-progress --min-severity medium .github/workflows
 
 docs: setup ## Write docs/api.md from the contracts
 	@$(PYTHON) -m infra.documents
