@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib import clock, ids
 from chalicelib.accounts.service.profile import address_of
+from chalicelib.consents.model import State
 from chalicelib.consents.service import subjects
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
@@ -43,7 +44,9 @@ class Issued:
     expires_at: datetime
 
 
-def make(session: Session, right: str, details: str | None, locale: str, notice: Notice) -> Request:
+def make(
+    session: Session, right: str, details: str | None, locale: str | None, notice: Notice
+) -> Request:
     """Records a request of the account that is signed in, and the job that answers it.
 
     Its clock is the notice's (GDPR art. 12(3)); without `locale` the account's language is the
@@ -120,7 +123,8 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     """Answers a request for a copy: collects, stores, closes, and asks for the mail.
 
     Repeating it overwrites the same object and closes nothing twice. Answers the mail's job, to be
-    sent; None when the request was closed already.
+    sent; None when the request was closed already, or when the person is being erased: then the
+    copy is removed again.
     """
     item = store.get_request(task.subject, task.target)
     if item is None or item.status == str(Status.COMPLETED):
@@ -134,9 +138,12 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     write.put(_export(task.subject, task.target, key, size, notice, now), label="export")
     write.put(mail)
     _close(write, item, notice, now)
+    subjects.require_state(write, task.subject, State.ACTIVE)
     try:
         write.commit()
-    except ConditionFailed:
+    except ConditionFailed as failed:
+        if str(State.ACTIVE) in failed.labels:
+            store.delete_object(key)
         return None
     return mail
 
@@ -192,7 +199,9 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
             RequestItem.due_event.set(rule.event),
             RequestItem.due_since.set(now),
         ],
-        condition=RequestItem.status != str(Status.COMPLETED),
+        # DynamoDB takes a missing attribute for unequal: without the first part an update would
+        # bring back a request that was erased.
+        condition=RequestItem.pk.exists() & (RequestItem.status != str(Status.COMPLETED)),
         label="request",
     )
 

@@ -6,7 +6,6 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +13,7 @@ from tests.functions import people, tables
 from tests.functions.api import Api
 from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
+from tests.functions.workers import worker_away
 
 QUEUE, DEAD = "MailQueueUrl", "MailDeadLettersUrl"
 
@@ -21,20 +21,6 @@ QUEUE, DEAD = "MailQueueUrl", "MailDeadLettersUrl"
 @pytest.fixture(scope="module")
 def api(stack: DeployedStack) -> Api:
     return Api(stack)
-
-
-@contextmanager
-def worker_away(stack: DeployedStack) -> Iterator[None]:
-    """While the mail queue's function takes no messages."""
-    client = stack.client("lambda")
-    function = stack.function_name("mail")
-    (mapping,) = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
-    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    try:
-        time.sleep(1)  # what was being received is let through
-        yield
-    finally:
-        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
 
 @pytest.fixture
@@ -105,7 +91,7 @@ def test_a_finished_job_is_forgotten(stack: DeployedStack, api: Api) -> None:
 
 
 def test_the_relay_sends_again_what_got_lost(right_clock: DeployedStack, api: Api) -> None:
-    with worker_away(right_clock):
+    with worker_away(right_clock, "mail"):
         email, subject = registered(api)
         right_clock.client("sqs").purge_queue(QueueUrl=right_clock.outputs[QUEUE])
     right_clock.run_schedule("relay")
@@ -125,7 +111,7 @@ def test_the_relay_sends_again_what_got_lost(right_clock: DeployedStack, api: Ap
 
 
 def test_the_relay_waits_longer_each_time(right_clock: DeployedStack, api: Api) -> None:
-    with worker_away(right_clock):
+    with worker_away(right_clock, "mail"):
         _, subject = registered(api)
         (first,) = tables.of_kind(tables.partition(right_clock, subject), "job")
         right_clock.move_clock(11 * 60)
@@ -135,7 +121,7 @@ def test_the_relay_waits_longer_each_time(right_clock: DeployedStack, api: Api) 
 
 
 def test_a_message_that_comes_several_times_sends_one_mail(stack: DeployedStack, api: Api) -> None:
-    with worker_away(stack):
+    with worker_away(stack, "mail"):
         email, subject = registered(api)
         message = ticket(stack, subject)
         send(stack, *[message] * 9)
@@ -173,7 +159,7 @@ def test_poison_messages_become_dead_letters(impatient: DeployedStack) -> None:
 @pytest.mark.usefixtures("no_dead_letters")
 def test_of_a_batch_only_the_bad_message_fails(impatient: DeployedStack, api: Api) -> None:
     bad = f"bad {uuid.uuid4()}"
-    with worker_away(impatient):
+    with worker_away(impatient, "mail"):
         email, _ = registered(api)  # its own message is the good one
         send(impatient, bad)
     people.mails(impatient, email)

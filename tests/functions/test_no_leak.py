@@ -16,8 +16,8 @@ from tests.functions import people, sinks, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_jobs import worker_away
 from tests.functions.waiting import until
+from tests.functions.workers import worker_away
 
 NAME = "Zelmira Quarantotti-Öström"
 ADDRESS = "Vicolo dell'Aquilone 17, Pizzighettone"
@@ -161,7 +161,7 @@ def test_addresses_in_mails_hold_only_the_token(stack: DeployedStack, journey: P
 def test_messages_hold_only_ids(stack: DeployedStack, journey: Person) -> None:
     api = Seeded(stack)
     body = people.registration(api, EMAIL, password=PASSWORD)
-    with worker_away(stack):
+    with worker_away(stack, "mail"):
         ok(api.post("/v1/accounts", json=body), 202)
         waiting = list(sinks.messages(stack))
     assert len(waiting) == 1

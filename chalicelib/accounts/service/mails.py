@@ -33,7 +33,7 @@ def verification(task: Task, notice: Notice) -> Message | None:
     token, link = sessions.new_link(task.subject, VERIFY, task.subject, notice, clock.now())
     write = Transaction(notice)
     write.put(link)
-    subjects.require_pending(write, task.subject)
+    subjects.require_state(write, task.subject, State.PENDING)
     try:
         write.commit()
     except ConditionFailed:  # proven or erased at this very moment

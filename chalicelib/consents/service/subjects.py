@@ -88,13 +88,16 @@ def claim_of(subject: str) -> str | None:
     return None if item is None or item.claim is None else item.claim.hex()
 
 
-def require_pending(write: Transaction, subject: str) -> None:
-    """Adds the condition that a subject is an account whose address is not proven yet."""
+def require_state(write: Transaction, subject: str, state: State) -> None:
+    """Adds the condition that a subject is in that state, labelled with the state's name.
+
+    What is written about somebody whose erasure has begun would outlive them.
+    """
     write.check(
         StandingItem,
         *store.standing_place(subject),
-        condition=StandingItem.state == str(State.PENDING),
-        label="pending",
+        condition=StandingItem.state == str(state),
+        label=str(state),
     )
 
 
