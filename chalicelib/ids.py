@@ -15,6 +15,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_code() -> str:
+    """A fresh code of eight digits, for people to type; only good where tries are limited."""
+    return f"{secrets.randbelow(10**8):08d}"
+
+
 def fingerprint(secret: str) -> str:
     """What is stored in place of a secret: the first 160 bits of its SHA-256, as base32.
 

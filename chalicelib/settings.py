@@ -72,6 +72,27 @@ def mail_sender() -> str:
     return _required("RISERBO_MAIL_SENDER")
 
 
+def country_header() -> str | None:
+    """Name of the request header in which the CDN in front says the country (ISO 3166-1).
+
+    None where no CDN stands in front: then nobody's place is kept.
+    """
+    return os.environ.get("RISERBO_COUNTRY_HEADER") or None
+
+
+def address_header() -> str | None:
+    """Name of the request header in which the CDN in front says the client's address.
+
+    None where no CDN stands in front: then the caller is the client.
+    """
+    return os.environ.get("RISERBO_ADDRESS_HEADER") or None
+
+
+def security_contact() -> str | None:
+    """Where to report a vulnerability, as a URI (RFC 9116); None for the notice's own contact."""
+    return os.environ.get("RISERBO_SECURITY_CONTACT") or None
+
+
 def cors_origins() -> frozenset[str]:
     """The web origins whose pages may call this deployment; empty when none may."""
     value = os.environ.get("RISERBO_CORS_ORIGINS", "")

@@ -5,8 +5,19 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import STRING
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.clock import instant
+
+
+def still(attribute: Attribute[Any], value: int) -> Condition:
+    """That a number is what was read, where zero is also what an item without it was read as.
+
+    DynamoDB compares a missing attribute with nothing: items written before there was the
+    attribute would meet no such condition.
+    """
+    same: Condition = attribute == value
+    return same if value else same | attribute.does_not_exist()
 
 
 class InstantAttribute(Attribute[datetime]):

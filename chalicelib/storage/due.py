@@ -45,6 +45,21 @@ def due(shard: str, now: datetime, limit: int) -> Iterator[Due]:
         )
 
 
+def remove(item: Due) -> bool:
+    """Deletes an item, unless its date was moved since the index saw it; False then."""
+    from pynamodb.exceptions import DeleteError
+
+    from chalicelib.storage.item import Item
+
+    try:
+        Item(pk=item.pk, sk=item.sk).delete(condition=Item.due_at == item.due_at)
+    except DeleteError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
 def postpone(item: Due, due_at: datetime) -> bool:
     """Moves an item's date; False when it is gone or was moved meanwhile."""
     from pynamodb.exceptions import UpdateError

@@ -9,6 +9,8 @@ import hashlib
 LANES = 16
 """Shards of each lane of the due index: spreads the writes, bounds what one sweep asks."""
 
+API_KEYS = "K"
+LISTED_KEY_PREFIX = "key#"
 NOTICES = "N"
 POINTER = "pointer"
 VERSION_PREFIX = "version#"
@@ -33,6 +35,26 @@ def claim(address_mac: str) -> str:
 def idempotency(digest: str) -> str:
     """Partition of a remembered answer, found by the hash of caller, operation and key."""
     return f"I#{digest}"
+
+
+def limit(digest: str) -> str:
+    """Partition of a counter of tries, found by the hash of what is tried, where and by whom."""
+    return f"L#{digest}"
+
+
+def api_key(key_id: str) -> str:
+    """Partition of one API key; `API_KEYS` is the partition that lists all of them."""
+    return f"K#{key_id}"
+
+
+def api_key_of(pk: str) -> str:
+    """The API key whose partition this is: the inverse of `api_key`."""
+    return pk.removeprefix("K#")
+
+
+def listed_key(key_id: str) -> str:
+    """Sort key of an API key in the list of keys."""
+    return f"{LISTED_KEY_PREFIX}{key_id}"
 
 
 def notice(version: str) -> str:

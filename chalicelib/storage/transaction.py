@@ -8,7 +8,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.storage import connection
+from chalicelib.storage import connection, contention
+from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import Declared, Stored
 
 
@@ -21,10 +22,6 @@ class ConditionFailed(Exception):
     def __init__(self, labels: frozenset[str]) -> None:
         super().__init__(", ".join(sorted(labels)))
         self.labels = labels
-
-
-class Contended(Exception):
-    """Another transaction was writing the same items; nothing was written, try again."""
 
 
 class Transaction:
@@ -52,15 +49,27 @@ class Transaction:
         self._write.save(item, condition=fresh if condition is None else condition)
         self._labels["put"].append(label or item.KIND)
 
+    def replace(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
+        """Adds an item in place of whatever lies there, or of nothing.
+
+        What it is made from must be guarded by a condition, here or on another item.
+        """
+        item.refuse_undeclared(self._declared)
+        self._write.save(item, condition=condition)
+        self._labels["put"].append(label or item.KIND)
+
     def update(
         self,
         item: Stored,
         actions: Sequence[Action],
-        condition: Condition,
+        condition: Condition | None,
         *,
         label: str = "",
     ) -> None:
-        """Adds an update of an item's fields in the clear, under a condition."""
+        """Adds an update of an item's fields in the clear.
+
+        Without a condition it also makes the item, if there is none.
+        """
         self._declared.refuse_undeclared(item.KIND, type(item).plain_fields())
         self._write.update(item, actions=list(actions), condition=condition)
         self._labels["update"].append(label or item.KIND)
@@ -76,12 +85,19 @@ class Transaction:
         self._labels["check"].append(label)
 
     def commit(self) -> None:
-        """Writes everything. Raises ConditionFailed, Contended, or the engine's own error."""
-        try:
-            with self._write:
-                pass
-        except TransactWriteError as error:
-            raise self._translated(error) from None
+        """Writes everything. Raises ConditionFailed, Contended, or the engine's own error.
+
+        One that meets another on one item is sent again.
+        """
+        for _ in contention.attempts():
+            try:
+                with self._write:
+                    return
+            except TransactWriteError as error:
+                failure = self._translated(error)
+            if not isinstance(failure, Contended):
+                raise failure from None
+        raise Contended
 
     def _translated(self, error: TransactWriteError) -> Exception:
         labels = [label for group in self._labels.values() for label in group]
@@ -92,6 +108,9 @@ class Transaction:
         failed = frozenset(label for label, code in codes if code == "ConditionalCheckFailed")
         if failed:
             return ConditionFailed(failed)
-        if any(code == "TransactionConflict" for _, code in codes):
+        if any(code == CONFLICT for _, code in codes):
             return Contended()
         return error
+
+
+__all__ = ["ConditionFailed", "Contended", "Transaction"]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import settings
+from chalicelib.errors import Unauthenticated
 from chalicelib.storage import clients, keys
 from chalicelib.storage.item import Stored
 from chalicelib.vault.envelope import DataKey, NotOpened, seal, unseal
@@ -19,8 +20,11 @@ from chalicelib.vault.store import DataKeyItem
 _KEY_BYTES = 32
 
 
-class KeyDestroyed(Exception):
-    """The subject's data key of this class does not exist: never made, or erased."""
+class KeyDestroyed(Unauthenticated):
+    """The subject's data key of this class does not exist: never made, or erased.
+
+    Who is signed in while their account is being erased is answered as anybody unknown.
+    """
 
 
 def new_key(subject: str, retention_class: str, now: datetime) -> tuple[DataKey, DataKeyItem]:

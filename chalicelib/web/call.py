@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.errors import BadRequest, NotAcceptable, Unauthenticated
 from chalicelib.web import negotiation, request
 from chalicelib.web.contract import FORM, JSON, Auth, Operation
 from chalicelib.web.forms import read_form
 from chalicelib.web.json_body import check_content_type, read_json
+from chalicelib.web.network import network
 from chalicelib.web.query import read_query
 from chalicelib.web.request import Headers
 from chalicelib.web.validation import findings, unfit
 from chalicelib.web.wiring import wired
 
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
 _NEEDS_BEARER = frozenset({Auth.SESSION, Auth.SERVICE, Auth.STAFF})
 _READS_BEARER = _NEEDS_BEARER | {Auth.VISITOR_OR_SESSION, Auth.SESSION_OR_LINK}
 _READS_VISITOR = frozenset({Auth.VISITOR, Auth.VISITOR_OR_SESSION})
@@ -45,6 +49,16 @@ class Call:
     idempotency_key: str | None = field(default=None, repr=False)
     source_ip: str | None = field(default=None, repr=False)
     gpc: bool = False
+
+    @property
+    def network(self) -> str:
+        """The network that the call comes from, cut short."""
+        return network(self.source_ip)
+
+    def country(self, header: str | None) -> str | None:
+        """The country's code in the header that a proxy in front sets; None without a proxy."""
+        value = self.headers.one(header) if header else None
+        return value if value is not None and _COUNTRY.match(value) else None
 
     def locale(self, offered: Sequence[str]) -> str:
         """The best of the offered languages: by `?lang=`, by Accept-Language, else the first."""
@@ -82,7 +96,7 @@ def read_call(
         bearer=bearer,
         visitor=visitor,
         idempotency_key=key,
-        source_ip=request.source_ip(event),
+        source_ip=request.source_ip(event, _told_address(headers)),
         gpc=request.global_privacy_control(headers),
     )
 
@@ -94,6 +108,12 @@ def preferred_locale(asked: object, headers: Headers, offered: Sequence[str]) ->
         if found is not None:
             return found
     return negotiation.language(headers.get("Accept-Language"), offered)
+
+
+def _told_address(headers: Headers) -> str | None:
+    """The client's address in the header that a proxy in front sets; None without a proxy."""
+    name = settings.address_header()
+    return headers.one(name) if name else None
 
 
 def _visitor(operation: Operation, headers: Headers) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 
 from chalicelib.web.answer import Answer
+from chalicelib.web.contract import Json
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e]{0,200}")')
 _MAX_HEADER = 2_000
@@ -20,6 +23,22 @@ def not_modified(method: str, if_none_match: str | None, answer: Answer) -> Answ
     ):
         return answer
     return Answer(304, None, answer.headers, answer.media_type)
+
+
+def tag_of(body: Json) -> str:
+    """A strong validator of a JSON representation: the same for the same content."""
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def matches(if_match: str | None, tag: str) -> bool:
+    """Whether a request may act on what has this tag (RFC 9110, section 13.1.1).
+
+    Without If-Match it may. The comparison is strong: a weak tag never matches.
+    """
+    if if_match is None or if_match == "*":
+        return True
+    return tag in [one.strip() for one in if_match[:_MAX_HEADER].split(",")]
 
 
 def _opaque(tag: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 _ALLOWED = (
-    "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-None-Match, "
-    "Riserbo-Visitor, Sec-GPC"
+    "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
+    "If-None-Match, Riserbo-Visitor, Sec-GPC"
 )
 _EXPOSED = ("ETag", "Location", "Retry-After", "WWW-Authenticate")
 _PREFLIGHT_SECONDS = 7200

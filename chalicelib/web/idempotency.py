@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from chalicelib import logs
 from chalicelib.errors import Problem
 from chalicelib.web.answer import Answer
 from chalicelib.web.contract import Json
+from chalicelib.web.network import network
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def caller_of(
     elif visitor:
         identity = f"visitor:{visitor}"
     else:
-        identity = f"network:{_network(source_ip)}"
+        identity = f"network:{network(source_ip)}"
     return _digest(operation, identity)
 
 
@@ -120,15 +120,6 @@ def _replayed(stored: StoredAnswer) -> Answer:
     except ValueError as error:
         raise Problem("The stored answer cannot be read.") from error
     return Answer(stored.status, text.encode(), headers, media_type)
-
-
-def _network(source_ip: str | None) -> str:
-    try:
-        address = ipaddress.ip_address(source_ip or "")
-    except ValueError:
-        return "unknown"
-    bits = 24 if address.version == 4 else 48
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
 
 
 def _digest(*parts: str) -> str:

@@ -22,15 +22,28 @@ LOCALES = ("it", "en")
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """An input that a person fills in: `type` as HTML has it, `autocomplete` likewise."""
+    """An input that a person fills in: `type` as HTML has it, `autocomplete` likewise.
+
+    `minimum` and `maximum` are lengths in characters, 0 for none. A password has no maximum here:
+    a browser would cut a longer one when it is pasted, and say nothing. `errors` are the reasons
+    why what was sent in this field was refused, in the page's language.
+    """
 
     name: str
     label: str
     type: str = "text"
     autocomplete: str = "off"
+    minimum: int = 0
     maximum: int = 320
     required: bool = True
     hint: str = ""
+    errors: tuple[str, ...] = ()
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the elements that explain the field, the errors first; for `aria-describedby`."""
+        explained = {"errors": self.errors, "hint": self.hint}
+        return " ".join(f"{part}-{self.name}" for part, text in explained.items() if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,11 @@ class Form:
     fields: tuple[FormField, ...] = ()
     action: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether the page shows again what was refused."""
+        return any(field.errors for field in self.fields)
+
 
 def page(
     title: str,
@@ -55,10 +73,12 @@ def page(
 ) -> str:
     """A whole HTML page from plain texts, all of which are escaped.
 
-    `locale` becomes the page's language, `site` is the name of whose page it is.
+    `locale` becomes the page's language, `site` is the name of whose page it is. Where the form
+    was refused, the name of the page says so first, since that is read out first.
     """
+    mark = f"{_REFUSED.get(locale, _REFUSED['en'])}: " if form and form.refused else ""
     return template("page.html.j2").render(
-        title=title, paragraphs=list(paragraphs), locale=locale, form=form, site=site
+        title=title, mark=mark, paragraphs=list(paragraphs), locale=locale, form=form, site=site
     )
 
 
@@ -90,6 +110,7 @@ def template(name: str) -> Template:
     return _environment().get_template(name)
 
 
+_REFUSED = {"it": "Errore", "en": "Error"}
 _REFERENCE = {"it": "Riferimento da comunicarci", "en": "Reference to tell us"}
 
 _WORDS: dict[str, dict[int, tuple[str, str]]] = {
@@ -116,7 +137,7 @@ _WORDS: dict[str, dict[int, tuple[str, str]]] = {
             "Collegamento non più valido",
             (
                 "Il collegamento è stato già usato, è scaduto oppure è stato sostituito da uno più "
-                "recente. Ne richieda uno nuovo."
+                "recente. Se Le serve ancora, ne richieda uno nuovo."
             ),
         ),
         429: ("Troppi tentativi", "Ha fatto troppi tentativi. Attenda qualche minuto e riprovi."),
@@ -141,8 +162,8 @@ _WORDS: dict[str, dict[int, tuple[str, str]]] = {
         422: (
             "This link no longer works",
             (
-                "The link was used, has expired, or was replaced by a newer one. Please ask for "
-                "another."
+                "The link was used, has expired, or was replaced by a newer one. If you still "
+                "need it, please ask for another."
             ),
         ),
         429: ("Too many attempts", "There were too many attempts. Wait some minutes, try again."),

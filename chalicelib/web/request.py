@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -135,11 +136,24 @@ def request_id(event: Mapping[str, Any], context: object) -> str:
     return ""
 
 
-def source_ip(event: Mapping[str, Any]) -> str | None:
-    """The client's address as API Gateway saw it: personal data, not to be stored or logged."""
+def source_ip(event: Mapping[str, Any], told: str | None = None) -> str | None:
+    """The client's address: personal data, not to be stored or logged.
+
+    As API Gateway saw it, or as a CDN in front `told` it: an address, with or without a port.
+    """
+    if told is not None:
+        return told if _is_address(told) else told.rpartition(":")[0]
     identity = event.get("requestContext", {}).get("identity")
     address = identity.get("sourceIp") if isinstance(identity, dict) else None
     return address if isinstance(address, str) else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _items(value: object) -> list[tuple[str, Any]]:

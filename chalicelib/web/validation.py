@@ -189,6 +189,11 @@ def _explained(error: Any, prefix: str) -> Iterator[Finding]:
     if keyword == "required":
         missing = [name for name in expected if name not in instance]
         yield from (Finding(pointer(at, name), "is required") for name in missing)
+    elif keyword == "dependentRequired":
+        for name, others in expected.items():
+            missing = [other for other in others if name in instance and other not in instance]
+            detail = f"is required together with {name}"
+            yield from (Finding(pointer(at, other), detail) for other in missing)
     elif keyword in ("additionalProperties", "unevaluatedProperties") and expected is False:
         known = error.schema.get("properties", {})
         unknown = islice((name for name in instance if name not in known), MAX_FINDINGS)

@@ -15,9 +15,9 @@ NAMES = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=12)
 
 
 def test_partitions_of_different_things_never_meet() -> None:
-    makers = [keys.subject, keys.claim, keys.idempotency, keys.notice]
-    for name in ("", "x", "N", "S#x", "A#x"):
-        made = [make(name) for make in makers] + [keys.NOTICES]
+    makers = [keys.subject, keys.claim, keys.idempotency, keys.notice, keys.limit, keys.api_key]
+    for name in ("", "x", "N", "S#x", "A#x", "K"):
+        made = [make(name) for make in makers] + [keys.NOTICES, keys.API_KEYS]
         assert len(set(made)) == len(made)
         for one, other in combinations([make("") for make in makers], 2):
             assert not one.startswith(other)
@@ -26,7 +26,16 @@ def test_partitions_of_different_things_never_meet() -> None:
 
 @given(IDS, IDS)
 def test_different_ids_have_different_places(one: str, other: str) -> None:
-    for make in (keys.subject, keys.claim, keys.idempotency, keys.notice, keys.notice_version):
+    for make in (
+        keys.subject,
+        keys.claim,
+        keys.idempotency,
+        keys.limit,
+        keys.api_key,
+        keys.listed_key,
+        keys.notice,
+        keys.notice_version,
+    ):
         assert (make(one) == make(other)) == (one == other)
 
 
@@ -50,6 +59,8 @@ def test_the_prefix_of_a_kind_finds_that_kind_alone(
 @given(IDS)
 def test_what_was_built_can_be_read(name: str) -> None:
     assert keys.subject_of(keys.subject(name)) == name
+    assert keys.api_key_of(keys.api_key(name)) == name
+    assert keys.record_id(keys.listed_key(name)) == name
     assert keys.record_id(keys.record("core", "session", name)) == name
 
 

@@ -8,15 +8,20 @@ from chalicelib.accounts.store import CredentialItem
 from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.notices.model import UndeclaredField
 from chalicelib.requests.store import RequestItem
-from chalicelib.sessions.model import Token
-from chalicelib.sessions.store import link_item, session_item
+from chalicelib.sessions.model import Opened, Token
+from chalicelib.sessions.store import SessionItem, link_item, session_item
 from chalicelib.storage import keys
-from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.engine import Engine
 
 TOKEN = Token(SUBJECT, "s" * 43)
 OK, FAILED, CONFLICT = "None", "ConditionalCheckFailed", "TransactionConflict"
+
+
+def session(secret: str = "s") -> SessionItem:
+    """A session to be put."""
+    return session_item(Token(SUBJECT, secret * 43), Opened(), 0, NOW, NOW)
 
 
 def transaction() -> Transaction:
@@ -26,12 +31,12 @@ def transaction() -> Transaction:
     write.update(
         stands, [StandingItem.seq.set(2)], StandingItem.head == stands.head, label="standing"
     )
-    write.put(session_item(TOKEN, NOW, NOW), label="session")
+    write.put(session(), label="session")
     write.delete(link_item(TOKEN, "a", "b", NOW), label="link")
     write.check(
         StandingItem, keys.subject("other"), "core#standing#", StandingItem.pk.exists(), "active"
     )
-    write.put(session_item(Token(SUBJECT, "t" * 43), NOW, NOW), label="second session")
+    write.put(session("t"), label="second session")
     return write
 
 
@@ -71,15 +76,6 @@ def test_a_condition_that_failed_is_named(
     assert str(failed.value) == ", ".join(sorted(labels))
 
 
-@pytest.mark.parametrize("place", range(5))
-def test_another_writer_is_told_apart(engine: Engine, place: int) -> None:
-    codes = [OK] * 5
-    codes[place] = CONFLICT
-    engine.cancel(*codes)
-    with pytest.raises(Contended):
-        transaction().commit()
-
-
 @pytest.mark.parametrize("code", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
 def test_any_other_reason_is_an_error_of_its_own(engine: Engine, code: str) -> None:
     engine.cancel(OK, OK, OK, OK, code)
@@ -101,7 +97,7 @@ def test_two_writes_of_one_label_do_not_hide_each_other(
 ) -> None:
     write = Transaction(shipped())
     for letter in "st":
-        write.put(session_item(Token(SUBJECT, letter * 43), NOW, NOW))
+        write.put(session(letter))
     engine.cancel(*codes)
     with pytest.raises(ConditionFailed) as failed:
         write.commit()
@@ -110,12 +106,42 @@ def test_two_writes_of_one_label_do_not_hide_each_other(
 
 def test_a_put_must_not_overwrite(engine: Engine) -> None:
     write = Transaction(shipped())
-    write.put(session_item(TOKEN, NOW, NOW))
+    write.put(session())
     write.commit()
     put = engine.requests[0][1]["TransactItems"][0]["Put"]
     name = put["ConditionExpression"].removeprefix("attribute_not_exists (").rstrip(")")
     assert put["ExpressionAttributeNames"] == {name: "pk"}
     assert put["TableName"] == "records"
+
+
+def test_what_replaces_may_overwrite(engine: Engine) -> None:
+    write = Transaction(shipped())
+    write.replace(session())
+    write.replace(session("t"), condition=SessionItem.generation == 0)
+    write.commit()
+    free, guarded = (one["Put"] for one in engine.requests[0][1]["TransactItems"])
+    assert "ConditionExpression" not in free
+    assert list(guarded["ExpressionAttributeNames"].values()) == ["generation"]
+    assert free["Item"]["sk"] == {"S": session().sk}
+
+
+def test_what_replaces_is_named_when_its_condition_fails(engine: Engine) -> None:
+    write = Transaction(shipped())
+    write.replace(session(), condition=SessionItem.generation == 0)
+    write.replace(session("t"), label="other", condition=SessionItem.generation == 0)
+    engine.cancel(FAILED, FAILED)
+    with pytest.raises(ConditionFailed) as failed:
+        write.commit()
+    assert failed.value.labels == {"session", "other"}
+
+
+def test_an_update_without_a_condition_makes_the_item(engine: Engine) -> None:
+    write = Transaction(shipped())
+    write.update(session(), [SessionItem.generation.set(1)], None)
+    write.commit()
+    update = engine.requests[0][1]["TransactItems"][0]["Update"]
+    assert "ConditionExpression" not in update
+    assert update["Key"]["sk"] == {"S": session().sk}
 
 
 class Renamed(CredentialItem):
@@ -131,6 +157,8 @@ def test_nothing_undeclared_gets_as_far_as_the_wire(engine: Engine) -> None:
     item = Renamed(pk=pk, sk=sk, kind="credential", password_hash="x", registered_at=NOW)
     with pytest.raises(UndeclaredField, match="hint"):
         write.put(item)
+    with pytest.raises(UndeclaredField, match="hint"):
+        write.replace(item)
     with pytest.raises(UndeclaredField):
         write.update(item, [Renamed.password_hash.set("y")], Renamed.pk.exists())
     assert engine.requests == []

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,50 +13,11 @@ from chalicelib.web.docs import docs_page
 from chalicelib.web.docs_words import ITALIAN
 from chalicelib.web.openapi import openapi
 from chalicelib.web.pages import LOCALES, Form, FormField, page, problem_page
+from tests.unit.web.accessible import check_accessible
 from tests.unit.web.sample import OPERATIONS
 
 HOSTILE = "</p><script>alert('x')</script>\"{{ 7*7 }}"
 NOTICE: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offers"])
-VOID = {"meta", "input", "br", "link", "img", "hr"}
-
-
-class Tree(HTMLParser):
-    """Checks that tags close in order, and remembers what there is."""
-
-    def __init__(self, page_text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page_text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
-def check_accessible(page_text: str, locale: str) -> Tree:
-    tree = Tree(page_text)
-    assert tree.all("html") == [{"lang": locale}]
-    assert len(tree.all("h1")) == len(tree.all("main")) == len(tree.all("title")) == 1
-    assert tree.all("script") == []
-    assert not [tag for tag in ("img", "link", "iframe", "object") if tree.all(tag)]
-    loaded = [value for _, attributes in tree.tags for value in [attributes.get("src")] if value]
-    assert loaded == []
-    assert not [name for _, one in tree.tags for name in one if name.startswith("on")]
-    headings = [int(tag[1]) for tag, _ in tree.tags if tag in ("h1", "h2", "h3", "h4")]
-    assert all(later - earlier <= 1 for earlier, later in pairwise(headings))
-    assert all(cell.get("scope") for cell in tree.all("th"))
-    assert len(tree.all("caption")) == len(tree.all("table"))
-    return tree
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -77,6 +36,47 @@ def test_a_page_with_a_form(locale: str) -> None:
     # Without `action`, the form posts to the address of the page, token and stage included.
     assert tree.all("form") == [{"method": "post"}]
     assert "49" not in text
+
+
+@pytest.mark.parametrize(
+    ("field", "attributes"),
+    [
+        (FormField("a", "A"), (None, "320", None)),
+        (FormField("a", "A", required=False), (None, "320", None)),
+        (FormField("a", "A", minimum=12, maximum=0), ("12", None, None)),
+        (FormField("a", "A", hint="Dove?"), (None, "320", "hint-a")),
+        (FormField("a", "A", errors=("No.",)), (None, "320", "errors-a")),
+        (FormField("a", "A", hint="?", errors=("No.",)), (None, "320", "errors-a hint-a")),
+    ],
+)
+def test_a_field_says_its_bounds_and_what_explains_it(
+    field: FormField, attributes: tuple[str | None, ...]
+) -> None:
+    text = page("Modulo", [], "it", Form("Invia", fields=(field,)))
+    (shown,) = check_accessible(text, "it").all("input")
+    names = ("minlength", "maxlength", "aria-describedby")
+    assert tuple(shown.get(name) for name in names) == attributes
+    assert ("required" in shown) is field.required
+    assert shown.get("aria-invalid") == ("true" if field.errors else None)
+
+
+@pytest.mark.parametrize(("locale", "mark"), [("it", "Errore"), ("en", "Error")])
+def test_what_was_refused_is_shown_again_with_the_reasons(locale: str, mark: str) -> None:
+    fields = (FormField("a", "A", errors=("Corta.", HOSTILE)), FormField("b", "B"))
+    text = page("Modulo", [], locale, Form("Invia", fields=fields))
+    tree = check_accessible(text, locale)
+    (alert,) = [one for _, one in tree.tags if one.get("role") == "alert"]
+    assert alert["id"] == "errors-a"
+    assert {"Corta.", HOSTILE} <= set(tree.said)
+    assert f"<title>{mark}: Modulo</title>" in text
+    assert [one.get("aria-invalid") for one in tree.all("input")] == ["true", None]
+    assert ">Modulo</h1>" in text
+
+
+def test_a_page_that_refused_nothing_says_nothing_of_errors() -> None:
+    text = page("Modulo", [], "it", Form("Invia", fields=(FormField("a", "A"),)))
+    assert "<title>Modulo</title>" in text
+    assert "alert" not in text
 
 
 def test_a_page_without_a_form() -> None:

@@ -1,0 +1,1 @@
+"""API keys: how the controller's own systems, such as the website's back end, say who they are."""

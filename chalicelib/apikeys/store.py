@@ -1,0 +1,116 @@
+"""API keys in the table: each at a place of its own, and once more in the list of all.
+
+Nothing here is personal data, so these items need no declaration by a notice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.pagination import ResultIterator
+
+from chalicelib.apikeys.model import ApiKey
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+KIND = "api_key"
+_CLASS = "core"
+
+
+class ApiKeyItem(Item):
+    """One key; the fingerprint stands in place of its secret."""
+
+    fingerprint = UnicodeAttribute()
+    name = UnicodeAttribute()
+    scopes = UnicodeAttribute()
+    created_at = InstantAttribute()
+    expires_at = InstantAttribute(null=True)
+    revoked_at = InstantAttribute(null=True)
+
+
+class ListedKeyItem(Item):
+    """One key in the list of keys, without the fingerprint: all that there is to show."""
+
+    name = UnicodeAttribute()
+    scopes = UnicodeAttribute()
+    created_at = InstantAttribute()
+    expires_at = InstantAttribute(null=True)
+    revoked_at = InstantAttribute(null=True)
+
+
+class _NobodysData:
+    """Stands where a notice does in a transaction: it is asked about nothing but keys."""
+
+    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
+        """Refuses nothing."""
+
+
+def key_place(key_id: str) -> tuple[str, str]:
+    """Partition and sort key of a key."""
+    return keys.api_key(key_id), keys.record(_CLASS, KIND)
+
+
+def key_of(item: ApiKeyItem | ListedKeyItem) -> ApiKey:
+    """The key that an item of either sort describes."""
+    listed = isinstance(item, ListedKeyItem)
+    return ApiKey(
+        id=keys.record_id(item.sk) if listed else keys.api_key_of(item.pk),
+        name=item.name,
+        scopes=frozenset(item.scopes.split()),
+        created_at=item.created_at,
+        expires_at=item.expires_at,
+        revoked_at=item.revoked_at,
+    )
+
+
+def get_key(key_id: str) -> ApiKeyItem | None:
+    """A key by its id. One strongly consistent GetItem: a revoked one must not work."""
+    pk, sk = key_place(key_id)
+    try:
+        return ApiKeyItem.get(pk, sk, consistent_read=True)
+    except ApiKeyItem.DoesNotExist:
+        return None
+
+
+def put_key(key: ApiKey, fingerprint: str) -> None:
+    """Stores a new key and lists it. One transaction."""
+    pk, sk = key_place(key.id)
+    shown: dict[str, Any] = {
+        "kind": KIND,
+        "name": key.name,
+        "scopes": " ".join(sorted(key.scopes)),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    write = Transaction(_NobodysData())
+    write.put(ApiKeyItem(pk, sk, fingerprint=fingerprint, **shown))
+    write.put(ListedKeyItem(keys.API_KEYS, keys.listed_key(key.id), **shown))
+    write.commit()
+
+
+def revoke_key(key_id: str, now: datetime) -> bool:
+    """Ends a key; False when there is none, or when it was revoked before. One transaction."""
+    pk, sk = key_place(key_id)
+    write = Transaction(_NobodysData())
+    for item in (ApiKeyItem(pk, sk), ListedKeyItem(keys.API_KEYS, keys.listed_key(key_id))):
+        entity = type(item)
+        write.update(
+            item,
+            [entity.revoked_at.set(now)],
+            entity.pk.exists() & entity.revoked_at.does_not_exist(),
+        )
+    try:
+        write.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
+def list_keys() -> ResultIterator[ListedKeyItem]:
+    """All keys that were ever made. One Query a MB."""
+    return ListedKeyItem.query(
+        keys.API_KEYS, ListedKeyItem.sk.startswith(keys.LISTED_KEY_PREFIX), consistent_read=True
+    )

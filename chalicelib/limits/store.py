@@ -1,0 +1,50 @@
+"""Counters of tries, each in a window of its own; DynamoDB removes them some time after it."""
+
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.limits.model import Limit
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+
+
+class LimitItem(Item):
+    """How often something was tried in one window."""
+
+    KIND = "limit"
+    CLASS = "core"
+
+    tries = NumberAttribute(default=0)
+    expires_at = InstantAttribute()
+
+
+def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:
+    """The counter of the window that `now` lies in, as its place alone."""
+    sk = keys.record(LimitItem.CLASS, LimitItem.KIND, str(limit.starts(now)))
+    return LimitItem(pk=keys.limit(found_by), sk=sk)
+
+
+def one_more(expires_at: datetime) -> list[Action]:
+    """What counts one try, also where there is no counter yet."""
+    return [
+        LimitItem.kind.set(LimitItem.KIND),
+        LimitItem.v.set(1),
+        LimitItem.tries.add(1),
+        LimitItem.expires_at.set(expires_at),
+        LimitItem.expires.set(expires_at),
+    ]
+
+
+def below(tries: int) -> Condition:
+    """That a counter has not reached so many."""
+    condition: Condition = LimitItem.pk.does_not_exist() | (LimitItem.tries < tries)
+    return condition
+
+
+def count_of(item: LimitItem | None) -> int:
+    """How often, by a counter that was read; none is never."""
+    return 0 if item is None else int(item.tries)

@@ -1,0 +1,64 @@
+"""What other software looks for at fixed places of a site (RFC 8615)."""
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from chalicelib.web.contract import Auth, Operation, Response
+from chalicelib.web.pages import LOCALES
+
+TEXT = "text/plain"
+FOR_A_DAY = "public, max-age=86400"
+"""The caching of a security.txt, which is the same all day."""
+
+_VALID = timedelta(days=180)
+"""How long a security.txt may be believed; RFC 9116, section 2.5.5 asks for less than a year."""
+
+SECURITY = Operation(
+    id="getSecurityTxt",
+    method="GET",
+    path="/.well-known/security.txt",
+    summary="Where to report a vulnerability (RFC 9116)",
+    summaries={"it": "Dove segnalare una vulnerabilità (RFC 9116)"},
+    auth=Auth.NONE,
+    answers={200: Response("The file.", media_types=(TEXT,))},
+    problems=frozenset({503}),
+)
+
+CHANGE_PASSWORD = Operation(
+    id="findPasswordPage",
+    method="GET",
+    path="/.well-known/change-password",
+    summary="Leads a password manager to the page where one gets a new password",
+    summaries={"it": "Porta un gestore di password alla pagina dove se ne ottiene una nuova"},
+    description="As in W3C's A Well-Known URL for Changing Passwords.",
+    auth=Auth.NONE,
+    answers={
+        302: Response(
+            "Nothing but the address of the page.",
+            media_types=(TEXT,),
+            headers={"Location": "The page."},
+        )
+    },
+)
+
+OPERATIONS = (SECURITY, CHANGE_PASSWORD)
+
+
+def security_txt(contact: str, public_url: str, now: datetime) -> str:
+    """The file of RFC 9116 for reports to `contact`, a URI, about what runs at `public_url`.
+
+    `now` is in UTC. The file is the same all day: its end is reckoned from the day's beginning.
+    """
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {today + _VALID:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(LOCALES)}",
+        f"Canonical: {public_url}{SECURITY.path}",
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def mail_to(address: str) -> str:
+    """An e-mail address as a URI (RFC 6068)."""
+    return "mailto:" + quote(address, safe="@+")

@@ -1,0 +1,72 @@
+"""The file of RFC 9116, and who is named in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.web import wellknown
+from functions.http.wellknown import handler
+
+NOW = datetime(2026, 11, 22, 23, 59, 59, 999_000, UTC)
+BASE = "https://privacy.example"
+
+
+def test_the_file_has_every_field_that_is_required_and_whose_it_is() -> None:
+    assert wellknown.security_txt("mailto:security@example.org", BASE, NOW) == (
+        "Contact: mailto:security@example.org\n"
+        "Expires: 2027-05-21T00:00:00Z\n"
+        "Preferred-Languages: it, en\n"
+        "Canonical: https://privacy.example/.well-known/security.txt\n"
+    )
+
+
+def test_it_is_the_same_all_day_long() -> None:
+    day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    texts = [
+        wellknown.security_txt("tel:+390612345678", BASE, day + timedelta(minutes=minutes))
+        for minutes in range(0, 24 * 60, 30)
+    ]
+    assert len(set(texts)) == 1
+    assert wellknown.security_txt("tel:+390612345678", BASE, day + timedelta(days=1)) != texts[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "uri"),
+    [
+        ("privacy@example.org", "mailto:privacy@example.org"),
+        ("privacy+site@example.org", "mailto:privacy+site@example.org"),
+        ("a/b?c@example.org", "mailto:a%2Fb%3Fc@example.org"),
+        ("info@perché.example", "mailto:info@perch%C3%A9.example"),
+    ],
+)
+def test_an_address_becomes_a_uri(address: str, uri: str) -> None:
+    assert wellknown.mail_to(address) == uri
+
+
+def asked(path: str) -> dict[str, Any]:
+    """The function's answer to a GET."""
+    return handler(
+        {"requestContext": {"resourcePath": path, "httpMethod": "GET"}, "headers": {}}, None
+    )
+
+
+def test_a_contact_of_its_own_goes_before_the_notice_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", f"{BASE}/")
+    monkeypatch.setenv("RISERBO_SECURITY_CONTACT", "https://example.org/report")
+    answer = asked("/.well-known/security.txt")
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["body"].splitlines()[0] == "Contact: https://example.org/report"
+    assert answer["body"].splitlines()[3] == f"Canonical: {BASE}/.well-known/security.txt"
+
+
+def test_password_managers_are_led_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", BASE)
+    answer = asked("/.well-known/change-password")
+    assert (answer["statusCode"], answer["body"]) == (302, "")
+    assert answer["headers"]["Location"] == f"{BASE}/v1/password-resets"
