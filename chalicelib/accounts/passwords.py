@@ -3,6 +3,7 @@
 Hashing is slow on purpose; a sign-in for an unknown address spends the same time on a decoy.
 """
 
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def _hasher() -> "PasswordHasher":
 
 def hash_password(password: str) -> str:
     """The encoded Argon2id hash of a password, with a salt of its own (RFC 9106)."""
-    return _hasher().hash(password)
+    return _hasher().hash(_normal(password))
 
 
 def is_password(password_hash: str | None, password: str) -> bool:
@@ -36,7 +37,26 @@ def is_password(password_hash: str | None, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        right = _hasher().verify(password_hash or _DECOY, password)
+        right = _hasher().verify(password_hash or _DECOY, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
     return right and password_hash is not None
+
+
+def _normal(password: str) -> str:
+    """One form for what two keyboards write differently (NIST SP 800-63B, section 5.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Whether a hash was made with other parameters than today's, so that it is to be made anew.
+
+    Only who has just proved the password can do that: hashes cannot be turned into stronger ones.
+    A text that is no Argon2 hash at all belongs to nobody and is not to be replaced.
+    """
+    from argon2.exceptions import InvalidHashError
+
+    try:
+        return _hasher().check_needs_rehash(password_hash)
+    except InvalidHashError:
+        return False

@@ -5,7 +5,7 @@ from argon2 import PasswordHasher, Type, extract_parameters
 
 from chalicelib.accounts import passwords
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
-from chalicelib.accounts.passwords import hash_password, is_password
+from chalicelib.accounts.passwords import hash_password, is_password, needs_rehash
 
 PASSWORD = "correct horse battery staple"
 
@@ -46,6 +46,17 @@ def test_a_password_is_recognised_and_no_other() -> None:
     assert is_password(made, PASSWORD)
     for other in (PASSWORD + " ", PASSWORD[:-1], PASSWORD.upper(), "", made):
         assert not is_password(made, other)
+
+
+def test_two_keyboards_write_one_password() -> None:
+    composed, decomposed = (
+        "perch\u00e9 no, perch\u00e9 s\u00ec",
+        "perche\u0301 no, perche\u0301 si\u0300",
+    )
+    assert composed != decomposed
+    assert is_password(hash_password(composed), decomposed)
+    assert is_password(hash_password(decomposed), composed)
+    assert not is_password(hash_password(composed), "perche no, perche si")
 
 
 def test_two_hashes_of_one_password_differ() -> None:
@@ -94,3 +105,28 @@ def test_the_decoy_matches_nothing(password: str) -> None:
 @pytest.mark.parametrize("stored", ["x", "$argon2id$", "$2b$12$" + "a" * 53])
 def test_a_broken_hash_is_nobodys(stored: str) -> None:
     assert not is_password(stored, PASSWORD)
+
+
+def test_a_hash_of_today_is_kept() -> None:
+    assert not needs_rehash(hash_password(PASSWORD))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PasswordHasher(time_cost=1, memory_cost=19_456, parallelism=1),
+        PasswordHasher(time_cost=2, memory_cost=8_192, parallelism=1),
+        PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=2),
+        PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.I),
+        PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=16),
+    ],
+    ids=["passes", "memory", "lanes", "variant", "length"],
+)
+def test_a_hash_with_other_parameters_is_made_anew(other: PasswordHasher) -> None:
+    made = other.hash(PASSWORD)
+    assert is_password(made, PASSWORD)
+    assert needs_rehash(made)
+
+
+def test_what_is_no_hash_is_not_made_anew() -> None:
+    assert not needs_rehash("$2b$12$" + "a" * 53)
