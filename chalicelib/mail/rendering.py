@@ -4,6 +4,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from chalicelib.mail.model import Message
@@ -61,7 +62,8 @@ def render(
     mail["Subject"] = subject.removeprefix("Subject: ").strip()
     mail["Date"] = format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation notes must not answer it
-    mail.set_content(body.strip() + "\n")
+    # Seven-bit whatever the words are, since not every mail host takes more (RFC 2045 section 6.7).
+    mail.set_content(_filled(body) + "\n", cte="quoted-printable")
     mail["Content-Language"] = locale  # after set_content, which drops all of content-*
     return mail
 
@@ -88,5 +90,17 @@ def _environment(locale: str) -> "Environment":
 
 
 def _day(moment: datetime, locale: str) -> str:
+    day = "1º" if locale == "it" and moment.day == 1 else str(moment.day)
     month = _MONTHS[locale][moment.month - 1]
-    return f"{moment.day} {month} {moment.year}, {moment:%H:%M} UTC"
+    return f"{day} {month} {moment.year}, {moment:%H:%M} UTC"
+
+
+def _filled(body: str) -> str:
+    """Paragraphs in lines as long as RFC 5322 section 2.1.1 advises, however long the words are.
+
+    A link is never cut: it stays one line, which every mail program can open.
+    """
+    return "\n\n".join(
+        fill(paragraph, width=78, break_long_words=False, break_on_hyphens=False)
+        for paragraph in body.strip().split("\n\n")
+    )

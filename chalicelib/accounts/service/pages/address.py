@@ -1,0 +1,103 @@
+"""The pages behind the two links of a change of address: the new one's and the old one's."""
+
+from chalicelib.accounts.service.pages.shell import Locale, Words, show
+from chalicelib.notices.model import Notice
+
+
+def confirm_address_page(notice: Notice, locale: Locale, token: str) -> str:
+    """The page that asks whoever reads the new address; it changes nothing."""
+    return show(notice, locale, _CONFIRM, token)
+
+
+def address_confirmed_page(notice: Notice, locale: Locale) -> str:
+    """The page after it."""
+    return show(notice, locale, _CONFIRMED)
+
+
+def undo_address_page(notice: Notice, locale: Locale, token: str) -> str:
+    """The page that asks whoever reads the old address; it changes nothing."""
+    return show(notice, locale, _UNDO, token)
+
+
+def address_undone_page(notice: Notice, locale: Locale) -> str:
+    """The page after it: a mail with a link for a new password is on its way."""
+    return show(notice, locale, _UNDONE)
+
+
+_CONFIRM = {
+    "it": Words(
+        "Conferma del nuovo indirizzo e-mail",
+        ("Prema il pulsante se vuole usare questo indirizzo per il Suo account.",),
+        "Confermo il nuovo indirizzo",
+    ),
+    "en": Words(
+        "Confirm your new e-mail address",
+        ("Press the button if you want to use this address for your account.",),
+        "Confirm my new address",
+    ),
+}
+
+_CONFIRMED = {
+    "it": Words(
+        "Indirizzo cambiato",
+        (
+            "Il Suo account usa il nuovo indirizzo, anche per accedere.",
+            "Avvisiamo il vecchio indirizzo: da lì il cambio si può annullare.",
+        ),
+    ),
+    "en": Words(
+        "Address changed",
+        (
+            "Your account uses the new address, also for signing in.",
+            "We are telling the old address, from which the change can be undone.",
+        ),
+    ),
+}
+
+_UNDO = {
+    "it": Words(
+        "Annullamento del cambio di indirizzo",
+        (
+            ("Prema il pulsante se non è stato Lei a cambiare l'indirizzo e-mail del Suo account."),
+            (
+                "L'account riprende il vecchio indirizzo, tutti i dispositivi vengono disconnessi "
+                "e Le mandiamo un'e-mail per scegliere una nuova password."
+            ),
+        ),
+        "Annullo il cambio",
+    ),
+    "en": Words(
+        "Undo the change of address",
+        (
+            "Press the button if it was not you who changed the e-mail address of your account.",
+            (
+                "The account gets its old address back, all devices are signed out, and we send "
+                "you an e-mail to choose a new password."
+            ),
+        ),
+        "Undo the change",
+    ),
+}
+
+_UNDONE = {
+    "it": Words(
+        "Cambio annullato",
+        (
+            (
+                "Il Suo account usa di nuovo il vecchio indirizzo e tutti i dispositivi sono stati "
+                "disconnessi."
+            ),
+            (
+                "Sta arrivando un'e-mail con il collegamento per scegliere una nuova password: lo "
+                "usi appena può."
+            ),
+        ),
+    ),
+    "en": Words(
+        "Change undone",
+        (
+            "Your account uses its old address again, and all devices were signed out.",
+            "An e-mail with a link to choose a new password is on its way: use it soon.",
+        ),
+    ),
+}

@@ -1,0 +1,34 @@
+"""What every page of accounts is made of: its words in one language, and at most one button."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.notices.model import Notice
+from chalicelib.web.pages import LOCALES, Form, FormField, page
+
+Locale = Callable[[Sequence[str]], str]
+"""Chooses the reader's language among those on offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A page in one language: title and paragraphs, and a form where there is a `button`.
+
+    The form has `fields` to fill in and posts to the page's own address.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+    button: str = ""
+    fields: tuple[FormField, ...] = ()
+
+
+def show(
+    notice: Notice, locale: Locale, words: Mapping[str, Words], token: str | None = None
+) -> str:
+    """The page in the reader's language; its form sends a link's `token` along unseen."""
+    chosen = locale(LOCALES)
+    said = words[chosen]
+    hidden = {} if token is None else {"token": token}
+    form = Form(said.button, hidden=hidden, fields=said.fields) if said.button else None
+    return page(said.title, said.paragraphs, chosen, form, site=notice.site_name)

@@ -1,0 +1,39 @@
+"""The two pages behind the link that proves an address."""
+
+from chalicelib.accounts.service.pages.shell import Locale, Words, show
+from chalicelib.notices.model import Notice
+
+
+def verification_page(notice: Notice, locale: Locale, token: str) -> str:
+    """The page that asks for the press of a button; it looks nothing up and changes nothing."""
+    return show(notice, locale, _ASK, token)
+
+
+def verified_page(notice: Notice, locale: Locale) -> str:
+    """The page after it."""
+    return show(notice, locale, _DONE)
+
+
+_ASK = {
+    "it": Words(
+        "Conferma dell'indirizzo e-mail",
+        ("Prema il pulsante per confermare il Suo indirizzo e attivare l'account.",),
+        "Confermo l'indirizzo",
+    ),
+    "en": Words(
+        "Confirm your e-mail address",
+        ("Press the button to confirm your address and start your account.",),
+        "Confirm my address",
+    ),
+}
+
+_DONE = {
+    "it": Words(
+        "Indirizzo confermato",
+        ("Il Suo account è attivo: ora può accedere dal sito.",),
+    ),
+    "en": Words(
+        "Address confirmed",
+        ("Your account is active: you can now sign in on the site.",),
+    ),
+}

@@ -1,0 +1,9 @@
+"""The one place where addresses of our own pages are written, for mails and redirects."""
+
+from chalicelib import settings
+
+
+def page(path: str, token: object = None) -> str:
+    """The public address of a page, with a link's token in the query where it needs one."""
+    address = settings.public_url() + path
+    return address if token is None else f"{address}?token={token}"

@@ -1,0 +1,76 @@
+"""The words of every template, and a mail as who receives it reads it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from chalicelib.mail.model import Message
+from chalicelib.mail.rendering import render
+from tests.unit.core.samples import NOW
+
+TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
+LATER = NOW + timedelta(hours=72)
+
+
+def link(path: str) -> str:
+    return f"https://privacy.example/v1/{path}?token={TOKEN}"
+
+
+LINK = link("accounts/verification")
+RESET = "https://privacy.example/v1/password-resets"
+
+WORDS: dict[str, dict[str, Any]] = {
+    "verify_address": {
+        "opened_at": NOW,
+        "link": LINK,
+        "ends_at": LATER,
+        "code": "493027",
+        "code_ends_at": NOW,
+        "disavow": link("accounts/disavowal"),
+    },
+    "account_exists": {"reset": RESET},
+    "reset_password": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "password_changed": {"reset": RESET},
+    "confirm_address": {"link": link("account/email/confirmation"), "ends_at": LATER},
+    "address_in_use": {"reset": RESET},
+    "address_changed": {
+        "undo": link("account/email/undo"),
+        "ends_at": LATER,
+        "hint": "g***@example.org",
+    },
+    "address_restored": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "second_factor_on": {"reset": RESET},
+    "second_factor_off": {"reset": RESET},
+    "recovery_codes_renewed": {"reset": RESET},
+    "recovery_code_used": {"left": 7, "reset": RESET},
+    "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET},
+    "account_deactivated": {"reset": "https://privacy.example/v1/password-resets"},
+    "account_reactivated": {"reset": RESET},
+    "copy_ready": {"request": "r" * 26, "ends_at": LATER},
+}
+LOCALES = ("it", "en")
+CASES = [(template, locale) for template in WORDS for locale in LOCALES]
+
+
+def message(template: str, locale: str, address: str = "ada@example.com") -> Message:
+    return Message(template, address, locale, WORDS[template])
+
+
+def sent(
+    mail: Message, site: str = "KeepRobust", contact: str = "privacy@example.com"
+) -> EmailMessage:
+    """A mail as who receives it reads it: from the bytes that were handed over."""
+    made = render(mail, site=site, sender="noreply@keeprobust.com", contact=contact, now=NOW)
+    read = message_from_bytes(made.as_bytes(), policy=policy.default)
+    assert isinstance(read, EmailMessage)
+    assert not read.defects
+    return read
+
+
+def text_of(mail: EmailMessage) -> str:
+    text = mail.get_content()
+    assert isinstance(text, str)
+    return text
