@@ -2,12 +2,32 @@
 
 from chalice.app import Chalice
 
-from functions.http import accounts, consents, notices, requests, sessions, site
+from functions.http import (
+    accounts,
+    consents,
+    credentials,
+    notices,
+    profile,
+    requests,
+    sessions,
+    site,
+    wellknown,
+)
 from functions.queues import fulfilment, mail
 from functions.schedules import relay, retention
 
 app = Chalice(app_name="riserbo", configure_logs=False, env={})
-for module in (accounts, sessions, consents, notices, requests, site):
+for module in (
+    accounts,
+    sessions,
+    credentials,
+    profile,
+    consents,
+    notices,
+    requests,
+    site,
+    wellknown,
+):
     app.register_blueprint(module.bp)
 for events in (mail, fulfilment, retention, relay):
     app.register_blueprint(events.bp)

@@ -30,6 +30,15 @@ FORMS: Final = frozenset({"registration"})
 """The forms that the software shows: a notice has to say which fields each of them asks for."""
 
 
+NOTIFICATIONS: Final[Mapping[str, bool]] = MappingProxyType(
+    {"account_security": False, "requests": False, "new_sign_in": True}
+)
+"""What the software tells people of itself -> whether a notice may let them turn it off.
+
+What concerns the security of an account or the answer to a request is always sent.
+"""
+
+
 def _kind(retention_class: str, names: str = "", events: Set[str] = frozenset()) -> StoredKind:
     return StoredKind(retention_class, frozenset(names.split()), frozenset(events))
 
@@ -39,10 +48,13 @@ STORED: Final[Catalogue] = MappingProxyType(
         "standing": _kind(
             "core",
             "state locale notice_version seq head decisions events registered_at last_activity_at"
-            " claim",
-            {"registered", "last_decision", "last_activity"},
+            " claim generation role muted revision",
+            {"registered", "last_decision", "last_activity", "disowned"},
         ),
-        "claim": _kind("core", "subject password_hash verified_at"),
+        "claim": _kind(
+            "core",
+            "subject password_hash verified_at generation second_factor country reserved_until",
+        ),
         "credential": _kind("account", "password_hash registered_at"),
         "profile": _kind("account"),
         "entry": _kind(
@@ -50,7 +62,21 @@ STORED: Final[Catalogue] = MappingProxyType(
             "seq previous hash commitment notice_version notice_digest source event at"
             " salt decisions locale evidence",
         ),
-        "session": _kind("core", "created_at expires_at", {"created"}),
+        "pending": _kind("core", "subject expires_at", {"created"}),
+        "code": _kind("core", "subject expires_at", {"created"}),
+        "limit": _kind("core", "tries expires_at", {"created"}),
+        "session": _kind(
+            "core",
+            "created_at expires_at generation second_factor ip_address approximate_place",
+            {"created"},
+        ),
+        "email_change": _kind(
+            "account",
+            "former target requested_at confirmed_at email former_email",
+            {"created"},
+        ),
+        "second_factor": _kind("account", "status last_step recovery created_at secret"),
+        "reference": _kind("account", "set_at reference"),
         "link": _kind("core", "action target expires_at", {"created"}),
         "job": _kind("core", "queue action target attempts leased_until created_at", {"created"}),
         "request": _kind(
@@ -64,5 +90,6 @@ STORED: Final[Catalogue] = MappingProxyType(
         "erasure": _kind("evidence", "subject classes rule erased_at"),
     }
 )
-"""Kind of record -> what the software writes in it. `details` of a request is what a person wrote:
-a notice declares it as technical or, better, as an item of one of its categories."""
+"""Kind of record -> what the software writes in it, in the clear or sealed. Some of it says
+something about a person, such as `details` of a request or `ip_address` of a session: a notice
+declares it as technical or, better, as an item of one of its categories."""

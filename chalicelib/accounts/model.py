@@ -10,6 +10,9 @@ from chalicelib.notices.model import Field, FieldRef, Form, Notice
 PASSWORD_MIN, PASSWORD_MAX = 12, 256
 """Characters of a password (NIST SP 800-63B: length counts, composition rules do not help)."""
 
+REFERENCE_MAX = 128
+"""Characters of the site's own id of a person."""
+
 _CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that no field may hold: controls, surrogates, separators of lines."""
 
@@ -18,6 +21,9 @@ _INVISIBLE = _CONTROL | {"Zs", "Cf"}
 
 Profile = Mapping[str, Mapping[str, str]]
 """Field values by category: {"identity": {"name": "..."}}."""
+
+Changes = Mapping[str, Mapping[str, str | None]]
+"""Corrections of a profile by category: what each field becomes, None where it goes."""
 
 Findings = tuple[Finding, ...]
 
@@ -50,12 +56,34 @@ def normal_address(text: str) -> str:
     return found.normalized
 
 
+def address_findings(body: object) -> Findings:
+    """What is wrong with the `email` of any JSON body that a schema cannot find."""
+    email = body.get("email") if isinstance(body, dict) else None
+    try:
+        normal_address(email if isinstance(email, str) else "a@example.com")
+    except NotNormal as error:
+        return (Finding("/email", str(error)),)
+    return ()
+
+
 def same_address(address: str) -> str:
     """What two spellings of one mailbox have in common: case is ignored, as mail hosts do.
 
     Lower case and no folding: folding would make one of two domains (ss and sharp s).
     """
     return address.lower()
+
+
+def mailbox(address: str) -> str:
+    """The address without a sub-address (RFC 5233): with most hosts, where its mail ends up."""
+    name, _, domain = address.rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"
+
+
+def masked(address: str) -> str:
+    """An address as its owner knows it again and nobody else learns it: `a***@example.com`."""
+    mailbox, _, domain = address.rpartition("@")
+    return f"{mailbox[:1]}***@{domain}"
 
 
 def read_registration(notice: Notice, form: Form, body: object) -> Registration | Findings:
@@ -94,13 +122,52 @@ def read_registration(notice: Notice, form: Form, body: object) -> Registration 
     return tuple(findings) if findings else Registration(address, profile)
 
 
+def read_changes(notice: Notice, form: Form, body: object) -> Changes | Findings:
+    """Corrections in their normal form, or everything that a schema cannot find wrong with them.
+
+    `body` is any JSON value; parts of another shape are left to the schema. What the form
+    requires cannot go, and the address is moved by proving another one.
+    """
+    profile = body.get("profile") if isinstance(body, dict) else None
+    findings, changes = list[Finding](), dict[str, dict[str, str | None]]()
+    for ref, value in _given(form, profile):
+        if ref == form.address:
+            findings.append(Finding(_pointer(ref), "is changed by proving another address"))
+        elif value is None and ref in form.required:
+            findings.append(Finding(_pointer(ref), "is required"))
+        elif value is None:
+            changes.setdefault(ref.category, {})[ref.field] = None
+        else:
+            try:
+                field = notice.categories[ref.category].fields[ref.field]
+                changes.setdefault(ref.category, {})[ref.field] = _normal(field, value)
+            except NotNormal as error:
+                findings.append(Finding(_pointer(ref), str(error)))
+    return tuple(findings) if findings else changes
+
+
+def changed(profile: Profile, changes: Changes) -> dict[str, dict[str, str]]:
+    """A profile after corrections; a category of which nothing is left is gone."""
+    after = {category: dict(fields) for category, fields in profile.items()}
+    for category, fields in changes.items():
+        merged = {**after.get(category, {}), **fields}
+        after[category] = {name: value for name, value in merged.items() if value is not None}
+    return {category: fields for category, fields in after.items() if fields}
+
+
 def _values(form: Form, profile: object) -> Iterator[tuple[FieldRef, str]]:
     """The texts that a profile gives for the form's fields; everything else is the schema's."""
+    return ((ref, value) for ref, value in _given(form, profile) if value is not None)
+
+
+def _given(form: Form, profile: object) -> Iterator[tuple[FieldRef, str | None]]:
+    """The texts and nulls that are given for the form's fields."""
     for ref in sorted(form.required | form.optional):
         category = profile.get(ref.category) if isinstance(profile, dict) else None
-        value = category.get(ref.field) if isinstance(category, dict) else None
-        if isinstance(value, str):
-            yield ref, value
+        if isinstance(category, dict) and ref.field in category:
+            value = category[ref.field]
+            if value is None or isinstance(value, str):
+                yield ref, value
 
 
 def _normal(field: Field, value: str) -> str:

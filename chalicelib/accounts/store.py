@@ -1,27 +1,37 @@
-"""Accounts in the table: who holds an address, and the profile by category."""
+"""Accounts in the table: who holds an address, who waits for one, and the profile by category."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.storage import keys
-from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.attributes import InstantAttribute, still
 from chalicelib.storage.item import Item
 
 
 class ClaimItem(Item):
     """Who holds an address. Found by the address's keyed hash; the address itself is not here.
 
-    The password's hash stands here, so that signing in is one read.
+    What signing in asks stands here, so that it is one read: the password's hash, the generation
+    of sessions that the password opens, whether there is a second factor, and the country of the
+    last sign-in. An address that was given up has `reserved_until` instead: until then only its
+    old holder can come back to it.
     """
 
     KIND = "claim"
     CLASS = "core"
 
     subject = UnicodeAttribute()
-    password_hash = UnicodeAttribute()
+    password_hash = UnicodeAttribute(null=True)
     verified_at = InstantAttribute()
+    generation = NumberAttribute(default=0)
+    second_factor = BooleanAttribute(default=False)
+    country = UnicodeAttribute(null=True)
+    reserved_until = InstantAttribute(null=True)
 
 
 class CredentialItem(Item):
@@ -32,6 +42,26 @@ class CredentialItem(Item):
 
     password_hash = UnicodeAttribute()
     registered_at = InstantAttribute()
+
+
+class PendingItem(Item):
+    """A registration that waits for the proof of its address, found by the address's hash."""
+
+    KIND = "pending"
+    CLASS = "core"
+
+    subject = UnicodeAttribute()
+    expires_at = InstantAttribute()
+
+
+class CodeItem(Item):
+    """The short code of a verification mail, found by the address's and the code's keyed hash."""
+
+    KIND = "code"
+    CLASS = "core"
+
+    subject = UnicodeAttribute()
+    expires_at = InstantAttribute()
 
 
 class ProfileItem(Item):
@@ -51,18 +81,65 @@ def credential_place(subject: str) -> tuple[str, str]:
     return keys.subject(subject), keys.record(CredentialItem.CLASS, CredentialItem.KIND)
 
 
+def pending_place(address_mac: str, subject: str) -> tuple[str, str]:
+    """Partition and sort key of a registration that waits."""
+    return keys.claim(address_mac), keys.record(PendingItem.CLASS, PendingItem.KIND, subject)
+
+
+def code_place(address_mac: str, code_mac: str) -> tuple[str, str]:
+    """Partition and sort key of a short code."""
+    return keys.claim(address_mac), keys.record(CodeItem.CLASS, CodeItem.KIND, code_mac)
+
+
 def profile_place(subject: str, category: str) -> tuple[str, str]:
     """Partition and sort key of a category of a profile."""
     return keys.subject(subject), keys.record(ProfileItem.CLASS, ProfileItem.KIND, category)
 
 
 def get_claim(address_mac: str) -> ClaimItem | None:
-    """Who holds an address. One strongly consistent GetItem."""
+    """Who holds an address, or has it reserved. One strongly consistent GetItem."""
     pk, sk = claim_place(address_mac)
     try:
         return ClaimItem.get(pk, sk, consistent_read=True)
     except ClaimItem.DoesNotExist:
         return None
+
+
+def is_free(now: datetime) -> Condition:
+    """That nobody holds an address, nor has it reserved."""
+    free: Condition = ClaimItem.pk.does_not_exist() | (ClaimItem.reserved_until <= now)
+    return free
+
+
+def same_password(claim: ClaimItem) -> Condition:
+    """That a claim that was read has had no other password since, nor holder, nor been given up."""
+    same: Condition = (
+        (ClaimItem.subject == claim.subject)
+        & still(ClaimItem.generation, int(claim.generation))
+        & ClaimItem.reserved_until.does_not_exist()
+    )
+    return same
+
+
+def new_password(password_hash: str | None, generation: int) -> list[Action]:
+    """What a claim's password and generation become; None for a password that nobody knows."""
+    password = ClaimItem.password_hash
+    return [
+        password.remove() if password_hash is None else password.set(password_hash),
+        ClaimItem.generation.set(generation),
+    ]
+
+
+def pending_of(address_mac: str, now: datetime) -> Iterator[PendingItem]:
+    """All registrations that wait for the proof of an address. One Query for a hundred."""
+    prefix = keys.record(PendingItem.CLASS, PendingItem.KIND)
+    return PendingItem.query(
+        keys.claim(address_mac),
+        PendingItem.sk.startswith(prefix),
+        filter_condition=PendingItem.expires_at > now,
+        consistent_read=True,
+        page_size=100,
+    )
 
 
 def delete_claim(address_mac: str, subject: str) -> None:

@@ -41,12 +41,20 @@ class Decision(StrEnum):
 
 
 class State(StrEnum):
-    """What a subject is, and whether its address is proven."""
+    """What a subject is, whether its address is proven, and whether it may be used."""
 
     VISITOR = "visitor"
     PENDING = "pending"
     ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    """Its person stopped it and may come back; the data stays."""
+    RESTRICTED = "restricted"
+    """Somebody says that it was opened in their name: kept from every use until it is erased."""
     ERASING = "erasing"
+
+
+USABLE = frozenset({State.ACTIVE, State.DEACTIVATED})
+"""The states in which somebody can sign in: who deactivated an account must be able to return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What answers "may we?" for one subject: decisions in force, and the head of its chain."""
+    """What answers "may we?" for one subject: decisions in force, and the head of its chain.
+
+    For an account also: the `generation` of its sessions (all of an earlier one have ended), its
+    `role` at the desk, the notifications that are `muted`, the `revision` of what its person may
+    edit, and the keyed hash of the address that it holds (`claim`, hex).
+    """
 
     subject: str
     state: State
@@ -81,6 +94,11 @@ class Standing:
     events: tuple[Event, ...]
     registered_at: datetime
     last_activity_at: datetime
+    generation: int = 0
+    role: str | None = None
+    muted: frozenset[str] = frozenset()
+    revision: int = 0
+    claim: str | None = None
 
     def event(self, event_id: str) -> Event | None:
         """The remembered event of that (hashed) id."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.clock import instant
@@ -15,6 +16,7 @@ from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
 LANE = "rule"
+_MACHINERY = frozenset({"head", "events", "claim", "generation", "revision"})
 _CODES = {
     Decision.GRANTED: "g",
     Decision.DENIED: "d",
@@ -43,6 +45,10 @@ class StandingItem(Item):
     registered_at = InstantAttribute()
     last_activity_at = InstantAttribute()
     claim = BinaryAttribute(legacy_encoding=False, null=True)
+    generation = NumberAttribute(default=0)
+    role = UnicodeAttribute(null=True)
+    muted = UnicodeAttribute(null=True)
+    revision = NumberAttribute(default=0)
 
 
 class EntryItem(Item):
@@ -83,7 +89,28 @@ def standing_item(standing: Standing) -> StandingItem:
         events=b"".join(_pack_event(event) for event in standing.events),
         registered_at=standing.registered_at,
         last_activity_at=standing.last_activity_at,
+        generation=standing.generation,
+        role=standing.role,
+        muted=pack_muted(standing.muted),
+        revision=standing.revision,
+        claim=None if standing.claim is None else bytes.fromhex(standing.claim),
     )
+
+
+def pack_muted(muted: frozenset[str]) -> str | None:
+    """The notifications that are turned off, as one text; None without any."""
+    return " ".join(sorted(muted)) or None
+
+
+def preferences(before: Standing, after: Standing) -> list[Action]:
+    """What changes in a standing when its person's preferences do; nothing when they do not."""
+    if before.revision == after.revision:
+        return []
+    muted, packed = StandingItem.muted, pack_muted(after.muted)
+    return [
+        StandingItem.revision.set(after.revision),
+        muted.remove() if packed is None else muted.set(packed),
+    ]
 
 
 def standing_of(item: StandingItem) -> Standing:
@@ -99,6 +126,11 @@ def standing_of(item: StandingItem) -> Standing:
         events=_unpack_events(item.events),
         registered_at=item.registered_at,
         last_activity_at=item.last_activity_at,
+        generation=int(item.generation),
+        role=item.role,
+        muted=frozenset((item.muted or "").split()),
+        revision=int(item.revision),
+        claim=None if item.claim is None else item.claim.hex(),
     )
 
 
@@ -109,9 +141,7 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
         purpose: {"decision": str(decided.decision), "at": instant(decided.at), "seq": decided.seq}
         for purpose, decided in packed.items()
     }
-    shown = {
-        name: value for name, value in fields.items() if name not in ("head", "events", "claim")
-    }
+    shown = {name: value for name, value in fields.items() if name not in _MACHINERY}
     return {**shown, "decisions": decisions}
 
 

@@ -20,8 +20,13 @@ class Status(StrEnum):
 COPY = "copy"
 """The right of access (GDPR art. 15)."""
 
-SECRETS = frozenset({"password_hash", "salt", "payload_hash"})
-"""Fields that prove something to this software and say nothing about a person."""
+SECRETS: Mapping[str, frozenset[str]] = {
+    "entry": frozenset({"salt"}),
+    "second_factor": frozenset({"secret", "recovery", "last_step"}),
+    "email_change": frozenset({"former", "target"}),
+    "session": frozenset({"generation"}),
+}
+"""By kind, fields that prove something to this software and say nothing about a person."""
 
 LEFT_OUT = frozenset({"job", "link", "credential"})
 """Kinds that are machinery: they repeat ids of other records and hold secrets."""
@@ -89,7 +94,8 @@ def copy_of(
 
 
 def _shown(record: Held) -> dict[str, Any]:
-    fields = {name: value for name, value in record.fields.items() if name not in SECRETS}
+    secrets = SECRETS.get(record.kind, frozenset())
+    fields = {name: value for name, value in record.fields.items() if name not in secrets}
     return {"id": record.id, **fields} if record.id else fields
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids
+from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.consents.model import State
-from chalicelib.consents.service import subjects
+from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
@@ -17,7 +18,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
 from chalicelib.requests.model import Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
-from chalicelib.sessions.model import Session
+from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys, pages, partition
 from chalicelib.storage.pages import Page
 from chalicelib.storage.transaction import ConditionFailed, Transaction
@@ -45,7 +46,7 @@ class Issued:
 
 
 def make(
-    session: Session, right: str, details: str | None, locale: str | None, notice: Notice
+    signed_in: SignedIn, right: str, details: str | None, locale: str | None, notice: Notice
 ) -> Request:
     """Records a request of the account that is signed in, and the job that answers it.
 
@@ -53,7 +54,7 @@ def make(
     answer's. Raises Unauthenticated when the account is gone.
     """
     now, request_id = clock.now(), ids.new_id()
-    pk, sk = store.request_place(session.subject, request_id)
+    pk, sk = store.request_place(signed_in.subject, request_id)
     due_at = notice.deadline.within.after(now)
     item = RequestItem(
         pk=pk,
@@ -64,18 +65,18 @@ def make(
         received_at=now,
         request_due_at=due_at,
         channel="website",
-        locale=locale or _locale(session.subject, notice),
+        locale=locale or signed_in.standing.locale,
         history=[store.step(Status.RECEIVED, now)],
     )
     if details is not None:
-        key = vault.load_key(session.subject, RequestItem.CLASS)
+        key = vault.load_key(signed_in.subject, RequestItem.CLASS)
         vault.seal_item(item, key, {"details": details})
     item.schedule(store.DEADLINE_LANE, due_at, "created", now)
-    job = jobs.new_job(session.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now)
+    job = jobs.new_job(signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now)
     write = Transaction(notice)
     write.put(item)
     write.put(job)
-    subjects.record_activity(write, session.subject, now)
+    lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
     except ConditionFailed:
@@ -84,33 +85,53 @@ def make(
     return store.request_of(item)
 
 
-def _locale(subject: str, notice: Notice) -> str:
-    standing = subjects.account_standing(subject)
-    return notice.locales[0] if standing is None else standing.locale
+def open_by_mail(
+    write: Transaction, subject: str, right: str, locale: str, notice: Notice, now: datetime
+) -> None:
+    """Adds a request that came by a mailed link: a person at the desk decides about it.
+
+    Its clock is the notice's, as of every request (GDPR art. 12(3)).
+    """
+    pk, sk = store.request_place(subject, ids.new_id())
+    due_at = notice.deadline.within.after(now)
+    item = RequestItem(
+        pk=pk,
+        sk=sk,
+        kind=RequestItem.KIND,
+        right=right,
+        status=str(Status.RECEIVED),
+        received_at=now,
+        request_due_at=due_at,
+        channel="mail",
+        locale=locale,
+        history=[store.step(Status.RECEIVED, now)],
+    )
+    item.schedule(store.DEADLINE_LANE, due_at, "created", now)
+    write.put(item)
 
 
-def get(session: Session, request_id: str) -> Request:
+def get(signed_in: SignedIn, request_id: str) -> Request:
     """One request of the account. Raises NotFound, also for somebody else's."""
-    item = store.get_request(session.subject, request_id)
+    item = store.get_request(signed_in.subject, request_id)
     if item is None:
         raise NotFound(GONE)
     return store.request_of(item)
 
 
-def listed(session: Session, after: str | None, limit: int) -> Page[Request]:
+def listed(signed_in: SignedIn, after: str | None, limit: int) -> Page[Request]:
     """Up to `limit` requests of the account after the one of that id. One Query."""
-    return pages.collect(store.requests_of(session.subject, after, limit), store.request_of)
+    return pages.collect(store.requests_of(signed_in.subject, after, limit), store.request_of)
 
 
-def issue_export(session: Session, request_id: str) -> Issued:
+def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
     """An address at which the copy can be fetched for a minute. Each issue is recorded first.
 
     Raises NotFound (no such request, or its copy is gone) and Conflict (not ready yet).
     """
-    request = get(session, request_id)
+    request = get(signed_in, request_id)
     if request.status is not Status.COMPLETED:
         raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
-    export = store.get_export(session.subject, request_id)
+    export = store.get_export(signed_in.subject, request_id)
     now = clock.now()
     if export is None or (export.due_at is not None and export.due_at <= now):
         raise NotFound("This copy is no longer kept; ask for a new one.")
@@ -138,7 +159,7 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     write.put(_export(task.subject, task.target, key, size, notice, now), label="export")
     write.put(mail)
     _close(write, item, notice, now)
-    subjects.require_state(write, task.subject, State.ACTIVE)
+    lifecycle.require_state(write, task.subject, State.ACTIVE, State.DEACTIVATED)
     try:
         write.commit()
     except ConditionFailed as failed:
@@ -216,5 +237,9 @@ def _held(subject: str) -> Iterator[Held]:
                 opened[stored.retention_class] = vault.load_key(subject, stored.retention_class)
             fields |= unseal(opened[stored.retention_class], stored.pk, stored.sk, stored.sealed)
         if stored.kind == subjects.STANDING:
+            address = fields.get("claim")
             fields = subjects.readable(fields)
+            if address is not None:
+                kind, known = claims.told(bytes(address).hex())
+                yield Held(kind, "", known)
         yield Held(stored.kind, keys.record_id(stored.sk), fields)

@@ -91,8 +91,8 @@ def _erase(item: Due, rule: str, since: datetime) -> bool:
         return _erase_subject(subject, item, rule, since)
     if item.kind == requests.EXPORT:
         requests.remove_export(subject, keys.record_id(item.sk))
-    else:
-        partition.remove(item.pk, [item.sk])
+    elif not due.remove(item):
+        return False
     logs.log("retention.erased", kind=item.kind, rule=rule)
     return True
 
@@ -116,9 +116,11 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
 
 
 def _empty(subject: str) -> int:
-    """Removes a subject's records, exports and claim, the standing last; answers how many."""
+    """Removes a subject's records, exports and claims, the standing last; answers how many."""
     pk, standing, others = keys.subject(subject), [], []
     for stored in partition.read(pk):
+        if stored.kind == claims.MOVE:  # an address that it gave up lately is reserved for it
+            claims.release(stored.fields["former"], subject)
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))
         elif stored.kind == subjects.STANDING:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import ids
+from chalicelib.consents.model import Standing
 
 _TOKEN = re.compile(r"([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 
@@ -29,13 +30,46 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """How a session was opened: what its person is shown to recognise it by.
+
+    `ip_address` is shortened to its network, `approximate_place` a country's code (ISO 3166-1);
+    `second_factor` says whether one was given.
+    """
+
+    second_factor: bool = False
+    ip_address: str | None = None
+    approximate_place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is alive."""
+    """A session that has not expired. It is alive while its subject's generation is the same."""
 
     subject: str
     id: str
     created_at: datetime
     expires_at: datetime
+    generation: int
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that is alive, and what stands about its subject at this moment."""
+
+    session: Session
+    standing: Standing
+
+    @property
+    def subject(self) -> str:
+        """Whose session it is."""
+        return self.session.subject
+
+    @property
+    def role(self) -> str | None:
+        """The role at the desk, which works only in a session opened with a second factor."""
+        return self.standing.role if self.session.opened.second_factor else None
 
 
 def new_token(subject: str) -> Token:

@@ -1,46 +1,78 @@
-"""Opening, recognising, listing and ending sessions; issuing and recognising links."""
+"""Opening, recognising, listing and ending sessions; issuing and recognising links.
 
-from datetime import datetime
+A session is alive until it expires, is ended, or its account's generation moves on: changing the
+password, or signing out everywhere, ends all sessions in the one write that changes the account,
+however many there are.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pynamodb.expressions.update import Action
 
 from chalicelib import clock
+from chalicelib.consents.model import USABLE
+from chalicelib.consents.service import subjects
 from chalicelib.errors import Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import model, store
-from chalicelib.sessions.model import Session, Token
+from chalicelib.sessions.model import Opened, Session, SignedIn, Token
 from chalicelib.sessions.store import LinkItem, SessionItem
-from chalicelib.storage import pages
+from chalicelib.storage import pages, reading
+from chalicelib.storage.attributes import still
 from chalicelib.storage.pages import Page
+from chalicelib.storage.reading import Place
+from chalicelib.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from chalicelib.consents.store import StandingItem
 
 NO_SESSION = "There is no such session, or it has ended."
 NO_LINK = "This link is not valid: it was used, it expired, or a newer one replaced it."
 
 
-def new_session(subject: str, notice: Notice, now: datetime) -> tuple[Token, SessionItem]:
+def new_session(
+    subject: str, opened: Opened, generation: int, notice: Notice, now: datetime
+) -> tuple[Token, SessionItem]:
     """A session's token and the item to put; how long it lasts, the notice says."""
     token = model.new_token(subject)
     expires_at = notice.rule(SessionItem.KIND, "created").ends(now)
-    return token, store.session_item(token, now, expires_at)
+    return token, store.session_item(token, opened, generation, now, expires_at)
 
 
 def new_link(
-    subject: str, action: str, target: str, notice: Notice, now: datetime
+    subject: str,
+    action: str,
+    target: str,
+    notice: Notice,
+    now: datetime,
+    valid: timedelta | None = None,
 ) -> tuple[Token, LinkItem]:
-    """A link's token and the item to put; how long it works, the notice says."""
+    """A link's token and the item to put.
+
+    It works for as long as the notice says, or for `valid` where that is shorter.
+    """
     token = model.new_token(subject)
     expires_at = notice.rule(LinkItem.KIND, "created").ends(now)
+    if valid is not None:
+        expires_at = min(expires_at, now + valid)
     return token, store.link_item(token, action, target, expires_at)
 
 
-def session_at(token: Token) -> tuple[type[SessionItem], str, str]:
+def session_at(token: Token) -> Place:
     """Where a token's session lies, for reading it together with other items."""
     return (SessionItem, *store.session_place(token.subject, token.fingerprint))
 
 
-def recognise(item: SessionItem | None, now: datetime) -> Session:
-    """The session of an item that was read, if it is alive. Raises Unauthenticated."""
-    if item is None or item.expires_at <= now:
+def recognise(item: SessionItem | None, standing: "StandingItem | None", now: datetime) -> SignedIn:
+    """The session of items that were read, if it is alive. Raises Unauthenticated."""
+    if item is None or standing is None or item.expires_at <= now:
         raise Unauthenticated(NO_SESSION)
-    return store.session_of(item)
+    stands = subjects.standing_of(standing)
+    if stands.state not in USABLE or int(item.generation) != stands.generation:
+        raise Unauthenticated(NO_SESSION)
+    return SignedIn(store.session_of(item), stands)
 
 
 def read_token(text: str | None) -> Token:
@@ -51,9 +83,25 @@ def read_token(text: str | None) -> Token:
     return token
 
 
-def authenticate(bearer: str | None) -> Session:
-    """Whose session this is. One GetItem. Raises Unauthenticated."""
-    return recognise(store.get_session(read_token(bearer)), clock.now())
+def authenticate(bearer: str | None) -> SignedIn:
+    """Whose session this is. One BatchGetItem of session and standing. Raises Unauthenticated."""
+    return authenticate_and_read(bearer, lambda _: ())[0]
+
+
+def authenticate_and_read(
+    bearer: str | None, also: Callable[[str], Sequence[Place]], *, at_one_instant: bool = False
+) -> tuple[SignedIn, list[Any]]:
+    """Whose session this is, and the items at the places that `also` names for its subject.
+
+    All in one call; `at_one_instant` for who will write what depends on several of them. Raises
+    Unauthenticated.
+    """
+    token = read_token(bearer)
+    read = reading.together if at_one_instant else reading.batch
+    session, standing, *others = read(
+        [session_at(token), subjects.standing_at(token.subject), *also(token.subject)]
+    )
+    return recognise(session, standing, clock.now()), others
 
 
 def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
@@ -61,26 +109,60 @@ def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
     token = model.read_token(text)
     item = None if token is None else store.get_link(token)
     if token is None or item is None or item.action != action or item.expires_at <= clock.now():
-        raise Unprocessable(NO_LINK, type="link-not-valid")
+        raise link_not_valid()
     return token, item
 
 
-def sessions(subject: str, after: str | None, limit: int) -> Page[Session]:
-    """Up to `limit` live sessions of a subject after the one of that id. One Query."""
-    now = clock.now()
-    found = pages.collect(store.sessions_of(subject, after, limit), store.session_of)
-    return Page(tuple(one for one in found.items if one.expires_at > now), found.next)
+def link_not_valid() -> Unprocessable:
+    """The one refusal of every link that does not work, whatever the cause."""
+    return Unprocessable(NO_LINK, type="link-not-valid")
 
 
-def end(session: Session, session_id: str) -> None:
+def spend(write: Transaction, link: LinkItem) -> None:
+    """Adds that a link is used up, on condition that it was not before."""
+    write.delete(link, condition=LinkItem.pk.exists())
+
+
+def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session]:
+    """Up to `limit` live sessions of the same subject after the one of that id. One Query."""
+    now, generation = clock.now(), signed_in.standing.generation
+    found = pages.collect(store.sessions_of(signed_in.subject, after, limit), store.session_of)
+    alive = (one for one in found.items if one.expires_at > now and one.generation == generation)
+    return Page(tuple(alive), found.next)
+
+
+def end(signed_in: SignedIn, session_id: str) -> None:
     """Ends one session of the same subject; `current` is the one that asks. Idempotent."""
-    store.delete_session(session.subject, session.id if session_id == "current" else session_id)
+    current = session_id == "current"
+    store.delete_session(signed_in.subject, signed_in.session.id if current else session_id)
+
+
+def carry_over(
+    write: Transaction, session: Session, generation: int, second_factor: bool | None = None
+) -> None:
+    """Adds that this one session lives on in a new generation, if it was not ended meanwhile.
+
+    `second_factor`, where it is given, says from now whether its person gave one.
+    """
+    pk, sk = store.session_place(session.subject, session.id)
+    actions: list[Action] = [SessionItem.generation.set(generation)]
+    if second_factor is not None:
+        actions.append(SessionItem.second_factor.set(second_factor))
+    write.update(
+        SessionItem(pk=pk, sk=sk),
+        actions=actions,
+        condition=SessionItem.pk.exists() & still(SessionItem.generation, session.generation),
+    )
 
 
 __all__ = [
     "NO_LINK",
+    "NO_SESSION",
     "authenticate",
+    "authenticate_and_read",
+    "carry_over",
     "end",
+    "link_not_valid",
     "new_link",
     "new_session",
     "open_link",
@@ -88,4 +170,5 @@ __all__ = [
     "recognise",
     "session_at",
     "sessions",
+    "spend",
 ]

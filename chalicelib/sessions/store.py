@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DeleteError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.sessions.model import Session, Token
-from chalicelib.storage import keys, pages
+from chalicelib.sessions.model import Opened, Session, Token
+from chalicelib.storage import contention, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import Item
 
 
@@ -19,6 +21,10 @@ class SessionItem(Item):
 
     created_at = InstantAttribute()
     expires_at = InstantAttribute()
+    generation = NumberAttribute(default=0)
+    second_factor = BooleanAttribute(default=False)
+    ip_address = UnicodeAttribute(null=True)
+    approximate_place = UnicodeAttribute(null=True)
 
 
 class LinkItem(Item):
@@ -43,7 +49,9 @@ def link_place(token: Token) -> tuple[str, str]:
     return pk, keys.record(LinkItem.CLASS, LinkItem.KIND, token.fingerprint)
 
 
-def session_item(token: Token, now: datetime, expires_at: datetime) -> SessionItem:
+def session_item(
+    token: Token, opened: Opened, generation: int, now: datetime, expires_at: datetime
+) -> SessionItem:
     """A new session as it is stored; DynamoDB removes it some time after it expired."""
     pk, sk = session_place(token.subject, token.fingerprint)
     return SessionItem(
@@ -53,6 +61,10 @@ def session_item(token: Token, now: datetime, expires_at: datetime) -> SessionIt
         created_at=now,
         expires_at=expires_at,
         expires=expires_at,
+        generation=generation,
+        second_factor=opened.second_factor,
+        ip_address=opened.ip_address,
+        approximate_place=opened.approximate_place,
     )
 
 
@@ -73,17 +85,13 @@ def link_item(token: Token, action: str, target: str, expires_at: datetime) -> L
 def session_of(item: SessionItem) -> Session:
     """The session that an item stores."""
     return Session(
-        keys.subject_of(item.pk), keys.record_id(item.sk), item.created_at, item.expires_at
+        subject=keys.subject_of(item.pk),
+        id=keys.record_id(item.sk),
+        created_at=item.created_at,
+        expires_at=item.expires_at,
+        generation=int(item.generation),
+        opened=Opened(bool(item.second_factor), item.ip_address, item.approximate_place),
     )
-
-
-def get_session(token: Token) -> SessionItem | None:
-    """The session of a token. One strongly consistent GetItem: a revoked one must not answer."""
-    pk, sk = session_place(token.subject, token.fingerprint)
-    try:
-        return SessionItem.get(pk, sk, consistent_read=True)
-    except SessionItem.DoesNotExist:
-        return None
 
 
 def get_link(token: Token) -> LinkItem | None:
@@ -111,4 +119,12 @@ def sessions_of(subject: str, after: str | None, limit: int) -> ResultIterator[S
 def delete_session(subject: str, session_id: str) -> None:
     """Ends a session; one that is gone already is no error."""
     pk, sk = session_place(subject, session_id)
-    SessionItem(pk=pk, sk=sk).delete()
+    for _ in contention.attempts():
+        try:
+            SessionItem(pk=pk, sk=sk).delete()
+        except DeleteError as error:
+            if error.cause_response_code != f"{CONFLICT}Exception":
+                raise
+        else:
+            return
+    raise Contended

@@ -1,13 +1,17 @@
-"""Accounts: registering, proving the address, one's own account."""
+"""Accounts: registering, proving the address, and saying that it was somebody else."""
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import contract
-from chalicelib.accounts.service import profile, registration, verification
-from chalicelib.accounts.service.pages import verification_page, verified_page
-from chalicelib.clock import instant
+from chalicelib.accounts.contract import registration as contract
+from chalicelib.accounts.service import disavowal, forms, registration, verification
+from chalicelib.accounts.service.disavowal import Outcome
+from chalicelib.accounts.service.pages import (
+    disavowal_page,
+    disavowed_page,
+    verification_page,
+    verified_page,
+)
 from chalicelib.notices import service as notices
-from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.view import Answer, Call, route
@@ -20,8 +24,17 @@ bp = Blueprint(__name__)
 @route(bp, contract.REGISTER)
 def register(call: Call) -> Answer:
     """202, whether or not somebody holds the address."""
-    registration.register(call.body, notices.current())
+    registration.register(call.body, call.network, notices.current())
     return Answer(202, {"status": "awaiting_verification"})
+
+
+@route(bp, contract.FORM_DESCRIPTION)
+def get_form(call: Call) -> Answer:
+    """200 with what registering asks for."""
+    notice = notices.current()
+    locale = call.locale(notice.locales)
+    headers = {"Cache-Control": "public, max-age=60", "Content-Language": locale}
+    return Answer(200, forms.described(notice, locale), headers)
 
 
 @route(bp, contract.SHOW_VERIFICATION)
@@ -35,27 +48,39 @@ def show_verification(call: Call) -> Answer:
 def verify(call: Call) -> Answer:
     """200 when the address is proven, as JSON or as a page for who pressed the button."""
     notice = notices.current()
-    verification.verify(call.body["token"], notice)
+    if "code" in call.body:
+        verification.verify_by_code(call.body["email"], call.body["code"], call.network, notice)
+    else:
+        verification.verify(call.body["token"], notice)
     if call.media_type == HTML:
         return Answer(200, verified_page(notice, call.locale), media_type=HTML)
     return Answer(200, {"status": "verified"})
 
 
-@route(bp, contract.ACCOUNT)
-def account(call: Call) -> Answer:
-    """200 with the account of the session."""
-    held = profile.account(sessions.authenticate(call.bearer))
-    return Answer(
-        200,
-        {
-            "id": held.id,
-            "state": held.state,
-            "locale": held.locale,
-            "registered_at": instant(held.registered_at),
-            "notice_version": held.notice_version,
-            "profile": {category: dict(fields) for category, fields in held.profile.items()},
-        },
-    )
+@route(bp, contract.RESEND)
+def resend(call: Call) -> Answer:
+    """202, whether or not a registration waits for the address."""
+    verification.ask_again(call.body["email"], call.network, notices.current())
+    return Answer(202, {"status": "requested"})
+
+
+@route(bp, contract.SHOW_DISAVOWAL)
+def show_disavowal(call: Call) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    page = disavowal_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, contract.DISAVOW)
+def disavow(call: Call) -> Answer:
+    """200 with what came of it."""
+    notice = notices.current()
+    outcome = disavowal.disavow(call.body["token"], notice)
+    if call.media_type == HTML:
+        verified = outcome is Outcome.REQUEST_OPENED
+        page = disavowed_page(notice, call.locale, verified=verified)
+        return Answer(200, page, media_type=HTML)
+    return Answer(200, {"status": str(outcome)})
 
 
 handler = lambda_handler(bp, "accounts")

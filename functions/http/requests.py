@@ -21,10 +21,10 @@ bp = Blueprint(__name__)
 @route(bp, contract.MAKE)
 def make(call: Call) -> Answer:
     """201 with the request as it was received."""
-    session = sessions.authenticate(call.bearer)
+    signed_in = sessions.authenticate(call.bearer)
     notice = notices.current()
     made = requests.make(
-        session, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
+        signed_in, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
     )
     return Answer(201, _request(made), {"Location": f"/v1/requests/{made.id}"})
 
@@ -32,10 +32,10 @@ def make(call: Call) -> Answer:
 @route(bp, contract.LIST)
 def list_requests(call: Call) -> Answer:
     """200 with a page of one's requests."""
-    session = sessions.authenticate(call.bearer)
+    signed_in = sessions.authenticate(call.bearer)
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
-    found = requests.listed(session, after["id"] if after else None, limit)
+    found = requests.listed(signed_in, after["id"] if after else None, limit)
     items = [_request(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 

@@ -1,12 +1,16 @@
-"""Sessions: signing in, seeing where one is signed in, signing out."""
+"""Sessions: signing in, seeing where one is signed in, signing out, and the site's own check."""
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts import contract
-from chalicelib.accounts.service import signin
+from chalicelib import settings
+from chalicelib.accounts.contract import signin as contract
+from chalicelib.accounts.service import references, signin, signout
+from chalicelib.accounts.service.signin import Origin
+from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
 from chalicelib.notices import service as notices
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Session
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -21,7 +25,9 @@ bp = Blueprint(__name__)
 def sign_in(call: Call) -> Answer:
     """201 with the session's token, shown this once."""
     notice = notices.current()
-    session = signin.sign_in(call.body["email"], call.body["password"], notice)
+    origin = Origin(call.network, call.country(settings.country_header()))
+    email, password, code = call.body["email"], call.body["password"], call.body.get("code")
+    session = signin.sign_in(email, password, code, origin, notice)
     return Answer(
         201,
         {
@@ -38,20 +44,19 @@ def sign_in(call: Call) -> Answer:
 @route(bp, contract.LIST_SESSIONS)
 def list_sessions(call: Call) -> Answer:
     """200 with a page of live sessions."""
-    session = sessions.authenticate(call.bearer)
+    signed_in = sessions.authenticate(call.bearer)
     limit = call.query.get("limit", DEFAULT_LIMIT)
     after = decode(call.query.get("cursor"), ["id"])
-    found = sessions.sessions(session.subject, after["id"] if after else None, limit)
-    items: list[Json] = [
-        {
-            "id": one.id,
-            "current": one.id == session.id,
-            "created_at": instant(one.created_at),
-            "expires_at": instant(one.expires_at),
-        }
-        for one in found.items
-    ]
+    found = sessions.sessions(signed_in, after["id"] if after else None, limit)
+    items: list[Json] = [_session(one, signed_in.session.id) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+@route(bp, contract.END_SESSIONS)
+def end_sessions(call: Call) -> Answer:
+    """204 when all sessions of the account have ended."""
+    signout.sign_out_everywhere(sessions.authenticate(call.bearer), notices.current())
+    return Answer(204)
 
 
 @route(bp, contract.END_SESSION)
@@ -59,6 +64,42 @@ def end_session(call: Call, id: str) -> Answer:
     """204, also when it had ended already."""
     sessions.end(sessions.authenticate(call.bearer), id)
     return Answer(204)
+
+
+@route(bp, contract.INTROSPECT)
+def introspect(call: Call) -> Answer:
+    """200 with what the site's back end may know of a session."""
+    apikeys.authenticate(call.bearer, "introspection")
+    found = references.introspect(call.body["token"])
+    if found is None:
+        return Answer(200, {"active": False})
+    session = found.signed_in.session
+    return Answer(
+        200,
+        {
+            "active": True,
+            "account": session.subject,
+            "session": session.id,
+            "created_at": instant(session.created_at),
+            "expires_at": instant(session.expires_at),
+            "second_factor": session.opened.second_factor,
+            "role": found.signed_in.role,
+            "locale": found.signed_in.standing.locale,
+            "reference": found.reference,
+        },
+    )
+
+
+def _session(session: Session, current: str) -> Json:
+    return {
+        "id": session.id,
+        "current": session.id == current,
+        "created_at": instant(session.created_at),
+        "expires_at": instant(session.expires_at),
+        "second_factor": session.opened.second_factor,
+        "ip_address": session.opened.ip_address,
+        "approximate_place": session.opened.approximate_place,
+    }
 
 
 handler = lambda_handler(bp, "sessions")

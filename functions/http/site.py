@@ -8,7 +8,7 @@ from chalicelib.consents import contract as consents
 from chalicelib.notices import contract as notices_contract
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract as requests
-from chalicelib.web import site
+from chalicelib.web import site, wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Operation
 from chalicelib.web.view import Answer, Call, route
@@ -23,6 +23,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *notices_contract.OPERATIONS,
     *requests.OPERATIONS,
     *site.OPERATIONS,
+    *wellknown.OPERATIONS,
 )
 """Every operation there is: what is served is what is described."""
 

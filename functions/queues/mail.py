@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.accounts.service import mails as accounts
+from chalicelib.accounts.service import letters as accounts
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
@@ -14,7 +14,7 @@ from chalicelib.requests import service as requests
 bp = Blueprint(__name__)
 
 _COMPOSE = {
-    accounts.VERIFY: accounts.verification,
+    **accounts.COMPOSERS,
     requests.COPY_READY: requests.copy_ready_mail,
 }
 

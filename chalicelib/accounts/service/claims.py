@@ -1,6 +1,39 @@
-"""Letting go of an address when its account is erased."""
+"""Who holds an address, and letting go of it when its account is erased."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from chalicelib.accounts import store
+from chalicelib.accounts.address_store import EmailChangeItem
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.clock import instant
+
+MOVE = EmailChangeItem.KIND
+"""The kind of the record that names the address which an account moved away from."""
+
+
+def holder(claim: ClaimItem | None) -> ClaimItem | None:
+    """The claim, if somebody holds the address: not one that is only kept free for a while."""
+    return None if claim is None or claim.reserved_until is not None else claim
+
+
+def is_reserved(claim: ClaimItem | None, now: datetime) -> bool:
+    """Whether the address was given up so lately that only its old holder may come back to it."""
+    until = None if claim is None else claim.reserved_until
+    return until is not None and until > now
+
+
+def told(address_mac: str) -> tuple[str, Mapping[str, Any]]:
+    """The kind of a claim and what it holds about its person, for a copy of their data.
+
+    It does not lie in their partition. One GetItem; nothing when it is gone.
+    """
+    claim = store.get_claim(address_mac)
+    if claim is None:
+        return ClaimItem.KIND, {}
+    fields = {"verified_at": instant(claim.verified_at), "second_factor": claim.second_factor}
+    return ClaimItem.KIND, fields if claim.country is None else {**fields, "country": claim.country}
 
 
 def release(address_mac: str, subject: str) -> None:

@@ -1,3 +1,41 @@
-"""The notice's form that says what registration collects."""
+"""The notice's form that says what registration collects, and how a website can draw it."""
+
+from typing import Any
+
+from chalicelib.notices.model import FieldRef, Notice
 
 FORM = "registration"
+
+
+def described(notice: Notice, locale: str) -> dict[str, Any]:
+    """What the form asks for, required fields first, and what follows when they are not given.
+
+    So GDPR art. 13(2)(e) is told where the data is asked for. The choices are those that a person
+    may make there; none is made beforehand.
+    """
+    form = notice.forms[FORM]
+    stated = next(one for one in notice.document["forms"] if one["id"] == FORM)
+    fields = [FieldRef(*name.split(".")) for name in (*stated["required"], *stated["optional"])]
+    return {
+        "notice_version": notice.version,
+        "title": notice.text(stated["title"], locale),
+        "purpose": notice.text(notice.purposes[form.purpose].title, locale),
+        "consequence": notice.text(form.consequence, locale),
+        "fields": [_field(ref, ref in form.required, notice, locale) for ref in fields],
+        "choices": [
+            {"purpose": purpose.id, "title": notice.text(purpose.title, locale)}
+            for purpose in notice.choices.values()
+        ],
+    }
+
+
+def _field(ref: FieldRef, required: bool, notice: Notice, locale: str) -> dict[str, Any]:
+    field = notice.categories[ref.category].fields[ref.field]
+    return {
+        "category": ref.category,
+        "field": ref.field,
+        "title": notice.text(field.title, locale),
+        "type": field.type,
+        "required": required,
+        "maximum": field.maximum,
+    }

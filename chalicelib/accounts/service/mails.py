@@ -1,44 +1,48 @@
-"""The mails that accounts send: composed by the mail worker from ids, when the job is done."""
+"""The mails that accounts send: which there are, and how one is asked for.
 
-from chalicelib import clock, settings
-from chalicelib.accounts import model, store
-from chalicelib.accounts.service.profile import address_of
-from chalicelib.consents.model import State
-from chalicelib.consents.service import subjects
-from chalicelib.jobs.model import Task
-from chalicelib.mail.model import Message
-from chalicelib.notices.model import Notice
-from chalicelib.sessions import service as sessions
-from chalicelib.storage.transaction import ConditionFailed, Transaction
-from chalicelib.vault import service as vault
+A job names ids only; the mail worker composes each mail from them when the job is done
+(`letters`), so that no address passes through a queue.
+"""
+
+from datetime import datetime
+
+from chalicelib import ids
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.storage.transaction import Transaction
 
 QUEUE = "mail"
+
 VERIFY = "verify_address"
+RESEND = "verify_again"
+RESET = "reset_password"
+PASSWORD_CHANGED = "password_changed"
+CONFIRM_ADDRESS = "confirm_address"
+ADDRESS_CHANGED = "address_changed"
+ADDRESS_RESTORED = "address_restored"
+SECOND_FACTOR_ON = "second_factor_on"
+SECOND_FACTOR_OFF = "second_factor_off"
+RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+RECOVERY_CODE_USED = "recovery_code_used"
+NEW_SIGN_IN = "new_sign_in"
+DEACTIVATED = "account_deactivated"
+REACTIVATED = "account_reactivated"
 
 
-def verification(task: Task, notice: Notice) -> Message | None:
-    """The mail to an address that somebody registered.
+def ask(write: Transaction, subject: str, action: str, target: str, now: datetime) -> JobItem:
+    """Adds the job of a mail to the person of an account; it is to be sent after the commit.
 
-    An address that nobody holds gets a link that proves it; one that somebody holds gets a word
-    about the attempt, so that its owner learns of it and the stranger learns nothing. None when
-    the pending account is gone or proven already.
+    `target` is what the mail is about: an id, a count, a country's code, or empty.
     """
-    standing = subjects.account_standing(task.subject)
-    if standing is None or standing.state is not State.PENDING:
-        return None
-    address = address_of(task.subject, notice)
-    held = store.get_claim(vault.address_mac(model.same_address(address)))
-    if held is not None:
-        return Message("account_exists", address, standing.locale, {})
-    token, link = sessions.new_link(task.subject, VERIFY, task.subject, notice, clock.now())
-    write = Transaction(notice)
-    write.put(link)
-    subjects.require_state(write, task.subject, State.PENDING)
-    try:
-        write.commit()
-    except ConditionFailed:  # proven or erased at this very moment
-        return None
-    url = f"{settings.public_url()}/v1/accounts/verification?token={token}"
-    return Message(
-        "verify_address", address, standing.locale, {"link": url, "ends_at": link.expires_at}
-    )
+    job = jobs.new_job(subject, QUEUE, action, target, now)
+    write.put(job)
+    return job
+
+
+def ask_for_address(write: Transaction, action: str, address_mac: str, now: datetime) -> JobItem:
+    """Adds the job of a mail to whoever holds an address, found by its keyed hash: maybe nobody.
+
+    Whether somebody does is asked by the worker, out of the caller's sight. The job lies in a
+    partition of its own, so that known and unknown addresses cost the same.
+    """
+    return ask(write, ids.new_id(), action, address_mac, now)

@@ -1,45 +1,165 @@
-"""What an account holds about its person."""
+"""What an account holds about its person: reading and correcting it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts import store
-from chalicelib.accounts.model import Profile
+from chalicelib import clock
+from chalicelib.accounts import model, store
+from chalicelib.accounts.model import Changes, Profile
+from chalicelib.accounts.second_factor import CONFIRMED
+from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
-from chalicelib.consents.service import subjects
-from chalicelib.errors import Unauthenticated
+from chalicelib.consents.model import Standing
+from chalicelib.consents.service import lifecycle
+from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.notices.model import Notice
-from chalicelib.sessions.model import Session
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import keys
+from chalicelib.storage.reading import Place
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
+from chalicelib.vault.store import DataKeyItem
+
+ATTEMPTS = 3
+"""How often a correction without If-Match is made again on what somebody else just wrote."""
+
+GONE = "This account is gone."
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as its person sees it."""
+    """An account as its person sees it; `notifications` says which of them are on."""
 
     id: str
     state: str
     locale: str
     registered_at: datetime
     notice_version: str
+    role: str | None
+    second_factor: bool
+    notifications: Mapping[str, bool]
     profile: Profile
 
 
-def account(session: Session) -> Account:
-    """The account of a session. Raises Unauthenticated when it is gone."""
-    standing = subjects.account_standing(session.subject)
-    if standing is None:
-        raise Unauthenticated("This account is gone.")
+@dataclass(frozen=True, slots=True)
+class _Read:
+    signed_in: SignedIn
+    key: DataKey
+    profile: dict[str, dict[str, Any]]
+    second_factor: bool
+
+
+def account(bearer: str | None, notice: Notice) -> Account:
+    """The account of a session. One BatchGetItem and one KMS call. Raises Unauthenticated."""
+    return _shown(_read(bearer, notice), notice)
+
+
+def correct(
+    bearer: str | None, body: Mapping[str, Any], seen: Callable[[Account], bool], notice: Notice
+) -> Account:
+    """Changes fields of the profile: null removes one. Answers the account after it.
+
+    `body` fits the operation's schema. `seen` says whether an account is what the person had
+    before them (RFC 9110, section 13.1.1). One read at one instant, one transaction on condition
+    that nobody wrote in between.
+
+    Raises BadRequest, PreconditionFailed (stale), Unauthenticated, Conflict (too many writers).
+    """
+    changes = model.read_changes(notice, notice.forms[FORM], body)
+    if isinstance(changes, tuple):
+        raise BadRequest("The profile does not fit.", type="validation", findings=changes)
+    for _ in range(ATTEMPTS):
+        read = _read(bearer, notice, at_one_instant=True)
+        if not seen(_shown(read, notice)):
+            raise PreconditionFailed("The account was changed meanwhile; read it again.")
+        try:
+            return _shown(_write(read, changes, notice), notice)
+        except ConditionFailed:
+            continue
+    raise Conflict("Too many changes at once; try again.")
+
+
+def _read(bearer: str | None, notice: Notice, *, at_one_instant: bool = False) -> _Read:
+    categories = _categories(notice)
+    signed_in, (key_item, factor, *items) = sessions.authenticate_and_read(
+        bearer, lambda subject: _places(subject, categories), at_one_instant=at_one_instant
+    )
+    if key_item is None:
+        raise Unauthenticated(GONE)
+    key = vault.open_key(key_item)
+    pairs = zip(categories, items, strict=True)
+    profile = {name: vault.open_item(item, key) for name, item in pairs if item is not None}
+    return _Read(signed_in, key, profile, factor is not None and factor.status == CONFIRMED)
+
+
+def _places(subject: str, categories: Sequence[str]) -> list[Place]:
+    return [
+        account_key_at(subject),
+        (SecondFactorItem, *second_factor_place(subject)),
+        *((ProfileItem, *store.profile_place(subject, category)) for category in categories),
+    ]
+
+
+def account_key_at(subject: str) -> Place:
+    """Where the data key lies that opens what an account holds."""
+    return DataKeyItem, keys.subject(subject), ProfileItem.CLASS
+
+
+def _categories(notice: Notice) -> list[str]:
+    form = notice.forms[FORM]
+    return sorted({ref.category for ref in form.required | form.optional})
+
+
+def _write(read: _Read, changes: Changes, notice: Notice) -> _Read:
+    now, standing = clock.now(), read.signed_in.standing
+    profile = model.changed(read.profile, changes)
+    write = Transaction(notice)
+    for category in changes:
+        put_profile(write, standing.subject, category, profile.get(category, {}), read.key)
+    lifecycle.begin_revision(write, standing, now)
+    write.commit()
+    return replace(read, profile=profile)
+
+
+def put_profile(
+    write: Transaction, subject: str, category: str, fields: Mapping[str, Any], key: DataKey
+) -> None:
+    """Adds one category of a profile in place of what it held; the caller guards against races."""
+    pk, sk = store.profile_place(subject, category)
+    item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
+    if not fields:
+        write.delete(item, label=f"profile {category}")
+        return
+    vault.seal_item(item, key, fields)
+    write.replace(item, label=f"profile {category}")
+
+
+def _shown(read: _Read, notice: Notice) -> Account:
+    standing = read.signed_in.standing
     return Account(
-        id=session.subject,
+        id=standing.subject,
         state=str(standing.state),
         locale=standing.locale,
         registered_at=standing.registered_at,
         notice_version=standing.notice_version,
-        profile=read_profile(session.subject),
+        role=read.signed_in.role,
+        second_factor=read.second_factor,
+        notifications=notifications(standing, notice),
+        profile=read.profile,
     )
+
+
+def notifications(standing: Standing, notice: Notice) -> dict[str, bool]:
+    """Which of the notice's notifications are sent to an account."""
+    return {
+        one.id: not (one.optional and one.id in standing.muted)
+        for one in notice.notifications.values()
+    }
 
 
 def read_profile(subject: str) -> dict[str, dict[str, Any]]:

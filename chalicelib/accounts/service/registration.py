@@ -1,40 +1,43 @@
 """Registering. Known and unknown addresses take the same steps and get the same answer."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, ids
 from chalicelib.accounts import model, passwords, store
-from chalicelib.accounts.service import mails
+from chalicelib.accounts.service import addresses, mails
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.accounts.store import CredentialItem, ProfileItem
+from chalicelib.accounts.store import CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import subjects
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
 SOURCE = "registration"
 """Where decisions made at registration come from, as the ledger records it."""
 
 
-def register(body: Mapping[str, Any], notice: Notice) -> None:
+def register(body: Mapping[str, Any], network: str, notice: Notice) -> None:
     """Writes a pending account with its decisions and the job that mails its address.
 
     `body` fits the operation's schema. The address is not looked up: whether somebody holds it is
-    asked by the job, out of the caller's sight. Two KMS calls, one transaction, one message.
+    asked by the job, out of the caller's sight. Three KMS calls, one transaction, one message.
 
     Raises BadRequest with everything that is wrong, Unprocessable when the words that the person
-    saw are not those in force.
+    saw are not those in force, TooManyRequests when the address had its share of mails.
     """
     notices.refuse_other_words(body["notice_version"], notice)
     read = model.read_registration(notice, notice.forms[FORM], body)
     if isinstance(read, tuple):
         raise BadRequest("The registration does not fit.", type="validation", findings=read)
     subject, now = ids.new_id(), clock.now()
+    mac = vault.address_mac(model.same_address(read.address))
+    attempt = addresses.mail_attempt(read.address, mac, network, now)
     account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
     ledger_key, ledger_item = vault.new_key(subject, subjects.LEDGER_CLASS, now)
 
@@ -59,7 +62,20 @@ def register(body: Mapping[str, Any], notice: Notice) -> None:
     choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
     shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
     subjects.open_ledger(write, subject, ledger_key, choices, shown, notice, now)
-    job = jobs.new_job(subject, mails.QUEUE, mails.VERIFY, subject, now)
-    write.put(job)
-    write.commit()
+    write.put(_pending(mac, subject, notice, now))
+    job = mails.ask(write, subject, mails.VERIFY, subject, now)
+    attempt.count(write)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        raise attempt.refusal(failed) or failed from None
     jobs.send(job)
+
+
+def _pending(mac: str, subject: str, notice: Notice, now: datetime) -> PendingItem:
+    """What finds the registration by its address, for as long as it may wait for the proof."""
+    pk, sk = store.pending_place(mac, subject)
+    ends = notice.rule(PendingItem.KIND, "created").ends(now)
+    return PendingItem(
+        pk=pk, sk=sk, kind=PendingItem.KIND, subject=subject, expires_at=ends, expires=ends
+    )

@@ -1,49 +1,155 @@
-"""Signing in with address and password."""
+"""Signing in: address, password, and a second factor where the account has one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from pynamodb.expressions.update import Action
+
 from chalicelib import clock
-from chalicelib.accounts import model, passwords, store
-from chalicelib.consents.service import subjects
+from chalicelib.accounts import passwords, store
+from chalicelib.accounts.service import addresses, mails, second_factor
+from chalicelib.accounts.service.claims import holder
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.clock import instant
+from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Unauthenticated
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.limits import service as limits
+from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Opened
+from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
-from chalicelib.vault import service as vault
+from chalicelib.web.network import UNKNOWN
 
 REFUSED = "The address and the password do not belong together."
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class Origin:
+    """Where a call comes from: its network, cut short, and its country if a proxy told it."""
+
+    network: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
     """A new session: its token is shown this once."""
 
     token: str
     expires_at: datetime
 
 
-def sign_in(email: str, password: str, notice: Notice) -> SignedIn:
+def sign_in(
+    email: str, password: str, code: str | None, origin: Origin, notice: Notice
+) -> NewSession:
     """A session for who knows the password. One KMS call, one read, one transaction.
 
     A wrong password and an unknown address take the same calls, the same hashing and the same
-    answer. Raises Unauthenticated.
+    answer. An account with a second factor takes two calls more, once its password is right.
+
+    Raises Unauthenticated (also for a second factor that is missing or wrong) and TooManyRequests.
     """
-    try:
-        address = model.same_address(model.normal_address(email))
-    except model.NotNormal:
-        address = ""
-    claim = store.get_claim(vault.address_mac(address or "-"))
+    now = clock.now()
+    mac = addresses.keyed(email)
+    attempt = limits.guess(mac, origin.network, now)
+    found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
+    claim = holder(found)
+    tries = attempt.refuse_exhausted(counters)
     right = passwords.is_password(None if claim is None else claim.password_hash, password)
     if claim is None or not right:
-        raise Unauthenticated(REFUSED, type="not-signed-in")
-    now = clock.now()
-    token, item = sessions.new_session(claim.subject, notice, now)
-    write = Transaction(notice)
-    write.put(item)
-    subjects.record_activity(write, claim.subject, now)
+        raise failed(attempt, tries, notice)
+    write, mails_due = Transaction(notice), list[JobItem]()
+    if claim.second_factor:
+        if code is None:
+            raise _without_code(attempt, tries, notice)
+        accepted = second_factor.accept(write, claim.subject, code, now)
+        if accepted is None:
+            raise failed(attempt, tries, notice, second_factor.refused())
+        mails_due += accepted.mails
+    session, more = _open(write, claim, password, origin, notice, now)
+    attempt.forgive(write, tries)
     try:
         write.commit()
-    except ConditionFailed:
-        raise Unauthenticated(REFUSED, type="not-signed-in") from None
-    return SignedIn(str(token), item.expires_at)
+    except ConditionFailed as condition:
+        raise attempt.refusal(condition) or _lost(condition) from None
+    for job in (*mails_due, *more):
+        jobs.send(job)
+    return session
+
+
+def failed(
+    attempt: Attempt, tries: int, notice: Notice, refusal: Exception | None = None
+) -> Exception:
+    """Counts a wrong guess; what is to be raised for it. One transaction."""
+    write = Transaction(notice)
+    attempt.count(write, tries)
+    try:
+        write.commit()
+    except ConditionFailed as condition:
+        return attempt.refusal(condition) or condition
+    return refusal or Unauthenticated(REFUSED, type="not-signed-in")
+
+
+def _lost(condition: ConditionFailed) -> Unauthenticated:
+    """What a sign-in is answered when the account changed while it was under way."""
+    if second_factor.KIND in condition.labels:
+        return second_factor.refused()
+    return Unauthenticated(REFUSED, type="not-signed-in")
+
+
+def _without_code(attempt: Attempt, tries: int, notice: Notice) -> Exception:
+    """What is to be raised for a right password alone: only told while a try is left.
+
+    Otherwise many guesses sent at once would tell the right one apart. One transaction.
+    """
+    write = Transaction(notice)
+    attempt.require(write, tries)
+    try:
+        write.commit()
+    except ConditionFailed as condition:
+        return attempt.refusal(condition) or condition
+    return second_factor.needed()
+
+
+def _open(
+    write: Transaction,
+    claim: ClaimItem,
+    password: str,
+    origin: Origin,
+    notice: Notice,
+    now: datetime,
+) -> tuple[NewSession, tuple[JobItem, ...]]:
+    """Adds the session, on condition that the password is still the account's; its mails."""
+    generation = int(claim.generation)
+    network = None if origin.network == UNKNOWN else origin.network
+    opened = Opened(bool(claim.second_factor), network, origin.country)
+    token, session = sessions.new_session(claim.subject, opened, generation, notice, now)
+    write.put(session)
+    lifecycle.record_activity(write, claim.subject, now, generation)
+    due = _update_claim(write, claim, password, origin, now)
+    return NewSession(str(token), session.expires_at), due
+
+
+def _update_claim(
+    write: Transaction, claim: ClaimItem, password: str, origin: Origin, now: datetime
+) -> tuple[JobItem, ...]:
+    """Adds what a sign-in changes in the claim, which is rarely anything.
+
+    A hash with parameters of the past is made anew; a country other than the last one is kept,
+    and its person told.
+    """
+    actions, due = list[Action](), tuple[JobItem, ...]()
+    if claim.password_hash is not None and passwords.needs_rehash(claim.password_hash):
+        actions.append(ClaimItem.password_hash.set(passwords.hash_password(password)))
+    if origin.country is not None and origin.country != claim.country:
+        actions.append(ClaimItem.country.set(origin.country))
+        if claim.country is not None:
+            about = f"{origin.country} {instant(now)}"
+            due = (mails.ask(write, claim.subject, mails.NEW_SIGN_IN, about, now),)
+    if actions:
+        write.update(claim, actions, store.same_password(claim), label="claim")
+    return due

@@ -4,9 +4,10 @@ import base64
 import hashlib
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from chalicelib import clock, ids, logs
 from chalicelib.consents import model, store
@@ -17,11 +18,14 @@ from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, pages, reading
+from chalicelib.storage.attributes import still
 from chalicelib.storage.pages import Page
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
+
+T = TypeVar("T")
 
 PATIENCE = timedelta(seconds=5)
 """How long a capture that keeps losing the race for the head of a chain is tried again."""
@@ -45,6 +49,24 @@ class Captured:
     entry_id: str
     standing: Standing
     visitor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person sets in the account: their language, and notifications off or on again."""
+
+    locale: str | None = None
+    muted: frozenset[str] = frozenset()
+    unmuted: frozenset[str] = frozenset()
+
+    def applied(self, standing: Standing) -> Standing:
+        """The standing that follows, of a new revision."""
+        return replace(
+            standing,
+            locale=self.locale or standing.locale,
+            muted=(standing.muted | self.muted) - self.unmuted,
+            revision=standing.revision + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +102,58 @@ def capture(
     if caller.bearer is None and caller.visitor is None:
         token = ids.new_secret()
         caller = Caller(visitor=token)
+    entry_id, standing = _patiently(lambda: _capture_once(caller, choices, shown, event_id, notice))
+    return Captured(entry_id, standing, token)
+
+
+def prefer(
+    bearer: str | None,
+    preferences: Preferences,
+    choices: Mapping[str, Choice],
+    shown: Shown,
+    notice: Notice,
+) -> Standing:
+    """Sets preferences of an account; those about a purpose are decisions, recorded as all are.
+
+    All in one transaction. Raises Unauthenticated and Conflict, as `capture`.
+    """
+    caller = Caller(bearer=bearer or "")
+    return _patiently(lambda: _prefer_once(caller, preferences, choices, shown, notice))
+
+
+def _patiently(once: Callable[[], T]) -> T:
     started, attempt = time.monotonic(), 0
     while True:
         try:
-            entry_id, standing = _capture_once(caller, choices, shown, event_id, notice)
-            return Captured(entry_id, standing, token)
+            return once()
         except (ConditionFailed, Contended):
             attempt += 1
             if time.monotonic() - started > PATIENCE.total_seconds():
                 logs.log("capture.contended", attempt=attempt)
                 raise Conflict("Too many decisions at once; try again.") from None
             time.sleep(random.uniform(0, min(0.4, 0.01 * 2**attempt)))  # noqa: S311 - jitter
+
+
+def _prefer_once(
+    caller: Caller,
+    preferences: Preferences,
+    choices: Mapping[str, Choice],
+    shown: Shown,
+    notice: Notice,
+) -> Standing:
+    loaded, now = _load(caller), clock.now()
+    if loaded.standing is None:
+        raise Unauthenticated("This account is gone.")
+    write, after = Transaction(notice), replace(loaded.standing, last_activity_at=now)
+    if choices:
+        after, entry = model.decide(
+            loaded.standing, choices, shown, event="", payload="", salt=ids.new_id(), now=now
+        )
+        subjects.put_entry(write, entry, _key(write, loaded, now))
+    after = preferences.applied(after)
+    _put_standing(write, loaded, after, notice, now)
+    write.commit()
+    return after
 
 
 def standing(caller: Caller) -> Standing | None:
@@ -157,7 +220,7 @@ def _load(caller: Caller) -> _Loaded:
                 (DataKeyItem, keys.subject(token.subject), subjects.LEDGER_CLASS),
             ]
         )
-        sessions.recognise(session, clock.now())
+        sessions.recognise(session, standing, clock.now())
         subject = token.subject
     else:
         subject = visitor_subject(caller.visitor or "")
@@ -167,8 +230,6 @@ def _load(caller: Caller) -> _Loaded:
                 (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
             ]
         )
-    if caller.bearer is not None and standing is None:
-        raise Unauthenticated("This account is gone.")
     return _Loaded(subject, store.standing_of(standing) if standing else None, key)
 
 
@@ -203,8 +264,11 @@ def _put_standing(
             StandingItem.decisions.set(item.decisions),
             StandingItem.events.set(item.events),
             StandingItem.last_activity_at.set(item.last_activity_at),
+            *store.preferences(loaded.standing, after),
         ],
         condition=(StandingItem.head == bytes.fromhex(loaded.standing.head))
-        & (StandingItem.state == str(loaded.standing.state)),
+        & (StandingItem.state == str(loaded.standing.state))
+        & still(StandingItem.revision, loaded.standing.revision)
+        & still(StandingItem.generation, loaded.standing.generation),
         label="standing",
     )

@@ -9,7 +9,7 @@ from chalicelib.consents import model, store
 from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
 from chalicelib.consents.store import EntryItem, StandingItem
 from chalicelib.notices.model import Notice
-from chalicelib.storage import keys
+from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
@@ -21,9 +21,14 @@ LEDGER_CLASS = EntryItem.CLASS
 """The retention class whose key seals the ledger."""
 
 
-def standing_at(subject: str) -> tuple[type[StandingItem], str, str]:
+def standing_at(subject: str) -> Place:
     """Where a subject's standing lies, for reading it together with other items."""
     return (StandingItem, *store.standing_place(subject))
+
+
+def standing_of(item: StandingItem) -> Standing:
+    """The standing that an item stores."""
+    return store.standing_of(item)
 
 
 def open_ledger(
@@ -58,61 +63,10 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
     write.put(item, label="entry")
 
 
-def activate(
-    write: Transaction, item: StandingItem, address_mac: str, notice: Notice, now: datetime
-) -> None:
-    """Adds the change from a pending to an active account: decisions about its address count.
-
-    The keyed hash of the address is kept, so that an erasure finds the claim without the address.
-    """
-    rule = notice.rule(StandingItem.KIND, "last_activity")
-    write.update(
-        item,
-        actions=[
-            StandingItem.state.set(str(State.ACTIVE)),
-            StandingItem.last_activity_at.set(now),
-            StandingItem.claim.set(bytes.fromhex(address_mac)),
-            StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
-            StandingItem.due_at.set(rule.ends(now)),
-            StandingItem.due_event.set(rule.event),
-            StandingItem.due_since.set(now),
-        ],
-        condition=StandingItem.state == str(State.PENDING),
-        label="standing",
-    )
-
-
 def claim_of(subject: str) -> str | None:
     """The keyed hash of the address that a subject holds; None without one. One GetItem."""
-    item = store.get_standing(subject)
-    return None if item is None or item.claim is None else item.claim.hex()
-
-
-def require_state(write: Transaction, subject: str, state: State) -> None:
-    """Adds the condition that a subject is in that state, labelled with the state's name.
-
-    What is written about somebody whose erasure has begun would outlive them.
-    """
-    write.check(
-        StandingItem,
-        *store.standing_place(subject),
-        condition=StandingItem.state == str(state),
-        label=str(state),
-    )
-
-
-def record_activity(write: Transaction, subject: str, now: datetime) -> None:
-    """Adds that an account was used, on condition that its address is proven.
-
-    Its due date is left alone: the sweep reads the last activity and moves it.
-    """
-    pk, sk = store.standing_place(subject)
-    write.update(
-        StandingItem(pk=pk, sk=sk),
-        actions=[StandingItem.last_activity_at.set(now)],
-        condition=StandingItem.state == str(State.ACTIVE),
-        label="active",
-    )
+    standing = account_standing(subject)
+    return None if standing is None else standing.claim
 
 
 def account_standing(subject: str) -> Standing | None:
@@ -128,8 +82,14 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def since(subject: str, event: str) -> datetime | None:
     """When the event that a subject's retention runs from happened last; None when it is gone."""
-    standing = account_standing(subject)
-    return None if standing is None else model.since(standing, event)
+    item = store.get_standing(subject)
+    return None if item is None else _since(item, event)
+
+
+def _since(item: StandingItem, event: str) -> datetime:
+    if event == "disowned" and item.due_since is not None:
+        return item.due_since
+    return model.since(store.standing_of(item), event)
 
 
 def begin_erasure(subject: str, event: str, since: datetime) -> bool:
@@ -144,7 +104,7 @@ def begin_erasure(subject: str, event: str, since: datetime) -> bool:
     item = store.get_standing(subject)
     if item is None or item.due_event != event:
         return False
-    if model.since(store.standing_of(item), event) != since:
+    if _since(item, event) != since:
         return False
     try:
         item.update(

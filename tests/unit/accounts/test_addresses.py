@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.model import NotNormal, normal_address, same_address
+from chalicelib.accounts.model import (
+    NotNormal,
+    address_findings,
+    mailbox,
+    masked,
+    normal_address,
+    same_address,
+)
 
 LOCAL_64 = "a" * 64
 
@@ -114,3 +122,60 @@ DIFFERENT = [
 @pytest.mark.parametrize(("one", "other"), list(combinations(DIFFERENT, 2)))
 def test_different_mailboxes_stay_apart(one: str, other: str) -> None:
     assert same_address(normal_address(one)) != same_address(normal_address(other))
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("ada@example.com", "a***@example.com"),
+        ("a@example.com", "a***@example.com"),
+        ("ada.lovelace+riserbo@example.co.uk", "a***@example.co.uk"),
+        ("ada@münchen.de", "a***@münchen.de"),
+        (f"{LOCAL_64}@example.com", "a***@example.com"),
+    ],
+)
+def test_a_hint_tells_the_owner_which_and_others_nothing_more(address: str, hint: str) -> None:
+    assert masked(address) == hint
+
+
+@given(st.text("abc.+", min_size=2, max_size=64), st.sampled_from(["example.com", "b.it"]))
+def test_a_hint_does_not_tell_how_long_a_mailbox_is(mailbox: str, domain: str) -> None:
+    assert masked(f"{mailbox}@{domain}") == f"{mailbox[0]}***@{domain}"
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("ada@example.com", "ada@example.com"),
+        ("ada+riserbo@example.com", "ada@example.com"),
+        ("ada+a+b@example.com", "ada@example.com"),
+        ("ada+@example.com", "ada@example.com"),
+        ("+ada@example.com", "+ada@example.com"),
+        ("a.da@example.com", "a.da@example.com"),
+    ],
+)
+def test_mail_to_a_sub_address_ends_in_one_mailbox(address: str, where: str) -> None:
+    assert mailbox(address) == where
+    assert mailbox(where) == where
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_an_address_that_is_none_is_found_in_any_body(text: str) -> None:
+    (found,) = address_findings({"email": text, "password": "x"})
+    assert found.pointer == "/email"
+    assert not text or text not in found.detail
+
+
+@pytest.mark.parametrize("body", [None, [], "x", 1, {}, {"email": None}, {"email": ["a"]}])
+def test_a_body_without_an_address_is_left_to_the_schema(body: Any) -> None:
+    assert address_findings(body) == ()
+
+
+@pytest.mark.parametrize("text", NORMAL)
+def test_an_address_is_no_finding(text: str) -> None:
+    assert address_findings({"email": text}) == ()
+
+
+@given(st.text(max_size=100))
+def test_no_address_breaks_the_finding(text: str) -> None:
+    assert len(address_findings({"email": text})) <= 1

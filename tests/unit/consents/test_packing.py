@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.catalogue import NOTIFICATIONS as NOTIFICATION_IDS
 from chalicelib.consents.contract import CAPTURE
 from chalicelib.consents.model import Choice, Decided, Decision, Shown, Standing, State, decide
 from chalicelib.consents.store import (
@@ -14,13 +16,17 @@ from chalicelib.consents.store import (
     StandingItem,
     entry_item,
     entry_of,
+    pack_muted,
+    preferences,
     standing_item,
     standing_of,
+    standing_place,
 )
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.service import open_item, seal_item
 from tests.unit.consents.chains import chain, decided, stored_size
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, VISITOR, shipped, standing
+from tests.unit.storage.memory import Memory
 
 KIB = 1024
 KEY = DataKey(VISITOR, "evidence", bytes(range(32)))
@@ -34,15 +40,35 @@ DECIDED = st.builds(
     Decided, decision=st.sampled_from(Decision), seq=st.integers(1, 10**9), at=MOMENTS
 )
 
+OPTIONAL = frozenset(name for name, optional in NOTIFICATION_IDS.items() if optional)
+"""The notifications that can be turned off."""
+
+NOTIFICATIONS = st.frozensets(st.sampled_from(sorted(NOTIFICATION_IDS)))
+ACCOUNTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "generation": st.integers(0, 10**9),
+        "role": st.sampled_from([None, "desk"]),
+        "muted": NOTIFICATIONS,
+        "revision": st.integers(0, 10**9),
+        "claim": st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
+    },
+)
+
 
 @given(
     decisions=st.dictionaries(st.sampled_from(PURPOSES), DECIDED),
     state=st.sampled_from(State),
     seq=st.integers(0, 10**9),
     moment=MOMENTS,
+    account=ACCOUNTS,
 )
 def test_a_standing_comes_back_as_it_was(
-    decisions: dict[str, Decided], state: State, seq: int, moment: datetime
+    decisions: dict[str, Decided],
+    state: State,
+    seq: int,
+    moment: datetime,
+    account: dict[str, Any],
 ) -> None:
     stored = Standing(
         subject=SUBJECT,
@@ -55,9 +81,51 @@ def test_a_standing_comes_back_as_it_was(
         events=(),
         registered_at=moment,
         last_activity_at=moment + timedelta(days=1),
+        **account,
     )
     read = StandingItem.from_raw_data(standing_item(stored).serialize())
     assert standing_of(read) == stored
+
+
+def test_a_standing_from_before_accounts_had_more_to_say_is_read_all_the_same() -> None:
+    raw = standing_item(standing()).serialize()
+    for name in ("generation", "revision"):
+        del raw[name]
+    assert not raw.keys() & {"role", "muted", "claim"}, "nothing is stored of what is not set"
+    assert standing_of(StandingItem.from_raw_data(raw)) == standing()
+
+
+@given(NOTIFICATIONS, NOTIFICATIONS)
+def test_what_is_muted_is_packed_the_same_whatever_its_order(
+    one: frozenset[str], other: frozenset[str]
+) -> None:
+    assert (pack_muted(one) == pack_muted(other)) == (one == other)
+    assert pack_muted(frozenset()) is None, "DynamoDB's empty text would be one notification"
+
+
+class TestChangingPreferences:
+    @staticmethod
+    def stored(before: Standing, after: Standing) -> Standing:
+        """What is read after the change was written."""
+        memory = Memory(standing_item(before))
+        write: Any = memory.transaction(shipped())
+        write.update(standing_item(before), preferences(before, after), None)
+        write.commit()
+        (found,) = memory.batch([(StandingItem, *standing_place(before.subject))])
+        return standing_of(found)
+
+    @given(NOTIFICATIONS, NOTIFICATIONS)
+    def test_what_was_muted_is_replaced(
+        self, before: frozenset[str], after: frozenset[str]
+    ) -> None:
+        was = replace(standing(), muted=before)
+        becomes = replace(was, muted=after, revision=1)
+        assert self.stored(was, becomes) == becomes
+
+    def test_a_decision_alone_leaves_them_as_they_are(self) -> None:
+        was = replace(standing(), muted=frozenset({"new_sign_in"}), revision=7)
+        after, _ = decided(was, {"surveys": Choice.GRANTED})
+        assert preferences(was, after) == []
 
 
 def test_events_come_back_in_their_order() -> None:
@@ -101,7 +169,9 @@ def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> Non
     item.schedule("rule", NOW, "last_decision", NOW)
     assert len(choices) == 15
     assert stored_size(item) < KIB
-    item.claim = bytes(32)  # an account's, which holds an address
+    # An account's, which holds an address and says all that an account can say.
+    item.claim, item.generation, item.revision = bytes(32), 10**6, 10**6
+    item.role, item.muted = "desk", pack_muted(OPTIONAL)
     assert stored_size(item) < KIB
 
 

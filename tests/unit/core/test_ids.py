@@ -29,3 +29,16 @@ def test_a_fingerprint_is_the_start_of_sha_256() -> None:
         number = number * 32 + alphabet.index(character)
     assert f"{number:040x}" == expected
     assert len(ids.fingerprint("abc")) == 32
+
+
+def test_a_code_has_eight_digits_and_leading_noughts_too() -> None:
+    made = [ids.new_code() for _ in range(2_000)]
+    assert all(re.fullmatch(r"[0-9]{8}", one) for one in made)
+    # Of 2,000 codes two are the same in 1 of 50 runs, three twice in fewer than 1 of 10,000.
+    assert len(set(made)) >= 1_998
+
+
+def test_every_position_of_a_code_varies() -> None:
+    made = [ids.new_code() for _ in range(1_000)]
+    for place in range(8):
+        assert {one[place] for one in made} == set("0123456789")

@@ -90,6 +90,12 @@ def test_there_are_bodies_to_walk() -> None:
         "signIn",
         "captureConsent",
         "makeRequest",
+        "resetPassword",
+        "correctAccount",
+        "setPreferences",
+        "changeAddress",
+        "removeSecondFactor",
+        "introspectSession",
     }
 
 

@@ -30,10 +30,13 @@ def test_there_is_a_function_for_each_capability() -> None:
     assert {name.rsplit(".", 1)[1] for name in HTTP} >= {
         "accounts",
         "sessions",
+        "credentials",
+        "profile",
         "consents",
         "notices",
         "requests",
         "site",
+        "wellknown",
     }
     assert {name.rsplit(".", 1)[1] for name in WORKERS} >= {
         "mail",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.catalogue import STORED
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import (
     LEFT_OUT,
@@ -27,9 +28,42 @@ HELD = [
         "000000000001",
         {"seq": 1, "decisions": {"surveys": "granted"}, "salt": "SALT-IN-CLEAR", "hash": "h"},
     ),
-    Held("session", "s1", {"created_at": "2026-11-22", "expires_at": "2026-12-06"}),
+    Held(
+        "session",
+        "s1",
+        {
+            "created_at": "2026-11-22",
+            "expires_at": "2026-12-06",
+            "ip_address": "203.0.113.0/24",
+            "approximate_place": "IT",
+            "generation": 3,
+        },
+    ),
     Held("request", "r1", {"right": "copy", "details": "please hurry"}),
-    Held("claim", "", {"subject": "x", "password_hash": "$argon2id$CLAIM"}),
+    Held("claim", "", {"verified_at": "2026-11-22", "second_factor": True, "country": "IT"}),
+    Held(
+        "second_factor",
+        "",
+        {
+            "status": "confirmed",
+            "created_at": "2026-11-22",
+            "last_step": 59_999_999,
+            "secret": "FACTOR-SECRET",
+            "recovery": ["RECOVERY-FINGERPRINT"],
+        },
+    ),
+    Held(
+        "email_change",
+        "",
+        {
+            "email": "ada@example.net",
+            "former_email": "ada@example.com",
+            "requested_at": "2026-11-22",
+            "former": "FORMER-HASH",
+            "target": "TARGET-HASH",
+        },
+    ),
+    Held("reference", "", {"reference": "customer-1815", "set_at": "2026-11-22"}),
     Held("credential", "", {"password_hash": "$argon2id$CREDENTIAL", "registered_at": "now"}),
     Held("link", "l1", {"action": "verify_address", "target": "LINK-TARGET"}),
     Held("job", "j1", {"queue": "mail", "target": "JOB-TARGET"}),
@@ -68,15 +102,50 @@ def test_everything_about_the_person_is_in_it() -> None:
 @pytest.mark.parametrize("locale", ["it", "en"])
 def test_machinery_and_secrets_are_not(locale: str) -> None:
     text = json.dumps(copy(locale))
-    for hidden in ("$argon2id", "SALT-IN-CLEAR", "LINK-TARGET", "JOB-TARGET", *SECRETS):
+    for hidden in (
+        "$argon2id",
+        "SALT-IN-CLEAR",
+        "LINK-TARGET",
+        "JOB-TARGET",
+        "FACTOR-SECRET",
+        "RECOVERY-FINGERPRINT",
+        "59999999",
+        "FORMER-HASH",
+        "TARGET-HASH",
+        "password_hash",
+        "generation",
+    ):
         assert hidden not in text
+
+
+def test_where_one_signed_in_moved_to_and_is_known_as_is_told() -> None:
+    found = {kind: record["items"] for kind, record in records(copy()).items()}
+    assert found["session"][0]["ip_address"] == "203.0.113.0/24"
+    assert found["session"][0]["approximate_place"] == "IT"
+    assert found["claim"] == [{"verified_at": "2026-11-22", "second_factor": True, "country": "IT"}]
+    assert found["second_factor"] == [{"status": "confirmed", "created_at": "2026-11-22"}]
+    (move,) = found["email_change"]
+    assert (move["email"], move["former_email"]) == ("ada@example.net", "ada@example.com")
+    assert found["reference"][0]["reference"] == "customer-1815"
 
 
 def test_the_lists_of_what_is_left_out() -> None:
     assert {"job", "link", "credential"} <= LEFT_OUT
-    assert {"password_hash", "salt"} <= SECRETS
     kept = {"profile", "standing", "entry", "session", "request", "export", "claim"}
     assert not kept & LEFT_OUT
+
+
+def test_only_fields_that_a_kind_stores_are_left_out_of_it() -> None:
+    for kind, secrets in SECRETS.items():
+        assert secrets < STORED[kind].fields
+        assert kind not in LEFT_OUT
+
+
+@pytest.mark.parametrize("name", sorted({name for one in SECRETS.values() for name in one}))
+def test_a_field_of_a_profile_is_told_whatever_its_name(name: str) -> None:
+    # What the fields of a profile are called is the notice's to say.
+    (item,) = records(copy(held=[Held("profile", "sport", {name: "5 km"})]))["profile"]["items"]
+    assert item == {"id": "sport", name: "5 km"}
 
 
 @pytest.mark.parametrize("locale", ["it", "en"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,16 +10,19 @@ import pytest
 from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.service import subjects
+from chalicelib.notices.model import Notice
 from chalicelib.requests import service as requests
 from chalicelib.retention import service, store
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
 from chalicelib.storage.partition import Stored
-from tests.unit.core.samples import NOW, SUBJECT, shipped
+from tests.unit.core.samples import NOW, SUBJECT, association, shipped
 
 PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
 DAY = timedelta(days=1)
+MOVE = "account#email_change#"
+FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
 
 
 class Table:
@@ -34,6 +38,7 @@ class Table:
         self.moved: dict[str, datetime] = {}
         self.breaks = ""
         self.claim: str | None = "mac"
+        self.moved_since = False
 
     def add(self, sk: str, kind: str, event: str, age: timedelta) -> None:
         self.items.append(Due(PK, sk, kind, event, NOW - age, NOW))
@@ -44,6 +49,10 @@ class Table:
     def postpone(self, item: Due, due_at: datetime) -> bool:
         self.moved[item.sk] = due_at
         return True
+
+    def remove_due(self, item: Due) -> bool:
+        self.step(f"remove {item.sk}")
+        return not self.moved_since
 
     def since(self, subject: str, event: str) -> datetime | None:
         return self.active
@@ -59,7 +68,7 @@ class Table:
         self.step(f"log {' '.join(classes)} by {rule}")
 
     def read(self, pk: str, prefix: str = "") -> list[Stored]:
-        return [Stored(pk, sk, sk.split("#")[1], {}, None) for sk in self.partition]
+        return [Stored(pk, sk, sk.split("#")[1], FIELDS.get(sk, {}), None) for sk in self.partition]
 
     def remove(self, pk: str, sks: list[str], *, from_keys: bool = False) -> None:
         self.step(f"{'destroy' if from_keys else 'remove'} {' '.join(sks)}".strip())
@@ -93,6 +102,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     ):
         for name in names:
             monkeypatch.setattr(module, name, getattr(playing, name))
+    monkeypatch.setattr(due, "remove", playing.remove_due)
     return playing
 
 
@@ -110,6 +120,35 @@ def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> No
         "remove account#profile#identity core#session#x",
         f"remove {STANDING}",
     ]
+
+
+def test_who_moved_lately_leaves_no_claim_on_either_address(table: Table) -> None:
+    table.partition.append(MOVE)
+    table.add(STANDING, "standing", "registered", 8 * DAY)
+    assert service.sweep(shipped()).erased == 1
+    released = [step for step in table.done if step.startswith("release")]
+    assert sorted(released) == ["release former mac", "release mac"]
+    # The move names the address: it must still be there for who resumes.
+    assert table.done.index("release former mac") < table.done.index(
+        f"remove account#profile#identity core#session#x {MOVE}"
+    )
+
+
+@pytest.mark.parametrize("notice", [shipped, association])
+def test_who_was_disowned_is_erased_at_once(table: Table, notice: Callable[[], Notice]) -> None:
+    table.active = NOW
+    table.add(STANDING, "standing", "disowned", timedelta(0))
+    swept = service.sweep(notice())
+    assert (swept.erased, swept.postponed) == (1, 0)
+    assert table.done[0] == "mark"
+    assert table.done[-1] == f"remove {STANDING}"
+
+
+def test_what_was_moved_since_the_index_saw_it_is_not_erased(table: Table) -> None:
+    table.moved_since = True
+    table.add(MOVE, "email_change", "created", 4 * DAY)
+    swept = service.sweep(shipped())
+    assert (swept.erased, swept.failed) == (0, 0)
 
 
 def test_a_resumed_erasure_whose_keys_are_gone_logs_nothing_twice(table: Table) -> None:

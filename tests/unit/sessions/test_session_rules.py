@@ -5,13 +5,29 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock
+from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.errors import Unauthenticated, Unprocessable
+from chalicelib.notices.model import Notice
 from chalicelib.sessions import service, store
-from chalicelib.sessions.model import Token
+from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import LinkItem, SessionItem, link_item
-from tests.unit.core.samples import NOW, SUBJECT, association, shipped
+from chalicelib.storage import reading
+from tests.unit.core.samples import NOW, SUBJECT, association, shipped, standing
 
 TOKEN = Token(SUBJECT, "s" * 43)
+
+
+OPENED = Opened(True, "203.0.113.0/24", "IT")
+
+
+def new_session(notice: Notice | None = None) -> tuple[Token, SessionItem]:
+    """A session of the sample's subject."""
+    return service.new_session(SUBJECT, OPENED, 0, notice or shipped(), NOW)
+
+
+def stands() -> StandingItem:
+    """The standing of the sample's subject."""
+    return standing_item(standing())
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +37,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_notice_says_how_long_a_session_lasts() -> None:
     for notice in (shipped(), association()):
-        token, item = service.new_session(SUBJECT, notice, NOW)
+        token, item = new_session(notice)
         ends = notice.rule("session", "created").ends(NOW)
         assert item.expires_at == ends > NOW
         assert item.expires == ends.replace(microsecond=0), "DynamoDB's own clock has seconds"
@@ -37,20 +53,30 @@ def test_the_notice_says_how_long_a_link_works() -> None:
 
 @pytest.mark.parametrize("milliseconds", [-1, 0])
 def test_a_session_that_ended_is_none(milliseconds: int) -> None:
-    _, item = service.new_session(SUBJECT, shipped(), NOW)
+    _, item = new_session()
     now = item.expires_at - timedelta(milliseconds=milliseconds)
     with pytest.raises(Unauthenticated):
-        service.recognise(item, now)
+        service.recognise(item, stands(), now)
+
+
+def test_what_is_not_there_is_no_session() -> None:
+    _, item = new_session()
     with pytest.raises(Unauthenticated):
-        service.recognise(None, NOW)
+        service.recognise(None, stands(), NOW)
+    with pytest.raises(Unauthenticated):
+        service.recognise(item, None, NOW)
+    assert service.recognise(item, stands(), NOW)
 
 
 def test_a_session_is_alive_until_its_last_millisecond() -> None:
-    token, item = service.new_session(SUBJECT, shipped(), NOW)
+    token, item = new_session()
     read = SessionItem.from_raw_data(item.serialize())
-    session = service.recognise(read, item.expires_at - timedelta(milliseconds=1))
+    signed_in = service.recognise(read, stands(), item.expires_at - timedelta(milliseconds=1))
+    session = signed_in.session
     assert (session.subject, session.id) == (SUBJECT, token.fingerprint)
     assert (session.created_at, session.expires_at) == (NOW, item.expires_at)
+    assert session.opened == OPENED
+    assert (signed_in.subject, signed_in.standing) == (SUBJECT, standing())
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", str(TOKEN)[:-1]])
@@ -60,12 +86,20 @@ def test_what_is_no_token_is_not_looked_up(
     def looked_up(token: Token) -> None:
         raise AssertionError("the table was asked")
 
-    monkeypatch.setattr(store, "get_session", looked_up)
+    monkeypatch.setattr(reading, "batch", looked_up)
+    monkeypatch.setattr(reading, "together", looked_up)
     monkeypatch.setattr(store, "get_link", looked_up)
     with pytest.raises(Unauthenticated):
         service.authenticate(text)
     with pytest.raises(Unprocessable):
         service.open_link(text or "", "verify")
+
+
+def test_a_link_may_work_for_less_than_the_notice_says_and_never_longer() -> None:
+    hour, month = timedelta(hours=1), timedelta(days=30)
+    for valid, ends in ((hour, NOW + hour), (month, NOW + timedelta(days=7))):
+        _, item = service.new_link(SUBJECT, "verify", "x", shipped(), NOW, valid)
+        assert item.expires_at == ends
 
 
 def link(action: str = "verify", ends: timedelta = timedelta(days=1)) -> LinkItem:

@@ -1,0 +1,88 @@
+"""The HTTP operations of moving an account to another address."""
+
+from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, page_behind_link
+from chalicelib.accounts.model import address_findings
+from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
+from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
+
+_CONFIRMATION, _UNDO = "/v1/account/email/confirmation", "/v1/account/email/undo"
+
+CHANGE_ADDRESS = Operation(
+    id="changeAddress",
+    method="PUT",
+    path="/v1/account/email",
+    summary="Move the account to another address, which has to confirm",
+    summaries={"it": "Spostare l'account a un altro indirizzo, che deve confermare"},
+    description=(
+        "The answer is the same whether or not somebody holds that address. Once confirmed, the "
+        "old address can undo the move for 72 hours; for that long there is no other move."
+    ),
+    auth=Auth.SESSION,
+    body=closed(["email", "password"], email=EMAIL, password=GIVEN_PASSWORD),
+    check=lambda _, body: address_findings(body),
+    example={"email": "ada@example.org", "password": "correct horse battery staple"},
+    answers={
+        202: Response(
+            "A mail was sent to the new address.",
+            closed(["status"], status={"const": "awaiting_confirmation"}),
+            example={"status": "awaiting_confirmation"},
+        )
+    },
+    problems=frozenset({403, 409, 429, 503}),
+)
+
+SHOW_CONFIRMATION = page_behind_link(
+    "showAddressConfirmation",
+    _CONFIRMATION,
+    "The page behind the link that the new address got; opening it changes nothing",
+    "La pagina dietro il collegamento inviato al nuovo indirizzo",
+)
+
+CONFIRM_ADDRESS = Operation(
+    id="confirmAddress",
+    method="POST",
+    path=_CONFIRMATION,
+    summary="Confirm the new address: one signs in with it from now",
+    summaries={"it": "Confermare il nuovo indirizzo: da ora si accede con esso"},
+    auth=Auth.LINK,
+    body=closed(["token"], token=LINK_TOKEN),
+    answers={
+        200: Response(
+            "The account has moved.",
+            closed(["status"], status={"const": "confirmed"}),
+            media_types=(JSON, HTML),
+            example={"status": "confirmed"},
+        )
+    },
+    problems=frozenset({422, 503}),
+    form=True,
+)
+
+SHOW_UNDO = page_behind_link(
+    "showAddressUndo",
+    _UNDO,
+    "The page behind the link that the old address got; opening it changes nothing",
+    "La pagina dietro il collegamento inviato al vecchio indirizzo",
+)
+
+UNDO_ADDRESS = Operation(
+    id="undoAddress",
+    method="POST",
+    path=_UNDO,
+    summary="Undo the move: the old address is back, all sessions end, a new password is due",
+    summaries={"it": "Annullare lo spostamento: torna il vecchio indirizzo, le sessioni finiscono"},
+    auth=Auth.LINK,
+    body=closed(["token"], token=LINK_TOKEN),
+    answers={
+        200: Response(
+            "The account is back. A mail with which to choose a new password was sent.",
+            closed(["status"], status={"const": "undone"}),
+            media_types=(JSON, HTML),
+            example={"status": "undone"},
+        )
+    },
+    problems=frozenset({422, 503}),
+    form=True,
+)
+
+OPERATIONS = (CHANGE_ADDRESS, SHOW_CONFIRMATION, CONFIRM_ADDRESS, SHOW_UNDO, UNDO_ADDRESS)

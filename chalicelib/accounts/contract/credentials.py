@@ -1,0 +1,105 @@
+"""The HTTP operations of choosing another password."""
+
+from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, PASSWORD, page_behind_link
+from chalicelib.accounts.model import address_findings
+from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
+from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
+
+_RESETS, _CONFIRMATION = "/v1/password-resets", "/v1/password-resets/confirmation"
+
+SHOW_RESETS = Operation(
+    id="showPasswordReset",
+    method="GET",
+    path=_RESETS,
+    summary="The page where one asks for a new password",
+    summaries={"it": "La pagina dove si chiede una nuova password"},
+    auth=Auth.NONE,
+    answers={200: Response("A page with a form.", media_types=(HTML,))},
+    problems=frozenset({503}),
+)
+
+ASK_RESET = Operation(
+    id="requestPasswordReset",
+    method="POST",
+    path=_RESETS,
+    summary="Ask for a mail with which to choose a new password",
+    summaries={"it": "Chiedere un messaggio con cui scegliere una nuova password"},
+    description="The answer is the same whether or not somebody holds the address.",
+    auth=Auth.NONE,
+    body=closed(["email"], email=EMAIL),
+    check=lambda _, body: address_findings(body),
+    example={"email": "ada@example.com"},
+    answers={
+        202: Response(
+            "A mail was sent, if somebody holds the address.",
+            closed(["status"], status={"const": "requested"}),
+            media_types=(JSON, HTML),
+            example={"status": "requested"},
+        )
+    },
+    problems=frozenset({429, 503}),
+    idempotent=True,
+    form=True,
+)
+
+RESET = Operation(
+    id="resetPassword",
+    method="PUT",
+    path=_RESETS,
+    summary="Choose a new password by the mailed link; all sessions end",
+    summaries={
+        "it": "Scegliere una nuova password con il collegamento ricevuto; le sessioni finiscono"
+    },
+    auth=Auth.LINK,
+    body=closed(["token", "password"], token=LINK_TOKEN, password=PASSWORD),
+    answers={204: Response("The password is changed.")},
+    problems=frozenset({422, 503}),
+)
+
+SHOW_RESET = page_behind_link(
+    "showNewPassword",
+    _CONFIRMATION,
+    "The page behind the link: a field for the new password; opening it changes nothing",
+    "La pagina dietro il collegamento: un campo per la nuova password",
+)
+
+CONFIRM_RESET = Operation(
+    id="confirmPasswordReset",
+    method="POST",
+    path=_CONFIRMATION,
+    summary="The same as PUT /v1/password-resets for an HTML form, which cannot send PUT",
+    summaries={"it": "Come PUT /v1/password-resets, per un modulo HTML, che non può inviare PUT"},
+    auth=Auth.LINK,
+    body=closed(
+        ["token", "password"],
+        token=LINK_TOKEN,
+        # A person who chose a short one is told so on the page, with the form, by the use case.
+        password={"type": "string", "maxLength": 1000},
+    ),
+    answers={
+        200: Response(
+            "The password is changed.",
+            closed(["status"], status={"const": "changed"}),
+            media_types=(JSON, HTML),
+            example={"status": "changed"},
+        )
+    },
+    problems=frozenset({422, 503}),
+    form=True,
+)
+
+CHANGE_PASSWORD = Operation(
+    id="changeOwnPassword",
+    method="PUT",
+    path="/v1/account/password",
+    summary="Change one's password; all other sessions end, and a mail tells of it",
+    summaries={"it": "Cambiare la propria password; le altre sessioni finiscono, e si è avvisati"},
+    auth=Auth.SESSION,
+    body=closed(
+        ["current_password", "password"], current_password=GIVEN_PASSWORD, password=PASSWORD
+    ),
+    answers={204: Response("The password is changed.")},
+    problems=frozenset({403, 429, 503}),
+)
+
+OPERATIONS = (SHOW_RESETS, ASK_RESET, RESET, SHOW_RESET, CONFIRM_RESET, CHANGE_PASSWORD)

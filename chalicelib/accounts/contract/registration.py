@@ -1,0 +1,276 @@
+"""The HTTP operations of accounts and signing in."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.model import (
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    address_findings,
+    read_registration,
+)
+from chalicelib.accounts.password_rules import unfit
+from chalicelib.accounts.service.forms import FORM
+from chalicelib.consents.contract import choices
+from chalicelib.errors import Finding
+from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
+from chalicelib.web.schemas import EMAIL, LINK_TOKEN, NOTICE_VERSION, closed
+
+_VERIFICATION, _DISAVOWAL = "/v1/accounts/verification", "/v1/accounts/disavowal"
+
+MOST_TOLD, MOST_FIELDS = 500, 50
+"""How much of what else is sent a password is compared with: more than any form asks."""
+
+_CODE: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{8}$",
+    "maxLength": 8,
+    "description": "The short code of the mail, for who reads it on another device.",
+}
+
+
+def _registration(notice: Notice) -> Schema:
+    return closed(
+        ["email", "password", "locale", "notice_version", "decisions"],
+        email=EMAIL,
+        password={"type": "string", "minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX},
+        profile=_profile(notice),
+        locale={"enum": list(notice.locales), "description": "The language to write to them in."},
+        notice_version=NOTICE_VERSION,
+        decisions=choices(notice, at_least=0),
+    )
+
+
+def _unfit(notice: Notice, body: Json) -> tuple[Finding, ...]:
+    read = read_registration(notice, notice.forms[FORM], body)
+    return (*_password(notice, body), *(read if isinstance(read, tuple) else ()))
+
+
+def _password(notice: Notice, body: Json) -> tuple[Finding, ...]:
+    """What is wrong with the password, given what else is said of the person."""
+    given = body if isinstance(body, dict) else {}
+    password = given.get("password")
+    if not isinstance(password, str) or not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        return ()
+    own = [notice.site_name, *_texts(given.get("email")), *_texts(given.get("profile"))]
+    refusal = unfit(password, own)
+    return () if refusal is None else (Finding("/password", refusal.detail),)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every text in a value, as deep as a profile and as long as a field may be."""
+    if isinstance(value, str):
+        yield value[:MOST_TOLD]
+    elif isinstance(value, dict):
+        for part in islice(value.values(), MOST_FIELDS):
+            yield from _texts(part)
+
+
+def _one_way(body: Json) -> tuple[Finding, ...]:
+    """A token, or an address with a code, and not both."""
+    given = body if isinstance(body, dict) else {}
+    by_code = {"email", "code"} & given.keys()
+    if not by_code:
+        return () if "token" in given else (Finding("/token", "is required"),)
+    if "token" in given:
+        return (Finding("/token", "cannot come together with a code"),)
+    missing = sorted({"email", "code"} - by_code)
+    return (*address_findings(body), *(Finding(f"/{name}", "is required") for name in missing))
+
+
+def _profile(notice: Notice) -> Schema:
+    """The fields that the notice's form collects, by category, and no others."""
+    form = notice.forms[FORM]
+    fields: dict[str, dict[str, Schema]] = {}
+    for ref in sorted(form.required | form.optional):
+        fields.setdefault(ref.category, {})[ref.field] = _field(ref, notice)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "description": notice.text(form.consequence, "en"),
+        "properties": {name: closed([], **properties) for name, properties in fields.items()},
+    }
+
+
+def _field(ref: FieldRef, notice: Notice) -> dict[str, Any]:
+    field = notice.categories[ref.category].fields[ref.field]
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": field.maximum,
+        "description": notice.text(field.title, "en"),
+    }
+
+
+REGISTER = Operation(
+    id="registerAccount",
+    method="POST",
+    path="/v1/accounts",
+    summary="Open an account; its address is proven by a link in a mail",
+    summaries={
+        "it": "Aprire un account; l'indirizzo si prova con un collegamento inviato per e-mail"
+    },
+    description="The answer is the same whether or not somebody holds the address already.",
+    auth=Auth.NONE,
+    body=_registration,
+    check=_unfit,
+    answers={
+        202: Response(
+            "A mail was sent to the address, if mail reaches it.",
+            closed(["status"], status={"const": "awaiting_verification"}),
+            example={"status": "awaiting_verification"},
+        )
+    },
+    problems=frozenset({422, 429, 503}),
+    idempotent=True,
+)
+
+SHOW_VERIFICATION = page_behind_link(
+    "showVerification",
+    _VERIFICATION,
+    "The page behind the link: a button; nothing changes until it is pressed",
+    "La pagina dietro il collegamento: un pulsante; nulla cambia finché non si preme",
+)
+
+VERIFY = Operation(
+    id="verifyAccount",
+    method="POST",
+    path=_VERIFICATION,
+    summary="Prove the address: the account starts, and its decisions count from now",
+    summaries={"it": "Provare l'indirizzo: l'account si attiva e le sue scelte valgono da ora"},
+    description="By the token of the mailed link, or by the address and the mail's short code.",
+    auth=Auth.LINK,
+    body=closed([], token=LINK_TOKEN, email=EMAIL, code=_CODE),
+    check=lambda _, body: _one_way(body),
+    example={"token": f"{'a' * 26}.{'b' * 43}"},
+    answers={
+        200: Response(
+            "The address is proven.",
+            closed(["status"], status={"const": "verified"}),
+            media_types=(JSON, HTML),
+            example={"status": "verified"},
+        )
+    },
+    problems=frozenset({422, 429, 503}),
+    form=True,
+)
+
+RESEND = Operation(
+    id="resendVerification",
+    method="POST",
+    path="/v1/accounts/verification/resend",
+    summary="Ask for the verification mail once more",
+    summaries={"it": "Chiedere di nuovo il messaggio di verifica"},
+    description="The answer is the same whether or not a registration waits for the address.",
+    auth=Auth.NONE,
+    body=closed(["email"], email=EMAIL),
+    check=lambda _, body: address_findings(body),
+    example={"email": "ada@example.com"},
+    answers={
+        202: Response(
+            "A mail was sent, if a registration waits for the address.",
+            closed(["status"], status={"const": "requested"}),
+            example={"status": "requested"},
+        )
+    },
+    problems=frozenset({429, 503}),
+    idempotent=True,
+)
+
+_TEXT: Schema = {"type": "string", "maxLength": 4000}
+
+FORM_DESCRIPTION = Operation(
+    id="getRegistrationForm",
+    method="GET",
+    path="/v1/accounts/form",
+    summary="What registering asks for: which fields are required, and what follows without them",
+    summaries={
+        "it": "Che cosa chiede la registrazione: i campi obbligatori e che cosa segue se mancano"
+    },
+    description=(
+        "For who draws the form (GDPR art. 13(2)(e)). Nothing is chosen beforehand: a purpose "
+        "left out of `decisions` is not decided."
+    ),
+    auth=Auth.NONE,
+    answers={
+        200: Response(
+            "The form, in the reader's language.",
+            closed(
+                ["notice_version", "title", "purpose", "consequence", "fields", "choices"],
+                notice_version=NOTICE_VERSION,
+                title=_TEXT,
+                purpose=_TEXT,
+                consequence=_TEXT,
+                fields={
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["category", "field", "title", "type", "required", "maximum"],
+                        "properties": {
+                            "category": {"type": "string", "maxLength": 64},
+                            "field": {"type": "string", "maxLength": 64},
+                            "title": _TEXT,
+                            "type": {"type": "string", "maxLength": 20},
+                            "required": {"type": "boolean"},
+                            "maximum": {"type": "integer"},
+                        },
+                    },
+                },
+                choices={
+                    "type": "array",
+                    "items": closed(
+                        ["purpose", "title"],
+                        purpose={"type": "string", "maxLength": 64},
+                        title=_TEXT,
+                    ),
+                },
+            ),
+        )
+    },
+    problems=frozenset({503}),
+)
+
+SHOW_DISAVOWAL = page_behind_link(
+    "showDisavowal",
+    _DISAVOWAL,
+    "The page for who did not open the account; opening it changes nothing",
+    "La pagina per chi non ha aperto l'account; aprirla non cambia nulla",
+)
+
+DISAVOW = Operation(
+    id="disavowAccount",
+    method="POST",
+    path=_DISAVOWAL,
+    summary="Say that one did not open this account",
+    summaries={"it": "Dichiarare di non avere aperto questo account"},
+    description=(
+        "An account whose address is not proven is restricted at once and erased by the next "
+        "sweep; for one that is proven a request is opened, which a person decides."
+    ),
+    auth=Auth.LINK,
+    body=closed(["token"], token=LINK_TOKEN),
+    answers={
+        200: Response(
+            "What came of it.",
+            closed(["status"], status={"enum": ["restricted", "request_opened"]}),
+            media_types=(JSON, HTML),
+            example={"status": "restricted"},
+        )
+    },
+    problems=frozenset({422, 503}),
+    form=True,
+)
+
+OPERATIONS = (
+    REGISTER,
+    FORM_DESCRIPTION,
+    SHOW_VERIFICATION,
+    VERIFY,
+    RESEND,
+    SHOW_DISAVOWAL,
+    DISAVOW,
+)

@@ -1,0 +1,37 @@
+"""Schemas that several operations of accounts share."""
+
+from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
+from chalicelib.web.contract import HTML, Auth, Operation, Response, Schema
+from chalicelib.web.schemas import LINK_TOKEN
+
+FACTOR_CODE: Schema = {
+    "type": "string",
+    "pattern": "^[0-9A-Za-z -]{6,40}$",
+    "maxLength": 40,
+    "description": "A code of the second factor (RFC 6238), or one of the recovery codes.",
+}
+
+PASSWORD: Schema = {"type": "string", "minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX}
+"""A password that is chosen; more about it, the use case finds."""
+
+GIVEN_PASSWORD: Schema = {"type": "string", "minLength": 1, "maxLength": PASSWORD_MAX}
+"""A password that somebody claims to be theirs."""
+
+
+def page_behind_link(name: str, path: str, summary: str, italian: str) -> Operation:
+    """The page that a mailed link opens: a form that posts the token; GET changes nothing.
+
+    Mail scanners follow links, so what a link does is done by who presses the button.
+    """
+    return Operation(
+        id=name,
+        method="GET",
+        path=path,
+        summary=summary,
+        summaries={"it": italian},
+        auth=Auth.LINK,
+        query={"token": LINK_TOKEN},
+        required_query=frozenset({"token"}),
+        answers={200: Response("A page with a form.", media_types=(HTML,))},
+        problems=frozenset({503}),
+    )

@@ -1,0 +1,245 @@
+"""Moving an account to another address: asked, confirmed from the new one, undone from the old.
+
+Who holds a session and the password could take an account over by moving it, so the old address
+can undo the move for 72 hours: then all sessions end and the password is nobody's until its owner
+chooses another. For that long the old address is kept for them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts import address_store, model, store
+from chalicelib.accounts.address_store import EmailChangeItem
+from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
+from chalicelib.accounts.service import mails, reauthentication
+from chalicelib.accounts.service.addresses import mail_attempt
+from chalicelib.accounts.service.claims import holder
+from chalicelib.accounts.service.forms import FORM
+from chalicelib.accounts.service.profile import account_key_at, put_profile
+from chalicelib.accounts.store import ClaimItem, ProfileItem
+from chalicelib.consents.model import USABLE, Standing
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.errors import BadRequest, Conflict, Finding
+from chalicelib.jobs import service as jobs
+from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import reading
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
+
+CONFIRM, UNDO = "confirm_address", "undo_address"
+"""What the links of the two mails may do."""
+
+CONFIRM_VALID, UNDO_VALID = timedelta(hours=24), timedelta(hours=72)
+"""How long each of them works."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """All that a link about a move needs, as it stood at one instant."""
+
+    change: EmailChangeItem
+    standing: Standing
+    key: DataKey
+    profile: dict[str, Any]
+    addresses: dict[str, str]
+    ref: FieldRef
+    factor: SecondFactorItem | None
+
+
+def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: Notice) -> None:
+    """Asks the new address for confirmation; until then nothing changes.
+
+    Whether somebody holds that address is asked by the worker, out of the caller's sight. Raises
+    Forbidden (wrong password), BadRequest (the address is the same), Conflict (the last move may
+    still be undone) and TooManyRequests.
+    """
+    now = clock.now()
+    proven = reauthentication.prove(signed_in, password, network, notice, now)
+    address = model.normal_address(email)
+    target, former = vault.address_mac(model.same_address(address)), signed_in.standing.claim or ""
+    if target == former:
+        finding = Finding("/email", "is the account's address already")
+        raise BadRequest("The address does not change.", type="validation", findings=(finding,))
+    pk, sk = address_store.email_change_place(signed_in.subject)
+    item = EmailChangeItem(
+        pk=pk,
+        sk=sk,
+        kind=EmailChangeItem.KIND,
+        former=former,
+        target=target,
+        requested_at=now,
+    )
+    _due(item, notice, now)
+    key = vault.load_key(signed_in.subject, EmailChangeItem.CLASS)
+    vault.seal_item(item, key, {"email": address})
+    attempt = mail_attempt(address, target, network, now)
+    write = Transaction(notice)
+    write.replace(item, condition=address_store.not_confirmed_since(now - UNDO_VALID))
+    lifecycle.record_activity(write, signed_in.subject, now, signed_in.standing.generation)
+    attempt.count(write)
+    about = bound(target, signed_in.standing)
+    mail = mails.ask(write, signed_in.subject, mails.CONFIRM_ADDRESS, about, now)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if EmailChangeItem.KIND in failed.labels:
+            raise Conflict(
+                "The address was changed in the last 72 hours; that can still be undone.",
+                type="address-changed-lately",
+            ) from None
+        raise attempt.refusal(failed) or proven.refusal(failed) from None
+    jobs.send(mail)
+
+
+def confirm(token_text: str, notice: Notice) -> None:
+    """Uses the link that the new address got: the account signs in with that address from now.
+
+    Raises Unprocessable, also when somebody holds the address by now.
+    """
+    now = clock.now()
+    token, link = sessions.open_link(token_text, CONFIRM)
+    move = _read(token.subject, notice)
+    change, standing = move.change, move.standing
+    claim = holder(store.get_claim(standing.claim or "-"))
+    known = change.confirmed_at is None and link.target == bound(change.target, standing)
+    if claim is None or not known or standing.claim != change.former:
+        raise sessions.link_not_valid()
+    write = Transaction(notice)
+    sessions.spend(write, link)
+    write.put(_claim(change.target, claim, now), label="new claim", condition=store.is_free(now))
+    former = _claim(change.former, claim, now)
+    former.password_hash, former.second_factor, former.country = None, False, None
+    former.reserved_until = former.expires = now + UNDO_VALID
+    write.replace(former, label="former claim", condition=store.same_password(claim))
+    lifecycle.move(write, standing, change.target, now)
+    new, old = move.addresses["email"], move.profile[move.ref.field]
+    _put_address(write, move, new)
+    done = _confirmed(change, now, notice)
+    vault.seal_item(done, move.key, {"email": new, "former_email": old})
+    write.replace(done, condition=address_store.same(change))
+    mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
+    _commit(write)
+    jobs.send(mail)
+
+
+def undo(token_text: str, notice: Notice) -> None:
+    """Uses the link that the old address got: the account is what it was, with no password.
+
+    All sessions end; a mail with which its owner chooses another password follows. A second
+    factor goes if it is younger than the move: it would be that of who moved the account. Raises
+    Unprocessable.
+    """
+    now = clock.now()
+    token, link = sessions.open_link(token_text, UNDO)
+    move = _read(token.subject, notice)
+    change, standing = move.change, move.standing
+    claim = holder(store.get_claim(standing.claim or "-"))
+    known = change.confirmed_at is not None and link.target == change.former
+    if claim is None or not known or standing.claim != change.target:
+        raise sessions.link_not_valid()
+    write = Transaction(notice)
+    sessions.spend(write, link)
+    generation = lifecycle.begin_generation(write, standing, now, change.former)
+    back = _claim(change.former, claim, now)
+    back.password_hash, back.generation = None, generation
+    if move.factor is not None and move.factor.created_at >= change.requested_at:
+        made = SecondFactorItem.created_at == move.factor.created_at
+        write.delete(move.factor, condition=made)
+        back.second_factor = False
+    write.replace(back, label="former claim", condition=ClaimItem.subject == token.subject)
+    write.delete(claim, label="new claim", condition=store.same_password(claim))
+    _put_address(write, move, move.addresses["former_email"])
+    write.delete(change, condition=address_store.same(change))
+    mail = mails.ask(write, token.subject, mails.ADDRESS_RESTORED, "", now)
+    _commit(write)
+    jobs.send(mail)
+
+
+def bound(target: str, standing: Standing) -> str:
+    """What a link that confirms a move is bound to: the new address, and this password.
+
+    So a move that a thief asked for ends when the account's owner chooses another password.
+    """
+    return f"{target}.{standing.generation}"
+
+
+def addresses(subject: str) -> tuple[EmailChangeItem, dict[str, str]] | None:
+    """The latest move and the addresses in it, for its mails; None when it is gone."""
+    change = address_store.get_email_change(subject)
+    if change is None:
+        return None
+    return change, vault.open_item(change, vault.load_key(subject, EmailChangeItem.CLASS))
+
+
+def _read(subject: str, notice: Notice) -> _Move:
+    ref = notice.forms[FORM].address
+    if ref is None:
+        raise sessions.link_not_valid()
+    change, standing_item, key_item, profile, factor = reading.together(
+        [
+            (EmailChangeItem, *address_store.email_change_place(subject)),
+            subjects.standing_at(subject),
+            account_key_at(subject),
+            (ProfileItem, *store.profile_place(subject, ref.category)),
+            (SecondFactorItem, *second_factor_place(subject)),
+        ]
+    )
+    if change is None or standing_item is None or key_item is None or profile is None:
+        raise sessions.link_not_valid()
+    standing = subjects.standing_of(standing_item)
+    if standing.state not in USABLE:
+        raise sessions.link_not_valid()
+    key = vault.open_key(key_item)
+    fields, sealed = vault.open_item(profile, key), vault.open_item(change, key)
+    return _Move(change, standing, key, fields, sealed, ref, factor)
+
+
+def _claim(address_mac: str, claim: ClaimItem, now: datetime) -> ClaimItem:
+    pk, sk = store.claim_place(address_mac)
+    return ClaimItem(
+        pk=pk,
+        sk=sk,
+        kind=ClaimItem.KIND,
+        subject=claim.subject,
+        password_hash=claim.password_hash,
+        verified_at=now,
+        generation=claim.generation,
+        second_factor=claim.second_factor,
+        country=claim.country,
+    )
+
+
+def _put_address(write: Transaction, move: _Move, address: str) -> None:
+    fields = {**move.profile, move.ref.field: address}
+    put_profile(write, move.standing.subject, move.ref.category, fields, move.key)
+
+
+def _confirmed(change: EmailChangeItem, now: datetime, notice: Notice) -> EmailChangeItem:
+    item = EmailChangeItem(
+        pk=change.pk,
+        sk=change.sk,
+        kind=EmailChangeItem.KIND,
+        former=change.former,
+        target=change.target,
+        requested_at=change.requested_at,
+        confirmed_at=now,
+    )
+    _due(item, notice, now)
+    return item
+
+
+def _due(item: EmailChangeItem, notice: Notice, now: datetime) -> None:
+    rule = notice.rule(EmailChangeItem.KIND, "created")
+    item.schedule(address_store.LANE, rule.ends(now), rule.event, now)
+
+
+def _commit(write: Transaction) -> None:
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise sessions.link_not_valid() from None

@@ -1,0 +1,107 @@
+"""Choosing another password: by a mailed link, or signed in."""
+
+from datetime import datetime
+
+from chalicelib import clock
+from chalicelib.accounts import passwords, store
+from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
+from chalicelib.accounts.password_rules import Unfit, unfit
+from chalicelib.accounts.service import mails, reauthentication
+from chalicelib.accounts.service.letters import reset_target
+from chalicelib.accounts.service.profile import read_profile
+from chalicelib.accounts.service.verification import ask_by_address
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.consents.model import USABLE, Standing
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.errors import BadRequest, Finding
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.limits import service as limits
+from chalicelib.notices.model import Notice
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+_REASONS = {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}
+
+
+class UnfitPassword(BadRequest):
+    """400: a password that cannot be chosen; `reason` says why, in one word of our own."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        finding = Finding("/password", detail)
+        super().__init__("The password cannot be used.", type="validation", findings=(finding,))
+        self.reason = reason
+
+
+def ask_reset(email: str, network: str, notice: Notice) -> None:
+    """Asks for the mail with which one chooses a new password, for an address known or not.
+
+    Raises TooManyRequests.
+    """
+    ask_by_address(mails.RESET, email, network, notice, limits.reset)
+
+
+def reset(token_text: str, password: str, notice: Notice) -> None:
+    """Uses a mailed link to choose a new password; all sessions end, and its person is told.
+
+    A second factor stays as it is. Raises Unprocessable (the link) and BadRequest (the password).
+    """
+    token, link = sessions.open_link(token_text, mails.RESET)
+    standing = subjects.account_standing(token.subject)
+    if standing is None or standing.state not in USABLE or standing.claim is None:
+        raise sessions.link_not_valid()
+    if link.target != reset_target(standing):
+        raise sessions.link_not_valid()
+    refuse_unfit(password, token.subject, notice)
+    claim = store.get_claim(standing.claim)
+    if claim is None or claim.subject != token.subject:
+        raise sessions.link_not_valid()
+    write = Transaction(notice)
+    sessions.spend(write, link)
+    mail, _ = _change(write, claim, standing, password, clock.now())
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise sessions.link_not_valid() from None
+    jobs.send(mail)
+
+
+def change(signed_in: SignedIn, current: str, password: str, network: str, notice: Notice) -> None:
+    """Changes the password of who is signed in; all other sessions end, and its person is told.
+
+    Raises Forbidden (the current password is wrong), BadRequest (the new one), TooManyRequests,
+    and Unauthenticated when the session ended meanwhile.
+    """
+    now = clock.now()
+    proven = reauthentication.prove(signed_in, current, network, notice, now)
+    refuse_unfit(password, signed_in.subject, notice)
+    write = Transaction(notice)
+    mail, generation = _change(write, proven.claim, signed_in.standing, password, now)
+    sessions.carry_over(write, signed_in.session, generation)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        raise proven.refusal(failed) from None
+    jobs.send(mail)
+
+
+def refuse_unfit(password: str, subject: str, notice: Notice) -> None:
+    """Raises UnfitPassword when one is short, common, or made of what an account tells."""
+    if len(password) < PASSWORD_MIN:
+        raise UnfitPassword("too_short", f"must have at least {PASSWORD_MIN} characters")
+    if len(password) > PASSWORD_MAX:
+        raise UnfitPassword("too_long", f"must have at most {PASSWORD_MAX} characters")
+    own = (value for fields in read_profile(subject).values() for value in fields.values())
+    refusal = unfit(password, [*own, notice.site_name])
+    if refusal is not None:
+        raise UnfitPassword(_REASONS[refusal], refusal.detail)
+
+
+def _change(
+    write: Transaction, claim: ClaimItem, standing: Standing, password: str, now: datetime
+) -> tuple[JobItem, int]:
+    generation = lifecycle.begin_generation(write, standing, now)
+    actions = store.new_password(passwords.hash_password(password), generation)
+    write.update(claim, actions, store.same_password(claim), label="claim")
+    return mails.ask(write, standing.subject, mails.PASSWORD_CHANGED, "", now), generation

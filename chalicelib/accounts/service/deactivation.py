@@ -1,0 +1,69 @@
+"""Stopping an account, and coming back: the data stays, and the answer says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts.service import mails
+from chalicelib.consents.model import State
+from chalicelib.consents.service import lifecycle
+from chalicelib.errors import Conflict
+from chalicelib.jobs import service as jobs
+from chalicelib.notices.model import Notice
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+DEACTIVATE, ERASE = "deactivate", "erase"
+"""The two rights that people mix up; what each does, the notice says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deactivated:
+    """What follows from stopping an account, in the notice's own words."""
+
+    data: str
+    erasure: str
+    contact: str
+
+
+def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
+    """Stops an account; one that is stopped already stays so. Its person is told.
+
+    Raises Conflict when the account was changed at the same moment.
+    """
+    _change(signed_in, State.DEACTIVATED, mails.DEACTIVATED, notice)
+    return Deactivated(
+        data=_said(notice, DEACTIVATE, locale),
+        erasure=_said(notice, ERASE, locale),
+        contact=notice.contact,
+    )
+
+
+def reactivate(signed_in: SignedIn, notice: Notice) -> None:
+    """Takes an account up again; one that is active stays so. Its person is told.
+
+    Raises Conflict when the account was changed at the same moment.
+    """
+    _change(signed_in, State.ACTIVE, mails.REACTIVATED, notice)
+
+
+def _change(signed_in: SignedIn, state: State, action: str, notice: Notice) -> None:
+    if signed_in.standing.state is state:
+        return
+    now, write = clock.now(), Transaction(notice)
+    lifecycle.change_state(write, signed_in.standing, state, now)
+    mail = mails.ask(write, signed_in.subject, action, "", now)
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise Conflict("The account was changed meanwhile; try again.") from None
+    jobs.send(mail)
+
+
+def _said(notice: Notice, right: str, locale: str) -> str:
+    """What a right does, how, and with what limits: all that the notice says of it."""
+    stated: Mapping[str, Any] = next(one for one in notice.document["rights"] if one["id"] == right)
+    parts = [stated["description"], stated.get("how")]
+    parts += [one["text"] for one in (*stated.get("limits", ()), *stated.get("notes", ()))]
+    return " ".join(notice.text(part, locale) for part in parts if part)

@@ -1,0 +1,56 @@
+"""Somebody says that an account was opened in their name, without them."""
+
+from enum import StrEnum
+
+from chalicelib import clock
+from chalicelib.accounts import store
+from chalicelib.accounts.service.letters import DISAVOW
+from chalicelib.accounts.store import PendingItem
+from chalicelib.consents.model import USABLE, State
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.notices.model import Notice
+from chalicelib.requests import service as requests
+from chalicelib.sessions import service as sessions
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+RIGHT = "restrict"
+"""The right that covers an account opened without permission, as the notice has it."""
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    RESTRICTED = "restricted"
+    """The address was not proven: the account is kept from every use and erased by the sweep."""
+    REQUEST_OPENED = "request_opened"
+    """It was proven: a person looks into it, since the link may be in wrong hands."""
+
+
+def disavow(token_text: str, notice: Notice) -> Outcome:
+    """Uses the link of the verification mail for who did not open the account.
+
+    Raises Unprocessable when the link was used, or the account is gone.
+    """
+    now = clock.now()
+    token, link = sessions.open_link(token_text, DISAVOW)
+    standing = subjects.account_standing(token.subject)
+    if standing is None:
+        raise sessions.link_not_valid()
+    write = Transaction(notice)
+    sessions.spend(write, link)
+    if standing.state is State.PENDING:
+        outcome = Outcome.RESTRICTED
+        lifecycle.restrict(write, token.subject, notice, now)
+        pk, sk = store.pending_place(link.target, token.subject)
+        write.delete(PendingItem(pk=pk, sk=sk))
+    elif standing.state in USABLE:
+        outcome = Outcome.REQUEST_OPENED
+        requests.open_by_mail(write, token.subject, RIGHT, standing.locale, notice, now)
+        lifecycle.require_state(write, token.subject, *USABLE)
+    else:
+        raise sessions.link_not_valid()
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise sessions.link_not_valid() from None
+    return outcome

@@ -1,0 +1,252 @@
+"""What the mails of accounts say: composed by the mail worker from ids, when the job is done."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock, ids
+from chalicelib.accounts import model, store
+from chalicelib.accounts.service import address, claims, mails
+from chalicelib.accounts.service.profile import address_of
+from chalicelib.accounts.store import CodeItem
+from chalicelib.consents.model import USABLE, Standing, State
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.jobs.model import Task
+from chalicelib.mail.links import page
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.sessions import service as sessions
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.vault import service as vault
+
+CODE_VALID, RESET_VALID = timedelta(hours=1), timedelta(hours=1)
+"""How long a short code, and a link that chooses a new password, work: eight digits can be
+guessed, and a mailbox may be read by others later."""
+
+DISAVOW = "disavow"
+"""What the link for who did not open the account may do."""
+
+RESET_PAGE = "/v1/password-resets"
+
+Composer = Callable[[Task, Notice], Message | None]
+
+
+def verification(task: Task, notice: Notice) -> Message | None:
+    """The mail to an address that somebody registered; None when it is proven or gone already."""
+    standing = subjects.account_standing(task.subject)
+    return None if standing is None else _verification(standing, notice)
+
+
+def verification_again(task: Task, notice: Notice) -> Message | None:
+    """The same mail once more, for the newest registration of an address; None without any."""
+    held = claims.holder(store.get_claim(task.target))
+    if held is not None:
+        return _letter(held.subject, "account_exists", {"reset": page(RESET_PAGE)}, notice)
+    waiting = list(store.pending_of(task.target, clock.now()))
+    if not waiting:
+        return None
+    newest = max(waiting, key=lambda one: one.expires_at)
+    standing = subjects.account_standing(newest.subject)
+    return None if standing is None else _verification(standing, notice)
+
+
+def reset(task: Task, notice: Notice) -> Message | None:
+    """The mail with which one chooses a new password; None when nobody holds the address."""
+    held = claims.holder(store.get_claim(task.target))
+    if held is None:
+        return None
+    return _linked(held.subject, "reset_password", mails.RESET, notice)
+
+
+def restored(task: Task, notice: Notice) -> Message | None:
+    """The mail to an address that an account came back to, whose password is unknown now."""
+    return _linked(task.subject, "address_restored", mails.RESET, notice)
+
+
+def new_sign_in(task: Task, notice: Notice) -> Message | None:
+    """The mail about a sign-in from another country, unless its person turned it off.
+
+    The job's target is the country's code and the instant, which may be long ago by now.
+    """
+    country, at = task.target.split(" ")
+    standing = subjects.account_standing(task.subject)
+    if standing is None or mails.NEW_SIGN_IN in standing.muted:
+        return None
+    words = {"at": datetime.fromisoformat(at), "country": country, "reset": page(RESET_PAGE)}
+    return _letter(task.subject, mails.NEW_SIGN_IN, words, notice)
+
+
+def recovery_code_used(task: Task, notice: Notice) -> Message | None:
+    """The mail about a recovery code that was used; the job's target says how many are left."""
+    words = {"left": int(task.target), "reset": page(RESET_PAGE)}
+    return _letter(task.subject, mails.RECOVERY_CODE_USED, words, notice)
+
+
+def confirm_address(task: Task, notice: Notice) -> Message | None:
+    """The mail to the address that an account is to move to, or to whose account has it already."""
+    found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
+    if found is None or standing is None or standing.state not in USABLE:
+        return None
+    change, addresses = found
+    about = address.bound(change.target, standing)
+    if change.confirmed_at is not None or about != task.target:
+        return None
+    claim = store.get_claim(change.target)
+    if claims.is_reserved(claim, clock.now()):
+        return None
+    if claims.holder(claim) is not None:
+        words: dict[str, Any] = {"reset": page(RESET_PAGE)}
+        return Message("address_in_use", addresses["email"], standing.locale, words)
+    valid = address.CONFIRM_VALID
+    path = "/v1/account/email/confirmation"
+    words = _link(task.subject, address.CONFIRM, about, path, valid, "link", notice)
+    return Message("confirm_address", addresses["email"], standing.locale, words) if words else None
+
+
+def address_changed(task: Task, notice: Notice) -> Message | None:
+    """The mail to the address that an account moved away from, with which it can come back."""
+    found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
+    if found is None or standing is None or standing.state not in USABLE:
+        return None
+    change, addresses = found
+    if change.confirmed_at is None or change.former != task.target:
+        return None
+    valid = change.confirmed_at + address.UNDO_VALID - clock.now()
+    path = "/v1/account/email/undo"
+    words = _link(task.subject, address.UNDO, change.former, path, valid, "undo", notice)
+    if not words:
+        return None
+    words["hint"] = model.masked(addresses["email"])
+    return Message("address_changed", addresses["former_email"], standing.locale, words)
+
+
+def _told(template: str) -> Composer:
+    """A mail that only tells what happened, and what to do if it was somebody else."""
+
+    def compose(task: Task, notice: Notice) -> Message | None:
+        return _letter(task.subject, template, {"reset": page(RESET_PAGE)}, notice)
+
+    return compose
+
+
+def _verification(standing: Standing, notice: Notice) -> Message | None:
+    """A link and a code for an address that nobody holds; a word to the owner of one held.
+
+    So its owner learns of the attempt, and who registered learns nothing.
+    """
+    if standing.state is not State.PENDING:
+        return None
+    subject, now = standing.subject, clock.now()
+    email = address_of(subject, notice)
+    mac = vault.address_mac(model.same_address(email))
+    claim = store.get_claim(mac)
+    if claims.is_reserved(claim, now):
+        return None
+    if claims.holder(claim) is not None:
+        return Message("account_exists", email, standing.locale, {"reset": page(RESET_PAGE)})
+    token, link = sessions.new_link(subject, mails.VERIFY, mac, notice, now)
+    disavowal, against = sessions.new_link(subject, DISAVOW, mac, notice, now)
+    code = ids.new_code()
+    write = Transaction(notice)
+    write.put(link)
+    write.put(against, label="disavowal")
+    write.put(_code(mac, code, subject, now))
+    lifecycle.require_state(write, subject, State.PENDING)
+    try:
+        write.commit()
+    except ConditionFailed:  # proven or erased at this very moment
+        return None
+    words = {
+        "opened_at": standing.registered_at,
+        "link": page("/v1/accounts/verification", token),
+        "ends_at": link.expires_at,
+        "code": code,
+        "code_ends_at": now + CODE_VALID,
+        "disavow": page("/v1/accounts/disavowal", disavowal),
+    }
+    return Message("verify_address", email, standing.locale, words)
+
+
+def _code(mac: str, code: str, subject: str, now: datetime) -> CodeItem:
+    pk, sk = store.code_place(mac, code_mac(mac, code))
+    return CodeItem(
+        pk=pk,
+        sk=sk,
+        kind=CodeItem.KIND,
+        subject=subject,
+        expires_at=now + CODE_VALID,
+        expires=now + CODE_VALID,
+    )
+
+
+def code_mac(address_mac: str, code: str) -> str:
+    """The keyed hash of a short code of an address: without the key, all codes could be tried."""
+    return vault.address_mac(f"code\n{address_mac}\n{code}")
+
+
+def _linked(subject: str, template: str, action: str, notice: Notice) -> Message | None:
+    standing = subjects.account_standing(subject)
+    if standing is None:
+        return None
+    path, target = "/v1/password-resets/confirmation", reset_target(standing)
+    words = _link(subject, action, target, path, RESET_VALID, "link", notice)
+    return _letter(subject, template, words, notice) if words else None
+
+
+def reset_target(standing: Standing) -> str:
+    """What a link for a new password is bound to: the address it went to, and this password.
+
+    So a link works no more once another one was used, or the account was moved back from an
+    address that a thief had moved it to.
+    """
+    return f"{standing.claim}.{standing.generation}"
+
+
+def _link(
+    subject: str,
+    action: str,
+    target: str,
+    path: str,
+    valid: timedelta,
+    name: str,
+    notice: Notice,
+) -> dict[str, Any]:
+    """A new link's address under `name`, and until when it works; nothing if there is nobody."""
+    now = clock.now()
+    token, link = sessions.new_link(subject, action, target, notice, now, valid)
+    write = Transaction(notice)
+    write.put(link)
+    lifecycle.require_state(write, subject, *USABLE)
+    try:
+        write.commit()
+    except ConditionFailed:
+        return {}
+    return {name: page(path, token), "ends_at": link.expires_at}
+
+
+def _letter(
+    subject: str, template: str, words: Mapping[str, Any], notice: Notice
+) -> Message | None:
+    standing = subjects.account_standing(subject)
+    if standing is None or standing.state not in USABLE:
+        return None
+    return Message(template, address_of(subject, notice), standing.locale, words)
+
+
+COMPOSERS: Mapping[str, Composer] = {
+    mails.VERIFY: verification,
+    mails.RESEND: verification_again,
+    mails.RESET: reset,
+    mails.ADDRESS_RESTORED: restored,
+    mails.CONFIRM_ADDRESS: confirm_address,
+    mails.ADDRESS_CHANGED: address_changed,
+    mails.NEW_SIGN_IN: new_sign_in,
+    mails.RECOVERY_CODE_USED: recovery_code_used,
+    mails.DEACTIVATED: _told(mails.DEACTIVATED),
+    mails.PASSWORD_CHANGED: _told(mails.PASSWORD_CHANGED),
+    mails.SECOND_FACTOR_ON: _told(mails.SECOND_FACTOR_ON),
+    mails.SECOND_FACTOR_OFF: _told(mails.SECOND_FACTOR_OFF),
+    mails.RECOVERY_CODES_RENEWED: _told(mails.RECOVERY_CODES_RENEWED),
+    mails.REACTIVATED: _told(mails.REACTIVATED),
+}
+"""What each job of a mail composes; None when there is nobody to write to any more."""

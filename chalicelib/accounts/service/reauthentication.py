@@ -1,0 +1,64 @@
+"""Asking who is signed in for the password again, before what a thief of a session would do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.accounts import passwords, store
+from chalicelib.accounts.service.claims import holder
+from chalicelib.accounts.service.signin import failed
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.limits import service as limits
+from chalicelib.limits.service import Attempt
+from chalicelib.notices.model import Notice
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import reading
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody signed in who gave the right password: the claim that it belongs to.
+
+    `attempt` and `tries` are for what else they have to guess, such as a second factor.
+    """
+
+    claim: ClaimItem
+    attempt: Attempt
+    tries: int
+
+    def require(self, write: Transaction) -> None:
+        """Adds the condition that a try was left, so that guessing in parallel gains nothing."""
+        self.attempt.forgive(write, self.tries)
+
+    def refusal(self, condition: ConditionFailed) -> Exception:
+        """What to raise when the transaction failed: too many tries, or the account changed."""
+        return self.attempt.refusal(condition) or Unauthenticated(
+            "The account has changed meanwhile; sign in again."
+        )
+
+
+def prove(
+    signed_in: SignedIn, password: str, network: str, notice: Notice, now: datetime
+) -> Proven:
+    """Checks the password of who is signed in. One read, and one write, be it right or wrong.
+
+    A wrong one is counted; that one is right is only told while a try is left, so that guessing
+    in parallel gains nothing. Raises Forbidden (wrong password) and TooManyRequests.
+    """
+    mac = signed_in.standing.claim or ""
+    attempt = limits.guess(mac, network, now)
+    found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
+    claim = holder(found)
+    tries = attempt.refuse_exhausted(counters)
+    right = passwords.is_password(None if claim is None else claim.password_hash, password)
+    if claim is None or claim.subject != signed_in.subject or not right:
+        wrong = Forbidden("The password is not right.", type="wrong-password")
+        raise failed(attempt, tries, notice, wrong)
+    write = Transaction(notice)
+    attempt.require(write, tries)
+    try:
+        write.commit()
+    except ConditionFailed as condition:
+        raise attempt.refusal(condition) or condition from None
+    return Proven(claim, attempt, tries)

@@ -1,0 +1,118 @@
+"""Credentials: choosing another password, and the second factor."""
+
+from chalice.app import Blueprint
+
+from chalicelib.accounts.contract import credentials as contract
+from chalicelib.accounts.contract import second_factor as factor_contract
+from chalicelib.accounts.service import credentials, enrolment
+from chalicelib.accounts.service.pages import (
+    refusal_texts,
+    reset_done_page,
+    reset_page,
+    reset_request_page,
+    reset_requested_page,
+)
+from chalicelib.notices import service as notices
+from chalicelib.sessions import service as sessions
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.SHOW_RESETS)
+def show_resets(call: Call) -> Answer:
+    """A page that asks for an address."""
+    return Answer(200, reset_request_page(notices.current(), call.locale), media_type=HTML)
+
+
+@route(bp, contract.ASK_RESET)
+def ask_reset(call: Call) -> Answer:
+    """202, whether or not somebody holds the address."""
+    notice = notices.current()
+    credentials.ask_reset(call.body["email"], call.network, notice)
+    if call.media_type == HTML:
+        return Answer(202, reset_requested_page(notice, call.locale), media_type=HTML)
+    return Answer(202, {"status": "requested"})
+
+
+@route(bp, contract.RESET)
+def reset(call: Call) -> Answer:
+    """204 when the password is changed."""
+    credentials.reset(call.body["token"], call.body["password"], notices.current())
+    return Answer(204)
+
+
+@route(bp, contract.SHOW_RESET)
+def show_reset(call: Call) -> Answer:
+    """A page with a field for the new password; it looks nothing up and changes nothing."""
+    page = reset_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, contract.CONFIRM_RESET)
+def confirm_reset(call: Call) -> Answer:
+    """200 when the password is changed; the form again, with the reason, when it is refused."""
+    notice, token = notices.current(), call.body["token"]
+    try:
+        credentials.reset(token, call.body["password"], notice)
+    except credentials.UnfitPassword as refusal:
+        if call.media_type != HTML:
+            raise
+        texts = refusal_texts(call.locale, [refusal.reason])
+        return Answer(400, reset_page(notice, call.locale, token, texts), media_type=HTML)
+    if call.media_type == HTML:
+        return Answer(200, reset_done_page(notice, call.locale), media_type=HTML)
+    return Answer(200, {"status": "changed"})
+
+
+@route(bp, contract.CHANGE_PASSWORD)
+def change_password(call: Call) -> Answer:
+    """204 when the password is changed."""
+    signed_in = sessions.authenticate(call.bearer)
+    current, password = call.body["current_password"], call.body["password"]
+    credentials.change(signed_in, current, password, call.network, notices.current())
+    return Answer(204)
+
+
+@route(bp, factor_contract.OFFER)
+def offer_second_factor(call: Call) -> Answer:
+    """201 with the secret, shown this once."""
+    signed_in = sessions.authenticate(call.bearer)
+    password = call.body["password"]
+    offered = enrolment.offer(signed_in, password, call.network, notices.current())
+    return Answer(201, {"secret": offered.secret, "uri": offered.uri})
+
+
+@route(bp, factor_contract.CONFIRM)
+def confirm_second_factor(call: Call) -> Answer:
+    """200 with the recovery codes, shown this once."""
+    signed_in = sessions.authenticate(call.bearer)
+    codes = enrolment.confirm(signed_in, call.body["code"], call.network, notices.current())
+    return Answer(200, {"recovery_codes": list(codes)})
+
+
+@route(bp, factor_contract.RENEW_RECOVERY_CODES)
+def renew_recovery_codes(call: Call) -> Answer:
+    """200 with new recovery codes, shown this once; the old ones work no more."""
+    signed_in = sessions.authenticate(call.bearer)
+    password, code = call.body["password"], call.body["code"]
+    codes = enrolment.renew_recovery_codes(
+        signed_in, password, code, call.network, notices.current()
+    )
+    return Answer(200, {"recovery_codes": list(codes)})
+
+
+@route(bp, factor_contract.REMOVE)
+def remove_second_factor(call: Call) -> Answer:
+    """204 when there is none any more."""
+    signed_in = sessions.authenticate(call.bearer)
+    password, code = call.body["password"], call.body["code"]
+    enrolment.remove(signed_in, password, code, call.network, notices.current())
+    return Answer(204)
+
+
+handler = lambda_handler(bp, "credentials")

@@ -1,0 +1,160 @@
+"""One's own account: the profile, preferences, moving to another address, stopping it."""
+
+from chalice.app import Blueprint
+
+from chalicelib.accounts.contract import address as address_contract
+from chalicelib.accounts.contract import profile as contract
+from chalicelib.accounts.service import address, deactivation, preferences, profile, references
+from chalicelib.accounts.service.pages import (
+    address_confirmed_page,
+    address_undone_page,
+    confirm_address_page,
+    undo_address_page,
+)
+from chalicelib.accounts.service.profile import Account
+from chalicelib.apikeys import service as apikeys
+from chalicelib.clock import instant
+from chalicelib.notices import service as notices
+from chalicelib.sessions import service as sessions
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.conditional import matches, tag_of
+from chalicelib.web.contract import HTML, Json
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.ACCOUNT)
+def get_account(call: Call) -> Answer:
+    """200 with the account of the session."""
+    return _answer(profile.account(call.bearer, notices.current()))
+
+
+@route(bp, contract.CORRECT)
+def correct(call: Call) -> Answer:
+    """200 with the account after it."""
+    if_match = call.headers.one("If-Match")
+    account = profile.correct(
+        call.bearer,
+        call.body,
+        lambda stands: matches(if_match, tag_of(_account(stands))),
+        notices.current(),
+    )
+    return _answer(account)
+
+
+@route(bp, contract.PREFERENCES)
+def set_preferences(call: Call) -> Answer:
+    """200 with what is set."""
+    notice = notices.current()
+    standing = preferences.prefer(call.bearer, call.body, call.locale(notice.locales), notice)
+    return Answer(
+        200,
+        {
+            "locale": standing.locale,
+            "notifications": dict(profile.notifications(standing, notice)),
+            "decisions": {
+                purpose: str(decided.decision)
+                for purpose, decided in sorted(standing.decisions.items())
+            },
+        },
+    )
+
+
+@route(bp, contract.DEACTIVATE)
+def deactivate(call: Call) -> Answer:
+    """200 with what becomes of the data, and how to have it erased."""
+    notice = notices.current()
+    signed_in = sessions.authenticate(call.bearer)
+    told = deactivation.deactivate(signed_in, call.locale(notice.locales), notice)
+    return Answer(
+        200,
+        {
+            "status": "deactivated",
+            "data": told.data,
+            "erasure": told.erasure,
+            "contact": told.contact,
+        },
+    )
+
+
+@route(bp, contract.REACTIVATE)
+def reactivate(call: Call) -> Answer:
+    """200 when the account is active again."""
+    deactivation.reactivate(sessions.authenticate(call.bearer), notices.current())
+    return Answer(200, {"status": "active"})
+
+
+@route(bp, contract.REFER)
+def refer(call: Call, id: str) -> Answer:
+    """204 when the site's own id is stored."""
+    apikeys.authenticate(call.bearer, "accounts")
+    references.refer(id, call.body["reference"], notices.current())
+    return Answer(204)
+
+
+@route(bp, address_contract.CHANGE_ADDRESS)
+def change_address(call: Call) -> Answer:
+    """202, whether or not somebody holds the new address."""
+    signed_in = sessions.authenticate(call.bearer)
+    email, password = call.body["email"], call.body["password"]
+    address.ask(signed_in, email, password, call.network, notices.current())
+    return Answer(202, {"status": "awaiting_confirmation"})
+
+
+@route(bp, address_contract.SHOW_CONFIRMATION)
+def show_address_confirmation(call: Call) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    page = confirm_address_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, address_contract.CONFIRM_ADDRESS)
+def confirm_address(call: Call) -> Answer:
+    """200 when the account has moved."""
+    notice = notices.current()
+    address.confirm(call.body["token"], notice)
+    if call.media_type == HTML:
+        return Answer(200, address_confirmed_page(notice, call.locale), media_type=HTML)
+    return Answer(200, {"status": "confirmed"})
+
+
+@route(bp, address_contract.SHOW_UNDO)
+def show_address_undo(call: Call) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    page = undo_address_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, address_contract.UNDO_ADDRESS)
+def undo_address(call: Call) -> Answer:
+    """200 when the account is back at its old address."""
+    notice = notices.current()
+    address.undo(call.body["token"], notice)
+    if call.media_type == HTML:
+        return Answer(200, address_undone_page(notice, call.locale), media_type=HTML)
+    return Answer(200, {"status": "undone"})
+
+
+def _answer(account: Account) -> Answer:
+    body = _account(account)
+    return Answer(200, body, {"ETag": tag_of(body)})
+
+
+def _account(account: Account) -> dict[str, Json]:
+    return {
+        "id": account.id,
+        "state": account.state,
+        "locale": account.locale,
+        "registered_at": instant(account.registered_at),
+        "notice_version": account.notice_version,
+        "role": account.role,
+        "second_factor": account.second_factor,
+        "notifications": dict(account.notifications),
+        "profile": {category: dict(fields) for category, fields in account.profile.items()},
+    }
+
+
+handler = lambda_handler(bp, "profile")

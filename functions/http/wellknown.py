@@ -1,0 +1,33 @@
+"""Well-known places: where to report a vulnerability, where to change a password."""
+
+from chalice.app import Blueprint
+
+from chalicelib import clock, settings
+from chalicelib.notices import service as notices
+from chalicelib.web import wellknown
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+_PASSWORD_PAGE = "/v1/password-resets"
+
+
+@route(bp, wellknown.SECURITY)
+def security_txt(_call: Call) -> Answer:
+    """200 with the file of RFC 9116."""
+    contact = settings.security_contact() or wellknown.mail_to(notices.current().contact)
+    text = wellknown.security_txt(contact, settings.public_url(), clock.now())
+    return Answer(200, text, {"Cache-Control": wellknown.FOR_A_DAY}, wellknown.TEXT)
+
+
+@route(bp, wellknown.CHANGE_PASSWORD)
+def change_password(_call: Call) -> Answer:
+    """302 to the page where one asks for a new password."""
+    page = settings.public_url() + _PASSWORD_PAGE
+    return Answer(302, None, {"Location": page}, wellknown.TEXT)
+
+
+handler = lambda_handler(bp, "wellknown")

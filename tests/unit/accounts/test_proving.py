@@ -1,0 +1,201 @@
+"""Proving an address by link or code, and saying that one did not open the account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.service import disavowal, mails, registration, verification
+from chalicelib.accounts.service.disavowal import Outcome
+from chalicelib.consents.model import State
+from chalicelib.consents.service import subjects
+from chalicelib.errors import TooManyRequests, Unprocessable
+from chalicelib.limits import service as limits
+from chalicelib.limits.model import CODES
+from chalicelib.limits.store import LimitItem
+from chalicelib.requests.store import RequestItem
+from tests.unit.accounts.world import NETWORK, World, mac
+from tests.unit.core.samples import shipped
+
+BOB, CAROL = "bob@example.net", "carol@example.net"
+NOTICE = shipped()
+OFFICE = "198.51.100.0/24"
+
+
+class Registered:
+    """A registration that waits: its subject, and what its mail says."""
+
+    def __init__(self, world: World, email: str = BOB) -> None:
+        body: dict[str, Any] = {
+            "email": email,
+            "password": "il gatto nero dorme ancora",
+            "locale": "it",
+            "notice_version": NOTICE.version,
+            "decisions": {},
+            "profile": {},
+        }
+        registration.register(body, NETWORK, NOTICE)
+        self.subject = world.sent[-1].subject
+        message = world.mail(mails.VERIFY)
+        assert message is not None
+        self.link, self.disavow = (
+            str(message.words[name]).rpartition("=")[2] for name in ("link", "disavow")
+        )
+        self.code: str = message.words["code"]
+        self.wrong = "00000000" if self.code != "00000000" else "00000001"
+
+    def state(self) -> State:
+        """What it is by now."""
+        standing = subjects.account_standing(self.subject)
+        assert standing is not None
+        return standing.state
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(monkeypatch)
+
+
+def prove(code: str, email: str = BOB, network: str = NETWORK) -> None:
+    verification.verify_by_code(email, code, network, NOTICE)
+
+
+def leftovers(world: World, email: str) -> list[str]:
+    """Kinds of what lies with an address, its claim apart."""
+    return [
+        sk.split("#")[1]
+        for _, pk, sk in world.memory.items
+        if pk == f"A#{mac(email)}" and "#claim#" not in sk
+    ]
+
+
+def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
+    bob = Registered(world)
+    prove(bob.code)
+    assert bob.state() is State.ACTIVE
+    claim = world.claim(BOB)
+    assert claim is not None
+    assert claim.subject == bob.subject
+    assert leftovers(world, BOB) == []
+    with pytest.raises(Unprocessable):
+        prove(bob.code)
+    with pytest.raises(Unprocessable):
+        verification.verify(bob.link, NOTICE)
+
+
+def test_the_link_proves_it_too_and_the_code_is_void_then(world: World) -> None:
+    bob = Registered(world)
+    verification.verify(bob.link, NOTICE)
+    assert bob.state() is State.ACTIVE
+    with pytest.raises(Unprocessable) as refused:
+        prove(bob.code)
+    assert refused.value.type == "code-not-valid"
+
+
+def test_a_code_is_good_for_its_own_address(world: World) -> None:
+    bob, carol = Registered(world), Registered(world, CAROL)
+    for code, email in ((bob.code, CAROL), (carol.code, BOB), (bob.code, "nobody@example.net")):
+        with pytest.raises(Unprocessable):
+            prove(code, email)
+    prove(bob.code, "BOB@example.net")
+    assert (bob.state(), carol.state()) == (State.ACTIVE, State.PENDING)
+
+
+def test_a_code_is_good_for_an_hour_although_it_lies_there_longer(world: World) -> None:
+    bob = Registered(world)
+    world.now += timedelta(hours=1)
+    with pytest.raises(Unprocessable):
+        prove(bob.code)
+    world.now -= timedelta(milliseconds=1)
+    prove(bob.code)
+
+
+def test_of_two_registrations_the_first_that_is_proven_holds_the_address(world: World) -> None:
+    first, second = Registered(world), Registered(world)
+    prove(second.code)
+    with pytest.raises(Unprocessable):
+        prove(first.code)
+    assert (first.state(), second.state()) == (State.PENDING, State.ACTIVE)
+
+
+def test_wrong_codes_are_counted_until_the_right_one_is_not_looked_at(world: World) -> None:
+    bob = Registered(world)
+    for _ in range(CODES.pair.tries):
+        with pytest.raises(Unprocessable):
+            prove(bob.wrong)
+    with pytest.raises(TooManyRequests):
+        prove(bob.code)
+    prove(bob.code, network=OFFICE)
+
+
+def test_codes_guessed_from_everywhere_at_once_gain_nothing(world: World) -> None:
+    bob = Registered(world)
+
+    def others() -> None:
+        _, pk, sk = limits.code(mac(BOB), NETWORK, world.now).places()[1]
+        full = LimitItem(pk, sk, kind="limit", tries=CODES.address.tries, expires_at=world.now)
+        world.memory.items[False, pk, sk] = full.serialize()
+
+    world.meanwhile = [others]
+    with pytest.raises(TooManyRequests):
+        prove(bob.code, network=OFFICE)
+    assert bob.state() is State.PENDING
+
+
+def test_who_did_not_open_the_account_ends_it(world: World) -> None:
+    bob = Registered(world)
+    assert disavowal.disavow(bob.disavow, NOTICE) is Outcome.RESTRICTED
+    assert bob.state() is State.RESTRICTED
+    assert "pending" not in leftovers(world, BOB)
+    with pytest.raises(Unprocessable):
+        verification.verify(bob.link, NOTICE)
+    with pytest.raises(Unprocessable):
+        prove(bob.code)
+    with pytest.raises(Unprocessable):
+        disavowal.disavow(bob.disavow, NOTICE)
+    assert world.claim(BOB) is None
+    assert world.mail(mails.VERIFY) is None
+
+
+def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: World) -> None:
+    bob = Registered(world)
+    prove(bob.code)
+    assert disavowal.disavow(bob.disavow, NOTICE) is Outcome.REQUEST_OPENED
+    assert bob.state() is State.ACTIVE
+    (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
+    (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
+    assert (request.right, request.status, request.channel) == ("restrict", "received", "mail")
+    assert request.due_at == request.request_due_at == NOTICE.deadline.within.after(world.now)
+    with pytest.raises(Unprocessable):
+        disavowal.disavow(bob.disavow, NOTICE)
+
+
+def test_of_proof_and_disavowal_at_once_one_wins(world: World) -> None:
+    bob = Registered(world)
+    world.meanwhile = [lambda: prove(bob.code)]
+    with pytest.raises(Unprocessable):
+        disavowal.disavow(bob.disavow, NOTICE)
+    assert bob.state() is State.ACTIVE
+    carol = Registered(world, CAROL)
+    world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE)]
+    with pytest.raises(Unprocessable):
+        verification.verify(carol.link, NOTICE)
+    assert carol.state() is State.RESTRICTED
+    assert world.claim(CAROL) is None
+
+
+def test_nothing_is_asked_about_an_account_whose_erasure_begins_meanwhile(world: World) -> None:
+    bob = Registered(world)
+    prove(bob.code)
+    pk, sk = f"S#{bob.subject}", "core#standing#"
+
+    def erasure() -> None:
+        raw = world.memory.items[False, pk, sk]
+        world.memory.items[False, pk, sk] = {**raw, "state": {"S": "erasing"}}
+
+    world.meanwhile = [erasure]
+    with pytest.raises(Unprocessable):
+        disavowal.disavow(bob.disavow, NOTICE)
+    assert not [key for key in world.memory.items if key[2].startswith("evidence#request#")]
