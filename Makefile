@@ -14,10 +14,19 @@ PLUS ?=
 SINCE ?=
 DOCUMENT ?=
 TESTS ?= tests
+# Never from the environment: a shell often has an EMAIL, and it must not get a role by mistake.
+EMAIL :=
+ROLE :=
+SCOPES :=
+EXPIRES :=
+KEY :=
+
+IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run clean clock schedule publish replay package deploy redrive bench check docs format test lock
+.PHONY: help setup run clean clock schedule publish replay role key keys revoke package deploy redrive
+.PHONY: bench check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +53,18 @@ publish: ## Publish a notice on the running local stack: make publish DOCUMENT=n
 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
 	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
+
+role: setup ## Desk role, ROLE=none for none: make role EMAIL=ada@example.com ROLE=desk STAGE=dev
+	@$(IN_STAGE) infra.role "$(EMAIL)" "$(ROLE)"
+
+key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev
+	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)"
+
+keys: setup ## List the API keys by their ids: make keys STAGE=dev
+	@$(IN_STAGE) infra.api_keys list
+
+revoke: setup ## End an API key at once: make revoke KEY=<its id> STAGE=dev
+	@$(IN_STAGE) infra.api_keys revoke "$(KEY)"
 
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package

@@ -20,6 +20,7 @@ from chalicelib.notices.compiler import compile_notice
 from chalicelib.web.contract import FORM, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
 from infra import notice_members
+from infra.api_introduction import introduction
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
@@ -55,37 +56,12 @@ _BOUNDS = {
     "minProperties": "{} or more members",
 }
 
-_INTRODUCTION = """\
-# The HTTP interface
-
-Written by `make docs` from the contracts in `chalicelib`, which are also what every request is
-checked against; the running product serves the same at `/docs` and `/openapi.json`. Purposes and
-profile fields are those of the shipped notice: another notice has others.
-
-- JSON in and out, UTF-8, at most 64 KiB; times are RFC 3339 in UTC. Unknown members are refused.
-- Refusals are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and
-  `errors`, a list of `pointer` and `detail` that names *all* that is wrong, not only the first.
-- *session* is `Authorization: Bearer` with the token of `POST /v1/sessions`. *visitor* is
-  `Riserbo-Visitor` with a token of at least 128 random bits, which the client may mint. *link* is
-  the single-use token of a mailed link, in the query or the body.
-- Every operation takes `?lang=it` or `?lang=en`; without it, `Accept-Language` decides.
-- Lists take `limit` (1 to 100) and `cursor`, and answer `items` and `next`: send `next` as
-  `cursor` for the page after; it is null on the last one.
-- `Idempotency-Key` (1 to 128 visible ASCII characters), where it is named below: a repetition
-  with the same key and payload gets the first answer for 24 hours; another payload gets 422, and a
-  request that is still being handled 409. Without the header nothing is remembered.
-- Every answer carries `Riserbo-Request-Id`, which the logs name too. Origins in
-  `RISERBO_CORS_ORIGINS` may read every answer and its `Riserbo-*` headers; every path answers
-  `OPTIONS`. A method that a path does not have gets 405 with `Allow`.
-- Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
-"""
-
 
 def api_document(operations: Iterable[Operation], notice: Notice) -> str:
     """The whole document, in Markdown. Every operation needs its example."""
     known = tuple(operations)
     examples = json.loads(EXAMPLES.read_text("utf-8"))
-    parts = [_INTRODUCTION, _overview(known)]
+    parts = [introduction(), _overview(known)]
     parts += [_section(one, notice, examples[one.id]) for one in known]
     return "\n".join(parts)
 
@@ -100,7 +76,9 @@ def _overview(operations: Iterable[Operation]) -> str:
         f"| [`{one.method} {one.path}`](#{one.id.lower()}) | {_AUTH[one.auth]} | {one.summary} |"
         for one in operations
     ]
-    return "\n".join(["| operation | auth | does |", "|---|---|---|", *rows, ""])
+    return "\n".join(
+        ["## Operations", "", "| operation | auth | does |", "|---|---|---|", *rows, ""]
+    )
 
 
 def _section(operation: Operation, notice: Notice, example: Mapping[str, Any]) -> str:
@@ -186,6 +164,7 @@ def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
         command.append(f'-H "{_CREDENTIAL[operation.auth]}"')
     if operation.idempotent:
         command.append("-H 'Idempotency-Key: 5b9c1d3e'")
+    command += [f'-H "{name}: {value}"' for name, value in example.get("headers", {}).items()]
     if "body" in example:
         command.append("-H 'Content-Type: application/json'")
         command.append("-d " + shlex.quote(json.dumps(example["body"], ensure_ascii=False)))

@@ -12,9 +12,21 @@ from boto3 import Session
 
 STAGES = Path(__file__).with_name("stages.json")
 LOCAL = "local"
+#: No CDN stands before the local stack: whoever tries it sends the header that CloudFront would.
+LOCAL_CDN = {"CountryHeader": "CloudFront-Viewer-Country"}
 #: What may stay blank; PublicUrl follows from DomainName if only that is given.
 _OPTIONAL = frozenset(
-    {"CorsOrigins", "Confirmed", "DomainName", "CertificateArn", "AlarmAddress", "BudgetAddress"}
+    {
+        "AddressHeader",
+        "AlarmAddress",
+        "BudgetAddress",
+        "CertificateArn",
+        "Confirmed",
+        "CorsOrigins",
+        "CountryHeader",
+        "DomainName",
+        "SecurityContact",
+    }
 )
 
 
@@ -76,5 +88,5 @@ def read_target(name: str, endpoint: str | None) -> Target:
         return Target(name, stage["region"], stage["account"], stage["settings"])
     if endpoint is None:
         raise NotDeployable(f"The stage {LOCAL} needs the ENDPOINT of a local engine.")
-    settings = {"PublicUrl": "", "MailSender": "privacy@riserbo.example"}
+    settings = {"PublicUrl": "", "MailSender": "privacy@riserbo.example", **LOCAL_CDN}
     return Target(LOCAL, "eu-south-1", "000000000000", settings, endpoint)

@@ -15,6 +15,7 @@ from infra.local.place import Place
 from infra.package import build_package
 from infra.publication import SHIPPED, operator_environment, publish_document, settings_of
 from infra.stacks import Stacks
+from infra.stages import LOCAL_CDN
 
 STAGE = "local"
 NOTICE = SHIPPED
@@ -147,6 +148,7 @@ class LocalStack:
             "PublicUrl": public_url,
             "CorsOrigins": ORIGINS,
             "MailSender": SENDER,
+            **LOCAL_CDN,
             "ClockFile": str(self.place.clock),
         }
 

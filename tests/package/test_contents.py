@@ -66,27 +66,43 @@ def test_every_handler_loads_from_the_package_alone(
 
 
 #: Whose use cases each HTTP function loads. All of them obey the notice and most know who calls;
-#: `site` describes every operation and takes the name of the registration form from accounts.
+#: `accounts` opens a request for who says that an account is not theirs; `site` describes every
+#: operation and takes the name of the registration form from accounts.
 USE_CASES = {
-    "accounts": {"accounts", "consents", "notices", "sessions"},
-    "sessions": {"accounts", "consents", "notices", "sessions"},
+    "accounts": {"accounts", "consents", "limits", "notices", "requests", "sessions"},
+    "sessions": {"accounts", "apikeys", "consents", "limits", "notices", "sessions"},
+    "credentials": {"accounts", "consents", "limits", "notices", "sessions"},
+    "profile": {"accounts", "apikeys", "consents", "limits", "notices", "sessions"},
     "consents": {"consents", "notices", "sessions"},
     "notices": {"notices"},
     "requests": {"accounts", "consents", "notices", "requests", "sessions"},
     "site": {"accounts", "notices"},
+    "wellknown": {"notices"},
 }
-CAPABILITIES = {"accounts", "consents", "notices", "requests", "retention", "sessions"}
+CAPABILITIES = {
+    "accounts",
+    "apikeys",
+    "consents",
+    "limits",
+    "notices",
+    "requests",
+    "retention",
+    "sessions",
+}
 
 
 def test_http_functions_load_only_the_use_cases_that_they_need(
-    loaded: dict[str, frozenset[str]],
+    loaded: dict[str, frozenset[str]], functions: tuple[Function, ...]
 ) -> None:
+    assert USE_CASES.keys() == {one.name for one in functions if one.kind == "http"}
     for name, needed in USE_CASES.items():
         found = {other for other in CAPABILITIES if f"chalicelib.{other}.service" in loaded[name]}
         assert found <= needed, name
 
 
-@pytest.mark.parametrize("module", ["argon2", "boto3", "jinja2", "jsonschema", "phonenumbers"])
+@pytest.mark.parametrize(
+    "module", ["argon2", "boto3", "jinja2", "jsonschema", "phonenumbers", "pyotp", "zxcvbn"]
+)
 def test_no_function_loads_what_is_heavy_before_it_is_used(
     loaded: dict[str, frozenset[str]], module: str
 ) -> None:
@@ -96,13 +112,15 @@ def test_no_function_loads_what_is_heavy_before_it_is_used(
 def test_what_is_imported_late_is_there_too(unpacked: Path) -> None:
     # Imports inside functions are seen by no import of a handler.
     code = """
-import boto3, dateutil.relativedelta, pynamodb.models, rfc8785
+import boto3, dateutil.relativedelta, pynamodb.models, pyotp, rfc8785
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from email_validator import validate_email
 from jinja2 import Environment
 from jsonschema import Draft202012Validator
 from phonenumbers import is_valid_number, parse
+from zxcvbn import zxcvbn
+from chalicelib.accounts.password_rules import unfit
 hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 cipher, nonce = AESGCM(b"k" * 16), b"n" * 12
 validator = Draft202012Validator({"type": "object", "required": ["a"]})
@@ -114,7 +132,10 @@ answer({
     "jinja2": Environment(autoescape=True).from_string("{{ a }}").render(a="<"),
     "jsonschema": [error.json_path for error in validator.iter_errors({})],
     "phonenumbers": is_valid_number(parse("+390669812345")),
+    "pyotp": pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", digits=8).at(59),
     "rfc8785": rfc8785.dumps({"b": 1, "a": 2}).decode(),
+    "zxcvbn": [found["pattern"] for found in zxcvbn("northeasternqazse")["sequence"]],
+    "unfit": [unfit(text, ()).name for text in ("1q2w3e4r5t6y", "mnopqrstuvwxyz")],
     "boto3": [boto3.client(name).meta.service_model.service_name for name in services],
 })
 """
@@ -125,7 +146,10 @@ answer({
         "jinja2": "&lt;",
         "jsonschema": ["$"],
         "phonenumbers": True,
+        "pyotp": "94287082",  # RFC 6238, appendix B
         "rfc8785": '{"a":2,"b":1}',
+        "zxcvbn": ["dictionary", "spatial"],
+        "unfit": ["BREACHED", "GUESSABLE"],
         "boto3": ["dynamodb", "kms", "s3", "ses", "sqs", "sts"],
     }
 

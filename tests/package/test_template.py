@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.functions import Function
 from infra.gateway import RESPONSES
+from infra.stacks import OPERATIONS
 
 Json = dict[str, Any]
 
@@ -64,6 +67,16 @@ def _path(template: Json, resource: Json) -> str:
         return ""
     properties = template["Resources"][resource["Ref"]]["Properties"]
     return f"{_path(template, properties['ParentId'])}/{properties['PathPart']}"
+
+
+def test_a_path_may_have_dots(template: Json) -> None:
+    parts = {
+        found["Properties"]["PathPart"]
+        for found in _of_type(template, "AWS::ApiGateway::Resource").values()
+    }
+    assert {".well-known", "security.txt", "change-password"} <= parts
+    # What API Gateway allows in a part of a path.
+    assert not [part for part in parts if not re.fullmatch(r"[\w.:-]+|\{\w+\}", part)]
 
 
 def test_path_parameters_are_required(template: Json) -> None:
@@ -151,6 +164,35 @@ def test_queue_functions_report_each_failed_message(
         assert event["Properties"]["Queue"] == {
             "Fn::GetAtt": [f"{function.logical_id}Queue", "Arn"]
         }
+
+
+def test_that_any_http_function_is_throttled_wakes_somebody(
+    functions: tuple[Function, ...],
+) -> None:
+    operations: Json = yaml.safe_load(OPERATIONS.read_text("utf-8"))
+    rule = operations["Resources"]["ServiceFails"]["Properties"]["AlarmRule"]["Fn::Sub"]
+    named = set(re.findall(r"riserbo-\$\{Stage\}-(\w+)Throttles", rule))
+    assert named == {one.logical_id for one in functions if one.kind == "http"}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "taken", "refused"),
+    [
+        ("CountryHeader", ["", "CloudFront-Viewer-Country"], ["X Country", "a:b", "a\n"]),
+        ("AddressHeader", ["", "CloudFront-Viewer-Address"], ["X Address", "a:b", "a\n"]),
+        (
+            "SecurityContact",
+            ["", "mailto:security@example.org", "https://example.org/report", "tel:+390612345678"],
+            ["security@example.org", "http://example.org", "mailto:a@b\nExpires: never", "x"],
+        ),
+    ],
+)
+def test_a_setting_that_could_do_harm_is_refused_by_the_deployment(
+    template: Json, parameter: str, taken: list[str], refused: list[str]
+) -> None:
+    pattern = template["Parameters"][parameter]["AllowedPattern"]
+    assert [value for value in taken if not re.fullmatch(pattern, value)] == []
+    assert [value for value in refused if re.fullmatch(pattern, value)] == []
 
 
 def test_functions_get_no_secret_in_their_environment(template: Json) -> None:

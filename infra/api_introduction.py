@@ -1,0 +1,120 @@
+"""What `docs/api.md` says before the operations: conventions, limits, types of problems.
+
+The figures of the limits are those of `chalicelib/limits/model.py`; a test holds the types against
+those that the code raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from chalicelib.limits.model import CODES, GUESSES, MAILS, RESETS, Limit, Limits
+
+PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
+    "validation": (400, "the request does not fit; `errors` says all that is wrong"),
+    "invalid-json": (400, "the body is not JSON, or names a member twice"),
+    "invalid-form": (400, "the body is not a form, or names a field twice"),
+    "not-signed-in": (401, "address and password do not belong together"),
+    "second-factor-needed": (401, "the password is right; send `code` too"),
+    "second-factor-wrong": (401, "the password is right, the code is wrong or was used"),
+    "wrong-password": (403, "the password asked for again is wrong"),
+    "wrong-code": (403, "the code of the second factor is wrong or was used"),
+    "second-factor-on": (409, "there is a second factor already"),
+    "second-factor-off": (409, "there is no second factor"),
+    "second-factor-not-offered": (409, "no secret was asked for in the last hour"),
+    "second-factor-changed": (409, "the second factor changed at this moment"),
+    "role-needs-second-factor": (409, "who works at the desk cannot go without"),
+    "address-changed-lately": (409, "the last move to another address can still be undone"),
+    "not-ready": (409, "the copy is not ready yet"),
+    "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
+    "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),
+    "notice-not-in-force": (422, "other words are in force than the person saw"),
+    "event-reused": (422, "the `event_id` stands for other decisions"),
+}
+"""Type of a problem, after `urn:riserbo:problem:` -> status, and when it is answered."""
+
+_CONVENTIONS = """\
+# The HTTP interface
+
+Written by `make docs` from the contracts in `chalicelib`, which are also what every request is
+checked against; the running product serves the same at `/docs` and `/openapi.json`. Purposes and
+profile fields are those of the shipped notice: another notice has others.
+
+- JSON in and out, UTF-8, at most 64 KiB; times are RFC 3339 in UTC. Unknown members are refused.
+- Refusals are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and
+  `errors`, a list of `pointer` and `detail` that names *all* that is wrong, not only the first.
+- *session* is `Authorization: Bearer` with the token of `POST /v1/sessions`. *visitor* is
+  `Riserbo-Visitor` with a token of at least 128 random bits, which the client may mint. *service*
+  is `Authorization: Bearer` with an API key, which an operator makes
+  ([runbook](runbook.md#api-keys)). *link* is the single-use token of a mailed link, in the query
+  or the body.
+- A mailed link leads to a page of this interface. Opening it (GET) changes nothing, so that a mail
+  scanner proves nothing; its button posts the token to the same path.
+- A session lasts as long as the notice says. All sessions of an account end at once when its
+  person signs out everywhere, resets the password, or undoes a move to another address; changing
+  the password or the second factor ends all but the session in use.
+- Every operation takes `?lang=it` or `?lang=en`; without it, `Accept-Language` decides.
+- Lists take `limit` (1 to 100) and `cursor`, and answer `items` and `next`: send `next` as
+  `cursor` for the page after; it is null on the last one.
+- `Idempotency-Key` (1 to 128 visible ASCII characters), where it is named below: a repetition
+  with the same key and payload gets the first answer for 24 hours; another payload gets 422, and a
+  request that is still being handled 409. Without the header nothing is remembered.
+- Every answer carries `Riserbo-Request-Id`, which the logs name too. Origins in
+  `RISERBO_CORS_ORIGINS` may read every answer and its `Riserbo-*` headers; every path answers
+  `OPTIONS`. A method that a path does not have gets 405 with `Allow`.
+- Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
+"""
+
+_COUNTED: Mapping[Limits, str] = {
+    GUESSES: "wrong passwords, and wrong codes of a second factor",
+    CODES: "short codes of a verification mail",
+    MAILS: "mails that anybody may cause: registering, verifying, a new address",
+    RESETS: "mails with which one chooses a new password",
+}
+
+_LIMITS = """\
+## Limits
+
+What strangers may try is counted in fixed windows, by address (as its keyed hash) and by network
+(an IPv4 address cut to 24 bits, an IPv6 address to 48). What goes beyond is answered 429 with
+`Retry-After`, the seconds until the window is over. Signing in forgets the wrong tries of its
+network at its address. Let browsers call: a back end that calls for its visitors is one network.
+
+| tries | one network, one address | all networks, one address | one network, all addresses |
+|---|---|---|---|
+"""
+
+_TYPES = """\
+## Types of problems
+
+`type` is `urn:riserbo:problem:` with one of these. Any other refusal has the type of its status,
+such as `unauthenticated` or `too-many-requests`.
+
+| type | status | when |
+|---|---|---|
+"""
+
+
+def introduction() -> str:
+    """All that stands before the operations, in Markdown."""
+    limits = _LIMITS + "".join(_limit(one, what) for one, what in _COUNTED.items())
+    types = _TYPES + "".join(
+        f"| `{name}` | {status} | {when} |\n" for name, (status, when) in PROBLEM_TYPES.items()
+    )
+    return "\n".join([_CONVENTIONS, limits, types])
+
+
+def _limit(limits: Limits, what: str) -> str:
+    beyond = "" if limits.strict else f", then one in {_window(limits.pair.window)} a network"
+    cells = (what, _said(limits.pair), _said(limits.address) + beyond, _said(limits.network))
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _said(limit: Limit) -> str:
+    return f"{limit.tries} in {_window(limit.window)}"
+
+
+def _window(window: timedelta) -> str:
+    minutes = int(window.total_seconds()) // 60
+    return "an hour" if minutes == 60 else f"{minutes} minutes"

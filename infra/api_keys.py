@@ -1,0 +1,87 @@
+"""`make key`, `make keys`, `make revoke`: the API keys of the controller's own systems.
+
+It runs with the settings of a stage in the environment and the rights of whoever calls it
+(infra/in_stage.py).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.apikeys import service
+from chalicelib.apikeys.service import ApiKey
+from chalicelib.errors import Problem
+
+_COLUMNS = "{:<26}  {:<10}  {:<10}  {:<10}  {:<22}  {}"
+_HEAD = _COLUMNS.format("id", "created", "expires", "revoked", "scopes", "name")
+
+
+def create(name: str, scopes: str, last_day: str) -> int:
+    """Make a key and show it, alone on standard output, this once.
+
+    `scopes` are separated by commas; `last_day` is the last day on which it works, in UTC, or
+    empty.
+    """
+    try:
+        expires_at = _end_of(date.fromisoformat(last_day)) if last_day else None
+    except (ValueError, OverflowError):
+        sys.stderr.write("EXPIRES is a day, such as 2027-11-30.\n")
+        return 1
+    asked = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+    key, text = service.create(name, asked, expires_at)
+    sys.stderr.write(f"{key.id} is the id of this key. It is shown this once:\n")
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
+def listed() -> int:
+    """Show every key that was ever made: all but what makes it work."""
+    lines = [_HEAD, *map(_line, service.listed())]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def revoke(key: str) -> int:
+    """End a key at once; 1 if there is no such key."""
+    if not service.revoke(key):
+        sys.stderr.write("There is no such key: `make keys` lists them by id.\n")
+        return 1
+    sys.stdout.write("This key works no more.\n")
+    return 0
+
+
+_COMMANDS: dict[str, Callable[..., int]] = {"create": create, "list": listed, "revoke": revoke}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named command; 1, with everything that is wrong, if it is refused."""
+    name, *values = arguments
+    try:
+        return _COMMANDS[name](*values)
+    except Problem as refused:
+        findings = [f"{found.pointer}: {found.detail}" for found in refused.findings]
+        sys.stderr.write("\n".join([refused.detail or refused.title, *findings]) + "\n")
+    except (PynamoDBException, BotoCoreError, ClientError) as refused:
+        sys.stderr.write(f"{refused}\n")
+    return 1
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _line(key: ApiKey) -> str:
+    last = None if key.expires_at is None else key.expires_at - timedelta(milliseconds=1)
+    days = [
+        "-" if at is None else f"{at:%Y-%m-%d}" for at in (key.created_at, last, key.revoked_at)
+    ]
+    return _COLUMNS.format(key.id, *days, ",".join(sorted(key.scopes)), key.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

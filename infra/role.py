@@ -1,0 +1,51 @@
+"""`make role EMAIL=... ROLE=desk`: gives an account a role at the desk; ROLE=none takes it away.
+
+It runs with the settings of a stage in the environment and the rights of whoever calls it
+(infra/in_stage.py). It never shows the address.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.accounts.model import NotNormal
+from chalicelib.accounts.service import roles
+from chalicelib.errors import Problem
+
+NONE = "none"
+_SECOND_FACTOR = (
+    "It works only in sessions opened with a second factor: whose account it is turns one on "
+    "and signs in again.\n"
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Give the account with that address that role; 1, with the reason, if it gets none."""
+    email, role = arguments
+    if role not in (*roles.ROLES, NONE):
+        sys.stderr.write(f"ROLE is {' or '.join((*roles.ROLES, NONE))}.\n")
+        return 1
+    try:
+        found = roles.give(email, None if role == NONE else role)
+    except NotNormal as refused:
+        sys.stderr.write(f"EMAIL {refused}.\n")
+        return 1
+    except (Problem, PynamoDBException, BotoCoreError, ClientError) as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    if not found:
+        which = "account" if role == NONE else "active account"
+        sys.stderr.write(f"No {which} holds this address.\n")
+        return 1
+    if role == NONE:
+        sys.stdout.write("This account has no role any more.\n")
+    else:
+        sys.stdout.write(f"This account has the role {role}.\n{_SECOND_FACTOR}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
