@@ -22,7 +22,17 @@ BARE = "bare"
 FUNCTIONS = (
     *(
         f"functions.http.{name}"
-        for name in ("accounts", "sessions", "consents", "notices", "requests", "site")
+        for name in (
+            "accounts",
+            "sessions",
+            "credentials",
+            "profile",
+            "consents",
+            "notices",
+            "requests",
+            "site",
+            "wellknown",
+        )
     ),
     *(f"functions.queues.{name}" for name in ("mail", "fulfilment")),
     *(f"functions.schedules.{name}" for name in ("retention", "relay")),

@@ -104,6 +104,38 @@ def _verification_mail(world: World) -> Run:
     return world.queue("mail", world.registered(new_address()))
 
 
+def _asking_reset(world: World) -> Run:
+    email = world.person(secrets.token_hex(4)).email
+    return world.http("credentials", "POST", "/v1/password-resets", body={"email": email})
+
+
+def _reset_asked(world: World) -> str:
+    """The ticket of the mail with which somebody chooses a new password."""
+    done(_asking_reset(world)(), 202)
+    return world.ticket()
+
+
+def _resetting(world: World) -> Run:
+    body = {"token": world.link(_reset_asked(world)), "password": "quite another long password"}
+    return world.http("credentials", "PUT", "/v1/password-resets", body=body)
+
+
+def _correcting(world: World) -> Run:
+    body = {"profile": {"identity": {"name": secrets.token_hex(8)}}}
+    return world.http("profile", "PATCH", "/v1/account", body=body, headers=world.person().headers)
+
+
+def _preferring(world: World) -> Run:
+    body = {
+        "locale": "en",
+        "notifications": {"new_sign_in": False},
+        "notice_version": world.version,
+        "decisions": {world.choices[0]: "denied"},
+    }
+    headers = world.person().headers
+    return world.http("profile", "PUT", "/v1/account/preferences", body=body, headers=headers)
+
+
 def _asking(world: World, person: Person) -> Run:
     return world.http("requests", "POST", _REQUESTS, body={"right": "copy"}, headers=person.headers)
 
@@ -156,12 +188,17 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda w: w.signing_in(w.person().email, "x" * 12),
         401,
     ),
+    Operation("ask for a new password", "credentials", _asking_reset, 202),
+    Operation("new-password mail", "mail", lambda w: w.queue("mail", _reset_asked(w))),
+    Operation("new password", "credentials", _resetting, 204),
     Operation(
-        "account read",
-        "accounts",
-        _get("accounts", "/v1/account", lambda w: w.person().headers),
+        "profile read",
+        "profile",
+        _get("profile", "/v1/account", lambda w: w.person().headers),
         200,
     ),
+    Operation("profile write", "profile", _correcting, 200),
+    Operation("preferences, with a decision", "profile", _preferring, 200),
     *(
         operation
         for count in (1, PURPOSES)

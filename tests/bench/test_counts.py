@@ -20,8 +20,10 @@ CALLS_AND_UNITS = {
     # operation: (DynamoDB calls, KMS calls, read units, write units)
     "notice, warm": (0, 0, 0, 0),
     "notice, not modified": (0, 0, 0, 0),
-    "sign in": (2, 1, 1, 4),
-    "sign in, wrong password": (1, 1, 1, 0),
+    "sign in": (2, 1, 4, 6),
+    "sign in, wrong password": (2, 1, 4, 6),
+    "profile read": (1, 1, 6, 0),
+    "profile write": (2, 1, 12, 4),
     "relay, nothing due": (16, 0, 8, 0),
     "sweep, nothing due": (16, 0, 8, 0),
     "consents read, visitor": (1, 0, 4, 0),
@@ -59,9 +61,15 @@ def test_registering_tells_the_queue_once(counted: World) -> None:
     found = count(counted, operation("register"))
     assert _operations(found) == {
         "GenerateDataKey": 2,
+        "GenerateMac": 1,
         "TransactWriteItems": 1,
         "SendMessage": 1,
     }
+
+
+def test_asking_for_a_mail_costs_the_same_for_every_address(counted: World) -> None:
+    found = _operations(count(counted, operation("ask for a new password")))
+    assert found == {"GenerateMac": 1, "TransactWriteItems": 1, "SendMessage": 1}
 
 
 def test_a_mail_is_sent_once(counted: World) -> None:

@@ -103,11 +103,23 @@ def read_units(operation: str, parameters: Mapping[str, Any], answer: Mapping[st
     if operation == "TransactGetItems":
         found = [one.get("Item") for one in answer["Responses"]]
         return 2.0 * sum(_steps(item_size(item)) for item in found)
+    if operation == "BatchGetItem":
+        return sum(
+            _batch(table, asked, answer) for table, asked in parameters["RequestItems"].items()
+        )
     if operation == "GetItem":
         return each * _steps(item_size(answer.get("Item")))
     if operation == "Query":
         return each * _steps(sum(item_size(item) for item in answer["Items"]))
     return 0.0
+
+
+def _batch(table: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    """One table's part of a BatchGetItem, where an item that does not exist costs one step."""
+    found = answer["Responses"].get(table, [])
+    missing = len(asked["Keys"]) - len(found)
+    steps = missing + sum(_steps(item_size(item)) for item in found)
+    return steps * (1.0 if asked.get("ConsistentRead") else 0.5)
 
 
 def _steps(size: int) -> int:

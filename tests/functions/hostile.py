@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, Final
 
 from tests.functions.api import JSON
@@ -54,14 +54,18 @@ _VALUES: Final[dict[str, str]] = {
 }
 _WRONG: Final[dict[type, list[Any]]] = {
     str: [None, 7, 1.5, True, [], {}, ["x"], "x" * 30_000, "\u202e", ""],
+    bool: [None, 0, 1, "false", "", [], {}],
     dict: [None, 7, True, "x", [], [{}], {"unknown <script>": "granted"}, {"": ""}],
 }
 
 
-def bodies(valid: dict[str, Any], free: set[str]) -> Iterator[Input]:
+def bodies(
+    valid: dict[str, Any], free: Set[str], nullable: Set[str] = frozenset()
+) -> Iterator[Input]:
     """Bodies to refuse, made from one that the operation accepts.
 
-    `free` names the members that may hold any text, as JSON Pointers.
+    `free` names the members that may hold any text, `nullable` those that may be null, as JSON
+    Pointers.
     """
     good = json.dumps(valid).encode()
     yield "one byte too many", good + b" " * (MAX_BODY + 1 - len(good)), AS_JSON, {413}
@@ -73,7 +77,7 @@ def bodies(valid: dict[str, Any], free: set[str]) -> Iterator[Input]:
     yield "member twice", good[:-1] + b"," + good[1:], AS_JSON, {400}
     for name, text in _VALUES.items():
         yield name, good[:-1] + f', "zzz": {text}}}'.encode(), AS_JSON, {400}
-    for name, changed in _changed(valid, free):
+    for name, changed in _changed(valid, free, nullable):
         yield name, json.dumps(changed).encode(), AS_JSON, {400, 422}
 
 
@@ -91,10 +95,12 @@ def _typed_wrongly(good: bytes) -> Iterator[Input]:
         yield f"content type {kind}", good, headers, {415}
 
 
-def _changed(valid: dict[str, Any], free: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _changed(
+    valid: dict[str, Any], free: Set[str], nullable: Set[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     for pointer, value in _members(valid):
         for wrong in _WRONG[type(value)]:
-            if pointer in free and wrong == "\u202e":
+            if (pointer in free and wrong == "\u202e") or (pointer in nullable and wrong is None):
                 continue
             yield f"{pointer} is {str(wrong)[:20]!r}", _with(valid, pointer, wrong)
         if isinstance(value, str) and pointer not in free:
@@ -121,6 +127,21 @@ def _with(valid: dict[str, Any], pointer: str, wrong: Any) -> dict[str, Any]:
     place[last] = wrong
     return changed
 
+
+TOKENS: Final = (
+    "%00",
+    "%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    "%27%20onmouseover=alert(1)%20x=%27",
+    "%E2%80%AE",
+    "%F0%9F%92%A9",
+    "%ff%fe",
+    "a" * 201,
+    "a" * 5000,
+    "{{7*7}}",
+    "javascript:alert(1)",
+    "..%2f..%2f",
+)
+"""What stands in the query of a page behind a link, and is no token."""
 
 FORMS: Final[dict[str, bytes]] = {
     "empty": b"",

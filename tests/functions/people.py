@@ -14,6 +14,8 @@ from tests.functions.waiting import until
 
 PASSWORD = "correct horse battery staple"
 _TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
+_DISAVOWAL = re.compile(r"/v1/accounts/disavowal\?" + _TOKEN.pattern)
+_CODE = re.compile(r"^([0-9]{8})$", re.MULTILINE)
 _numbers = itertools.count(1)
 
 
@@ -83,6 +85,20 @@ def _at_least(stack: DeployedStack, email: str, count: int) -> list[dict[str, An
 def link_token(mail: dict[str, Any]) -> str:
     """The token of the link in a mail."""
     found = _TOKEN.search(mail["BodyText"])
+    assert found, mail
+    return found[1]
+
+
+def disavowal_token(mail: dict[str, Any]) -> str:
+    """The token of the link for who did not open the account."""
+    found = _DISAVOWAL.search(mail["BodyText"])
+    assert found, mail
+    return found[1]
+
+
+def short_code(mail: dict[str, Any]) -> str:
+    """The short code in a mail."""
+    found = _CODE.search(mail["BodyText"])
     assert found, mail
     return found[1]
 

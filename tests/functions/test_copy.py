@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from tests.functions import people, tables
+from tests.functions import moves, owners, people, second_factor, sinks, tables
 from tests.functions.api import JSON, Api, ok, problem
 from tests.functions.people import Person
+from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
+from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 
 NAME = "Ada Lovelace"
@@ -51,7 +53,7 @@ class TestCopy:
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
         mail = people.mails(api.stack, ada.email, count=2)[-1]
-        assert mail["Subject"].startswith("La copia dei suoi dati")
+        assert mail["Subject"].startswith("La copia dei Suoi dati")
         assert copied["id"] in mail["BodyText"]
         assert "http" not in mail["BodyText"]
         assert NAME not in mail["BodyText"]
@@ -109,6 +111,50 @@ class TestCopy:
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
         assert copied in ok(api.get("/v1/requests", headers=ada.headers))["items"]
+
+
+class TestCopyOfAnAccountInUse:
+    @pytest.fixture
+    def device(self, right_clock: DeployedStack, api: Api) -> Device:
+        """Somebody who uses all that there is."""
+        person = people.signed_in(api, decisions=DECISIONS)
+        key = make_key(right_clock, "copied", "accounts")[1]
+        path = f"/v1/accounts/{person.subject}/reference"
+        body = {"reference": "customer-1815"}
+        assert api.call("PUT", path, headers=people.bearer(key), json=body).status_code == 204
+        ok(owners.prefer(api, person, notifications={"new_sign_in": False}))
+        credentials = {"email": person.email, "password": people.PASSWORD}
+        headers = {"CloudFront-Viewer-Country": "IT"}
+        ok(api.post("/v1/sessions", headers=headers, json=credentials), 201)
+        device = second_factor.switched_on(api, person)
+        device.person = Person(moves.moved(api, person), person.token, person.subject)
+        return device
+
+    def test_tells_what_is_held_and_proves_nothing_to_a_thief(
+        self, api: Api, device: Device
+    ) -> None:
+        person = device.person
+        request = ok(api.post("/v1/requests", headers=person.headers, json={"right": "copy"}), 201)
+        path = f"/v1/requests/{request['id']}"
+        assert until(lambda: ok(api.get(path, headers=person.headers))["status"] == "completed")
+        text = _download(api, person, request).content.decode()
+        records = {one["kind"]: one["items"] for one in json.loads(text)["records"]}
+        assert records["reference"][0]["reference"] == "customer-1815"
+        assert records["email_change"][0]["email"] == person.email
+        assert records["email_change"][0]["former_email"]
+        assert records["second_factor"][0]["status"] == "confirmed"
+        assert {one["ip_address"] for one in records["session"]} == {"127.0.0.0/24"}
+        assert records["claim"][0]["country"] == "IT"
+        assert records["standing"][0]["muted"] == "new_sign_in"
+        codes = [*device.recovery, *(code.replace("-", "") for code in device.recovery)]
+        hashes = [
+            item["pk"]["S"].removeprefix("A#")
+            for item in tables.of_kind(list(tables.scan(api.stack, "RecordsTable")), "claim")
+            if item["subject"]["S"] == person.subject
+        ]
+        assert len(hashes) == 2
+        secrets = [device.secret, *codes, *hashes, person.token.partition(".")[2], "$argon2"]
+        assert sinks.found_in([("copy", text.encode())], secrets) == []
 
 
 def issue(api: Api, person: Person, request: dict[str, Any]) -> str:

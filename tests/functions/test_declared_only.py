@@ -16,6 +16,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Opened
 from chalicelib.sessions.store import SessionItem
 from chalicelib.storage import clients, connection
 from chalicelib.storage.item import Item
@@ -61,7 +62,8 @@ class Diary(Item):
 
 
 def _session(subject: str, notice: Notice) -> Item:
-    _, item = sessions.new_session(subject, notice, clock.now())
+    opened = Opened(ip_address="203.0.113.0/24", approximate_place="IT")
+    _, item = sessions.new_session(subject, opened, 0, notice, clock.now())
     return item
 
 
@@ -73,6 +75,7 @@ def _traced(subject: str, notice: Notice) -> Item:
         kind=SessionItem.KIND,
         created_at=clock.now(),
         expires_at=clock.now(),
+        generation=0,
         source_address="203.0.113.9",
     )
 

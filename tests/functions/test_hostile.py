@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import requests
 
+from functions.http.site import OPERATIONS
 from infra.local.stack import ORIGINS
 from tests.functions import hostile, people, tables
 from tests.functions.api import HTML, Api, pointers, problem, whats_wrong_with
+from tests.functions.bodies import Accepted, accepted
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
+from tests.functions.strangers import all_mail_is_out
+from tests.functions.test_commands_accounts import make_key
 
-POSTS = (
-    "/v1/accounts",
-    "/v1/accounts/verification",
-    "/v1/sessions",
-    "/v1/consents",
-    "/v1/requests",
+WITH_BODY = [operation.id for operation in OPERATIONS if operation.body]
+FORMS = [operation.path for operation in OPERATIONS if operation.form]
+BEHIND_LINKS = [operation.path for operation in OPERATIONS if "token" in operation.query]
+LISTS = [operation.path for operation in OPERATIONS if "cursor" in operation.query]
+PAGES = (
+    "/v1/notice",
+    "/v1/cookies",
+    "/v1/health",
+    "/docs",
+    "/openapi.json",
+    "/v1/account",
+    "/v1/accounts/form",
+    "/v1/password-resets",
 )
-LISTS = ("/v1/sessions", "/v1/consents/ledger", "/v1/requests", "/v1/notices")
-PAGES = ("/v1/notice", "/v1/cookies", "/v1/health", "/docs", "/openapi.json", "/v1/account")
-FREE = {"/profile/identity/name", "/password", "/details", "/event_id"}
-"""Members that may hold any text; it is sealed or hashed, and never shown as HTML."""
 
 
 @pytest.fixture(scope="module")
@@ -39,52 +46,37 @@ def person(api: Api) -> Person:
 
 
 @pytest.fixture(scope="module")
-def valid(api: Api) -> dict[str, dict[str, Any]]:
-    """A body that would be accepted, for each POST."""
-    decisions = {
-        "notice_version": api.notice_version(),
-        "decisions": {"surveys": "granted"},
-        "source": "banner",
-        "locale": "it",
-        "event_id": "one",
-        "evidence": api.get("/v1/notice").headers["Riserbo-Notice-Evidence"],
-    }
-    profile = {"identity": {"name": "A Name", "phone": "+390612345678"}}
-    return {
-        "/v1/accounts": people.registration(
-            api, people.new_address(), decisions={"surveys": "denied"}, profile=profile
-        ),
-        "/v1/accounts/verification": {"token": f"{'a' * 26}.{'b' * 43}"},
-        "/v1/sessions": {"email": "nobody@example.com", "password": "no such password"},
-        "/v1/consents": decisions,
-        "/v1/requests": {"right": "copy", "details": "Please.", "locale": "en"},
-    }
+def known(api: Api, person: Person) -> dict[str, Accepted]:
+    """A body that would be accepted, for each operation that takes one."""
+    return accepted(api, person, make_key(api.stack, "hostile", "introspection,accounts")[1])
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _nothing_is_stored(stack: DeployedStack, person: Person) -> Iterator[None]:
+def _nothing_is_stored(
+    stack: DeployedStack, known: dict[str, Accepted], person: Person
+) -> Iterator[None]:
+    all_mail_is_out(stack)
     before = held(stack)
     yield
     assert held(stack) == before
 
 
 def held(stack: DeployedStack) -> tuple[list[str], list[int], int]:
-    """The keys of all items, how many messages there are, and how many mails were sent."""
-    keys = sorted(
-        f"{item['pk']['S']} {item['sk']['S']}"
-        for table in tables.TABLES
-        for item in tables.scan(stack, table)
+    """All items, how many messages there are, and how many mails were sent."""
+    items = sorted(
+        repr(sorted(item.items())) for table in tables.TABLES for item in tables.scan(stack, table)
     )
     messages = [tables.waiting(stack, queue) for queue in tables.QUEUES]
-    return keys, messages, len(stack.mails())
+    return items, messages, len(stack.mails())
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_bodies(api: Api, person: Person, valid: dict[str, dict[str, Any]], path: str) -> None:
-    who = person.headers if path in ("/v1/consents", "/v1/requests") else {}
-    found, before = [], held(api.stack)
-    for name, body, headers, expected in hostile.bodies(valid[path], FREE):
-        answer = api.post(path, data=body, headers={**who, **headers})
+@pytest.mark.parametrize("id", WITH_BODY)
+def test_bodies(api: Api, known: dict[str, Accepted], id: str) -> None:
+    (operation,) = [one for one in OPERATIONS if one.id == id]
+    valid, found, before = known[id], [], held(api.stack)
+    path = operation.path.format(id=valid.id)
+    for name, body, headers, expected in hostile.bodies(valid.body, valid.free, valid.nullable):
+        answer = api.call(operation.method, path, data=body, headers={**valid.headers, **headers})
         wrong = whats_wrong_with(answer)
         if not wrong and answer.status_code not in expected:
             wrong = f"{answer.status_code} instead of {expected}: {answer.text[:150]}"
@@ -94,17 +86,48 @@ def test_bodies(api: Api, person: Person, valid: dict[str, dict[str, Any]], path
     assert held(api.stack) == before
 
 
-@pytest.mark.parametrize("name", hostile.FORMS)
+@pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("accept", ["application/json", HTML])
-def test_forms(api: Api, name: str, accept: str) -> None:
+def test_forms(api: Api, path: str, accept: str) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
-    answer = api.post("/v1/accounts/verification", data=hostile.FORMS[name], headers=headers)
-    if accept != HTML:
-        assert whats_wrong_with(answer) == ""
-        return
-    assert 400 <= answer.status_code < 500
-    assert answer.headers["Content-Type"].startswith(HTML)
-    assert "<script" not in answer.text
+    found = []
+    for name, form in hostile.FORMS.items():
+        answer = api.post(path, data=form, headers=headers)
+        wrong = what_a_page_does_wrong(answer) if accept == HTML else whats_wrong_with(answer)
+        if wrong:
+            found.append(f"{name}: {wrong}")
+    assert found == []
+
+
+def what_a_page_does_wrong(answer: requests.Response) -> str:
+    """Why an answer is no proper refusal for a person; empty if it is one."""
+    if not 400 <= answer.status_code < 500:
+        return f"status {answer.status_code}"
+    if not answer.headers["Content-Type"].startswith(HTML):
+        return f"{answer.status_code} with content type {answer.headers['Content-Type']}"
+    return "a script" if "<script" in answer.text else ""
+
+
+@pytest.mark.parametrize("path", BEHIND_LINKS)
+def test_tokens_in_addresses_of_pages(api: Api, path: str) -> None:
+    found = []
+    for query in (*(f"token={token}" for token in hostile.TOKENS), "", "token=", "token=a&token=b"):
+        answer = api.get(f"{path}?{query}", headers={"Accept": HTML})
+        if answer.status_code not in (200, 400):
+            found.append(f"{query[:50]}: status {answer.status_code}")
+        elif not answer.headers["Content-Type"].startswith(HTML):
+            found.append(f"{query[:50]}: {answer.headers['Content-Type']}")
+        elif re.search(r"<script|\bonmouseover=alert|49", _without_style(answer.text)):
+            found.append(f"{query[:50]}: shown as it is")
+        if not query.startswith("token=") or query in ("token=", "token=a&token=b"):
+            assert answer.status_code == 400, query
+    assert found == []
+
+
+def _without_style(page: str) -> str:
+    """A page's own content, with what is quoted in attributes taken for text."""
+    page = re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL)
+    return re.sub(r'"[^"]*"', "", page)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -141,6 +164,10 @@ def test_queries_of_pages(api: Api, person: Person, path: str) -> None:
         ("GET", "/v1/requests/{}"),
         ("GET", "/v1/requests/{}/export"),
         ("GET", "/v1/{}"),
+        ("GET", "/v1/account/{}"),
+        ("POST", "/v1/account/{}"),
+        ("PUT", "/v1/account/{}"),
+        ("PUT", "/v1/accounts/{}/reference"),
     ],
 )
 def test_paths(api: Api, person: Person, method: str, path: str) -> None:
@@ -165,9 +192,9 @@ def test_a_visitor_is_no_account(api: Api, path: str) -> None:
     problem(api.get(path, headers=people.visitor(people.new_visitor())), 401)
 
 
-def test_all_findings_come_at_once(api: Api, valid: dict[str, dict[str, Any]]) -> None:
+def test_all_findings_come_at_once(api: Api, known: dict[str, Accepted]) -> None:
     body = {
-        **valid["/v1/accounts"],
+        **known["registerAccount"].body,
         "locale": "xx",
         "decisions": {"nonsense": "granted", "surveys": "perhaps"},
         "profile": {"identity": {"shoe_size": "43"}},
@@ -186,8 +213,8 @@ def test_all_findings_come_at_once(api: Api, valid: dict[str, dict[str, Any]]) -
     ]
 
 
-def test_what_was_sent_is_not_repeated(api: Api, valid: dict[str, dict[str, Any]]) -> None:
-    body = {**valid["/v1/accounts"], "email": "my-secret-address", "password": "my-secret"}
+def test_what_was_sent_is_not_repeated(api: Api, known: dict[str, Accepted]) -> None:
+    body = {**known["registerAccount"].body, "email": "my-secret-address", "password": "my-secret"}
     assert "my-secret" not in api.post("/v1/accounts", json=body).text
 
 

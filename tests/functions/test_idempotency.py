@@ -11,13 +11,16 @@ import pytest
 import requests
 
 from chalicelib.clock import instant
-from tests.functions import people, tables
+from functions.http.site import OPERATIONS
+from tests.functions import letters, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
+from tests.functions.strangers import all_mail_is_out
 from tests.functions.together import at_once
 
-PATHS = ("/v1/accounts", "/v1/consents", "/v1/requests")
+PATHS = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
+BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,8 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
     """A body that the operation accepts."""
     if path == "/v1/accounts":
         return people.registration(api, people.new_address())
+    if path in BY_ADDRESS:
+        return {"email": people.new_address()}
     if path == "/v1/consents":
         return {
             "notice_version": api.notice_version(),
@@ -65,15 +70,15 @@ def made_by(stack: DeployedStack, act: Callable[[], requests.Response]) -> table
 def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     kinds = [item["kind"]["S"] for item in tables.scan(stack, "RecordsTable")]
-    return {kind: kinds.count(kind) for kind in ("standing", "entry", "request", "idempotency")}
+    made = ("standing", "entry", "request", "limit", "idempotency")
+    return {kind: kinds.count(kind) for kind in made}
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_repetition_gets_the_same_bytes_and_does_nothing(
     api: Api, person: Person, path: str
 ) -> None:
-    body, headers = body_for(api, path), headers_for(path, person, f"repeated {path}"[:20] + "x")
-    headers["Idempotency-Key"] = headers["Idempotency-Key"].replace(" ", "-")
+    body, headers = body_for(api, path), headers_for(path, person, "repeated")
     first = api.post(path, json=body, headers=headers)
     assert first.ok, first.text
     before = effects(api.stack)
@@ -81,6 +86,29 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers.get("Location") == first.headers.get("Location")
     assert effects(api.stack) == before
+
+
+def test_there_are_all_that_make_something() -> None:
+    assert set(PATHS) == {"/v1/accounts", "/v1/consents", "/v1/requests", *BY_ADDRESS}
+
+
+@pytest.mark.parametrize(
+    ("path", "about"),
+    [
+        ("/v1/accounts/verification/resend", letters.VERIFY),
+        ("/v1/password-resets", letters.RESET),
+    ],
+)
+def test_a_mail_asked_for_twice_with_one_key_comes_once(api: Api, path: str, about: str) -> None:
+    email, token = people.pending(api)
+    if path == "/v1/password-resets":
+        ok(api.post("/v1/accounts/verification", json={"token": token}))
+    before = len(letters.about(api.stack, email, about))
+    for _ in range(3):
+        ok(api.post(path, json={"email": email}, headers={"Idempotency-Key": "twice"}), 202)
+    letters.wait(api.stack, email, about, before + 1)
+    all_mail_is_out(api.stack)
+    assert len(letters.about(api.stack, email, about)) == before + 1
 
 
 def test_the_token_of_a_new_browser_is_repeated_too(api: Api) -> None:
@@ -95,7 +123,7 @@ def test_another_payload_is_refused(api: Api, person: Person, path: str) -> None
     body = body_for(api, path)
     assert api.post(path, json=body, headers=headers).ok
     before = effects(api.stack)
-    other = {**body, "locale": "en"}
+    other = body_for(api, path) if path in BY_ADDRESS else {**body, "locale": "en"}
     problem(api.post(path, json=other, headers=headers), 422)
     assert effects(api.stack) == before
 

@@ -34,7 +34,7 @@ def other(api: Api) -> Person:
 class TestVerification:
     @pytest.mark.parametrize(
         ("locale", "subject"),
-        [("it", "Confermi il suo indirizzo"), ("en", "Confirm your e-mail address")],
+        [("it", "Confermi il Suo indirizzo"), ("en", "Confirm your e-mail address")],
     )
     def test_the_mail_is_in_the_language_asked_for(
         self, api: Api, locale: str, subject: str

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.place import PROJECT
 from tests.functions import people, tables
 from tests.functions.api import Api
 from tests.functions.people import Person
 from tests.functions.probe import Probe
 from tests.functions.stack import DeployedStack
 
+POLICIES = PROJECT / "infra" / "policies"
 FUNCTIONS: dict[str, set[str]] = {
     "accounts": {"account"},
-    "sessions": set(),
+    "credentials": {"account"},
+    "profile": {"account", "evidence"},
+    "sessions": {"account"},
     "consents": {"evidence"},
     "notices": set(),
     "requests": {"evidence"},
@@ -23,8 +27,15 @@ FUNCTIONS: dict[str, set[str]] = {
     "fulfilment": {"account", "evidence"},
     "retention": set(),
     "relay": set(),
+    "wellknown": set(),
 }
-"""Function -> the classes of which its role gets a person's data key out of KMS."""
+"""Function -> the classes of which its role gets a person's data key out of KMS.
+
+`sessions` opens an account's class for the second factor and the site's reference.
+"""
+
+FIND_BY_ADDRESS = {"accounts", "credentials", "mail", "profile", "sessions"}
+"""Functions that can tell which account holds an address: they have the key of its hash."""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +79,26 @@ def test_who_can_open_a_profile_and_who_a_ledger(
         key for key in ("account", "evidence") if may_open(probe, stack, function, person, key)
     }
     assert opened == FUNCTIONS[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_who_can_find_an_account_by_its_address(
+    stack: DeployedStack, probe: Probe, function: str
+) -> None:
+    found = probe.may(
+        function,
+        "kms",
+        "generate_mac",
+        KeyId=stack.outputs["AddressKey"],
+        MacAlgorithm="HMAC_256",
+        Message=b"somebody@example.com",
+    )
+    assert found == (function in FIND_BY_ADDRESS)
+
+
+def test_every_function_is_tried() -> None:
+    deployed = {policy.stem for policy in POLICIES.glob("*.json")} - {"wildcards"}
+    assert deployed == FUNCTIONS.keys()
 
 
 def test_consents_may_read_the_sealed_profile_and_gains_nothing(

@@ -10,25 +10,13 @@ from tests.functions import ledger, people, tables
 from tests.functions.api import HTML, Api, ok, pointers, problem
 from tests.functions.people import PASSWORD
 from tests.functions.stack import DeployedStack
+from tests.functions.strangers import NOBODYS, seen
 from tests.functions.together import at_once
-
-OF_ITS_OWN = {"riserbo-request-id", "date", "x-amzn-requestid", "x-amz-request-id"}
-"""Headers that differ between any two answers."""
 
 
 @pytest.fixture(scope="module")
 def api(stack: DeployedStack) -> Api:
     return Api(stack)
-
-
-def seen(answer: requests.Response) -> tuple[int, bytes, dict[str, str]]:
-    """All that a client sees of an answer, apart from ids and times."""
-    headers = {
-        name.lower(): value
-        for name, value in answer.headers.items()
-        if name.lower() not in OF_ITS_OWN
-    }
-    return answer.status_code, answer.content, headers
 
 
 @pytest.mark.parametrize("spelled", [str, str.upper, str.title])
@@ -45,7 +33,7 @@ def test_a_known_address_gets_the_answer_of_an_unknown_one(api: Api, spelled: ty
 def test_the_owner_is_told_and_nothing_changes(api: Api) -> None:
     owner = people.signed_in(api, profile={"identity": {"name": "The Owner"}})
     before = tables.partition(api.stack, owner.subject)
-    mine = {"profile": {"identity": {"name": "A Stranger"}}, "password": "a stranger's password"}
+    mine = {"profile": {"identity": {"name": "Somebody Else"}}, "password": "a stranger's password"}
     people.register(api, owner.email, **mine)
     mail = people.mails(api.stack, owner.email, count=2)[-1]
     assert mail["Subject"].startswith("Ha già un account")
@@ -97,7 +85,7 @@ def use(api: Api, token: str) -> requests.Response:
 @pytest.fixture(scope="module")
 def refusal(api: Api) -> tuple[int, bytes, dict[str, str]]:
     """What is said of a link that nobody ever made."""
-    answer = use(api, f"{'a' * 26}.{'b' * 43}")
+    answer = use(api, NOBODYS)
     problem(answer, 422)
     return seen(answer)
 
@@ -136,7 +124,7 @@ class TestLinks:
         answer = api.post(
             "/v1/accounts/verification?lang=it",
             headers=headers,
-            data=f"token={'a' * 26}.{'b' * 43}",
+            data=f"token={NOBODYS}",
         )
         assert answer.status_code == 422
         assert answer.headers["Content-Type"].startswith(HTML)

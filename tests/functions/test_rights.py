@@ -16,16 +16,20 @@ from tests.functions.stack import DeployedStack
 FUNCTIONS = (
     "accounts",
     "sessions",
+    "credentials",
+    "profile",
     "consents",
     "notices",
     "requests",
     "site",
+    "wellknown",
     "mail",
     "fulfilment",
     "retention",
     "relay",
 )
-WRITERS = {"accounts", "sessions", "consents", "requests", "mail", "fulfilment"}
+OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
+WRITERS = OF_ACCOUNTS | {"consents", "requests", "mail", "fulfilment"}
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
 #: output of the data or app stack.
@@ -35,6 +39,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "get_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "x"}}},
         set(FUNCTIONS),
+    ),
+    "read several records": (
+        "dynamodb",
+        "batch_get_item",
+        {"RequestItems": {"RecordsTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
+        OF_ACCOUNTS | {"requests", "mail"},
     ),
     "write a record": (
         "dynamodb",
@@ -64,7 +74,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "get_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
-        {"accounts", "consents", "requests", "mail", "fulfilment"},
+        OF_ACCOUNTS | {"consents", "requests", "mail", "fulfilment"},
+    ),
+    "read several data keys": (
+        "dynamodb",
+        "batch_get_item",
+        {"RequestItems": {"KeysTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
+        {"sessions", "credentials", "profile", "fulfilment"},
     ),
     "write a data key": (
         "dynamodb",
@@ -82,7 +98,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        {"accounts", "sessions", "mail"},
+        OF_ACCOUNTS | {"mail"},
     ),
     "prove a notice": (
         "kms",
@@ -148,13 +164,17 @@ def probe(stack: DeployedStack) -> Probe:
     return Probe(stack)
 
 
+def named(stack: DeployedStack, value: Any) -> Any:
+    """Parameters with the names of outputs replaced by what they are."""
+    if isinstance(value, dict):
+        return {stack.outputs.get(key, key): named(stack, part) for key, part in value.items()}
+    return stack.outputs.get(value, value) if isinstance(value, str) else value
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) -> None:
     service, operation, parameters, expected = CALLS[name]
-    known = {
-        key: stack.outputs.get(value, value) if isinstance(value, str) else value
-        for key, value in parameters.items()
-    }
+    known = named(stack, parameters)
     allowed = {
         function for function in FUNCTIONS if probe.may(function, service, operation, **known)
     }
@@ -164,6 +184,9 @@ def test_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) ->
 KEYS = ("KeyCore", "KeyAccount", "KeyMarketing", "KeyTransaction", "KeySupport", "KeyEvidence")
 OPENERS = {
     "accounts": {"KeyAccount"},
+    "sessions": {"KeyAccount"},
+    "credentials": {"KeyAccount"},
+    "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},
     "requests": {"KeyEvidence"},
     "mail": {"KeyAccount"},

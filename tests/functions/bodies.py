@@ -1,0 +1,102 @@
+"""A body that each operation accepts as far as its contract goes, and who may send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.functions import people
+from tests.functions.api import Api
+from tests.functions.people import PASSWORD, Person
+from tests.functions.strangers import NOBODYS
+
+OTHER = "quattro lampioni sul molo"
+ANY_PASSWORD = frozenset({"/password"})
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request to change.
+
+    `free` names members that hold any text, `nullable` those that null removes, as JSON Pointers.
+    """
+
+    body: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    free: frozenset[str] = frozenset()
+    nullable: frozenset[str] = frozenset()
+    id: str = ""
+
+
+def accepted(api: Api, person: Person, key: str) -> dict[str, Accepted]:
+    """By operation's id; what is free is sealed or hashed, and never shown as HTML."""
+    return _strangers(api) | _owners(api, person.headers) | _systems(person, people.bearer(key))
+
+
+def _strangers(api: Api) -> dict[str, Accepted]:
+    profile = {"identity": {"name": "A Name", "phone": "+390612345678"}}
+    registration = people.registration(
+        api, people.new_address(), decisions={"surveys": "denied"}, profile=profile
+    )
+    link = Accepted({"token": NOBODYS})
+    reset = Accepted({"token": NOBODYS, "password": OTHER}, free=ANY_PASSWORD)
+    email = Accepted({"email": "nobody@example.com"})
+    credentials = {"email": "nobody@example.com", "password": "no such", "code": "123456"}
+    return {
+        "registerAccount": Accepted(registration, free=ANY_PASSWORD | {"/profile/identity/name"}),
+        "verifyAccount": link,
+        "disavowAccount": link,
+        "confirmAddress": link,
+        "undoAddress": link,
+        "resetPassword": reset,
+        "confirmPasswordReset": reset,
+        "resendVerification": email,
+        "requestPasswordReset": email,
+        "signIn": Accepted(credentials, free=ANY_PASSWORD),
+    }
+
+
+def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
+    version = api.notice_version()
+    decisions = {"notice_version": version, "decisions": {"surveys": "granted"}}
+    consent = {
+        **decisions,
+        "source": "banner",
+        "locale": "it",
+        "event_id": "one",
+        "evidence": api.get("/v1/notice").headers["Riserbo-Notice-Evidence"],
+    }
+    preferences = {**decisions, "locale": "it", "notifications": {"new_sign_in": False}}
+    profile = {"identity": {"name": "A Name", "phone": "+390612345678"}}
+    passwords = {"current_password": PASSWORD, "password": OTHER}
+    move = {"email": people.new_address(), "password": PASSWORD}
+    proof = {"password": PASSWORD, "code": "123456"}
+    copy = {"right": "copy", "details": "Please.", "locale": "en"}
+    return {
+        "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
+        "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
+        "correctAccount": Accepted(
+            {"profile": profile},
+            headers,
+            free=frozenset({"/profile/identity/name"}),
+            nullable=frozenset({"/profile/identity/name", "/profile/identity/phone"}),
+        ),
+        "setPreferences": Accepted(preferences, headers),
+        "changeOwnPassword": Accepted(passwords, headers, ANY_PASSWORD | {"/current_password"}),
+        "changeAddress": Accepted(move, headers, ANY_PASSWORD),
+        "offerSecondFactor": Accepted({"password": PASSWORD}, headers, ANY_PASSWORD),
+        "confirmSecondFactor": Accepted({"code": "123456"}, headers),
+        "renewRecoveryCodes": Accepted(proof, headers, ANY_PASSWORD),
+        "removeSecondFactor": Accepted(proof, headers, ANY_PASSWORD),
+    }
+
+
+def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
+    member = frozenset({"/reference"})
+    return {
+        "introspectSession": Accepted({"token": NOBODYS}, headers, frozenset({"/token"})),
+        "setReference": Accepted(
+            {"reference": "customer-1815"}, headers, member, member, person.subject
+        ),
+    }

@@ -1,0 +1,355 @@
+"""The operator's commands about people of the desk and keys of systems, on the real table."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyotp
+import pytest
+
+from chalicelib.apikeys import service as apikeys
+from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.storage import clients, connection
+from infra import in_stage
+from infra.local.place import PROJECT
+from tests.functions import people, tables
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+
+Done = subprocess.CompletedProcess[str]
+KEY = re.compile(r"rsk_([a-z2-7]{26})\.[A-Za-z0-9_-]{43}\n")
+
+
+def run(stack: DeployedStack, *command: str) -> Done:
+    """A command as an operator gives it."""
+    where = ("--stage", "local", "--endpoint", stack.local.engine.url)
+    return subprocess.run(
+        [sys.executable, "-m", "infra.in_stage", *where, *command],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make_key(stack: DeployedStack, name: str, scopes: str, expires: str = "") -> tuple[str, str]:
+    """A new key: its id, and the text that its holder sends."""
+    done = run(stack, "infra.api_keys", "create", name, scopes, expires)
+    found = KEY.fullmatch(done.stdout)
+    assert found, done
+    assert found[1] in done.stderr
+    assert found[0].strip() not in done.stderr
+    return found[1], found[0].strip()
+
+
+@pytest.fixture
+def as_a_function(stack: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process has the settings of a deployed function."""
+    caches = (connection.connection, connection.table, clients._client)
+    for name, value in stack.local.command_environment().items():
+        monkeypatch.setenv(name, value)
+    for cached in caches:
+        cached.cache_clear()
+    yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("as_a_function")
+class TestKeys:
+    def test_a_new_key_is_shown_once_and_recognised(self, stack: DeployedStack) -> None:
+        key_id, text = make_key(stack, "website", "introspection, accounts")
+        for scope in ("introspection", "accounts"):
+            found = apikeys.authenticate(text, scope)
+            assert (found.id, found.name) == (key_id, "website")
+        secret = text.partition(".")[2]
+        for table in tables.TABLES:
+            assert not [item for item in tables.scan(stack, table) if secret in repr(item)]
+
+    def test_a_key_is_good_for_its_scopes_alone(self, stack: DeployedStack) -> None:
+        _, text = make_key(stack, "reader", "introspection")
+        with pytest.raises(Forbidden):
+            apikeys.authenticate(text, "accounts")
+        other, _ = make_key(stack, "other", "accounts")
+        with pytest.raises(Unauthenticated):
+            apikeys.authenticate(f"rsk_{other}.{text.partition('.')[2]}", "accounts")
+
+    def test_all_keys_are_listed_without_what_makes_them_work(self, stack: DeployedStack) -> None:
+        key_id, text = make_key(stack, "listed one", "introspection,accounts", "2099-12-31")
+        lines = run(stack, "infra.api_keys", "list").stdout.splitlines()
+        assert lines[0].split() == ["id", "created", "expires", "revoked", "scopes", "name"]
+        (line,) = [line for line in lines if line.startswith(key_id)]
+        today = {f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}" for days in (0, 1)}
+        assert line.split()[1] in today
+        assert line.split()[2:] == ["2099-12-31", "-", "accounts,introspection", "listed", "one"]
+        assert text.partition(".")[2] not in "\n".join(lines)
+
+    def test_a_revoked_key_works_no_more_and_is_still_listed(self, stack: DeployedStack) -> None:
+        key_id, text = make_key(stack, "leaked", "accounts")
+        apikeys.authenticate(text, "accounts")
+        for _ in range(2):
+            assert run(stack, "infra.api_keys", "revoke", key_id).returncode == 0
+            with pytest.raises(Unauthenticated):
+                apikeys.authenticate(text, "accounts")
+        (item,) = tables.in_partition(stack, f"K#{key_id}")
+        revoked = item["revoked_at"]["S"]
+        (line,) = [
+            line
+            for line in run(stack, "infra.api_keys", "list").stdout.splitlines()
+            if line.startswith(key_id)
+        ]
+        assert line.split()[3] == revoked[:10]
+
+    def test_a_key_that_was_found_somewhere_is_revoked_as_it_is(self, stack: DeployedStack) -> None:
+        _, text = make_key(stack, "committed", "accounts")
+        done = run(stack, "infra.api_keys", "revoke", text)
+        assert done.returncode == 0
+        assert text not in done.stdout + done.stderr
+        with pytest.raises(Unauthenticated):
+            apikeys.authenticate(text, "accounts")
+
+    def test_a_key_works_until_the_end_of_its_last_day(self, right_clock: DeployedStack) -> None:
+        stack = right_clock
+        last = datetime.now(UTC) + timedelta(days=30)
+        _, text = make_key(stack, "for a month", "accounts", f"{last:%Y-%m-%d}")
+        stack.move_clock(int(timedelta(days=29).total_seconds()))
+        apikeys.authenticate(text, "accounts")
+        stack.move_clock(int(timedelta(days=31).total_seconds()))
+        with pytest.raises(Unauthenticated):
+            apikeys.authenticate(text, "accounts")
+
+    def test_what_is_wrong_is_said_all_at_once_and_nothing_is_made(
+        self, stack: DeployedStack
+    ) -> None:
+        before = tables.in_partition(stack, "K")
+        done = run(stack, "infra.api_keys", "create", "", "everything", "2020-01-31")
+        assert (done.returncode, done.stdout) == (1, "")
+        for pointer in ("/name", "/scopes", "/expires_at"):
+            assert f"{pointer}: must" in done.stderr
+        for day in ("soon", "31-12-2099", "9999-12-31"):
+            done = run(stack, "infra.api_keys", "create", "website", "accounts", day)
+            assert (done.returncode, done.stdout) == (1, ""), day
+            assert "EXPIRES is a day" in done.stderr
+        assert tables.in_partition(stack, "K") == before
+
+    @pytest.mark.parametrize("key", ["", "a" * 26, "rsk_", "K#x"])
+    def test_there_is_nothing_to_revoke_where_there_is_no_key(
+        self, stack: DeployedStack, key: str
+    ) -> None:
+        done = run(stack, "infra.api_keys", "revoke", key)
+        assert done.returncode == 1
+        assert "no such key" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def person(stack: DeployedStack) -> Person:
+    return people.signed_in(Api(stack))
+
+
+def standing(stack: DeployedStack, person: Person) -> dict[str, Any]:
+    """The standing of an account, as it lies in the table."""
+    (found,) = tables.of_kind(tables.partition(stack, person.subject), "standing")
+    return found
+
+
+class TestRoles:
+    def test_a_role_is_given_and_taken_away(self, stack: DeployedStack, person: Person) -> None:
+        for email in (person.email, person.email.upper()):
+            done = run(stack, "infra.role", email, "desk")
+            assert done.returncode == 0, done.stderr
+            assert "second factor" in done.stdout
+            assert standing(stack, person)["role"] == {"S": "desk"}
+        done = run(stack, "infra.role", person.email, "none")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "role" not in standing(stack, person)
+        assert run(stack, "infra.role", person.email, "none").returncode == 0
+
+    def test_nothing_else_about_the_account_changes(
+        self, stack: DeployedStack, person: Person
+    ) -> None:
+        before = standing(stack, person)
+        assert run(stack, "infra.role", person.email, "desk").returncode == 0
+        assert run(stack, "infra.role", person.email, "none").returncode == 0
+        assert standing(stack, person) == before
+
+    @pytest.mark.parametrize("state", ["deactivated", "restricted", "erasing"])
+    def test_only_an_active_account_gets_a_role_and_any_loses_it(
+        self, stack: DeployedStack, person: Person, state: str
+    ) -> None:
+        before = standing(stack, person)
+        tables.put(stack, {**before, "state": {"S": state}})
+        refused = run(stack, "infra.role", person.email, "desk")
+        assert refused.returncode == 1
+        assert "No active account" in refused.stderr
+        tables.put(stack, {**before, "state": {"S": state}, "role": {"S": "desk"}})
+        assert run(stack, "infra.role", person.email, "none").returncode == 0
+        assert "role" not in standing(stack, person)
+        tables.put(stack, before)
+
+    def test_an_address_that_the_account_gave_up_leads_to_no_role(
+        self, stack: DeployedStack, person: Person
+    ) -> None:
+        before = standing(stack, person)
+        tables.put(stack, {**before, "claim": {"B": b"another address"}})
+        assert run(stack, "infra.role", person.email, "desk").returncode == 1
+        assert "role" not in standing(stack, person)
+        tables.put(stack, before)
+
+    def test_nobody_gets_a_role_who_has_no_proven_address(self, stack: DeployedStack) -> None:
+        waiting, _ = people.pending(Api(stack))
+        for email in (waiting, "nobody.at.all@example.com"):
+            for role, said in (("desk", "No active account"), ("none", "No account")):
+                done = run(stack, "infra.role", email, role)
+                assert (done.returncode, done.stdout) == (1, "")
+                assert said in done.stderr
+
+    @pytest.mark.parametrize(
+        ("email", "role", "said"),
+        [
+            ("", "desk", "EMAIL must be"),
+            ("nobody", "desk", "EMAIL must be"),
+            ("--help", "desk", "EMAIL must be"),
+            ("nobody@example.com", "", "ROLE is desk or none"),
+            ("nobody@example.com", "admin", "ROLE is desk or none"),
+        ],
+    )
+    def test_what_is_no_address_or_no_role_is_refused(
+        self, stack: DeployedStack, email: str, role: str, said: str
+    ) -> None:
+        done = run(stack, "infra.role", email, role)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert said in done.stderr
+
+    def test_an_address_is_never_shown(self, stack: DeployedStack, person: Person) -> None:
+        asked = [
+            (person.email, "desk"),
+            (person.email, "none"),
+            (person.email, "admin"),
+            ("nobody@example.com", "desk"),
+            ("no body@example.com", "desk"),
+        ]
+        for email, role in asked:
+            done = run(stack, "infra.role", email, role)
+            assert email not in done.stdout + done.stderr
+
+
+class TestAtWork:
+    """What both are for: the site's back end asks who somebody is, and whether of the desk."""
+
+    @pytest.fixture
+    def api(self, stack: DeployedStack) -> Api:
+        return Api(stack)
+
+    def told(self, api: Api, key: str, person: Person) -> dict[str, Any]:
+        """What a holder of a key is told about a person's session."""
+        body = {"token": person.token}
+        return ok(api.post("/v1/sessions/introspection", json=body, headers=people.bearer(key)))
+
+    def test_a_role_works_only_in_sessions_opened_with_a_second_factor(
+        self, stack: DeployedStack, api: Api
+    ) -> None:
+        _, key = make_key(stack, "website", "introspection")
+        without = people.signed_in(api)
+        assert run(stack, "infra.role", without.email, "desk").returncode == 0
+        told = self.told(api, key, without)
+        assert (told["account"], told["role"]) == (without.subject, None)
+
+        offered = ok(
+            api.post(
+                "/v1/account/second-factor",
+                json={"password": people.PASSWORD},
+                headers=without.headers,
+            ),
+            201,
+        )
+        confirmed = ok(
+            api.post(
+                "/v1/account/second-factor/confirmation",
+                json={"code": pyotp.TOTP(offered["secret"]).now()},
+                headers=without.headers,
+            )
+        )
+        body = {
+            "email": without.email,
+            "password": people.PASSWORD,
+            "code": confirmed["recovery_codes"][0],
+        }
+        token = ok(api.post("/v1/sessions", json=body), 201)["token"]
+        person = Person(without.email, token, without.subject)
+        assert self.told(api, key, person)["role"] == "desk"
+
+        assert run(stack, "infra.role", person.email, "none").returncode == 0
+        told = self.told(api, key, person)
+        assert (told["active"], told["role"]) == (True, None)
+
+    def test_only_a_key_with_the_scope_is_told_anything(
+        self, stack: DeployedStack, api: Api, person: Person
+    ) -> None:
+        key_id, key = make_key(stack, "website", "introspection")
+        assert self.told(api, key, person)["active"] is True
+        _, other = make_key(stack, "other", "accounts")
+        assert run(stack, "infra.api_keys", "revoke", key_id).returncode == 0
+        stranger = f"rsk_{key_id}.{'x' * 43}"
+        for bearer, status in ((other, 403), (key, 401), (stranger, 401), (person.token, 401)):
+            answer = api.post(
+                "/v1/sessions/introspection",
+                json={"token": person.token},
+                headers=people.bearer(bearer),
+            )
+            problem(answer, status)
+
+
+class TestWhere:
+    @pytest.mark.parametrize("stage", ["", "local"])
+    def test_without_an_endpoint_it_is_about_the_running_local_stack(
+        self,
+        stack: DeployedStack,
+        stage: str,
+        capfd: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("RISERBO_LOCAL", str(stack.local.place.folder))
+        assert in_stage.main(["--stage", stage, "infra.api_keys", "list"]) == 0
+        assert capfd.readouterr().out.startswith("id ")
+
+    def test_where_nothing_runs_it_says_so(
+        self, tmp_path: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("RISERBO_LOCAL", str(tmp_path))
+        assert in_stage.main(["infra.api_keys", "list"]) == 1
+        assert "make run" in capfd.readouterr().err
+
+    def test_a_stage_that_nobody_described_is_refused(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert in_stage.main(["--stage", "nowhere", "infra.api_keys", "list"]) == 1
+        assert "STAGE is one of" in capfd.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("target", "command"),
+        [
+            ("role EMAIL=a@b.example ROLE=desk", 'infra.role "a@b.example" "desk"'),
+            ("key NAME=site SCOPES=a,b EXPIRES=x", 'infra.api_keys create "site" "a,b" "x"'),
+            ("keys", "infra.api_keys list"),
+            ("revoke KEY=one", 'infra.api_keys revoke "one"'),
+            ("role ROLE=desk", 'infra.role "" "desk"'),
+        ],
+    )
+    def test_make_gives_these_commands(self, target: str, command: str) -> None:
+        done = subprocess.run(
+            ["make", "-n", *target.split(), "STAGE=dev"],
+            cwd=PROJECT,
+            env={**os.environ, "EMAIL": "of.the.shell@example.com"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        last = done.stdout.splitlines()[-1]
+        assert last.endswith(f'-m infra.in_stage --stage "dev" --endpoint "" {command}')

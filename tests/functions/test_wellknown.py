@@ -1,0 +1,78 @@
+"""What other software looks for at fixed places: security.txt and the page for a new password."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.functions.api import HTML, Api, ok, problem
+from tests.functions.stack import DeployedStack
+
+SECURITY = "/.well-known/security.txt"
+PASSWORD = "/.well-known/change-password"
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+def fields(api: Api) -> dict[str, str]:
+    """The fields of the file; each may come once."""
+    answer = api.get(SECURITY)
+    assert answer.status_code == 200, answer.text
+    pairs = [line.partition(": ")[::2] for line in answer.text.splitlines()]
+    names = [name for name, _ in pairs]
+    assert len(set(names)) == len(names)
+    return dict(pairs)
+
+
+def test_security_txt_is_a_text_that_may_be_kept_for_a_day(api: Api) -> None:
+    answer = api.get(SECURITY)
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    assert answer.text.endswith("\n")
+
+
+def test_security_txt_says_whom_to_tell_and_where_it_belongs(api: Api) -> None:
+    found = fields(api)
+    contact = ok(api.get("/v1/notice"))["document"]["controller"]["email"]
+    assert found["Contact"] == f"mailto:{contact}"
+    assert found["Canonical"] == api.base_url + SECURITY
+    assert found["Preferred-Languages"] == "it, en"
+    assert found.keys() == {"Contact", "Canonical", "Preferred-Languages", "Expires"}
+
+
+def test_security_txt_is_renewed_every_day(right_clock: DeployedStack) -> None:
+    api = Api(right_clock)
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = datetime.fromisoformat(fields(api)["Expires"])
+    assert expires in (today + timedelta(days=180), today + timedelta(days=181))
+    right_clock.move_clock(int(timedelta(days=10).total_seconds()))
+    moved = datetime.fromisoformat(fields(api)["Expires"])
+    assert moved - expires in (timedelta(days=10), timedelta(days=11))
+
+
+def test_password_managers_are_led_to_a_page(api: Api) -> None:
+    answer = api.get(PASSWORD)
+    assert (answer.status_code, answer.content) == (302, b"")
+    assert answer.headers["Location"] == f"{api.base_url}/v1/password-resets"
+    page = api.get("/v1/password-resets", headers={"Accept": HTML})
+    assert page.status_code == 200
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_what_is_not_well_known_is_not_there(api: Api) -> None:
+    # A password manager asks for this address first, to learn whether statuses can be believed.
+    strange = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200"
+    problem(api.get(strange), 404)
+
+
+@pytest.mark.parametrize("path", [SECURITY, PASSWORD])
+def test_they_can_only_be_read(api: Api, path: str) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = api.call(method, path)
+        problem(answer, 405)
+        assert answer.headers["Allow"] == "GET, OPTIONS"
+    problem(api.get(f"{path}?next=https://elsewhere.example"), 400)
