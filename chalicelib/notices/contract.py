@@ -83,6 +83,73 @@ VERSIONS = Operation(
     },
 )
 
+_CHANGE = closed(
+    ["effect", "kind", "pointer", "purposes", "text"],
+    effect={
+        "enum": ["material", "informative", "editorial"],
+        "description": "What it means: people are asked again, told, or neither.",
+    },
+    kind={
+        "type": "string",
+        "maxLength": 48,
+        "description": "The rule that classed it (docs/notice.md lists them).",
+    },
+    pointer={
+        "type": "string",
+        "maxLength": 1000,
+        "description": (
+            "Where: a JSON Pointer (RFC 6901) into the later document, or into the earlier one for "
+            "what was removed."
+        ),
+    },
+    purposes={
+        "type": "array",
+        "items": {"type": "string", "maxLength": 48},
+        "description": (
+            "The purposes to ask again about, if it is material; otherwise those it touches, none "
+            "for a change of the notice as a whole."
+        ),
+    },
+    text={"type": "string", "description": "The change in words, in the reader's language."},
+)
+
+CHANGES = Operation(
+    id="getNoticeChanges",
+    method="GET",
+    path="/v1/notices/{version}/changes",
+    summary="What a version changed, by its effect on people",
+    summaries={"it": "Che cosa ha cambiato una versione, secondo l'effetto sulle persone"},
+    description=(
+        "Material changes concern purposes that rest on consent, and what people agreed to did not "
+        "cover them; of informative ones people are told beforehand; editorial ones mean nothing "
+        "for them. The weightiest come first."
+    ),
+    auth=Auth.NONE,
+    query={
+        "since": {
+            **NOTICE_VERSION,
+            "description": "The earlier version; the one before in the list where it is left out.",
+        }
+    },
+    answers={
+        200: Response(
+            "The changes between two versions.",
+            closed(
+                ["from", "to", "effective_at", "changes"],
+                **{
+                    "from": {**NOTICE_VERSION, "description": "The earlier version."},
+                    "to": {**NOTICE_VERSION, "description": "The later version."},
+                    "effective_at": {**INSTANT, "description": "When the later one takes effect."},
+                    "changes": {"type": "array", "items": _CHANGE},
+                },
+            ),
+            media_types=(JSON, HTML, MARKDOWN),
+            headers={"ETag": "Of these two versions in this form and language."},
+        )
+    },
+    problems=frozenset({503}),
+)
+
 COOKIES = Operation(
     id="getCookies",
     method="GET",
@@ -94,4 +161,4 @@ COOKIES = Operation(
     problems=frozenset({503}),
 )
 
-OPERATIONS = (NOTICE, VERSIONS, VERSION, COOKIES)
+OPERATIONS = (NOTICE, VERSIONS, VERSION, CHANGES, COOKIES)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from chalicelib.errors import Finding
 from chalicelib.notices.parts import (
+    BasisChange,
     Category,
     Cookie,
     CookieClass,
@@ -22,6 +23,7 @@ from chalicelib.notices.parts import (
     FieldRef,
     Form,
     LegalBasis,
+    Notification,
     Outcome,
     Period,
     Purpose,
@@ -33,6 +35,7 @@ from chalicelib.notices.parts import (
 )
 
 __all__ = [
+    "BasisChange",
     "Category",
     "Cookie",
     "CookieClass",
@@ -44,6 +47,7 @@ __all__ = [
     "Form",
     "LegalBasis",
     "Notice",
+    "Notification",
     "Outcome",
     "Period",
     "Purpose",
@@ -105,6 +109,7 @@ class Notice:
     cookie_classes: Mapping[str, CookieClass]
     cookies: Mapping[str, Cookie]
     forms: Mapping[str, Form]
+    notifications: Mapping[str, Notification]
     records: Mapping[str, RecordKind]
     retention: Mapping[str, RetentionRule]
     hosts: frozenset[str]

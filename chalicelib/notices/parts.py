@@ -44,15 +44,15 @@ class FieldRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of calendar time, in days, months and years; at least one of them above zero."""
+    """A length of calendar time, in days, months and years; all zero is at once, and false."""
 
     days: int = 0
     months: int = 0
     years: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.days, self.months, self.years) < 0 or not self:
-            raise ValueError("a period is longer than nothing")
+        if min(self.days, self.months, self.years) < 0:
+            raise ValueError("a period does not go back in time")
 
     def __bool__(self) -> bool:
         return bool(self.days or self.months or self.years)
@@ -74,6 +74,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class BasisChange:
+    """That a purpose rested on another basis `before`, and the ground on which that changed."""
+
+    before: LegalBasis
+    ground: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """Why data is used. `act` and `interest` go with the basis that needs them."""
 
@@ -88,6 +96,7 @@ class Purpose:
     recipients: tuple[str, ...]
     act: Words | None = None
     interest: Words | None = None
+    basis_change: BasisChange | None = None
 
     @property
     def needs_consent(self) -> bool:
@@ -184,6 +193,16 @@ class CookieClass:
     exempt: bool
     purpose: str
     title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What the software tells people of itself; they may turn it off where it is `optional`."""
+
+    id: str
+    title: Words
+    description: Words
+    optional: bool
 
 
 @dataclass(frozen=True, slots=True)

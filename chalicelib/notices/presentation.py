@@ -42,6 +42,19 @@ def verbatim(notice: Notice, locale: str, media_type: str) -> bytes:
 
 
 @lru_cache(maxsize=_KEPT)
+def changed(before: Notice, after: Notice, locale: str, media_type: str) -> bytes:
+    """What `after` changes, for a reader: as JSON, HTML or Markdown, in one language."""
+    from chalicelib.notices.rendering import render_changes_html, render_changes_markdown
+    from chalicelib.notices.rendering.changes import changes_told
+
+    if media_type == HTML:
+        return render_changes_html(before, after, locale).encode()
+    if media_type == MARKDOWN:
+        return render_changes_markdown(before, after, locale).encode()
+    return _json(changes_told(before, after, locale))
+
+
+@lru_cache(maxsize=_KEPT)
 def cookies(notice: Notice) -> bytes:
     """The cookie catalogue as JSON, with the version it is of."""
     return _json({"version": notice.version, **cookie_catalogue(notice)})

@@ -7,7 +7,14 @@ from typing import Any
 
 from chalicelib import clock, settings
 from chalicelib.catalogue import STORED
-from chalicelib.errors import Conflict, Finding, NotFound, Unavailable, Unprocessable
+from chalicelib.errors import (
+    BadRequest,
+    Conflict,
+    Finding,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
 from chalicelib.notices import store
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
 from chalicelib.notices.model import Notice
@@ -43,6 +50,10 @@ class _Memory:
 
 _memory = _Memory()
 _NOTICES_KEPT = 8
+
+_LISTED = 20
+"""How many versions are looked at for the one before: one of them was in force, others only listed.
+"""
 
 
 def current() -> Notice:
@@ -86,13 +97,41 @@ def versions(after: str | None, limit: int) -> Page[VersionItem]:
     return pages.collect(store.versions(after, limit), lambda item: item)
 
 
+def compared(name: str, since: str | None) -> tuple[Notice, Notice]:
+    """The earlier and the later of two versions, whose difference was asked for.
+
+    `since` is the earlier; None for the one before `name` in the list of versions, which costs a
+    Query. Raises NotFound for a version that was not published, and when there is none before the
+    first; BadRequest when `since` came later than `name`.
+    """
+    after = version(name)
+    before = version(since or _before(after))
+    if before.effective_at > after.effective_at:
+        raise BadRequest(
+            "The versions are in the wrong order.",
+            type="validation",
+            findings=(Finding("/query/since", "is a later version than the one of the path"),),
+        )
+    return before, after
+
+
+def _before(notice: Notice) -> str:
+    listed = store.versions(notice.version, _LISTED)
+    found = (item.version for item in listed if item.effective_at < notice.effective_at)
+    earlier = next(found, None)
+    if earlier is None:
+        raise NotFound("This is the first version: there is none before it to compare with.")
+    return earlier
+
+
 def publish(document: Mapping[str, Any]) -> Notice:
     """Publishes a version, from its effective date on. Repeating it changes nothing.
 
     A crash between its writes is made good by publishing again. Raises Unprocessable with every
     finding of the compiler, or, in production, with every statement that the controller has not
-    confirmed, or for a date that lies too near; Conflict when the version is published with another
-    text, when another version waits to take effect, or when somebody else publishes right now.
+    confirmed, or for a date that lies too near, or for each purpose that leaves consent without a
+    recorded ground; Conflict when the version is published with another text, when another version
+    waits to take effect, or when somebody else publishes right now.
     """
     try:
         notice = compile_notice(document, STORED, confirmed=settings.confirmed())
@@ -159,14 +198,25 @@ def _pointer() -> Pointer:
 
 
 def _pointer_after(before: Pointer | None, notice: Notice, now: datetime) -> Pointer:
-    in_force = None
-    if before is not None:
-        now_valid = version(before.in_force(now))
-        in_force = Version(now_valid.version, now_valid.effective_at)
-    return pointer_after(
+    in_force = None if before is None else version(before.in_force(now))
+    after = pointer_after(
         before,
-        in_force,
+        None if in_force is None else Version(in_force.version, in_force.effective_at),
         Version(notice.version, notice.effective_at),
         now,
         listed=store.is_listed(notice.version),
     )
+    if in_force is not None and after != before:
+        _refuse_to_follow(in_force, notice)
+    return after
+
+
+def _refuse_to_follow(in_force: Notice, notice: Notice) -> None:
+    """Raises Unprocessable where the version may not take the place of the one in force."""
+    from chalicelib.notices.changes import refusals  # only who publishes compares
+
+    findings = refusals(in_force, notice)
+    if findings:
+        raise Unprocessable(
+            "The version may not follow the one in force.", type="notice-refused", findings=findings
+        )

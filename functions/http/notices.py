@@ -6,8 +6,9 @@ from chalicelib.clock import instant
 from chalicelib.notices import contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.notices.presentation import cookies, in_force, verbatim
+from chalicelib.notices.presentation import changed, cookies, in_force, verbatim
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.conditional import tag_of
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
@@ -55,6 +56,21 @@ def get_version(call: Call, version: str) -> Answer:
     locale = call.locale(notice.locales)
     body = verbatim(notice, locale, call.media_type)
     return Answer(200, body, _headers(notice, locale, call, _LONG), call.media_type)
+
+
+@route(bp, contract.CHANGES)
+def get_changes(call: Call, version: str) -> Answer:
+    """200 with what a version changed since an earlier one, by its effect on people."""
+    before, after = notices.compared(version, call.query.get("since"))
+    locale = call.locale(after.locales)
+    body = changed(before, after, locale, call.media_type)
+    headers = {
+        "Cache-Control": _LONG,
+        "Content-Language": locale,
+        "ETag": tag_of(body.decode()),
+        "Vary": "Accept, Accept-Language",
+    }
+    return Answer(200, body, headers, call.media_type)
 
 
 @route(bp, contract.COOKIES)

@@ -17,6 +17,7 @@ from chalicelib.notices.compiler import (
     cookies,
     elements,
     forms,
+    notifications,
     purposes,
     recipients,
     records,
@@ -37,6 +38,7 @@ _CHECKS: Final = (
     recipients.check,
     cookies.check,
     forms.check,
+    notifications.check,
     references.check,
     words.check,
 )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
+    BasisChange,
     Category,
     Cookie,
     CookieClass,
@@ -20,6 +21,7 @@ from chalicelib.notices.model import (
     Form,
     LegalBasis,
     Notice,
+    Notification,
     Outcome,
     Period,
     Purpose,
@@ -54,6 +56,7 @@ def notice(document: Document, confirmed: Collection[str]) -> Notice:
         cookie_classes=_named(cookies["classes"], _cookie_class),
         cookies=_named(cookies["cookies"], _cookie, "name"),
         forms=_named(document["forms"], _form),
+        notifications=_named(document["notifications"], _notification),
         records=_named(document["records"], _record, "kind"),
         retention=_named(document["retention"], _rule),
         hosts=frozenset(document["site"]["hosts"]),
@@ -95,7 +98,12 @@ def _purpose(value: Json) -> Purpose:
         recipients=tuple(value["recipients"]),
         act=basis.get("act"),
         interest=basis.get("interest"),
+        basis_change=_basis_change(value.get("basis_change")),
     )
+
+
+def _basis_change(value: Json | None) -> BasisChange | None:
+    return None if value is None else BasisChange(LegalBasis(value["from"]), value["ground"])
 
 
 def _category(value: Json) -> Category:
@@ -164,6 +172,15 @@ def _form(value: Json) -> Form:
         required=_references(value["required"]),
         optional=_references(value["optional"]),
         consequence=value["consequence"],
+    )
+
+
+def _notification(value: Json) -> Notification:
+    return Notification(
+        id=value["id"],
+        title=value["title"],
+        description=value["description"],
+        optional=value["optional"],
     )
 
 

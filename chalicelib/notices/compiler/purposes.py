@@ -32,6 +32,10 @@ def _basis(pointer: str, purpose: dict[str, object]) -> Iterator[Finding]:
     if kind == "legitimate_interest" and "interest" not in basis:
         detail = "is missing: say which interest, and whose (GDPR art. 13(1)(d))."
         yield Finding(extend(place, "interest"), detail)
+    change = purpose.get("basis_change")
+    if isinstance(change, dict) and isinstance(kind, str) and change.get("from") == kind:
+        detail = "is the basis that the purpose has; name the one it had, or remove basis_change."
+        yield Finding(f"{pointer}/basis_change/from", detail)
 
 
 def _categories(document: dict[str, object]) -> Iterator[Finding]:

@@ -12,6 +12,11 @@ from chalicelib.notices.compiler.reading import extend, listed, objects, texts
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category."""
 
+ENDINGS: Final = frozenset({"closed", "disowned", "ended"})
+"""Events after which the software does not need a record any more, so that it may go at once."""
+
+_ENDINGS: Final = ", ".join(sorted(ENDINGS))
+
 
 def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding]:
     """Kinds and fields that are stored and not declared, or declared and not known."""
@@ -104,8 +109,17 @@ def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Fi
                 detail = "has a rule already for this kind and event; keep one of them."
                 yield Finding(extend(pointer, "from"), detail)
             seen.add((kind, event))
+        yield from _at_once(pointer, rule)
     if isinstance(document.get("retention"), list):
         needed = {(kind, event) for kind, one in catalogue.items() for event in one.events}
         for kind, event in sorted(needed - seen):
             detail = f"has no rule for {kind} from {event}, which the software applies. Add it."
             yield Finding("/retention", detail)
+
+
+def _at_once(pointer: str, rule: dict[str, object]) -> Iterator[Finding]:
+    """A record that goes at once from its own beginning could never be used."""
+    period, event = rule.get("period"), rule.get("from")
+    if period == {"days": 0} and isinstance(event, str) and event not in ENDINGS:
+        detail = f"is no time at all; a record may go at once only from {_ENDINGS}."
+        yield Finding(extend(pointer, "period"), detail)

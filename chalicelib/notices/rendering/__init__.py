@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering.blocks import Page
 from chalicelib.notices.rendering.page import page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render_html", "render_markdown"]
+__all__ = [
+    "render_changes_html",
+    "render_changes_markdown",
+    "render_html",
+    "render_markdown",
+]
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -26,14 +32,34 @@ def render_html(notice: Notice, locale: str) -> str:
 
     `locale` is one of the notice's; another becomes the notice's first language.
     """
-    template = _html_environment().get_template("notice.html.j2")
-    return template.render(page=page(notice, locale))
+    return _html(page(notice, locale))
 
 
 def render_markdown(notice: Notice, locale: str) -> str:
     """The notice as Markdown (CommonMark with tables); `locale` as in `render_html`."""
-    template = _markdown_environment().get_template("notice.md.j2")
-    return template.render(page=page(notice, locale))
+    return _markdown(page(notice, locale))
+
+
+def render_changes_html(before: Notice, after: Notice, locale: str) -> str:
+    """What `after` changes, as a page like that of the notice; `locale` as in `render_html`."""
+    from chalicelib.notices.rendering.changes import changes_page  # few readers ask for them
+
+    return _html(changes_page(before, after, locale))
+
+
+def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
+    """What `after` changes, as Markdown; `locale` as in `render_html`."""
+    from chalicelib.notices.rendering.changes import changes_page
+
+    return _markdown(changes_page(before, after, locale))
+
+
+def _html(shown: Page) -> str:
+    return _html_environment().get_template("notice.html.j2").render(page=shown)
+
+
+def _markdown(shown: Page) -> str:
+    return _markdown_environment().get_template("notice.md.j2").render(page=shown)
 
 
 @cache

@@ -55,8 +55,7 @@ def _kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str)
 
 
 def _long(wording: Wording, period: Period) -> str:
-    units = {"years": period.years, "months": period.months, "days": period.days}
-    return wording.period({unit: n for unit, n in units.items() if n})
+    return wording.period({"years": period.years, "months": period.months, "days": period.days})
 
 
 def sources(notice: Notice, wording: Wording) -> list[Block]:
@@ -92,17 +91,23 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     received = (notice.recipients[name].name for name in value["recipients"])
     return [
         first,
-        _basis(wording, value["basis"], f"{path}/basis"),
+        _basis(wording, value, path),
         [Line(wording.words(title)) for title in used],
         [Line(wording.words(name)) for name in received] or [Line(wording.label("nobody"))],
     ]
 
 
-def _basis(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
-    lines = [Line(wording.label(f"basis_{value['kind']}"), mark=wording.mark(value, path))]
+def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line]:
+    value, change = purpose["basis"], purpose.get("basis_change")
+    mark = wording.mark(value, f"{path}/basis")
+    lines = [Line(wording.label(f"basis_{value['kind']}"), mark=mark)]
     for name in ("interest", "act"):
         if name in value:
             lines.append(Line(f"{wording.label(name)}: {wording.words(value[name])}"))
+    if change is not None:
+        earlier = wording.label(f"basis_{change['from']}")
+        text = f"{wording.label('basis_before')}: {earlier}. {wording.words(change['ground'])}"
+        lines.append(Line(text, mark=wording.mark(change, f"{path}/basis_change")))
     return lines
 
 

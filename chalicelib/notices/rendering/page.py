@@ -35,6 +35,7 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
     ("automated_decisions", people.automated_decisions),
     ("minors", people.minors),
     ("marketing", people.marketing),
+    ("notifications", people.notifications),
     ("cookies", cookies.cookies),
     ("security", people.security),
     ("linked_sites", people.linked_sites),

@@ -241,6 +241,21 @@ def marketing(notice: Notice, wording: Wording) -> list[Block]:
     return _listed(notice, wording, "marketing")
 
 
+def notifications(notice: Notice, wording: Wording) -> list[Block]:
+    """What the software tells people of itself, and what of it they may turn off."""
+    names = ("notification", "detail", "turned_off")
+    rows = [
+        [
+            [wording.line(value, f"notifications/{value['id']}", "title", strong=True)],
+            [plain(wording.words(value["description"]))],
+            [plain(wording.label("turned_off_yes" if value["optional"] else "turned_off_no"))],
+        ]
+        for value in notice.document["notifications"]
+    ]
+    head = [wording.label(name) for name in names]
+    return [Table(caption=wording.heading("notifications"), head=head, rows=rows)]
+
+
 def account_page(notice: Notice, wording: Wording) -> list[Block]:
     """What the account page is for."""
     return _listed(notice, wording, "account_page")

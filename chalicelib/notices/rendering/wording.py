@@ -89,10 +89,12 @@ class Wording:
         return self.label("date_format").format(day=day.day, month=month, year=day.year)
 
     def period(self, period: Mapping[str, int | bool]) -> str:
-        """A retention period or a cookie's lifetime, such as `2 anni, 6 mesi`."""
+        """A retention period or a cookie's lifetime, such as `2 anni, 6 mesi` or `subito`."""
         if period.get("session"):
             return self.label("session_lifetime")
-        counted = [(unit, period[unit]) for unit in _UNITS if unit in period]
+        counted = [(unit, period[unit]) for unit in _UNITS if period.get(unit)]
+        if not counted:
+            return self.label("at_once")
         return ", ".join(
             self.label(f"{unit}_{'one' if n == 1 else 'many'}").format(n=n) for unit, n in counted
         )
@@ -103,6 +105,11 @@ class Wording:
             return self.label(f"country_{code.lower()}")
         except KeyError:
             return code
+
+
+def language_name(locale: str) -> str:
+    """What a language is called in itself, or its tag where the software does not know it."""
+    return _labels(locale).get("language_name", locale)
 
 
 def link(url: str | None) -> str | None:

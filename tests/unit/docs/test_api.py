@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from chalicelib import errors
+from chalicelib.accounts.service.deactivation import DEACTIVATE, ERASE
+from chalicelib.accounts.service.forms import described
+from chalicelib.limits import model as limits
 from chalicelib.notices.model import Notice
-from chalicelib.web.contract import Operation
+from chalicelib.web.contract import JSON, Operation
 from functions.http.site import OPERATIONS
+from infra.api_introduction import PROBLEM_TYPES
 from infra.documents import DOCUMENT, EXAMPLES, api_document, shipped_notice
-from tests.unit.docs.markdown import code
+from tests.unit.docs.markdown import PROJECT, code, rows
 
 KNOWN = {operation.id: operation for operation in OPERATIONS}
 IDS = sorted(KNOWN)
+LONG = frozenset({"getCookies", "getOpenApi"})
+"""Operations whose answer is too long for an example."""
+
+PUBLISHING = frozenset({"notice-refused", "notice-unconfirmed", "notice-date"})
+"""Types of problems that the command which publishes a notice meets, and no HTTP operation."""
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +35,8 @@ def notice() -> Notice:
 
 
 @pytest.fixture(scope="module")
-def examples() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads(EXAMPLES.read_text("utf-8"))
+def examples() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text("utf-8"))
     return found
 
 
@@ -48,18 +60,67 @@ def test_it_names_no_operation_that_does_not_exist() -> None:
     assert called == {f"{one.method} {one.path}" for one in OPERATIONS}
 
 
-def test_there_is_an_example_for_each_operation(examples: dict[str, dict[str, object]]) -> None:
+def test_there_is_an_example_for_each_operation(examples: dict[str, dict[str, Any]]) -> None:
     assert sorted(examples) == IDS
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_examples_fit(examples: dict[str, dict[str, object]], notice: Notice, name: str) -> None:
+def test_examples_fit(examples: dict[str, dict[str, Any]], notice: Notice, name: str) -> None:
     operation, example = KNOWN[name], examples[name]
     schema = operation.body_schema(lambda: notice)
     assert (schema is None) == ("body" not in example)
     if schema is not None:
         Draft202012Validator(schema).validate(example["body"])
+        assert operation.check is None or not operation.check(notice, example["body"])
+    assert example.get("headers", {}).keys() <= operation.headers.keys()
     answer = next(iter(operation.answers.values()))
     if "answer" in example:
         assert answer.schema is not None
         Draft202012Validator(answer.schema).validate(example["answer"])
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_example_shows_what_is_answered(examples: dict[str, dict[str, Any]], name: str) -> None:
+    answer = next(iter(KNOWN[name].answers.values()))
+    shown = JSON in answer.media_types and answer.schema is not None and name not in LONG
+    assert ("answer" in examples[name]) == shown
+
+
+def test_what_the_notice_says_is_quoted_from_it(
+    examples: dict[str, dict[str, Any]], notice: Notice
+) -> None:
+    stopped = examples["deactivateAccount"]["answer"]
+    rights = {right["id"]: right["description"]["en"] for right in notice.document["rights"]}
+    assert stopped["data"].startswith(rights[DEACTIVATE])
+    assert stopped["erasure"].startswith(rights[ERASE])
+    assert stopped["contact"] == notice.contact
+    form, whole = examples["getRegistrationForm"]["answer"], described(notice, "en")
+    for name, value in form.items():
+        if isinstance(value, list):
+            assert [one for one in whole[name] if one in value] == value
+        else:
+            assert whole[name] == value
+
+
+def test_every_limit_is_told_with_its_figures() -> None:
+    told = list(rows(DOCUMENT, "Limits"))
+    assert len(told) == len([one for one in vars(limits).values() if type(one) is limits.Limits])
+    guesses = next(row for row in told if "passwords" in row[0])
+    assert [int(re.findall(r"\d+", cell)[0]) for cell in guesses[1:]] == [
+        limits.GUESSES.pair.tries,
+        limits.GUESSES.address.tries,
+        limits.GUESSES.network.tries,
+    ]
+
+
+def test_every_type_of_problem_is_told_with_its_status() -> None:
+    raised = re.compile(r"(\w+)\((?:[^()]|\([^()]*\))*?\btype=\"([a-z-]+)\"", re.DOTALL)
+    found = {}
+    for source in (PROJECT / "chalicelib").rglob("*.py"):
+        for kind, name in raised.findall(source.read_text("utf-8")):
+            problem = getattr(errors, kind, None)
+            if isinstance(problem, type) and issubclass(problem, errors.Problem):
+                found[name] = problem.status
+    assert len(found) > 15
+    told = {name: status for name, (status, _) in PROBLEM_TYPES.items()}
+    assert {name: status for name, status in found.items() if name not in PUBLISHING} == told

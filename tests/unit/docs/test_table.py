@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import inspect
+import json
+import math
 import re
 from types import ModuleType
 
@@ -12,13 +15,17 @@ import pytest
 from chalicelib.catalogue import STORED
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item, KeyItem, Stored
+from infra.documents import NOTICE
 from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
 
 DOCUMENT = DOCS / "table.md"
 STORES = sorted(
     ".".join(path.relative_to(PROJECT / "chalicelib").with_suffix("").parts)
-    for path in (PROJECT / "chalicelib").glob("*/store.py")
+    for path in (PROJECT / "chalicelib").glob("*/*store.py")
 )
+UNDECLARED = {"api_key", "notice"}
+"""Kinds of items that are about nobody, so that no notice declares them."""
+
 OTHERS = ("storage.due", "storage.partition", "idempotency")
 PATTERN = re.compile(r"(?:[a-z_]+\.)+(?:[A-Z]\w*\.)?\w+")
 
@@ -77,7 +84,7 @@ def test_no_function_is_named_that_does_not_exist() -> None:
 
 
 def test_every_kind_is_documented_with_its_class_and_fields() -> None:
-    documented = {row[0]: row for row in _kinds() if row[0] != "notice"}
+    documented = {row[0]: row for row in _kinds() if row[0] not in UNDECLARED}
     assert documented.keys() == STORED.keys()
     for kind, (_, _, retention_class, fields, sealed, _) in documented.items():
         assert retention_class == STORED[kind].retention_class, kind
@@ -90,7 +97,9 @@ def test_every_entity_is_documented_with_its_kind_and_fields() -> None:
     entities = {_name(entity): entity for entity in _entities()}
     assert documented.keys() == entities.keys()
     for name, entity in entities.items():
-        assert documented[name][0] == (entity.KIND or "notice"), name
+        kind = entity.KIND or _module(name.rpartition(".")[0]).KIND
+        assert documented[name][0] == kind, name
+        assert bool(entity.KIND) != (kind in UNDECLARED), name
         assert set(documented[name][3].split()) == entity.plain_fields(), name
 
 
@@ -99,6 +108,14 @@ def test_keys_look_as_documented() -> None:
     assert f"`{keys.subject('<subject>')}`" in text
     assert f"`{keys.record('<class>', '<kind>', '<id>')}`" in text
     assert f"`{keys.claim('<keyed hash of the address>')}`" in text
+    waiting = keys.record("core", "pending", "<subject>")
+    assert f"`{keys.claim('<keyed hash of the address>')}` | `{waiting}`" in text
+    code_of = keys.record("core", "code", "<keyed hash of the code>")
+    assert f"`{keys.claim('<keyed hash of the address>')}` | `{code_of}`" in text
+    window = keys.record("core", "limit", "<start of its window>")
+    assert f"`{keys.limit('<hash of action, scope and key>')}` | `{window}`" in text
+    assert f"`{keys.api_key('<id>')}` | `{keys.record('core', 'api_key')}`" in text
+    assert f"`{keys.API_KEYS}` | `{keys.listed_key('<id>')}`" in text
     assert f"`{keys.idempotency('<hash of caller, operation and key>')}`" in text
     assert f"`{keys.notice('<version>')}` | `{keys.DOCUMENT}`" in text
     assert f"`{keys.NOTICES}` | `{keys.notice_version('<version>')}`, `{keys.POINTER}`" in text
@@ -110,3 +127,15 @@ def test_every_pattern_names_its_test() -> None:
         for row in rows(DOCUMENT, section):
             test = row[-1].strip("`")
             assert (PROJECT / test).is_file(), f"{row[0]}: {test}"
+
+
+def test_the_shipped_notice_is_as_large_as_told() -> None:
+    """Its gzip is what a document's item holds beside a digest and keys."""
+    document = json.loads(NOTICE.read_text("utf-8"))
+    packed = len(gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0))
+    told = {int(size) for size in re.findall(r"(\d+) KiB(?: gzipped|\))", prose(DOCUMENT))}
+    assert told == {round(packed / 1024)}
+    units = {row[1].strip("`"): row[4] for row in rows(DOCUMENT, "One item or one list")}
+    size = (packed + 200) / 1024
+    assert units["notices.store.put_document"].startswith(f"{math.ceil(size)} W ")
+    assert units["notices.store.get_document"].startswith(f"{math.ceil(size / 4) / 2:g} R ")

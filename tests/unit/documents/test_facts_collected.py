@@ -173,16 +173,47 @@ def test_profile_keeps_what_the_form_asks(at: Callable[[str], Any]) -> None:
     }
 
 
+def test_a_session_keeps_its_shortened_address_and_country_no_longer_than_itself(
+    at: Callable[[str], Any],
+) -> None:
+    assert at("records/session")["fields"]["device"] == ["ip_address", "approximate_place"]
+    kept = at("categories/device/retention")
+    assert "sign_in_session" in kept["rules"]
+    assert "14 giorni" in kept["text"]["it"]
+    assert "after 14 days" in kept["text"]["en"]
+    assert at("retention/sign_in_session")["period"] == {"days": 14}
+
+
+def test_the_country_of_the_last_sign_in_stays_with_the_account(at: Callable[[str], Any]) -> None:
+    assert "country" in at("records/claim")["fields"]["technical"]
+    kept = at("categories/device/retention")
+    assert "address_claim" in kept["rules"]
+    assert "finché esiste l’account" in kept["text"]["it"]
+    assert "country of the last sign-in stays" in kept["text"]["en"]
+
+
+def test_a_change_of_address_keeps_both_addresses(at: Callable[[str], Any]) -> None:
+    fields = at("records/email_change")["fields"]
+    assert fields["identity"] == ["email"]
+    assert "former_email" in fields["technical"]
+    assert "72 ore" in at("retention/address_change")["description"]["it"]
+
+
 @pytest.mark.parametrize(
-    ("statement", "italian", "english"),
+    ("statement", "origin", "italian", "english"),
     [
-        ("register", "nuovo account", "registers a new account"),
-        ("sign_in", "accedere", "sign in"),
-        ("reset_password", "password", "resets a password"),
+        ("register", "published", "nuovo account", "registers a new account"),
+        ("sign_in", "published", "accedere", "sign in"),
+        ("reset_password", "published", "password", "resets a password"),
+        ("sign_ins_shown", "controller_choice", "abbreviato", "recognise your own sign-ins"),
+        ("attempts_counted", "controller_choice", "legittimo interesse", "slow down those who"),
+        ("codes_and_links", "controller_choice", "codici brevi", "links and short codes"),
     ],
 )
-def test_account_page(at: Callable[[str], Any], statement: str, italian: str, english: str) -> None:
+def test_account_page(
+    at: Callable[[str], Any], statement: str, origin: str, italian: str, english: str
+) -> None:
     found = at(f"account_page/{statement}")
-    assert found["origin"] == "published"
+    assert found["origin"] == origin
     assert italian in found["text"]["it"]
     assert english in found["text"]["en"]

@@ -65,6 +65,12 @@ STATEMENTS = [
     ("changes/dated", PUBLISHED, "data", "shows its date"),
 ]
 
+NOTIFICATIONS = [
+    ("account_security", CHOICE, False, "secondo fattore", "second factor changes"),
+    ("requests", LAW, False, "richiesta sui diritti", "there is an answer"),
+    ("new_sign_in", CHOICE, True, "da un Paese diverso", "from a country other than"),
+]
+
 RIGHTS = [
     ("copy", PUBLISHED, "personal and business data"),
     ("rectify", PUBLISHED, "inexact"),
@@ -111,6 +117,23 @@ def test_not_stated(at: Callable[[str], Any], path: str) -> None:
         "it": "Non indicato dal titolare.",
         "en": "Not stated by the controller.",
     }
+
+
+@pytest.mark.parametrize(("name", "origin", "optional", "italian", "english"), NOTIFICATIONS)
+def test_notification(
+    at: Callable[[str], Any], name: str, origin: str, optional: bool, italian: str, english: str
+) -> None:
+    found = at(f"notifications/{name}")
+    assert (found["origin"], found["optional"]) == (origin, optional)
+    assert italian in found["description"]["it"]
+    assert english in found["description"]["en"]
+
+
+def test_some_notifications_can_be_turned_off_and_the_rest_cannot(
+    document: dict[str, Any],
+) -> None:
+    assert [one["id"] for one in document["notifications"]] == [row[0] for row in NOTIFICATIONS]
+    assert {one["optional"] for one in document["notifications"]} == {True, False}
 
 
 @pytest.mark.parametrize(("right", "origin", "words"), RIGHTS)

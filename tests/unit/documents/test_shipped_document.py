@@ -126,10 +126,17 @@ def test_all_kinds_are_declared_and_have_an_end(notice: Notice) -> None:
     ("kind", "event", "period", "then"),
     [
         ("standing", "registered", Period(days=7), "erase"),
+        ("standing", "disowned", Period(days=0), "erase"),
         ("standing", "last_decision", Period(months=24), "erase"),
         ("standing", "last_activity", Period(months=24), "review"),
         ("export", "created", Period(days=7), "erase"),
         ("idempotency", "created", Period(days=1), "erase"),
+        ("limit", "created", Period(days=1), "erase"),
+        ("code", "created", Period(days=1), "erase"),
+        ("pending", "created", Period(days=7), "erase"),
+        ("email_change", "created", Period(days=3), "erase"),
+        ("second_factor", "ended", Period(days=1), "erase"),
+        ("reference", "ended", Period(days=1), "erase"),
     ],
 )
 def test_retention(notice: Notice, kind: str, event: str, period: Period, then: str) -> None:

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from chalicelib.catalogue import STORED
+from chalicelib.catalogue import NOTIFICATIONS, STORED
 from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import FieldRef, Notice, Period
 
@@ -54,6 +54,38 @@ def test_record_kinds_hold_their_fields_by_group(notice: Notice) -> None:
     assert request.groups["member"] == {"details"}
     assert "details" not in request.groups["technical"]
     assert request.retention_class == "evidence"
+    session = notice.records["session"]
+    assert session.groups["device"] == {"ip_address", "approximate_place"}
+    assert session.fields == STORED["session"].fields
+
+
+def test_notifications_say_which_may_be_turned_off(notice: Notice) -> None:
+    assert notice.notifications.keys() == NOTIFICATIONS.keys()
+    assert {name: one.optional for name, one in notice.notifications.items()} == {
+        "new_sign_in": True,
+        "account_security": False,
+        "requests": False,
+    }
+    abroad = notice.notifications["new_sign_in"]
+    assert abroad.title == {"en": "A sign-in from abroad"}
+    assert "another country" in abroad.description["en"]
+
+
+def test_what_may_be_turned_off_need_not(association: dict[str, Any]) -> None:
+    association["notifications"][0]["optional"] = False
+    notice = compile_notice(association, STORED)
+    assert not any(one.optional for one in notice.notifications.values())
+
+
+def test_a_record_may_go_at_once_from_its_end(association: dict[str, Any]) -> None:
+    disowned = compile_notice(association, STORED).rule("standing", "disowned")
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert disowned.ends(now) == now
+    for index in (2, 9):  # claim from ended, request from closed
+        association["retention"][index]["period"] = {"days": 0}
+    notice = compile_notice(association, STORED)
+    assert notice.rule("claim", "ended").ends(now) == now
+    assert notice.rule("request", "closed").ends(now) == now
 
 
 def test_the_digest_is_over_the_canonical_form(association: dict[str, Any]) -> None:
@@ -88,6 +120,7 @@ def test_what_is_still_to_confirm_is_named_by_its_place(association: dict[str, A
     association["categories"][0]["outcomes"]["port"]["origin"] = "controller_choice"
     association["records"][0]["to_confirm"] = True
     association["cookies"]["cookies"][0]["origin"] = "controller_choice"
+    association["notifications"][0]["origin"] = "controller_choice"
     association["security"][0]["to_confirm"] = False
     expected = {
         "purposes/newsletter/basis",
@@ -98,6 +131,7 @@ def test_what_is_still_to_confirm_is_named_by_its_place(association: dict[str, A
         "categories/member/outcomes/port",
         "records/standing",
         "cookies/cookies/__Host-session",
+        "notifications/new_sign_in",
     }
     found = compile_notice(association, STORED).unconfirmed
     assert (set(found), len(found)) == (expected, len(expected))

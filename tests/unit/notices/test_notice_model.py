@@ -47,9 +47,16 @@ def test_an_end_beyond_the_calendar_is_the_last_moment() -> None:
     assert Period(years=100).after(start) == datetime.max.replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("parts", [{}, {"days": 0}, {"days": -1}, {"months": 2, "days": -1}])
-def test_a_period_of_nothing_does_not_exist(parts: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="longer than nothing"):
+def test_a_period_of_nothing_ends_at_once() -> None:
+    start = datetime(2026, 11, 22, 9, 30, 0, 123_000, UTC)
+    assert Period(days=0).after(start) == start
+    assert not Period(days=0)
+    assert Period(months=1)
+
+
+@pytest.mark.parametrize("parts", [{"days": -1}, {"months": 2, "days": -1}])
+def test_a_period_does_not_go_back_in_time(parts: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="back in time"):
         Period(**parts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,22 +9,8 @@ import pytest
 from chalicelib.catalogue import STORED, Catalogue, StoredKind
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.notices.compiler.elements import ELEMENTS
-from tests.unit.notices.defects import GONE, REFUSALS
-
-
-def edit(document: dict[str, Any], edits: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with the value at each pointer replaced, added, or taken away."""
-    for pointer, value in edits.items():
-        *way, last = pointer.removeprefix("/").split("/")
-        holder: Any = document
-        for token in way:
-            holder = holder[int(token)] if isinstance(holder, list) else holder[token]
-        place: Any = int(last) if isinstance(holder, list) else last
-        if value is GONE:
-            del holder[place]
-        else:
-            holder[place] = value
-    return document
+from tests.unit.notices.defects import REFUSALS
+from tests.unit.notices.edits import GONE, edit
 
 
 def refused(document: object, catalogue: Catalogue = STORED) -> list[str]:

@@ -117,4 +117,6 @@ def titles(notice: Notice) -> list[Words]:
     named += [cookie.title for cookie in notice.cookies.values()]
     named += [cookie_class.title for cookie_class in notice.cookie_classes.values()]
     named += [form.consequence for form in notice.forms.values()]
+    named += [told.title for told in notice.notifications.values()]
+    named += [told.description for told in notice.notifications.values()]
     return named

@@ -136,6 +136,47 @@ def test_marks(shipped: Notice, locale: str, chosen: str, missing: str, waiting:
     assert f"Tencent Web Services ({waiting})" in html.text
 
 
+@pytest.mark.parametrize(
+    ("locale", "in_the_rules", "in_the_categories"),
+    [
+        (
+            "it",
+            "quando è disconosciuto subito cancellazione",
+            "Account disconosciuto: subito quando è disconosciuto",
+        ),
+        (
+            "en",
+            "when it is disowned at once erased",
+            "Disowned account: at once when it is disowned",
+        ),
+    ],
+)
+def test_what_goes_at_once_says_so(
+    shipped: Notice, locale: str, in_the_rules: str, in_the_categories: str
+) -> None:
+    text = Html(render_html(shipped, locale)).text
+    assert in_the_rules in text
+    assert in_the_categories in text
+    assert re.search(r"\b0 (giorni|days)", text) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "optional", "always"),
+    [
+        ("it", "ultimo accesso. sì, nell’account", "risposta. no, arriva sempre"),
+        ("en", "last sign-in. yes, in the account", "answer. no, it is always sent"),
+    ],
+)
+def test_notifications_say_whether_they_can_be_turned_off(
+    shipped: Notice, locale: str, optional: str, always: str
+) -> None:
+    html = Html(render_html(shipped, locale))
+    assert optional in html.text
+    assert always in html.text
+    ids = [str(e.attributes["id"]) for e in html.all("h2")]
+    assert ids.index("notifications") == ids.index("marketing") + 1
+
+
 def test_confirmed_items_lose_their_mark(shipped: Notice) -> None:
     everything = frozenset(shipped.unconfirmed)
     confirmed = compile_notice(shipped.document, STORED, everything)

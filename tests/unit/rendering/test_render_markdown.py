@@ -46,6 +46,29 @@ def test_marks(shipped: Notice) -> None:
     assert "Non indicato dal titolare" in text
 
 
+@pytest.mark.parametrize(
+    ("locale", "rule", "notification"),
+    [
+        (
+            "it",
+            "| quando è disconosciuto | subito | cancellazione |",
+            "diverso da quello dell’ultimo accesso. | sì, nell’account |",
+        ),
+        (
+            "en",
+            "| when it is disowned | at once | erased |",
+            "other than that of the last sign-in. | yes, in the account |",
+        ),
+    ],
+)
+def test_rows_of_what_goes_at_once_and_of_what_can_be_turned_off(
+    shipped: Notice, locale: str, rule: str, notification: str
+) -> None:
+    source = render_markdown(shipped, locale)
+    assert source.count(rule) == 1
+    assert source.count(notification) == 1
+
+
 def test_links_are_the_notice_s_own(shipped: Notice) -> None:
     assert Markdown(render_markdown(shipped, "en")).attributes("link_open", "href") == {
         "?lang=it",

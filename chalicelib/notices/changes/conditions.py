@@ -1,0 +1,191 @@
+"""What else has to hold for a rule: questions about a difference and both versions.
+
+Where a notice does not say something (a country, a limit to some items), the widest reading counts:
+nobody was promised less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.notices.changes.differences import is_words
+from chalicelib.notices.changes.model import Act, Case
+from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.model import LegalBasis, Notice, Recipient
+
+_DECIDES: Final = frozenset({"controller", "other_users"})
+"""Roles of recipients that are not bound to do what the controller says (GDPR art. 28, 29)."""
+
+_AUTOMATION: Final = ("none", "not_stated", "assisted", "solely")
+"""From the least to the most. Who said `none` and states it no more has taken a promise back."""
+
+_DAYS_OF_CYCLE, _MONTHS_OF_CYCLE = 146_097, 4_800
+"""The Gregorian calendar repeats after 400 years: so a month has 30.436875 days on average."""
+
+_MINUTES_OF_DAY: Final = 1_440
+_LENGTHS: Final = {
+    "minutes": _MONTHS_OF_CYCLE,
+    "hours": 60 * _MONTHS_OF_CYCLE,
+    "days": _MINUTES_OF_DAY * _MONTHS_OF_CYCLE,
+    "months": _MINUTES_OF_DAY * _DAYS_OF_CYCLE,
+    "years": 12 * _MINUTES_OF_DAY * _DAYS_OF_CYCLE,
+}
+
+
+def length(period: Mapping[str, Any]) -> int:
+    """How long a period or a cookie's lifetime is on average, in no unit: only to be compared.
+
+    Until the browser closes, {"session": True}, is shorter than any fixed time.
+    """
+    if period.get("session"):
+        return -1
+    return sum(_LENGTHS[unit] * int(count) for unit, count in period.items())
+
+
+def longer(case: Case) -> bool:
+    """A length of time has grown."""
+    return length(case.difference.after) > length(case.difference.before)
+
+
+def shorter(case: Case) -> bool:
+    """A length of time has shrunk."""
+    return length(case.difference.after) < length(case.difference.before)
+
+
+def greater(case: Case) -> bool:
+    """A number has grown."""
+    return bool(case.difference.after > case.difference.before)
+
+
+def now_true(case: Case) -> bool:
+    """What was not so is so."""
+    return case.difference.after is True
+
+
+def empty(case: Case) -> bool:
+    """A list that held nothing came or went."""
+    return [] in (case.difference.before, case.difference.after)
+
+
+def only_words(case: Case) -> bool:
+    """Nothing but a text for people came, went or changed."""
+    locales = frozenset(case.before.locales) | frozenset(case.after.locales)
+    found = (case.difference.before, case.difference.after)
+    return any(is_words(value, locales) for value in found)
+
+
+def now_consent(case: Case) -> bool:
+    """A purpose rests on consent from now on."""
+    return bool(case.difference.after == LegalBasis.CONSENT)
+
+
+def was_consent(case: Case) -> bool:
+    """A purpose rested on consent until now."""
+    return bool(case.difference.before == LegalBasis.CONSENT)
+
+
+def other_basis(case: Case) -> bool:
+    """The purpose has changed its basis, which is told with all that belongs to it."""
+    name = case.about["purpose"]
+    old, new = case.before.purposes.get(name), case.after.purposes.get(name)
+    return old is not None and new is not None and old.basis is not new.basis
+
+
+def more_automated(case: Case) -> bool:
+    """More is left to machines than was said, profiling included (GDPR art. 22)."""
+    before, after = case.difference.before, case.difference.after
+    return _AUTOMATION.index(after) > _AUTOMATION.index(before)
+
+
+def purpose_comes_or_goes(case: Case) -> bool:
+    """Only one version knows the purpose, so all of it is told at once."""
+    return _in_one(case.before.purposes, case.after.purposes, case.touched)
+
+
+def right_comes_or_goes(case: Case) -> bool:
+    """Only one version knows the right."""
+    return _in_one(case.before.rights, case.after.rights, case.about["right"])
+
+
+def rule_comes_or_goes(case: Case) -> bool:
+    """Only one version knows the retention rule."""
+    return _in_one(case.before.retention, case.after.retention, case.about["rule"])
+
+
+def reaches_further(case: Case) -> bool:
+    """The recipient decides for itself, or lies outside the European Economic Area."""
+    recipient = _recipient(case.after, case)
+    return recipient is not None and (recipient.role in _DECIDES or _may_lie_abroad(recipient))
+
+
+def decides_itself(case: Case) -> bool:
+    """The recipient is not bound by what the controller says."""
+    recipient = _recipient(case.after, case)
+    return recipient is not None and recipient.role in _DECIDES
+
+
+def outside_the_area(case: Case) -> bool:
+    """The country is no member of the European Economic Area (GDPR art. 44)."""
+    return case.about["country"] not in EEA
+
+
+def no_country(case: Case) -> bool:
+    """The recipient's country is not stated, so words are all that is said of the place."""
+    recipient = _recipient(case.after, case)
+    return recipient is not None and not recipient.countries
+
+
+def no_tool(case: Case) -> bool:
+    """No transfer tool is stated, so words are all that is said of what protects the data."""
+    recipient = _recipient(case.after, case)
+    return recipient is not None and recipient.transfer_tool is None
+
+
+def fewer_items(case: Case) -> bool:
+    """A recipient gets less: a limit to some items is new, or names one item less."""
+    versions = {Act.ADDED: case.before, Act.REMOVED: case.after}
+    recipient = _recipient(versions[case.difference.act], case)
+    limited = recipient is not None and recipient.items is not None
+    return limited == (case.difference.act is Act.REMOVED)
+
+
+def no_retention_rule(case: Case) -> bool:
+    """The category names no retention rule, so words are all that is said of the time."""
+    category = case.after.categories.get(case.about["category"])
+    return category is not None and not category.rules
+
+
+def no_place(case: Case) -> bool:
+    """No country is named for where the data lies."""
+    return not case.after.document["processing_location"].get("countries")
+
+
+def no_representative(case: Case) -> bool:
+    """Nobody is named as the representative, so words are all that is said."""
+    return "name" not in case.after.document["controller"]["representative"]
+
+
+def no_officer(case: Case) -> bool:
+    """Nobody is named as the data protection officer."""
+    return "name" not in case.after.document["controller"]["dpo"]
+
+
+def asked_elsewhere(case: Case) -> bool:
+    """The same form asks for the field in its other list, in the version that has it here not."""
+    removed = case.difference.act is Act.REMOVED
+    form = (case.after if removed else case.before).forms.get(case.about["form"])
+    fields = form.required | form.optional if form else frozenset()
+    return case.about["field"] in {str(field) for field in fields}
+
+
+def _recipient(notice: Notice, case: Case) -> Recipient | None:
+    return notice.recipients.get(case.about["recipient"])
+
+
+def _may_lie_abroad(recipient: Recipient) -> bool:
+    return not recipient.countries or not EEA.issuperset(recipient.countries)
+
+
+def _in_one(before: Mapping[str, Any], after: Mapping[str, Any], name: str | None) -> bool:
+    return (name in before) != (name in after)

@@ -1,0 +1,148 @@
+"""Every place at which two documents differ, without judging it.
+
+Elements of lists are known by their id, so that an element put in before others changes nothing but
+itself, and lists of texts are sets. An order that differs is a difference of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from chalicelib.notices.changes.model import ELEMENT, Act, Difference, Path
+from chalicelib.notices.compiler.reading import extend
+from chalicelib.notices.compiler.references import name_of
+from chalicelib.notices.model import Notice
+
+_WHICH_VERSION: Final = frozenset({"version", "effective_at"})
+"""Members that tell which version this is, and nothing that it says."""
+
+FIRST: Final = "first"
+"""Stands in a path for the first of `locales`: the language in which a notice is authentic."""
+
+
+class _Place(NamedTuple):
+    """The same place in both documents."""
+
+    path: Path
+    before: str
+    after: str
+
+    def member(self, name: str) -> _Place:
+        before, after = extend(self.before, name), extend(self.after, name)
+        return _Place((*self.path, name), before, after)
+
+
+_Indexed = Mapping[str, tuple[int, Any]]
+"""The elements of a list by name, each with its index."""
+
+
+def differences(before: Notice, after: Notice) -> Iterator[Difference]:
+    """Where the document of `after` differs from that of `before`.
+
+    A text is compared in the languages that both have: one that came or went is one difference,
+    in `locales`, and not one at each text.
+    """
+    old, new = (
+        {name: value for name, value in notice.document.items() if name not in _WHICH_VERSION}
+        for notice in (before, after)
+    )
+    yield from _Walk(before, after).members(_Place((), "", ""), old, new)
+    if before.locales[0] != after.locales[0]:
+        path, languages = ("locales", FIRST), (before.locales[0], after.locales[0])
+        yield Difference(path, Act.CHANGED, "/locales/0", *languages)
+
+
+class _Walk:
+    """A walk through two documents at once."""
+
+    def __init__(self, before: Notice, after: Notice) -> None:
+        self._locales = frozenset(before.locales) | frozenset(after.locales)
+        self._shared = frozenset(before.locales) & frozenset(after.locales)
+
+    def members(
+        self, place: _Place, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> Iterator[Difference]:
+        for name in dict.fromkeys((*after, *before)):
+            inner = place.member(name)
+            if name not in before:
+                yield from self._came(inner, after[name])
+            elif name not in after:
+                yield from self._went(inner, before[name])
+            else:
+                yield from self._value(inner, before[name], after[name])
+
+    def _value(self, place: _Place, before: Any, after: Any) -> Iterator[Difference]:
+        if before == after:
+            return
+        if self._is_words(before) and self._is_words(after):
+            if self._said(before) != self._said(after):
+                yield Difference(place.path, Act.CHANGED, place.after, before, after)
+        elif _has_members(before) and _has_members(after):
+            yield from self.members(place, before, after)
+        elif isinstance(before, list) and isinstance(after, list):
+            yield from self._elements(place, _named(before), _named(after))
+        else:
+            yield Difference(place.path, Act.CHANGED, place.after, before, after)
+
+    def _elements(self, place: _Place, before: _Indexed, after: _Indexed) -> Iterator[Difference]:
+        for name, (index, value) in after.items():
+            path = (*place.path, ELEMENT + name)
+            if name in before:
+                was, old = before[name]
+                inner = _Place(path, f"{place.before}/{was}", f"{place.after}/{index}")
+                yield from self._value(inner, old, value)
+            else:
+                yield Difference(path, Act.ADDED, f"{place.after}/{index}", None, value)
+        for name, (index, value) in before.items():
+            if name not in after:
+                path = (*place.path, ELEMENT + name)
+                yield Difference(path, Act.REMOVED, f"{place.before}/{index}", value, None)
+        kept = [name for name in before if name in after]
+        now = [name for name in after if name in before]
+        if kept != now:
+            yield Difference(place.path, Act.MOVED, place.after, kept, now)
+
+    def _came(self, place: _Place, value: Any) -> Iterator[Difference]:
+        """A member that was not there; a list that was not there was empty."""
+        if isinstance(value, list) and value:
+            yield from self._elements(place, {}, _named(value))
+        else:
+            yield Difference(place.path, Act.ADDED, place.after, None, value)
+
+    def _went(self, place: _Place, value: Any) -> Iterator[Difference]:
+        if isinstance(value, list) and value:
+            yield from self._elements(place, _named(value), {})
+        else:
+            yield Difference(place.path, Act.REMOVED, place.before, value, None)
+
+    def _said(self, words: Mapping[str, str]) -> Mapping[str, str]:
+        shared = {name: text for name, text in words.items() if name in self._shared}
+        return shared or words
+
+    def _is_words(self, value: Any) -> bool:
+        return is_words(value, self._locales)
+
+
+def is_words(value: Any, locales: frozenset[str]) -> bool:
+    """True for a text by locale."""
+    return isinstance(value, dict) and bool(value) and value.keys() <= locales
+
+
+def is_length(value: Any) -> bool:
+    """True for a length of time, such as {"days": 7} or {"session": True}."""
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(isinstance(count, (int, float)) for count in value.values())
+    )
+
+
+def _has_members(value: Any) -> bool:
+    """True for an object whose members are judged one by one; a length of time is one value."""
+    return isinstance(value, dict) and not is_length(value)
+
+
+def _named(values: list[Any]) -> _Indexed:
+    """The elements by id, or for texts by the text itself."""
+    return {name_of(value) or str(value): (index, value) for index, value in enumerate(values)}

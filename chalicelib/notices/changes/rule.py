@@ -1,0 +1,103 @@
+"""The form of a rule: at which places, when, and what such a change means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from chalicelib.notices.changes.model import ELEMENT, Act, Case, Effect, Path
+
+ADDED: Final = frozenset({Act.ADDED})
+REMOVED: Final = frozenset({Act.REMOVED})
+CHANGED: Final = frozenset({Act.CHANGED})
+MOVED: Final = frozenset({Act.MOVED})
+EITHER: Final = ADDED | REMOVED
+ANY: Final = EITHER | CHANGED
+
+ANYWHERE: Final = "**"
+TOUCHED: Final = "touched"
+"""The name under which a place gives the purpose for which something comes or goes."""
+
+SECTION: Final = "section"
+"""The name under which a change of no element in particular has its part of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table: what `kind` of change a difference is, and its effect.
+
+    `places` are ways such as `purposes/{purpose}/channels/{channel}`: `{name}` is any id or member,
+    kept under that name; `*` any, not kept; `a|b` one of several members; `**` at the beginning
+    any number of steps. `acts` are how the two documents may differ there, and `when` what else has
+    to hold. An effect of MATERIAL is meant for the purposes that rest on consent: for all others
+    the same change is informative. An effect of None drops the difference, because another tells
+    the same. With `gathers`, changes of one kind about the same thing become one, for several
+    purposes.
+    """
+
+    effect: Effect | None
+    kind: str
+    places: tuple[str, ...]
+    acts: frozenset[Act]
+    when: Callable[[Case], bool] | None = None
+    gathers: bool = False
+    _steps: tuple[tuple[str, ...], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_steps", tuple(tuple(one.split("/")) for one in self.places))
+
+    def about(self, path: Path) -> Mapping[str, str] | None:
+        """What a place names, by what it is; None where the rule is not about such a place."""
+        for steps in self._steps:
+            found = _names(steps, path)
+            if found is not None:
+                return found
+        return None
+
+    @property
+    def anywhere(self) -> bool:
+        """True for a rule whose places do not say what they are part of."""
+        return any(steps[0] == ANYWHERE for steps in self._steps)
+
+
+def _names(steps: tuple[str, ...], path: Path) -> Mapping[str, str] | None:
+    if steps[0] == ANYWHERE:
+        steps = steps[1:]
+        path = path[len(path) - len(steps) :] if len(path) >= len(steps) else ()
+    if len(steps) != len(path):
+        return None
+    found = {}
+    for step, token in zip(steps, path, strict=True):
+        if step.startswith("{"):
+            found[step[1:-1]] = token.removeprefix(ELEMENT)
+        elif step != "*" and token not in step.split("|"):
+            return None
+    return found
+
+
+_OWNERS: Final = (
+    "categories/{category}/items/{item}",
+    "categories/{category}/outcomes/{right}",
+    "purposes/{purpose}",
+    "categories/{category}",
+    "recipients/{recipient}",
+    "retention/{rule}",
+    "records/{record}",
+    "rights/{right}",
+    "sources/{source}",
+    "notifications/{notification}",
+    "cookies/cookies/{cookie}",
+    "cookies/classes/{cookie_class}",
+    "forms/{form}",
+)
+_OWNER_STEPS: Final = tuple(tuple(owner.split("/")) for owner in _OWNERS)
+
+
+def owner(path: Path) -> Mapping[str, str]:
+    """What a place belongs to: the element that holds it, else the section of the document."""
+    for steps in _OWNER_STEPS:
+        found = _names(steps, path[: len(steps)])
+        if found is not None:
+            return found
+    return {SECTION: path[0]}

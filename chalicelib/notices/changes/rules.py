@@ -1,0 +1,277 @@
+"""The table: what each change of a notice means for people. The first rule that fits decides.
+
+Three principles stand behind the rows.
+
+- *Consent covers what was said when it was asked for* (GDPR art. 4(11), 7). Whatever widens a
+  purpose that rests on it is MATERIAL for that purpose: more kinds of data, somebody else who
+  decides about them, another country outside the European Economic Area, another channel, more left
+  to machines, more or longer cookies. For purposes with another basis the same is INFORMATIVE.
+- *People are told beforehand of what they have to reckon with* (GDPR art. 13(3), 14(4)): who is
+  responsible, for which purposes, for how long, how rights are used (so also WP260, point 29).
+  Here also belongs what reads like a narrowing and takes something away: a purpose that ends, with
+  the decisions on it; a record that goes earlier than was promised, since who wants a copy has to
+  ask in time; a right, or a promise about security, that is no longer there.
+- *All else is EDITORIAL*, and a plain narrowing too: a category, a recipient or a channel less, a
+  cookie that goes earlier. Nobody has to do or to fear anything because of it, and a message about
+  it would only teach people not to read the next one.
+
+Words are judged by where they stand, not by what they mean. A text that is only the wording of
+something with an id is EDITORIAL, since an id is never used for something else; a text that is all
+there is to say (an interest, a legal act, a time without a rule) is INFORMATIVE.
+Items of a category are told and not asked about: people agree to kinds of data, and that is what
+the decision point asks for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.notices.changes import conditions as c
+from chalicelib.notices.changes.differences import FIRST
+from chalicelib.notices.changes.model import Effect
+from chalicelib.notices.changes.rule import ADDED, ANY, CHANGED, EITHER, MOVED, REMOVED, Rule
+
+_E, _I, _M = Effect.EDITORIAL, Effect.INFORMATIVE, Effect.MATERIAL
+
+_CATEGORY = ("purposes/{touched}/categories/{category}", "categories/{category}")
+_RECIPIENT = (
+    "purposes/{touched}/recipients/{recipient}",
+    "recipients/{recipient}/purposes/{touched}",
+    "recipients/{recipient}",
+)
+_ITEMS = ("recipients/{recipient}/items/*",)
+_CODES = ("recipients/{recipient}/country/codes/*",)
+_COUNTRY = ("recipients/{recipient}/country/codes/{country}",)
+_TRANSFER = ("recipients/{recipient}/transfer", "recipients/{recipient}/transfer/tool")
+_GROUND = ("purposes/{purpose}/basis_change", "purposes/{purpose}/basis_change/from|ground")
+_TECHNICAL = ("records/{record}/fields/technical/*",)
+_REPRESENTATIVE = ("controller/representative", "controller/representative/name|country|email")
+_DECISIONS = ("automated_decisions", "automated_decisions/text")
+_RULES = ("categories/{category}/retention/rules/{rule}",)
+_OUTCOME = ("categories/{category}/outcomes/{right}",)
+_GROUPS = ("records/{record}/fields/*/*", "records/{record}/categories/*")
+_DEADLINE = ("requests/deadline/within", "requests/deadline/extension")
+
+_PURPOSES: Final = (
+    Rule(_M, "purpose_added", ("purposes/{purpose}",), ADDED),
+    Rule(_I, "purpose_removed", ("purposes/{purpose}",), REMOVED),
+    Rule(_M, "basis_now_consent", ("purposes/{purpose}/basis/kind",), CHANGED, c.now_consent),
+    Rule(_I, "basis_left_consent", ("purposes/{purpose}/basis/kind",), CHANGED, c.was_consent),
+    Rule(_I, "basis_changed", ("purposes/{purpose}/basis/kind",), CHANGED),
+    Rule(None, "", ("purposes/{purpose}/basis/act|interest",), ANY, c.other_basis),
+    Rule(_I, "act_changed", ("purposes/{purpose}/basis/act",), ANY),
+    Rule(_I, "interest_changed", ("purposes/{purpose}/basis/interest",), ANY),
+    Rule(None, "", ("purposes/{purpose}/basis_change",), EITHER, c.other_basis),
+    Rule(_E, "ground_changed", _GROUND, ANY),
+    Rule(_M, "automation_raised", ("purposes/{purpose}/automated",), CHANGED, c.more_automated),
+    Rule(_E, "automation_lowered", ("purposes/{purpose}/automated",), CHANGED),
+    Rule(_I, "logic_changed", ("purposes/{purpose}/logic", "purposes/{purpose}/logic/text"), ANY),
+    Rule(_M, "marketing_began", ("purposes/{purpose}/marketing",), CHANGED, c.now_true),
+    Rule(_I, "marketing_ended", ("purposes/{purpose}/marketing",), CHANGED),
+    Rule(_M, "channel_added", ("purposes/{purpose}/channels/{channel}",), ADDED),
+    Rule(_E, "channel_removed", ("purposes/{purpose}/channels/{channel}",), REMOVED),
+)
+
+_CATEGORIES: Final = (
+    Rule(_M, "category_added", _CATEGORY, ADDED, gathers=True),
+    Rule(_E, "category_removed", _CATEGORY, REMOVED, gathers=True),
+    Rule(_I, "item_added", ("categories/{category}/items/{item}",), ADDED),
+    Rule(_E, "item_removed", ("categories/{category}/items/{item}",), REMOVED),
+    Rule(_I, "item_form_changed", ("categories/{category}/items/{item}/type",), CHANGED),
+    Rule(_E, "item_length_changed", ("categories/{category}/items/{item}/max",), CHANGED),
+    Rule(_I, "category_source_added", ("categories/{category}/source/{source}",), ADDED),
+    Rule(_E, "category_source_removed", ("categories/{category}/source/{source}",), REMOVED),
+    Rule(_I, "source_added", ("sources/{source}",), ADDED),
+    Rule(_E, "source_removed", ("sources/{source}",), REMOVED),
+    Rule(_I, "source_changed", ("sources/{source}/party",), CHANGED),
+    Rule(None, "", _OUTCOME, EITHER, c.right_comes_or_goes),
+    Rule(_I, "outcome_changed", (*_OUTCOME, _OUTCOME[0] + "/outcome"), ANY),
+)
+
+_RECIPIENTS: Final = (
+    Rule(None, "", _RECIPIENT[1:2], EITHER, c.purpose_comes_or_goes),
+    Rule(_M, "recipient_added", _RECIPIENT, ADDED, c.reaches_further, gathers=True),
+    Rule(_I, "recipient_added", _RECIPIENT, ADDED, gathers=True),
+    Rule(_E, "recipient_removed", _RECIPIENT, REMOVED, gathers=True),
+    Rule(_M, "role_changed", ("recipients/{recipient}/role",), CHANGED, c.decides_itself),
+    Rule(_I, "role_changed", ("recipients/{recipient}/role",), CHANGED),
+    Rule(_M, "country_added", _COUNTRY, ADDED, c.outside_the_area),
+    Rule(_I, "country_added", _COUNTRY, ADDED),
+    Rule(_M, "country_unstated", _CODES, REMOVED, c.no_country, gathers=True),
+    Rule(_E, "country_removed", _COUNTRY, REMOVED),
+    Rule(_I, "place_reworded", ("recipients/{recipient}/country/text",), ANY, c.no_country),
+    Rule(_I, "transfer_changed", _TRANSFER, ANY),
+    Rule(_I, "transfer_changed", ("recipients/{recipient}/transfer/text",), ANY, c.no_tool),
+    Rule(_E, "items_fewer", _ITEMS, EITHER, c.fewer_items, gathers=True),
+    Rule(_M, "items_more", _ITEMS, EITHER, c.decides_itself, gathers=True),
+    Rule(_I, "items_more", _ITEMS, EITHER, gathers=True),
+    Rule(_I, "hosting_added", ("recipients/{recipient}/hosting/{region}",), ADDED),
+    Rule(_E, "hosting_removed", ("recipients/{recipient}/hosting/{region}",), REMOVED),
+)
+
+_RETENTION: Final = (
+    Rule(_I, "retention_added", ("retention/{rule}",), ADDED),
+    Rule(_I, "retention_removed", ("retention/{rule}",), REMOVED),
+    Rule(_I, "retention_longer", ("retention/{rule}/period",), CHANGED, c.longer),
+    Rule(_I, "retention_shorter", ("retention/{rule}/period",), CHANGED, c.shorter),
+    Rule(_I, "retention_changed", ("retention/{rule}/kind|from|then",), CHANGED),
+    Rule(_I, "survivor_added", ("retention/{rule}/survives/{record}",), ADDED),
+    Rule(_E, "survivor_removed", ("retention/{rule}/survives/{record}",), REMOVED),
+    Rule(None, "", _RULES, EITHER, c.rule_comes_or_goes),
+    Rule(_I, "category_retention_changed", _RULES, EITHER),
+    Rule(
+        _I,
+        "category_retention_reworded",
+        ("categories/{category}/retention/text",),
+        ANY,
+        c.no_retention_rule,
+    ),
+    Rule(_I, "recovery_longer", ("recovery_window/days",), CHANGED, c.greater),
+    Rule(_E, "recovery_shorter", ("recovery_window/days",), CHANGED),
+    Rule(_I, "recovery_changed", ("recovery_window",), EITHER),
+)
+
+_RECORDS: Final = (
+    Rule(_I, "record_added", ("records/{record}",), ADDED),
+    Rule(_E, "record_removed", ("records/{record}",), REMOVED),
+    Rule(_I, "record_class_changed", ("records/{record}/class",), CHANGED),
+    Rule(_E, "record_technical_changed", _TECHNICAL, EITHER, gathers=True),
+    Rule(_I, "record_widened", _GROUPS, ADDED, gathers=True),
+    Rule(_E, "record_narrowed", _GROUPS, REMOVED, gathers=True),
+)
+
+_RIGHTS: Final = (
+    Rule(_I, "right_added", ("rights/{right}",), ADDED),
+    Rule(_I, "right_removed", ("rights/{right}",), REMOVED),
+    Rule(_I, "right_limit_added", ("rights/{right}/limits/{statement}",), ADDED),
+    Rule(_E, "right_limit_removed", ("rights/{right}/limits/{statement}",), REMOVED),
+    Rule(_I, "limit_added", ("requests/limits/{statement}",), ADDED),
+    Rule(_E, "limit_removed", ("requests/limits/{statement}",), REMOVED),
+    Rule(_I, "deadline_longer", _DEADLINE, CHANGED, c.longer),
+    Rule(_E, "deadline_shorter", _DEADLINE, CHANGED, c.shorter),
+    Rule(_I, "authority_changed", ("complaint/authority",), ANY),
+)
+
+_CONTROLLER: Final = (
+    Rule(_I, "controller_changed", ("controller/name|country",), CHANGED),
+    Rule(_I, "rights_address_changed", ("controller/email",), CHANGED),
+    Rule(
+        _E,
+        "contact_changed",
+        (
+            "controller/address|phone|website|contact",
+            "controller/representative|dpo/address|phone",
+            "complaint/url",
+        ),
+        ANY,
+    ),
+    Rule(_I, "representative_changed", _REPRESENTATIVE, ANY),
+    Rule(
+        _I,
+        "representative_changed",
+        ("controller/representative/text",),
+        CHANGED,
+        c.no_representative,
+    ),
+    Rule(_I, "officer_changed", ("controller/dpo", "controller/dpo/name|country|email"), ANY),
+    Rule(_I, "officer_changed", ("controller/dpo/text",), CHANGED, c.no_officer),
+    Rule(_I, "location_added", ("processing_location/countries/{country}",), ADDED),
+    Rule(_E, "location_removed", ("processing_location/countries/{country}",), REMOVED),
+    Rule(_I, "location_changed", ("processing_location",), EITHER),
+    Rule(_I, "location_changed", ("processing_location/text",), CHANGED, c.no_place),
+    Rule(_I, "host_added", ("site/hosts/{host}",), ADDED),
+    Rule(_I, "host_removed", ("site/hosts/{host}",), REMOVED),
+    Rule(_I, "site_renamed", ("site/name",), CHANGED),
+)
+
+_STATEMENTS: Final = (
+    Rule(_I, "automated_decisions_changed", _DECISIONS, ANY),
+    Rule(_I, "minors_changed", ("minors", "minors/text"), ANY),
+    Rule(_I, "marketing_rules_changed", ("marketing/{statement}",), EITHER),
+    Rule(_I, "third_parties_changed", ("cookies/third_parties/{statement}",), EITHER),
+    Rule(_I, "note_changed", ("**/notes/{statement}",), EITHER),
+    Rule(_I, "promise_removed", ("security/{statement}", "changes/{statement}"), REMOVED),
+    Rule(
+        _E,
+        "statement_changed",
+        (
+            "introduction",
+            "site/scope|linked_sites",
+            "account_page|security|changes/{statement}",
+            "cookies/types|uses|refusing|more/{statement}",
+        ),
+        EITHER,
+    ),
+    Rule(_I, "notification_added", ("notifications/{notification}",), ADDED),
+    Rule(_I, "notification_removed", ("notifications/{notification}",), REMOVED),
+    Rule(
+        _E, "notification_optional", ("notifications/{notification}/optional",), CHANGED, c.now_true
+    ),
+    Rule(_I, "notification_forced", ("notifications/{notification}/optional",), CHANGED),
+)
+
+_COOKIES: Final = (
+    Rule(_M, "cookie_added", ("cookies/cookies/{cookie}",), ADDED),
+    Rule(_E, "cookie_removed", ("cookies/cookies/{cookie}",), REMOVED),
+    Rule(_M, "cookie_longer", ("cookies/cookies/{cookie}/lifetime",), CHANGED, c.longer),
+    Rule(_E, "cookie_shorter", ("cookies/cookies/{cookie}/lifetime",), CHANGED, c.shorter),
+    Rule(_M, "cookie_moved", ("cookies/cookies/{cookie}/class|purpose",), CHANGED),
+    Rule(_I, "cookie_setter_changed", ("cookies/cookies/{cookie}/party|provider|means",), ANY),
+    Rule(_M, "cookie_class_added", ("cookies/classes/{cookie_class}",), ADDED),
+    Rule(_E, "cookie_class_removed", ("cookies/classes/{cookie_class}",), REMOVED),
+    Rule(
+        _I, "cookie_class_exempted", ("cookies/classes/{cookie_class}/exempt",), CHANGED, c.now_true
+    ),
+    Rule(_M, "cookie_class_asks", ("cookies/classes/{cookie_class}/exempt",), CHANGED),
+    Rule(_M, "cookie_class_moved", ("cookies/classes/{cookie_class}/purpose",), CHANGED),
+    Rule(_E, "asked_later", ("cookies/banner/ask_again",), CHANGED, c.longer),
+    Rule(_I, "asked_sooner", ("cookies/banner/ask_again",), CHANGED, c.shorter),
+    Rule(_I, "asked_otherwise", ("cookies/banner/ask_again",), EITHER),
+    Rule(_I, "signal_changed", ("cookies/banner/signal",), EITHER),
+    Rule(_E, "banner_changed", ("cookies/banner",), EITHER),
+)
+
+_FORMS: Final = (
+    Rule(_I, "form_added", ("forms/{form}",), ADDED),
+    Rule(_E, "form_removed", ("forms/{form}",), REMOVED),
+    Rule(_I, "field_required", ("forms/{form}/required/{field}",), ADDED),
+    Rule(None, "", ("forms/{form}/optional/{field}",), REMOVED, c.asked_elsewhere),
+    Rule(_E, "field_optional", ("forms/{form}/optional/{field}",), ADDED, c.asked_elsewhere),
+    Rule(None, "", ("forms/{form}/required/{field}",), REMOVED, c.asked_elsewhere),
+    Rule(_I, "field_asked", ("forms/{form}/optional/{field}",), ADDED),
+    Rule(_E, "field_dropped", ("forms/{form}/required|optional/{field}",), REMOVED),
+    Rule(_I, "form_purpose_changed", ("forms/{form}/purpose",), CHANGED),
+    Rule(_I, "form_address_changed", ("forms/{form}/address",), ANY),
+)
+
+_REST: Final = (
+    Rule(_E, "language_added", ("locales/{locale}",), ADDED),
+    Rule(_I, "language_removed", ("locales/{locale}",), REMOVED),
+    Rule(_I, "language_first", (f"locales/{FIRST}",), CHANGED),
+    Rule(_E, "date_changed", ("text_date",), CHANGED),
+    Rule(_E, "order_changed", ("**",), MOVED),
+    Rule(_E, "notation_changed", ("**/period|lifetime|ask_again|within|extension",), CHANGED),
+    Rule(_E, "notation_changed", ("$schema",), ANY),
+    Rule(_E, "notation_changed", ("**",), EITHER, c.empty),
+    Rule(_E, "words_changed", ("**/url", "labels"), ANY),
+    Rule(_E, "words_changed", ("**",), ANY, c.only_words),
+)
+
+UNFORESEEN: Final = Rule(Effect.INFORMATIVE, "other_changed", ("**",), ANY)
+"""For what no rule foresees: told, rather than passed over."""
+
+RULES: Final = (
+    Rule(_E, "mark_changed", ("**/origin", "**/to_confirm"), ANY),
+    *_PURPOSES,
+    *_CATEGORIES,
+    *_RECIPIENTS,
+    *_RETENTION,
+    *_RECORDS,
+    *_RIGHTS,
+    *_CONTROLLER,
+    *_STATEMENTS,
+    *_COOKIES,
+    *_FORMS,
+    *_REST,
+    UNFORESEEN,
+)

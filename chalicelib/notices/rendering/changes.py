@@ -1,0 +1,146 @@
+"""What one version changes, in words: as JSON, and as a page like that of the notice."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from chalicelib.clock import instant
+from chalicelib.notices.changes import Change, Effect, changes
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering.blocks import (
+    Alternate,
+    Block,
+    Items,
+    Line,
+    Page,
+    Paragraphs,
+    Section,
+)
+from chalicelib.notices.rendering.naming import Naming
+from chalicelib.notices.rendering.wording import language_name
+
+_SECTIONS: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
+_TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
+
+
+def changes_told(before: Notice, after: Notice, locale: str) -> dict[str, Any]:
+    """All changes as a JSON object, each with a text in one language."""
+    naming = Naming(before, after, locale)
+    return {
+        "from": before.version,
+        "to": after.version,
+        "effective_at": instant(after.effective_at),
+        "changes": [
+            {
+                "effect": change.effect.value,
+                "kind": change.kind,
+                "pointer": change.pointer,
+                "purposes": list(change.purposes),
+                "text": _sentence(change, after, naming),
+            }
+            for change in changes(before, after)
+        ],
+    }
+
+
+def changes_page(before: Notice, after: Notice, locale: str) -> Page:
+    """The page of all changes, by effect; changes that read alike are told once."""
+    naming = Naming(before, after, locale)
+    wording, found = naming.wording, changes(before, after)
+    return Page(
+        locale=wording.locale,
+        title=wording.label("changes_title"),
+        site=after.site_name,
+        facts=[
+            (wording.label("changes_from"), before.version),
+            (wording.label("changes_to"), after.version),
+            (wording.label("changes_effective"), wording.date(after.effective_at.date())),
+        ],
+        alternates=[
+            Alternate(other, language_name(other), f"?since={before.version}&lang={other}")
+            for other in after.locales
+            if other != wording.locale
+        ],
+        introduction=_introduction(before, after, naming, nothing=not found),
+        sections=[
+            _section(effect, told, after, naming)
+            for effect in _SECTIONS
+            if (told := [change for change in found if change.effect is effect])
+        ],
+        labels={name: wording.label(name) for name in _TEMPLATE_LABELS},
+    )
+
+
+def _introduction(before: Notice, after: Notice, naming: Naming, *, nothing: bool) -> list[Block]:
+    wording = naming.wording
+    text = wording.label("changes_introduction").format(
+        date=wording.date(after.effective_at.date()),
+        **{"from": before.version, "to": after.version},
+    )
+    links = [
+        Line(
+            wording.label("changes_read").format(version=notice.version),
+            href=f"../{notice.version}?lang={wording.locale}",
+        )
+        for notice in (after, before)
+    ]
+    said = wording.label("changes_none") if nothing else text
+    return [Paragraphs([Line(said)]), Items(links)]
+
+
+def _section(effect: Effect, told: list[Change], after: Notice, naming: Naming) -> Section:
+    name = f"changes_{effect.value}"
+    sentences = dict.fromkeys(_sentence(change, after, naming) for change in told)
+    means = Paragraphs([Line(naming.wording.label(f"{name}_means"))])
+    blocks: list[Block] = [means, Items([Line(sentence) for sentence in sentences])]
+    return Section(effect.value, naming.wording.label(name), blocks)
+
+
+def _sentence(change: Change, after: Notice, naming: Naming) -> str:
+    """What changed, and for which purposes where that matters and is not said already."""
+    pattern = naming.wording.label(f"change_{change.kind}")
+    words = _words(change, after, naming)
+    text = pattern.format_map(words)
+    text = text[:-1] if text.endswith("..") else text  # a name may end in a full stop, too
+    if change.effect is Effect.EDITORIAL or not change.purposes or "{purpose" in pattern:
+        return text
+    concerns = naming.wording.label("change_concerns").format(purposes=words["purposes"])
+    return f"{text} {concerns}"
+
+
+def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:
+    """All that a sentence about the change may hold."""
+    words = {
+        "before": naming.value(change, change.before),
+        "after": naming.value(change, change.after),
+        "purposes": naming.purposes(change),
+        "statement": naming.value(change, change.after or change.before),
+        "act": naming.wording.label(
+            "change_act_removed" if change.after is None else "change_act_added"
+        ),
+        **naming.about(change),
+    }
+    if "recipient" in change.about:
+        words |= naming.recipient(change.about["recipient"])
+    if "purpose" in change.about:
+        words |= _of_purpose(change.about["purpose"], after, naming)
+    if change.kind == "retention_added":
+        rule = after.retention[change.about["rule"]]
+        words["start"] = naming.wording.label(f"from_{rule.event}")
+        words["length"] = naming.wording.period(change.after["period"])
+    if change.kind == "cookie_added":
+        words["lifetime"] = naming.wording.period(change.after["lifetime"])
+    return words
+
+
+def _of_purpose(name: str, after: Notice, naming: Naming) -> dict[str, str]:
+    purpose = after.purposes.get(name)
+    if purpose is None:
+        return {}
+    recorded = purpose.basis_change
+    return {
+        "basis": naming.wording.label(f"basis_{purpose.basis}"),
+        "ground": naming.text(recorded.ground)
+        if recorded
+        else naming.wording.label("mark_not_stated"),
+    }

@@ -1,0 +1,224 @@
+"""What changes about purposes and categories: a row per rule, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+
+from tests.unit.notices.changes_edits import (
+    Document,
+    Row,
+    all_of,
+    at,
+    basis,
+    more,
+    new,
+    new_purpose,
+    without,
+)
+from tests.unit.notices.grown import one, said, words
+
+
+def garden(*purposes: str) -> Callable[[Document], object]:
+    """Adds a category like that of plots, with one item, for these purposes."""
+
+    def add(document: Document) -> None:
+        added = deepcopy(one(document, "categories", "plot"))
+        added.update(id="garden", items=[{**added["items"][0], "id": "size"}])
+        document["categories"].append(added)
+        for name in purposes:
+            one(document, "purposes", name)["categories"].append("garden")
+
+    return add
+
+
+GOSSIP = {"id": "gossip", "origin": "published", "title": words("Gossip"), "party": "public"}
+GROUND = {"from": "consent", "ground": words("Members asked for it."), "origin": "published"}
+INTEREST = {"interest": words("Ours.")}
+
+PURPOSES: list[Row] = [
+    (
+        "consent asked for",
+        new_purpose("consent"),
+        "M purpose_added swaps",
+        "I purpose_removed swaps",
+    ),
+    (
+        "nothing to ask",
+        new_purpose("legitimate_interest"),
+        "I purpose_added swaps",
+        "I purpose_removed swaps",
+    ),
+    (
+        "to consent and from it",
+        basis("membership", "consent"),
+        "M basis_now_consent membership",
+        "I basis_left_consent membership",
+    ),
+    (
+        "from consent with a ground",
+        all_of(
+            basis("newsletter", "legitimate_interest", **INTEREST),
+            at("purposes", "newsletter", basis_change=GROUND),
+        ),
+        "I basis_left_consent newsletter",
+        "M basis_now_consent newsletter",
+    ),
+    (
+        "between others",
+        basis("water_rota", "contract"),
+        "I basis_changed water_rota",
+        "I basis_changed water_rota",
+    ),
+    (
+        "another interest",
+        basis("water_rota", "legitimate_interest", interest=words("Another.")),
+        "I interest_changed water_rota",
+        "I interest_changed water_rota",
+    ),
+    (
+        "another act",
+        basis("rights_and_proof", "legal_obligation", act=words("Another.")),
+        "I act_changed rights_and_proof; E mark_changed rights_and_proof",
+        "I act_changed rights_and_proof; E mark_changed rights_and_proof",
+    ),
+    (
+        "ground recorded",
+        without("purposes", "sign_in_safety", "basis_change"),
+        "E ground_changed sign_in_safety",
+        "E ground_changed sign_in_safety",
+    ),
+    (
+        "ground reworded",
+        at("purposes", "sign_in_safety", basis_change={**GROUND, "from": "contract"}),
+        "E ground_changed sign_in_safety",
+        "E ground_changed sign_in_safety",
+    ),
+    (
+        "more left to machines",
+        at("purposes", "newsletter", automated="assisted"),
+        "M automation_raised newsletter",
+        "E automation_lowered newsletter",
+    ),
+    (
+        "no longer said to be without machines",
+        at("purposes", "newsletter", automated="not_stated"),
+        "M automation_raised newsletter",
+        "E automation_lowered newsletter",
+    ),
+    (
+        "more left to machines without consent",
+        at("purposes", "membership", automated="assisted"),
+        "I automation_raised membership",
+        "E automation_lowered membership",
+    ),
+    (
+        "other logic",
+        at("purposes", "water_rota", logic=said("Wet plots come first.")),
+        "I logic_changed water_rota",
+        "I logic_changed water_rota",
+    ),
+    (
+        "no logic",
+        without("purposes", "water_rota", "logic"),
+        "I logic_changed water_rota",
+        "I logic_changed water_rota",
+    ),
+    (
+        "marketing",
+        at("purposes", "visits", marketing=True),
+        "M marketing_began visits",
+        "I marketing_ended visits",
+    ),
+    (
+        "another channel",
+        more("purposes", "newsletter", "channels", "sms"),
+        "M channel_added newsletter",
+        "E channel_removed newsletter",
+    ),
+    (
+        "another channel without consent",
+        more("purposes", "water_rota", "channels", "sms"),
+        "I channel_added water_rota",
+        "E channel_removed water_rota",
+    ),
+    (
+        "purpose reworded",
+        at("purposes", "newsletter", title=words("A letter"), description=words("Four.")),
+        "E words_changed newsletter",
+        "E words_changed newsletter",
+    ),
+    (
+        "note",
+        at("purposes", "newsletter", notes=[]),
+        "I note_changed newsletter",
+        "I note_changed newsletter",
+    ),
+]
+
+CATEGORIES: list[Row] = [
+    (
+        "known category",
+        all_of(
+            more("purposes", "newsletter", "categories", "device"),
+            more("purposes", "membership", "categories", "device"),
+        ),
+        "M category_added newsletter; I category_added membership",
+        "E category_removed membership newsletter",
+    ),
+    (
+        "new category",
+        garden("newsletter", "membership", "water_rota"),
+        "M category_added newsletter; I category_added membership water_rota",
+        "E category_removed membership newsletter water_rota",
+    ),
+    (
+        "item",
+        more(
+            "categories",
+            "device",
+            "items",
+            {"id": "browser", "title": words("Browser"), "type": "text", "max": 50},
+        ),
+        "I item_added sign_in_safety visits",
+        "E item_removed sign_in_safety visits",
+    ),
+    (
+        "type of an item",
+        lambda document: one(document, "categories", "plot")["items"][1].update(type="file"),
+        "I item_form_changed membership water_rota",
+        "I item_form_changed membership water_rota",
+    ),
+    (
+        "length of an item",
+        lambda document: one(document, "categories", "plot")["items"][1].update(max=121),
+        "E item_length_changed membership water_rota",
+        "E item_length_changed membership water_rota",
+    ),
+    (
+        "known source",
+        more("categories", "plot", "source", "signing_in"),
+        "I category_source_added membership water_rota",
+        "E category_source_removed membership water_rota",
+    ),
+    (
+        "new source",
+        new("sources", GOSSIP),
+        "I source_added",
+        "E source_removed",
+    ),
+    (
+        "who gives",
+        at("sources", "plot_holders", party="public"),
+        "I source_changed membership water_rota",
+        "I source_changed membership water_rota",
+    ),
+    (
+        "outcome of a right",
+        lambda document: one(document, "categories", "plot")["outcomes"].update(
+            object={"outcome": "reviewed"}
+        ),
+        "I outcome_changed membership water_rota",
+        "I outcome_changed membership water_rota",
+    ),
+]

@@ -1,0 +1,133 @@
+"""Defects of what the association says about data: purposes, categories, records, retention."""
+
+from __future__ import annotations
+
+from tests.unit.notices.edits import GONE, Defect
+
+DATA: list[Defect] = [
+    # purposes
+    ("no basis", {"/purposes/0/basis": GONE}, {"/purposes/0/basis"}),
+    ("unknown basis", {"/purposes/0/basis/kind": "habit"}, {"/purposes/0/basis/kind"}),
+    ("no basis origin", {"/purposes/0/basis/origin": GONE}, {"/purposes/0/basis/origin"}),
+    ("no channels of marketing", {"/purposes/1/channels": []}, {"/purposes/1/channels"}),
+    ("no channels at all", {"/purposes/1/channels": GONE}, {"/purposes/1/channels"}),
+    ("no automated", {"/purposes/0/automated": GONE}, {"/purposes/0/automated"}),
+    ("no marketing mark", {"/purposes/0/marketing": GONE}, {"/purposes/0/marketing"}),
+    ("no title", {"/purposes/0/title": GONE}, {"/purposes/0/title"}),
+    ("no act", {"/purposes/3/basis/act": GONE}, {"/purposes/3/basis/act"}),
+    ("no interest", {"/purposes/2/basis/interest": GONE}, {"/purposes/2/basis/interest"}),
+    (
+        "sole automation unexplained",
+        {"/purposes/2/automated": "solely"},
+        {"/purposes/2/logic", "/rights"},
+    ),
+    ("marketing without rules", {"/marketing": []}, {"/marketing"}),
+    ("marketing rules absent", {"/marketing": GONE}, {"/marketing"}),
+    ("unknown category", {"/purposes/2/categories/0": "pets"}, {"/purposes/2/categories/0"}),
+    ("unknown recipient", {"/purposes/2/recipients": ["moon"]}, {"/purposes/2/recipients/0"}),
+    # categories
+    (
+        "no purpose uses it",
+        {
+            "/purposes/0/categories": ["member"],
+            "/purposes/2/categories": ["member"],
+            "/forms/0/optional": [],
+        },
+        {"/categories/1"},
+    ),
+    ("no retention", {"/categories/0/retention": GONE}, {"/categories/0/retention"}),
+    (
+        "empty retention",
+        {"/categories/0/retention": {"origin": "published"}},
+        {"/categories/0/retention"},
+    ),
+    (
+        "unknown retention rule",
+        {"/categories/0/retention/rules/0": "forever"},
+        {"/categories/0/retention/rules/0"},
+    ),
+    (
+        "no outcome of a right",
+        {"/categories/1/outcomes/port": GONE},
+        {"/categories/1/outcomes/port"},
+    ),
+    (
+        "outcome of no right",
+        {"/categories/1/outcomes/review": {"outcome": "reviewed"}},
+        {"/categories/1/outcomes/review"},
+    ),
+    (
+        "kept without saying why",
+        {"/categories/0/outcomes/erase": {"outcome": "kept"}},
+        {"/categories/0/outcomes/erase/text"},
+    ),
+    ("unknown source", {"/categories/0/source/0": "gossip"}, {"/categories/0/source/0"}),
+    ("no source", {"/categories/0/source": []}, {"/categories/0/source"}),
+    # records and the catalogue
+    ("undeclared kind", {"/records/6": GONE, "/retention/7": GONE}, {"/records", "/retention"}),
+    (
+        "unknown kind",
+        {"/records/5/kind": "diary", "/retention/6/kind": "diary"},
+        {"/records", "/records/5/kind", "/retention"},
+    ),
+    (
+        "undeclared field",
+        {"/records/1/fields/technical": ["subject", "verified_at"]},
+        {"/records/1/fields"},
+    ),
+    (
+        "unknown technical field",
+        {"/records/1/fields/technical/0": "shoe_size"},
+        {"/records/1/fields", "/records/1/fields/technical/0"},
+    ),
+    ("field of no item", {"/records/3/fields/plot/1": "soil"}, {"/records/3/fields/plot/1"}),
+    ("fields of no category", {"/records/3/fields/pets": []}, {"/records/3/fields/pets"}),
+    (
+        "fields of a category not named",
+        {"/records/3/categories": ["member"]},
+        {"/records/3/fields/plot"},
+    ),
+    (
+        "unknown category of a record",
+        {"/records/0/categories": ["pets"]},
+        {"/records/0/categories/0"},
+    ),
+    ("unknown class", {"/records/0/class": "misc"}, {"/records/0/class"}),
+    # retention
+    ("no rule for a kind", {"/retention/7": GONE}, {"/records/6/kind", "/retention"}),
+    (
+        "rule of no kind",
+        {"/retention/6/kind": "diary"},
+        {"/records/5/kind", "/retention", "/retention/6/kind"},
+    ),
+    ("no rule that the software applies", {"/retention/14": GONE}, {"/retention"}),
+    ("no form that the software shows", {"/forms/0/id": "sign_up"}, {"/forms"}),
+    ("another class", {"/records/6/class": "account"}, {"/records/6/class"}),
+    ("unknown event", {"/retention/0/from": "birth"}, {"/retention", "/retention/0/from"}),
+    (
+        "two rules for one event",
+        {"/retention/1/from": "registered"},
+        {"/retention", "/retention/1/from"},
+    ),
+    ("no time", {"/retention/0/period": {"days": 0}}, {"/retention/0/period"}),
+    ("no months", {"/retention/0/period": {"months": 0}}, {"/retention/0/period/months"}),
+    ("no time for a session", {"/retention/6/period": {"days": 0}}, {"/retention/6/period"}),
+    ("no rule for who disowns", {"/retention/15": GONE}, {"/retention"}),
+    (
+        "no time after all",
+        {"/retention/15/period": {"days": 0, "months": 0}},
+        {"/retention/15/period/months"},
+    ),
+    ("negative time", {"/retention/0/period": {"months": -1}}, {"/retention/0/period/months"}),
+    ("empty time", {"/retention/0/period": {}}, {"/retention/0/period"}),
+    (
+        "unknown survivor",
+        {"/retention/1/survives/0/kind": "ghost"},
+        {"/retention/1/survives/0/kind"},
+    ),
+    (
+        "survivor without reason",
+        {"/retention/1/survives/0/why": GONE},
+        {"/retention/1/survives/0/why"},
+    ),
+]

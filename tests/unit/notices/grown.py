@@ -1,0 +1,179 @@
+"""The association grown: a notice in two languages in which everything occurs that can change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.catalogue import STORED, Catalogue, StoredKind
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
+
+_TEXT = Path(__file__).with_name("association.json").read_text("utf-8")
+
+
+def words(text: str) -> dict[str, str]:
+    """A text that is known in each language."""
+    return {"en": text, "it": f"[it] {text}"}
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:
+    """A statement."""
+    return {"origin": "published", "text": words(text), **more}
+
+
+def one(document: Mapping[str, Any], place: str, name: str) -> Any:
+    """The element with this id of the list at a place such as `cookies/classes`."""
+    found: Any = document
+    for step in place.split("/"):
+        found = found[step]
+    return next(
+        value for value in found if name in (value.get("id"), value.get("kind"), value.get("name"))
+    )
+
+
+def recipient(name: str, role: str, codes: list[str], *purposes: str) -> dict[str, Any]:
+    """A recipient in these countries; one outside the area is in the United States."""
+    found: dict[str, Any] = {
+        "id": name,
+        "origin": "published",
+        "name": words(name.title()),
+        "role": role,
+        "country": {"codes": codes, "origin": "published"},
+        "purposes": list(purposes),
+    }
+    if not codes:
+        found["country"] = said("Not known.", to_confirm=True)
+        found["transfer"] = said("Not known.", to_confirm=True)
+    elif "US" in codes:
+        found["transfer"] = {"tool": "standard_clauses", "origin": "published"}
+    return found
+
+
+def purpose(name: str, basis: str, *categories: str) -> dict[str, Any]:
+    """A purpose without recipients."""
+    return {
+        "id": name,
+        "origin": "published",
+        "title": words(name.title()),
+        "description": words(f"What {name} is."),
+        "basis": {"kind": basis, "origin": "published", "interest": words("Ours.")},
+        "marketing": False,
+        "channels": ["web"],
+        "automated": "none",
+        "categories": list(categories),
+        "recipients": [],
+    }
+
+
+def share(document: dict[str, Any], name: str, *purposes: str) -> None:
+    """Lets a recipient of the document receive data for further purposes."""
+    for asked in purposes:
+        one(document, "purposes", asked)["recipients"].append(name)
+        if asked not in one(document, "recipients", name)["purposes"]:
+            one(document, "recipients", name)["purposes"].append(asked)
+
+
+def receive(document: dict[str, Any], found: dict[str, Any]) -> None:
+    """Adds a recipient, named by its purposes."""
+    document["recipients"].append(found)
+    share(document, found["id"], *found["purposes"])
+
+
+def document() -> dict[str, Any]:
+    """The document, fresh for whoever changes it."""
+    grown: dict[str, Any] = _bilingual(json.loads(_TEXT))
+    grown["locales"] = ["en", "it"]
+    grown["introduction"] = said("Read this.")
+    grown["minors"] = said("From sixteen.")
+    grown["account_page"] = [{"id": "sign", "origin": "published", "text": words("Sign in.")}]
+    grown["recovery_window"] = {"origin": "published", "days": 7, "text": words("Seven days.")}
+    grown["processing_location"] = {**said("In Ireland."), "countries": ["IE"]}
+    grown["site"]["description"] = words("A garden.")
+    grown["controller"]["phone"] = "+353 1"
+    grown["controller"]["representative"] = said("Speaks for us.", name="Flora Ltd")
+    grown["requests"]["limits"] = [{"id": "ours", "origin": "law", "text": words("Not all.")}]
+    _purposes(grown)
+    _recipients(grown)
+    _cookies(grown)
+    return grown
+
+
+def _purposes(grown: dict[str, Any]) -> None:
+    grown["purposes"].append(purpose("visits", "consent", "device"))
+    del grown["purposes"][-1]["basis"]["interest"]
+    note = {"id": "seldom", "origin": "published", "text": words("Four times a year.")}
+    one(grown, "purposes", "newsletter")["notes"] = [note]
+    one(grown, "purposes", "water_rota")["logic"] = said("Dry plots come first.")
+    one(grown, "purposes", "sign_in_safety")["basis_change"] = {
+        "from": "contract",
+        "ground": words("It protects all members."),
+        "origin": "published",
+    }
+
+
+def _recipients(grown: dict[str, Any]) -> None:
+    receive(grown, {**recipient("counter", "processor", ["IE"], "visits")})
+    one(grown, "recipients", "counter")["items"] = ["device.approximate_place"]
+    receive(grown, recipient("seed_shop", "controller", ["IE"], "newsletter"))
+    one(grown, "recipients", "seed_shop")["items"] = ["member.full_name"]
+    receive(grown, recipient("helpers", "processor", [], "water_rota"))
+
+
+def _cookies(grown: dict[str, Any]) -> None:
+    grown["cookies"]["classes"].append(
+        {
+            "id": "measurement",
+            "origin": "published",
+            "title": words("Counting"),
+            "description": words("They count."),
+            "exempt": False,
+            "purpose": "visits",
+        }
+    )
+    grown["cookies"]["cookies"].append(cookie("count", "measurement", "visits"))
+    names = ("title", "text", "accept_all", "refuse_all", "choose", "save", "settings", "signal")
+    banner = {name: words(name) for name in names}
+    grown["cookies"]["banner"] = {"origin": "published", "ask_again": {"months": 6}, **banner}
+    third = {"id": "none", "origin": "published", "text": words("Third parties set none.")}
+    grown["cookies"]["third_parties"] = [third]
+
+
+def cookie(name: str, cookie_class: str, served: str) -> dict[str, Any]:
+    """A cookie of three months."""
+    return {
+        "name": name,
+        "origin": "published",
+        "title": words(name.title()),
+        "class": cookie_class,
+        "purpose": served,
+        "lifetime": {"months": 3},
+        "party": "first",
+    }
+
+
+def compiled(document: dict[str, Any]) -> Notice:
+    """The notice of a document whose records are those that the software knows."""
+    return compile_notice(document, _catalogue(document))
+
+
+def _catalogue(document: dict[str, Any]) -> Catalogue:
+    """What software would store that the document fits: the rows change kinds and fields, too."""
+    return {
+        found["kind"]: StoredKind(
+            found["class"],
+            frozenset(name for names in found["fields"].values() for name in names),
+            STORED[found["kind"]].events if found["kind"] in STORED else frozenset(),
+        )
+        for found in document["records"]
+    }
+
+
+def _bilingual(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {"en"}:
+            return words(value["en"])
+        return {name: _bilingual(inner) for name, inner in value.items()}
+    return [_bilingual(inner) for inner in value] if isinstance(value, list) else value

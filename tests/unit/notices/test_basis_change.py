@@ -1,0 +1,238 @@
+"""A purpose leaves consent only with a recorded ground; a version that forgets it is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.catalogue import STORED
+from chalicelib.clock import instant
+from chalicelib.errors import BadRequest, NotFound, Unprocessable
+from chalicelib.notices import service, store
+from chalicelib.notices.changes import refusals
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.model import BasisChange, LegalBasis
+from chalicelib.notices.rendering import render_html, render_markdown
+from tests.unit.core.samples import NOW, association_document
+from tests.unit.core.test_publication import FAKED, MemoryStore
+
+GROUND = {"en": "Members now pay for the letter with their fee."}
+LATER = NOW + timedelta(days=9)
+
+
+def moved(basis_change: dict[str, Any] | None) -> dict[str, Any]:
+    """The association's next version, in which the letter is part of the membership."""
+    document = association_document()
+    document["version"], document["effective_at"] = "2026-12-01", instant(LATER)
+    letter = document["purposes"][1]
+    letter["basis"] = {"kind": "contract", "origin": "published"}
+    if basis_change is not None:
+        letter["basis_change"] = basis_change
+    return document
+
+
+def recorded(before: str = "consent") -> dict[str, Any]:
+    return {"from": before, "ground": GROUND, "origin": "published"}
+
+
+def found(document: dict[str, Any]) -> list[str]:
+    before = compile_notice(association_document(), STORED)
+    return [one.pointer for one in refusals(before, compile_notice(document, STORED))]
+
+
+def test_a_recorded_ground_is_compiled() -> None:
+    letter = compile_notice(moved(recorded()), STORED).purposes["newsletter"]
+    assert letter.basis_change == BasisChange(LegalBasis.CONSENT, GROUND)
+    assert found(moved(recorded())) == []
+
+
+def test_without_a_ground_the_purpose_keeps_its_consent() -> None:
+    assert found(moved(None)) == ["/purposes/1/basis_change"]
+
+
+def test_a_ground_for_another_change_is_none() -> None:
+    assert found(moved(recorded("legal_obligation"))) == ["/purposes/1/basis_change/from"]
+
+
+def test_every_purpose_is_told() -> None:
+    before = association_document()
+    before["purposes"][2]["basis"] = {"kind": "consent", "origin": "published"}
+    after = moved(None)
+    after["purposes"].reverse()
+    told = refusals(compile_notice(before, STORED), compile_notice(after, STORED))
+    assert [one.pointer for one in told] == [
+        "/purposes/2/basis_change",
+        "/purposes/3/basis_change",
+    ]
+
+
+@pytest.mark.parametrize("basis", ["consent", "contract", "legal_obligation"])
+def test_other_moves_need_no_ground(basis: str) -> None:
+    after = association_document()
+    after["purposes"][2]["basis"] = {"kind": basis, "origin": "law", "act": {"en": "An act."}}
+    assert found(after) == []
+
+
+def test_what_is_gone_or_new_needs_no_ground() -> None:
+    after = moved(None)
+    after["purposes"][1]["id"] = "letter"
+    for recipient in after["recipients"]:
+        recipient["purposes"] = [
+            "letter" if name == "newsletter" else name for name in recipient["purposes"]
+        ]
+    assert found(after) == []
+
+
+def test_a_change_to_the_same_basis_does_not_compile() -> None:
+    with pytest.raises(NoticeRefused) as refused:
+        compile_notice(moved(recorded("contract")), STORED)
+    assert [one.pointer for one in refused.value.findings] == ["/purposes/1/basis_change/from"]
+
+
+@pytest.mark.parametrize(
+    ("basis_change", "places"),
+    [
+        ({}, {"from", "ground", "origin"}),
+        ({**recorded(), "ground": {}}, {"ground"}),
+        ({**recorded(), "ground": {"fr": "Parce que."}}, {"ground/en", "ground/fr"}),
+        ({**recorded(), "from": "habit"}, {"from"}),
+        ({**recorded(), "why": "so"}, {"why"}),
+        ("consent", {""}),
+    ],
+)
+def test_a_broken_record_does_not_compile(basis_change: Any, places: set[str]) -> None:
+    with pytest.raises(NoticeRefused) as refused:
+        compile_notice(moved(basis_change), STORED)
+    pointers = {one.pointer for one in refused.value.findings}
+    assert pointers == {f"/purposes/1/basis_change/{place}".rstrip("/") for place in places}
+
+
+def test_people_read_the_ground() -> None:
+    notice = compile_notice(moved(recorded()), STORED)
+    assert f"Earlier legal basis: consent (GDPR Article 6(1)(a)). {GROUND['en']}" in render_html(
+        notice, "en"
+    )
+    assert GROUND["en"] in render_markdown(notice, "en")
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    standing = Clock()
+    monkeypatch.setattr(clock, "now", standing.now)
+    return standing
+
+
+class ListedStore(MemoryStore):
+    """The store in memory, which can also list versions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.effective: dict[str, datetime] = {}
+
+    def put_version(
+        self, version: str, digest: str, effective_at: datetime, text_date: str, now: datetime
+    ) -> None:
+        super().put_version(version, digest, effective_at, text_date, now)
+        self.effective[version] = effective_at
+
+    def versions(self, after: str, limit: int) -> Any:
+        names = sorted((name for name in self.effective if name < after), reverse=True)
+        return (
+            store.VersionItem(version=name, effective_at=self.effective[name])
+            for name in names[:limit]
+        )
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, time: Clock) -> ListedStore:
+    memory = ListedStore()
+    for name in (*FAKED, "versions"):
+        monkeypatch.setattr(store, name, getattr(memory, name))
+    monkeypatch.setattr(service, "_memory", service._Memory())
+    monkeypatch.setenv("RISERBO_STAGE", "local")
+    monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
+    return memory
+
+
+class TestPublication:
+    def test_a_version_without_the_ground_is_refused_and_not_stored(
+        self, kept: ListedStore
+    ) -> None:
+        service.publish(association_document())
+        with pytest.raises(Unprocessable) as refused:
+            service.publish(moved(None))
+        assert refused.value.type == "notice-refused"
+        assert [one.pointer for one in refused.value.findings] == ["/purposes/1/basis_change"]
+        assert list(kept.documents) == ["2025-03-01"]
+
+    def test_a_version_with_the_ground_is_published(self, kept: ListedStore) -> None:
+        service.publish(association_document())
+        assert service.publish(moved(recorded())).version == "2026-12-01"
+
+    def test_the_first_version_follows_nothing(self, kept: ListedStore) -> None:
+        assert service.publish(moved(None)).version == "2026-12-01"
+
+    def test_repeating_an_earlier_version_is_no_change_of_basis(
+        self, kept: ListedStore, time: Clock
+    ) -> None:
+        first = association_document()
+        first["purposes"][1]["basis"] = {"kind": "contract", "origin": "published"}
+        service.publish(first)
+        back = association_document() | {"version": "2026-12-01", "effective_at": instant(LATER)}
+        service.publish(back)
+        time.at = LATER + timedelta(days=1)
+        assert service.current().choices.keys() == {"newsletter"}
+        service.publish(first)
+        assert service.current().version == "2026-12-01"
+
+
+class TestCompared:
+    @pytest.fixture(autouse=True)
+    def two(self, kept: ListedStore) -> None:
+        service.publish(association_document())
+        service.publish(moved(recorded()))
+
+    def names(self, version: str, since: str | None) -> tuple[str, str]:
+        before, after = service.compared(version, since)
+        return before.version, after.version
+
+    def test_the_one_before_it_is_found(self) -> None:
+        assert self.names("2026-12-01", None) == ("2025-03-01", "2026-12-01")
+
+    def test_any_earlier_one_may_be_named(self) -> None:
+        assert self.names("2026-12-01", "2025-03-01") == ("2025-03-01", "2026-12-01")
+        assert self.names("2025-03-01", "2025-03-01") == ("2025-03-01", "2025-03-01")
+
+    def test_what_was_only_listed_is_passed_over(self, kept: ListedStore) -> None:
+        kept.effective["2026-11-30"] = LATER + timedelta(days=30)
+        assert self.names("2026-12-01", None)[0] == "2025-03-01"
+
+    def test_there_is_none_before_the_first(self) -> None:
+        with pytest.raises(NotFound) as refused:
+            service.compared("2025-03-01", None)
+        assert "first version" in refused.value.detail
+
+    @pytest.mark.parametrize(
+        ("version", "since"), [("1999-01-01", None), ("2026-12-01", "1999-01-01")]
+    )
+    def test_unknown_versions_are_not_found(self, version: str, since: str | None) -> None:
+        with pytest.raises(NotFound):
+            service.compared(version, since)
+
+    def test_the_wrong_order_is_said(self) -> None:
+        with pytest.raises(BadRequest) as refused:
+            service.compared("2025-03-01", "2026-12-01")
+        assert [one.pointer for one in refused.value.findings] == ["/query/since"]
