@@ -53,8 +53,9 @@ CODES = Limits("code", Limit(5, _HOUR), Limit(20, _HOUR), Limit(500, _HOUR), str
 """Short codes of a verification mail. They have eight digits, and twelve may be good at once (one
 for each of MAILS): so somebody guesses one with 240 in 10^8 an hour."""
 
-MAILS = Limits("mail", Limit(6, _HOUR), Limit(12, _HOUR), Limit(500, _HOUR), strict=True)
-"""Mails that strangers may cause: more than a person needs, too few to flood a mailbox."""
+MAILS = Limits("mail", Limit(6, _HOUR), Limit(12, _HOUR), Limit(3000, _HOUR), strict=True)
+"""Mails that strangers may cause: more than a person needs, too few to flood a mailbox. A network
+may cause many, since a university or a provider that shares its addresses is one network."""
 
 RESETS = replace(MAILS, action="reset")
 """Mails with a link for a new password are counted apart: nobody keeps an owner from one by using

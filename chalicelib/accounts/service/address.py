@@ -5,6 +5,7 @@ can undo the move for 72 hours: then all sessions end and the password is nobody
 chooses another. For that long the old address is kept for them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +37,10 @@ CONFIRM, UNDO = "confirm_address", "undo_address"
 
 CONFIRM_VALID, UNDO_VALID = timedelta(hours=24), timedelta(hours=72)
 """How long each of them works."""
+
+
+ATTEMPTS = 3
+"""How often a link is used that loses a race: what stands after it decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,10 @@ def confirm(token_text: str, notice: Notice) -> None:
 
     Raises Unprocessable, also when somebody holds the address by now.
     """
+    _repeatedly(_confirm, token_text, notice)
+
+
+def _confirm(token_text: str, notice: Notice) -> None:
     now = clock.now()
     token, link = sessions.open_link(token_text, CONFIRM)
     move = _read(token.subject, notice)
@@ -123,7 +132,7 @@ def confirm(token_text: str, notice: Notice) -> None:
     vault.seal_item(done, move.key, {"email": new, "former_email": old})
     write.replace(done, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
-    _commit(write)
+    write.commit()
     jobs.send(mail)
 
 
@@ -134,6 +143,10 @@ def undo(token_text: str, notice: Notice) -> None:
     factor goes if it is younger than the move: it would be that of who moved the account. Raises
     Unprocessable.
     """
+    _repeatedly(_undo, token_text, notice)
+
+
+def _undo(token_text: str, notice: Notice) -> None:
     now = clock.now()
     token, link = sessions.open_link(token_text, UNDO)
     move = _read(token.subject, notice)
@@ -156,7 +169,7 @@ def undo(token_text: str, notice: Notice) -> None:
     _put_address(write, move, move.addresses["former_email"])
     write.delete(change, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_RESTORED, "", now)
-    _commit(write)
+    write.commit()
     jobs.send(mail)
 
 
@@ -238,8 +251,11 @@ def _due(item: EmailChangeItem, notice: Notice, now: datetime) -> None:
     item.schedule(address_store.LANE, rule.ends(now), rule.event, now)
 
 
-def _commit(write: Transaction) -> None:
-    try:
-        write.commit()
-    except ConditionFailed:
-        raise sessions.link_not_valid() from None
+def _repeatedly(use: Callable[[str, Notice], None], token_text: str, notice: Notice) -> None:
+    """Uses a link, again where something else of the account changed at the same moment."""
+    for _ in range(ATTEMPTS):
+        try:
+            return use(token_text, notice)
+        except ConditionFailed:
+            continue
+    raise sessions.link_not_valid()
