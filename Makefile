@@ -20,13 +20,14 @@ ROLE :=
 SCOPES :=
 EXPIRES :=
 KEY :=
+FILE :=
 
 IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup run clean clock schedule publish replay role key keys revoke package deploy redrive
-.PHONY: bench check docs format test lock
+.PHONY: notice bench check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
 
 publish: ## Publish a notice on the running local stack: make publish DOCUMENT=notice.json
 	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
+
+notice: setup ## Check a notice and write how people would read it: make notice FILE=notice.json
+	@$(PYTHON) -m infra.notice "$(FILE)"
 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
 	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"

@@ -6,6 +6,7 @@ from functions.http import (
     accounts,
     consents,
     credentials,
+    desk,
     notices,
     profile,
     requests,
@@ -13,8 +14,8 @@ from functions.http import (
     site,
     wellknown,
 )
-from functions.queues import fulfilment, mail
-from functions.schedules import relay, retention
+from functions.queues import announcements, fulfilment, mail
+from functions.schedules import activation, relay, retention
 
 app = Chalice(app_name="riserbo", configure_logs=False, env={})
 for module in (
@@ -25,9 +26,10 @@ for module in (
     consents,
     notices,
     requests,
+    desk,
     site,
     wellknown,
 ):
     app.register_blueprint(module.bp)
-for events in (mail, fulfilment, retention, relay):
+for events in (mail, fulfilment, announcements, retention, relay, activation):
     app.register_blueprint(events.bp)

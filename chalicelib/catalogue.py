@@ -31,11 +31,17 @@ FORMS: Final = frozenset({"registration"})
 
 
 NOTIFICATIONS: Final[Mapping[str, bool]] = MappingProxyType(
-    {"account_security": False, "requests": False, "new_sign_in": True}
+    {
+        "account_security": False,
+        "requests": False,
+        "notice_changes": False,
+        "new_sign_in": True,
+    }
 )
 """What the software tells people of itself -> whether a notice may let them turn it off.
 
-What concerns the security of an account or the answer to a request is always sent.
+What concerns the security of an account, the answer to a request or a change of the notice is
+always sent.
 """
 
 
@@ -83,6 +89,16 @@ STORED: Final[Catalogue] = MappingProxyType(
             "evidence",
             "right status received_at request_due_at completed_at channel history locale details",
             {"closed"},
+        ),
+        "obligation": _kind(
+            "evidence",
+            "notice_version status ask created_at effective_at sent_at bounced_at seen_at"
+            " tries tried_at",
+        ),
+        "round": _kind(
+            "core",
+            "action target step pass_number shard cursor tallies status started_at finished_at",
+            {"created"},
         ),
         "export": _kind("evidence", "request object created_at issued size", {"created"}),
         "idempotency": _kind("core", "payload_hash status answer expires_at", {"created"}),

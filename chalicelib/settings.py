@@ -58,7 +58,7 @@ def notice_key() -> str:
 
 
 def queue_url(queue: str) -> str:
-    """URL of the queue of that name (mail, fulfilment)."""
+    """URL of the queue of that name (mail, fulfilment, announcements)."""
     return _required(f"RISERBO_{queue.upper()}_QUEUE_URL")
 
 

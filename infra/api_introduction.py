@@ -31,6 +31,15 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),
     "notice-not-in-force": (422, "other words are in force than the person saw"),
     "event-reused": (422, "the `event_id` stands for other decisions"),
+    "staff-only": (403, "not a session of the desk, or one opened without a second factor"),
+    "already-published": (409, "the version is published and never changes"),
+    "draft-changed": (409, "the draft was saved again with another text than was read"),
+    "too-many-drafts": (409, "there are as many drafts as there may be; delete one"),
+    "version-waiting": (409, "another version is published and has not taken effect yet"),
+    "publishing": (409, "somebody else publishes at this moment"),
+    "notice-refused": (422, "the document does not compile, or may not follow the one in force"),
+    "notice-unconfirmed": (422, "production takes no statement that is not confirmed"),
+    "notice-date": (422, "the version would take effect too soon"),
 }
 """Type of a problem, after `urn:riserbo:problem:` -> status, and when it is answered."""
 
@@ -41,14 +50,16 @@ Written by `make docs` from the contracts in `chalicelib`, which are also what e
 checked against; the running product serves the same at `/docs` and `/openapi.json`. Purposes and
 profile fields are those of the shipped notice: another notice has others.
 
-- JSON in and out, UTF-8, at most 64 KiB; times are RFC 3339 in UTC. Unknown members are refused.
+- JSON in and out, UTF-8, at most 64 KiB unless an operation says otherwise; times are RFC 3339 in
+  UTC. Unknown members are refused.
 - Refusals are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and
   `errors`, a list of `pointer` and `detail` that names *all* that is wrong, not only the first.
 - *session* is `Authorization: Bearer` with the token of `POST /v1/sessions`. *visitor* is
   `Riserbo-Visitor` with a token of at least 128 random bits, which the client may mint. *service*
   is `Authorization: Bearer` with an API key, which an operator makes
-  ([runbook](runbook.md#api-keys)). *link* is the single-use token of a mailed link, in the query
-  or the body.
+  ([runbook](runbook.md#api-keys)). *staff* is a session, opened with a second factor, of an account
+  with a role at the desk ([runbook](runbook.md#who-works-at-the-desk)). *link* is the single-use
+  token of a mailed link, in the query or the body.
 - A mailed link leads to a page of this interface. Opening it (GET) changes nothing, so that a mail
   scanner proves nothing; its button posts the token to the same path.
 - A session lasts as long as the notice says. All sessions of an account end at once when its

@@ -19,6 +19,7 @@ from chalicelib.notices.model import Notice
 from infra.package import Package, PackagingFailed, build_package
 from infra.preflight import check_account, check_notice, findings
 from infra.publication import SHIPPED, PublishingFailed, operator_environment, publish_document
+from infra.redrive import QUEUES
 from infra.smoke import SmokeTest, Unhealthy, wake
 from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
 from infra.stages import LOCAL, NotDeployable, Target, read_stage, read_target
@@ -108,9 +109,9 @@ class Deployment:
     def _try(self, outputs: Outputs, notice: Notice) -> None:
         pause = 1 if self._target.name == LOCAL else 5
         SmokeTest(self._address(outputs), pause).run(notice)
-        workers = [outputs["MailFunction"], outputs["FulfilmentFunction"]]
+        workers = [outputs[f"{name.title()}Function"] for name in QUEUES]
         wake(self._session, workers, self._target.endpoint)
-        self._say("it works: health, notice, a consent given and withdrawn, both queues' functions")
+        self._say("it works: health, notice, a consent given and withdrawn, the queues' functions")
 
     def _return_to(self, last: Release | None, bucket: str, notice: Notice, reason: str) -> str:
         self._say(f"!!! THE NEW VERSION DOES NOT WORK: {reason}")

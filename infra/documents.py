@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
-from chalicelib.web.contract import FORM, Auth, Operation, Response, Schema
+from chalicelib.web.contract import FORM, MAX_BODY, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
 from infra import notice_members
 from infra.api_introduction import introduction
@@ -106,6 +106,8 @@ def _inputs(operation: Operation) -> list[str]:
         for name, schema in operation.query.items()
     ]
     lines += [f"- Header `{name}`: {text}" for name, text in operation.headers.items()]
+    if operation.max_body != MAX_BODY:
+        lines.append(f"- The body may have {operation.max_body // 1024} KiB.")
     if operation.form:
         lines.append(f"- The body may also be `{FORM}`; a browser is then answered with a page.")
     return lines

@@ -22,14 +22,38 @@ _VISITOR: Schema = {
     "description": "The token of a browser seen first now: keep it, send it as Riserbo-Visitor.",
 }
 
+_IDS: Schema = {"type": "array", "items": {"type": "string", "maxLength": 255}}
+
+_ASK_AGAIN: Schema = {
+    **closed(
+        ["whole", "categories", "recipients", "channels", "cookies", "cookie_classes"],
+        whole={
+            "type": "boolean",
+            "description": "The consent covers nothing of the purpose as it is now.",
+        },
+        categories={**_IDS, "description": "Data that it does not cover, by category."},
+        recipients={**_IDS, "description": "Who may not receive data because of it."},
+        channels={**_IDS, "description": "Channels that it does not cover."},
+        cookies={**_IDS, "description": "Cookies that it does not cover, by name."},
+        cookie_classes={**_IDS, "description": "Classes of cookies that it does not cover."},
+    ),
+    "type": ["object", "null"],
+    "description": (
+        "What a consent does not cover since the notice changed; null while it covers all. For the "
+        "rest it stays in force until the person decides again."
+    ),
+}
+
 _STANDING: Schema = {
     "type": "object",
     "description": "The decision in force about each purpose that was decided on.",
     "additionalProperties": closed(
-        ["decision", "decided_at", "entry_id"],
+        ["decision", "decided_at", "entry_id", "notice_version", "ask_again"],
         decision={"enum": [str(decision) for decision in Decision]},
         decided_at=INSTANT,
         entry_id=_ENTRY_ID,
+        notice_version=NOTICE_VERSION,
+        ask_again=_ASK_AGAIN,
     ),
 }
 
@@ -109,7 +133,7 @@ CONSENTS = Operation(
             ),
         )
     },
-    problems=frozenset({401}),
+    problems=frozenset({401, 503}),
 )
 
 _ENTRY = closed(

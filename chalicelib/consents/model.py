@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.clock import instant
+from chalicelib.notices.model import Widening, version_order
 
 GENESIS = "0" * 64
 """What the first entry of a chain names as the hash of the one before."""
@@ -59,11 +60,15 @@ USABLE = frozenset({State.ACTIVE, State.DEACTIVATED})
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision in force about one purpose, and the entry that made it."""
+    """The decision in force about one purpose, the entry that made it, and the words it was about.
+
+    `notice_version` is empty where it is not known: then it is older than every version.
+    """
 
     decision: Decision
     seq: int
     at: datetime
+    notice_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +244,10 @@ def decide(
         notice_version=shown.notice_version,
         decisions={
             **standing.decisions,
-            **{purpose: Decided(decision, seq, at) for purpose, decision in decided.items()},
+            **{
+                purpose: Decided(decision, seq, at, shown.notice_version)
+                for purpose, decision in decided.items()
+            },
         },
         events=standing.events if remembered is None else remembered,
         last_activity_at=at,
@@ -262,6 +270,40 @@ def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GEN
             return False
         previous = entry.hash
     return previous == head
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """What of a purpose an earlier consent does not cover, by id; all of it if `whole`."""
+
+    categories: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    cookies: frozenset[str] = frozenset()
+    cookie_classes: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | None:
+    """What a person has to be asked again about; None when there is nothing.
+
+    `widenings` are the notice's of the purpose. Who said no said no to less than is asked for now,
+    and is left alone; who said yes said it to what was shown (GDPR art. 4(11)).
+    """
+    if decided.decision is not Decision.GRANTED:
+        return None
+    given = version_order(decided.notice_version)
+    later = [one for one in widenings if version_order(one.version) > given]
+    if not later:
+        return None
+    return Uncovered(
+        categories=frozenset().union(*(one.categories for one in later)),
+        recipients=frozenset().union(*(one.recipients for one in later)),
+        channels=frozenset().union(*(one.channels for one in later)),
+        cookies=frozenset().union(*(one.cookies for one in later)),
+        cookie_classes=frozenset().union(*(one.cookie_classes for one in later)),
+        whole=any(one.whole for one in later),
+    )
 
 
 def _decision(standing: Standing, purpose: str, choice: Choice) -> Decision:

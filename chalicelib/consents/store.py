@@ -138,7 +138,12 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A stored standing as its person is told it: decisions unpacked, machinery left out."""
     packed = _unpack(fields["decisions"])
     decisions = {
-        purpose: {"decision": str(decided.decision), "at": instant(decided.at), "seq": decided.seq}
+        purpose: {
+            "decision": str(decided.decision),
+            "at": instant(decided.at),
+            "seq": decided.seq,
+            "notice_version": decided.notice_version,
+        }
         for purpose, decided in packed.items()
     }
     shown = {name: value for name, value in fields.items() if name not in _MACHINERY}
@@ -199,19 +204,34 @@ def ledger(subject: str, after: int, limit: int) -> ResultIterator[EntryItem]:
 
 
 def _pack(decisions: Mapping[str, Decided]) -> str:
-    """Such as `newsletter:g12:mjx2k9f0`: decision and entry, then milliseconds in base 36."""
+    """Such as `12:mjx2k9f0:20220225:gnewsletter,dsurveys`: an entry, and what it decided.
+
+    The entry's number, its time (milliseconds in base 36) and version (without hyphens) are written
+    once for all that was decided in one act.
+    """
+    acts: dict[tuple[int, datetime, str], list[str]] = {}
+    for purpose, decided in sorted(decisions.items()):
+        act = decided.seq, decided.at, decided.notice_version
+        acts.setdefault(act, []).append(f"{_CODES[decided.decision]}{purpose}")
     return " ".join(
-        f"{purpose}:{_CODES[decided.decision]}{decided.seq}:{_base36(decided.at)}"
-        for purpose, decided in sorted(decisions.items())
+        f"{seq}:{_base36(at)}:{version.replace('-', '')}:{','.join(made)}"
+        for (seq, at, version), made in sorted(acts.items())
     )
+
+
+def _version(packed: str) -> str:
+    """A version with its hyphens again; empty where none was kept."""
+    return f"{packed[:4]}-{packed[4:6]}-{packed[6:]}" if packed else ""
 
 
 def _unpack(text: str) -> dict[str, Decided]:
     unpacked: dict[str, Decided] = {}
     for packed in text.split():
-        purpose, decision, at = packed.split(":")
+        seq, at, version, made = packed.split(":")
         moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
-        unpacked[purpose] = Decided(_DECISIONS[decision[0]], int(decision[1:]), moment)
+        for one in made.split(","):
+            decision = _DECISIONS[one[0]]
+            unpacked[one[1:]] = Decided(decision, int(seq), moment, _version(version))
     return unpacked
 
 

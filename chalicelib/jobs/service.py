@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs, settings
 from chalicelib.jobs import model, store
+from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.jobs.store import JobItem
 from chalicelib.storage import clients, keys
 
@@ -42,8 +43,18 @@ def read_ticket(body: str) -> Ticket:
     return Ticket(subject, job)
 
 
-def new_job(subject: str, queue: str, action: str, target: str, now: datetime) -> JobItem:
-    """A job to be put in the transaction that asks for it, then sent after the commit."""
+def new_job(
+    subject: str,
+    queue: str,
+    action: str,
+    target: str,
+    now: datetime,
+    wait: timedelta = FIRST_CHECK,
+) -> JobItem:
+    """A job to be put in the transaction that asks for it, then sent after the commit.
+
+    The relay sends it after `wait`, if nobody has done it by then: one for later is not sent now.
+    """
     pk, sk = store.place(subject, ids.new_id())
     job = JobItem(
         pk=pk,
@@ -55,7 +66,7 @@ def new_job(subject: str, queue: str, action: str, target: str, now: datetime) -
         leased_until=now,
         created_at=now,
     )
-    job.schedule(store.LANE, now + model.FIRST_CHECK, "created", now)
+    job.schedule(store.LANE, now + wait, "created", now)
     return job
 
 

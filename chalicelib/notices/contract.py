@@ -11,6 +11,36 @@ _ABOUT: dict[str, Schema] = {
     "text_date": {"type": "string", "format": "date", "maxLength": 10},
 }
 
+ANNOUNCEMENT: Schema = {
+    **closed(
+        ["version", "since", "effect", "effective_at", "show_until", "changes"],
+        version={**NOTICE_VERSION, "description": "The version that changes something."},
+        since={**NOTICE_VERSION, "description": "The version before it."},
+        effect={
+            "enum": ["informative", "material"],
+            "description": "The weightiest of its changes: people are told, or asked again.",
+        },
+        effective_at={**INSTANT, "description": "When it takes effect, or took effect."},
+        show_until={**INSTANT, "description": "Until when the site shows it."},
+        changes={
+            "type": "string",
+            "format": "uri",
+            "maxLength": 2000,
+            "description": "Where the difference can be read, as JSON, HTML or Markdown.",
+        },
+    ),
+    "type": ["object", "null"],
+    "description": (
+        "What a site shows on its home page and sign-in screen; null while there is no change "
+        "that people have to know of."
+    ),
+}
+
+_STATUS: Schema = {
+    "enum": ["scheduled", "in_force", "superseded"],
+    "description": "Published and yet to take effect, in force, or followed by another.",
+}
+
 _HEADERS = {
     "ETag": "Of this version in this form and language.",
     "Riserbo-Notice-Version": "The version that was served.",
@@ -32,8 +62,9 @@ NOTICE = Operation(
         200: Response(
             "The notice. In JSON, every text is in the language chosen.",
             closed(
-                [*_ABOUT, "locale", "locales", "document"],
+                [*_ABOUT, "locale", "locales", "announcement", "document"],
                 **_ABOUT,
+                announcement=ANNOUNCEMENT,
                 locale={"type": "string", "maxLength": 35},
                 locales={"type": "array", "items": {"type": "string", "maxLength": 35}},
                 document={"type": "object", "description": "The document, in one language."},
@@ -78,9 +109,17 @@ VERSIONS = Operation(
     answers={
         200: Response(
             "A page of versions.",
-            page_schema(closed([*_ABOUT, "published_at"], **_ABOUT, published_at=INSTANT)),
+            page_schema(
+                closed(
+                    [*_ABOUT, "published_at", "status"],
+                    **_ABOUT,
+                    published_at=INSTANT,
+                    status=_STATUS,
+                )
+            ),
         )
     },
+    problems=frozenset({503}),
 )
 
 _CHANGE = closed(

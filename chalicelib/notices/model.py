@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from chalicelib.errors import Finding
 from chalicelib.notices.parts import (
+    Announcing,
     BasisChange,
     Category,
     Cookie,
@@ -31,10 +32,13 @@ from chalicelib.notices.parts import (
     RecordKind,
     RetentionRule,
     Right,
+    Widening,
     Words,
 )
 
 __all__ = [
+    "Announced",
+    "Announcing",
     "BasisChange",
     "Category",
     "Cookie",
@@ -57,7 +61,9 @@ __all__ = [
     "Right",
     "UndeclaredField",
     "UndeclaredRetention",
+    "Widening",
     "Words",
+    "version_order",
 ]
 
 Document: TypeAlias = Mapping[str, Any]
@@ -86,6 +92,29 @@ class UndeclaredRetention(LookupError):
         super().__init__(f"the notice has no retention rule for {kind} from {event}")
 
 
+def version_order(version: str) -> tuple[str, int]:
+    """By what versions are put in order: the day, then the number on that day.
+
+    `2026-11-22.10` comes after `2026-11-22.9`, and that after `2026-11-22`.
+    """
+    day, _, number = version.partition(".")
+    return day, int(number or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a website shows of a change: that `version` follows `since`, and what it means.
+
+    `effect` is informative or material. It is shown until `show_until`.
+    """
+
+    version: str
+    since: str
+    effect: str
+    effective_at: datetime
+    show_until: datetime
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
     """One version of the notice, compiled.
@@ -94,6 +123,7 @@ class Notice:
     has an offset. `unconfirmed` are the ids of what the controller has still to confirm, such as
     `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting` the
     places in which records may lie. `document` holds everything else there is to show.
+    `widenings` come from the versions before, oldest first: what consents of then do not cover.
     """
 
     version: str
@@ -110,12 +140,14 @@ class Notice:
     cookies: Mapping[str, Cookie]
     forms: Mapping[str, Form]
     notifications: Mapping[str, Notification]
+    announcing: Announcing
     records: Mapping[str, RecordKind]
     retention: Mapping[str, RetentionRule]
     hosts: frozenset[str]
     hosting: frozenset[str]
     unconfirmed: tuple[str, ...]
     document: Document = field(repr=False)
+    widenings: Mapping[str, tuple[Widening, ...]] = field(default_factory=dict, repr=False)
     choices: Mapping[str, Purpose] = field(init=False, repr=False)
     _rules: Mapping[tuple[str, str], RetentionRule] = field(init=False, repr=False)
 

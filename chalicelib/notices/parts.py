@@ -218,6 +218,32 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcing:
+    """How people are told of a new version: `lead` beforehand, `shown` on the site from then on."""
+
+    lead: Period
+    shown: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """That a version made a purpose which rests on consent cover more than consents before it.
+
+    What is new are categories of data, recipients, channels, cookies and classes of them, by id:
+    for these an earlier consent does not hold, for all else it does. With `whole` it covers nothing
+    any more: what is done, or on which basis, is not what it was given for.
+    """
+
+    version: str
+    categories: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    cookies: frozenset[str] = frozenset()
+    cookie_classes: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecordKind:
     """A kind of record: the names that may be stored, all of them and by group.
 

@@ -5,29 +5,39 @@ asked for far more often than anything else.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.clock import instant
+from chalicelib.mail.links import page
 from chalicelib.notices.cookies import cookie_catalogue
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Announced, Notice
 from chalicelib.web.contract import HTML, MARKDOWN
+
+if TYPE_CHECKING:
+    from chalicelib.notices.changes import Change
 
 _KEPT = 32
 """Forms kept: two versions around a change, in both languages and all forms, and room to spare."""
 
 
 @lru_cache(maxsize=_KEPT)
-def in_force(notice: Notice, locale: str, media_type: str) -> bytes:
-    """The notice for a reader, in UTF-8: every text in one language."""
+def in_force(
+    notice: Notice, locale: str, media_type: str, announced: Announced | None = None
+) -> bytes:
+    """The notice for a reader, in UTF-8: every text in one language.
+
+    `announced` is the change that is shown above it, if there is one now.
+    """
     if media_type in (HTML, MARKDOWN):
-        return _rendered(notice, locale, media_type)
+        return _rendered(notice, locale, media_type, announced)
     return _json(
         {
             **_about(notice),
             "locale": locale,
             "locales": list(notice.locales),
+            "announcement": announcement(announced),
             "document": _in_one_language(notice.document, notice, locale),
         }
     )
@@ -54,6 +64,36 @@ def changed(before: Notice, after: Notice, locale: str, media_type: str) -> byte
     return _json(changes_told(before, after, locale))
 
 
+def announcement(announced: Announced | None) -> dict[str, Any] | None:
+    """What a website shows of a change, as JSON; None where there is nothing to show."""
+    if announced is None:
+        return None
+    return {
+        "version": announced.version,
+        "since": announced.since,
+        "effect": announced.effect,
+        "effective_at": instant(announced.effective_at),
+        "show_until": instant(announced.show_until),
+        "changes": changes_address(announced.version, announced.since),
+    }
+
+
+def changes_address(version: str, since: str | None = None, locale: str | None = None) -> str:
+    """The public address of what a version changed; `since` the one before it, where not given."""
+    asked = {"since": since, "lang": locale}
+    query = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
+    return page(f"/v1/notices/{version}/changes") + (f"?{query}" if query else "")
+
+
+def sentences(
+    before: Notice, after: Notice, told: Iterable["Change"], locale: str
+) -> tuple[str, ...]:
+    """Some of the changes between two versions in words; those that read alike are told once."""
+    from chalicelib.notices.rendering.changes import sentences as said
+
+    return said(before, after, told, locale)
+
+
 @lru_cache(maxsize=_KEPT)
 def cookies(notice: Notice) -> bytes:
     """The cookie catalogue as JSON, with the version it is of."""
@@ -73,10 +113,13 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _rendered(notice: Notice, locale: str, media_type: str) -> bytes:
+def _rendered(
+    notice: Notice, locale: str, media_type: str, announced: Announced | None = None
+) -> bytes:
     from chalicelib.notices.rendering import render_html, render_markdown
 
-    return (render_html if media_type == HTML else render_markdown)(notice, locale).encode()
+    render = render_html if media_type == HTML else render_markdown
+    return render(notice, locale, announced).encode()
 
 
 def _in_one_language(value: Any, notice: Notice, locale: str) -> Any:

@@ -1,59 +1,116 @@
-"""When a version may come into force: pure rules over versions and dates."""
+"""When a version may come into force, and what is shown of it: rules over versions and dates."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.errors import Conflict, Finding, Unprocessable
+from chalicelib.notices.model import Announced, Announcing, Notice, version_order
 
 LEAD = timedelta(minutes=5)
 """How far ahead a version takes effect at least: longer than any function trusts what it read."""
 
 
+_NOTHING = "editorial"
+
+
+class Status(StrEnum):
+    """Where a published version stands; before, it is a draft."""
+
+    SCHEDULED = "scheduled"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What follows from a `version` for the website: the change `since` the one before.
+
+    `effect` is the weightiest of its changes (editorial, informative, material).
+    """
+
+    version: str
+    since: str
+    effect: str
+    effective_at: datetime
+    until: datetime
+
+    def at(self, now: datetime) -> Announced | None:
+        """What the website shows of it; None where people need not know of it, or long knew."""
+        if self.effect == _NOTHING or self.until <= now:
+            return None
+        return Announced(self.version, self.since, self.effect, self.effective_at, self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The versions that matter now: `next`, if any, is in force from `next_at`."""
+    """The versions that matter now: `next`, if any, is in force from `next_at`.
+
+    `shown` and `next_shown` say what is shown of each; None for the very first version. An
+    editorial version shows nothing, and leaves in place what is shown of one before it.
+    """
 
     current: str
     next: str | None
     next_at: datetime | None
+    shown: Shown | None = None
+    next_shown: Shown | None = None
 
     def in_force(self, now: datetime) -> str:
         """The version in force at an instant."""
-        if self.next is not None and self.next_at is not None and self.next_at <= now:
-            return self.next
-        return self.current
+        return self.at(now).current
+
+    def at(self, now: datetime) -> "Pointer":
+        """The pointer as it is once a version took effect that was waiting."""
+        if self.next is None or self.next_at is None or self.next_at > now:
+            return self
+        follows = self.next_shown
+        if follows is None or (follows.effect == _NOTHING and self.shown is not None):
+            follows = self.shown
+        return Pointer(self.next, None, None, follows)
+
+    def announced(self, now: datetime) -> Announced | None:
+        """What a website shows at an instant: the version that waits, else the one in force."""
+        stands = self.at(now)
+        waits = None if stands.next_shown is None else stands.next_shown.at(now)
+        if waits is not None or stands.shown is None:
+            return waits
+        return stands.shown.at(now)
+
+    def status(self, version: str, now: datetime) -> Status:
+        """Where a published version stands at an instant."""
+        stands = self.at(now)
+        if version == stands.next:
+            return Status.SCHEDULED
+        return Status.IN_FORCE if version == stands.current else Status.SUPERSEDED
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version, as far as the order of versions goes."""
+def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing | None) -> None:
+    """Raises Unprocessable for a version that would not come after the one in force, or too soon.
 
-    name: str
-    effective_at: datetime
-
-
-def pointer_after(
-    before: Pointer | None, in_force: Version | None, new: Version, now: datetime, *, listed: bool
-) -> Pointer:
-    """The pointer after a publication; unchanged for a version that was published before.
-
-    `listed` says that the version is in the list of versions already. The very first version is in
-    force at once. Raises Unprocessable for one that would take effect too soon or in the past, and
-    Conflict while another version is waiting to take effect.
+    `lead` is what the notice in force promises, where the change is one that people are told of.
     """
-    if before is None or in_force is None:
-        return Pointer(new.name, None, None)
-    if new.name in (before.current, before.next):
-        return before
-    if listed and new.effective_at <= in_force.effective_at:
-        return before
-    if new.effective_at < now + LEAD or new.effective_at <= in_force.effective_at:
-        detail = "has to lie at least five minutes ahead, and after that of the version in force"
+    findings = []
+    soonest = now + LEAD
+    detail = "has to lie at least five minutes ahead, and after that of the version in force"
+    if lead is not None and lead.lead.after(now) > soonest:
+        soonest = lead.lead.after(now)
+        detail = "is too soon: the notice in force promises to tell people of a change earlier"
+    if new.effective_at < soonest or new.effective_at <= in_force.effective_at:
+        findings.append(Finding("/effective_at", detail))
+    if version_order(new.version) <= version_order(in_force.version):
+        findings.append(Finding("/version", "has to come after that of the version in force"))
+    if findings:
         raise Unprocessable(
-            "The version cannot take effect then.",
-            type="notice-date",
-            findings=(Finding("/effective_at", detail),),
+            "The version cannot take effect then.", type="notice-date", findings=tuple(findings)
         )
-    if before.next is not None and before.in_force(now) != before.next:
-        raise Conflict("Another version is waiting to take effect.")
-    return Pointer(in_force.name, new.name, new.effective_at)
+
+
+def pointer_after(before: Pointer, new: Notice, effect: str, now: datetime) -> Pointer:
+    """The pointer after the publication of `new`. Raises Conflict while another version waits."""
+    stands = before.at(now)
+    if stands.next is not None:
+        raise Conflict("Another version is waiting to take effect.", type="version-waiting")
+    until = new.announcing.shown.after(new.effective_at)
+    shown = Shown(new.version, stands.current, effect, new.effective_at, until)
+    return Pointer(stands.current, new.version, new.effective_at, stands.shown, shown)

@@ -5,32 +5,41 @@ Nothing here is personal data, so these items need no declaration by a notice.
 
 import gzip
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.notices.publication import Pointer
+from chalicelib.clock import instant
+from chalicelib.notices.model import Notice, Widening
+from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
+from chalicelib.storage.transaction import Transaction
 
 KIND = "notice"
-_CONDITION = "ConditionalCheckFailedException"
+_ID_SETS = ("categories", "recipients", "channels", "cookies", "cookie_classes")
 
 
 class DocumentItem(Item):
-    """One version's document, as published."""
+    """One version's document, as published, and what consents before it do not cover."""
+
+    KIND = KIND
 
     digest = UnicodeAttribute()
     document = BinaryAttribute(legacy_encoding=False)
+    widenings = JSONAttribute(null=True)
 
 
 class VersionItem(Item):
     """One version in the list of versions."""
+
+    KIND = KIND
 
     version = UnicodeAttribute()
     digest = UnicodeAttribute()
@@ -40,11 +49,24 @@ class VersionItem(Item):
 
 
 class PointerItem(Item):
-    """Which version is in force, and which comes next from when."""
+    """Which version is in force, which comes next from when, and what is shown of both."""
+
+    KIND = KIND
 
     current = UnicodeAttribute()
     next = UnicodeAttribute(null=True)
     next_at = InstantAttribute(null=True)
+    shown = JSONAttribute(null=True)
+    next_shown = JSONAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published document, its digest, and the widenings that go with it."""
+
+    document: dict[str, Any]
+    digest: str
+    widenings: Mapping[str, tuple[Widening, ...]]
 
 
 def get_pointer() -> Pointer | None:
@@ -53,37 +75,22 @@ def get_pointer() -> Pointer | None:
         item = PointerItem.get(keys.NOTICES, keys.POINTER, consistent_read=True)
     except PointerItem.DoesNotExist:
         return None
-    return Pointer(item.current, item.next, item.next_at)
+    return Pointer(
+        item.current, item.next, item.next_at, _shown(item.shown), _shown(item.next_shown)
+    )
 
 
-def get_document(version: str) -> dict[str, Any] | None:
+def get_document(version: str) -> Published | None:
     """A version's document. One GetItem."""
     try:
         item = DocumentItem.get(keys.notice(version), keys.DOCUMENT)
     except DocumentItem.DoesNotExist:
         return None
-    document: dict[str, Any] = json.loads(gzip.decompress(item.document))
-    return document
-
-
-def put_document(version: str, digest: str, document: Any) -> bool:
-    """Stores a version's document; False when that version is another document already."""
-    packed = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
-    item = DocumentItem(
-        keys.notice(version), keys.DOCUMENT, kind=KIND, digest=digest, document=packed
-    )
-    same = DocumentItem.pk.does_not_exist() | (DocumentItem.digest == digest)
-    try:
-        item.save(condition=same)
-    except PutError as error:
-        if error.cause_response_code == _CONDITION:
-            return False
-        raise
-    return True
+    return Published(unpacked(item.document), item.digest, _widenings(item.widenings or {}))
 
 
 def is_listed(version: str) -> bool:
-    """Whether a version was published before. One GetItem."""
+    """Whether a version was published before. One strongly consistent GetItem."""
     try:
         VersionItem.get(keys.NOTICES, keys.notice_version(version), consistent_read=True)
     except VersionItem.DoesNotExist:
@@ -92,30 +99,39 @@ def is_listed(version: str) -> bool:
 
 
 def put_version(
-    version: str, digest: str, effective_at: datetime, text_date: str, now: datetime
+    write: Transaction,
+    notice: Notice,
+    widenings: Mapping[str, tuple[Widening, ...]],
+    now: datetime,
 ) -> None:
-    """Lists a version; one that is listed already keeps its first date of publication."""
-    item = VersionItem(
-        keys.NOTICES,
-        keys.notice_version(version),
+    """Adds a version's document, and its line in the list, on condition that it is a new one."""
+    document = DocumentItem(
+        keys.notice(notice.version),
+        keys.DOCUMENT,
         kind=KIND,
-        version=version,
-        digest=digest,
-        effective_at=effective_at,
-        text_date=text_date,
+        digest=notice.digest,
+        document=packed(notice.document),
+        widenings={name: [_plain(one) for one in added] for name, added in widenings.items()},
+    )
+    listed = VersionItem(
+        keys.NOTICES,
+        keys.notice_version(notice.version),
+        kind=KIND,
+        version=notice.version,
+        digest=notice.digest,
+        effective_at=notice.effective_at,
+        text_date=notice.text_date.isoformat(),
         published_at=now,
     )
-    try:
-        item.save(condition=VersionItem.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != _CONDITION:
-            raise
+    write.put(document, label="document")
+    write.put(listed, label="version")
 
 
-def move_pointer(before: Pointer | None, after: Pointer) -> bool:
-    """Replaces the pointer; False when another publication moved it meanwhile."""
+def put_pointer(write: Transaction, before: Pointer | None, after: Pointer) -> None:
+    """Adds the change of the pointer, on condition that nobody moved it meanwhile."""
     item = PointerItem(keys.NOTICES, keys.POINTER, kind=KIND, current=after.current)
     item.next, item.next_at = after.next, after.next_at
+    item.shown, item.next_shown = _told(after.shown), _told(after.next_shown)
     condition: Condition = PointerItem.pk.does_not_exist()
     if before is not None:
         condition = PointerItem.current == before.current
@@ -124,21 +140,65 @@ def move_pointer(before: Pointer | None, after: Pointer) -> bool:
             if before.next is None
             else PointerItem.next == before.next
         )
-    try:
-        item.save(condition=condition)
-    except (PutError, UpdateError) as error:
-        if error.cause_response_code == _CONDITION:
-            return False
-        raise
-    return True
+    write.put(item, label="pointer", condition=condition)
 
 
 def versions(after: str | None, limit: int) -> ResultIterator[VersionItem]:
     """Up to `limit` versions, newest first, older than the one named. One Query."""
+    named = None if after is None else keys.sortable(after)
     return VersionItem.query(
         keys.NOTICES,
         VersionItem.sk.startswith(keys.VERSION_PREFIX),
         scan_index_forward=False,
         limit=limit,
-        last_evaluated_key=pages.start(keys.NOTICES, keys.VERSION_PREFIX, after),
+        last_evaluated_key=pages.start(keys.NOTICES, keys.VERSION_PREFIX, named),
+    )
+
+
+def packed(document: Mapping[str, Any]) -> bytes:
+    """A document as it is stored: JSON, gzipped; the same bytes for the same document."""
+    return gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
+
+
+def unpacked(stored: bytes) -> dict[str, Any]:
+    """The document that was stored."""
+    document: dict[str, Any] = json.loads(gzip.decompress(stored))
+    return document
+
+
+def _plain(widening: Widening) -> dict[str, Any]:
+    sets = {name: sorted(getattr(widening, name)) for name in _ID_SETS}
+    return {"version": widening.version, "whole": widening.whole, **sets}
+
+
+def _widenings(stored: Mapping[str, Any]) -> dict[str, tuple[Widening, ...]]:
+    return {
+        purpose: tuple(
+            Widening(
+                version=one["version"],
+                whole=one["whole"],
+                **{name: frozenset(one[name]) for name in _ID_SETS},
+            )
+            for one in added
+        )
+        for purpose, added in stored.items()
+    }
+
+
+def _told(shown: Shown | None) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    dates = {"effective_at": instant(shown.effective_at), "until": instant(shown.until)}
+    return {**asdict(shown), **dates}
+
+
+def _shown(stored: Mapping[str, Any] | None) -> Shown | None:
+    if not stored:
+        return None
+    return Shown(
+        version=stored["version"],
+        since=stored["since"],
+        effect=stored["effect"],
+        effective_at=datetime.fromisoformat(stored["effective_at"]),
+        until=datetime.fromisoformat(stored["until"]),
     )

@@ -1,7 +1,7 @@
 """Requests and exports in the table, and the exports' bodies in their bucket."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,17 @@ def requests_of(subject: str, after: str | None, limit: int) -> ResultIterator[R
         limit=limit,
         last_evaluated_key=pages.start(pk, prefix, after),
     )
+
+
+def open_rights(places: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The rights of requests at these places, as far as they are still open.
+
+    One BatchGetItem for each hundred, eventually consistent; what people wrote is not fetched.
+    """
+    wanted = ["pk", "sk", "right", "status"]
+    for item in RequestItem.batch_get(places, attributes_to_get=wanted):
+        if item.status != str(Status.COMPLETED):
+            yield item.right
 
 
 def object_key(subject: str, request_id: str) -> str:

@@ -15,14 +15,14 @@ ATTEMPTS = 4
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: str, attempts: int = ATTEMPTS) -> Any:
     import boto3
     from botocore.config import Config
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"} if service == "s3" else None,
     )
@@ -44,6 +44,12 @@ def s3() -> "S3Client":
 def ses() -> "SESClient":
     """Mail. The first version of the API: the second drops custom headers on the local engine."""
     client: SESClient = _client("ses")
+    return client
+
+
+def ses_once() -> "SESClient":
+    """Mail, handed over once: a lost answer is an error, and not a second mail."""
+    client: SESClient = _client("ses", attempts=1)
     return client
 
 

@@ -14,7 +14,9 @@ LISTED_KEY_PREFIX = "key#"
 NOTICES = "N"
 POINTER = "pointer"
 VERSION_PREFIX = "version#"
+DRAFT_PREFIX = "draft#"
 DOCUMENT = "document"
+DRAFT = "draft"
 
 
 def subject(subject_id: str) -> str:
@@ -64,7 +66,22 @@ def notice(version: str) -> str:
 
 def notice_version(version: str) -> str:
     """Sort key of a version in the list of versions."""
-    return f"{VERSION_PREFIX}{version}"
+    return f"{VERSION_PREFIX}{sortable(version)}"
+
+
+def sortable(version: str) -> str:
+    """A version as it sorts: the number on the day in two digits. Stays the same when repeated.
+
+    What is no version, such as a path that somebody made up, is a key that nothing lies at.
+    """
+    day, _, number = version.partition(".")
+    counted = number.isascii() and number.isdigit() and len(number) < 4
+    return f"{day}.{int(number):02d}" if counted else version
+
+
+def notice_draft(version: str) -> str:
+    """Sort key of a draft in the list of drafts."""
+    return f"{DRAFT_PREFIX}{version}"
 
 
 def record(retention_class: str, kind: str, record_id: str = "") -> str:

@@ -139,7 +139,7 @@ def _media_type(operation: Operation, headers: Headers) -> str:
 def _body(operation: Operation, event: Mapping[str, Any], headers: Headers) -> Any:
     if operation.body is None:
         return None
-    raw = request.raw_body(event)
+    raw = request.raw_body(event, operation.max_body)
     content_type = headers.one("Content-Type")
     value: Any
     if operation.form and (content_type or "").lower().startswith(FORM):

@@ -29,6 +29,9 @@ MARKDOWN = "text/markdown"
 FORM = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
 
+MAX_BODY = 64 * 1024
+"""Bytes of a body that are read, where an operation says nothing else."""
+
 
 class Auth(Enum):
     """Who may call, and by which credential. The kernel checks its presence and form only."""
@@ -78,6 +81,7 @@ class Operation:
     an HTML form and that refusals are shown as a page to who prefers one. `summary` and
     `description` are English; `summaries` holds the summary in other languages. `check` finds what
     a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
+    `max_body` is how many bytes of a body are read.
     """
 
     id: str
@@ -96,6 +100,7 @@ class Operation:
     description: str = ""
     summaries: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Notice, Json], tuple[Finding, ...]] | None = None
+    max_body: int = MAX_BODY
     example: Json = None
 
     @property

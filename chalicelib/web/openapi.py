@@ -169,7 +169,8 @@ def _operation(operation: Operation, notice: Notice) -> dict[str, Any]:
     if schema is not None:
         kinds = (JSON, FORM) if operation.form else (JSON,)
         content = {kind: _content(schema, operation.example) for kind in kinds}
-        described["requestBody"] = {"required": True, "content": content}
+        size = f"At most {operation.max_body // 1024} KiB."
+        described["requestBody"] = {"required": True, "description": size, "content": content}
     return described
 
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.errors import BadRequest, Finding, NotFound, TooLarge, Unauthenticated
-
-MAX_BODY = 64 * 1024
-"""Bytes of a body that are read."""
+from chalicelib.web.contract import MAX_BODY
 
 _MAX_HEADER = 8 * 1024
 _LISTS = frozenset({"accept", "accept-language", "if-none-match"})
@@ -60,26 +58,26 @@ def headers_of(event: Mapping[str, Any]) -> Headers:
     return Headers({name: values for name, values in found.items() if values})
 
 
-def raw_body(event: Mapping[str, Any]) -> bytes:
+def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
     """The bytes of the body, decoded if API Gateway treated them as binary.
 
     The length is counted here, since Content-Length is the client's claim. Raises TooLarge beyond
-    MAX_BODY, BadRequest for broken base64.
+    `most` bytes, BadRequest for broken base64.
     """
     body = event.get("body")
     if body is None or body in ("", b""):
         return b""
     if isinstance(body, bytes):  # Chalice's local gateway gives bytes
-        return _bounded(body)
+        return _bounded(body, most)
     if not isinstance(body, str):
         raise _refused("", "is not text")
     if not event.get("isBase64Encoded"):
         # A lone surrogate survives here as bytes that are no UTF-8, and is refused as such.
-        return _bounded(body.encode("utf-8", "surrogatepass"))
-    if len(body) > MAX_BODY * 4 // 3 + 4:
-        raise TooLarge(f"A body may have {MAX_BODY} bytes.")
+        return _bounded(body.encode("utf-8", "surrogatepass"), most)
+    if len(body) > most * 4 // 3 + 4:
+        raise _too_large(most)
     try:
-        return _bounded(base64.b64decode(body, validate=True))
+        return _bounded(base64.b64decode(body, validate=True), most)
     except (binascii.Error, ValueError) as error:
         raise _refused("", "is not base64") from error
 
@@ -162,10 +160,14 @@ def _items(value: object) -> list[tuple[str, Any]]:
     return [(name, item) for name, item in value.items() if isinstance(name, str)]
 
 
-def _bounded(body: bytes) -> bytes:
-    if len(body) > MAX_BODY:
-        raise TooLarge(f"A body may have {MAX_BODY} bytes.")
+def _bounded(body: bytes, most: int) -> bytes:
+    if len(body) > most:
+        raise _too_large(most)
     return body
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"A body may have {most} bytes.")
 
 
 def _refused(pointer: str, detail: str) -> BadRequest:

@@ -1,14 +1,18 @@
 """What other software looks for at fixed places of a site (RFC 8615)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
-from chalicelib.web.contract import Auth, Operation, Response
+from chalicelib.web.contract import Auth, Json, Operation, Response
 from chalicelib.web.pages import LOCALES
+from chalicelib.web.schemas import closed
 
 TEXT = "text/plain"
 FOR_A_DAY = "public, max-age=86400"
 """The caching of a security.txt, which is the same all day."""
+
+BRIEFLY = "public, max-age=300"
+"""The caching of what another version of the notice may change at any moment."""
 
 _VALID = timedelta(days=180)
 """How long a security.txt may be believed; RFC 9116, section 2.5.5 asks for less than a year."""
@@ -41,7 +45,37 @@ CHANGE_PASSWORD = Operation(
     },
 )
 
-OPERATIONS = (SECURITY, CHANGE_PASSWORD)
+GPC = Operation(
+    id="getGlobalPrivacyControl",
+    method="GET",
+    path="/.well-known/gpc.json",
+    summary="Whether the Global Privacy Control signal of browsers is honoured",
+    summaries={"it": "Se il segnale Global Privacy Control dei browser è rispettato"},
+    description="As in W3C's Global Privacy Control. The notice in force decides.",
+    auth=Auth.NONE,
+    answers={
+        200: Response(
+            "The statement of support.",
+            closed(
+                ["gpc", "lastUpdate"],
+                gpc={
+                    "type": "boolean",
+                    "description": "Whether the notice says what the signal does.",
+                },
+                lastUpdate={
+                    "type": "string",
+                    "format": "date",
+                    "maxLength": 10,
+                    "description": "The day, in UTC, from which the statement is in force.",
+                },
+            ),
+            headers={"ETag": "Of this statement."},
+        )
+    },
+    problems=frozenset({503}),
+)
+
+OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC)
 
 
 def security_txt(contact: str, public_url: str, now: datetime) -> str:
@@ -62,3 +96,8 @@ def security_txt(contact: str, public_url: str, now: datetime) -> str:
 def mail_to(address: str) -> str:
     """An e-mail address as a URI (RFC 6068)."""
     return "mailto:" + quote(address, safe="@+")
+
+
+def global_privacy_control(*, honoured: bool, since: date) -> Json:
+    """The statement of support, made by what is in force `since` that day (in UTC)."""
+    return {"gpc": honoured, "lastUpdate": since.isoformat()}

@@ -5,8 +5,8 @@ from chalice.app import Blueprint
 from chalicelib.clock import instant
 from chalicelib.notices import contract
 from chalicelib.notices import service as notices
-from chalicelib.notices.model import Notice
-from chalicelib.notices.presentation import changed, cookies, in_force, verbatim
+from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.presentation import announcement, changed, cookies, in_force, verbatim
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import tag_of
 from chalicelib.web.contract import Json
@@ -24,10 +24,11 @@ _LONG = "public, max-age=86400"
 @route(bp, contract.NOTICE)
 def get_notice(call: Call) -> Answer:
     """200 with the notice in force, in the reader's language and form."""
-    notice = notices.current()
+    notice, announced = notices.current(), notices.announced()
     locale = call.locale(notice.locales)
-    body = in_force(notice, locale, call.media_type)
-    return Answer(200, body, _headers(notice, locale, call, _BRIEFLY), call.media_type)
+    body = in_force(notice, locale, call.media_type, announced)
+    headers = _headers(notice, locale, call, _BRIEFLY, announced)
+    return Answer(200, body, headers, call.media_type)
 
 
 @route(bp, contract.VERSIONS)
@@ -43,6 +44,7 @@ def list_notices(call: Call) -> Answer:
             "effective_at": instant(one.effective_at),
             "text_date": one.text_date,
             "published_at": instant(one.published_at),
+            "status": notices.status(one.version),
         }
         for one in found.items
     ]
@@ -81,8 +83,12 @@ def get_cookies(call: Call) -> Answer:
     return Answer(200, cookies(notice), _headers(notice, locale, call, _BRIEFLY))
 
 
-def _headers(notice: Notice, locale: str, call: Call, caching: str) -> dict[str, str]:
+def _headers(
+    notice: Notice, locale: str, call: Call, caching: str, announced: Announced | None = None
+) -> dict[str, str]:
     kind = call.media_type.split("/")[1]
+    if announced is not None:  # what is shown above the notice comes and goes under one version
+        kind += f"-{tag_of(announcement(announced))[1:9]}"
     return {
         "Cache-Control": caching,
         "Content-Language": locale,

@@ -1,5 +1,7 @@
 """One's own account: the profile, preferences, moving to another address, stopping it."""
 
+from datetime import datetime
+
 from chalice.app import Blueprint
 
 from chalicelib.accounts.contract import address as address_contract
@@ -15,10 +17,15 @@ from chalicelib.accounts.service.profile import Account
 from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
 from chalicelib.notices import service as notices
+from chalicelib.notices.presentation import changes_address
+from chalicelib.publications import contract as publications_contract
+from chalicelib.publications.model import Obligation
+from chalicelib.publications.service import told
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import matches, tag_of
 from chalicelib.web.contract import HTML, Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -95,6 +102,24 @@ def refer(call: Call, id: str) -> Answer:
     return Answer(204)
 
 
+@route(bp, publications_contract.LIST)
+def list_account_notices(call: Call) -> Answer:
+    """200 with a page of the changes that one was told of, newest first."""
+    signed_in = sessions.authenticate(call.bearer)
+    after = decode(call.query.get("cursor"), ["id"])
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found = told.told(signed_in, after["id"] if after else None, limit)
+    items = [_obligation(one) for one in found.items]
+    return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+@route(bp, publications_contract.ACKNOWLEDGE)
+def acknowledge_notice(call: Call, version: str) -> Answer:
+    """204 when it is recorded that one has seen a change."""
+    told.acknowledge(sessions.authenticate(call.bearer), version)
+    return Answer(204)
+
+
 @route(bp, address_contract.CHANGE_ADDRESS)
 def change_address(call: Call) -> Answer:
     """202, whether or not somebody holds the new address."""
@@ -107,8 +132,8 @@ def change_address(call: Call) -> Answer:
 @route(bp, address_contract.SHOW_CONFIRMATION)
 def show_address_confirmation(call: Call) -> Answer:
     """A page with one button; it looks nothing up and changes nothing."""
-    page = confirm_address_page(notices.current(), call.locale, call.query["token"])
-    return Answer(200, page, media_type=HTML)
+    shown = confirm_address_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, shown, media_type=HTML)
 
 
 @route(bp, address_contract.CONFIRM_ADDRESS)
@@ -124,8 +149,8 @@ def confirm_address(call: Call) -> Answer:
 @route(bp, address_contract.SHOW_UNDO)
 def show_address_undo(call: Call) -> Answer:
     """A page with one button; it looks nothing up and changes nothing."""
-    page = undo_address_page(notices.current(), call.locale, call.query["token"])
-    return Answer(200, page, media_type=HTML)
+    shown = undo_address_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, shown, media_type=HTML)
 
 
 @route(bp, address_contract.UNDO_ADDRESS)
@@ -155,6 +180,24 @@ def _account(account: Account) -> dict[str, Json]:
         "notifications": dict(account.notifications),
         "profile": {category: dict(fields) for category, fields in account.profile.items()},
     }
+
+
+def _obligation(obligation: Obligation) -> Json:
+    return {
+        "version": obligation.version,
+        "status": str(obligation.status),
+        "created_at": instant(obligation.created_at),
+        "effective_at": instant(obligation.effective_at),
+        "sent_at": _maybe(obligation.sent_at),
+        "bounced_at": _maybe(obligation.bounced_at),
+        "seen_at": _maybe(obligation.seen_at),
+        "ask": list(obligation.ask),
+        "changes": changes_address(obligation.version),
+    }
+
+
+def _maybe(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
 
 
 handler = lambda_handler(bp, "profile")

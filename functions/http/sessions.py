@@ -9,6 +9,7 @@ from chalicelib.accounts.service.signin import Origin
 from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
 from chalicelib.notices import service as notices
+from chalicelib.notices.presentation import announcement
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Session
 from chalicelib.web.app import lambda_handler
@@ -36,6 +37,7 @@ def sign_in(call: Call) -> Answer:
             "notice": {
                 "version": notice.version,
                 "effective_at": instant(notice.effective_at),
+                "announcement": announcement(notices.announced()),
             },
         },
     )

@@ -6,7 +6,10 @@ from chalicelib import settings
 from chalicelib.accounts import contract as accounts
 from chalicelib.consents import contract as consents
 from chalicelib.notices import contract as notices_contract
+from chalicelib.notices import report_contract as reports
 from chalicelib.notices import service as notices
+from chalicelib.publications import contract as publications
+from chalicelib.publications import desk_contract as desk
 from chalicelib.requests import contract as requests
 from chalicelib.web import site, wellknown
 from chalicelib.web.app import lambda_handler
@@ -22,6 +25,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *consents.OPERATIONS,
     *notices_contract.OPERATIONS,
     *requests.OPERATIONS,
+    *publications.OPERATIONS,
+    *desk.OPERATIONS,
+    *reports.OPERATIONS,
     *site.OPERATIONS,
     *wellknown.OPERATIONS,
 )

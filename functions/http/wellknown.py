@@ -1,11 +1,13 @@
-"""Well-known places: where to report a vulnerability, where to change a password."""
+"""Well-known places: reporting a vulnerability, changing a password, a browser's signal."""
 
 from chalice.app import Blueprint
 
 from chalicelib import clock, settings
 from chalicelib.notices import service as notices
+from chalicelib.notices.signals import honours_global_privacy_control
 from chalicelib.web import wellknown
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.conditional import tag_of
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -28,6 +30,17 @@ def change_password(_call: Call) -> Answer:
     """302 to the page where one asks for a new password."""
     page = settings.public_url() + _PASSWORD_PAGE
     return Answer(302, None, {"Location": page}, wellknown.TEXT)
+
+
+@route(bp, wellknown.GPC)
+def gpc_json(_call: Call) -> Answer:
+    """200 with whether the notice in force honours Global Privacy Control."""
+    notice = notices.current()
+    statement = wellknown.global_privacy_control(
+        honoured=honours_global_privacy_control(notice), since=notice.effective_at.date()
+    )
+    headers = {"Cache-Control": wellknown.BRIEFLY, "ETag": tag_of(statement)}
+    return Answer(200, statement, headers)
 
 
 handler = lambda_handler(bp, "wellknown")

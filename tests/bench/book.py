@@ -14,7 +14,7 @@ from tests.bench.cold import ColdStarts
 from tests.bench.counting import Count
 from tests.bench.cpu import Cpu
 from tests.bench.load import Load
-from tests.bench.operations import Operation
+from tests.bench.operation import Operation
 from tests.bench.prices import Dollars, dollars
 
 

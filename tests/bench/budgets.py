@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from tests.bench.book import Book, Row
 from tests.bench.cold import BARE
 from tests.bench.operations import PURPOSES
+from tests.bench.prices import mails
+from tests.bench.telling import ALONE, TOLD
 
 OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 1.25, 12
+
+CALLS_OF_A_PAGE, UNITS_OF_A_PAGE = 6, 8
+"""DynamoDB calls and write units of a page of a round, whatever is done with its people: the job
+leased and deleted, the round read and taken on, the index and the people read."""
+
+UNITS_OF_A_PERSON = 6
+"""Write units of telling somebody: two for the obligation and two for the condition on the
+standing, both in a transaction; one for the try and one for its success."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +34,14 @@ class Verdict:
 
 def verdicts(book: Book) -> list[Verdict]:
     """Every budget that applies to what exists."""
-    return [*_counts(book), *_cpu(book), *_cold(book), *_growth(book)]
+    return [*_counts(book), *_telling(book), *_cpu(book), *_cold(book), *_growth(book)]
 
 
 def _counts(book: Book) -> Iterator[Verdict]:
     warm = sum(book.row("notice, warm").calls.values())
     yield Verdict("notice, warm: calls", "0", f"{warm}", warm == 0)
+    known = sum(book.row("notice, not modified").calls.values())
+    yield Verdict("notice, not modified: calls", "0", f"{known}", known == 0)
     captures = [row for row in book.rows if row.operation.name.startswith("capture")]
     most = max(row.calls["dynamodb"] for row in captures)
     yield Verdict("capture: DynamoDB calls", "2", f"{most}", most <= 2)
@@ -47,15 +59,29 @@ def _counts(book: Book) -> Iterator[Verdict]:
     yield Verdict("sweep, nothing due: Queries", "16", f"{calls_of_idle}", calls_of_idle <= 16)
 
 
+def _telling(book: Book) -> Iterator[Verdict]:
+    told, alone = book.row(TOLD), book.row(ALONE)
+    people, page = told.operation.people, CALLS_OF_A_PAGE
+    for row, what, budget, found in (
+        (alone, "DynamoDB calls", page, alone.calls["dynamodb"]),
+        (told, "DynamoDB calls", page + 2 + 2 * people, told.calls["dynamodb"]),
+        (told, "KMS calls", people, told.calls["kms"]),
+        (told, "mails", people, mails(told.local)),
+        (told, "write units", UNITS_OF_A_PAGE + UNITS_OF_A_PERSON * people, told.writes),
+    ):
+        yield Verdict(f"{row.operation.name}: {what}", f"{budget}", f"{found:g}", found <= budget)
+
+
 def _queries(row: Row) -> int:
     return sum(call.operation == "Query" for call in row.local.log)
 
 
 def _cpu(book: Book) -> Iterator[Verdict]:
-    measured = [row for row in book.rows if row.ratio is not None and not row.operation.cold]
-    yield _ratio(f"own CPU of {len(measured)} warm operations, hashing apart", measured)
-    cold = [row for row in book.rows if row.ratio is not None and row.operation.cold]
-    yield _ratio("own CPU of a cold notice, which is compiled once a process", cold)
+    measured = [row for row in book.rows if row.ratio is not None]
+    plain = [row for row in measured if not row.operation.compiles]
+    yield _ratio(f"own CPU of {len(plain)} warm operations, hashing apart", plain)
+    compiling = [row for row in measured if row.operation.compiles]
+    yield _ratio(f"own CPU of {len(compiling)} operations that compile a notice", compiling)
 
 
 def _ratio(what: str, rows: list[Row]) -> Verdict:

@@ -24,20 +24,24 @@ _PANELS: tuple[Panel, ...] = (
 
 
 def chart(book: Book) -> str:
-    """An SVG document. Rows without a figure in a panel are left empty there."""
+    """An SVG document. Rows without a figure in a panel are left empty there.
+
+    Rows about many people at once are left out: beside them all others would be a line.
+    """
+    rows = [row for row in book.rows if row.operation.people == 1]
     width = _LEFT + len(_PANELS) * (_PANEL + _GAP)
-    height = _TOP + len(book.rows) * _LINE + 12
+    height = _TOP + len(rows) * _LINE + 12
     lines = [
         f'<svg {_SVG} viewBox="0 0 {width} {height}" {_FONT}>',
         '<title id="title">Own CPU, calls, units and dollars of every operation</title>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="8" y="20" {_HEAD}>Cost book, {book.machine.at:%Y-%m-%d}</text>',
     ]
-    for number, row in enumerate(book.rows):
+    for number, row in enumerate(rows):
         y = _TOP + number * _LINE
         lines.append(f'<text x="8" y="{y + 12}">{escape(row.operation.name)}</text>')
     for number, (panel, colour) in enumerate(zip(_PANELS, _COLOURS, strict=True)):
-        lines += _panel(panel, colour, _LEFT + number * (_PANEL + _GAP), book.rows)
+        lines += _panel(panel, colour, _LEFT + number * (_PANEL + _GAP), rows)
     return "\n".join([*lines, "</svg>", ""])
 
 

@@ -30,12 +30,13 @@ FUNCTIONS = (
             "consents",
             "notices",
             "requests",
+            "desk",
             "site",
             "wellknown",
         )
     ),
-    *(f"functions.queues.{name}" for name in ("mail", "fulfilment")),
-    *(f"functions.schedules.{name}" for name in ("retention", "relay")),
+    *(f"functions.queues.{name}" for name in ("mail", "fulfilment", "announcements")),
+    *(f"functions.schedules.{name}" for name in ("retention", "relay", "activation")),
 )
 _PROBE = Path(__file__).with_name("cold_probe.py")
 _ENVIRONMENT = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.bench.operations import Operation, made_ready
+from tests.bench.operation import Operation
+from tests.bench.operations import made_ready
 from tests.bench.recording import AwsCall
 from tests.bench.world import World, done
 

@@ -21,7 +21,8 @@ from botocore.config import Config
 
 from chalicelib import settings
 from chalicelib.storage import clients, connection
-from tests.bench.operations import Operation, made_ready
+from tests.bench.operation import Operation
+from tests.bench.operations import made_ready
 from tests.bench.recording import AwsCall, restore
 from tests.bench.units import Place
 from tests.bench.world import World, done

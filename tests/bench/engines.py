@@ -27,7 +27,7 @@ _CLASSES = ("core", "account", "marketing", "transaction", "support", "evidence"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A running local AWS engine with the data stack, two queues and a sender."""
+    """A running local AWS engine with the data stack, three queues and a sender."""
 
     url: str
     outputs: Mapping[str, str]
@@ -62,6 +62,7 @@ class Services:
             "RISERBO_NOTICE_KEY": out["NoticeKey"],
             "RISERBO_MAIL_QUEUE_URL": self.queues["mail"],
             "RISERBO_FULFILMENT_QUEUE_URL": self.queues["fulfilment"],
+            "RISERBO_ANNOUNCEMENTS_QUEUE_URL": self.queues["announcements"],
             "RISERBO_PUBLIC_URL": f"http://{HOST}",
             "RISERBO_MAIL_SENDER": SENDER,
         }
@@ -80,7 +81,7 @@ def services(folder: Path) -> Iterator[Services]:
         sqs = session.client("sqs", endpoint_url=engine.url)
         queues = {
             name: sqs.create_queue(QueueName=f"bench-{name}")["QueueUrl"]
-            for name in ("mail", "fulfilment")
+            for name in ("mail", "fulfilment", "announcements")
         }
         ses = session.client("ses", endpoint_url=engine.url)
         ses.verify_email_identity(EmailAddress=SENDER)

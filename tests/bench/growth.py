@@ -7,18 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib import ids, settings
-from chalicelib.accounts import store as accounts
-from chalicelib.accounts.store import ClaimItem
+from chalicelib.accounts.store import ClaimItem, claim_place
 from chalicelib.consents import store as consents
 from chalicelib.consents.model import GENESIS, Standing, State
 from chalicelib.consents.store import StandingItem
+from tests.bench import crowd
 from tests.bench.counting import Count, count
 from tests.bench.operations import DUE, operation
 from tests.bench.world import World
 
 SIZES = (1_000, 10_000)
 GROWN = ("capture, visitor, repeated, 1", "sign in", f"sweep, {DUE} accounts erased")
-_BATCH = 25
 _SECONDS_APART = 60
 
 
@@ -36,14 +35,9 @@ def growth(world: World, sizes: tuple[int, ...] = SIZES) -> dict[str, dict[int, 
 
 def fill(world: World, subjects: int) -> None:
     """Writes active accounts directly: a standing in the due index, and a claim on an address."""
-    pending: list[dict[str, Any]] = []
-    for number in range(subjects):
-        pending += [{"PutRequest": {"Item": item}} for item in _account(number)]
-        if len(pending) >= _BATCH - 1:
-            _write(world, pending)
-            pending = []
-    if pending:
-        _write(world, pending)
+    accounts = (item for number in range(subjects) for item in _account(number))
+    puts = ({"PutRequest": {"Item": item}} for item in accounts)
+    crowd.write(world.recorder.tables, settings.records_table(), puts)
 
 
 def _account(number: int) -> list[dict[str, Any]]:
@@ -63,7 +57,7 @@ def _account(number: int) -> list[dict[str, Any]]:
     )
     item: StandingItem = consents.standing_item(standing)
     item.schedule(consents.LANE, now + timedelta(days=730), "last_activity", now)
-    pk, sk = accounts.claim_place(secrets.token_hex(32))
+    pk, sk = claim_place(secrets.token_hex(32))
     claim = ClaimItem(
         pk=pk,
         sk=sk,
@@ -72,10 +66,4 @@ def _account(number: int) -> list[dict[str, Any]]:
         password_hash="-",
         verified_at=now,
     )
-    return [item.to_dynamodb_dict(), claim.to_dynamodb_dict()]
-
-
-def _write(world: World, requests: list[dict[str, Any]]) -> None:
-    wanted = {settings.records_table(): requests}
-    while wanted:
-        wanted = world.recorder.tables.batch_write_item(RequestItems=wanted)["UnprocessedItems"]
+    return [item.serialize(), claim.serialize()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chalicelib.publications.service.announcing import PAGE
 from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
 from tests.bench.cold import BARE
@@ -12,6 +13,7 @@ from tests.bench.dynamodb_local import PACKAGE, VERSION
 from tests.bench.engines import kms_keys
 from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
+from tests.bench.thousand import PEOPLE, sums
 
 _TOTALS = {
     "consents of browsers seen first": ("capture, visitor, first, 1",),
@@ -28,6 +30,8 @@ _TOTALS = {
 
 Table = Sequence[Sequence[str]]
 
+_NAMES = {"dynamodb": "DynamoDB", "kms": "KMS", "sqs": "SQS", "ses": "SES", "s3": "S3"}
+
 
 def document(book: Book) -> str:
     """`docs/performance.md`."""
@@ -36,7 +40,7 @@ def document(book: Book) -> str:
 
 def printed(book: Book) -> str:
     """What `make bench` shows: totals, budgets and the cost book."""
-    parts = [_totals(book), _budgets(book), _costs(book), _cold(book), _load(book)]
+    parts = [_totals(book), _thousand(book), _budgets(book), _costs(book), _cold(book), _load(book)]
     return "\n\n".join("\n".join(_markdown(part)) for part in parts)
 
 
@@ -55,6 +59,7 @@ def _lines(book: Book) -> Iterator[str]:
 
 def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
     yield "Dollars per million", _assumptions(), _totals(book)
+    yield f"Telling {PEOPLE:,} people of a version", _THOUSAND, _thousand(book)
     yield "Budgets", "", _budgets(book)
     yield "The cost book", _COSTS + f"\n\n![The same as a chart]({CHART.name})", _costs(book)
     yield "Which engine counted what", _engines(book), _checks(book)
@@ -71,6 +76,13 @@ _COSTS = (
     "A process reads the pointer to the notice in force "
     "again when it is a minute old (1 call, 1 R), and asks KMS for a notice's evidence once an "
     "hour for each language: neither is in these rows, save in the cold one."
+)
+_THOUSAND = (
+    f"Reckoned from the rows below, at the same prices: pages of {PAGE} people, as they are when "
+    "nothing but accounts stands in that lane of the due index. A round visits everybody twice, so "
+    "that nobody is missed whose record moved meanwhile; mails go out once. SES's calls are one "
+    "more a page than mails: it is asked for the quota, for nothing. Lambda also bills the time "
+    "that a page waits for the quota, which is not in it."
 )
 _GROWTH = (
     "Subjects are written directly: a standing in the due index and a claim each. Of a sweep, ten "
@@ -129,6 +141,21 @@ def _sum(rows: list[Row]) -> Dollars:
     return total
 
 
+def _thousand(book: Book) -> Table:
+    head = ["what", "invocations", *(_NAMES[name] for name in SERVICES), "mails", "W", "R", "$"]
+    rows = [
+        [
+            one.what,
+            *(f"{number:,}" for number in (one.invocations, *one.calls, one.mails)),
+            f"{one.writes:,.0f}",
+            f"{one.reads:,.0f}",
+            f"{one.dollars:.5f}",
+        ]
+        for one in sums(book)
+    ]
+    return [head, *rows]
+
+
 def _budgets(book: Book) -> Table:
     rows = [
         [one.what, one.budget, one.measured, "yes" if one.kept else "**no**"]
@@ -138,7 +165,7 @@ def _budgets(book: Book) -> Table:
 
 
 def _costs(book: Book) -> Table:
-    head = ["operation", "DynamoDB", "KMS", "SQS", "SES", "S3", "W", "R"]
+    head = ["operation", *(_NAMES[name] for name in SERVICES), "W", "R"]
     head += ["own ms", "bare ms", "ratio", "hashing ms", "$ a million"]
     return [head, *(_cost(row) for row in book.rows)]
 

@@ -10,9 +10,13 @@ from collections import Counter
 
 import pytest
 
+from chalicelib.publications.service.announcing import PAGE
+from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
-from tests.bench.operations import DUE, OPERATIONS, PURPOSES, Operation, operation
+from tests.bench.operation import Operation
+from tests.bench.operations import DUE, OPERATIONS, PURPOSES, operation
+from tests.bench.telling import AGAIN, ALONE, TOLD
 from tests.bench.units import KIB, Images, Item, item_size, write_units
 from tests.bench.world import World
 
@@ -39,6 +43,12 @@ CALLS_AND_UNITS = {
         for kind in ("repeated", "withdrawal")
         for purposes in (1, PURPOSES)
     },
+    "processing report": (1, 0, 2, 0),
+    "gpc.json": (0, 0, 0, 0),
+    "account notices read": (2, 0, 3, 0),
+    "account notice seen": (2, 0, 2, 1),
+    "activation, nothing due": (1, 0, 1, 0),
+    "activation, a version takes effect": (3, 0, 2, 2),
 }
 
 
@@ -86,6 +96,58 @@ def test_a_copy_reads_the_partition_once(counted: World) -> None:
 def test_a_cold_notice_is_two_reads_and_one_mac(counted: World) -> None:
     found = _operations(count(counted, operation("notice, cold")))
     assert found == {"GetItem": 2, "GenerateMac": 1}
+
+
+def test_a_draft_is_saved_with_one_transaction(counted: World) -> None:
+    found = _operations(count(counted, operation("save a draft")))
+    assert found == {"BatchGetItem": 1, "Query": 1, "TransactWriteItems": 1}
+
+
+def test_a_simulation_reads_a_shard_and_writes_nothing(counted: World) -> None:
+    found = _operations(count(counted, operation("simulate, a sample")))
+    # Whose session it is and the people of the shard; the draft, the pointer, and what is known.
+    assert found == {"BatchGetItem": 2, "GetItem": 4, "Query": 1}
+
+
+def test_a_publication_is_one_transaction_and_one_message(counted: World) -> None:
+    found = _operations(count(counted, operation("publish")))
+    assert found == {"BatchGetItem": 1, "GetItem": 5, "TransactWriteItems": 1, "SendMessage": 1}
+
+
+PAGE_OF_A_ROUND = {
+    # The job is leased and deleted; the round is read, and goes on with a job for the next page.
+    "UpdateItem": 1,
+    "GetItem": 1,
+    "Query": 1,
+    "BatchGetItem": 1,
+    "TransactWriteItems": 1,
+    "SendMessage": 1,
+    "DeleteItem": 1,
+}
+
+
+@pytest.mark.parametrize("name", [ALONE, AGAIN])
+def test_whom_a_version_leaves_alone_costs_a_read(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    assert _operations(found) == PAGE_OF_A_ROUND
+    assert found.writes == UNITS_OF_A_PAGE
+    # The standing and the obligation of each; the round and two steps of the index besides.
+    assert found.computed_reads == 2 * PAGE + 2
+
+
+def test_telling_somebody_takes_two_writes_a_key_and_a_mail(counted: World) -> None:
+    found = count(counted, operation(TOLD))
+    extra = _operations(found) - Counter(PAGE_OF_A_ROUND)
+    assert extra == {
+        "GetSendQuota": 1,
+        "TransactWriteItems": 1,  # all obligations at once
+        "BatchGetItem": 1,  # all addresses and the keys that open them
+        "UpdateItem": 2 * PAGE,
+        "Decrypt": PAGE,
+        "SendRawEmail": PAGE,
+    }
+    assert found.writes == UNITS_OF_A_PAGE + UNITS_OF_A_PERSON * PAGE
+    assert found.computed_reads == 4 * PAGE + 2
 
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import math
 import os
 import re
 import secrets
@@ -10,13 +13,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.accounts import passwords
 from chalicelib.notices import service as notices
-from chalicelib.storage import clients, connection
+from chalicelib.notices.model import Notice
+from chalicelib.publications.service import concerned, publishing
+from chalicelib.storage import clients, connection, keys
 from infra.local.stack import NOTICE
+from tests.bench.crowd import Crowd
 from tests.bench.engines import Services, create_tables, due_projection
 from tests.bench.events import api_event, handler_of, queue_event, schedule_event
 from tests.bench.recording import Recorder
@@ -53,15 +61,26 @@ class World:
     hashing_wall: float = 0.0
     """Seconds of CPU and of time that password hashing took."""
 
-    version: str = ""
-    choices: tuple[str, ...] = ()
+    crowds: dict[int, Crowd] = field(default_factory=dict)
+    """People who were written directly, by the shard of the due index where they lie."""
+
     _ahead: int = 0
     _people: dict[str, Person] = field(default_factory=dict)
 
-    def move_clock(self, days: int) -> None:
-        """Put the functions' clock ahead by so many days more."""
+    @property
+    def version(self) -> str:
+        """The version of the notice that is in force."""
+        return notices.current().version
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The purposes that rest on consent."""
+        return tuple(notices.current().choices)
+
+    def move_clock(self, by: timedelta) -> None:
+        """Put the functions' clock ahead by so much more."""
         self._people.clear()  # their sessions may be over by then
-        self._ahead += days * 86400
+        self._ahead += math.ceil(by.total_seconds())
         self.services.clock.write_text(f"{self._ahead}\n")
         os.environ["RISERBO_CLOCK_FILE"] = str(self.services.clock)
 
@@ -119,18 +138,26 @@ class World:
         done(self.http("accounts", "POST", "/v1/accounts/verification", body=body)(), 200)
         return token.partition(".")[0]
 
-    def signing_in(self, email: str, password: str = PASSWORD) -> Run:
+    def signing_in(self, email: str, password: str = PASSWORD, **members: str) -> Run:
         """A sign-in."""
-        body = {"email": email, "password": password}
+        body = {"email": email, "password": password, **members}
         return self.http("sessions", "POST", "/v1/sessions", body=body)
 
-    def person(self, name: str = "somebody") -> Person:
-        """Somebody signed in: the same for the same name."""
+    def opened(self, email: str, **members: str) -> Person:
+        """Somebody who signs in."""
+        token = json.loads(done(self.signing_in(email, **members)(), 201)["body"])["token"]
+        return Person(email, token.partition(".")[0], token)
+
+    def signed_in(self) -> Person:
+        """Somebody new who signs in."""
+        email = new_address()
+        self.verified(email)
+        return self.opened(email)
+
+    def person(self, name: str = "somebody", make: Callable[[], Person] | None = None) -> Person:
+        """Somebody signed in: the same for the same name, until the clock moves."""
         if name not in self._people:
-            email = new_address()
-            subject = self.verified(email)
-            token = json.loads(done(self.signing_in(email)(), 201)["body"])["token"]
-            self._people[name] = Person(email, subject, token)
+            self._people[name] = make() if make else self.signed_in()
         return self._people[name]
 
     def capture(self, headers: Mapping[str, str], choice: str, count: int) -> Run:
@@ -163,18 +190,20 @@ def new_address() -> str:
 
 
 def forget() -> None:
-    """What a fresh process does not know: clients, and the notice."""
+    """What a fresh process does not know: clients, and versions of the notice."""
     connection.connection.cache_clear()
     connection.table.cache_clear()
     clients._client.cache_clear()
     notices._memory = notices._Memory()
+    concerned.version.cache_clear()
 
 
 @contextmanager
 def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -> Iterator[World]:
     """A world on those engines; with `fresh`, its tables are made and the notice is published.
 
-    The environment of this process is the functions' until the end.
+    The environment of this process is the functions' until the end. A fresh one leaves the shipped
+    notice in force, whatever was published in it.
     """
     before = dict(os.environ)
     endpoint = dynamodb or services.url
@@ -188,13 +217,15 @@ def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -
     forget()
     made = World(services, Recorder(tables, due_projection()))
     try:
-        notice = (
-            notices.publish(json.loads(NOTICE.read_text("utf-8"))) if fresh else notices.current()
-        )
-        made.version, made.choices = notice.version, tuple(notice.choices)
+        if fresh:
+            _publish_shipped()
         watch(made)
         with _hashing_apart(made):
             yield made
+        if fresh:
+            _forget_versions(tables)
+            forget()
+            _publish_shipped()
     finally:
         services.clock.unlink(missing_ok=True)
         forget()
@@ -202,10 +233,40 @@ def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -
         os.environ.update(before)
 
 
+def publish(document: Json) -> Notice:
+    """Publishes a version as an operator does, and says what it logs to nobody."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return publishing.publish(document, again=True)
+
+
+def _publish_shipped() -> None:
+    publish(json.loads(NOTICE.read_text("utf-8")))
+
+
+def _forget_versions(tables: Any) -> None:
+    """Removes every version of the notice and what lies with it."""
+    listed = _partition(tables, keys.NOTICES)
+    names = {keys.record_id(item["sk"]["S"]) for item in listed if "digest" in item}
+    beside = [item for name in names for item in _partition(tables, keys.notice(name))]
+    for item in [*listed, *beside]:
+        place = {"pk": item["pk"], "sk": item["sk"]}
+        tables.delete_item(TableName=settings.records_table(), Key=place)
+
+
+def _partition(tables: Any, pk: str) -> list[Json]:
+    found: list[Json] = tables.query(
+        TableName=settings.records_table(),
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": pk}},
+        ConsistentRead=True,
+    )["Items"]
+    return found
+
+
 def watch(made: World) -> None:
     """Watch every client of this process."""
     made.recorder.watch(connection.connection().client)
-    for service in (clients.kms, clients.sqs, clients.ses, clients.s3):
+    for service in (clients.kms, clients.sqs, clients.ses, clients.ses_once, clients.s3):
         made.recorder.watch(service())
 
 

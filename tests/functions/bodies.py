@@ -19,7 +19,8 @@ ANY_PASSWORD = frozenset({"/password"})
 class Accepted:
     """A request to change.
 
-    `free` names members that hold any text, `nullable` those that null removes, as JSON Pointers.
+    `free` names members that hold any text, `nullable` those that null removes, `open` objects with
+    any members, as JSON Pointers.
     """
 
     body: dict[str, Any]
@@ -27,11 +28,17 @@ class Accepted:
     free: frozenset[str] = frozenset()
     nullable: frozenset[str] = frozenset()
     id: str = ""
+    open: frozenset[str] = frozenset()
 
 
-def accepted(api: Api, person: Person, key: str) -> dict[str, Accepted]:
+def accepted(api: Api, person: Person, staff: Person, key: str) -> dict[str, Accepted]:
     """By operation's id; what is free is sealed or hashed, and never shown as HTML."""
-    return _strangers(api) | _owners(api, person.headers) | _systems(person, people.bearer(key))
+    return (
+        _strangers(api)
+        | _owners(api, person.headers)
+        | _systems(person, people.bearer(key))
+        | _desk(staff.headers)
+    )
 
 
 def _strangers(api: Api) -> dict[str, Accepted]:
@@ -99,4 +106,14 @@ def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "setReference": Accepted(
             {"reference": "customer-1815"}, headers, member, member, person.subject
         ),
+    }
+
+
+def _desk(headers: Mapping[str, str]) -> dict[str, Accepted]:
+    draft = {"document": {"version": "1999-01-01"}}
+    named = {"version": "1999-01-01", "digest": "0" * 64}
+    return {
+        "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
+        "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
+        "publishNotice": Accepted(named, headers),
     }

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator, Set
 from typing import Any, Final
 
+from chalicelib.web.contract import MAX_BODY
 from tests.functions.api import JSON
 
 Input = tuple[str, bytes, dict[str, str], set[int]]
 """What is wrong with it, the body, its headers, and the statuses that may answer it."""
 
-MAX_BODY: Final = 64 * 1024
 AS_JSON: Final = {"Content-Type": JSON}
 
 _NOT_JSON: Final[dict[str, bytes]] = {
@@ -60,15 +60,19 @@ _WRONG: Final[dict[type, list[Any]]] = {
 
 
 def bodies(
-    valid: dict[str, Any], free: Set[str], nullable: Set[str] = frozenset()
+    valid: dict[str, Any],
+    free: Set[str],
+    nullable: Set[str] = frozenset(),
+    open: Set[str] = frozenset(),
+    most: int = MAX_BODY,
 ) -> Iterator[Input]:
     """Bodies to refuse, made from one that the operation accepts.
 
-    `free` names the members that may hold any text, `nullable` those that may be null, as JSON
-    Pointers.
+    `free` names the members that may hold any text, `nullable` those that may be null, `open` the
+    objects that may have any members, as JSON Pointers. `most` is how many bytes are read.
     """
     good = json.dumps(valid).encode()
-    yield "one byte too many", good + b" " * (MAX_BODY + 1 - len(good)), AS_JSON, {413}
+    yield "one byte too many", good + b" " * (most + 1 - len(good)), AS_JSON, {413}
     yield "a megabyte", b'"' + b"x" * 1_000_000 + b'"', AS_JSON, {413}
     yield from _typed_wrongly(good)
     for name, body in _NOT_JSON.items():
@@ -77,7 +81,7 @@ def bodies(
     yield "member twice", good[:-1] + b"," + good[1:], AS_JSON, {400}
     for name, text in _VALUES.items():
         yield name, good[:-1] + f', "zzz": {text}}}'.encode(), AS_JSON, {400}
-    for name, changed in _changed(valid, free, nullable):
+    for name, changed in _changed(valid, free, nullable, open):
         yield name, json.dumps(changed).encode(), AS_JSON, {400, 422}
 
 
@@ -96,7 +100,7 @@ def _typed_wrongly(good: bytes) -> Iterator[Input]:
 
 
 def _changed(
-    valid: dict[str, Any], free: Set[str], nullable: Set[str]
+    valid: dict[str, Any], free: Set[str], nullable: Set[str], open: Set[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for pointer, value in _members(valid):
         for wrong in _WRONG[type(value)]:
@@ -106,7 +110,7 @@ def _changed(
         if isinstance(value, str) and pointer not in free:
             script = "<script>alert(1)</script>"
             yield f"{pointer} is a script", _with(valid, pointer, script)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and pointer not in open:
             more = {**value, "<script>": "granted"}
             yield f"{pointer} has an unknown member", _with(valid, pointer, more)
 

@@ -11,7 +11,14 @@ Item = dict[str, dict[str, Any]]
 """An item in DynamoDB's own JSON."""
 
 TABLES = ("RecordsTable", "KeysTable")
-QUEUES = ("MailQueueUrl", "MailDeadLettersUrl", "FulfilmentQueueUrl", "FulfilmentDeadLettersUrl")
+QUEUES = (
+    "MailQueueUrl",
+    "MailDeadLettersUrl",
+    "FulfilmentQueueUrl",
+    "FulfilmentDeadLettersUrl",
+    "AnnouncementsQueueUrl",
+    "AnnouncementsDeadLettersUrl",
+)
 
 
 def partition(stack: DeployedStack, subject: str, table: str = "RecordsTable") -> list[Item]:

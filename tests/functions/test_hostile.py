@@ -11,7 +11,7 @@ import requests
 
 from functions.http.site import OPERATIONS
 from infra.local.stack import ORIGINS
-from tests.functions import hostile, people, tables
+from tests.functions import desk, hostile, people, tables
 from tests.functions.api import HTML, Api, pointers, problem, whats_wrong_with
 from tests.functions.bodies import Accepted, accepted
 from tests.functions.people import Person
@@ -46,9 +46,15 @@ def person(api: Api) -> Person:
 
 
 @pytest.fixture(scope="module")
-def known(api: Api, person: Person) -> dict[str, Accepted]:
+def staff(api: Api) -> Person:
+    return desk.officer(api)[0]
+
+
+@pytest.fixture(scope="module")
+def known(api: Api, person: Person, staff: Person) -> dict[str, Accepted]:
     """A body that would be accepted, for each operation that takes one."""
-    return accepted(api, person, make_key(api.stack, "hostile", "introspection,accounts")[1])
+    key = make_key(api.stack, "hostile", "introspection,accounts")[1]
+    return accepted(api, person, staff, key)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,7 +81,9 @@ def test_bodies(api: Api, known: dict[str, Accepted], id: str) -> None:
     (operation,) = [one for one in OPERATIONS if one.id == id]
     valid, found, before = known[id], [], held(api.stack)
     path = operation.path.format(id=valid.id)
-    for name, body, headers, expected in hostile.bodies(valid.body, valid.free, valid.nullable):
+    for name, body, headers, expected in hostile.bodies(
+        valid.body, valid.free, valid.nullable, valid.open, operation.max_body
+    ):
         answer = api.call(operation.method, path, data=body, headers={**valid.headers, **headers})
         wrong = whats_wrong_with(answer)
         if not wrong and answer.status_code not in expected:
@@ -131,10 +139,10 @@ def _without_style(page: str) -> str:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_queries_of_lists(api: Api, person: Person, path: str) -> None:
-    found = []
+def test_queries_of_lists(api: Api, person: Person, staff: Person, path: str) -> None:
+    found, caller = [], staff if path.startswith("/v1/desk/") else person
     for query in hostile.QUERIES:
-        wrong = whats_wrong_with(api.get(f"{path}?{query}", headers=person.headers))
+        wrong = whats_wrong_with(api.get(f"{path}?{query}", headers=caller.headers))
         if wrong:
             found.append(f"{query[:50]}: {wrong}")
     assert found == []
@@ -168,12 +176,14 @@ def test_queries_of_pages(api: Api, person: Person, path: str) -> None:
         ("POST", "/v1/account/{}"),
         ("PUT", "/v1/account/{}"),
         ("PUT", "/v1/accounts/{}/reference"),
+        ("GET", "/v1/desk/notices/{}"),
+        ("GET", "/v1/desk/notices/{}/announcement"),
     ],
 )
-def test_paths(api: Api, person: Person, method: str, path: str) -> None:
-    found = []
+def test_paths(api: Api, person: Person, staff: Person, method: str, path: str) -> None:
+    found, caller = [], staff if path.startswith("/v1/desk/") else person
     for segment in hostile.SEGMENTS:
-        answer = api.call(method, path.format(segment), headers=person.headers)
+        answer = api.call(method, path.format(segment), headers=caller.headers)
         wrong = whats_wrong_with(answer)
         if wrong:
             found.append(f"{segment[:50]}: {wrong}")

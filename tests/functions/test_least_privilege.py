@@ -25,8 +25,11 @@ FUNCTIONS: dict[str, set[str]] = {
     "site": set(),
     "mail": {"account"},
     "fulfilment": {"account", "evidence"},
+    "announcements": {"account"},
     "retention": set(),
     "relay": set(),
+    "activation": set(),
+    "desk": set(),
     "wellknown": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.

@@ -46,9 +46,9 @@ def purpose(document: Document, name: str) -> Document:
 
 
 def following(first: Document) -> Document:
-    """A version that takes effect in an hour, or an hour after the first where that is later."""
+    """A version that takes effect when everybody has been told for as long as is promised."""
     after = max(datetime.now(UTC), datetime.fromisoformat(first["effective_at"]))
-    effective_at = (after + timedelta(hours=1)).replace(microsecond=0)
+    effective_at = (after + timedelta(days=16)).replace(microsecond=0)
     return {
         **shipped(),
         "version": f"{effective_at:%Y-%m-%d}.1",

@@ -48,7 +48,12 @@ class TestReading:
             "notice_version": api.notice_version(),
             "role": None,
             "second_factor": False,
-            "notifications": {"account_security": True, "requests": True, "new_sign_in": True},
+            "notifications": {
+                "account_security": True,
+                "requests": True,
+                "new_sign_in": True,
+                "notice_changes": True,
+            },
             "profile": {
                 "identity": {
                     "email": ada.email,

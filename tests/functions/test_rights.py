@@ -21,15 +21,19 @@ FUNCTIONS = (
     "consents",
     "notices",
     "requests",
+    "desk",
     "site",
     "wellknown",
     "mail",
     "fulfilment",
+    "announcements",
     "retention",
     "relay",
+    "activation",
 )
 OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
-WRITERS = OF_ACCOUNTS | {"consents", "requests", "mail", "fulfilment"}
+OF_PUBLICATION = {"desk", "announcements", "activation"}
+WRITERS = OF_ACCOUNTS | OF_PUBLICATION | {"consents", "requests", "mail", "fulfilment"}
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
 #: output of the data or app stack.
@@ -44,7 +48,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "batch_get_item",
         {"RequestItems": {"RecordsTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
-        OF_ACCOUNTS | {"requests", "mail"},
+        OF_ACCOUNTS | {"requests", "mail", "desk", "announcements"},
     ),
     "write a record": (
         "dynamodb",
@@ -56,7 +60,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        (WRITERS - {"consents"}) | {"retention"},
+        (WRITERS - {"consents", "activation"}) | {"retention"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -68,7 +72,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "lane = :lane",
             "ExpressionAttributeValues": {":lane": {"S": "job#00"}},
         },
-        {"retention", "relay"},
+        {"retention", "relay", "desk", "announcements"},
     ),
     "read a data key": (
         "dynamodb",
@@ -80,7 +84,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "batch_get_item",
         {"RequestItems": {"KeysTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
-        {"sessions", "credentials", "profile", "fulfilment"},
+        {"sessions", "credentials", "profile", "fulfilment", "announcements"},
     ),
     "write a data key": (
         "dynamodb",
@@ -155,6 +159,19 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "MailDeadLettersUrl"},
         set(),
     ),
+    "have people told of a version": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "AnnouncementsQueueUrl", "MessageBody": ""},  # which SQS does not take
+        OF_PUBLICATION | {"accounts", "relay"},
+    ),
+    "take what is to be announced": (
+        "sqs",
+        "get_queue_attributes",
+        {"QueueUrl": "AnnouncementsQueueUrl"},
+        {"announcements"},
+    ),
+    "ask for the mail quota": ("ses", "get_send_quota", {}, {"announcements"}),
     "read roles": ("iam", "list_roles", {}, set()),
 }
 
@@ -190,6 +207,7 @@ OPENERS = {
     "consents": {"KeyEvidence"},
     "requests": {"KeyEvidence"},
     "mail": {"KeyAccount"},
+    "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),
 }
 

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chalicelib.web.contract import Auth, Operation
 from functions.http.site import OPERATIONS
-from tests.functions import people
+from tests.functions import desk, people
 from tests.functions.api import Api
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
@@ -60,6 +60,10 @@ NEVER_RIGHT = {
     "getExport",
     "getNoticeVersion",
     "getNoticeChanges",
+    "acknowledgeNotice",
+    "publishNotice",
+    "getNoticeDraft",
+    "getNoticeAnnouncement",
 }
 """Operations that need an id or a secret which cannot be made up."""
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
@@ -72,12 +76,15 @@ class Callers:
     honest: Person
     hostile: Person
     leaving: Person
+    staff: Person
     key: str
 
     def headers(self, operation: Operation, mode: GenerationMode) -> dict[str, str]:
         """The credentials for an operation."""
         if operation.auth is Auth.SERVICE:
             return people.bearer(self.key)
+        if operation.auth is Auth.STAFF:
+            return self.staff.headers
         if operation.id == "endSessions":
             return self.leaving.headers
         right = mode is GenerationMode.POSITIVE and operation.id not in NEVER_RIGHT
@@ -88,7 +95,7 @@ class Callers:
 def callers(stack: DeployedStack) -> Callers:
     key = make_key(stack, "schemathesis", "introspection,accounts")[1]
     honest, hostile, leaving = (people.signed_in(Api(stack)) for _ in range(3))
-    return Callers(honest, hostile, leaving, key)
+    return Callers(honest, hostile, leaving, desk.officer(Api(stack))[0], key)
 
 
 @pytest.fixture(scope="module")

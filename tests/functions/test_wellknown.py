@@ -1,4 +1,4 @@
-"""What other software looks for at fixed places: security.txt and the page for a new password."""
+"""What other software looks for at fixed places: security.txt, a new password, a signal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.functions.stack import DeployedStack
 
 SECURITY = "/.well-known/security.txt"
 PASSWORD = "/.well-known/change-password"
+GPC = "/.well-known/gpc.json"
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +64,24 @@ def test_password_managers_are_led_to_a_page(api: Api) -> None:
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_browsers_learn_that_their_signal_is_honoured(api: Api) -> None:
+    notice = ok(api.get("/v1/notice"))
+    assert notice["document"]["cookies"]["banner"]["signal"]
+    answer = api.get(GPC)
+    assert ok(answer) == {"gpc": True, "lastUpdate": notice["effective_at"][:10]}
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    unchanged = api.get(GPC, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
 def test_what_is_not_well_known_is_not_there(api: Api) -> None:
     # A password manager asks for this address first, to learn whether statuses can be believed.
     strange = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200"
     problem(api.get(strange), 404)
 
 
-@pytest.mark.parametrize("path", [SECURITY, PASSWORD])
+@pytest.mark.parametrize("path", [SECURITY, PASSWORD, GPC])
 def test_they_can_only_be_read(api: Api, path: str) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = api.call(method, path)

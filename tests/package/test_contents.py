@@ -66,16 +66,26 @@ def test_every_handler_loads_from_the_package_alone(
 
 
 #: Whose use cases each HTTP function loads. All of them obey the notice and most know who calls;
-#: `accounts` opens a request for who says that an account is not theirs; `site` describes every
-#: operation and takes the name of the registration form from accounts.
+#: `accounts` opens a request for who says that an account is not theirs, and tells who comes of a
+#: version that waits; `credentials` asks for mails as it does; a copy holds what one was told;
+#: `site` describes every operation and takes the name of the registration form from accounts.
 USE_CASES = {
-    "accounts": {"accounts", "consents", "limits", "notices", "requests", "sessions"},
+    "accounts": {
+        "accounts",
+        "consents",
+        "limits",
+        "notices",
+        "publications",
+        "requests",
+        "sessions",
+    },
     "sessions": {"accounts", "apikeys", "consents", "limits", "notices", "sessions"},
-    "credentials": {"accounts", "consents", "limits", "notices", "sessions"},
-    "profile": {"accounts", "apikeys", "consents", "limits", "notices", "sessions"},
+    "credentials": {"accounts", "consents", "limits", "notices", "publications", "sessions"},
+    "profile": {"accounts", "apikeys", "consents", "limits", "notices", "publications", "sessions"},
     "consents": {"consents", "notices", "sessions"},
     "notices": {"notices"},
-    "requests": {"accounts", "consents", "notices", "requests", "sessions"},
+    "requests": {"accounts", "consents", "notices", "publications", "requests", "sessions"},
+    "desk": {"accounts", "consents", "notices", "publications", "requests", "sessions"},
     "site": {"accounts", "notices"},
     "wellknown": {"notices"},
 }
@@ -85,6 +95,7 @@ CAPABILITIES = {
     "consents",
     "limits",
     "notices",
+    "publications",
     "requests",
     "retention",
     "sessions",

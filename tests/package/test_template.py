@@ -166,6 +166,12 @@ def test_queue_functions_report_each_failed_message(
         }
 
 
+def test_people_are_told_by_two_workers_at_most(template: Json) -> None:
+    source = template["Resources"]["Announcements"]["Properties"]["Events"]["Source"]
+    assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}
+    assert source["Properties"]["BatchSize"] == 1
+
+
 def test_that_any_http_function_is_throttled_wakes_somebody(
     functions: tuple[Function, ...],
 ) -> None:

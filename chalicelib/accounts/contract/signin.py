@@ -2,6 +2,7 @@
 
 from chalicelib.accounts.contract.shared import FACTOR_CODE
 from chalicelib.accounts.model import PASSWORD_MAX, REFERENCE_MAX
+from chalicelib.notices.contract import ANNOUNCEMENT
 from chalicelib.web.contract import Auth, Operation, Response
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import EMAIL, ID, INSTANT, NOTICE_VERSION, TOKEN, closed
@@ -32,7 +33,10 @@ SIGN_IN = Operation(
                 token=TOKEN,
                 expires_at=INSTANT,
                 notice=closed(
-                    ["version", "effective_at"], version=NOTICE_VERSION, effective_at=INSTANT
+                    ["version", "effective_at", "announcement"],
+                    version=NOTICE_VERSION,
+                    effective_at=INSTANT,
+                    announcement=ANNOUNCEMENT,
                 ),
             ),
         )

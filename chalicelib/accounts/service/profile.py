@@ -15,7 +15,7 @@ from chalicelib.accounts.store import ProfileItem
 from chalicelib.consents.model import Standing
 from chalicelib.consents.service import lifecycle
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
@@ -173,13 +173,39 @@ def read_profile(subject: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def address_at(subject: str, notice: Notice) -> tuple[Place, Place]:
+    """Where the address of an account lies, and the key that opens it: for reading many at once.
+
+    Raises KeyError when the notice's form has no address.
+    """
+    profile = store.profile_place(subject, _address(notice).category)
+    return account_key_at(subject), (ProfileItem, *profile)
+
+
+def open_address(key: DataKeyItem | None, profile: ProfileItem | None, notice: Notice) -> str:
+    """The address in items that were read from there. One KMS call.
+
+    Raises the vault's KeyDestroyed, and KeyError when the profile has none.
+    """
+    if key is None or profile is None:
+        raise vault.KeyDestroyed
+    opened = vault.open_item(profile, vault.open_key(key))
+    address: str = opened[_address(notice).field]
+    return address
+
+
 def address_of(subject: str, notice: Notice) -> str:
     """The address that an account was registered with: the field that the notice's form names.
 
     Raises the vault's KeyDestroyed, and KeyError when the profile has none.
     """
+    ref = _address(notice)
+    address: str = read_profile(subject)[ref.category][ref.field]
+    return address
+
+
+def _address(notice: Notice) -> FieldRef:
     ref = notice.forms[FORM].address
     if ref is None:
         raise KeyError("the notice's form has no address")
-    address: str = read_profile(subject)[ref.category][ref.field]
-    return address
+    return ref

@@ -2,7 +2,10 @@
 
 from chalicelib.accounts import model, store
 from chalicelib.consents.service import lifecycle
+from chalicelib.errors import Forbidden
 from chalicelib.notices import service as notices
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
@@ -33,4 +36,19 @@ def give(email: str, role: str | None) -> bool:
     return True
 
 
-__all__ = ["DESK", "ROLES", "give"]
+def staff(bearer: str | None) -> SignedIn:
+    """Whose session this is, if it is one of the desk: the only check of who may do its work.
+
+    One BatchGetItem. Raises Unauthenticated without a session, Forbidden (`staff-only`) for one
+    of another account, or that was opened without a second factor.
+    """
+    signed_in = sessions.authenticate(bearer)
+    if signed_in.role != DESK:
+        raise Forbidden(
+            "Only the privacy desk may do this, signed in with a second factor.",
+            type="staff-only",
+        )
+    return signed_in
+
+
+__all__ = ["DESK", "ROLES", "give", "staff"]

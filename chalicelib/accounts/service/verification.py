@@ -11,6 +11,7 @@ from chalicelib.errors import Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
+from chalicelib.publications.service import newcomers
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
@@ -100,8 +101,11 @@ def _prove(write: Transaction, subject: str, mac: str, notice: Notice, now: date
     pk, sk = store.pending_place(mac, subject)
     write.delete(PendingItem(pk=pk, sk=sk))
     lifecycle.activate(write, standing, mac, notice, now)
+    told = newcomers.ask(write, subjects.standing_of(standing), notice, now)
     try:
         write.commit()
     except ConditionFailed:
         return False
+    if told is not None:
+        jobs.send(told)
     return True

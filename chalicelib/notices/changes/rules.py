@@ -51,6 +51,7 @@ _RULES = ("categories/{category}/retention/rules/{rule}",)
 _OUTCOME = ("categories/{category}/outcomes/{right}",)
 _GROUPS = ("records/{record}/fields/*/*", "records/{record}/categories/*")
 _DEADLINE = ("requests/deadline/within", "requests/deadline/extension")
+_LEAD, _SHOWN = ("announcements/lead",), ("announcements/shown",)
 
 _PURPOSES: Final = (
     Rule(_M, "purpose_added", ("purposes/{purpose}",), ADDED),
@@ -190,12 +191,22 @@ _STATEMENTS: Final = (
     Rule(_I, "marketing_rules_changed", ("marketing/{statement}",), EITHER),
     Rule(_I, "third_parties_changed", ("cookies/third_parties/{statement}",), EITHER),
     Rule(_I, "note_changed", ("**/notes/{statement}",), EITHER),
-    Rule(_I, "promise_removed", ("security/{statement}", "changes/{statement}"), REMOVED),
+    Rule(
+        _I,
+        "promise_removed",
+        ("security/{statement}", "changes/{statement}", "announcements"),
+        REMOVED,
+    ),
+    Rule(_I, "lead_shorter", _LEAD, CHANGED, c.shorter),
+    Rule(_E, "lead_longer", _LEAD, CHANGED, c.longer),
+    Rule(_E, "shown_longer", _SHOWN, CHANGED, c.longer),
+    Rule(_E, "shown_shorter", _SHOWN, CHANGED, c.shorter),
     Rule(
         _E,
         "statement_changed",
         (
             "introduction",
+            "announcements",
             "site/scope|linked_sites",
             "account_page|security|changes/{statement}",
             "cookies/types|uses|refusing|more/{statement}",
@@ -250,7 +261,12 @@ _REST: Final = (
     Rule(_I, "language_first", (f"locales/{FIRST}",), CHANGED),
     Rule(_E, "date_changed", ("text_date",), CHANGED),
     Rule(_E, "order_changed", ("**",), MOVED),
-    Rule(_E, "notation_changed", ("**/period|lifetime|ask_again|within|extension",), CHANGED),
+    Rule(
+        _E,
+        "notation_changed",
+        ("**/period|lifetime|ask_again|within|extension|lead|shown",),
+        CHANGED,
+    ),
     Rule(_E, "notation_changed", ("$schema",), ANY),
     Rule(_E, "notation_changed", ("**",), EITHER, c.empty),
     Rule(_E, "words_changed", ("**/url", "labels"), ANY),

@@ -13,6 +13,7 @@ from chalicelib.notices.compiler.reading import Located, children
 
 MAX_DEPTH: Final = 16
 MAX_MEMBERS: Final = 300
+MAX_NAME: Final = 200
 MAX_VALUES: Final = 60_000
 MAX_CHARACTERS: Final = 2_000_000
 MAX_INTEGER: Final = 2**53 - 1
@@ -67,6 +68,9 @@ def _too_large(
         yield Finding(pointer, f"lies too deep; nest at most {MAX_DEPTH} levels.")
     elif len(value) > MAX_MEMBERS:
         yield Finding(pointer, f"has too many members; keep at most {MAX_MEMBERS}.")
+    elif isinstance(value, dict) and any(len(str(name)) > MAX_NAME for name in value):
+        # Every place below it would repeat the name.
+        yield Finding(pointer, f"has a member name of more than {MAX_NAME} characters.")
     elif isinstance(value, dict) and not all(_is_text(name) for name in value):
         yield Finding(pointer, "has a member name that is not valid Unicode text.")
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
+    Announcing,
     BasisChange,
     Category,
     Cookie,
@@ -32,6 +33,9 @@ from chalicelib.notices.model import (
 )
 
 Json = Mapping[str, Any]
+_UNSAID = Announcing(lead=Period(), shown=Period(days=30))
+"""What a notice promises that does not say how people are told of a new version."""
+
 _Built = TypeVar("_Built")
 
 
@@ -57,6 +61,7 @@ def notice(document: Document, confirmed: Collection[str]) -> Notice:
         cookies=_named(cookies["cookies"], _cookie, "name"),
         forms=_named(document["forms"], _form),
         notifications=_named(document["notifications"], _notification),
+        announcing=_announcing(document.get("announcements")),
         records=_named(document["records"], _record, "kind"),
         retention=_named(document["retention"], _rule),
         hosts=frozenset(document["site"]["hosts"]),
@@ -182,6 +187,12 @@ def _notification(value: Json) -> Notification:
         description=value["description"],
         optional=value["optional"],
     )
+
+
+def _announcing(value: Json | None) -> Announcing:
+    if value is None:
+        return _UNSAID
+    return Announcing(lead=_period(value["lead"]), shown=_period(value["shown"]))
 
 
 def _references(values: Iterable[str]) -> frozenset[FieldRef]:

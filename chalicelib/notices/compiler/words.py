@@ -10,12 +10,22 @@ from typing import Final
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reading import extend, select, texts, walk
 
+MAX_LOCALES: Final = 12
+"""As many as the schema allows."""
+
 _LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Texts that a locale lacks or that have one too many, and dates that do not exist."""
-    locales = texts(document, "locales/*")
+    # What is no locale, or one too many, is a defect of its own: it is not told for every text too.
+    locales = {one for one in texts(document, "locales/*") if _LOCALE.fullmatch(one)}
+    if len(locales) <= MAX_LOCALES:
+        yield from _texts(document, locales)
+    yield from _dates(document)
+
+
+def _texts(document: dict[str, object], locales: set[str]) -> Iterator[Finding]:
     for pointer, value in walk(document):
         if isinstance(value, dict) and _is_words(value):
             for locale in sorted(locales - value.keys()):
@@ -23,7 +33,6 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
             for locale in sorted(value.keys() - locales):
                 detail = "is not one of the notice's locales; remove the text or add the locale."
                 yield Finding(extend(pointer, locale), detail)
-    yield from _dates(document)
 
 
 def _is_words(value: dict[str, object]) -> bool:

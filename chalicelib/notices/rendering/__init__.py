@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering.blocks import Page
 from chalicelib.notices.rendering.page import page
 
@@ -27,17 +27,18 @@ __all__ = [
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-def render_html(notice: Notice, locale: str) -> str:
+def render_html(notice: Notice, locale: str, announced: Announced | None = None) -> str:
     """The notice as a complete HTML page, without script or anything from elsewhere.
 
-    `locale` is one of the notice's; another becomes the notice's first language.
+    `locale` is one of the notice's; another becomes the notice's first language. `announced` is a
+    change that the page of the notice in force speaks of above all else.
     """
-    return _html(page(notice, locale))
+    return _html(page(notice, locale, announced))
 
 
-def render_markdown(notice: Notice, locale: str) -> str:
-    """The notice as Markdown (CommonMark with tables); `locale` as in `render_html`."""
-    return _markdown(page(notice, locale))
+def render_markdown(notice: Notice, locale: str, announced: Announced | None = None) -> str:
+    """The notice as Markdown (CommonMark with tables); the rest as in `render_html`."""
+    return _markdown(page(notice, locale, announced))
 
 
 def render_changes_html(before: Notice, after: Notice, locale: str) -> str:

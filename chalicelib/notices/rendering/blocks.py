@@ -33,6 +33,14 @@ class Paragraphs:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Lines that are set apart, because they are about the text and no part of it."""
+
+    kind: ClassVar[str] = "note"
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """A bulleted list."""
 
@@ -50,7 +58,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-Block: TypeAlias = Paragraphs | Items | Table
+Block: TypeAlias = Paragraphs | Note | Items | Table
 
 
 @dataclass(frozen=True, slots=True)

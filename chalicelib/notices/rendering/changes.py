@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from chalicelib.clock import instant
@@ -71,6 +72,14 @@ def changes_page(before: Notice, after: Notice, locale: str) -> Page:
     )
 
 
+def sentences(
+    before: Notice, after: Notice, told: Iterable[Change], locale: str
+) -> tuple[str, ...]:
+    """Changes between two versions as sentences, in their order; alike ones are told once."""
+    naming = Naming(before, after, locale)
+    return tuple(dict.fromkeys(_sentence(change, after, naming) for change in told))
+
+
 def _introduction(before: Notice, after: Notice, naming: Naming, *, nothing: bool) -> list[Block]:
     wording = naming.wording
     text = wording.label("changes_introduction").format(
@@ -90,9 +99,9 @@ def _introduction(before: Notice, after: Notice, naming: Naming, *, nothing: boo
 
 def _section(effect: Effect, told: list[Change], after: Notice, naming: Naming) -> Section:
     name = f"changes_{effect.value}"
-    sentences = dict.fromkeys(_sentence(change, after, naming) for change in told)
+    said = dict.fromkeys(_sentence(change, after, naming) for change in told)
     means = Paragraphs([Line(naming.wording.label(f"{name}_means"))])
-    blocks: list[Block] = [means, Items([Line(sentence) for sentence in sentences])]
+    blocks: list[Block] = [means, Items([Line(sentence) for sentence in said])]
     return Section(effect.value, naming.wording.label(name), blocks)
 
 

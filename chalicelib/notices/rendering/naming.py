@@ -17,6 +17,7 @@ _MANY: Final = 6
 _SECTIONS: Final = {
     "site": "scope",
     "introduction": "title",
+    "announcements": "changes",
     "locales": "title",
     "text_date": "title",
     "headings": "title",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
 from chalicelib.notices.rendering.blocks import (
     Alternate,
     Block,
     Items,
+    Line,
+    Note,
     Page,
     Paragraphs,
     Section,
@@ -46,8 +48,11 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
 
-def page(notice: Notice, locale: str) -> Page:
-    """The page of `notice` in `locale`, or in the notice's first language."""
+def page(notice: Notice, locale: str, announced: Announced | None = None) -> Page:
+    """The page of `notice` in `locale`, or in the notice's first language.
+
+    With `announced`, it begins with a word of that change and a link to what it is.
+    """
     wording = Wording(notice, locale)
     site = str(notice.document["site"]["name"])
     sections = [
@@ -65,7 +70,7 @@ def page(notice: Notice, locale: str) -> Page:
             for other in notice.locales
             if other != wording.locale
         ],
-        introduction=_introduction(notice, wording),
+        introduction=[*_announcement(notice, announced, wording), *_introduction(notice, wording)],
         sections=sections,
         labels={name: wording.label(name) for name in _TEMPLATE_LABELS},
     )
@@ -79,6 +84,19 @@ def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:
         (wording.label("version"), notice.version),
         (wording.label("digest"), notice.digest),
     ]
+
+
+def _announcement(notice: Notice, announced: Announced | None, wording: Wording) -> list[Block]:
+    """That a version takes effect, or took effect when the notice is that version."""
+    if announced is None:
+        return []
+    name = "announced_past" if announced.version == notice.version else "announced_ahead"
+    text = wording.label(name).format(date=wording.date(announced.effective_at.date()))
+    lines = [Line(text, strong=True)]
+    if announced.effect == "material":
+        lines.append(Line(wording.label("announced_asks")))
+    href = f"notices/{announced.version}/changes?since={announced.since}&lang={wording.locale}"
+    return [Note([*lines, Line(wording.label("announced_changes"), href=href)])]
 
 
 def _introduction(notice: Notice, wording: Wording) -> list[Block]:

@@ -269,5 +269,10 @@ def security(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def changes(notice: Notice, wording: Wording) -> list[Block]:
-    """How the notice changes and how people are told."""
-    return _listed(notice, wording, "changes")
+    """How the notice changes, how people are told and how long beforehand."""
+    blocks, told = _listed(notice, wording, "changes"), notice.document.get("announcements")
+    if not told:
+        return blocks
+    times = {name: wording.period(told[name]) for name in ("lead", "shown")}
+    said = [wording.line(told, "announcements"), plain(wording.label("announcing").format(**times))]
+    return [*blocks, Paragraphs(said)]

@@ -112,6 +112,11 @@ def language_name(locale: str) -> str:
     return _labels(locale).get("language_name", locale)
 
 
+def speaks(locale: str) -> bool:
+    """Whether the software has words of its own in a language; otherwise English stands in."""
+    return bool(_labels(locale))
+
+
 def link(url: str | None) -> str | None:
     """`url` where it may be a link, that is over https; None otherwise."""
     return url if url is not None and url.startswith("https://") else None

@@ -15,9 +15,12 @@ from chalicelib.errors import TooManyRequests, Unprocessable
 from chalicelib.limits import service as limits
 from chalicelib.limits.model import CODES
 from chalicelib.limits.store import LimitItem
+from chalicelib.notices import service as notices
+from chalicelib.notices.store import PointerItem
 from chalicelib.requests.store import RequestItem
+from chalicelib.storage import keys
 from tests.unit.accounts.world import NETWORK, World, mac
-from tests.unit.core.samples import shipped
+from tests.unit.core.samples import NOW, shipped
 
 BOB, CAROL = "bob@example.net", "carol@example.net"
 NOTICE = shipped()
@@ -199,3 +202,29 @@ def test_nothing_is_asked_about_an_account_whose_erasure_begins_meanwhile(world:
     with pytest.raises(Unprocessable):
         disavowal.disavow(bob.disavow, NOTICE)
     assert not [key for key in world.memory.items if key[2].startswith("evidence#request#")]
+
+
+def wait(world: World, version: str) -> None:
+    """Another version waits to take effect."""
+    item = PointerItem(keys.NOTICES, keys.POINTER, kind="notice", current=NOTICE.version)
+    item.next, item.next_at = version, NOW + timedelta(days=20)
+    world.memory.items[False, item.pk, item.sk] = item.serialize()
+    notices.forget_pointer()
+
+
+def test_who_proves_it_while_a_version_waits_is_told_of_it(world: World) -> None:
+    bob = Registered(world)
+    wait(world, "2099-01-01")
+    prove(bob.code)
+    told = world.sent[-1]
+    assert (told.subject, told.queue, told.action) == (bob.subject, "announcements", "tell")
+    assert told.target == f"{NOTICE.version} 2099-01-01"
+    assert (False, told.pk, told.sk) in world.memory.items
+
+
+def test_what_is_not_proven_asks_for_nothing(world: World) -> None:
+    bob = Registered(world)
+    wait(world, "2099-01-01")
+    with pytest.raises(Unprocessable):
+        prove(bob.wrong)
+    assert "tell" not in {job.action for job in world.sent}

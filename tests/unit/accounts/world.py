@@ -29,7 +29,9 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
+from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
+from chalicelib.notices.store import PointerItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, SignedIn
 from chalicelib.storage import keys, reading
@@ -88,6 +90,7 @@ class World:
             ),
             identity,
             session,
+            PointerItem(keys.NOTICES, keys.POINTER, kind="notice", current=shipped().version),
         )
         self._play(monkeypatch)
 
@@ -165,6 +168,7 @@ class World:
         monkeypatch.setattr(store, "profiles", self._profiles)
         monkeypatch.setattr(store, "pending_of", self._pending_of)
         monkeypatch.setattr(clock, "now", lambda: self.now)
+        monkeypatch.setattr(notices, "_memory", notices._Memory())
         monkeypatch.setattr(vault, "address_mac", mac)
         monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)  # one without KMS
         monkeypatch.setattr(jobs, "send", self.sent.append)

@@ -56,8 +56,18 @@ def test_what_was_not_decided_is_left_as_it_was() -> None:
     first, _ = decided(standing(), {"surveys": GRANT, "offers_email": DENY})
     second, entry = decided(first, {"surveys": DENY}, minutes=5)
     assert second.decisions["offers_email"] == first.decisions["offers_email"]
-    assert second.decisions["surveys"] == Decided(Decision.WITHDRAWN, 2, NOW + timedelta(minutes=5))
+    assert second.decisions["surveys"] == Decided(
+        Decision.WITHDRAWN, 2, NOW + timedelta(minutes=5), SHOWN.notice_version
+    )
     assert set(entry.opened["decisions"]) == {"surveys"}
+
+
+def test_each_decision_remembers_the_words_it_was_made_on() -> None:
+    later = replace(SHOWN, notice_version="2027-01-01")
+    first, _ = decided(standing(), {"surveys": GRANT, "offers_email": GRANT})
+    second, _ = decide(first, {"surveys": GRANT}, later, event="", payload="", salt=SALT, now=NOW)
+    versions = {name: one.notice_version for name, one in second.decisions.items()}
+    assert versions == {"surveys": "2027-01-01", "offers_email": SHOWN.notice_version}
 
 
 def test_the_standing_given_is_not_changed() -> None:

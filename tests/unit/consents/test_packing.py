@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,14 +30,25 @@ from tests.unit.storage.memory import Memory
 
 KIB = 1024
 KEY = DataKey(VISITOR, "evidence", bytes(range(32)))
+MILLISECOND = timedelta(milliseconds=1)
+AT = datetime.fromtimestamp(int("mws0xhi3", 36) / 1000, UTC)
 PURPOSES = sorted(shipped().choices, key=lambda name: (-len(name), name))
 MOMENTS = st.datetimes(
     datetime(2020, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
     datetime(2100, 1, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 ).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+VERSIONS = st.builds(
+    lambda day, number: f"{day.isoformat()}{number}",
+    st.dates(date(2020, 1, 1), date(2100, 1, 1)),
+    st.sampled_from(["", ".1", ".9", ".10", ".99"]),
+)
 DECIDED = st.builds(
-    Decided, decision=st.sampled_from(Decision), seq=st.integers(1, 10**9), at=MOMENTS
+    Decided,
+    decision=st.sampled_from(Decision),
+    seq=st.integers(1, 10**9),
+    at=MOMENTS,
+    notice_version=st.just("") | VERSIONS,
 )
 
 OPTIONAL = frozenset(name for name, optional in NOTIFICATION_IDS.items() if optional)
@@ -85,6 +96,57 @@ def test_a_standing_comes_back_as_it_was(
     )
     read = StandingItem.from_raw_data(standing_item(stored).serialize())
     assert standing_of(read) == stored
+
+
+ACTS = st.lists(st.tuples(MOMENTS, VERSIONS), min_size=1, max_size=4)
+"""Time and version of entries 1, 2, 3, 4."""
+
+
+@given(ACTS, st.dictionaries(st.sampled_from(PURPOSES), st.integers(0, 3)), st.data())
+def test_what_was_decided_in_one_act_comes_back(
+    acts: list[tuple[datetime, str]], made: dict[str, int], data: Any
+) -> None:
+    decisions = {}
+    for purpose, number in made.items():
+        at, version = acts[number % len(acts)]
+        decision = data.draw(st.sampled_from(Decision))
+        decisions[purpose] = Decided(decision, number % len(acts) + 1, at, version)
+    stored = replace(standing(), decisions=decisions)
+    packed = standing_item(stored)
+    assert standing_of(StandingItem.from_raw_data(packed.serialize())) == stored
+    assert len(packed.decisions.split()) == len({one.seq for one in decisions.values()})
+
+
+@pytest.mark.parametrize(
+    ("packed", "decisions"),
+    [
+        ("", {}),
+        (
+            "12:mws0xhi3:20261122:gnewsletter",
+            {"newsletter": Decided(Decision.GRANTED, 12, AT, "2026-11-22")},
+        ),
+        (
+            "1:mws0xhi3:20261122.10:wnewsletter,oprofiling,dsurveys",
+            {
+                "surveys": Decided(Decision.DENIED, 1, AT, "2026-11-22.10"),
+                "profiling": Decided(Decision.OBJECTED, 1, AT, "2026-11-22.10"),
+                "newsletter": Decided(Decision.WITHDRAWN, 1, AT, "2026-11-22.10"),
+            },
+        ),
+        (
+            "1:mws0xhi3::gsurveys 2:mws0xhi4:20261122.1:dnewsletter",
+            {
+                "surveys": Decided(Decision.GRANTED, 1, AT),
+                "newsletter": Decided(Decision.DENIED, 2, AT + MILLISECOND, "2026-11-22.1"),
+            },
+        ),
+    ],
+)
+def test_items_packed_by_hand(packed: str, decisions: dict[str, Decided]) -> None:
+    item = standing_item(replace(standing(), decisions=decisions))
+    assert item.decisions == packed
+    item.decisions = packed
+    assert standing_of(item).decisions == decisions
 
 
 def test_a_standing_from_before_accounts_had_more_to_say_is_read_all_the_same() -> None:

@@ -3,12 +3,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import rfc8785
 
-from chalicelib.notices.presentation import cookies, in_force, verbatim
+from chalicelib.notices.model import Announced
+from chalicelib.notices.presentation import (
+    announcement,
+    changes_address,
+    cookies,
+    in_force,
+    verbatim,
+)
 from chalicelib.web.contract import HTML, JSON, MARKDOWN
 from tests.unit.core.samples import association, shipped
 
@@ -99,3 +107,54 @@ def test_the_cookie_catalogue_names_its_version() -> None:
     body: Any = json.loads(cookies(shipped()))
     assert body["version"] == shipped().version
     assert {one["name"] for one in body["cookies"]} == set(shipped().cookies)
+
+
+AHEAD = Announced(
+    "2027-03-01",
+    "2026-11-22",
+    "material",
+    datetime(2027, 3, 1, tzinfo=UTC),
+    datetime(2027, 3, 31, tzinfo=UTC),
+)
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> str:
+    address = "https://privacy.example"
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", address)
+    return address
+
+
+def test_what_a_site_shows_of_a_change(public: str) -> None:
+    assert announcement(AHEAD) == {
+        "version": "2027-03-01",
+        "since": "2026-11-22",
+        "effect": "material",
+        "effective_at": "2027-03-01T00:00:00.000Z",
+        "show_until": "2027-03-31T00:00:00.000Z",
+        "changes": f"{public}/v1/notices/2027-03-01/changes?since=2026-11-22",
+    }
+    assert announcement(None) is None
+
+
+def test_the_address_of_a_difference(public: str) -> None:
+    place = f"{public}/v1/notices/2027-03-01/changes"
+    assert changes_address("2027-03-01") == place
+    assert changes_address("2027-03-01", locale="it") == f"{place}?lang=it"
+    both = changes_address("2027-03-01", "2026-11-22", "it")
+    assert both == f"{place}?since=2026-11-22&lang=it"
+
+
+def test_json_always_says_whether_there_is_a_change(public: str) -> None:
+    shown: Any = json.loads(in_force(shipped(), "en", JSON, AHEAD))
+    assert shown["announcement"] == announcement(AHEAD)
+    assert json.loads(in_force(shipped(), "en", JSON))["announcement"] is None
+
+
+@pytest.mark.parametrize("kind", [JSON, HTML, MARKDOWN])
+def test_what_is_kept_is_kept_by_what_was_announced(public: str, kind: str) -> None:
+    quiet, announced = (in_force(shipped(), "en", kind, one) for one in (None, AHEAD))
+    assert quiet != announced
+    assert in_force(shipped(), "en", kind, AHEAD) is announced
+    assert in_force(shipped(), "en", kind, None) is quiet
+    assert verbatim(shipped(), "en", kind) != announced

@@ -1,270 +1,262 @@
-"""Publishing against a store in memory: what is decided, not how it is kept."""
+"""Publishing a version: what is refused, and that all of it is written at once or nothing."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock
 from chalicelib.clock import instant
-from chalicelib.errors import Conflict, NotFound, Unprocessable
-from chalicelib.notices import service, store
-from chalicelib.notices.publication import Pointer
-from chalicelib.notices.service import NoNotice
+from chalicelib.errors import Conflict, NotFound, Problem, Unprocessable
+from chalicelib.jobs.rounds.model import Status
+from chalicelib.notices import draft_store, service, store
+from chalicelib.notices.publication import Pointer, Shown
+from chalicelib.notices.service import NoNotice, drafts
+from chalicelib.publications.service.announcing import ANNOUNCE
+from chalicelib.publications.service.publishing import publish
 from tests.unit.core.samples import NOW, association_document
+from tests.unit.notices.changes_edits import at, more
+from tests.unit.publications.world import World
+from tests.unit.storage.tables import Killed
 
-FAKED = (
-    "get_pointer",
-    "get_document",
-    "put_document",
-    "is_listed",
-    "put_version",
-    "move_pointer",
-)
+DAY = timedelta(days=1)
+LONGER = at("retention", "session_end", period={"days": 60})
+"""Everybody is told of it."""
 
-
-class MemoryStore:
-    """Keeps what the table keeps, under the same conditions, and the order of the writes."""
-
-    def __init__(self) -> None:
-        self.documents: dict[str, tuple[str, dict[str, Any]]] = {}
-        self.listed: dict[str, datetime] = {}
-        self.pointer: Pointer | None = None
-        self.writes: list[str] = []
-        self.reads = 0
-        self.raced = False
-
-    def get_pointer(self) -> Pointer | None:
-        self.reads += 1
-        return self.pointer
-
-    def get_document(self, version: str) -> dict[str, Any] | None:
-        self.reads += 1
-        found = self.documents.get(version)
-        return found[1] if found else None
-
-    def put_document(self, version: str, digest: str, document: dict[str, Any]) -> bool:
-        if self.documents.setdefault(version, (digest, document))[0] != digest:
-            return False
-        self.writes.append("document")
-        return True
-
-    def is_listed(self, version: str) -> bool:
-        return version in self.listed
-
-    def put_version(
-        self, version: str, digest: str, effective_at: datetime, text_date: str, now: datetime
-    ) -> None:
-        self.listed.setdefault(version, now)
-        self.writes.append("version")
-
-    def move_pointer(self, before: Pointer | None, after: Pointer) -> bool:
-        if self.raced or before != self.pointer:
-            return False
-        self.pointer = after
-        self.writes.append("pointer")
-        return True
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
+WIDER = more("purposes", "newsletter", "categories", "plot")
+"""Whoever gets the letter is asked again."""
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    standing = Clock()
-    monkeypatch.setattr(clock, "now", standing.now)
-    return standing
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(monkeypatch)
 
 
-@pytest.fixture(autouse=True)
-def kept(monkeypatch: pytest.MonkeyPatch, time: Clock) -> MemoryStore:
-    memory = MemoryStore()
-    for name in FAKED:
-        monkeypatch.setattr(store, name, getattr(memory, name))
-    monkeypatch.setattr(service, "_memory", service._Memory())
-    monkeypatch.setenv("RISERBO_STAGE", "local")
-    monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
-    return memory
-
-
-def document(version: str = "2026-11-01", *, ahead: timedelta | None = None) -> dict[str, Any]:
+def document(
+    version: str = "2026-11-01", *edits: Any, ahead: timedelta | None = None
+) -> dict[str, Any]:
     """The association's document as another version."""
-    changed = association_document() | {"version": version}
+    changed = association_document()
+    for edit in edits:
+        edit(changed)
+    changed["version"] = version
     if ahead is not None:
         changed["effective_at"] = instant(NOW + ahead)
     return changed
 
 
-def test_without_a_publication_nothing_is_in_force() -> None:
-    with pytest.raises(NoNotice) as refused:
-        service.current()
-    assert refused.value.status == 503
+def refused(changed: dict[str, Any], *, again: bool = False) -> Problem:
+    """How a publication is refused."""
+    with pytest.raises(Problem) as raised:
+        publish(changed, again=again)
+    return raised.value
 
 
-def test_the_first_version_is_in_force_at_once() -> None:
-    published = service.publish(document())
+def places(problem: Problem) -> list[str]:
+    return [finding.pointer for finding in problem.findings]
+
+
+def test_the_first_version_is_in_force_at_once(world: World) -> None:
+    published = publish(document())
     assert service.current().version == published.version == "2026-11-01"
     assert service.current().digest == published.digest
+    assert store.get_pointer() == Pointer("2026-11-01", None, None)
+    assert world.jobs() == []
 
 
-def test_the_pointer_is_moved_last(kept: MemoryStore) -> None:
-    service.publish(document())
-    # Whoever reads the pointer must find the document behind it.
-    assert kept.writes == ["document", "version", "pointer"]
+def test_one_transaction_writes_all_of_it(world: World) -> None:
+    publish(document())
+    world.steps.names.clear()
+    publish(document("2026-12-20", LONGER, ahead=20 * DAY))
+    assert world.steps.names.count("commit") == 1
+    assert not {"update", "delete"} & set(world.steps.names)
+    assert store.is_listed("2026-12-20")
+    assert store.get_pointer() == Pointer(
+        "2026-11-01",
+        "2026-12-20",
+        NOW + 20 * DAY,
+        None,
+        Shown("2026-12-20", "2026-11-01", "informative", NOW + 20 * DAY, NOW + 41 * DAY),
+    )
 
 
-def test_repeating_a_publication_changes_nothing(kept: MemoryStore, time: Clock) -> None:
-    service.publish(document())
-    before = (dict(kept.documents), dict(kept.listed), kept.pointer)
-    time.at += timedelta(days=1)
-    service.publish(document())
-    assert (kept.documents, kept.listed, kept.pointer) == before
+def test_the_round_and_its_job_are_part_of_it(world: World) -> None:
+    publish(document())
+    publish(document("2026-12-20", LONGER, ahead=20 * DAY))
+    (job,) = world.jobs()
+    assert (job.queue, job.action, job.target) == (
+        "announcements",
+        "round",
+        "2026-12-20 announce 2026-11-01 0",
+    )
+    assert len(world.sqs.bodies) == 1
+    stands = world.round("2026-12-20", ANNOUNCE)
+    assert stands is not None
+    assert (stands.status, stands.step, stands.pass_number) == (Status.RUNNING, 0, 1)
 
 
-def test_another_text_under_the_same_version_is_refused(kept: MemoryStore) -> None:
-    service.publish(document())
-    with pytest.raises(Conflict):
-        service.publish(document() | {"text_date": "2024-12-31"})
-    assert kept.writes.count("pointer") == 1
+def test_wherever_it_is_killed_nothing_is_half_written(world: World) -> None:
+    publish(document())
+    drafts.save(document("2026-12-20", WIDER, ahead=20 * DAY))
+    before = dict(world.tables.items)
+    world.restart()
+    world.steps.names.clear()
+    publish(document("2026-12-20", WIDER, ahead=20 * DAY))
+    after, calls = dict(world.tables.items), len(world.steps.names)
+    ids = {key for key in after if "#job#" in key[2]}
+    for number in range(calls):
+        world.tables.items = dict(before)
+        world.restart()
+        world.steps.kill_before(number)
+        with pytest.raises(Killed):
+            publish(document("2026-12-20", WIDER, ahead=20 * DAY))
+        left = dict(world.tables.items)
+        if left != before:  # it was killed after the commit: only the job's id is another
+            assert left.keys() - after.keys() == {key for key in left if "#job#" in key[2]} - ids
+            assert after.keys() - left.keys() == ids
+    assert calls > 5
 
 
-def test_the_next_version_waits_for_its_date(kept: MemoryStore, time: Clock) -> None:
-    service.publish(document())
-    service.publish(document("2026-12-01", ahead=timedelta(days=9)))
-    assert kept.pointer == Pointer("2026-11-01", "2026-12-01", NOW + timedelta(days=9))
-    assert service.current().version == "2026-11-01"
-    time.at = NOW + timedelta(days=9, milliseconds=-1)
-    assert service.current().version == "2026-11-01"
-    time.at = NOW + timedelta(days=9)
+def test_repeating_it_is_refused(world: World) -> None:
+    publish(document())
+    problem = refused(document())
+    assert (problem.status, problem.type) == (409, "already-published")
+
+
+def test_an_operator_may_repeat_it_and_nothing_changes(world: World) -> None:
+    publish(document())
+    publish(document("2026-12-20", LONGER, ahead=20 * DAY))
+    before = dict(world.tables.items)
+    world.now += DAY
+    for version in ("2026-11-01", "2026-12-20"):
+        changed = document(version)
+        if version == "2026-12-20":
+            changed = document(version, LONGER, ahead=20 * DAY)
+        assert publish(changed, again=True).version == version
+    assert world.tables.items == before
+    assert len(world.sqs.bodies) == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_another_text_under_the_same_version_is_refused(world: World, again: bool) -> None:
+    publish(document())
+    before = dict(world.tables.items)
+    problem = refused(document() | {"text_date": "2024-12-31"}, again=again)
+    assert (problem.status, problem.type) == (409, "already-published")
+    assert world.tables.items == before
+
+
+def test_two_at_once_and_one_of_them_is_published(world: World) -> None:
+    publish(document())
+
+    def other() -> None:
+        publish(document("2026-12-19", LONGER, ahead=25 * DAY))
+
+    world.steps.meanwhile["commit"] = [other]
+    problem = refused(document("2026-12-20", WIDER, ahead=20 * DAY))
+    assert (problem.status, problem.type) == (409, "publishing")
+    pointer = store.get_pointer()
+    assert pointer is not None
+    assert pointer.next == "2026-12-19"
+    assert not store.is_listed("2026-12-20")
+    assert store.get_document("2026-12-20") is None
+    assert world.round("2026-12-20", ANNOUNCE) is None
+    assert [job.target.split(" ")[0] for job in world.jobs()] == ["2026-12-19"]
+
+
+def test_two_first_versions_at_once(world: World) -> None:
+    world.steps.meanwhile["commit"] = [lambda: publish(document("2026-11-02"))]
+    assert refused(document()).type == "publishing"
+    assert service.current().version == "2026-11-02"
+
+
+def test_the_same_version_twice_at_once(world: World) -> None:
+    publish(document())
+    changed = document("2026-12-20", LONGER, ahead=20 * DAY)
+    world.steps.meanwhile["commit"] = [lambda: publish(changed)]
+    assert refused(changed).status == 409
+    assert len(world.jobs()) == len(world.sqs.bodies) == 1
+
+
+def test_a_version_that_waits_is_not_dropped_by_a_later_one(world: World) -> None:
+    publish(document())
+    publish(document("2026-12-01", ahead=9 * DAY))
+    before = dict(world.tables.items)
+    problem = refused(document("2026-12-20", ahead=28 * DAY))
+    assert (problem.status, problem.type) == (409, "version-waiting")
+    assert world.tables.items == before
+    world.now = NOW + 10 * DAY
     assert service.current().version == "2026-12-01"
+    assert publish(document("2026-12-20", ahead=28 * DAY)).version == "2026-12-20"
+    assert store.get_pointer() == Pointer(
+        "2026-12-01",
+        "2026-12-20",
+        NOW + 28 * DAY,
+        Shown("2026-12-01", "2026-11-01", "editorial", NOW + 9 * DAY, NOW + 30 * DAY),
+        Shown("2026-12-20", "2026-12-01", "editorial", NOW + 28 * DAY, NOW + 49 * DAY),
+    )
 
 
-def test_the_version_after_it_takes_the_place_of_the_one_that_came_into_force(
-    kept: MemoryStore, time: Clock
-) -> None:
-    service.publish(document())
-    service.publish(document("2026-12-01", ahead=timedelta(days=9)))
-    time.at = NOW + timedelta(days=10)
-    service.publish(document("2026-12-20", ahead=timedelta(days=28)))
-    assert kept.pointer == Pointer("2026-12-01", "2026-12-20", NOW + timedelta(days=28))
-
-
-def test_repeating_an_older_version_does_not_bring_it_back(time: Clock) -> None:
-    service.publish(document())
-    service.publish(document("2026-12-01", ahead=timedelta(days=9)))
-    time.at = NOW + timedelta(days=10)
-    service.publish(document())
-    assert service.current().version == "2026-12-01"
-
-
-def test_a_version_that_waits_is_not_dropped_by_a_later_one(kept: MemoryStore, time: Clock) -> None:
-    service.publish(document())
-    service.publish(document("2026-12-01", ahead=timedelta(days=9)))
+def test_the_draft_goes_with_the_publication(world: World) -> None:
+    publish(document())
+    drafts.save(document("2026-12-01", ahead=9 * DAY))
+    drafts.save(document("2026-12-02", ahead=9 * DAY))
+    publish(document("2026-12-01", ahead=9 * DAY))
+    assert [one.version for one in draft_store.drafts(None, 10)] == ["2026-12-02"]
+    with pytest.raises(NotFound):
+        drafts.read("2026-12-01")
     with pytest.raises(Conflict):
-        service.publish(document("2026-12-20", ahead=timedelta(days=28)))
-    assert set(kept.documents) == set(kept.listed) == {"2026-11-01", "2026-12-01"}
-    time.at = NOW + timedelta(days=10)
-    assert service.current().version == "2026-12-01"
+        drafts.save(document("2026-12-01", ahead=9 * DAY))
 
 
-@pytest.mark.parametrize("minutes", [-60, 0, 4])
-def test_the_next_version_lies_five_minutes_ahead(minutes: int) -> None:
-    service.publish(document())
-    with pytest.raises(Unprocessable) as refused:
-        service.publish(document("2026-12-01", ahead=timedelta(minutes=minutes)))
-    assert [finding.pointer for finding in refused.value.findings] == ["/effective_at"]
+@pytest.mark.parametrize("edit", [None, at("purposes", "newsletter", title={"en": "News"})])
+def test_nobody_is_visited_where_nothing_changes_for_anybody(world: World, edit: Any) -> None:
+    publish(document())
+    publish(document("2026-12-20", *([edit] if edit else []), ahead=20 * DAY))
+    assert world.jobs() == []
+    assert world.round("2026-12-20", ANNOUNCE) is None
 
 
-@pytest.mark.parametrize("write", ["put_version", "move_pointer"])
-def test_a_publication_that_broke_off_is_completed_by_repeating_it(
-    write: str, monkeypatch: pytest.MonkeyPatch, kept: MemoryStore
-) -> None:
-    def broken(*_: object) -> bool:
-        raise OSError("table out of reach")
-
-    service.publish(document())
-    with monkeypatch.context() as patch:
-        patch.setattr(store, write, broken)
-        with pytest.raises(OSError, match="out of reach"):
-            service.publish(document("2026-12-01", ahead=timedelta(days=9)))
-    service.publish(document("2026-12-01", ahead=timedelta(days=9)))
-    assert kept.pointer == Pointer("2026-11-01", "2026-12-01", NOW + timedelta(days=9))
-    assert set(kept.listed) == {"2026-11-01", "2026-12-01"}
-
-
-def test_a_publication_that_lost_the_race_says_so(kept: MemoryStore) -> None:
-    kept.raced = True
-    with pytest.raises(Conflict):
-        service.publish(document())
-
-
-def test_all_findings_of_the_compiler_are_told_and_nothing_is_stored(kept: MemoryStore) -> None:
+def test_all_findings_of_the_compiler_are_told_and_nothing_is_stored(world: World) -> None:
     broken = document()
     del broken["controller"], broken["purposes"]
-    with pytest.raises(Unprocessable) as refused:
-        service.publish(broken)
-    assert len(refused.value.findings) >= 2
-    assert kept.writes == []
+    problem = refused(broken)
+    assert (problem.status, problem.type) == (422, "notice-refused")
+    assert len(problem.findings) >= 2
+    assert world.tables.items == {}
 
 
-def unconfirmed() -> dict[str, Any]:
+def unconfirmed(version: str = "2026-11-01") -> dict[str, Any]:
     """A document with a fact that the controller has still to confirm."""
-    changed = document()
+    changed = document(version)
     changed["purposes"][0]["basis"]["to_confirm"] = True
     return changed
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "staging"])
 def test_an_unconfirmed_fact_may_be_shown_before_production(
-    stage: str, monkeypatch: pytest.MonkeyPatch
+    world: World, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RISERBO_STAGE", stage)
-    assert service.publish(unconfirmed()).unconfirmed == ("purposes/membership/basis",)
+    assert publish(unconfirmed()).unconfirmed == ("purposes/membership/basis",)
 
 
 def test_production_refuses_it_until_it_is_confirmed(
-    kept: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RISERBO_STAGE", "production")
-    with pytest.raises(Unprocessable) as refused:
-        service.publish(unconfirmed())
-    pointers = [finding.pointer for finding in refused.value.findings]
-    assert pointers == ["/purposes/membership/basis"]
-    assert kept.writes == []
+    problem = refused(unconfirmed())
+    assert (problem.status, problem.type) == (422, "notice-unconfirmed")
+    assert places(problem) == ["/purposes/membership/basis"]
+    assert world.tables.items == {}
     monkeypatch.setenv("RISERBO_CONFIRMED", "purposes/membership/basis")
-    assert service.publish(unconfirmed()).unconfirmed == ()
+    assert publish(unconfirmed()).unconfirmed == ()
 
 
-def test_a_warm_process_asks_for_the_pointer_once_a_minute(kept: MemoryStore, time: Clock) -> None:
-    service.publish(document())
-    service.current()
-    before = kept.reads
-    for seconds in (1, 30, 59):
-        time.at = NOW + timedelta(seconds=seconds)
+def test_nothing_is_in_force_before(world: World) -> None:
+    with pytest.raises(NoNotice) as raised:
         service.current()
-    assert kept.reads == before
-    time.at = NOW + timedelta(seconds=60)
-    service.current()
-    assert kept.reads == before + 1
-
-
-def test_a_version_nobody_published_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        service.version("1999-01-01")
-
-
-def test_other_words_than_those_in_force_are_refused() -> None:
-    notice = service.publish(document())
-    service.refuse_other_words(notice.version, notice)
-    with pytest.raises(Unprocessable) as refused:
-        service.refuse_other_words("2020-01-01", notice)
-    assert [finding.pointer for finding in refused.value.findings] == ["/notice_version"]
+    assert raised.value.status == 503
+    with pytest.raises(Unprocessable):
+        publish({})

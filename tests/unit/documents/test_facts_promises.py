@@ -63,12 +63,14 @@ STATEMENTS = [
     ("changes/published_here", PUBLISHED, "nuova versione", "published on this page"),
     ("changes/told", PUBLISHED, "schermata di accesso", "home page, on the sign-in screen or by"),
     ("changes/dated", PUBLISHED, "data", "shows its date"),
+    ("announcements", CHOICE, "resta leggibile", "when a change concerns them"),
 ]
 
 NOTIFICATIONS = [
     ("account_security", CHOICE, False, "secondo fattore", "second factor changes"),
     ("requests", LAW, False, "richiesta sui diritti", "there is an answer"),
     ("new_sign_in", CHOICE, True, "da un Paese diverso", "from a country other than"),
+    ("notice_changes", PUBLISHED, False, "che La riguarda", "that concerns you"),
 ]
 
 RIGHTS = [

@@ -35,14 +35,17 @@ def test_there_is_a_function_for_each_capability() -> None:
         "consents",
         "notices",
         "requests",
+        "desk",
         "site",
         "wellknown",
     }
     assert {name.rsplit(".", 1)[1] for name in WORKERS} >= {
         "mail",
         "fulfilment",
+        "announcements",
         "retention",
         "relay",
+        "activation",
     }
 
 

@@ -21,6 +21,7 @@ def link(path: str) -> str:
 
 LINK = link("accounts/verification")
 RESET = "https://privacy.example/v1/password-resets"
+DIFFERENCE = "https://privacy.example/v1/notices/2027-03-01/changes?since=2026-11-22&lang=it"
 
 WORDS: dict[str, dict[str, Any]] = {
     "verify_address": {
@@ -49,6 +50,14 @@ WORDS: dict[str, dict[str, Any]] = {
     "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET},
     "account_deactivated": {"reset": "https://privacy.example/v1/password-resets"},
     "account_reactivated": {"reset": RESET},
+    "notice_changed": {
+        "version": "2027-03-01",
+        "effective_at": LATER,
+        "changes": ("Newsletter: SMS.", "Hosting: CH."),
+        "more": 3,
+        "ask": ["Newsletter"],
+        "difference": DIFFERENCE,
+    },
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
 }
 LOCALES = ("it", "en")

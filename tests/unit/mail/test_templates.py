@@ -20,6 +20,14 @@ FOLDER = Path(chalicelib.mail.__path__[0]) / "templates"
 NEEDED = [(template, locale, word) for template, locale in CASES for word in WORDS[template]]
 
 
+def said(words: dict[str, Any]) -> list[object]:
+    """The words of a mail one by one, those of a list too."""
+    found: list[object] = []
+    for word in words.values():
+        found += word if isinstance(word, (list, tuple)) else [word]
+    return found
+
+
 def without_link(word: object) -> bool:
     return not str(word).startswith("https:")
 
@@ -73,14 +81,15 @@ def test_a_mail_says_all_its_words_who_wrote_and_whom_to_ask(template: str, loca
     lines = text.splitlines()
     assert lines[-1] == "KeepRobust"
     assert "privacy@example.com" in text
-    for word in WORDS[template].values():
+    for word in said(WORDS[template]):
         if isinstance(word, datetime):
             assert f"{word.day} " in text
             assert f"{word.year}, {word:%H:%M} UTC" in text
         elif without_link(word):
             assert str(word) in text
         else:
-            assert lines[lines.index(word) - 1] == lines[lines.index(word) + 1] == ""
+            at = lines.index(str(word))
+            assert lines[at - 1] == lines[at + 1] == ""
 
 
 @pytest.mark.parametrize(("template", "locale"), CASES)
@@ -165,6 +174,41 @@ def test_the_number_of_recovery_codes_left(locale: str, label: str, left: int) -
     assert f"{label}: {left}." in text_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("locale", "more", "told"),
+    [
+        ("it", 0, ""),
+        ("it", 1, "E un altro cambiamento,"),
+        ("it", 2, "E altri 2 cambiamenti,"),
+        ("en", 0, ""),
+        ("en", 1, "And one more change,"),
+        ("en", 2, "And 2 more changes,"),
+    ],
+)
+def test_changes_that_are_not_told_one_by_one_are_counted(
+    locale: str, more: int, told: str
+) -> None:
+    words = {**WORDS["notice_changed"], "more": more, "ask": []}
+    text = text_of(sent(Message("notice_changed", "ada@example.com", locale, words)))
+    assert told in text
+    assert bool(told) == bool(re.search("full comparison|confronto", text))
+    for one in WORDS["notice_changed"]["changes"]:
+        assert f"- {one}" in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("locale", "question"), [("it", "Le chiederemo di nuovo"), ("en", "We will ask you")]
+)
+def test_only_who_is_asked_again_reads_about_it(locale: str, question: str) -> None:
+    for ask in ([], ["Newsletter", "Offers"]):
+        words = {**WORDS["notice_changed"], "changes": ["More."], "ask": ask}
+        text = text_of(sent(Message("notice_changed", "ada@example.com", locale, words)))
+        assert (question in " ".join(text.split())) == bool(ask)
+        assert [line for line in text.splitlines() if line[:2] == "- "][1:] == [
+            f"- {purpose}" for purpose in ask
+        ]
+
+
 FACTS = {
     "verify_address": [("it", "codice sul sito"), ("en", "code on the site")],
     "account_exists": [("it", "non è cambiato nulla"), ("en", "in your account has changed")],
@@ -172,6 +216,14 @@ FACTS = {
     "address_in_use": [("it", "Non è cambiato nulla"), ("en", "Nothing has changed")],
     "address_changed": [("it", "riprende così questo"), ("en", "brings this address back")],
     "new_sign_in": [("it", "disattivarli nelle preferenze"), ("en", "off in your account's")],
+    "notice_changed": [
+        ("it", "E altri 3 cambiamenti"),
+        ("it", "la scelta che ha già fatto vale per ciò che copriva, e per nulla di più"),
+        ("it", "Può opporsi, ritirare un consenso, chiedere la cancellazione o una copia"),
+        ("en", "And 3 more changes"),
+        ("en", "the choice you made holds for what it covered, and for nothing more"),
+        ("en", "You can object, withdraw a consent, ask for erasure or for a copy"),
+    ],
     "account_deactivated": [
         ("it", "non sono stati cancellati: restano, e possono essere ancora visibili"),
         ("it", "La cancellazione è un diritto a parte"),

@@ -180,6 +180,18 @@ STATEMENTS: list[Row] = [
     ("promise", new("security", STATEMENT), "E statement_changed", "I promise_removed"),
     ("promise to tell", new("changes", STATEMENT), "E statement_changed", "I promise_removed"),
     (
+        "no word on how changes are told",
+        gone("announcements"),
+        "I promise_removed",
+        "E statement_changed",
+    ),
+    (
+        "how changes are told reworded",
+        under("announcements", text=words("By letter.")),
+        "E words_changed",
+        "E words_changed",
+    ),
+    (
         "other statement",
         new("account_page", STATEMENT),
         "E statement_changed",

@@ -75,6 +75,21 @@ RETENTION: list[Row] = [
     ("no recovery window", gone("recovery_window"), "I recovery_changed", "I recovery_changed"),
 ]
 
+ANNOUNCEMENTS: list[Row] = [
+    (
+        "told later",
+        under("announcements", lead={"days": 13}),
+        "I lead_shorter",
+        "E lead_longer",
+    ),
+    (
+        "shown for longer",
+        under("announcements", shown={"days": 22}),
+        "E shown_longer",
+        "E shown_shorter",
+    ),
+]
+
 RECORDS: list[Row] = [
     (
         "a kind",

@@ -7,7 +7,7 @@ from tests.unit.notices.changes_of_cookies import COOKIES
 from tests.unit.notices.changes_of_purposes import CATEGORIES, PURPOSES
 from tests.unit.notices.changes_of_recipients import RECIPIENTS
 from tests.unit.notices.changes_of_statements import CONTROLLER, FORMS, REST, RIGHTS, STATEMENTS
-from tests.unit.notices.changes_of_time import RECORDS, RETENTION
+from tests.unit.notices.changes_of_time import ANNOUNCEMENTS, RECORDS, RETENTION
 
 ROWS: list[Row] = [
     *PURPOSES,
@@ -15,6 +15,7 @@ ROWS: list[Row] = [
     *RECIPIENTS,
     *COOKIES,
     *RETENTION,
+    *ANNOUNCEMENTS,
     *RECORDS,
     *RIGHTS,
     *CONTROLLER,

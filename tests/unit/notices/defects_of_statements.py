@@ -178,6 +178,36 @@ STATEMENTS: list[Defect] = [
         {"/notifications/0/title": GONE, "/notifications/0/description": {}},
         {"/notifications/0/description", "/notifications/0/title"},
     ),
+    (
+        "change of the notice turned off",
+        {"/notifications/3/optional": True},
+        {"/notifications/3/optional"},
+    ),
+    # how people are told of a change
+    ("told at no time", {"/announcements/lead": {"days": 0}}, {"/announcements/lead/days"}),
+    ("told within no period", {"/announcements/lead": {}}, {"/announcements/lead"}),
+    (
+        "told more than a year before",
+        {"/announcements/lead": {"days": 366}, "/announcements/shown": {"years": 2}},
+        {"/announcements/lead/days", "/announcements/shown/years"},
+    ),
+    (
+        "told in two units",
+        {"/announcements/lead": {"months": 12, "days": 1}},
+        {"/announcements/lead"},
+    ),
+    (
+        "told in months without end",
+        {"/announcements/shown": {"months": 13}},
+        {"/announcements/shown/months"},
+    ),
+    (
+        "told without saying when",
+        {"/announcements/lead": GONE, "/announcements/text": GONE},
+        {"/announcements/lead", "/announcements/text"},
+    ),
+    ("told by nobody", {"/announcements/origin": GONE}, {"/announcements/origin"}),
+    ("told at an hour", {"/announcements/lead": {"hours": 3}}, {"/announcements/lead/hours"}),
     ("notification of nobody", {"/notifications/0/origin": GONE}, {"/notifications/0/origin"}),
     # ids, words, dates
     ("id twice", {"/purposes/2/id": "newsletter"}, {"/purposes/2/id"}),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock
 from chalicelib.catalogue import STORED
 from chalicelib.clock import instant
 from chalicelib.errors import BadRequest, NotFound, Unprocessable
@@ -16,17 +15,19 @@ from chalicelib.notices.changes import refusals
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.notices.model import BasisChange, LegalBasis
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.publications.service.publishing import publish
+from chalicelib.storage import keys
 from tests.unit.core.samples import NOW, association_document
-from tests.unit.core.test_publication import FAKED, MemoryStore
+from tests.unit.publications.world import World
 
 GROUND = {"en": "Members now pay for the letter with their fee."}
-LATER = NOW + timedelta(days=9)
+LATER = NOW + timedelta(days=20)
 
 
 def moved(basis_change: dict[str, Any] | None) -> dict[str, Any]:
     """The association's next version, in which the letter is part of the membership."""
     document = association_document()
-    document["version"], document["effective_at"] = "2026-12-01", instant(LATER)
+    document["version"], document["effective_at"] = "2026-12-12", instant(LATER)
     letter = document["purposes"][1]
     letter["basis"] = {"kind": "contract", "origin": "published"}
     if basis_change is not None:
@@ -118,107 +119,69 @@ def test_people_read_the_ground() -> None:
     assert GROUND["en"] in render_markdown(notice, "en")
 
 
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    standing = Clock()
-    monkeypatch.setattr(clock, "now", standing.now)
-    return standing
-
-
-class ListedStore(MemoryStore):
-    """The store in memory, which can also list versions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.effective: dict[str, datetime] = {}
-
-    def put_version(
-        self, version: str, digest: str, effective_at: datetime, text_date: str, now: datetime
-    ) -> None:
-        super().put_version(version, digest, effective_at, text_date, now)
-        self.effective[version] = effective_at
-
-    def versions(self, after: str, limit: int) -> Any:
-        names = sorted((name for name in self.effective if name < after), reverse=True)
-        return (
-            store.VersionItem(version=name, effective_at=self.effective[name])
-            for name in names[:limit]
-        )
-
-
-@pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch, time: Clock) -> ListedStore:
-    memory = ListedStore()
-    for name in (*FAKED, "versions"):
-        monkeypatch.setattr(store, name, getattr(memory, name))
-    monkeypatch.setattr(service, "_memory", service._Memory())
-    monkeypatch.setenv("RISERBO_STAGE", "local")
-    monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
-    return memory
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(monkeypatch)
 
 
 class TestPublication:
-    def test_a_version_without_the_ground_is_refused_and_not_stored(
-        self, kept: ListedStore
-    ) -> None:
-        service.publish(association_document())
+    def test_a_version_without_the_ground_is_refused_and_not_stored(self, world: World) -> None:
+        publish(association_document())
+        before = dict(world.tables.items)
         with pytest.raises(Unprocessable) as refused:
-            service.publish(moved(None))
+            publish(moved(None))
         assert refused.value.type == "notice-refused"
         assert [one.pointer for one in refused.value.findings] == ["/purposes/1/basis_change"]
-        assert list(kept.documents) == ["2025-03-01"]
+        assert world.tables.items == before
 
-    def test_a_version_with_the_ground_is_published(self, kept: ListedStore) -> None:
-        service.publish(association_document())
-        assert service.publish(moved(recorded())).version == "2026-12-01"
+    def test_a_version_with_the_ground_is_published(self, world: World) -> None:
+        publish(association_document())
+        assert publish(moved(recorded())).version == "2026-12-12"
 
-    def test_the_first_version_follows_nothing(self, kept: ListedStore) -> None:
-        assert service.publish(moved(None)).version == "2026-12-01"
+    def test_the_first_version_follows_nothing(self, world: World) -> None:
+        assert publish(moved(None)).version == "2026-12-12"
 
-    def test_repeating_an_earlier_version_is_no_change_of_basis(
-        self, kept: ListedStore, time: Clock
-    ) -> None:
+    def test_repeating_an_earlier_version_is_no_change_of_basis(self, world: World) -> None:
         first = association_document()
         first["purposes"][1]["basis"] = {"kind": "contract", "origin": "published"}
-        service.publish(first)
-        back = association_document() | {"version": "2026-12-01", "effective_at": instant(LATER)}
-        service.publish(back)
-        time.at = LATER + timedelta(days=1)
+        publish(first)
+        publish(association_document() | {"version": "2026-12-12", "effective_at": instant(LATER)})
+        world.now = LATER + timedelta(days=1)
         assert service.current().choices.keys() == {"newsletter"}
-        service.publish(first)
-        assert service.current().version == "2026-12-01"
+        publish(first, again=True)
+        assert service.current().version == "2026-12-12"
 
 
 class TestCompared:
     @pytest.fixture(autouse=True)
-    def two(self, kept: ListedStore) -> None:
-        service.publish(association_document())
-        service.publish(moved(recorded()))
+    def two(self, world: World) -> None:
+        publish(association_document())
+        publish(moved(recorded()))
 
     def names(self, version: str, since: str | None) -> tuple[str, str]:
         before, after = service.compared(version, since)
         return before.version, after.version
 
     def test_the_one_before_it_is_found(self) -> None:
-        assert self.names("2026-12-01", None) == ("2025-03-01", "2026-12-01")
+        assert self.names("2026-12-12", None) == ("2025-03-01", "2026-12-12")
 
     def test_any_earlier_one_may_be_named(self) -> None:
-        assert self.names("2026-12-01", "2025-03-01") == ("2025-03-01", "2026-12-01")
+        assert self.names("2026-12-12", "2025-03-01") == ("2025-03-01", "2026-12-12")
         assert self.names("2025-03-01", "2025-03-01") == ("2025-03-01", "2025-03-01")
 
-    def test_what_was_only_listed_is_passed_over(self, kept: ListedStore) -> None:
-        kept.effective["2026-11-30"] = LATER + timedelta(days=30)
-        assert self.names("2026-12-01", None)[0] == "2025-03-01"
+    def test_what_was_not_in_force_before_it_is_passed_over(self, world: World) -> None:
+        listed = store.VersionItem(
+            keys.NOTICES,
+            keys.notice_version("2026-11-30"),
+            kind=store.KIND,
+            version="2026-11-30",
+            digest="d" * 64,
+            effective_at=LATER + timedelta(days=30),
+            text_date="2026-11-30",
+            published_at=NOW,
+        )
+        world.tables.put(listed)
+        assert self.names("2026-12-12", None)[0] == "2025-03-01"
 
     def test_there_is_none_before_the_first(self) -> None:
         with pytest.raises(NotFound) as refused:
@@ -226,7 +189,7 @@ class TestCompared:
         assert "first version" in refused.value.detail
 
     @pytest.mark.parametrize(
-        ("version", "since"), [("1999-01-01", None), ("2026-12-01", "1999-01-01")]
+        ("version", "since"), [("1999-01-01", None), ("2026-12-12", "1999-01-01")]
     )
     def test_unknown_versions_are_not_found(self, version: str, since: str | None) -> None:
         with pytest.raises(NotFound):
@@ -234,5 +197,5 @@ class TestCompared:
 
     def test_the_wrong_order_is_said(self) -> None:
         with pytest.raises(BadRequest) as refused:
-            service.compared("2025-03-01", "2026-12-01")
+            service.compared("2025-03-01", "2026-12-12")
         assert [one.pointer for one in refused.value.findings] == ["/query/since"]

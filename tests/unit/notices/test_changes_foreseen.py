@@ -26,7 +26,7 @@ UNITS = re.compile(r".+/(years|months|days|hours|minutes|session)")
 """Parts of a length of time, which is judged as a whole."""
 
 LEAF = {"string", "integer", "boolean"}
-WHOLE = {"period", "retention_period", "lifetime", "words", "title"}
+WHOLE = {"period", "period_up_to_a_year", "retention_period", "lifetime", "words", "title"}
 
 
 def defined(node: Node) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.catalogue import NOTIFICATIONS, STORED
 from chalicelib.notices.compiler import compile_notice, load_published
-from chalicelib.notices.model import FieldRef, Notice, Period
+from chalicelib.notices.model import Announcing, FieldRef, Notice, Period
 
 
 def test_the_notice_says_what_the_document_says(notice: Notice) -> None:
@@ -65,10 +65,20 @@ def test_notifications_say_which_may_be_turned_off(notice: Notice) -> None:
         "new_sign_in": True,
         "account_security": False,
         "requests": False,
+        "notice_changes": False,
     }
     abroad = notice.notifications["new_sign_in"]
     assert abroad.title == {"en": "A sign-in from abroad"}
     assert "another country" in abroad.description["en"]
+
+
+def test_how_people_are_told_of_a_change_is_compiled(
+    notice: Notice, association: dict[str, Any]
+) -> None:
+    assert notice.announcing == Announcing(lead=Period(days=14), shown=Period(days=21))
+    del association["announcements"]
+    unsaid = compile_notice(association, STORED).announcing
+    assert unsaid == Announcing(lead=Period(), shown=Period(days=30))
 
 
 def test_what_may_be_turned_off_need_not(association: dict[str, Any]) -> None:

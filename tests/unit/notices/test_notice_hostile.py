@@ -172,3 +172,24 @@ def test_a_document_at_its_bounds_is_refused_in_bounded_time() -> None:
     assert time.process_time() - started < 10
     assert len(refusal.findings) == MAX_FINDINGS + 1
     assert refusal.findings[-1].pointer == ""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"purposes": {"n" * 200_000: [[0] * 300] * 190}},
+        {"n" * 200_000: [[0] * 300] * 190},
+        {"locales": ["it", "l" * 200_000], "purposes": [{"title": {"it": "x"}}] * 300},
+        {
+            "locales": [f"{one}{two}" for one in "abcdefghijklmno" for two in "abcdefghijklmno"],
+            "purposes": [[{"it": "x"}] * 300] * 60,
+        },
+    ],
+    ids=["a long name", "a long name on top", "a long locale", "many locales"],
+)
+def test_what_is_told_of_a_document_is_no_larger_than_what_is_wrong(odd: dict[str, Any]) -> None:
+    started = time.process_time()
+    refusal = outcome({**DOCUMENT, **odd})
+    assert isinstance(refusal, NoticeRefused)
+    assert time.process_time() - started < 10
+    assert sum(len(one.pointer) + len(one.detail) for one in refusal.findings) < 1_000_000

@@ -29,6 +29,7 @@ def test_notifications_say_whether_they_can_be_turned_off(
     assert {name: one["optional"] for name, one in told.items()} == {
         "account_security": False,
         "requests": False,
+        "notice_changes": False,
         "new_sign_in": True,
     }
 

@@ -177,6 +177,21 @@ def test_notifications_say_whether_they_can_be_turned_off(
     assert ids.index("notifications") == ids.index("marketing") + 1
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("it", "almeno 15 giorni prima. Dopo l’entrata in vigore il sito lo mostra per 30 giorni."),
+        ("en", "at least 15 days beforehand. After it has taken effect the site shows it for 30"),
+    ],
+)
+def test_says_how_long_beforehand_people_are_told(shipped: Notice, locale: str, told: str) -> None:
+    assert told in Html(render_html(shipped, locale)).text
+    document = {name: v for name, v in shipped.document.items() if name != "announcements"}
+    silent = Html(render_html(compile_notice(document, STORED), locale))
+    assert told not in silent.text
+    assert {"it": "almeno {}", "en": "at least {}"}[locale].format("15") not in silent.text
+
+
 def test_confirmed_items_lose_their_mark(shipped: Notice) -> None:
     everything = frozenset(shipped.unconfirmed)
     confirmed = compile_notice(shipped.document, STORED, everything)

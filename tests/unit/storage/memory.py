@@ -134,16 +134,23 @@ def holds(condition: Condition, item: Mapping[str, Any] | None) -> bool:
         case "attribute_not_exists":
             return _value(values[0], raw) is None
     left, *others = (_plain(_value(operand, raw)) for operand in values)
-    match condition.operator:
-        case "<>":
-            return bool(left != others[0])
+    if condition.operator == "<>":
+        return bool(left != others[0])
+    return left is not None and _compared(condition.operator, left, others)
+
+
+def _compared(operator: str, left: Any, others: list[Any]) -> bool:
+    match operator:
         case "IN":
-            return left is not None and left in others
+            return left in others
         case "contains":
-            return left is not None and others[0] in left
+            return others[0] in left
+        case "begins_with":
+            return bool(left.startswith(others[0]))
+        case "BETWEEN":
+            return bool(others[0] <= left <= others[1])
         case _:
-            compare = _COMPARISONS[condition.operator]
-            return left is not None and others[0] is not None and compare(left, others[0])
+            return others[0] is not None and _COMPARISONS[operator](left, others[0])
 
 
 def _updated(item: Raw, actions: Iterable[Action]) -> Raw:
@@ -168,6 +175,13 @@ def _updated(item: Raw, actions: Iterable[Action]) -> Raw:
 def _value(operand: Any, item: Mapping[str, Any]) -> Any:
     if isinstance(operand, Path):
         return item.get(".".join(operand.path))
+    match operand.format_string:
+        case "{0} + {1}":
+            left, right = (_value(part, item) for part in operand.values)
+            return {"N": str(Decimal(left["N"]) + Decimal(right["N"]))}
+        case "if_not_exists ({0}, {1})":
+            known, otherwise = operand.values
+            return _value(known, item) or _value(otherwise, item)
     return operand.values[0]
 
 

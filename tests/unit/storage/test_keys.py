@@ -90,3 +90,20 @@ def test_lanes_are_spread_evenly_and_all_are_swept() -> None:
 def test_lanes_do_not_share_shards(lane: str) -> None:
     others = {"rule", "job", "deadline"} - {lane}
     assert not set(keys.shards(lane)) & {one for name in others for one in keys.shards(name)}
+
+
+def test_versions_of_one_day_sort_by_their_number() -> None:
+    names = ["2026-11-22", "2026-11-22.2", "2026-11-22.10", "2026-11-23"]
+    made = [keys.sortable(name) for name in names]
+    assert made == sorted(made)
+    assert [keys.sortable(one) for one in made] == made
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_asked_for_as_a_version_is_a_key(text: str) -> None:
+    assert keys.sortable(keys.sortable(text)) == keys.sortable(text)
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", "a.b", "1.²", "1.٣", "1.1.1", "1." + "9" * 5_000])
+def test_what_is_no_version_stays_as_it_is(text: str) -> None:
+    assert keys.sortable(text) == text

@@ -54,6 +54,10 @@ CASES = [
     Case(Thing.name.is_in("w", "x"), True, False, False),
     Case(Thing.parts.contains("a"), True, False, False),
     Case(Thing.parts.contains("c"), False, False, False),
+    Case(Thing.sk.startswith("1"), True, True, False),
+    Case(Thing.name.startswith("y"), False, False, False),
+    Case(Thing.name.between("a", "x"), True, False, False),
+    Case(Thing.number.between(11, 12), False, False, False),
     Case((Thing.name == "x") & (Thing.number == 10), True, False, False),
     Case(Thing.name.does_not_exist() | (Thing.number < 11), True, True, True),
     Case(~(Thing.name == "x"), False, True, True),
@@ -101,6 +105,16 @@ def test_an_update_changes_what_it_names() -> None:
     assert found is not None
     assert (found.number, found.parts) == (7, {"b"})
     assert found.name is None
+
+
+def test_an_update_reckons_with_what_is_there() -> None:
+    start = Thing(pk="T", sk="1", kind="thing", number=10)
+    found = after(Thing.number.set(Thing.number + 1), Thing.name.set(Thing.name | "y"), start=start)
+    assert found is not None
+    assert (found.number, found.name) == (11, "y")
+    found = after(Thing.name.set(Thing.name | "z"), start=found)
+    assert found is not None
+    assert found.name == "y"
 
 
 def test_all_or_nothing() -> None:

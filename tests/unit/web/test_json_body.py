@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from chalicelib.errors import BadRequest
+from chalicelib.errors import BadRequest, TooLarge
+from chalicelib.web.contract import MAX_BODY
 from chalicelib.web.json_body import read_json
-from chalicelib.web.request import MAX_BODY
+from chalicelib.web.request import raw_body
 from tests.unit.web.sample import Sent, calls, post_json, send
 
 JSON_TYPE = {"Content-Type": "application/json"}
@@ -104,6 +105,20 @@ def test_size_is_counted_in_bytes_and_exactly() -> None:
     assert post_json(body_of(MAX_BODY)).status == 201
     assert post_json(body_of(MAX_BODY + 1)).status == 413
     assert post_json('"' + "è" * (MAX_BODY // 2) + '"').status == 413
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_an_operation_may_take_more(binary: bool) -> None:
+    most = 2 * MAX_BODY
+    for length, taken in ((MAX_BODY + 1, True), (most, True), (most + 1, False), (9 * most, False)):
+        body = b"x" * length
+        text = base64.b64encode(body).decode() if binary else body.decode()
+        event = {"body": text, "isBase64Encoded": binary}
+        if taken:
+            assert raw_body(event, most) == body
+        else:
+            with pytest.raises(TooLarge):
+                raw_body(event, most)
 
 
 def test_content_length_is_not_believed() -> None:

@@ -103,6 +103,11 @@ def test_the_refusals_that_may_come(operation: Any, statuses: list[int]) -> None
     assert problem_statuses(operation) == statuses
 
 
+def test_how_much_a_body_may_hold_is_told(document: dict[str, Any]) -> None:
+    told = document["paths"]["/v1/choices"]["post"]["requestBody"]["description"]
+    assert told == "At most 64 KiB."
+
+
 def test_credentials(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/v1/items"]["get"]["security"] == [{"session": []}]

@@ -1,15 +1,20 @@
-"""The file of RFC 9116, and who is named in it."""
+"""The file of RFC 9116, the page for a new password, and what a browser's signal does."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import clock
+from chalicelib.notices import service as notices
+from chalicelib.notices.compiler import load_published
+from chalicelib.notices.model import Notice
 from chalicelib.web import wellknown
 from functions.http.wellknown import handler
+from tests.unit.core.samples import SHIPPED, association_document
 
 NOW = datetime(2026, 11, 22, 23, 59, 59, 999_000, UTC)
 BASE = "https://privacy.example"
@@ -70,3 +75,43 @@ def test_password_managers_are_led_to_the_page(monkeypatch: pytest.MonkeyPatch) 
     answer = asked("/.well-known/change-password")
     assert (answer["statusCode"], answer["body"]) == (302, "")
     assert answer["headers"]["Location"] == f"{BASE}/v1/password-resets"
+
+
+def test_a_statement_of_support_has_the_members_of_the_specification() -> None:
+    for honoured in (True, False):
+        statement = wellknown.global_privacy_control(honoured=honoured, since=date(2026, 11, 22))
+        assert statement == {"gpc": honoured, "lastUpdate": "2026-11-22"}
+
+
+def silent() -> dict[str, Any]:
+    """The shipped notice without a word about the signal."""
+    document: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))
+    del document["cookies"]["banner"]["signal"]
+    return document
+
+
+def late() -> dict[str, Any]:
+    """The shipped notice, in force from a moment that is the day before in UTC."""
+    document: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))
+    document["effective_at"] = "2027-01-01T00:30:00+01:00"
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "gpc", "since"),
+    [
+        (late(), True, "2026-12-31"),
+        (silent(), False, "2026-11-22"),
+        (association_document(), False, "2025-03-01"),
+    ],
+    ids=["says it", "is silent", "has no banner"],
+)
+def test_the_notice_in_force_decides_about_the_signal(
+    monkeypatch: pytest.MonkeyPatch, document: dict[str, Any], gpc: bool, since: str
+) -> None:
+    notice: Notice = load_published(document)
+    monkeypatch.setattr(notices, "current", lambda: notice)
+    answer = asked("/.well-known/gpc.json")
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert json.loads(answer["body"]) == {"gpc": gpc, "lastUpdate": since}

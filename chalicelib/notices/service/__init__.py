@@ -1,24 +1,14 @@
-"""The notice in force, any version, and publication."""
+"""The notice in force and any version, as everybody reads them; `publication` makes new ones."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib import clock, settings
-from chalicelib.catalogue import STORED
-from chalicelib.errors import (
-    BadRequest,
-    Conflict,
-    Finding,
-    NotFound,
-    Unavailable,
-    Unprocessable,
-)
+from chalicelib.errors import BadRequest, Finding, NotFound, Unavailable, Unprocessable
 from chalicelib.notices import store
-from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
-from chalicelib.notices.model import Notice
-from chalicelib.notices.publication import Pointer, Version, pointer_after
+from chalicelib.notices.compiler import load_published
+from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.publication import Pointer
 from chalicelib.notices.store import VersionItem
 from chalicelib.storage import clients, pages
 from chalicelib.storage.pages import Page
@@ -82,14 +72,33 @@ def version(name: str) -> Notice:
     kept = _memory.notices.get(name)
     if kept is not None:
         return kept
-    document = store.get_document(name)
-    if document is None:
+    stored = store.get_document(name)
+    if stored is None:
         raise NotFound("There is no such version of the notice.")
-    notice = load_published(document, confirmed=settings.confirmed())
+    loaded = load_published(stored.document, confirmed=settings.confirmed())
+    notice = replace(loaded, widenings=stored.widenings)
     while len(_memory.notices) >= _NOTICES_KEPT:
         _memory.notices.pop(next(iter(_memory.notices)))
     _memory.notices[name] = notice
     return notice
+
+
+def announced() -> Announced | None:
+    """The change that websites show now, if there is one. No call when warm. Raises NoNotice."""
+    return _pointer().announced(clock.now())
+
+
+def status(name: str) -> str:
+    """Where a published version stands: scheduled, in_force or superseded. No call when warm.
+
+    Raises NoNotice.
+    """
+    return str(_pointer().status(name, clock.now()))
+
+
+def waiting() -> str | None:
+    """The version that is published and not yet in force. No call when warm. Raises NoNotice."""
+    return _pointer().at(clock.now()).next
 
 
 def versions(after: str | None, limit: int) -> Page[VersionItem]:
@@ -124,41 +133,6 @@ def _before(notice: Notice) -> str:
     return earlier
 
 
-def publish(document: Mapping[str, Any]) -> Notice:
-    """Publishes a version, from its effective date on. Repeating it changes nothing.
-
-    A crash between its writes is made good by publishing again. Raises Unprocessable with every
-    finding of the compiler, or, in production, with every statement that the controller has not
-    confirmed, or for a date that lies too near, or for each purpose that leaves consent without a
-    recorded ground; Conflict when the version is published with another text, when another version
-    waits to take effect, or when somebody else publishes right now.
-    """
-    try:
-        notice = compile_notice(document, STORED, confirmed=settings.confirmed())
-    except NoticeRefused as refused:
-        raise Unprocessable(
-            "The notice does not compile.", type="notice-refused", findings=refused.findings
-        ) from None
-    if settings.stage() == settings.PRODUCTION and notice.unconfirmed:
-        raise Unprocessable(
-            "The controller has still to confirm parts of this notice.",
-            type="notice-unconfirmed",
-            findings=tuple(Finding(f"/{item}", "not confirmed") for item in notice.unconfirmed),
-        )
-    now = clock.now()
-    before = store.get_pointer()
-    after = _pointer_after(before, notice, now)
-    if not store.put_document(notice.version, notice.digest, dict(document)):
-        raise Conflict("This version is published already, with another text.")
-    store.put_version(
-        notice.version, notice.digest, notice.effective_at, notice.text_date.isoformat(), now
-    )
-    if after != before and not store.move_pointer(before, after):
-        raise Conflict("Another publication is being made.")
-    _memory.pointer = None
-    return notice
-
-
 def refuse_other_words(version: str, notice: Notice) -> None:
     """Raises Unprocessable when a person decided on words that are not in force."""
     if version != notice.version:
@@ -186,6 +160,11 @@ def evidence(notice: Notice, locale: str) -> str:
     return ".".join((EVIDENCE_VERSION, notice.version, locale, hour, _memory.macs[slot]))
 
 
+def forget_pointer() -> None:
+    """Makes this process ask which version is in force, after it changed that itself."""
+    _memory.pointer = None
+
+
 def _pointer() -> Pointer:
     now = clock.now()
     fresh = _memory.read_at is not None and abs(now - _memory.read_at) < FRESH
@@ -195,28 +174,3 @@ def _pointer() -> Pointer:
             raise NoNotice("Publish a notice first.")
         _memory.pointer, _memory.read_at = pointer, now
     return _memory.pointer
-
-
-def _pointer_after(before: Pointer | None, notice: Notice, now: datetime) -> Pointer:
-    in_force = None if before is None else version(before.in_force(now))
-    after = pointer_after(
-        before,
-        None if in_force is None else Version(in_force.version, in_force.effective_at),
-        Version(notice.version, notice.effective_at),
-        now,
-        listed=store.is_listed(notice.version),
-    )
-    if in_force is not None and after != before:
-        _refuse_to_follow(in_force, notice)
-    return after
-
-
-def _refuse_to_follow(in_force: Notice, notice: Notice) -> None:
-    """Raises Unprocessable where the version may not take the place of the one in force."""
-    from chalicelib.notices.changes import refusals  # only who publishes compares
-
-    findings = refusals(in_force, notice)
-    if findings:
-        raise Unprocessable(
-            "The version may not follow the one in force.", type="notice-refused", findings=findings
-        )

@@ -1,0 +1,1 @@
+"""Rounds: slow work that visits everybody, a page at a time, without ever reading a whole table."""

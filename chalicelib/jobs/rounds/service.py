@@ -1,0 +1,100 @@
+"""Beginning a round and doing its pages, one job each, so that exactly one chain is alive."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from chalicelib import clock, ids, logs
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import FIRST_CHECK, Task
+from chalicelib.jobs.rounds import model, store
+from chalicelib.jobs.rounds.model import Deferred, Round, Status, Visited
+from chalicelib.jobs.rounds.store import RoundItem
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage import due, keys
+from chalicelib.storage.due import Due
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+QUEUE, PAGE = "announcements", "round"
+
+Visit: TypeAlias = Callable[[Round, Sequence[Due]], Visited | Deferred]
+"""What is done with a page. It may be asked to do the same page again, and must be able to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a kind of round goes: what it does with a page, of how many, in how many passes."""
+
+    visit: Visit
+    page: int
+    passes: int
+
+
+class GivenUp(RuntimeError):
+    """A round could not do all there was to do; its worker fails once, so that an alarm tells."""
+
+
+def begin(
+    write: Transaction, about: str, action: str, target: str, notice: Notice, now: datetime
+) -> JobItem:
+    """Adds a round, and the job of its first page, to be sent after the commit.
+
+    The commit fails at `round` when somebody begins the same at this moment. A round that ran
+    before, about something else, is forgotten for it.
+    """
+    begun = model.begun(about, action, target, now)
+    ends = notice.rule(RoundItem.KIND, "created").ends(now)
+    store.put_new(write, begun, ends, "created", store.get_item(about, action))
+    return _ask(write, begun, timedelta(0), now)
+
+
+def find(about: str, action: str) -> Round | None:
+    """How far a round has come; None when there is none. One GetItem."""
+    return store.get_round(about, action)
+
+
+def do_page(task: Task, plans: Mapping[str, Plan], notice: Notice) -> None:
+    """Does one page of a round, and asks for the next.
+
+    One Query, what the plan's `visit` costs, and one transaction. A page that was done already, or
+    of a round that was begun anew, is left alone. Raises GivenUp.
+    """
+    about, action, target, step = task.target.split(" ")
+    stands = store.get_round(about, action)
+    if stands is None or stands.status is not Status.RUNNING:
+        return
+    if (stands.target, stands.step) != (target, int(step)):
+        return
+    plan = plans[action]
+    shard = keys.shards(store.LANE)[stands.shard]
+    entries, cursor = due.walk(shard, stands.cursor, plan.page)
+    visited = plan.visit(stands, entries)
+    _go_on(stands, model.advance(stands, cursor, visited, plan.passes, clock.now()), notice)
+
+
+def _go_on(stands: Round, following: model.Next, notice: Notice) -> None:
+    write, job, after = Transaction(notice), None, following.round
+    store.put_step(write, stands, after)
+    if after.status is Status.RUNNING:
+        job = _ask(write, after, following.wait, clock.now())
+    try:
+        write.commit()
+    except ConditionFailed:  # another worker did this page
+        return
+    if job is not None and not following.wait:
+        jobs.send(job)
+    if after.status is Status.COMPLETE:
+        logs.log("round.complete", kind=after.action, count=after.pass_number)
+    if after.status is Status.GIVEN_UP:
+        logs.log("round.given_up", kind=after.action, remaining=after.latest.get(model.LEFT, 0))
+        raise GivenUp
+
+
+def _ask(write: Transaction, stands: Round, wait: timedelta, now: datetime) -> JobItem:
+    """Adds the job of the next page; it belongs to nobody, so it lies in a partition of its own."""
+    about = f"{stands.about} {stands.action} {stands.target} {stands.step}"
+    job = jobs.new_job(ids.new_id(), QUEUE, PAGE, about, now, wait or FIRST_CHECK)
+    write.put(job)
+    return job

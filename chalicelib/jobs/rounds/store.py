@@ -1,0 +1,125 @@
+"""Rounds in the table: one item for each, in the partition of the version that it is about."""
+
+from datetime import datetime
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.jobs.rounds.model import Round, Status
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+from chalicelib.storage.transaction import Transaction
+
+LANE = "rule"
+
+
+class RoundItem(Item):
+    """How far a round has come.
+
+    The cursor holds the id of somebody for as long as the round runs.
+    """
+
+    KIND = "round"
+    CLASS = "core"
+
+    action = UnicodeAttribute()
+    target = UnicodeAttribute()
+    step = NumberAttribute()
+    pass_number = NumberAttribute()
+    shard = NumberAttribute()
+    cursor = UnicodeAttribute(null=True)
+    tallies = JSONAttribute()
+    status = UnicodeAttribute()
+    started_at = InstantAttribute()
+    finished_at = InstantAttribute(null=True)
+
+
+def get_round(about: str, action: str) -> Round | None:
+    """A round, strongly consistent; None when there is none. One GetItem."""
+    item = get_item(about, action)
+    return None if item is None else round_of(about, item)
+
+
+def get_item(about: str, action: str) -> RoundItem | None:
+    """The same, as it is stored."""
+    pk, sk = _place(about, action)
+    try:
+        return RoundItem.get(pk, sk, consistent_read=True)
+    except RoundItem.DoesNotExist:
+        return None
+
+
+def put_new(
+    write: Transaction, begun: Round, ends: datetime, event: str, instead: RoundItem | None
+) -> None:
+    """Adds a round that begins, in place of nothing, or of one that was read before.
+
+    It is forgotten at `ends`, reckoned from its `event`.
+    """
+    item = _item(begun)
+    item.schedule(LANE, ends, event, begun.started_at)
+    condition = None
+    if instead is not None:
+        condition = (RoundItem.step == instead.step) & (RoundItem.target == instead.target)
+    write.put(item, label="round", condition=condition)
+
+
+def put_step(write: Transaction, before: Round, after: Round) -> None:
+    """Adds that a round went on, on condition that nobody else took the same step."""
+    item = _item(after)
+    cursor = RoundItem.cursor
+    write.update(
+        RoundItem(pk=item.pk, sk=item.sk),
+        actions=[
+            RoundItem.step.set(after.step),
+            RoundItem.pass_number.set(after.pass_number),
+            RoundItem.shard.set(after.shard),
+            RoundItem.tallies.set(item.tallies),
+            RoundItem.status.set(str(after.status)),
+            cursor.remove() if after.cursor is None else cursor.set(after.cursor),
+            *([RoundItem.finished_at.set(after.finished_at)] if after.finished_at else []),
+        ],
+        condition=(RoundItem.step == before.step) & (RoundItem.target == before.target),
+        label="round",
+    )
+
+
+def round_of(about: str, item: RoundItem) -> Round:
+    """The round that an item stores."""
+    return Round(
+        about=about,
+        action=item.action,
+        target=item.target,
+        step=int(item.step),
+        pass_number=int(item.pass_number),
+        shard=int(item.shard),
+        cursor=item.cursor,
+        totals=item.tallies["totals"],
+        latest=item.tallies["latest"],
+        status=Status(item.status),
+        started_at=item.started_at,
+        finished_at=item.finished_at,
+    )
+
+
+def _item(stands: Round) -> RoundItem:
+    pk, sk = _place(stands.about, stands.action)
+    return RoundItem(
+        pk=pk,
+        sk=sk,
+        kind=RoundItem.KIND,
+        action=stands.action,
+        target=stands.target,
+        step=stands.step,
+        pass_number=stands.pass_number,
+        shard=stands.shard,
+        cursor=stands.cursor,
+        tallies={"totals": dict(stands.totals), "latest": dict(stands.latest)},
+        status=str(stands.status),
+        started_at=stands.started_at,
+        finished_at=stands.finished_at,
+    )
+
+
+def _place(about: str, action: str) -> tuple[str, str]:
+    return keys.notice(about), keys.record(RoundItem.CLASS, RoundItem.KIND, action)

@@ -1,0 +1,117 @@
+"""Drafts of the notice in the table: each document gzipped, and once more in the list of drafts.
+
+Nothing here is personal data, so these items need no declaration by a notice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.pagination import ResultIterator
+
+from chalicelib.notices.store import VersionItem, unpacked
+from chalicelib.storage import keys, pages
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+KIND = "notice"
+_PUBLISHED = "published"
+
+
+class DraftItem(Item):
+    """One draft: the document as it was saved last."""
+
+    KIND = KIND
+
+    digest = UnicodeAttribute()
+    document = BinaryAttribute(legacy_encoding=False)
+    saved_at = InstantAttribute()
+
+
+class ListedDraftItem(Item):
+    """One draft in the list of drafts; `findings` is how many defects it had when it was saved."""
+
+    KIND = KIND
+
+    version = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    saved_at = InstantAttribute()
+    findings = NumberAttribute()
+
+
+class _NobodysData:
+    """Stands where a notice does in a transaction: it is asked about nothing but drafts."""
+
+    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
+        """Refuses nothing."""
+
+
+def document_of(item: DraftItem) -> dict[str, Any]:
+    """The document of a draft."""
+    return unpacked(item.document)
+
+
+def put_draft(
+    version: str, digest: str, document: bytes, findings: int, now: datetime, until: datetime
+) -> bool:
+    """Saves a packed document in place of an earlier draft; False when that version is published.
+
+    One transaction of the draft, its place in the list, and a check of the list of versions.
+    """
+    draft, listed = _items(version)
+    for item in (draft, listed):
+        item.kind, item.digest, item.saved_at, item.expires = KIND, digest, now, until
+    draft.document = document
+    listed.version, listed.findings = version, findings
+    write = Transaction(_NobodysData())
+    write.replace(draft)
+    write.replace(listed)
+    unpublished = VersionItem.pk.does_not_exist()
+    write.check(
+        VersionItem, keys.NOTICES, keys.notice_version(version), unpublished, label=_PUBLISHED
+    )
+    try:
+        write.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
+def get_draft(version: str) -> DraftItem | None:
+    """A draft as it was saved last, also one that has expired. One strongly consistent GetItem."""
+    try:
+        return DraftItem.get(keys.notice(version), keys.DRAFT, consistent_read=True)
+    except DraftItem.DoesNotExist:
+        return None
+
+
+def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
+    """Up to `limit` drafts, newest version first, older than the one named. One Query."""
+    return ListedDraftItem.query(
+        keys.NOTICES,
+        ListedDraftItem.sk.startswith(keys.DRAFT_PREFIX),
+        scan_index_forward=False,
+        consistent_read=True,
+        limit=limit,
+        last_evaluated_key=pages.start(keys.NOTICES, keys.DRAFT_PREFIX, after),
+    )
+
+
+def remove_draft(version: str) -> None:
+    """Removes a draft; one that is not there is no error. One transaction of 2."""
+    write = Transaction(_NobodysData())
+    remove_in(write, version)
+    write.commit()
+
+
+def remove_in(write: Transaction, version: str) -> None:
+    """Adds to a transaction that a draft goes, if there is one: two writes."""
+    for item in _items(version):
+        write.delete(item)
+
+
+def _items(version: str) -> tuple[DraftItem, ListedDraftItem]:
+    draft = DraftItem(keys.notice(version), keys.DRAFT)
+    return draft, ListedDraftItem(keys.NOTICES, keys.notice_draft(version))

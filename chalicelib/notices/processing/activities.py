@@ -1,0 +1,193 @@
+"""From a notice to its processing activities, one for each purpose (GDPR art. 30(1))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.model import Notice, Purpose, RetentionRule
+from chalicelib.notices.processing.model import (
+    Activity,
+    Basis,
+    Controller,
+    Held,
+    Limit,
+    Party,
+    Receiver,
+    Transfer,
+)
+from chalicelib.notices.rendering.wording import Wording
+
+_GENERAL: Final = ("controller", "security")
+"""Parts of the document that every activity repeats."""
+
+
+def activities(notice: Notice, locale: str) -> list[Activity]:
+    """The activities in the order of the notice's purposes.
+
+    `locale` is one of the notice's; another becomes the notice's first language.
+    """
+    wording = Wording(notice, locale)
+    by_id = {value["id"]: value for value in notice.document["recipients"]}
+    about, measures = controller(notice, locale), security(notice, locale)
+    return [
+        Activity(
+            purpose=purpose.id,
+            title=wording.words(purpose.title),
+            description=wording.words(purpose.description),
+            basis=_basis(purpose, wording),
+            subjects=_subjects(notice, purpose, wording),
+            categories=tuple(_held(notice, name, wording) for name in purpose.categories),
+            recipients=tuple(
+                _receiver(notice, by_id[name], wording) for name in purpose.recipients
+            ),
+            unconfirmed=tuple(_unconfirmed(notice, purpose)),
+            controller=about,
+            security=measures,
+        )
+        for purpose in notice.purposes.values()
+    ]
+
+
+def controller(notice: Notice, locale: str) -> Controller:
+    """The controller with its contacts, its representative and its data protection officer."""
+    wording, found = Wording(notice, locale), notice.document["controller"]
+    named = {
+        name: _party(found[name], found[name]["text"], wording) if name in found else None
+        for name in ("representative", "dpo")
+    }
+    return Controller(_party(found, found.get("contact", {}).get("text"), wording), **named)
+
+
+def security(notice: Notice, locale: str) -> tuple[str, ...]:
+    """The security measures in general terms (GDPR art. 30(1)(g), 32(1))."""
+    wording = Wording(notice, locale)
+    return tuple(wording.words(value["text"]) for value in notice.document["security"])
+
+
+def general_unconfirmed(notice: Notice) -> list[str]:
+    """The ids of what is to be confirmed about the controller and the security measures."""
+    return [name for name in notice.unconfirmed if name.split("/")[0] in _GENERAL]
+
+
+def _party(found: Mapping[str, Any], text: Mapping[str, str] | None, wording: Wording) -> Party:
+    country = found.get("country")
+    return Party(
+        name=found.get("name"),
+        address=found.get("address"),
+        country=wording.country(country) if country else None,
+        email=found.get("email"),
+        phone=found.get("phone"),
+        website=found.get("website"),
+        text=wording.words(text) if text else None,
+    )
+
+
+def _basis(purpose: Purpose, wording: Wording) -> Basis:
+    return Basis(
+        kind=purpose.basis.value,
+        text=wording.label(f"basis_{purpose.basis}"),
+        act=wording.words(purpose.act) if purpose.act else None,
+        interest=wording.words(purpose.interest) if purpose.interest else None,
+    )
+
+
+def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, ...]:
+    """Whose data a purpose uses, as far as the notice lets it be known.
+
+    People with an account, where a form asks for the data or a record keeps it; visitors, where a
+    cookie serves the purpose. A notice names no other categories of people.
+    """
+    fields = (ref for form in notice.forms.values() for ref in form.required | form.optional)
+    held = {ref.category for ref in fields}
+    held |= {group for record in notice.records.values() for group in record.groups}
+    served = {one.purpose for one in notice.cookie_classes.values()}
+    served |= {one.purpose for one in notice.cookies.values()}
+    found = []
+    if held.intersection(purpose.categories):
+        found.append(wording.label("subjects_account"))
+    if purpose.id in served:
+        found.append(wording.label("subjects_visitors"))
+    return tuple(found)
+
+
+def _held(notice: Notice, name: str, wording: Wording) -> Held:
+    category = notice.categories[name]
+    value = next(one for one in notice.document["categories"] if one["id"] == name)
+    text = value["retention"].get("text")
+    return Held(
+        id=name,
+        title=wording.words(category.title),
+        items=tuple(wording.words(item.title) for item in category.fields.values()),
+        limits=tuple(_limit(notice, notice.retention[rule], wording) for rule in category.rules),
+        kept=wording.words(text) if text else None,
+    )
+
+
+def _limit(notice: Notice, rule: RetentionRule, wording: Wording) -> Limit:
+    period = rule.period
+    return Limit(
+        rule=rule.id,
+        record=wording.words(notice.records[rule.kind].title),
+        period=wording.period(
+            {"years": period.years, "months": period.months, "days": period.days}
+        ),
+        starts=wording.label(f"from_{rule.event}"),
+        then=wording.label(f"then_{rule.then}"),
+    )
+
+
+def _receiver(notice: Notice, value: Mapping[str, Any], wording: Wording) -> Receiver:
+    country = value["country"]
+    codes = tuple(country.get("codes", ()))
+    place = ", ".join(wording.country(code) for code in codes)
+    if not place:
+        text = country.get("text")
+        place = wording.words(text) if text else wording.label("mark_not_stated")
+    items = notice.recipients[value["id"]].items
+    return Receiver(
+        id=value["id"],
+        name=wording.words(value["name"]),
+        role=value["role"],
+        role_text=wording.label(f"role_{value['role']}"),
+        countries=codes,
+        place=place,
+        items=None if items is None else tuple(_titles(notice, value["items"], wording)),
+        transfer=_transfer(value, codes, wording),
+    )
+
+
+def _titles(notice: Notice, references: list[str], wording: Wording) -> Iterator[str]:
+    for reference in references:
+        category, _, name = reference.partition(".")
+        yield wording.words(notice.categories[category].fields[name].title)
+
+
+def _transfer(
+    value: Mapping[str, Any], codes: tuple[str, ...], wording: Wording
+) -> Transfer | None:
+    """What the notice says of a transfer; the compiler demands it where there may be one."""
+    found = value.get("transfer")
+    if found is None:
+        return None
+    return Transfer(
+        countries=tuple(code for code in codes if code not in EEA),
+        tool=wording.label(f"tool_{found['tool']}") if "tool" in found else None,
+        text=wording.words(found["text"]) if "text" in found else None,
+    )
+
+
+def _unconfirmed(notice: Notice, purpose: Purpose) -> Iterator[str]:
+    """The ids of what is unconfirmed and stands in the activity."""
+    places = {f"purposes/{purpose.id}"}
+    places |= {f"categories/{name}" for name in purpose.categories}
+    places |= {f"recipients/{name}" for name in purpose.recipients}
+    places |= {
+        f"retention/{rule}" for name in purpose.categories for rule in notice.categories[name].rules
+    }
+    for name in notice.unconfirmed:
+        steps = name.split("/")
+        # What a right does to a category is no part of the record.
+        if "/".join(steps[:2]) in places and "outcomes" not in steps[2:]:
+            yield name

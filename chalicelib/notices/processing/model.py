@@ -1,0 +1,113 @@
+"""What a record of processing activities consists of, as plain values in one language.
+
+Ids and codes are those of the notice; all other texts are words for people. None, and an empty
+tuple of countries, mean that the notice does not state it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A body and how to reach it; `text` is what the notice says of it, `country` its name."""
+
+    name: str | None
+    address: str | None
+    country: str | None
+    email: str | None
+    phone: str | None
+    website: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the processing (GDPR art. 30(1)(a)), with whom it has appointed."""
+
+    party: Party
+    representative: Party | None
+    dpo: Party | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The legal basis: its code, its name, and the act or the interest that goes with it."""
+
+    kind: str
+    text: str
+    act: str | None
+    interest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit for erasure (GDPR art. 30(1)(f)): of which record, how long, from when, then."""
+
+    rule: str
+    record: str
+    period: str
+    starts: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A category of data with its items, and how long it is kept: rules, words, or both."""
+
+    id: str
+    title: str
+    items: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    kept: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer to a third country (GDPR art. 30(1)(e)).
+
+    `countries` are those outside the European Economic Area, as ISO 3166-1 codes; `tool` is what
+    protects the data there, and `text` what the notice says about that.
+    """
+
+    countries: tuple[str, ...]
+    tool: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A recipient (GDPR art. 30(1)(d)); `items` are the only ones it gets, None for no limit.
+
+    `countries` are ISO 3166-1 codes, `place` says the same in words.
+    """
+
+    id: str
+    name: str
+    role: str
+    role_text: str
+    countries: tuple[str, ...]
+    place: str
+    items: tuple[str, ...] | None
+    transfer: Transfer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One processing activity: a purpose of the notice.
+
+    `subjects` are categories of people; `unconfirmed` the ids of what the controller has still to
+    confirm about the purpose, its data and its recipients.
+    """
+
+    purpose: str
+    title: str
+    description: str
+    basis: Basis
+    subjects: tuple[str, ...]
+    categories: tuple[Held, ...]
+    recipients: tuple[Receiver, ...]
+    unconfirmed: tuple[str, ...]
+    controller: Controller
+    security: tuple[str, ...]

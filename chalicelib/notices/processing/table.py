@@ -1,0 +1,128 @@
+"""The record of processing activities as CSV (RFC 4180), for a spreadsheet or an archive.
+
+UTF-8 without a byte order mark, lines ending in CR LF, a header row in the reader's language. Every
+row stands for itself: it repeats the controller and the security measures.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from chalicelib.notices.model import Notice
+from chalicelib.notices.processing.activities import activities, general_unconfirmed
+from chalicelib.notices.processing.model import Activity, Basis, Held, Limit, Party, Receiver
+from chalicelib.notices.rendering.wording import Wording
+
+_COLUMNS = (
+    "version",
+    "processing_controller",
+    "representative",
+    "dpo",
+    "purpose",
+    "basis",
+    "processing_subjects",
+    "processing_categories",
+    "recipients",
+    "processing_transfers",
+    "processing_limits",
+    "processing_security",
+    "processing_unconfirmed",
+)
+"""The labels of the header row, in the order of the cells in `_row`."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
+
+
+def report_csv(notice: Notice, locale: str) -> bytes:
+    """The record, one row for each activity; `locale` as in `activities`."""
+    wording = Wording(notice, locale)
+    written = io.StringIO(newline="")
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(safe(wording.label(name)) for name in _COLUMNS)
+    general = general_unconfirmed(notice)
+    for found in activities(notice, locale):
+        rows.writerow(safe(text) for text in _row(found, notice.version, general, wording))
+    return written.getvalue().encode()
+
+
+def safe(text: str) -> str:
+    """`text` in one line, as a cell that no spreadsheet calculates.
+
+    The apostrophe makes it a text; the reader of a spreadsheet does not see it.
+    """
+    line = " ".join(text.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def _row(
+    found: Activity, version: str, unconfirmed: Iterable[str], wording: Wording
+) -> tuple[str, ...]:
+    about = found.controller
+    return (
+        version,
+        _party(about.party),
+        _party(about.representative),
+        _party(about.dpo),
+        _said(found.title, found.description),
+        _basis(found.basis, wording),
+        _listed(found.subjects) or wording.label("mark_not_stated"),
+        _listed(_said(one.title, ", ".join(one.items)) for one in found.categories),
+        _listed(_receiver(one, wording) for one in found.recipients) or wording.label("nobody"),
+        _listed(_transfers(found.recipients, wording)) or wording.label("no_transfer"),
+        _listed(_kept(one) for one in found.categories),
+        " ".join(found.security),
+        _listed((*unconfirmed, *found.unconfirmed)),
+    )
+
+
+def _party(party: Party | None) -> str:
+    if party is None:
+        return ""
+    parts = (party.name, party.address, party.country, party.email, party.phone, party.website)
+    return _listed(part for part in (*parts, party.text) if part)
+
+
+def _basis(basis: Basis, wording: Wording) -> str:
+    details = (("act", basis.act), ("interest", basis.interest))
+    said = (_said(wording.label(name), text) for name, text in details if text)
+    return _listed((basis.text, *said))
+
+
+def _receiver(found: Receiver, wording: Wording) -> str:
+    text = f"{found.name} ({found.role_text}, {found.place.rstrip('.')})"
+    if found.items is None:
+        return text
+    return f"{text}, {_said(wording.label('only_items').lower(), ', '.join(found.items))}"
+
+
+def _transfers(recipients: Iterable[Receiver], wording: Wording) -> Iterator[str]:
+    """Each transfer: to whom, where, under which safeguard."""
+    for found in recipients:
+        if found.transfer is None:
+            continue
+        tool, text = found.transfer.tool, found.transfer.text
+        countries = ", ".join(wording.country(code) for code in found.transfer.countries)
+        place = countries or found.place.rstrip(".")
+        safeguard = ". ".join(part for part in (tool, text) if part)
+        yield _said(f"{found.name} ({place})", safeguard or wording.label("mark_not_stated"))
+
+
+def _kept(found: Held) -> str:
+    words = [found.kept.rstrip(" .")] if found.kept else []
+    return _said(found.title, ", ".join([*words, *(_limit(one) for one in found.limits)]))
+
+
+def _limit(limit: Limit) -> str:
+    return f"{limit.record} {limit.period} {limit.starts} ({limit.then})"
+
+
+def _said(name: str, text: str) -> str:
+    return f"{name}: {text}"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Several entries in one cell. Titles hold commas, so they are set apart otherwise."""
+    return "; ".join(part.rstrip(" .;") for part in parts)

@@ -1,0 +1,166 @@
+"""Drafts: documents that are being written, kept under their version until they are published.
+
+A draft need not compile: what is wrong with it is told each time it is read. It is replaced as a
+whole, and the last who saves wins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock, settings
+from chalicelib.catalogue import STORED
+from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessable
+from chalicelib.notices import draft_store, store
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.compiler.build import digest
+from chalicelib.notices.draft_store import ListedDraftItem
+from chalicelib.notices.model import Document
+from chalicelib.storage import pages
+from chalicelib.storage.pages import Page
+from chalicelib.storage.transaction import Transaction
+
+KEPT = timedelta(days=365)
+"""How long a draft is kept that nobody saves again or publishes."""
+
+MAX_DRAFTS = 50
+"""How many drafts there may be at once."""
+
+MAX_PACKED = 380 * 1024
+"""Bytes of a gzipped document that one item holds, beside its keys (DynamoDB takes 400 KiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft, and what the compiler says about it now.
+
+    `findings` are its defects; `unconfirmed` the ids of what the controller has still to confirm,
+    empty where the document does not compile.
+    """
+
+    version: str
+    digest: str
+    saved_at: datetime
+    document: Document
+    findings: tuple[Finding, ...]
+    unconfirmed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A draft in the list; `findings` is how many defects it had when it was saved."""
+
+    version: str
+    digest: str
+    saved_at: datetime
+    findings: int
+
+
+def save(document: Mapping[str, Any]) -> Draft:
+    """Saves a document, which has a valid `version`, in place of an earlier draft of that version.
+
+    Raises Conflict (`already-published`) for a version that is published, Conflict
+    (`too-many-drafts`) for one more than MAX_DRAFTS, TooLarge beyond MAX_PACKED, Unprocessable for
+    a number that has no canonical form.
+    """
+    version, now = str(document["version"]), clock.now()
+    packed = store.packed(document)
+    if len(packed) > MAX_PACKED:
+        raise TooLarge(f"A document may have {MAX_PACKED // 1024} KiB when it is compressed.")
+    draft = _judged(version, _digest(document), now, document)
+    _refuse_too_many(version, now)
+    saved = draft_store.put_draft(
+        version, draft.digest, packed, len(draft.findings), now, now + KEPT
+    )
+    if not saved:
+        raise _already()
+    return draft
+
+
+def listed(after: str | None, limit: int) -> Page[Listed]:
+    """Up to `limit` drafts, newest version first, older than the one named. One Query."""
+    now = clock.now()
+    found = pages.collect(draft_store.drafts(after, limit), lambda item: item)
+    alive = (_listed(item) for item in found.items if _is_kept(item.expires, now))
+    return Page(tuple(alive), found.next)
+
+
+def read(version: str) -> Draft:
+    """A draft as it was saved last, judged now. One GetItem. Raises NotFound."""
+    item = _kept(version)
+    if item is None:
+        raise NotFound("There is no draft of that version.")
+    return _judged(version, item.digest, item.saved_at, draft_store.document_of(item))
+
+
+def document(version: str, expected: str | None = None) -> Document:
+    """A draft's document, which has the digest that is `expected`, if one is.
+
+    One GetItem; another one when there is no draft. Raises NotFound, Conflict
+    (`already-published`) for a version that is published, Conflict (`draft-changed`) when somebody
+    saved another text.
+    """
+    item = _kept(version)
+    if item is None:
+        if store.is_listed(version):
+            raise _already()
+        raise NotFound("There is no draft of that version.")
+    if expected is not None and item.digest != expected:
+        raise Conflict("The draft was saved again with another text.", type="draft-changed")
+    return draft_store.document_of(item)
+
+
+def delete(version: str) -> None:
+    """Removes a draft. Idempotent."""
+    draft_store.remove_draft(version)
+
+
+def published(write: Transaction, version: str) -> None:
+    """Adds to the transaction that publishes a version that its draft goes, if there is one."""
+    draft_store.remove_in(write, version)
+
+
+def _digest(document: Document) -> str:
+    """RFC 8785 has no form for an integer that a double cannot tell from its neighbours."""
+    try:
+        return digest(document)
+    except ValueError:
+        finding = Finding("/document", "has a number that JSON cannot carry exactly")
+        raise Unprocessable("The document cannot be kept.", findings=(finding,)) from None
+
+
+def _judged(version: str, digest: str, saved_at: datetime, document: Document) -> Draft:
+    try:
+        notice = compile_notice(document, STORED, confirmed=settings.confirmed())
+    except NoticeRefused as refused:
+        return Draft(version, digest, saved_at, document, refused.findings, ())
+    return Draft(version, digest, saved_at, document, (), notice.unconfirmed)
+
+
+def _kept(version: str) -> draft_store.DraftItem | None:
+    item = draft_store.get_draft(version)
+    return item if item is not None and _is_kept(item.expires, clock.now()) else None
+
+
+def _is_kept(expires: datetime | None, now: datetime) -> bool:
+    """DynamoDB's own expiry is late."""
+    return expires is not None and expires > now
+
+
+def _listed(item: ListedDraftItem) -> Listed:
+    return Listed(item.version, item.digest, item.saved_at, int(item.findings))
+
+
+def _refuse_too_many(version: str, now: datetime) -> None:
+    """Not exact when several save at once: it keeps the list short, nothing depends on it."""
+    kept = [item for item in draft_store.drafts(None, MAX_DRAFTS) if _is_kept(item.expires, now)]
+    if len(kept) >= MAX_DRAFTS and version not in {item.version for item in kept}:
+        raise Conflict(
+            f"There are {MAX_DRAFTS} drafts: delete one that is not needed.",
+            type="too-many-drafts",
+        )
+
+
+def _already() -> Conflict:
+    return Conflict("This version is published and never changes.", type="already-published")

@@ -1,0 +1,68 @@
+"""What consents given before a version do not cover: pure.
+
+A consent covers what was said when it was asked for (GDPR art. 4(11), 7). So a decision is not
+touched when a version says more: it is read together with what was added after it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from chalicelib.notices.changes import Change, Effect
+from chalicelib.notices.model import Notice, Widening
+
+Widenings = Mapping[str, tuple[Widening, ...]]
+
+_PARTS: Final[Mapping[str, tuple[str, str]]] = {
+    "category_added": ("categories", "category"),
+    "recipient_added": ("recipients", "recipient"),
+    "role_changed": ("recipients", "recipient"),
+    "country_added": ("recipients", "recipient"),
+    "country_unstated": ("recipients", "recipient"),
+    "items_more": ("recipients", "recipient"),
+    "channel_added": ("channels", "channel"),
+    "cookie_added": ("cookies", "cookie"),
+    "cookie_longer": ("cookies", "cookie"),
+    "cookie_moved": ("cookies", "cookie"),
+    "cookie_class_added": ("cookie_classes", "cookie_class"),
+    "cookie_class_asks": ("cookie_classes", "cookie_class"),
+    "cookie_class_moved": ("cookie_classes", "cookie_class"),
+}
+"""Kind of a material change -> the part of the purpose that is new, and who names it in the change.
+
+Of all other kinds nobody can say which part of a purpose they leave alone.
+"""
+
+
+def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widenings:
+    """Purpose -> what versions up to `after` added to it, oldest first.
+
+    `changes` are those from `before` to `after`. What was added earlier stays added for as long as
+    the purpose rests on consent; once it does not, there is nothing left to be covered.
+    """
+    kept = {
+        purpose: added
+        for purpose, added in before.widenings.items()
+        if purpose in after.choices and purpose in before.choices
+    }
+    for purpose, widening in _added(after.version, changes).items():
+        kept[purpose] = (*kept.get(purpose, ()), widening)
+    return kept
+
+
+def _added(version: str, changes: Iterable[Change]) -> dict[str, Widening]:
+    found: dict[str, Widening] = {}
+    for change in changes:
+        if change.effect is not Effect.MATERIAL:
+            continue
+        for purpose in change.purposes:
+            found[purpose] = _with(found.get(purpose, Widening(version)), change)
+    return found
+
+
+def _with(known: Widening, change: Change) -> Widening:
+    parts, about = _PARTS.get(change.kind, ("", ""))
+    if not parts:
+        return replace(known, whole=True)
+    added: dict[str, Any] = {parts: getattr(known, parts) | {change.about[about]}}
+    return replace(known, **added)

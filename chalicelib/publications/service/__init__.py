@@ -1,0 +1,1 @@
+"""Publishing a version, telling whom it concerns, and what follows when it takes effect."""

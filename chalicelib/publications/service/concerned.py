@@ -1,0 +1,114 @@
+"""Whom a version concerns: read and judged, a page of people at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from chalicelib.consents.model import USABLE, Standing
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.notices import service as notices
+from chalicelib.notices.changes import Change, changes
+from chalicelib.notices.model import Notice
+from chalicelib.publications import store
+from chalicelib.publications.model import Concern, Obligation, concern
+from chalicelib.storage import reading
+from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A version that people are told of: what it follows, and what it changes."""
+
+    before: Notice
+    after: Notice
+    changes: tuple[Change, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom a version concerns, how it does, and what became of telling them."""
+
+    standing: Standing
+    concern: Concern
+    obligation: Obligation | None
+
+
+@lru_cache(maxsize=4)
+def version(since: str, name: str) -> Version:
+    """A published version after an earlier one. Two GetItems when this process has neither."""
+    before, after = notices.version(since), notices.version(name)
+    return Version(before, after, changes(before, after))
+
+
+def people(found: Sequence[str], told: Version) -> tuple[list[Person], int]:
+    """Those of some subjects whom a version concerns, and how many it leaves alone.
+
+    Who cannot use an account, or opened it when the version was in force, is neither. One
+    BatchGetItem for up to 50 subjects.
+    """
+    places = [
+        place
+        for subject in found
+        for place in (
+            subjects.standing_at(subject),
+            store.obligation_at(subject, told.after.version),
+        )
+    ]
+    read = iter(reading.batch(places) if places else ())
+    concerned, alone = [], 0
+    for item, obligation in zip(read, read, strict=True):
+        standing = None if item is None else subjects.standing_of(item)
+        if standing is None or not _reached(standing, told):
+            continue
+        judged = concern(standing, told.changes, told.before, told.after)
+        if judged.told:
+            known = None if obligation is None else store.obligation_of(obligation)
+            concerned.append(Person(standing, judged, known))
+        else:
+            alone += 1
+    return concerned, alone
+
+
+def oblige(
+    persons: Sequence[Person], told: Version, notice: Notice, now: datetime
+) -> tuple[list[Person], int]:
+    """Records that people have to be told: those of whom it stands recorded now, and the others.
+
+    One transaction for all who have no obligation yet; one each when one of them is in the way.
+    """
+    new = [one for one in persons if one.obligation is None]
+    kept = [one for one in persons if one.obligation is not None]
+    if not new:
+        return kept, 0
+    try:
+        return [*kept, *_oblige_all(new, told, notice, now)], 0
+    except (ConditionFailed, Contended):
+        pass
+    failed = 0
+    for person in new:
+        try:
+            kept += _oblige_all([person], told, notice, now)
+        except (ConditionFailed, Contended):  # gone meanwhile, or done by another worker
+            failed += 1
+    return kept, failed
+
+
+def _oblige_all(
+    persons: Sequence[Person], told: Version, notice: Notice, now: datetime
+) -> list[Person]:
+    write, obliged = Transaction(notice), []
+    for person in persons:
+        subject, effective_at = person.standing.subject, told.after.effective_at
+        item = store.new_obligation(
+            subject, told.after.version, person.concern.ask, effective_at, now
+        )
+        write.put(item)
+        lifecycle.require_state(write, subject, *USABLE)
+        obliged.append(Person(person.standing, person.concern, store.obligation_of(item)))
+    write.commit()
+    return obliged
+
+
+def _reached(standing: Standing, told: Version) -> bool:
+    return standing.state in USABLE and standing.registered_at < told.after.effective_at

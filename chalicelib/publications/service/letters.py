@@ -1,0 +1,45 @@
+"""The mail that tells one person what a version changes for them."""
+
+from dataclasses import replace
+from typing import Final
+
+from chalicelib.consents.model import Standing
+from chalicelib.mail.model import Message
+from chalicelib.notices.changes import Change, Effect
+from chalicelib.notices.model import Notice
+from chalicelib.notices.presentation import changes_address, sentences
+from chalicelib.publications.model import Concern
+
+TEMPLATE: Final = "notice_changed"
+
+MOST: Final = 12
+"""How many changes a mail tells one by one. Whoever gets more reads none; the rest is linked."""
+
+
+def compose(
+    standing: Standing, address: str, concern: Concern, before: Notice, after: Notice
+) -> Message:
+    """What changes for somebody from `before` to `after`, in the language of their account.
+
+    Only what concerns them, the weightiest first.
+    """
+    locale = standing.locale
+    told = (_theirs(change, concern) for change in concern.changes)
+    said = sentences(before, after, told, locale)
+    words = {
+        "version": after.version,
+        "effective_at": after.effective_at,
+        "changes": said[:MOST],
+        "more": len(said[MOST:]),
+        "ask": [after.text(after.purposes[name].title, locale) for name in concern.ask],
+        "difference": changes_address(after.version, before.version, locale),
+    }
+    return Message(TEMPLATE, address, locale, words)
+
+
+def _theirs(change: Change, concern: Concern) -> Change:
+    """A change that asks again, named for the purposes that this person agreed to alone."""
+    if change.effect is not Effect.MATERIAL:
+        return change
+    asked = set(concern.ask)
+    return replace(change, purposes=tuple(name for name in change.purposes if name in asked))

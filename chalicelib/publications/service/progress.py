@@ -1,0 +1,29 @@
+"""How far it has come with telling people of a version."""
+
+from typing import Any
+
+from chalicelib.clock import instant
+from chalicelib.jobs.rounds import service as rounds
+from chalicelib.publications.service.announcing import ANNOUNCE
+
+
+def progress(version: str) -> dict[str, Any] | None:
+    """The round that tells people of a version, in numbers; None when there is none. One GetItem.
+
+    `concerned`, `alone`, `left` and `uncertain` count the people of the pass that is under way, or
+    that was the last one. `sent`, `repeated`, `bounced` and `seen` are exact once it is complete;
+    before, they may lack what a worker did that died.
+    """
+    stands = rounds.find(version, ANNOUNCE)
+    if stands is None:
+        return None
+    names = ("concerned", "sent", "repeated", "bounced", "seen", "alone", "left", "uncertain")
+    return {
+        "version": version,
+        "since": stands.target,
+        "status": str(stands.status),
+        "pass": stands.pass_number,
+        "started_at": instant(stands.started_at),
+        "finished_at": None if stands.finished_at is None else instant(stands.finished_at),
+        **{name: max(stands.totals.get(name, 0), stands.latest.get(name, 0)) for name in names},
+    }

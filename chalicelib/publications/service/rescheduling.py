@@ -1,0 +1,40 @@
+"""Obeying a shorter retention: records get the date that the version in force gives them."""
+
+from collections.abc import Iterator, Sequence
+
+from chalicelib.jobs.rounds.model import Deferred, Round, Visited
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice, RetentionRule
+from chalicelib.storage import due
+from chalicelib.storage.due import Due
+
+RESCHEDULE = "reschedule"
+PAGE = 100
+
+
+def reschedule(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
+    """Moves the dates of one page that lie later than the version says. One UpdateItem each.
+
+    A date is reckoned from what the index knows; the sweep looks at the record itself before it
+    acts, so a date that comes too early does no harm.
+    """
+    after = notices.version(stands.about)
+    shorter = {
+        (rule.kind, rule.event): rule for rule in shortened(notices.version(stands.target), after)
+    }
+    moved = 0
+    for entry in entries:
+        rule = shorter.get((entry.kind, entry.event))
+        if rule is not None and rule.ends(entry.since) < entry.due_at:
+            moved += due.postpone(entry, rule.ends(entry.since))
+    return Visited({"moved": moved}, {})
+
+
+def shortened(before: Notice, after: Notice) -> Iterator[RetentionRule]:
+    """The rules of `after` that end earlier than the same rule did before."""
+    start = after.effective_at
+    earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}
+    for rule in after.retention.values():
+        known = earlier.get((rule.kind, rule.event))
+        if known is not None and rule.ends(start) < known.ends(start):
+            yield rule

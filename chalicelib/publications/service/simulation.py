@@ -1,0 +1,114 @@
+"""Trying a version out: what publishing a document would do, without doing it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from chalicelib import clock
+from chalicelib.errors import Conflict, Problem, Unprocessable
+from chalicelib.jobs.rounds.model import Round
+from chalicelib.notices import service as notices
+from chalicelib.notices.changes import Change
+from chalicelib.notices.model import Notice
+from chalicelib.notices.presentation import sentences
+from chalicelib.notices.service import publication
+from chalicelib.publications import trial
+from chalicelib.publications.service import counting, sampling
+from chalicelib.publications.simulation import (
+    COUNTING,
+    TOO_MANY,
+    Figures,
+    OpenRequests,
+    Simulation,
+)
+from chalicelib.publications.trial import Trial
+from chalicelib.requests import service as requests
+
+Preference: TypeAlias = Callable[[Sequence[str]], str]
+"""Picks the reader's language from those that are on offer."""
+
+MOST_REQUESTS = 1_000
+"""How many open requests are looked at."""
+
+
+def simulate(
+    document: Mapping[str, Any], exact: bool = False, locale: Preference | None = None
+) -> Simulation:
+    """What publishing a document would do; also of one that may not be published, or is broken.
+
+    With `exact`, everybody is counted in the background, which this begins and every later call
+    tells the progress of; otherwise nothing is written, and a sample is read. Without `locale`
+    changes are told in the document's first language.
+
+    3 GetItems; what `sampling.sample` costs, unless everybody was counted; what
+    `requests.open_rights` costs, when rights or their deadline change. Raises NoNotice, and with
+    `exact` what `counting.begin` does.
+    """
+    try:
+        notice = publication.compiled(document)
+    except Unprocessable as refused:
+        return Simulation(refused.findings)
+    now = clock.now()
+    judged = publication.judge(notice, now)
+    if judged.before is None:
+        raise notices.NoNotice("Publish a notice first: there is nothing to compare with.")
+    tried = counting.tried(judged.before, notice, judged.changes)
+    language = notice.locales[0] if locale is None else locale(notice.locales)
+    stands = _count(document, tried, now, exact=exact)
+    figures, missing = _figures(tried, stands, exact=exact)
+    return Simulation(
+        findings=(),
+        tried=tried,
+        locale=language,
+        told=tuple((change, _sentence(change, tried, language)) for change in tried.changes),
+        refusals=(*_published(notice), *judged.refusals),
+        figures=figures,
+        missing=missing,
+        requests=_requests(tried),
+        counting=None if stands is None else counting.progress(stands),
+    )
+
+
+def _published(notice: Notice) -> tuple[Problem, ...]:
+    try:
+        known = publication.published(notice)
+    except Conflict as refused:
+        return (refused,)
+    return (Conflict(publication.ALREADY, type="already-published"),) if known else ()
+
+
+def _sentence(change: Change, tried: Trial, locale: str) -> str:
+    return sentences(tried.before, tried.after, (change,), locale)[0]
+
+
+def _count(
+    document: Mapping[str, Any], tried: Trial, now: datetime, *, exact: bool
+) -> Round | None:
+    stands = counting.find(tried, now)
+    return counting.begin(document, tried, now) if exact and stands is None else stands
+
+
+def _figures(
+    tried: Trial, stands: Round | None, *, exact: bool
+) -> tuple[Figures | None, str | None]:
+    """The figures, or why there are none: who asks for exact ones gets no others meanwhile."""
+    counted = counting.figures(stands)
+    if counted is not None:
+        return counted, None
+    if exact:
+        return None, COUNTING
+    try:
+        return sampling.sample(tried), None
+    except sampling.TooMany:
+        return None, TOO_MANY
+
+
+def _requests(tried: Trial) -> OpenRequests:
+    """Which open requests change; none are read when no right and no deadline does."""
+    changed = trial.changed_rights(tried.before, tried.after)
+    other_deadline = tried.before.deadline != tried.after.deadline
+    if not changed and not other_deadline:
+        return OpenRequests(None, {}, other_deadline=False, exact=True)
+    found, complete = requests.open_rights(MOST_REQUESTS)
+    rights = {right: count for right, count in found.items() if right in changed}
+    return OpenRequests(sum(found.values()), rights, other_deadline, complete)

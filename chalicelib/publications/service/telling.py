@@ -1,0 +1,127 @@
+"""Handing over the mail to one person: twice at most, and only if nobody knows of the first time.
+
+The try is counted before the mail is handed over and its acceptance recorded after: a worker that
+dies in between leaves a try without an answer. Then the mail is sent once more, and counted; a
+third time it is not, and that is told loudly: the person finds the change in the account and on
+the site.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib import clock, logs
+from chalicelib.accounts.service.profile import address_at, open_address
+from chalicelib.jobs.rounds.model import LEFT
+from chalicelib.mail import service as mail
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.publications import store
+from chalicelib.publications.model import MOST_TRIES, Obligation, Status
+from chalicelib.publications.service import letters
+from chalicelib.publications.service.concerned import Person, Version
+from chalicelib.storage import reading
+from chalicelib.vault.service import KeyDestroyed
+
+SENT, REPEATED, BOUNCED, UNCERTAIN = "sent", "repeated", "bounced", "uncertain"
+
+
+def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tuple[Any, Any]]:
+    """Key and address of up to 50 people, both sealed, by subject. One BatchGetItem."""
+    found = [one.standing.subject for one in persons]
+    places = [place for subject in found for place in address_at(subject, notice)]
+    read = iter(reading.batch(places) if places else ())
+    return dict(zip(found, zip(read, read, strict=True), strict=True))
+
+
+class Throttled(Exception):
+    """SES takes no more for the moment; nothing was sent to this person."""
+
+
+@dataclass
+class Telling:
+    """Tells people of one version, no faster than the quota allows; counts what became of it.
+
+    `sealed` holds what was read of each person's address: it is opened for one at a time.
+    """
+
+    version: Version
+    notice: Notice
+    a_second: float
+    sealed: Mapping[str, tuple[Any, Any]]
+    counts: Counter[str] = field(default_factory=Counter)
+    _last: float = 0.0
+
+    def tell(self, person: Person) -> None:
+        """Sends one person the mail about the version, unless it was sent or seen already.
+
+        Raises Throttled.
+        """
+        obligation = person.obligation
+        if obligation is None or obligation.status is not Status.DUE:
+            return
+        if obligation.tries >= MOST_TRIES:
+            logs.log("announcement.uncertain", subject=obligation.subject)
+            self.counts[UNCERTAIN] += 1
+            return
+        if obligation.in_flight(clock.now()):  # another worker is at it
+            self.counts[LEFT] += 1
+            return
+        message = self._compose(person, obligation)
+        if message is None:
+            return
+        if not store.begin_try(obligation, clock.now()):  # seen meanwhile, or another was faster
+            self.counts[LEFT] += 1
+            return
+        self._send(message, obligation)
+
+    def _compose(self, person: Person, obligation: Obligation) -> Message | None:
+        """The mail; None for who is being erased, and for who cannot be written to, loudly.
+
+        One person of whom something is broken does not keep the others from being told.
+        """
+        told, sealed = self.version, self.sealed[obligation.subject]
+        try:
+            address = open_address(*sealed, self.notice)
+            return letters.compose(
+                person.standing, address, person.concern, told.before, told.after
+            )
+        except KeyDestroyed:
+            return None
+        except Exception as error:  # noqa: BLE001 - counted, and tried again by another pass
+            logs.failure("announcement.failed", error, subject=obligation.subject)
+            self.counts[LEFT] += 1
+            return None
+
+    def _send(self, message: Message, obligation: Obligation) -> None:
+        self._keep_pace()
+        try:
+            mail.send_once(message, self.notice)
+        except mail.Refused as refused:
+            self._refused(obligation, refused)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it was, the answer is not known
+            logs.failure("announcement.failed", error, subject=obligation.subject)
+            self.counts[LEFT] += 1
+            return
+        store.mark_sent(obligation, clock.now())
+        self.counts[SENT] += 1
+        if obligation.tries:
+            self.counts[REPEATED] += 1
+            logs.log("announcement.repeated", subject=obligation.subject)
+
+    def _refused(self, obligation: Obligation, refused: mail.Refused) -> None:
+        if refused.final:
+            store.mark_bounced(obligation, clock.now())
+            self.counts[BOUNCED] += 1
+            return
+        store.take_back_try(obligation)
+        raise Throttled(refused.reason)
+
+    def _keep_pace(self) -> None:
+        pause = self._last + 1 / self.a_second - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self._last = time.monotonic()

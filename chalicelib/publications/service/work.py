@@ -1,0 +1,23 @@
+"""What the queue `announcements` does: pages of rounds, and telling one person."""
+
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.rounds import service as rounds
+from chalicelib.jobs.rounds.service import Plan
+from chalicelib.notices import service as notices
+from chalicelib.publications.service import announcing, counting, newcomers, rescheduling
+
+PLANS = {
+    announcing.ANNOUNCE: Plan(announcing.announce, announcing.PAGE, passes=2),
+    rescheduling.RESCHEDULE: Plan(rescheduling.reschedule, rescheduling.PAGE, passes=2),
+    counting.COUNT: Plan(counting.count, counting.PAGE, passes=1),
+}
+"""Every kind of round that there is. Two passes at least, see `jobs.rounds.model`, where somebody
+must not be missed; one where they must not be counted twice."""
+
+
+def work(task: Task) -> None:
+    """Does one job of the queue."""
+    if task.action == newcomers.TELL:
+        announcing.tell(task)
+    else:
+        rounds.do_page(task, PLANS, notices.current())

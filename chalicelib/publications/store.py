@@ -1,0 +1,167 @@
+"""Obligations in the table: one small item a person and version, in the person's partition."""
+
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.pagination import ResultIterator
+
+from chalicelib.publications.model import Obligation, Status
+from chalicelib.storage import keys, pages
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+from chalicelib.storage.reading import Place
+
+
+class ObligationItem(Item):
+    """That one person has to be told of one version. Nothing in it says who they are."""
+
+    KIND = "obligation"
+    CLASS = "evidence"
+
+    notice_version = UnicodeAttribute()
+    status = UnicodeAttribute()
+    ask = UnicodeAttribute()
+    created_at = InstantAttribute()
+    effective_at = InstantAttribute()
+    sent_at = InstantAttribute(null=True)
+    bounced_at = InstantAttribute(null=True)
+    seen_at = InstantAttribute(null=True)
+    tries = NumberAttribute(default=0)
+    tried_at = InstantAttribute(null=True)
+
+
+def obligation_at(subject: str, version: str) -> Place:
+    """Where somebody's obligation about a version lies, for reading it together with others."""
+    sk = keys.record(ObligationItem.CLASS, ObligationItem.KIND, keys.sortable(version))
+    return (ObligationItem, keys.subject(subject), sk)
+
+
+def new_obligation(
+    subject: str, version: str, ask: tuple[str, ...], effective_at: datetime, now: datetime
+) -> ObligationItem:
+    """An obligation before anything was sent, to be put in a transaction."""
+    _, pk, sk = obligation_at(subject, version)
+    return ObligationItem(
+        pk=pk,
+        sk=sk,
+        kind=ObligationItem.KIND,
+        notice_version=version,
+        status=str(Status.DUE),
+        ask=" ".join(ask),
+        created_at=now,
+        effective_at=effective_at,
+        tries=0,
+    )
+
+
+def obligation_of(item: ObligationItem) -> Obligation:
+    """The obligation that an item stores."""
+    return Obligation(
+        subject=keys.subject_of(item.pk),
+        version=item.notice_version,
+        status=Status(item.status),
+        ask=tuple(item.ask.split()),
+        created_at=item.created_at,
+        effective_at=item.effective_at,
+        sent_at=item.sent_at,
+        bounced_at=item.bounced_at,
+        seen_at=item.seen_at,
+        tries=int(item.tries),
+        tried_at=item.tried_at,
+    )
+
+
+def obligations_of(subject: str, after: str | None, limit: int) -> ResultIterator[ObligationItem]:
+    """Up to `limit` obligations of a subject, newest version first, older than the one named.
+
+    One Query.
+    """
+    pk = keys.subject(subject)
+    prefix = keys.record(ObligationItem.CLASS, ObligationItem.KIND)
+    return ObligationItem.query(
+        pk,
+        ObligationItem.sk.startswith(prefix),
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=limit,
+        last_evaluated_key=pages.start(pk, prefix, after),
+    )
+
+
+def begin_try(obligation: Obligation, now: datetime) -> bool:
+    """Counts that a mail is about to be handed over; False when it is not to be sent any more.
+
+    Written before, so that a second one is known to be a second. One UpdateItem.
+    """
+    return _update(
+        obligation,
+        [ObligationItem.tries.set(obligation.tries + 1), ObligationItem.tried_at.set(now)],
+        (ObligationItem.status == str(Status.DUE)) & (ObligationItem.tries == obligation.tries),
+    )
+
+
+def take_back_try(obligation: Obligation) -> bool:
+    """Takes the count back, since the mail was not accepted for certain. One UpdateItem."""
+    return _update(
+        obligation,
+        [ObligationItem.tries.set(obligation.tries), ObligationItem.tried_at.remove()],
+        ObligationItem.tries == obligation.tries + 1,
+    )
+
+
+def mark_sent(obligation: Obligation, now: datetime) -> bool:
+    """Records that the mail was accepted; one that was seen meanwhile stays seen."""
+    sent = ObligationItem.sent_at.set(now)
+    due = ObligationItem.status == str(Status.DUE)
+    if _update(obligation, [ObligationItem.status.set(str(Status.SENT)), sent], due):
+        return True
+    return _update(obligation, [sent], ObligationItem.sent_at.does_not_exist())
+
+
+def mark_bounced(obligation: Obligation, now: datetime) -> bool:
+    """Records that the mail was refused for good. One UpdateItem."""
+    return _update(
+        obligation,
+        [
+            ObligationItem.status.set(str(Status.BOUNCED)),
+            ObligationItem.bounced_at.set(now),
+        ],
+        ObligationItem.status == str(Status.DUE),
+    )
+
+
+def mark_seen(subject: str, version: str, now: datetime) -> bool:
+    """Records that somebody says they have seen it; False when they never had to be told.
+
+    The first time counts. One UpdateItem.
+    """
+    _, pk, sk = obligation_at(subject, version)
+    try:
+        ObligationItem(pk=pk, sk=sk).update(
+            actions=[
+                ObligationItem.status.set(str(Status.SEEN)),
+                ObligationItem.seen_at.set(ObligationItem.seen_at | now),
+            ],
+            condition=ObligationItem.pk.exists(),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def _update(obligation: Obligation, actions: list[Action], condition: Condition) -> bool:
+    _, pk, sk = obligation_at(obligation.subject, obligation.version)
+    try:
+        ObligationItem(pk=pk, sk=sk).update(
+            actions=actions, condition=ObligationItem.pk.exists() & condition
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

@@ -1,0 +1,126 @@
+"""`make notice FILE=notice.json`: compiles a notice document and shows what it would look like.
+
+For whoever writes a notice: it needs no stack and no settings. Findings come with the line and the
+column at which they stand. A document that compiles is written as people would read it, in every
+language, with the record of processing activities beside it, into `.build/notice`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from chalicelib.catalogue import STORED
+from chalicelib.clock import instant
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.model import Notice
+from chalicelib.notices.processing import report_csv, report_json
+from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.notices.rendering.wording import Wording, speaks
+from infra.notice_places import MAX_BYTES, Located, NotJson, Source, read
+
+PROJECT = Path(__file__).parent.parent
+WRITTEN: Final = PROJECT / ".build" / "notice"
+
+
+def main(arguments: list[str]) -> int:
+    """Check the named document: 0 if it compiles, 1 with all findings, 2 without a file."""
+    name = arguments[0] if arguments else ""
+    try:
+        with Path(name).open("rb") as file:
+            body = file.read(MAX_BYTES + 1)
+    except OSError as failed:
+        usage = "Name a notice document: make notice FILE=notice.json"
+        sys.stderr.write(f"{name}: {failed.strerror}\n" if name else f"{usage}\n")
+        return 2
+    notice, found = check(body)
+    if notice is None:
+        told = [shown(name, one) for one in found]
+        count = "1 finding" if len(told) == 1 else f"{len(told)} findings"
+        sys.stderr.write("\n".join([*told, f"{count}; nothing was written."]) + "\n")
+        return 1
+    sys.stdout.write("\n".join([*summary(notice), *write(notice, WRITTEN)]) + "\n")
+    return 0
+
+
+def check(body: bytes) -> tuple[Notice | None, list[Located]]:
+    """The notice in the bytes of a file, or None and all findings in the order of the text."""
+    try:
+        source = read(body)
+    except NotJson as broken:
+        return None, [broken.located]
+    notice, found = _compiled(source)
+    if source.repeated or notice is None:
+        return None, sorted((*source.repeated, *found), key=lambda one: one.place)
+    return notice, []
+
+
+def _compiled(source: Source) -> tuple[Notice | None, list[Located]]:
+    try:
+        return compile_notice(source.document, STORED), []
+    except NoticeRefused as refused:
+        return None, [source.locate(finding) for finding in refused.findings]
+
+
+def shown(name: str, located: Located) -> str:
+    """A finding as compilers write one, so that an editor can jump to its place."""
+    (line, column), finding = located
+    pointer = "".join(_visible(char) for char in finding.pointer)
+    return f"{name}:{line}:{column}: {pointer or '(document)'}: {finding.detail}"
+
+
+def _visible(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+
+
+def summary(notice: Notice) -> Iterator[str]:
+    """What the document is: its version, its purposes, and what is to be confirmed."""
+    wording = Wording(notice, notice.locales[0])
+    yield f"{notice.site_name}, version {notice.version}"
+    yield f"takes effect {instant(notice.effective_at)}, digest {notice.digest}"
+    yield f"languages: {', '.join(notice.locales)}"
+    for locale in notice.locales:
+        if not speaks(locale):
+            yield f"  {locale}: what `labels` does not bring is shown in English"
+    yield f"purposes: {len(notice.purposes)} (with consent: {len(notice.choices)})"
+    for purpose in notice.purposes.values():
+        yield f"  {purpose.id} ({purpose.basis.value}): {wording.words(purpose.title)}"
+    yield f"to confirm before production: {len(notice.unconfirmed)}"
+    for name in notice.unconfirmed:
+        yield f"  {name}"
+
+
+def write(notice: Notice, folder: Path) -> Iterator[str]:
+    """Write every rendering into a folder that is made anew; tells each file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for locale in notice.locales:
+        files = {
+            f"notice.{locale}.html": _beside(notice, render_html(notice, locale), "html"),
+            f"notice.{locale}.md": _beside(notice, render_markdown(notice, locale), "md"),
+            f"processing.{locale}.csv": report_csv(notice, locale),
+            f"processing.{locale}.json": report_json(notice, locale),
+        }
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            yield f"wrote {_near(folder / name)}"
+
+
+def _beside(notice: Notice, text: str, suffix: str) -> bytes:
+    """A rendering whose links to other languages lead to the file beside it."""
+    for locale in notice.locales:
+        for before, after in (('href="', '"'), ("](", ")")):
+            link = f"{before}?lang={locale}{after}"
+            text = text.replace(link, f"{before}notice.{locale}.{suffix}{after}")
+    return text.encode()
+
+
+def _near(path: Path) -> Path:
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

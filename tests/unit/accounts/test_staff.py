@@ -1,0 +1,71 @@
+"""Who may do the desk's work: a session with the role, that was opened with a second factor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.accounts.service import roles
+from chalicelib.consents.model import State
+from chalicelib.consents.store import standing_item
+from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Opened
+from chalicelib.storage import reading
+from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
+from tests.unit.storage.memory import Memory
+
+
+def bearer(
+    monkeypatch: pytest.MonkeyPatch,
+    role: str | None,
+    *,
+    second_factor: bool = True,
+    generation: int = 0,
+    state: State = State.ACTIVE,
+) -> str:
+    """The token of a session that lies in the table, with its standing."""
+    stands = replace(standing(state=state), role=role, generation=1)
+    opened = Opened(second_factor=second_factor)
+    token, session = sessions.new_session(SUBJECT, opened, 1 + generation, shipped(), NOW)
+    memory = Memory(session, standing_item(stands))
+    monkeypatch.setattr(reading, "batch", memory.batch)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
+    return str(token)
+
+
+def test_somebody_of_the_desk_with_a_second_factor_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in = roles.staff(bearer(monkeypatch, roles.DESK))
+    assert (signed_in.subject, signed_in.role) == (SUBJECT, roles.DESK)
+
+
+@pytest.mark.parametrize(
+    ("role", "second_factor"),
+    [(roles.DESK, False), (None, True), (None, False), ("visitor", True), ("Desk", True)],
+)
+def test_nobody_else_may(
+    monkeypatch: pytest.MonkeyPatch, role: str | None, second_factor: bool
+) -> None:
+    token = bearer(monkeypatch, role, second_factor=second_factor)
+    with pytest.raises(Forbidden) as refused:
+        roles.staff(token)
+    assert refused.value.type == "staff-only"
+
+
+@pytest.mark.parametrize("token", [None, "", "x", f"{SUBJECT}.{'a' * 43}"])
+def test_without_a_session_one_is_asked_to_sign_in(
+    monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    bearer(monkeypatch, roles.DESK)
+    with pytest.raises(Unauthenticated):
+        roles.staff(token)
+
+
+def test_a_role_does_not_outlive_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unauthenticated):
+        roles.staff(bearer(monkeypatch, roles.DESK, generation=-1))
+    with pytest.raises(Unauthenticated):
+        roles.staff(bearer(monkeypatch, roles.DESK, state=State.ERASING))

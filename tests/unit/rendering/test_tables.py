@@ -1,0 +1,90 @@
+"""The tables that the page makes of the notice: one row for each thing that the notice lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+import pytest
+
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering import render_html, render_markdown
+from tests.unit.rendering.conftest import association
+from tests.unit.rendering.reading import Html, squeezed
+
+Listed = Callable[[Notice], Collection[object]]
+
+TABLES: list[tuple[str, int, Listed]] = [
+    ("purposes", 0, lambda notice: notice.purposes),
+    ("categories", 0, lambda notice: notice.categories),
+    ("recipients", 0, lambda notice: notice.recipients),
+    ("retention", 0, lambda notice: notice.retention),
+    ("records", 0, lambda notice: notice.records),
+    ("rights", 0, lambda notice: notice.rights),
+    ("forms", 0, lambda notice: notice.forms),
+    ("cookies", 0, lambda notice: notice.cookie_classes),
+    ("cookies", 1, lambda notice: notice.cookies),
+]
+"""Section of the page, which of its tables, and what the table lists."""
+
+
+def tables(source: str, section: str) -> list[str]:
+    """The tables of a section of an HTML page."""
+    (inside,) = re.findall(rf'<section>\s*<h2 id="{section}">.*?</section>', source, re.DOTALL)
+    return re.findall(r"<table.*?</table>", inside, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("section", "which", "listed"), TABLES, ids=[f"{name}-{n}" for name, n, _ in TABLES]
+)
+def test_a_table_has_a_row_for_each(
+    rendered: tuple[Notice, str], section: str, which: int, listed: Listed
+) -> None:
+    notice, locale = rendered
+    table = tables(render_html(notice, locale), section)[which]
+    assert table.count('scope="row"') == len(listed(notice)) > 0
+    assert len(re.findall("<caption[^>]*>[^<]+</caption>", table)) == 1
+    columns = table.count('scope="col"')
+    assert columns >= 3
+    assert table.count("<td ") == (columns - 1) * len(listed(notice))
+
+
+def row(table: str, title: str) -> str:
+    """The text of the row that a title heads."""
+    rows = [Html(found).text for found in re.findall(r"<tr.*?</tr>", table, re.DOTALL)]
+    (found,) = [text for text in rows if text.startswith(squeezed(title))]
+    return found
+
+
+def test_a_purpose_is_told_with_basis_data_and_recipients(rendered: tuple[Notice, str]) -> None:
+    notice, locale = rendered
+    (table,) = tables(render_html(notice, locale), "purposes")
+    for purpose in notice.purposes.values():
+        text = row(table, purpose.title[locale] + " ")
+        told = [notice.categories[name].title for name in purpose.categories]
+        told += [notice.recipients[name].name for name in purpose.recipients]
+        told += [words for words in (purpose.act, purpose.interest) if words]
+        assert [words[locale] for words in told if squeezed(words[locale]) not in text] == []
+
+
+def test_a_third_country_stands_with_its_safeguard() -> None:
+    (table,) = tables(render_html(association(), "en"), "recipients")
+    text = row(table, "Our web host")
+    assert "processor Ireland, Switzerland" in text
+    assert "adequacy decision (GDPR Article 45)" in text
+    assert "no transfer outside the European Economic Area" in row(table, "Kilkenny County")
+
+
+def test_a_period_is_told_with_its_beginning_and_its_end() -> None:
+    (table,) = tables(render_html(association(), "en"), "retention")
+    text = row(table, "Where we stand with you: from last activity")
+    assert "from the last activity 3 years reviewed by a person" in text
+    assert "To prove for a while longer that you had agreed." in text
+
+
+def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
+    html, markdown = render_html(*rendered), render_markdown(*rendered)
+    heads = len(re.findall(r"^\| --- ", markdown, re.MULTILINE))
+    lines = len(re.findall(r"^\| ", markdown, re.MULTILINE))
+    assert heads == html.count("<table")
+    assert lines - 2 * heads == html.count('scope="row"')

@@ -1,0 +1,240 @@
+"""Both tables in memory, behind PynamoDB's models and this project's own ways to read and write.
+
+Every call to them is a step that is counted. A worker can be killed before one: from then on no
+call of it happens, as when the process is gone, until the tables are served again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import DeleteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.storage import connection, reading
+from chalicelib.storage.item import Declared, KeyItem, Stored
+from chalicelib.storage.reading import Place
+from chalicelib.storage.transaction import Transaction
+from tests.unit.storage.memory import Memory, Raw, Write, holds
+
+_KEYS = ("pk", "sk", "lane", "due_at")
+_PROJECTED = ("kind", "due_event", "due_since")
+
+
+class Killed(BaseException):
+    """The process is gone: no `except Exception` sees it."""
+
+
+class Steps:
+    """What was called, in order, and before which call the worker is killed."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.kill_at: int | None = None
+        self.meanwhile: dict[str, list[Callable[[], object]]] = {}
+
+    def __call__(self, name: str) -> None:
+        """A call; before it, what was to happen meanwhile."""
+        if self.kill_at is not None and len(self.names) >= self.kill_at:
+            raise Killed(name)
+        self.names.append(name)
+        if self.meanwhile.get(name):
+            self.meanwhile[name].pop(0)()
+
+    def kill_before(self, number: int) -> None:
+        """Kills the worker before its call of that number, counted from here and from zero."""
+        self.names.clear()
+        self.kill_at = number
+
+    def revive(self) -> None:
+        """Another worker begins, who lives."""
+        self.kill_at = None
+
+
+class Results:
+    """What a Query gives: a page, and the key of its last item where it was as long as asked."""
+
+    def __init__(self, items: list[Any], limit: int | None) -> None:
+        self._items = items if limit is None else items[:limit]
+        full = limit is not None and len(items) >= limit and self._items
+        self.last_evaluated_key = _key_of(self._items[-1]) if full else None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+
+class Tables(Memory):
+    """The tables, as everything that is not a test finds them."""
+
+    def __init__(self, *items: Stored) -> None:
+        super().__init__(*items)
+        self.steps = Steps()
+
+    def put(self, *items: Stored) -> None:
+        """Lays items there, whatever lay there."""
+        self.items |= Memory(*items).items
+
+    def one(self, kind: type[Stored], pk: str, sk: str) -> Any:
+        """The item at a place, without a step; None if there is none."""
+        return Memory.batch(self, [(kind, pk, sk)])[0]
+
+    def all(self, kind: type[Stored]) -> list[Any]:
+        """All items of a kind, without a step."""
+        found = [raw for raw in self.items.values() if raw["kind"]["S"] == kind.KIND]
+        return [kind.from_raw_data(dict(raw)) for raw in found]
+
+    def batch(self, wanted: Sequence[Place]) -> list[Any]:
+        assert len(wanted) == len(set(wanted)) <= 100, "BatchGetItem takes 100, each once"
+        self.steps("batch")
+        return super().batch(wanted)
+
+    def transaction(self, declared: Declared) -> Write:
+        write = super().transaction(declared)
+        commit = write.commit
+
+        def counted() -> None:
+            assert len(write._steps) <= 100, "a transaction takes 100"
+            self.steps("commit")
+            commit()
+
+        write.commit = counted  # type: ignore[method-assign]
+        return write
+
+    def play(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Takes the place of DynamoDB."""
+        monkeypatch.setenv("RISERBO_RECORDS_TABLE", "records")
+        monkeypatch.setenv("RISERBO_KEYS_TABLE", "keys")
+        for name, module in list(sys.modules.items()):
+            if name.startswith("chalicelib.") and vars(module).get("Transaction") is Transaction:
+                monkeypatch.setattr(module, "Transaction", self.transaction)
+        monkeypatch.setattr(reading, "batch", self.batch)
+        monkeypatch.setattr(reading, "together", self.batch)
+        monkeypatch.setattr(connection, "table", lambda name: _Index(self))
+        tables = self
+
+        def get(kind: type[Stored], pk: str, sk: str, consistent_read: bool = False) -> Stored:
+            tables.steps("get")
+            found = tables.one(kind, pk, sk)
+            if found is None:
+                raise kind.DoesNotExist
+            assert isinstance(found, kind)
+            return found
+
+        def query(kind: type[Stored], pk: str, *args: Any, **more: Any) -> Results:
+            return tables._query(kind, pk, *args, **more)
+
+        def update(item: Stored, actions: list[Action], condition: Condition | None = None) -> None:
+            tables.steps("update")
+            write = Memory.transaction(tables, _Anything())
+            tables._refuse(item, condition, UpdateError)
+            write.update(item, actions, None)
+            write.commit()
+            item.deserialize(tables.items[_key(type(item), item.pk, item.sk)])
+
+        def delete(item: Stored, condition: Condition | None = None) -> None:
+            tables.steps("delete")
+            tables._refuse(item, condition, DeleteError)
+            tables.items.pop(_key(type(item), item.pk, item.sk), None)
+
+        monkeypatch.setattr(Stored, "get", classmethod(get))
+        monkeypatch.setattr(Stored, "query", classmethod(query))
+        monkeypatch.setattr(Stored, "update", update)
+        monkeypatch.setattr(Stored, "delete", delete)
+
+    def index(self, lane: str) -> list[Raw]:
+        """The items of one shard of a lane, by their dates."""
+        found = [raw for raw in self.items.values() if raw.get("lane") == {"S": lane}]
+        return sorted(found, key=lambda raw: (raw["due_at"]["S"], raw["pk"]["S"], raw["sk"]["S"]))
+
+    def _query(
+        self,
+        kind: type[Stored],
+        pk: str,
+        condition: Condition | None = None,
+        *,
+        scan_index_forward: bool = True,
+        limit: int | None = None,
+        last_evaluated_key: Raw | None = None,
+        **_: object,
+    ) -> Results:
+        self.steps("query")
+        table = issubclass(kind, KeyItem)
+        found = sorted(
+            (sk, raw)
+            for (keys, part, sk), raw in self.items.items()
+            if (keys, part) == (table, pk) and (condition is None or holds(condition, raw))
+        )
+        if not scan_index_forward:
+            found.reverse()
+        if last_evaluated_key is not None:
+            last = last_evaluated_key["sk"]["S"]
+            found = [
+                (sk, raw) for sk, raw in found if (sk > last if scan_index_forward else sk < last)
+            ]
+        return Results([kind.from_raw_data(dict(raw)) for _, raw in found], limit)
+
+    def _refuse(
+        self,
+        item: Stored,
+        condition: Condition | None,
+        error: type[UpdateError] | type[DeleteError],
+    ) -> None:
+        stored = self.items.get(_key(type(item), item.pk, item.sk))
+        if condition is not None and not holds(condition, stored):
+            answer: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise error(cause=ClientError(answer, "UpdateItem"))
+
+
+class _Index:
+    """The due index, as the connection to the table of records shows it."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def query(
+        self,
+        lane: str,
+        range_key_condition: Condition | None = None,
+        *,
+        index_name: str,
+        limit: int,
+        exclusive_start_key: Raw | None = None,
+    ) -> dict[str, Any]:
+        assert index_name == "due"
+        self._tables.steps("walk")
+        found = self._tables.index(lane)
+        if range_key_condition is not None:
+            found = [raw for raw in found if holds(range_key_condition, raw)]
+        if exclusive_start_key is not None:
+            found = [raw for raw in found if _place(raw) > _place(exclusive_start_key)]
+        page = found[:limit]
+        answer: dict[str, Any] = {"Items": [_some(raw, *_KEYS, *_PROJECTED) for raw in page]}
+        if len(found) >= limit and page:
+            answer["LastEvaluatedKey"] = _some(page[-1], *_KEYS)
+        return answer
+
+
+class _Anything:
+    def refuse_undeclared(self, kind: str, fields: object) -> None:
+        """Declares everything: an update outside of a transaction is not checked."""
+
+
+def _some(raw: Raw, *names: str) -> Raw:
+    return {name: raw[name] for name in names}
+
+
+def _place(raw: Raw) -> tuple[str, str, str]:
+    return raw["due_at"]["S"], raw["pk"]["S"], raw["sk"]["S"]
+
+
+def _key_of(item: Stored) -> Raw:
+    return {"pk": {"S": item.pk}, "sk": {"S": item.sk}}
+
+
+def _key(kind: type[Stored], pk: str, sk: str) -> tuple[bool, str, str]:
+    return issubclass(kind, KeyItem), pk, sk
