@@ -77,12 +77,14 @@ class Pointer:
             return waits
         return stands.shown.at(now)
 
-    def status(self, version: str, now: datetime) -> Status:
-        """Where a published version stands at an instant."""
-        stands = self.at(now)
-        if version == stands.next:
-            return Status.SCHEDULED
-        return Status.IN_FORCE if version == stands.current else Status.SUPERSEDED
+    def status(self, version: str, effective_at: datetime, now: datetime) -> Status:
+        """Where a published version stands at an instant.
+
+        By its date, and not by `next`: a process may have read the pointer before it was published.
+        """
+        if version == self.in_force(now):
+            return Status.IN_FORCE
+        return Status.SCHEDULED if effective_at > now else Status.SUPERSEDED
 
 
 def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing | None) -> None:

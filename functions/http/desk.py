@@ -85,7 +85,7 @@ def publish(call: Call) -> Answer:
             "digest": notice.digest,
             "effective_at": instant(notice.effective_at),
             "text_date": notice.text_date.isoformat(),
-            "status": str(notices.status(notice.version)),
+            "status": str(notices.status(notice.version, notice.effective_at)),
         },
         {"Location": f"/v1/notices/{notice.version}"},
     )

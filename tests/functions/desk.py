@@ -6,11 +6,13 @@ from typing import Any
 
 import requests
 
+from chalicelib.jobs.rounds.model import AFTER_TROUBLE
 from tests.functions import people, second_factor
 from tests.functions.api import Api, ok
 from tests.functions.people import Person
-from tests.functions.second_factor import Device
+from tests.functions.second_factor import Device, go_on
 from tests.functions.test_commands_accounts import run
+from tests.functions.waiting import until
 
 NOTICES = "/v1/desk/notices"
 
@@ -37,3 +39,20 @@ def publish(api: Api, staff: Person, **body: Any) -> requests.Response:
 def announcement(api: Api, staff: Person, version: str) -> Any:
     """How far telling people has come."""
     return ok(api.get(f"{NOTICES}/{version}/announcement", headers=staff.headers))
+
+
+def all_told(api: Api, staff: Person, version: str) -> Any:
+    """The announcement once it is complete: after two passes, or more if one left somebody out."""
+    for number in range(1, 6):
+        found = until(lambda past=number: _past(api, staff, version, past), 240)  # type: ignore[misc]
+        assert found, announcement(api, staff, version)
+        if found["status"] == "complete":
+            return found
+        go_on(api.stack, int(AFTER_TROUBLE.total_seconds()) + 60)
+        api.stack.run_schedule("relay")
+    raise AssertionError(found)
+
+
+def _past(api: Api, staff: Person, version: str, number: int) -> Any:
+    found = announcement(api, staff, version)
+    return found if found["pass"] > number or found["status"] == "complete" else None

@@ -13,15 +13,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs.rounds.model import BETWEEN_PASSES
 from tests.functions import desk, people, tables, versions
 from tests.functions.api import Api, ok
 from tests.functions.crowd import address, crowd
 from tests.functions.people import Person
-from tests.functions.second_factor import go_on
 from tests.functions.stack import DeployedStack, deployed
 from tests.functions.versions import ASKED, TOLD
-from tests.functions.waiting import until
 
 AGREED, SURVEYED, REFUSED, SILENT = "agreed", "surveyed", "refused", "silent"
 GROUPS = {
@@ -69,24 +66,8 @@ def announced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Announced]:
         assert draft["findings"] == []
         published = desk.publish(api, staff, version=draft["version"], digest=draft["digest"])
         assert ok(published, 201)["status"] == "scheduled"
-        progress = told(api, staff, document["version"])
+        progress = desk.all_told(api, staff, document["version"])
         yield Announced(api, staff, groups, document, progress)
-
-
-def told(api: Api, staff: Person, version: str) -> Any:
-    """The announcement when it is complete: after a second pass, which the relay begins."""
-
-    def past(number: int) -> Any:
-        found = desk.announcement(api, staff, version)
-        done = found["pass"] > number or found["status"] == "complete"
-        return found if done else None
-
-    assert until(lambda: past(1), seconds=240), desk.announcement(api, staff, version)
-    go_on(api.stack, int(BETWEEN_PASSES.total_seconds()) + 60)
-    api.stack.run_schedule("relay")
-    found = until(lambda: past(2), seconds=120)
-    assert found, desk.announcement(api, staff, version)
-    return found
 
 
 def test_the_figures_say_whom_it_concerned(announced: Announced) -> None:

@@ -88,12 +88,12 @@ def announced() -> Announced | None:
     return _pointer().announced(clock.now())
 
 
-def status(name: str) -> str:
+def status(name: str, effective_at: datetime) -> str:
     """Where a published version stands: scheduled, in_force or superseded. No call when warm.
 
     Raises NoNotice.
     """
-    return str(_pointer().status(name, clock.now()))
+    return str(_pointer().status(name, effective_at, clock.now()))
 
 
 def waiting() -> str | None:

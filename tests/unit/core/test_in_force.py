@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import NotFound, Unprocessable
-from chalicelib.notices import service
+from chalicelib.notices import service, store
 from chalicelib.notices.model import Announced
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.publications.service.publishing import publish
@@ -36,14 +36,27 @@ def two(world: World) -> World:
     return world
 
 
+def statuses() -> tuple[str, ...]:
+    return tuple(service.status(name, service.version(name).effective_at) for name in (V1, V2))
+
+
+def test_a_process_that_read_the_pointer_before_knows_what_is_scheduled(world: World) -> None:
+    publish(document(V1))
+    read = service._memory.pointer = store.get_pointer()
+    publish(document(V2, LONGER, ahead=20 * DAY))
+    service._memory.pointer, service._memory.read_at = read, world.now
+    assert service.waiting() is None, "it has not asked since"
+    assert statuses() == ("in_force", "scheduled")
+
+
 def test_the_next_version_waits_for_its_date(two: World) -> None:
     assert (service.current().version, service.waiting()) == (V1, V2)
-    assert (service.status(V1), service.status(V2)) == ("in_force", "scheduled")
+    assert statuses() == ("in_force", "scheduled")
     two.now = EFFECTIVE - timedelta(milliseconds=1)
     assert (service.current().version, service.waiting()) == (V1, V2)
     two.now = EFFECTIVE
     assert (service.current().version, service.waiting()) == (V2, None)
-    assert (service.status(V1), service.status(V2)) == ("superseded", "in_force")
+    assert statuses() == ("superseded", "in_force")
     assert service.healthy() == V2
 
 
@@ -186,7 +199,8 @@ POINTERS = st.builds(
 @given(POINTERS, DATES)
 def test_exactly_one_version_is_in_force(pointer: Pointer, now: datetime) -> None:
     names: list[Any] = [name for name in (pointer.current, pointer.next) if name]
-    stands = [str(pointer.status(name, now)) for name in names]
+    dates = {pointer.current: NOW, pointer.next: pointer.next_at or NOW}
+    stands = [str(pointer.status(name, dates[name], now)) for name in names]
     assert stands.count("in_force") == 1
     assert names[stands.index("in_force")] == pointer.in_force(now)
     assert pointer.at(now).at(now) == pointer.at(now)

@@ -13,6 +13,7 @@ from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import draft_store, service, store
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.notices.service import NoNotice, drafts
+from chalicelib.publications.service.activation import activate
 from chalicelib.publications.service.announcing import ANNOUNCE
 from chalicelib.publications.service.publishing import publish
 from tests.unit.core.samples import NOW, association_document
@@ -163,6 +164,24 @@ def test_two_at_once_and_one_of_them_is_published(world: World) -> None:
     assert store.get_document("2026-12-20") is None
     assert world.round("2026-12-20", ANNOUNCE) is None
     assert [job.target.split(" ")[0] for job in world.jobs()] == ["2026-12-19"]
+
+
+def test_a_version_that_came_and_took_effect_meanwhile_is_not_passed_over(world: World) -> None:
+    publish(document())
+
+    def other() -> None:
+        publish(document("2026-12-01", ahead=DAY))
+        world.now += 2 * DAY
+        activate()
+
+    world.steps.meanwhile["commit"] = [other]
+    assert refused(document("2026-12-20", WIDER, ahead=20 * DAY)).type == "publishing"
+    assert store.get_pointer() == Pointer(
+        "2026-12-01",
+        None,
+        None,
+        Shown("2026-12-01", "2026-11-01", "editorial", NOW + DAY, NOW + 22 * DAY),
+    )
 
 
 def test_two_first_versions_at_once(world: World) -> None:

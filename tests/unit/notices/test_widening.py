@@ -67,6 +67,16 @@ TABLE: list[tuple[str, Any, dict[str, Widening]]] = [
         {"visits": Widening(AFTER, recipients=ids("counter"))},
     ),
     (
+        "country outside the area",
+        at(
+            "recipients",
+            "counter",
+            country={"codes": ["IE", "US"], "origin": "published"},
+            transfer={"tool": "standard_clauses", "origin": "published"},
+        ),
+        {"visits": Widening(AFTER, recipients=ids("counter"))},
+    ),
+    (
         "channels",
         more("purposes", "newsletter", "channels", "sms", "post"),
         {"newsletter": Widening(AFTER, channels=ids("sms", "post"))},

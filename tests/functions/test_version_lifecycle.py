@@ -1,0 +1,169 @@
+"""From two publications at once to the version that follows: on a stack of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.functions import desk, people, tables, versions
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.second_factor import Device
+from tests.functions.stack import deployed
+from tests.functions.versions import TOLD, Document
+from tests.functions.waiting import until
+
+SHORTER = {"months": 1}
+"""How long the choices of a browser are kept from then on; the shipped notice says 24 months."""
+
+
+@dataclass
+class Desk:
+    """A stack, and who works at its desk; the tests follow one another."""
+
+    api: Api
+    staff: Person
+    device: Device
+    document: Document
+
+    def signs_in_again(self) -> None:
+        """Sessions end sooner than people have to be told of a change."""
+        body = {"email": self.staff.email, "password": people.PASSWORD, "code": self.device.code()}
+        token = ok(self.api.post("/v1/sessions", json=body), 201)["token"]
+        self.staff = Person(self.staff.email, token, self.staff.subject)
+
+    def status(self, version: str) -> str:
+        listed = ok(self.api.get("/v1/notices"))["items"]
+        return next(str(one["status"]) for one in listed if one["version"] == version)
+
+
+@pytest.fixture(scope="module")
+def at_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with deployed(tmp_path_factory.mktemp("stack")) as stack:
+        api = Api(stack)
+        document = versions.changed(versions.following(timedelta(days=16)))
+        versions.named(document["retention"], "visitor_choices")["period"] = SHORTER
+        yield Desk(api, *desk.officer(api), document)
+
+
+@pytest.fixture(scope="module")
+def browser(at_desk: Desk) -> str:
+    """The subject of somebody who decided in a browser, before there was another version."""
+    api, token = at_desk.api, people.new_visitor()
+    body = {
+        "notice_version": api.notice_version(),
+        "decisions": {"site_measurement": "denied"},
+        "source": "banner",
+    }
+    entry = ok(api.post("/v1/consents", headers=people.visitor(token), json=body), 201)["entry_id"]
+    return str(entry).partition(".")[0]
+
+
+def test_of_two_publications_at_once_one_is_made(at_desk: Desk, browser: str) -> None:
+    other = {**deepcopy(at_desk.document), "version": f"{at_desk.document['version']}.1"}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda document: desk.publish(at_desk.api, at_desk.staff, document=document),
+                (at_desk.document, other),
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    (made,) = (answer.json() for answer in answers if answer.status_code == 201)
+    (refused,) = (answer for answer in answers if answer.status_code == 409)
+    assert problem(refused, 409)["type"].rpartition(":")[2] in ("publishing", "version-waiting")
+    at_desk.document = at_desk.document if made["version"] == at_desk.document["version"] else other
+    listed = [one["version"] for one in ok(at_desk.api.get("/v1/notices"))["items"]]
+    assert listed == [made["version"], at_desk.api.notice_version()]
+    assert at_desk.status(made["version"]) == "scheduled"
+
+
+def test_what_is_published_is_published_once(at_desk: Desk) -> None:
+    again = problem(desk.publish(at_desk.api, at_desk.staff, document=at_desk.document), 409)
+    assert again["type"].endswith(":already-published")
+    changed = {**at_desk.document, "text_date": "2020-01-01"}
+    other = problem(desk.publish(at_desk.api, at_desk.staff, document=changed), 409)
+    assert other["type"].endswith(":already-published")
+    later = versions.following(timedelta(days=20))
+    waits = problem(desk.publish(at_desk.api, at_desk.staff, document=later), 409)
+    assert waits["type"].endswith(":version-waiting")
+
+
+@pytest.mark.parametrize(
+    ("version", "pointers"),
+    [("2026-01-01", ["/version"]), ("2026-11-22", ["/version"])],
+)
+def test_a_version_has_to_come_after_the_one_in_force(
+    at_desk: Desk, version: str, pointers: list[str]
+) -> None:
+    document = {**versions.following(timedelta(days=20)), "version": version}
+    refused = desk.publish(at_desk.api, at_desk.staff, document=document)
+    assert refused.status_code in (409, 422)
+    if refused.status_code == 422:
+        assert [one["pointer"] for one in refused.json()["errors"]] == pointers
+
+
+def test_who_proves_an_address_while_it_waits_is_told(at_desk: Desk) -> None:
+    api = at_desk.api
+    newcomer = people.signed_in(api, decisions={TOLD: "granted"})
+    other = people.signed_in(api, decisions={TOLD: "denied"})
+    for person, of_the_processor in ((newcomer, True), (other, False)):
+        found = until(lambda one=person: told(api, one))  # type: ignore[misc]
+        assert [one["version"] for one in found] == [at_desk.document["version"]]
+        (mail,) = (one for one in mails(at_desk, person) if found[0]["version"] in one["BodyText"])
+        assert ("Sondaggi Srl" in " ".join(mail["BodyText"].split())) is of_the_processor
+
+
+def test_it_takes_effect_and_what_it_keeps_for_less_time_gets_its_new_date(
+    at_desk: Desk, browser: str
+) -> None:
+    stack = at_desk.api.stack
+    assert standing(at_desk, browser)["due_at"] > in_days(700)
+    desk.all_told(at_desk.api, at_desk.staff, at_desk.document["version"])
+    assert stack.run_schedule("activation") == {"activated": 0}
+    effective = datetime.fromisoformat(at_desk.document["effective_at"])
+    stack.move_clock(int((effective - datetime.now(UTC)).total_seconds()) + 120)
+    assert at_desk.status(at_desk.document["version"]) == "in_force"
+    assert stack.run_schedule("activation") == {"activated": 1}
+    assert stack.run_schedule("activation") == {"activated": 0}
+    moved = until(lambda: standing(at_desk, browser)["due_at"] < in_days(32), seconds=60)
+    assert moved, standing(at_desk, browser)["due_at"]
+    assert standing(at_desk, browser)["due_at"] > in_days(27)
+
+
+def test_then_the_next_version_may_follow(at_desk: Desk) -> None:
+    at_desk.signs_in_again()
+    following = {**at_desk.document, **dates(timedelta(days=40))}
+    made = ok(desk.publish(at_desk.api, at_desk.staff, document=following), 201)
+    assert at_desk.status(made["version"]) == "scheduled"
+    assert at_desk.status(at_desk.document["version"]) == "in_force"
+
+
+def told(api: Api, person: Person) -> Any:
+    """What somebody was told of, once it was sent."""
+    found = ok(api.get("/v1/account/notices", headers=person.headers))["items"]
+    return found if found and found[0]["status"] == "sent" else None
+
+
+def dates(ahead: timedelta) -> Document:
+    following = versions.following(ahead)
+    return {name: following[name] for name in ("version", "effective_at")}
+
+
+def in_days(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def standing(at_desk: Desk, subject: str) -> dict[str, str]:
+    (found,) = tables.of_kind(tables.partition(at_desk.api.stack, subject), "standing")
+    return {name: str(next(iter(value.values()))) for name, value in found.items()}
+
+
+def mails(at_desk: Desk, person: Person) -> list[dict[str, Any]]:
+    return at_desk.api.stack.mails_to(person.email)
