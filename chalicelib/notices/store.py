@@ -80,10 +80,10 @@ def get_pointer() -> Pointer | None:
     )
 
 
-def get_document(version: str) -> Published | None:
-    """A version's document. One GetItem."""
+def get_document(version: str, *, consistent: bool = False) -> Published | None:
+    """A version's document. One GetItem: a version is published long before anybody reads it."""
     try:
-        item = DocumentItem.get(keys.notice(version), keys.DOCUMENT)
+        item = DocumentItem.get(keys.notice(version), keys.DOCUMENT, consistent_read=consistent)
     except DocumentItem.DoesNotExist:
         return None
     return Published(unpacked(item.document), item.digest, _widenings(item.widenings or {}))

@@ -78,7 +78,7 @@ def published(notice: Notice) -> bool:
 
     Raises Conflict when it was, with another text.
     """
-    known = store.get_document(notice.version)
+    known = store.get_document(notice.version, consistent=True)
     if known is not None and known.digest != notice.digest:
         raise Conflict(
             "This version is published already, with another text.", type="already-published"
