@@ -46,7 +46,10 @@ _ASK_AGAIN: Schema = {
 
 _STANDING: Schema = {
     "type": "object",
-    "description": "The decision in force about each purpose that was decided on.",
+    "description": (
+        "The decision in force about each purpose that was decided on. A yes does not hold for "
+        "what `ask_again` names: nothing of it may be done before there is another."
+    ),
     "additionalProperties": closed(
         ["decision", "decided_at", "entry_id", "notice_version", "ask_again"],
         decision={"enum": [str(decision) for decision in Decision]},

@@ -1,6 +1,6 @@
 """Sending a message, over SES."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib import clock, settings
@@ -17,17 +17,26 @@ SHARE = 0.8
 
 
 _THEIR_FAULT = 500
-_FINAL = frozenset({"MessageRejected", "InvalidParameterValue"})
-"""What SES says of one mail or address; everything else that it says is about the account."""
+_OF_THE_ADDRESS = frozenset({"InvalidParameterValue"})
+"""What SES says of one mail alone. `MessageRejected` is none: it says it of a sender, too, that is
+not verified any more, and of an account that was paused."""
 
 
 class Refused(Exception):
-    """SES did not take a mail; `final` says that it will not take it later either."""
+    """A mail was not taken, for certain; `final` says that it will not be taken later either."""
 
     def __init__(self, reason: str, *, final: bool) -> None:
         super().__init__(reason)
         self.reason = reason
         self.final = final
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it is handed over. It lives in memory only."""
+
+    address: str = field(repr=False)
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +60,11 @@ def send(message: Message, notice: Notice) -> None:
 
     Errors of SES are the caller's: its job is not finished then.
     """
-    _send(clients.ses(), message, notice)
+    _send(clients.ses(), rendered(message, notice))
 
 
-def send_once(message: Message, notice: Notice) -> None:
-    """The same, for a mail that must not come twice: it is not handed over again when SES is slow.
-
-    Raises Refused when SES said that it did not take it; with every other error, also one on its
-    side, nobody knows.
-    """
-    from botocore.exceptions import ClientError
-
-    try:
-        _send(clients.ses_once(), message, notice)
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
-            raise
-        code = error.response["Error"]["Code"]
-        raise Refused(code, final=code in _FINAL) from None
-
-
-def _send(client: "SESClient", message: Message, notice: Notice) -> None:
-    # A raw message keeps our own headers, which the newer API drops on the local engine.
+def rendered(message: Message, notice: Notice) -> Rendered:
+    """A message as it is handed over, in the site's name."""
     mail = render(
         message,
         site=notice.site_name,
@@ -80,8 +72,37 @@ def _send(client: "SESClient", message: Message, notice: Notice) -> None:
         contact=notice.contact,
         now=clock.now(),
     )
+    return Rendered(deliverable(message.address), mail.as_bytes())
+
+
+def send_once(mail: Rendered) -> None:
+    """Hands over a mail that must not come twice: not once more by itself when SES is slow.
+
+    Raises Refused when SES said that it did not take it, or could not be reached at all; with every
+    other error, also one on its side, nobody knows.
+    """
+    from botocore import exceptions
+
+    unreachable = (
+        exceptions.EndpointConnectionError,
+        exceptions.ConnectTimeoutError,
+        exceptions.ProxyConnectionError,
+        exceptions.SSLError,
+        exceptions.NoCredentialsError,
+    )
+    try:
+        _send(clients.ses_once(), mail)
+    except unreachable as error:
+        raise Refused(type(error).__name__, final=False) from None
+    except exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _THEIR_FAULT:
+            raise
+        code = error.response["Error"]["Code"]
+        raise Refused(code, final=code in _OF_THE_ADDRESS) from None
+
+
+def _send(client: "SESClient", mail: Rendered) -> None:
+    # A raw message keeps our own headers, which the newer API drops on the local engine.
     client.send_raw_email(
-        Source=settings.mail_sender(),
-        Destinations=[deliverable(message.address)],
-        RawMessage={"Data": mail.as_bytes()},
+        Source=settings.mail_sender(), Destinations=[mail.address], RawMessage={"Data": mail.data}
     )

@@ -158,6 +158,11 @@ class Notice:
         object.__setattr__(self, "_rules", rules)
 
     @property
+    def effective_day(self) -> date:
+        """The day on which it takes effect, where its author wrote it: not that of UTC."""
+        return datetime.fromisoformat(str(self.document["effective_at"]).upper()).date()
+
+    @property
     def site_name(self) -> str:
         """The name of the site, the same in every language."""
         return str(self.document["site"]["name"])

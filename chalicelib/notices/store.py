@@ -23,6 +23,10 @@ from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 
 KIND = "notice"
+
+MAX_PACKED = 380 * 1024
+"""Bytes of a gzipped document that one item holds, beside its keys (DynamoDB takes 400 KiB)."""
+
 _ID_SETS = ("categories", "recipients", "channels", "cookies", "cookie_classes")
 
 

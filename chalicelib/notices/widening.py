@@ -4,12 +4,12 @@ A consent covers what was said when it was asked for (GDPR art. 4(11), 7). So a 
 touched when a version says more: it is read together with what was added after it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib.notices.changes import Change, Effect
-from chalicelib.notices.model import Notice, Widening
+from chalicelib.notices.model import Notice, Purpose, Widening
 
 Widenings = Mapping[str, tuple[Widening, ...]]
 
@@ -38,16 +38,36 @@ def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widen
     """Purpose -> what versions up to `after` added to it, oldest first.
 
     `changes` are those from `before` to `after`. What was added earlier stays added for as long as
-    the purpose rests on consent; once it does not, there is nothing left to be covered.
+    it is there and the purpose rests on consent; once it does not, nothing is left to be covered.
     """
     kept = {
-        purpose: added
+        purpose: still
         for purpose, added in before.widenings.items()
-        if purpose in after.choices and purpose in before.choices
+        if purpose in after.choices
+        if (still := tuple(_pruned(added, after.purposes[purpose], after)))
     }
     for purpose, widening in _added(after.version, changes).items():
         kept[purpose] = (*kept.get(purpose, ()), widening)
     return kept
+
+
+def _pruned(added: Iterable[Widening], purpose: Purpose, after: Notice) -> Iterator[Widening]:
+    """What is still there of what was added: what is taken out again needs no consent.
+
+    If it comes back, that is a change of its own.
+    """
+    for one in added:
+        still = Widening(
+            one.version,
+            one.categories & set(purpose.categories),
+            one.recipients & set(purpose.recipients),
+            one.channels & set(purpose.channels),
+            one.cookies & frozenset(after.cookies),
+            one.cookie_classes & frozenset(after.cookie_classes),
+            one.whole,
+        )
+        if still != Widening(one.version):
+            yield still
 
 
 def _added(version: str, changes: Iterable[Change]) -> dict[str, Widening]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import ids
-from chalicelib.consents.model import Standing
+from chalicelib.consents.model import Standing, State
 
 _TOKEN = re.compile(r"([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 
@@ -68,8 +68,12 @@ class SignedIn:
 
     @property
     def role(self) -> str | None:
-        """The role at the desk, which works only in a session opened with a second factor."""
-        return self.standing.role if self.session.opened.second_factor else None
+        """The role at the desk, which works only in a session opened with a second factor.
+
+        And for as long as the account is active: who stops it works there no more.
+        """
+        works = self.session.opened.second_factor and self.standing.state is State.ACTIVE
+        return self.standing.role if works else None
 
 
 def new_token(subject: str) -> Token:

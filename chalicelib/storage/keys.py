@@ -81,7 +81,7 @@ def sortable(version: str) -> str:
 
 def notice_draft(version: str) -> str:
     """Sort key of a draft in the list of drafts."""
-    return f"{DRAFT_PREFIX}{version}"
+    return f"{DRAFT_PREFIX}{sortable(version)}"
 
 
 def record(retention_class: str, kind: str, record_id: str = "") -> str:

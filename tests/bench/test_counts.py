@@ -111,7 +111,7 @@ def test_a_simulation_reads_a_shard_and_writes_nothing(counted: World) -> None:
 
 def test_a_publication_is_one_transaction_and_one_message(counted: World) -> None:
     found = _operations(count(counted, operation("publish")))
-    assert found == {"BatchGetItem": 1, "GetItem": 5, "TransactWriteItems": 1, "SendMessage": 1}
+    assert found == {"BatchGetItem": 1, "GetItem": 6, "TransactWriteItems": 1, "SendMessage": 1}
 
 
 PAGE_OF_A_ROUND = {

@@ -12,14 +12,18 @@ import requests
 
 from chalicelib.clock import instant
 from functions.http.site import OPERATIONS
-from tests.functions import letters, people, tables
+from tests.functions import desk, letters, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
 from tests.functions.together import at_once
 
-PATHS = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
+SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
+IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
+PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
+"""What is published concerns everybody: test_version_lifecycle does it, on a stack of its own."""
+
 BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
 
 
@@ -30,7 +34,7 @@ def api(stack: DeployedStack) -> Api:
 
 @pytest.fixture(scope="module")
 def person(api: Api) -> Person:
-    return people.signed_in(api)
+    return desk.officer(api)[0]
 
 
 def body_for(api: Api, path: str) -> dict[str, Any]:
@@ -45,12 +49,14 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
             "decisions": {"site_measurement": "granted"},
             "source": "banner",
         }
+    if path == SAVE:
+        return {"document": {"version": "2033-03-03", "nonsense": people.new_address()}}
     return {"right": "copy"}
 
 
 def headers_for(path: str, person: Person, key: str) -> dict[str, str]:
     """The headers of a caller with a key."""
-    who = person.headers if path == "/v1/requests" else {}
+    who = person.headers if path in ("/v1/requests", SAVE) else {}
     return {**who, "Idempotency-Key": key}
 
 
@@ -89,7 +95,8 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 
 def test_there_are_all_that_make_something() -> None:
-    assert set(PATHS) == {"/v1/accounts", "/v1/consents", "/v1/requests", *BY_ADDRESS}
+    others = {"/v1/accounts", "/v1/consents", "/v1/requests", *BY_ADDRESS}
+    assert set(IDEMPOTENT) == {SAVE, PUBLISH, *others}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +130,8 @@ def test_another_payload_is_refused(api: Api, person: Person, path: str) -> None
     body = body_for(api, path)
     assert api.post(path, json=body, headers=headers).ok
     before = effects(api.stack)
-    other = body_for(api, path) if path in BY_ADDRESS else {**body, "locale": "en"}
+    anew = path in (*BY_ADDRESS, SAVE)
+    other = body_for(api, path) if anew else {**body, "locale": "en"}
     problem(api.post(path, json=other, headers=headers), 422)
     assert effects(api.stack) == before
 

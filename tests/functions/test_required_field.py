@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from infra.local.stack import NOTICE
-from tests.functions import owners, people
+from tests.functions import owners, people, versions
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack, deployed
@@ -26,28 +25,31 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
 
 
 @pytest.fixture(scope="module")
-def ada(first: DeployedStack) -> Person:
-    """Somebody who registered when no name was asked for."""
-    return people.signed_in(Api(first))
+def registered(first: DeployedStack) -> str:
+    """The address of somebody who registered when no name was asked for."""
+    return people.verified(Api(first))
 
 
 @pytest.fixture(scope="module")
-def api(first: DeployedStack, ada: Person, tmp_path_factory: pytest.TempPathFactory) -> Api:
-    """The next day, when another version is in force."""
-    document: dict[str, Any] = json.loads(NOTICE.read_text("utf-8"))
-    next_day = (date.fromisoformat(document["version"][:10]) + timedelta(days=1)).isoformat()
+def api(first: DeployedStack, registered: str, tmp_path_factory: pytest.TempPathFactory) -> Api:
+    """When another version is in force, of which everybody was told for as long as is promised."""
+    document = versions.following(timedelta(days=16))
     (form,) = document["forms"]
     form["required"].append("identity.name")
     form["optional"].remove("identity.name")
     path = tmp_path_factory.mktemp("notice") / "notice.json"
-    path.write_text(
-        json.dumps({**document, "version": next_day, "effective_at": f"{next_day}T00:00:00Z"})
-    )
+    path.write_text(json.dumps(document), "utf-8")
     first.local.publish(path)
-    first.move_clock(2 * DAY)
+    first.move_clock(17 * DAY)
     api = Api(first)
-    assert api.notice_version() == next_day
+    assert api.notice_version() == document["version"]
     return api
+
+
+@pytest.fixture(scope="module")
+def ada(api: Api, registered: str) -> Person:
+    """The same person, who comes back."""
+    return people.sign_in(api, registered)
 
 
 def test_a_registration_without_it_is_refused(api: Api) -> None:

@@ -223,7 +223,7 @@ class TestSite:
             announced.first: "superseded",
         }
         page = announced.api.get("/v1/notice", headers={"Accept": HTML, "Accept-Language": "en"})
-        assert "This version took effect on" in page.content.decode()
+        assert "A new version of this notice took effect on" in page.content.decode()
         announced.after(31)
         later = seen_by_a_site(announced.api, announced.ada.email)
         assert (later["notice"], later["sign_in"]) == (None, None)

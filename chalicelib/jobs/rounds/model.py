@@ -24,6 +24,9 @@ LEFT = "left"
 MISSED = "missed"
 """The tally of what the pass before this one could not do."""
 
+UNCERTAIN = "uncertain"
+"""The tally of what nobody knows whether it was done, and which is not tried again."""
+
 MOST_PASSES = 48
 """After so many passes a round that still leaves something undone gives up, loudly."""
 

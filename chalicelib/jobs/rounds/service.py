@@ -33,7 +33,7 @@ class Plan:
 
 
 class GivenUp(RuntimeError):
-    """A round could not do all there was to do; its worker fails once, so that an alarm tells."""
+    """A round ended with something undone, or maybe undone; its worker fails once, for an alarm."""
 
 
 def begin(
@@ -85,10 +85,13 @@ def _go_on(stands: Round, following: model.Next, notice: Notice) -> None:
         return
     if job is not None and not following.wait:
         jobs.send(job)
+    if following.wait and after.pass_number == stands.pass_number:
+        logs.log("round.deferred", kind=after.action, count=after.step)
     if after.status is Status.COMPLETE:
         logs.log("round.complete", kind=after.action, count=after.pass_number)
-    if after.status is Status.GIVEN_UP:
-        logs.log("round.given_up", kind=after.action, remaining=after.latest.get(model.LEFT, 0))
+    undone = after.latest.get(model.LEFT, 0) + after.latest.get(model.UNCERTAIN, 0)
+    if after.status is not Status.RUNNING and undone:
+        logs.log("round.given_up", kind=after.action, remaining=undone)
         raise GivenUp
 
 

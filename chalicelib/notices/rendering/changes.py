@@ -55,7 +55,7 @@ def changes_page(before: Notice, after: Notice, locale: str) -> Page:
         facts=[
             (wording.label("changes_from"), before.version),
             (wording.label("changes_to"), after.version),
-            (wording.label("changes_effective"), wording.date(after.effective_at.date())),
+            (wording.label("changes_effective"), wording.date(after.effective_day)),
         ],
         alternates=[
             Alternate(other, language_name(other), f"?since={before.version}&lang={other}")
@@ -83,7 +83,7 @@ def sentences(
 def _introduction(before: Notice, after: Notice, naming: Naming, *, nothing: bool) -> list[Block]:
     wording = naming.wording
     text = wording.label("changes_introduction").format(
-        date=wording.date(after.effective_at.date()),
+        date=wording.date(after.effective_day),
         **{"from": before.version, "to": after.version},
     )
     links = [

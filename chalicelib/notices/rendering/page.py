@@ -80,17 +80,19 @@ def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:
     """Which text this is: its date, that of this publication, version and digest."""
     return [
         (wording.label("text_of"), wording.date(notice.text_date)),
-        (wording.label("published_on"), wording.date(notice.effective_at.date())),
+        (wording.label("published_on"), wording.date(notice.effective_day)),
         (wording.label("version"), notice.version),
         (wording.label("digest"), notice.digest),
     ]
 
 
 def _announcement(notice: Notice, announced: Announced | None, wording: Wording) -> list[Block]:
-    """That a version takes effect, or took effect when the notice is that version."""
+    """That a version takes effect, or that it did: the notice is that version, or a later one."""
     if announced is None:
         return []
-    name = "announced_past" if announced.version == notice.version else "announced_ahead"
+    later = announced.effective_at <= notice.effective_at
+    past = later or announced.version == notice.version
+    name = "announced_past" if past else "announced_ahead"
     text = wording.label(name).format(date=wording.date(announced.effective_at.date()))
     lines = [Line(text, strong=True)]
     if announced.effect == "material":

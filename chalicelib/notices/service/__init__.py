@@ -72,7 +72,8 @@ def version(name: str) -> Notice:
     kept = _memory.notices.get(name)
     if kept is not None:
         return kept
-    stored = store.get_document(name)
+    # Whoever tells people of a version reads it as soon as it is published.
+    stored = store.get_document(name) or store.get_document(name, consistent=True)
     if stored is None:
         raise NotFound("There is no such version of the notice.")
     loaded = load_published(stored.document, confirmed=settings.confirmed())

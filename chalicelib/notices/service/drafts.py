@@ -19,16 +19,12 @@ from chalicelib.notices.draft_store import ListedDraftItem
 from chalicelib.notices.model import Document
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
-from chalicelib.storage.transaction import Transaction
 
 KEPT = timedelta(days=365)
 """How long a draft is kept that nobody saves again or publishes."""
 
 MAX_DRAFTS = 50
 """How many drafts there may be at once."""
-
-MAX_PACKED = 380 * 1024
-"""Bytes of a gzipped document that one item holds, beside its keys (DynamoDB takes 400 KiB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +62,8 @@ def save(document: Mapping[str, Any]) -> Draft:
     """
     version, now = str(document["version"]), clock.now()
     packed = store.packed(document)
-    if len(packed) > MAX_PACKED:
-        raise TooLarge(f"A document may have {MAX_PACKED // 1024} KiB when it is compressed.")
+    if len(packed) > store.MAX_PACKED:
+        raise TooLarge(f"A document may have {store.MAX_PACKED // 1024} KiB when it is compressed.")
     draft = _judged(version, _digest(document), now, document)
     _refuse_too_many(version, now)
     saved = draft_store.put_draft(
@@ -114,11 +110,6 @@ def document(version: str, expected: str | None = None) -> Document:
 def delete(version: str) -> None:
     """Removes a draft. Idempotent."""
     draft_store.remove_draft(version)
-
-
-def published(write: Transaction, version: str) -> None:
-    """Adds to the transaction that publishes a version that its draft goes, if there is one."""
-    draft_store.remove_in(write, version)
 
 
 def _digest(document: Document) -> str:

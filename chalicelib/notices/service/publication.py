@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib import settings
 from chalicelib.catalogue import STORED
-from chalicelib.errors import Conflict, Finding, Problem, Unprocessable
+from chalicelib.errors import Conflict, Finding, Problem, TooLarge, Unprocessable
 from chalicelib.notices import draft_store, store
 from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, Effect, changes, refusals
@@ -93,13 +93,14 @@ def judge(notice: Notice, now: datetime) -> Judged:
     """
     stood = store.get_pointer()
     if stood is None:
-        refused = _problems(lambda: refuse_unconfirmed(notice))
+        refused = _problems(lambda: refuse_size(notice), lambda: refuse_unconfirmed(notice))
         return Judged(None, (), None, tuple(refused))
     before = notices.version(stood.in_force(now))
     found = changes(before, notice)
     effect = weightiest(found)
     told = None if effect is Effect.EDITORIAL else before.announcing
     refused = _problems(
+        lambda: refuse_size(notice),
         lambda: refuse_unconfirmed(notice),
         lambda: refuse_date(before, notice, now, told),
         lambda: refuse_leaving_consent(before, notice),
@@ -162,6 +163,12 @@ def refuse_leaving_consent(before: Notice, notice: Notice) -> None:
         raise Unprocessable(
             "The version may not follow the one in force.", type="notice-refused", findings=findings
         )
+
+
+def refuse_size(notice: Notice) -> None:
+    """Raises TooLarge for a document that does not fit into one item of the table."""
+    if len(store.packed(notice.document)) > store.MAX_PACKED:
+        raise TooLarge(f"A document may have {store.MAX_PACKED // 1024} KiB when it is compressed.")
 
 
 def refuse_unconfirmed(notice: Notice) -> None:

@@ -1,14 +1,16 @@
 """What happens when a version takes effect.
 
 It is in force from its date on, whether or not anybody calls this: functions read the pointer by
-the clock. What is left to do is to make room for the next version, and to move the dates of
-records that it keeps for less time.
+the clock. What is left to do is to make room for the next version, to tell who agreed to something
+meanwhile, and to move the dates of records that it keeps for less time.
 """
+
+from dataclasses import dataclass
 
 from chalicelib import clock, logs
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.rounds import service as rounds
-from chalicelib.jobs.rounds.model import LEFT, MISSED, Status
+from chalicelib.jobs.rounds.model import LEFT, MISSED, UNCERTAIN, Round, Status
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
@@ -21,43 +23,70 @@ class NotAllTold(RuntimeError):
     """A version took effect before all whom it concerns were told; the invocation fails once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A version that took effect; `late` says that not all whom it concerns were told before."""
+
+    version: str
+    late: bool
+
+
 def activate() -> dict[str, int]:
     """Takes note that a version took effect; answers how many did, which is one or none.
 
     One GetItem while there is none. Raises NotAllTold, after it has been noted.
     """
-    now = clock.now()
-    current = notices.current()
-    write = Transaction(publication.Declaring(current))
-    names = publication.take_effect(write, now)
-    if names is None:
+    noted = note(notices.current())
+    if noted is None:
         return {"activated": 0}
-    before, notice = (notices.version(name) for name in names)
-    job = None
-    if any(shortened(before, notice)):
-        job = rounds.begin(write, notice.version, RESCHEDULE, before.version, notice, now)
-    try:
-        write.commit()
-    except ConditionFailed:  # another invocation was faster
-        return {"activated": 0}
-    notices.forget_pointer()
-    logs.log("notice.took_effect", notice_version=notice.version)
-    if job is not None:
-        jobs.send(job)
-    _refuse_silence(notice)
+    if noted.late:
+        raise NotAllTold
     return {"activated": 1}
 
 
-def _refuse_silence(notice: Notice) -> None:
-    """The second pass looks for who was missed: the first one has to be over, and to be whole."""
-    stands = rounds.find(notice.version, ANNOUNCE)
-    if stands is None or stands.status is Status.COMPLETE:
-        return
+def note(declares: Notice) -> Noted | None:
+    """Notes a version that took effect; None when there is none, or somebody else was faster.
+
+    What is stored is declared by that notice. People are told once more of it, who
+    agreed to something since they were visited, and records that it keeps for less time get their
+    new dates. One transaction.
+    """
+    now = clock.now()
+    write = Transaction(publication.Declaring(declares))
+    names = publication.take_effect(write, now)
+    if names is None:
+        return None
+    before, notice = (notices.version(name) for name in names)
+    announced = rounds.find(notice.version, ANNOUNCE)
+    again = announced is not None and announced.status is not Status.RUNNING
+    actions = [ANNOUNCE] * again + [RESCHEDULE] * any(shortened(before, notice))
+    begun = [
+        rounds.begin(write, notice.version, action, before.version, notice, now)
+        for action in actions
+    ]
+    try:
+        write.commit()
+    except ConditionFailed:
+        return None
+    notices.forget_pointer()
+    logs.log("notice.took_effect", notice_version=notice.version)
+    for job in begun:
+        jobs.send(job)
+    late = announced is not None and _is_late(announced)
+    if late:
+        logs.log("announcement.late", notice_version=notice.version)
+    return Noted(notice.version, late)
+
+
+def _is_late(stands: Round) -> bool:
+    """Whether people were left out: the first pass has to be over, and to have been whole.
+
+    The second one looks only for who came or was missed.
+    """
+    if stands.status is Status.COMPLETE:
+        return bool(stands.latest.get(UNCERTAIN))
     left = stands.latest.get(LEFT, 0) + stands.latest.get(MISSED, 0)
-    if stands.status is Status.RUNNING and stands.pass_number > 1 and not left:
-        return
-    logs.log("announcement.late", notice_version=notice.version, count=stands.pass_number)
-    raise NotAllTold
+    return stands.status is Status.GIVEN_UP or stands.pass_number == 1 or bool(left)
 
 
-__all__ = ["NotAllTold", "activate"]
+__all__ = ["NotAllTold", "Noted", "activate", "note"]

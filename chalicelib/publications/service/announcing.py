@@ -16,8 +16,8 @@ from chalicelib.publications.service.telling import (
     BOUNCED,
     REPEATED,
     SENT,
+    Stopped,
     Telling,
-    Throttled,
     read_addresses,
 )
 from chalicelib.storage import keys
@@ -28,7 +28,7 @@ ANNOUNCE = "announce"
 PAGE = 50
 """Items of the index a page: what one BatchGetItem reads of so many people with obligations."""
 
-TOMORROW, SOON = timedelta(hours=1), timedelta(minutes=5)
+LATER, SOON = timedelta(hours=1), timedelta(minutes=5)
 """How long a page waits when the mail quota of the day is used up, or SES is too busy."""
 
 _FOR_GOOD, SEEN = (SENT, REPEATED, BOUNCED), "seen"
@@ -49,21 +49,21 @@ def announce(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
     concerned, alone = people(found, told)
     waiting = [one for one in concerned if _is_due(one)]
     quota = mail.quota() if waiting else mail.Quota(None, 1)
-    if quota.today is not None and quota.today < len(waiting):
-        return Deferred(TOMORROW)
     notice = notices.current()
     obliged, failed = oblige(waiting, told, notice, clock.now())
     telling = Telling(told, notice, quota.a_second, read_addresses(obliged, notice))
     try:
-        for person in obliged:
+        for person in obliged[: quota.today]:
             telling.tell(person)
-    except Throttled:
+    except Stopped:
         return Deferred(SOON, _for_good(telling))
+    if quota.today is not None and quota.today < len(obliged):
+        return Deferred(LATER, _for_good(telling))
     return Visited(_for_good(telling), _figures(concerned, alone, failed, telling))
 
 
 def tell(task: Task) -> None:
-    """Tells one person of a version. Raises NotTold, Throttled."""
+    """Tells one person of a version. Raises NotTold, Stopped."""
     since, name = task.target.split(" ")
     told, notice = version(since, name), notices.current()
     concerned, _ = people([task.subject], told)

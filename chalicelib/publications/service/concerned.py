@@ -9,7 +9,7 @@ from chalicelib.consents.model import USABLE, Standing
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, changes
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, version_order
 from chalicelib.publications import store
 from chalicelib.publications.model import Concern, Obligation, concern
 from chalicelib.storage import reading
@@ -111,4 +111,7 @@ def _oblige_all(
 
 
 def _reached(standing: Standing, told: Version) -> bool:
-    return standing.state in USABLE and standing.registered_at < told.after.effective_at
+    """Whether somebody has an account, and had read an earlier version when they opened it."""
+    earlier = version_order(standing.notice_version) < version_order(told.after.version)
+    before = standing.registered_at < told.after.effective_at
+    return standing.state in USABLE and (earlier or before)

@@ -11,6 +11,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
 from chalicelib.publications.model import concerns_anyone
+from chalicelib.publications.service import activation
 from chalicelib.publications.service.announcing import ANNOUNCE
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
@@ -30,6 +31,7 @@ def publish(document: Mapping[str, Any], *, again: bool = False) -> Notice:
         if again:
             return notice
         raise Conflict(publication.ALREADY, type="already-published")
+    activation.note(notice)  # a version that took effect must not be passed over by the next
     now = clock.now()
     prepared = publication.prepare(notice, now)
     write, job = Transaction(publication.Declaring(notice)), None

@@ -1,6 +1,7 @@
 """Obeying a shorter retention: records get the date that the version in force gives them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from chalicelib.jobs.rounds.model import Deferred, Round, Visited
 from chalicelib.notices import service as notices
@@ -31,10 +32,13 @@ def reschedule(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
 
 
 def shortened(before: Notice, after: Notice) -> Iterator[RetentionRule]:
-    """The rules of `after` that end earlier than the same rule did before."""
-    start = after.effective_at
+    """The rules of `after` that end earlier than the same rule did before, for some beginning.
+
+    A month is shorter than 30 days in February alone.
+    """
+    starts = [after.effective_at + month * timedelta(days=30) for month in range(13)]
     earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}
     for rule in after.retention.values():
         known = earlier.get((rule.kind, rule.event))
-        if known is not None and rule.ends(start) < known.ends(start):
+        if known is not None and any(rule.ends(one) < known.ends(one) for one in starts):
             yield rule

@@ -14,9 +14,9 @@ from typing import Any
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service.profile import address_at, open_address
-from chalicelib.jobs.rounds.model import LEFT
+from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN
 from chalicelib.mail import service as mail
-from chalicelib.mail.model import Message
+from chalicelib.mail.service import Rendered
 from chalicelib.notices.model import Notice
 from chalicelib.publications import store
 from chalicelib.publications.model import MOST_TRIES, Obligation, Status
@@ -25,7 +25,10 @@ from chalicelib.publications.service.concerned import Person, Version
 from chalicelib.storage import reading
 from chalicelib.vault.service import KeyDestroyed
 
-SENT, REPEATED, BOUNCED, UNCERTAIN = "sent", "repeated", "bounced", "uncertain"
+SENT, REPEATED, BOUNCED = "sent", "repeated", "bounced"
+
+IN_A_ROW = 3
+"""So many mails that go wrong one after the other are not the mails' fault."""
 
 
 def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tuple[Any, Any]]:
@@ -36,8 +39,8 @@ def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tu
     return dict(zip(found, zip(read, read, strict=True), strict=True))
 
 
-class Throttled(Exception):
-    """SES takes no more for the moment; nothing was sent to this person."""
+class Stopped(Exception):
+    """Mails cannot be sent for the moment, whoever they are for."""
 
 
 @dataclass
@@ -53,11 +56,12 @@ class Telling:
     sealed: Mapping[str, tuple[Any, Any]]
     counts: Counter[str] = field(default_factory=Counter)
     _last: float = 0.0
+    _in_a_row: int = 0
 
     def tell(self, person: Person) -> None:
         """Sends one person the mail about the version, unless it was sent or seen already.
 
-        Raises Throttled.
+        Raises Stopped.
         """
         obligation = person.obligation
         if obligation is None or obligation.status is not Status.DUE:
@@ -69,15 +73,15 @@ class Telling:
         if obligation.in_flight(clock.now()):  # another worker is at it
             self.counts[LEFT] += 1
             return
-        message = self._compose(person, obligation)
-        if message is None:
+        composed = self._compose(person, obligation)
+        if composed is None:
             return
         if not store.begin_try(obligation, clock.now()):  # seen meanwhile, or another was faster
             self.counts[LEFT] += 1
             return
-        self._send(message, obligation)
+        self._send(composed, obligation)
 
-    def _compose(self, person: Person, obligation: Obligation) -> Message | None:
+    def _compose(self, person: Person, obligation: Obligation) -> Rendered | None:
         """The mail; None for who is being erased, and for who cannot be written to, loudly.
 
         One person of whom something is broken does not keep the others from being told.
@@ -85,32 +89,34 @@ class Telling:
         told, sealed = self.version, self.sealed[obligation.subject]
         try:
             address = open_address(*sealed, self.notice)
-            return letters.compose(
+            message = letters.compose(
                 person.standing, address, person.concern, told.before, told.after
             )
+            return mail.rendered(message, self.notice)
         except KeyDestroyed:
             return None
         except Exception as error:  # noqa: BLE001 - counted, and tried again by another pass
-            logs.failure("announcement.failed", error, subject=obligation.subject)
+            logs.failure("announcement.not_composed", error, subject=obligation.subject)
             self.counts[LEFT] += 1
             return None
 
-    def _send(self, message: Message, obligation: Obligation) -> None:
+    def _send(self, composed: Rendered, obligation: Obligation) -> None:
         self._keep_pace()
         try:
-            mail.send_once(message, self.notice)
+            mail.send_once(composed)
         except mail.Refused as refused:
             self._refused(obligation, refused)
-            return
         except Exception as error:  # noqa: BLE001 - whatever it was, the answer is not known
             logs.failure("announcement.failed", error, subject=obligation.subject)
             self.counts[LEFT] += 1
-            return
-        store.mark_sent(obligation, clock.now())
-        self.counts[SENT] += 1
-        if obligation.tries:
-            self.counts[REPEATED] += 1
-            logs.log("announcement.repeated", subject=obligation.subject)
+            self._stop_after_trouble()
+        else:
+            self._in_a_row = 0
+            store.mark_sent(obligation, clock.now())
+            self.counts[SENT] += 1
+            if obligation.tries:
+                self.counts[REPEATED] += 1
+                logs.log("announcement.repeated", subject=obligation.subject)
 
     def _refused(self, obligation: Obligation, refused: mail.Refused) -> None:
         if refused.final:
@@ -118,7 +124,15 @@ class Telling:
             self.counts[BOUNCED] += 1
             return
         store.take_back_try(obligation)
-        raise Throttled(refused.reason)
+        self.counts[LEFT] += 1
+        logs.log("announcement.refused", subject=obligation.subject, reason=refused.reason)
+        self._stop_after_trouble()
+
+    def _stop_after_trouble(self) -> None:
+        """One mail may go wrong by itself; several in a row do not: nobody else loses a try."""
+        self._in_a_row += 1
+        if self._in_a_row >= IN_A_ROW:
+            raise Stopped
 
     def _keep_pace(self) -> None:
         pause = self._last + 1 / self.a_second - time.monotonic()

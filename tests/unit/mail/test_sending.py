@@ -73,11 +73,19 @@ def unavailable(request: Any) -> Any:
 LOST = [ReadTimeoutError(endpoint_url="ses"), EndpointConnectionError(endpoint_url="ses")]
 
 
-@pytest.mark.parametrize("answer", [*LOST, unavailable], ids=["timeout", "connection", "503"])
+@pytest.mark.parametrize("answer", [LOST[0], unavailable], ids=["timeout", "503"])
 def test_what_must_not_come_twice_is_handed_over_once(real: None, answer: Any) -> None:
     attempts = Attempts(clients.ses_once(), answer)
-    with pytest.raises((ReadTimeoutError, EndpointConnectionError, ClientError)):
-        service.send_once(message(), shipped())
+    with pytest.raises((ReadTimeoutError, ClientError)):
+        service.send_once(service.rendered(message(), shipped()))
+    assert attempts.count == 1
+
+
+def test_without_a_connection_it_was_not_handed_over_for_certain(real: None) -> None:
+    attempts = Attempts(clients.ses_once(), LOST[1])
+    with pytest.raises(Refused) as refused:
+        service.send_once(service.rendered(message(), shipped()))
+    assert (refused.value.reason, refused.value.final) == ("EndpointConnectionError", False)
     assert attempts.count == 1
 
 
@@ -116,7 +124,7 @@ class Ses:
 @pytest.mark.parametrize(
     ("code", "final"),
     [
-        ("MessageRejected", True),
+        ("MessageRejected", False),
         ("InvalidParameterValue", True),
         ("Throttling", False),
         ("AccountSendingPausedException", False),
@@ -130,14 +138,14 @@ def test_what_ses_refuses(
 ) -> None:
     monkeypatch.setattr(clients, "ses_once", lambda: Ses(code))
     with pytest.raises(Refused) as refused:
-        service.send_once(message(), shipped())
+        service.send_once(service.rendered(message(), shipped()))
     assert (refused.value.reason, refused.value.final) == (code, final)
 
 
 def test_a_fault_of_ses_says_nothing(real: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "ses_once", lambda: Ses("InternalFailure", 500))
     with pytest.raises(ClientError):
-        service.send_once(message(), shipped())
+        service.send_once(service.rendered(message(), shipped()))
 
 
 @pytest.mark.parametrize(

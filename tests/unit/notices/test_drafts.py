@@ -178,7 +178,7 @@ def test_publishing_takes_the_draft_away_in_its_own_transaction(memory: Memory) 
     drafts.save(whole())
     drafts.save(whole("2027-04-01"))
     write: Any = memory.transaction(draft_store._NobodysData())
-    drafts.published(write, VERSION)
+    draft_store.remove_in(write, VERSION)
     write.commit()
     assert [one.version for one in drafts.listed(None, 10).items] == ["2027-04-01"]
     with pytest.raises(NotFound):

@@ -135,6 +135,22 @@ def test_every_material_change_widens_its_purposes_and_no_other_does(row: Any) -
         assert widenings(old, later, found).keys() == material
 
 
+def test_what_is_taken_out_again_is_asked_about_no_more() -> None:
+    garden_added = all_of(garden("newsletter"), more("purposes", "newsletter", "channels", "sms"))
+    document = grown.document()
+    garden_added(document)
+    wider = replace(grown.compiled(document), version=AFTER)
+    wider = replace(wider, widenings=widenings(before(), wider, changes(before(), wider)))
+    document = grown.document()
+    more("purposes", "newsletter", "channels", "sms")(document)
+    narrower = replace(grown.compiled(document), version="2028-01-01")
+    left = widenings(wider, narrower, changes(wider, narrower))
+    assert left == {"newsletter": (Widening(AFTER, channels=ids("sms")),)}
+    back = replace(before(), version="2028-02-01")
+    narrower = replace(narrower, widenings=left)
+    assert widenings(narrower, back, changes(narrower, back)) == {}
+
+
 class Step(NamedTuple):
     """A version: which purposes rest on consent, and what it adds to those that did before."""
 
@@ -186,10 +202,20 @@ def published(steps: list[Step]) -> list[Notice]:
             name: replace(
                 association().purposes[name],
                 basis=LegalBasis.CONSENT if name in step.consent else LegalBasis.CONTRACT,
+                categories=tuple("abc"),
+                recipients=tuple("abc"),
+                channels=tuple("abc"),
             )
             for name in PURPOSES
         }
-        after = replace(association(), version=version_of(number), purposes=purposes)
+        there: Any = dict.fromkeys("abc")
+        after = replace(
+            association(),
+            version=version_of(number),
+            purposes=purposes,
+            cookies=there,
+            cookie_classes=there,
+        )
         if notices:
             known = notices[-1]
             after = replace(after, widenings=widenings(known, after, found(step, known, after)))

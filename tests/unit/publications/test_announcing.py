@@ -11,7 +11,7 @@ from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.model import BETWEEN_PASSES, Deferred, Status
 from chalicelib.publications.model import Status as Told
 from chalicelib.publications.service import announcing
-from chalicelib.publications.service.announcing import ANNOUNCE, PAGE, TOMORROW
+from chalicelib.publications.service.announcing import ANNOUNCE, LATER, PAGE
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import due, keys
@@ -112,9 +112,8 @@ def test_a_page_that_the_quota_of_the_day_does_not_hold_waits(world: World) -> N
     page = Page(world, readers=5, others=2)
     world.ses.quota = {"Max24HourSend": 10.0, "SentLast24Hours": 4.0, "MaxSendRate": 100.0}
     announce_page(world)
-    assert world.mails() == {}
-    assert all(world.obligation(one) is None for one in page.readers)
-    assert max(job.due_at for job in world.jobs() if job.due_at) == NOW + TOMORROW
+    assert world.mails().total() == 4, "as many as there were left"
+    assert max(job.due_at for job in world.jobs() if job.due_at) == NOW + LATER
     world.ses.quota = {"Max24HourSend": 10.0, "SentLast24Hours": 3.0, "MaxSendRate": 100.0}
     world.work_off()
     assert world.mails() == dict.fromkeys(page.readers, 1)
@@ -125,7 +124,7 @@ def test_what_was_sent_before_ses_had_enough_is_counted(world: World) -> None:
     stands = world.round()
     assert stands is not None
     entries, _ = due.walk(keys.shards("rule")[0], None, PAGE)
-    world.ses.answers = ["ok", "ok", "Throttling"]
+    world.ses.answers = ["ok", "ok", *["Throttling"] * 3]
     assert announcing.announce(stands, entries) == Deferred(announcing.SOON, {"sent": 2})
     world.work_off()
     assert set(world.mails().values()) == {1}
@@ -146,7 +145,7 @@ def test_whom_the_first_pass_misses_the_second_finds(world: World) -> None:
 
 def test_who_comes_when_it_is_in_force_has_read_it_and_is_not_told(world: World) -> None:
     before = world.person(1, registered_at=NOW + AHEAD / 2)
-    world.person(2, registered_at=NOW + AHEAD)
+    world.person(2, registered_at=NOW + AHEAD, version=SECOND)
     world.publish(later_version(LONGER))
     world.work_off()
     assert world.mails() == {before: 1}

@@ -18,7 +18,6 @@ from chalicelib.notices import service as notices
 from chalicelib.publications.model import Status
 from chalicelib.publications.service import newcomers
 from chalicelib.publications.service.announcing import NotTold
-from chalicelib.publications.service.telling import Throttled
 from chalicelib.publications.service.work import work
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more
@@ -164,7 +163,7 @@ def test_a_busy_ses_fails_the_job_and_takes_the_try_back(world: World) -> None:
     subject = newcomer(world)
     world.ses.answers = ["Throttling"]
     (job,) = world.jobs()
-    with pytest.raises(Throttled):
+    with pytest.raises(NotTold):
         work(task_of(job))
     found = world.obligation(subject)
     assert found is not None

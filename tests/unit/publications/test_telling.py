@@ -10,6 +10,7 @@ from chalicelib.accounts.store import ProfileItem
 from chalicelib.consents.model import Decision, State
 from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.rounds.model import AFTER_TROUBLE, Status
+from chalicelib.jobs.rounds.service import GivenUp
 from chalicelib.mail import service as mail
 from chalicelib.publications import store
 from chalicelib.publications.model import IN_FLIGHT, Obligation
@@ -127,12 +128,9 @@ def test_nobody_takes_a_try_for_dead_while_its_worker_may_have_the_lease(world: 
     assert IN_FLIGHT < LEASE
 
 
-@pytest.mark.parametrize("answer", ["MessageRejected", "InvalidParameterValue"])
-def test_who_cannot_be_reached_is_noted_and_the_others_are_told(
-    world: World, reader: str, answer: str
-) -> None:
+def test_who_cannot_be_reached_is_noted_and_the_others_are_told(world: World, reader: str) -> None:
     others = {world.person(number, READER) for number in range(2, 30)}
-    world.ses.answers = [answer]
+    world.ses.answers = ["InvalidParameterValue"]
     world.work_off()
     assert world.mails().total() == len(others)
     bounced = [one for one in (*others, reader) if obligation(world, one).status is Told.BOUNCED]
@@ -143,7 +141,31 @@ def test_who_cannot_be_reached_is_noted_and_the_others_are_told(
     assert complete(world)
 
 
-@pytest.mark.parametrize("answer", ["Throttling", "AccountSendingPausedException", "AccessDenied"])
+ACCOUNT = ["Throttling", "AccountSendingPausedException", "AccessDenied", "MessageRejected"]
+
+
+@pytest.mark.parametrize("answers", [ACCOUNT, ["lost"] * 20, ["unreachable"] * 20])
+def test_an_outage_costs_nobody_more_than_time(
+    world: World, reader: str, answers: list[str]
+) -> None:
+    people = {reader, *(world.person(number, READER) for number in range(2, 30))}
+    world.ses.answers = list(answers)
+    work_off_loudly(world)
+    assert set(world.mails()) == people
+    assert max(world.mails().values()) == (2 if "lost" in answers else 1)
+
+
+def work_off_loudly(world: World) -> None:
+    """Until nothing is left to do, whatever is raised for an alarm."""
+    while True:
+        try:
+            world.work_off()
+        except GivenUp:
+            continue
+        return
+
+
+@pytest.mark.parametrize("answer", ACCOUNT)
 def test_what_concerns_the_account_takes_the_try_back_and_waits(
     world: World, reader: str, answer: str
 ) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
@@ -74,7 +74,7 @@ class Ses:
     step: Steps
     accepted: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
-    """One for each mail to come: `ok`, `lost` (taken, no answer), or the code of an error."""
+    """One for each mail to come: `ok`, `lost` (taken, no answer), `unreachable`, or a code."""
 
     quota: Mapping[str, float] = field(
         default_factory=lambda: {
@@ -97,6 +97,8 @@ class Ses:
             self.accepted += Destinations
         if answer == "lost":
             raise ReadTimeoutError(endpoint_url="ses")
+        if answer == "unreachable":
+            raise EndpointConnectionError(endpoint_url="ses")
         if answer != "ok":
             status = 500 if answer == "InternalFailure" else 400
             told: Any = {
@@ -173,17 +175,18 @@ class World:
         decisions: Mapping[str, Decision] | None = None,
         state: State = State.ACTIVE,
         registered_at: datetime = NOW - timedelta(days=30),
+        version: str = FIRST,
     ) -> str:
         """Somebody with an account, who decided under the first version; their subject."""
         subject = subject_of(number)
         decided = {
-            name: Decided(one, seq, registered_at, FIRST)
+            name: Decided(one, seq, registered_at, version)
             for seq, (name, one) in enumerate((decisions or {}).items(), 1)
         }
         stands = replace(
             standing(subject, state),
             locale="en",
-            notice_version=FIRST,
+            notice_version=version,
             decisions=decided,
             registered_at=registered_at,
             last_activity_at=registered_at,

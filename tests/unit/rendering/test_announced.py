@@ -23,8 +23,12 @@ NOW_IN_FORCE = replace(AHEAD, version="2026-11-22", since="2026-01-01")
 TOLD = [
     (AHEAD, "it", "Una nuova versione di questa informativa entra in vigore il giorno 8 marzo"),
     (AHEAD, "en", "A new version of this notice takes effect on 8 March 2027."),
-    (NOW_IN_FORCE, "it", "Questa versione è entrata in vigore il giorno 8 marzo 2027."),
-    (NOW_IN_FORCE, "en", "This version took effect on 8 March 2027."),
+    (
+        NOW_IN_FORCE,
+        "it",
+        "Una nuova versione di questa informativa è entrata in vigore il giorno 8 marzo 2027.",
+    ),
+    (NOW_IN_FORCE, "en", "A new version of this notice took effect on 8 March 2027."),
 ]
 ASKED = {"it": "Su alcune scelte Le chiediamo di nuovo", "en": "you are asked again"}
 
