@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.clock import instant
-from chalicelib.notices.model import Widening, version_order
 
 GENESIS = "0" * 64
 """What the first entry of a chain names as the hash of the one before."""
@@ -270,40 +269,6 @@ def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GEN
             return False
         previous = entry.hash
     return previous == head
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """What of a purpose an earlier consent does not cover, by id; all of it if `whole`."""
-
-    categories: frozenset[str] = frozenset()
-    recipients: frozenset[str] = frozenset()
-    channels: frozenset[str] = frozenset()
-    cookies: frozenset[str] = frozenset()
-    cookie_classes: frozenset[str] = frozenset()
-    whole: bool = False
-
-
-def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | None:
-    """What a person has to be asked again about; None when there is nothing.
-
-    `widenings` are the notice's of the purpose. Who said no said no to less than is asked for now,
-    and is left alone; who said yes said it to what was shown (GDPR art. 4(11)).
-    """
-    if decided.decision is not Decision.GRANTED:
-        return None
-    given = version_order(decided.notice_version)
-    later = [one for one in widenings if version_order(one.version) > given]
-    if not later:
-        return None
-    return Uncovered(
-        categories=frozenset().union(*(one.categories for one in later)),
-        recipients=frozenset().union(*(one.recipients for one in later)),
-        channels=frozenset().union(*(one.channels for one in later)),
-        cookies=frozenset().union(*(one.cookies for one in later)),
-        cookie_classes=frozenset().union(*(one.cookie_classes for one in later)),
-        whole=any(one.whole for one in later),
-    )
 
 
 def _decision(standing: Standing, purpose: str, choice: Choice) -> Decision:

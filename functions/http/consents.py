@@ -4,7 +4,8 @@ from chalice.app import Blueprint
 
 from chalicelib.clock import instant
 from chalicelib.consents import contract, model
-from chalicelib.consents.model import Choice, Decided, Entry, Shown, Standing, uncovered
+from chalicelib.consents.coverage import uncovered
+from chalicelib.consents.model import Choice, Decided, Entry, Shown, Standing
 from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service.capture import Caller
 from chalicelib.notices import service as notices

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.model import Decided, Decision, Uncovered, uncovered
+from chalicelib.consents.coverage import Uncovered, uncovered
+from chalicelib.consents.model import Decided, Decision
 from chalicelib.notices.model import Widening
 from tests.unit.core.samples import NOW
 

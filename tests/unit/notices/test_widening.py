@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.model import Decided, Decision, Uncovered, uncovered
+from chalicelib.consents.coverage import Uncovered, uncovered
+from chalicelib.consents.model import Decided, Decision
 from chalicelib.notices.changes import Change, Effect, changes
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import LegalBasis, Notice, Widening

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.model import Decided, Decision, Standing, uncovered
+from chalicelib.consents.coverage import uncovered
+from chalicelib.consents.model import Decided, Decision, Standing
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice

@@ -1,0 +1,41 @@
+"""What a consent covers of a purpose to which later versions of the notice added more: pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.consents.model import Decided, Decision
+from chalicelib.notices.model import Widening, version_order
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """What of a purpose an earlier consent does not cover, by id; all of it if `whole`."""
+
+    categories: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    cookies: frozenset[str] = frozenset()
+    cookie_classes: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | None:
+    """What a person has to be asked again about; None when there is nothing.
+
+    `widenings` are the notice's of the purpose. Who said no said no to less than is asked for now,
+    and is left alone; who said yes said it to what was shown (GDPR art. 4(11)).
+    """
+    if decided.decision is not Decision.GRANTED:
+        return None
+    given = version_order(decided.notice_version)
+    later = [one for one in widenings if version_order(one.version) > given]
+    if not later:
+        return None
+    return Uncovered(
+        categories=frozenset().union(*(one.categories for one in later)),
+        recipients=frozenset().union(*(one.recipients for one in later)),
+        channels=frozenset().union(*(one.channels for one in later)),
+        cookies=frozenset().union(*(one.cookies for one in later)),
+        cookie_classes=frozenset().union(*(one.cookie_classes for one in later)),
+        whole=any(one.whole for one in later),
+    )
