@@ -3,7 +3,6 @@
 Nothing here is personal data, so these items need no declaration by a notice.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from pynamodb.pagination import ResultIterator
 from chalicelib.apikeys.model import ApiKey
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import Item, NobodysData
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 KIND = "api_key"
@@ -39,13 +38,6 @@ class ListedKeyItem(Item):
     created_at = InstantAttribute()
     expires_at = InstantAttribute(null=True)
     revoked_at = InstantAttribute(null=True)
-
-
-class _NobodysData:
-    """Stands where a notice does in a transaction: it is asked about nothing but keys."""
-
-    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
-        """Refuses nothing."""
 
 
 def key_place(key_id: str) -> tuple[str, str]:
@@ -85,7 +77,7 @@ def put_key(key: ApiKey, fingerprint: str) -> None:
         "created_at": key.created_at,
         "expires_at": key.expires_at,
     }
-    write = Transaction(_NobodysData())
+    write = Transaction(NobodysData())
     write.put(ApiKeyItem(pk, sk, fingerprint=fingerprint, **shown))
     write.put(ListedKeyItem(keys.API_KEYS, keys.listed_key(key.id), **shown))
     write.commit()
@@ -94,7 +86,7 @@ def put_key(key: ApiKey, fingerprint: str) -> None:
 def revoke_key(key_id: str, now: datetime) -> bool:
     """Ends a key; False when there is none, or when it was revoked before. One transaction."""
     pk, sk = key_place(key_id)
-    write = Transaction(_NobodysData())
+    write = Transaction(NobodysData())
     for item in (ApiKeyItem(pk, sk), ListedKeyItem(keys.API_KEYS, keys.listed_key(key_id))):
         entity = type(item)
         write.update(

@@ -3,7 +3,6 @@
 Nothing here is personal data, so these items need no declaration by a notice.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from pynamodb.pagination import ResultIterator
 from chalicelib.notices.store import VersionItem, unpacked
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import Item, NobodysData
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 KIND = "notice"
@@ -41,13 +40,6 @@ class ListedDraftItem(Item):
     findings = NumberAttribute()
 
 
-class _NobodysData:
-    """Stands where a notice does in a transaction: it is asked about nothing but drafts."""
-
-    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
-        """Refuses nothing."""
-
-
 def document_of(item: DraftItem) -> dict[str, Any]:
     """The document of a draft."""
     return unpacked(item.document)
@@ -65,7 +57,7 @@ def put_draft(
         item.kind, item.digest, item.saved_at, item.expires = KIND, digest, now, until
     draft.document = document
     listed.version, listed.findings = version, findings
-    write = Transaction(_NobodysData())
+    write = Transaction(NobodysData())
     write.replace(draft)
     write.replace(listed)
     unpublished = VersionItem.pk.does_not_exist()
@@ -101,7 +93,7 @@ def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
 
 def remove_draft(version: str) -> None:
     """Removes a draft; one that is not there is no error. One transaction of 2."""
-    write = Transaction(_NobodysData())
+    write = Transaction(NobodysData())
     remove_in(write, version)
     write.commit()
 

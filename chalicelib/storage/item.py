@@ -30,6 +30,13 @@ class Declared(Protocol):
         """Raises when the notice does not declare one of these fields for this kind."""
 
 
+class NobodysData:
+    """Stands where a notice does in a transaction about things that hold nothing about anybody."""
+
+    def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
+        """Refuses nothing."""
+
+
 class _TableName:
     """The table's name, read from the settings when it is needed and not when imported."""
 

@@ -36,9 +36,11 @@ def shortened(before: Notice, after: Notice) -> Iterator[RetentionRule]:
 
     A month is shorter than 30 days in February alone.
     """
-    starts = [after.effective_at + month * timedelta(days=30) for month in range(13)]
+    starts = [after.effective_at + day * timedelta(days=1) for day in range(366)]
     earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}
     for rule in after.retention.values():
         known = earlier.get((rule.kind, rule.event))
-        if known is not None and any(rule.ends(one) < known.ends(one) for one in starts):
+        if known is None or known.period == rule.period:
+            continue
+        if any(rule.ends(one) < known.ends(one) for one in starts):
             yield rule

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.clock import instant
-from chalicelib.errors import Conflict, NotFound, Problem, Unprocessable
+from chalicelib.errors import Conflict, NotFound, Problem, TooLarge, Unprocessable
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import draft_store, service, store
 from chalicelib.notices.publication import Pointer, Shown
@@ -279,3 +279,14 @@ def test_nothing_is_in_force_before(world: World) -> None:
     assert raised.value.status == 503
     with pytest.raises(Unprocessable):
         publish({})
+
+
+def test_a_document_that_fits_no_item_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(document())
+    monkeypatch.setattr(store, "MAX_PACKED", 1024)
+    before = dict(world.tables.items)
+    with pytest.raises(TooLarge):
+        publish(document("2026-12-20", LONGER, ahead=20 * DAY))
+    assert world.tables.items == before

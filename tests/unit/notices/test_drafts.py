@@ -17,6 +17,7 @@ from chalicelib.notices.draft_store import DraftItem, ListedDraftItem
 from chalicelib.notices.service import drafts
 from chalicelib.notices.store import VersionItem
 from chalicelib.storage import keys
+from chalicelib.storage.item import NobodysData
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.storage.memory import Memory
 
@@ -177,7 +178,7 @@ def test_a_deleted_draft_is_gone_and_deleting_it_again_is_no_error(memory: Memor
 def test_publishing_takes_the_draft_away_in_its_own_transaction(memory: Memory) -> None:
     drafts.save(whole())
     drafts.save(whole("2027-04-01"))
-    write: Any = memory.transaction(draft_store._NobodysData())
+    write: Any = memory.transaction(NobodysData())
     draft_store.remove_in(write, VERSION)
     write.commit()
     assert [one.version for one in drafts.listed(None, 10).items] == ["2027-04-01"]

@@ -172,3 +172,31 @@ def test_a_round_that_gave_up_is_told_of(world: World) -> None:
     world.tables.put(item)
     with pytest.raises(NotAllTold):
         activate()
+
+
+def test_a_publication_does_not_pass_over_the_version_that_took_effect_before(
+    world: World,
+) -> None:
+    due(world, SHORTER)
+    then = world.now + AHEAD
+    world.publish(later_version(SHORTER, version="2027-03-01", effective_at=then))
+    pointer = store.get_pointer()
+    assert pointer is not None
+    assert (pointer.current, pointer.next) == (SECOND, "2027-03-01")
+    stands = world.round(action=RESCHEDULE)
+    assert stands is not None
+    assert (stands.about, stands.target) == (SECOND, FIRST)
+    assert activate() == {"activated": 0}
+
+
+def test_who_agrees_after_being_visited_is_told_when_it_takes_effect(world: World) -> None:
+    late = world.person(1, {"newsletter": Decision.DENIED})
+    due(world, WIDER)
+    assert world.mails() == {}
+    world.person(1, {"newsletter": Decision.GRANTED})
+    assert activate() == {"activated": 1}
+    world.work_off()
+    assert world.mails() == {late: 1}
+    found = world.obligation(late)
+    assert found is not None
+    assert found.ask == ("newsletter",)

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.catalogue import STORED
 from chalicelib.consents.model import State
 from chalicelib.consents.service import subjects
 from chalicelib.consents.store import StandingItem
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import service as notices
+from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications.service.activation import activate
 from chalicelib.publications.service.rescheduling import RESCHEDULE, reschedule, shortened
 from chalicelib.requests.store import ExportItem, export_place
@@ -152,8 +154,19 @@ def test_a_rule_counts_as_shorter_just_when_it_ends_earlier(
         world.publish(later_version(at("retention", "export_end", period=after)))
         old, new = notices.version(FIRST), notices.version(SECOND)
         found = {rule.id for rule in shortened(old, new)}
-        ends = [one.rule("export", "created").ends(new.effective_at) for one in (old, new)]
-        assert found == ({"export_end"} if ends[1] < ends[0] else set())
+        was, becomes = (one.rule("export", "created") for one in (old, new))
+        days = (new.effective_at + number * DAY for number in range(366))
+        shorter = any(becomes.ends(day) < was.ends(day) for day in days)
+        assert found == ({"export_end"} if shorter else set())
+
+
+def test_a_month_is_shorter_than_thirty_days_in_february_alone() -> None:
+    old, new = (
+        compile_notice(later_version(at("retention", "export_end", period=period)), STORED)
+        for period in ({"days": 30}, {"months": 1})
+    )
+    assert [rule.id for rule in shortened(old, new)] == ["export_end"]
+    assert list(shortened(new, new)) == []
 
 
 def test_several_rules_at_once(world: World) -> None:
