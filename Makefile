@@ -21,13 +21,15 @@ SCOPES :=
 EXPIRES :=
 KEY :=
 FILE :=
+RECIPIENT :=
+URL :=
 
 IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run clean clock schedule publish replay role key keys revoke package deploy redrive
-.PHONY: notice bench check docs format test lock
+.PHONY: help setup run clean clock schedule publish replay role key keys rotate revoke package deploy redrive
+.PHONY: callback callbacks notice bench check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,8 +69,17 @@ key: setup ## New API key, shown once: make key NAME=website SCOPES=introspectio
 keys: setup ## List the API keys by their ids: make keys STAGE=dev
 	@$(IN_STAGE) infra.api_keys list
 
+rotate: setup ## New API key in the place of one: make rotate KEY=<its id> EXPIRES=2027-11-30 STAGE=dev
+	@$(IN_STAGE) infra.api_keys rotate "$(KEY)" "$(EXPIRES)"
+
 revoke: setup ## End an API key at once: make revoke KEY=<its id> STAGE=dev
 	@$(IN_STAGE) infra.api_keys revoke "$(KEY)"
+
+callback: setup ## Where a recipient is told, URL=none for nowhere: make callback RECIPIENT=aws URL=https://x.it STAGE=dev
+	@$(IN_STAGE) infra.callbacks tell "$(RECIPIENT)" "$(URL)"
+
+callbacks: setup ## List where recipients are told: make callbacks STAGE=dev
+	@$(IN_STAGE) infra.callbacks list
 
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package

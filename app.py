@@ -6,15 +6,19 @@ from functions.http import (
     accounts,
     consents,
     credentials,
+    decisions,
     desk,
     notices,
     profile,
+    receipts,
+    records,
     requests,
     sessions,
     site,
+    unsubscribe,
     wellknown,
 )
-from functions.queues import announcements, fulfilment, mail
+from functions.queues import announcements, feedback, fulfilment, mail, propagation
 from functions.schedules import activation, relay, retention
 
 app = Chalice(app_name="riserbo", configure_logs=False, env={})
@@ -24,6 +28,10 @@ for module in (
     credentials,
     profile,
     consents,
+    unsubscribe,
+    receipts,
+    decisions,
+    records,
     notices,
     requests,
     desk,
@@ -31,5 +39,14 @@ for module in (
     wellknown,
 ):
     app.register_blueprint(module.bp)
-for events in (mail, fulfilment, announcements, retention, relay, activation):
+for events in (
+    mail,
+    feedback,
+    fulfilment,
+    announcements,
+    propagation,
+    retention,
+    relay,
+    activation,
+):
     app.register_blueprint(events.bp)

@@ -45,6 +45,11 @@ always sent.
 """
 
 
+WITHDRAWABLE: Final = frozenset({"profile"})
+"""Kinds of record that hold a category each: the software erases those that are used with consent
+alone when it is withdrawn, so a notice with such a category needs a rule from `withdrawn`."""
+
+
 def _kind(retention_class: str, names: str = "", events: Set[str] = frozenset()) -> StoredKind:
     return StoredKind(retention_class, frozenset(names.split()), frozenset(events))
 
@@ -54,7 +59,7 @@ STORED: Final[Catalogue] = MappingProxyType(
         "standing": _kind(
             "core",
             "state locale notice_version seq head decisions events registered_at last_activity_at"
-            " claim generation role muted revision",
+            " claim generation role muted revision signal_at suppressed disclosed",
             {"registered", "last_decision", "last_activity", "disowned"},
         ),
         "claim": _kind(
@@ -66,7 +71,7 @@ STORED: Final[Catalogue] = MappingProxyType(
         "entry": _kind(
             "evidence",
             "seq previous hash commitment notice_version notice_digest source event at"
-            " salt decisions locale evidence",
+            " salt decisions locale evidence signal joined channel desk",
         ),
         "pending": _kind("core", "subject expires_at", {"created"}),
         "code": _kind("core", "subject expires_at", {"created"}),
@@ -104,6 +109,14 @@ STORED: Final[Catalogue] = MappingProxyType(
         "idempotency": _kind("core", "payload_hash status answer expires_at", {"created"}),
         "data_key": _kind("core", "wrapped material created_at"),
         "erasure": _kind("evidence", "subject classes rule erased_at"),
+        "disclosure": _kind(
+            "evidence", "recipient category purpose fields_given disclosed_at entry", {"ended"}
+        ),
+        "delivery": _kind(
+            "core",
+            "recipient type subject status attempts error created_at delivered_at updated_at ref",
+            {"created"},
+        ),
     }
 )
 """Kind of record -> what the software writes in it, in the clear or sealed. Some of it says

@@ -28,7 +28,8 @@ class Problem(Exception):
     """An answer that is not the one hoped for (RFC 9457).
 
     `type` is a slug, stable across releases; `status` an HTTP status; `findings` every defect at
-    once; `headers` what the status requires beside the body.
+    once; `headers` what the status requires beside the body; `members` what else programs are
+    told (RFC 9457, section 3.2).
     """
 
     status: ClassVar[int] = 500
@@ -43,6 +44,7 @@ class Problem(Exception):
         title: str | None = None,
         findings: tuple[Finding, ...] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, list[str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.type = type or self.default_type
@@ -50,6 +52,7 @@ class Problem(Exception):
         self.detail = detail
         self.findings = findings
         self.headers: dict[str, str] = dict(headers or {})
+        self.members: dict[str, list[str]] = dict(members or {})
 
 
 class BadRequest(Problem):

@@ -42,6 +42,7 @@ class Fields(TypedDict, total=False):
     kind: str
     lane: str
     notice_version: str
+    recipient: str  # the notice's id of somebody who receives data
     attempt: int
     count: int
     erased: int

@@ -57,8 +57,23 @@ def notice_key() -> str:
     return _required("RISERBO_NOTICE_KEY")
 
 
+def receipt_key() -> str:
+    """ARN of the KMS key that signs receipts."""
+    return _required("RISERBO_RECEIPT_KEY")
+
+
+def callback_key() -> str:
+    """ARN of the KMS key that wraps the secrets with which callbacks are signed."""
+    return _required("RISERBO_CALLBACK_KEY")
+
+
+def link_key() -> str:
+    """ARN of the KMS key whose MAC signs the links that end mails."""
+    return _required("RISERBO_LINK_KEY")
+
+
 def queue_url(queue: str) -> str:
-    """URL of the queue of that name (mail, fulfilment, announcements)."""
+    """URL of the queue of that name (mail, fulfilment, announcements, propagation)."""
     return _required(f"RISERBO_{queue.upper()}_QUEUE_URL")
 
 
@@ -70,6 +85,11 @@ def public_url() -> str:
 def mail_sender() -> str:
     """The address that mail comes from."""
     return _required("RISERBO_MAIL_SENDER")
+
+
+def mail_configuration() -> str | None:
+    """Name of the SES configuration set that reports bounces and complaints; None without one."""
+    return os.environ.get("RISERBO_MAIL_CONFIGURATION") or None
 
 
 def country_header() -> str | None:

@@ -26,10 +26,12 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "second-factor-changed": (409, "the second factor changed at this moment"),
     "role-needs-second-factor": (409, "who works at the desk cannot go without"),
     "address-changed-lately": (409, "the last move to another address can still be undone"),
+    "not-permitted": (409, "the decision point says no; `reasons` says why"),
     "not-ready": (409, "the copy is not ready yet"),
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),
     "notice-not-in-force": (422, "other words are in force than the person saw"),
+    "no-signal": (422, "the source is `signal`, and nothing says that the browser sends one"),
     "event-reused": (422, "the `event_id` stands for other decisions"),
     "staff-only": (403, "not a session of the desk, or one opened without a second factor"),
     "already-published": (409, "the version is published and never changes"),
@@ -59,7 +61,16 @@ profile fields are those of the shipped notice: another notice has others.
   is `Authorization: Bearer` with an API key, which an operator makes
   ([runbook](runbook.md#api-keys)). *staff* is a session, opened with a second factor, of an account
   with a role at the desk ([runbook](runbook.md#who-works-at-the-desk)). *link* is the single-use
-  token of a mailed link, in the query or the body.
+  token of a mailed link, in the query or the body; that of a link which ends mails is in the path,
+  works for a year, and is not used up.
+- A browser keeps one *visitor* token, in its cookie or storage. `POST /v1/sessions` with it lets
+  what was decided in the browser join the account, and answers a fresh one in `visitor`; ending the
+  session answers one in the header `Riserbo-Visitor`. Put it in the old one's place at once, or
+  whoever uses the browser next goes on with somebody else's choices. While a session lasts, send
+  that and not the token.
+- `Sec-GPC: 1` decides too ([why so](decisions/0030-signals.md)): a back end that calls for a
+  browser sends the browser's header on. With the source `signal`, `POST /v1/consents` tells of it
+  alone, on any page, and writes nothing when it stands already.
 - A mailed link leads to a page of this interface. Opening it (GET) changes nothing, so that a mail
   scanner proves nothing; its button posts the token to the same path.
 - A session lasts as long as the notice says. All sessions of an account end at once when its

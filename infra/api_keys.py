@@ -1,4 +1,4 @@
-"""`make key`, `make keys`, `make revoke`: the API keys of the controller's own systems.
+"""`make key`, `make keys`, `make rotate`, `make revoke`: the API keys of the site's own systems.
 
 It runs with the settings of a stage in the environment and the rights of whoever calls it
 (infra/in_stage.py).
@@ -15,7 +15,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.apikeys import service
 from chalicelib.apikeys.service import ApiKey
-from chalicelib.errors import Problem
+from chalicelib.errors import BadRequest, Problem
 
 _COLUMNS = "{:<26}  {:<10}  {:<10}  {:<10}  {:<22}  {}"
 _HEAD = _COLUMNS.format("id", "created", "expires", "revoked", "scopes", "name")
@@ -27,15 +27,20 @@ def create(name: str, scopes: str, last_day: str) -> int:
     `scopes` are separated by commas; `last_day` is the last day on which it works, in UTC, or
     empty.
     """
-    try:
-        expires_at = _end_of(date.fromisoformat(last_day)) if last_day else None
-    except (ValueError, OverflowError):
-        sys.stderr.write("EXPIRES is a day, such as 2027-11-30.\n")
-        return 1
     asked = [scope.strip() for scope in scopes.split(",") if scope.strip()]
-    key, text = service.create(name, asked, expires_at)
-    sys.stderr.write(f"{key.id} is the id of this key. It is shown this once:\n")
-    sys.stdout.write(f"{text}\n")
+    key, text = service.create(name, asked, _end_of(last_day))
+    _show(key, text)
+    return 0
+
+
+def rotate(key: str, last_day: str) -> int:
+    """Make a key in the place of another, which works beside it for some days, and show it.
+
+    `key` and `last_day` are as in `revoke` and `create`.
+    """
+    new, text, until = service.rotate(key, _end_of(last_day))
+    sys.stderr.write(f"The old key works until {until:%Y-%m-%d %H:%M} UTC.\n")
+    _show(new, text)
     return 0
 
 
@@ -55,7 +60,12 @@ def revoke(key: str) -> int:
     return 0
 
 
-_COMMANDS: dict[str, Callable[..., int]] = {"create": create, "list": listed, "revoke": revoke}
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "create": create,
+    "list": listed,
+    "rotate": rotate,
+    "revoke": revoke,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -71,8 +81,19 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
+def _end_of(last_day: str) -> datetime | None:
+    """The end of a day in UTC; None for no day. Raises BadRequest for what is no day."""
+    if not last_day:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(last_day) + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest("EXPIRES is a day, such as 2027-11-30.") from None
+
+
+def _show(key: ApiKey, text: str) -> None:
+    sys.stderr.write(f"{key.id} is the id of this key. It is shown this once:\n")
+    sys.stdout.write(f"{text}\n")
 
 
 def _line(key: ApiKey) -> str:

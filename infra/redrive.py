@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-QUEUES = ("mail", "fulfilment", "announcements")
+QUEUES = ("mail", "feedback", "fulfilment", "announcements", "propagation")
 #: So many messages are looked at; a longer queue is still counted and moved whole.
 _SHOWN = 50
 _BATCH = 10

@@ -14,7 +14,8 @@ if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$made_from" ]; then
     exit 0
 fi
 
-echo "setting up $folder from $requirements with $($python -V)"
+# Not on standard output: a command that sets up first may write a key there, and nothing else.
+echo "setting up $folder from $requirements with $($python -V)" >&2
 rm -rf "$folder"
 $python -m venv "$folder"
 "$folder/bin/python" -m pip install -qq --disable-pip-version-check -r "$requirements" || {

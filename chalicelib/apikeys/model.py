@@ -4,13 +4,17 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib import ids
 from chalicelib.errors import Finding
 
-SCOPES = frozenset({"introspection", "accounts"})
-"""What a key may be good for: asking whose session a token is; noting the site's own reference."""
+SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures"})
+"""What a key may be good for: asking whose session a token is; noting the site's own reference;
+asking what may be done with somebody's data; noting who was given some."""
+
+GRACE = timedelta(days=7)
+"""How long a key works on beside the one that takes its place: time enough to change a secret."""
 
 _TEXT = re.compile(r"rsk_([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")

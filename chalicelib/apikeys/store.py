@@ -69,25 +69,34 @@ def get_key(key_id: str) -> ApiKeyItem | None:
 
 def put_key(key: ApiKey, fingerprint: str) -> None:
     """Stores a new key and lists it. One transaction."""
-    pk, sk = key_place(key.id)
-    shown: dict[str, Any] = {
-        "kind": KIND,
-        "name": key.name,
-        "scopes": " ".join(sorted(key.scopes)),
-        "created_at": key.created_at,
-        "expires_at": key.expires_at,
-    }
     write = Transaction(NobodysData())
-    write.put(ApiKeyItem(pk, sk, fingerprint=fingerprint, **shown))
-    write.put(ListedKeyItem(keys.API_KEYS, keys.listed_key(key.id), **shown))
+    _put(write, key, fingerprint)
+    write.commit()
+
+
+def replace_key(old: ApiKey, until: datetime, new: ApiKey, fingerprint: str) -> None:
+    """Stores a new key and lists it, and gives the old one an end. One transaction.
+
+    Raises ConditionFailed when the old one was revoked, or got another end, meanwhile.
+    """
+    write = Transaction(NobodysData())
+    _put(write, new, fingerprint)
+    for item in _both(old.id):
+        entity = type(item)
+        end = entity.expires_at
+        same = end.does_not_exist() if old.expires_at is None else end == old.expires_at
+        write.update(
+            item,
+            [end.set(until)],
+            entity.pk.exists() & entity.revoked_at.does_not_exist() & same,
+        )
     write.commit()
 
 
 def revoke_key(key_id: str, now: datetime) -> bool:
     """Ends a key; False when there is none, or when it was revoked before. One transaction."""
-    pk, sk = key_place(key_id)
     write = Transaction(NobodysData())
-    for item in (ApiKeyItem(pk, sk), ListedKeyItem(keys.API_KEYS, keys.listed_key(key_id))):
+    for item in _both(key_id):
         entity = type(item)
         write.update(
             item,
@@ -106,3 +115,21 @@ def list_keys() -> ResultIterator[ListedKeyItem]:
     return ListedKeyItem.query(
         keys.API_KEYS, ListedKeyItem.sk.startswith(keys.LISTED_KEY_PREFIX), consistent_read=True
     )
+
+
+def _put(write: Transaction, key: ApiKey, fingerprint: str) -> None:
+    pk, sk = key_place(key.id)
+    shown: dict[str, Any] = {
+        "kind": KIND,
+        "name": key.name,
+        "scopes": " ".join(sorted(key.scopes)),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    write.put(ApiKeyItem(pk, sk, fingerprint=fingerprint, **shown))
+    write.put(ListedKeyItem(keys.API_KEYS, keys.listed_key(key.id), **shown))
+
+
+def _both(key_id: str) -> tuple[ApiKeyItem, ListedKeyItem]:
+    pk, sk = key_place(key_id)
+    return ApiKeyItem(pk, sk), ListedKeyItem(keys.API_KEYS, keys.listed_key(key_id))

@@ -1,64 +1,18 @@
 """The HTTP operations of consent."""
 
-from chalicelib.consents.model import Choice, Decision
+from chalicelib.consents.model import ASKED, Choice
+from chalicelib.consents.schemas import DATA, ENTRY, ENTRY_ID, RECEIPT, STANDING, VISITOR
+from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import DIGEST, EVIDENCE, INSTANT, NOTICE_VERSION, closed
+from chalicelib.web.schemas import EVIDENCE, NOTICE_VERSION, closed
 
-SOURCES = ("banner", "preference_centre", "api")
-"""Where on the website a decision can be made."""
+SOURCES = ("banner", "preference_centre", "api", SIGNAL)
+"""Where on the website a decision can be made; `signal` is the browser's own."""
 
-_ENTRY_ID: Schema = {
-    "type": "string",
-    "pattern": "^[a-z2-7]{26,40}[.][0-9]{1,12}$",
-    "maxLength": 60,
-}
-
-_VISITOR: Schema = {
-    "type": "string",
-    "pattern": "^[A-Za-z0-9_-]{22,128}$",
-    "maxLength": 128,
-    "description": "The token of a browser seen first now: keep it, send it as Riserbo-Visitor.",
-}
-
-_IDS: Schema = {"type": "array", "items": {"type": "string", "maxLength": 255}}
-
-_ASK_AGAIN: Schema = {
-    **closed(
-        ["whole", "categories", "recipients", "channels", "cookies", "cookie_classes"],
-        whole={
-            "type": "boolean",
-            "description": "The consent covers nothing of the purpose as it is now.",
-        },
-        categories={**_IDS, "description": "Data that it does not cover, by category."},
-        recipients={**_IDS, "description": "Who may not receive data because of it."},
-        channels={**_IDS, "description": "Channels that it does not cover."},
-        cookies={**_IDS, "description": "Cookies that it does not cover, by name."},
-        cookie_classes={**_IDS, "description": "Classes of cookies that it does not cover."},
-    ),
-    "type": ["object", "null"],
-    "description": (
-        "What a consent does not cover since the notice changed; null while it covers all. For the "
-        "rest it stays in force until the person decides again."
-    ),
-}
-
-_STANDING: Schema = {
-    "type": "object",
-    "description": (
-        "The decision in force about each purpose that was decided on. A yes does not hold for "
-        "what `ask_again` names: nothing of it may be done before there is another."
-    ),
-    "additionalProperties": closed(
-        ["decision", "decided_at", "entry_id", "notice_version", "ask_again"],
-        decision={"enum": [str(decision) for decision in Decision]},
-        decided_at=INSTANT,
-        entry_id=_ENTRY_ID,
-        notice_version=NOTICE_VERSION,
-        ask_again=_ASK_AGAIN,
-    ),
-}
+GPC = {"Sec-GPC": "`1` says that the browser refuses sale and sharing for its person."}
+"""The header by which a browser decides too."""
 
 
 def choices(notice: Notice, at_least: int = 1) -> Schema:
@@ -70,7 +24,7 @@ def choices(notice: Notice, at_least: int = 1) -> Schema:
         "description": "Purpose to decision. A purpose left out is not decided.",
         "properties": {
             purpose.id: {
-                "enum": [str(choice) for choice in Choice],
+                "enum": [str(choice) for choice in ASKED],
                 "description": notice.text(purpose.title, "en"),
             }
             for purpose in notice.choices.values()
@@ -79,11 +33,14 @@ def choices(notice: Notice, at_least: int = 1) -> Schema:
 
 
 def _capture(notice: Notice) -> Schema:
-    return closed(
+    body = closed(
         ["notice_version", "decisions", "source"],
         notice_version=NOTICE_VERSION,
-        decisions=choices(notice),
-        source={"enum": list(SOURCES)},
+        decisions=choices(notice, at_least=0),
+        source={
+            "enum": list(SOURCES),
+            "description": "Where it was decided. With `signal`, `decisions` may be empty.",
+        },
         locale={"enum": list(notice.locales), "description": "The language of the words shown."},
         event_id={
             "type": "string",
@@ -93,6 +50,14 @@ def _capture(notice: Notice) -> Schema:
         },
         evidence=EVIDENCE,
     )
+    by_signal = {"required": ["source"], "properties": {"source": {"const": SIGNAL}}}
+    refused = {"additionalProperties": {"const": str(Choice.DENIED)}}
+    return {
+        **body,
+        "if": by_signal,
+        "then": {"properties": {"decisions": refused}},
+        "else": {"properties": {"decisions": {"minProperties": 1}}},
+    }
 
 
 CAPTURE = Operation(
@@ -101,17 +66,26 @@ CAPTURE = Operation(
     path="/v1/consents",
     summary="Record what a person decided, granted or denied",
     summaries={"it": "Registrare ciò che una persona ha deciso, sì o no"},
-    description="A denial after a grant is a withdrawal.",
+    description=(
+        "A denial after a grant is a withdrawal. `Sec-GPC: 1` denies the purposes for which the "
+        "notice honours it, in the same entry: send the browser's header on, or tell of it alone "
+        "with the source `signal`. A choice about that very purpose made in the preference centre "
+        "or in the account goes before it; one button for everything in the banner does not. What "
+        "the signal finds refused already is not recorded again."
+    ),
     auth=Auth.VISITOR_OR_SESSION,
+    headers=GPC,
     body=_capture,
     answers={
         201: Response(
             "Recorded.",
             closed(
-                ["entry_id", "standing"],
-                entry_id=_ENTRY_ID,
-                visitor=_VISITOR,
-                standing=_STANDING,
+                ["entry_id", "standing", "data", "receipt"],
+                entry_id=ENTRY_ID,
+                visitor=VISITOR,
+                standing=STANDING,
+                data=DATA,
+                receipt=RECEIPT,
             ),
         )
     },
@@ -132,41 +106,11 @@ CONSENTS = Operation(
             closed(
                 ["notice_version", "standing"],
                 notice_version={"type": ["string", "null"], "maxLength": 14},
-                standing=_STANDING,
+                standing=STANDING,
             ),
         )
     },
     problems=frozenset({401, 503}),
-)
-
-_ENTRY = closed(
-    [
-        "entry_id",
-        "decided_at",
-        "decisions",
-        "source",
-        "event",
-        "locale",
-        "notice_version",
-        "notice_digest",
-        "previous",
-        "commitment",
-        "salt",
-        "hash",
-    ],
-    entry_id=_ENTRY_ID,
-    decided_at=INSTANT,
-    decisions={"type": "object", "additionalProperties": {"enum": [str(one) for one in Decision]}},
-    source={"type": "string", "maxLength": 40},
-    event={"type": "string", "maxLength": 64, "description": "Hash of the client's event id."},
-    locale={"type": "string", "maxLength": 35},
-    evidence=EVIDENCE,
-    notice_version=NOTICE_VERSION,
-    notice_digest=DIGEST,
-    previous=DIGEST,
-    commitment=DIGEST,
-    salt={"type": "string", "maxLength": 64},
-    hash=DIGEST,
 )
 
 LEDGER = Operation(
@@ -177,7 +121,7 @@ LEDGER = Operation(
     summaries={"it": "Tutta la storia delle proprie scelte, dalla prima, come catena verificabile"},
     auth=Auth.VISITOR_OR_SESSION,
     query=PAGE_QUERY,
-    answers={200: Response("A page of entries.", page_schema(_ENTRY))},
+    answers={200: Response("A page of entries.", page_schema(ENTRY))},
     problems=frozenset({401}),
 )
 

@@ -1,10 +1,11 @@
-"""What a consent covers of a purpose to which later versions of the notice added more: pure."""
+"""What a consent covers of a purpose that later versions of the notice let be more: pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.consents.model import Decided, Decision
-from chalicelib.notices.model import Widening, version_order
+from chalicelib.notices.model import Purpose, Widening, version_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,8 @@ def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | No
     """
     if decided.decision is not Decision.GRANTED:
         return None
-    given = version_order(decided.notice_version)
-    later = [one for one in widenings if version_order(one.version) > given]
-    if not later:
-        return None
-    return Uncovered(
+    later = _later(decided, widenings)
+    lacking = Uncovered(
         categories=frozenset().union(*(one.categories for one in later)),
         recipients=frozenset().union(*(one.recipients for one in later)),
         channels=frozenset().union(*(one.channels for one in later)),
@@ -39,3 +37,20 @@ def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | No
         cookie_classes=frozenset().union(*(one.cookie_classes for one in later)),
         whole=any(one.whole for one in later),
     )
+    return None if lacking == Uncovered() else lacking
+
+
+def ends_at(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> datetime | None:
+    """When a yes ends by itself; None for a no, and for a yes without an end.
+
+    It ends as the notice says now, or as it was said to where a later version lets it last longer.
+    """
+    if decided.decision is not Decision.GRANTED:
+        return None
+    said = (purpose.lasts, *(one.lasts for one in _later(decided, widenings)))
+    return min((lasts.after(decided.at) for lasts in said if lasts is not None), default=None)
+
+
+def _later(decided: Decided, widenings: Iterable[Widening]) -> list[Widening]:
+    given = version_order(decided.notice_version)
+    return [one for one in widenings if version_order(one.version) > given]

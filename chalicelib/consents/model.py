@@ -11,81 +11,72 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.clock import instant
+from chalicelib.consents.parts import (
+    ASKED,
+    USABLE,
+    Choice,
+    Decided,
+    Decision,
+    Event,
+    Origin,
+    Shown,
+    State,
+)
+
+__all__ = [
+    "ASKED",
+    "BOUNCE",
+    "COMPLAINT",
+    "EVENTS_KEPT",
+    "GENESIS",
+    "USABLE",
+    "Choice",
+    "Decided",
+    "Decision",
+    "Entry",
+    "Event",
+    "Origin",
+    "Shown",
+    "Standing",
+    "State",
+    "decide",
+    "entry_id",
+    "event_hash",
+    "is_visitor",
+    "new_standing",
+    "payload_hash",
+    "since",
+    "verify",
+]
 
 GENESIS = "0" * 64
 """What the first entry of a chain names as the hash of the one before."""
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
 EVENTS_KEPT = 8
 """How many event ids a standing remembers: a retry of one of these changes nothing."""
 
-
-class Choice(StrEnum):
-    """What a person may say about a purpose that rests on consent."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-
-
-class Decision(StrEnum):
-    """What stands recorded about a purpose."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-    WITHDRAWN = "withdrawn"
-    OBJECTED = "objected"
-
-
-class State(StrEnum):
-    """What a subject is, whether its address is proven, and whether it may be used."""
-
-    VISITOR = "visitor"
-    PENDING = "pending"
-    ACTIVE = "active"
-    DEACTIVATED = "deactivated"
-    """Its person stopped it and may come back; the data stays."""
-    RESTRICTED = "restricted"
-    """Somebody says that it was opened in their name: kept from every use until it is erased."""
-    ERASING = "erasing"
-
-
-USABLE = frozenset({State.ACTIVE, State.DEACTIVATED})
-"""The states in which somebody can sign in: who deactivated an account must be able to return."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The decision in force about one purpose, the entry that made it, and the words it was about.
-
-    `notice_version` is empty where it is not known: then it is older than every version.
-    """
-
-    decision: Decision
-    seq: int
-    at: datetime
-    notice_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A client's event id and what came with it, both as hashes, and the entry it made."""
-
-    id: str
-    payload: str
-    seq: int
+BOUNCE, COMPLAINT = "bounce", "complaint"
+"""Why mail to an address has stopped: it does not arrive, or its person calls it unwanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What answers "may we?" for one subject: decisions in force, and the head of its chain.
 
-    For an account also: the `generation` of its sessions (all of an earlier one have ended), its
-    `role` at the desk, the notifications that are `muted`, the `revision` of what its person may
-    edit, and the keyed hash of the address that it holds (`claim`, hex).
+    `generation` is that of an account's sessions (all of an earlier one have ended); of a browser,
+    the number of the last entry that an account was offered. For an account also: its `role` at the
+    desk, the notifications that are `muted`, the `revision` of what its person may edit, and the
+    keyed hash of the address that it holds (`claim`, hex).
+
+    `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
+    has stopped (bounce or complaint), `disclosed` who has received data, by the notice's ids.
     """
 
     subject: str
@@ -103,21 +94,13 @@ class Standing:
     muted: frozenset[str] = frozenset()
     revision: int = 0
     claim: str | None = None
+    signal_at: datetime | None = None
+    suppressed: str | None = None
+    disclosed: frozenset[str] = frozenset()
 
     def event(self, event_id: str) -> Event | None:
         """The remembered event of that (hashed) id."""
         return next((event for event in self.events if event.id == event_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which words a person had before them when deciding, and where."""
-
-    notice_version: str
-    notice_digest: str
-    locale: str
-    source: str
-    evidence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +139,14 @@ class Entry:
                 "at": instant(self.at),
             }
         )
+
+
+def is_visitor(subject: str) -> bool:
+    """Whether an id is that of a browser without account: `v` and 32 characters of a hash.
+
+    An account's has 26 random characters, of which the first may be a `v` too.
+    """
+    return len(subject) == 33 and subject.startswith("v")
 
 
 def since(standing: Standing, event: str) -> datetime:
@@ -204,12 +195,18 @@ def decide(
     payload: str,
     salt: str,
     now: datetime,
+    origins: Mapping[str, Origin] = _NONE,
+    provenance: Mapping[str, Any] = _NONE,
+    taken: Mapping[str, Decided] = _NONE,
 ) -> tuple[Standing, Entry]:
     """The standing after a person's choices, and the entry that records them.
 
     `event` is the hash of the client's event id, or empty; `payload` the hash of what came with
     it; `salt` 128 random bits. A denial after a grant is recorded as a withdrawal (GDPR art.
-    7(3)). Time never runs backwards in a chain, whatever the clock says.
+    7(3)). Time never runs backwards in a chain, whatever the clock says. `origins` names the
+    purposes that were not decided by an act of the person's own, `provenance` what else the entry
+    keeps sealed of how the decisions came about. A decision that is `taken` over from elsewhere
+    keeps the time and the words it was made with, and nobody read any others.
     """
     seq = standing.seq + 1
     at = max(now, standing.last_activity_at)
@@ -218,6 +215,7 @@ def decide(
         "salt": salt,
         "decisions": {purpose: str(decision) for purpose, decision in sorted(decided.items())},
         "locale": shown.locale,
+        **provenance,
     }
     if shown.evidence is not None:
         opened["evidence"] = shown.evidence
@@ -240,11 +238,16 @@ def decide(
         head=entry.hash,
         # The language of the words shown is not the language that an account chose for its mail.
         locale=shown.locale if standing.state is State.VISITOR else standing.locale,
-        notice_version=shown.notice_version,
+        notice_version=standing.notice_version if taken else shown.notice_version,
         decisions={
             **standing.decisions,
             **{
-                purpose: Decided(decision, seq, at, shown.notice_version)
+                purpose: _made(
+                    taken.get(purpose),
+                    Decided(
+                        decision, seq, at, shown.notice_version, origins.get(purpose, Origin.OWN)
+                    ),
+                )
                 for purpose, decision in decided.items()
             },
         },
@@ -274,10 +277,18 @@ def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GEN
 def _decision(standing: Standing, purpose: str, choice: Choice) -> Decision:
     if choice is Choice.GRANTED:
         return Decision.GRANTED
+    if choice is Choice.OBJECTED:
+        return Decision.OBJECTED
     before = standing.decisions.get(purpose)
     if before and before.decision in (Decision.GRANTED, Decision.WITHDRAWN):
         return Decision.WITHDRAWN
     return Decision.DENIED
+
+
+def _made(taken: Decided | None, decided: Decided) -> Decided:
+    if taken is None:
+        return decided
+    return replace(decided, at=taken.at, notice_version=taken.notice_version)
 
 
 def _digest(value: Mapping[str, Any]) -> str:

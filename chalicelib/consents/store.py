@@ -6,24 +6,28 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.clock import instant
-from chalicelib.consents.model import Decided, Decision, Entry, Event, Standing, State
+from chalicelib.consents.model import Decided, Decision, Entry, Event, Origin, Standing, State
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
 LANE = "rule"
 _MACHINERY = frozenset({"head", "events", "claim", "generation", "revision"})
-_CODES = {
-    Decision.GRANTED: "g",
-    Decision.DENIED: "d",
-    Decision.WITHDRAWN: "w",
-    Decision.OBJECTED: "o",
+_LETTERS = {
+    Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},
+    Origin.SIGNAL: {"granted": "y", "denied": "s", "withdrawn": "t", "objected": "u"},
+    Origin.JOINED: {"granted": "G", "denied": "D", "withdrawn": "W", "objected": "O"},
 }
-_DECISIONS = {code: decision for decision, code in _CODES.items()}
+_DECISIONS = {
+    letter: (Decision(decision), origin)
+    for origin, letters in _LETTERS.items()
+    for decision, letter in letters.items()
+}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _EVENT = struct.Struct(">10s6sI")
 """An event: ten bytes of its id's hash, six of its payload's, the number of its entry."""
@@ -49,6 +53,9 @@ class StandingItem(Item):
     role = UnicodeAttribute(null=True)
     muted = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=0)
+    signal_at = InstantAttribute(null=True)
+    suppressed = UnicodeAttribute(null=True)
+    disclosed = UnicodeAttribute(null=True)
 
 
 class EntryItem(Item):
@@ -91,22 +98,36 @@ def standing_item(standing: Standing) -> StandingItem:
         last_activity_at=standing.last_activity_at,
         generation=standing.generation,
         role=standing.role,
-        muted=pack_muted(standing.muted),
+        muted=pack_ids(standing.muted),
         revision=standing.revision,
         claim=None if standing.claim is None else bytes.fromhex(standing.claim),
+        signal_at=standing.signal_at,
+        suppressed=standing.suppressed,
+        disclosed=pack_ids(standing.disclosed),
     )
 
 
-def pack_muted(muted: frozenset[str]) -> str | None:
-    """The notifications that are turned off, as one text; None without any."""
-    return " ".join(sorted(muted)) or None
+def pack_ids(ids: frozenset[str]) -> str | None:
+    """Ids of the notice's, such as of notifications that are turned off, as one text; or None."""
+    return " ".join(sorted(ids)) or None
+
+
+def same_disclosed(standing: Standing) -> Condition:
+    """That nobody received data since a standing was read: else they would not be told of it."""
+    packed = pack_ids(standing.disclosed)
+    found: Condition = (
+        StandingItem.disclosed.does_not_exist()
+        if packed is None
+        else StandingItem.disclosed == packed
+    )
+    return found
 
 
 def preferences(before: Standing, after: Standing) -> list[Action]:
     """What changes in a standing when its person's preferences do; nothing when they do not."""
     if before.revision == after.revision:
         return []
-    muted, packed = StandingItem.muted, pack_muted(after.muted)
+    muted, packed = StandingItem.muted, pack_ids(after.muted)
     return [
         StandingItem.revision.set(after.revision),
         muted.remove() if packed is None else muted.set(packed),
@@ -131,6 +152,9 @@ def standing_of(item: StandingItem) -> Standing:
         muted=frozenset((item.muted or "").split()),
         revision=int(item.revision),
         claim=None if item.claim is None else item.claim.hex(),
+        signal_at=item.signal_at,
+        suppressed=item.suppressed,
+        disclosed=frozenset((item.disclosed or "").split()),
     )
 
 
@@ -143,6 +167,7 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
             "at": instant(decided.at),
             "seq": decided.seq,
             "notice_version": decided.notice_version,
+            "origin": str(decided.origin),
         }
         for purpose, decided in packed.items()
     }
@@ -212,7 +237,8 @@ def _pack(decisions: Mapping[str, Decided]) -> str:
     acts: dict[tuple[int, datetime, str], list[str]] = {}
     for purpose, decided in sorted(decisions.items()):
         act = decided.seq, decided.at, decided.notice_version
-        acts.setdefault(act, []).append(f"{_CODES[decided.decision]}{purpose}")
+        letter = _LETTERS[decided.origin][decided.decision]
+        acts.setdefault(act, []).append(f"{letter}{purpose}")
     return " ".join(
         f"{seq}:{_base36(at)}:{version.replace('-', '')}:{','.join(made)}"
         for (seq, at, version), made in sorted(acts.items())
@@ -230,8 +256,8 @@ def _unpack(text: str) -> dict[str, Decided]:
         seq, at, version, made = packed.split(":")
         moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
         for one in made.split(","):
-            decision = _DECISIONS[one[0]]
-            unpacked[one[1:]] = Decided(decision, int(seq), moment, _version(version))
+            decision, origin = _DECISIONS[one[0]]
+            unpacked[one[1:]] = Decided(decision, int(seq), moment, _version(version), origin)
     return unpacked
 
 

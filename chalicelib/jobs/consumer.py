@@ -18,11 +18,16 @@ def consume(records: Iterable[Any], work: Callable[[Task], None]) -> Answer:
     message, says what is left to do. A message that is no ticket of ours fails until it reaches
     the dead-letter queue, where somebody looks at it.
     """
+    return each(records, lambda body: _do(body, work))
+
+
+def each(records: Iterable[Any], take: Callable[[str], None]) -> Answer:
+    """Takes the text of each message and answers those that failed (ReportBatchItemFailures)."""
     failures: list[dict[str, str]] = []
     for record in records:
         message = record.to_dict()["messageId"]
         try:
-            _do(record.body, work)
+            take(record.body)
         except NotATicket:
             logs.log("queue.not_a_ticket", message=message)
             failures.append({"itemIdentifier": message})

@@ -9,10 +9,14 @@ from typing import Any
 class Message:
     """A mail to be rendered and sent. It lives in memory only: the address is personal data.
 
-    `words` fills the template; instants are shown as dates in the locale.
+    `words` fills the template; instants are shown as dates in the locale. `unsubscribe` is the
+    address of the link that ends such mails, where they are optional. `tags` are what SES tells
+    again with what becomes of the mail: names and values of letters, digits, hyphens, underscores.
     """
 
     template: str
     address: str = field(repr=False)
     locale: str
     words: Mapping[str, Any] = field(repr=False)
+    unsubscribe: str | None = field(default=None, repr=False)
+    tags: Mapping[str, str] = field(default_factory=dict)

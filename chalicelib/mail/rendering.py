@@ -1,15 +1,19 @@
 """From a message to the text of a mail, by a template for each language."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, default
 from email.utils import format_datetime
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from chalicelib.mail.links import one_click
 from chalicelib.mail.model import Message
 
 if TYPE_CHECKING:
+    from email.policy import Policy
+
     from jinja2 import Environment
 
 _MONTHS = {
@@ -55,17 +59,39 @@ def render(
     locale = message.locale if message.locale in _MONTHS else "en"
     template = _environment(locale).get_template(f"{message.template}.{locale}.txt.j2")
     subject, _, body = template.render(site=site, contact=contact, **message.words).partition("\n")
-    mail = EmailMessage()
+    mail = EmailMessage(_policy())
     user, _, domain = sender.partition("@")
     mail["From"] = Address(site, user, domain)
     mail["To"] = deliverable(message.address)
     mail["Subject"] = subject.removeprefix("Subject: ").strip()
     mail["Date"] = format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation notes must not answer it
+    if message.unsubscribe is not None:
+        for name, value in one_click(message.unsubscribe).items():
+            mail[name] = value
     # Seven-bit whatever the words are, since not every mail host takes more (RFC 2045 section 6.7).
     mail.set_content(_filled(body) + "\n", cte="quoted-printable")
     mail["Content-Language"] = locale  # after set_content, which drops all of content-*
     return mail
+
+
+class _Unfolded(UnstructuredHeader):
+    """A header that is one line, however long (up to 998, RFC 5322 section 2.1.1).
+
+    The library would cut a long address into encoded words (RFC 2047), which no mail program takes
+    for a link.
+    """
+
+    def fold(self, *, policy: "Policy") -> str:
+        """The whole line, as it is sent."""
+        return f"List-Unsubscribe: {self}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    headers = HeaderRegistry()
+    # The registry makes a BaseHeader of it, which its annotation does not tell.
+    headers.map_to_type("list-unsubscribe", _Unfolded)  # type: ignore[arg-type]
+    return default.clone(header_factory=headers)
 
 
 def deliverable(address: str) -> str:

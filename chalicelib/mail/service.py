@@ -1,7 +1,8 @@
 """Sending a message, over SES."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, settings
 from chalicelib.mail.model import Message
@@ -37,6 +38,7 @@ class Rendered:
 
     address: str = field(repr=False)
     data: bytes = field(repr=False)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def rendered(message: Message, notice: Notice) -> Rendered:
         contact=notice.contact,
         now=clock.now(),
     )
-    return Rendered(deliverable(message.address), mail.as_bytes())
+    return Rendered(deliverable(message.address), mail.as_bytes(), message.tags)
 
 
 def send_once(mail: Rendered) -> None:
@@ -102,7 +104,15 @@ def send_once(mail: Rendered) -> None:
 
 
 def _send(client: "SESClient", mail: Rendered) -> None:
+    configuration = settings.mail_configuration()
+    reported: dict[str, Any] = {}
+    if configuration is not None:
+        reported["ConfigurationSetName"] = configuration
+        reported["Tags"] = [{"Name": name, "Value": said} for name, said in mail.tags.items()]
     # A raw message keeps our own headers, which the newer API drops on the local engine.
     client.send_raw_email(
-        Source=settings.mail_sender(), Destinations=[mail.address], RawMessage={"Data": mail.data}
+        Source=settings.mail_sender(),
+        Destinations=[mail.address],
+        RawMessage={"Data": mail.data},
+        **reported,
     )

@@ -1,5 +1,6 @@
 """The HTTP operations that publish the notice."""
 
+from chalicelib.notices.cookie_contract import CATALOGUE
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
@@ -193,10 +194,14 @@ COOKIES = Operation(
     id="getCookies",
     method="GET",
     path="/v1/cookies",
-    summary="The cookies in use and the words of the banner",
-    summaries={"it": "I cookie in uso e le parole del banner"},
+    summary="The cookies in use, words and rules of the banner, Google Consent Mode",
+    summaries={"it": "I cookie in uso, parole e regole del banner, Google Consent Mode"},
+    description=(
+        "Decisions about the `purposes` are sent to POST /v1/consents. Nothing that is not exempt "
+        "is set, loaded or sent before its purpose is granted."
+    ),
     auth=Auth.NONE,
-    answers={200: Response("The catalogue.", {"type": "object"}, headers=_HEADERS)},
+    answers={200: Response("The catalogue.", CATALOGUE, headers=_HEADERS)},
     problems=frozenset({503}),
 )
 

@@ -1,28 +1,48 @@
-"""What a website needs to ask about cookies: classes, catalogue, purposes and banner."""
+"""What a website needs to ask about cookies: classes, catalogue, purposes, banner, consent mode."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.notices.model import Notice
+
+TYPES: Final = (
+    "ad_storage",
+    "ad_user_data",
+    "ad_personalization",
+    "analytics_storage",
+    "functionality_storage",
+    "personalization_storage",
+    "security_storage",
+)
+"""All types of Google Consent Mode, version 2."""
+
+ASK_AGAIN_ON: Final = ("material_change", "choice_unknown")
+"""When a site asks again earlier: what was agreed to has widened, or nobody knows what was chosen
+(the browser no longer holds its token)."""
+
+GRANTED, DENIED = "granted", "denied"
 
 _CLASS = ("id", "title", "description", "exempt", "purpose")
 _COOKIE = ("name", "title", "class", "purpose", "lifetime", "party")
 _COOKIE_OPTIONAL = ("description", "means", "provider")
-_BANNER = ("ask_again", "signal")
-_ABOUT_BANNER = ("origin", "to_confirm", *_BANNER)
+_SETTINGS = ("ask_again", "signal")
+_ABOUT_BANNER = ("origin", "to_confirm", *_SETTINGS)
 
 
 def cookie_catalogue(notice: Notice) -> dict[str, Any]:
     """The body of `GET /v1/cookies`, made of what the notice says and nothing else.
 
-    `classes` and `cookies` as in the document; `purposes` are those that they name, by id, with
-    `needs_consent`: the ids under which decisions are sent to `POST /v1/consents`. `banner` holds
-    `words` (each by locale) and the settings `ask_again` (a period) and `signal`; None where every
-    class is exempt. Words are given in all of the notice's locales.
+    `classes` and `cookies` as in the document, each class with its types of `consent_mode`;
+    `purposes` are those that they name, by id, with `needs_consent`: the ids under which decisions
+    are sent to `POST /v1/consents`. `banner` holds `words` (each by locale) and its settings; None
+    where every class is exempt. Words are given in all of the notice's locales.
     """
     found = notice.document["cookies"]
-    classes = [{name: value[name] for name in _CLASS} for value in found["classes"]]
+    classes = [
+        {**{name: value[name] for name in _CLASS}, "consent_mode": value.get("consent_mode", [])}
+        for value in found["classes"]
+    ]
     cookies = [
         {name: value[name] for name in (*_COOKIE, *_COOKIE_OPTIONAL) if name in value}
         for value in found["cookies"]
@@ -36,7 +56,28 @@ def cookie_catalogue(notice: Notice) -> dict[str, Any]:
         "cookies": cookies,
         "purposes": {name: _purpose(notice, name) for name in named},
         "banner": _banner(found.get("banner")),
+        "consent_mode": consent_mode(notice),
     }
+
+
+def consent_mode(notice: Notice) -> dict[str, Any] | None:
+    """What a site tells Google's tags: the `default` of every type, and whose yes updates it.
+
+    In basic mode, no tag is loaded and nothing is sent before a yes. Every type has a default, so
+    that nothing is left to what a tag takes for granted: what no class stands for is denied. None
+    where no class names a type.
+    """
+    if not any(one.consent_mode for one in notice.cookie_classes.values()):
+        return None
+    default = dict.fromkeys(TYPES, DENIED)
+    update = {}
+    for one in notice.cookie_classes.values():
+        for name in one.consent_mode:
+            if one.exempt:
+                default[name] = GRANTED
+            else:
+                update[name] = one.purpose
+    return {"version": 2, "mode": "basic", "default": default, "update": update}
 
 
 def _purpose(notice: Notice, name: str) -> dict[str, Any]:
@@ -50,7 +91,18 @@ def _purpose(notice: Notice, name: str) -> dict[str, Any]:
 
 
 def _banner(banner: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The words and settings of the banner.
+
+    That closing it, scrolling on or saying nothing is a refusal, and that the site stays open to
+    who refuses, is no setting: a yes is an act, and free (GDPR art. 4(11), 7(4)).
+    """
     if banner is None:
         return None
     words = {name: value for name, value in banner.items() if name not in _ABOUT_BANNER}
-    return {"words": words, **{name: banner[name] for name in _BANNER if name in banner}}
+    return {
+        "words": words,
+        "dismissal": DENIED,
+        "wall": False,
+        "ask_again_on": list(ASK_AGAIN_ON),
+        **{name: banner[name] for name in _SETTINGS if name in banner},
+    }

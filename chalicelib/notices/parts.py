@@ -83,7 +83,11 @@ class BasisChange:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why data is used. `act` and `interest` go with the basis that needs them."""
+    """Why data is used. `act` and `interest` go with the basis that needs them.
+
+    `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a yes to it
+    holds, where it ends by itself: both only of a purpose that rests on consent.
+    """
 
     id: str
     basis: LegalBasis
@@ -97,6 +101,8 @@ class Purpose:
     act: Words | None = None
     interest: Words | None = None
     basis_change: BasisChange | None = None
+    signals: tuple[str, ...] = ()
+    lasts: Period | None = None
 
     @property
     def needs_consent(self) -> bool:
@@ -187,22 +193,30 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class CookieClass:
-    """A class of cookies; the decision about `purpose` switches it, unless it is `exempt`."""
+    """A class of cookies; the decision about `purpose` switches it, unless it is `exempt`.
+
+    `consent_mode` are the types of Google Consent Mode, version 2, that it stands for.
+    """
 
     id: str
     exempt: bool
     purpose: str
     title: Words
+    consent_mode: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the software tells people of itself; they may turn it off where it is `optional`."""
+    """What the software tells people of itself; they may turn it off where it is `optional`.
+
+    `purpose` is the one for which it is sent, whose state decides whether it may be.
+    """
 
     id: str
     title: Words
     description: Words
     optional: bool
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +245,8 @@ class Widening:
 
     What is new are categories of data, recipients, channels, cookies and classes of them, by id:
     for these an earlier consent does not hold, for all else it does. With `whole` it covers nothing
-    any more: what is done, or on which basis, is not what it was given for.
+    any more: what is done, or on which basis, is not what it was given for. `lasts` is how long a
+    yes held until then, where the version lets it hold longer.
     """
 
     version: str
@@ -241,6 +256,7 @@ class Widening:
     cookies: frozenset[str] = frozenset()
     cookie_classes: frozenset[str] = frozenset()
     whole: bool = False
+    lasts: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,23 @@
 """Signals by which a browser speaks for its person, as far as the notice honours them."""
 
+from typing import Final
+
 from chalicelib.notices.model import Notice
+
+GLOBAL_PRIVACY_CONTROL: Final = "gpc"
+"""How a notice calls the signal that browsers send as `Sec-GPC: 1`."""
+
+
+def denied_by(notice: Notice, signal: str) -> frozenset[str]:
+    """The purposes that a browser's signal denies, by id: all of them rest on consent."""
+    return frozenset(one.id for one in notice.choices.values() if signal in one.signals)
 
 
 def honours_global_privacy_control(notice: Notice) -> bool:
-    """Whether the notice says what happens on `Sec-GPC: 1`.
+    """Whether `Sec-GPC: 1` denies something, and the notice says so.
 
-    The words of `cookies.banner.signal` are written where the signal is honoured, and left out
-    where it is not; silence promises nothing.
+    A notice that compiles has both, the purposes and the words of `cookies.banner.signal`, or
+    neither. Silence promises nothing, and words alone keep nothing.
     """
-    return "signal" in notice.document["cookies"].get("banner", {})
+    said = "signal" in (notice.document["cookies"].get("banner") or {})
+    return said and bool(denied_by(notice, GLOBAL_PRIVACY_CONTROL))

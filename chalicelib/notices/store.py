@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.clock import instant
-from chalicelib.notices.model import Notice, Widening
+from chalicelib.notices.model import Notice, Period, Widening
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
@@ -172,7 +172,8 @@ def unpacked(stored: bytes) -> dict[str, Any]:
 
 def _plain(widening: Widening) -> dict[str, Any]:
     sets = {name: sorted(getattr(widening, name)) for name in _ID_SETS}
-    return {"version": widening.version, "whole": widening.whole, **sets}
+    lasts = None if widening.lasts is None else asdict(widening.lasts)
+    return {"version": widening.version, "whole": widening.whole, "lasts": lasts, **sets}
 
 
 def _widenings(stored: Mapping[str, Any]) -> dict[str, tuple[Widening, ...]]:
@@ -181,6 +182,7 @@ def _widenings(stored: Mapping[str, Any]) -> dict[str, tuple[Widening, ...]]:
             Widening(
                 version=one["version"],
                 whole=one["whole"],
+                lasts=Period(**one["lasts"]) if one.get("lasts") else None,
                 **{name: frozenset(one[name]) for name in _ID_SETS},
             )
             for one in added

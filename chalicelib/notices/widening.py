@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib.notices.changes import Change, Effect
+from chalicelib.notices.changes.conditions import outlasts
 from chalicelib.notices.model import Notice, Purpose, Widening
 
 Widenings = Mapping[str, tuple[Widening, ...]]
@@ -27,11 +28,15 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "cookie_class_added": ("cookie_classes", "cookie_class"),
     "cookie_class_asks": ("cookie_classes", "cookie_class"),
     "cookie_class_moved": ("cookie_classes", "cookie_class"),
+    "consent_mode_added": ("cookie_classes", "cookie_class"),
 }
 """Kind of a material change -> the part of the purpose that is new, and who names it in the change.
 
 Of all other kinds nobody can say which part of a purpose they leave alone.
 """
+
+_LONGER: Final = frozenset({"consent_longer", "consent_unending"})
+"""Changes by which a yes holds for longer: one that was given before ends when it was said to."""
 
 
 def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widenings:
@@ -46,7 +51,7 @@ def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widen
         if purpose in after.choices
         if (still := tuple(_pruned(added, after.purposes[purpose], after)))
     }
-    for purpose, widening in _added(after.version, changes).items():
+    for purpose, widening in _added(before, after.version, changes).items():
         kept[purpose] = (*kept.get(purpose, ()), widening)
     return kept
 
@@ -65,18 +70,23 @@ def _pruned(added: Iterable[Widening], purpose: Purpose, after: Notice) -> Itera
             one.cookies & frozenset(after.cookies),
             one.cookie_classes & frozenset(after.cookie_classes),
             one.whole,
+            one.lasts if outlasts(purpose.lasts, one.lasts) else None,
         )
         if still != Widening(one.version):
             yield still
 
 
-def _added(version: str, changes: Iterable[Change]) -> dict[str, Widening]:
+def _added(before: Notice, version: str, changes: Iterable[Change]) -> dict[str, Widening]:
     found: dict[str, Widening] = {}
     for change in changes:
-        if change.effect is not Effect.MATERIAL:
+        if change.effect is not Effect.MATERIAL and change.kind not in _LONGER:
             continue
         for purpose in change.purposes:
-            found[purpose] = _with(found.get(purpose, Widening(version)), change)
+            known = found.get(purpose, Widening(version))
+            if change.kind in _LONGER:
+                found[purpose] = replace(known, lasts=before.purposes[purpose].lasts)
+            else:
+                found[purpose] = _with(known, change)
     return found
 
 

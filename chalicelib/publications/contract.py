@@ -27,7 +27,7 @@ _TOLD = closed(
     created_at={**INSTANT, "description": "Since when you had to be told."},
     effective_at={**INSTANT, "description": "When the version takes effect, or took effect."},
     sent_at={**_MAYBE, "description": "When the mail was accepted; null without any."},
-    bounced_at={**_MAYBE, "description": "When the mail was refused for good; null if not."},
+    bounced_at={**_MAYBE, "description": "When no mail could reach you; null if one could."},
     seen_at={**_MAYBE, "description": "When you said that you have seen it; null until then."},
     ask={
         "type": "array",

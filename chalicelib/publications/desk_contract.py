@@ -55,7 +55,7 @@ _COUNTS: dict[str, Schema] = {
     for name, text in {
         "sent": "Mails that SES accepted, of all passes.",
         "repeated": "Mails that may have come twice: nobody knew whether SES took the first.",
-        "bounced": "Mails that SES refused for good.",
+        "bounced": "People whom no mail reaches: SES refused it, or their address takes none.",
         "seen": "People who said in their account that they have seen it.",
         "concerned": "People whom the version concerns, in the last pass or the one under way.",
         "alone": "People whom it does not concern, in that pass.",

@@ -13,11 +13,17 @@ from chalicelib.publications import trial
 from chalicelib.publications.model import first_asked
 from chalicelib.publications.trial import Counts, Shortened, Trial
 
-INDEXED = frozenset({"standing", "request", "export", "email_change", "round"})
+INDEXED = frozenset(
+    {"standing", "request", "export", "email_change", "round", "profile", "delivery"}
+)
 """Kinds whose records wait for the end of their period in the due index, where they are counted.
 
 All others go with their subject, or by an expiry of their own that a later version leaves alone.
 """
+
+WITH_THE_SUBJECT = frozenset({("profile", "ended")})
+"""Rules of such kinds that nothing waits for there: a profile has a date of its own only once a
+consent was withdrawn."""
 
 TOO_MANY, COUNTING = "too_many", "counting"
 """Why there are no figures: more records than a sample may list; the count is under way."""
@@ -159,7 +165,8 @@ def _records(figures: Figures | None, tried: Trial | None) -> list[dict[str, Any
 def _record(rules: Shortened, counts: Counts) -> dict[str, Any]:
     months = trial.under(counts, f"records.{rules.after.id}")
     at_once = months.pop(trial.AT_ONCE, 0)
-    counted = rules.after.kind in INDEXED
+    of = rules.after.kind, rules.after.event
+    counted = of[0] in INDEXED and of not in WITH_THE_SUBJECT
     return {
         "rule": rules.after.id,
         "kind": rules.after.kind,

@@ -133,6 +133,19 @@ def mark_bounced(obligation: Obligation, now: datetime) -> bool:
     )
 
 
+def mark_returned(subject: str, version: str, now: datetime) -> bool:
+    """Records that a mail that was accepted came back; also where its acceptance is not noted yet.
+
+    One UpdateItem.
+    """
+    _, pk, sk = obligation_at(subject, version)
+    return _conditionally(
+        ObligationItem(pk=pk, sk=sk),
+        [ObligationItem.status.set(str(Status.BOUNCED)), ObligationItem.bounced_at.set(now)],
+        ObligationItem.status.is_in(str(Status.DUE), str(Status.SENT)),
+    )
+
+
 def mark_seen(subject: str, version: str, now: datetime) -> bool:
     """Records that somebody says they have seen it; False when they never had to be told.
 
@@ -156,10 +169,12 @@ def mark_seen(subject: str, version: str, now: datetime) -> bool:
 
 def _update(obligation: Obligation, actions: list[Action], condition: Condition) -> bool:
     _, pk, sk = obligation_at(obligation.subject, obligation.version)
+    return _conditionally(ObligationItem(pk=pk, sk=sk), actions, condition)
+
+
+def _conditionally(item: ObligationItem, actions: list[Action], condition: Condition) -> bool:
     try:
-        ObligationItem(pk=pk, sk=sk).update(
-            actions=actions, condition=ObligationItem.pk.exists() & condition
-        )
+        item.update(actions=actions, condition=ObligationItem.pk.exists() & condition)
     except UpdateError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
             return False

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.notices.model import Category, Notice, Recipient
+from chalicelib.notices.model import Category, Notice, Recipient, Words
 
 
 class Status(StrEnum):
@@ -27,6 +27,9 @@ SECRETS: Mapping[str, frozenset[str]] = {
     "session": frozenset({"generation"}),
 }
 """By kind, fields that prove something to this software and say nothing about a person."""
+
+DISCLOSURE = "disclosure"
+"""The kind of record that says who was given data."""
 
 LEFT_OUT = frozenset({"job", "link", "credential"})
 """Kinds that are machinery: they repeat ids of other records and hold secrets."""
@@ -65,7 +68,7 @@ def copy_of(
     categories: set[str] = set()
     for record in held:
         if record.kind not in LEFT_OUT:
-            records.setdefault(record.kind, []).append(_shown(record))
+            records.setdefault(record.kind, []).append(_shown(record, notice, locale))
             categories |= _categories(record, notice)
     titles = {kind: declared.title for kind, declared in notice.records.items()}
     return {
@@ -93,10 +96,35 @@ def copy_of(
     }
 
 
-def _shown(record: Held) -> dict[str, Any]:
+def _shown(record: Held, notice: Notice, locale: str) -> dict[str, Any]:
     secrets = SECRETS.get(record.kind, frozenset())
     fields = {name: value for name, value in record.fields.items() if name not in secrets}
+    if record.kind == DISCLOSURE:
+        fields |= _named(fields, notice, locale)
     return {"id": record.id, **fields} if record.id else fields
+
+
+def _named(fields: Mapping[str, Any], notice: Notice, locale: str) -> dict[str, Any]:
+    """Who was given which data for what, by name (GDPR art. 15(1)(c)).
+
+    Ids stand for what the notice in force does not name any more.
+    """
+    category = notice.categories.get(fields["category"])
+    known = {} if category is None else category.fields
+    recipients = {one.id: one.name for one in notice.recipients.values()}
+    categories = {one.id: one.title for one in notice.categories.values()}
+    purposes = {one.id: one.title for one in notice.purposes.values()}
+    items = {one.id: one.title for one in known.values()}
+
+    def name(names: Mapping[str, Words], known_as: str) -> str:
+        return notice.text(names[known_as], locale) if known_as in names else known_as
+
+    return {
+        "recipient": name(recipients, fields["recipient"]),
+        "category": name(categories, fields["category"]),
+        "purpose": name(purposes, fields["purpose"]),
+        "fields_given": [name(items, one) for one in (fields.get("fields_given") or "").split()],
+    }
 
 
 def _categories(record: Held, notice: Notice) -> set[str]:

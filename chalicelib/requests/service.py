@@ -9,6 +9,7 @@ from chalicelib import clock, ids
 from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.consents.model import State
+from chalicelib.consents.notifying import REQUESTS, may_notify
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
@@ -193,6 +194,10 @@ def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
     item = store.get_request(task.subject, task.target)
     export = store.get_export(task.subject, task.target)
     if item is None or export is None or export.due_at is None:
+        return None
+    standing = subjects.account_standing(task.subject)
+    now = clock.now()
+    if standing is None or not may_notify(standing, REQUESTS, notice, now, asked_for=True):
         return None
     words = {"request": task.target, "ends_at": export.due_at}
     return Message("copy_ready", address_of(task.subject, notice), item.locale, words)

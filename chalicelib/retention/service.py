@@ -5,12 +5,15 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims
-from chalicelib.consents.service import subjects
+from chalicelib.callbacks import service as callbacks
+from chalicelib.consents.service import subjects, timing
+from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
+from chalicelib.storage.transaction import Transaction
 
 LANE = "rule"
 AGAIN = timedelta(days=30)
@@ -70,6 +73,10 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
         return
+    if _used_again(item, notice, now):
+        due.take_out(item)
+        swept.postponed += 1
+        return
     since = item.since
     if item.kind == subjects.STANDING:
         since = subjects.since(keys.subject_of(item.pk), item.event) or item.since
@@ -81,14 +88,25 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         logs.log("retention.review", kind=item.kind, rule=rule.id)
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
-    elif _erase(item, rule.id, since):
+    elif _erase(item, rule.id, since, notice):
         swept.erased += 1
 
 
-def _erase(item: Due, rule: str, since: datetime) -> bool:
+def _used_again(item: Due, notice: Notice, now: datetime) -> bool:
+    """Whether data that was to go since its consent ended is used after all, as things stand now.
+
+    A new consent takes its date away; another version of the notice, or a restore, does not.
+    """
+    if (item.kind, item.event) != (timing.KEPT, timing.WITHDRAWN):
+        return False
+    subject, category = keys.subject_of(item.pk), keys.record_id(item.sk)
+    return timing.is_used(subject, category, notice, now)
+
+
+def _erase(item: Due, rule: str, since: datetime, notice: Notice) -> bool:
     subject = keys.subject_of(item.pk)
     if item.kind == subjects.STANDING:
-        return _erase_subject(subject, item, rule, since)
+        return _erase_subject(subject, item, rule, since, notice)
     if item.kind == requests.EXPORT:
         requests.remove_export(subject, keys.record_id(item.sk))
     elif not due.remove(item):
@@ -97,15 +115,17 @@ def _erase(item: Due, rule: str, since: datetime) -> bool:
     return True
 
 
-def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
+def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: Notice) -> bool:
     """Erases all there is about a subject, in an order that a crash anywhere can resume.
 
     The standing is marked first, so that nothing is added or proven meanwhile, and removed last,
     since it is what the next sweep finds. The log is written before a key dies, so that a restore
-    can be followed by the same erasures.
+    can be followed by the same erasures. Who received data is known from the standing alone, so
+    they are asked to be told before all that.
     """
     if not subjects.begin_erasure(subject, item.event, since):
         return False
+    _tell_recipients(subject, notice)
     classes = partition.keys_of(item.pk)
     if classes:
         store.log_erasure(subject, classes, rule, clock.now())
@@ -113,6 +133,21 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime) -> bool:
     removed = _empty(subject)
     logs.log("retention.subject_erased", rule=rule, count=removed)
     return True
+
+
+def _tell_recipients(subject: str, notice: Notice) -> None:
+    """Asks that whoever received somebody's data be told that it is erased here (GDPR art. 19)."""
+    standing = subjects.account_standing(subject)
+    if standing is None or not standing.disclosed:
+        return
+    write = Transaction(notice)
+    subjects.forget_disclosed(write, standing)
+    asked = callbacks.notify(
+        write, standing, callbacks.Event.ERASED, notice, clock.now(), elsewhere=True
+    )
+    write.commit()
+    for job in asked:
+        jobs.send(job)
 
 
 def _empty(subject: str) -> int:

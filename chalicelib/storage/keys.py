@@ -11,6 +11,8 @@ LANES = 16
 
 API_KEYS = "K"
 LISTED_KEY_PREFIX = "key#"
+RECIPIENTS = "R"
+ENDPOINT_PREFIX = "endpoint#"
 NOTICES = "N"
 POINTER = "pointer"
 VERSION_PREFIX = "version#"
@@ -57,6 +59,21 @@ def api_key_of(pk: str) -> str:
 def listed_key(key_id: str) -> str:
     """Sort key of an API key in the list of keys."""
     return f"{LISTED_KEY_PREFIX}{key_id}"
+
+
+def recipient(recipient_id: str) -> str:
+    """Partition of what one recipient was told; `RECIPIENTS` lists where they are told."""
+    return f"R#{recipient_id}"
+
+
+def endpoint(recipient_id: str) -> str:
+    """Sort key of a recipient's endpoint in the list of endpoints."""
+    return f"{ENDPOINT_PREFIX}{recipient_id}"
+
+
+def endpoint_of(sk: str) -> str:
+    """The recipient whose endpoint this is: the inverse of `endpoint`."""
+    return sk.removeprefix(ENDPOINT_PREFIX)
 
 
 def notice(version: str) -> str:

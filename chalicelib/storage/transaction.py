@@ -66,11 +66,14 @@ class Transaction:
         *,
         label: str = "",
     ) -> None:
-        """Adds an update of an item's fields in the clear.
+        """Adds an update of an item's fields in the clear, or of what was sealed into it.
 
-        Without a condition it also makes the item, if there is none.
+        Without a condition it also makes the item, if there is none. An update that names no
+        field moves dates alone, which say nothing about anybody.
         """
-        self._declared.refuse_undeclared(item.KIND, type(item).plain_fields())
+        names = type(item).plain_fields() | item.sealed_fields
+        if names:
+            self._declared.refuse_undeclared(item.KIND, names)
         self._write.update(item, actions=list(actions), condition=condition)
         self._labels["update"].append(label or item.KIND)
 

@@ -117,7 +117,7 @@ def _told_address(headers: Headers) -> str | None:
 
 
 def _visitor(operation: Operation, headers: Headers) -> str | None:
-    if operation.auth not in _READS_VISITOR:
+    if operation.auth not in _READS_VISITOR and not operation.visitor:
         return None
     token = request.visitor_token(headers)
     if token is None and operation.auth is Auth.VISITOR:

@@ -81,7 +81,8 @@ class Operation:
     an HTML form and that refusals are shown as a page to who prefers one. `summary` and
     `description` are English; `summaries` holds the summary in other languages. `check` finds what
     a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
-    `max_body` is how many bytes of a body are read.
+    `max_body` is how many bytes of a body are read; with `visitor` a browser's `Riserbo-Visitor` is
+    read too where it is sent, whoever may call.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Operation:
     summaries: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Notice, Json], tuple[Finding, ...]] | None = None
     max_body: int = MAX_BODY
+    visitor: bool = False
     example: Json = None
 
     @property

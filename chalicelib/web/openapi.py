@@ -90,7 +90,20 @@ _PROBLEM_SCHEMA: Schema = {
                 },
             },
         },
+        "reasons": {
+            "type": "array",
+            "description": "Why the decision is no, by code: only with the type `not-permitted`.",
+            "items": {"type": "string", "maxLength": 40},
+        },
     },
+}
+
+_VISITOR = {
+    "name": "Riserbo-Visitor",
+    "in": "header",
+    "required": False,
+    "description": "The browser's token, if it has one: at least 128 random bits in base64url.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,128}$", "maxLength": 128},
 }
 
 _IDEMPOTENCY_KEY = {
@@ -209,6 +222,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         }
         for name, text in operation.headers.items()
     ]
+    if operation.visitor:
+        headers.append(_VISITOR)
     shared = [{"$ref": "#/components/parameters/lang"}]
     if operation.idempotent:
         shared.append({"$ref": "#/components/parameters/idempotencyKey"})

@@ -61,6 +61,7 @@ def of_problem(problem: Problem, request_id: str = "") -> Answer:
         "errors": [
             {"pointer": finding.pointer, "detail": finding.detail} for finding in problem.findings
         ],
+        **problem.members,
     }
     if problem.status >= 500 and request_id:
         body["instance"] = f"urn:riserbo:request:{request_id}"

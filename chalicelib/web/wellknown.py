@@ -3,13 +3,16 @@
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
-from chalicelib.web.contract import Auth, Json, Operation, Response
+from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.pages import LOCALES
 from chalicelib.web.schemas import closed
 
 TEXT = "text/plain"
 FOR_A_DAY = "public, max-age=86400"
 """The caching of a security.txt, which is the same all day."""
+
+FOR_AN_HOUR = "public, max-age=3600"
+"""The caching of public keys: one that is replaced is believed no longer."""
 
 BRIEFLY = "public, max-age=300"
 """The caching of what another version of the notice may change at any moment."""
@@ -75,7 +78,41 @@ GPC = Operation(
     problems=frozenset({503}),
 )
 
-OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC)
+_COORDINATE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$", "maxLength": 43}
+
+JWKS = Operation(
+    id="getKeySet",
+    method="GET",
+    path="/.well-known/jwks.json",
+    summary="The public keys by which signed receipts are verified (RFC 7517)",
+    summaries={"it": "Le chiavi pubbliche con cui si verificano le ricevute firmate (RFC 7517)"},
+    description="A receipt names its key by `kid`, the key's thumbprint (RFC 7638).",
+    auth=Auth.NONE,
+    answers={
+        200: Response(
+            "The keys.",
+            closed(
+                ["keys"],
+                keys={
+                    "type": "array",
+                    "items": closed(
+                        ["kty", "crv", "x", "y", "use", "alg", "kid"],
+                        kty={"const": "EC"},
+                        crv={"const": "P-256"},
+                        x=_COORDINATE,
+                        y=_COORDINATE,
+                        use={"const": "sig"},
+                        alg={"const": "ES256"},
+                        kid=_COORDINATE,
+                    ),
+                },
+            ),
+            headers={"ETag": "Of these keys."},
+        )
+    },
+)
+
+OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC, JWKS)
 
 
 def security_txt(contact: str, public_url: str, now: datetime) -> str:

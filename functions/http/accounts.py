@@ -24,7 +24,7 @@ bp = Blueprint(__name__)
 @route(bp, contract.REGISTER)
 def register(call: Call) -> Answer:
     """202, whether or not somebody holds the address."""
-    registration.register(call.body, call.network, notices.current())
+    registration.register(call.body, call.network, notices.current(), gpc=call.gpc)
     return Answer(202, {"status": "awaiting_verification"})
 
 

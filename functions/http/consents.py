@@ -3,13 +3,13 @@
 from chalice.app import Blueprint
 
 from chalicelib.clock import instant
-from chalicelib.consents import contract, model
-from chalicelib.consents.coverage import uncovered
-from chalicelib.consents.model import Choice, Decided, Entry, Shown, Standing
+from chalicelib.consents import contract
+from chalicelib.consents.model import Choice, Entry, Shown
+from chalicelib.consents.presentation import data_shown, decisions_shown
 from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service.capture import Caller
+from chalicelib.mail import links
 from chalicelib.notices import service as notices
-from chalicelib.notices.model import Notice
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode_number, page
@@ -33,10 +33,14 @@ def capture(call: Call) -> Answer:
         evidence=call.body.get("evidence"),
     )
     choices = {purpose: Choice(choice) for purpose, choice in call.body["decisions"].items()}
-    captured = consents.capture(_caller(call), choices, shown, call.body.get("event_id"), notice)
+    captured = consents.capture(
+        _caller(call), choices, shown, call.body.get("event_id"), notice, gpc=call.gpc
+    )
     body: dict[str, Json] = {
         "entry_id": captured.entry_id,
-        "standing": _decisions(captured.standing, notice),
+        "standing": decisions_shown(captured.standing, notice),
+        "data": data_shown(captured.data),
+        "receipt": links.page(f"/v1/receipts/{captured.entry_id}"),
     }
     if captured.visitor is not None:
         body["visitor"] = captured.visitor
@@ -53,7 +57,7 @@ def get_consents(call: Call) -> Answer:
         200,
         {
             "notice_version": standing.notice_version,
-            "standing": _decisions(standing, notices.current()),
+            "standing": decisions_shown(standing, notices.current()),
         },
     )
 
@@ -69,33 +73,6 @@ def get_ledger(call: Call) -> Answer:
 
 def _caller(call: Call) -> Caller:
     return Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
-
-
-def _decisions(standing: Standing, notice: Notice) -> Json:
-    return {
-        purpose: {
-            "decision": str(decided.decision),
-            "decided_at": instant(decided.at),
-            "entry_id": model.entry_id(standing.subject, decided.seq),
-            "notice_version": decided.notice_version,
-            "ask_again": _ask_again(purpose, decided, notice),
-        }
-        for purpose, decided in sorted(standing.decisions.items())
-    }
-
-
-def _ask_again(purpose: str, decided: Decided, notice: Notice) -> Json:
-    lacking = uncovered(decided, notice.widenings.get(purpose, ()))
-    if lacking is None:
-        return None
-    return {
-        "whole": lacking.whole,
-        "categories": list[Json](sorted(lacking.categories)),
-        "recipients": list[Json](sorted(lacking.recipients)),
-        "channels": list[Json](sorted(lacking.channels)),
-        "cookies": list[Json](sorted(lacking.cookies)),
-        "cookie_classes": list[Json](sorted(lacking.cookie_classes)),
-    }
 
 
 def _entry(entry: Entry) -> Json:

@@ -1,4 +1,4 @@
-"""The desk: what the privacy officer does with the notice and reads about it.
+"""The desk: what the privacy officer does with the notice, reads about it, and records.
 
 What only one operation needs is imported by it: together it would make a cold start a tenth longer.
 """
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from chalice.app import Blueprint
 
 from chalicelib.accounts.service.roles import staff
+from chalicelib.callbacks import contract as callbacks_contract
 from chalicelib.clock import instant
+from chalicelib.consents import desk_contract as decisions_contract
 from chalicelib.errors import Finding, NotFound
 from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
@@ -140,6 +142,53 @@ def get_processing_report(call: Call) -> Answer:
     report = report_csv if call.media_type == report_contract.CSV else report_json
     headers = {"Content-Language": locale}
     return Answer(200, report(notice, locale), headers, call.media_type)
+
+
+@route(bp, decisions_contract.DECIDE)
+def record_decisions(call: Call) -> Answer:
+    """201 with the entry, what stands after it, and what it means for the data."""
+    from chalicelib.consents.presentation import data_shown, decisions_shown
+    from chalicelib.consents.service import desk
+
+    signed_in, notice = staff(call.bearer), notices.current()
+    recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
+    return Answer(
+        201,
+        {
+            "entry_id": recorded.entry_id,
+            "standing": decisions_shown(recorded.standing, notice),
+            "data": data_shown(recorded.data),
+        },
+    )
+
+
+@route(bp, callbacks_contract.LIST)
+def list_callbacks(call: Call) -> Answer:
+    """200 with a page of what recipients of data were told."""
+    from chalicelib.callbacks.service import listing
+
+    staff(call.bearer)
+    asked = listing.asked(call.query.get("recipient"), call.query.get("status"))
+    after = decode(call.query.get("cursor"), listing.CURSOR)
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found, last = listing.listed(asked, after, limit, notices.current())
+    items: list[Json] = [
+        {
+            "id": one.id,
+            "recipient": one.recipient,
+            "type": str(one.event),
+            "subject": one.subject,
+            "entry_id": one.entry,
+            "status": str(one.status),
+            "attempts": one.attempts,
+            "error": one.error,
+            "created_at": instant(one.created_at),
+            "updated_at": instant(one.updated_at),
+            "delivered_at": None if one.delivered_at is None else instant(one.delivered_at),
+        }
+        for one in found
+    ]
+    return Answer(200, page(items, last))
 
 
 def _document(call: Call) -> Document:

@@ -16,6 +16,7 @@ from chalicelib.accounts.service.pages import (
 from chalicelib.accounts.service.profile import Account
 from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
+from chalicelib.consents.presentation import data_shown
 from chalicelib.notices import service as notices
 from chalicelib.notices.presentation import changes_address
 from chalicelib.publications import contract as publications_contract
@@ -56,7 +57,9 @@ def correct(call: Call) -> Answer:
 def set_preferences(call: Call) -> Answer:
     """200 with what is set."""
     notice = notices.current()
-    standing = preferences.prefer(call.bearer, call.body, call.locale(notice.locales), notice)
+    reading = call.locale(notice.locales)
+    preferred = preferences.prefer(call.bearer, call.body, reading, call.gpc, notice)
+    standing = preferred.standing
     return Answer(
         200,
         {
@@ -66,6 +69,7 @@ def set_preferences(call: Call) -> Answer:
                 purpose: str(decided.decision)
                 for purpose, decided in sorted(standing.decisions.items())
             },
+            "data": data_shown(preferred.data),
         },
     )
 

@@ -28,19 +28,19 @@ def sign_in(call: Call) -> Answer:
     notice = notices.current()
     origin = Origin(call.network, call.country(settings.country_header()))
     email, password, code = call.body["email"], call.body["password"], call.body.get("code")
-    session = signin.sign_in(email, password, code, origin, notice)
-    return Answer(
-        201,
-        {
-            "token": session.token,
-            "expires_at": instant(session.expires_at),
-            "notice": {
-                "version": notice.version,
-                "effective_at": instant(notice.effective_at),
-                "announcement": announcement(notices.announced()),
-            },
+    session = signin.sign_in(email, password, code, origin, notice, call.visitor)
+    body: dict[str, Json] = {
+        "token": session.token,
+        "expires_at": instant(session.expires_at),
+        "notice": {
+            "version": notice.version,
+            "effective_at": instant(notice.effective_at),
+            "announcement": announcement(notices.announced()),
         },
-    )
+    }
+    if session.visitor is not None:
+        body["visitor"] = session.visitor
+    return Answer(201, body)
 
 
 @route(bp, contract.LIST_SESSIONS)
@@ -58,14 +58,14 @@ def list_sessions(call: Call) -> Answer:
 def end_sessions(call: Call) -> Answer:
     """204 when all sessions of the account have ended."""
     signout.sign_out_everywhere(sessions.authenticate(call.bearer), notices.current())
-    return Answer(204)
+    return Answer(204, headers=_rotated(call))
 
 
 @route(bp, contract.END_SESSION)
 def end_session(call: Call, id: str) -> Answer:
     """204, also when it had ended already."""
     sessions.end(sessions.authenticate(call.bearer), id)
-    return Answer(204)
+    return Answer(204, headers=_rotated(call) if id == "current" else {})
 
 
 @route(bp, contract.INTROSPECT)
@@ -90,6 +90,11 @@ def introspect(call: Call) -> Answer:
             "reference": found.reference,
         },
     )
+
+
+def _rotated(call: Call) -> dict[str, str]:
+    """The token that a browser has to use from now on, where it said which one it has."""
+    return {} if call.visitor is None else {"Riserbo-Visitor": signout.new_browser()}
 
 
 def _session(session: Session, current: str) -> Json:

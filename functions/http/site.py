@@ -4,13 +4,19 @@ from chalice.app import Blueprint
 
 from chalicelib import settings
 from chalicelib.accounts import contract as accounts
+from chalicelib.callbacks import contract as callbacks
 from chalicelib.consents import contract as consents
+from chalicelib.consents import desk_contract as desk_decisions
+from chalicelib.decisions import contract as decisions
+from chalicelib.disclosures import contract as disclosures
 from chalicelib.notices import contract as notices_contract
 from chalicelib.notices import report_contract as reports
 from chalicelib.notices import service as notices
 from chalicelib.publications import contract as publications
 from chalicelib.publications import desk_contract as desk
+from chalicelib.receipts import contract as receipts
 from chalicelib.requests import contract as requests
+from chalicelib.unsubscribing import contract as unsubscribing
 from chalicelib.web import site, wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Operation
@@ -23,10 +29,16 @@ bp = Blueprint(__name__)
 OPERATIONS: tuple[Operation, ...] = (
     *accounts.OPERATIONS,
     *consents.OPERATIONS,
+    *unsubscribing.OPERATIONS,
+    *receipts.OPERATIONS,
+    *decisions.OPERATIONS,
+    *disclosures.OPERATIONS,
     *notices_contract.OPERATIONS,
     *requests.OPERATIONS,
     *publications.OPERATIONS,
     *desk.OPERATIONS,
+    *callbacks.OPERATIONS,
+    *desk_decisions.OPERATIONS,
     *reports.OPERATIONS,
     *site.OPERATIONS,
     *wellknown.OPERATIONS,

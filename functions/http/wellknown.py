@@ -1,10 +1,11 @@
-"""Well-known places: reporting a vulnerability, changing a password, a browser's signal."""
+"""Well-known places: reporting a vulnerability, changing a password, a signal, public keys."""
 
 from chalice.app import Blueprint
 
 from chalicelib import clock, settings
 from chalicelib.notices import service as notices
 from chalicelib.notices.signals import honours_global_privacy_control
+from chalicelib.receipts.service import verification as receipts
 from chalicelib.web import wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import tag_of
@@ -41,6 +42,13 @@ def gpc_json(_call: Call) -> Answer:
     )
     headers = {"Cache-Control": wellknown.BRIEFLY, "ETag": tag_of(statement)}
     return Answer(200, statement, headers)
+
+
+@route(bp, wellknown.JWKS)
+def jwks_json(_call: Call) -> Answer:
+    """200 with the keys by which receipts verify."""
+    keys = receipts.key_set()
+    return Answer(200, keys, {"Cache-Control": wellknown.FOR_AN_HOUR, "ETag": tag_of(keys)})
 
 
 handler = lambda_handler(bp, "wellknown")

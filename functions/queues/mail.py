@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.accounts.service import letters as accounts
+from chalicelib.accounts.service import optional_letters as accounts
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import cold, cpu, growth, load, report
+from tests.bench import cold, cpu, growth, load, million, report
 from tests.bench.book import CHART, DOCUMENT, Book, Row, this_machine
 from tests.bench.chart import chart
 from tests.bench.cold import cold_starts
@@ -21,6 +21,7 @@ from tests.bench.counting import Count, count
 from tests.bench.cpu import own_cpu
 from tests.bench.dynamodb_local import NotAvailable, dynamodb_local
 from tests.bench.engines import Services, services
+from tests.bench.million import Grown
 from tests.bench.operations import OPERATIONS
 from tests.bench.world import world
 
@@ -66,11 +67,12 @@ def measured(quick: bool = False) -> Book:
                 loads[name, workers] = load.load(local, official, name, workers)
         _say("growth")
         grown = _grown(local, official)
+        many = _million(local, quick) if official else {}
     rows = tuple(
         Row(one, on_local[one.name], on_official.get(one.name), times.get(one.name))
         for one in OPERATIONS
     )
-    return Book(machine, rows, grown, starts, loads, missing)
+    return Book(machine, rows, grown, starts, loads, many, missing)
 
 
 @contextmanager
@@ -103,6 +105,14 @@ def _grown(local: Services, official: str) -> dict[str, dict[int, tuple[Count, C
         name: {size: (found, reads.get(name, {}).get(size)) for size, found in sizes.items()}
         for name, sizes in counted.items()
     }
+
+
+def _million(local: Services, quick: bool) -> dict[str, dict[int, Grown]]:
+    """On a table of its own, so that nobody else is in it."""
+    sizes, samples = ((1, 1_000), _QUICK) if quick else (million.SIZES, million.SAMPLES)
+    with dynamodb_local() as endpoint, world(local, endpoint) as made:
+        _say(f"captures among {sizes[-1]:,}")
+        return million.million(made, sizes, samples)
 
 
 def _say(step: str) -> None:

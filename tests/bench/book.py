@@ -14,6 +14,7 @@ from tests.bench.cold import ColdStarts
 from tests.bench.counting import Count
 from tests.bench.cpu import Cpu
 from tests.bench.load import Load
+from tests.bench.million import Grown
 from tests.bench.operation import Operation
 from tests.bench.prices import Dollars, dollars
 
@@ -84,6 +85,9 @@ class Book:
     growth: Mapping[str, Mapping[int, tuple[Count, Count | None]]]
     cold: ColdStarts
     load: Mapping[tuple[str, int], Load]
+    million: Mapping[str, Mapping[int, Grown]]
+    """Captures by operation and number of subjects; empty where DynamoDB Local could not run."""
+
     without_official: str
     """Why DynamoDB Local could not run; empty when it did."""
 

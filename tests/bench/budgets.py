@@ -9,6 +9,7 @@ from tests.bench.book import Book, Row
 from tests.bench.cold import BARE
 from tests.bench.operations import PURPOSES
 from tests.bench.prices import mails
+from tests.bench.proof import DECISION
 from tests.bench.telling import ALONE, TOLD
 
 OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 1.25, 12
@@ -54,9 +55,18 @@ def _counts(book: Book) -> Iterator[Verdict]:
     yield Verdict("sign in: KMS calls", "2", f"{calls['kms']}", calls["kms"] <= 2)
     queries = _queries(book.row("fulfil a copy"))
     yield Verdict("copy of less than 1 MB: Queries", "1", f"{queries}", queries <= 1)
+    yield from _decision(book)
     idle = book.row("sweep, nothing due")
     calls_of_idle = sum(idle.calls.values())
     yield Verdict("sweep, nothing due: Queries", "16", f"{calls_of_idle}", calls_of_idle <= 16)
+
+
+def _decision(book: Book) -> Iterator[Verdict]:
+    """One strongly consistent call for the key and the standing."""
+    row = book.row(DECISION)
+    calls = sum(row.calls.values())
+    yield Verdict("decision: calls", "1", f"{calls}", calls <= 1)
+    yield Verdict("decision: read units", "2", f"{row.reads:g}", row.reads <= 2)
 
 
 def _telling(book: Book) -> Iterator[Verdict]:

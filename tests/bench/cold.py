@@ -28,6 +28,10 @@ FUNCTIONS = (
             "credentials",
             "profile",
             "consents",
+            "unsubscribe",
+            "receipts",
+            "decisions",
+            "records",
             "notices",
             "requests",
             "desk",
@@ -35,7 +39,10 @@ FUNCTIONS = (
             "wellknown",
         )
     ),
-    *(f"functions.queues.{name}" for name in ("mail", "fulfilment", "announcements")),
+    *(
+        f"functions.queues.{name}"
+        for name in ("mail", "feedback", "fulfilment", "announcements", "propagation")
+    ),
     *(f"functions.schedules.{name}" for name in ("retention", "relay", "activation")),
 )
 _PROBE = Path(__file__).with_name("cold_probe.py")

@@ -27,7 +27,7 @@ _CLASSES = ("core", "account", "marketing", "transaction", "support", "evidence"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A running local AWS engine with the data stack, three queues and a sender."""
+    """A running local AWS engine with the data stack, its queues and a sender."""
 
     url: str
     outputs: Mapping[str, str]
@@ -60,9 +60,10 @@ class Services:
             **{f"RISERBO_KEY_{one.upper()}": out[f"Key{one.title()}"] for one in _CLASSES},
             "RISERBO_ADDRESS_KEY": out["AddressKey"],
             "RISERBO_NOTICE_KEY": out["NoticeKey"],
-            "RISERBO_MAIL_QUEUE_URL": self.queues["mail"],
-            "RISERBO_FULFILMENT_QUEUE_URL": self.queues["fulfilment"],
-            "RISERBO_ANNOUNCEMENTS_QUEUE_URL": self.queues["announcements"],
+            "RISERBO_RECEIPT_KEY": out["ReceiptKey"],
+            "RISERBO_LINK_KEY": out["LinkKey"],
+            "RISERBO_CALLBACK_KEY": out["CallbackKey"],
+            **{f"RISERBO_{name.upper()}_QUEUE_URL": url for name, url in self.queues.items()},
             "RISERBO_PUBLIC_URL": f"http://{HOST}",
             "RISERBO_MAIL_SENDER": SENDER,
         }
@@ -81,7 +82,7 @@ def services(folder: Path) -> Iterator[Services]:
         sqs = session.client("sqs", endpoint_url=engine.url)
         queues = {
             name: sqs.create_queue(QueueName=f"bench-{name}")["QueueUrl"]
-            for name in ("mail", "fulfilment", "announcements")
+            for name in ("mail", "fulfilment", "announcements", "propagation")
         }
         ses = session.client("ses", endpoint_url=engine.url)
         ses.verify_email_identity(EmailAddress=SENDER)

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
-from tests.bench import desk, telling
+from tests.bench import desk, proof, telling
 from tests.bench.operation import Operation
 from tests.bench.world import Person, Run, World, done, new_address
 
@@ -245,6 +245,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("relay, nothing due", "relay", lambda w: _idle(w, "relay")),
     Operation("sweep, nothing due", "retention", lambda w: _idle(w, "retention")),
     Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
+    *proof.OPERATIONS,
     *desk.OPERATIONS,
     *telling.OPERATIONS,
     *desk.ACTIVATION,

@@ -85,11 +85,12 @@ def dollars(operation: Operation, count: Count, reads: float, cpu_ms: float) -> 
     kms = count.calls["kms"] + sum(
         "SSEKMSKeyId" in call.parameters for call in count.log if call.service == "s3"
     )
+    signatures = sum(call.operation == "Sign" for call in count.log if call.service == "kms")
     puts = sum(call.operation == "PutObject" for call in count.log if call.service == "s3")
     return Dollars(
         (
             count.writes * each["dynamodb_write_unit"] + reads * each["dynamodb_read_unit"],
-            kms * each["kms_request"],
+            (kms - signatures) * each["kms_request"] + signatures * each["kms_signature"],
             (count.calls["sqs"] + DELIVERY * operation.is_queue) * each["sqs_request"],
             mails(count) * each["ses_mail"],
             puts * each["s3_put"],

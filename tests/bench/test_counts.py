@@ -16,6 +16,7 @@ from tests.bench.counting import Count, count
 from tests.bench.growth import fill
 from tests.bench.operation import Operation
 from tests.bench.operations import DUE, OPERATIONS, PURPOSES, operation
+from tests.bench.proof import BATCH, DECISION, DECISIONS, JOIN, RECEIPT, VERIFY
 from tests.bench.telling import AGAIN, ALONE, TOLD
 from tests.bench.units import KIB, Images, Item, item_size, write_units
 from tests.bench.world import World
@@ -43,6 +44,15 @@ CALLS_AND_UNITS = {
         for kind in ("repeated", "withdrawal")
         for purposes in (1, PURPOSES)
     },
+    # The key of who asks is one read, each person's standing another.
+    DECISION: (1, 0, 2, 0),
+    DECISIONS: (2, 0, BATCH + 1, 0),
+    f"{RECEIPT}, visitor": (1, 1, 2, 0),
+    f"{RECEIPT}, account": (1, 2, 4, 0),
+    VERIFY: (0, 0, 0, 0),
+    "unsubscribe": (2, 2, 4, 4),
+    "disclosure": (2, 0, 2, 4),
+    JOIN: (4, 2, 10, 14),
     "processing report": (1, 0, 2, 0),
     "gpc.json": (0, 0, 0, 0),
     "account notices read": (2, 0, 3, 0),

@@ -37,7 +37,7 @@ def accepted(api: Api, person: Person, staff: Person, key: str) -> dict[str, Acc
         _strangers(api)
         | _owners(api, person.headers)
         | _systems(person, people.bearer(key))
-        | _desk(staff.headers)
+        | _desk(staff.headers, person.subject)
     )
 
 
@@ -60,6 +60,7 @@ def _strangers(api: Api) -> dict[str, Accepted]:
         "confirmPasswordReset": reset,
         "resendVerification": email,
         "requestPasswordReset": email,
+        "verifyReceipt": Accepted({"receipt": "e30.e30.e30"}),
         "signIn": Accepted(credentials, free=ANY_PASSWORD),
     }
 
@@ -101,7 +102,26 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
 
 def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
     member = frozenset({"/reference"})
+    question = {
+        "subject": person.subject,
+        "purpose": "offers_email",
+        "category": "identity",
+        "recipient": "aws",
+        "channel": "email",
+    }
+    disclosure = {
+        "subject": person.subject,
+        "recipient": "aws",
+        "category": "identity",
+        "purpose": "run_account",
+        "fields": ["email"],
+        "disclosed_at": "2026-11-22T16:00:00Z",
+    }
+    link = {"subject": person.subject, "purpose": "offers_email", "locale": "it"}
     return {
+        "issueUnsubscribeLink": Accepted(link, headers),
+        "getDecisions": Accepted({"questions": [question]}, headers),
+        "recordDisclosure": Accepted(disclosure, headers),
         "introspectSession": Accepted({"token": NOBODYS}, headers, frozenset({"/token"})),
         "setReference": Accepted(
             {"reference": "customer-1815"}, headers, member, member, person.subject
@@ -109,11 +129,20 @@ def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
     }
 
 
-def _desk(headers: Mapping[str, str]) -> dict[str, Accepted]:
+def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
     draft = {"document": {"version": "1999-01-01"}}
     named = {"version": "1999-01-01", "digest": "0" * 64}
+    letter = {
+        "subject": subject,
+        "decisions": {"surveys": "denied", "improvement": "objected"},
+        "channel": "post",
+        "received_at": "2025-11-20T09:00:00Z",
+        "reference": "2025/118",
+        "locale": "it",
+    }
     return {
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),
+        "recordDecisions": Accepted(letter, headers, frozenset({"/reference"})),
     }

@@ -56,6 +56,7 @@ _WRONG: Final[dict[type, list[Any]]] = {
     str: [None, 7, 1.5, True, [], {}, ["x"], "x" * 30_000, "\u202e", ""],
     bool: [None, 0, 1, "false", "", [], {}],
     dict: [None, 7, True, "x", [], [{}], {"unknown <script>": "granted"}, {"": ""}],
+    list: [None, 7, True, "x", {}, [], [None], [[]], ["x"], ["<script>alert(1)</script>"]],
 }
 
 

@@ -18,6 +18,10 @@ QUEUES = (
     "FulfilmentDeadLettersUrl",
     "AnnouncementsQueueUrl",
     "AnnouncementsDeadLettersUrl",
+    "FeedbackQueueUrl",
+    "FeedbackDeadLettersUrl",
+    "PropagationQueueUrl",
+    "PropagationDeadLettersUrl",
 )
 
 
@@ -47,6 +51,11 @@ def scan(stack: DeployedStack, table: str) -> Iterator[Item]:
     pages = stack.client("dynamodb").get_paginator("scan")
     for page in pages.paginate(TableName=stack.outputs[table], ConsistentRead=True):
         yield from page["Items"]
+
+
+def everything(stack: DeployedStack) -> list[str]:
+    """All items of both tables, as texts, in order."""
+    return sorted(repr(sorted(item.items())) for table in TABLES for item in scan(stack, table))
 
 
 def put(stack: DeployedStack, item: Item, table: str = "RecordsTable") -> None:

@@ -339,6 +339,7 @@ class TestWhere:
             ("key NAME=site SCOPES=a,b EXPIRES=x", 'infra.api_keys create "site" "a,b" "x"'),
             ("keys", "infra.api_keys list"),
             ("revoke KEY=one", 'infra.api_keys revoke "one"'),
+            ("rotate KEY=one EXPIRES=x", 'infra.api_keys rotate "one" "x"'),
             ("role ROLE=desk", 'infra.role "" "desk"'),
         ],
     )

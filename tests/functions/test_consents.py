@@ -108,10 +108,14 @@ class TestConsents:
         evidence = api.get("/v1/notice").headers["Riserbo-Notice-Evidence"]
         capture(api, deciding, {"surveys": "granted"}, evidence=evidence)
         capture(api, deciding, {"surveys": "denied"})
+        body = {"notice_version": api.notice_version(), "decisions": {}, "source": "signal"}
+        signal = {**deciding.headers, "Sec-GPC": "1"}
+        ok(api.post("/v1/consents", headers=signal, json=body), 201)
         shown = history(api, deciding)
         entries = [_entry(one) for one in shown]
         head = ledger.standing(api.stack, deciding.subject).head
-        assert len(entries) >= 3
+        assert len(entries) >= 4
+        assert "signal" in shown[-1]
         assert model.verify(entries, head)
         assert not model.verify(entries[:-1], head)
         assert not model.verify([entries[1], entries[0], *entries[2:]], head)
@@ -126,7 +130,7 @@ class TestConsents:
             assert _digest({**opened, "salt": "another"}) != one["commitment"]
 
 
-_OPENED = ("salt", "decisions", "locale", "evidence")
+_OPENED = ("salt", "decisions", "locale", "evidence", "signal", "joined", "channel", "desk")
 
 
 def _entry(shown: dict[str, Any]) -> Entry:

@@ -24,6 +24,12 @@ BODIES: dict[str, Any] = {
     "saveNoticeDraft": {"document": {"version": VERSION}},
     "simulateNotice": {"version": VERSION},
     "publishNotice": {"version": VERSION, "digest": "0" * 64},
+    "recordDecisions": {
+        "subject": "a" * 26,
+        "decisions": {"surveys": "denied"},
+        "channel": "post",
+        "received_at": "2026-01-01T00:00:00Z",
+    },
 }
 
 

@@ -17,8 +17,10 @@ from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
+from tests.functions.test_commands_accounts import make_key
 from tests.functions.together import at_once
 
+DISCLOSURES = "/v1/disclosures"
 SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
 IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
 PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
@@ -37,8 +39,22 @@ def person(api: Api) -> Person:
     return desk.officer(api)[0]
 
 
+@pytest.fixture(scope="module")
+def site(stack: DeployedStack) -> str:
+    """A key of the site's own."""
+    return make_key(stack, "idempotent", "disclosures")[1]
+
+
 def body_for(api: Api, path: str) -> dict[str, Any]:
     """A body that the operation accepts."""
+    if path == DISCLOSURES:
+        decided = ok(api.post("/v1/consents", json=body_for(api, "/v1/consents")), 201)
+        return {
+            "subject": decided["entry_id"].partition(".")[0],
+            "recipient": "measurement_providers",
+            "category": "device",
+            "purpose": "site_measurement",
+        }
     if path == "/v1/accounts":
         return people.registration(api, people.new_address())
     if path in BY_ADDRESS:
@@ -54,9 +70,11 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
     return {"right": "copy"}
 
 
-def headers_for(path: str, person: Person, key: str) -> dict[str, str]:
+def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
     who = person.headers if path in ("/v1/requests", SAVE) else {}
+    if path == DISCLOSURES:
+        who = people.bearer(site)
     return {**who, "Idempotency-Key": key}
 
 
@@ -76,15 +94,15 @@ def made_by(stack: DeployedStack, act: Callable[[], requests.Response]) -> table
 def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     kinds = [item["kind"]["S"] for item in tables.scan(stack, "RecordsTable")]
-    made = ("standing", "entry", "request", "limit", "idempotency")
+    made = ("standing", "entry", "request", "limit", "idempotency", "disclosure")
     return {kind: kinds.count(kind) for kind in made}
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_repetition_gets_the_same_bytes_and_does_nothing(
-    api: Api, person: Person, path: str
+    api: Api, person: Person, site: str, path: str
 ) -> None:
-    body, headers = body_for(api, path), headers_for(path, person, "repeated")
+    body, headers = body_for(api, path), headers_for(path, person, "repeated", site)
     first = api.post(path, json=body, headers=headers)
     assert first.ok, first.text
     before = effects(api.stack)
@@ -95,7 +113,7 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 
 def test_there_are_all_that_make_something() -> None:
-    others = {"/v1/accounts", "/v1/consents", "/v1/requests", *BY_ADDRESS}
+    others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, *BY_ADDRESS}
     assert set(IDEMPOTENT) == {SAVE, PUBLISH, *others}
 
 
@@ -125,13 +143,14 @@ def test_the_token_of_a_new_browser_is_repeated_too(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_another_payload_is_refused(api: Api, person: Person, path: str) -> None:
-    headers = headers_for(path, person, "other-payload")
+def test_another_payload_is_refused(api: Api, person: Person, site: str, path: str) -> None:
+    headers = headers_for(path, person, "other-payload", site)
     body = body_for(api, path)
     assert api.post(path, json=body, headers=headers).ok
     before = effects(api.stack)
     anew = path in (*BY_ADDRESS, SAVE)
-    other = body_for(api, path) if anew else {**body, "locale": "en"}
+    changed = {"category": "cookies"} if path == DISCLOSURES else {"locale": "en"}
+    other = body_for(api, path) if anew else {**body, **changed}
     problem(api.post(path, json=other, headers=headers), 422)
     assert effects(api.stack) == before
 

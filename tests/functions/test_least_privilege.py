@@ -18,26 +18,33 @@ FUNCTIONS: dict[str, set[str]] = {
     "accounts": {"account"},
     "credentials": {"account"},
     "profile": {"account", "evidence"},
-    "sessions": {"account"},
+    "sessions": {"account", "evidence"},
     "consents": {"evidence"},
+    "unsubscribe": {"evidence"},
+    "receipts": {"evidence"},
+    "decisions": set(),
+    "records": set(),
     "notices": set(),
     "requests": {"evidence"},
     "site": set(),
     "mail": {"account"},
+    "feedback": set(),
     "fulfilment": {"account", "evidence"},
     "announcements": {"account"},
+    "propagation": set(),
     "retention": set(),
     "relay": set(),
     "activation": set(),
-    "desk": set(),
+    "desk": {"evidence"},
     "wellknown": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.
 
-`sessions` opens an account's class for the second factor and the site's reference.
+`sessions` opens an account's class for the second factor and the site's reference, and the ledger's
+for what a browser decided before somebody signed in there.
 """
 
-FIND_BY_ADDRESS = {"accounts", "credentials", "mail", "profile", "sessions"}
+FIND_BY_ADDRESS = {"accounts", "credentials", "desk", "feedback", "mail", "profile", "sessions"}
 """Functions that can tell which account holds an address: they have the key of its hash."""
 
 

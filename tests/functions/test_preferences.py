@@ -50,6 +50,7 @@ class TestLanguage:
                 "notice_changes": True,
             },
             "decisions": {"surveys": "granted"},
+            "data": [],
         }
         assert account(api, ada)["locale"] == "en"
 

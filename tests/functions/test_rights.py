@@ -19,21 +19,32 @@ FUNCTIONS = (
     "credentials",
     "profile",
     "consents",
+    "unsubscribe",
+    "receipts",
+    "decisions",
+    "records",
     "notices",
     "requests",
     "desk",
     "site",
     "wellknown",
     "mail",
+    "feedback",
     "fulfilment",
     "announcements",
+    "propagation",
     "retention",
     "relay",
     "activation",
 )
 OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
 OF_PUBLICATION = {"desk", "announcements", "activation"}
-WRITERS = OF_ACCOUNTS | OF_PUBLICATION | {"consents", "requests", "mail", "fulfilment"}
+WRITERS = (
+    OF_ACCOUNTS
+    | OF_PUBLICATION
+    | {"consents", "requests", "mail", "fulfilment", "records"}
+    | {"propagation", "retention", "unsubscribe"}
+)
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
 #: output of the data or app stack.
@@ -48,7 +59,18 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "batch_get_item",
         {"RequestItems": {"RecordsTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
-        OF_ACCOUNTS | {"requests", "mail", "desk", "announcements"},
+        OF_ACCOUNTS
+        | {
+            "requests",
+            "mail",
+            "desk",
+            "announcements",
+            "propagation",
+            "decisions",
+            "records",
+            "receipts",
+            "unsubscribe",
+        },
     ),
     "write a record": (
         "dynamodb",
@@ -60,7 +82,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        (WRITERS - {"consents", "activation"}) | {"retention"},
+        (WRITERS - {"consents", "activation", "records", "unsubscribe"}) | {"retention"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -78,13 +100,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "get_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
-        OF_ACCOUNTS | {"consents", "requests", "mail", "fulfilment"},
+        OF_ACCOUNTS | {"consents", "unsubscribe", "requests", "mail", "fulfilment"},
     ),
     "read several data keys": (
         "dynamodb",
         "batch_get_item",
         {"RequestItems": {"KeysTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
-        {"sessions", "credentials", "profile", "fulfilment", "announcements"},
+        {"sessions", "credentials", "profile", "fulfilment", "announcements", "receipts"},
     ),
     "write a data key": (
         "dynamodb",
@@ -102,13 +124,43 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"mail"},
+        OF_ACCOUNTS | {"feedback", "mail"},
     ),
     "prove a notice": (
         "kms",
         "generate_mac",
         {"KeyId": "NoticeKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
         {"notices"},
+    ),
+    "sign a link that ends mails": (
+        "kms",
+        "generate_mac",
+        {"KeyId": "LinkKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
+        {"mail", "unsubscribe"},
+    ),
+    "take what SES reports": (
+        "sqs",
+        "get_queue_attributes",
+        {"QueueUrl": "FeedbackQueueUrl"},
+        {"feedback"},
+    ),
+    "report what SES did not": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "FeedbackQueueUrl", "MessageBody": ""},
+        set(),
+    ),
+    "sign a receipt": (
+        "kms",
+        "sign",
+        {"KeyId": "ReceiptKey", "Message": "probe", "SigningAlgorithm": "ECDSA_SHA_256"},
+        {"receipts"},
+    ),
+    "learn the key of receipts": (
+        "kms",
+        "get_public_key",
+        {"KeyId": "ReceiptKey"},
+        {"receipts", "wellknown"},
     ),
     "make an account key": (
         "kms",
@@ -171,6 +223,30 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "AnnouncementsQueueUrl"},
         {"announcements"},
     ),
+    "have recipients told": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
+        OF_ACCOUNTS - {"credentials"} | {"consents", "desk", "unsubscribe", "retention", "relay"},
+    ),
+    "take what recipients are told": (
+        "sqs",
+        "get_queue_attributes",
+        {"QueueUrl": "PropagationQueueUrl"},
+        {"propagation"},
+    ),
+    "open the secret of an endpoint": (
+        "kms",
+        "decrypt",
+        {"KeyId": "CallbackKey", "CiphertextBlob": b"probe"},
+        {"propagation"},
+    ),
+    "make a secret for an endpoint": (
+        "kms",
+        "generate_data_key",
+        {"KeyId": "CallbackKey", "KeySpec": "AES_256"},
+        set(),
+    ),
     "ask for the mail quota": ("ses", "get_send_quota", {}, {"announcements"}),
     "read roles": ("iam", "list_roles", {}, set()),
 }
@@ -205,6 +281,8 @@ OPENERS = {
     "credentials": {"KeyAccount"},
     "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},
+    "unsubscribe": {"KeyEvidence"},
+    "receipts": {"KeyEvidence"},
     "requests": {"KeyEvidence"},
     "mail": {"KeyAccount"},
     "announcements": {"KeyAccount"},

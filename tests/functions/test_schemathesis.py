@@ -56,6 +56,10 @@ NEVER_RIGHT = {
     "renewRecoveryCodes",
     "confirmAddress",
     "undoAddress",
+    "showUnsubscribe",
+    "unsubscribe",
+    "issueUnsubscribeLink",
+    "getReceipt",
     "getRequest",
     "getExport",
     "getNoticeVersion",
@@ -64,6 +68,8 @@ NEVER_RIGHT = {
     "publishNotice",
     "getNoticeDraft",
     "getNoticeAnnouncement",
+    "getDecision",
+    "recordDisclosure",
 }
 """Operations that need an id or a secret which cannot be made up."""
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
@@ -93,7 +99,7 @@ class Callers:
 
 @pytest.fixture(scope="module")
 def callers(stack: DeployedStack) -> Callers:
-    key = make_key(stack, "schemathesis", "introspection,accounts")[1]
+    key = make_key(stack, "schemathesis", "introspection,accounts,decisions,disclosures")[1]
     honest, hostile, leaving = (people.signed_in(Api(stack)) for _ in range(3))
     return Callers(honest, hostile, leaving, desk.officer(Api(stack))[0], key)
 

@@ -31,6 +31,8 @@ class Desk:
     staff: Person
     device: Device
     document: Document
+    decided: tuple[str, str] = ("", "")
+    """A browser's token, and the entry of what was decided there before the version followed."""
 
     def signs_in_again(self) -> None:
         """Sessions end sooner than people have to be told of a change."""
@@ -62,6 +64,7 @@ def browser(at_desk: Desk) -> str:
         "source": "banner",
     }
     entry = ok(api.post("/v1/consents", headers=people.visitor(token), json=body), 201)["entry_id"]
+    at_desk.decided = (token, entry)
     return str(entry).partition(".")[0]
 
 
@@ -135,6 +138,15 @@ def test_it_takes_effect_and_what_it_keeps_for_less_time_gets_its_new_date(
     moved = until(lambda: standing(at_desk, browser)["due_at"] < in_days(32), seconds=60)
     assert moved, standing(at_desk, browser)["due_at"]
     assert standing(at_desk, browser)["due_at"] > in_days(27)
+
+
+def test_a_receipt_is_about_the_version_that_was_decided_on(at_desk: Desk, browser: str) -> None:
+    token, entry = at_desk.decided
+    receipt = at_desk.api.get(f"/v1/receipts/{entry}", headers=people.visitor(token))
+    words = ok(receipt)["content"]["pii_processing"]["privacy_notice"]
+    assert words["version"] != at_desk.document["version"] == at_desk.api.notice_version()
+    before = ok(at_desk.api.get(f"/v1/notices/{words['version']}"))
+    assert (words["digest"], words["effective_at"]) == (before["digest"], before["effective_at"])
 
 
 def test_then_the_next_version_may_follow(at_desk: Desk) -> None:

@@ -72,6 +72,7 @@ def test_every_handler_loads_from_the_package_alone(
 USE_CASES = {
     "accounts": {
         "accounts",
+        "callbacks",
         "consents",
         "limits",
         "notices",
@@ -79,26 +80,61 @@ USE_CASES = {
         "requests",
         "sessions",
     },
-    "sessions": {"accounts", "apikeys", "consents", "limits", "notices", "sessions"},
-    "credentials": {"accounts", "consents", "limits", "notices", "publications", "sessions"},
-    "profile": {"accounts", "apikeys", "consents", "limits", "notices", "publications", "sessions"},
-    "consents": {"consents", "notices", "sessions"},
+    "sessions": {"accounts", "apikeys", "callbacks", "consents", "limits", "notices", "sessions"},
+    "credentials": {
+        "accounts",
+        "callbacks",
+        "consents",
+        "limits",
+        "notices",
+        "publications",
+        "sessions",
+    },
+    "profile": {
+        "accounts",
+        "apikeys",
+        "callbacks",
+        "consents",
+        "limits",
+        "notices",
+        "publications",
+        "sessions",
+    },
+    "consents": {"callbacks", "consents", "notices", "sessions"},
+    "unsubscribe": {"apikeys", "callbacks", "consents", "notices", "sessions", "unsubscribing"},
+    "receipts": {"consents", "notices", "receipts", "sessions"},
+    "decisions": {"apikeys", "consents", "decisions", "notices", "sessions"},
+    "records": {"apikeys", "consents", "disclosures", "notices", "sessions"},
     "notices": {"notices"},
-    "requests": {"accounts", "consents", "notices", "publications", "requests", "sessions"},
+    "requests": {
+        "accounts",
+        "callbacks",
+        "consents",
+        "notices",
+        "publications",
+        "requests",
+        "sessions",
+    },
     "desk": {"accounts", "consents", "notices", "publications", "requests", "sessions"},
     "site": {"accounts", "notices"},
-    "wellknown": {"notices"},
+    "wellknown": {"notices", "receipts"},
 }
 CAPABILITIES = {
     "accounts",
     "apikeys",
+    "callbacks",
     "consents",
+    "decisions",
+    "disclosures",
+    "feedback",
     "limits",
     "notices",
     "publications",
+    "receipts",
     "requests",
     "retention",
     "sessions",
+    "unsubscribing",
 }
 
 
@@ -112,7 +148,7 @@ def test_http_functions_load_only_the_use_cases_that_they_need(
 
 
 @pytest.mark.parametrize(
-    "module", ["argon2", "boto3", "jinja2", "jsonschema", "phonenumbers", "pyotp", "zxcvbn"]
+    "module", ["argon2", "boto3", "jinja2", "jsonschema", "jwt", "phonenumbers", "pyotp", "zxcvbn"]
 )
 def test_no_function_loads_what_is_heavy_before_it_is_used(
     loaded: dict[str, frozenset[str]], module: str
@@ -124,12 +160,16 @@ def test_what_is_imported_late_is_there_too(unpacked: Path) -> None:
     # Imports inside functions are seen by no import of a handler.
     code = """
 import boto3, dateutil.relativedelta, pynamodb.models, pyotp, rfc8785
+from datetime import datetime
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from email_validator import validate_email
 from jinja2 import Environment
 from jsonschema import Draft202012Validator
+from jwt import get_algorithm_by_name
 from phonenumbers import is_valid_number, parse
+from standardwebhooks import Webhook
+from urllib3.connection import HTTPSConnection
 from zxcvbn import zxcvbn
 from chalicelib.accounts.password_rules import unfit
 hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -142,10 +182,13 @@ answer({
     "email_validator": validate_email("someone@example.com", check_deliverability=False).normalized,
     "jinja2": Environment(autoescape=True).from_string("{{ a }}").render(a="<"),
     "jsonschema": [error.json_path for error in validator.iter_errors({})],
+    "jwt": get_algorithm_by_name("ES256").expected_curve.name,
     "phonenumbers": is_valid_number(parse("+390669812345")),
     "pyotp": pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", digits=8).at(59),
     "rfc8785": rfc8785.dumps({"b": 1, "a": 2}).decode(),
     "zxcvbn": [found["pattern"] for found in zxcvbn("northeasternqazse")["sequence"]],
+    "standardwebhooks": Webhook(b"k" * 24).sign("msg_1", datetime(2026, 1, 1), "{}")[:3],
+    "urllib3": HTTPSConnection("example.org").port,
     "unfit": [unfit(text, ()).name for text in ("1q2w3e4r5t6y", "mnopqrstuvwxyz")],
     "boto3": [boto3.client(name).meta.service_model.service_name for name in services],
 })
@@ -156,10 +199,13 @@ answer({
         "email_validator": "someone@example.com",
         "jinja2": "&lt;",
         "jsonschema": ["$"],
+        "jwt": "secp256r1",
         "phonenumbers": True,
         "pyotp": "94287082",  # RFC 6238, appendix B
         "rfc8785": '{"a":2,"b":1}',
         "zxcvbn": ["dictionary", "spatial"],
+        "standardwebhooks": "v1,",
+        "urllib3": 443,
         "unfit": ["BREACHED", "GUESSABLE"],
         "boto3": ["dynamodb", "kms", "s3", "ses", "sqs", "sts"],
     }

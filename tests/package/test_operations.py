@@ -161,7 +161,9 @@ def test_the_idle_cost_counts_what_is_deployed(template: Json, alarms: Json) -> 
     text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
     data: Json = yaml.safe_load(DATA.read_text("utf-8"))
     keys = [len(_of_type(stack, "AWS::KMS::Key")) for stack in (data, template)]
-    assert f"{keys[0]} of the data stack, {keys[1]} for alarms, at 1.00" in text
+    assert (
+        f"{keys[0]} of the data stack, {keys[1]} for alarms and what SES reports, at 1.00" in text
+    )
     assert f"| {len(alarms)} at 0.10, 2 composite at 0.50" in text
     dollars = [float(row.split("|")[3]) for row in text.splitlines() if _IS_COST.search(row)]
     assert round(sum(dollars[:-1]), 2) == dollars[-1]

@@ -4,7 +4,8 @@ from typing import Any
 
 from chalicelib.accounts.model import REFERENCE_MAX, read_changes
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.consents.contract import choices
+from chalicelib.consents.contract import GPC, choices
+from chalicelib.consents.schemas import DATA
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
@@ -140,15 +141,18 @@ PREFERENCES = Operation(
     summaries={"it": "Impostare lingua, notifiche e scelte sugli scopi; ciò che manca resta"},
     description=(
         "Decisions are recorded in the ledger, with the version of the notice that the person "
-        "had before them. A notification that is always sent cannot be turned off."
+        "had before them. `Sec-GPC: 1` denies the purposes for which the notice honours it and "
+        "about which nothing is said here, unless the person chose after it was honoured first. A "
+        "notification that is always sent cannot be turned off."
     ),
     auth=Auth.SESSION,
+    headers=GPC,
     body=_preferences,
     answers={
         200: Response(
             "What is set.",
             closed(
-                ["locale", "notifications", "decisions"],
+                ["locale", "notifications", "decisions", "data"],
                 locale={"type": "string", "maxLength": 35},
                 notifications={
                     "type": "object",
@@ -158,6 +162,7 @@ PREFERENCES = Operation(
                     "type": "object",
                     "additionalProperties": {"type": "string", "maxLength": 20},
                 },
+                data=DATA,
             ),
         )
     },

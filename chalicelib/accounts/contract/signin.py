@@ -2,6 +2,7 @@
 
 from chalicelib.accounts.contract.shared import FACTOR_CODE
 from chalicelib.accounts.model import PASSWORD_MAX, REFERENCE_MAX
+from chalicelib.consents.schemas import VISITOR
 from chalicelib.notices.contract import ANNOUNCEMENT
 from chalicelib.web.contract import Auth, Operation, Response
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
@@ -16,8 +17,14 @@ SIGN_IN = Operation(
     auth=Auth.NONE,
     description=(
         "An account with a second factor also needs `code`: without it, a right password is "
-        "answered 401 with the type `second-factor-needed`."
+        "answered 401 with the type `second-factor-needed`. With `Riserbo-Visitor`, what was "
+        "decided in this browser joins the account: what the person chose in the account stays, "
+        "and a yes from the browser never takes the place of a no. The answer then has `visitor`, "
+        "a fresh token: store it in place of the browser's old one, also in its cookie, so that "
+        "whoever uses the browser next inherits nothing. Without `visitor` in the answer keep the "
+        "old one: the next time somebody signs in, it joins."
     ),
+    visitor=True,
     body=closed(
         ["email", "password"],
         email=EMAIL,
@@ -32,6 +39,7 @@ SIGN_IN = Operation(
                 ["token", "expires_at", "notice"],
                 token=TOKEN,
                 expires_at=INSTANT,
+                visitor=VISITOR,
                 notice=closed(
                     ["version", "effective_at", "announcement"],
                     version=NOTICE_VERSION,
@@ -82,14 +90,21 @@ LIST_SESSIONS = Operation(
     answers={200: Response("A page of sessions.", page_schema(_SESSION))},
 )
 
+_FRESH = {"Riserbo-Visitor": "The browser's token from now on, where it sent one."}
+
 END_SESSION = Operation(
     id="endSession",
     method="DELETE",
     path="/v1/sessions/{id}",
     summary="Sign out: `current`, or another of one's sessions by its id",
     summaries={"it": "Uscire: `current`, oppure un'altra delle proprie sessioni con il suo id"},
+    description=(
+        "Where `current` ends and the browser sends its `Riserbo-Visitor`, the answer has that "
+        "header too, with a fresh token to be used in place of the old one."
+    ),
     auth=Auth.SESSION,
-    answers={204: Response("The session has ended, or had already.")},
+    visitor=True,
+    answers={204: Response("The session has ended, or had already.", headers=_FRESH)},
 )
 
 END_SESSIONS = Operation(
@@ -98,8 +113,13 @@ END_SESSIONS = Operation(
     path="/v1/sessions",
     summary="Sign out everywhere, here too",
     summaries={"it": "Uscire da tutti i dispositivi, compreso questo"},
+    description=(
+        "If the browser sends its `Riserbo-Visitor`, the answer has that header too, with a fresh "
+        "token to be used in place of the old one."
+    ),
     auth=Auth.SESSION,
-    answers={204: Response("All sessions of the account have ended.")},
+    visitor=True,
+    answers={204: Response("All sessions of the account have ended.", headers=_FRESH)},
     problems=frozenset({503}),
 )
 

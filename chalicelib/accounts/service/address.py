@@ -20,10 +20,12 @@ from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.service.profile import account_key_at, put_profile
 from chalicelib.accounts.store import ClaimItem, ProfileItem
+from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import USABLE, Standing
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import BadRequest, Conflict, Finding
 from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
@@ -127,13 +129,12 @@ def _confirm(token_text: str, notice: Notice) -> None:
     write.replace(former, label="former claim", condition=store.same_password(claim))
     lifecycle.move(write, standing, change.target, now)
     new, old = move.addresses["email"], move.profile[move.ref.field]
-    _put_address(write, move, new)
+    _put_address(write, move, new, notice, now)
     done = _confirmed(change, now, notice)
     vault.seal_item(done, move.key, {"email": new, "former_email": old})
     write.replace(done, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
-    write.commit()
-    jobs.send(mail)
+    _commit(write, standing, mail, notice, now)
 
 
 def undo(token_text: str, notice: Notice) -> None:
@@ -166,11 +167,20 @@ def _undo(token_text: str, notice: Notice) -> None:
         back.second_factor = False
     write.replace(back, label="former claim", condition=ClaimItem.subject == token.subject)
     write.delete(claim, label="new claim", condition=store.same_password(claim))
-    _put_address(write, move, move.addresses["former_email"])
+    _put_address(write, move, move.addresses["former_email"], notice, now)
     write.delete(change, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_RESTORED, "", now)
+    _commit(write, standing, mail, notice, now)
+
+
+def _commit(
+    write: Transaction, standing: Standing, mail: JobItem, notice: Notice, now: datetime
+) -> None:
+    """Writes it all; whoever received the other address is told that it is not right any more."""
+    asked = callbacks.notify(write, standing, callbacks.Event.RECTIFIED, notice, now)
     write.commit()
-    jobs.send(mail)
+    for job in (mail, *asked):
+        jobs.send(job)
 
 
 def bound(target: str, standing: Standing) -> str:
@@ -227,9 +237,11 @@ def _claim(address_mac: str, claim: ClaimItem, now: datetime) -> ClaimItem:
     )
 
 
-def _put_address(write: Transaction, move: _Move, address: str) -> None:
+def _put_address(
+    write: Transaction, move: _Move, address: str, notice: Notice, now: datetime
+) -> None:
     fields = {**move.profile, move.ref.field: address}
-    put_profile(write, move.standing.subject, move.ref.category, fields, move.key)
+    put_profile(write, move.standing, move.ref.category, fields, move.key, notice, now)
 
 
 def _confirmed(change: EmailChangeItem, now: datetime, notice: Notice) -> EmailChangeItem:

@@ -18,6 +18,19 @@ def holder(claim: ClaimItem | None) -> ClaimItem | None:
     return None if claim is None or claim.reserved_until is not None else claim
 
 
+def held_by(address_mac: str) -> str | None:
+    """Whose address that is, by its keyed hash; None if nobody's. One GetItem."""
+    held = holder(store.get_claim(address_mac))
+    return None if held is None else held.subject
+
+
+def known_by(address_mac: str, now: datetime) -> list[str]:
+    """Who holds an address or waits to prove it, by its keyed hash. One GetItem, one Query."""
+    held = held_by(address_mac)
+    waiting = [one.subject for one in store.pending_of(address_mac, now)]
+    return waiting if held is None else [held, *waiting]
+
+
 def is_reserved(claim: ClaimItem | None, now: datetime) -> bool:
     """Whether the address was given up so lately that only its old holder may come back to it."""
     until = None if claim is None else claim.reserved_until

@@ -59,7 +59,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
         raise sessions.link_not_valid()
     write = Transaction(notice)
     sessions.spend(write, link)
-    mail, _ = _change(write, claim, standing, password, clock.now())
+    mail, _ = _change(write, claim, standing, password, clock.now(), reached=True)
     try:
         write.commit()
     except ConditionFailed:
@@ -99,9 +99,15 @@ def refuse_unfit(password: str, subject: str, notice: Notice) -> None:
 
 
 def _change(
-    write: Transaction, claim: ClaimItem, standing: Standing, password: str, now: datetime
+    write: Transaction,
+    claim: ClaimItem,
+    standing: Standing,
+    password: str,
+    now: datetime,
+    *,
+    reached: bool = False,
 ) -> tuple[JobItem, int]:
-    generation = lifecycle.begin_generation(write, standing, now)
+    generation = lifecycle.begin_generation(write, standing, now, reached=reached)
     actions = store.new_password(passwords.hash_password(password), generation)
     write.update(claim, actions, store.same_password(claim), label="claim")
     return mails.ask(write, standing.subject, mails.PASSWORD_CHANGED, "", now), generation

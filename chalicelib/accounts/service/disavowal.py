@@ -6,8 +6,11 @@ from chalicelib import clock
 from chalicelib.accounts import store
 from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.accounts.store import PendingItem
+from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import USABLE, State
 from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import service as requests
 from chalicelib.sessions import service as sessions
@@ -36,11 +39,12 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
     standing = subjects.account_standing(token.subject)
     if standing is None:
         raise sessions.link_not_valid()
-    write = Transaction(notice)
+    write, asked = Transaction(notice), list[JobItem]()
     sessions.spend(write, link)
     if standing.state is State.PENDING:
         outcome = Outcome.RESTRICTED
-        lifecycle.restrict(write, token.subject, notice, now)
+        lifecycle.restrict(write, standing, notice, now)
+        asked = callbacks.notify(write, standing, callbacks.Event.RESTRICTED, notice, now)
         pk, sk = store.pending_place(link.target, token.subject)
         write.delete(PendingItem(pk=pk, sk=sk))
     elif standing.state in USABLE:
@@ -53,4 +57,6 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
         write.commit()
     except ConditionFailed:
         raise sessions.link_not_valid() from None
+    for job in asked:
+        jobs.send(job)
     return outcome

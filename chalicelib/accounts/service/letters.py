@@ -9,7 +9,8 @@ from chalicelib.accounts import model, store
 from chalicelib.accounts.service import address, claims, mails
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import CodeItem
-from chalicelib.consents.model import USABLE, Standing, State
+from chalicelib.consents.model import USABLE, Decision, Standing, State
+from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs.model import Task
 from chalicelib.mail.links import page
@@ -41,7 +42,8 @@ def verification_again(task: Task, notice: Notice) -> Message | None:
     """The same mail once more, for the newest registration of an address; None without any."""
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
-        return _letter(held.subject, "account_exists", {"reset": page(RESET_PAGE)}, notice)
+        words = {"reset": page(RESET_PAGE)}
+        return letter(held.subject, "account_exists", words, notice, asked_for=True)
     waiting = list(store.pending_of(task.target, clock.now()))
     if not waiting:
         return None
@@ -63,29 +65,37 @@ def restored(task: Task, notice: Notice) -> Message | None:
     return _linked(task.subject, "address_restored", mails.RESET, notice)
 
 
-def new_sign_in(task: Task, notice: Notice) -> Message | None:
-    """The mail about a sign-in from another country, unless its person turned it off.
-
-    The job's target is the country's code and the instant, which may be long ago by now.
-    """
-    country, at = task.target.split(" ")
-    standing = subjects.account_standing(task.subject)
-    if standing is None or mails.NEW_SIGN_IN in standing.muted:
-        return None
-    words = {"at": datetime.fromisoformat(at), "country": country, "reset": page(RESET_PAGE)}
-    return _letter(task.subject, mails.NEW_SIGN_IN, words, notice)
-
-
 def recovery_code_used(task: Task, notice: Notice) -> Message | None:
     """The mail about a recovery code that was used; the job's target says how many are left."""
     words = {"left": int(task.target), "reset": page(RESET_PAGE)}
-    return _letter(task.subject, mails.RECOVERY_CODE_USED, words, notice)
+    return letter(task.subject, mails.RECOVERY_CODE_USED, words, notice)
+
+
+def decision_recorded(task: Task, notice: Notice) -> Message | None:
+    """The mail about what the desk recorded in somebody's name; its entry's number is the target.
+
+    It names what stands of that entry by now: nothing is said of what its person decided again.
+    """
+    standing = subjects.account_standing(task.subject)
+    if standing is None:
+        return None
+    made = [one for one in standing.decisions.items() if one[1].seq == int(task.target)]
+    named = [one for one in made if one[0] in notice.purposes]
+    if not named:
+        return None
+    words: dict[str, Any] = {"at": named[0][1].at, "ended": [], "objected": []}
+    for purpose, decided in sorted(named):
+        told = "objected" if decided.decision is Decision.OBJECTED else "ended"
+        words[told].append(notice.text(notice.purposes[purpose].title, standing.locale))
+    return letter(task.subject, mails.DECISION_RECORDED, words, notice)
 
 
 def confirm_address(task: Task, notice: Notice) -> Message | None:
     """The mail to the address that an account is to move to, or to whose account has it already."""
     found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
     if found is None or standing is None or standing.state not in USABLE:
+        return None
+    if not _may_be_sent(standing, notice, asked_for=True):
         return None
     change, addresses = found
     about = address.bound(change.target, standing)
@@ -108,6 +118,8 @@ def address_changed(task: Task, notice: Notice) -> Message | None:
     found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
     if found is None or standing is None or standing.state not in USABLE:
         return None
+    if not _may_be_sent(standing, notice):
+        return None
     change, addresses = found
     if change.confirmed_at is None or change.former != task.target:
         return None
@@ -124,7 +136,7 @@ def _told(template: str) -> Composer:
     """A mail that only tells what happened, and what to do if it was somebody else."""
 
     def compose(task: Task, notice: Notice) -> Message | None:
-        return _letter(task.subject, template, {"reset": page(RESET_PAGE)}, notice)
+        return letter(task.subject, template, {"reset": page(RESET_PAGE)}, notice)
 
     return compose
 
@@ -134,7 +146,7 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
 
     So its owner learns of the attempt, and who registered learns nothing.
     """
-    if standing.state is not State.PENDING:
+    if standing.state is not State.PENDING or not _may_be_sent(standing, notice, asked_for=True):
         return None
     subject, now = standing.subject, clock.now()
     email = address_of(subject, notice)
@@ -190,7 +202,7 @@ def _linked(subject: str, template: str, action: str, notice: Notice) -> Message
         return None
     path, target = "/v1/password-resets/confirmation", reset_target(standing)
     words = _link(subject, action, target, path, RESET_VALID, "link", notice)
-    return _letter(subject, template, words, notice) if words else None
+    return letter(subject, template, words, notice, asked_for=True) if words else None
 
 
 def reset_target(standing: Standing) -> str:
@@ -224,13 +236,25 @@ def _link(
     return {name: page(path, token), "ends_at": link.expires_at}
 
 
-def _letter(
-    subject: str, template: str, words: Mapping[str, Any], notice: Notice
+def letter(
+    subject: str,
+    template: str,
+    words: Mapping[str, Any],
+    notice: Notice,
+    *,
+    asked_for: bool = False,
 ) -> Message | None:
+    """A mail about an account to its person; None where there is nobody, or it may not be sent."""
     standing = subjects.account_standing(subject)
     if standing is None or standing.state not in USABLE:
         return None
+    if not _may_be_sent(standing, notice, asked_for=asked_for):
+        return None
     return Message(template, address_of(subject, notice), standing.locale, words)
+
+
+def _may_be_sent(standing: Standing, notice: Notice, *, asked_for: bool = False) -> bool:
+    return may_notify(standing, ACCOUNT_SECURITY, notice, clock.now(), asked_for=asked_for)
 
 
 COMPOSERS: Mapping[str, Composer] = {
@@ -240,7 +264,6 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.ADDRESS_RESTORED: restored,
     mails.CONFIRM_ADDRESS: confirm_address,
     mails.ADDRESS_CHANGED: address_changed,
-    mails.NEW_SIGN_IN: new_sign_in,
     mails.RECOVERY_CODE_USED: recovery_code_used,
     mails.DEACTIVATED: _told(mails.DEACTIVATED),
     mails.PASSWORD_CHANGED: _told(mails.PASSWORD_CHANGED),
@@ -248,5 +271,6 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.SECOND_FACTOR_OFF: _told(mails.SECOND_FACTOR_OFF),
     mails.RECOVERY_CODES_RENEWED: _told(mails.RECOVERY_CODES_RENEWED),
     mails.REACTIVATED: _told(mails.REACTIVATED),
+    mails.DECISION_RECORDED: decision_recorded,
 }
 """What each job of a mail composes; None when there is nobody to write to any more."""

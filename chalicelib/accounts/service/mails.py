@@ -27,6 +27,7 @@ RECOVERY_CODE_USED = "recovery_code_used"
 NEW_SIGN_IN = "new_sign_in"
 DEACTIVATED = "account_deactivated"
 REACTIVATED = "account_reactivated"
+DECISION_RECORDED = "decision_recorded"
 
 
 def ask(write: Transaction, subject: str, action: str, target: str, now: datetime) -> JobItem:

@@ -12,9 +12,11 @@ from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
+from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import Standing
-from chalicelib.consents.service import lifecycle
+from chalicelib.consents.service import lifecycle, timing
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
+from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
@@ -66,7 +68,7 @@ def correct(
 
     `body` fits the operation's schema. `seen` says whether an account is what the person had
     before them (RFC 9110, section 13.1.1). One read at one instant, one transaction on condition
-    that nobody wrote in between.
+    that nobody wrote in between. Whoever received data of the account is told (GDPR art. 19).
 
     Raises BadRequest, PreconditionFailed (stale), Unauthenticated, Conflict (too many writers).
     """
@@ -120,23 +122,45 @@ def _write(read: _Read, changes: Changes, notice: Notice) -> _Read:
     profile = model.changed(read.profile, changes)
     write = Transaction(notice)
     for category in changes:
-        put_profile(write, standing.subject, category, profile.get(category, {}), read.key)
+        fields = profile.get(category, {})
+        put_profile(write, standing, category, fields, read.key, notice, now)
     lifecycle.begin_revision(write, standing, now)
+    asked = []
+    if profile != read.profile:
+        asked = callbacks.notify(write, standing, callbacks.Event.RECTIFIED, notice, now)
     write.commit()
+    for job in asked:
+        jobs.send(job)
     return replace(read, profile=profile)
 
 
 def put_profile(
-    write: Transaction, subject: str, category: str, fields: Mapping[str, Any], key: DataKey
+    write: Transaction,
+    standing: Standing,
+    category: str,
+    fields: Mapping[str, Any],
+    key: DataKey,
+    notice: Notice,
+    now: datetime,
 ) -> None:
-    """Adds one category of a profile in place of what it held; the caller guards against races."""
-    pk, sk = store.profile_place(subject, category)
+    """Adds one category of a profile in place of what it held; the caller guards against races.
+
+    The date on which it goes, if its person withdrew what it was for, stays as it is.
+    """
+    pk, sk = store.profile_place(standing.subject, category)
     item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
     if not fields:
         write.delete(item, label=f"profile {category}")
         return
     vault.seal_item(item, key, fields)
-    write.replace(item, label=f"profile {category}")
+    timing.schedule(item, category, standing, notice, now)
+    actions = [
+        ProfileItem.kind.set(item.kind),
+        ProfileItem.v.set(item.v),
+        ProfileItem.sealed.set(item.sealed),
+        *timing.unless_set(item),
+    ]
+    write.update(item, actions, None, label=f"profile {category}")
 
 
 def _shown(read: _Read, notice: Notice) -> Account:

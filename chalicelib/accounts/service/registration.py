@@ -10,7 +10,7 @@ from chalicelib.accounts.service import addresses, mails
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import subjects
+from chalicelib.consents.service import subjects, timing
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
@@ -22,10 +22,11 @@ SOURCE = "registration"
 """Where decisions made at registration come from, as the ledger records it."""
 
 
-def register(body: Mapping[str, Any], network: str, notice: Notice) -> None:
+def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool = False) -> None:
     """Writes a pending account with its decisions and the job that mails its address.
 
-    `body` fits the operation's schema. The address is not looked up: whether somebody holds it is
+    `body` fits the operation's schema; `gpc` says that the browser sent `Sec-GPC: 1`, which denies
+    what its person does not decide. The address is not looked up: whether somebody holds it is
     asked by the job, out of the caller's sight. Three KMS calls, one transaction, one message.
 
     Raises BadRequest with everything that is wrong, Unprocessable when the words that the person
@@ -44,10 +45,16 @@ def register(body: Mapping[str, Any], network: str, notice: Notice) -> None:
     write = Transaction(notice)
     write.put(account_item, label="account key")
     write.put(ledger_item, label="ledger key")
+    choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
+    shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
+    standing = subjects.open_ledger(
+        write, subject, ledger_key, choices, shown, notice, now, gpc=gpc
+    )
     for category, fields in read.profile.items():
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
         vault.seal_item(item, account_key, fields)
+        timing.schedule(item, category, standing, notice, now)
         write.put(item, label=f"profile {category}")
     pk, sk = store.credential_place(subject)
     write.put(
@@ -59,9 +66,6 @@ def register(body: Mapping[str, Any], network: str, notice: Notice) -> None:
             registered_at=now,
         )
     )
-    choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
-    shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
-    subjects.open_ledger(write, subject, ledger_key, choices, shown, notice, now)
     write.put(_pending(mac, subject, notice, now))
     job = mails.ask(write, subject, mails.VERIFY, subject, now)
     attempt.count(write)

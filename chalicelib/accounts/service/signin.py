@@ -1,6 +1,6 @@
 """Signing in: address, password, and a second factor where the account has one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pynamodb.expressions.update import Action
@@ -11,7 +11,7 @@ from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.clock import instant
-from chalicelib.consents.service import lifecycle
+from chalicelib.consents.service import joining, lifecycle
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -37,16 +37,28 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A new session: its token is shown this once."""
+    """A new session: its token is shown this once.
+
+    `visitor` is the token that the browser has to use from now on, where its choices joined.
+    """
 
     token: str
     expires_at: datetime
+    visitor: str | None = None
 
 
 def sign_in(
-    email: str, password: str, code: str | None, origin: Origin, notice: Notice
+    email: str,
+    password: str,
+    code: str | None,
+    origin: Origin,
+    notice: Notice,
+    visitor: str | None = None,
 ) -> NewSession:
     """A session for who knows the password. One KMS call, one read, one transaction.
+
+    The choices of the browser whose token is `visitor` join the account then (see
+    `consents.service.joining`); without a token nothing more is called.
 
     A wrong password and an unknown address take the same calls, the same hashing and the same
     answer. An account with a second factor takes two calls more, once its password is right.
@@ -78,7 +90,9 @@ def sign_in(
         raise attempt.refusal(condition) or _lost(condition) from None
     for job in (*mails_due, *more):
         jobs.send(job)
-    return session
+    if visitor is None:
+        return session
+    return replace(session, visitor=joining.join(claim.subject, visitor, notice))
 
 
 def failed(

@@ -1,6 +1,6 @@
-"""Signing out everywhere."""
+"""Signing out everywhere, and the browser that goes on."""
 
-from chalicelib import clock
+from chalicelib import clock, ids
 from chalicelib.accounts import store
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.service import lifecycle
@@ -9,6 +9,11 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+def new_browser() -> str:
+    """The token of a browser whose person signed out: whoever uses it next inherits nothing."""
+    return ids.new_secret()
 
 
 def sign_out_everywhere(signed_in: SignedIn, notice: Notice) -> None:

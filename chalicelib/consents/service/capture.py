@@ -1,85 +1,51 @@
-"""Capturing decisions, showing what stands, listing the ledger."""
+"""Capturing decisions."""
 
-import base64
-import hashlib
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import datetime
+from typing import Any
 
-from chalicelib import clock, ids, logs
-from chalicelib.consents import model, store
-from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import StandingItem
-from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
+from chalicelib import clock, ids
+from chalicelib.consents import model, signals
+from chalicelib.consents.clocks import Consequence
+from chalicelib.consents.model import Choice, Decision, Origin, Shown, Standing, State
+from chalicelib.consents.service import timing
+from chalicelib.consents.service.loading import Caller, Loaded, load, visitor_subject
+from chalicelib.consents.service.patience import patiently
+from chalicelib.consents.service.preferring import Preferences, Preferred, prefer
+from chalicelib.consents.service.recording import Act, record
+from chalicelib.consents.service.showing import ledger, standing
+from chalicelib.consents.service.writing import put_standing
+from chalicelib.errors import NotFound, Unprocessable
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.sessions import service as sessions
-from chalicelib.storage import keys, pages, reading
-from chalicelib.storage.attributes import still
-from chalicelib.storage.pages import Page
-from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
-from chalicelib.vault import service as vault
-from chalicelib.vault.envelope import DataKey
-from chalicelib.vault.store import DataKeyItem
+from chalicelib.storage.transaction import Contended, Transaction
 
-T = TypeVar("T")
+_SETTLES = {
+    Choice.DENIED: frozenset({Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED}),
+    Choice.OBJECTED: frozenset({Decision.OBJECTED}),
+}
+"""What may stand so that the same refusal once more adds nothing."""
 
-PATIENCE = timedelta(seconds=5)
-"""How long a capture that keeps losing the race for the head of a chain is tried again."""
+NO_SIGNAL = "Nothing says that the browser refuses: send its Sec-GPC header along."
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whose decisions these are: a session's bearer token, or a visitor's token, or a new browser.
-
-    Exactly one of `bearer` and `visitor` is set; both are None for a browser seen first now.
-    """
-
-    bearer: str | None = None
-    visitor: str | None = None
+Also = Callable[[Transaction, Standing, datetime], Iterable[JobItem]]
+"""Adds what else has to happen with an entry, given the standing after it and the time; answers
+the jobs to be sent once that is committed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What a capture did: the entry, the standing after it, and the token of a new visitor."""
+    """What a capture did: the entry, the standing after it, and the token of a new visitor.
+
+    `data` is what the refusals among it mean for the data.
+    """
 
     entry_id: str
     standing: Standing
     visitor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What a person sets in the account: their language, and notifications off or on again."""
-
-    locale: str | None = None
-    muted: frozenset[str] = frozenset()
-    unmuted: frozenset[str] = frozenset()
-
-    def applied(self, standing: Standing) -> Standing:
-        """The standing that follows, of a new revision."""
-        return replace(
-            standing,
-            locale=self.locale or standing.locale,
-            muted=(standing.muted | self.muted) - self.unmuted,
-            revision=standing.revision + 1,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    subject: str
-    standing: Standing | None
-    key: DataKeyItem | None
-
-
-def visitor_subject(token: str) -> str:
-    """The subject id of a visitor's token: a hash, so the token itself is stored nowhere."""
-    digest = hashlib.sha256(f"visitor\n{token}".encode()).digest()[:20]
-    return "v" + base64.b32encode(digest).decode().lower()
+    data: tuple[Consequence, ...] = ()
 
 
 def capture(
@@ -88,187 +54,123 @@ def capture(
     shown: Shown,
     event_id: str | None,
     notice: Notice,
+    *,
+    gpc: bool = False,
+    provenance: Mapping[str, Any] | None = None,
+    also: Also | None = None,
 ) -> Captured:
     """Records what a person decided about purposes that rest on consent.
 
-    One read of session, standing and key together, one transaction. A repetition of an event id
-    changes nothing and answers the same entry. A lost race for the head of the chain is tried
-    again with full jitter, for five seconds at most.
+    `gpc` says that their browser sent `Sec-GPC: 1`, which decides too (`consents.signals`).
+    `provenance` is what the entry keeps sealed, beside the decisions, of how they came about.
 
-    Raises Unauthenticated, Unprocessable (an event id used for something else) and Conflict (too
-    many writers at once).
+    One read of session, standing and key together, one transaction. A repetition of an event id
+    changes nothing and answers the same entry; nor does a signal that finds its refusals standing.
+    A lost race for the head of the chain is tried again with full jitter, for five seconds at most.
+
+    Raises Unauthenticated, Unprocessable (an event id used for something else, or a signal that is
+    none) and Conflict (too many writers at once).
     """
+    signal = gpc and bool(signals.signalled(notice))
+    if shown.source == signals.SOURCE and not signal:
+        raise Unprocessable(NO_SIGNAL, type="no-signal")
     token = None
-    if caller.bearer is None and caller.visitor is None:
+    if caller == Caller():
         token = ids.new_secret()
         caller = Caller(visitor=token)
-    entry_id, standing = _patiently(lambda: _capture_once(caller, choices, shown, event_id, notice))
-    return Captured(entry_id, standing, token)
-
-
-def prefer(
-    bearer: str | None,
-    preferences: Preferences,
-    choices: Mapping[str, Choice],
-    shown: Shown,
-    notice: Notice,
-) -> Standing:
-    """Sets preferences of an account; those about a purpose are decisions, recorded as all are.
-
-    All in one transaction. Raises Unauthenticated and Conflict, as `capture`.
-    """
-    caller = Caller(bearer=bearer or "")
-    return _patiently(lambda: _prefer_once(caller, preferences, choices, shown, notice))
-
-
-def _patiently(once: Callable[[], T]) -> T:
-    started, attempt = time.monotonic(), 0
-    while True:
-        try:
-            return once()
-        except (ConditionFailed, Contended):
-            attempt += 1
-            if time.monotonic() - started > PATIENCE.total_seconds():
-                logs.log("capture.contended", attempt=attempt)
-                raise Conflict("Too many decisions at once; try again.") from None
-            time.sleep(random.uniform(0, min(0.4, 0.01 * 2**attempt)))  # noqa: S311 - jitter
-
-
-def _prefer_once(
-    caller: Caller,
-    preferences: Preferences,
-    choices: Mapping[str, Choice],
-    shown: Shown,
-    notice: Notice,
-) -> Standing:
-    loaded, now = _load(caller), clock.now()
-    if loaded.standing is None:
-        raise Unauthenticated("This account is gone.")
-    write, after = Transaction(notice), replace(loaded.standing, last_activity_at=now)
-    if choices:
-        after, entry = model.decide(
-            loaded.standing, choices, shown, event="", payload="", salt=ids.new_id(), now=now
-        )
-        subjects.put_entry(write, entry, _key(write, loaded, now))
-    after = preferences.applied(after)
-    _put_standing(write, loaded, after, notice, now)
-    write.commit()
-    return after
-
-
-def standing(caller: Caller) -> Standing | None:
-    """What stands about the caller; None when nothing was decided yet. Raises Unauthenticated."""
-    return _known(caller).standing
-
-
-def ledger(caller: Caller, after: int, limit: int) -> Page[Entry]:
-    """Up to `limit` entries of the caller's ledger after that number, oldest first, opened.
-
-    Raises Unauthenticated.
-    """
-    loaded = _known(caller)
-    if loaded.key is None:
-        return Page((), None)
-    key = vault.open_key(loaded.key)
-    return pages.collect(
-        store.ledger(loaded.subject, after, limit),
-        lambda item: store.entry_of(item, vault.open_item(item, key)),
-    )
-
-
-def _known(caller: Caller) -> _Loaded:
-    if caller.bearer is None and caller.visitor is None:
-        raise Unauthenticated("A session or a visitor token is needed.")
-    return _load(caller)
+    payload = model.payload_hash(choices, shown)
+    act = Act(choices, shown, model.event_hash(event_id), payload, provenance=provenance or {})
+    captured = patiently(lambda: _capture_once(caller, act, signal, notice, also))
+    return replace(captured, visitor=token)
 
 
 def _capture_once(
-    caller: Caller,
-    choices: Mapping[str, Choice],
-    shown: Shown,
-    event_id: str | None,
+    caller: Caller, act: Act, signal: bool, notice: Notice, also: Also | None
+) -> Captured:
+    touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
+    loaded, now = load(caller, touched, notice), clock.now()
+    stands = _stands_already(loaded, caller, act)
+    if stands is None:
+        before = loaded.standing or model.new_standing(
+            loaded.subject, State.VISITOR, act.shown, now
+        )
+        if before.state is State.ERASING:
+            raise Contended
+        if signal:
+            act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
+        if act.choices:
+            return _write(loaded, before, act, touched, notice, now, also)
+        stands = _latest(before, touched)
+    entry_id, standing = stands
+    data = timing.consequences(loaded.kept, touched, standing, notice, now)
+    return Captured(entry_id, standing, None, data)
+
+
+def _write(
+    loaded: Loaded,
+    before: Standing,
+    act: Act,
+    touched: Collection[str],
     notice: Notice,
-) -> tuple[str, Standing]:
-    loaded, now = _load(caller), clock.now()
-    before = loaded.standing or model.new_standing(loaded.subject, State.VISITOR, shown, now)
-    event, payload = model.event_hash(event_id), model.payload_hash(choices, shown)
-    if before.state is State.ERASING:
-        raise Contended
-    known = before.event(event) if event else None
-    if known is not None:
-        if known.payload != payload:
-            raise Unprocessable("This event id was used for other decisions.", type="event-reused")
-        return model.entry_id(before.subject, known.seq), before
-    after, entry = model.decide(
-        before, choices, shown, event=event, payload=payload, salt=ids.new_id(), now=now
-    )
+    now: datetime,
+    also: Also | None,
+) -> Captured:
     write = Transaction(notice)
-    subjects.put_entry(write, entry, _key(write, loaded, now))
-    _put_standing(write, loaded, after, notice, now)
+    recorded = record(write, loaded, before, act, notice, now)
+    put_standing(write, loaded.standing, recorded.standing, notice, now)
+    asked = [] if also is None else list(also(write, recorded.standing, now))
     write.commit()
-    return entry.id, after
+    for job in (*recorded.jobs, *asked):
+        jobs.send(job)
+    data = timing.consequences(loaded.kept, touched, recorded.standing, notice, now)
+    return Captured(recorded.entry.id, recorded.standing, None, data)
 
 
-def _load(caller: Caller) -> _Loaded:
-    """Session (if any), standing and evidence key of a caller, in one call."""
-    if caller.bearer is not None:
-        token = sessions.read_token(caller.bearer)
-        session, standing, key = reading.together(
-            [
-                sessions.session_at(token),
-                subjects.standing_at(token.subject),
-                (DataKeyItem, keys.subject(token.subject), subjects.LEDGER_CLASS),
-            ]
-        )
-        sessions.recognise(session, standing, clock.now())
-        subject = token.subject
-    else:
-        subject = visitor_subject(caller.visitor or "")
-        standing, key = reading.together(
-            [
-                subjects.standing_at(subject),
-                (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
-            ]
-        )
-    return _Loaded(subject, store.standing_of(standing) if standing else None, key)
+def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Standing] | None:
+    """The entry that a repetition finds, and what stands; None for what is new."""
+    if caller.subject is not None:
+        return _refused_already(loaded, act.choices)
+    before = loaded.standing
+    known = before.event(act.event) if before is not None and act.event else None
+    if before is None or known is None or before.state is State.ERASING:
+        return None
+    if known.payload != act.payload:
+        raise Unprocessable("This event id was used for other decisions.", type="event-reused")
+    return model.entry_id(before.subject, known.seq), before
 
 
-def _key(write: Transaction, loaded: _Loaded, now: datetime) -> DataKey:
-    if loaded.key is not None:
-        return vault.open_key(loaded.key)
-    if loaded.standing is not None:  # erased: a new key would pretend that nothing happened
-        raise Unauthenticated("This browser's earlier choices were erased; start again.")
-    key, item = vault.new_visitor_key(loaded.subject, subjects.LEDGER_CLASS, now)
-    write.put(item)
-    return key
+def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str, Standing] | None:
+    """What a refusal finds that stands already, so that a link used twice makes one entry.
+
+    Raises NotFound for who is gone, ValueError for a yes in somebody's name.
+    """
+    if Choice.GRANTED in choices.values():
+        raise ValueError("nobody agrees in another's name")
+    standing = loaded.standing
+    if standing is None or loaded.key is None or standing.state is State.ERASING:
+        raise NotFound("There is no such person.")
+    stand = [standing.decisions.get(purpose) for purpose in choices]
+    for decided, choice in zip(stand, choices.values(), strict=True):
+        wanted = _SETTLES[choice]
+        if decided is None or decided.origin is not Origin.OWN or decided.decision not in wanted:
+            return None
+    return _latest(standing, choices)
 
 
-def _put_standing(
-    write: Transaction, loaded: _Loaded, after: Standing, notice: Notice, now: datetime
-) -> None:
-    item = store.standing_item(after)
-    if loaded.standing is None:
-        rule = notice.rule(StandingItem.KIND, "last_decision")
-        item.schedule(store.LANE, rule.ends(now), rule.event, now)
-        write.put(item, label="standing")
-        return
-    # The due date is left alone: the sweep reads the last decision and moves it, so that an
-    # index entry need not be written with every capture.
-    write.update(
-        item,
-        actions=[
-            StandingItem.seq.set(item.seq),
-            StandingItem.head.set(item.head),
-            StandingItem.locale.set(item.locale),
-            StandingItem.notice_version.set(item.notice_version),
-            StandingItem.decisions.set(item.decisions),
-            StandingItem.events.set(item.events),
-            StandingItem.last_activity_at.set(item.last_activity_at),
-            *store.preferences(loaded.standing, after),
-        ],
-        condition=(StandingItem.head == bytes.fromhex(loaded.standing.head))
-        & (StandingItem.state == str(loaded.standing.state))
-        & still(StandingItem.revision, loaded.standing.revision)
-        & still(StandingItem.generation, loaded.standing.generation),
-        label="standing",
-    )
+def _latest(standing: Standing, purposes: Iterable[str]) -> tuple[str, Standing]:
+    """The last entry that decided one of these purposes, and what stands."""
+    decided = (standing.decisions[one] for one in purposes if one in standing.decisions)
+    return model.entry_id(standing.subject, max(one.seq for one in decided)), standing
+
+
+__all__ = [
+    "Caller",
+    "Captured",
+    "Preferences",
+    "Preferred",
+    "capture",
+    "ledger",
+    "prefer",
+    "standing",
+    "visitor_subject",
+]

@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.consents import store
-from chalicelib.consents.model import USABLE, Standing, State
+from chalicelib.consents.model import BOUNCE, USABLE, Standing, State
 from chalicelib.consents.store import StandingItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
@@ -32,6 +32,7 @@ def activate(
             StandingItem.state.set(str(State.ACTIVE)),
             StandingItem.last_activity_at.set(now),
             StandingItem.claim.set(bytes.fromhex(address_mac)),
+            StandingItem.suppressed.remove(),  # whoever proves an address gets mail there
             StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
             StandingItem.due_at.set(rule.ends(now)),
             StandingItem.due_event.set(rule.event),
@@ -76,14 +77,22 @@ def record_activity(
 
 
 def begin_generation(
-    write: Transaction, standing: Standing, now: datetime, claim: str | None = None
+    write: Transaction,
+    standing: Standing,
+    now: datetime,
+    claim: str | None = None,
+    *,
+    reached: bool = False,
 ) -> int:
     """Adds that all of an account's sessions end; answers the generation that begins.
 
-    With `claim`, the keyed hash of an address, the account also moves to that address.
+    With `claim`, the keyed hash of an address, the account also moves to that address. `reached`
+    says that a mail has come to its address just now: then mail does not bounce there any more.
     """
     generation = standing.generation + 1
     actions: list[Action] = [StandingItem.generation.set(generation)]
+    if reached and standing.suppressed == BOUNCE:
+        actions.append(StandingItem.suppressed.remove())
     _change(write, standing, now, actions, claim)
     return generation
 
@@ -105,9 +114,11 @@ def _change(
         actions = [
             *actions,
             StandingItem.claim.set(bytes.fromhex(claim)),
+            StandingItem.suppressed.remove(),  # that was said of the other address
             StandingItem.revision.set(standing.revision + 1),
         ]
         condition &= still(StandingItem.revision, standing.revision)
+        condition &= store.same_disclosed(standing)
     write.update(
         _item(standing.subject),
         actions=[*actions, StandingItem.last_activity_at.set(now)],
@@ -117,15 +128,57 @@ def _change(
 
 
 def begin_revision(write: Transaction, standing: Standing, now: datetime) -> None:
-    """Adds that what an account's person may edit changes, if nobody changed it meanwhile."""
+    """Adds that what an account's person may edit changes, if nobody changed it meanwhile.
+
+    Nor may anybody have received data of it meanwhile, who would not be told of the change.
+    """
     write.update(
         _item(standing.subject),
         actions=[
             StandingItem.revision.set(standing.revision + 1),
             StandingItem.last_activity_at.set(now),
         ],
-        condition=_usable() & still(StandingItem.revision, standing.revision),
+        condition=_usable()
+        & still(StandingItem.revision, standing.revision)
+        & store.same_disclosed(standing),
         label="revision",
+    )
+
+
+def mute(write: Transaction, standing: Standing, notification: str) -> None:
+    """Adds that a notification is turned off, if nobody changed what is set meanwhile.
+
+    The person may have stopped the account, or not have proven the address yet: it is not asked.
+    """
+    muted = " ".join(sorted(standing.muted | {notification}))
+    write.update(
+        _item(standing.subject),
+        actions=[
+            StandingItem.revision.set(standing.revision + 1),
+            StandingItem.muted.set(muted),
+        ],
+        condition=(StandingItem.state == str(standing.state))
+        & still(StandingItem.revision, standing.revision),
+        label="revision",
+    )
+
+
+def suppress(write: Transaction, standing: Standing, reason: str) -> None:
+    """Adds that no mail goes to somebody's address any more, and why: bounce or complaint.
+
+    On condition that it is still the address that `standing` had.
+    """
+    claim = standing.claim
+    same = (
+        StandingItem.claim.does_not_exist()
+        if claim is None
+        else StandingItem.claim == bytes.fromhex(claim)
+    )
+    write.update(
+        _item(standing.subject),
+        actions=[StandingItem.suppressed.set(reason)],
+        condition=(StandingItem.state == str(standing.state)) & same,
+        label="standing",
     )
 
 
@@ -140,10 +193,10 @@ def change_state(write: Transaction, standing: Standing, state: State, now: date
     )
 
 
-def restrict(write: Transaction, subject: str, notice: Notice, now: datetime) -> None:
+def restrict(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> None:
     """Adds that an account that was never verified is kept from every use, and due for erasure."""
     rule = notice.rule(StandingItem.KIND, "disowned")
-    item = _item(subject)
+    item = _item(standing.subject)
     write.update(
         item,
         actions=[
@@ -153,7 +206,7 @@ def restrict(write: Transaction, subject: str, notice: Notice, now: datetime) ->
             StandingItem.due_event.set(rule.event),
             StandingItem.due_since.set(now),
         ],
-        condition=StandingItem.state == str(State.PENDING),
+        condition=(StandingItem.state == str(State.PENDING)) & store.same_disclosed(standing),
         label="standing",
     )
 

@@ -1,11 +1,12 @@
 """What other capabilities ask about a subject: its standing, from registration to erasure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import model, store
+from chalicelib.consents import model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
 from chalicelib.consents.store import EntryItem, StandingItem
 from chalicelib.notices.model import Notice
@@ -39,21 +40,37 @@ def open_ledger(
     shown: Shown,
     notice: Notice,
     now: datetime,
-) -> None:
+    *,
+    gpc: bool = False,
+) -> Standing:
     """Adds the standing and first entry of an account whose address is not proven yet.
 
-    Its standing is due when the notice says that an account never verified goes.
+    `gpc` says that the browser sent `Sec-GPC: 1`, which denies what its person does not decide.
+    The standing is due when the notice says that an account never verified goes. Answers it.
     """
     empty = model.new_standing(subject, State.PENDING, shown, now)
     payload = model.payload_hash(choices, shown)
+    signal = gpc and bool(signals.signalled(notice))
+    heard = signals.heard(None, choices, shown.source, notice) if signal else None
     standing, entry = model.decide(
-        empty, choices, shown, event="", payload=payload, salt=ids.new_id(), now=now
+        empty,
+        choices if heard is None else heard.choices,
+        shown,
+        event="",
+        payload=payload,
+        salt=ids.new_id(),
+        now=now,
+        origins={} if heard is None else heard.origins,
+        provenance={} if heard is None else heard.provenance,
     )
+    if signal:
+        standing = replace(standing, signal_at=entry.at)
     item = store.standing_item(standing)
     rule = notice.rule(StandingItem.KIND, "registered")
     item.schedule(store.LANE, rule.ends(now), rule.event, now)
     write.put(item)
     put_entry(write, entry, key)
+    return standing
 
 
 def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
@@ -90,6 +107,21 @@ def _since(item: StandingItem, event: str) -> datetime:
     if event == "disowned" and item.due_since is not None:
         return item.due_since
     return model.since(store.standing_of(item), event)
+
+
+def forget_disclosed(write: Transaction, standing: Standing) -> None:
+    """Adds that those who received data of somebody who is being erased are known no more.
+
+    They were asked to be told in the same transaction: so that happens once, however often an
+    erasure is taken up again.
+    """
+    pk, sk = store.standing_place(standing.subject)
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.disclosed.remove()],
+        condition=(StandingItem.state == str(State.ERASING)) & store.same_disclosed(standing),
+        label="standing",
+    )
 
 
 def begin_erasure(subject: str, event: str, since: datetime) -> bool:

@@ -7,12 +7,13 @@ nobody was promised less.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.compiler.recipients import EEA
-from chalicelib.notices.model import LegalBasis, Notice, Recipient
+from chalicelib.notices.model import LegalBasis, Notice, Period, Recipient
 
 _DECIDES: Final = frozenset({"controller", "other_users"})
 """Roles of recipients that are not bound to do what the controller says (GDPR art. 28, 29)."""
@@ -41,6 +42,13 @@ def length(period: Mapping[str, Any]) -> int:
     if period.get("session"):
         return -1
     return sum(_LENGTHS[unit] * int(count) for unit, count in period.items())
+
+
+def outlasts(now: Period | None, then: Period | None) -> bool:
+    """One length of time is greater than another; None has no end."""
+    if now is None or then is None:
+        return then is not None
+    return length(asdict(now)) > length(asdict(then))
 
 
 def longer(case: Case) -> bool:

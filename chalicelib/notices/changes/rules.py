@@ -27,6 +27,7 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.notices.changes import conditions as c
+from chalicelib.notices.changes.asking import ASKING
 from chalicelib.notices.changes.differences import FIRST
 from chalicelib.notices.changes.model import Effect
 from chalicelib.notices.changes.rule import ADDED, ANY, CHANGED, EITHER, MOVED, REMOVED, Rule
@@ -219,27 +220,7 @@ _STATEMENTS: Final = (
         _E, "notification_optional", ("notifications/{notification}/optional",), CHANGED, c.now_true
     ),
     Rule(_I, "notification_forced", ("notifications/{notification}/optional",), CHANGED),
-)
-
-_COOKIES: Final = (
-    Rule(_M, "cookie_added", ("cookies/cookies/{cookie}",), ADDED),
-    Rule(_E, "cookie_removed", ("cookies/cookies/{cookie}",), REMOVED),
-    Rule(_M, "cookie_longer", ("cookies/cookies/{cookie}/lifetime",), CHANGED, c.longer),
-    Rule(_E, "cookie_shorter", ("cookies/cookies/{cookie}/lifetime",), CHANGED, c.shorter),
-    Rule(_M, "cookie_moved", ("cookies/cookies/{cookie}/class|purpose",), CHANGED),
-    Rule(_I, "cookie_setter_changed", ("cookies/cookies/{cookie}/party|provider|means",), ANY),
-    Rule(_M, "cookie_class_added", ("cookies/classes/{cookie_class}",), ADDED),
-    Rule(_E, "cookie_class_removed", ("cookies/classes/{cookie_class}",), REMOVED),
-    Rule(
-        _I, "cookie_class_exempted", ("cookies/classes/{cookie_class}/exempt",), CHANGED, c.now_true
-    ),
-    Rule(_M, "cookie_class_asks", ("cookies/classes/{cookie_class}/exempt",), CHANGED),
-    Rule(_M, "cookie_class_moved", ("cookies/classes/{cookie_class}/purpose",), CHANGED),
-    Rule(_E, "asked_later", ("cookies/banner/ask_again",), CHANGED, c.longer),
-    Rule(_I, "asked_sooner", ("cookies/banner/ask_again",), CHANGED, c.shorter),
-    Rule(_I, "asked_otherwise", ("cookies/banner/ask_again",), EITHER),
-    Rule(_I, "signal_changed", ("cookies/banner/signal",), EITHER),
-    Rule(_E, "banner_changed", ("cookies/banner",), EITHER),
+    Rule(_E, "notification_purpose_changed", ("notifications/{notification}/purpose",), ANY),
 )
 
 _FORMS: Final = (
@@ -264,7 +245,7 @@ _REST: Final = (
     Rule(
         _E,
         "notation_changed",
-        ("**/period|lifetime|ask_again|within|extension|lead|shown",),
+        ("**/period|lifetime|consent_lasts|ask_again|within|extension|lead|shown",),
         CHANGED,
     ),
     Rule(_E, "notation_changed", ("$schema",), ANY),
@@ -286,7 +267,7 @@ RULES: Final = (
     *_RIGHTS,
     *_CONTROLLER,
     *_STATEMENTS,
-    *_COOKIES,
+    *ASKING,
     *_FORMS,
     *_REST,
     UNFORESEEN,

@@ -14,6 +14,7 @@ from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.compiler import (
     bounds,
     build,
+    consent,
     cookies,
     elements,
     forms,
@@ -35,6 +36,7 @@ MAX_FINDINGS: Final = 1000
 _CHECKS: Final = (
     elements.check,
     purposes.check,
+    consent.check,
     recipients.check,
     cookies.check,
     forms.check,

@@ -104,7 +104,13 @@ def _purpose(value: Json) -> Purpose:
         act=basis.get("act"),
         interest=basis.get("interest"),
         basis_change=_basis_change(value.get("basis_change")),
+        signals=tuple(value.get("signals", ())),
+        lasts=_lasts(value.get("consent_lasts")),
     )
+
+
+def _lasts(value: Json | None) -> Period | None:
+    return None if value is None else _period(value)
 
 
 def _basis_change(value: Json | None) -> BasisChange | None:
@@ -153,7 +159,11 @@ def _right(value: Json) -> Right:
 
 def _cookie_class(value: Json) -> CookieClass:
     return CookieClass(
-        id=value["id"], exempt=value["exempt"], purpose=value["purpose"], title=value["title"]
+        id=value["id"],
+        exempt=value["exempt"],
+        purpose=value["purpose"],
+        title=value["title"],
+        consent_mode=tuple(value.get("consent_mode", ())),
     )
 
 
@@ -186,6 +196,7 @@ def _notification(value: Json) -> Notification:
         title=value["title"],
         description=value["description"],
         optional=value["optional"],
+        purpose=value.get("purpose"),
     )
 
 

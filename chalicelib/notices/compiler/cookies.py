@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, objects
+from chalicelib.notices.compiler.reading import extend, listed, objects
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
@@ -33,6 +33,22 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         if asking and "banner" not in cookies:
             detail = "is missing: a class needs consent, so write the banner that asks for it."
             yield Finding(extend(pointer, "banner"), detail)
+    yield from _consent_mode(document)
+
+
+def _consent_mode(document: dict[str, object]) -> Iterator[Finding]:
+    """Types of which no one choice decides, and of advertising that nobody is asked about."""
+    seen: set[str] = set()
+    for pointer, found in objects(document, "cookies/classes/*"):
+        place = extend(pointer, "consent_mode")
+        types = listed(found, "consent_mode")
+        for index, name in enumerate(types):
+            if name in seen:
+                yield Finding(f"{place}/{index}", "stands in another class; keep it in one.")
+            if found.get("exempt") is True and name.startswith("ad_"):
+                detail = "is for advertising, which needs consent; name it in a class that asks."
+                yield Finding(f"{place}/{index}", detail)
+        seen.update(types)
 
 
 def _without_consent(

@@ -6,24 +6,28 @@ from collections.abc import Iterator
 
 from chalicelib.catalogue import FORMS
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.consent import categories_of_consent
 from chalicelib.notices.compiler.purposes import categories_of
 from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
 from chalicelib.notices.compiler.references import items
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Missing forms; fields that a form's purpose does not use, no record keeps, or stand twice."""
+    """Missing forms; fields that a form has no use for, no record keeps, or that stand twice."""
     if isinstance(document.get("forms"), list):
         for form_id in sorted(FORMS - texts(document, "forms/*/id")):
             yield Finding("/forms", f"has no form {form_id}, which the software shows. Add it.")
     known, storable = items(document), _storable(document)
-    types = _types(document)
+    types, chosen = _types(document), categories_of_consent(document)
     for pointer, form in objects(document, "forms/*"):
         used = categories_of(document, form.get("purpose"))
-        for place, reference in _references(pointer, form):
+        for member, place, reference in _references(pointer, form):
             if reference not in known:
                 continue
-            if used is not None and reference.partition(".")[0] not in used:
+            # Who chooses a purpose in the form may give there what it needs: never as a condition
+            # of the form's own (GDPR art. 7(4)).
+            fitting = used if used is None or member == "required" else used | chosen
+            if fitting is not None and reference.partition(".")[0] not in fitting:
                 detail = "is of a category that the form's purpose does not use; add it there."
                 yield Finding(place, detail)
             if reference not in storable:
@@ -36,11 +40,12 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
                 yield Finding(f"{pointer}/optional/{index}", detail)
 
 
-def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, str]]:
+def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, str, str]]:
+    """The member that asks for a field, the place, and the field."""
     for member in ("required", "optional"):
         for place, value in select(form, f"{member}/*"):
             if isinstance(value, str):
-                yield pointer + place, value
+                yield member, pointer + place, value
 
 
 def _address(pointer: str, form: dict[str, object], types: dict[str, object]) -> Iterator[Finding]:

@@ -10,7 +10,12 @@ from chalicelib.notices.compiler.reading import extend, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Notifications that are missing or unknown, or optional though the software always sends."""
+    """Notifications that are missing or unknown, or may be stopped though always sent."""
+    chosen = {
+        purpose.get("id")
+        for _, purpose in objects(document, "purposes/*")
+        if "consent" in texts(purpose, "basis/kind") and isinstance(purpose.get("id"), str)
+    }
     if isinstance(document.get("notifications"), list):
         for missing in sorted(NOTIFICATIONS.keys() - texts(document, "notifications/*/id")):
             detail = f"does not declare {missing}, which the software sends. Add it."
@@ -25,3 +30,6 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         elif value.get("optional") is True and not NOTIFICATIONS[name]:
             detail = "has to be false: the software always sends this notification."
             yield Finding(extend(pointer, "optional"), detail)
+        if value.get("optional") is False and texts(value, "purpose") & chosen:
+            detail = "rests on consent, so whoever says no would not get what is always sent."
+            yield Finding(extend(pointer, "purpose"), detail)

@@ -12,7 +12,7 @@ from chalicelib.notices.compiler.reading import extend, listed, objects, texts
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category."""
 
-ENDINGS: Final = frozenset({"closed", "disowned", "ended"})
+ENDINGS: Final = frozenset({"closed", "disowned", "ended", "withdrawn"})
 """Events after which the software does not need a record any more, so that it may go at once."""
 
 _ENDINGS: Final = ", ".join(sorted(ENDINGS))

@@ -22,6 +22,7 @@ _REFERENCES: Final = (
     ("cookies/cookies/*/purpose", "purposes/*/id", "purposes"),
     ("cookies/cookies/*/provider", "recipients/*/id", "recipients"),
     ("forms/*/purpose", "purposes/*/id", "purposes"),
+    ("notifications/*/purpose", "purposes/*/id", "purposes"),
 )
 """(where an id refers, where what it names stands, the list that holds it)."""
 

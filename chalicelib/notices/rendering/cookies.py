@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.wording import Wording, join
 
 _STATEMENTS = ("types", "uses", "third_parties", "refusing", "more")
 
@@ -33,13 +33,18 @@ def _signal(banner: Mapping[str, Any], wording: Wording) -> list[Block]:
 
 
 def _classes(notice: Notice, wording: Wording) -> list[Block]:
-    rows = []
+    rows, banner = [], notice.document["cookies"].get("banner", {})
     for value in notice.document["cookies"]["classes"]:
         title = wording.line(value, f"cookies/classes/{value['id']}", "title", strong=True)
         purpose = wording.words(notice.purposes[value["purpose"]].title)
         consent = wording.label("exempt" if value["exempt"] else "needed")
-        description = wording.words(value["description"])
-        rows.append([[title], [Line(description)], [Line(purpose)], [Line(consent)]])
+        use = [Line(wording.words(value["description"]))]
+        if value.get("consent_mode"):
+            types = join(value["consent_mode"])
+            # How choices are handed on is no statement of the class: it is marked as the banner is.
+            mark = wording.mark(banner, "cookies/banner")
+            use.append(Line(f"{wording.label('consent_mode')}: {types}", mark=mark))
+        rows.append([[title], use, [Line(purpose)], [Line(consent)]])
     names = ("class", "use", "purpose", "consent_needed")
     return _table(wording, "cookie_classes", names, rows)
 

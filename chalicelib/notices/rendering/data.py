@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.notices.model import Notice, Period
@@ -104,11 +104,20 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
     for name in ("interest", "act"):
         if name in value:
             lines.append(Line(f"{wording.label(name)}: {wording.words(value[name])}"))
+    lines += [Line(text, mark=mark) for text in _ends(wording, purpose)]
     if change is not None:
         earlier = wording.label(f"basis_{change['from']}")
         text = f"{wording.label('basis_before')}: {earlier}. {wording.words(change['ground'])}"
         lines.append(Line(text, mark=wording.mark(change, f"{path}/basis_change")))
     return lines
+
+
+def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
+    """How long a consent holds and what refuses it: said of the basis, and marked as it is."""
+    if "consent_lasts" in purpose:
+        yield wording.label("consent_lasts").format(period=wording.period(purpose["consent_lasts"]))
+    for signal in purpose.get("signals", ()):
+        yield wording.label("signal_denies").format(signal=wording.label(f"signal_{signal}"))
 
 
 def retention(notice: Notice, wording: Wording) -> list[Block]:

@@ -132,8 +132,8 @@ class Naming:
     def _name(self, what: str, name: str, change: Change) -> str:
         if what == "section":
             return self.wording.heading(_SECTIONS.get(name, name))
-        if what == "channel":
-            return self.wording.label(f"channel_{name}")
+        if what in ("channel", "signal"):
+            return self.wording.label(f"{what}_{name}")
         if what == "country":
             return self.wording.country(name)
         if what == "locale":

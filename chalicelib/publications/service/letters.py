@@ -9,6 +9,7 @@ from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import changes_address, sentences
 from chalicelib.publications.model import Concern
+from chalicelib.publications.service.told import tags_of
 
 TEMPLATE: Final = "notice_changed"
 
@@ -34,7 +35,7 @@ def compose(
         "ask": [after.text(after.purposes[name].title, locale) for name in concern.ask],
         "difference": changes_address(after.version, before.version, locale),
     }
-    return Message(TEMPLATE, address, locale, words)
+    return Message(TEMPLATE, address, locale, words, tags=tags_of(after.version))
 
 
 def _theirs(change: Change, concern: Concern) -> Change:

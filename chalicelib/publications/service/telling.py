@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service.profile import address_at, open_address
+from chalicelib.consents.notifying import NOTICE_CHANGES, may_notify
 from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN
 from chalicelib.mail import service as mail
 from chalicelib.mail.service import Rendered
@@ -65,6 +66,11 @@ class Telling:
         """
         obligation = person.obligation
         if obligation is None or obligation.status is not Status.DUE:
+            return
+        if not may_notify(person.standing, NOTICE_CHANGES, self.notice, clock.now()):
+            # No mail reaches them, or they want none: the account and the site show the change.
+            store.mark_bounced(obligation, clock.now())
+            self.counts[BOUNCED] += 1
             return
         if obligation.tries >= MOST_TRIES:
             logs.log("announcement.uncertain", subject=obligation.subject)

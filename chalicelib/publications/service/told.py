@@ -1,6 +1,7 @@
 """What people were told of changes of the notice, as they see it in their account."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
@@ -14,6 +15,8 @@ from chalicelib.storage.pages import Page
 
 OBLIGATION = ObligationItem.KIND
 """The kind of the record that somebody has to be told of a version."""
+
+_TAG = "notice_version"
 
 
 def told(signed_in: SignedIn, after: str | None, limit: int) -> Page[Obligation]:
@@ -33,6 +36,26 @@ def acknowledge(signed_in: SignedIn, version: str) -> None:
     """
     if not store.mark_seen(signed_in.subject, version, clock.now()):
         raise NotFound("You did not have to be told of such a version.")
+
+
+def tags_of(version: str) -> dict[str, str]:
+    """The tags of a mail that tells of a version; SES takes no dots in them."""
+    return {_TAG: version.replace(".", "_")}
+
+
+def version_of(tags: Mapping[str, str]) -> str | None:
+    """The version that a mail with these tags told of; None if it told of none."""
+    told_of = tags.get(_TAG)
+    return None if told_of is None else told_of.replace("_", ".")
+
+
+def came_back(subject: str, version: str, now: datetime) -> None:
+    """Records that the mail about a version could not be delivered after all.
+
+    Somebody who saw the change meanwhile has seen it; where there is no such obligation, nothing
+    is recorded. One UpdateItem.
+    """
+    store.mark_returned(subject, version, now)
 
 
 def readable(fields: Mapping[str, Any]) -> dict[str, Any]:

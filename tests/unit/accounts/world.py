@@ -21,7 +21,7 @@ import chalicelib.accounts.service
 from chalicelib import clock
 from chalicelib.accounts import passwords, second_factor_store, store
 from chalicelib.accounts.second_factor_store import SecondFactorItem
-from chalicelib.accounts.service import letters
+from chalicelib.accounts.service import optional_letters
 from chalicelib.accounts.store import ClaimItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Standing, State
 from chalicelib.consents.store import StandingItem, standing_item, standing_of
@@ -36,6 +36,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, SignedIn
 from chalicelib.storage import keys, reading
 from chalicelib.storage.item import Item, Stored
+from chalicelib.unsubscribing.service import links
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -145,7 +146,8 @@ class World:
     def mail(self, action: str) -> Message | None:
         """The latest mail of that sort that was asked for, composed now; None if there is none."""
         job = next(one for one in reversed(self.sent) if one.action == action)
-        return letters.COMPOSERS[action](Task(job.subject, job.action, job.target), shipped())
+        compose = optional_letters.COMPOSERS[action]
+        return compose(Task(job.subject, job.action, job.target), shipped())
 
     def mailed(self, action: str) -> str:
         """The token in that mail."""
@@ -170,6 +172,7 @@ class World:
         monkeypatch.setattr(clock, "now", lambda: self.now)
         monkeypatch.setattr(notices, "_memory", notices._Memory())
         monkeypatch.setattr(vault, "address_mac", mac)
+        monkeypatch.setattr(links, "_mac", lambda link: hashlib.sha256(link.signed()).digest())
         monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)  # one without KMS
         monkeypatch.setattr(jobs, "send", self.sent.append)
         monkeypatch.setattr(passwords, "hash_password", hashed)

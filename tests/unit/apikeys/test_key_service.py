@@ -11,11 +11,12 @@ from chalicelib import clock
 from chalicelib.apikeys import model, service, store
 from chalicelib.apikeys.model import ApiKey
 from chalicelib.apikeys.store import ApiKeyItem, ListedKeyItem
-from chalicelib.errors import Forbidden, Problem, Unauthenticated, Unprocessable
+from chalicelib.errors import Forbidden, NotFound, Problem, Unauthenticated, Unprocessable
 from chalicelib.storage import keys
+from chalicelib.storage.transaction import ConditionFailed
 from tests.unit.core.samples import NOW
 
-FAKED = ("get_key", "put_key", "revoke_key", "list_keys")
+FAKED = ("get_key", "put_key", "replace_key", "revoke_key", "list_keys")
 
 
 class MemoryStore:
@@ -39,6 +40,13 @@ class MemoryStore:
             created_at=key.created_at,
             expires_at=key.expires_at,
         )
+
+    def replace_key(self, old: ApiKey, until: datetime, new: ApiKey, fingerprint: str) -> None:
+        item = self.items[old.id]
+        if item.revoked_at is not None or item.expires_at != old.expires_at:
+            raise ConditionFailed(frozenset({"api_key"}))
+        self.put_key(new, fingerprint)
+        item.expires_at = until
 
     def revoke_key(self, key_id: str, now: datetime) -> bool:
         item = self.items.get(key_id)
@@ -188,3 +196,66 @@ def test_all_keys_are_listed_oldest_first(move: Callable[[datetime], None]) -> N
     service.revoke(made[0].id)
     assert [key.name for key in service.listed()] == ["made 0", "made 1", "made 2"]
     assert [key.revoked_at is None for key in service.listed()] == [True, True, False]
+
+
+class TestReplacing:
+    def test_makes_one_of_the_same_name_and_scopes_and_the_old_one_works_for_a_week(
+        self, move: Callable[[datetime], None]
+    ) -> None:
+        old, old_text = service.create("website", ["accounts", "decisions"])
+        new, text, until = service.rotate(old.id)
+        assert (new.name, new.scopes, new.expires_at) == (old.name, old.scopes, None)
+        assert until == NOW + model.GRACE == NOW + timedelta(days=7)
+        move(until - timedelta(milliseconds=1))
+        assert service.authenticate(old_text, "decisions").id == old.id
+        assert service.authenticate(text, "decisions").id == new.id
+        move(until)
+        refusal(old_text)
+        assert service.authenticate(text, "accounts") == new
+
+    def test_lets_the_old_one_live_no_longer_than_it_would(self) -> None:
+        ends = NOW + timedelta(days=2)
+        _, old_text = service.create("website", ["accounts"], ends)
+        new, _, until = service.rotate(old_text, NOW + timedelta(days=365))
+        assert until == ends
+        assert new.expires_at == NOW + timedelta(days=365)
+
+    def test_repeated_makes_another(self) -> None:
+        old, _ = service.create("website", ["accounts"])
+        made = [service.rotate(old.id) for _ in range(2)]
+        assert made[0][2] == made[1][2]
+        assert len({new.id for new, _, _ in made}) == 2
+
+    def test_of_one_that_does_not_work_is_refused(
+        self, kept: MemoryStore, move: Callable[[datetime], None]
+    ) -> None:
+        short, _ = service.create("short", ["accounts"], NOW + timedelta(hours=1))
+        gone, _ = service.create("gone", ["accounts"])
+        service.revoke(gone.id)
+        move(NOW + timedelta(hours=1))
+        for key in ("", "x", "a" * 26, gone.id, short.id):
+            with pytest.raises(NotFound):
+                service.rotate(key)
+        assert len(kept.items) == 2
+
+    def test_of_one_that_is_revoked_meanwhile_makes_none(
+        self, kept: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old, _ = service.create("website", ["accounts"])
+        replaced = kept.replace_key
+
+        def late(*arguments: object) -> None:
+            service.revoke(old.id)
+            replaced(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(store, "replace_key", late)
+        with pytest.raises(NotFound):
+            service.rotate(old.id)
+        assert list(kept.items) == [old.id]
+
+    def test_needs_an_end_that_lies_ahead(self, kept: MemoryStore) -> None:
+        old, _ = service.create("website", ["accounts"])
+        with pytest.raises(Unprocessable) as refused:
+            service.rotate(old.id, NOW)
+        assert [finding.pointer for finding in refused.value.findings] == ["/expires_at"]
+        assert kept.items[old.id].expires_at is None

@@ -33,7 +33,7 @@ ACTS: dict[str, Act] = {
     "deactivate": lambda w, s: lifecycle.change_state(w, s, State.DEACTIVATED, LATER),
     "give a role": lambda w, s: lifecycle.set_role(w, s.subject, MAC, "desk"),
     "take a role": lambda w, s: lifecycle.set_role(w, s.subject, MAC, None),
-    "restrict": lambda w, s: lifecycle.restrict(w, s.subject, shipped(), LATER),
+    "restrict": lambda w, s: lifecycle.restrict(w, s, shipped(), LATER),
     "require": lambda w, s: lifecycle.require_state(w, s.subject, State.ACTIVE),
 }
 OF_GENERATION = {
@@ -142,7 +142,7 @@ def test_the_generation_that_begins_is_told() -> None:
 def test_who_is_disowned_is_due_at_once() -> None:
     memory = Memory(standing_item(replace(READ, state=State.PENDING)))
     write: Any = memory.transaction(shipped())
-    lifecycle.restrict(write, SUBJECT, shipped(), LATER)
+    lifecycle.restrict(write, standing(), shipped(), LATER)
     write.commit()
     (item,) = memory.batch([subjects.standing_at(SUBJECT)])
     assert item.state == State.RESTRICTED

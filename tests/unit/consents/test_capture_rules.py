@@ -14,6 +14,7 @@ from chalicelib import clock
 from chalicelib.consents import model
 from chalicelib.consents.model import GENESIS, Choice, Decision, Standing, State, verify
 from chalicelib.consents.service import capture as service
+from chalicelib.consents.service import patience
 from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.store import EntryItem, StandingItem, entry_of, standing_item, standing_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
@@ -154,7 +155,7 @@ def test_a_lost_race_is_run_again(table: Table, lost: Exception) -> None:
 
 
 def test_races_are_not_run_for_ever(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
     table.lost = [Contended() for _ in range(100)]
     with pytest.raises(Conflict):
         capture({"surveys": GRANT})
@@ -172,7 +173,7 @@ def stored(state: State) -> Standing:
 def test_nothing_is_added_to_a_subject_that_is_being_erased(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
     table.standing = standing_item(stored(State.ERASING))
     _, table.key = new_visitor_key(service.visitor_subject(TOKEN), "evidence", NOW)
     with pytest.raises(Conflict):

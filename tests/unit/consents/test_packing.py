@@ -10,13 +10,22 @@ from hypothesis import strategies as st
 
 from chalicelib.catalogue import NOTIFICATIONS as NOTIFICATION_IDS
 from chalicelib.consents.contract import CAPTURE
-from chalicelib.consents.model import Choice, Decided, Decision, Shown, Standing, State, decide
+from chalicelib.consents.model import (
+    Choice,
+    Decided,
+    Decision,
+    Origin,
+    Shown,
+    Standing,
+    State,
+    decide,
+)
 from chalicelib.consents.store import (
     EntryItem,
     StandingItem,
     entry_item,
     entry_of,
-    pack_muted,
+    pack_ids,
     preferences,
     standing_item,
     standing_of,
@@ -49,6 +58,7 @@ DECIDED = st.builds(
     seq=st.integers(1, 10**9),
     at=MOMENTS,
     notice_version=st.just("") | VERSIONS,
+    origin=st.sampled_from(Origin),
 )
 
 OPTIONAL = frozenset(name for name, optional in NOTIFICATION_IDS.items() if optional)
@@ -161,8 +171,8 @@ def test_a_standing_from_before_accounts_had_more_to_say_is_read_all_the_same() 
 def test_what_is_muted_is_packed_the_same_whatever_its_order(
     one: frozenset[str], other: frozenset[str]
 ) -> None:
-    assert (pack_muted(one) == pack_muted(other)) == (one == other)
-    assert pack_muted(frozenset()) is None, "DynamoDB's empty text would be one notification"
+    assert (pack_ids(one) == pack_ids(other)) == (one == other)
+    assert pack_ids(frozenset()) is None, "DynamoDB's empty text would be one notification"
 
 
 class TestChangingPreferences:
@@ -233,7 +243,7 @@ def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> Non
     assert stored_size(item) < KIB
     # An account's, which holds an address and says all that an account can say.
     item.claim, item.generation, item.revision = bytes(32), 10**6, 10**6
-    item.role, item.muted = "desk", pack_muted(OPTIONAL)
+    item.role, item.muted = "desk", pack_ids(OPTIONAL)
     assert stored_size(item) < KIB
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib import clock
 from chalicelib.consents.model import Choice, Decision, Standing, State
 from chalicelib.consents.service import capture as service
+from chalicelib.consents.service import patience, preferring
 from chalicelib.consents.service.capture import Caller, Preferences
 from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_of
 from chalicelib.errors import Conflict, Unauthenticated
@@ -88,7 +89,7 @@ class Account:
 
     def prefer(self, preferences: Preferences, **choices: Choice) -> Standing:
         """What stands after its person said so."""
-        return service.prefer(str(self.token), preferences, choices, SHOWN, shipped())
+        return service.prefer(str(self.token), preferences, choices, SHOWN, shipped()).standing
 
 
 def _place() -> tuple[str, str]:
@@ -100,6 +101,7 @@ def _place() -> tuple[str, str]:
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     made = Account(replace(standing(), role="desk", generation=3, claim="ab" * 32))
     monkeypatch.setattr(reading, "together", made.together)
+    monkeypatch.setattr(preferring, "Transaction", made.memory.transaction)
     monkeypatch.setattr(service, "Transaction", made.memory.transaction)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     monkeypatch.setattr(clock, "now", lambda: NOW)
@@ -160,7 +162,7 @@ def test_nobody_without_a_session_has_preferences() -> None:
 
 
 def test_who_always_loses_is_told_so(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
     numbers = iter(range(1, 100))
     account.meanwhile = [lambda: account.change(revision=next(numbers))] * 99
     with pytest.raises(Conflict):

@@ -19,6 +19,8 @@ REQUIRED: dict[str, Callable[[], str]] = {
     "RISERBO_KEY_EVIDENCE": lambda: settings.class_key("evidence"),
     "RISERBO_ADDRESS_KEY": settings.address_key,
     "RISERBO_NOTICE_KEY": settings.notice_key,
+    "RISERBO_CALLBACK_KEY": settings.callback_key,
+    "RISERBO_RECEIPT_KEY": settings.receipt_key,
     "RISERBO_MAIL_QUEUE_URL": lambda: settings.queue_url("mail"),
     "RISERBO_PUBLIC_URL": settings.public_url,
     "RISERBO_MAIL_SENDER": settings.mail_sender,

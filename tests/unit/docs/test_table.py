@@ -23,7 +23,7 @@ STORES = sorted(
     ".".join(path.relative_to(PROJECT / "chalicelib").with_suffix("").parts)
     for path in (PROJECT / "chalicelib").rglob("*store.py")
 )
-UNDECLARED = {"api_key", "notice"}
+UNDECLARED = {"api_key", "endpoint", "notice"}
 """Kinds of items that are about nobody, so that no notice declares them."""
 
 OTHERS = ("storage.due", "storage.partition", "idempotency")
@@ -117,6 +117,9 @@ def test_keys_look_as_documented() -> None:
     assert f"`{keys.api_key('<id>')}` | `{keys.record('core', 'api_key')}`" in text
     assert f"`{keys.API_KEYS}` | `{keys.listed_key('<id>')}`" in text
     assert f"`{keys.idempotency('<hash of caller, operation and key>')}`" in text
+    assert f"`{keys.RECIPIENTS}` | `{keys.endpoint('<recipient>')}`" in text
+    delivery = keys.record("core", "delivery", "<status>#<message>")
+    assert f"`{keys.recipient('<recipient>')}` | `{delivery}`" in text
     assert f"`{keys.notice('<version>')}` | `{keys.DOCUMENT}`" in text
     assert f"`{keys.NOTICES}` | `{keys.notice_version('<version>')}`, `{keys.POINTER}`" in text
     assert f"`{keys.NOTICES}` | `{keys.notice_draft('<version>')}`" in text

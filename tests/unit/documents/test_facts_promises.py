@@ -22,6 +22,12 @@ STATEMENTS = [
     ("marketing/leave_contact", PUBLISHED, "banca dati", "list and the registration database"),
     ("marketing/leave_contact", PUBLISHED, "keeprobust@126.com", "keeprobust@126.com"),
     ("marketing/transactional_go_on", PUBLISHED, "continuano", "transactional messages go on"),
+    ("marketing/undeliverable_stops", CHOICE, "torna indietro", "comes back or is reported"),
+    ("account_page/choices_joined", CHOICE, "vale il rifiuto", "the refusal counts"),
+    ("cookies/refusing/choose_here", CHOICE, "prima della Sua scelta", "before you choose"),
+    ("cookies/refusing/silence_refuses", CHOICE, "vale come un rifiuto", "counts as a refusal"),
+    ("cookies/refusing/silence_refuses", CHOICE, "sei mesi", "within six months"),
+    ("cookies/refusing/silence_refuses", CHOICE, "anche a chi rifiuta", "to those who refuse"),
     ("marketing/some_notifications_off", PUBLISHED, "notifiche", "notifications can be turned off"),
     ("rights/erase/limits/what_stays", PUBLISHED, "obblighi di legge", "pending transactions"),
     (
@@ -179,6 +185,60 @@ def test_cookie_class(
 ) -> None:
     found = at(f"cookies/classes/{cookie_class}")
     assert (found["exempt"], found["purpose"]) == (exempt, purpose)
+
+
+@pytest.mark.parametrize(
+    ("cookie_class", "types"),
+    [
+        ("technical", ["security_storage"]),
+        ("functionality", ["functionality_storage", "personalization_storage"]),
+        ("measurement", ["analytics_storage"]),
+        ("advertising", ["ad_storage", "ad_user_data", "ad_personalization"]),
+    ],
+)
+def test_what_a_class_grants_google(
+    at: Callable[[str], Any], cookie_class: str, types: list[str]
+) -> None:
+    assert at(f"cookies/classes/{cookie_class}")["consent_mode"] == types
+
+
+def test_consent_to_cookies_lasts_as_long_as_the_choice_is_remembered(
+    document: dict[str, Any], at: Callable[[str], Any]
+) -> None:
+    ending = {p["id"]: p["consent_lasts"] for p in document["purposes"] if "consent_lasts" in p}
+    asked = {c["purpose"] for c in document["cookies"]["classes"] if not c["exempt"]}
+    assert ending.keys() == asked
+    remembered = at("cookies/cookies/__Host-riserbo-visitor")["lifetime"]
+    assert list(ending.values()) == [remembered] * 3 == [{"months": 6}] * 3
+    assert at("cookies/banner")["ask_again"] == remembered
+
+
+def test_the_signal_denies_advertising_and_whatever_leaves_for_others(
+    document: dict[str, Any],
+) -> None:
+    """Those who decide for themselves what becomes of the data are third parties (GDPR art. 4)."""
+    others = {r["id"] for r in document["recipients"] if r["role"] in ("controller", "other_users")}
+    passing = {
+        p["id"]
+        for p in document["purposes"]
+        if p["basis"]["kind"] == "consent" and others.intersection(p["recipients"])
+    }
+    denied = {p["id"] for p in document["purposes"] if p.get("signals") == ["gpc"]}
+    assert denied == passing == {"advertising_cookies", "partner_lists", "supplier_listing"}
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        ("account_security", "run_account"),
+        ("new_sign_in", "run_account"),
+        ("requests", "rights_and_proof"),
+        ("notice_changes", "rights_and_proof"),
+    ],
+)
+def test_what_a_notification_is_sent_for(at: Callable[[str], Any], name: str, purpose: str) -> None:
+    assert at(f"notifications/{name}")["purpose"] == purpose
+    assert at(f"purposes/{purpose}/basis/kind") != "consent"
 
 
 def test_own_cookies_are_technical(document: dict[str, Any]) -> None:

@@ -137,6 +137,9 @@ def test_all_kinds_are_declared_and_have_an_end(notice: Notice) -> None:
         ("email_change", "created", Period(days=3), "erase"),
         ("second_factor", "ended", Period(days=1), "erase"),
         ("reference", "ended", Period(days=1), "erase"),
+        ("entry", "ended", Period(years=5), "erase"),
+        ("disclosure", "ended", Period(years=5), "erase"),
+        ("delivery", "created", Period(months=12), "erase"),
     ],
 )
 def test_retention(notice: Notice, kind: str, event: str, period: Period, then: str) -> None:

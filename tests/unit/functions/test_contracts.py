@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.notices.model import Notice
 from chalicelib.publications import desk_contract
-from chalicelib.web.contract import Operation
+from chalicelib.web.contract import Auth, Operation
 from functions.http.site import OPERATIONS
 from tests.unit.core.samples import association, shipped
 
@@ -130,12 +130,27 @@ def test_only_what_changes_something_takes_a_body(operation: Operation) -> None:
 
 @pytest.mark.parametrize("notice", NOTICES, ids=["shipped", "association"])
 def test_only_purposes_that_rest_on_consent_can_be_decided(notice: Compiled) -> None:
-    for operation in WITH_BODY:
+    for operation in (one for one in WITH_BODY if one.auth is not Auth.STAFF):
         schema = body(operation, notice)["properties"].get("decisions")
         if schema is not None:
             assert set(schema["properties"]) == set(notice().choices)
             for choice in schema["properties"].values():
                 assert set(choice["enum"]) == {"granted", "denied"}
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=["shipped", "association"])
+def test_nobody_at_the_desk_agrees_in_anothers_name(notice: Compiled) -> None:
+    decided = [
+        choice["enum"]
+        for operation in WITH_BODY
+        if operation.auth is Auth.STAFF
+        for choice in body(operation, notice)["properties"]
+        .get("decisions", {})
+        .get("properties", {})
+        .values()
+    ]
+    assert decided
+    assert {one for choices in decided for one in choices} == {"denied", "objected"}
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=["shipped", "association"])

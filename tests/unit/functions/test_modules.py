@@ -43,6 +43,7 @@ def test_there_is_a_function_for_each_capability() -> None:
         "mail",
         "fulfilment",
         "announcements",
+        "propagation",
         "retention",
         "relay",
         "activation",

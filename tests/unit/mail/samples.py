@@ -21,6 +21,7 @@ def link(path: str) -> str:
 
 LINK = link("accounts/verification")
 RESET = "https://privacy.example/v1/password-resets"
+UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
 DIFFERENCE = "https://privacy.example/v1/notices/2027-03-01/changes?since=2026-11-22&lang=it"
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -47,9 +48,10 @@ WORDS: dict[str, dict[str, Any]] = {
     "second_factor_off": {"reset": RESET},
     "recovery_codes_renewed": {"reset": RESET},
     "recovery_code_used": {"left": 7, "reset": RESET},
-    "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET},
+    "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET, "unsubscribe": UNSUBSCRIBE},
     "account_deactivated": {"reset": "https://privacy.example/v1/password-resets"},
     "account_reactivated": {"reset": RESET},
+    "decision_recorded": {"at": NOW, "ended": ["Newsletter"], "objected": ["Hosting"]},
     "notice_changed": {
         "version": "2027-03-01",
         "effective_at": LATER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.notices.changes_edits import Row, at, new
+from tests.unit.notices.changes_edits import Row, at, more, new
 from tests.unit.notices.grown import cookie, one, said
 
 COOKIES: list[Row] = [
@@ -51,7 +51,11 @@ COOKIES: list[Row] = [
     (
         "class that asks consent",
         lambda document: document["cookies"]["classes"].append(
-            {**one(document, "cookies/classes", "measurement"), "id": "advertising"}
+            {
+                **one(document, "cookies/classes", "measurement"),
+                "id": "advertising",
+                "consent_mode": ["ad_storage"],
+            }
         ),
         "M cookie_class_added visits",
         "E cookie_class_removed visits",
@@ -69,6 +73,18 @@ COOKIES: list[Row] = [
         "M cookie_class_moved visits",
     ),
     (
+        "class that grants Google more",
+        more("cookies/classes", "measurement", "consent_mode", "personalization_storage"),
+        "M consent_mode_added visits",
+        "E consent_mode_removed visits",
+    ),
+    (
+        "exempt class that grants Google more",
+        at("cookies/classes", "technical", consent_mode=["security_storage"]),
+        "I consent_mode_added membership",
+        "E consent_mode_removed membership",
+    ),
+    (
         "refusals count longer",
         lambda document: document["cookies"]["banner"].update(ask_again={"years": 1}),
         "E asked_later",
@@ -82,19 +98,29 @@ COOKIES: list[Row] = [
     ),
     (
         "no word on signals",
-        lambda document: document["cookies"]["banner"].pop("signal"),
-        "I signal_changed",
-        "I signal_changed",
+        lambda document: [
+            document["cookies"]["banner"].pop("signal"),
+            one(document, "purposes", "visits").pop("signals"),
+        ],
+        "I signal_changed; I signal_ignored visits",
+        "I signal_changed; I signal_honoured visits",
     ),
     (
         "no banner",
         lambda document: [
             document["cookies"].pop("banner"),
+            one(document, "purposes", "visits").pop("signals"),
             document["cookies"].update(classes=document["cookies"]["classes"][:1]),
             document["cookies"].update(cookies=document["cookies"]["cookies"][:1]),
         ],
-        "E banner_changed; E cookie_class_removed visits; E cookie_removed visits",
-        "E banner_changed; M cookie_class_added visits; M cookie_added visits",
+        (
+            "E banner_changed; E cookie_class_removed visits; E cookie_removed visits;"
+            " I signal_ignored visits"
+        ),
+        (
+            "E banner_changed; M cookie_class_added visits; M cookie_added visits;"
+            " I signal_honoured visits"
+        ),
     ),
     (
         "third parties",

@@ -59,10 +59,12 @@ PURPOSES: list[Row] = [
         "from consent with a ground",
         all_of(
             basis("newsletter", "legitimate_interest", **INTEREST),
+            without("purposes", "newsletter", "consent_lasts"),
+            at("forms", "registration", optional=["plot.number"]),
             at("purposes", "newsletter", basis_change=GROUND),
         ),
-        "I basis_left_consent newsletter",
-        "M basis_now_consent newsletter",
+        "I basis_left_consent newsletter; E field_dropped membership",
+        "M basis_now_consent newsletter; I field_asked membership",
     ),
     (
         "between others",
@@ -141,6 +143,30 @@ PURPOSES: list[Row] = [
         more("purposes", "water_rota", "channels", "sms"),
         "I channel_added water_rota",
         "E channel_removed water_rota",
+    ),
+    (
+        "consent for longer",
+        at("purposes", "visits", consent_lasts={"months": 13}),
+        "I consent_longer visits",
+        "I consent_shorter visits",
+    ),
+    (
+        "consent for as long",
+        at("purposes", "visits", consent_lasts={"years": 1}),
+        "E notation_changed visits",
+        "E notation_changed visits",
+    ),
+    (
+        "consent without an end",
+        without("purposes", "visits", "consent_lasts"),
+        "I consent_unending visits",
+        "I consent_ending visits",
+    ),
+    (
+        "a signal that denies",
+        at("purposes", "newsletter", signals=["gpc"]),
+        "I signal_honoured newsletter",
+        "I signal_ignored newsletter",
     ),
     (
         "purpose reworded",

@@ -210,6 +210,12 @@ STATEMENTS: list[Row] = [
         "I notification_forced",
         "E notification_optional",
     ),
+    (
+        "sent for another purpose",
+        at("notifications", "new_sign_in", purpose="membership"),
+        "E notification_purpose_changed",
+        "E notification_purpose_changed",
+    ),
 ]
 
 FORMS: list[Row] = [
@@ -224,7 +230,7 @@ FORMS: list[Row] = [
         "required",
         all_of(
             more("forms", "registration", "required", "plot.number"),
-            at("forms", "registration", optional=[]),
+            at("forms", "registration", optional=["interests.topics"]),
         ),
         "I field_required membership",
         "E field_optional membership",
@@ -238,7 +244,7 @@ FORMS: list[Row] = [
     (
         "for another purpose",
         all_of(
-            at("forms", "registration", purpose="water_rota", optional=[]),
+            at("forms", "registration", purpose="water_rota", optional=["interests.topics"]),
             more("purposes", "water_rota", "categories", "member"),
         ),
         FORM_MOVED,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.unit.notices.edits import GONE, Defect
 
+LAST = 26
+"""The rule for data whose consent is withdrawn, the last of the association's."""
+
 DATA: list[Defect] = [
     # purposes
     ("no basis", {"/purposes/0/basis": GONE}, {"/purposes/0/basis"}),
@@ -25,6 +28,44 @@ DATA: list[Defect] = [
     ("marketing rules absent", {"/marketing": GONE}, {"/marketing"}),
     ("unknown category", {"/purposes/2/categories/0": "pets"}, {"/purposes/2/categories/0"}),
     ("unknown recipient", {"/purposes/2/recipients": ["moon"]}, {"/purposes/2/recipients/0"}),
+    # consent
+    (
+        "end of no consent",
+        {"/purposes/0/consent_lasts": {"months": 6}},
+        {"/purposes/0/consent_lasts"},
+    ),
+    (
+        "consent that ends at once",
+        {"/purposes/1/consent_lasts": {"months": 0}},
+        {"/purposes/1/consent_lasts/months"},
+    ),
+    (
+        "consent of no length",
+        {"/purposes/1/consent_lasts": {}},
+        {"/purposes/1/consent_lasts"},
+    ),
+    (
+        "consent that lasts an hour",
+        {"/purposes/1/consent_lasts": {"hours": 1}},
+        {"/purposes/1/consent_lasts/hours"},
+    ),
+    (
+        "signal against no consent",
+        {"/purposes/2/signals": ["gpc"]},
+        {"/purposes/2/signals", "/cookies/banner"},
+    ),
+    ("signal without words", {"/purposes/1/signals": ["gpc"]}, {"/cookies/banner"}),
+    (
+        "unknown signal",
+        {"/purposes/1/signals": ["dnt"]},
+        {"/purposes/1/signals/0", "/cookies/banner"},
+    ),
+    ("withdrawn data looked at", {"/retention/-1/then": "review"}, {f"/retention/{LAST}/then"}),
+    (
+        "no rule for what is withdrawn",
+        {"/retention/-1": GONE, "/categories/3/retention/rules": ["profile_end"]},
+        {"/retention"},
+    ),
     # categories
     (
         "no purpose uses it",
@@ -84,7 +125,7 @@ DATA: list[Defect] = [
     ("fields of no category", {"/records/3/fields/pets": []}, {"/records/3/fields/pets"}),
     (
         "fields of a category not named",
-        {"/records/3/categories": ["member"]},
+        {"/records/3/categories": ["member", "interests"]},
         {"/records/3/fields/plot"},
     ),
     (

@@ -13,6 +13,12 @@ AD_CLASS = {
     "exempt": False,
     "purpose": "newsletter",
 }
+BANNER = {
+    "origin": "published",
+    **dict.fromkeys(
+        ("title", "text", "accept_all", "refuse_all", "choose", "save", "settings", "signal"), WORDS
+    ),
+}
 
 STATEMENTS: list[Defect] = [
     # cookies
@@ -58,6 +64,47 @@ STATEMENTS: list[Defect] = [
         "cookie that asks no consent",
         {"/cookies/classes/0": AD_CLASS, "/cookies/cookies/0/class": "advertising"},
         {"/cookies/banner", "/cookies/cookies/0/purpose"},
+    ),
+    (
+        "banner that promises a signal",
+        {"/cookies/banner": BANNER},
+        {"/cookies/banner/signal"},
+    ),
+    (
+        "banner without the signal's words",
+        {
+            "/cookies/banner": {name: BANNER[name] for name in BANNER if name != "signal"},
+            "/purposes/1/signals": ["gpc"],
+        },
+        {"/cookies/banner/signal"},
+    ),
+    (
+        "advertising granted unasked",
+        {"/cookies/classes/0/consent_mode": ["security_storage", "ad_user_data"]},
+        {"/cookies/classes/0/consent_mode/1"},
+    ),
+    (
+        "one type in two classes",
+        {
+            "/cookies/banner": {**BANNER, "signal": WORDS},
+            "/purposes/1/signals": ["gpc"],
+            "/cookies/classes": [
+                {**AD_CLASS, "consent_mode": ["ad_storage", "analytics_storage"]},
+                {**AD_CLASS, "id": "measurement", "consent_mode": ["analytics_storage"]},
+            ],
+            "/cookies/cookies": [],
+        },
+        {"/cookies/classes/1/consent_mode/0"},
+    ),
+    (
+        "unknown type",
+        {"/cookies/classes/0/consent_mode": ["all_storage"]},
+        {"/cookies/classes/0/consent_mode/0"},
+    ),
+    (
+        "one type twice",
+        {"/cookies/classes/0/consent_mode": ["security_storage", "security_storage"]},
+        {"/cookies/classes/0/consent_mode"},
     ),
     # recipients, transfers, representative
     ("no role", {"/recipients/1/role": GONE}, {"/recipients/1/role"}),
@@ -113,6 +160,11 @@ STATEMENTS: list[Defect] = [
         {"/records/3/fields/plot": ["sharer"]},
         {"/forms/0/optional/0"},
     ),
+    (
+        "form field for a choice that is required",
+        {"/forms/0/required": ["member.mail", "interests.topics"], "/forms/0/optional": []},
+        {"/forms/0/required/1"},
+    ),
     ("form of no purpose", {"/forms/0/purpose": "fun"}, {"/forms/0/purpose"}),
     ("form without consequence", {"/forms/0/consequence": GONE}, {"/forms/0/consequence"}),
     ("address not required", {"/forms/0/required": ["member.full_name"]}, {"/forms/0/address"}),
@@ -126,7 +178,7 @@ STATEMENTS: list[Defect] = [
     (
         "access missing",
         {"/rights/0": GONE},
-        {"/rights"} | {f"/categories/{index}/outcomes/copy" for index in (0, 1, 2)},
+        {"/rights"} | {f"/categories/{index}/outcomes/copy" for index in (0, 1, 2, 3)},
     ),
     (
         "answer in no time",
@@ -161,6 +213,16 @@ STATEMENTS: list[Defect] = [
         "security turned off",
         {"/notifications/1/optional": True},
         {"/notifications/1/optional"},
+    ),
+    (
+        "notification for no purpose",
+        {"/notifications/0/purpose": "fun"},
+        {"/notifications/0/purpose"},
+    ),
+    (
+        "always sent, but only with consent",
+        {"/notifications/1/purpose": "newsletter", "/notifications/0/purpose": "newsletter"},
+        {"/notifications/1/purpose"},
     ),
     ("answers turned off", {"/notifications/2/optional": True}, {"/notifications/2/optional"}),
     (

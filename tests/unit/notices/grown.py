@@ -103,7 +103,10 @@ def document() -> dict[str, Any]:
 
 def _purposes(grown: dict[str, Any]) -> None:
     grown["purposes"].append(purpose("visits", "consent", "device"))
-    del grown["purposes"][-1]["basis"]["interest"]
+    visits = grown["purposes"][-1]
+    del visits["basis"]["interest"]
+    visits.update(consent_lasts={"months": 12}, signals=["gpc"])
+    one(grown, "purposes", "newsletter")["consent_lasts"] = {"years": 2}
     note = {"id": "seldom", "origin": "published", "text": words("Four times a year.")}
     one(grown, "purposes", "newsletter")["notes"] = [note]
     one(grown, "purposes", "water_rota")["logic"] = said("Dry plots come first.")
@@ -131,6 +134,7 @@ def _cookies(grown: dict[str, Any]) -> None:
             "description": words("They count."),
             "exempt": False,
             "purpose": "visits",
+            "consent_mode": ["analytics_storage"],
         }
     )
     grown["cookies"]["cookies"].append(cookie("count", "measurement", "visits"))

@@ -144,6 +144,7 @@ def test_who_joins_is_asked_what_its_form_asks() -> None:
         ("member", "mail", True),
         ("member", "full_name", True),
         ("plot", "number", False),
+        ("interests", "topics", False),
     ]
     assert form["choices"] == [{"purpose": "newsletter", "title": "Send the seasonal letter"}]
 

@@ -59,6 +59,7 @@ def test_withdrawal_is_asked_for_only_where_there_is_consent(association: dict[s
         del category["outcomes"]["withdraw"]
     assert refused(association) == ["/rights"]
     association["purposes"][1]["basis"]["kind"] = "contract"
+    association["forms"][0]["optional"].remove("interests.topics")
     compile_notice(association, STORED)
 
 

@@ -133,7 +133,11 @@ def test_every_material_change_widens_its_purposes_and_no_other_does(row: Any) -
     for old, later in ((before(), edited), (edited, replace(before(), version="2028-01-01"))):
         found = changes(old, later)
         material = {name for one in found if one.effect is Effect.MATERIAL for name in one.purposes}
-        assert widenings(old, later, found).keys() == material
+        added = widenings(old, later, found)
+        assert {name for name, one in added.items() if one[-1].lasts is None} == material
+        longer = {"consent_longer", "consent_unending"}
+        kept = {name for one in found if one.kind in longer for name in one.purposes}
+        assert {name for name, one in added.items() if one[-1].lasts is not None} == kept
 
 
 def test_what_is_taken_out_again_is_asked_about_no_more() -> None:

@@ -87,6 +87,7 @@ def test_what_is_unconfirmed_is_told_before_production_refuses_it(
 
 def test_every_reason_to_refuse_it_is_told_at_once(world: World) -> None:
     def no_choice(document: dict[str, Any]) -> None:
+        document["forms"][0]["optional"].remove("interests.topics")  # which only a yes allows
         document["purposes"][1]["basis"] = {
             "kind": "legitimate_interest",
             "origin": "published",

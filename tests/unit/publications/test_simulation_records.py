@@ -72,6 +72,18 @@ def test_of_what_is_not_in_the_index_no_number_is_told() -> None:
     assert (session["kind"], session["count"], session["at_once"]) == ("session", None, None)
 
 
+def test_a_profile_waits_there_only_once_a_consent_ended() -> None:
+    def shorter_profiles(document: dict[str, Any]) -> None:
+        for one in document["retention"]:
+            if one["kind"] == "profile":
+                one["period"] = {"days": 1}
+
+    counted = {
+        one["event"]: one["count"] for one in ask(later_version(shorter_profiles))["records"]
+    }
+    assert counted == {"ended": None, "withdrawn": 0}
+
+
 def test_what_is_in_the_index_is_what_the_table_says() -> None:
     text = TABLE.read_text("utf-8").partition("## Kinds")[2].partition("\n## ")[0]
     rows = [line.split("|") for line in text.splitlines() if line.startswith("|")]

@@ -14,6 +14,7 @@ from chalicelib import clock
 from chalicelib.clock import instant
 from chalicelib.consents import contract as consents
 from chalicelib.consents.model import Decided, Decision
+from chalicelib.consents.presentation import decisions_shown
 from chalicelib.errors import NotFound
 from chalicelib.notices.model import Notice, Widening
 from chalicelib.publications import contract, store
@@ -22,7 +23,6 @@ from chalicelib.publications.service import told
 from chalicelib.publications.store import ObligationItem, new_obligation
 from chalicelib.requests.model import Held
 from chalicelib.sessions.model import Opened, Session, SignedIn
-from functions.http.consents import _decisions
 from functions.http.profile import _obligation
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.requests.test_copy import copy, records
@@ -135,7 +135,7 @@ def decided(decision: Decision, version: str = "2026-11-22") -> dict[str, Any]:
 
 
 def shown(notice: Notice, decisions: dict[str, Any]) -> Any:
-    answer: Any = _decisions(replace(standing(), seq=3, decisions=decisions), notice)
+    answer: Any = decisions_shown(replace(standing(), seq=3, decisions=decisions), notice)
     schema = consents.CONSENTS.answers[200].schema
     assert schema is not None
     Draft202012Validator(schema).validate({"notice_version": VERSION, "standing": answer})

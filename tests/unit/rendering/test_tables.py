@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection
 
 import pytest
 
+from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
 from tests.unit.rendering.conftest import association
@@ -88,3 +90,61 @@ def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
     lines = len(re.findall(r"^\| ", markdown, re.MULTILINE))
     assert heads == html.count("<table")
     assert lines - 2 * heads == html.count('scope="row"')
+
+
+@pytest.mark.parametrize(
+    ("locale", "lasts", "signal"),
+    [
+        (
+            "it",
+            "Il Suo consenso vale 6 mesi; dopo è come se non l’avesse dato.",
+            "Se il browser invia il segnale Global Privacy Control, vale come un rifiuto.",
+        ),
+        (
+            "en",
+            "Your consent holds for 6 months; after that it counts as not given.",
+            "If your browser sends Global Privacy Control, it counts as a refusal.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("render", [render_html, render_markdown])
+def test_a_purpose_tells_how_long_consent_lasts_and_what_refuses_it(
+    shipped: Notice, render: Callable[[Notice, str], str], locale: str, lasts: str, signal: str
+) -> None:
+    page = render(shipped, locale)
+    ending = [one for one in shipped.purposes.values() if one.lasts is not None]
+    denied = [one for one in shipped.purposes.values() if one.signals]
+    # As long as the controller has not confirmed the basis, its end is a proposal, too.
+    plain = re.sub(r"<[^>]+>|\\(?=[^\w\s])", "", page)
+    assert plain.count(lasts) == len(ending) == 3
+    assert plain.count(signal) == len(denied) == 3
+    if render is render_html:
+        table = tables(page, "purposes")[0]
+        told = row(table, shipped.purposes["advertising_cookies"].title[locale])
+        assert lasts in told
+        assert signal in told
+        mark = {"it": "scelta del titolare, da confermare", "en": "controller’s choice, to confirm"}
+        assert told.index(mark[locale], told.index(lasts)) < told.index(signal)
+
+
+def test_a_class_tells_what_it_grants_google(rendered: tuple[Notice, str]) -> None:
+    notice, locale = rendered
+    table = tables(render_html(notice, locale), "cookies")[0]
+    label = {"it": "Tipi di Google Consent Mode: ", "en": "Types of Google Consent Mode: "}[locale]
+    for one in notice.cookie_classes.values():
+        told = row(table, one.title[locale])
+        assert (label + ", ".join(one.consent_mode) in told) == bool(one.consent_mode)
+        assert (label in told) == bool(one.consent_mode)
+        if one.consent_mode:  # no statement of the published text, so it never stands unmarked
+            mark = {"it": "scelta del titolare", "en": "controller’s choice"}[locale]
+            assert mark in told[told.index(label) :]
+
+
+def test_the_purpose_of_a_notification_is_no_matter_of_the_page(shipped: Notice) -> None:
+    document = json.loads(json.dumps(dict(shipped.document)))
+    for one in document["notifications"]:
+        del one["purpose"]
+    bare = load_published(document)
+    for render in (render_html, render_markdown):
+        told = render(bare, "en").replace(bare.digest, shipped.digest)
+        assert told == render(shipped, "en")

@@ -154,6 +154,44 @@ def test_records_are_named_in_the_words_of_the_notice(locale: str) -> None:
         assert record["title"] == shipped().records[kind].title[locale]
 
 
+GIVEN = {
+    "recipient": "sponsors",
+    "category": "identity",
+    "purpose": "partner_lists",
+    "fields_given": "name email",
+    "disclosed_at": "2026-11-22",
+    "entry": "e.1",
+}
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_who_was_given_data_is_named(locale: str) -> None:  # art. 15(1)(c)
+    notice = shipped()
+    found = records(copy(locale, [Held("disclosure", "d1", GIVEN)]))["disclosure"]
+    fields = notice.categories["identity"].fields
+    assert found["items"] == [
+        {
+            "id": "d1",
+            "recipient": notice.recipients["sponsors"].name[locale],
+            "category": notice.categories["identity"].title[locale],
+            "purpose": notice.purposes["partner_lists"].title[locale],
+            "fields_given": [fields["name"].title[locale], fields["email"].title[locale]],
+            "disclosed_at": "2026-11-22",
+            "entry": "e.1",
+        }
+    ]
+
+
+def test_who_was_given_data_that_no_notice_names_any_more_is_told_by_id() -> None:
+    lost = {**GIVEN, "recipient": "r", "category": "c", "purpose": "p"}
+    (item,) = records(copy(held=[Held("disclosure", "d1", lost)]))["disclosure"]["items"]
+    assert (item["recipient"], item["category"], item["purpose"]) == ("r", "c", "p")
+    assert item["fields_given"] == ["name", "email"]
+    whole = {name: value for name, value in GIVEN.items() if name != "fields_given"}
+    (item,) = records(copy(held=[Held("disclosure", "d1", whole)]))["disclosure"]["items"]
+    assert item["fields_given"] == []
+
+
 def test_the_two_languages_differ() -> None:
     italian, english = records(copy("it")), records(copy("en"))
     assert any(italian[kind]["title"] != english[kind]["title"] for kind in italian)

@@ -61,6 +61,9 @@ class Table:
         self.step("mark")
         return self.begins
 
+    def account_standing(self, subject: str) -> None:
+        """Nobody received data: tests/unit/callbacks tells of those who did."""
+
     def keys_of(self, pk: str) -> list[str]:
         return self.classes
 
@@ -94,7 +97,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     for module, names in (
         (due, ("due", "postpone")),
-        (subjects, ("since", "begin_erasure", "claim_of")),
+        (subjects, ("since", "begin_erasure", "claim_of", "account_standing")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove")),
         (requests, ("remove_export",)),

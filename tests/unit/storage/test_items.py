@@ -23,7 +23,7 @@ from chalicelib.storage.item import STRUCTURE, Item, KeyItem, Stored
 from tests.unit.core.samples import NOW, SUBJECT, association, shipped
 
 SEALED: dict[str, set[str]] = {
-    "entry": {"salt", "decisions", "locale", "evidence"},
+    "entry": {"salt", "decisions", "locale", "evidence", "signal", "joined", "channel", "desk"},
     "request": {"details"},
     "idempotency": {"answer"},
     "email_change": {"email", "former_email"},
@@ -70,6 +70,7 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
         "chalicelib.notices.store",
         "chalicelib.notices.draft_store",
         "chalicelib.apikeys.store",
+        "chalicelib.callbacks.store",
     }
     assert not {NOTICE, API_KEY} & STORED.keys()
 

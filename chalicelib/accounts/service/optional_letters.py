@@ -1,0 +1,45 @@
+"""The mails of accounts that people may turn off, each with the link that does so; and all others.
+
+Apart from the others because only the mail worker makes such links.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib import clock
+from chalicelib.accounts.service import letters, mails
+from chalicelib.accounts.service.letters import RESET_PAGE, Composer
+from chalicelib.consents.notifying import may_notify
+from chalicelib.consents.service import subjects
+from chalicelib.jobs.model import Task
+from chalicelib.mail.links import page
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.unsubscribing.model import Kind, Scope
+from chalicelib.unsubscribing.service import links
+
+
+def new_sign_in(task: Task, notice: Notice) -> Message | None:
+    """The mail about a sign-in from another country, unless its person turned it off.
+
+    The job's target is the country's code and the instant, which may be long ago by now.
+    """
+    country, at = task.target.split(" ")
+    standing = subjects.account_standing(task.subject)
+    if standing is None or not may_notify(standing, mails.NEW_SIGN_IN, notice, clock.now()):
+        return None
+    scope = Scope(Kind.NOTIFICATION, mails.NEW_SIGN_IN)
+    link = links.mint(task.subject, scope, standing.locale).url
+    words = {
+        "at": datetime.fromisoformat(at),
+        "country": country,
+        "reset": page(RESET_PAGE),
+        "unsubscribe": link,
+    }
+    message = letters.letter(task.subject, mails.NEW_SIGN_IN, words, notice)
+    return None if message is None else replace(message, unsubscribe=link)
+
+
+COMPOSERS: Mapping[str, Composer] = {**letters.COMPOSERS, mails.NEW_SIGN_IN: new_sign_in}
+"""What each job of a mail composes; None when there is nobody to write to any more."""

@@ -1,0 +1,42 @@
+"""How long a decision holds, and when a person may be asked for another: pure."""
+
+from datetime import datetime
+
+from chalicelib.consents.coverage import ends_at, uncovered
+from chalicelib.consents.model import Decided
+from chalicelib.notices.model import Notice, Period
+
+
+def expires_at(purpose: str, decided: Decided, notice: Notice) -> datetime | None:
+    """When a yes ends by itself; None for a no, and where the notice sets it no end."""
+    known = notice.purposes.get(purpose)
+    if known is None:
+        return None
+    return ends_at(decided, known, notice.widenings.get(purpose, ()))
+
+
+def ask_again_at(purpose: str, decided: Decided, notice: Notice) -> datetime | None:
+    """The earliest instant at which a banner may ask about a purpose again.
+
+    The notice says how long a choice is respected, as the Italian authority asks of banners
+    (provvedimento of 10 June 2021, section 7.1: six months); a yes that ends sooner may be asked
+    for again when it ends. None where asking is allowed now, since the notice changed in what it
+    covers; and for a purpose that no banner asks about.
+    """
+    if purpose not in _asked_by_the_banner(notice):
+        return None
+    if uncovered(decided, notice.widenings.get(purpose, ())) is not None:
+        return None
+    again = _respected(notice).after(decided.at)
+    ends = expires_at(purpose, decided, notice)
+    return again if ends is None else min(again, ends)
+
+
+def _asked_by_the_banner(notice: Notice) -> frozenset[str]:
+    if "banner" not in notice.document["cookies"]:
+        return frozenset()
+    return frozenset(one.purpose for one in notice.cookie_classes.values() if not one.exempt)
+
+
+def _respected(notice: Notice) -> Period:
+    return Period(**notice.document["cookies"]["banner"]["ask_again"])

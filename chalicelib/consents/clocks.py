@@ -1,0 +1,116 @@
+"""What the end of a consent means for the data: who still uses it, and what goes when: pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from chalicelib.consents.coverage import uncovered
+from chalicelib.consents.model import Decision, Standing
+from chalicelib.consents.permission import expired
+from chalicelib.notices.model import (
+    LegalBasis,
+    Notice,
+    Purpose,
+    RetentionRule,
+    UndeclaredRetention,
+)
+
+KEPT: Final = "profile"
+"""The kind of record that keeps categories of a person's data, one each."""
+
+WITHDRAWN: Final = "withdrawn"
+"""The event from which the notice says how long data is kept that nobody may use any more."""
+
+_A_PERSON_ENDS: Final = frozenset({LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST})
+"""What a withdrawal (GDPR art. 7(3)) or an objection (art. 21) brings to an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a refusal means for a category of the data that a purpose used.
+
+    `erased_at` is when what is kept of it goes; None where nothing is kept, or something still
+    uses it: then `kept_for` names what does.
+    """
+
+    purpose: str
+    category: str
+    erased_at: datetime | None
+    kept_for: tuple[Purpose, ...]
+
+
+def rule(notice: Notice) -> RetentionRule | None:
+    """After how long data is erased that nobody may use any more; None where it is not."""
+    try:
+        found = notice.rule(KEPT, WITHDRAWN)
+    except UndeclaredRetention:
+        return None
+    return found if found.then == "erase" else None
+
+
+def endable(purposes: Iterable[str], notice: Notice) -> tuple[str, ...]:
+    """The categories of these purposes that are kept here and that a person's choices can end.
+
+    Most notices have none: what an account is run with rests on a contract too.
+    """
+    record = notice.records.get(KEPT)
+    if record is None or rule(notice) is None:
+        return ()
+    named = {one for purpose in purposes for one in notice.purposes[purpose].categories}
+    lasting = {
+        category
+        for purpose in notice.purposes.values()
+        if purpose.basis not in _A_PERSON_ENDS
+        for category in purpose.categories
+    }
+    return tuple(sorted((named & record.groups.keys()) - lasting))
+
+
+def uses(category: str, standing: Standing, notice: Notice, now: datetime) -> tuple[Purpose, ...]:
+    """The purposes for which a category of somebody's data is still used, in the notice's order."""
+    return tuple(
+        purpose
+        for purpose in notice.purposes.values()
+        if category in purpose.categories and _uses(purpose, category, standing, notice, now)
+    )
+
+
+def consequences(
+    purposes: Collection[str],
+    standing: Standing,
+    ends: Mapping[str, datetime],
+    notice: Notice,
+    now: datetime,
+) -> tuple[Consequence, ...]:
+    """What it means for the data that some of these purposes were refused.
+
+    `ends` says by category when it goes, where it has a date. Told are purposes that were allowed
+    before, and others where data goes because of them.
+    """
+    found = []
+    for name in sorted(purposes):
+        decided = standing.decisions.get(name)
+        if decided is None or decided.decision is Decision.GRANTED or name not in notice.purposes:
+            continue
+        for category in notice.purposes[name].categories:
+            erased_at = ends.get(category)
+            if erased_at is not None or decided.decision is not Decision.DENIED:
+                kept_for = uses(category, standing, notice, now)
+                found.append(Consequence(name, category, erased_at, kept_for))
+    return tuple(found)
+
+
+def _uses(
+    purpose: Purpose, category: str, standing: Standing, notice: Notice, now: datetime
+) -> bool:
+    decided = standing.decisions.get(purpose.id)
+    if not purpose.needs_consent:
+        refused = decided is not None and decided.decision is not Decision.GRANTED
+        return not (refused and purpose.basis in _A_PERSON_ENDS)
+    if decided is None or decided.decision is not Decision.GRANTED:
+        return False
+    if expired(decided, purpose, notice, now):
+        return False
+    lacking = uncovered(decided, notice.widenings.get(purpose.id, ()))
+    return lacking is None or not (lacking.whole or category in lacking.categories)

@@ -1,0 +1,67 @@
+"""What an account takes over from the browser that signed in to it: pure.
+
+A yes that was given in a browser is no yes of the account's person: it fills a gap, and never takes
+the place of a refusal.
+"""
+
+from collections.abc import Mapping
+
+from chalicelib.consents.model import Choice, Decided, Decision, Origin, Standing
+from chalicelib.notices.model import Notice
+
+SOURCE = "sign_in"
+"""Where decisions that an account takes over come from, as the ledger records it."""
+
+_CHOICES = {
+    Decision.GRANTED: Choice.GRANTED,
+    Decision.DENIED: Choice.DENIED,
+    Decision.WITHDRAWN: Choice.DENIED,
+    Decision.OBJECTED: Choice.OBJECTED,
+}
+
+
+def joining(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str, Decided]:
+    """The decisions of a browser that the account takes over, by purpose, as the browser has them.
+
+    What the account's person chose themselves stays. Of two others a refusal wins, and of two of
+    a kind the later one of a yes. What does not rest on consent any more is left out.
+    """
+    return {
+        purpose: decided
+        for purpose, decided in sorted(offered(visitor).items())
+        if purpose in notice.choices and _is_taken(account.decisions.get(purpose), decided)
+    }
+
+
+def offered(visitor: Standing) -> Mapping[str, Decided]:
+    """The decisions of a browser that no account was offered yet.
+
+    Each is offered once: a browser whose site goes on with the same token leaves nothing of one
+    person's to the next who signs in there.
+    """
+    return {
+        purpose: decided
+        for purpose, decided in visitor.decisions.items()
+        if decided.seq > visitor.generation
+    }
+
+
+def choices(taken: Mapping[str, Decided]) -> dict[str, Choice]:
+    """What the account records of them."""
+    return {purpose: _CHOICES[decided.decision] for purpose, decided in taken.items()}
+
+
+def origins(taken: Mapping[str, Decided]) -> dict[str, Origin]:
+    """By what they stand in the account: a browser's signal stays one."""
+    return {
+        purpose: Origin.SIGNAL if decided.origin is Origin.SIGNAL else Origin.JOINED
+        for purpose, decided in taken.items()
+    }
+
+
+def _is_taken(stands: Decided | None, decided: Decided) -> bool:
+    if stands is None:
+        return True
+    if stands.origin is Origin.OWN or stands.decision is not Decision.GRANTED:
+        return False
+    return decided.decision is not Decision.GRANTED or decided.at > stands.at

@@ -1,0 +1,29 @@
+"""Whether this service may send somebody one of its own mails: what the notice says of it. Pure."""
+
+from datetime import datetime
+
+from chalicelib.consents.model import Standing, State
+from chalicelib.consents.permission import may_write
+from chalicelib.notices.model import Notice
+
+ACCOUNT_SECURITY, REQUESTS, NOTICE_CHANGES = "account_security", "requests", "notice_changes"
+"""The notice's notifications that always go out; `new_sign_in` is one that may be turned off."""
+
+_CLOSED = frozenset({State.RESTRICTED, State.ERASING})
+
+
+def may_notify(
+    standing: Standing, notification: str, notice: Notice, now: datetime, *, asked_for: bool = False
+) -> bool:
+    """Whether a mail of one of the notice's notifications may be sent to somebody.
+
+    Not where its person turned it off, and not where the decision point says no to the purpose
+    that the notice sends it for. `asked_for` says that the person has just asked for this mail,
+    which then goes also to an address that nothing else is sent to any more.
+    """
+    sent = notice.notifications[notification]
+    if sent.optional and notification in standing.muted:
+        return False
+    if sent.purpose is not None:
+        return may_write(standing, sent.purpose, notice, now, asked_for=asked_for)
+    return standing.state not in _CLOSED and (asked_for or standing.suppressed is None)

@@ -1,0 +1,216 @@
+"""The decision point: whether something may be done with somebody's data, and why. Pure.
+
+It merges the notice in force with everything that stands about the person. What is not answered
+with a yes is not allowed; a person's no outlives whatever the notice says later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.consents.coverage import Uncovered, ends_at, uncovered
+from chalicelib.consents.model import (
+    Decided,
+    Decision,
+    Origin,
+    Standing,
+    State,
+    entry_id,
+    is_visitor,
+)
+from chalicelib.errors import Conflict
+from chalicelib.notices.model import LegalBasis, Notice, Purpose
+
+EMAIL = "email"
+"""The channel that bounces and complaints are about, as the notice names it."""
+
+
+class Reason(StrEnum):
+    """Why something may be done, or not. `granted` stands alone, and with a yes; all others say no.
+
+    A yes that rests on another basis than consent has no reason: nothing stands against it.
+    """
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    NOT_ASKED = "not_asked"
+    ASK_AGAIN = "ask_again"
+    OBJECTED = "objected"
+    RESTRICTED = "restricted"
+    DEACTIVATED = "deactivated"
+    ERASED = "erased"
+    """Erased, being erased, or never there: nothing is known, and nothing may be kept."""
+    SUPPRESSED = "suppressed"
+    SIGNAL = "signal"
+    """Beside `denied` or `withdrawn`: a browser's signal said so for its person."""
+    UNVERIFIED = "unverified"
+    """Nobody has proven yet that the address is theirs: there is no contract and no yes of theirs,
+    and nothing goes to it."""
+    UNDECLARED = "undeclared"
+    """The notice names no such data, recipient or channel for the purpose."""
+
+
+_NOES = {
+    Decision.DENIED: Reason.DENIED,
+    Decision.WITHDRAWN: Reason.WITHDRAWN,
+    Decision.OBJECTED: Reason.OBJECTED,
+}
+_NEED_A_PERSON = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
+"""Bases that only somebody can bring about who is who they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be done: for which purpose, with which data, for whom, by which channel.
+
+    `purpose` is one of the notice's. Who leaves a part open asks about all that it may be.
+    """
+
+    subject: str
+    purpose: str
+    category: str | None = None
+    recipient: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """On which legal basis, why or why not, and the ids of the entries that prove it."""
+
+    basis: LegalBasis
+    reasons: tuple[Reason, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing stands against it."""
+        return set(self.reasons) <= {Reason.GRANTED}
+
+
+def permission(
+    question: Question, standing: Standing | None, notice: Notice, now: datetime
+) -> Answer:
+    """Whether the notice and its person allow something. All reasons against it are named.
+
+    `standing` is None for who is not known: a browser that never decided, or an account that is
+    gone. What rests on another basis than consent is allowed until the person objects (GDPR art.
+    21); a refusal stands also when the notice later rests the purpose on something else.
+    """
+    purpose = notice.purposes[question.purpose]
+    decided = None if standing is None else standing.decisions.get(purpose.id)
+    against = dict.fromkeys(
+        (
+            *_undeclared(question, purpose, notice),
+            *_of_state(question, purpose, standing),
+            *_of_decision(question, purpose, decided, notice, now),
+        )
+    )
+    granted = (Reason.GRANTED,) if purpose.needs_consent else ()
+    evidence = () if decided is None else (entry_id(question.subject, decided.seq),)
+    return Answer(purpose.basis, tuple(against) or granted, evidence)
+
+
+def may_write(
+    standing: Standing, purpose: str, notice: Notice, now: datetime, *, asked_for: bool = False
+) -> bool:
+    """Whether this service may send somebody a mail of its own for a purpose.
+
+    A mail about an account goes to its person also when they stopped it, or they could not come
+    back; one that they just `asked_for` also where nothing else is sent any more.
+    """
+    if standing.suppressed and not asked_for:
+        return False
+    known = notice.purposes[purpose]
+    channel = EMAIL if EMAIL in known.channels else None
+    answer = permission(Question(standing.subject, purpose, channel=channel), standing, notice, now)
+    passed = {Reason.GRANTED}
+    if not known.needs_consent:
+        passed |= {Reason.DEACTIVATED}
+    if asked_for:
+        passed |= {Reason.SUPPRESSED, Reason.UNVERIFIED}
+    return set(answer.reasons) <= passed
+
+
+def expired(decided: Decided, purpose: Purpose, notice: Notice, now: datetime) -> bool:
+    """Whether a yes has come to the end that the notice sets it: then it counts as not given."""
+    end = ends_at(decided, purpose, notice.widenings.get(purpose.id, ()))
+    return end is not None and end <= now
+
+
+def not_permitted(answer: Answer) -> Conflict:
+    """The refusal of what the decision point says no to; the member `reasons` holds its codes."""
+    reasons = [str(reason) for reason in answer.reasons]
+    detail = f"This may not be done: {', '.join(reasons)}."
+    return Conflict(detail, type="not-permitted", members={"reasons": reasons})
+
+
+def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterator[Reason]:
+    named = (
+        (question.category, purpose.categories),
+        (question.recipient, purpose.recipients),
+        (question.channel, purpose.channels),
+    )
+    if any(one is not None and one not in declared for one, declared in named):
+        yield Reason.UNDECLARED
+    elif question.recipient is not None:
+        items = notice.recipients[question.recipient].items
+        asked = purpose.categories if question.category is None else (question.category,)
+        if items is not None and not any(item.category in asked for item in items):
+            yield Reason.UNDECLARED
+
+
+def _of_state(question: Question, purpose: Purpose, standing: Standing | None) -> Iterator[Reason]:
+    if standing is None:
+        if not is_visitor(question.subject):
+            yield Reason.ERASED
+        return
+    if standing.state is State.ERASING:
+        yield Reason.ERASED
+    if standing.state is State.RESTRICTED:
+        yield Reason.RESTRICTED
+    if standing.state is State.DEACTIVATED and purpose.basis is not LegalBasis.LEGAL_OBLIGATION:
+        yield Reason.DEACTIVATED
+    if standing.state is State.PENDING and (purpose.channels or purpose.basis in _NEED_A_PERSON):
+        yield Reason.UNVERIFIED
+    if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
+        yield Reason.SUPPRESSED
+
+
+def _of_decision(
+    question: Question,
+    purpose: Purpose,
+    decided: Decided | None,
+    notice: Notice,
+    now: datetime,
+) -> Iterator[Reason]:
+    if decided is None:
+        if purpose.needs_consent:
+            yield Reason.NOT_ASKED
+    elif decided.decision in _NOES:
+        yield _NOES[decided.decision]
+        if decided.origin is Origin.SIGNAL:
+            yield Reason.SIGNAL
+    elif purpose.needs_consent:
+        if expired(decided, purpose, notice, now):
+            yield Reason.EXPIRED
+        lacking = uncovered(decided, notice.widenings.get(purpose.id, ()))
+        if lacking is not None and _concerns(lacking, question):
+            yield Reason.ASK_AGAIN
+
+
+def _concerns(lacking: Uncovered, question: Question) -> bool:
+    """Whether what a consent does not cover is, or may be, part of what is asked.
+
+    Nobody asks by cookie, so that a cookie which is not covered may be part of any question.
+    """
+    if lacking.whole or lacking.cookies or lacking.cookie_classes:
+        return True
+    parts = (
+        (question.category, lacking.categories),
+        (question.recipient, lacking.recipients),
+        (question.channel, lacking.channels),
+    )
+    return any(added and (one is None or one in added) for one, added in parts)

@@ -1,0 +1,62 @@
+"""What stands about somebody, as the answers of several operations show it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.clock import instant
+from chalicelib.consents import asking, model
+from chalicelib.consents.clocks import Consequence
+from chalicelib.consents.coverage import uncovered
+from chalicelib.consents.model import Decided, Standing
+from chalicelib.notices.model import Notice
+from chalicelib.web.contract import Json
+
+
+def decisions_shown(standing: Standing, notice: Notice) -> Json:
+    """The decision in force about each purpose that was decided on, as the contract has it."""
+    return {
+        purpose: {
+            "decision": str(decided.decision),
+            "origin": str(decided.origin),
+            "decided_at": instant(decided.at),
+            "expires_at": _maybe(asking.expires_at(purpose, decided, notice)),
+            "entry_id": model.entry_id(standing.subject, decided.seq),
+            "notice_version": decided.notice_version,
+            "ask_again": _ask_again(purpose, decided, notice),
+            "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice)),
+        }
+        for purpose, decided in sorted(standing.decisions.items())
+    }
+
+
+def data_shown(data: Iterable[Consequence]) -> Json:
+    """What refusals mean for the data, as the contract has it."""
+    return [
+        {
+            "purpose": one.purpose,
+            "category": one.category,
+            "erased_at": _maybe(one.erased_at),
+            "kept_for": [
+                {"purpose": purpose.id, "basis": str(purpose.basis)} for purpose in one.kept_for
+            ],
+        }
+        for one in data
+    ]
+
+
+def _maybe(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
+
+
+def _ask_again(purpose: str, decided: Decided, notice: Notice) -> Json:
+    lacking = uncovered(decided, notice.widenings.get(purpose, ()))
+    if lacking is None:
+        return None
+    return {
+        "whole": lacking.whole,
+        "categories": list[Json](sorted(lacking.categories)),
+        "recipients": list[Json](sorted(lacking.recipients)),
+        "channels": list[Json](sorted(lacking.channels)),
+        "cookies": list[Json](sorted(lacking.cookies)),
+        "cookie_classes": list[Json](sorted(lacking.cookie_classes)),
+    }

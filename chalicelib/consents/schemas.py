@@ -1,0 +1,180 @@
+"""The schemas of what answers about consent hold, for all operations that give such answers."""
+
+from chalicelib.consents.desk import Channel
+from chalicelib.consents.model import Decision, Origin
+from chalicelib.notices.model import LegalBasis
+from chalicelib.web.contract import Schema
+from chalicelib.web.schemas import DIGEST, EVIDENCE, INSTANT, NOTICE_VERSION, closed
+
+ENTRY_ID: Schema = {
+    "type": "string",
+    "pattern": "^[a-z2-7]{26,40}[.][0-9]{1,12}$",
+    "maxLength": 60,
+}
+
+VISITOR: Schema = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_-]{22,128}$",
+    "maxLength": 128,
+    "description": "The token of a browser seen first now: keep it, send it as Riserbo-Visitor.",
+}
+
+RECEIPT: Schema = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": 2048,
+    "description": "Where the person gets a signed receipt of the entry.",
+}
+
+_IDS: Schema = {"type": "array", "items": {"type": "string", "maxLength": 255}}
+
+_PURPOSE: Schema = {"type": "string", "maxLength": 64}
+
+_ASK_AGAIN: Schema = {
+    **closed(
+        ["whole", "categories", "recipients", "channels", "cookies", "cookie_classes"],
+        whole={
+            "type": "boolean",
+            "description": "The consent covers nothing of the purpose as it is now.",
+        },
+        categories={**_IDS, "description": "Data that it does not cover, by category."},
+        recipients={**_IDS, "description": "Who may not receive data because of it."},
+        channels={**_IDS, "description": "Channels that it does not cover."},
+        cookies={**_IDS, "description": "Cookies that it does not cover, by name."},
+        cookie_classes={**_IDS, "description": "Classes of cookies that it does not cover."},
+    ),
+    "type": ["object", "null"],
+    "description": (
+        "What a consent does not cover since the notice changed; null while it covers all. For the "
+        "rest it stays in force until the person decides again."
+    ),
+}
+
+STANDING: Schema = {
+    "type": "object",
+    "description": (
+        "The decision in force about each purpose that was decided on. A yes does not hold for "
+        "what `ask_again` names: nothing of it may be done before there is another."
+    ),
+    "additionalProperties": closed(
+        [
+            "decision",
+            "origin",
+            "decided_at",
+            "expires_at",
+            "entry_id",
+            "notice_version",
+            "ask_again",
+            "ask_again_at",
+        ],
+        decision={"enum": [str(decision) for decision in Decision]},
+        origin={
+            "enum": [str(origin) for origin in Origin],
+            "description": (
+                "Who decided: the person (`own`), their browser's Sec-GPC (`signal`), or a "
+                "browser whose choices the account took over when they signed in (`joined`)."
+            ),
+        },
+        decided_at=INSTANT,
+        expires_at={
+            **INSTANT,
+            "type": ["string", "null"],
+            "description": "When a yes ends by itself: then it counts as not given.",
+        },
+        entry_id=ENTRY_ID,
+        notice_version=NOTICE_VERSION,
+        ask_again=_ASK_AGAIN,
+        ask_again_at={
+            **INSTANT,
+            "type": ["string", "null"],
+            "description": (
+                "Before this instant a banner does not ask about it again. Null where it may now, "
+                "since `ask_again` names something, and where no banner asks about it at all."
+            ),
+        },
+    ),
+}
+
+DATA: Schema = {
+    "type": "array",
+    "maxItems": 1000,
+    "description": (
+        "What the refusals among these decisions mean for the data, by purpose and category: what "
+        "was agreed to before, and what goes though it never was."
+    ),
+    "items": closed(
+        ["purpose", "category", "erased_at", "kept_for"],
+        purpose=_PURPOSE,
+        category={"type": "string", "maxLength": 64},
+        erased_at={
+            **INSTANT,
+            "type": ["string", "null"],
+            "description": (
+                "When what is kept of it is erased, unless somebody agrees again before. Null "
+                "where it stays because of `kept_for`, and where nothing of it is kept here."
+            ),
+        },
+        kept_for={
+            "type": "array",
+            "maxItems": 1000,
+            "description": "The purposes that use it all the same, and why they may.",
+            "items": closed(
+                ["purpose", "basis"],
+                purpose=_PURPOSE,
+                basis={"enum": [str(basis) for basis in LegalBasis]},
+            ),
+        },
+    ),
+}
+
+ENTRY: Schema = closed(
+    [
+        "entry_id",
+        "decided_at",
+        "decisions",
+        "source",
+        "event",
+        "locale",
+        "notice_version",
+        "notice_digest",
+        "previous",
+        "commitment",
+        "salt",
+        "hash",
+    ],
+    entry_id=ENTRY_ID,
+    decided_at=INSTANT,
+    decisions={"type": "object", "additionalProperties": {"enum": [str(one) for one in Decision]}},
+    source={"type": "string", "maxLength": 40},
+    event={"type": "string", "maxLength": 64, "description": "Hash of the client's event id."},
+    locale={"type": "string", "maxLength": 35},
+    evidence=EVIDENCE,
+    channel={"enum": [str(one) for one in Channel], "description": "How it reached the desk."},
+    signal={
+        **closed([], gpc={"type": "array", "maxItems": 1000, "items": _PURPOSE}),
+        "description": "The purposes that a signal of the browser decided, by its name.",
+    },
+    joined={
+        **closed(
+            ["visitor", "entries"],
+            visitor={"type": "string", "maxLength": 64, "description": "The browser's subject."},
+            entries={"type": "object", "additionalProperties": ENTRY_ID},
+        ),
+        "description": "Whose choices the account took over, and the entry of each purpose.",
+    },
+    desk={
+        **closed(
+            ["received_at", "by"],
+            received_at=INSTANT,
+            by={"type": "string", "maxLength": 64, "description": "Hash that names who filed it."},
+            reference={"type": "string", "maxLength": 64},
+        ),
+        "description": "When the desk received it, and the number under which it is filed there.",
+    },
+    notice_version=NOTICE_VERSION,
+    notice_digest=DIGEST,
+    previous=DIGEST,
+    commitment=DIGEST,
+    salt={"type": "string", "maxLength": 64},
+    hash=DIGEST,
+)

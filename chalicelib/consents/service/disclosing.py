@@ -1,0 +1,27 @@
+"""Who has received a person's data: kept in the standing, so that they can be told of changes."""
+
+from chalicelib.consents import store
+from chalicelib.consents.model import Standing
+from chalicelib.consents.store import StandingItem
+from chalicelib.storage.transaction import Transaction
+
+
+def disclose(write: Transaction, standing: Standing, recipient: str) -> None:
+    """Adds that a recipient received data, on condition that all stands as it was read.
+
+    Every decision moves the head of the chain, so that no yes which ended meanwhile permits it.
+    """
+    pk, sk = store.standing_place(standing.subject)
+    same = (StandingItem.head == bytes.fromhex(standing.head)) & (
+        StandingItem.state == str(standing.state)
+    )
+    if recipient in standing.disclosed:
+        write.check(StandingItem, pk, sk, condition=same, label="standing")
+        return
+    after = store.pack_ids(standing.disclosed | {recipient}) or recipient
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.disclosed.set(after)],
+        condition=same & store.same_disclosed(standing),
+        label="standing",
+    )

@@ -1,0 +1,108 @@
+"""The choices of a browser join the account that signs in there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib import clock, ids, logs
+from chalicelib.consents import joining, model, store
+from chalicelib.consents.model import Shown, Standing, State
+from chalicelib.consents.service import loading, subjects, timing
+from chalicelib.consents.service.loading import Loaded
+from chalicelib.consents.service.patience import patiently
+from chalicelib.consents.service.recording import Act, record
+from chalicelib.consents.service.writing import put_standing
+from chalicelib.consents.store import StandingItem
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage import reading
+from chalicelib.storage.attributes import still
+from chalicelib.storage.transaction import Transaction
+
+PATIENCE = timedelta(seconds=1)
+"""How long somebody who signs in waits for it: the next sign-in finds the same browser again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    account: Loaded
+    visitor: Standing | None
+
+
+def join(subject: str, visitor: str, notice: Notice) -> str | None:
+    """Takes the choices of a browser over into the account whose person just proved to be there.
+
+    `visitor` is the browser's token. Answers the token that the browser has to use from now on, so
+    that whoever uses it next inherits nothing; None when it did not work out: then the browser
+    keeps its token, and the next sign-in joins. One read; where something joins, also one KMS
+    call and one transaction, on condition that neither side decided anything meanwhile.
+    """
+    try:
+        patiently(lambda: _join_once(subject, visitor, notice), PATIENCE)
+    except Exception as error:  # noqa: BLE001 - logged; who signed in is signed in
+        # The session is made and its token has not been told yet: nothing may stand in its way.
+        logs.failure("consents.not_joined", error)
+        return None
+    return ids.new_secret()
+
+
+def _join_once(subject: str, token: str, notice: Notice) -> None:
+    both, now = _read(subject, token, notice), clock.now()
+    account, visitor = both.account.standing, both.visitor
+    if account is None or visitor is None or State.ERASING in (account.state, visitor.state):
+        return
+    if not joining.offered(visitor):
+        return
+    taken, asked = joining.joining(account, visitor, notice), list[JobItem]()
+    write = Transaction(notice)
+    if taken:
+        act = Act(
+            joining.choices(taken),
+            Shown(notice.version, notice.digest, account.locale, joining.SOURCE),
+            origins=joining.origins(taken),
+            provenance={"joined": _joined(visitor, list(taken))},
+            taken=taken,
+        )
+        recorded = record(write, both.account, account, act, notice, now)
+        put_standing(write, account, recorded.standing, notice, now)
+        asked = recorded.jobs
+    _offer_once(write, visitor)
+    write.commit()
+    for job in asked:
+        jobs.send(job)
+
+
+def _read(subject: str, token: str, notice: Notice) -> _Both:
+    """Account and browser as they stood together. One call."""
+    browser = loading.visitor_subject(token)
+    ending = timing.places(subject, notice.choices.keys(), notice)
+    visitor, *found = reading.together(
+        [subjects.standing_at(browser), *loading.places(subject), *ending.values()]
+    )
+    account = loading.loaded(subject, found, list(ending))
+    return _Both(account, None if visitor is None else store.standing_of(visitor))
+
+
+def _joined(visitor: Standing, purposes: list[str]) -> dict[str, object]:
+    """What the account's entry keeps sealed: whose choices these were, and the entries of each."""
+    entries = {
+        purpose: model.entry_id(visitor.subject, visitor.decisions[purpose].seq)
+        for purpose in purposes
+    }
+    return {"visitor": visitor.subject, "entries": entries}
+
+
+def _offer_once(write: Transaction, visitor: Standing) -> None:
+    """Adds that an account was offered what the browser decided, which the next one is not.
+
+    On condition that it decided nothing meanwhile: a yes withdrawn there must not join.
+    """
+    pk, sk = store.standing_place(visitor.subject)
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.generation.set(visitor.seq)],
+        condition=(StandingItem.head == bytes.fromhex(visitor.head))
+        & (StandingItem.state == str(visitor.state))
+        & still(StandingItem.generation, visitor.generation),
+        label="visitor",
+    )

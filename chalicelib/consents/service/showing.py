@@ -1,0 +1,35 @@
+"""What a person is shown of their choices: what stands, and the history of it."""
+
+from chalicelib.consents import store
+from chalicelib.consents.model import Entry, Standing
+from chalicelib.consents.service.loading import Caller, Loaded, load
+from chalicelib.errors import Unauthenticated
+from chalicelib.storage import pages
+from chalicelib.storage.pages import Page
+from chalicelib.vault import service as vault
+
+
+def standing(caller: Caller) -> Standing | None:
+    """What stands about the caller; None when nothing was decided yet. Raises Unauthenticated."""
+    return _known(caller).standing
+
+
+def ledger(caller: Caller, after: int, limit: int) -> Page[Entry]:
+    """Up to `limit` entries of the caller's ledger after that number, oldest first, opened.
+
+    Raises Unauthenticated.
+    """
+    loaded = _known(caller)
+    if loaded.key is None:
+        return Page((), None)
+    key = vault.open_key(loaded.key)
+    return pages.collect(
+        store.ledger(loaded.subject, after, limit),
+        lambda item: store.entry_of(item, vault.open_item(item, key)),
+    )
+
+
+def _known(caller: Caller) -> Loaded:
+    if caller == Caller():
+        raise Unauthenticated("A session or a visitor token is needed.")
+    return load(caller)

@@ -1,0 +1,54 @@
+"""The standing in a transaction, on condition that nobody changed what was decided upon."""
+
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.consents import store
+from chalicelib.consents.model import Standing
+from chalicelib.consents.store import StandingItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage.attributes import still
+from chalicelib.storage.transaction import Transaction
+
+
+def put_standing(
+    write: Transaction, before: Standing | None, after: Standing, notice: Notice, now: datetime
+) -> None:
+    """Adds what becomes of a standing; `before` is what was read, None for who had none.
+
+    The due date is left alone: the sweep reads the last decision and moves it, so that an index
+    entry need not be written with every capture.
+    """
+    item = store.standing_item(after)
+    if before is None:
+        rule = notice.rule(StandingItem.KIND, "last_decision")
+        item.schedule(store.LANE, rule.ends(now), rule.event, now)
+        write.put(item, label="standing")
+        return
+    write.update(
+        item,
+        actions=[
+            StandingItem.seq.set(item.seq),
+            StandingItem.head.set(item.head),
+            StandingItem.locale.set(item.locale),
+            StandingItem.notice_version.set(item.notice_version),
+            StandingItem.decisions.set(item.decisions),
+            StandingItem.events.set(item.events),
+            StandingItem.last_activity_at.set(item.last_activity_at),
+            *store.preferences(before, after),
+            *_signal(before, after),
+        ],
+        condition=(StandingItem.head == bytes.fromhex(before.head))
+        & (StandingItem.state == str(before.state))
+        & still(StandingItem.revision, before.revision)
+        & still(StandingItem.generation, before.generation)
+        & store.same_disclosed(before),
+        label="standing",
+    )
+
+
+def _signal(before: Standing, after: Standing) -> list[Action]:
+    if after.signal_at is None or before.signal_at == after.signal_at:
+        return []
+    return [StandingItem.signal_at.set(after.signal_at)]

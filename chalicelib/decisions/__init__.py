@@ -1,0 +1,1 @@
+"""The decision point as the controller's own systems ask it."""

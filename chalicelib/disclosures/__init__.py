@@ -1,0 +1,1 @@
+"""Disclosures: who was given which of somebody's data, when, and why they might be."""

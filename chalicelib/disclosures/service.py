@@ -1,0 +1,64 @@
+"""Recording who was given somebody's data, if the decision point lets them have it."""
+
+from dataclasses import replace
+
+from chalicelib import clock, ids
+from chalicelib.apikeys import service as apikeys
+from chalicelib.consents.permission import Question, Reason, not_permitted, permission
+from chalicelib.consents.service import disclosing, subjects
+from chalicelib.consents.service.patience import patiently
+from chalicelib.disclosures import model, store
+from chalicelib.disclosures.model import Disclosure
+from chalicelib.errors import Conflict
+from chalicelib.notices.model import Notice
+from chalicelib.storage.transaction import Transaction
+
+SCOPE = "disclosures"
+"""What an API key has to be good for."""
+
+
+def record(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
+    """Records that data goes to a recipient, who is told from then on of what changes; its id.
+
+    One strongly consistent BatchGetItem of the key and the standing, and one transaction on
+    condition that nothing was decided meanwhile; both again when something was.
+
+    Raises Unauthenticated, Forbidden (a key without the scope), and Conflict where the decision is
+    no, where the notice does not let the recipient have a field, and where a race was lost for
+    five seconds.
+    """
+    return patiently(lambda: _record_once(bearer, disclosure, notice))
+
+
+def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
+    now, subject = clock.now(), disclosure.subject
+    place = subjects.standing_at(subject)
+    _, (item,) = apikeys.authenticate_and_read(bearer, SCOPE, [place])
+    standing = None if item is None else subjects.standing_of(item)
+    asked = Question(subject, disclosure.purpose, disclosure.category, disclosure.recipient)
+    answer = permission(asked, standing, notice, now)
+    if standing is None:  # of somebody who is not known nothing can have been given, or be kept
+        answer = replace(answer, reasons=(Reason.ERASED,))
+    if standing is None or not answer.allowed:
+        raise not_permitted(answer)
+    _refuse_undeclared(disclosure, notice)
+    disclosure_id = ids.new_id()
+    made = replace(disclosure, disclosed_at=min(disclosure.disclosed_at, now))
+    given = model.given(disclosure, notice)
+    entry = answer.evidence[0] if answer.evidence else None
+    write = Transaction(notice)
+    write.put(store.disclosure_item(disclosure_id, made, given, entry))
+    disclosing.disclose(write, standing, disclosure.recipient)
+    write.commit()
+    return disclosure_id
+
+
+def _refuse_undeclared(disclosure: Disclosure, notice: Notice) -> None:
+    undeclared = model.undeclared(disclosure, notice)
+    if undeclared:
+        raise Conflict(
+            "The notice does not let this recipient have these fields.",
+            type="not-permitted",
+            findings=undeclared,
+            members={"reasons": [str(Reason.UNDECLARED)]},
+        )

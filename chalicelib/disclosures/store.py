@@ -1,0 +1,43 @@
+"""Disclosures in the table: one item each, in the partition of whose data it was."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.disclosures.model import Disclosure
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.item import Item
+
+
+class DisclosureItem(Item):
+    """That a recipient was given data. It names fields and holds nothing of what was in them."""
+
+    KIND = "disclosure"
+    CLASS = "evidence"
+
+    recipient = UnicodeAttribute()
+    category = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    fields_given = UnicodeAttribute(null=True)
+    disclosed_at = InstantAttribute()
+    entry = UnicodeAttribute(null=True)
+
+
+def disclosure_item(
+    disclosure_id: str, disclosure: Disclosure, given: tuple[str, ...], entry: str | None
+) -> DisclosureItem:
+    """A disclosure as it is stored.
+
+    `given` are the fields, none for a whole category; `entry` is the entry of the ledger that
+    permitted it, where a consent did.
+    """
+    return DisclosureItem(
+        pk=keys.subject(disclosure.subject),
+        sk=keys.record(DisclosureItem.CLASS, DisclosureItem.KIND, disclosure_id),
+        kind=DisclosureItem.KIND,
+        recipient=disclosure.recipient,
+        category=disclosure.category,
+        purpose=disclosure.purpose,
+        fields_given=" ".join(given) or None,
+        disclosed_at=disclosure.disclosed_at,
+        entry=entry,
+    )

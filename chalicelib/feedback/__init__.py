@@ -1,0 +1,1 @@
+"""Feedback: what SES reports of mails that were sent, and whom that keeps from getting more."""

@@ -1,0 +1,59 @@
+"""Keeping those from getting mail whose address takes none, or who complained."""
+
+from chalicelib import clock, logs
+from chalicelib.accounts.service import addresses, claims
+from chalicelib.consents.model import COMPLAINT, Standing, State
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.feedback import model
+from chalicelib.feedback.model import Report
+from chalicelib.notices import service as notices
+from chalicelib.publications.service import told
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+def take(body: str) -> None:
+    """Does what a report of SES asks for: whoever holds or waits for the address gets no mail.
+
+    Repeated, it changes nothing. An address is hashed and forgotten; one that nobody has here is
+    logged as that, without it. Raises NotFeedback.
+    """
+    report = model.read(body)
+    if report.reason is None:
+        logs.log("feedback.passing")
+        return
+    for address in report.addresses:
+        mac = addresses.keyed(address)
+        found = claims.known_by(mac, clock.now())
+        if not found:
+            logs.log("feedback.unknown", reason=report.reason)
+        for subject in found:
+            _suppress(subject, mac, report, report.reason)
+
+
+def _suppress(subject: str, mac: str, report: Report, reason: str) -> None:
+    standing = subjects.account_standing(subject)
+    if standing is None or not _has(standing, mac):
+        return
+    # Who complained is not written to when the address works again, so that word stays.
+    if standing.suppressed not in (reason, COMPLAINT):
+        write = Transaction(notices.current())
+        lifecycle.suppress(write, standing, reason)
+        try:
+            write.commit()
+        except ConditionFailed:  # moved or proven at this moment: the queue brings it once more
+            raise Changed from None
+        logs.log("feedback.suppressed", subject=subject, reason=reason)
+    version = told.version_of(report.tags)
+    if version is not None:
+        told.came_back(subject, version, clock.now())
+
+
+class Changed(RuntimeError):
+    """Somebody changed at the very moment; what was reported is looked at again."""
+
+
+def _has(standing: Standing, mac: str) -> bool:
+    """Whether a subject has, or waits for, an address: not one that moved or is being erased."""
+    if standing.state is State.PENDING:
+        return True
+    return standing.state is not State.ERASING and standing.claim == mac

@@ -1,0 +1,86 @@
+"""What goes with consent alone: its end, signals that deny it, data kept for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.catalogue import WITHDRAWABLE
+from chalicelib.errors import Finding
+from chalicelib.notices.compiler.reading import extend, listed, objects, texts
+
+_CONSENT: Final = "consent"
+
+
+def check(document: dict[str, object]) -> Iterator[Finding]:
+    """Ends and signals of purposes without consent, signals without words, data without an end."""
+    for pointer, purpose in objects(document, "purposes/*"):
+        if _basis(purpose) in (None, _CONSENT):
+            continue
+        if "consent_lasts" in purpose:
+            detail = "is only for a purpose that rests on consent; remove it."
+            yield Finding(extend(pointer, "consent_lasts"), detail)
+        if purpose.get("signals"):
+            detail = "is only for a purpose that rests on consent; remove the signals."
+            yield Finding(extend(pointer, "signals"), detail)
+    yield from _signal(document)
+    yield from _withdrawn(document)
+
+
+def categories_of_consent(document: dict[str, object]) -> set[str]:
+    """The categories that some purpose which rests on consent uses."""
+    return {
+        category
+        for _, purpose in objects(document, "purposes/*")
+        if _basis(purpose) == _CONSENT
+        for category in listed(purpose, "categories")
+    }
+
+
+def _basis(purpose: dict[str, object]) -> object:
+    basis = purpose.get("basis")
+    return basis.get("kind") if isinstance(basis, dict) else None
+
+
+def _signal(document: dict[str, object]) -> Iterator[Finding]:
+    """The banner says what a signal does, just where it does something."""
+    honoured = any(listed(purpose, "signals") for _, purpose in objects(document, "purposes/*"))
+    for pointer, cookies in objects(document, "cookies"):
+        place, banner = extend(pointer, "banner"), cookies.get("banner")
+        said = isinstance(banner, dict) and "signal" in banner
+        if honoured and not said:
+            missing = extend(place, "signal") if isinstance(banner, dict) else place
+            detail = "is missing: a signal denies a purpose, so say in signal what it does."
+            yield Finding(missing, detail)
+        if said and not honoured:
+            detail = "promises what nothing keeps: name the signal in signals of the purposes that"
+            yield Finding(extend(place, "signal"), f"{detail} it denies, or remove the words.")
+
+
+def _withdrawn(document: dict[str, object]) -> Iterator[Finding]:
+    """Data that is kept for a consent alone may not stay after it (GDPR art. 17(1)(b))."""
+    if not isinstance(document.get("retention"), list):
+        return
+    others = {
+        category
+        for _, purpose in objects(document, "purposes/*")
+        if _basis(purpose) != _CONSENT
+        for category in listed(purpose, "categories")
+    }
+    alone, ruled = categories_of_consent(document) - others, set()
+    for pointer, rule in objects(document, "retention/*"):
+        if rule.get("from") != "withdrawn":
+            continue
+        ruled |= texts(rule, "kind")
+        if rule.get("then") in ("anonymise", "review"):
+            detail = "has to be erase: nothing is left that would allow to keep the data."
+            yield Finding(extend(pointer, "then"), detail)
+    for _, record in objects(document, "records/*"):
+        kind, groups = record.get("kind"), record.get("fields")
+        if not isinstance(kind, str) or not isinstance(groups, dict):
+            continue
+        if kind not in WITHDRAWABLE or kind in ruled:
+            continue
+        for category in sorted(alone & groups.keys() & texts(document, "categories/*/id")):
+            detail = f"has no rule for {kind} from withdrawn: it keeps {category}, which is used"
+            yield Finding("/retention", f"{detail} with consent alone. Add it.")

@@ -1,0 +1,1 @@
+"""Receipts: signed copies of entries of the ledger, which anybody can verify."""

@@ -1,0 +1,92 @@
+"""The HTTP operations of receipts."""
+
+from typing import Any
+
+from chalicelib.receipts.model import Reason
+from chalicelib.receipts.schema import CONTENT
+from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
+from chalicelib.web.schemas import closed
+
+MAX_RECEIPT = 200_000
+"""Characters of a receipt that is verified: eight times what one of all purposes that the shipped
+notice asks about has."""
+
+_ENTRY_ID: Schema = {"type": "string", "maxLength": 60}
+
+_RECEIPT: Schema = {
+    "type": "string",
+    "minLength": 5,
+    "maxLength": MAX_RECEIPT,
+    "pattern": "^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$",
+    "description": (
+        "A JSON Web Signature in compact form (RFC 7515), ES256, whose key is in "
+        "/.well-known/jwks.json."
+    ),
+}
+
+RECEIPT = Operation(
+    id="getReceipt",
+    method="GET",
+    path="/v1/receipts/{entry_id}",
+    summary="A signed receipt of one of one's own decisions, as data or as a document",
+    summaries={"it": "Una ricevuta firmata di una propria scelta, come dati o come documento"},
+    description=(
+        "Signed when it is fetched. It describes the version of the notice that was decided on, "
+        "not the one in force. Its form follows ISO/IEC TS 27560:2023; no conformity is claimed."
+    ),
+    auth=Auth.VISITOR_OR_SESSION,
+    answers={
+        200: Response(
+            "The receipt, and what it says. As HTML, a document for its person to keep.",
+            closed(
+                ["entry_id", "receipt", "content"],
+                entry_id=_ENTRY_ID,
+                receipt=_RECEIPT,
+                content=CONTENT,
+            ),
+            media_types=(JSON, HTML),
+        )
+    },
+    problems=frozenset({401, 503}),
+)
+
+_SAID: dict[str, Any] = {
+    "type": ["object", "null"],
+    "description": "What the receipt says, as it was signed; null where it is not valid.",
+}
+
+VERIFY = Operation(
+    id="verifyReceipt",
+    method="POST",
+    path="/v1/receipts/verify",
+    summary="Whether a receipt was signed here and is unchanged; open to anybody",
+    summaries={"it": "Se una ricevuta è stata firmata qui ed è intatta; aperta a chiunque"},
+    description=(
+        "It looks at the receipt alone: nothing about the person is needed, read or kept, and it "
+        "works after their data is gone. It says nothing of what was decided since."
+    ),
+    auth=Auth.NONE,
+    body=closed(["receipt"], receipt=_RECEIPT),
+    answers={
+        200: Response(
+            "The verdict.",
+            closed(
+                ["valid", "reason", "content"],
+                valid={"type": "boolean"},
+                reason={
+                    "enum": [None, *(str(reason) for reason in Reason)],
+                    "description": (
+                        "Why it is not valid: no signed receipt (format), another algorithm than "
+                        "ES256 (algorithm), signed for something else (type), by a key that is "
+                        "not ours (key), or changed since (signature)."
+                    ),
+                },
+                content=_SAID,
+            ),
+        )
+    },
+    max_body=MAX_RECEIPT + 1024,
+)
+
+OPERATIONS = (RECEIPT, VERIFY)
+"""Receipts: proof that its person holds."""

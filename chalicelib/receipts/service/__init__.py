@@ -1,0 +1,1 @@
+"""What handlers call: issuing receipts, verifying them, publishing the key."""

@@ -1,0 +1,54 @@
+"""Issuing a receipt: signed when it is fetched, so that nothing of it has to be kept."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from chalicelib import clock, settings
+from chalicelib.consents.service import entries
+from chalicelib.consents.service.loading import Caller
+from chalicelib.notices import service as notices
+from chalicelib.receipts.model import Issued
+from chalicelib.web.pages import LOCALES
+
+
+def issue(caller: Caller, entry_id: str) -> Issued:
+    """The receipt of one of the caller's own entries.
+
+    In the language in which the person had the words, of the version that they decided on. One
+    BatchGetItem, and another two reads for a version that this process does not know; one KMS call
+    for the signature, and one more for an account's key. Raises Unauthenticated and NotFound.
+    """
+    from chalicelib.receipts import signing
+    from chalicelib.receipts.content import content
+
+    entry = entries.entry(caller, entry_id)
+    notice = notices.version(entry.notice_version)
+    said = content(
+        entry,
+        notice,
+        str(entry.opened.get("locale", "")),
+        issuer=settings.public_url(),
+        issued_at=clock.now(),
+    )
+    return Issued(entry, notice, said, signing.signed(said))
+
+
+def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[str, str]:
+    """A receipt as an HTML document for its person, and the language that it is in.
+
+    `locale` chooses the reader's language among those that the software and the notice have. What
+    is signed stays in the language in which the person had the words.
+    """
+    from chalicelib.receipts.content import content
+    from chalicelib.receipts.pages import receipt_page
+
+    offered = [one for one in LOCALES if one in issued.notice.locales] or list(LOCALES)
+    chosen = locale(offered)
+    said = content(
+        issued.entry,
+        issued.notice,
+        chosen,
+        issuer=issued.content["iss"],
+        issued_at=datetime.fromtimestamp(issued.content["iat"], UTC),
+    )
+    return receipt_page(issued, said, chosen), chosen

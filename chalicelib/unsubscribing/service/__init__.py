@@ -1,0 +1,1 @@
+"""Making the links that end mails (`links`), and doing what they say (`ending`)."""

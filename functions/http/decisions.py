@@ -1,0 +1,63 @@
+"""The decision point: whether something may be done with somebody's data."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalice.app import Blueprint
+
+from chalicelib.clock import instant
+from chalicelib.consents.permission import Answer as Permission
+from chalicelib.consents.permission import Question
+from chalicelib.decisions import contract, service
+from chalicelib.notices import service as notices
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.validation import validate
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.DECIDE)
+def get_decision(call: Call) -> Answer:
+    """200 with the answer to one question."""
+    notice = notices.current()
+    asked = {part: call.query[part] for part in contract.PARTS if part in call.query}
+    key = f"question:{notice.digest}"
+    validate(lambda: contract.question(notice), asked, key, "/query")
+    decided = service.decide(call.bearer, [_question(asked)], notice)
+    return Answer(200, _answer(decided.answers[0], decided.as_of))
+
+
+@route(bp, contract.DECIDE_ALL)
+def get_decisions(call: Call) -> Answer:
+    """200 with the answers to many questions, in their order."""
+    questions = [_question(one) for one in call.body["questions"]]
+    decided = service.decide(call.bearer, questions, notices.current())
+    answers: list[Json] = [_answer(one, decided.as_of) for one in decided.answers]
+    return Answer(200, {"answers": answers})
+
+
+def _question(parts: Mapping[str, str]) -> Question:
+    return Question(
+        parts["subject"],
+        parts["purpose"],
+        parts.get("category"),
+        parts.get("recipient"),
+        parts.get("channel"),
+    )
+
+
+def _answer(answer: Permission, as_of: datetime) -> Json:
+    return {
+        "allowed": answer.allowed,
+        "basis": str(answer.basis),
+        "reasons": list[Json](map(str, answer.reasons)),
+        "evidence": list[Json](answer.evidence),
+        "as_of": instant(as_of),
+    }
+
+
+handler = lambda_handler(bp, "decisions")

@@ -1,0 +1,37 @@
+"""Receipts: a signed copy of one's own decision, and whether one that is shown is genuine."""
+
+from chalice.app import Blueprint
+
+from chalicelib.consents.service.loading import Caller
+from chalicelib.receipts import contract
+from chalicelib.receipts.service import issuing, verification
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.RECEIPT)
+def get_receipt(call: Call, entry_id: str) -> Answer:
+    """200 with the receipt of one of the caller's own entries."""
+    caller = Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
+    issued = issuing.issue(caller, entry_id)
+    if call.media_type == HTML:
+        page, locale = issuing.document(issued, call.locale)
+        return Answer(200, page, {"Content-Language": locale}, HTML)
+    body = {"entry_id": entry_id, "receipt": issued.receipt, "content": dict(issued.content)}
+    return Answer(200, body)
+
+
+@route(bp, contract.VERIFY)
+def verify_receipt(call: Call) -> Answer:
+    """200 with the verdict, whatever was shown."""
+    verdict = verification.verify(call.body["receipt"])
+    reason = None if verdict.reason is None else str(verdict.reason)
+    return Answer(200, {"valid": verdict.valid, "reason": reason, "content": verdict.content})
+
+
+handler = lambda_handler(bp, "receipts")

@@ -1,0 +1,35 @@
+"""Records that the site's own systems bring: who was given somebody's data."""
+
+from datetime import UTC, datetime
+
+from chalice.app import Blueprint
+
+from chalicelib import clock
+from chalicelib.disclosures import contract, service
+from chalicelib.disclosures.model import Disclosure
+from chalicelib.notices import service as notices
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.RECORD)
+def record_disclosure(call: Call) -> Answer:
+    """201 with the disclosure's id."""
+    body = call.body
+    at = body.get("disclosed_at")
+    disclosure = Disclosure(
+        subject=body["subject"],
+        recipient=body["recipient"],
+        category=body["category"],
+        purpose=body["purpose"],
+        fields=tuple(body.get("fields", ())),
+        disclosed_at=datetime.fromisoformat(at.upper()).astimezone(UTC) if at else clock.now(),
+    )
+    return Answer(201, {"id": service.record(call.bearer, disclosure, notices.current())})
+
+
+handler = lambda_handler(bp, "records")

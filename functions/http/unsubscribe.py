@@ -1,0 +1,53 @@
+"""Ending mails: the page behind a link, one click, and links for mails that the site sends."""
+
+from chalice.app import Blueprint
+
+from chalicelib.clock import instant
+from chalicelib.mail.links import one_click
+from chalicelib.notices import service as notices
+from chalicelib.unsubscribing import contract
+from chalicelib.unsubscribing.pages import ask_page, done_page
+from chalicelib.unsubscribing.service import ending, links
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
+from chalicelib.web.view import Answer, Call, route
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, contract.SHOW)
+def show_unsubscribe(call: Call, token: str) -> Answer:
+    """A page with one button; it looks nobody up and changes nothing."""
+    scope = links.looked_at(token).scope
+    return Answer(200, ask_page(scope, notices.current(), call.locale), media_type=HTML)
+
+
+@route(bp, contract.UNSUBSCRIBE)
+def unsubscribe(call: Call, token: str) -> Answer:
+    """200 when no such mail is sent any more."""
+    notice = notices.current()
+    ending.end(token, call.locale(notice.locales), notice)
+    if call.media_type == HTML:
+        scope = links.looked_at(token).scope
+        return Answer(200, done_page(scope, notice, call.locale), media_type=HTML)
+    return Answer(200, {"status": "unsubscribed"})
+
+
+@route(bp, contract.ISSUE)
+def issue_link(call: Call) -> Answer:
+    """200 with the link, and the headers of the mail."""
+    subject, purpose, locale = (call.body.get(name) for name in ("subject", "purpose", "locale"))
+    link = ending.issue(call.bearer, subject, purpose, locale, notices.current())
+    return Answer(
+        200,
+        {
+            "url": link.url,
+            "expires_at": instant(link.expires_at),
+            "headers": dict(one_click(link.url)),
+        },
+    )
+
+
+handler = lambda_handler(bp, "unsubscribe")

@@ -1,0 +1,14 @@
+"""The queue `feedback`: what SES reports of mails that came back or were complained about."""
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.feedback import service as feedback_service
+from chalicelib.jobs.consumer import Answer, each
+
+bp = Blueprint(__name__)
+
+
+@bp.on_sqs_message(queue="feedback", batch_size=10, name="feedback")
+def feedback(event: SQSEvent) -> Answer:
+    """Takes one report a message."""
+    return each(event, feedback_service.take)

@@ -1,0 +1,20 @@
+"""The queue `propagation`: tells those who received somebody's data what became of it."""
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib.callbacks.service.delivering import deliver
+from chalicelib.jobs.consumer import Answer, consume
+from chalicelib.jobs.model import Task
+from chalicelib.notices import service as notices
+
+bp = Blueprint(__name__)
+
+
+@bp.on_sqs_message(queue="propagation", batch_size=1, maximum_concurrency=10, name="propagation")
+def propagation(event: SQSEvent) -> Answer:
+    """Tells one recipient a message; ten at once at most, so that a slow one holds up few."""
+    return consume(event, _deliver)
+
+
+def _deliver(task: Task) -> None:
+    deliver(task, notices.current())

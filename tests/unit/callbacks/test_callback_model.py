@@ -1,0 +1,170 @@
+"""Who is told of what, where, and what is recorded of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib import ids
+from chalicelib.callbacks.model import (
+    GIVEN_UP_AFTER,
+    OF_DECISIONS,
+    Callback,
+    Event,
+    Status,
+    after_try,
+    callback_id,
+    callback_of,
+    nowhere_to_tell,
+    told,
+    unfit_url,
+)
+from tests.unit.callbacks.world import BOTH, LISTS, MEASURERS, PARTNERS, SPONSORS
+from tests.unit.core.samples import NOW, SUBJECT, shipped
+
+CALLBACK = Callback(
+    id=callback_id(NOW, "a" * 26),
+    event=Event.CONSENT_WITHDRAWN,
+    at=NOW,
+    subject=SUBJECT,
+    recipient=SPONSORS,
+    purposes=(LISTS,),
+    entry=f"{SUBJECT}.7",
+    notice_version="2026-11-22",
+)
+AGES = datetime(2000, 1, 1), datetime(2099, 1, 1)  # noqa: DTZ001 - what hypothesis takes
+LATER = NOW + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize("event", sorted(set(Event) - OF_DECISIONS))
+def test_of_what_concerns_the_person_everybody_is_told(event: Event) -> None:
+    disclosed = {*BOTH, "of_an_earlier_notice"}
+    expected = dict.fromkeys(sorted(disclosed), ())
+    assert told(event, disclosed, shipped(), ()) == expected
+    assert told(event, (), shipped(), ()) == {}
+
+
+@pytest.mark.parametrize("event", sorted(OF_DECISIONS))
+def test_of_a_decision_those_are_told_whom_the_notice_names_for_it(event: Event) -> None:
+    disclosed = {*BOTH, MEASURERS}
+    both = {PARTNERS: (LISTS,), SPONSORS: (LISTS,)}
+    assert told(event, disclosed, shipped(), [LISTS]) == both
+    # Nobody hears of a decision about another's purpose.
+    measured = {MEASURERS: ("site_measurement",)}
+    assert told(event, disclosed, shipped(), [LISTS, "site_measurement"]) == both | measured
+    assert told(event, disclosed, shipped(), ["surveys", "no_such_purpose"]) == {}
+    assert told(event, disclosed, shipped(), []) == {}
+
+
+def test_a_message_holds_ids_and_is_the_same_at_every_try() -> None:
+    read = callback_of(CALLBACK.target())
+    assert read == CALLBACK
+    assert read.body() == CALLBACK.body()
+    assert json.loads(CALLBACK.body()) == {
+        "type": "consent.withdrawn",
+        "timestamp": "2026-11-22T16:00:00.123Z",
+        "data": {
+            "subject": SUBJECT,
+            "recipient": SPONSORS,
+            "purposes": [LISTS],
+            "entry_id": f"{SUBJECT}.7",
+            "notice_version": "2026-11-22",
+        },
+    }
+
+
+@given(st.lists(st.datetimes(*AGES), min_size=2))
+def test_ids_sort_by_time_and_have_no_dot(moments: list[datetime]) -> None:
+    made = [callback_id(moment.replace(tzinfo=UTC), ids.new_id()) for moment in sorted(moments)]
+    assert [one[:25] for one in made] == sorted(one[:25] for one in made)
+    assert len(set(made)) == len(made)
+    assert not [one for one in made if "." in one or "#" in one]
+
+
+def test_tries_are_counted_until_somebody_has_to_look() -> None:
+    found = None
+    for number in range(1, GIVEN_UP_AFTER + 2):
+        found = after_try(CALLBACK, found, "timeout", LATER)
+        assert (found.attempts, found.error) == (number, "timeout")
+        expected = Status.RETRYING if number < GIVEN_UP_AFTER else Status.FAILED
+        assert found.status is expected
+        assert (found.updated_at, found.delivered_at) == (LATER, None)
+    found = after_try(CALLBACK, found, None, LATER)
+    assert (found.status, found.attempts, found.error) == (Status.DELIVERED, 7, None)
+    assert (found.created_at, found.delivered_at) == (NOW, LATER)
+
+
+def test_where_nobody_said_where_nothing_was_tried() -> None:
+    found = nowhere_to_tell(CALLBACK, None, LATER)
+    assert (found.status, found.attempts, found.error) == (Status.NO_ENDPOINT, 0, None)
+    tried = after_try(replace(CALLBACK), None, "http_503", NOW)
+    assert nowhere_to_tell(CALLBACK, tried, LATER).attempts == 1
+
+
+FIT = [
+    "https://example.org",
+    "https://example.org/told?for=us&key=1",
+    "https://example.org:8443/a",
+    "https://203.0.113.9/a",
+    "https://[2001:db8::1]/a",
+]
+LOOPBACK = [
+    "http://127.0.0.1:8000/told",
+    "http://localhost/",
+    "http://[::1]:1/",
+    "http://127.9.9.9",
+]
+
+
+@pytest.mark.parametrize("url", FIT)
+def test_somewhere_to_tell(url: str) -> None:
+    assert unfit_url(url, local=False) is None
+    assert unfit_url(url, local=True) is None
+
+
+@pytest.mark.parametrize("url", LOOPBACK)
+def test_in_the_local_stage_this_machine_may_do_without_tls(url: str) -> None:
+    assert unfit_url(url, local=True) is None
+    assert unfit_url(url, local=False) == "must begin with https://"
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "example.org",
+        "https://",
+        "https:///told",
+        "http://example.org",
+        "http://169.254.169.254/latest",
+        "http://127.0.0.1.example.org/",
+        "http://localhost.example.org/",
+        "ftp://example.org",
+        "file:///etc/passwd",
+        "https://user@example.org",
+        "https://user:word@example.org",
+        "https://@example.org",
+        "https://example.org/#fragment",
+        "https://example.org:port/",
+        "https://example.org:99999/",
+        "https://exa mple.org",
+        "https://example.org/\nhost: other",
+        "https://esempiò.it",
+        "https://[::1",
+        "https://example.org/" + "a" * 2_000,
+    ],
+)
+def test_nowhere_to_tell(url: str, local: bool) -> None:
+    assert unfit_url(url, local=local)
+
+
+@given(st.text(max_size=60), st.booleans())
+def test_no_text_makes_it_fail(url: str, local: bool) -> None:
+    for text in (url, f"https://{url}", f"https://[{url}]:{url}"):
+        assert unfit_url(text, local=local) != ""

@@ -1,0 +1,58 @@
+"""Which mail of its own the service may send to somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.consents.model import Decision, State
+from chalicelib.consents.permission import may_write
+from chalicelib.notices.model import Period, Widening
+from tests.unit.consents.asked import CONSENT, CONTRACT, DUTY, INTEREST, ask, noticed, stands
+from tests.unit.core.samples import NOW, shipped
+
+
+class TestOwnMail:
+    @pytest.mark.parametrize(
+        ("state", "account", "optional", "asked_for"),
+        [
+            (State.ACTIVE, True, True, True),
+            (State.DEACTIVATED, True, False, True),
+            (State.PENDING, False, False, True),
+            (State.RESTRICTED, False, False, False),
+            (State.ERASING, False, False, False),
+        ],
+    )
+    def test_goes_to_whom_it_may(
+        self, state: State, account: bool, optional: bool, asked_for: bool
+    ) -> None:
+        known = stands(Decision.GRANTED, state=state)
+        assert may_write(known, CONTRACT, shipped(), NOW) is account
+        assert may_write(known, CONSENT, shipped(), NOW) is optional
+        assert may_write(known, CONTRACT, shipped(), NOW, asked_for=True) is asked_for
+
+    @pytest.mark.parametrize("decision", [Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED])
+    @pytest.mark.parametrize("asked_for", [True, False])
+    def test_ends_with_a_refusal(self, decision: Decision, asked_for: bool) -> None:
+        for purpose in (CONSENT, INTEREST):
+            known = stands(decision, purpose)
+            assert not may_write(known, purpose, shipped(), NOW, asked_for=asked_for)
+
+    @pytest.mark.parametrize("purpose", [CONSENT, CONTRACT, DUTY])
+    def test_ends_with_a_bounce_save_what_was_asked_for(self, purpose: str) -> None:
+        known = stands(Decision.GRANTED, suppressed="bounce")
+        assert not may_write(known, purpose, shipped(), NOW)
+        assert may_write(known, purpose, shipped(), NOW, asked_for=True)
+
+    def test_needs_a_yes_that_covers_it(self) -> None:
+        assert not may_write(stands(), CONSENT, shipped(), NOW)
+        for notice in (
+            noticed(lasts=Period()),
+            noticed(widenings=(Widening("2027-01-01", whole=True),)),
+        ):
+            assert not may_write(stands(Decision.GRANTED), CONSENT, notice, NOW)
+
+    def test_to_a_purpose_by_several_channels_asks_about_mail_alone(self) -> None:
+        added = Widening("2027-01-01", channels=frozenset({"post"}))
+        notice = noticed(widenings=(added,), channels=("email", "post"))
+        assert may_write(stands(Decision.GRANTED), CONSENT, notice, NOW)
+        assert not ask(stands(Decision.GRANTED), notice=notice).allowed

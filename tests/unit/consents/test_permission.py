@@ -1,0 +1,226 @@
+"""The decision point's rule: every reason, every state, and what is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.consents.model import Decided, Decision, Origin, State
+from chalicelib.consents.permission import (
+    Question,
+    Reason,
+    expired,
+    not_permitted,
+    permission,
+)
+from chalicelib.notices.model import LegalBasis, Period, Widening
+from tests.unit.consents.asked import (
+    CONSENT,
+    CONTRACT,
+    DUTY,
+    GIVEN,
+    INTEREST,
+    ask,
+    noticed,
+    reasons,
+    stands,
+)
+from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped
+
+
+class TestConsent:
+    def test_is_needed(self) -> None:
+        assert reasons(ask(stands())) == ["not_asked"]
+        assert reasons(ask(None)) == ["erased", "not_asked"]
+
+    @pytest.mark.parametrize(
+        ("decision", "said"),
+        [
+            (Decision.GRANTED, ["granted"]),
+            (Decision.DENIED, ["denied"]),
+            (Decision.WITHDRAWN, ["withdrawn"]),
+            (Decision.OBJECTED, ["objected"]),
+        ],
+    )
+    @pytest.mark.parametrize("origin", Origin)
+    def test_is_what_was_decided_last(
+        self, decision: Decision, said: list[str], origin: Origin
+    ) -> None:
+        answer = ask(stands(decision, origin=origin))
+        by_signal = origin is Origin.SIGNAL and decision is not Decision.GRANTED
+        assert reasons(answer) == [*said, *(["signal"] if by_signal else [])]
+        assert answer.evidence == (f"{SUBJECT}.3",)
+        assert answer.basis is LegalBasis.CONSENT
+
+    def test_of_another_purpose_is_none(self) -> None:
+        assert reasons(ask(stands(Decision.GRANTED, purpose="promotion"))) == ["not_asked"]
+
+    @pytest.mark.parametrize(("after", "said"), [(-1, "granted"), (0, "expired"), (1, "expired")])
+    def test_ends_when_the_notice_says(self, after: int, said: str) -> None:
+        given_at = NOW - timedelta(days=30) - timedelta(milliseconds=after)
+        known = replace(
+            stands(), decisions={CONSENT: Decided(Decision.GRANTED, 1, given_at, GIVEN)}
+        )
+        answer = ask(known, notice=noticed(lasts=Period(days=30)))
+        assert reasons(answer) == [said]
+        assert answer.evidence == (f"{SUBJECT}.1",)
+
+    @pytest.mark.parametrize(
+        ("lasts", "given_under", "days", "said"),
+        [
+            (Period(days=60), "2026-11-22", 29, "granted"),
+            (Period(days=60), "2026-11-22", 30, "expired"),
+            (None, "2026-11-22", 30, "expired"),
+            (Period(days=60), "2027-01-01", 30, "granted"),
+            (None, "2027-01-01", 9_000, "granted"),
+            (Period(days=10), "2026-11-22", 10, "expired"),
+        ],
+    )
+    def test_ends_when_it_was_said_to_where_it_may_last_longer_now(
+        self, lasts: Period | None, given_under: str, days: int, said: str
+    ) -> None:
+        longer = Widening("2027-01-01", lasts=Period(days=30))
+        decided = Decided(Decision.GRANTED, 1, NOW - timedelta(days=days), given_under)
+        known = replace(stands(), decisions={CONSENT: decided})
+        assert reasons(ask(known, notice=noticed(widenings=(longer,), lasts=lasts))) == [said]
+
+    def test_a_refusal_never_ends(self) -> None:
+        late = noticed(lasts=Period(days=1))
+        long_ago = Decided(Decision.DENIED, 1, NOW - timedelta(days=9_000), GIVEN)
+        assert reasons(ask(replace(stands(), decisions={CONSENT: long_ago}), notice=late)) == [
+            "denied"
+        ]
+        assert not expired(long_ago, late.purposes[CONSENT], late, NOW)
+
+
+class TestAnotherBasis:
+    @pytest.mark.parametrize("purpose", [CONTRACT, INTEREST, DUTY])
+    def test_asks_for_no_yes(self, purpose: str) -> None:
+        answer = ask(stands(), purpose)
+        assert (reasons(answer), answer.evidence) == ([], ())
+        assert answer.basis is shipped().purposes[purpose].basis
+
+    @pytest.mark.parametrize("purpose", [CONTRACT, INTEREST, DUTY])
+    @pytest.mark.parametrize("decision", [Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED])
+    @pytest.mark.parametrize("origin", Origin)
+    def test_does_not_undo_a_refusal(
+        self, purpose: str, decision: Decision, origin: Origin
+    ) -> None:
+        answer = ask(stands(decision, purpose, origin), purpose)
+        assert not answer.allowed
+        assert answer.reasons[0] == str(decision)
+        assert answer.evidence == (f"{SUBJECT}.3",)
+
+    def test_leaves_a_yes_of_before_without_effect(self) -> None:
+        moved = noticed(
+            CONSENT, (Widening("2027-01-01", whole=True),), basis=LegalBasis.LEGITIMATE_INTEREST
+        )
+        assert reasons(ask(stands(Decision.GRANTED), notice=moved)) == []
+
+    def test_a_refusal_outlives_the_way_there_and_back(self) -> None:
+        for basis in LegalBasis:
+            assert reasons(ask(stands(Decision.WITHDRAWN), notice=noticed(basis=basis))) == [
+                "withdrawn"
+            ]
+
+
+STATES: dict[State, dict[str, list[str]]] = {
+    State.VISITOR: {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
+    State.ACTIVE: {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
+    State.PENDING: {
+        CONSENT: ["unverified"],
+        CONTRACT: ["unverified"],
+        INTEREST: [],
+        DUTY: [],
+    },
+    State.DEACTIVATED: {
+        CONSENT: ["deactivated"],
+        CONTRACT: ["deactivated"],
+        INTEREST: ["deactivated"],
+        DUTY: [],
+    },
+    State.RESTRICTED: {one: ["restricted"] for one in (CONSENT, CONTRACT, INTEREST, DUTY)},
+    State.ERASING: {one: ["erased"] for one in (CONSENT, CONTRACT, INTEREST, DUTY)},
+}
+
+
+class TestState:
+    def test_every_one_is_tried(self) -> None:
+        assert STATES.keys() == set(State)
+
+    @pytest.mark.parametrize("state", State)
+    @pytest.mark.parametrize("purpose", [CONSENT, CONTRACT, INTEREST, DUTY])
+    def test_stops_what_it_has_to(self, state: State, purpose: str) -> None:
+        known = stands(Decision.GRANTED, state=state)
+        against = STATES[state][purpose]
+        granted = ["granted"] if purpose == CONSENT and not against else []
+        assert reasons(ask(known, purpose)) == against + granted
+
+    def test_of_a_pending_account_opens_no_channel_on_any_basis(self) -> None:
+        for purpose in (INTEREST, DUTY):
+            reached = noticed(purpose, channels=("phone",))
+            pending = stands(state=State.PENDING)
+            assert reasons(ask(pending, purpose, reached)) == ["unverified"]
+
+    def test_who_is_gone_is_erased_and_who_never_decided_was_not_asked(self) -> None:
+        gone = permission(Question(SUBJECT, CONTRACT), None, shipped(), NOW)
+        assert (reasons(gone), gone.evidence) == (["erased"], ())
+        browser = permission(Question(VISITOR, CONSENT), None, shipped(), NOW)
+        assert (reasons(browser), browser.evidence) == (["not_asked"], ())
+        assert permission(Question(VISITOR, INTEREST), None, shipped(), NOW).allowed
+
+    def test_an_account_whose_id_begins_as_a_browsers_is_gone_all_the_same(self) -> None:
+        account = "v" + SUBJECT[1:]
+        for purpose in shipped().purposes:
+            answer = permission(Question(account, purpose), None, shipped(), NOW)
+            assert answer.reasons[0] is Reason.ERASED
+
+
+class TestSuppressed:
+    @pytest.mark.parametrize(
+        ("channels", "channel", "stopped"),
+        [
+            (("email",), None, True),
+            (("email",), "email", True),
+            (("email", "post"), "post", False),
+            (("email", "post"), None, True),
+            (("post",), None, False),
+            ((), None, False),
+        ],
+    )
+    @pytest.mark.parametrize("why", ["bounce", "complaint"])
+    def test_stops_mail_alone(
+        self, channels: tuple[str, ...], channel: str | None, stopped: bool, why: str
+    ) -> None:
+        parts = {} if channel is None else {"channel": channel}
+        known = stands(Decision.GRANTED, suppressed=why)
+        answer = ask(known, notice=noticed(channels=channels), **parts)
+        assert reasons(answer) == (["suppressed"] if stopped else ["granted"])
+
+
+class TestPrecedence:
+    def test_all_that_stands_against_it_is_named_and_a_yes_is_not(self) -> None:
+        notice = noticed(
+            widenings=(Widening("2027-01-01", whole=True),), lasts=Period(), channels=("email",)
+        )
+        known = stands(Decision.GRANTED, state=State.RESTRICTED, suppressed="bounce")
+        answer = ask(known, notice=notice, category="transaction")
+        assert reasons(answer) == [
+            "undeclared",
+            "restricted",
+            "suppressed",
+            "expired",
+            "ask_again",
+        ]
+
+    @pytest.mark.parametrize("state", [State.DEACTIVATED, State.RESTRICTED, State.ERASING])
+    def test_a_yes_is_no_reason_where_a_state_says_no(self, state: State) -> None:
+        assert Reason.GRANTED not in ask(stands(Decision.GRANTED, state=state)).reasons
+
+    def test_the_refusal_names_the_codes(self) -> None:
+        refused = not_permitted(ask(stands(Decision.WITHDRAWN, origin=Origin.SIGNAL)))
+        assert (refused.status, refused.type) == (409, "not-permitted")
+        assert refused.members == {"reasons": ["withdrawn", "signal"]}
+        assert "withdrawn, signal" in refused.detail

@@ -1,0 +1,26 @@
+"""A real key on P-256 in the place of KMS; all above it is as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.receipts import signing
+from chalicelib.storage import clients
+from tests.unit.receipts.kms import ARN, Kms
+
+BASE = "https://privacy.example"
+
+
+@pytest.fixture
+def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kms]:
+    """KMS with the key for receipts, whose public half nobody has asked for yet."""
+    played = Kms()
+    monkeypatch.setattr(clients, "kms", lambda: played)
+    monkeypatch.setenv("RISERBO_RECEIPT_KEY", ARN)
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", BASE)
+    monkeypatch.setenv("RISERBO_STAGE", "dev")
+    signing._load.cache_clear()
+    yield played
+    signing._load.cache_clear()
