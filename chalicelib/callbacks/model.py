@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.clock import instant
-from chalicelib.notices.model import Notice
 
 QUEUE = "propagation"
 """The queue of callbacks."""
@@ -129,25 +128,21 @@ def callback_id(at: datetime, unique: str) -> str:
 
 
 def told(
-    event: Event, disclosed: Iterable[str], notice: Notice, purposes: Collection[str]
+    event: Event, disclosed: Iterable[str], purposes: Collection[str]
 ) -> Mapping[str, tuple[str, ...]]:
     """Who is told of something, and of which of the purposes.
 
-    Of what concerns the person as a whole, everybody who received data; of decisions about
-    `purposes`, those alone whom the notice names for the purpose, and of no other purpose.
+    `disclosed` is the standing's. Of what concerns the person as a whole everybody is told who
+    received data; of decisions about `purposes`, who received data for one of them, also where the
+    notice does not name them for it any more.
     """
+    received: dict[str, set[str]] = {}
+    for recipient, _, purpose in (one.partition(":") for one in sorted(disclosed)):
+        received.setdefault(recipient, set()).add(purpose)
     if event not in OF_DECISIONS:
-        return dict.fromkeys(sorted(disclosed), ())
-    named = {
-        recipient: tuple(sorted(one for one in purposes if _names(notice, one, recipient)))
-        for recipient in sorted(disclosed)
-    }
-    return {recipient: theirs for recipient, theirs in named.items() if theirs}
-
-
-def _names(notice: Notice, purpose: str, recipient: str) -> bool:
-    known = notice.purposes.get(purpose)
-    return known is not None and recipient in known.recipients
+        return dict.fromkeys(received, ())
+    theirs = {name: tuple(sorted(known & set(purposes))) for name, known in received.items()}
+    return {name: concerned for name, concerned in theirs.items() if concerned}
 
 
 def after_try(

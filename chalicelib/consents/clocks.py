@@ -107,7 +107,7 @@ def _uses(
     decided = standing.decisions.get(purpose.id)
     if not purpose.needs_consent:
         refused = decided is not None and decided.decision is not Decision.GRANTED
-        return not (refused and purpose.basis in _A_PERSON_ENDS)
+        return not refused  # a refusal outlives a change of basis
     if decided is None or decided.decision is not Decision.GRANTED:
         return False
     if expired(decided, purpose, notice, now):

@@ -24,12 +24,12 @@ def joining(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str
     """The decisions of a browser that the account takes over, by purpose, as the browser has them.
 
     What the account's person chose themselves stays. Of two others a refusal wins, and of two of
-    a kind the later one of a yes. What does not rest on consent any more is left out.
+    a kind the later one of a yes. A yes to what does not rest on consent any more is left out.
     """
     return {
         purpose: decided
         for purpose, decided in sorted(offered(visitor).items())
-        if purpose in notice.choices and _is_taken(account.decisions.get(purpose), decided)
+        if _counts(purpose, decided, notice) and _is_taken(account.decisions.get(purpose), decided)
     }
 
 
@@ -57,6 +57,11 @@ def origins(taken: Mapping[str, Decided]) -> dict[str, Origin]:
         purpose: Origin.SIGNAL if decided.origin is Origin.SIGNAL else Origin.JOINED
         for purpose, decided in taken.items()
     }
+
+
+def _counts(purpose: str, decided: Decided, notice: Notice) -> bool:
+    """A yes counts for what rests on consent; a no also where the notice says otherwise by now."""
+    return decided.decision is not Decision.GRANTED or purpose in notice.choices
 
 
 def _is_taken(stands: Decided | None, decided: Decided) -> bool:

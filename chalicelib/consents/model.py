@@ -76,7 +76,8 @@ class Standing:
     keyed hash of the address that it holds (`claim`, hex).
 
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
-    has stopped (bounce or complaint), `disclosed` who has received data, by the notice's ids.
+    has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
+    of recipient and purpose, with a colon between them.
     """
 
     subject: str
@@ -209,7 +210,7 @@ def decide(
     keeps the time and the words it was made with, and nobody read any others.
     """
     seq = standing.seq + 1
-    at = max(now, standing.last_activity_at)
+    at = max([now, standing.last_activity_at, *(one.at for one in standing.decisions.values())])
     decided = {purpose: _decision(standing, purpose, choice) for purpose, choice in choices.items()}
     opened: dict[str, Any] = {
         "salt": salt,

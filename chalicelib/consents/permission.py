@@ -17,7 +17,6 @@ from chalicelib.consents.model import (
     Standing,
     State,
     entry_id,
-    is_visitor,
 )
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
@@ -100,7 +99,7 @@ def permission(
     21); a refusal stands also when the notice later rests the purpose on something else.
     """
     purpose = notice.purposes[question.purpose]
-    decided = None if standing is None else standing.decisions.get(purpose.id)
+    decided = None if standing is None else _decided(standing, purpose.id)
     against = dict.fromkeys(
         (
             *_undeclared(question, purpose, notice),
@@ -147,6 +146,18 @@ def not_permitted(answer: Answer) -> Conflict:
     return Conflict(detail, type="not-permitted", members={"reasons": reasons})
 
 
+def _decided(standing: Standing, purpose: str) -> Decided | None:
+    """What stands about a purpose, save a browser's yes that an account was offered.
+
+    Its person goes on there, and the browser with another token: here nobody could withdraw it.
+    """
+    decided = standing.decisions.get(purpose)
+    if decided is None or decided.decision is not Decision.GRANTED:
+        return decided
+    handed_over = standing.state is State.VISITOR and decided.seq <= standing.generation
+    return None if handed_over else decided
+
+
 def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterator[Reason]:
     named = (
         (question.category, purpose.categories),
@@ -164,8 +175,7 @@ def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterato
 
 def _of_state(question: Question, purpose: Purpose, standing: Standing | None) -> Iterator[Reason]:
     if standing is None:
-        if not is_visitor(question.subject):
-            yield Reason.ERASED
+        yield Reason.ERASED
         return
     if standing.state is State.ERASING:
         yield Reason.ERASED
@@ -174,6 +184,8 @@ def _of_state(question: Question, purpose: Purpose, standing: Standing | None) -
     if standing.state is State.DEACTIVATED and purpose.basis is not LegalBasis.LEGAL_OBLIGATION:
         yield Reason.DEACTIVATED
     if standing.state is State.PENDING and (purpose.channels or purpose.basis in _NEED_A_PERSON):
+        yield Reason.UNVERIFIED
+    if standing.state is State.VISITOR and purpose.basis is LegalBasis.CONTRACT:
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED

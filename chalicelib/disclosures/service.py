@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from chalicelib import clock, ids
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.permission import Question, Reason, not_permitted, permission
+from chalicelib.consents.model import Standing
+from chalicelib.consents.permission import Answer, Question, Reason, not_permitted, permission
 from chalicelib.consents.service import disclosing, subjects
 from chalicelib.consents.service.patience import patiently
 from chalicelib.disclosures import model, store
@@ -31,6 +32,25 @@ def record(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
 
 
 def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
+    now = clock.now()
+    standing, answer = ask(bearer, disclosure, notice)
+    disclosure_id = ids.new_id()
+    made = replace(disclosure, disclosed_at=min(disclosure.disclosed_at, now))
+    given = model.given(disclosure, notice)
+    entry = answer.evidence[0] if answer.evidence else None
+    write = Transaction(notice)
+    write.put(store.disclosure_item(disclosure_id, made, given, entry))
+    disclosing.disclose(write, standing, disclosure.recipient, disclosure.purpose)
+    write.commit()
+    return disclosure_id
+
+
+def ask(bearer: str | None, disclosure: Disclosure, notice: Notice) -> tuple[Standing, Answer]:
+    """What stands about a person of whom something may be given to a recipient, and why it may.
+
+    One strongly consistent BatchGetItem of the key and the standing. Raises Unauthenticated and
+    Forbidden (the key), and Conflict where the decision is no.
+    """
     now, subject = clock.now(), disclosure.subject
     place = subjects.standing_at(subject)
     _, (item,) = apikeys.authenticate_and_read(bearer, SCOPE, [place])
@@ -42,15 +62,7 @@ def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> 
     if standing is None or not answer.allowed:
         raise not_permitted(answer)
     _refuse_undeclared(disclosure, notice)
-    disclosure_id = ids.new_id()
-    made = replace(disclosure, disclosed_at=min(disclosure.disclosed_at, now))
-    given = model.given(disclosure, notice)
-    entry = answer.evidence[0] if answer.evidence else None
-    write = Transaction(notice)
-    write.put(store.disclosure_item(disclosure_id, made, given, entry))
-    disclosing.disclose(write, standing, disclosure.recipient)
-    write.commit()
-    return disclosure_id
+    return standing, answer
 
 
 def _refuse_undeclared(disclosure: Disclosure, notice: Notice) -> None:

@@ -12,6 +12,9 @@ _MOST = 50
 
 _LONGEST = 320
 
+CONNECTED = "Successfully validated SNS topic for Amazon SES event publishing."
+"""What SES publishes, in place of an event, when a topic is made the destination of its events."""
+
 
 class NotFeedback(ValueError):
     """A message that SES did not write, or in a form that is not known."""
@@ -21,6 +24,9 @@ class NotFeedback(ValueError):
 class Report:
     """What became of a mail: `reason` is bounce or complaint, None for what may pass by itself.
 
+    `lost` says that it did not arrive: SES tells of a bounce, of whatever type, once it tries no
+    more. Who complained has read it.
+
     `addresses` are those that it was sent to: they live in memory only. `tags` are those that the
     mail was handed over with.
     """
@@ -28,6 +34,7 @@ class Report:
     reason: str | None
     addresses: tuple[str, ...] = field(repr=False)
     tags: Mapping[str, str] = field(default_factory=dict)
+    lost: bool = False
 
 
 def read(body: str) -> Report:
@@ -47,7 +54,8 @@ def read(body: str) -> Report:
     else:
         raise NotFeedback
     mail = _object(event.get("mail"))
-    return Report(reason, _addresses(mail, told.get(members[0])), _tags(mail.get("tags")))
+    addresses, tags = _addresses(mail, told.get(members[0])), _tags(mail.get("tags"))
+    return Report(reason, addresses, tags, lost=kind == "Bounce")
 
 
 def _json(body: str) -> Any:

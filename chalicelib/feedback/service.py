@@ -17,23 +17,36 @@ def take(body: str) -> None:
     Repeated, it changes nothing. An address is hashed and forgotten; one that nobody has here is
     logged as that, without it. Raises NotFeedback.
     """
+    if body.strip() == model.CONNECTED:
+        logs.log("feedback.connected")
+        return
     report = model.read(body)
-    if report.reason is None:
+    if report.reason is None and not report.lost:
         logs.log("feedback.passing")
         return
     for address in report.addresses:
         mac = addresses.keyed(address)
         found = claims.known_by(mac, clock.now())
         if not found:
-            logs.log("feedback.unknown", reason=report.reason)
+            logs.log("feedback.unknown", reason=report.reason or "passing")
         for subject in found:
-            _suppress(subject, mac, report, report.reason)
+            _note(subject, mac, report)
 
 
-def _suppress(subject: str, mac: str, report: Report, reason: str) -> None:
+def _note(subject: str, mac: str, report: Report) -> None:
     standing = subjects.account_standing(subject)
     if standing is None or not _has(standing, mac):
         return
+    if report.reason is None:
+        logs.log("feedback.passing", subject=subject)
+    else:
+        _suppress(standing, report.reason)
+    version = told.version_of(report.tags)
+    if report.lost and version is not None:
+        told.came_back(subject, version, clock.now())
+
+
+def _suppress(standing: Standing, reason: str) -> None:
     # Who complained is not written to when the address works again, so that word stays.
     if standing.suppressed not in (reason, COMPLAINT):
         write = Transaction(notices.current())
@@ -42,10 +55,7 @@ def _suppress(subject: str, mac: str, report: Report, reason: str) -> None:
             write.commit()
         except ConditionFailed:  # moved or proven at this moment: the queue brings it once more
             raise Changed from None
-        logs.log("feedback.suppressed", subject=subject, reason=reason)
-    version = told.version_of(report.tags)
-    if version is not None:
-        told.came_back(subject, version, clock.now())
+        logs.log("feedback.suppressed", subject=standing.subject, reason=reason)
 
 
 class Changed(RuntimeError):

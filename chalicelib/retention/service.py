@@ -74,7 +74,8 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         swept.reviews += 1
         return
     if _used_again(item, notice, now):
-        due.take_out(item)
+        # Looked at again, not let go: its person may refuse it again at this very moment.
+        due.postpone(item, now + AGAIN)
         swept.postponed += 1
         return
     since = item.since

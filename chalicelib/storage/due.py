@@ -96,22 +96,3 @@ def postpone(item: Due, due_at: datetime) -> bool:
             return False
         raise
     return True
-
-
-def take_out(item: Due) -> bool:
-    """Takes an item out of its lane for good; False when it is gone or was moved meanwhile."""
-    from pynamodb.exceptions import UpdateError
-
-    from chalicelib.storage.item import Item
-
-    clock = Item.lane, Item.due_at, Item.due_event, Item.due_since
-    try:
-        Item(pk=item.pk, sk=item.sk).update(
-            actions=[attribute.remove() for attribute in clock],
-            condition=Item.due_at == item.due_at,
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

@@ -44,11 +44,14 @@ _current: ContextVar[Request] = ContextVar("riserbo_request")
 _routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDictionary()
 
 
-def route(bp: Blueprint, operation: Operation) -> Callable[[Handler], View]:
+def route(
+    bp: Blueprint, operation: Operation, first: Callable[[Call], object] | None = None
+) -> Callable[[Handler], View]:
     """Register a handler under its operation's path and method, and the path's CORS preflight.
 
     The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
-    unreserved characters).
+    unreserved characters). `first` is called before an answer is repeated that an
+    `Idempotency-Key` remembers: it raises where its caller may not have it any more.
     """
 
     def register(handler: Handler) -> View:
@@ -59,7 +62,7 @@ def route(bp: Blueprint, operation: Operation) -> Callable[[Handler], View]:
             methods = routes[operation.path] = {}
             methods["OPTIONS"] = _preflight(handler, methods)
             bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
-        viewed = routes[operation.path][operation.method] = view(operation)(handler)
+        viewed = routes[operation.path][operation.method] = view(operation, first)(handler)
         bp.route(operation.path, methods=[operation.method], content_types=ANY)(viewed)
         return viewed
 
@@ -91,7 +94,9 @@ def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
         _current.reset(token)
 
 
-def view(operation: Operation) -> Callable[[Handler], View]:
+def view(
+    operation: Operation, first: Callable[[Call], object] | None = None
+) -> Callable[[Handler], View]:
     """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
 
     def decorate(handler: Handler) -> View:
@@ -101,7 +106,7 @@ def view(operation: Operation) -> Callable[[Handler], View]:
             current = _current.get()
             event = current.to_original_event()
             request_id = request.request_id(event, current.lambda_context)
-            answer = _answer(operation, handler, event, path, request_id)
+            answer = _answer(operation, (handler, first), event, path, request_id)
             sent = response(answer, event, request_id)
             logs.log(
                 "http.answered",
@@ -119,14 +124,14 @@ def view(operation: Operation) -> Callable[[Handler], View]:
 
 def _answer(
     operation: Operation,
-    handler: Handler,
+    served: tuple[Handler, Callable[[Call], object] | None],
     event: Mapping[str, Any],
     path: Mapping[str, str],
     request_id: str,
 ) -> Answer:
     try:
         call = read_call(operation, event, path, request_id)
-        answer = _run(call, handler)
+        answer = _run(call, *served)
         return not_modified(operation.method, call.headers.get("If-None-Match"), answer)
     except Problem as problem:
         if problem.status >= 500:
@@ -137,16 +142,23 @@ def _answer(
         return _refusal(Problem(), operation, event, request_id)
 
 
-def _run(call: Call, handler: Handler) -> Answer:
+def _run(call: Call, handler: Handler, first: Callable[[Call], object] | None) -> Answer:
     if not (call.operation.idempotent and call.idempotency_key):
         return handler(call, **call.path)
+    if first is not None:
+        first(call)
     return run_once(
         wired().idempotency(),
         caller_of(call.operation.id, call.bearer, call.visitor, call.source_ip),
         call.idempotency_key,
-        payload_hash(call.idempotency_key, call.path, call.query, call.body),
+        payload_hash(call.idempotency_key, call.path, {**call.query, **_signals(call)}, call.body),
         lambda: handler(call, **call.path),
     )
+
+
+def _signals(call: Call) -> dict[str, bool]:
+    """What a browser says beside the body: the same body without it is another request."""
+    return {"Sec-GPC": True} if call.gpc else {}
 
 
 def _refusal(

@@ -16,12 +16,21 @@ connect()
 bp = Blueprint(__name__)
 
 
-@route(bp, contract.RECORD)
+def _still_permitted(call: Call) -> None:
+    """Raises where the key works no more, or the decision has become a no."""
+    service.ask(call.bearer, _disclosure(call), notices.current())
+
+
+@route(bp, contract.RECORD, first=_still_permitted)
 def record_disclosure(call: Call) -> Answer:
     """201 with the disclosure's id."""
+    return Answer(201, {"id": service.record(call.bearer, _disclosure(call), notices.current())})
+
+
+def _disclosure(call: Call) -> Disclosure:
     body = call.body
     at = body.get("disclosed_at")
-    disclosure = Disclosure(
+    return Disclosure(
         subject=body["subject"],
         recipient=body["recipient"],
         category=body["category"],
@@ -29,7 +38,6 @@ def record_disclosure(call: Call) -> Answer:
         fields=tuple(body.get("fields", ())),
         disclosed_at=datetime.fromisoformat(at.upper()).astimezone(UTC) if at else clock.now(),
     )
-    return Answer(201, {"id": service.record(call.bearer, disclosure, notices.current())})
 
 
 handler = lambda_handler(bp, "records")

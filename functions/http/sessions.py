@@ -64,8 +64,10 @@ def end_sessions(call: Call) -> Answer:
 @route(bp, contract.END_SESSION)
 def end_session(call: Call, id: str) -> Answer:
     """204, also when it had ended already."""
-    sessions.end(sessions.authenticate(call.bearer), id)
-    return Answer(204, headers=_rotated(call) if id == "current" else {})
+    signed_in = sessions.authenticate(call.bearer)
+    sessions.end(signed_in, id)
+    own = id in ("current", signed_in.session.id)
+    return Answer(204, headers=_rotated(call) if own else {})
 
 
 @route(bp, contract.INTROSPECT)

@@ -47,13 +47,15 @@ def redriven(stack: DeployedStack) -> int:
 
 
 def disclosed(stack: DeployedStack, subject: str, *recipients: str) -> None:
-    """Somebody's data was given to these."""
+    """Somebody's data was given to these, for their lists."""
     stack.client("dynamodb").update_item(
         TableName=stack.outputs["RecordsTable"],
         Key={"pk": {"S": f"S#{subject}"}, "sk": {"S": "core#standing#"}},
         UpdateExpression="SET disclosed = :to",
         ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeValues={":to": {"S": " ".join(sorted(recipients))}},
+        ExpressionAttributeValues={
+            ":to": {"S": " ".join(sorted(f"{one}:partner_lists" for one in recipients))}
+        },
     )
 
 

@@ -100,7 +100,7 @@ class TestAnswer:
         assert ask(api, key, waits, SURVEYS)["reasons"] == ["granted"]
         for nobody in ("a" * 26, "v" + "a" * 25):
             assert ask(api, key, nobody, "run_account")["reasons"] == ["erased"]
-        assert ask(api, key, "v" + "a" * 32, MEASURING)["reasons"] == ["not_asked"]
+        assert ask(api, key, "v" + "a" * 32, MEASURING)["reasons"] == ["erased", "not_asked"]
 
     def test_about_an_account_that_its_person_disowned(self, api: Api, key: str) -> None:
         email, link = people.pending(api, decisions={SURVEYS: "granted"})

@@ -59,7 +59,7 @@ def disclosed(api: Api, subject: str) -> list[str]:
     """Who received somebody's data, as the standing keeps it."""
     (standing,) = tables.of_kind(tables.partition(api.stack, subject), "standing")
     ids: str = standing.get("disclosed", {"S": ""})["S"]
-    return ids.split()
+    return sorted({one.partition(":")[0] for one in ids.split()})
 
 
 def not_permitted(answer: requests.Response, *reasons: str) -> dict[str, Any]:

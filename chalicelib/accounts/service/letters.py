@@ -43,7 +43,7 @@ def verification_again(task: Task, notice: Notice) -> Message | None:
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
         words = {"reset": page(RESET_PAGE)}
-        return letter(held.subject, "account_exists", words, notice, asked_for=True)
+        return letter(held.subject, "account_exists", words, notice)
     waiting = list(store.pending_of(task.target, clock.now()))
     if not waiting:
         return None
@@ -154,8 +154,9 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
     claim = store.get_claim(mac)
     if claims.is_reserved(claim, now):
         return None
-    if claims.holder(claim) is not None:
-        return Message("account_exists", email, standing.locale, {"reset": page(RESET_PAGE)})
+    held = claims.holder(claim)
+    if held is not None:  # who wrote the address here need not be who holds it
+        return letter(held.subject, "account_exists", {"reset": page(RESET_PAGE)}, notice)
     token, link = sessions.new_link(subject, mails.VERIFY, mac, notice, now)
     disavowal, against = sessions.new_link(subject, DISAVOW, mac, notice, now)
     code = ids.new_code()

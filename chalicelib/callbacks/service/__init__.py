@@ -31,15 +31,15 @@ def notify(
     """Adds a job for each recipient of somebody's data that has to be told; to be sent afterwards.
 
     `standing` is what was read, and says who received data: the transaction it is added to must
-    fail if that has changed. `kind` is one of `Event`'s. Of decisions about `purposes` only those
-    recipients are told whom the notice names for one of them; `entry` is the ledger's id of it.
+    fail if that has changed. `kind` is one of `Event`'s. Of decisions about `purposes` those are
+    told who received data for one of them; `entry` is the ledger's id of it.
     With `elsewhere` the jobs lie outside of the subject's partition, which is about to go. No call,
     and nothing is added where nobody received anything.
     """
     if not standing.disclosed:
         return []
     event, asked = Event(kind), []
-    for recipient, theirs in model.told(event, standing.disclosed, notice, purposes).items():
+    for recipient, theirs in model.told(event, standing.disclosed, purposes).items():
         callback = Callback(
             id=model.callback_id(now, ids.new_id()),
             event=event,

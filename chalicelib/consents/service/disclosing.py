@@ -6,8 +6,8 @@ from chalicelib.consents.store import StandingItem
 from chalicelib.storage.transaction import Transaction
 
 
-def disclose(write: Transaction, standing: Standing, recipient: str) -> None:
-    """Adds that a recipient received data, on condition that all stands as it was read.
+def disclose(write: Transaction, standing: Standing, recipient: str, purpose: str) -> None:
+    """Adds that a recipient received data for a purpose, if all stands as it was read.
 
     Every decision moves the head of the chain, so that no yes which ended meanwhile permits it.
     """
@@ -15,10 +15,11 @@ def disclose(write: Transaction, standing: Standing, recipient: str) -> None:
     same = (StandingItem.head == bytes.fromhex(standing.head)) & (
         StandingItem.state == str(standing.state)
     )
-    if recipient in standing.disclosed:
+    received = f"{recipient}:{purpose}"
+    if received in standing.disclosed:
         write.check(StandingItem, pk, sk, condition=same, label="standing")
         return
-    after = store.pack_ids(standing.disclosed | {recipient}) or recipient
+    after = store.pack_ids(standing.disclosed | {received}) or received
     write.update(
         StandingItem(pk=pk, sk=sk),
         actions=[StandingItem.disclosed.set(after)],

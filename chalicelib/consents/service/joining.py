@@ -1,11 +1,11 @@
 """The choices of a browser join the account that signs in there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs
 from chalicelib.consents import joining, model, store
-from chalicelib.consents.model import Shown, Standing, State
+from chalicelib.consents.model import Decision, Shown, Standing, State
 from chalicelib.consents.service import loading, subjects, timing
 from chalicelib.consents.service.loading import Loaded
 from chalicelib.consents.service.patience import patiently
@@ -66,7 +66,7 @@ def _join_once(subject: str, token: str, notice: Notice) -> None:
         recorded = record(write, both.account, account, act, notice, now)
         put_standing(write, account, recorded.standing, notice, now)
         asked = recorded.jobs
-    _offer_once(write, visitor)
+    asked += _offer_once(write, visitor, notice, now)
     write.commit()
     for job in asked:
         jobs.send(job)
@@ -75,7 +75,7 @@ def _join_once(subject: str, token: str, notice: Notice) -> None:
 def _read(subject: str, token: str, notice: Notice) -> _Both:
     """Account and browser as they stood together. One call."""
     browser = loading.visitor_subject(token)
-    ending = timing.places(subject, notice.choices.keys(), notice)
+    ending = timing.places(subject, notice.purposes.keys(), notice)
     visitor, *found = reading.together(
         [subjects.standing_at(browser), *loading.places(subject), *ending.values()]
     )
@@ -92,10 +92,13 @@ def _joined(visitor: Standing, purposes: list[str]) -> dict[str, object]:
     return {"visitor": visitor.subject, "entries": entries}
 
 
-def _offer_once(write: Transaction, visitor: Standing) -> None:
+def _offer_once(
+    write: Transaction, visitor: Standing, notice: Notice, now: datetime
+) -> list[JobItem]:
     """Adds that an account was offered what the browser decided, which the next one is not.
 
-    On condition that it decided nothing meanwhile: a yes withdrawn there must not join.
+    On condition that it decided nothing meanwhile: a yes withdrawn there must not join. The
+    browser's own yes ends with it, which whoever received data because of it is told.
     """
     pk, sk = store.standing_place(visitor.subject)
     write.update(
@@ -103,6 +106,15 @@ def _offer_once(write: Transaction, visitor: Standing) -> None:
         actions=[StandingItem.generation.set(visitor.seq)],
         condition=(StandingItem.head == bytes.fromhex(visitor.head))
         & (StandingItem.state == str(visitor.state))
-        & still(StandingItem.generation, visitor.generation),
+        & still(StandingItem.generation, visitor.generation)
+        & store.same_disclosed(visitor),
         label="visitor",
     )
+    if not visitor.disclosed:
+        return []
+    from chalicelib.callbacks import service as callbacks
+
+    offered = joining.offered(visitor).items()
+    ended = [purpose for purpose, decided in offered if decided.decision is Decision.GRANTED]
+    kind = callbacks.Event.DECISION_CHANGED
+    return callbacks.notify(write, visitor, kind, notice, now, purposes=ended)

@@ -130,7 +130,8 @@ def _change(
 def begin_revision(write: Transaction, standing: Standing, now: datetime) -> None:
     """Adds that what an account's person may edit changes, if nobody changed it meanwhile.
 
-    Nor may anybody have received data of it meanwhile, who would not be told of the change.
+    Nor may anybody have received data of it meanwhile, who would not be told of the change, nor
+    its person have decided anything: data that they just refused would have no date to go.
     """
     write.update(
         _item(standing.subject),
@@ -140,6 +141,7 @@ def begin_revision(write: Transaction, standing: Standing, now: datetime) -> Non
         ],
         condition=_usable()
         & still(StandingItem.revision, standing.revision)
+        & (StandingItem.head == bytes.fromhex(standing.head))
         & store.same_disclosed(standing),
         label="revision",
     )
@@ -166,7 +168,8 @@ def mute(write: Transaction, standing: Standing, notification: str) -> None:
 def suppress(write: Transaction, standing: Standing, reason: str) -> None:
     """Adds that no mail goes to somebody's address any more, and why: bounce or complaint.
 
-    On condition that it is still the address that `standing` had.
+    On condition that it is still the address that `standing` had, and that no other reason came
+    meanwhile.
     """
     claim = standing.claim
     same = (
@@ -177,9 +180,18 @@ def suppress(write: Transaction, standing: Standing, reason: str) -> None:
     write.update(
         _item(standing.subject),
         actions=[StandingItem.suppressed.set(reason)],
-        condition=(StandingItem.state == str(standing.state)) & same,
+        condition=(StandingItem.state == str(standing.state)) & same & _same_reason(standing),
         label="standing",
     )
+
+
+def _same_reason(standing: Standing) -> Condition:
+    found: Condition = (
+        StandingItem.suppressed.does_not_exist()
+        if standing.suppressed is None
+        else StandingItem.suppressed == standing.suppressed
+    )
+    return found
 
 
 def change_state(write: Transaction, standing: Standing, state: State, now: datetime) -> None:

@@ -74,7 +74,8 @@ def record(
         provenance=act.provenance,
         taken=act.taken,
     )
-    if act.signal and before.signal_at is None:
+    signalled = act.signal or Origin.SIGNAL in act.origins.values()
+    if signalled and before.signal_at is None:
         after = replace(after, signal_at=entry.at)
     subjects.put_entry(write, entry, ledger_key(write, loaded, now))
     timing.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)

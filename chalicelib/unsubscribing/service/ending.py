@@ -1,9 +1,11 @@
 """Handing out a link that ends mails to the site's own mailing system, and doing what one says."""
 
+from dataclasses import replace
+
 from chalicelib import clock, logs
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.model import Shown, State
-from chalicelib.consents.permission import EMAIL, Question, not_permitted, permission
+from chalicelib.consents.model import Choice, Shown, State
+from chalicelib.consents.permission import EMAIL, Question, Reason, not_permitted, permission
 from chalicelib.consents.service import capture, lifecycle, subjects
 from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.service.patience import patiently
@@ -35,6 +37,8 @@ def issue(
     standing = None if item is None else subjects.standing_of(item)
     question = Question(subject, purpose, channel=EMAIL)
     answer = permission(question, standing, notice, clock.now())
+    if standing is None:  # a link that nobody's refusal can be recorded with would end nothing
+        answer = replace(answer, reasons=(Reason.ERASED,))
     if not answer.allowed:
         raise not_permitted(answer)
     return links.mint(subject, Scope(Kind.PURPOSE, purpose), locale)
@@ -56,16 +60,14 @@ def end(token: str, locale: str, notice: Notice) -> None:
 
 
 def _refuse(link: Link, locale: str, notice: Notice) -> None:
-    purpose = notice.purposes.get(link.scope.name)
-    if purpose is None:  # nothing is sent for it any more
-        logs.log("unsubscribe.nothing_left", subject=link.subject)
-        return
-    choice = REFUSALS.get(purpose.basis)
-    if choice is None:
-        raise sessions.link_not_valid()
+    name = link.scope.name
+    purpose = notice.purposes.get(name)
+    # Also where the notice has dropped the purpose, or rests it on something else by now: it may
+    # come back, and who refused it refused it.
+    choice = Choice.DENIED if purpose is None else REFUSALS.get(purpose.basis, Choice.DENIED)
     shown = Shown(notice.version, notice.digest, locale, SOURCE)
     try:
-        capture.capture(Caller(subject=link.subject), {purpose.id: choice}, shown, None, notice)
+        capture.capture(Caller(subject=link.subject), {name: choice}, shown, None, notice)
     except (NotFound, Unauthenticated):  # erased, or about to be: nobody is written to
         logs.log("unsubscribe.nothing_left", subject=link.subject)
 

@@ -24,8 +24,8 @@ from chalicelib.callbacks.model import (
     told,
     unfit_url,
 )
-from tests.unit.callbacks.world import BOTH, LISTS, MEASURERS, PARTNERS, SPONSORS
-from tests.unit.core.samples import NOW, SUBJECT, shipped
+from tests.unit.callbacks.world import BOTH, LISTS, MEASURERS, PARTNERS, SPONSORS, received
+from tests.unit.core.samples import NOW, SUBJECT
 
 CALLBACK = Callback(
     id=callback_id(NOW, "a" * 26),
@@ -43,22 +43,21 @@ LATER = NOW + timedelta(minutes=3)
 
 @pytest.mark.parametrize("event", sorted(set(Event) - OF_DECISIONS))
 def test_of_what_concerns_the_person_everybody_is_told(event: Event) -> None:
-    disclosed = {*BOTH, "of_an_earlier_notice"}
-    expected = dict.fromkeys(sorted(disclosed), ())
-    assert told(event, disclosed, shipped(), ()) == expected
-    assert told(event, (), shipped(), ()) == {}
+    disclosed = received(*BOTH, "of_an_earlier_notice") | received(SPONSORS, purpose="surveys")
+    assert told(event, disclosed, ()) == dict.fromkeys([*BOTH, "of_an_earlier_notice"], ())
+    assert told(event, (), ()) == {}
 
 
 @pytest.mark.parametrize("event", sorted(OF_DECISIONS))
-def test_of_a_decision_those_are_told_whom_the_notice_names_for_it(event: Event) -> None:
-    disclosed = {*BOTH, MEASURERS}
+def test_of_a_decision_those_are_told_who_received_data_for_it(event: Event) -> None:
+    disclosed = received(*BOTH) | received(MEASURERS, purpose="site_measurement")
     both = {PARTNERS: (LISTS,), SPONSORS: (LISTS,)}
-    assert told(event, disclosed, shipped(), [LISTS]) == both
+    assert told(event, disclosed, [LISTS]) == both
     # Nobody hears of a decision about another's purpose.
     measured = {MEASURERS: ("site_measurement",)}
-    assert told(event, disclosed, shipped(), [LISTS, "site_measurement"]) == both | measured
-    assert told(event, disclosed, shipped(), ["surveys", "no_such_purpose"]) == {}
-    assert told(event, disclosed, shipped(), []) == {}
+    assert told(event, disclosed, [LISTS, "site_measurement"]) == both | measured
+    assert told(event, disclosed, ["surveys", "no_such_purpose"]) == {}
+    assert told(event, disclosed, []) == {}
 
 
 def test_a_message_holds_ids_and_is_the_same_at_every_try() -> None:

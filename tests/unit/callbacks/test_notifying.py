@@ -13,7 +13,7 @@ from chalicelib.consents.model import State
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.storage.transaction import ConditionFailed
-from tests.unit.callbacks.world import BOTH, LISTS, PARTNERS, SPONSORS, World
+from tests.unit.callbacks.world import BOTH, LISTS, PARTNERS, SPONSORS, World, received
 from tests.unit.core.samples import SUBJECT
 
 
@@ -78,7 +78,7 @@ def passes(world: World, act: str) -> bool:
     """Whether an act on what was read goes through, when `sponsors` received data meanwhile."""
     read, write = world.stands, world.tables.transaction(world.notice)
     transaction: Any = write
-    world.put_standing(replace(read, disclosed=read.disclosed | {SPONSORS}))
+    world.put_standing(replace(read, disclosed=read.disclosed | received(SPONSORS)))
     match act:
         case "revision":
             lifecycle.begin_revision(transaction, read, world.now)
@@ -104,15 +104,15 @@ def passes(world: World, act: str) -> bool:
 def test_who_receives_data_meanwhile_is_not_overlooked(
     world: World, act: str, state: State
 ) -> None:
-    for disclosed in (frozenset(), frozenset({PARTNERS})):
+    for disclosed in (frozenset(), received(PARTNERS)):
         world.stands = replace(world.stands, state=state, disclosed=disclosed)
         assert not passes(world, act)
-    world.stands = replace(world.stands, state=state, disclosed=BOTH)
+    world.stands = replace(world.stands, state=state, disclosed=received(*BOTH))
     assert passes(world, act)
 
 
 def test_only_of_who_is_being_erased_it_is_forgotten_who_received_data(world: World) -> None:
-    world.stands = replace(world.stands, disclosed=BOTH)
+    world.stands = replace(world.stands, disclosed=received(*BOTH))
     assert not passes(world, "forget")
     world.stands = replace(world.stands, state=State.ERASING)
     assert passes(world, "forget")

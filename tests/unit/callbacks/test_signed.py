@@ -12,7 +12,7 @@ from chalicelib.callbacks import store
 from chalicelib.callbacks.model import BOTH_SECRETS, Event, Status
 from chalicelib.errors import Conflict, Unprocessable
 from tests.receiver import Received, Receiver
-from tests.unit.callbacks.world import PARTNERS, SPONSORS, World
+from tests.unit.callbacks.world import PARTNERS, SPONSORS, World, received
 from tests.unit.core.samples import SUBJECT
 
 
@@ -43,11 +43,11 @@ def test_every_recipient_has_a_secret_of_its_own(world: World, receiver: Receive
     world.notify(Event.RESTRICTED)
     world.work_off()
     assert len(receiver.received) == 2
-    for received in receiver.received:
-        recipient = received.message["data"]["recipient"]
-        verified(secrets.pop(recipient), received)
+    for one in receiver.received:
+        recipient = one.message["data"]["recipient"]
+        verified(secrets.pop(recipient), one)
         with pytest.raises(WebhookVerificationError):
-            verified(next(iter(secrets.values()), b"x" * 32), received)
+            verified(next(iter(secrets.values()), b"x" * 32), one)
     # Laid at another's place, KMS opens a secret no more.
     item = store.get_endpoint(SPONSORS)
     assert item is not None
@@ -139,7 +139,7 @@ def test_an_endpoint_of_another_stage_is_not_called(
 ) -> None:
     world.endpoint(SPONSORS, receiver.url)
     monkeypatch.setenv("RISERBO_STAGE", "production")
-    world.stands = replace(world.stands, disclosed=frozenset({SPONSORS}))
+    world.stands = replace(world.stands, disclosed=received(SPONSORS))
     world.notify(Event.ERASED)
     world.deliver()
     (found,) = world.deliveries()

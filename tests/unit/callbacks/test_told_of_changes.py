@@ -22,7 +22,7 @@ from chalicelib.storage import partition
 from chalicelib.storage.partition import Stored
 from tests.unit.accounts.world import NETWORK, PASSWORD
 from tests.unit.accounts.world import World as AccountWorld
-from tests.unit.callbacks.world import BOTH, World
+from tests.unit.callbacks.world import BOTH, World, received
 from tests.unit.core.samples import SUBJECT, shipped
 from tests.unit.storage.tables import Killed
 
@@ -33,7 +33,7 @@ CORRECTED = {"profile": {"identity": {"name": "Countess"}}}
 def account(monkeypatch: pytest.MonkeyPatch) -> AccountWorld:
     """An account whose data partners and sponsors received."""
     world = AccountWorld(monkeypatch)
-    item = standing_item(replace(world.standing(), disclosed=BOTH))
+    item = standing_item(replace(world.standing(), disclosed=received(*BOTH)))
     world.memory.items[False, item.pk, item.sk] = item.serialize()
     return world
 
@@ -68,7 +68,7 @@ def test_what_stays_the_same_is_no_correction(account: AccountWorld) -> None:
 
 def test_who_received_data_while_it_was_corrected_is_told_too(account: AccountWorld) -> None:
     def receives() -> None:
-        item = standing_item(replace(account.standing(), disclosed=BOTH | {"advertisers"}))
+        item = standing_item(replace(account.standing(), disclosed=received(*BOTH, "advertisers")))
         account.memory.items[False, item.pk, item.sk] = item.serialize()
 
     account.meanwhile = [receives]
@@ -205,7 +205,7 @@ def test_who_received_data_while_the_erasure_began_is_told_by_the_next_sweep(
     def receives() -> None:
         stands = world.standing()
         assert stands is not None
-        item = standing_item(replace(stands, disclosed=BOTH | {"advertisers"}))
+        item = standing_item(replace(stands, disclosed=received(*BOTH, "advertisers")))
         item.schedule(LANE, world.now, "registered", stands.registered_at)
         world.tables.put(item)
 

@@ -39,7 +39,12 @@ SPONSORS = "sponsors"
 MEASURERS = "measurement_providers"
 BOTH = frozenset({PARTNERS, SPONSORS})
 LISTS = "partner_lists"
-"""The purpose for which the shipped notice names both."""
+"""The purpose for which both received data, as the shipped notice names them for it."""
+
+
+def received(*recipients: str, purpose: str = LISTS) -> frozenset[str]:
+    """What a standing says of recipients who received data."""
+    return frozenset(f"{recipient}:{purpose}" for recipient in recipients)
 
 
 @dataclass
@@ -114,7 +119,7 @@ class World:
             return post(*asked)
 
         monkeypatch.setattr(delivering, "post", stepped)
-        self.stands = replace(standing(), disclosed=frozenset(disclosed))
+        self.stands = replace(standing(), disclosed=received(*disclosed))
         self.put_standing(self.stands)
 
     @property

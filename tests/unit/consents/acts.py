@@ -38,13 +38,13 @@ class Acts(RuleBasedStateMachine):
 
     def disown(self, subject: str, fault: Fault) -> None:
         """Somebody says that the account was opened in their name."""
-        if self.lives.attempt(lambda: self.lives.disown(subject), fault) is Outcome.DONE:
-            self.witness.disowned.add(subject)
+        outcome = self.lives.attempt(lambda: self.lives.disown(subject), fault)
+        self.witness.sees_stop(subject, self.witness.disowned, outcome)
 
     def bounce(self, subject: str, fault: Fault) -> None:
         """A mail comes back for good."""
-        if self.lives.attempt(lambda: self.lives.suppress(subject), fault) is Outcome.DONE:
-            self.witness.bounced.add(subject)
+        outcome = self.lives.attempt(lambda: self.lives.suppress(subject), fault)
+        self.witness.sees_stop(subject, self.witness.bounced, outcome)
 
     def sign_in(
         self, subject: str, browser: int | None, fault: Fault, *meanwhile: Callable[[], object]

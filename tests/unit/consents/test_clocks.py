@@ -84,7 +84,7 @@ def test_legitimate_interest_uses_it_until_the_person_objects() -> None:
     assert users(notice, stands(swaps=Decision.OBJECTED)) == []
     assert clocks.endable([NEWSLETTER], notice) == (INTERESTS,)
     duty = with_purpose(basis=LegalBasis.LEGAL_OBLIGATION)
-    assert users(duty, stands(swaps=Decision.DENIED)) == ["swaps"], "a duty asks nobody"
+    assert users(duty, stands(swaps=Decision.DENIED)) == [], "a refusal outlives a change of basis"
 
 
 def told(standing: Standing, ends: Mapping[str, object] | None = None) -> list[object]:

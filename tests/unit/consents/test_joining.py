@@ -76,6 +76,20 @@ def test_what_needs_no_consent_any_more_is_left_out() -> None:
     assert joining(account(), visitor, NOTICE) == {}
 
 
+@pytest.mark.parametrize("refused", NOES)
+def test_a_refusal_joins_also_where_the_notice_needs_no_consent_any_more(
+    refused: Decision,
+) -> None:
+    visitor = replace(standing(VISITOR), decisions={CONTRACT: one(refused), "gone": one(refused)})
+    assert joining(account(), visitor, NOTICE).keys() == {CONTRACT, "gone"}
+
+
+def test_what_an_account_was_offered_is_offered_to_no_other() -> None:
+    handed_over = replace(browser(one()), generation=1)
+    assert joining(account(), handed_over, NOTICE) == {}
+    assert joining(account(), replace(handed_over, generation=0), NOTICE) != {}
+
+
 def test_a_signal_stays_one() -> None:
     taken = {"a": one(Decision.DENIED, Origin.SIGNAL), "b": one(), "c": one(origin=Origin.JOINED)}
     assert origins(taken) == {"a": Origin.SIGNAL, "b": Origin.JOINED, "c": Origin.JOINED}

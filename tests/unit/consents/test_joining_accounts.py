@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.callbacks.model import callback_of
 from chalicelib.consents.model import Choice, Decision, Origin, State, verify
 from chalicelib.consents.service import joining
 from chalicelib.consents.service.capture import Caller, visitor_subject
@@ -19,7 +20,7 @@ from tests.unit.storage.tables import Killed
 GRANT, DENY = Choice.GRANTED, Choice.DENIED
 MEASURED, ADS = "site_measurement", "advertising_cookies"
 VISITOR = visitor_subject(BROWSER)
-NEIGHBOUR = "b" * 26
+NEIGHBOUR, RECEIVER = "b" * 26, "measurement_providers"
 
 
 @pytest.fixture
@@ -59,6 +60,31 @@ def test_what_one_account_was_offered_the_next_is_not(world: World) -> None:
     joining.join(NEIGHBOUR, BROWSER, shipped())
     assert world.standing(NEIGHBOUR).decisions == {}
     assert world.entries(NEIGHBOUR) == []
+
+
+def test_a_signal_that_joined_does_not_overwrite_what_its_person_says_later(world: World) -> None:
+    world.decide(world.browser, "signal", gpc=True)
+    world.join()
+    assert world.standing().decisions[ADS].origin is Origin.SIGNAL
+    world.later(1)
+    world.sign_in()
+    world.decide(world.account, "preference_centre", advertising_cookies=GRANT)
+    world.later(1)
+    world.sign_in()
+    world.decide(world.account, gpc=True, site_measurement=DENY)
+    assert world.standing().decisions[ADS].decision is Decision.GRANTED
+
+
+def test_who_received_data_because_of_the_browsers_yes_is_told_that_it_ends(world: World) -> None:
+    world.decide(world.browser, site_measurement=GRANT)
+    given = frozenset({f"{RECEIVER}:{MEASURED}"})
+    world.tables.put(standing_item(replace(world.standing(VISITOR), disclosed=given)))
+    world.sent.clear()
+    world.join()
+    (job,) = world.sent
+    callback = callback_of(job.target)
+    assert (callback.recipient, callback.subject) == (RECEIVER, VISITOR)
+    assert callback.purposes == (MEASURED,)
 
 
 def test_what_was_decided_in_the_browser_since_is_offered_again(world: World) -> None:

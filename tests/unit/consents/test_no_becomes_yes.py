@@ -171,9 +171,9 @@ class NoBecomesYes(Acts):
         outcome = self.lives.attempt(
             lambda: self.lives.change_state(subject, state), fault, *self._others(data, subject)
         )
-        if stop and outcome is Outcome.DONE:
-            self.witness.stopped.add(subject)
-        if not stop and outcome is not Outcome.REFUSED:
+        if stop:
+            self.witness.sees_stop(subject, self.witness.stopped, outcome)
+        elif outcome is not Outcome.REFUSED:
             self.witness.stopped.discard(subject)
 
     @rule(subject=SOMEBODY, purpose=st.sampled_from(PURPOSES), fault=FAULTS, data=st.data())

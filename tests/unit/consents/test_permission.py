@@ -127,7 +127,7 @@ class TestAnotherBasis:
 
 
 STATES: dict[State, dict[str, list[str]]] = {
-    State.VISITOR: {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
+    State.VISITOR: {CONSENT: [], CONTRACT: ["unverified"], INTEREST: [], DUTY: []},
     State.ACTIVE: {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
     State.PENDING: {
         CONSENT: ["unverified"],
@@ -164,12 +164,22 @@ class TestState:
             pending = stands(state=State.PENDING)
             assert reasons(ask(pending, purpose, reached)) == ["unverified"]
 
-    def test_who_is_gone_is_erased_and_who_never_decided_was_not_asked(self) -> None:
+    def test_who_is_not_known_is_erased_or_was_never_there(self) -> None:
         gone = permission(Question(SUBJECT, CONTRACT), None, shipped(), NOW)
         assert (reasons(gone), gone.evidence) == (["erased"], ())
         browser = permission(Question(VISITOR, CONSENT), None, shipped(), NOW)
-        assert (reasons(browser), browser.evidence) == (["not_asked"], ())
-        assert permission(Question(VISITOR, INTEREST), None, shipped(), NOW).allowed
+        assert (reasons(browser), browser.evidence) == (["erased", "not_asked"], ())
+        objected_once = permission(Question(VISITOR, INTEREST), None, shipped(), NOW)
+        assert reasons(objected_once) == ["erased"], "nobody knows any more what it said"
+
+    def test_a_browsers_yes_that_an_account_was_offered_counts_there_alone(self) -> None:
+        known = stands(Decision.GRANTED, state=State.VISITOR)
+        seq = known.decisions[CONSENT].seq
+        assert ask(known, CONSENT).allowed
+        handed_over = replace(known, generation=seq)
+        assert reasons(ask(handed_over, CONSENT)) == ["not_asked"]
+        refused = stands(Decision.DENIED, state=State.VISITOR)
+        assert reasons(ask(replace(refused, generation=seq), CONSENT)) == ["denied"]
 
     def test_an_account_whose_id_begins_as_a_browsers_is_gone_all_the_same(self) -> None:
         account = "v" + SUBJECT[1:]

@@ -90,7 +90,7 @@ def test_the_sweep_asks_again_what_stands(world: World) -> None:
     world.later(15)
     swept = retention.sweep(association())
     assert (swept.erased, swept.postponed) == (0, 1)
-    assert world.goes_at(INTERESTS) is None
+    assert world.goes_at(INTERESTS) == world.now + retention.AGAIN, "it is looked at again"
     assert retention.sweep(association()).postponed == 0
 
 

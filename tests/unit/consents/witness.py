@@ -32,6 +32,8 @@ class Witness:
     """About what somebody may have said yes since they last refused."""
     chosen: set[Pair] = field(default_factory=_pairs)
     """About what somebody may have chosen themselves, not by a browser that joined."""
+    offered: set[Pair] = field(default_factory=_pairs)
+    """What of a browser's an account was offered that signed in there: nobody else is."""
     signal: set[str] = field(default_factory=_people)
     since_signal: set[Pair] = field(default_factory=_pairs)
     """What may have been granted by a choice of the person's own since the signal."""
@@ -40,6 +42,8 @@ class Witness:
     stopped: set[str] = field(default_factory=_people)
     bounced: set[str] = field(default_factory=_people)
     gone: set[str] = field(default_factory=_people)
+    perhaps: set[str] = field(default_factory=_people)
+    """Who may be stopped or suppressed, though nobody was told so."""
 
     def sees_capture(
         self,
@@ -84,8 +88,18 @@ class Witness:
             theirs, ours = (browser, purpose), (subject, purpose)
             if theirs in self.granted and ours not in self.refused:
                 self.granted.add(ours)
-            if theirs in self.refused and ours not in self.chosen and outcome is Outcome.DONE:
+            refuses = theirs in self.refused - self.offered
+            if refuses and ours not in self.chosen and outcome is Outcome.DONE:
                 self._must_be_no(ours)
+        if outcome is not Outcome.REFUSED:
+            self.offered |= {pair for pair in self.refused if pair[0] == browser}
+
+    def sees_stop(self, subject: str, stopped: set[str], outcome: Outcome) -> None:
+        """Somebody belongs to the `stopped` of a sort from now on, or may belong to them."""
+        if outcome is Outcome.DONE:
+            stopped.add(subject)
+        elif outcome is Outcome.UNKNOWN:
+            self.perhaps.add(subject)
 
     def sees_version(self, before: Notice, after: Notice) -> None:
         """What rests on consent only now needs a yes of its own, whatever was said before."""
@@ -95,14 +109,14 @@ class Witness:
     def forgets(self, browser: str) -> None:
         """Who comes again as a browser that was erased is somebody new."""
         self.signal.discard(browser)
-        for pairs in (self.refused, self.granted, self.chosen, self.since_signal):
+        for pairs in (self.refused, self.granted, self.chosen, self.since_signal, self.offered):
             pairs -= {pair for pair in pairs if pair[0] == browser}
 
     def checks_yes(self, pair: Pair, notice: Notice) -> None:
         """Nothing that it remembers forbids this yes."""
         subject, name = pair
         purpose = notice.purposes[name]
-        assert pair not in self.refused, "refused"
+        assert pair not in self.refused, f"refused: {pair}"
         assert subject not in self.disowned, "restricted"
         assert subject not in self.gone, "erased"
         assert subject not in self.stopped or purpose.basis is LegalBasis.LEGAL_OBLIGATION
@@ -117,10 +131,12 @@ class Witness:
 
     def reached(self, subject: str) -> bool:
         """Whether nothing but decisions can stand against a yes of somebody's."""
-        out = self.unproven | self.disowned | self.stopped | self.bounced | self.gone
+        out = self.unproven | self.disowned | self.stopped | self.bounced | self.gone | self.perhaps
         return subject not in out
 
     def _must_be_no(self, pair: Pair) -> None:
+        if pair not in self.refused:
+            self.offered.discard(pair)
         self.refused.add(pair)
         self.granted.discard(pair)
         self.since_signal.discard(pair)

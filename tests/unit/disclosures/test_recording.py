@@ -54,7 +54,7 @@ def withdraw(lives: Lives) -> Callable[[], None]:
 def disclosed(lives: Lives) -> frozenset[str]:
     standing = lives.stands(ADA)
     assert standing is not None
-    return standing.disclosed
+    return frozenset(one.partition(":")[0] for one in standing.disclosed)
 
 
 def test_costs_one_read_and_one_transaction(lives: Lives) -> None:

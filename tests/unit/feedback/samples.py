@@ -33,7 +33,12 @@ def bounce(
     return json.dumps({form: "Bounce", "bounce": told, "mail": _mail(address, destination, tags)})
 
 
-def complaint(said: str | None = "abuse", address: str = ADDRESS) -> str:
+def complaint(
+    said: str | None = "abuse",
+    address: str = ADDRESS,
+    *,
+    tags: Mapping[str, Any] | None = None,
+) -> str:
     """The message about a mail that somebody called unwanted."""
     told: dict[str, Any] = {
         "complainedRecipients": [{"emailAddress": address}],
@@ -44,7 +49,7 @@ def complaint(said: str | None = "abuse", address: str = ADDRESS) -> str:
     if said is not None:
         told["complaintFeedbackType"] = said
     return json.dumps(
-        {"eventType": "Complaint", "complaint": told, "mail": _mail(address, None, None)}
+        {"eventType": "Complaint", "complaint": told, "mail": _mail(address, None, tags)}
     )
 
 

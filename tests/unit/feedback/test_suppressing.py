@@ -15,6 +15,7 @@ from chalicelib.consents.model import BOUNCE, COMPLAINT, Standing, State
 from chalicelib.consents.service import lifecycle
 from chalicelib.consents.store import StandingItem, standing_item, standing_of
 from chalicelib.feedback import service
+from chalicelib.feedback.model import CONNECTED
 from chalicelib.feedback.service import Changed
 from chalicelib.notices import service as notices
 from chalicelib.publications.model import Status
@@ -97,6 +98,14 @@ def test_an_international_domain_is_the_same_in_both_spellings(people: People) -
     assert people.stands().suppressed == BOUNCE
 
 
+def test_what_ses_says_to_see_who_listens_is_no_fault(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.take(f"{CONNECTED}\n")
+    assert people.tables.steps.names == []
+    assert '"event":"feedback.connected"' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("said", [bounce(kind="Transient"), complaint("not-spam")])
 def test_what_may_pass_is_counted_and_nothing_else(
     people: People, said: str, capsys: pytest.CaptureFixture[str]
@@ -104,7 +113,6 @@ def test_what_may_pass_is_counted_and_nothing_else(
     before = dict(people.tables.items)
     service.take(said)
     assert people.tables.items == before
-    assert people.tables.steps.names == []
     assert '"event":"feedback.passing"' in capsys.readouterr().out
 
 
@@ -243,6 +251,22 @@ class TestOfAVersion:
         (item,) = people.tables.all(ObligationItem)
         found = obligation_of(item)
         assert (found.status, found.bounced_at) == (Status.BOUNCED, NOW)
+
+    def test_also_when_the_mailbox_may_be_free_again(self, people: People) -> None:
+        people.know(self.told(Status.SENT))
+        tags = {name: [said] for name, said in tags_of(VERSION).items()}
+        service.take(bounce(kind="Transient", tags=tags))
+        (item,) = people.tables.all(ObligationItem)
+        assert obligation_of(item).status is Status.BOUNCED
+        assert people.stands().suppressed is None
+
+    def test_who_complains_has_got_it(self, people: People) -> None:
+        people.know(self.told(Status.SENT))
+        tags = {name: [said] for name, said in tags_of(VERSION).items()}
+        service.take(complaint(tags=tags))
+        (item,) = people.tables.all(ObligationItem)
+        assert obligation_of(item).status is Status.SENT
+        assert people.stands().suppressed == COMPLAINT
 
     def test_who_saw_it_has_seen_it(self, people: People) -> None:
         people.know(self.told(Status.SEEN, seen_at=NOW))

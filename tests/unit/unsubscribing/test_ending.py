@@ -161,17 +161,21 @@ def test_against_a_legitimate_interest_it_is_an_objection(people: People) -> Non
 
 
 @pytest.mark.parametrize("becomes", [LegalBasis.CONTRACT, LegalBasis.LEGAL_OBLIGATION])
-def test_what_nobody_may_refuse_any_more_is_not_ended(people: People, becomes: LegalBasis) -> None:
-    before = dict(people.tables.items)
-    with pytest.raises(Unprocessable):
-        people.end(Scope(Kind.PURPOSE, NEWSLETTER), notice=basis(NEWSLETTER, becomes))
-    assert people.tables.items == before
+def test_what_rests_on_another_basis_by_now_is_refused_all_the_same(
+    people: People, becomes: LegalBasis
+) -> None:
+    people.end(Scope(Kind.PURPOSE, NEWSLETTER), notice=basis(NEWSLETTER, becomes))
+    assert people.stands().decisions[NEWSLETTER].decision is Decision.WITHDRAWN
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_what_the_notice_knows_no_more_has_ended(people: People, kind: Kind) -> None:
+def test_a_purpose_that_is_gone_is_refused_for_when_it_comes_back(people: People) -> None:
+    people.end(Scope(Kind.PURPOSE, "of_long_ago"))
+    assert people.stands().decisions["of_long_ago"].decision is Decision.DENIED
+
+
+def test_a_notification_that_is_gone_has_ended(people: People) -> None:
     before = dict(people.tables.items)
-    people.end(Scope(kind, "of_long_ago"))
+    people.end(Scope(Kind.NOTIFICATION, "of_long_ago"))
     assert people.tables.items == before
 
 
