@@ -15,8 +15,9 @@ STATUS: Schema = {
     "enum": [str(status) for status in Status],
     "description": (
         "`delivered`: the recipient answered that it took the message. `retrying`: it did not, and "
-        "is told again. `failed`: five tries or more failed; it is still told again, more and more "
-        "seldom. `no_endpoint`: nobody said where to tell it, so it has to be told by hand."
+        "is told again. `failed`: five tries or more failed; it is told again, more and more "
+        "seldom, for as long as the notice keeps work that waits, and by hand after that. "
+        "`no_endpoint`: nobody said where to tell it, so it has to be told by hand."
     ),
 }
 

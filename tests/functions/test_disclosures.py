@@ -152,6 +152,13 @@ class TestNotPermitted:
                 not_permitted(refused, "erased")
             assert tables.partition(api.stack, nobody) == []
 
+    def test_a_remembered_answer_is_no_permission(self, api: Api, key: str, ada: Person) -> None:
+        headers = {**bearer(key), "Idempotency-Key": "lost"}
+        body = {"subject": ada.subject, **SPONSORS}
+        ok(api.post(DISCLOSURES, headers=headers, json=body), 201)
+        decide(api, ada.headers, **{SHARING: "denied"})
+        not_permitted(api.post(DISCLOSURES, headers=headers, json=body), "withdrawn")
+
     def test_ends_with_the_withdrawal_at_once(self, api: Api, key: str, ada: Person) -> None:
         for number in range(10):
             ok(disclose(api, key, ada.subject), 201)

@@ -20,7 +20,7 @@ from tests.functions.strangers import all_mail_is_out
 from tests.functions.test_commands_accounts import make_key
 from tests.functions.together import at_once
 
-DISCLOSURES = "/v1/disclosures"
+DISCLOSURES, RECORD = "/v1/disclosures", "/v1/desk/decisions"
 SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
 IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
 PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
@@ -65,6 +65,13 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
             "decisions": {"site_measurement": "granted"},
             "source": "banner",
         }
+    if path == RECORD:
+        return {
+            "email": people.signed_in(api).email,
+            "decisions": {"surveys": "denied"},
+            "channel": "phone",
+            "received_at": instant(datetime.now(UTC) - timedelta(days=1)),
+        }
     if path == SAVE:
         return {"document": {"version": "2033-03-03", "nonsense": people.new_address()}}
     return {"right": "copy"}
@@ -72,7 +79,7 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
 
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
-    who = person.headers if path in ("/v1/requests", SAVE) else {}
+    who = person.headers if path in ("/v1/requests", SAVE, RECORD) else {}
     if path == DISCLOSURES:
         who = people.bearer(site)
     return {**who, "Idempotency-Key": key}
@@ -113,7 +120,7 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 
 def test_there_are_all_that_make_something() -> None:
-    others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, *BY_ADDRESS}
+    others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, RECORD, *BY_ADDRESS}
     assert set(IDEMPOTENT) == {SAVE, PUBLISH, *others}
 
 

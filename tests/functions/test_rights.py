@@ -100,7 +100,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "get_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
-        OF_ACCOUNTS | {"consents", "unsubscribe", "requests", "mail", "fulfilment"},
+        OF_ACCOUNTS | {"consents", "desk", "unsubscribe", "requests", "mail", "fulfilment"},
     ),
     "read several data keys": (
         "dynamodb",
@@ -124,7 +124,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"feedback", "mail"},
+        OF_ACCOUNTS | {"desk", "feedback", "mail"},
     ),
     "prove a notice": (
         "kms",
@@ -277,7 +277,8 @@ def test_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) ->
 KEYS = ("KeyCore", "KeyAccount", "KeyMarketing", "KeyTransaction", "KeySupport", "KeyEvidence")
 OPENERS = {
     "accounts": {"KeyAccount"},
-    "sessions": {"KeyAccount"},
+    "sessions": {"KeyAccount", "KeyEvidence"},
+    "desk": {"KeyEvidence"},
     "credentials": {"KeyAccount"},
     "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},

@@ -60,6 +60,7 @@ NEVER_RIGHT = {
     "unsubscribe",
     "issueUnsubscribeLink",
     "getReceipt",
+    "recordDecisions",
     "getRequest",
     "getExport",
     "getNoticeVersion",
@@ -72,7 +73,7 @@ NEVER_RIGHT = {
     "recordDisclosure",
 }
 """Operations that need an id or a secret which cannot be made up."""
-REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
+REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "429"]
 
 
 @dataclass(frozen=True, slots=True)
