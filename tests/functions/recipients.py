@@ -18,7 +18,7 @@ from tests.receiver import Received, Receiver
 
 QUEUE, DEAD = "PropagationQueueUrl", "PropagationDeadLettersUrl"
 SPONSORS, PARTNERS = "sponsors", "affiliate_partners"
-LISTS = "partner_lists"
+LISTS, MEASURERS = "partner_lists", "measurement_providers"
 SECRET = re.compile(r"(whsec_[A-Za-z0-9+/]{43}=)\n")
 NAME = "Melusina Brandolini"
 
@@ -47,14 +47,15 @@ def redriven(stack: DeployedStack) -> int:
 
 
 def disclosed(stack: DeployedStack, subject: str, *recipients: str) -> None:
-    """Somebody's data was given to these, for their lists."""
+    """Somebody's data was given to these: for their lists, or to measure the site."""
+    given = {one: "site_measurement" if one == MEASURERS else LISTS for one in recipients}
     stack.client("dynamodb").update_item(
         TableName=stack.outputs["RecordsTable"],
         Key={"pk": {"S": f"S#{subject}"}, "sk": {"S": "core#standing#"}},
         UpdateExpression="SET disclosed = :to",
         ConditionExpression="attribute_exists(pk)",
         ExpressionAttributeValues={
-            ":to": {"S": " ".join(sorted(f"{one}:partner_lists" for one in recipients))}
+            ":to": {"S": " ".join(sorted(f"{one}:{purpose}" for one, purpose in given.items()))}
         },
     )
 

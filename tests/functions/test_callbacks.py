@@ -16,6 +16,7 @@ from tests.functions.people import Person
 from tests.functions.recipients import (
     DEAD,
     LISTS,
+    MEASURERS,
     NAME,
     PARTNERS,
     QUEUE,
@@ -103,7 +104,7 @@ class TestTold:
     def test_of_a_withdrawal_with_its_entry_and_nobody_else_is(
         self, api: Api, receiver: Receiver, secret: str
     ) -> None:
-        person = somebody(api, SPONSORS, "measurement_providers", decisions={LISTS: "granted"})
+        person = somebody(api, SPONSORS, MEASURERS, decisions={LISTS: "granted"})
         body = {
             "notice_version": api.notice_version(),
             "decisions": {LISTS: "denied"},
@@ -115,7 +116,7 @@ class TestTold:
         assert message["type"] == "consent.withdrawn"
         assert message["data"]["entry_id"] == made["entry_id"]
         assert message["data"]["purposes"] == [LISTS]
-        of_others = tables.in_partition(api.stack, "R#measurement_providers")
+        of_others = tables.in_partition(api.stack, f"R#{MEASURERS}")
         assert person.subject not in json.dumps(of_others, default=str)
 
     def test_of_a_restriction_and_of_the_erasure_that_follows(
