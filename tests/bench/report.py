@@ -95,9 +95,9 @@ _GROWTH = (
 _MILLION = (
     "A browser's capture as the first subject, the thousandth and the millionth of a table of its "
     f"own, on DynamoDB Local in memory; milliseconds are the median of {SAMPLES} over loopback, "
-    "function and engine together. The engine is a Java program that gets faster as it runs, so the "
-    "smallest table, which comes first, is the slowest. W are by DynamoDB's rules, since that engine "
-    "charges every transaction the same."
+    "function and engine together. The engine is a Java program that gets faster as it runs, so "
+    "the smallest table, which comes first, is the slowest. W are by DynamoDB's rules, since that "
+    "engine charges every transaction the same."
 )
 _COLD = (
     "Imports and the first DynamoDB client, from the unzipped package, in a fresh process without "
