@@ -15,9 +15,8 @@ from typing import Any, Final
 
 from chalicelib.consents.model import Choice, Decision, Origin, Standing
 from chalicelib.notices.model import Notice
-
-GPC: Final = "gpc"
-"""Global Privacy Control, as the notice's purposes name it."""
+from chalicelib.notices.signals import GLOBAL_PRIVACY_CONTROL as GPC
+from chalicelib.notices.signals import denied_by
 
 SOURCE: Final = "signal"
 """Where a decision comes from that a person did not make but their browser."""
@@ -42,7 +41,7 @@ class Heard:
 
 def signalled(notice: Notice) -> frozenset[str]:
     """The purposes that the signal denies; empty where the notice does not honour it."""
-    return frozenset(one.id for one in notice.choices.values() if GPC in one.signals)
+    return denied_by(notice, GPC)
 
 
 def heard(

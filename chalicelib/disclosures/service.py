@@ -57,8 +57,6 @@ def ask(bearer: str | None, disclosure: Disclosure, notice: Notice) -> tuple[Sta
     standing = None if item is None else subjects.standing_of(item)
     asked = Question(subject, disclosure.purpose, disclosure.category, disclosure.recipient)
     answer = permission(asked, standing, notice, now)
-    if standing is None:  # of somebody who is not known nothing can have been given, or be kept
-        answer = replace(answer, reasons=(Reason.ERASED,))
     if standing is None or not answer.allowed:
         raise not_permitted(answer)
     _refuse_undeclared(disclosure, notice)

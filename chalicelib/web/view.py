@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -100,13 +100,15 @@ def view(
     """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
 
     def decorate(handler: Handler) -> View:
+        run = partial(_run, handler=handler, first=first)
+
         @wraps(handler)
         def viewed(**path: str) -> ChaliceResponse:
             started = time.perf_counter()
             current = _current.get()
             event = current.to_original_event()
             request_id = request.request_id(event, current.lambda_context)
-            answer = _answer(operation, (handler, first), event, path, request_id)
+            answer = _answer(operation, run, event, path, request_id)
             sent = response(answer, event, request_id)
             logs.log(
                 "http.answered",
@@ -124,14 +126,14 @@ def view(
 
 def _answer(
     operation: Operation,
-    served: tuple[Handler, Callable[[Call], object] | None],
+    run: Callable[[Call], Answer],
     event: Mapping[str, Any],
     path: Mapping[str, str],
     request_id: str,
 ) -> Answer:
     try:
         call = read_call(operation, event, path, request_id)
-        answer = _run(call, *served)
+        answer = run(call)
         return not_modified(operation.method, call.headers.get("If-None-Match"), answer)
     except Problem as problem:
         if problem.status >= 500:

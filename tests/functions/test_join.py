@@ -137,6 +137,12 @@ class TestSigningOut:
         assert standing(api, people.visitor(fresh)) == {}
         assert not owners.is_alive(api, ada)
 
+    def test_also_by_the_sessions_own_id(self, api: Api, ada: Person) -> None:
+        (own,) = (one for one in owners.sessions(api, ada) if one["current"])
+        headers = {**ada.headers, **people.visitor(people.new_visitor())}
+        ended = api.delete(f"/v1/sessions/{own['id']}", headers=headers)
+        assert (ended.status_code, "Riserbo-Visitor" in ended.headers) == (204, True)
+
     def test_only_the_one_that_asked(self, api: Api, ada: Person) -> None:
         other = owners.again(api, ada)
         (listed,) = (one for one in owners.sessions(api, other) if one["current"])

@@ -1,11 +1,9 @@
 """Handing out a link that ends mails to the site's own mailing system, and doing what one says."""
 
-from dataclasses import replace
-
 from chalicelib import clock, logs
 from chalicelib.apikeys import service as apikeys
 from chalicelib.consents.model import Choice, Shown, State
-from chalicelib.consents.permission import EMAIL, Question, Reason, not_permitted, permission
+from chalicelib.consents.permission import EMAIL, Question, not_permitted, permission
 from chalicelib.consents.service import capture, lifecycle, subjects
 from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.service.patience import patiently
@@ -37,8 +35,6 @@ def issue(
     standing = None if item is None else subjects.standing_of(item)
     question = Question(subject, purpose, channel=EMAIL)
     answer = permission(question, standing, notice, clock.now())
-    if standing is None:  # a link that nobody's refusal can be recorded with would end nothing
-        answer = replace(answer, reasons=(Reason.ERASED,))
     if not answer.allowed:
         raise not_permitted(answer)
     return links.mint(subject, Scope(Kind.PURPOSE, purpose), locale)

@@ -162,3 +162,9 @@ def test_who_proves_an_address_is_active_and_due_when_unused() -> None:
     assert standing_of(item) == replace(standing(), claim=MAC, last_activity_at=LATER)
     assert (item.due_event, item.due_since) == ("last_activity", LATER)
     assert item.due_at == shipped().rule("standing", "last_activity").ends(LATER)
+
+
+def test_a_correction_of_what_was_decided_on_meanwhile_is_begun_again() -> None:
+    """Data that its person refused at this moment would be stored without a date to go."""
+    assert after("begin revision", READ) is not None
+    assert after("begin revision", replace(READ, head="ab" * 32, seq=READ.seq + 1)) is None

@@ -151,6 +151,17 @@ def test_a_complaint_stays(people: People, before: str, said: str, after: str) -
     assert people.stands().suppressed == after
 
 
+def test_a_bounce_does_not_take_the_place_of_a_complaint_that_comes_with_it(
+    people: People,
+) -> None:
+    complained = replace(people.stands(), suppressed=COMPLAINT)
+    people.tables.steps.meanwhile["commit"] = [lambda: people.know(complained)]
+    with pytest.raises(Changed):
+        service.take(bounce())
+    service.take(bounce())
+    assert people.stands().suppressed == COMPLAINT
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"claim": mac("other@example.com")}, {"claim": None}, {"state": State.ERASING}],
