@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,16 @@ SENDER = "privacy@riserbo.example"
 #: A website under development beside the stack; any other origin is refused by the functions.
 ORIGINS = "http://localhost:3000,http://127.0.0.1:3000"
 Say = Callable[[str], None]
+
+
+@functools.cache
+def administrator() -> Session:
+    """The boto3 session as the engine's administrator, whatever the environment says.
+
+    One a process: a session reads the services' descriptions anew, and each engine takes the same
+    credentials.
+    """
+    return Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
 
 
 class AlreadyRunning(Exception):
@@ -52,12 +63,8 @@ class LocalStack:
         return f"{self.engine.url}/restapis/{self.outputs['ApiId']}/api/_user_request_"
 
     def session(self) -> Session:
-        """A boto3 session as the engine's administrator, whatever the environment says."""
-        return Session(
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            region_name=REGION,
-        )
+        """The boto3 session of the engine's administrator (see `administrator`)."""
+        return administrator()
 
     def start(self) -> None:
         """Package, start the engine, deploy and publish.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,20 @@ from typing import Any
 
 from infra.local.invocation import run_schedule
 from infra.local.place import Place
-from infra.local.stack import LocalStack
+from infra.local.stack import LocalStack, administrator
+
+_MAKING = threading.Lock()
+"""Sessions of boto3 are not safe to share among threads while they make a client; clients are."""
+
+
+def _new_client(url: str, service: str, **options: Any) -> Any:
+    return administrator().client(service, endpoint_url=url, **options)  # type: ignore[call-overload]
+
+
+@functools.cache
+def _client(url: str, service: str) -> Any:
+    """One client for each engine and service: making one costs more than most calls it makes."""
+    return _new_client(url, service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +48,10 @@ class DeployedStack:
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client with the rights of the engine's administrator."""
-        session = self.local.session()
-        return session.client(service, endpoint_url=self.local.engine.url, **options)  # type: ignore[call-overload]
+        if options:  # a configuration of its own, which cannot be looked up by value
+            return _new_client(self.local.engine.url, service, **options)
+        with _MAKING:
+            return _client(self.local.engine.url, service)
 
     def function_name(self, name: str) -> str:
         """Deployed name of a function, e.g. of `accounts`."""

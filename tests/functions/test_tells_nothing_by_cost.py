@@ -17,6 +17,8 @@ from tests.bench.engines import services
 from tests.bench.world import PASSWORD, World, done, new_address, world
 from tests.functions.cost import Act, Cpu, calls, cpu, post, shape, summary
 
+pytestmark = pytest.mark.alone
+
 SAMPLES = 40
 CLOSE, TELLING = 0.15, 0.25
 """How far the medians may be apart, as a part of them, and how much better than by chance a single

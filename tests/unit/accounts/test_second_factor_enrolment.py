@@ -121,7 +121,7 @@ class TestConfirm:
         assert write.job() == ("second_factor_on", "")
         assert len(table.sent) == 1
 
-    @pytest.mark.parametrize("code", [WRONG, CODES[0]])
+    @pytest.mark.parametrize("code", [WRONG, CODES[0]], ids=["wrong", "recovery"])
     def test_takes_a_right_code_and_counts_a_wrong_one(self, table: Table, code: str) -> None:
         table.offered()
         told = refusal(lambda: confirm(signed_in(), code, NETWORK, shipped()))
@@ -158,7 +158,7 @@ class TestConfirm:
 
 
 class TestChange:
-    @pytest.mark.parametrize("code", [RIGHT, CODES[4]])
+    @pytest.mark.parametrize("code", [RIGHT, CODES[4]], ids=["right", "recovery"])
     def test_new_recovery_codes_replace_all(self, table: Table, code: str) -> None:
         table.confirmed()
         codes = renew_recovery_codes(signed_in(True), PASSWORD, code, NETWORK, shipped())
@@ -173,7 +173,7 @@ class TestChange:
         assert write.job() == ("recovery_codes_renewed", "")
         assert len(table.sent) == 1
 
-    @pytest.mark.parametrize("code", [RIGHT, CODES[4]])
+    @pytest.mark.parametrize("code", [RIGHT, CODES[4]], ids=["right", "recovery"])
     def test_removing_switches_it_off_everywhere_at_once(self, table: Table, code: str) -> None:
         table.confirmed()
         remove(signed_in(True), PASSWORD, code, NETWORK, shipped())

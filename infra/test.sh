@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the tests below the folders or files given: test.sh tests
+# Files are spread over two processes, each with a stack of its own; what measures CPU against
+# itself (the marker `alone`) runs after them, with the machine to itself. Fails where a test
+# failed, and where no test was found.
+set -u
+cd "$(dirname "$0")/.."
+
+found=0
+for part in "not alone:-n 2 --dist loadfile" "alone:"; do
+    # shellcheck disable=SC2086 # the options are several words
+    .venv/bin/python -m pytest -q -m "${part%%:*}" ${part#*:} "$@"
+    code=$?
+    [ $code -eq 0 ] && found=1
+    [ $code -eq 0 ] || [ $code -eq 5 ] || exit $code # 5: this part has no test among these
+done
+[ $found -eq 1 ]
