@@ -54,6 +54,10 @@ profile fields are those of the shipped notice: another notice has others.
 
 - JSON in and out, UTF-8, at most 64 KiB unless an operation says otherwise; times are RFC 3339 in
   UTC. Unknown members are refused.
+- What people say is kept as they say it, without the space around it; texts of several lines end
+  them with LF. A telephone number is kept in E.164, with an extension as RFC 3966 writes it
+  (`+390612345678;ext=12`); what is more than one number, or shows nothing, is refused. A space
+  around an e-mail address is forgiven everywhere, and is a part of a password.
 - Refusals are `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and
   `errors`, a list of `pointer` and `detail` that names *all* that is wrong, not only the first.
 - *session* is `Authorization: Bearer` with the token of `POST /v1/sessions`. *visitor* is

@@ -1,9 +1,10 @@
 """The rules of accounts: addresses, profile fields, passwords. No I/O."""
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from chalicelib import texts
+from chalicelib.accounts.phone import normal_phone
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Field, FieldRef, Form, Notice
 
@@ -12,12 +13,6 @@ PASSWORD_MIN, PASSWORD_MAX = 12, 256
 
 REFERENCE_MAX = 128
 """Characters of the site's own id of a person."""
-
-_CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that no field may hold: controls, surrogates, separators of lines."""
-
-_INVISIBLE = _CONTROL | {"Zs", "Cf"}
-"""Unicode categories that show nothing: a value of these alone is blank."""
 
 Profile = Mapping[str, Mapping[str, str]]
 """Field values by category: {"identity": {"name": "..."}}."""
@@ -45,12 +40,15 @@ def normal_address(text: str) -> str:
 
     International domains pass (RFC 5890). A mailbox name outside ASCII (RFC 6531) is refused: SES
     cannot deliver to it. Sub-addresses are kept: they are another mailbox as far as anyone but
-    their host knows. Raises NotNormal.
+    their host knows. Spaces around an address, as keyboards of phones leave them, are no part of
+    it. Raises NotNormal.
     """
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+        found = validate_email(
+            texts.trimmed(text), check_deliverability=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError:
         raise NotNormal("must be an e-mail address that mail can be sent to") from None
     return found.normalized
@@ -171,11 +169,11 @@ def _given(form: Form, profile: object) -> Iterator[tuple[FieldRef, str | None]]
 
 
 def _normal(field: Field, value: str) -> str:
-    text = value.strip()
-    kinds = {unicodedata.category(character) for character in text if character != "\n"}
-    if kinds <= _INVISIBLE:
+    """A value as it is kept: all of it that can be seen, in the form of its field's type."""
+    text = texts.lines(value).strip()
+    if texts.is_blank(text):
         raise NotNormal("must not be blank")
-    if kinds & _CONTROL:
+    if texts.has_control(text):
         raise NotNormal("must not contain control characters")
     if "\n" in text and field.type != "long_text":
         raise NotNormal("must be one line")
@@ -183,16 +181,10 @@ def _normal(field: Field, value: str) -> str:
 
 
 def _normal_phone(text: str) -> str:
-    """A number in ITU-T E.164, such as +390612345678."""
-    import phonenumbers
-
     try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        raise NotNormal("must be a number with its country code, such as +39...") from None
-    if not phonenumbers.is_possible_number(number):
-        raise NotNormal("must be a possible number with its country code")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return normal_phone(text)
+    except ValueError as error:
+        raise NotNormal(str(error)) from None
 
 
 def _normal_country(text: str) -> str:
@@ -205,9 +197,12 @@ def _normal_date(text: str) -> str:
     from datetime import date
 
     try:
-        return date.fromisoformat(text).isoformat()
+        normal = date.fromisoformat(text).isoformat()
     except ValueError:
-        raise NotNormal("must be a date: YYYY-MM-DD") from None
+        normal = ""
+    if normal != text:  # other forms of ISO 8601 are no form in which people write a day
+        raise NotNormal("must be a date: YYYY-MM-DD")
+    return normal
 
 
 def _normal_url(text: str) -> str:

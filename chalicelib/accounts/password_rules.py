@@ -82,12 +82,14 @@ def unfit(password: str, own: Iterable[str]) -> Unfit | None:
 def _parts(own: Iterable[str]) -> frozenset[str]:
     """Every value of the person's data as it is, as one word, and in words; without accents.
 
-    Telephone numbers are stored with the country's prefix (E.164), which people leave out.
+    Telephone numbers are stored with the country's prefix (E.164), which people leave out, and
+    with an extension, which is no part of what they remember.
     """
     values = [_plain(normal_form(value)) for value in own]
     parts = {part for value in values for part in (value, *_NO_WORD.split(value))}
     for value in values:
-        whole = _NO_WORD.sub("", value)
+        whole = _NO_WORD.sub("", value.partition(";ext=")[0])
+        parts.add(_NO_WORD.sub("", value))
         prefixes = _PREFIX_MAX if value.startswith("+") else 0
         parts.update(whole[prefix:] for prefix in range(prefixes + 1))
     return frozenset(part for part in parts if len(part) >= OWN_MIN)

@@ -1,8 +1,10 @@
 """The HTTP operations of people's requests about their data."""
 
+from chalicelib import texts
+from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import COPY, Status
-from chalicelib.web.contract import Auth, Operation, Response, Schema
+from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
 
@@ -17,6 +19,16 @@ def _make(notice: Notice) -> Schema:
         details={"type": "string", "minLength": 1, "maxLength": DETAILS_MAX},
         locale={"enum": list(notice.locales), "description": "The language of the answer."},
     )
+
+
+def _unfit(_: Notice, body: Json) -> tuple[Finding, ...]:
+    details = body.get("details") if isinstance(body, dict) else None
+    said = details if isinstance(details, str) and details else "a"
+    if texts.is_blank(said):
+        return (Finding("/details", "must not be blank"),)
+    if texts.has_control(texts.lines(said).replace("\t", " ")):
+        return (Finding("/details", "must not contain control characters"),)
+    return ()
 
 
 _REQUEST = closed(
@@ -41,6 +53,7 @@ MAKE = Operation(
     summaries={"it": "Chiedere una copia dei propri dati"},
     auth=Auth.SESSION,
     body=_make,
+    check=_unfit,
     example={"right": COPY},
     answers={201: Response("Received. A mail follows when it is done.", _REQUEST)},
     problems=frozenset({503}),

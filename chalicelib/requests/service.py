@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib import clock, ids
+from chalicelib import clock, ids, texts
 from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.consents.model import State
@@ -74,7 +74,7 @@ def make(
     )
     if details is not None:
         key = vault.load_key(signed_in.subject, RequestItem.CLASS)
-        vault.seal_item(item, key, {"details": details})
+        vault.seal_item(item, key, {"details": texts.lines(details)})
     item.schedule(store.DEADLINE_LANE, due_at, "created", now)
     job = jobs.new_job(signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now)
     write = Transaction(notice)

@@ -24,7 +24,8 @@ _DATE_TIME = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\Z")
+_EMAIL = re.compile(r"[^\S\n\r]*[^\s@]{1,64}@[^\s@]{1,255}[^\S\n\r]*\Z")
+"""An address and the spaces that a keyboard leaves around it, which use cases take off."""
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]{1,255}(?:[/?#]\S*)?\Z", re.IGNORECASE)
 
 _TYPES = {

@@ -29,6 +29,9 @@ NORMAL = {
     "ada@xn--mnchen-3ya.de": "ada@münchen.de",
     "ada@mu\u0308nchen.de": "ada@münchen.de",
     "ada@EXAMPLE\u3002com": "ada@example.com",
+    "ada@example.com ": "ada@example.com",
+    " ada@example.com": "ada@example.com",
+    "\u00a0ada@example.com\t": "ada@example.com",
     f"{LOCAL_64}@example.com": f"{LOCAL_64}@example.com",
 }
 
@@ -39,8 +42,6 @@ REFUSED = {
     "no local part": "@example.com",
     "no domain": "ada@",
     "two ats": "ada@example@example.com",
-    "space before": " ada@example.com",
-    "space after": "ada@example.com ",
     "space inside": "ada lovelace@example.com",
     "line break after": "ada@example.com\n",
     "header": "ada@example.com\r\nBcc: all@example.com",

@@ -85,6 +85,10 @@ def test_passwords_of_own_data_are_refused(password: str) -> None:
     assert unfit(password, ()) is not Unfit.OWN
 
 
+def test_an_extension_does_not_hide_the_number() -> None:
+    assert unfit("3331234567 casa", ["+393331234567;ext=12"]) is Unfit.OWN
+
+
 def test_own_data_may_stand_beside_enough_of_something_else() -> None:
     assert unfit("mario likes strong tea", OWN) is None
 

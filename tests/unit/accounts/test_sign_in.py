@@ -54,6 +54,17 @@ def test_the_case_of_an_address_does_not_matter(world: World, email: str) -> Non
     assert sign_in(email=email).subject == SUBJECT
 
 
+@pytest.mark.parametrize("email", [f"{ADDRESS} ", f" {ADDRESS}", f"{ADDRESS}\u00a0"])
+def test_a_space_is_no_part_of_an_address(world: World, email: str) -> None:
+    assert sign_in(email=email).subject == SUBJECT
+
+
+@pytest.mark.parametrize("password", [f"{PASSWORD} ", f" {PASSWORD}", f"{PASSWORD}\n"])
+def test_a_space_is_a_part_of_a_password(world: World, password: str) -> None:
+    with pytest.raises(Unauthenticated):
+        signin.sign_in(ADDRESS, password, None, Origin(NETWORK, None), NOTICE)
+
+
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody", "", "ada+x@example.com"])
 def test_no_other_address_opens_it(world: World, email: str) -> None:
     with pytest.raises(Unauthenticated) as refused:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from chalicelib.notices.model import Notice
 from chalicelib.publications import desk_contract
 from chalicelib.web.contract import Auth, Operation
+from chalicelib.web.validation import findings
 from functions.http.site import OPERATIONS
 from tests.unit.core.samples import association, shipped
 
@@ -178,3 +179,27 @@ def test_answers_are_valid_schemas_and_examples_fit(operation: Operation) -> Non
                 Draft202012Validator(answer.schema).validate(answer.example)
     if operation.example is not None:
         Draft202012Validator(body(operation, shipped)).validate(operation.example)
+
+
+def with_email() -> list[Operation]:
+    """The operations whose body holds an address."""
+    bodies = {one.id: one.body_schema(shipped) or {} for one in OPERATIONS}
+    return [one for one in OPERATIONS if "email" in bodies[one.id].get("properties", {})]
+
+
+@pytest.mark.parametrize("operation", with_email(), ids=lambda one: one.id)
+def test_a_space_beside_an_address_is_forgiven_at_every_door(operation: Operation) -> None:
+    schema = operation.body_schema(shipped) or {}
+    for email in (" ada@example.com", "ada@example.com ", "ada@example.com\u00a0\t"):
+        found = list(findings(schema, {"email": email}))
+        if operation.check is not None:
+            found += operation.check(shipped(), {"email": email})
+        assert "/email" not in [one.pointer for one in found]
+    found = list(findings(schema, {"email": "ada @example.com"}))
+    assert "/email" in [one.pointer for one in found]
+
+
+def test_there_are_doors_for_an_address() -> None:
+    assert {"registerAccount", "signIn", "requestPasswordReset", "resendVerification"} <= {
+        one.id for one in with_email()
+    }

@@ -1,0 +1,66 @@
+"""What people write: where its lines end, and whether anything of it can be seen. Pure."""
+
+import unicodedata
+from collections.abc import Iterable
+
+CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that no text may hold: controls, surrogates, separators of lines."""
+
+_UNSEEN = CONTROL | {"Zs", "Cf", "Mn", "Mc", "Me"}
+"""Unicode categories that show nothing by themselves: spaces, format characters and marks, which
+need a character to stand on."""
+
+_IGNORABLE = (
+    (0x034F, 0x034F),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x2060, 0x206F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+"""Characters of other categories that show nothing: Default_Ignorable_Code_Point (Unicode's
+DerivedCoreProperties), Hangul fillers among them, and the braille pattern without a dot."""
+
+_SPACE_CODES = (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+"""All of Unicode's Zs."""
+
+_SPACES = "\t" + "".join(chr(code) for code in _SPACE_CODES)
+"""What a keyboard or a paste leaves around a word without anybody seeing it: a tab, spaces."""
+
+
+def lines(text: str) -> str:
+    """`text` with every end of a line (CR LF, CR) as LF. Forms of browsers send CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen; an empty text is blank."""
+    return not any(_is_seen(character) for character in text)
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a control character, which no line feed between its lines is."""
+    return not CONTROL.isdisjoint(_categories(text))
+
+
+def trimmed(word: str) -> str:
+    """A word without the spaces around it; ends of lines stay, for whoever refuses them."""
+    return word.strip(_SPACES)
+
+
+def _is_seen(character: str) -> bool:
+    if unicodedata.category(character) in _UNSEEN:
+        return False
+    code = ord(character)
+    return not any(first <= code <= last for first, last in _IGNORABLE)
+
+
+def _categories(text: str) -> Iterable[str]:
+    return {unicodedata.category(character) for character in text if character != "\n"}
