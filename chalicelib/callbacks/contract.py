@@ -75,7 +75,8 @@ LIST = Operation(
                         "maxLength": 20,
                         "description": (
                             "Why the last try failed: `timeout`, `tls`, `connection`, `protocol`, "
-                            "`unfit_url` or the status of the answer, such as `http_503`."
+                            "`unfit_url`, `unfit_address` or the status of the answer, such as "
+                            "`http_503`."
                         ),
                     },
                     created_at={**INSTANT, "description": "When it happened."},

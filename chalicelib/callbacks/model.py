@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
+from chalicelib.callbacks.destination import MAX_URL, unfit_url
 from chalicelib.clock import instant
 
 QUEUE = "propagation"
@@ -26,7 +25,23 @@ among the dead letters. The relay goes on for as long as jobs are kept, more and
 BOTH_SECRETS = timedelta(hours=24)
 """How long after a change of secret messages are signed with both, the new and the former."""
 
-MAX_URL = 2_000
+__all__ = [
+    "BOTH_SECRETS",
+    "GIVEN_UP_AFTER",
+    "MAX_URL",
+    "OF_DECISIONS",
+    "QUEUE",
+    "Callback",
+    "Delivery",
+    "Event",
+    "Status",
+    "after_try",
+    "callback_id",
+    "callback_of",
+    "nowhere_to_tell",
+    "told",
+    "unfit_url",
+]
 
 
 class Event(StrEnum):
@@ -179,32 +194,3 @@ def _delivery(
         updated_at=now,
         delivered_at=now if status is Status.DELIVERED else None,
     )
-
-
-def unfit_url(url: str, *, local: bool) -> str | None:
-    """Why nobody can be told there; None where it is fit.
-
-    `https` only, to a host that shows a certificate for it. In the `local` stage a receiver on
-    this machine may do without.
-    """
-    if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
-        return f"must be at most {MAX_URL} printable ASCII characters without spaces"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is no URL"
-    if not host:
-        return "names no host"
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        return "must have no user, password or fragment"
-    if parts.scheme == "https" or (local and parts.scheme == "http" and _is_loopback(host)):
-        return None
-    return "must begin with https://"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

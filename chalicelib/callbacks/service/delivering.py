@@ -50,7 +50,8 @@ def _tell(endpoint: EndpointItem, callback: Callback, now: datetime) -> str | No
 
     Where this stage may call is asked again: a table can be restored into another stage.
     """
-    if model.unfit_url(endpoint.url, local=settings.stage() == settings.LOCAL) is not None:
+    local = settings.stage() == settings.LOCAL
+    if model.unfit_url(endpoint.url, local=local) is not None:
         return UNFIT
     body = callback.body()
     headers = {
@@ -58,7 +59,7 @@ def _tell(endpoint: EndpointItem, callback: Callback, now: datetime) -> str | No
         "User-Agent": "Riserbo",
         **signing.headers(endpoint, callback.id, body, now),
     }
-    return post(endpoint.url, headers, body.encode())
+    return post(endpoint.url, headers, body.encode(), anywhere=local)
 
 
 def _conclude(after: Delivery) -> None:

@@ -1,13 +1,15 @@
 """The record of processing activities as CSV (RFC 4180), for a spreadsheet or an archive.
 
 UTF-8 without a byte order mark, lines ending in CR LF, a header row in the reader's language. Every
-row stands for itself: it repeats the controller and the security measures.
+row stands for itself: it repeats the controller and the security measures. No cell is a formula,
+whether a spreadsheet splits the rows by commas or, as Italian and German ones do, by semicolons.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from chalicelib.notices.model import Notice
@@ -35,6 +37,10 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
 
+_AFTER_SEMICOLON = re.compile(rf";(\s*)(?=[\s\"]*[{re.escape(''.join(_FORMULA))}])")
+"""Where a cell begins with a formula once rows are split by semicolons: the quotes of a cell that
+was made for commas do not hold there, and quotes after the semicolon are taken off."""
+
 
 def report_csv(notice: Notice, locale: str) -> bytes:
     """The record, one row for each activity; `locale` as in `activities`."""
@@ -51,9 +57,10 @@ def report_csv(notice: Notice, locale: str) -> bytes:
 def safe(text: str) -> str:
     """`text` in one line, as a cell that no spreadsheet calculates.
 
-    The apostrophe makes it a text; the reader of a spreadsheet does not see it.
+    The apostrophe makes it a text; the reader of a spreadsheet does not see it. It also stands
+    after a semicolon that a formula would follow.
     """
-    line = " ".join(text.split())
+    line = _AFTER_SEMICOLON.sub(r";\1'", " ".join(text.split()))
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 

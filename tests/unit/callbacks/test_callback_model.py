@@ -22,7 +22,6 @@ from chalicelib.callbacks.model import (
     callback_of,
     nowhere_to_tell,
     told,
-    unfit_url,
 )
 from tests.unit.callbacks.world import BOTH, LISTS, MEASURERS, PARTNERS, SPONSORS, received
 from tests.unit.core.samples import NOW, SUBJECT
@@ -103,67 +102,3 @@ def test_where_nobody_said_where_nothing_was_tried() -> None:
     assert (found.status, found.attempts, found.error) == (Status.NO_ENDPOINT, 0, None)
     tried = after_try(replace(CALLBACK), None, "http_503", NOW)
     assert nowhere_to_tell(CALLBACK, tried, LATER).attempts == 1
-
-
-FIT = [
-    "https://example.org",
-    "https://example.org/told?for=us&key=1",
-    "https://example.org:8443/a",
-    "https://203.0.113.9/a",
-    "https://[2001:db8::1]/a",
-]
-LOOPBACK = [
-    "http://127.0.0.1:8000/told",
-    "http://localhost/",
-    "http://[::1]:1/",
-    "http://127.9.9.9",
-]
-
-
-@pytest.mark.parametrize("url", FIT)
-def test_somewhere_to_tell(url: str) -> None:
-    assert unfit_url(url, local=False) is None
-    assert unfit_url(url, local=True) is None
-
-
-@pytest.mark.parametrize("url", LOOPBACK)
-def test_in_the_local_stage_this_machine_may_do_without_tls(url: str) -> None:
-    assert unfit_url(url, local=True) is None
-    assert unfit_url(url, local=False) == "must begin with https://"
-
-
-@pytest.mark.parametrize("local", [True, False])
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "example.org",
-        "https://",
-        "https:///told",
-        "http://example.org",
-        "http://169.254.169.254/latest",
-        "http://127.0.0.1.example.org/",
-        "http://localhost.example.org/",
-        "ftp://example.org",
-        "file:///etc/passwd",
-        "https://user@example.org",
-        "https://user:word@example.org",
-        "https://@example.org",
-        "https://example.org/#fragment",
-        "https://example.org:port/",
-        "https://example.org:99999/",
-        "https://exa mple.org",
-        "https://example.org/\nhost: other",
-        "https://esempiò.it",
-        "https://[::1",
-        "https://example.org/" + "a" * 2_000,
-    ],
-)
-def test_nowhere_to_tell(url: str, local: bool) -> None:
-    assert unfit_url(url, local=local)
-
-
-@given(st.text(max_size=60), st.booleans())
-def test_no_text_makes_it_fail(url: str, local: bool) -> None:
-    for text in (url, f"https://{url}", f"https://[{url}]:{url}"):
-        assert unfit_url(text, local=local) != ""

@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.callbacks.service import posting
-from chalicelib.callbacks.service.posting import post
+from chalicelib.callbacks.service.posting import MAX_ADDRESSES, post
 from tests.receiver import Receiver, receiving
 
 HEADERS = {"Content-Type": "application/json", "webhook-id": "msg_1"}
@@ -25,7 +26,7 @@ BODY = b'{"type":"subject.erased"}'
 
 
 def posted(receiver: Receiver, path: str = "") -> str | None:
-    return post(receiver.url + path, HEADERS, BODY)
+    return post(receiver.url + path, HEADERS, BODY, anywhere=True)
 
 
 @pytest.fixture
@@ -139,27 +140,27 @@ def test_where_nobody_listens() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert post(f"http://127.0.0.1:{port}/", HEADERS, BODY) == "connection"
-    assert post("http://no.such.host.invalid/", HEADERS, BODY) == "connection"
+    assert post(f"http://127.0.0.1:{port}/", HEADERS, BODY, anywhere=True) == "connection"
+    assert post("http://no.such.host.invalid/", HEADERS, BODY, anywhere=True) == "connection"
 
 
-@pytest.fixture
-def untrusted(tmp_path: Path) -> Iterator[Receiver]:
-    """A server whose certificate nobody vouches for."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+@contextmanager
+def certified(folder: Path, name: str) -> Iterator[tuple[Receiver, Path]]:
+    """A server whose certificate for a name only itself vouches for, and that certificate."""
+    key, issuer = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(issuer)
+        .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=True)
         .sign(key, hashes.SHA256())
     )
-    kept = tmp_path / "server.pem"
+    kept = folder / "server.pem"
     kept.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
@@ -171,16 +172,23 @@ def untrusted(tmp_path: Path) -> Iterator[Receiver]:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(kept)
     with receiving(tls) as listening:
+        yield listening, kept
+
+
+@pytest.fixture
+def untrusted(tmp_path: Path) -> Iterator[Receiver]:
+    """A server whose certificate nobody vouches for."""
+    with certified(tmp_path, "localhost") as (listening, _):
         yield listening
 
 
 def test_without_a_certificate_that_we_trust_nothing_is_sent(untrusted: Receiver) -> None:
-    assert post(f"https://localhost:{untrusted.port}/", HEADERS, BODY) == "tls"
+    assert post(f"https://localhost:{untrusted.port}/", HEADERS, BODY, anywhere=True) == "tls"
     assert untrusted.received == []
 
 
 def test_what_speaks_no_tls_is_sent_nothing(receiver: Receiver) -> None:
-    assert post(f"https://127.0.0.1:{receiver.port}/", HEADERS, BODY) == "tls"
+    assert post(f"https://127.0.0.1:{receiver.port}/", HEADERS, BODY, anywhere=True) == "tls"
     assert receiver.received == []
 
 
@@ -199,3 +207,65 @@ def test_whatever_else_goes_wrong_is_a_word_too(
     assert posted(receiver) == "protocol"
     printed = capsys.readouterr()
     assert "ada" not in printed.out + printed.err
+
+
+class Names:
+    """A resolver that says what it is told, once for each question."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
+        self._answers = list(answers)
+        self.asked: list[str] = []
+        monkeypatch.setattr(posting, "getaddrinfo", self._answer)
+
+    def _answer(self, host: str, port: int, type: int) -> list[tuple[object, ...]]:
+        self.asked.append(host)
+        return [(0, type, 0, "", (address, port)) for address in self._answers.pop(0)]
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [["127.0.0.1"], ["9.9.9.9", "127.0.0.1"], ["169.254.169.254"], ["::1"], ["::ffff:127.0.0.1"]],
+)
+def test_a_name_that_leads_inside_is_sent_nothing(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    Names(monkeypatch, addresses)
+    url = f"http://told.example.org:{receiver.port}/"
+    assert post(url, HEADERS, BODY, anywhere=False) == "unfit_address"
+    assert receiver.received == []
+
+
+def test_a_name_is_asked_for_once_and_the_checked_address_is_called(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "is_public", lambda address: address == "127.0.0.1")
+    names = Names(monkeypatch, ["127.0.0.1"])  # asked again, it would have no answer
+    url = f"http://told.example.org:{receiver.port}/"
+    assert post(url, HEADERS, BODY, anywhere=False) is None
+    assert names.asked == ["told.example.org"]
+    (found,) = receiver.received
+    assert found.headers["host"] == f"told.example.org:{receiver.port}"
+
+
+def test_the_next_address_is_tried_where_one_does_not_answer(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = [f"127.0.0.{number}" for number in range(2, 2 + MAX_ADDRESSES)]
+    url = f"http://told.example.org:{receiver.port}/"
+    Names(monkeypatch, [*away[1:], "127.0.0.1"], [*away, "127.0.0.1"], [])
+    assert post(url, HEADERS, BODY, anywhere=True) is None
+    assert post(url, HEADERS, BODY, anywhere=True) == "connection"
+    assert post(url, HEADERS, BODY, anywhere=True) == "connection"
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize(("name", "expected"), [("told.example.org", None), ("example.net", "tls")])
+def test_the_certificate_must_be_the_names_and_not_the_addresss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, expected: str | None
+) -> None:
+    with certified(tmp_path, "told.example.org") as (listening, certificate):
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        Names(monkeypatch, ["127.0.0.1"])
+        url = f"https://{name}:{listening.port}/"
+        assert post(url, HEADERS, BODY, anywhere=True) == expected
+        assert len(listening.received) == (0 if expected else 1)

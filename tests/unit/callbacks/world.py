@@ -114,9 +114,9 @@ class World:
         monkeypatch.setenv("RISERBO_PROPAGATION_QUEUE_URL", "https://sqs.example/propagation")
         post = posting.post
 
-        def stepped(*asked: Any) -> str | None:
+        def stepped(*asked: Any, **how: Any) -> str | None:
             self.steps("post")
-            return post(*asked)
+            return post(*asked, **how)
 
         monkeypatch.setattr(delivering, "post", stepped)
         self.stands = replace(standing(), disclosed=received(*disclosed))

@@ -179,6 +179,30 @@ def test_whatever_the_text_its_cell_is_one_safe_line(text: str) -> None:
     assert "\r" not in cell
 
 
+SEPARATED = [";=1+2", "a; =1+2", 'a;"=1+2"', "a;;-1+2", 'a; " @1+2', "a;＝1+2", ";+1;=2"]
+
+
+@pytest.mark.parametrize("text", SEPARATED)
+def test_no_cell_is_a_formula_where_rows_are_split_by_semicolons(text: str) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(["2026-11-22", safe(text), safe(f'"{text}"')])
+    for cell in next(csv.reader(io.StringIO(written.getvalue()), delimiter=";")):
+        assert not cell.lstrip().startswith(DANGEROUS)
+
+
+def test_a_semicolon_without_a_formula_stays_as_it_is() -> None:
+    assert safe("profile; orders (1 - 2); e-mail") == "profile; orders (1 - 2); e-mail"
+
+
+@given(st.lists(st.text(alphabet=';"=+-@,a \t', max_size=12), max_size=4))
+def test_whatever_the_texts_no_cell_is_a_formula_by_either_separator(texts: list[str]) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(["2026-11-22", *map(safe, texts)])
+    for separator in (",", ";"):
+        for cell in next(csv.reader(io.StringIO(written.getvalue()), delimiter=separator)):
+            assert not cell.lstrip().startswith(DANGEROUS)
+
+
 def attacked(value: Any) -> Any:
     """A document whose every text for people begins like a formula."""
     if isinstance(value, dict):
