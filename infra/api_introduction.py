@@ -85,7 +85,12 @@ profile fields are those of the shipped notice: another notice has others.
   `cursor` for the page after; it is null on the last one.
 - `Idempotency-Key` (1 to 128 visible ASCII characters), where it is named below: a repetition
   with the same key and payload gets the first answer for 24 hours; another payload gets 422, and a
-  request that is still being handled 409. Without the header nothing is remembered.
+  request that is still being handled 409. Without the header nothing is remembered. Callers are
+  told apart by their token, or by their network where the operation asks for none. Who may not call
+  any more (a session that ended, a key that was revoked, a role that was taken away) gets 401 or
+  403 and no remembered answer. An answer that hands out a token is remembered for nobody who sends
+  none: a stranger with the same key would get it. So a browser's first `POST /v1/consents` is
+  repeated safely with a *visitor* token that the client has minted, and an `event_id`.
 - Every answer carries `Riserbo-Request-Id`, which the logs name too. Origins in
   `RISERBO_CORS_ORIGINS` may read every answer and its `Riserbo-*` headers; every path answers
   `OPTIONS`. A method that a path does not have gets 405 with `Allow`.

@@ -87,7 +87,8 @@ def _section(operation: Operation, notice: Notice, example: Mapping[str, Any]) -
     if operation.description:
         lines += [operation.description, ""]
     lines += [f"- Auth: {_AUTH[operation.auth]}"]
-    lines += [f"- Idempotency-Key: {'honoured' if operation.idempotent else 'not used'}"]
+    honoured = "honoured with a token" if operation.hands_out else "honoured"
+    lines += [f"- Idempotency-Key: {honoured if operation.idempotent else 'not used'}"]
     lines += _inputs(operation)
     statuses = ", ".join(str(status) for status in problem_statuses(operation))
     lines += [f"- Problems: {statuses}", ""]

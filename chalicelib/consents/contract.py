@@ -91,6 +91,7 @@ CAPTURE = Operation(
     },
     problems=frozenset({401, 409, 422, 503}),
     idempotent=True,
+    hands_out=True,
 )
 
 CONSENTS = Operation(

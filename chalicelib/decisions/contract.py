@@ -87,6 +87,7 @@ DECIDE = Operation(
     summaries={"it": "Se si può fare qualcosa con i dati di una persona, su quale base e perché"},
     description=_DESCRIPTION,
     auth=Auth.SERVICE,
+    scope="decisions",
     query={
         "subject": _SUBJECT,
         "purpose": {**_NAME, "description": "One of the notice's purposes."},
@@ -107,6 +108,7 @@ DECIDE_ALL = Operation(
     summaries={"it": "Lo stesso per un massimo di 100 domande insieme"},
     description=_DESCRIPTION,
     auth=Auth.SERVICE,
+    scope="decisions",
     body=_questions,
     answers={
         200: Response(

@@ -54,6 +54,7 @@ RECORD = Operation(
         "and erasure, and the person's copy of their data names it."
     ),
     auth=Auth.SERVICE,
+    scope="disclosures",
     body=_disclosure,
     check=_check,
     answers={201: Response("Recorded.", closed(["id"], id=ID))},

@@ -74,6 +74,7 @@ ISSUE = Operation(
         "is stored: ask for one for each mail."
     ),
     auth=Auth.SERVICE,
+    scope="decisions",
     body=_issue,
     answers={
         200: Response(

@@ -82,7 +82,8 @@ class Operation:
     `description` are English; `summaries` holds the summary in other languages. `check` finds what
     a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
     `max_body` is how many bytes of a body are read; with `visitor` a browser's `Riserbo-Visitor` is
-    read too where it is sent, whoever may call.
+    read too where it is sent, whoever may call. `scope` is what an API key has to be good for. An
+    answer that `hands_out` a token is remembered for nobody whom the next call cannot prove to be.
     """
 
     id: str
@@ -103,6 +104,8 @@ class Operation:
     check: Callable[[Notice, Json], tuple[Finding, ...]] | None = None
     max_body: int = MAX_BODY
     visitor: bool = False
+    scope: str = ""
+    hands_out: bool = False
     example: Json = None
 
     @property

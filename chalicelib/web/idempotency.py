@@ -3,6 +3,10 @@
 The states of one key of one caller: unknown -> in flight (begin) -> answered (finish), or unknown
 again (abandon). Only successes are kept: a refusal has changed nothing, so that running it again is
 safe and may by then succeed (after a 429, or a lost race).
+
+A remembered answer is no permission: before it is repeated, the caller is recognised again. Nor is
+one kept that hands out a token to somebody who cannot be recognised: a stranger who happens to send
+the same key would get it.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from typing import Any, Protocol
 from chalicelib import logs
 from chalicelib.errors import Problem
 from chalicelib.web.answer import Answer
-from chalicelib.web.contract import Json
+from chalicelib.web.contract import Auth, Json, Operation
 from chalicelib.web.network import network
 
 
@@ -66,6 +70,16 @@ def caller_of(
     return _digest(operation, identity)
 
 
+def is_remembered(operation: Operation, bearer: str | None, visitor: str | None) -> bool:
+    """Whether an answer of an operation is kept for a caller with these tokens.
+
+    A link works once, which protects it better than a key could.
+    """
+    if not operation.idempotent or operation.auth is Auth.LINK:
+        return False
+    return not operation.hands_out or bool(bearer or visitor)
+
+
 def payload_hash(key: str, path: Mapping[str, str], query: Mapping[str, Any], body: Json) -> str:
     """A hex MAC over what was asked, keyed with the idempotency key.
 
@@ -77,15 +91,27 @@ def payload_hash(key: str, path: Mapping[str, str], query: Mapping[str, Any], bo
 
 
 def run_once(
-    store: IdempotencyStore, caller: str, key: str, payload: str, run: Callable[[], Answer]
+    store: IdempotencyStore,
+    caller: str,
+    key: str,
+    payload: str,
+    run: Callable[[], Answer],
+    refuse: Callable[[], object],
 ) -> Answer:
     """Run under the key, or replay.
 
-    Raises what the store's `begin` raises, and whatever `run` raises after giving the key back.
+    `refuse` raises where the caller may not do it any more. It is asked only when the key is known:
+    the first time, `run` asks for itself. Raises what `refuse` and the store's `begin` raise, and
+    whatever `run` raises after giving the key back.
     """
     key_digest = _digest("key", key)
-    stored = store.begin(caller, key_digest, payload)
+    try:
+        stored = store.begin(caller, key_digest, payload)
+    except Problem:
+        refuse()  # who may not call is not told either that the key is known
+        raise
     if stored is not None:
+        refuse()
         return _replayed(stored)
     try:
         answer = run()

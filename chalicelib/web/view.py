@@ -28,7 +28,7 @@ from chalicelib.web.call import Call, preferred_locale, read_call
 from chalicelib.web.conditional import not_modified
 from chalicelib.web.contract import HTML, PROBLEM, Operation
 from chalicelib.web.cors import preflight_headers
-from chalicelib.web.idempotency import caller_of, payload_hash, run_once
+from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash, run_once
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.wiring import wired
 
@@ -45,13 +45,14 @@ _routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDicti
 
 
 def route(
-    bp: Blueprint, operation: Operation, first: Callable[[Call], object] | None = None
+    bp: Blueprint, operation: Operation, also: Callable[[Call], object] | None = None
 ) -> Callable[[Handler], View]:
     """Register a handler under its operation's path and method, and the path's CORS preflight.
 
     The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
-    unreserved characters). `first` is called before an answer is repeated that an
-    `Idempotency-Key` remembers: it raises where its caller may not have it any more.
+    unreserved characters). Before an answer is repeated that an `Idempotency-Key` remembers, the
+    caller is recognised again, by the operation's `auth`; `also` raises where something else stands
+    against it by then.
     """
 
     def register(handler: Handler) -> View:
@@ -62,7 +63,7 @@ def route(
             methods = routes[operation.path] = {}
             methods["OPTIONS"] = _preflight(handler, methods)
             bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
-        viewed = routes[operation.path][operation.method] = view(operation, first)(handler)
+        viewed = routes[operation.path][operation.method] = view(operation, also)(handler)
         bp.route(operation.path, methods=[operation.method], content_types=ANY)(viewed)
         return viewed
 
@@ -95,12 +96,12 @@ def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
 
 
 def view(
-    operation: Operation, first: Callable[[Call], object] | None = None
+    operation: Operation, also: Callable[[Call], object] | None = None
 ) -> Callable[[Handler], View]:
     """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
 
     def decorate(handler: Handler) -> View:
-        run = partial(_run, handler=handler, first=first)
+        run = partial(_run, handler=handler, also=also)
 
         @wraps(handler)
         def viewed(**path: str) -> ChaliceResponse:
@@ -144,17 +145,23 @@ def _answer(
         return _refusal(Problem(), operation, event, request_id)
 
 
-def _run(call: Call, handler: Handler, first: Callable[[Call], object] | None) -> Answer:
-    if not (call.operation.idempotent and call.idempotency_key):
+def _run(call: Call, handler: Handler, also: Callable[[Call], object] | None) -> Answer:
+    key = call.idempotency_key
+    if not key or not is_remembered(call.operation, call.bearer, call.visitor):
         return handler(call, **call.path)
-    if first is not None:
-        first(call)
+
+    def refuse() -> None:
+        wired().recognise(call)
+        if also is not None:
+            also(call)
+
     return run_once(
         wired().idempotency(),
         caller_of(call.operation.id, call.bearer, call.visitor, call.source_ip),
-        call.idempotency_key,
-        payload_hash(call.idempotency_key, call.path, {**call.query, **_signals(call)}, call.body),
+        key,
+        payload_hash(key, call.path, {**call.query, **_signals(call)}, call.body),
         lambda: handler(call, **call.path),
+        refuse,
     )
 
 

@@ -1,4 +1,4 @@
-"""The three things the kernel needs and must not know: who provides them says so here.
+"""The things the kernel needs and must not know: who provides them says so here.
 
 The functions call `wire` once, at import, with callables that are asked at the first need, so that
 a function that never needs the notice never loads it.
@@ -14,6 +14,7 @@ from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
+    from chalicelib.web.call import Call
     from chalicelib.web.idempotency import IdempotencyStore
 
 
@@ -25,13 +26,21 @@ def _no_idempotency() -> IdempotencyStore:
     raise RuntimeError("no idempotency store is wired")
 
 
+def _nobody(_: Call) -> None:
+    raise RuntimeError("nothing is wired that recognises callers")
+
+
 @dataclass(slots=True)
 class Wiring:
-    """Providers: origins that CORS allows, the notice in force, the store of answers."""
+    """Providers: origins that CORS allows, the notice in force, the store of answers.
+
+    `recognise` raises a Problem where the caller's session, key or role works no more.
+    """
 
     origins: Callable[[], Collection[str]] = settings.cors_origins
     notice: Callable[[], Notice] = _no_notice
     idempotency: Callable[[], IdempotencyStore] = _no_idempotency
+    recognise: Callable[[Call], None] = _nobody
 
 
 _wiring = Wiring()
@@ -42,11 +51,13 @@ def wire(
     origins: Callable[[], Collection[str]] | None = None,
     notice: Callable[[], Notice] | None = None,
     idempotency: Callable[[], IdempotencyStore] | None = None,
+    recognise: Callable[[Call], None] | None = None,
 ) -> None:
     """Set the providers that are given and keep the others."""
     _wiring.origins = origins or _wiring.origins
     _wiring.notice = notice or _wiring.notice
     _wiring.idempotency = idempotency or _wiring.idempotency
+    _wiring.recognise = recognise or _wiring.recognise
 
 
 def wired() -> Wiring:

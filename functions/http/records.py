@@ -17,11 +17,11 @@ bp = Blueprint(__name__)
 
 
 def _still_permitted(call: Call) -> None:
-    """Raises where the key works no more, or the decision has become a no."""
+    """Raises where the decision has become a no."""
     service.ask(call.bearer, _disclosure(call), notices.current())
 
 
-@route(bp, contract.RECORD, first=_still_permitted)
+@route(bp, contract.RECORD, also=_still_permitted)
 def record_disclosure(call: Call) -> Answer:
     """201 with the disclosure's id."""
     return Answer(201, {"id": service.record(call.bearer, _disclosure(call), notices.current())})

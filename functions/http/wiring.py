@@ -3,7 +3,11 @@
 from chalicelib import settings
 from chalicelib.idempotency import Answers, IdempotencyItem
 from chalicelib.notices import service as notices
+from chalicelib.web.call import Call
+from chalicelib.web.contract import Auth
 from chalicelib.web.wiring import wire
+
+_BY_SESSION = frozenset({Auth.SESSION, Auth.VISITOR_OR_SESSION, Auth.SESSION_OR_LINK})
 
 
 def _answers() -> Answers:
@@ -12,6 +16,33 @@ def _answers() -> Answers:
     return Answers(notice, rule.ends)
 
 
+def recognise(call: Call) -> None:
+    """Raises where the session, API key or role that a call is made with works no more.
+
+    One call to the tables for a session, a role at the desk or a key; none for who sent none of
+    them. The modules are imported here, since the first time no answer is repeated.
+    """
+    auth = call.operation.auth
+    if auth is Auth.STAFF:
+        from chalicelib.accounts.service.roles import staff
+
+        staff(call.bearer)
+    elif auth is Auth.SERVICE:
+        from chalicelib.apikeys import service as apikeys
+
+        apikeys.authenticate(call.bearer, call.operation.scope)
+    elif auth in _BY_SESSION and call.bearer is not None:
+        from chalicelib.sessions import service as sessions
+
+        # By TransactGetItems, which every role that reads a session may do.
+        sessions.authenticate_and_read(call.bearer, lambda _: (), at_one_instant=True)
+
+
 def connect() -> None:
-    """Tells the kernel who provides the notice in force, allowed origins and stored answers."""
-    wire(notice=notices.current, idempotency=_answers, origins=settings.cors_origins)
+    """Tells the kernel who provides the notice, origins and stored answers, and knows callers."""
+    wire(
+        notice=notices.current,
+        idempotency=_answers,
+        origins=settings.cors_origins,
+        recognise=recognise,
+    )

@@ -20,6 +20,7 @@ from tests.functions.strangers import all_mail_is_out
 from tests.functions.test_commands_accounts import make_key
 from tests.functions.together import at_once
 
+CAPTURE, BROWSER = "/v1/consents", people.visitor(people.new_visitor())
 DISCLOSURES, RECORD = "/v1/disclosures", "/v1/desk/decisions"
 SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
 IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
@@ -80,6 +81,8 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
     who = person.headers if path in ("/v1/requests", SAVE, RECORD) else {}
+    if path == CAPTURE:
+        who = BROWSER
     if path == DISCLOSURES:
         who = people.bearer(site)
     return {**who, "Idempotency-Key": key}
@@ -143,10 +146,28 @@ def test_a_mail_asked_for_twice_with_one_key_comes_once(api: Api, path: str, abo
     assert len(letters.about(api.stack, email, about)) == before + 1
 
 
-def test_the_token_of_a_new_browser_is_repeated_too(api: Api) -> None:
-    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "browser"}
-    first, again = (ok(api.post("/v1/consents", json=body, headers=headers), 201) for _ in "ab")
-    assert first["visitor"] == again["visitor"]
+def test_the_token_of_a_new_browser_is_given_to_nobody_else(api: Api) -> None:
+    """Two strangers of one network, whose site says `accept-all` for a key."""
+    body, headers = body_for(api, CAPTURE), {"Idempotency-Key": "accept-all"}
+    before = effects(api.stack)["idempotency"]
+    one, other = (ok(api.post(CAPTURE, json=body, headers=headers), 201) for _ in "ab")
+    assert one["visitor"] != other["visitor"]
+    assert effects(api.stack)["idempotency"] == before
+    changed = {**body, "decisions": {"site_measurement": "denied"}}
+    ok(api.post(CAPTURE, json=changed, headers=headers), 201)
+
+
+def test_no_remembered_answer_to_whose_session_ended(api: Api) -> None:
+    person = people.signed_in(api)
+    headers = {**person.headers, "Idempotency-Key": "ended"}
+    calls = [(path, body_for(api, path)) for path in ("/v1/requests", CAPTURE)]
+    assert [api.post(path, json=body, headers=headers).status_code for path, body in calls] == [
+        201,
+        201,
+    ]
+    assert api.delete("/v1/sessions", headers=person.headers).status_code == 204
+    for path, body in calls:
+        problem(api.post(path, json=body, headers=headers), 401)
 
 
 @pytest.mark.parametrize("path", PATHS)

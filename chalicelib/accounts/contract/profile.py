@@ -226,6 +226,7 @@ REFER = Operation(
     summaries={"it": "Conservare l'identificativo che il sito dà alla persona; null lo toglie"},
     description="Needs an API key with the scope `accounts`.",
     auth=Auth.SERVICE,
+    scope="accounts",
     body=closed(
         ["reference"],
         reference={

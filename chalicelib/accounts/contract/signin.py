@@ -134,6 +134,7 @@ INTROSPECT = Operation(
         "a deactivated account, only `active: false` is said (after RFC 7662, section 2.2)."
     ),
     auth=Auth.SERVICE,
+    scope="introspection",
     body=closed(["token"], token={"type": "string", "minLength": 1, "maxLength": 200}),
     example={"token": f"{'a' * 26}.{'b' * 43}"},
     answers={

@@ -52,6 +52,7 @@ def wiring(monkeypatch: pytest.MonkeyPatch, store: MemoryStore) -> None:
     monkeypatch.setattr(wired(), "origins", lambda: {sample.ORIGIN, "https://b.example"})
     monkeypatch.setattr(wired(), "notice", lambda: notice)
     monkeypatch.setattr(wired(), "idempotency", lambda: store)
+    monkeypatch.setattr(wired(), "recognise", lambda call: None)
     monkeypatch.setattr(validation, "_validators", {})
     sample.calls.clear()
     sample.runs.clear()

@@ -70,6 +70,17 @@ CHOOSE = Operation(
     answers={201: Response("Done.", {"type": "object"})},
     summaries={"it": "Riceve le scelte."},
 )
+GIVE = Operation(
+    id="give",
+    method="POST",
+    path="/v1/gifts",
+    summary="Hands out a token.",
+    auth=Auth.VISITOR_OR_SESSION,
+    body=choices,
+    idempotent=True,
+    hands_out=True,
+    answers={201: Response("Done.", {"type": "object"})},
+)
 ITEMS = Operation(
     id="items",
     method="GET",
@@ -126,7 +137,7 @@ FAIL = Operation(
     query={"how": {"type": "string", "maxLength": 20}},
     answers={200: Response("Never.")},
 )
-OPERATIONS = (ECHO, CHOOSE, ITEMS, VISITS, NOTICE, LINK, FAIL)
+OPERATIONS = (ECHO, CHOOSE, GIVE, ITEMS, VISITS, NOTICE, LINK, FAIL)
 
 SECRET = "ada@example.org"
 runs: list[Call] = []
@@ -149,6 +160,12 @@ def choose(call: Call) -> Answer:
     if "X-Refuse" in call.headers:
         return Answer(409, {"refused": len(runs)})
     return Answer(201, {"run": len(runs)}, {"Location": "/v1/choices/1"})
+
+
+@route(bp, GIVE)
+def give(call: Call) -> Answer:
+    runs.append(call)
+    return Answer(201, {"token": len(runs)})
 
 
 @route(bp, ITEMS)

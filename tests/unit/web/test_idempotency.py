@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.web.idempotency import caller_of, payload_hash
+from chalicelib.errors import Unauthenticated
+from chalicelib.web.call import Call
+from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash
+from chalicelib.web.wiring import wired
 from tests.unit.web.conftest import MemoryStore
-from tests.unit.web.sample import CONTEXT, TOKEN, VISITOR, Sent, event, handler, runs, send
+from tests.unit.web.sample import CONTEXT, LINK, TOKEN, VISITOR, Sent, event, handler, runs, send
 
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -115,6 +119,49 @@ def test_strangers_are_told_apart_by_network(
     first, second = caller_of("op", None, None, one), caller_of("op", None, None, other)
     assert (first == second) is same
     assert one is None or one not in first
+
+
+@pytest.mark.parametrize("body", ['{"offers":"granted"}', '{"offers":"denied"}'])
+def test_who_may_not_call_any_more_learns_nothing(
+    monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    """Neither the answer nor, with another payload, that the key was used."""
+    who = {"Authorization": f"Bearer {TOKEN}"}
+    assert choose(**who).status == 201
+
+    def refuse(call: Call) -> None:
+        raise Unauthenticated("ended")
+
+    monkeypatch.setattr(wired(), "recognise", refuse)
+    refused = choose(body, **who)
+    assert refused.status == 401
+    assert "run" not in refused.text
+    assert len(runs) == 1
+
+
+def test_the_first_time_the_operation_asks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Call] = []
+    monkeypatch.setattr(wired(), "recognise", asked.append)
+    choose(key="first")
+    assert asked == []
+    choose(key="first")
+    assert len(asked) == 1
+
+
+def give(**headers: str) -> Sent:
+    sent = JSON_TYPE | {"Idempotency-Key": "accept-all"} | headers
+    return send("POST", "/v1/gifts", "{}", sent)
+
+
+def test_a_token_is_repeated_only_to_who_has_one(store: MemoryStore) -> None:
+    assert [give().json["token"] for _ in "ab"] == [1, 2]
+    assert store.claims == {}
+    assert {give(**{"Riserbo-Visitor": VISITOR}).json["token"] for _ in "ab"} == {3}
+    assert {give(Authorization=f"Bearer {TOKEN}").json["token"] for _ in "ab"} == {4}
+
+
+def test_a_link_is_never_remembered() -> None:
+    assert not is_remembered(replace(LINK, idempotent=True), None, None)
 
 
 def test_callers_are_told_apart_by_operation_and_kind_of_token() -> None:
