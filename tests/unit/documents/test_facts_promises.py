@@ -52,7 +52,7 @@ STATEMENTS = [
     ("cookies/types/advertising", PUBLISHED, "altrove", "shared with third parties"),
     ("cookies/uses/staying_signed_in", PUBLISHED, "restare collegati", "stay signed in"),
     ("cookies/uses/learning_use", PUBLISHED, "come è usato", "how the site is used"),
-    ("cookies/third_parties/measuring", PUBLISHED, "anonimi", "traffic, statistics and ad clicks"),
+    ("cookies/third_parties/measuring", PUBLISHED, "anonimi", "ad clicks and other activities"),
     ("cookies/third_parties/newsletter_beacons", PUBLISHED, "beacon", "articles and links"),
     ("cookies/refusing/in_browser", PUBLISHED, "browser", "browser too"),
     ("cookies/refusing/site_keeps_working", PUBLISHED, "maggior parte", "Most of the site"),
@@ -60,9 +60,27 @@ STATEMENTS = [
     ("cookies/more/all_about_cookies", PUBLISHED, "www.allaboutcookies.org", "in general"),
     ("security/measures", PUBLISHED, "procedure", "technology, procedures and organisation"),
     ("security/encrypted_transit", PUBLISHED, "carte di pagamento", "encrypted in transit"),
-    ("security/not_wholly_safe", PUBLISHED, "Nessun metodo", "No method is wholly safe"),
-    ("security/your_part", PUBLISHED, "il dispositivo", "password and device safe, and sign out"),
-    ("security/password_habits", PUBLISHED, "Cambi spesso", "do not reuse"),
+    ("security/not_wholly_safe", PUBLISHED, "non può essere garantita", "cannot be guaranteed"),
+    ("security/not_wholly_safe", PUBLISHED, "nessun metodo", "no method is wholly safe"),
+    ("security/your_part", PUBLISHED, "la segretezza della password", "keep your password secret"),
+    ("security/your_part", PUBLISHED, "dispositivi", "access to your devices and to sign out"),
+    ("security/password_habits", PUBLISHED, "Cambi spesso", "Change the password often"),
+    ("security/password_habits", PUBLISHED, "lettere e numeri", "letters and numbers"),
+    ("security/password_habits", PUBLISHED, "usa altrove", "use elsewhere"),
+    ("security/password_habits", PUBLISHED, "browser sicuro", "safe browser"),
+    ("security/measures", PUBLISHED, "non autorizzati", "access, use and disclosure without"),
+    ("security/industry_tools", PUBLISHED, "standard del settore", "what flows in and out"),
+    ("security/questions", PUBLISHED, "pagine di assistenza", "questions on security"),
+    ("controller/notes/questions", PUBLISHED, "su questa informativa", "the data we hold on you"),
+    ("controller/notes/by_post", PUBLISHED, "indirizzo del titolare", "controller’s address"),
+    ("requests/limits/takes_time", PUBLISHED, "richiedere tempo", "take time to look into"),
+    ("cookies/types/what_they_are", PUBLISHED, "file di testo", "A cookie is a text file"),
+    ("cookies/types/what_they_are", PUBLISHED, "mezzi simili", "or similar means"),
+    ("cookies/more/all_about_cookies", PUBLISHED, "come eliminarli", "how to remove them"),
+    ("recipients/processing_providers/notes/by_way_of_example", PUBLISHED, "esempio", "example"),
+    ("recipients/processing_providers/notes/by_way_of_example", PUBLISHED, "altri", "is open and"),
+    ("purposes/promotion/notes/on_the_site", CHOICE, "non indica un mezzo", "names no channel"),
+    ("changes/read_it", PUBLISHED, "ogni volta che usa", "each time you use the services"),
     ("security/long_unique", CHOICE, "lunga e unica", "long and unique"),
     ("recovery_window", CHOICE, "35", "35"),
     ("changes/reviewed", PUBLISHED, "regolarità", "reviewed regularly"),
@@ -70,6 +88,22 @@ STATEMENTS = [
     ("changes/told", PUBLISHED, "schermata di accesso", "home page, on the sign-in screen or by"),
     ("changes/dated", PUBLISHED, "data", "shows its date"),
     ("announcements", CHOICE, "resta leggibile", "when a change concerns them"),
+]
+
+DESCRIPTIONS = [
+    ("sources/account", "direttamente da Lei", "directly from you"),
+    ("sources/interactive", "sempre facoltativo", "always voluntary"),
+    ("sources/services_use", "dal modo in cui li usa", "the preferences you told us"),
+    ("sources/devices", "dalle sue impostazioni", "on the device and its settings"),
+    ("purposes/offers_email", "delle nostre aziende partner", "those of our partner companies"),
+    ("purposes/products_post", "delle nostre aziende partner", "those of our partner companies"),
+    ("purposes/products_email", "delle nostre aziende partner", "those of our partner companies"),
+    ("purposes/products_phone", "delle nostre aziende partner", "those of our partner companies"),
+    ("purposes/products_fax", "delle nostre aziende partner", "those of our partner companies"),
+    ("purposes/service_messages", "all’interno dei servizi", "within the services"),
+    ("purposes/research", "nuovi e migliori", "new and better"),
+    ("purposes/site_measurement", "altre attività", "other activities"),
+    ("recipients/measurement_providers", "altre attività", "other activities"),
 ]
 
 NOTIFICATIONS = [
@@ -101,6 +135,24 @@ def test_statement(
     assert found["origin"] == origin
     assert italian in found["text"]["it"]
     assert english in found["text"]["en"]
+
+
+@pytest.mark.parametrize(("path", "italian", "english"), DESCRIPTIONS)
+def test_description(at: Callable[[str], Any], path: str, italian: str, english: str) -> None:
+    found = at(path)
+    assert found["origin"] == PUBLISHED
+    assert italian in found["description"]["it"]
+    assert english in found["description"]["en"]
+
+
+def test_help_to_deactivate(at: Callable[[str], Any]) -> None:
+    how = at("rights/deactivate")["how"]
+    assert "scriva all’assistenza" in how["it"]
+    assert "write to support" in how["en"]
+
+
+def test_messages_within_the_services_have_their_channel(at: Callable[[str], Any]) -> None:
+    assert at("purposes/service_messages")["channels"] == ["email", "web"]
 
 
 def test_controller(at: Callable[[str], Any]) -> None:
