@@ -258,7 +258,12 @@ UNFORESEEN: Final = Rule(Effect.INFORMATIVE, "other_changed", ("**",), ANY)
 """For what no rule foresees: told, rather than passed over."""
 
 RULES: Final = (
-    Rule(_E, "mark_changed", ("**/origin", "**/to_confirm"), ANY),
+    Rule(
+        _E,
+        "mark_changed",
+        ("**/origin|role_origin|categories_origin|outcomes_origin", "**/to_confirm"),
+        ANY,
+    ),
     *_PURPOSES,
     *_CATEGORIES,
     *_RECIPIENTS,

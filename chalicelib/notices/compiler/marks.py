@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterator
 
 from chalicelib.notices.compiler.references import name_of
 
+ORIGIN_OF = "_origin"
+"""Ends the name of a member that says where its sibling comes from: `role_origin` of `role`."""
+
 
 def unconfirmed(document: object, confirmed: Collection[str]) -> tuple[str, ...]:
     """The ids of all that is a proposal or unresolved, save what was confirmed.
@@ -21,6 +24,8 @@ def _marked(path: str, value: object) -> Iterator[str]:
         if value.get("origin") == "controller_choice" or value.get("to_confirm") is True:
             yield path
         for name, inner in value.items():
+            if name.endswith(ORIGIN_OF) and inner == "controller_choice":
+                yield f"{path}/{name.removesuffix(ORIGIN_OF)}"
             yield from _marked(f"{path}/{name}" if path else name, inner)
     elif isinstance(value, list):
         for inner in value:

@@ -87,12 +87,13 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     if value["marketing"]:
         first.append(Line(wording.label("marketing_purpose")))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
-    used = (notice.categories[name].title for name in value["categories"])
+    used = [Line(wording.words(notice.categories[name].title)) for name in value["categories"]]
+    used[-1] = Line(used[-1].text, mark=wording.mark_of(value, "categories", path))
     received = (notice.recipients[name].name for name in value["recipients"])
     return [
         first,
         _basis(wording, value, path),
-        [Line(wording.words(title)) for title in used],
+        used,
         [Line(wording.words(name)) for name in received] or [Line(wording.label("nobody"))],
     ]
 

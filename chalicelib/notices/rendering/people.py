@@ -113,7 +113,7 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     return [
         first,
-        [plain(wording.label(f"role_{value['role']}"))],
+        [Line(wording.label(f"role_{value['role']}"), mark=wording.mark_of(value, "role", path))],
         _country(wording, value["country"], f"{path}/country"),
         _transfer(wording, value.get("transfer"), f"{path}/transfer"),
         [plain(_served(notice, wording, value["purposes"]))],
@@ -188,15 +188,25 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
 
 def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
     """What a right does to the data: categories that fare alike stand in one line."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for category in notice.categories.values():
-        outcome = category.outcomes[right]
-        words = wording.words(outcome.text) if outcome.text else ""
-        alike.setdefault((outcome.outcome, words), []).append(wording.words(category.title))
+    alike: dict[tuple[str, str, str | None], list[str]] = {}
+    for value in notice.document["categories"]:
+        outcome = value["outcomes"][right]
+        words = wording.words(outcome["text"]) if "text" in outcome else ""
+        mark = _outcome_mark(wording, value, right)
+        titles = alike.setdefault((outcome["outcome"], words, mark), [])
+        titles.append(wording.words(value["title"]))
     return [
-        plain(f"{join(titles)}: {wording.label(f'outcome_{outcome}')}. {words}".rstrip())
-        for (outcome, words), titles in alike.items()
+        Line(f"{join(titles)}: {wording.label(f'outcome_{outcome}')}. {words}".rstrip(), mark=mark)
+        for (outcome, words, mark), titles in alike.items()
     ]
+
+
+def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> str | None:
+    """The mark of an outcome: by its own origin, else by that of the category's outcomes."""
+    path, outcome = f"categories/{category['id']}", category["outcomes"][right]
+    if "origin" in outcome or "to_confirm" in outcome:
+        return wording.mark(outcome, f"{path}/outcomes/{right}")
+    return wording.mark_of(category, "outcomes", path)
 
 
 def requests(notice: Notice, wording: Wording) -> list[Block]:

@@ -70,6 +70,15 @@ class Wording:
             return self.label("mark_choice_unconfirmed")
         return self.label("mark_not_stated" if proposed else "mark_to_confirm")
 
+    def mark_of(self, value: Mapping[str, Any], member: str, path: str) -> str | None:
+        """What the reader is told about the origin of a member that has one of its own.
+
+        `path` is that of `value`. None where `value` says no other origin than its own, which is
+        marked there.
+        """
+        origin = value.get(f"{member}_origin")
+        return None if origin is None else self.mark({"origin": origin}, f"{path}/{member}")
+
     def line(
         self, value: Mapping[str, Any], path: str, member: str = "text", *, strong: bool = False
     ) -> Line:

@@ -1,0 +1,87 @@
+"""Roles, data by purpose and outcomes that the published text does not state are marked."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering import render_html
+from tests.unit.rendering.reading import Html
+from tests.unit.rendering.test_tables import row, tables
+
+MARK = "(controller’s choice, to confirm)"
+OWN = {
+    "recipients": ("role", "recipients"),
+    "purposes": ("categories", "purposes"),
+    "categories": ("outcomes", "categories"),
+}
+"""Section of the document, and the member whose origin is told apart."""
+EXCEPTIONS = {
+    "recipients/other_users/role",
+    "purposes/partner_lists/categories",
+}
+"""What the published text does state, though it leaves the others open."""
+
+
+@pytest.mark.parametrize("section", OWN)
+def test_all_that_the_published_text_leaves_open_is_to_be_confirmed(
+    shipped: Notice, section: str
+) -> None:
+    member = OWN[section][0]
+    told = {
+        f"{section}/{value['id']}/{member}"
+        for value in shipped.document[section]
+        if value["origin"] == "published"
+    }
+    assert len(told) > 5
+    assert told - EXCEPTIONS <= set(shipped.unconfirmed)
+    assert not EXCEPTIONS & set(shipped.unconfirmed)
+
+
+def test_a_role_carries_its_mark(shipped: Notice) -> None:
+    (table,) = tables(render_html(shipped, "en"), "recipients")
+    assert f"processor {MARK}" in row(table, "Providers: card processing").casefold()
+    assert MARK not in row(table, "Other users of the platform").partition("Not stated")[0]
+
+
+def test_data_of_a_purpose_carries_its_mark(shipped: Notice) -> None:
+    (table,) = tables(render_html(shipped, "en"), "purposes")
+    last = shipped.purposes["surveys"].categories[-1]
+    assert f"{shipped.categories[last].title['en']} {MARK}" in row(table, "Questionnaires and ")
+
+
+def test_an_outcome_carries_its_mark_and_a_published_one_none(shipped: Notice) -> None:
+    (table,) = tables(render_html(shipped, "en"), "rights")
+    assert MARK in row(table, "Correction")
+    stays = [line for line in row(table, "Deactivation").split(MARK) if "may still be" in line]
+    assert stays
+    assert "Through what you took part in, it may still be visible to other users. (" not in (
+        row(table, "Deactivation")
+    )
+
+
+@pytest.mark.parametrize("section", OWN)
+def test_confirmed_they_lose_only_the_words_to_confirm(shipped: Notice, section: str) -> None:
+    member = OWN[section][0]
+    ids = {one for one in shipped.unconfirmed if one.endswith(f"/{member}")}
+    ids = {one for one in ids if one.startswith(f"{section}/")}
+    confirmed = compile_notice(shipped.document, STORED, frozenset(ids))
+    before, after = (
+        Html(render_html(notice, "en")).text.count(MARK) for notice in (shipped, confirmed)
+    )
+    assert after < before
+
+
+def test_left_out_it_comes_from_where_the_whole_does(shipped: Notice) -> None:
+    document = copy.deepcopy(shipped.document)
+    for section, (member, _) in OWN.items():
+        for value in document[section]:
+            value.pop(f"{member}_origin", None)
+    bare = compile_notice(document, STORED)
+    assert not [one for one in bare.unconfirmed if one.endswith(("/role", "/outcomes"))]
+    (table,) = tables(render_html(bare, "en"), "recipients")
+    assert "processor (" not in row(table, "Providers: card processing").casefold()
