@@ -23,8 +23,23 @@ def stage() -> str:
 
 
 def records_table() -> str:
-    """Name of the table that holds everything but the data keys."""
+    """Name of the table that holds what is known and to be done about people."""
     return _required("RISERBO_RECORDS_TABLE")
+
+
+def access_table() -> str:
+    """Name of the table that holds what opens doors: claims, passwords, sessions, API keys."""
+    return _required("RISERBO_ACCESS_TABLE")
+
+
+def links_table() -> str:
+    """Name of the table that holds the links and codes that were mailed."""
+    return _required("RISERBO_LINKS_TABLE")
+
+
+def limits_table() -> str:
+    """Name of the table that counts tries."""
+    return _required("RISERBO_LIMITS_TABLE")
 
 
 def keys_table() -> str:

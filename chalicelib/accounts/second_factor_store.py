@@ -16,12 +16,12 @@ from chalicelib.accounts.second_factor import (
 )
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import AccessItem
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 
 
-class SecondFactorItem(Item):
+class SecondFactorItem(AccessItem):
     """A second factor: offered until its person proves it with a code, confirmed from then.
 
     `last_step` is the step of the last time-based code that was used; `recovery` holds the

@@ -10,10 +10,10 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute, still
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import AccessItem, Item, MailedItem
 
 
-class ClaimItem(Item):
+class ClaimItem(AccessItem):
     """Who holds an address. Found by the address's keyed hash; the address itself is not here.
 
     What signing in asks stands here, so that it is one read: the password's hash, the generation
@@ -34,7 +34,7 @@ class ClaimItem(Item):
     reserved_until = InstantAttribute(null=True)
 
 
-class CredentialItem(Item):
+class CredentialItem(AccessItem):
     """The password's hash of an account whose address is not proven yet."""
 
     KIND = "credential"
@@ -44,7 +44,7 @@ class CredentialItem(Item):
     registered_at = InstantAttribute()
 
 
-class PendingItem(Item):
+class PendingItem(AccessItem):
     """A registration that waits for the proof of its address, found by the address's hash."""
 
     KIND = "pending"
@@ -54,7 +54,7 @@ class PendingItem(Item):
     expires_at = InstantAttribute()
 
 
-class CodeItem(Item):
+class CodeItem(MailedItem):
     """The short code of a verification mail, found by the address's and the code's keyed hash."""
 
     KIND = "code"

@@ -12,14 +12,14 @@ from pynamodb.pagination import ResultIterator
 from chalicelib.apikeys.model import ApiKey
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.item import Item, NobodysData
+from chalicelib.storage.item import AccessItem, NobodysData
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 KIND = "api_key"
 _CLASS = "core"
 
 
-class ApiKeyItem(Item):
+class ApiKeyItem(AccessItem):
     """One key; the fingerprint stands in place of its secret."""
 
     fingerprint = UnicodeAttribute()
@@ -30,7 +30,7 @@ class ApiKeyItem(Item):
     revoked_at = InstantAttribute(null=True)
 
 
-class ListedKeyItem(Item):
+class ListedKeyItem(AccessItem):
     """One key in the list of keys, without the fingerprint: all that there is to show."""
 
     name = UnicodeAttribute()

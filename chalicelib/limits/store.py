@@ -9,10 +9,10 @@ from pynamodb.expressions.update import Action
 from chalicelib.limits.model import Limit
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import CountItem
 
 
-class LimitItem(Item):
+class LimitItem(CountItem):
     """How often something was tried in one window."""
 
     KIND = "limit"

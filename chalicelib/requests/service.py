@@ -1,13 +1,13 @@
 """Making, following and answering requests."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, texts
 from chalicelib.accounts.service import claims
-from chalicelib.accounts.service.profile import address_of
+from chalicelib.accounts.service.profile import account_key_at, address_of
 from chalicelib.consents.model import State
 from chalicelib.consents.notifying import REQUESTS, may_notify
 from chalicelib.consents.service import lifecycle, subjects
@@ -22,12 +22,14 @@ from chalicelib.requests import model, store
 from chalicelib.requests.model import Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import due, keys, pages, partition
+from chalicelib.storage import due, keys, pages, partition, reading
 from chalicelib.storage.due import Due
 from chalicelib.storage.pages import Page
+from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
+from chalicelib.vault.store import DataKeyItem
 
 FULFILMENT_QUEUE, FULFIL_COPY = "fulfilment", "copy"
 MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
@@ -167,11 +169,14 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     sent; None when the request was closed already, or when the person is being erased: then the
     copy is removed again.
     """
-    item = store.get_request(task.subject, task.target)
+    item, *data_keys = reading.batch(
+        [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
+    )
     if item is None or item.status == str(Status.COMPLETED):
         return None
     now = clock.now()
-    document = model.copy_of(_held(task.subject), notice, item.locale, store.request_of(item), now)
+    held = _held(task.subject, [one for one in data_keys if one is not None])
+    document = model.copy_of(held, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
     mail = jobs.new_job(task.subject, MAIL_QUEUE, COPY_READY, task.target, now)
@@ -251,21 +256,33 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
     )
 
 
-def _held(subject: str) -> Iterator[Held]:
-    """Everything in a subject's partition, opened. One Query per MB, one KMS call per class."""
+def _keys_at(subject: str) -> list[Place]:
+    """Where the data keys lie that every account has."""
+    ledger = (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS)
+    return [account_key_at(subject), ledger]
+
+
+def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Held]:
+    """Everything in a subject's partitions, opened with these keys and with others.
+
+    One Query per MB and table, one KMS call per class, and one call more for a class whose key was
+    not given.
+    """
+    known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
-    for stored in partition.read(keys.subject(subject)):
-        fields = dict(stored.fields)
+    for stored in partition.read(keys.subject(subject), partition.ABOUT):
+        fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
-            if stored.retention_class not in opened:
-                opened[stored.retention_class] = vault.load_key(subject, stored.retention_class)
-            fields |= unseal(opened[stored.retention_class], stored.pk, stored.sk, stored.sealed)
+            if group not in opened:
+                known = known_keys.get(group)
+                opened[group] = vault.open_key(known) if known else vault.load_key(subject, group)
+            fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
         if stored.kind == subjects.STANDING:
-            address = fields.get("claim")
+            address = subjects.claim_in(fields)
             fields = subjects.readable(fields)
             if address is not None:
-                kind, known = claims.told(bytes(address).hex())
-                yield Held(kind, "", known)
+                kind, told_of = claims.told(address)
+                yield Held(kind, "", told_of)
         if stored.kind == told.OBLIGATION:
             fields = told.readable(fields)
         yield Held(stored.kind, keys.record_id(stored.sk), fields)

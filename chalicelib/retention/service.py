@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims
 from chalicelib.callbacks import service as callbacks
+from chalicelib.consents.model import Standing
 from chalicelib.consents.service import subjects, timing
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
@@ -13,6 +14,8 @@ from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
+from chalicelib.storage.item import Item
+from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
 
 LANE = "rule"
@@ -124,9 +127,10 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: 
     can be followed by the same erasures. Who received data is known from the standing alone, so
     they are asked to be told before all that.
     """
-    if not subjects.begin_erasure(subject, item.event, since):
+    standing = subjects.begin_erasure(subject, item.event, since)
+    if standing is None:
         return False
-    _tell_recipients(subject, notice)
+    _tell_recipients(standing, notice)
     classes = partition.keys_of(item.pk)
     if classes:
         store.log_erasure(subject, classes, rule, clock.now())
@@ -136,10 +140,9 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: 
     return True
 
 
-def _tell_recipients(subject: str, notice: Notice) -> None:
+def _tell_recipients(standing: Standing, notice: Notice) -> None:
     """Asks that whoever received somebody's data be told that it is erased here (GDPR art. 19)."""
-    standing = subjects.account_standing(subject)
-    if standing is None or not standing.disclosed:
+    if not standing.disclosed:
         return
     write = Transaction(notice)
     subjects.forget_disclosed(write, standing)
@@ -152,20 +155,26 @@ def _tell_recipients(subject: str, notice: Notice) -> None:
 
 
 def _empty(subject: str) -> int:
-    """Removes a subject's records, exports and claims, the standing last; answers how many."""
-    pk, standing, others = keys.subject(subject), [], []
-    for stored in partition.read(pk):
+    """Removes a subject's records, exports and claims, the standing last; answers how many.
+
+    With the standing goes what lies in other tables, so that a crash in between is resumed.
+    """
+    pk, last, records = keys.subject(subject), list[Stored](), list[str]()
+    claim: str | None = None
+    for stored in partition.read(pk, partition.EVERYWHERE):
         if stored.kind == claims.MOVE:  # an address that it gave up lately is reserved for it
             claims.release(stored.fields["former"], subject)
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))
         elif stored.kind == subjects.STANDING:
-            standing.append(stored.sk)
+            claim = subjects.claim_in(stored.fields)
+            last.append(stored)
+        elif stored.table is Item:
+            records.append(stored.sk)
         else:
-            others.append(stored.sk)
-    claim = subjects.claim_of(subject)
+            last.insert(0, stored)
     if claim is not None:
         claims.release(claim, subject)
-    partition.remove(pk, others)
-    partition.remove(pk, standing)
-    return len(others) + len(standing)
+    partition.remove(pk, records)
+    partition.remove_together(last)
+    return len(records) + len(last)

@@ -10,10 +10,10 @@ from chalicelib.sessions.model import Opened, Session, Token
 from chalicelib.storage import contention, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.contention import CONFLICT, Contended
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import AccessItem, MailedItem
 
 
-class SessionItem(Item):
+class SessionItem(AccessItem):
     """A signed-in session."""
 
     KIND = "session"
@@ -27,7 +27,7 @@ class SessionItem(Item):
     approximate_place = UnicodeAttribute(null=True)
 
 
-class LinkItem(Item):
+class LinkItem(MailedItem):
     """A link that was mailed: what it may do, about which record, until when."""
 
     KIND = "link"

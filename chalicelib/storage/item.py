@@ -49,7 +49,7 @@ class _TableName:
 
 
 class Stored(Model):
-    """An item of either table. Subclasses name their kind and class and add their fields."""
+    """An item of any table. Subclasses name their kind and class and add their fields."""
 
     KIND: ClassVar[str] = ""
     CLASS: ClassVar[str] = ""
@@ -80,7 +80,13 @@ class Stored(Model):
         declared.refuse_undeclared(self.KIND, self.plain_fields() | self.sealed_fields)
 
 
-class Item(Stored):
+class Expiring(Stored):
+    """An item that DynamoDB may remove by itself, some time after `expires`."""
+
+    expires = TTLAttribute(null=True)
+
+
+class Item(Expiring):
     """An item of the table `records`."""
 
     class Meta:
@@ -92,7 +98,6 @@ class Item(Stored):
     due_at = InstantAttribute(null=True)
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
-    expires = TTLAttribute(null=True)
 
     def schedule(self, lane: str, due_at: datetime, event: str, since: datetime) -> None:
         """Puts the item in a lane of the due index.
@@ -104,6 +109,33 @@ class Item(Stored):
         self.due_at = due_at
         self.due_event = event
         self.due_since = since
+
+
+class AccessItem(Expiring):
+    """An item of the table `access`: what makes somebody somebody."""
+
+    class Meta:
+        """The table."""
+
+        table_name = _TableName("access_table")
+
+
+class MailedItem(Expiring):
+    """An item of the table `links`: what was mailed to an address, to be shown again once."""
+
+    class Meta:
+        """The table."""
+
+        table_name = _TableName("links_table")
+
+
+class CountItem(Expiring):
+    """An item of the table `limits`: how often something was tried."""
+
+    class Meta:
+        """The table."""
+
+        table_name = _TableName("limits_table")
 
 
 class KeyItem(Stored):

@@ -22,6 +22,7 @@ from infra.local.place import Place
 from infra.stacks import DATA, Stacks
 
 SENDER = "privacy@riserbo.example"
+TABLES = ("Records", "Access", "Links", "Limits", "Keys")
 _CLASSES = ("core", "account", "marketing", "transaction", "support", "evidence")
 
 
@@ -53,8 +54,7 @@ class Services:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ENDPOINT_URL_DYNAMODB": dynamodb or self.url,
             "RISERBO_STAGE": "local",
-            "RISERBO_RECORDS_TABLE": out["RecordsTable"],
-            "RISERBO_KEYS_TABLE": out["KeysTable"],
+            **{f"RISERBO_{one.upper()}_TABLE": out[f"{one}Table"] for one in TABLES},
             "RISERBO_EXPORTS_BUCKET": out["ExportsBucket"],
             "RISERBO_ERASURES_BUCKET": out["ErasuresBucket"],
             **{f"RISERBO_KEY_{one.upper()}": out[f"Key{one.title()}"] for one in _CLASSES},
@@ -101,9 +101,7 @@ def tables() -> dict[str, dict[str, Any]]:
     wanted = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
     return {
         f"{name}Table": {key: value for key, value in properties.items() if key in wanted}
-        for name, properties in (
-            (name, resources[name]["Properties"]) for name in ("Records", "Keys")
-        )
+        for name, properties in ((name, resources[name]["Properties"]) for name in TABLES)
     }
 
 

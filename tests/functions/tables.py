@@ -10,7 +10,21 @@ from tests.functions.stack import DeployedStack
 Item = dict[str, dict[str, Any]]
 """An item in DynamoDB's own JSON."""
 
-TABLES = ("RecordsTable", "KeysTable")
+TABLES = ("RecordsTable", "AccessTable", "LinksTable", "LimitsTable", "KeysTable")
+_ABOUT = TABLES[:3]
+"""The tables in which something lies under a subject, keys apart."""
+
+_ELSEWHERE = {
+    **dict.fromkeys(
+        ("claim", "pending", "credential", "second_factor", "session", "role", "api_key"),
+        "AccessTable",
+    ),
+    "link": "LinksTable",
+    "code": "LinksTable",
+    "limit": "LimitsTable",
+}
+"""Kind of item -> its table; every other lies in the table of records."""
+
 QUEUES = (
     "MailQueueUrl",
     "MailDeadLettersUrl",
@@ -25,20 +39,33 @@ QUEUES = (
 )
 
 
-def partition(stack: DeployedStack, subject: str, table: str = "RecordsTable") -> list[Item]:
-    """All items about a subject."""
+def partition(stack: DeployedStack, subject: str, table: str | None = None) -> list[Item]:
+    """All items about a subject, of one table or of all but that of the keys."""
     return in_partition(stack, f"S#{subject}", table)
 
 
-def in_partition(stack: DeployedStack, pk: str, table: str = "RecordsTable") -> list[Item]:
-    """All items of a partition, in order."""
-    found: list[Item] = stack.client("dynamodb").query(
-        TableName=stack.outputs[table],
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": pk}},
-        ConsistentRead=True,
-    )["Items"]
-    return found
+def in_partition(stack: DeployedStack, pk: str, table: str | None = None) -> list[Item]:
+    """All items of a partition, in order, of one table or of all but that of the keys."""
+    found: list[Item] = []
+    for name in _ABOUT if table is None else (table,):
+        found += stack.client("dynamodb").query(
+            TableName=stack.outputs[name],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            ConsistentRead=True,
+        )["Items"]
+    return sorted(found, key=lambda item: str(item["sk"]["S"]))
+
+
+def table_of(item: Item) -> str:
+    """The table in which an item lies, by its kind."""
+    kind = item["kind"]["S"] if "kind" in item else item["sk"]["S"].split("#")[1]
+    return _ELSEWHERE.get(kind, "RecordsTable")
+
+
+def all_of(stack: DeployedStack, kind: str) -> list[Item]:
+    """Every item of a kind. Only tests do that."""
+    return of_kind(list(scan(stack, _ELSEWHERE.get(kind, "RecordsTable"))), kind)
 
 
 def of_kind(items: list[Item], kind: str) -> list[Item]:
@@ -54,19 +81,21 @@ def scan(stack: DeployedStack, table: str) -> Iterator[Item]:
 
 
 def everything(stack: DeployedStack) -> list[str]:
-    """All items of both tables, as texts, in order."""
+    """All items of all tables, as texts, in order."""
     return sorted(repr(sorted(item.items())) for table in TABLES for item in scan(stack, table))
 
 
-def put(stack: DeployedStack, item: Item, table: str = "RecordsTable") -> None:
+def put(stack: DeployedStack, item: Item, table: str | None = None) -> None:
     """Writes an item as it is, past all rules."""
-    stack.client("dynamodb").put_item(TableName=stack.outputs[table], Item=item)
+    name = stack.outputs[table or table_of(item)]
+    stack.client("dynamodb").put_item(TableName=name, Item=item)
 
 
-def remove(stack: DeployedStack, item: Item, table: str = "RecordsTable") -> None:
+def remove(stack: DeployedStack, item: Item, table: str | None = None) -> None:
     """Deletes an item, past all rules."""
     stack.client("dynamodb").delete_item(
-        TableName=stack.outputs[table], Key={"pk": item["pk"], "sk": item["sk"]}
+        TableName=stack.outputs[table or table_of(item)],
+        Key={"pk": item["pk"], "sk": item["sk"]},
     )
 
 

@@ -34,7 +34,7 @@ def changes(api: Api, person: Person) -> list[tables.Item]:
 
 def claims(api: Api, person: Person) -> list[tables.Item]:
     """The addresses that an account holds or has reserved."""
-    found = tables.of_kind(list(tables.scan(api.stack, "RecordsTable")), "claim")
+    found = tables.all_of(api.stack, "claim")
     return [one for one in found if one["subject"]["S"] == person.subject]
 
 

@@ -149,7 +149,7 @@ class TestCopyOfAnAccountInUse:
         codes = [*device.recovery, *(code.replace("-", "") for code in device.recovery)]
         hashes = [
             item["pk"]["S"].removeprefix("A#")
-            for item in tables.of_kind(list(tables.scan(api.stack, "RecordsTable")), "claim")
+            for item in tables.all_of(api.stack, "claim")
             if item["subject"]["S"] == person.subject
         ]
         assert len(hashes) == 2

@@ -90,7 +90,7 @@ def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str
 
 def stored(stack: DeployedStack) -> list[tables.Item]:
     """The remembered answers."""
-    return tables.of_kind(list(tables.scan(stack, "RecordsTable")), "idempotency")
+    return tables.all_of(stack, "idempotency")
 
 
 def made_by(stack: DeployedStack, act: Callable[[], requests.Response]) -> tables.Item:
@@ -103,7 +103,8 @@ def made_by(stack: DeployedStack, act: Callable[[], requests.Response]) -> table
 
 def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
-    kinds = [item["kind"]["S"] for item in tables.scan(stack, "RecordsTable")]
+    found = [item for table in tables.TABLES for item in tables.scan(stack, table)]
+    kinds = [item["kind"]["S"] for item in found]
     made = ("standing", "entry", "request", "limit", "idempotency", "disclosure")
     return {kind: kinds.count(kind) for kind in made}
 

@@ -69,7 +69,7 @@ def registered(api: Api) -> tuple[str, str]:
 
 
 def _jobs(stack: DeployedStack) -> list[tables.Item]:
-    return tables.of_kind(list(tables.scan(stack, "RecordsTable")), "job")
+    return tables.all_of(stack, "job")
 
 
 def ticket(stack: DeployedStack, subject: str) -> str:

@@ -95,9 +95,7 @@ class TestChange:
 def claim(api: Api, person: Person) -> tables.Item:
     """Where the password's hash lies."""
     (found,) = [
-        item
-        for item in tables.of_kind(list(tables.scan(api.stack, "RecordsTable")), "claim")
-        if item["subject"]["S"] == person.subject
+        item for item in tables.all_of(api.stack, "claim") if item["subject"]["S"] == person.subject
     ]
     return found
 

@@ -140,9 +140,7 @@ class TestUnverified:
         assert standing.decisions["offers_email"].decision is Decision.GRANTED
         problem(api.post("/v1/sessions", json={"email": email, "password": PASSWORD}), 401)
         claims = [
-            item
-            for item in tables.scan(api.stack, "RecordsTable")
-            if item["kind"]["S"] == "claim" and item["subject"]["S"] == subject
+            item for item in tables.all_of(api.stack, "claim") if item["subject"]["S"] == subject
         ]
         assert claims == []
 

@@ -101,11 +101,7 @@ class TestMail:
 
 def forgotten(stack: DeployedStack, subject: str, count: int) -> None:
     """Earlier registrations of the address of `subject`, by people who forgot about them."""
-    (waits,) = [
-        item
-        for item in tables.of_kind(list(tables.scan(stack, "RecordsTable")), "pending")
-        if item["subject"]["S"] == subject
-    ]
+    (waits,) = [item for item in tables.all_of(stack, "pending") if item["subject"]["S"] == subject]
     for number in range(count):
         other = "a" * 24 + "".join(
             "abcdefghijklmnopqrstuvwxyz234567"[d] for d in divmod(number, 32)

@@ -34,17 +34,16 @@ def ada(api: Api) -> Person:
 
 def own(api: Api, person: Person, kind: str) -> list[Item]:
     """The items of a kind about an account, which the table may keep in other partitions too."""
-    everything = list(tables.scan(api.stack, "RecordsTable"))
     return [
         item
-        for item in tables.of_kind(everything, kind)
+        for item in tables.all_of(api.stack, kind)
         if person.subject in (item.get("subject", {}).get("S"), item["pk"]["S"][2:])
     ]
 
 
 def counters(api: Api) -> list[Item]:
     """All counts of tries."""
-    return tables.of_kind(list(tables.scan(api.stack, "RecordsTable")), "limit")
+    return tables.all_of(api.stack, "limit")
 
 
 def left(item: Item, stack: DeployedStack) -> timedelta:

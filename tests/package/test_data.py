@@ -36,7 +36,7 @@ def test_what_holds_data_outlives_the_stack(data: Json) -> None:
 
 def test_tables_can_be_restored_and_are_encrypted(data: Json) -> None:
     tables = _of_type(data, "AWS::DynamoDB::Table")
-    assert set(tables) == {"Records", "Keys"}
+    assert set(tables) == {"Records", "Access", "Links", "Limits", "Keys"}
     for table in tables.values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["DeletionProtectionEnabled"] is True
@@ -44,7 +44,11 @@ def test_tables_can_be_restored_and_are_encrypted(data: Json) -> None:
         assert table["SSESpecification"] == {"SSEEnabled": True}
     recovery = tables["Keys"]["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"]
     assert recovery == 7
-    assert tables["Records"]["TimeToLiveSpecification"]["AttributeName"] == "expires"
+    expiring = [name for name, table in tables.items() if "TimeToLiveSpecification" in table]
+    assert expiring == ["Records", "Access", "Links", "Limits"]
+    for name in expiring:
+        told = tables[name]["TimeToLiveSpecification"]
+        assert told == {"AttributeName": "expires", "Enabled": True}
 
 
 def test_every_retention_class_has_a_key_that_rotates(data: Json) -> None:

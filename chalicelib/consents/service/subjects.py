@@ -80,10 +80,10 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
     write.put(item, label="entry")
 
 
-def claim_of(subject: str) -> str | None:
-    """The keyed hash of the address that a subject holds; None without one. One GetItem."""
-    standing = account_standing(subject)
-    return None if standing is None else standing.claim
+def claim_in(fields: Mapping[str, Any]) -> str | None:
+    """The keyed hash of the address that a subject holds, by the fields of its stored standing."""
+    claim = fields.get("claim")
+    return None if claim is None else bytes(claim).hex()
 
 
 def account_standing(subject: str) -> Standing | None:
@@ -124,20 +124,20 @@ def forget_disclosed(write: Transaction, standing: Standing) -> None:
     )
 
 
-def begin_erasure(subject: str, event: str, since: datetime) -> bool:
+def begin_erasure(subject: str, event: str, since: datetime) -> Standing | None:
     """Marks a subject as being erased, so that nothing is added to it any more.
 
-    `event` and `since` are what its end was reckoned from: a subject that took another turn
-    meanwhile (the address was proven, something was decided) has others, and is left alone. True
-    also when it was marked before.
+    How it stands then is answered. `event` and `since` are what its end was reckoned from: a
+    subject that took another turn meanwhile (the address was proven, something was decided) has
+    others, and is left alone: None is answered then. One that was marked is marked again.
     """
     from pynamodb.exceptions import UpdateError
 
     item = store.get_standing(subject)
     if item is None or item.due_event != event:
-        return False
+        return None
     if _since(item, event) != since:
-        return False
+        return None
     try:
         item.update(
             actions=[StandingItem.state.set(str(State.ERASING))],
@@ -147,6 +147,6 @@ def begin_erasure(subject: str, event: str, since: datetime) -> bool:
         )
     except UpdateError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
+            return None
         raise
-    return True
+    return store.standing_of(item)

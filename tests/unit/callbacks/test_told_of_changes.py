@@ -130,7 +130,7 @@ class Erasing:
         monkeypatch.setattr(partition, "remove", self.remove)
         monkeypatch.setattr(retention_store, "log_erasure", lambda *_: None)
 
-    def read(self, pk: str, prefix: str = "") -> list[Stored]:
+    def read(self, pk: str, tables: object = None) -> list[Stored]:
         """What lies in a partition."""
         self.world.steps("read")
         found = [key for key in self.world.tables.items if key[1] == pk]

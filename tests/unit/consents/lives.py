@@ -252,12 +252,12 @@ class Lives:
         ):
             self.patch.setattr(module, name, value)
 
-    def _read(self, pk: str, prefix: str = "") -> list[Stored]:
+    def _read(self, pk: str, tables: object = None) -> list[Stored]:
         self.tables.steps("partition")
         return [
             Stored(pk, sk, raw["kind"]["S"], {}, None)
             for (of_keys, part, sk), raw in sorted(self.tables.items.items())
-            if (of_keys, part) == (False, pk) and sk.startswith(prefix)
+            if (of_keys, part) == (False, pk)
         ]
 
     def _keys_of(self, pk: str) -> list[str]:

@@ -13,6 +13,9 @@ from chalicelib import settings
 REQUIRED: dict[str, Callable[[], str]] = {
     "RISERBO_STAGE": settings.stage,
     "RISERBO_RECORDS_TABLE": settings.records_table,
+    "RISERBO_ACCESS_TABLE": settings.access_table,
+    "RISERBO_LINKS_TABLE": settings.links_table,
+    "RISERBO_LIMITS_TABLE": settings.limits_table,
     "RISERBO_KEYS_TABLE": settings.keys_table,
     "RISERBO_EXPORTS_BUCKET": settings.exports_bucket,
     "RISERBO_ERASURES_BUCKET": settings.erasures_bucket,

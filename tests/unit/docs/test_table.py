@@ -13,8 +13,17 @@ from types import ModuleType
 import pytest
 
 from chalicelib.catalogue import STORED
+from chalicelib.storage import item as bases
 from chalicelib.storage import keys
-from chalicelib.storage.item import Item, KeyItem, Stored
+from chalicelib.storage.item import (
+    AccessItem,
+    CountItem,
+    Expiring,
+    Item,
+    KeyItem,
+    MailedItem,
+    Stored,
+)
 from infra.documents import NOTICE
 from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
 
@@ -25,6 +34,14 @@ STORES = sorted(
 )
 UNDECLARED = {"api_key", "endpoint", "notice"}
 """Kinds of items that are about nobody, so that no notice declares them."""
+
+TABLES: dict[str, type[Stored]] = {
+    "records": Item,
+    "access": AccessItem,
+    "links": MailedItem,
+    "limits": CountItem,
+    "keys": KeyItem,
+}
 
 OTHERS = ("storage.due", "storage.partition", "idempotency")
 PATTERN = re.compile(r"(?:[a-z_]+\.)+(?:[A-Z]\w*\.)?\w+")
@@ -48,7 +65,7 @@ def _functions(name: str) -> set[str]:
 def _entities() -> set[type[Stored]]:
     for name in (*STORES, *OTHERS):
         _module(name)
-    found: set[type[Stored]] = {*Item.__subclasses__(), *KeyItem.__subclasses__()}
+    found = {entity for base in TABLES.values() for entity in base.__subclasses__()}
     return {entity for entity in found if entity.__module__.startswith("chalicelib.")}
 
 
@@ -101,6 +118,28 @@ def test_every_entity_is_documented_with_its_kind_and_fields() -> None:
         assert documented[name][0] == kind, name
         assert kind in UNDECLARED or kind in STORED, name
         assert set(documented[name][3].split()) == entity.plain_fields(), name
+
+
+def test_every_entity_lies_in_the_table_that_is_told() -> None:
+    told = {row[0].strip("`"): row for row in rows(DOCUMENT, "Which table")}
+    assert told.keys() == TABLES.keys()
+    named = {
+        kind: name for name, row in told.items() if name != "records" for kind in row[2].split()
+    }
+    for entity in _entities():
+        kind = entity.KIND or _module(entity.__module__.removeprefix("chalicelib.")).KIND
+        assert issubclass(entity, TABLES[named.get(kind, "records")]), kind
+    for name, row in told.items():
+        assert row[1].strip("`") == f"storage.item.{TABLES[name].__name__}"
+
+
+def test_the_tables_have_names_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in TABLES:
+        monkeypatch.setenv(f"RISERBO_{name.upper()}_TABLE", f"the {name}")
+    for name, base in TABLES.items():
+        assert base.Meta.table_name == f"the {name}"
+    found = {*Stored.__subclasses__(), *Expiring.__subclasses__()} - {Expiring}
+    assert {one for one in found if one.__module__ == bases.__name__} == set(TABLES.values())
 
 
 def test_keys_look_as_documented() -> None:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.service import claims
+from chalicelib.consents.model import Standing, State, new_standing
 from chalicelib.consents.service import subjects
 from chalicelib.notices.model import Notice
 from chalicelib.requests import service as requests
 from chalicelib.retention import service, store
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
+from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
 from chalicelib.storage.partition import Stored
-from tests.unit.core.samples import NOW, SUBJECT, association, shipped
+from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
 
 PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
 DAY = timedelta(days=1)
 MOVE = "account#email_change#"
 FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
+OPENING = {"session": AccessItem, "link": MailedItem}
+STANDS = new_standing(SUBJECT, State.PENDING, SHOWN, NOW)
 
 
 class Table:
@@ -37,7 +41,7 @@ class Table:
         self.done: list[str] = []
         self.moved: dict[str, datetime] = {}
         self.breaks = ""
-        self.claim: str | None = "mac"
+        self.claim: bytes | None = b"\xac"
         self.moved_since = False
 
     def add(self, sk: str, kind: str, event: str, age: timedelta) -> None:
@@ -57,12 +61,10 @@ class Table:
     def since(self, subject: str, event: str) -> datetime | None:
         return self.active
 
-    def begin_erasure(self, subject: str, event: str, since: datetime) -> bool:
-        self.step("mark")
-        return self.begins
-
-    def account_standing(self, subject: str) -> None:
+    def begin_erasure(self, subject: str, event: str, since: datetime) -> Standing | None:
         """Nobody received data: tests/unit/callbacks tells of those who did."""
+        self.step("mark")
+        return STANDS if self.begins else None
 
     def keys_of(self, pk: str) -> list[str]:
         return self.classes
@@ -70,8 +72,14 @@ class Table:
     def log_erasure(self, subject: str, classes: list[str], rule: str, now: datetime) -> None:
         self.step(f"log {' '.join(classes)} by {rule}")
 
-    def read(self, pk: str, prefix: str = "") -> list[Stored]:
-        return [Stored(pk, sk, sk.split("#")[1], FIELDS.get(sk, {}), None) for sk in self.partition]
+    def read(self, pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> list[Stored]:
+        claim = {} if self.claim is None else {"claim": self.claim}
+        fields = {**FIELDS, STANDING: claim}
+        return [
+            Stored(pk, sk, kind, fields.get(sk, {}), None, OPENING.get(kind, Item))
+            for sk in self.partition
+            if OPENING.get(kind := sk.split("#")[1], Item) in tables
+        ]
 
     def remove(self, pk: str, sks: list[str], *, from_keys: bool = False) -> None:
         self.step(f"{'destroy' if from_keys else 'remove'} {' '.join(sks)}".strip())
@@ -79,8 +87,8 @@ class Table:
     def remove_export(self, subject: str, request_id: str) -> None:
         self.step(f"export {request_id}")
 
-    def claim_of(self, subject: str) -> str | None:
-        return self.claim
+    def remove_together(self, items: Sequence[Stored]) -> None:
+        self.step(f"together {' '.join(item.sk for item in items)}")
 
     def release(self, claim: str, subject: str) -> None:
         self.step(f"release {claim}")
@@ -97,9 +105,9 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     for module, names in (
         (due, ("due", "postpone")),
-        (subjects, ("since", "begin_erasure", "claim_of", "account_standing")),
+        (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
-        (partition, ("keys_of", "read", "remove")),
+        (partition, ("keys_of", "read", "remove", "remove_together")),
         (requests, ("remove_export",)),
         (store, ("log_erasure",)),
     ):
@@ -119,9 +127,9 @@ def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> No
         "log account evidence by unverified_account",
         "destroy account evidence",
         "export r1",
-        "release mac",
-        "remove account#profile#identity core#session#x",
-        f"remove {STANDING}",
+        "release ac",
+        "remove account#profile#identity",
+        f"together core#session#x {STANDING}",
     ]
 
 
@@ -130,10 +138,10 @@ def test_who_moved_lately_leaves_no_claim_on_either_address(table: Table) -> Non
     table.add(STANDING, "standing", "registered", 8 * DAY)
     assert service.sweep(shipped()).erased == 1
     released = [step for step in table.done if step.startswith("release")]
-    assert sorted(released) == ["release former mac", "release mac"]
+    assert sorted(released) == ["release ac", "release former mac"]
     # The move names the address: it must still be there for who resumes.
     assert table.done.index("release former mac") < table.done.index(
-        f"remove account#profile#identity core#session#x {MOVE}"
+        f"remove account#profile#identity {MOVE}"
     )
 
 
@@ -144,7 +152,7 @@ def test_who_was_disowned_is_erased_at_once(table: Table, notice: Callable[[], N
     swept = service.sweep(notice())
     assert (swept.erased, swept.postponed) == (1, 0)
     assert table.done[0] == "mark"
-    assert table.done[-1] == f"remove {STANDING}"
+    assert table.done[-1] == f"together core#session#x {STANDING}"
 
 
 def test_what_was_moved_since_the_index_saw_it_is_not_erased(table: Table) -> None:
@@ -158,7 +166,7 @@ def test_a_resumed_erasure_whose_keys_are_gone_logs_nothing_twice(table: Table) 
     table.classes, table.claim = [], None
     table.add(STANDING, "standing", "registered", 8 * DAY)
     assert service.sweep(shipped()).erased == 1
-    assert [step.split()[0] for step in table.done] == ["mark", "remove", "remove"]
+    assert [step.split()[0] for step in table.done] == ["mark", "remove", "together"]
 
 
 def test_no_key_dies_that_was_not_logged(table: Table) -> None:

@@ -15,8 +15,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "unit")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "unit")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-south-1")
-    monkeypatch.setenv("RISERBO_RECORDS_TABLE", "records")
-    monkeypatch.setenv("RISERBO_KEYS_TABLE", "keys")
+    for table in ("records", "access", "links", "limits", "keys"):
+        monkeypatch.setenv(f"RISERBO_{table.upper()}_TABLE", table)
     connection.connection.cache_clear()
     connection.table.cache_clear()
     answering = Engine()

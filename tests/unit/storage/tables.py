@@ -107,8 +107,8 @@ class Tables(Memory):
 
     def play(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Takes the place of DynamoDB."""
-        monkeypatch.setenv("RISERBO_RECORDS_TABLE", "records")
-        monkeypatch.setenv("RISERBO_KEYS_TABLE", "keys")
+        for table in ("records", "access", "links", "limits", "keys"):
+            monkeypatch.setenv(f"RISERBO_{table.upper()}_TABLE", table)
         for name, module in list(sys.modules.items()):
             if name.startswith("chalicelib.") and vars(module).get("Transaction") is Transaction:
                 monkeypatch.setattr(module, "Transaction", self.transaction)

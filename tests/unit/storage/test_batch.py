@@ -1,4 +1,4 @@
-"""One read of both tables: what is asked, and what becomes of each answer."""
+"""One read of several tables: what is asked, and what becomes of each answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.store import StandingItem, standing_item, standing_place
+from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_place
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import SessionItem, session_item
 from chalicelib.storage import keys, reading
@@ -21,9 +21,24 @@ from tests.unit.storage.engine import Engine
 STANDING = standing_item(standing())
 SESSION = session_item(Token(SUBJECT, "s" * 43), Opened(), 0, NOW, NOW)
 KEY = DataKeyItem(pk=keys.subject(SUBJECT), sk="account", kind="data_key", created_at=NOW)
+ENTRY = EntryItem(
+    pk=keys.subject(SUBJECT),
+    sk=keys.record("evidence", "entry", "1"),
+    kind="entry",
+    seq=1,
+    previous="",
+    hash="",
+    commitment="",
+    notice_version="",
+    notice_digest="",
+    source="",
+    event="",
+    at=NOW,
+)
 PLACES: list[Place] = [
     (SessionItem, SESSION.pk, SESSION.sk),
     (DataKeyItem, KEY.pk, KEY.sk),
+    (EntryItem, ENTRY.pk, ENTRY.sk),
     (StandingItem, STANDING.pk, STANDING.sk),
 ]
 NOTHING: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}}
@@ -53,20 +68,23 @@ def asked(engine: Engine) -> list[dict[str, Any]]:
     return [sent["RequestItems"] for _, sent in engine.requests]
 
 
-def test_both_tables_are_asked_in_one_call_and_strongly(engine: Engine) -> None:
+def test_all_tables_are_asked_in_one_call_and_strongly(engine: Engine) -> None:
     answers(engine, {})
     reading.batch(PLACES)
     (only,) = asked(engine)
     assert only == {
-        "records": {"ConsistentRead": True, "Keys": [key(SESSION), key(STANDING)]},
+        "access": {"ConsistentRead": True, "Keys": [key(SESSION)]},
+        "records": {"ConsistentRead": True, "Keys": [key(ENTRY), key(STANDING)]},
         "keys": {"ConsistentRead": True, "Keys": [key(KEY)]},
     }
 
 
 def test_items_come_in_the_order_they_were_asked_for(engine: Engine) -> None:
-    records = [wire(STANDING), wire(SESSION)]  # DynamoDB keeps no order
-    answers(engine, {"Responses": {"records": records, "keys": [wire(KEY)]}})
-    session, data_key, stands = reading.batch(PLACES)
+    records = [wire(STANDING), wire(ENTRY)]  # DynamoDB keeps no order
+    found = {"records": records, "keys": [wire(KEY)], "access": [wire(SESSION)]}
+    answers(engine, {"Responses": found})
+    session, data_key, entry, stands = reading.batch(PLACES)
+    assert isinstance(entry, EntryItem)
     assert isinstance(session, SessionItem)
     assert isinstance(data_key, DataKeyItem)
     assert isinstance(stands, StandingItem)
@@ -75,8 +93,8 @@ def test_items_come_in_the_order_they_were_asked_for(engine: Engine) -> None:
 
 def test_what_does_not_exist_is_none_in_its_place(engine: Engine) -> None:
     answers(engine, {"Responses": {"keys": [wire(KEY)]}})
-    session, data_key, stands = reading.batch(PLACES)
-    assert (session, stands) == (None, None)
+    session, data_key, entry, stands = reading.batch(PLACES)
+    assert (session, entry, stands) == (None, None, None)
     assert data_key.sk == "account"
 
 
@@ -94,14 +112,14 @@ def test_what_was_left_over_is_asked_again(engine: Engine, monkeypatch: pytest.M
     left = {"records": {"ConsistentRead": True, "Keys": [key(STANDING)]}}
     answers(
         engine,
-        {"Responses": {"records": [wire(SESSION)]}, "UnprocessedKeys": left},
+        {"Responses": {"access": [wire(SESSION)]}, "UnprocessedKeys": left},
         {"UnprocessedKeys": left},
         {"Responses": {"records": [wire(STANDING)]}},
     )
-    session, data_key, stands = reading.batch(PLACES)
+    session, data_key, _, stands = reading.batch(PLACES)
     assert (session.sk, data_key, stands.sk) == (SESSION.sk, None, STANDING.sk)
     first, *again = asked(engine)
-    assert first.keys() == {"records", "keys"}
+    assert first.keys() == {"records", "access", "keys"}
     assert again == [left, left]
 
 
