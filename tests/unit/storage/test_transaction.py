@@ -111,7 +111,7 @@ def test_a_put_must_not_overwrite(engine: Engine) -> None:
     put = engine.requests[0][1]["TransactItems"][0]["Put"]
     name = put["ConditionExpression"].removeprefix("attribute_not_exists (").rstrip(")")
     assert put["ExpressionAttributeNames"] == {name: "pk"}
-    assert put["TableName"] == "records"
+    assert put["TableName"] == "access"
 
 
 def test_what_replaces_may_overwrite(engine: Engine) -> None:
