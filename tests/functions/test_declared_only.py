@@ -19,7 +19,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.store import SessionItem
 from chalicelib.storage import clients, connection
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import Item, Stored
 from chalicelib.storage.transaction import Transaction
 from chalicelib.vault import service as vault
 from infra.local.stack import NOTICE
@@ -61,13 +61,13 @@ class Diary(Item):
     text = UnicodeAttribute()
 
 
-def _session(subject: str, notice: Notice) -> Item:
+def _session(subject: str, notice: Notice) -> Stored:
     opened = Opened(ip_address="203.0.113.0/24", approximate_place="IT")
     _, item = sessions.new_session(subject, opened, 0, notice, clock.now())
     return item
 
 
-def _traced(subject: str, notice: Notice) -> Item:
+def _traced(subject: str, notice: Notice) -> Stored:
     item = _session(subject, notice)
     return TracedSession(
         pk=item.pk,
@@ -80,12 +80,12 @@ def _traced(subject: str, notice: Notice) -> Item:
     )
 
 
-def _diary(subject: str, _notice: Notice) -> Item:
+def _diary(subject: str, _notice: Notice) -> Stored:
     return Diary(pk=f"S#{subject}", sk="core#diary#", kind=Diary.KIND, text="Dear diary")
 
 
-def _profile(fields: dict[str, str]) -> Callable[[str, Notice], Item]:
-    def make(subject: str, _notice: Notice) -> Item:
+def _profile(fields: dict[str, str]) -> Callable[[str, Notice], Stored]:
+    def make(subject: str, _notice: Notice) -> Stored:
         key, _ = vault.new_key(subject, ProfileItem.CLASS, clock.now())
         pk, sk = store.profile_place(subject, "identity")
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
@@ -104,7 +104,7 @@ def _profile(fields: dict[str, str]) -> Callable[[str, Notice], Item]:
     ],
 )
 def test_what_is_not_declared_is_refused_and_nothing_is_written(
-    stack: DeployedStack, notice: Notice, make: Callable[[str, Notice], Item]
+    stack: DeployedStack, notice: Notice, make: Callable[[str, Notice], Stored]
 ) -> None:
     subject = ids.new_id()
     write = Transaction(notice)
@@ -122,7 +122,7 @@ def test_what_is_not_declared_is_refused_and_nothing_is_written(
     ],
 )
 def test_what_is_declared_is_written(
-    stack: DeployedStack, notice: Notice, make: Callable[[str, Notice], Item]
+    stack: DeployedStack, notice: Notice, make: Callable[[str, Notice], Stored]
 ) -> None:
     subject = ids.new_id()
     write = Transaction(notice)

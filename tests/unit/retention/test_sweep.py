@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -73,8 +73,8 @@ class Table:
         self.step(f"log {' '.join(classes)} by {rule}")
 
     def read(self, pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> list[Stored]:
-        claim = {} if self.claim is None else {"claim": self.claim}
-        fields = {**FIELDS, STANDING: claim}
+        claim: dict[str, object] = {} if self.claim is None else {"claim": self.claim}
+        fields: dict[str, Mapping[str, object]] = {**FIELDS, STANDING: claim}
         return [
             Stored(pk, sk, kind, fields.get(sk, {}), None, OPENING.get(kind, Item))
             for sk in self.partition
