@@ -203,6 +203,7 @@ COOKIES = Operation(
     auth=Auth.NONE,
     answers={200: Response("The catalogue.", CATALOGUE, headers=_HEADERS)},
     problems=frozenset({503}),
+    public=True,
 )
 
 OPERATIONS = (NOTICE, VERSIONS, VERSION, CHANGES, COOKIES)

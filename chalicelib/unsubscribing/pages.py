@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.notices.model import Notice
 from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.web.pages import LOCALES, Form, page
+from chalicelib.web.pages import LOCALES, Form, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -55,12 +55,13 @@ _UNKNOWN = {"it": "quelle che L'hanno portata qui", "en": "those that brought yo
 """What is said where the notice in force knows the link's purpose no more."""
 
 
-def ask_page(scope: Scope, notice: Notice, locale: Locale) -> str:
+def ask_page(token: str, scope: Scope, notice: Notice, locale: Locale) -> str:
     """The page that asks for the press of a button; it looks nobody up and changes nothing."""
     chosen = locale(LOCALES)
     title, first, second, button = _ASK[chosen]
     told = (first.format(about=_about(scope, notice, chosen)), second)
-    return page(title, told, chosen, Form(button, hidden=ONE_CLICK), site=notice.site_name)
+    form = Form(button, answer_to(token, chosen), ONE_CLICK)
+    return page(title, told, chosen, form, site=notice.site_name)
 
 
 def done_page(scope: Scope, notice: Notice, locale: Locale) -> str:

@@ -62,7 +62,7 @@ class Call:
 
     def locale(self, offered: Sequence[str]) -> str:
         """The best of the offered languages: by `?lang=`, by Accept-Language, else the first."""
-        return preferred_locale(self.query.get("lang"), self.headers, offered)
+        return preferred_locale(self.query.get("lang", ()), self.headers, offered)
 
 
 def read_call(
@@ -101,10 +101,13 @@ def read_call(
     )
 
 
-def preferred_locale(asked: object, headers: Headers, offered: Sequence[str]) -> str:
-    """The language for somebody who `asked` for one by `?lang=`, or only has a browser's list."""
-    if isinstance(asked, str) and negotiation.is_language(asked):
-        found = negotiation.lookup(asked.lower(), offered)
+def preferred_locale(asked: Sequence[str], headers: Headers, offered: Sequence[str]) -> str:
+    """The language for somebody who `asked` for some by `?lang=`, or only has a browser's list.
+
+    `asked` are lower-case tags: the first that is on offer is taken.
+    """
+    for tag in asked:
+        found = negotiation.lookup(tag, offered)
         if found is not None:
             return found
     return negotiation.language(headers.get("Accept-Language"), offered)

@@ -84,6 +84,7 @@ class Operation:
     `max_body` is how many bytes of a body are read; with `visitor` a browser's `Riserbo-Visitor` is
     read too where it is sent, whoever may call. `scope` is what an API key has to be good for. An
     answer that `hands_out` a token is remembered for nobody whom the next call cannot prove to be.
+    `public` marks what is no page, but stands at an address that is handed on as if it were one.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Operation:
     scope: str = ""
     hands_out: bool = False
     example: Json = None
+    public: bool = False
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -114,6 +116,14 @@ class Operation:
         return tuple(
             dict.fromkeys(kind for answer in self.answers.values() for kind in answer.media_types)
         )
+
+    @property
+    def for_people(self) -> bool:
+        """Whether its address is opened by people, who do not write it themselves.
+
+        Newsletters, social networks and link trackers append parameters to such addresses.
+        """
+        return self.public or self.form or HTML in self.media_types
 
     def body_schema(self, notice: Callable[[], Notice]) -> Schema | None:
         """The schema of the body, asking `notice` for the one in force only where it is needed."""

@@ -20,8 +20,10 @@ ITALIAN = {
         "Il token di una sessione il cui account fa parte dell'ufficio privacy."
     ),
     # Parameters
-    "The language of texts; goes before Accept-Language.": (
-        "La lingua dei testi; prevale su Accept-Language."
+    "The language of texts (`it`, `it-IT` or `it_IT`); goes before Accept-Language. One that is "
+    "not on offer is ignored.": (
+        "La lingua dei testi (`it`, `it-IT` o `it_IT`); prevale su Accept-Language. Se non è tra "
+        "quelle offerte, non conta."
     ),
     "Repeats of a request with the same key get the answer of the first, for 24 h.": (
         "Per 24 ore, chi ripete la richiesta con la stessa chiave riceve la risposta della prima."

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _MAX_HEADER = 2_000
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z", re.IGNORECASE)
+_MAX_TAG = 60
+_ENCODING = re.compile(r"[.@]")
 _LANGUAGE = re.compile(r"(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,4})\Z", re.IGNORECASE)
 
 
@@ -48,9 +50,13 @@ def language(accept_language: str | None, offered: Sequence[str]) -> str:
     return next((one for one in offered if one.lower() not in refused), offered[0])
 
 
-def is_language(value: str) -> bool:
-    """Whether a text has the form of a language tag."""
-    return _LANGUAGE.match(value) is not None and value != "*"
+def tag(text: str) -> str | None:
+    """The language that a text names, as a lower-case tag (RFC 5646); None if it names none.
+
+    POSIX and Java write `it_IT`, POSIX adds an encoding and a variant: `it_IT.UTF-8@euro`.
+    """
+    name = _ENCODING.split(text[:_MAX_TAG], maxsplit=1)[0].strip().replace("_", "-").lower()
+    return name if name != "*" and _LANGUAGE.match(name) else None
 
 
 def lookup(name: str, offered: Sequence[str]) -> str | None:
@@ -77,6 +83,7 @@ def _weighted(header: str | None) -> list[tuple[str, float]]:
                 quality = float(match.group(1))
             elif parameter.lower().startswith("q="):
                 name = ""
-        if name and ("/" in name or _LANGUAGE.match(name)):
-            found.append((name.lower(), quality))
+        known = name.lower() if "/" in name or name == "*" else tag(name)
+        if known:
+            found.append((known, quality))
     return found

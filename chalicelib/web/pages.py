@@ -1,7 +1,7 @@
 """The shell of the few pages that people see from here: no script, nothing from elsewhere.
 
 A page behind a link of a mail changes nothing on GET (mail scanners follow links): it shows what
-would happen and a form that posts the token to the same address.
+would happen and a form that posts the token to the same path, without what the query held.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from chalicelib.errors import Problem
 
@@ -48,20 +49,29 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that posts to the page's own address, or to `action`.
+    """A form that posts to `action`, an address relative to the page's own (`answer_to`).
 
     `hidden` are values sent along unseen, such as a link's token.
     """
 
     button: str
+    action: str
     hidden: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[FormField, ...] = ()
-    action: str = ""
 
     @property
     def refused(self) -> bool:
         """Whether the page shows again what was refused."""
         return any(field.errors for field in self.fields)
+
+
+def answer_to(path: str, locale: str) -> str:
+    """Where the form of the page at `path` posts: to the same path, which answers in `locale`.
+
+    It is relative, so it holds below every stage and host that serves the page. A form without
+    an action would post to the page's whole address, its query included.
+    """
+    return f"{quote(path.rpartition('/')[2], safe='')}?{urlencode({'lang': locale})}"
 
 
 def page(

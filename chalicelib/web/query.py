@@ -7,33 +7,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.errors import BadRequest, Finding
+from chalicelib.web import negotiation
 from chalicelib.web.contract import Operation, Schema
 from chalicelib.web.json_body import pointer
 from chalicelib.web.validation import findings
 
 LANGUAGE: Schema = {
     "type": "string",
-    "maxLength": 35,
-    "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
-    "description": "The language of texts; goes before Accept-Language.",
+    "description": (
+        "The language of texts (`it`, `it-IT` or `it_IT`); goes before Accept-Language. One that "
+        "is not on offer is ignored."
+    ),
 }
 """`lang`, which every operation takes."""
+
+_LANG = "lang"
 
 _INTEGER = re.compile(r"-?[0-9]{1,15}\Z")
 
 
 def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-    """The declared parameters with their typed values.
+    """The declared parameters with their typed values; `lang` as a list of language tags.
 
     Raises BadRequest (type `validation`) with every finding at `/query/<name>`: unknown, repeated,
-    missing, ill-typed.
+    missing, ill-typed. An address that people open has parameters that others append: there,
+    unknown ones are ignored.
     """
-    schemas = {"lang": LANGUAGE, **operation.query}
+    schemas = operation.query
     found: list[Finding] = []
     typed: dict[str, Any] = {}
+    languages = asked_languages(event)
+    if languages:
+        typed[_LANG] = languages
     for name, values in _given(event).items():
+        if name == _LANG:
+            continue
         if name not in schemas:
-            found.append(Finding(pointer("/query", name), "is not known here"))
+            if not operation.for_people:
+                found.append(Finding(pointer("/query", name), "is not known here"))
         elif len(values) != 1:
             found.append(Finding(pointer("/query", name), "is given more than once"))
         else:
@@ -49,6 +60,12 @@ def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]
             findings=tuple(found[:100]),
         )
     return typed
+
+
+def asked_languages(event: Mapping[str, Any]) -> list[str]:
+    """The languages that `lang` asks for, as lower-case tags, in the order of the address."""
+    found = (negotiation.tag(value) for value in _given(event).get(_LANG, ()))
+    return [tag for tag in found if tag is not None]
 
 
 def _given(event: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ HEALTH = Operation(
         )
     },
     problems=frozenset({503}),
+    public=True,
 )
 
 OPENAPI = Operation(
@@ -30,6 +31,7 @@ OPENAPI = Operation(
     auth=Auth.NONE,
     answers={200: Response("The document.", {"type": "object"})},
     problems=frozenset({503}),
+    public=True,
 )
 
 DOCS = Operation(

@@ -29,6 +29,7 @@ from chalicelib.web.conditional import not_modified
 from chalicelib.web.contract import HTML, PROBLEM, Operation
 from chalicelib.web.cors import preflight_headers
 from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash, run_once
+from chalicelib.web.query import asked_languages
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.wiring import wired
 
@@ -181,8 +182,7 @@ def _refusal(
         return of_problem(problem, request_id)
     from chalicelib.web import pages  # templates are only needed for people
 
-    query = event.get("queryStringParameters") or {}
-    locale = preferred_locale(query.get("lang"), headers, pages.LOCALES)
+    locale = preferred_locale(asked_languages(event), headers, pages.LOCALES)
     page = pages.problem_page(problem, locale, request_id)
     return Answer(problem.status, page, problem.headers, HTML)
 

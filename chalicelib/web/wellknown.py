@@ -29,6 +29,7 @@ SECURITY = Operation(
     auth=Auth.NONE,
     answers={200: Response("The file.", media_types=(TEXT,))},
     problems=frozenset({503}),
+    public=True,
 )
 
 CHANGE_PASSWORD = Operation(
@@ -46,6 +47,7 @@ CHANGE_PASSWORD = Operation(
             headers={"Location": "The page."},
         )
     },
+    public=True,
 )
 
 GPC = Operation(
@@ -76,6 +78,7 @@ GPC = Operation(
         )
     },
     problems=frozenset({503}),
+    public=True,
 )
 
 _COORDINATE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$", "maxLength": 43}
@@ -110,6 +113,7 @@ JWKS = Operation(
             headers={"ETag": "Of these keys."},
         )
     },
+    public=True,
 )
 
 OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC, JWKS)

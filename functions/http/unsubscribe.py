@@ -21,7 +21,7 @@ bp = Blueprint(__name__)
 def show_unsubscribe(call: Call, token: str) -> Answer:
     """A page with one button; it looks nobody up and changes nothing."""
     scope = links.looked_at(token).scope
-    return Answer(200, ask_page(scope, notices.current(), call.locale), media_type=HTML)
+    return Answer(200, ask_page(token, scope, notices.current(), call.locale), media_type=HTML)
 
 
 @route(bp, contract.UNSUBSCRIBE)

@@ -3,6 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib import clock, settings
+from chalicelib.accounts.paths import RESETS
 from chalicelib.notices import service as notices
 from chalicelib.notices.signals import honours_global_privacy_control
 from chalicelib.receipts.service import verification as receipts
@@ -14,8 +15,6 @@ from functions.http.wiring import connect
 
 connect()
 bp = Blueprint(__name__)
-
-_PASSWORD_PAGE = "/v1/password-resets"
 
 
 @route(bp, wellknown.SECURITY)
@@ -29,7 +28,7 @@ def security_txt(_call: Call) -> Answer:
 @route(bp, wellknown.CHANGE_PASSWORD)
 def change_password(_call: Call) -> Answer:
     """302 to the page where one asks for a new password."""
-    page = settings.public_url() + _PASSWORD_PAGE
+    page = settings.public_url() + RESETS
     return Answer(302, None, {"Location": page}, wellknown.TEXT)
 
 

@@ -200,15 +200,33 @@ QUERIES: Final = (
     "cursor=%F0%9F%92%A9",
     "cursor=" + "A" * 5000,
     *(f"cursor={cursor(text)}" for text in _CURSORS),
-    "lang=<script>alert(1)</script>",
-    "lang=%22%3E",
-    "lang=" + "a" * 40,
-    "lang=it&lang=en",
     "unknown=1",
     "%3Cscript%3E=1",
     "__proto__=1",
 )
-"""Queries that no list accepts; those about `lang` no operation does."""
+"""Queries that no list accepts."""
+
+LANGUAGES: Final = (
+    "lang=",
+    "lang=de",
+    "lang=it_IT",
+    "lang=IT.UTF-8",
+    "lang=it&lang=en",
+    "lang=%00",
+    "lang=<script>alert(1)</script>",
+    "lang=%22%3E",
+    "lang=" + "a" * 4000,
+)
+"""Languages as people's programs write them, and what is none: never a reason to refuse."""
+
+APPENDED: Final = (
+    "utm_source=x&fbclid=y",
+    "unknown=1&unknown=2",
+    "%3Cscript%3E=1",
+    "__proto__=1",
+    "limit=abc",
+)
+"""What newsletters, link trackers and strangers append to the addresses of pages."""
 
 SEGMENTS: Final = (
     "x",

@@ -69,7 +69,7 @@ class TestAsking:
         page = show(api, RESETS, locale)
         assert f"<h1>{title}</h1>" in page
         assert 'type="email"' in field(page, "email")
-        assert '<form method="post">' in page
+        assert f'<form method="post" action="password-resets?lang={locale}">' in page
 
     def test_says_the_same_to_everybody(
         self, api: Api, ada: Person, locale: str, title: str

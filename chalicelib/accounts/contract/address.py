@@ -2,10 +2,9 @@
 
 from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, page_behind_link
 from chalicelib.accounts.model import address_findings
+from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
-
-_CONFIRMATION, _UNDO = "/v1/account/email/confirmation", "/v1/account/email/undo"
 
 CHANGE_ADDRESS = Operation(
     id="changeAddress",
@@ -33,7 +32,7 @@ CHANGE_ADDRESS = Operation(
 
 SHOW_CONFIRMATION = page_behind_link(
     "showAddressConfirmation",
-    _CONFIRMATION,
+    NEW_ADDRESS,
     "The page behind the link that the new address got; opening it changes nothing",
     "La pagina dietro il collegamento inviato al nuovo indirizzo",
 )
@@ -41,7 +40,7 @@ SHOW_CONFIRMATION = page_behind_link(
 CONFIRM_ADDRESS = Operation(
     id="confirmAddress",
     method="POST",
-    path=_CONFIRMATION,
+    path=NEW_ADDRESS,
     summary="Confirm the new address: one signs in with it from now",
     summaries={"it": "Confermare il nuovo indirizzo: da ora si accede con esso"},
     auth=Auth.LINK,
@@ -60,7 +59,7 @@ CONFIRM_ADDRESS = Operation(
 
 SHOW_UNDO = page_behind_link(
     "showAddressUndo",
-    _UNDO,
+    FORMER_ADDRESS,
     "The page behind the link that the old address got; opening it changes nothing",
     "La pagina dietro il collegamento inviato al vecchio indirizzo",
 )
@@ -68,7 +67,7 @@ SHOW_UNDO = page_behind_link(
 UNDO_ADDRESS = Operation(
     id="undoAddress",
     method="POST",
-    path=_UNDO,
+    path=FORMER_ADDRESS,
     summary="Undo the move: the old address is back, all sessions end, a new password is due",
     summaries={"it": "Annullare lo spostamento: torna il vecchio indirizzo, le sessioni finiscono"},
     auth=Auth.LINK,

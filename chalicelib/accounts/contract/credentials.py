@@ -2,15 +2,14 @@
 
 from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, PASSWORD, page_behind_link
 from chalicelib.accounts.model import address_findings
+from chalicelib.accounts.paths import NEW_PASSWORD, RESETS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
-
-_RESETS, _CONFIRMATION = "/v1/password-resets", "/v1/password-resets/confirmation"
 
 SHOW_RESETS = Operation(
     id="showPasswordReset",
     method="GET",
-    path=_RESETS,
+    path=RESETS,
     summary="The page where one asks for a new password",
     summaries={"it": "La pagina dove si chiede una nuova password"},
     auth=Auth.NONE,
@@ -21,7 +20,7 @@ SHOW_RESETS = Operation(
 ASK_RESET = Operation(
     id="requestPasswordReset",
     method="POST",
-    path=_RESETS,
+    path=RESETS,
     summary="Ask for a mail with which to choose a new password",
     summaries={"it": "Chiedere un messaggio con cui scegliere una nuova password"},
     description="The answer is the same whether or not somebody holds the address.",
@@ -45,7 +44,7 @@ ASK_RESET = Operation(
 RESET = Operation(
     id="resetPassword",
     method="PUT",
-    path=_RESETS,
+    path=RESETS,
     summary="Choose a new password by the mailed link; all sessions end",
     summaries={
         "it": "Scegliere una nuova password con il collegamento ricevuto; le sessioni finiscono"
@@ -58,7 +57,7 @@ RESET = Operation(
 
 SHOW_RESET = page_behind_link(
     "showNewPassword",
-    _CONFIRMATION,
+    NEW_PASSWORD,
     "The page behind the link: a field for the new password; opening it changes nothing",
     "La pagina dietro il collegamento: un campo per la nuova password",
 )
@@ -66,7 +65,7 @@ SHOW_RESET = page_behind_link(
 CONFIRM_RESET = Operation(
     id="confirmPasswordReset",
     method="POST",
-    path=_CONFIRMATION,
+    path=NEW_PASSWORD,
     summary="The same as PUT /v1/password-resets for an HTML form, which cannot send PUT",
     summaries={"it": "Come PUT /v1/password-resets, per un modulo HTML, che non può inviare PUT"},
     auth=Auth.LINK,

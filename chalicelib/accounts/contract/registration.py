@@ -12,14 +12,13 @@ from chalicelib.accounts.model import (
     read_registration,
 )
 from chalicelib.accounts.password_rules import unfit
+from chalicelib.accounts.paths import DISAVOWAL, VERIFICATION
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.consents.contract import choices
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, NOTICE_VERSION, closed
-
-_VERIFICATION, _DISAVOWAL = "/v1/accounts/verification", "/v1/accounts/disavowal"
 
 MOST_TOLD, MOST_FIELDS = 500, 50
 """How much of what else is sent a password is compared with: more than any form asks."""
@@ -130,7 +129,7 @@ REGISTER = Operation(
 
 SHOW_VERIFICATION = page_behind_link(
     "showVerification",
-    _VERIFICATION,
+    VERIFICATION,
     "The page behind the link: a button; nothing changes until it is pressed",
     "La pagina dietro il collegamento: un pulsante; nulla cambia finché non si preme",
 )
@@ -138,7 +137,7 @@ SHOW_VERIFICATION = page_behind_link(
 VERIFY = Operation(
     id="verifyAccount",
     method="POST",
-    path=_VERIFICATION,
+    path=VERIFICATION,
     summary="Prove the address: the account starts, and its decisions count from now",
     summaries={"it": "Provare l'indirizzo: l'account si attiva e le sue scelte valgono da ora"},
     description="By the token of the mailed link, or by the address and the mail's short code.",
@@ -236,7 +235,7 @@ FORM_DESCRIPTION = Operation(
 
 SHOW_DISAVOWAL = page_behind_link(
     "showDisavowal",
-    _DISAVOWAL,
+    DISAVOWAL,
     "The page for who did not open the account; opening it changes nothing",
     "La pagina per chi non ha aperto l'account; aprirla non cambia nulla",
 )
@@ -244,7 +243,7 @@ SHOW_DISAVOWAL = page_behind_link(
 DISAVOW = Operation(
     id="disavowAccount",
     method="POST",
-    path=_DISAVOWAL,
+    path=DISAVOWAL,
     summary="Say that one did not open this account",
     summaries={"it": "Dichiarare di non avere aperto questo account"},
     description=(

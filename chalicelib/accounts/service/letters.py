@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock, ids
-from chalicelib.accounts import model, store
+from chalicelib.accounts import model, paths, store
 from chalicelib.accounts.service import address, claims, mails
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import CodeItem
@@ -27,8 +27,6 @@ guessed, and a mailbox may be read by others later."""
 DISAVOW = "disavow"
 """What the link for who did not open the account may do."""
 
-RESET_PAGE = "/v1/password-resets"
-
 Composer = Callable[[Task, Notice], Message | None]
 
 
@@ -42,7 +40,7 @@ def verification_again(task: Task, notice: Notice) -> Message | None:
     """The same mail once more, for the newest registration of an address; None without any."""
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
-        words = {"reset": page(RESET_PAGE)}
+        words = {"reset": page(paths.RESETS)}
         return letter(held.subject, "account_exists", words, notice)
     waiting = list(store.pending_of(task.target, clock.now()))
     if not waiting:
@@ -67,7 +65,7 @@ def restored(task: Task, notice: Notice) -> Message | None:
 
 def recovery_code_used(task: Task, notice: Notice) -> Message | None:
     """The mail about a recovery code that was used; the job's target says how many are left."""
-    words = {"left": int(task.target), "reset": page(RESET_PAGE)}
+    words = {"left": int(task.target), "reset": page(paths.RESETS)}
     return letter(task.subject, mails.RECOVERY_CODE_USED, words, notice)
 
 
@@ -105,10 +103,10 @@ def confirm_address(task: Task, notice: Notice) -> Message | None:
     if claims.is_reserved(claim, clock.now()):
         return None
     if claims.holder(claim) is not None:
-        words: dict[str, Any] = {"reset": page(RESET_PAGE)}
+        words: dict[str, Any] = {"reset": page(paths.RESETS)}
         return Message("address_in_use", addresses["email"], standing.locale, words)
     valid = address.CONFIRM_VALID
-    path = "/v1/account/email/confirmation"
+    path = paths.NEW_ADDRESS
     words = _link(task.subject, address.CONFIRM, about, path, valid, "link", notice)
     return Message("confirm_address", addresses["email"], standing.locale, words) if words else None
 
@@ -124,7 +122,7 @@ def address_changed(task: Task, notice: Notice) -> Message | None:
     if change.confirmed_at is None or change.former != task.target:
         return None
     valid = change.confirmed_at + address.UNDO_VALID - clock.now()
-    path = "/v1/account/email/undo"
+    path = paths.FORMER_ADDRESS
     words = _link(task.subject, address.UNDO, change.former, path, valid, "undo", notice)
     if not words:
         return None
@@ -136,7 +134,7 @@ def _told(template: str) -> Composer:
     """A mail that only tells what happened, and what to do if it was somebody else."""
 
     def compose(task: Task, notice: Notice) -> Message | None:
-        return letter(task.subject, template, {"reset": page(RESET_PAGE)}, notice)
+        return letter(task.subject, template, {"reset": page(paths.RESETS)}, notice)
 
     return compose
 
@@ -156,7 +154,7 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
         return None
     held = claims.holder(claim)
     if held is not None:  # who wrote the address here need not be who holds it
-        return letter(held.subject, "account_exists", {"reset": page(RESET_PAGE)}, notice)
+        return letter(held.subject, "account_exists", {"reset": page(paths.RESETS)}, notice)
     token, link = sessions.new_link(subject, mails.VERIFY, mac, notice, now)
     disavowal, against = sessions.new_link(subject, DISAVOW, mac, notice, now)
     code = ids.new_code()
@@ -171,11 +169,11 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
         return None
     words = {
         "opened_at": standing.registered_at,
-        "link": page("/v1/accounts/verification", token),
+        "link": page(paths.VERIFICATION, token),
         "ends_at": link.expires_at,
         "code": code,
         "code_ends_at": now + CODE_VALID,
-        "disavow": page("/v1/accounts/disavowal", disavowal),
+        "disavow": page(paths.DISAVOWAL, disavowal),
     }
     return Message("verify_address", email, standing.locale, words)
 
@@ -201,7 +199,7 @@ def _linked(subject: str, template: str, action: str, notice: Notice) -> Message
     standing = subjects.account_standing(subject)
     if standing is None:
         return None
-    path, target = "/v1/password-resets/confirmation", reset_target(standing)
+    path, target = paths.NEW_PASSWORD, reset_target(standing)
     words = _link(subject, action, target, path, RESET_VALID, "link", notice)
     return letter(subject, template, words, notice, asked_for=True) if words else None
 

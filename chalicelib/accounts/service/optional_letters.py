@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import clock
+from chalicelib.accounts.paths import RESETS
 from chalicelib.accounts.service import letters, mails
-from chalicelib.accounts.service.letters import RESET_PAGE, Composer
+from chalicelib.accounts.service.letters import Composer
 from chalicelib.consents.notifying import may_notify
 from chalicelib.consents.service import subjects
 from chalicelib.jobs.model import Task
@@ -34,7 +35,7 @@ def new_sign_in(task: Task, notice: Notice) -> Message | None:
     words = {
         "at": datetime.fromisoformat(at),
         "country": country,
-        "reset": page(RESET_PAGE),
+        "reset": page(RESETS),
         "unsubscribe": link,
     }
     message = letters.letter(task.subject, mails.NEW_SIGN_IN, words, notice)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.contract import address, credentials, registration
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.service import pages
 from chalicelib.accounts.service.pages import (
@@ -28,6 +29,7 @@ from chalicelib.accounts.service.pages import (
     verified_page,
 )
 from chalicelib.accounts.service.pages.refusals import REFUSALS
+from chalicelib.web.contract import Operation
 from chalicelib.web.pages import LOCALES
 from tests.unit.web.accessible import Tree, check_accessible
 
@@ -37,13 +39,13 @@ HOSTILE = "\"></form><script>alert('x')</script>{{ 7 * 7 }}&amp;"
 REASONS = ("common", "own_data", "guessable", "too_short", "too_long")
 
 Page = Callable[..., str]
-BEHIND_LINKS: list[Page] = [
-    verification_page,
-    disavowal_page,
-    reset_page,
-    confirm_address_page,
-    undo_address_page,
-]
+BEHIND_LINKS: dict[Page, Operation] = {
+    verification_page: registration.SHOW_VERIFICATION,
+    disavowal_page: registration.SHOW_DISAVOWAL,
+    reset_page: credentials.SHOW_RESET,
+    confirm_address_page: address.SHOW_CONFIRMATION,
+    undo_address_page: address.SHOW_UNDO,
+}
 OUTCOMES: dict[str, tuple[Page, dict[str, bool]]] = {
     "verified": (verified_page, {}),
     "disavowed": (disavowed_page, {"verified": False}),
@@ -71,6 +73,11 @@ def every_page(locale: str) -> dict[str, str]:
         name: made(NOTICE, reading(locale), **words) for name, (made, words) in OUTCOMES.items()
     }
     return found | {"reset request": reset_request_page(NOTICE, reading(locale))}
+
+
+def posting_to(shown: Operation, locale: str) -> dict[str, str]:
+    """The form of a page, which posts to the last segment of where it is shown."""
+    return {"method": "post", "action": f"{shown.path.rpartition('/')[2]}?lang={locale}"}
 
 
 def said(text: str) -> str:
@@ -114,8 +121,8 @@ def test_a_page_behind_a_link_holds_the_token_as_a_hidden_field_only(
     tree = check_accessible(text, locale)
     assert text.count(TOKEN) == 1
     assert tree.all("input")[0] == {"type": "hidden", "name": "token", "value": TOKEN}
-    # Without `action`, the form posts to the address of the page, stage included.
-    assert tree.all("form") == [{"method": "post"}]
+    # The last segment of the page's own path: below every stage, and without the page's query.
+    assert tree.all("form") == [posting_to(BEHIND_LINKS[made], locale)]
     assert tree.all("button") == [{"type": "submit"}]
     assert tree.all("a") == []
 
@@ -147,7 +154,7 @@ def test_one_button_is_all_that_most_pages_have(made: Page, locale: str) -> None
 @pytest.mark.parametrize("locale", LOCALES)
 def test_asking_for_a_new_password_takes_an_address(locale: str) -> None:
     tree = check_accessible(reset_request_page(NOTICE, reading(locale)), locale)
-    assert tree.all("form") == [{"method": "post"}]
+    assert tree.all("form") == [posting_to(credentials.SHOW_RESETS, locale)]
     assert tree.all("input") == [
         {
             "id": "field-email",

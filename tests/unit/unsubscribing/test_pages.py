@@ -8,12 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.notices.model import Notice
+from chalicelib.unsubscribing import pages
 from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.unsubscribing.pages import ask_page, done_page
+from chalicelib.unsubscribing.pages import done_page
 from chalicelib.web.pages import LOCALES
 from tests.unit.core.samples import shipped
 from tests.unit.web.accessible import Tree, check_accessible
 
+TOKEN = "a.b~c"
 NEWSLETTER = Scope(Kind.PURPOSE, "offers_email")
 SIGN_IN = Scope(Kind.NOTIFICATION, "new_sign_in")
 GONE = Scope(Kind.PURPOSE, "of_long_ago")
@@ -26,6 +29,10 @@ def reading(locale: str) -> Callable[[Sequence[str]], str]:
     return lambda offered: offered[list(offered).index(locale)]
 
 
+def ask_page(scope: Scope, notice: Notice, locale: Callable[[Sequence[str]], str]) -> str:
+    return pages.ask_page(TOKEN, scope, notice, locale)
+
+
 def said(text: str) -> str:
     return " ".join(Tree(text).said)
 
@@ -36,8 +43,8 @@ def test_the_page_that_asks_has_one_button_that_sends_what_one_click_sends(
     scope: Scope, locale: str
 ) -> None:
     tree = check_accessible(ask_page(scope, shipped(), reading(locale)), locale)
-    # Without `action`, the form posts to the address of the page, token and all.
-    assert tree.all("form") == [{"method": "post"}]
+    # The page's own path, at which the token stands, and no parameter but the language.
+    assert tree.all("form") == [{"method": "post", "action": f"{TOKEN}?lang={locale}"}]
     assert tree.all("input") == [
         {"type": "hidden", "name": "List-Unsubscribe", "value": "One-Click"}
     ]

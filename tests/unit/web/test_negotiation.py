@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from chalicelib.web.contract import FORM
 from chalicelib.web.negotiation import language, media_type
-from tests.unit.web.sample import post_json, send
+from tests.unit.web.sample import TOKEN, post_json, send
 
 OFFERED = ("application/json", "text/html", "text/markdown")
 
@@ -53,6 +54,8 @@ def test_media_types(accept: str | None, expected: str | None) -> None:
         ("en;q=0", "it"),
         ("en;q=zzz", "it"),
         ("zh-Hant-TW-x-private, en", "en"),
+        ("en_US", "en"),
+        ("en_US.UTF-8, it;q=0.5", "en"),
         ("-" * 2_000, "it"),
         ("\ud800", "it"),
     ],
@@ -78,6 +81,17 @@ def test_hostile_headers_cost_little(unit: str) -> None:
         ("en-GB", "it", "en"),
         ("de", "en", "en"),
         ("de", None, "it"),
+        ("en_GB", "it", "en"),
+        ("EN_gb.UTF-8@euro", "it", "en"),
+        (" en ", "it", "en"),
+        ("en.", "it", "en"),
+        ("", "en", "en"),
+        ("*", "en", "en"),
+        ("C", "en", "en"),
+        ("_", "en", "en"),
+        ("<script>", "en", "en"),
+        ("x" * 5_000, "en", "en"),
+        ("\ud800", "en", "en"),
     ],
 )
 def test_the_locale_of_a_call(query: str | None, header: str | None, expected: str) -> None:
@@ -88,6 +102,27 @@ def test_the_locale_of_a_call(query: str | None, header: str | None, expected: s
         query={"lang": [query]} if query else None,
     )
     assert sent.json == {"locale": expected}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["it", "en"], "it"),
+        (["de", "en"], "en"),
+        (["", "en_US"], "en"),
+        (["", ""], "it"),
+    ],
+)
+def test_of_several_languages_the_first_on_offer_is_taken(given: list[str], expected: str) -> None:
+    assert send("GET", "/v1/notice", query={"lang": given}).json == {"locale": expected}
+
+
+@pytest.mark.parametrize("path", ["/v1/items", "/v1/link"])
+def test_a_language_never_refuses_a_program_either(path: str) -> None:
+    method, body = ("GET", None) if path == "/v1/items" else ("POST", "token=x")
+    for given in (["<script>"], [""], ["it", "en"], ["de"]):
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": FORM}
+        assert send(method, path, body, headers, query={"lang": given}).status == 200
 
 
 def test_the_chosen_type_is_the_answers() -> None:

@@ -4,6 +4,7 @@ import html
 import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -12,7 +13,7 @@ from chalicelib.errors import Problem
 from chalicelib.web.docs import docs_page
 from chalicelib.web.docs_words import ITALIAN
 from chalicelib.web.openapi import openapi
-from chalicelib.web.pages import LOCALES, Form, FormField, page, problem_page
+from chalicelib.web.pages import LOCALES, Form, FormField, answer_to, page, problem_page
 from tests.unit.web.accessible import check_accessible
 from tests.unit.web.sample import OPERATIONS
 
@@ -24,6 +25,7 @@ NOTICE: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offe
 def test_a_page_with_a_form(locale: str) -> None:
     form = Form(
         "Conferma",
+        HOSTILE,
         hidden={"token": HOSTILE},
         fields=(FormField("email", HOSTILE, "email", "email", hint="Dove?"),),
     )
@@ -33,8 +35,7 @@ def test_a_page_with_a_form(locale: str) -> None:
     assert hidden == {"type": "hidden", "name": "token", "value": HOSTILE}
     assert [label.get("for") for label in tree.all("label")] == [email["id"]]
     assert email["aria-describedby"] == "hint-email"
-    # Without `action`, the form posts to the address of the page, token and stage included.
-    assert tree.all("form") == [{"method": "post"}]
+    assert tree.all("form") == [{"method": "post", "action": HOSTILE}]
     assert "49" not in text
 
 
@@ -52,7 +53,7 @@ def test_a_page_with_a_form(locale: str) -> None:
 def test_a_field_says_its_bounds_and_what_explains_it(
     field: FormField, attributes: tuple[str | None, ...]
 ) -> None:
-    text = page("Modulo", [], "it", Form("Invia", fields=(field,)))
+    text = page("Modulo", [], "it", Form("Invia", "?", fields=(field,)))
     (shown,) = check_accessible(text, "it").all("input")
     names = ("minlength", "maxlength", "aria-describedby")
     assert tuple(shown.get(name) for name in names) == attributes
@@ -63,7 +64,7 @@ def test_a_field_says_its_bounds_and_what_explains_it(
 @pytest.mark.parametrize(("locale", "mark"), [("it", "Errore"), ("en", "Error")])
 def test_what_was_refused_is_shown_again_with_the_reasons(locale: str, mark: str) -> None:
     fields = (FormField("a", "A", errors=("Corta.", HOSTILE)), FormField("b", "B"))
-    text = page("Modulo", [], locale, Form("Invia", fields=fields))
+    text = page("Modulo", [], locale, Form("Invia", "?", fields=fields))
     tree = check_accessible(text, locale)
     (alert,) = [one for _, one in tree.tags if one.get("role") == "alert"]
     assert alert["id"] == "errors-a"
@@ -73,8 +74,26 @@ def test_what_was_refused_is_shown_again_with_the_reasons(locale: str, mark: str
     assert ">Modulo</h1>" in text
 
 
+@pytest.mark.parametrize(
+    ("page_at", "posts_to"),
+    [
+        ("https://a.example/v1/link?token=a.b&utm_source=x", "https://a.example/v1/link?lang=en"),
+        ("https://a.example/stage/v1/link?lang=it#top", "https://a.example/stage/v1/link?lang=en"),
+        ("https://a.example/v1/link", "https://a.example/v1/link?lang=en"),
+    ],
+)
+def test_a_form_posts_to_the_pages_path_without_what_the_query_held(
+    page_at: str, posts_to: str
+) -> None:
+    assert urljoin(page_at, answer_to("/v1/link", "en")) == posts_to
+
+
+def test_where_a_form_posts_is_one_segment_whatever_is_in_it() -> None:
+    assert answer_to("/v1/unsubscribe/a:b?c#d", "it") == "a%3Ab%3Fc%23d?lang=it"
+
+
 def test_a_page_that_refused_nothing_says_nothing_of_errors() -> None:
-    text = page("Modulo", [], "it", Form("Invia", fields=(FormField("a", "A"),)))
+    text = page("Modulo", [], "it", Form("Invia", "?", fields=(FormField("a", "A"),)))
     assert "<title>Modulo</title>" in text
     assert "alert" not in text
 

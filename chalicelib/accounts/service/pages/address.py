@@ -1,12 +1,13 @@
 """The pages behind the two links of a change of address: the new one's and the old one's."""
 
+from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from chalicelib.accounts.service.pages.shell import Locale, Words, show
 from chalicelib.notices.model import Notice
 
 
 def confirm_address_page(notice: Notice, locale: Locale, token: str) -> str:
     """The page that asks whoever reads the new address; it changes nothing."""
-    return show(notice, locale, _CONFIRM, token)
+    return show(notice, locale, _CONFIRM, token, NEW_ADDRESS)
 
 
 def address_confirmed_page(notice: Notice, locale: Locale) -> str:
@@ -16,7 +17,7 @@ def address_confirmed_page(notice: Notice, locale: Locale) -> str:
 
 def undo_address_page(notice: Notice, locale: Locale, token: str) -> str:
     """The page that asks whoever reads the old address; it changes nothing."""
-    return show(notice, locale, _UNDO, token)
+    return show(notice, locale, _UNDO, token, FORMER_ADDRESS)
 
 
 def address_undone_page(notice: Notice, locale: Locale) -> str:

@@ -1,12 +1,13 @@
 """The pages behind "I did not open this account"."""
 
+from chalicelib.accounts.paths import DISAVOWAL
 from chalicelib.accounts.service.pages.shell import Locale, Words, show
 from chalicelib.notices.model import Notice
 
 
 def disavowal_page(notice: Notice, locale: Locale, token: str) -> str:
     """The page that asks first; it looks nothing up, so it says what follows in either case."""
-    return show(notice, locale, _ASK, token)
+    return show(notice, locale, _ASK, token, DISAVOWAL)
 
 
 def disavowed_page(notice: Notice, locale: Locale, *, verified: bool) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.accounts.model import PASSWORD_MIN
+from chalicelib.accounts.paths import NEW_PASSWORD, RESETS
 from chalicelib.accounts.service.pages.shell import Locale, Words, show
 from chalicelib.notices.model import Notice
 from chalicelib.web.pages import FormField
 
 
 def reset_request_page(notice: Notice, locale: Locale) -> str:
-    """The page that asks for an `email` address, and posts it to where the page is."""
-    return show(notice, locale, _REQUEST)
+    """The page that asks for an `email` address."""
+    return show(notice, locale, _REQUEST, path=RESETS)
 
 
 def reset_requested_page(notice: Notice, locale: Locale) -> str:
@@ -31,7 +32,7 @@ def reset_page(notice: Notice, locale: Locale, token: str, errors: Sequence[str]
         )
         for locale, said in _CHOOSE.items()
     }
-    return show(notice, locale, words, token)
+    return show(notice, locale, words, token, NEW_PASSWORD)
 
 
 def reset_done_page(notice: Notice, locale: Locale) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.notices.model import Notice
-from chalicelib.web.pages import LOCALES, Form, FormField, page
+from chalicelib.web.pages import LOCALES, Form, FormField, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -14,7 +14,7 @@ Locale = Callable[[Sequence[str]], str]
 class Words:
     """A page in one language: title and paragraphs, and a form where there is a `button`.
 
-    The form has `fields` to fill in and posts to the page's own address.
+    The form has `fields` to fill in.
     """
 
     title: str
@@ -24,11 +24,20 @@ class Words:
 
 
 def show(
-    notice: Notice, locale: Locale, words: Mapping[str, Words], token: str | None = None
+    notice: Notice,
+    locale: Locale,
+    words: Mapping[str, Words],
+    token: str | None = None,
+    path: str = "",
 ) -> str:
-    """The page in the reader's language; its form sends a link's `token` along unseen."""
+    """The page in the reader's language.
+
+    Its form posts to `path`, where the page itself is, and sends a link's `token` along unseen.
+    """
     chosen = locale(LOCALES)
     said = words[chosen]
     hidden = {} if token is None else {"token": token}
-    form = Form(said.button, hidden=hidden, fields=said.fields) if said.button else None
+    form = None
+    if said.button:
+        form = Form(said.button, answer_to(path, chosen), hidden, said.fields)
     return page(said.title, said.paragraphs, chosen, form, site=notice.site_name)

@@ -1,12 +1,13 @@
 """The two pages behind the link that proves an address."""
 
+from chalicelib.accounts.paths import VERIFICATION
 from chalicelib.accounts.service.pages.shell import Locale, Words, show
 from chalicelib.notices.model import Notice
 
 
 def verification_page(notice: Notice, locale: Locale, token: str) -> str:
     """The page that asks for the press of a button; it looks nothing up and changes nothing."""
-    return show(notice, locale, _ASK, token)
+    return show(notice, locale, _ASK, token, VERIFICATION)
 
 
 def verified_page(notice: Notice, locale: Locale) -> str:

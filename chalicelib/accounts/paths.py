@@ -1,0 +1,8 @@
+"""Where the pages of accounts are: mails lead to them, and their forms post to them."""
+
+VERIFICATION = "/v1/accounts/verification"
+DISAVOWAL = "/v1/accounts/disavowal"
+RESETS = "/v1/password-resets"
+NEW_PASSWORD = "/v1/password-resets/confirmation"
+NEW_ADDRESS = "/v1/account/email/confirmation"
+FORMER_ADDRESS = "/v1/account/email/undo"

@@ -1,0 +1,179 @@
+"""Every page with a button, from the mail that leads to it to what the button does."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode, urljoin
+
+import requests
+
+from chalicelib.accounts import paths
+from tests.functions import owners, people
+from tests.functions.api import Api, ok
+from tests.functions.strangers import FORM
+from tests.functions.test_notifications import arrive
+
+NEW_PASSWORD = "a whole new long password"
+APPENDED = "utm_source=x&fbclid=y"
+_FORM = re.compile(r"<form([^>]*)>(.*?)</form>", re.DOTALL)
+_INPUT = re.compile(r"<input[^>]*>")
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A page with a button: the `url` that leads to it, what its person has to type, its effect.
+
+    `works` is true once the button was pressed, and was not before.
+    """
+
+    url: str
+    works: Callable[[], bool]
+    typed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tracked(self) -> str:
+        """The address as somebody opens it from a newsletter or a social network."""
+        return self.url + ("&" if "?" in self.url else "?") + APPENDED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """The form of a page, as HTML says it."""
+
+    method: str
+    action: str
+    fields: dict[str, str]
+
+    def submit(self, api: Api, page_url: str, locale: str, **typed: str) -> requests.Response:
+        """Sends the form as a browser does that shows the page at `page_url`."""
+        assert self.method == "post"
+        assert set(typed) <= set(self.fields), "a person can only type what the page asks for"
+        path = urljoin(page_url, self.action).removeprefix(api.base_url)
+        body = urlencode({**self.fields, **typed})
+        return api.post(path, data=body, headers={**FORM, "Accept-Language": locale})
+
+
+def shown_form(page: str) -> ShownForm:
+    """The one form of a page."""
+    ((attributes, inside),) = _FORM.findall(page)
+    form, fields = _attributes(attributes), [_attributes(one) for one in _INPUT.findall(inside)]
+    sent = {one["name"]: one.get("value", "") for one in fields}
+    return ShownForm(form["method"], form["action"], sent)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(text)}
+
+
+def link(mail: dict[str, Any], path: str) -> str:
+    """The one address of a mail that leads to a page below `path`."""
+    found = set(re.findall(rf"https?://\S+{re.escape(path)}[?/]\S+", mail["BodyText"]))
+    assert len(found) == 1, mail["BodyText"]
+    return str(found.pop())
+
+
+def _mail(api: Api, email: str, path: str, after: int = 0) -> str:
+    """The address in the newest mail to somebody that leads to `path`, once there is one."""
+    mails = people.mails(api.stack, email, after + 1)
+    return link(next(mail for mail in reversed(mails) if path in mail["BodyText"]), path)
+
+
+def _signs_in(api: Api, email: str, password: str = people.PASSWORD) -> bool:
+    body = {"email": email, "password": password}
+    return api.post("/v1/sessions", json=body).status_code == 201
+
+
+def verification(api: Api, locale: str) -> Button:
+    """Somebody who registered proves the address."""
+    email = people.new_address()
+    people.register(api, email, locale=locale)
+    return Button(_mail(api, email, paths.VERIFICATION), lambda: _signs_in(api, email))
+
+
+def disavowal(api: Api, locale: str) -> Button:
+    """Somebody says that they did not open the account."""
+    email = people.new_address()
+    people.register(api, email, locale=locale)
+    token = people.link_token(people.mails(api.stack, email)[0])
+
+    def stopped() -> bool:
+        answer = api.post("/v1/accounts/verification", json={"token": token})
+        return answer.status_code == 422
+
+    return Button(_mail(api, email, paths.DISAVOWAL), stopped)
+
+
+def reset_request(api: Api, locale: str) -> Button:
+    """Somebody forgot their password, and asks for a link."""
+    email = people.verified(api, locale=locale)
+
+    def mailed() -> bool:
+        return paths.NEW_PASSWORD in _mail(api, email, paths.NEW_PASSWORD, 1)
+
+    return Button(api.base_url + paths.RESETS, mailed, {"email": email})
+
+
+def new_password(api: Api, locale: str) -> Button:
+    """They choose another one by the link."""
+    email = people.verified(api, locale=locale)
+    ok(api.post(paths.RESETS, json={"email": email}), 202)
+    url = _mail(api, email, paths.NEW_PASSWORD, 1)
+    return Button(url, lambda: _signs_in(api, email, NEW_PASSWORD), {"password": NEW_PASSWORD})
+
+
+def new_address(api: Api, locale: str) -> Button:
+    """Somebody confirms the address that they move their account to."""
+    return _move(api, locale)[0]
+
+
+def former_address(api: Api, locale: str) -> Button:
+    """Somebody whose account was moved takes it back, from the old address."""
+    moving, former = _move(api, locale)
+    form = shown_form(api.get(moving.url.removeprefix(api.base_url)).text)
+    assert form.submit(api, moving.url, locale).status_code == 200
+    before = len(api.stack.mails_to(former))
+    url = _mail(api, former, paths.FORMER_ADDRESS, before)
+
+    def back() -> bool:
+        # All sessions ended, and the way to a new password is mailed to the old address.
+        return len(people.mails(api.stack, former, before + 2)) == before + 2
+
+    return Button(url, back)
+
+
+def _move(api: Api, locale: str) -> tuple[Button, str]:
+    person = people.signed_in(api, locale=locale)
+    target = people.new_address()
+    ok(owners.move(api, person, target), 202)
+    url = _mail(api, target, paths.NEW_ADDRESS)
+    return Button(url, lambda: _signs_in(api, target)), person.email
+
+
+def unsubscribing(api: Api, locale: str) -> Button:
+    """Somebody wants no more mails of one kind, and presses what stands below one of them."""
+    person = people.signed_in(api, locale=locale)
+    for country in ("IT", "FR"):
+        arrive(api, person, country)
+
+    def muted() -> bool:
+        account = ok(api.get("/v1/account", headers=person.headers))
+        return account["notifications"]["new_sign_in"] is False
+
+    return Button(_mail(api, person.email, "/v1/unsubscribe", 1), muted)
+
+
+BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
+    "showVerification": verification,
+    "showDisavowal": disavowal,
+    "showPasswordReset": reset_request,
+    "showNewPassword": new_password,
+    "showAddressConfirmation": new_address,
+    "showAddressUndo": former_address,
+    "showUnsubscribe": unsubscribing,
+}
+"""By the id of the operation that shows the page: Api and the person's language to a button."""
