@@ -48,6 +48,7 @@ __all__ = [
     "entry_id",
     "event_hash",
     "is_visitor",
+    "let_go",
     "new_standing",
     "payload_hash",
     "since",
@@ -60,7 +61,8 @@ GENESIS = "0" * 64
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 EVENTS_KEPT = 8
-"""How many event ids a standing remembers: a retry of one of these changes nothing."""
+"""How many event ids a standing has room for; those before them lie by themselves, and a retry of
+any changes nothing."""
 
 BOUNCE, COMPLAINT = "bounce", "complaint"
 """Why mail to an address has stopped: it does not arrive, or its person calls it unwanted."""
@@ -100,7 +102,7 @@ class Standing:
     disclosed: frozenset[str] = frozenset()
 
     def event(self, event_id: str) -> Event | None:
-        """The remembered event of that (hashed) id."""
+        """The event of that (hashed) id, if it is among the last."""
         return next((event for event in self.events if event.id == event_id), None)
 
 
@@ -256,6 +258,11 @@ def decide(
         last_activity_at=at,
     )
     return after, entry
+
+
+def let_go(before: Standing, after: Standing) -> tuple[Event, ...]:
+    """The events that a standing has no room for after an act: they are kept elsewhere."""
+    return tuple(event for event in before.events if event not in after.events)
 
 
 def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GENESIS)) -> bool:

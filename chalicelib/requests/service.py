@@ -271,6 +271,8 @@ def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Held]:
     known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
     for stored in partition.read(keys.subject(subject), partition.ABOUT):
+        if subjects.is_event(stored.sk):
+            continue
         fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
             if group not in opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.consents import store
+from chalicelib.consents.event_store import is_event
 from chalicelib.consents.model import Entry, Standing
 from chalicelib.consents.store import EntryItem, StandingItem
 from tests.functions import tables
@@ -19,5 +20,6 @@ def standing(stack: DeployedStack, subject: str) -> Standing:
 def entries(stack: DeployedStack, subject: str) -> list[Entry]:
     """The subject's entries, oldest first; what is sealed stays sealed."""
     raw = tables.of_kind(tables.partition(stack, subject), EntryItem.KIND)
-    items: list[EntryItem] = [EntryItem.from_raw_data(one) for one in raw]
+    stored = [one for one in raw if not is_event(one["sk"]["S"])]
+    items: list[EntryItem] = [EntryItem.from_raw_data(one) for one in stored]
     return [store.entry_of(item, {}) for item in items]

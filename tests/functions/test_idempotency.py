@@ -185,7 +185,7 @@ def test_another_payload_is_refused(api: Api, person: Person, site: str, path: s
 
 
 def test_the_order_of_members_is_no_other_payload(api: Api) -> None:
-    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "order"}
+    body, headers = body_for(api, CAPTURE), {**BROWSER, "Idempotency-Key": "order"}
     first = ok(api.post("/v1/consents", json=body, headers=headers), 201)
     turned = dict(reversed(body.items()))
     assert ok(api.post("/v1/consents", json=turned, headers=headers), 201) == first
@@ -243,7 +243,7 @@ def test_many_at_once_have_one_effect(api: Api) -> None:
 
 
 def test_a_refusal_gives_the_key_back(api: Api) -> None:
-    headers = {"Idempotency-Key": "refused"}
+    headers = {**BROWSER, "Idempotency-Key": "refused"}
     body = body_for(api, "/v1/consents")
     wrong = {**body, "notice_version": "2001-01-01"}
     problem(api.post("/v1/consents", json=wrong, headers=headers), 422)
@@ -251,11 +251,11 @@ def test_a_refusal_gives_the_key_back(api: Api) -> None:
 
 
 def test_after_a_day_the_key_is_free(right_clock: DeployedStack, api: Api) -> None:
-    body, headers = body_for(api, "/v1/consents"), {"Idempotency-Key": "next-day"}
+    body, headers = body_for(api, "/v1/consents"), {**BROWSER, "Idempotency-Key": "next-day"}
     first = ok(api.post("/v1/consents", json=body, headers=headers), 201)
     right_clock.move_clock(24 * 3600 + 60)
     second = ok(api.post("/v1/consents", json=body, headers=headers), 201)
-    assert second["visitor"] != first["visitor"]
+    assert second["entry_id"] != first["entry_id"]
 
 
 @pytest.mark.parametrize("key", ["", "with space", "è", "k" * 129])
@@ -270,19 +270,18 @@ def test_a_key_that_cannot_be_one_is_refused(api: Api, key: str) -> None:
 
 
 def test_what_is_remembered_holds_neither_token_nor_key(api: Api) -> None:
-    key = "a-key-of-the-client"
-    body, answers = body_for(api, "/v1/consents"), []
+    key, token = "a-key-of-the-client", BROWSER["Riserbo-Visitor"]
+    headers, answers = {**BROWSER, "Idempotency-Key": key}, []
 
     def capture() -> requests.Response:
-        answers.append(api.post("/v1/consents", json=body, headers={"Idempotency-Key": key}))
+        answers.append(api.post(CAPTURE, json=body_for(api, CAPTURE), headers=headers))
         return answers[0]
 
     item = made_by(api.stack, capture)
-    token = answers[0].json()["visitor"]
     text = repr(item)
     assert token not in text
     assert key not in text
-    assert token.encode() not in item["sealed"]["B"]
+    assert answers[0].json()["entry_id"].encode() not in item["sealed"]["B"]
     # A guess at what was asked cannot be tried out: the stored hash is keyed with the client's key.
     for guess in (token, key):
         assert hashlib.sha256(guess.encode()).hexdigest() not in text

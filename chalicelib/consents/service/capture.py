@@ -64,9 +64,10 @@ def capture(
     `gpc` says that their browser sent `Sec-GPC: 1`, which decides too (`consents.signals`).
     `provenance` is what the entry keeps sealed, beside the decisions, of how they came about.
 
-    One read of session, standing and key together, one transaction. A repetition of an event id
-    changes nothing and answers the same entry; nor does a signal that finds its refusals standing.
-    A lost race for the head of the chain is tried again with full jitter, for five seconds at most.
+    One read of session, standing, key and the client's event id together, one transaction. A
+    repetition of an event id, however old, changes nothing and answers the same entry; nor does a
+    signal that finds its refusals standing. A lost race for the head of the chain is tried again
+    with full jitter, for five seconds at most.
 
     Raises Unauthenticated, Unprocessable (an event id used for something else, or a signal that is
     none) and Conflict (too many writers at once).
@@ -88,7 +89,7 @@ def _capture_once(
     caller: Caller, act: Act, signal: bool, notice: Notice, also: Also | None
 ) -> Captured:
     touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
-    loaded, now = load(caller, touched, notice), clock.now()
+    loaded, now = load(caller, touched, notice, act.event), clock.now()
     stands = _stands_already(loaded, caller, act)
     if stands is None:
         before = loaded.standing or model.new_standing(
@@ -130,8 +131,7 @@ def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Stan
     """The entry that a repetition finds, and what stands; None for what is new."""
     if caller.subject is not None:
         return _refused_already(loaded, act.choices)
-    before = loaded.standing
-    known = before.event(act.event) if before is not None and act.event else None
+    before, known = loaded.standing, loaded.event
     if before is None or known is None or before.state is State.ERASING:
         return None
     if known.payload != act.payload:

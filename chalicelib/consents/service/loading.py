@@ -3,13 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.consents import store
-from chalicelib.consents.model import Standing, is_visitor
+from chalicelib.consents import event_store, store
+from chalicelib.consents.model import Event, Standing, is_visitor
 from chalicelib.consents.service import subjects, timing
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices.model import Notice
@@ -40,13 +40,15 @@ class Caller:
 class Loaded:
     """What is stored about a caller: the standing and the key of the ledger, where there are any.
 
-    `kept` are the records, by category, that the decision to be made may end.
+    `kept` are the records, by category, that the decision to be made may end. `event` is what is
+    known of the event that was asked about, however long ago it was.
     """
 
     subject: str
     standing: Standing | None
     key: DataKeyItem | None
     kept: Mapping[str, Item] = field(default_factory=dict)
+    event: Event | None = None
 
 
 def visitor_subject(token: str) -> str:
@@ -55,11 +57,17 @@ def visitor_subject(token: str) -> str:
     return "v" + base64.b32encode(digest).decode().lower()
 
 
-def load(caller: Caller, purposes: Collection[str] = (), notice: Notice | None = None) -> Loaded:
+def load(
+    caller: Caller,
+    purposes: Collection[str] = (),
+    notice: Notice | None = None,
+    event: str = "",
+) -> Loaded:
     """Session (if any), standing and evidence key of a caller, in one call.
 
-    Before a decision about `purposes` also the records that it may end: most notices have none.
-    Raises Unauthenticated for a session that is not alive.
+    Before a decision about `purposes` also the records that it may end: most notices have none;
+    and what is known of the `event` (its hash) by which a client calls the decision. Raises
+    Unauthenticated for a session that is not alive.
     """
     if caller.bearer is not None:
         token = sessions.read_token(caller.bearer)
@@ -69,10 +77,20 @@ def load(caller: Caller, purposes: Collection[str] = (), notice: Notice | None =
     ending = {}
     if notice is not None and not is_visitor(subject):  # a browser has no profile
         ending = timing.places(subject, purposes, notice)
-    found = reading.together([*first, *places(subject), *ending.values()])
+    known = [event_store.event_at(subject, event)] if event else []
+    found = reading.together([*first, *known, *places(subject), *ending.values()])
+    session = found.pop(0) if first else None
+    let_go = found.pop(0) if known else None
     if first:
-        sessions.recognise(found.pop(0), found[0], clock.now())
-    return loaded(subject, found, list(ending))
+        sessions.recognise(session, found[0], clock.now())
+    return _with_event(loaded(subject, found, list(ending)), event, let_go)
+
+
+def _with_event(found: Loaded, event: str, let_go: event_store.EventItem | None) -> Loaded:
+    known = None if let_go is None else event_store.event_of(let_go)
+    if event and found.standing is not None:
+        known = found.standing.event(event) or known
+    return replace(found, event=known)
 
 
 def places(subject: str) -> list[Place]:

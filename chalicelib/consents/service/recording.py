@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import model
+from chalicelib.consents import event_store, model
 from chalicelib.consents.model import Choice, Decided, Decision, Entry, Origin, Shown, Standing
 from chalicelib.consents.service import subjects, timing
 from chalicelib.consents.service.loading import Loaded, ledger_key
@@ -78,6 +78,8 @@ def record(
     if signalled and before.signal_at is None:
         after = replace(after, signal_at=entry.at)
     subjects.put_entry(write, entry, ledger_key(write, loaded, now))
+    for event in model.let_go(before, after):
+        event_store.put_event(write, before.subject, event)
     timing.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)
     return Recorded(entry, after, _told(write, before, after, entry, act, notice))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import model, signals, store
+from chalicelib.consents import event_store, model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
 from chalicelib.consents.store import EntryItem, StandingItem
 from chalicelib.notices.model import Notice
@@ -78,6 +78,11 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
     item = store.entry_item(entry)
     vault.seal_item(item, key, entry.opened)
     write.put(item, label="entry")
+
+
+def is_event(sk: str) -> bool:
+    """Whether an item of that sort key only helps to find an entry, and says nothing beyond it."""
+    return event_store.is_event(sk)
 
 
 def claim_in(fields: Mapping[str, Any]) -> str | None:

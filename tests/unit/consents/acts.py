@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from chalicelib.consents.model import EVENTS_KEPT, Choice, State, event_hash
+from chalicelib.consents.event_store import event_at
+from chalicelib.consents.model import Choice, State, event_hash
 from chalicelib.consents.service.loading import Caller
 from tests.unit.consents.lives import ACCOUNTS, PEOPLE, TOKENS, VISITORS, Fault, Lives, Outcome
 from tests.unit.consents.versions import ADVERTISING, PARTNERS, PROMOTION, SURVEYS
@@ -79,8 +80,7 @@ class Acts(RuleBasedStateMachine):
             return
         if event is not None:
             made = outcome is Outcome.DONE and self._is_stored(subject, event)
-            recent = [*self.events[subject], event] if made else []
-            self.events[subject] = recent[-EVENTS_KEPT:]
+            self.events[subject] += [event] if made else []
         self.witness.sees_capture(subject, choices, source, gpc, outcome, self.lives.notice)
         if outcome is Outcome.DONE and not meanwhile and not gpc:
             self._check_liveness(subject, choices)
@@ -93,8 +93,11 @@ class Acts(RuleBasedStateMachine):
 
     def _is_stored(self, subject: str, event: str) -> bool:
         """Whether an act left an entry: a signal that changes nothing leaves none."""
-        standing = self.lives.stands(subject)
-        return standing is not None and standing.event(event_hash(event)) is not None
+        standing, known = self.lives.stands(subject), event_hash(event)
+        if standing is None:
+            return False
+        let_go = self.lives.tables.one(*event_at(subject, known))
+        return standing.event(known) is not None or let_go is not None
 
     def _refuse(
         self,

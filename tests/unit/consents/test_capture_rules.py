@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.consents import model
+from chalicelib.consents.event_store import EventItem
 from chalicelib.consents.model import GENESIS, Choice, Decision, Standing, State, verify
 from chalicelib.consents.service import capture as service
 from chalicelib.consents.service import patience
@@ -39,11 +40,13 @@ class Table:
         self.key: DataKeyItem | None = None
         self.entries: list[EntryItem] = []
         self.lost: list[Exception] = []
+        self.events: dict[str, EventItem] = {}
         self.commits = 0
 
     def together(self, wanted: Sequence[tuple[type[Stored], str, str]]) -> list[Any]:
-        assert [kind for kind, _, _ in wanted] == [StandingItem, DataKeyItem]
-        return [self.standing, self.key]
+        kinds = [kind for kind, _, _ in wanted]
+        assert kinds[-2:] == [StandingItem, DataKeyItem]
+        return [self.events.get(sk) for _, _, sk in wanted[:-2]] + [self.standing, self.key]
 
     def opened(self) -> list[Any]:
         assert self.key is not None
@@ -64,6 +67,9 @@ class Write:
         item.refuse_undeclared(self.notice)
         self.items.append(item)
 
+    def replace(self, item: Stored) -> None:
+        self.put(item)
+
     def update(self, item: Stored, actions: Any, condition: Any, *, label: str = "") -> None:
         self.items.append(item)
 
@@ -76,6 +82,8 @@ class Write:
                 self.table.standing = item
             elif isinstance(item, DataKeyItem):
                 self.table.key = item
+            elif isinstance(item, EventItem):
+                self.table.events[item.sk] = item
             elif isinstance(item, EntryItem):
                 self.table.entries.append(item)
 

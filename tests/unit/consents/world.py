@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
+from chalicelib.consents.event_store import is_event
 from chalicelib.consents.model import Choice, Entry, Shown, Standing
 from chalicelib.consents.service import capture, joining
 from chalicelib.consents.service.capture import Caller, Captured
@@ -101,7 +102,8 @@ class World:
         """Somebody's ledger, opened."""
         key_item = self.tables.one(DataKeyItem, keys.subject(subject), EntryItem.CLASS)
         key = vault.open_key(key_item)
-        found = [one for one in self.tables.all(EntryItem) if one.pk == keys.subject(subject)]
+        stored = [one for one in self.tables.all(EntryItem) if not is_event(one.sk)]
+        found = [one for one in stored if one.pk == keys.subject(subject)]
         found.sort(key=lambda one: int(one.seq))
         return [entry_of(item, vault.open_item(item, key)) for item in found]
 
