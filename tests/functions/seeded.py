@@ -117,8 +117,8 @@ def _register(api: Seeded) -> Person:
     )
     ok(api.post("/v1/accounts", json=body, headers={"Idempotency-Key": EMAIL}), 202)
     token = people.link_token(people.mails(api.stack, EMAIL)[0])
-    ok(api.post("/v1/accounts/verification", json={"token": token}))
-    problem(api.post("/v1/accounts/verification", json={"token": token}), 422)
+    ok(api.post("/v1/accounts/verification", json=people.proof(token, password=PASSWORD)))
+    problem(api.post("/v1/accounts/verification", json=people.proof(token, password=PASSWORD)), 422)
     for spelled in SPELLINGS:
         ok(api.post("/v1/accounts", json={**body, "email": spelled}), 202)
         wrong = {"email": spelled, "password": OTHER_PASSWORD}

@@ -12,6 +12,7 @@ from chalicelib.accounts.service.letters import CODE_VALID
 from chalicelib.limits.model import CODES
 from tests.functions import people, strangers
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.people import PASSWORD
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM, retry_after, seen, somewhere, statuses, verify
 from tests.functions.together import at_once
@@ -68,7 +69,9 @@ class TestRightCode:
 
     def test_works_in_a_form(self, api: Api) -> None:
         email, code, _ = registered(api)
-        sent = f"email={email.replace('@', '%40')}&code={code}"
+        sent = (
+            f"email={email.replace('@', '%40')}&code={code}&password={PASSWORD.replace(' ', '+')}"
+        )
         page = api.post(
             "/v1/accounts/verification", headers={**FORM, "Accept-Language": "it"}, data=sent
         )

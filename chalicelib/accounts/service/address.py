@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.accounts import address_store, model, store
+from chalicelib.accounts import address_store, model, passwords, store
 from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import mails, reauthentication
@@ -19,6 +19,7 @@ from chalicelib.accounts.service.addresses import mail_attempt
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.service.profile import account_key_at, put_profile
+from chalicelib.accounts.service.shown import wrong
 from chalicelib.accounts.store import ClaimItem, ProfileItem
 from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import USABLE, Standing
@@ -28,6 +29,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions import tries
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
@@ -103,17 +105,22 @@ def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: No
     jobs.send(mail)
 
 
-def confirm(token_text: str, notice: Notice) -> None:
+def confirm(token_text: str, notice: Notice, password: str = "") -> None:
     """Uses the link that the new address got: the account signs in with that address from now.
 
-    Raises Unprocessable, also when somebody holds the address by now.
+    With the account's `password`, who presses the button is known to be whose account it is, and
+    not only who reads the mail: then a password that is chosen by a mailed link later leaves the
+    second factor as it is. Raises WrongPassword, TooManyRequests and Unprocessable, also when
+    somebody holds the address by now.
     """
-    _repeatedly(_confirm, token_text, notice)
+    _repeatedly(lambda token, notice: _confirm(token, password, notice), token_text, notice)
 
 
-def _confirm(token_text: str, notice: Notice) -> None:
+def _confirm(token_text: str, password: str, notice: Notice) -> None:
     now = clock.now()
     token, link = sessions.open_link(token_text, CONFIRM)
+    if password:
+        tries.refuse_exhausted(link, now)
     move = _read(token.subject, notice)
     change, standing = move.change, move.standing
     claim = holder(store.get_claim(standing.claim or "-"))
@@ -121,8 +128,13 @@ def _confirm(token_text: str, notice: Notice) -> None:
     if claim is None or not known or standing.claim != change.former:
         raise sessions.link_not_valid()
     write = Transaction(notice)
+    if password and not passwords.is_password(claim.password_hash, password):
+        tries.count(write, link, now)
+        raise wrong(write)
     sessions.spend(write, link)
-    write.put(_claim(change.target, claim, now), label="new claim", condition=store.is_free(now))
+    held = _claim(change.target, claim, now)
+    held.proven = bool(password)
+    write.put(held, label="new claim", condition=store.is_free(now))
     former = _claim(change.former, claim, now)
     former.password_hash, former.second_factor, former.country = None, False, None
     former.reserved_until = former.expires = now + UNDO_VALID
@@ -131,6 +143,7 @@ def _confirm(token_text: str, notice: Notice) -> None:
     new, old = move.addresses["email"], move.profile[move.ref.field]
     _put_address(write, move, new, notice, now)
     done = _confirmed(change, now, notice)
+    done.proven = claim.proven
     vault.seal_item(done, move.key, {"email": new, "former_email": old})
     write.replace(done, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
@@ -160,7 +173,7 @@ def _undo(token_text: str, notice: Notice) -> None:
     sessions.spend(write, link)
     generation = lifecycle.begin_generation(write, standing, now, change.former)
     back = _claim(change.former, claim, now)
-    back.password_hash, back.generation = None, generation
+    back.password_hash, back.generation, back.proven = None, generation, change.proven
     if move.factor is not None and move.factor.created_at >= change.requested_at:
         made = SecondFactorItem.created_at == move.factor.created_at
         write.delete(move.factor, condition=made)

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib import clock, ids
 from chalicelib.accounts import model, paths, store
-from chalicelib.accounts.service import address, claims, mails
+from chalicelib.accounts.service import address, claims, forms, mails
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import CodeItem
 from chalicelib.consents.model import USABLE, Decision, Standing, State
@@ -37,7 +37,10 @@ def verification(task: Task, notice: Notice) -> Message | None:
 
 
 def verification_again(task: Task, notice: Notice) -> Message | None:
-    """The same mail once more, for the newest registration of an address; None without any."""
+    """The same mail once more, told of the newest registration of an address; None without any.
+
+    The link in it stands for the address: which registration it starts, the password says.
+    """
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
         words = {"reset": page(paths.RESETS)}
@@ -56,6 +59,11 @@ def reset(task: Task, notice: Notice) -> Message | None:
     if held is None:
         return None
     return _linked(held.subject, "reset_password", mails.RESET, notice)
+
+
+def choose_password(task: Task, notice: Notice) -> Message | None:
+    """The mail to who proved an address without the password that was registered with it."""
+    return _linked(task.subject, "choose_password", mails.RESET, notice)
 
 
 def restored(task: Task, notice: Notice) -> Message | None:
@@ -167,7 +175,11 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
         write.commit()
     except ConditionFailed:  # proven or erased at this very moment
         return None
+    granted, denied = forms.chosen(standing, notice)
     words = {
+        "granted": granted,
+        "denied": denied,
+        "others": sum(one.subject != subject for one in store.pending_of(mac, now)),
         "opened_at": standing.registered_at,
         "link": page(paths.VERIFICATION, token),
         "ends_at": link.expires_at,
@@ -260,6 +272,7 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.VERIFY: verification,
     mails.RESEND: verification_again,
     mails.RESET: reset,
+    mails.CHOOSE_PASSWORD: choose_password,
     mails.ADDRESS_RESTORED: restored,
     mails.CONFIRM_ADDRESS: confirm_address,
     mails.ADDRESS_CHANGED: address_changed,
