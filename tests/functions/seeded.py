@@ -98,7 +98,7 @@ def journey(stack: DeployedStack) -> Journey:
     _use(api, person, key)
     copy = _copy(api, person)
     device = _second_factor(api, person)
-    person = _move(api, person)
+    person = _move(api, person, device)
     back = _forget_the_password(api, person, device)
     assert until(lambda: not tables.of_kind(tables.partition(stack, person.subject), "job"))
     tokens = [person.token, back.token, key, *_links(stack)]
@@ -200,13 +200,16 @@ def _second_factor(api: Seeded, person: Person) -> Device:
     return device
 
 
-def _move(api: Seeded, person: Person) -> Person:
+def _move(api: Seeded, person: Person, device: Device) -> Person:
     """Changes the password, and moves to another address."""
-    assert owners.change_password(api, person, NEW_PASSWORD, PASSWORD).status_code == 204
-    _, token = moves.asked(api, person, NEW_EMAIL, NEW_PASSWORD)
+    code = device.code()
+    changed = owners.change_password(api, person, NEW_PASSWORD, PASSWORD, code=code)
+    assert changed.status_code == 204
+    _, token = moves.asked(api, person, NEW_EMAIL, NEW_PASSWORD, code=device.code())
     for path in (moves.CONFIRMATION, moves.UNDO):
         assert api.get(path, params={"token": token}).status_code == 200
-    ok(moves.confirmed(api, token))
+    body = {"token": token, "password": NEW_PASSWORD}
+    ok(api.post(moves.CONFIRMATION, json=body))
     moves.undo_token(api, EMAIL)
     return Person(NEW_EMAIL, person.token, person.subject)
 

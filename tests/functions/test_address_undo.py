@@ -160,7 +160,7 @@ class TestAgainstAThief:
     ) -> None:
         assert right_clock is api.stack
         device = second_factor.switched_on(api, ada)
-        moved(api, ada)
+        moved(api, ada, code=device.code())
         ok(undone(api, undo_token(api, ada.email)))
         choose_password(api, ada.email, OTHER_PASSWORD)
         answer = second_factor.sign_in(api, ada.email, None, OTHER_PASSWORD)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.accounts.service.letters import CODE_VALID
+from chalicelib.accounts.service.codes import CODE_VALID
 from chalicelib.limits.model import CODES
 from tests.functions import people, strangers
 from tests.functions.api import Api, ok, pointers, problem
@@ -105,7 +105,7 @@ class TestRightCode:
         email, others_code, _ = registered(api, password="the first password")
         _, code, token = registered(api, email, password="the other password")
         assert code != others_code
-        ok(verify(api, email=email, code=code))
+        ok(verify(api, email=email, code=code, password="the other password"))
         person = people.sign_in(api, email, "the other password")
         assert person.subject == token.partition(".")[0]
         problem(strangers.sign_in(api, email, "the first password"), 401)

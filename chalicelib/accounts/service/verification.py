@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib import clock
 from chalicelib.accounts import store
-from chalicelib.accounts.service import addresses, letters, mails, proof
+from chalicelib.accounts.service import addresses, codes, mails, proof
 from chalicelib.accounts.service.proof import Next, Waiting
 from chalicelib.accounts.service.shown import WrongPassword, wrong
 from chalicelib.accounts.store import CodeItem
@@ -66,7 +66,7 @@ def verify_by_code(
     """
     now, mac = clock.now(), addresses.keyed(email)
     attempt = limits.code(mac, network, now)
-    place = store.code_place(mac, letters.code_mac(mac, code))
+    place = store.code_place(mac, codes.code_mac(mac, code))
     found, *counters = reading.batch([(CodeItem, *place), *attempt.places()])
     tries = attempt.refuse_exhausted(counters)
     refusal: Exception = _code_not_valid()

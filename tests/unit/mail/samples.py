@@ -48,6 +48,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "hint": "g***@example.org",
     },
     "address_restored": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "move_undone": {},
+    "second_factor_lifted": {"reset": RESET},
     "second_factor_on": {"reset": RESET},
     "second_factor_off": {"reset": RESET},
     "recovery_codes_renewed": {"reset": RESET},
