@@ -47,6 +47,7 @@ BEHIND_LINKS: dict[Page, Operation] = {
     confirm_address_page: address.SHOW_CONFIRMATION,
     undo_address_page: address.SHOW_UNDO,
 }
+WITH_A_PASSWORD = (reset_page, verification_page, confirm_address_page)
 OUTCOMES: dict[str, tuple[Page, dict[str, Any]]] = {
     "verified": (verified_page, {"then": Next.SIGN_IN}),
     "proven alone": (verified_page, {"then": Next.CHOOSE_PASSWORD}),
@@ -148,12 +149,22 @@ def test_a_page_after_it_has_nothing_to_press(name: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize(
-    "made", [one for one in BEHIND_LINKS if one not in (reset_page, verification_page)]
-)
+@pytest.mark.parametrize("made", [one for one in BEHIND_LINKS if one not in WITH_A_PASSWORD])
 def test_one_button_is_all_that_most_pages_have(made: Page, locale: str) -> None:
     tree = Tree(made(NOTICE, reading(locale), TOKEN))
     assert [one["name"] for one in tree.all("input")] == ["token"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("refused", [False, True])
+def test_confirming_an_address_takes_the_password_and_does_without(
+    locale: str, refused: bool
+) -> None:
+    page = confirm_address_page(NOTICE, reading(locale), TOKEN, refused=refused)
+    token, field = check_accessible(page, locale).all("input")
+    assert (token["name"], field["name"], field["type"]) == ("token", "password", "password")
+    assert "required" not in field
+    assert ("aria-invalid" in field) is refused
 
 
 @pytest.mark.parametrize("locale", LOCALES)
