@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chalicelib import ids
 from chalicelib.accounts import passwords, store
@@ -21,7 +22,6 @@ from chalicelib.accounts.store import ClaimItem, CredentialItem, PendingItem, Pr
 from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import Shown, State
 from chalicelib.consents.service import lifecycle, subjects, timing
-from chalicelib.consents.store import StandingItem
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -29,6 +29,9 @@ from chalicelib.publications.service import newcomers
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
+
+if TYPE_CHECKING:
+    from chalicelib.consents.store import StandingItem
 
 SOURCE = "verification"
 """Where the first entry of an account comes from that begins with nothing decided."""
@@ -49,7 +52,7 @@ class Next(StrEnum):
 class Waiting:
     """A registration that waits for the proof of its address."""
 
-    standing: StandingItem
+    standing: "StandingItem"
     credential: CredentialItem
 
     @property
@@ -137,7 +140,7 @@ def _places(subject: str) -> list[reading.Place]:
     ]
 
 
-def _waiting(standing: StandingItem | None, credential: CredentialItem | None) -> Waiting | None:
+def _waiting(standing: "StandingItem | None", credential: CredentialItem | None) -> Waiting | None:
     if standing is None or credential is None or standing.state != str(State.PENDING):
         return None
     return Waiting(standing, credential)
