@@ -140,6 +140,14 @@ def confirmed() -> frozenset[str]:
     return frozenset(item.strip() for item in value.split(",") if item.strip())
 
 
+def limits() -> str:
+    """How often things may be tried, where a stage differs: `name=number`, separated by commas.
+
+    Which names there are, with which bounds, is in `chalicelib.limits.model`.
+    """
+    return os.environ.get("RISERBO_LIMITS", "")
+
+
 def clock_file() -> str | None:
     """Path of the file that moves the clock: only ever given in the local stage."""
     if os.environ.get("RISERBO_STAGE") != LOCAL:

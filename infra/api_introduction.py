@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from chalicelib.limits.model import CODES, GUESSES, MAILS, RESETS, Limit, Limits
+from chalicelib.limits.model import FIGURES, Figure
 
 PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "validation": (400, "the request does not fit; `errors` says all that is wrong"),
@@ -97,23 +97,21 @@ profile fields are those of the shipped notice: another notice has others.
 - Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
 """
 
-_COUNTED: Mapping[Limits, str] = {
-    GUESSES: "wrong passwords, and wrong codes of a second factor",
-    CODES: "short codes of a verification mail",
-    MAILS: "mails that anybody may cause: registering, verifying, a new address",
-    RESETS: "mails with which one chooses a new password",
-}
-
 _LIMITS = """\
 ## Limits
 
-What strangers may try is counted in fixed windows, by address (as its keyed hash) and by network
-(an IPv4 address cut to 24 bits, an IPv6 address to 48). What goes beyond is answered 429 with
-`Retry-After`, the seconds until the window is over. Signing in forgets the wrong tries of its
-network at its address. Let browsers call: a back end that calls for its visitors is one network.
+What strangers may try and what costs is counted in fixed windows, by address (as its keyed hash),
+by person and by network: 24 bits of an IPv4 address; of an IPv6 address 64, 48 and 32 bits, and at
+one address 48 and 32. What goes beyond is answered 429 with `Retry-After`, the seconds until the
+window is over. Signing in forgets the wrong tries of its network at its address, and nothing else.
+Let browsers call: a back end that calls for its visitors is one network. A refusal of consent, and
+stopping an account, are never refused for a limit.
 
-| tries | one network, one address | all networks, one address | one network, all addresses |
-|---|---|---|---|
+One copy of a person's data is open at a time: asking again answers the open one. A stage may set
+other figures within the bounds ([settings](settings.md#limits)).
+
+| name | counts | default | window | bounds |
+|---|---|---|---|---|
 """
 
 _TYPES = """\
@@ -129,23 +127,21 @@ such as `unauthenticated` or `too-many-requests`.
 
 def introduction() -> str:
     """All that stands before the operations, in Markdown."""
-    limits = _LIMITS + "".join(_limit(one, what) for one, what in _COUNTED.items())
+    limits = _LIMITS + "".join(_limit(name, figure) for name, figure in FIGURES.items())
     types = _TYPES + "".join(
         f"| `{name}` | {status} | {when} |\n" for name, (status, when) in PROBLEM_TYPES.items()
     )
     return "\n".join([_CONVENTIONS, limits, types])
 
 
-def _limit(limits: Limits, what: str) -> str:
-    beyond = "" if limits.strict else f", then one in {_window(limits.pair.window)} a network"
-    cells = (what, _said(limits.pair), _said(limits.address) + beyond, _said(limits.network))
+def _limit(name: str, figure: Figure) -> str:
+    window = "" if figure.window is None else _window(figure.window)
+    bounds = f"{figure.low} to {figure.high}"
+    cells = (f"`{name}`", figure.what, str(figure.default), window, bounds)
     return f"| {' | '.join(cells)} |\n"
-
-
-def _said(limit: Limit) -> str:
-    return f"{limit.tries} in {_window(limit.window)}"
 
 
 def _window(window: timedelta) -> str:
     minutes = int(window.total_seconds()) // 60
-    return "an hour" if minutes == 60 else f"{minutes} minutes"
+    named = {60: "an hour", 24 * 60: "a day"}
+    return named.get(minutes, f"{minutes} minutes")

@@ -10,6 +10,8 @@ from typing import Any
 
 from boto3 import Session
 
+from chalicelib.limits import model
+
 STAGES = Path(__file__).with_name("stages.json")
 LOCAL = "local"
 #: No CDN stands before the local stack: whoever tries it sends the header that CloudFront would.
@@ -25,6 +27,7 @@ _OPTIONAL = frozenset(
         "CorsOrigins",
         "CountryHeader",
         "DomainName",
+        "Limits",
         "SecurityContact",
     }
 )
@@ -70,6 +73,10 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
     empty = [key for key, value in settings.items() if not value and key not in _OPTIONAL]
     if settings.get("DomainName") and not settings.get("CertificateArn"):
         empty.append("CertificateArn")
+    try:
+        model.read(settings.get("Limits", ""))
+    except model.UnfitFigures as unfit:
+        raise NotDeployable(f"{path.name}, Limits of {name}: {unfit}.") from None
     missing = [key for key in ("region", "account") if not stage[key]] + empty
     if missing:
         raise NotDeployable(f"{path.name} says nothing yet about {name}: {', '.join(missing)}.")

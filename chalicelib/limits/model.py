@@ -1,74 +1,252 @@
-"""The rules of limits: how many tries, from where, at what. Pure.
+"""The figures of every limit: what is counted, how often it may be, and what a stage may set.
 
-Tries are counted in fixed windows, three times over: by address and network together, by address,
-and by network. So who guesses at an account from one network uses up what that network may try,
-and its owner, elsewhere, goes on. Only when an address is tried from many networks at once does
-each of them get a single try a window: one that knows the password needs no more.
+A stage sets figures by `RISERBO_LIMITS` (docs/settings.md): `name=number`, separated by commas.
+Pure.
 """
 
-import hashlib
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from chalicelib.limits.windows import Limit, Limits, allowed, around, place
+
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """So many tries in a window of time."""
+class Figure:
+    """One number: how often something may be tried in a window, between which bounds.
 
-    tries: int
-    window: timedelta
-
-    def starts(self, now: datetime) -> int:
-        """When the window that `now` lies in began, in seconds since 1970."""
-        seconds = int(self.window.total_seconds())
-        return int(now.timestamp()) // seconds * seconds
-
-    def ends(self, now: datetime) -> datetime:
-        """When the window that `now` lies in is over."""
-        return datetime.fromtimestamp(self.starts(now), UTC) + self.window
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What may be tried at one kind of action.
-
-    `pair` limits one network at one address, `address` all networks at one address, `network` one
-    network at all addresses. With `strict` nothing more is done for an address whose limit is
-    reached; without, each network still has one try a window.
+    `what` says in words what is counted, and by whom. A figure without a window is a factor.
     """
 
-    action: str
-    pair: Limit
-    address: Limit
-    network: Limit
-    strict: bool
+    default: int
+    low: int
+    high: int
+    window: timedelta | None
+    what: str
 
 
-_QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
-
-GUESSES = Limits("guess", Limit(10, _QUARTER), Limit(100, _HOUR), Limit(500, _HOUR), strict=False)
-"""Wrong passwords, and wrong codes of a second factor. A right one is not counted."""
-
-CODES = Limits("code", Limit(5, _HOUR), Limit(20, _HOUR), Limit(500, _HOUR), strict=True)
-"""Short codes of a verification mail. They have eight digits, and twelve may be good at once (one
-for each of MAILS): so somebody guesses one with 240 in 10^8 an hour."""
-
-MAILS = Limits("mail", Limit(6, _HOUR), Limit(12, _HOUR), Limit(3000, _HOUR), strict=True)
-"""Mails that strangers may cause: more than a person needs, too few to flood a mailbox. A network
-may cause many, since a university or a provider that shares its addresses is one network."""
-
-RESETS = replace(MAILS, action="reset")
-"""Mails with a link for a new password are counted apart: nobody keeps an owner from one by using
-up the other mails, and who uses up these has put as many working links into the owner's mailbox."""
+class UnfitFigures(ValueError):
+    """Settings of limits that name no figure, or one out of its bounds; the message says which."""
 
 
-def place(action: str, scope: str, key: str) -> str:
-    """What a counter is found by: a hash, since a network says something about a person."""
-    return hashlib.sha256(f"{action}\n{scope}\n{key}".encode()).hexdigest()[:40]
+_WIDE = "as much as one network may try, its {} around may try so many times (IPv6)"
+
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        "guess.pair": Figure(
+            10,
+            3,
+            100,
+            QUARTER,
+            "wrong passwords and wrong codes of a second factor, from one network at one address",
+        ),
+        "guess.address": Figure(
+            100,
+            20,
+            10_000,
+            HOUR,
+            "the same, from all networks at one address; then one in 15 minutes from each network",
+        ),
+        "guess.network": Figure(
+            500,
+            20,
+            100_000,
+            HOUR,
+            "the same, from one network at all addresses; then one in 15 minutes at each address",
+        ),
+        "factor.account": Figure(
+            10,
+            6,
+            100,
+            HOUR,
+            "wrong codes of a second factor, sent with the"
+            " right password, at one account from all networks; then none."
+            " Its owner is told after the fifth",
+        ),
+        "code.pair": Figure(
+            5, 3, 20, HOUR, "short codes of a verification mail, from one network at one address"
+        ),
+        "code.address": Figure(
+            20, 5, 60, HOUR, "the same, from all networks at one address; then none"
+        ),
+        "code.network": Figure(
+            500,
+            20,
+            100_000,
+            HOUR,
+            "the same, from one network at all addresses; then one an hour at each address",
+        ),
+        "mail.address": Figure(
+            3,
+            1,
+            20,
+            DAY,
+            "mails to an address that nobody may have proved:"
+            " registering, verifying again, a new address; then none",
+        ),
+        "mail.network": Figure(
+            3000, 20, 1_000_000, HOUR, "the same, caused by one network; then none"
+        ),
+        "reset.pair": Figure(
+            6,
+            2,
+            20,
+            HOUR,
+            "mails with which one chooses a new password, asked for by one network for one address",
+        ),
+        "reset.address": Figure(
+            12, 3, 60, HOUR, "the same, asked for by all networks for one address; then none"
+        ),
+        "reset.network": Figure(
+            3000, 20, 1_000_000, HOUR, "the same, asked for by one network; then none"
+        ),
+        "return.person": Figure(
+            5,
+            1,
+            100,
+            DAY,
+            "coming back to an account that was stopped, by"
+            " one person; then none. Stopping is never refused",
+        ),
+        "return.network": Figure(
+            200,
+            10,
+            100_000,
+            HOUR,
+            "the same, by all persons of one network; then one a day of each person",
+        ),
+        "wide.48": Figure(2, 1, 100, None, _WIDE.format("/48")),
+        "wide.32": Figure(20, 1, 1000, None, _WIDE.format("/32")),
+    }
+)
+"""Every figure by its name; a test holds docs/api.md and docs/settings.md against them."""
+
+DEFAULTS: Mapping[str, int] = MappingProxyType({name: one.default for name, one in FIGURES.items()})
 
 
-def allowed(limits: Limits, address_count: int) -> int:
-    """How many tries one network has at an address that was tried so often altogether."""
-    if address_count < limits.address.tries:
-        return limits.pair.tries
-    return 0 if limits.strict else 1
+def read(text: str) -> Mapping[str, int]:
+    """All figures, those that a setting names in place of the defaults.
+
+    Raises UnfitFigures for a name that there is not, what is no number, or one out of bounds.
+    """
+    found = dict(DEFAULTS)
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        name, _, number = (piece.strip() for piece in part.partition("="))
+        if name not in FIGURES:
+            raise UnfitFigures(f"{name} is no limit: see docs/api.md")
+        figure = FIGURES[name]
+        fits = number.isascii() and number.isdigit() and len(number) < 10
+        if not fits or not figure.low <= int(number) <= figure.high:
+            raise UnfitFigures(f"{name} must be a number from {figure.low} to {figure.high}")
+        found[name] = int(number)
+    return MappingProxyType(found)
+
+
+def limit(name: str, figures: Mapping[str, int] = DEFAULTS) -> Limit:
+    """The limit of that name."""
+    window = FIGURES[name].window
+    if window is None:
+        raise ValueError(f"{name} is a factor")
+    return Limit(figures[name], window)
+
+
+def guesses(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Wrong passwords, and wrong codes of a second factor. A right one is not counted."""
+    return _limits("guess", figures, strict=False)
+
+
+def codes(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Short codes of a verification mail.
+
+    They have eight digits, and three may be good at once at one address (one for each mail of a
+    day): so somebody guesses one with 60 in 10^8 an hour.
+    """
+    return _limits("code", figures, strict=True)
+
+
+def mails(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Mails that anybody may cause to an address that nobody may have proved.
+
+    Whether somebody has is asked out of the caller's sight, so known and unknown addresses are
+    counted alike. A network may cause many, since a university is one network.
+    """
+    return _limits("mail", figures, strict=True, closed=True)
+
+
+def resets(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Mails with a link for a new password, which are counted apart.
+
+    Nobody keeps an owner from one by using up the other mails, and who uses up these has put as
+    many working links into the owner's mailbox.
+    """
+    return _limits("reset", figures, strict=True, closed=True)
+
+
+def returns(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Coming back to an account that was stopped: each time costs mails and work."""
+    return _limits("return", figures, strict=True, subject="person")
+
+
+def factor(figures: Mapping[str, int] = DEFAULTS) -> Limit:
+    """Wrong codes of one account's second factor, from any network.
+
+    Only codes that came with the right password count: nobody without it locks an owner out.
+    """
+    return limit("factor.account", figures)
+
+
+TOLD_AFTER = 5
+"""The owner of an account is told of this many wrong codes of its second factor, once a window."""
+
+
+def _limits(
+    action: str,
+    figures: Mapping[str, int],
+    *,
+    strict: bool,
+    closed: bool = False,
+    subject: str = "address",
+) -> Limits:
+    pair = f"{action}.pair"
+    return Limits(
+        action,
+        limit(pair, figures) if pair in FIGURES else None,
+        limit(f"{action}.{subject}", figures),
+        limit(f"{action}.network", figures),
+        strict=strict,
+        closed=closed,
+        wide_48=figures["wide.48"],
+        wide_32=figures["wide.32"],
+    )
+
+
+GUESSES, CODES, MAILS, RESETS = guesses(), codes(), mails(), resets()
+"""The limits where a stage sets nothing."""
+
+__all__ = [
+    "CODES",
+    "DEFAULTS",
+    "FIGURES",
+    "GUESSES",
+    "MAILS",
+    "RESETS",
+    "TOLD_AFTER",
+    "Figure",
+    "Limit",
+    "Limits",
+    "UnfitFigures",
+    "allowed",
+    "around",
+    "codes",
+    "factor",
+    "guesses",
+    "limit",
+    "mails",
+    "place",
+    "read",
+    "resets",
+    "returns",
+]

@@ -45,6 +45,18 @@ def below(tries: int) -> Condition:
     return condition
 
 
+def exactly(tries: int) -> Condition:
+    """That a counter stands at just so many."""
+    condition: Condition = LimitItem.tries == tries
+    return condition if tries else LimitItem.pk.does_not_exist()
+
+
+def not_exactly(tries: int) -> Condition:
+    """That a counter stands at fewer or more than so many."""
+    condition: Condition = LimitItem.pk.does_not_exist() | (LimitItem.tries != tries)
+    return condition
+
+
 def count_of(item: LimitItem | None) -> int:
     """How often, by a counter that was read; none is never."""
     return 0 if item is None else int(item.tries)

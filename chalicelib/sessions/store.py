@@ -28,10 +28,7 @@ class SessionItem(AccessItem):
 
 
 class LinkItem(MailedItem):
-    """A link that was mailed: what it may do, about which record, until when.
-
-    `wrong` counts the passwords that were given with it in vain since `wrong_since`.
-    """
+    """A link that was mailed: what it may do, about which record, until when."""
 
     KIND = "link"
     CLASS = "core"
@@ -39,8 +36,6 @@ class LinkItem(MailedItem):
     action = UnicodeAttribute()
     target = UnicodeAttribute()
     expires_at = InstantAttribute()
-    wrong = NumberAttribute(default=0)
-    wrong_since = InstantAttribute(null=True)
 
 
 def session_place(subject: str, session_id: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from chalicelib.web import negotiation, request
 from chalicelib.web.contract import FORM, JSON, Auth, Operation
 from chalicelib.web.forms import read_form
 from chalicelib.web.json_body import check_content_type, read_json
-from chalicelib.web.network import network
+from chalicelib.web.network import line
 from chalicelib.web.query import read_query
 from chalicelib.web.request import Headers
 from chalicelib.web.validation import findings, unfit
@@ -52,8 +52,8 @@ class Call:
 
     @property
     def network(self) -> str:
-        """The network that the call comes from, cut short."""
-        return network(self.source_ip)
+        """The network that the call comes from, cut short: what limits count by."""
+        return line(self.source_ip)
 
     def country(self, header: str | None) -> str | None:
         """The country's code in the header that a proxy in front sets; None without a proxy."""

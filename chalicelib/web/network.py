@@ -4,6 +4,8 @@ import ipaddress
 
 UNKNOWN = "unknown"
 
+_SITE, _LINE = 48, 64
+
 
 def network(source_ip: str | None) -> str:
     """The first 24 bits of an IPv4 address, or 48 of an IPv6, such as `192.0.2.0/24`.
@@ -11,11 +13,30 @@ def network(source_ip: str | None) -> str:
     `unknown` for what is no address. An IPv4 address inside an IPv6 one (RFC 4291, section
     2.5.5.2) is that IPv4 address.
     """
+    return _cut(source_ip, _SITE)
+
+
+def line(source_ip: str | None) -> str:
+    """The same with 64 bits of IPv6: the network of one household, to be counted by, never kept."""
+    return _cut(source_ip, _LINE)
+
+
+def site(line: str) -> str | None:
+    """The network around a line, as it may be kept; None for one that is not known."""
+    if line == UNKNOWN:
+        return None
+    found = ipaddress.ip_network(line)
+    if isinstance(found, ipaddress.IPv4Network) or found.prefixlen <= _SITE:
+        return line
+    return str(found.supernet(new_prefix=_SITE))
+
+
+def _cut(source_ip: str | None, bits: int) -> str:
     try:
         address = ipaddress.ip_address((source_ip or "").split("%")[0])
     except ValueError:
         return UNKNOWN
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     address = mapped or address
-    bits = 24 if address.version == 4 else 48
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
+    left = 24 if address.version == 4 else bits
+    return str(ipaddress.ip_network(f"{address}/{left}", strict=False))

@@ -51,14 +51,13 @@ class FormField:
 class Form:
     """A form that posts to `action`, an address relative to the page's own (`answer_to`).
 
-    `hidden` are values sent along unseen, such as a link's token; `lead` is a paragraph before it.
+    `hidden` are values sent along unseen, such as a link's token.
     """
 
     button: str
     action: str
     hidden: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[FormField, ...] = ()
-    lead: str = ""
 
     @property
     def refused(self) -> bool:
@@ -81,22 +80,15 @@ def page(
     locale: str,
     form: Form | None = None,
     site: str = "",
-    second: Form | None = None,
 ) -> str:
     """A whole HTML page from plain texts, all of which are escaped.
 
-    `locale` becomes the page's language, `site` is the name of whose page it is; `second` is a
-    form for another way. Where the form was refused, the name of the page says so first, since
-    that is read out first.
+    `locale` becomes the page's language, `site` is the name of whose page it is. Where the form
+    was refused, the name of the page says so first, since that is read out first.
     """
     mark = f"{_REFUSED.get(locale, _REFUSED['en'])}: " if form and form.refused else ""
     return template("page.html.j2").render(
-        title=title,
-        mark=mark,
-        paragraphs=list(paragraphs),
-        locale=locale,
-        forms=[one for one in (form, second) if one],
-        site=site,
+        title=title, mark=mark, paragraphs=list(paragraphs), locale=locale, form=form, site=site
     )
 
 

@@ -74,8 +74,7 @@ def change_password(call: Call) -> Answer:
     """204 when the password is changed."""
     signed_in = sessions.authenticate(call.bearer)
     current, password = call.body["current_password"], call.body["password"]
-    code, notice = call.body.get("code"), notices.current()
-    credentials.change(signed_in, current, password, call.network, notice, code)
+    credentials.change(signed_in, current, password, call.network, notices.current())
     return Answer(204)
 
 

@@ -137,7 +137,7 @@ class TestRefusals:
     @pytest.mark.usefixtures("whole_hour")
     def test_guessing_with_a_stolen_session_is_slowed_down(self, api: Api, ada: Person) -> None:
         here, elsewhere = "198.51.100.61", "203.0.113.61"
-        statuses = [guess(api, ada, "not this one", here) for _ in range(GUESSES.pair.tries)]
+        statuses = [guess(api, ada, "not this one", here) for _ in range(GUESSES.own.tries)]
         assert set(statuses) == {403}
         body = {"current_password": PASSWORD, "password": OTHER_PASSWORD}
         answer = api.call(
@@ -147,14 +147,14 @@ class TestRefusals:
             json=body,
         )
         problem(answer, 429)
-        assert 0 < int(answer.headers["Retry-After"]) <= GUESSES.pair.window.total_seconds() + 1
+        assert 0 < int(answer.headers["Retry-After"]) <= GUESSES.own.window.total_seconds() + 1
         assert can_sign_in(api, ada.email, PASSWORD)  # from elsewhere, its owner goes on
         assert guess(api, ada, PASSWORD, elsewhere) == 204
 
     @pytest.mark.usefixtures("whole_hour")
     def test_wrong_ones_here_and_at_the_door_are_one_count(self, api: Api, ada: Person) -> None:
         here = {"X-Forwarded-For": "198.51.100.62"}
-        for number in range(GUESSES.pair.tries):
+        for number in range(GUESSES.own.tries):
             if number % 2:
                 assert guess(api, ada, "not this one", here["X-Forwarded-For"]) == 403
             else:

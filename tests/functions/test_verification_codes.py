@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.accounts.service.codes import CODE_VALID
+from chalicelib.accounts.service.letters import CODE_VALID
 from chalicelib.limits.model import CODES
 from tests.functions import people, strangers
 from tests.functions.api import Api, ok, pointers, problem
-from tests.functions.people import PASSWORD
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM, retry_after, seen, somewhere, statuses, verify
 from tests.functions.together import at_once
@@ -69,9 +68,7 @@ class TestRightCode:
 
     def test_works_in_a_form(self, api: Api) -> None:
         email, code, _ = registered(api)
-        sent = (
-            f"email={email.replace('@', '%40')}&code={code}&password={PASSWORD.replace(' ', '+')}"
-        )
+        sent = f"email={email.replace('@', '%40')}&code={code}"
         page = api.post(
             "/v1/accounts/verification", headers={**FORM, "Accept-Language": "it"}, data=sent
         )
@@ -105,7 +102,7 @@ class TestRightCode:
         email, others_code, _ = registered(api, password="the first password")
         _, code, token = registered(api, email, password="the other password")
         assert code != others_code
-        ok(verify(api, email=email, code=code, password="the other password"))
+        ok(verify(api, email=email, code=code))
         person = people.sign_in(api, email, "the other password")
         assert person.subject == token.partition(".")[0]
         problem(strangers.sign_in(api, email, "the first password"), 401)
@@ -154,9 +151,9 @@ class TestGuessing:
     def test_from_one_network_ends(self, new_hour: DeployedStack, api: Api) -> None:
         email, code, _ = registered(api)
         here = somewhere()
-        assert guesses(api, email, code, CODES.pair.tries, headers=here) == [422] * CODES.pair.tries
+        assert guesses(api, email, code, CODES.own.tries, headers=here) == [422] * CODES.own.tries
         late = verify(api, here, email=email, code=code)
-        assert 0 < retry_after(late) <= CODES.pair.window.total_seconds()
+        assert 0 < retry_after(late) <= CODES.own.window.total_seconds()
         ok(verify(api, somewhere(), email=email, code=code))
 
     def test_looks_the_same_at_an_address_that_nobody_registered(
@@ -167,19 +164,19 @@ class TestGuessing:
 
         def answers(email: str, here: dict[str, str]) -> list[requests.Response]:
             wrong = other_than(code)
-            return [verify(api, here, email=email, code=wrong) for _ in range(CODES.pair.tries + 1)]
+            return [verify(api, here, email=email, code=wrong) for _ in range(CODES.own.tries + 1)]
 
         known, unknown = (answers(*one) for one in tried)
         assert [one.content for one in known] == [one.content for one in unknown]
-        assert statuses(known) == [422] * CODES.pair.tries + [429]
+        assert statuses(known) == [422] * CODES.own.tries + [429]
         assert retry_after(known[-1]) == pytest.approx(retry_after(unknown[-1]), abs=60)
 
     def test_from_many_networks_ends_and_the_link_goes_on(
         self, new_hour: DeployedStack, api: Api
     ) -> None:
         email, code, token = registered(api)
-        for _ in range(CODES.address.tries // CODES.pair.tries):
-            assert set(guesses(api, email, code, CODES.pair.tries, headers=somewhere())) == {422}
+        for _ in range(CODES.address.tries // CODES.own.tries):
+            assert set(guesses(api, email, code, CODES.own.tries, headers=somewhere())) == {422}
         late = verify(api, somewhere(), email=email, code=code)
         assert 0 < retry_after(late) <= CODES.address.window.total_seconds()
         ok(verify(api, token=token))
@@ -193,9 +190,9 @@ class TestGuessing:
             return verify(Api(api.stack), here, email=email, code=wrong).status_code
 
         for guessed in (people.new_address(), email):  # by the second, all workers are running
-            answers = at_once([lambda guessed=guessed: guess(guessed)] * (2 * CODES.pair.tries))  # type: ignore[misc]
+            answers = at_once([lambda guessed=guessed: guess(guessed)] * (2 * CODES.own.tries))  # type: ignore[misc]
             assert set(answers) == {422, 429}
-            assert answers.count(422) == CODES.pair.tries
+            assert answers.count(422) == CODES.own.tries
         retry_after(verify(api, here, email=email, code=code))
 
     def test_may_go_on_after_the_wait_that_was_told(
@@ -203,7 +200,7 @@ class TestGuessing:
     ) -> None:
         email, code, _ = registered(api)
         here = somewhere()
-        guesses(api, email, code, CODES.pair.tries, headers=here)
+        guesses(api, email, code, CODES.own.tries, headers=here)
         strangers.move_on(new_hour, retry_after(verify(api, here, email=email, code=code)))
         strangers.resend(api, email)
         mail = people.mails(api.stack, email, 2)[-1]

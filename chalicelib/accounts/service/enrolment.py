@@ -17,14 +17,14 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import mails, reauthentication, second_factor
 from chalicelib.accounts.service.profile import GONE, address_of
 from chalicelib.accounts.service.reauthentication import Proven
-from chalicelib.accounts.service.second_factor import Enrolled
+from chalicelib.accounts.service.second_factor import Enrolled, Given
 from chalicelib.accounts.service.signin import failed
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Conflict, Forbidden, Problem, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
-from chalicelib.limits.service import Attempt
+from chalicelib.limits.service import Attempt, FactorAttempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
@@ -117,15 +117,16 @@ def renew_recovery_codes(
     proven = reauthentication.prove(signed_in, password, network, notice, now)
     if not proven.claim.second_factor:
         raise Conflict("There is no second factor.", type="second-factor-off")
-    enrolled, used = _prove_code(proven, code, now, notice)
+    given, enrolled, used = _prove_code(proven, code, now, notice)
     codes, hashes = _new_recovery_codes(enrolled)
     write = Transaction(notice)
     proven.require(write)
+    given.codes.require(write)
     renewal = second_factor_store.renewal(used, hashes)
     write.update(enrolled.item, renewal, second_factor_store.unused(enrolled.item, used))
     lifecycle.record_activity(write, subject, now, signed_in.standing.generation)
     mail = mails.ask(write, subject, mails.RECOVERY_CODES_RENEWED, "", now)
-    _commit(write, proven.attempt)
+    _commit(write, proven.attempt, given.codes)
     jobs.send(mail)
     return codes
 
@@ -144,13 +145,14 @@ def remove(signed_in: SignedIn, password: str, code: str, network: str, notice: 
     proven = reauthentication.prove(signed_in, password, network, notice, now)
     if not proven.claim.second_factor:
         return
-    enrolled, used = _prove_code(proven, code, now, notice)
+    given, enrolled, used = _prove_code(proven, code, now, notice)
     write = Transaction(notice)
     proven.require(write)
+    given.codes.require(write)
     write.delete(enrolled.item, condition=second_factor_store.unused(enrolled.item, used))
     _switch(write, signed_in, proven.claim, now, on=False)
     mail = mails.ask(write, signed_in.subject, mails.SECOND_FACTOR_OFF, "", now)
-    _commit(write, proven.attempt)
+    _commit(write, proven.attempt, given.codes)
     jobs.send(mail)
 
 
@@ -165,13 +167,14 @@ def _refuse_not_offered(item: SecondFactorItem | None, now: datetime) -> None:
         )
 
 
-def _prove_code(proven: Proven, code: str, now: datetime, notice: Notice) -> tuple[Enrolled, Used]:
+def _prove_code(
+    proven: Proven, code: str, now: datetime, notice: Notice
+) -> tuple[Given, Enrolled, Used]:
     """The second factor, and what the code of it uses up. Raises Forbidden, which is counted."""
-    enrolled = second_factor.read(proven.claim.subject)
-    used = None if enrolled is None else rules.use(enrolled.factor, code, now)
-    if enrolled is None or used is None:
-        raise failed(proven.attempt, proven.tries, notice, _wrong_code())
-    return enrolled, used
+    given = second_factor.give(proven.claim.subject, code, now)
+    if given.enrolled is None or given.used is None:
+        raise second_factor.wrong(given, proven.attempt, proven.tries, notice, _wrong_code())
+    return given, given.enrolled, given.used
 
 
 def _new_recovery_codes(enrolled: Enrolled) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -194,7 +197,7 @@ def _switch(
     sessions.carry_over(write, signed_in.session, generation, second_factor=on)
 
 
-def _commit(write: Transaction, attempt: Attempt) -> None:
+def _commit(write: Transaction, attempt: Attempt, codes: FactorAttempt | None = None) -> None:
     """Commits. Raises TooManyRequests, or says that something changed the same meanwhile."""
     try:
         write.commit()
@@ -203,7 +206,8 @@ def _commit(write: Transaction, attempt: Attempt) -> None:
         if SecondFactorItem.KIND in condition.labels:
             detail = "The second factor has changed meanwhile."
             changed = Conflict(detail, type="second-factor-changed")
-        raise attempt.refusal(condition) or changed from None
+        guessed = None if codes is None else codes.refusal(condition)
+        raise attempt.refusal(condition) or guessed or changed from None
 
 
 def _is_on() -> Conflict:

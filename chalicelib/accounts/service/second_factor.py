@@ -6,20 +6,27 @@ from datetime import datetime
 
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts import second_factor_store as store
-from chalicelib.accounts.second_factor import CONFIRMED, Factor, RecoveryCodeUsed
+from chalicelib.accounts.second_factor import CONFIRMED, Factor, RecoveryCodeUsed, Used
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import mails
 from chalicelib.accounts.service.profile import account_key_at
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import Problem, TooManyRequests, Unauthenticated
+from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.limits import service as limits
+from chalicelib.limits.service import Attempt, FactorAttempt
+from chalicelib.notices.model import Notice
 from chalicelib.storage import reading
 from chalicelib.storage.reading import Place
-from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
 KIND = SecondFactorItem.KIND
 """The label of a second factor's condition in a transaction."""
+
+_RACES = 10
+"""How often a wrong code is counted again that met others: more than one account's can meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,15 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """A code that was right; `mails` are to be sent after the commit."""
+class Given:
+    """A code that came with the right password: what it uses up, None when it is wrong.
 
-    mails: tuple[JobItem, ...] = ()
+    `codes` is the strict count of the account's wrong codes.
+    """
+
+    codes: FactorAttempt
+    enrolled: Enrolled | None
+    used: Used | None
 
 
 def needed() -> Unauthenticated:
@@ -53,27 +65,68 @@ def refused() -> Unauthenticated:
     )
 
 
-def accept(write: Transaction, subject: str, code: str, now: datetime) -> Accepted | None:
-    """Adds that a code is used up, if it is right; None for one that is wrong or was used.
+def give(subject: str, code: str, now: datetime) -> Given:
+    """What a code of a subject's second factor is worth. One BatchGetItem, and one KMS call.
 
-    A code that somebody else uses at the same moment makes the transaction fail, so whatever it
-    opens is written in the same one. One read, and one KMS call.
+    Raises TooManyRequests when too many codes of the account were wrong lately.
     """
-    enrolled = read(subject)
+    codes = limits.factor(subject, now)
+    item, key, counter = reading.batch([*places(subject), codes.place])
+    codes = codes.read(counter)
+    confirmed = item is not None and item.status == CONFIRMED
+    enrolled = opened(item, key) if confirmed else None
     used = None if enrolled is None else rules.use(enrolled.factor, code, now)
+    return Given(codes, enrolled, used)
+
+
+def accept(write: Transaction, given: Given, now: datetime) -> tuple[JobItem, ...] | None:
+    """Adds that a code is used up, if it is right; the mails to be sent after the commit.
+
+    None for a code that is wrong or was used. One that somebody else uses at the same moment makes
+    the transaction fail, so whatever it opens is written in the same one.
+    """
+    enrolled, used = given.enrolled, given.used
     if enrolled is None or used is None:
         return None
+    given.codes.require(write)
     write.update(enrolled.item, store.usage(used), store.unused(enrolled.item, used))
     if not isinstance(used, RecoveryCodeUsed):
-        return Accepted()
+        return ()
     left = str(used.left)
-    return Accepted((mails.ask(write, subject, mails.RECOVERY_CODE_USED, left, now),))
+    return (mails.ask(write, given.codes.subject, mails.RECOVERY_CODE_USED, left, now),)
 
 
-def read(subject: str) -> Enrolled | None:
-    """A subject's confirmed second factor, opened. One BatchGetItem, and one KMS call."""
-    item, key = reading.batch(places(subject))
-    return opened(item, key) if item is not None and item.status == CONFIRMED else None
+def wrong(
+    given: Given, attempt: Attempt, tries: int, notice: Notice, refusal: Problem
+) -> Exception:
+    """Counts a wrong code; what is to be raised for it. One transaction.
+
+    The account's owner is told of the fifth one, since who gave it knows the password. Where others
+    are counted at the same moment, the count is read and sent again.
+    """
+    codes = given.codes
+    for _ in range(_RACES):
+        write, told = Transaction(notice), list[JobItem]()
+        attempt.count(write, tries)
+        codes.count(write)
+        if codes.tells:
+            told.append(mails.ask(write, codes.subject, mails.CODES_GUESSED, "", codes.now))
+        try:
+            write.commit()
+        except ConditionFailed as condition:
+            beyond = attempt.refusal(condition)
+            if beyond is not None:
+                return beyond
+        else:
+            for job in told:
+                jobs.send(job)
+            return refusal
+        (counter,) = reading.batch([codes.place])
+        try:
+            codes = codes.read(counter)
+        except TooManyRequests as exhausted:
+            return exhausted
+    return limits.refusal(codes.limit, codes.now)
 
 
 def places(subject: str) -> Sequence[Place]:

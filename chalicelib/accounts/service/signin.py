@@ -22,7 +22,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
-from chalicelib.web.network import UNKNOWN
+from chalicelib.web.network import site
 
 REFUSED = "The address and the password do not belong together."
 
@@ -78,16 +78,21 @@ def sign_in(
     if claim.second_factor:
         if code is None:
             raise _without_code(attempt, tries, notice)
-        accepted = second_factor.accept(write, claim.subject, code, now)
+        given = second_factor.give(claim.subject, code, now)
+        accepted = second_factor.accept(write, given, now)
         if accepted is None:
-            raise failed(attempt, tries, notice, second_factor.refused())
-        mails_due += accepted.mails
+            raise second_factor.wrong(given, attempt, tries, notice, second_factor.refused())
+        mails_due += accepted
     session, more = _open(write, claim, password, origin, notice, now)
     attempt.forgive(write, tries)
     try:
         write.commit()
     except ConditionFailed as condition:
-        raise attempt.refusal(condition) or _lost(condition) from None
+        raise (
+            attempt.refusal(condition)
+            or limits.factor(claim.subject, now).refusal(condition)
+            or _lost(condition)
+        ) from None
     for job in (*mails_due, *more):
         jobs.send(job)
     if visitor is None:
@@ -139,8 +144,7 @@ def _open(
 ) -> tuple[NewSession, tuple[JobItem, ...]]:
     """Adds the session, on condition that the password is still the account's; its mails."""
     generation = int(claim.generation)
-    network = None if origin.network == UNKNOWN else origin.network
-    opened = Opened(bool(claim.second_factor), network, origin.country)
+    opened = Opened(bool(claim.second_factor), site(origin.network), origin.country)
     token, session = sessions.new_session(claim.subject, opened, generation, notice, now)
     write.put(session)
     lifecycle.record_activity(write, claim.subject, now, generation)

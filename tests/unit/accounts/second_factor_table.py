@@ -18,7 +18,7 @@ from chalicelib import clock
 from chalicelib.accounts import passwords, second_factor_store, store
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts.second_factor_store import SecondFactorItem
-from chalicelib.accounts.service import enrolment, reauthentication, signin
+from chalicelib.accounts.service import enrolment, reauthentication, second_factor, signin
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -89,7 +89,7 @@ class Table:
 
     def exhaust(self) -> None:
         """From the network of the tests, all tries at this account are used up."""
-        self.tries[place("guess", "pair", f"{MAC}\n{NETWORK}")] = GUESSES.pair.tries
+        self.tries[place("guess", "pair", f"{MAC}\n{NETWORK}")] = GUESSES.own.tries
 
     def offered(self, secret: str = SECRET) -> SecondFactorItem:
         """A secret was handed out."""
@@ -175,7 +175,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Table:
     """The account in a table of its own, in place of the real one."""
     table = Table()
     monkeypatch.setattr(Write, "table", table, raising=False)
-    for module in (enrolment, signin):
+    for module in (enrolment, second_factor, signin):
         monkeypatch.setattr(module, "Transaction", Write)
     monkeypatch.setattr(reauthentication, "Transaction", Proof)
     monkeypatch.setattr(reading, "batch", table.batch)

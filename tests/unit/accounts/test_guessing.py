@@ -122,7 +122,7 @@ CODES: dict[str, tuple[Act, type[Problem]]] = {
 def test_who_knows_the_password_does_not_guess_the_code(world: World, name: str) -> None:
     switch_on(world)
     act, wrong = CODES[name]
-    for _ in range(GUESSES.pair.tries):
+    for _ in range(GUESSES.own.tries):
         with pytest.raises(wrong):
             act(world, WRONG_CODE)
     with pytest.raises(TooManyRequests):
@@ -133,7 +133,7 @@ def test_who_knows_the_password_does_not_guess_the_code(world: World, name: str)
 def test_a_right_code_forgets_the_wrong_ones(world: World, name: str) -> None:
     switch_on(world)
     act, wrong = CODES[name]
-    for _ in range(GUESSES.pair.tries - 1):
+    for _ in range(GUESSES.own.tries - 1):
         with pytest.raises(wrong):
             act(world, WRONG_CODE)
     act(world, world.code())
@@ -145,7 +145,7 @@ def test_a_right_code_forgets_the_wrong_ones(world: World, name: str) -> None:
 
 
 def test_wrong_passwords_are_counted_until_there_are_no_tries_left(world: World) -> None:
-    for _ in range(GUESSES.pair.tries):
+    for _ in range(GUESSES.own.tries):
         with pytest.raises(Forbidden):
             change(world, "wrong")
     with pytest.raises(TooManyRequests):

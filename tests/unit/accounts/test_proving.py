@@ -24,7 +24,6 @@ from tests.unit.core.samples import NOW, shipped
 
 BOB, CAROL = "bob@example.net", "carol@example.net"
 NOTICE = shipped()
-CHOSEN = "il gatto nero dorme ancora"
 OFFICE = "198.51.100.0/24"
 
 
@@ -34,7 +33,7 @@ class Registered:
     def __init__(self, world: World, email: str = BOB) -> None:
         body: dict[str, Any] = {
             "email": email,
-            "password": CHOSEN,
+            "password": "il gatto nero dorme ancora",
             "locale": "it",
             "notice_version": NOTICE.version,
             "decisions": {},
@@ -63,7 +62,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def prove(code: str, email: str = BOB, network: str = NETWORK) -> None:
-    verification.verify_by_code(email, code, CHOSEN, network, NOTICE)
+    verification.verify_by_code(email, code, network, NOTICE)
 
 
 def leftovers(world: World, email: str) -> list[str]:
@@ -86,12 +85,12 @@ def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
     with pytest.raises(Unprocessable):
         prove(bob.code)
     with pytest.raises(Unprocessable):
-        verification.verify(bob.link, CHOSEN, NOTICE)
+        verification.verify(bob.link, NOTICE)
 
 
 def test_the_link_proves_it_too_and_the_code_is_void_then(world: World) -> None:
     bob = Registered(world)
-    verification.verify(bob.link, CHOSEN, NOTICE)
+    verification.verify(bob.link, NOTICE)
     assert bob.state() is State.ACTIVE
     with pytest.raises(Unprocessable) as refused:
         prove(bob.code)
@@ -126,7 +125,7 @@ def test_of_two_registrations_the_first_that_is_proven_holds_the_address(world: 
 
 def test_wrong_codes_are_counted_until_the_right_one_is_not_looked_at(world: World) -> None:
     bob = Registered(world)
-    for _ in range(CODES.pair.tries):
+    for _ in range(CODES.own.tries):
         with pytest.raises(Unprocessable):
             prove(bob.wrong)
     with pytest.raises(TooManyRequests):
@@ -154,7 +153,7 @@ def test_who_did_not_open_the_account_ends_it(world: World) -> None:
     assert bob.state() is State.RESTRICTED
     assert "pending" not in leftovers(world, BOB)
     with pytest.raises(Unprocessable):
-        verification.verify(bob.link, CHOSEN, NOTICE)
+        verification.verify(bob.link, NOTICE)
     with pytest.raises(Unprocessable):
         prove(bob.code)
     with pytest.raises(Unprocessable):
@@ -185,7 +184,7 @@ def test_of_proof_and_disavowal_at_once_one_wins(world: World) -> None:
     carol = Registered(world, CAROL)
     world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE)]
     with pytest.raises(Unprocessable):
-        verification.verify(carol.link, CHOSEN, NOTICE)
+        verification.verify(carol.link, NOTICE)
     assert carol.state() is State.RESTRICTED
     assert world.claim(CAROL) is None
 

@@ -8,6 +8,8 @@ from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts import second_factor_store as store
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import second_factor
+from chalicelib.jobs.store import JobItem
+from chalicelib.limits.store import LimitItem
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.accounts.second_factor_table import (
     CODES,
@@ -27,29 +29,30 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     return play(monkeypatch)
 
 
-def accept(code: str) -> tuple[second_factor.Accepted | None, Write]:
+def accept(code: str) -> tuple[tuple[JobItem, ...] | None, Write]:
     write = Write(shipped())
-    return second_factor.accept(write, SUBJECT, code, NOW), write  # type: ignore[arg-type]
+    given = second_factor.give(SUBJECT, code, NOW)
+    return second_factor.accept(write, given, NOW), write  # type: ignore[arg-type]
 
 
 def test_a_time_based_code_is_used_up(table: Table) -> None:
     table.confirmed()
     accepted, write = accept(RIGHT)
-    assert accepted == second_factor.Accepted(())
-    assert write.kinds() == [("update", "second_factor")]
+    assert accepted == ()
+    assert write.kinds() == [("check", "limit"), ("update", "second_factor")]
     assert write.actions(SecondFactorItem) == [f"last_step = {{'N': '{STEP}'}}"]
-    assert table.reads == [[SecondFactorItem, DataKeyItem]]
+    assert table.reads == [[SecondFactorItem, DataKeyItem, LimitItem]]
 
 
 def test_a_recovery_code_is_removed_and_its_person_told(table: Table) -> None:
     table.confirmed(codes=CODES[:3])
     accepted, write = accept(CODES[1].lower())
-    assert write.kinds() == [("put", "job"), ("update", "second_factor")]
+    assert write.kinds() == [("check", "limit"), ("put", "job"), ("update", "second_factor")]
     (action,) = write.actions(SecondFactorItem)
     assert rules.fingerprint(SECRET, CODES[1]) in action
     assert write.job() == ("recovery_code_used", "2")
     assert accepted is not None
-    assert [job.target for job in accepted.mails] == ["2"]
+    assert [job.target for job in accepted] == ["2"]
 
 
 @pytest.mark.parametrize("code", [WRONG, "AAAA-BBBB-CCCC-DDDD", "------"])

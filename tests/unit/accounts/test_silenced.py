@@ -21,6 +21,7 @@ TOLD = (
     mails.SECOND_FACTOR_ON,
     mails.SECOND_FACTOR_OFF,
     mails.RECOVERY_CODES_RENEWED,
+    mails.CODES_GUESSED,
     mails.DEACTIVATED,
     mails.REACTIVATED,
 )

@@ -100,14 +100,11 @@ def test_what_the_notice_says_is_quoted_from_it(
 
 
 def test_every_limit_is_told_with_its_figures() -> None:
-    told = list(rows(DOCUMENT, "Limits"))
-    assert len(told) == len([one for one in vars(limits).values() if type(one) is limits.Limits])
-    guesses = next(row for row in told if "passwords" in row[0])
-    assert [int(re.findall(r"\d+", cell)[0]) for cell in guesses[1:]] == [
-        limits.GUESSES.pair.tries,
-        limits.GUESSES.address.tries,
-        limits.GUESSES.network.tries,
-    ]
+    told = {row[0].strip("`"): row for row in rows(DOCUMENT, "Limits")}
+    assert told.keys() == limits.FIGURES.keys()
+    for name, figure in limits.FIGURES.items():
+        assert told[name][1:3] == [figure.what, str(figure.default)]
+        assert told[name][4] == f"{figure.low} to {figure.high}"
 
 
 def test_every_type_of_problem_is_told_with_its_status() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.limits.model import FIGURES
 from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
 
 DOCUMENT = DOCS / "settings.md"
@@ -59,6 +60,18 @@ def test_no_document_names_a_setting_that_does_not_exist() -> None:
     for document in DOCS.rglob("*.md"):
         named = {name for name in code(prose(document)) if _SETTING.fullmatch(name)}
         assert named <= known, document.name
+
+
+def test_every_figure_of_a_limit_is_documented_with_its_bounds() -> None:
+    told = {row[0].strip("`"): row[1:] for row in rows(DOCUMENT, "Limits")}
+    assert told.keys() == FIGURES.keys()
+    for name, figure in FIGURES.items():
+        default, _, low, high = told[name]
+        assert [int(one) for one in (default, low, high)] == [
+            figure.default,
+            figure.low,
+            figure.high,
+        ], name
 
 
 def test_every_command_is_documented() -> None:

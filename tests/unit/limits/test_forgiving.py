@@ -87,10 +87,10 @@ def test_where_the_limit_is_strict_the_address_needs_a_try_left_too() -> None:
     one = attempt(CODES)
     memory = filled(one, address=CODES.address.tries)
     with pytest.raises(ConditionFailed) as failed:
-        forgiven(memory, one, CODES.pair.tries)
+        forgiven(memory, one, CODES.own.tries)
     assert failed.value.labels == {ADDRESS}
     assert one.refusal(failed.value) is not None
-    forgiven(filled(one, address=CODES.address.tries - 1), one, CODES.pair.tries)
+    forgiven(filled(one, address=CODES.address.tries - 1), one, CODES.own.tries)
 
 
 def test_where_it_is_not_an_owner_comes_in_however_often_others_tried() -> None:

@@ -8,7 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.limits.model import CODES, GUESSES, MAILS, RESETS, Limit, Limits, allowed, place
+from chalicelib.limits import service
+from chalicelib.limits.model import (
+    CODES,
+    DEFAULTS,
+    FIGURES,
+    GUESSES,
+    MAILS,
+    RESETS,
+    Limit,
+    Limits,
+    UnfitFigures,
+    allowed,
+    around,
+    guesses,
+    place,
+    read,
+)
 
 QUARTER = Limit(10, timedelta(minutes=15))
 MS = timedelta(milliseconds=1)
@@ -60,7 +76,7 @@ def test_all_moments_of_a_window_count_in_the_same(limit: Limit, now: datetime) 
 
 @pytest.mark.parametrize("limits", ALL, ids=lambda limits: limits.action)
 def test_an_address_gets_what_its_limit_says(limits: Limits) -> None:
-    most, pair = limits.address.tries, limits.pair.tries
+    most, pair = limits.address.tries, limits.own.tries
     assert [allowed(limits, count) for count in (0, 1, most - 1)] == [pair] * 3
     left = 0 if limits.strict else 1
     assert [allowed(limits, count) for count in (most, most + 1, 10**9)] == [left] * 3
@@ -70,10 +86,91 @@ def test_a_password_can_always_be_tried_once_and_a_code_or_a_mail_cannot() -> No
     assert [limits.strict for limits in ALL] == [False, True, True, True]
 
 
-@pytest.mark.parametrize("limits", ALL, ids=lambda limits: limits.action)
+@pytest.mark.parametrize("limits", [GUESSES, CODES, RESETS], ids=lambda limits: limits.action)
 def test_one_network_alone_never_uses_up_what_an_address_may_be_tried(limits: Limits) -> None:
-    windows = limits.address.window / limits.pair.window
-    assert limits.pair.tries * windows < limits.address.tries <= limits.network.tries
+    windows = limits.address.window / limits.own.window
+    assert limits.own.tries * windows < limits.address.tries <= limits.network.tries
+
+
+@pytest.mark.parametrize("limits", ALL, ids=lambda limits: limits.action)
+def test_a_network_that_is_used_up_leaves_one_or_none(limits: Limits) -> None:
+    left = 0 if limits.closed else 1
+    assert [allowed(limits, count, exhausted=True) for count in (0, 1)] == [left] * 2
+    beyond = allowed(limits, limits.address.tries, exhausted=True)
+    assert beyond == (0 if limits.strict else 1)
+
+
+@pytest.mark.parametrize(
+    ("network", "found"),
+    [
+        ("203.0.113.0/24", ["203.0.113.0/24"]),
+        ("unknown", ["unknown"]),
+        ("2001:db8:1:2::/64", ["2001:db8:1:2::/64", "2001:db8:1::/48", "2001:db8::/32"]),
+        ("::/64", ["::/64", "::/48", "::/32"]),
+    ],
+)
+def test_an_ipv6_network_lies_in_a_site_and_a_provider(network: str, found: list[str]) -> None:
+    assert list(around(network)) == found
+
+
+def test_an_ipv6_network_is_counted_at_three_widths_and_at_an_address_at_two() -> None:
+    line = "2001:db8:1:2::/64"
+    networks = [(name, limit.tries) for name, limit in GUESSES.networks(line)]
+    assert networks == [(line, 500), ("2001:db8:1::/48", 1000), ("2001:db8::/32", 10_000)]
+    pairs = [(name, limit.tries) for name, limit in GUESSES.pairs(line)]
+    assert pairs == [("2001:db8:1::/48", 10), ("2001:db8::/32", 200)]
+    assert MAILS.pairs(line) == ()
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_a_figure_is_taken_within_its_bounds_and_refused_beyond(name: str) -> None:
+    figure = FIGURES[name]
+    assert figure.low <= figure.default <= figure.high
+    for number in (figure.low, figure.high):
+        assert read(f"{name}={number}")[name] == number
+    for number in (figure.low - 1, figure.high + 1):
+        with pytest.raises(UnfitFigures, match=name):
+            read(f"{name}={number}")
+
+
+def test_figures_are_read_by_name_and_all_others_stay() -> None:
+    found = read(" guess.pair = 20 ,, mail.address=5,")
+    assert (found["guess.pair"], found["mail.address"]) == (20, 5)
+    assert {
+        name: found[name] for name in DEFAULTS if name not in ("guess.pair", "mail.address")
+    } == {name: DEFAULTS[name] for name in DEFAULTS if name not in ("guess.pair", "mail.address")}
+    assert guesses(found).own.tries == 20
+    assert read("") == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "guess.pears=5",
+        "guess.pair",
+        "guess.pair=",
+        "guess.pair=ten",
+        "guess.pair=-3",
+        "=5",
+        "guess.pair=1e1",
+        "guess.pair=٣",
+        "guess.pair=5.0",
+        "guess.pair=99999999999999999999",
+    ],
+)
+def test_what_is_no_figure_is_refused(text: str) -> None:
+    with pytest.raises(UnfitFigures):
+        read(text)
+
+
+def test_a_stage_s_figures_are_those_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = at("2026-11-22T16:00:00")
+    monkeypatch.setenv("RISERBO_LIMITS", "guess.pair=30,wide.32=2,factor.account=7")
+    assert service.guess("a", "unknown", now).limits.own.tries == 30
+    assert service.guess("a", "unknown", now).limits.wide_32 == 2
+    assert service.factor("s", now).limit.tries == 7
+    monkeypatch.setenv("RISERBO_LIMITS", "")
+    assert service.guess("a", "unknown", now).limits == GUESSES
 
 
 SCOPES = st.sampled_from(["pair", "address", "network"])

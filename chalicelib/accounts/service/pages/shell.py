@@ -14,16 +14,13 @@ Locale = Callable[[Sequence[str]], str]
 class Words:
     """A page in one language: title and paragraphs, and a form where there is a `button`.
 
-    The form has `fields` to fill in. `other` says when the second form is the right one, which
-    has its `other_button` alone.
+    The form has `fields` to fill in.
     """
 
     title: str
     paragraphs: tuple[str, ...]
     button: str = ""
     fields: tuple[FormField, ...] = ()
-    other: str = ""
-    other_button: str = ""
 
 
 def show(
@@ -40,9 +37,7 @@ def show(
     chosen = locale(LOCALES)
     said = words[chosen]
     hidden = {} if token is None else {"token": token}
-    form = second = None
+    form = None
     if said.button:
         form = Form(said.button, answer_to(path, chosen), hidden, said.fields)
-    if said.other_button:
-        second = Form(said.other_button, answer_to(path, chosen), hidden, lead=said.other)
-    return page(said.title, said.paragraphs, chosen, form, notice.site_name, second)
+    return page(said.title, said.paragraphs, chosen, form, site=notice.site_name)
