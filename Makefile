@@ -111,6 +111,7 @@ format: setup ## Rewrite the code in the project's format
 	@$(PYTHON) -m ruff format .
 
 test: check ## Run every check and every test; TESTS=tests/unit for some
+	@infra/chromium.sh >/dev/null
 	@infra/test.sh $(TESTS)
 
 lock: setup ## Choose new versions of all dependencies, with the oldest Python that is supported

@@ -155,6 +155,13 @@ class Unprocessable(Problem):
     default_title = "This cannot be processed"
 
 
+class DoneAlready(Unprocessable):
+    """422: what is asked was done already, by the same means.
+
+    It is a refusal for programs; a person who presses a button again is told that it is done.
+    """
+
+
 class TooManyRequests(Problem):
     """429: too often; `retry_after` is in whole seconds."""
 

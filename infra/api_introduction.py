@@ -53,7 +53,9 @@ checked against; the running product serves the same at `/docs` and `/openapi.js
 profile fields are those of the shipped notice: another notice has others.
 
 - JSON in and out, UTF-8, at most 64 KiB unless an operation says otherwise; times are RFC 3339 in
-  UTC. Unknown members are refused.
+  UTC. Unknown members are refused, and so are unknown parameters of the query.
+- Addresses that people open (pages, the notice, the cookies, what is at a well-known place) ignore
+  parameters that they do not know: newsletters, social networks and link trackers append them.
 - What people say is kept as they say it, without the space around it; texts of several lines end
   them with LF. A telephone number is kept in E.164, with an extension as RFC 3966 writes it
   (`+390612345678;ext=12`); what is more than one number, or shows nothing, is refused. A space
@@ -76,11 +78,17 @@ profile fields are those of the shipped notice: another notice has others.
   browser sends the browser's header on. With the source `signal`, `POST /v1/consents` tells of it
   alone, on any page, and writes nothing when it stands already.
 - A mailed link leads to a page of this interface. Opening it (GET) changes nothing, so that a mail
-  scanner proves nothing; its button posts the token to the same path.
+  scanner proves nothing; its button posts the token to the same path. A link stays known until it
+  would have ended: whoever presses its button again is shown that it is done already, while a
+  program gets 422 `link-not-valid`.
 - A session lasts as long as the notice says. All sessions of an account end at once when its
   person signs out everywhere, resets the password, or undoes a move to another address; changing
   the password or the second factor ends all but the session in use.
-- Every operation takes `?lang=it` or `?lang=en`; without it, `Accept-Language` decides.
+- Every operation takes `?lang=it` or `?lang=en`, also as `it-IT`, `it_IT` or `it_IT.UTF-8`; without
+  it, `Accept-Language` decides. A language is a wish: an unknown, empty or repeated one refuses no
+  request; of several, the first on offer is taken.
+- A HEAD is answered as a GET, without a body, where no credentials are needed and at every page.
+- The base URL, with a slash or without, is a page in a browser; a program finds nothing there.
 - Lists take `limit` (1 to 100) and `cursor`, and answer `items` and `next`: send `next` as
   `cursor` for the page after; it is null on the last one.
 - `Idempotency-Key` (1 to 128 visible ASCII characters), where it is named below: a repetition

@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 from chalicelib import clock
 from chalicelib.consents.model import USABLE
 from chalicelib.consents.service import subjects
-from chalicelib.errors import Unauthenticated, Unprocessable
+from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import model, store
 from chalicelib.sessions.model import Opened, Session, SignedIn, Token
@@ -105,12 +105,29 @@ def authenticate_and_read(
 
 
 def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
-    """A live link for that action. One GetItem. Raises Unprocessable, the same for every cause."""
+    """A live link for that action. One GetItem.
+
+    Raises DoneAlready for one that was used for that action, and Unprocessable, the same for every
+    other cause; programs cannot tell the two apart.
+    """
     token = model.read_token(text)
     item = None if token is None else store.get_link(token)
-    if token is None or item is None or item.action != action or item.expires_at <= clock.now():
+    if token is None or item is None or item.expires_at <= clock.now():
+        raise link_not_valid()
+    if item.action == _used(action):
+        raise DoneAlready(NO_LINK, type="link-not-valid")
+    if item.action != action:
         raise link_not_valid()
     return token, item
+
+
+def refusal(text: str, action: str) -> Unprocessable:
+    """The refusal of a link whose use lost a race: to another press of it, or to something else."""
+    try:
+        open_link(text, action)
+    except Unprocessable as refused:
+        return refused
+    return link_not_valid()
 
 
 def link_not_valid() -> Unprocessable:
@@ -119,8 +136,15 @@ def link_not_valid() -> Unprocessable:
 
 
 def spend(write: Transaction, link: LinkItem) -> None:
-    """Adds that a link is used up, on condition that it was not before."""
-    write.delete(link, condition=LinkItem.pk.exists())
+    """Adds that a link is used up, on condition that it was not before.
+
+    It stays until it would have ended, to answer who presses its button again.
+    """
+    write.update(
+        link,
+        actions=[LinkItem.action.set(_used(link.action))],
+        condition=LinkItem.pk.exists() & (LinkItem.action == link.action),
+    )
 
 
 def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session]:
@@ -155,6 +179,11 @@ def carry_over(
     )
 
 
+def _used(action: str) -> str:
+    """What a link may do once it was used for `action`: nothing, and it says for what."""
+    return f"used:{action}"
+
+
 __all__ = [
     "NO_LINK",
     "NO_SESSION",
@@ -168,6 +197,7 @@ __all__ = [
     "open_link",
     "read_token",
     "recognise",
+    "refusal",
     "session_at",
     "sessions",
     "spend",

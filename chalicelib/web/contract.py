@@ -125,6 +125,11 @@ class Operation:
         """
         return self.public or self.form or HTML in self.media_types
 
+    @property
+    def answers_head(self) -> bool:
+        """Whether HEAD is answered too: link checkers, scanners and caches ask so."""
+        return self.method == "GET" and (self.for_people or self.auth is Auth.NONE)
+
     def body_schema(self, notice: Callable[[], Notice]) -> Schema | None:
         """The schema of the body, asking `notice` for the one in force only where it is needed."""
         return self.body(notice()) if callable(self.body) else self.body

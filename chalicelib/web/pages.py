@@ -6,7 +6,7 @@ would happen and a form that posts the token to the same path, without what the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -80,15 +80,23 @@ def page(
     locale: str,
     form: Form | None = None,
     site: str = "",
+    links: Sequence[tuple[str, str]] = (),
 ) -> str:
     """A whole HTML page from plain texts, all of which are escaped.
 
-    `locale` becomes the page's language, `site` is the name of whose page it is. Where the form
+    `locale` becomes the page's language, `site` is the name of whose page it is; `links` are what
+    can be opened from it, each with its address. Where the form
     was refused, the name of the page says so first, since that is read out first.
     """
     mark = f"{_REFUSED.get(locale, _REFUSED['en'])}: " if form and form.refused else ""
     return template("page.html.j2").render(
-        title=title, mark=mark, paragraphs=list(paragraphs), locale=locale, form=form, site=site
+        title=title,
+        mark=mark,
+        paragraphs=list(paragraphs),
+        locale=locale,
+        form=form,
+        site=site,
+        links=links,
     )
 
 

@@ -11,17 +11,17 @@ leaves without its security headers, whatever came in.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from chalice.app import Blueprint, Chalice, Request
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import Problem
+from chalicelib.errors import DoneAlready, Problem
 from chalicelib.web import negotiation, request
 from chalicelib.web.answer import Answer
 from chalicelib.web.call import Call, preferred_locale, read_call
@@ -33,6 +33,9 @@ from chalicelib.web.query import asked_languages
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.wiring import wired
 
+if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
+
 __all__ = ["Answer", "Call", "register_routes", "route", "view"]
 
 ANY = ["*/*"]
@@ -40,20 +43,28 @@ ANY = ["*/*"]
 
 Handler = Callable[..., Answer]
 View = Callable[..., ChaliceResponse]
+Page = Callable[["Notice", Callable[[Sequence[str]], str]], str]
+"""Makes a page of the notice in force, for who reads the language that is chosen among several."""
 
 _current: ContextVar[Request] = ContextVar("riserbo_request")
 _routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDictionary()
 
 
 def route(
-    bp: Blueprint, operation: Operation, also: Callable[[Call], object] | None = None
+    bp: Blueprint,
+    operation: Operation,
+    also: Callable[[Call], object] | None = None,
+    again: Page | None = None,
 ) -> Callable[[Handler], View]:
     """Register a handler under its operation's path and method, and the path's CORS preflight.
 
     The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
     unreserved characters). Before an answer is repeated that an `Idempotency-Key` remembers, the
     caller is recognised again, by the operation's `auth`; `also` raises where something else stands
-    against it by then.
+    against it by then. `again` makes the page for who presses a button a second time, where the
+    handler raises DoneAlready.
+
+    What everybody may look at answers HEAD too, as it answers GET (RFC 9110, section 9.3.2).
     """
 
     def register(handler: Handler) -> View:
@@ -64,8 +75,13 @@ def route(
             methods = routes[operation.path] = {}
             methods["OPTIONS"] = _preflight(handler, methods)
             bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
-        viewed = routes[operation.path][operation.method] = view(operation, also)(handler)
-        bp.route(operation.path, methods=[operation.method], content_types=ANY)(viewed)
+        viewed = view(operation, also, again)(handler)
+        views = {operation.method: viewed}
+        if operation.answers_head:
+            views["HEAD"] = _head(viewed)
+        routes[operation.path] |= views
+        for method, one in views.items():
+            bp.route(operation.path, methods=[method], content_types=ANY)(one)
         return viewed
 
     return register
@@ -97,12 +113,15 @@ def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
 
 
 def view(
-    operation: Operation, also: Callable[[Call], object] | None = None
+    operation: Operation,
+    also: Callable[[Call], object] | None = None,
+    again: Page | None = None,
 ) -> Callable[[Handler], View]:
     """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
 
     def decorate(handler: Handler) -> View:
-        run = partial(_run, handler=handler, also=also)
+        told = handler if again is None else _telling(handler, again)
+        run = partial(_run, handler=told, also=also)
 
         @wraps(handler)
         def viewed(**path: str) -> ChaliceResponse:
@@ -124,6 +143,32 @@ def view(
         return viewed
 
     return decorate
+
+
+def _telling(handler: Handler, again: Page) -> Handler:
+    """The handler, which shows a person that what they ask was done already."""
+
+    def told(call: Call, **path: str) -> Answer:
+        try:
+            return handler(call, **path)
+        except DoneAlready:
+            if call.media_type != HTML:
+                raise
+            return Answer(200, again(wired().notice(), call.locale), media_type=HTML)
+
+    return told
+
+
+def _head(viewed: View) -> View:
+    """The view without the body of what it answers."""
+
+    @wraps(viewed)
+    def headed(**path: str) -> ChaliceResponse:
+        sent = viewed(**path)
+        sent.body = ""
+        return sent
+
+    return headed
 
 
 def _answer(

@@ -7,8 +7,10 @@ from chalicelib.accounts.service import disavowal, forms, registration, verifica
 from chalicelib.accounts.service.disavowal import Outcome
 from chalicelib.accounts.service.pages import (
     disavowal_page,
+    disavowed_before_page,
     disavowed_page,
     verification_page,
+    verified_before_page,
     verified_page,
 )
 from chalicelib.notices import service as notices
@@ -44,7 +46,7 @@ def show_verification(call: Call) -> Answer:
     return Answer(200, page, media_type=HTML)
 
 
-@route(bp, contract.VERIFY)
+@route(bp, contract.VERIFY, again=verified_before_page)
 def verify(call: Call) -> Answer:
     """200 when the address is proven, as JSON or as a page for who pressed the button."""
     notice = notices.current()
@@ -71,7 +73,7 @@ def show_disavowal(call: Call) -> Answer:
     return Answer(200, page, media_type=HTML)
 
 
-@route(bp, contract.DISAVOW)
+@route(bp, contract.DISAVOW, again=disavowed_before_page)
 def disavow(call: Call) -> Answer:
     """200 with what came of it."""
     notice = notices.current()

@@ -7,6 +7,7 @@ from chalicelib.accounts.contract import second_factor as factor_contract
 from chalicelib.accounts.service import credentials, enrolment
 from chalicelib.accounts.service.pages import (
     refusal_texts,
+    reset_before_page,
     reset_done_page,
     reset_page,
     reset_request_page,
@@ -53,7 +54,7 @@ def show_reset(call: Call) -> Answer:
     return Answer(200, page, media_type=HTML)
 
 
-@route(bp, contract.CONFIRM_RESET)
+@route(bp, contract.CONFIRM_RESET, again=reset_before_page)
 def confirm_reset(call: Call) -> Answer:
     """200 when the password is changed; the form again, with the reason, when it is refused."""
     notice, token = notices.current(), call.body["token"]

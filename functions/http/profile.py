@@ -8,7 +8,9 @@ from chalicelib.accounts.contract import address as address_contract
 from chalicelib.accounts.contract import profile as contract
 from chalicelib.accounts.service import address, deactivation, preferences, profile, references
 from chalicelib.accounts.service.pages import (
+    address_confirmed_before_page,
     address_confirmed_page,
+    address_undone_before_page,
     address_undone_page,
     confirm_address_page,
     undo_address_page,
@@ -140,7 +142,11 @@ def show_address_confirmation(call: Call) -> Answer:
     return Answer(200, shown, media_type=HTML)
 
 
-@route(bp, address_contract.CONFIRM_ADDRESS)
+@route(
+    bp,
+    address_contract.CONFIRM_ADDRESS,
+    again=address_confirmed_before_page,
+)
 def confirm_address(call: Call) -> Answer:
     """200 when the account has moved."""
     notice = notices.current()
@@ -157,7 +163,11 @@ def show_address_undo(call: Call) -> Answer:
     return Answer(200, shown, media_type=HTML)
 
 
-@route(bp, address_contract.UNDO_ADDRESS)
+@route(
+    bp,
+    address_contract.UNDO_ADDRESS,
+    again=address_undone_before_page,
+)
 def undo_address(call: Call) -> Answer:
     """200 when the account is back at its old address."""
     notice = notices.current()

@@ -46,6 +46,16 @@ OPERATIONS: tuple[Operation, ...] = (
 """Every operation there is: what is served is what is described."""
 
 
+@route(bp, site.HOME)
+def show_home(call: Call) -> Answer:
+    """A page in a browser; 404 for programs, as at any address where there is nothing."""
+    from chalicelib.web.home import home_page, refuse_programs
+
+    refuse_programs(call.headers)
+    page = home_page(notices.current().site_name, call.locale, settings.public_url())
+    return Answer(200, page, media_type=HTML)
+
+
 @route(bp, site.HEALTH)
 def health(_call: Call) -> Answer:
     """200 when the table answers and a notice is in force, else 503."""

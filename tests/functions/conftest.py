@@ -1,4 +1,4 @@
-"""The stack that all tests of this folder share."""
+"""What tests of this folder share beside the stack."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.functions.stack import DeployedStack, deployed
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
-    """A fresh local stack with the shipped notice published."""
-    with deployed(tmp_path_factory.mktemp("stack")) as running:
-        yield running
+from tests.functions.stack import DeployedStack
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import requests
 
@@ -9,12 +11,14 @@ from chalicelib.accounts import paths
 from chalicelib.web.contract import HTML
 from functions.http.site import OPERATIONS
 from tests.functions import people
-from tests.functions.api import Api
-from tests.functions.buttons import BUTTONS, shown_form
+from tests.functions.api import JSON, Api, problem
+from tests.functions.buttons import BUTTONS, Button, ShownForm, shown_form
 from tests.functions.stack import DeployedStack
+from tests.functions.together import at_once
 
-POSTED = {one.path for one in OPERATIONS if one.method == "POST" and HTML in one.media_types}
+POSTED = {one.path: one for one in OPERATIONS if one.method == "POST" and HTML in one.media_types}
 WITH_BUTTON = [one.id for one in OPERATIONS if one.method == "GET" and one.path in POSTED]
+BROWSER = f"{HTML},application/xhtml+xml,*/*;q=0.8"
 
 
 @pytest.fixture(scope="module")
@@ -27,24 +31,70 @@ def test_every_page_with_a_button_is_pressed() -> None:
     assert len(POSTED) == len(WITH_BUTTON), "every form has the page that shows it"
 
 
-def browse(api: Api, url: str, locale: str) -> requests.Response:
+def browse(api: Api, url: str, locale: str, method: str = "GET") -> requests.Response:
     """Opens an address in a browser."""
-    headers = {"Accept": f"{HTML},*/*;q=0.8", "Accept-Language": locale}
-    return api.get(url.removeprefix(api.base_url), headers=headers)
+    headers = {"Accept": BROWSER, "Accept-Language": locale}
+    return api.call(method, url.removeprefix(api.base_url), headers=headers)
+
+
+def looked_at(api: Api, button: Button) -> ShownForm:
+    """The form of a button's page, which was looked at in every way that changes nothing."""
+    assert button.url.startswith(api.base_url), "mails lead to our own address"
+    for method in ("HEAD", "GET", "OPTIONS", "GET"):
+        page = browse(api, button.tracked, "en", method)
+    assert page.status_code == 200, page.text
+    head = browse(api, button.tracked, "en", "HEAD")
+    assert (head.status_code, head.text) == (200, "")
+    assert head.headers["Content-Type"] == page.headers["Content-Type"]
+    assert "utm_source" not in page.text
+    return shown_form(page.text)
 
 
 @pytest.mark.parametrize("shows", WITH_BUTTON)
-def test_a_button_does_what_it_says(api: Api, shows: str) -> None:
+def test_a_button_does_what_it_says_and_says_so_to_who_presses_it_again(
+    api: Api, shows: str
+) -> None:
     button = BUTTONS[shows](api, "en")
-    assert button.tracked.startswith(api.base_url), "mails lead to our own address"
-    page = browse(api, button.tracked, "en")
-    assert page.status_code == 200, page.text
-    form = shown_form(page.text)
-    assert "utm_source" not in form.action
-    pressed = form.submit(api, button.tracked, "en", **button.typed)
-    assert pressed.status_code in (200, 202), pressed.text
-    assert '<html lang="en">' in pressed.text
+    form = looked_at(api, button)
+    for _ in range(2):
+        pressed = form.submit(api, button.tracked, "en", **button.typed)
+        assert pressed.status_code in (200, 202), pressed.text
+        assert '<html lang="en">' in pressed.text
+        assert "<form" not in pressed.text
     assert button.works()
+    if "token" in form.fields:
+        assert re.search(r"<h1>[^<]*already", pressed.text)
+        again = api.post(_path(shows), json={**form.fields, **button.typed})
+        assert problem(again, 422)["type"].endswith(":link-not-valid")
+
+
+def _path(shows: str) -> str:
+    return next(one.path for one in OPERATIONS if one.id == shows)
+
+
+@pytest.mark.parametrize(
+    "shows", ["showVerification", "showNewPassword", "showAddressConfirmation"]
+)
+def test_a_double_click_says_that_it_is_done(api: Api, shows: str) -> None:
+    button = BUTTONS[shows](api, "en")
+    form = shown_form(browse(api, button.url, "en").text)
+
+    def press() -> int:
+        pressed = form.submit(Api(api.stack), button.url, "en", **button.typed)
+        return pressed.status_code
+
+    assert at_once([press] * 3) == [200] * 3
+    assert button.works()
+
+
+def test_what_was_never_a_link_tells_nothing(api: Api) -> None:
+    email = people.new_address()
+    people.register(api, email)
+    token = people.link_token(people.mails(api.stack, email)[0])
+    form = {"token": token[:-1] + ("A" if token[-1] != "A" else "B")}
+    shown = ShownForm("post", paths.VERIFICATION.rpartition("/")[2], form)
+    answer = shown.submit(api, api.base_url + paths.VERIFICATION, "en")
+    assert answer.status_code == 422
 
 
 def test_the_answer_is_in_the_language_of_the_page_that_was_read(api: Api) -> None:
@@ -52,3 +102,18 @@ def test_the_answer_is_in_the_language_of_the_page_that_was_read(api: Api) -> No
     form = shown_form(browse(api, url, "it").text)
     answer = form.submit(api, url, "it", email=people.new_address())
     assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("end", ["", "/", "?utm_source=x", "/?utm_source=x&lang=it_IT.UTF-8"])
+def test_the_base_url_is_a_page_in_a_browser_and_nothing_for_programs(api: Api, end: str) -> None:
+    page = browse(api, end, "it")
+    assert page.status_code == 200
+    links = re.findall(r'<a href="([^"]+)">', page.text)
+    assert len(links) > 4
+    for link in links:
+        address = link.replace("&amp;", "&").partition("#")[0]
+        assert address.startswith(f"{api.base_url}/")
+        assert browse(api, address, "it", "HEAD").status_code == 200
+    for accept in (JSON, "*/*"):
+        assert problem(api.get(end, headers={"Accept": accept}), 404)["type"].endswith("not-found")
+    assert browse(api, end, "it", "HEAD").status_code == 200

@@ -106,7 +106,8 @@ def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: No
 def confirm(token_text: str, notice: Notice) -> None:
     """Uses the link that the new address got: the account signs in with that address from now.
 
-    Raises Unprocessable, also when somebody holds the address by now.
+    Raises Unprocessable, also when somebody holds the address by now; DoneAlready for a link that
+    was used for this.
     """
     _repeatedly(_confirm, token_text, notice)
 
@@ -142,7 +143,7 @@ def undo(token_text: str, notice: Notice) -> None:
 
     All sessions end; a mail with which its owner chooses another password follows. A second
     factor goes if it is younger than the move: it would be that of who moved the account. Raises
-    Unprocessable.
+    Unprocessable, and DoneAlready.
     """
     _repeatedly(_undo, token_text, notice)
 

@@ -45,7 +45,8 @@ def ask_reset(email: str, network: str, notice: Notice) -> None:
 def reset(token_text: str, password: str, notice: Notice) -> None:
     """Uses a mailed link to choose a new password; all sessions end, and its person is told.
 
-    A second factor stays as it is. Raises Unprocessable (the link) and BadRequest (the password).
+    A second factor stays as it is. Raises Unprocessable (the link; DoneAlready where it was used
+    for this) and BadRequest (the password).
     """
     token, link = sessions.open_link(token_text, mails.RESET)
     standing = subjects.account_standing(token.subject)
@@ -63,7 +64,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     try:
         write.commit()
     except ConditionFailed:
-        raise sessions.link_not_valid() from None
+        raise sessions.refusal(token_text, mails.RESET) from None
     jobs.send(mail)
 
 

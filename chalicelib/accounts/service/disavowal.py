@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 def disavow(token_text: str, notice: Notice) -> Outcome:
     """Uses the link of the verification mail for who did not open the account.
 
-    Raises Unprocessable when the link was used, or the account is gone.
+    Raises DoneAlready when the link was used, Unprocessable when the account is gone.
     """
     now = clock.now()
     token, link = sessions.open_link(token_text, DISAVOW)
@@ -56,7 +56,7 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
     try:
         write.commit()
     except ConditionFailed:
-        raise sessions.link_not_valid() from None
+        raise sessions.refusal(token_text, DISAVOW) from None
     for job in asked:
         jobs.send(job)
     return outcome

@@ -21,13 +21,14 @@ def verify(token_text: str, notice: Notice) -> None:
     """Uses a link: claims the address, activates the account, and spends the link, all at once.
 
     Of two registrations of one address the first to be verified holds it; the other's link is
-    answered as one that is not valid. Raises Unprocessable.
+    answered as one that is not valid. Raises Unprocessable, and DoneAlready for who proved it by
+    this link before.
     """
     token, link = sessions.open_link(token_text, mails.VERIFY)
     write = Transaction(notice)
     sessions.spend(write, link)
     if not _prove(write, token.subject, link.target, notice, clock.now()):
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, mails.VERIFY)
 
 
 def verify_by_code(email: str, code: str, network: str, notice: Notice) -> None:

@@ -14,18 +14,23 @@ from chalicelib.accounts.contract import address, credentials, registration
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.service import pages
 from chalicelib.accounts.service.pages import (
+    address_confirmed_before_page,
     address_confirmed_page,
+    address_undone_before_page,
     address_undone_page,
     confirm_address_page,
     disavowal_page,
+    disavowed_before_page,
     disavowed_page,
     refusal_texts,
+    reset_before_page,
     reset_done_page,
     reset_page,
     reset_request_page,
     reset_requested_page,
     undo_address_page,
     verification_page,
+    verified_before_page,
     verified_page,
 )
 from chalicelib.accounts.service.pages.refusals import REFUSALS
@@ -54,6 +59,11 @@ OUTCOMES: dict[str, tuple[Page, dict[str, bool]]] = {
     "reset done": (reset_done_page, {}),
     "address confirmed": (address_confirmed_page, {}),
     "address undone": (address_undone_page, {}),
+    "verified before": (verified_before_page, {}),
+    "disavowed before": (disavowed_before_page, {}),
+    "reset before": (reset_before_page, {}),
+    "address confirmed before": (address_confirmed_before_page, {}),
+    "address undone before": (address_undone_before_page, {}),
 }
 
 

@@ -12,7 +12,7 @@ import app
 import functions.http
 import functions.queues
 import functions.schedules
-from chalicelib.web.contract import Operation
+from chalicelib.web.contract import HTML, Operation
 from functions.http.site import OPERATIONS
 
 EVENTS = ("functions.queues", "functions.schedules")
@@ -81,8 +81,17 @@ def served() -> set[tuple[str, str]]:
 
 def test_what_is_served_is_what_is_described() -> None:
     described = {(one.method, one.path) for one in OPERATIONS}
-    assert {one for one in served() if one[0] != "OPTIONS"} == described
+    assert {one for one in served() if one[0] not in ("OPTIONS", "HEAD")} == described
     assert len(described) == len(OPERATIONS)
+
+
+def test_what_everybody_may_look_at_answers_head() -> None:
+    looked_at = {path for method, path in served() if method == "HEAD"}
+    assert looked_at == {one.path for one in OPERATIONS if one.answers_head}
+    pages = {one.path for one in OPERATIONS if one.method == "GET" and HTML in one.media_types}
+    known = {"/v1/notice", "/v1/notices", "/v1/cookies", "/v1/health", "/docs", "/openapi.json"}
+    wellknown = {one.path for one in OPERATIONS if one.path.startswith("/.well-known/")}
+    assert looked_at >= pages | known | wellknown
 
 
 def test_every_path_answers_a_preflight() -> None:
@@ -121,4 +130,6 @@ def test_operations_are_told_apart() -> None:
     for one in OPERATIONS:
         assert isinstance(one, Operation)
         assert one.summary
-        assert one.path.startswith(("/v1/", "/openapi.json", "/docs", "/.well-known/"))
+        assert one.path == "/" or one.path.startswith(
+            ("/v1/", "/openapi.json", "/docs", "/.well-known/")
+        )

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.consents.store import StandingItem, standing_item
-from chalicelib.errors import Unauthenticated, Unprocessable
+from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, Token
@@ -108,8 +108,15 @@ def link(action: str = "verify", ends: timedelta = timedelta(days=1)) -> LinkIte
 
 @pytest.mark.parametrize(
     "found",
-    [None, link("reset"), link(ends=timedelta(0)), link(ends=timedelta(milliseconds=-1))],
-    ids=["unknown", "for something else", "ended now", "ended"],
+    [
+        None,
+        link("reset"),
+        link("used:reset"),
+        link(ends=timedelta(0)),
+        link(ends=timedelta(milliseconds=-1)),
+        link("used:verify", ends=timedelta(0)),
+    ],
+    ids=["unknown", "for another", "used for another", "ended now", "ended", "used and ended"],
 )
 def test_every_link_that_is_not_valid_is_answered_the_same(
     found: LinkItem | None, monkeypatch: pytest.MonkeyPatch
@@ -118,7 +125,28 @@ def test_every_link_that_is_not_valid_is_answered_the_same(
     with pytest.raises(Unprocessable) as refused:
         service.open_link(str(TOKEN), "verify")
     problem = refused.value
+    assert type(problem) is Unprocessable
     assert (problem.type, problem.detail) == ("link-not-valid", service.NO_LINK)
+    assert type(service.refusal(str(TOKEN), "verify")) is Unprocessable
+
+
+def test_a_used_link_says_so_to_who_holds_it_and_no_program_sees_the_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "get_link", lambda token: link("used:verify"))
+    with pytest.raises(DoneAlready) as refused:
+        service.open_link(str(TOKEN), "verify")
+    for problem in (refused.value, service.refusal(str(TOKEN), "verify")):
+        assert isinstance(problem, DoneAlready)
+        assert (problem.type, problem.detail) == ("link-not-valid", service.NO_LINK)
+        assert problem.title == service.link_not_valid().title
+
+
+def test_a_link_that_lost_a_race_to_something_else_is_not_valid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "get_link", lambda token: link())
+    assert type(service.refusal(str(TOKEN), "verify")) is Unprocessable
 
 
 def test_a_valid_link_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

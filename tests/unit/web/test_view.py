@@ -267,6 +267,39 @@ def test_people_get_a_page_about_what_went_wrong(language: str, title: str) -> N
     assert "<b>" not in sent.text
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_who_presses_a_button_again_is_told_that_it_is_done(language: str) -> None:
+    headers = {**FORM, "Accept": "text/html", "Accept-Language": language}
+    sent = send("POST", "/v1/link", "token=used", headers)
+    assert (sent.status, sent.text) == (200, f"<p>d1 {language}</p>")
+    assert sent.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_a_program_that_repeats_it_is_refused() -> None:
+    sent = send("POST", "/v1/link", '{"token":"used"}', {"Content-Type": "application/json"})
+    assert (sent.status, sent.json["type"]) == (422, "urn:riserbo:problem:link-not-valid")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html", "text/markdown"])
+@pytest.mark.parametrize("tag", [None, '"abc"'])
+def test_head_answers_as_get_without_a_body(accept: str, tag: str | None) -> None:
+    headers = {"Accept": accept} | ({"If-None-Match": tag} if tag else {})
+    got, headed = (send(method, "/v1/notice", headers=headers) for method in ("GET", "HEAD"))
+    assert (headed.status, headed.headers) == (got.status, got.headers)
+    assert headed.text == ""
+
+
+def test_head_of_what_fails_has_no_body_either() -> None:
+    sent = send("HEAD", "/v1/fail", query={"how": ["limit"]})
+    assert (sent.status, sent.text) == (429, "")
+    assert sent.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/v1/items", "/v1/visits", "/v1/link", "/v1/choices"])
+def test_head_of_what_nobody_looks_at_is_no_method(path: str) -> None:
+    assert send("HEAD", path, headers={"Authorization": "Bearer x"}).status == 405
+
+
 def test_through_chalices_own_client(whole_app: Chalice) -> None:
     with Client(whole_app) as client:
         answer = client.http.post(

@@ -25,6 +25,16 @@ def address_undone_page(notice: Notice, locale: Locale) -> str:
     return show(notice, locale, _UNDONE)
 
 
+def address_confirmed_before_page(notice: Notice, locale: Locale) -> str:
+    """The page for who confirms again."""
+    return show(notice, locale, _CONFIRMED_BEFORE)
+
+
+def address_undone_before_page(notice: Notice, locale: Locale) -> str:
+    """The page for who undoes again."""
+    return show(notice, locale, _UNDONE_BEFORE)
+
+
 _CONFIRM = {
     "it": Words(
         "Conferma del nuovo indirizzo e-mail",
@@ -99,6 +109,46 @@ _UNDONE = {
         (
             "Your account uses its old address again, and all devices were signed out.",
             "An e-mail with a link to choose a new password is on its way: use it soon.",
+        ),
+    ),
+}
+
+_CONFIRMED_BEFORE = {
+    "it": Words(
+        "Indirizzo già cambiato",
+        (
+            "Con questo collegamento il nuovo indirizzo è già stato confermato.",
+            (
+                "Se poi il cambio è stato annullato dal vecchio indirizzo, l'account usa di nuovo "
+                "quello."
+            ),
+        ),
+    ),
+    "en": Words(
+        "Address changed already",
+        (
+            "The new address was already confirmed with this link.",
+            (
+                "If the change was undone from the old address since, the account uses that one "
+                "again."
+            ),
+        ),
+    ),
+}
+
+_UNDONE_BEFORE = {
+    "it": Words(
+        "Cambio già annullato",
+        (
+            "Con questo collegamento il cambio di indirizzo è già stato annullato.",
+            "Per scegliere una nuova password usi l'e-mail che Le abbiamo mandato.",
+        ),
+    ),
+    "en": Words(
+        "Change undone already",
+        (
+            "The change of address was already undone with this link.",
+            "To choose a new password, use the e-mail that we sent you.",
         ),
     ),
 }

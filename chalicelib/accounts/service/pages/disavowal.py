@@ -19,6 +19,11 @@ def disavowed_page(notice: Notice, locale: Locale, *, verified: bool) -> str:
     return show(notice, locale, _REQUESTED if verified else _STOPPED)
 
 
+def disavowed_before_page(notice: Notice, locale: Locale) -> str:
+    """The page for who presses the button again; it looks nothing up, so it says both outcomes."""
+    return show(notice, locale, _BEFORE)
+
+
 _ASK = {
     "it": Words(
         "Non ha aperto Lei questo account?",
@@ -88,6 +93,31 @@ _REQUESTED = {
                 "we opened a request and are looking into it."
             ),
             "You will get the answer by e-mail.",
+        ),
+    ),
+}
+
+_BEFORE = {
+    "it": Words(
+        "Lo ha già detto",
+        (
+            "Ci ha già detto, con questo collegamento, di non avere aperto l'account.",
+            (
+                "Se l'indirizzo non era confermato, l'account è bloccato e i suoi dati saranno "
+                "cancellati. Se era confermato, abbiamo aperto una richiesta: riceverà la risposta "
+                "per e-mail."
+            ),
+        ),
+    ),
+    "en": Words(
+        "You told us already",
+        (
+            "You already told us with this link that you did not open the account.",
+            (
+                "If the address was not confirmed, the account is stopped and its data will be "
+                "erased. If it was confirmed, we opened a request: you will get the answer by "
+                "e-mail."
+            ),
         ),
     ),
 }

@@ -40,6 +40,11 @@ def reset_done_page(notice: Notice, locale: Locale) -> str:
     return show(notice, locale, _DONE)
 
 
+def reset_before_page(notice: Notice, locale: Locale) -> str:
+    """The page for who presses the button again, perhaps with another password."""
+    return show(notice, locale, _BEFORE)
+
+
 def _address(label: str) -> FormField:
     return FormField("email", label, "email", "email", maximum=254)
 
@@ -158,5 +163,25 @@ _DONE = {
     "en": Words(
         "Password changed",
         ("All devices were signed out. You can now sign in on the site with the new password.",),
+    ),
+}
+
+_BEFORE = {
+    "it": Words(
+        "Password già cambiata",
+        (
+            (
+                "Con questo collegamento la password è già stata cambiata, e non è stata cambiata "
+                "di nuovo."
+            ),
+            "Se ne vuole un'altra, chieda un nuovo collegamento.",
+        ),
+    ),
+    "en": Words(
+        "Password changed already",
+        (
+            ("The password was already changed with this link, and it was not changed once more."),
+            "If you want another one, ask for a new link.",
+        ),
     ),
 }

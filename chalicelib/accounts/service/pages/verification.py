@@ -15,6 +15,11 @@ def verified_page(notice: Notice, locale: Locale) -> str:
     return show(notice, locale, _DONE)
 
 
+def verified_before_page(notice: Notice, locale: Locale) -> str:
+    """The page for who presses the button again."""
+    return show(notice, locale, _BEFORE)
+
+
 _ASK = {
     "it": Words(
         "Conferma dell'indirizzo e-mail",
@@ -36,5 +41,22 @@ _DONE = {
     "en": Words(
         "Address confirmed",
         ("Your account is active: you can now sign in on the site.",),
+    ),
+}
+
+_BEFORE = {
+    "it": Words(
+        "Indirizzo già confermato",
+        (
+            "Con questo collegamento l'indirizzo è già stato confermato.",
+            "Non serve premere di nuovo il pulsante.",
+        ),
+    ),
+    "en": Words(
+        "Address confirmed already",
+        (
+            "Your address was already confirmed with this link.",
+            "You need not press the button again.",
+        ),
     ),
 }

@@ -1,0 +1,103 @@
+"""A Chromium as people have it: pages without script, one language, nothing but our own address."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_MILLISECONDS = 60_000
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running Chromium, that of the system: `infra/chromium.sh` sees to it that there is one."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("There is no Chromium: infra/chromium.sh says how to get one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass(slots=True)
+class Reader:
+    """Somebody in front of a browser, in which no script runs."""
+
+    page: Page
+    base_url: str
+    answered: list[Response] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> None:
+        """Opens an address, as it stands in a mail."""
+        self.page.goto(url)
+
+    def press(self, **typed: str) -> None:
+        """Fills in what the page asks for, and presses its one button."""
+        for name, value in typed.items():
+            self.page.locator(f"input[name={name}]").fill(value)
+        with self.page.expect_navigation():
+            self.page.get_by_role("button").click()
+
+    @property
+    def status(self) -> int:
+        """Of the page that is shown."""
+        return self.answered[-1].status
+
+    @property
+    def language(self) -> str | None:
+        """The language that the page says it is in."""
+        return self.page.locator("html").get_attribute("lang")
+
+    @property
+    def heading(self) -> str:
+        """The heading of the page that is shown."""
+        return self.page.locator("h1").inner_text()
+
+    def check(self) -> None:
+        """That nothing was loaded from elsewhere, and that the browser had nothing to refuse."""
+        elsewhere = [url for url in self.asked if not url.startswith(self.base_url)]
+        assert elsewhere == []
+        assert self.complaints == []
+
+
+@contextmanager
+def reader(browser: Browser, base_url: str, locale: str) -> Iterator[Reader]:
+    """Somebody who reads that language, with a browser that knows nothing of who used it before."""
+    context = browser.new_context(locale=locale, java_script_enabled=False)
+    context.set_default_timeout(_MILLISECONDS)
+    found = Reader(context.new_page(), base_url)
+
+    def asked(request: Request) -> None:
+        found.asked.append(request.url)
+
+    def answered(response: Response) -> None:
+        if response.request.is_navigation_request():
+            found.answered.append(response)
+
+    found.page.on("request", asked)
+    found.page.on("response", answered)
+    found.page.on("console", lambda message: found.complaints.append(message.text))
+    try:
+        yield found
+    finally:
+        context.close()

@@ -1,0 +1,66 @@
+"""Every page with a button, in a browser: from the mail's link to the effect, without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from chalicelib.web.pages import LOCALES
+from tests.browser.chromium import chromium, reader
+from tests.functions.api import Api
+from tests.functions.buttons import BUTTONS
+from tests.functions.stack import DeployedStack
+
+ALREADY = {"it": "già", "en": "already"}
+USED_UP = set(BUTTONS) - {"showPasswordReset", "showUnsubscribe"}
+"""Pages whose button can do what it does once; the others do it again."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("shows", BUTTONS)
+def test_a_button_works_in_a_browser(browser: Browser, api: Api, shows: str, locale: str) -> None:
+    button = BUTTONS[shows](api, locale)
+    with reader(browser, api.base_url, locale) as person:
+        person.open(button.tracked)
+        assert (person.status, person.language) == (200, locale)
+        asked = person.heading
+        person.press(**button.typed)
+        assert (person.status in (200, 202), person.language) == (True, locale)
+        done = person.heading
+        assert done != asked
+        assert button.works()
+        person.page.go_back()
+        assert person.heading == asked
+        person.press(**button.typed)
+        assert (person.status in (200, 202), person.language) == (True, locale)
+        assert (ALREADY[locale] in person.heading) is (shows in USED_UP)
+        person.check()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_address_that_is_printed_leads_on(
+    browser: Browser, api: Api, end: str, locale: str
+) -> None:
+    with reader(browser, api.base_url, locale) as person:
+        person.open(api.base_url + end)
+        assert (person.status, person.language) == (200, locale)
+        for number in range(person.page.get_by_role("link").count()):
+            person.open(api.base_url + end)
+            with person.page.expect_navigation():
+                person.page.get_by_role("link").nth(number).click()
+            assert person.status == 200
+        person.check()
