@@ -241,7 +241,7 @@ def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/v1/notice", {"GET", "OPTIONS"}),
+        ("DELETE", "/v1/notice", {"GET", "HEAD", "OPTIONS"}),
         ("PUT", "/v1/accounts", {"POST", "OPTIONS"}),
         ("PATCH", "/v1/consents", {"GET", "POST", "OPTIONS"}),
         ("GET", "/v1/accounts", {"POST", "OPTIONS"}),

@@ -86,5 +86,9 @@ def test_they_can_only_be_read(api: Api, path: str) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = api.call(method, path)
         problem(answer, 405)
-        assert answer.headers["Allow"] == "GET, OPTIONS"
-    problem(api.get(f"{path}?next=https://elsewhere.example"), 400)
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    plain, longer = api.get(path), api.get(f"{path}?next=https://elsewhere.example&lang=it_IT")
+    assert (longer.status_code, longer.content) == (plain.status_code, plain.content)
+    assert longer.headers.get("Location") == plain.headers.get("Location")
+    headed = api.call("HEAD", path)
+    assert (headed.status_code, headed.content) == (plain.status_code, b"")

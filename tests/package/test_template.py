@@ -54,7 +54,9 @@ def test_every_path_is_served_by_its_capability(template: Json) -> None:
         assert properties["HttpMethod"] == "ANY"
         assert properties["Integration"]["Type"] == "AWS_PROXY"
         uri = properties["Integration"]["Uri"]["Fn::Sub"]
-        served[_path(template, properties["ResourceId"])] = uri.split("${")[-1].split(".Arn")[0]
+        served[_path(template, properties["ResourceId"]) or "/"] = uri.split("${")[-1].split(
+            ".Arn"
+        )[0]
     expected = {
         path: next(iter(methods.values())).view_function.__module__.rpartition(".")[2].title()
         for path, methods in routes.items()
