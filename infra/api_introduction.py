@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from chalicelib.limits.model import FIGURES, Figure
+from chalicelib.notices.access import SAFEGUARDS, TRANSFERS
 
 PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "validation": (400, "the request does not fit; `errors` says all that is wrong"),
@@ -133,13 +134,31 @@ such as `unauthenticated` or `too-many-requests`.
 """
 
 
+_COPY = """\
+## The copy of one's data
+
+A copy (`GET /v1/requests/{id}/export`) is a JSON document: the `records` that are held, by kind,
+and as `information` what GDPR art. 15(1) and (2) want said of them. Every kind of record and every
+category says in `kept` for how long, in the sentences of the notice's page. Each recipient of a
+category has a `name`, `countries` (ISO 3166-1; empty only where none is stated), the `place` and
+the `transfer_words` of the page, and two words of closed lists; nothing of it is null.
+
+"""
+
+
+def _words_of(name: str, words: Mapping[str, str]) -> str:
+    rows = "".join(f"| `{word}` | {meaning} |\n" for word, meaning in words.items())
+    return f"| `{name}` | means |\n|---|---|\n{rows}"
+
+
 def introduction() -> str:
     """All that stands before the operations, in Markdown."""
     limits = _LIMITS + "".join(_limit(name, figure) for name, figure in FIGURES.items())
     types = _TYPES + "".join(
         f"| `{name}` | {status} | {when} |\n" for name, (status, when) in PROBLEM_TYPES.items()
     )
-    return "\n".join([_CONVENTIONS, limits, types])
+    copy = _COPY + _words_of("transfer", TRANSFERS) + "\n" + _words_of("safeguard", SAFEGUARDS)
+    return "\n".join([_CONVENTIONS, limits, copy, types])
 
 
 def _limit(name: str, figure: Figure) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.notices.model import Category, Notice, Recipient, Words
+from chalicelib.notices import access
+from chalicelib.notices.model import Category, Notice, Words
 
 
 class Status(StrEnum):
@@ -62,7 +63,8 @@ def copy_of(
 ) -> dict[str, Any]:
     """A copy of all personal data about a subject, with what GDPR art. 15(1) wants said of it.
 
-    Records are named in the notice's own words.
+    Records are named in the notice's own words, and of each category and record it says for how
+    long it is kept, as the notice's page does.
     """
     records: dict[str, list[dict[str, Any]]] = {}
     categories: set[str] = set()
@@ -79,6 +81,7 @@ def copy_of(
             {
                 "kind": kind,
                 "title": notice.text(titles[kind], locale) if kind in titles else kind,
+                "kept": access.record_kept(notice, kind, locale),
                 "items": items,
             }
             for kind, items in sorted(records.items())
@@ -154,16 +157,9 @@ def _about(category: Category, notice: Notice, locale: str) -> dict[str, Any]:
         "category": category.id,
         "title": notice.text(category.title, locale),
         "purposes": [notice.text(one.title, locale) for one in purposes],
-        "recipients": [_recipient(notice.recipients[one], notice, locale) for one in recipients],
+        "recipients": [
+            access.recipient_named(notice, notice.recipients[one], locale) for one in recipients
+        ],
         "sources": [notice.text(titles[source], locale) for source in category.sources],
-        "kept": [notice.text(notice.retention[rule].title, locale) for rule in category.rules],
-    }
-
-
-def _recipient(recipient: Recipient, notice: Notice, locale: str) -> dict[str, Any]:
-    """Who receives data, where, and by which safeguard (null while the controller has not said)."""
-    return {
-        "name": notice.text(recipient.name, locale),
-        "countries": list(recipient.countries),
-        "safeguard": recipient.transfer_tool,
+        "kept": access.category_kept(notice, category.id, locale),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.notices.model import Notice, Period
+from chalicelib.notices.model import Notice, Period, RetentionRule
 from chalicelib.notices.rendering.blocks import Block, Line, Table
 from chalicelib.notices.rendering.wording import Wording, join
 
@@ -33,7 +33,7 @@ def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> lis
         first,
         [Line(_item(wording, item)) for item in value["items"]],
         [Line(wording.words(sources[source])) for source in value["source"]],
-        _kept(notice, wording, value["retention"], f"{path}/retention"),
+        kept(notice, wording, value["retention"], f"{path}/retention"),
     ]
 
 
@@ -42,16 +42,21 @@ def _item(wording: Wording, item: Mapping[str, Any]) -> str:
     return f"{title}. {wording.words(item['description'])}" if "description" in item else title
 
 
-def _kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
+def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
+    """How long a category is kept: in the notice's own words, and a sentence for each rule."""
     lines = []
     if "text" in value:
         lines.append(Line(wording.words(value["text"])))
     for rule in value.get("rules", ()):
-        found = notice.retention[rule]
-        start = wording.label(f"from_{found.event}")
-        lines.append(Line(f"{wording.words(found.title)}: {_long(wording, found.period)} {start}"))
+        lines.append(Line(kept_by(wording, notice.retention[rule])))
     lines[-1] = Line(lines[-1].text, mark=wording.mark(value, path))
     return lines
+
+
+def kept_by(wording: Wording, rule: RetentionRule) -> str:
+    """How long a rule lets something be kept, and from when, as one sentence."""
+    start = wording.label(f"from_{rule.event}")
+    return f"{wording.words(rule.title)}: {_long(wording, rule.period)} {start}"
 
 
 def _long(wording: Wording, period: Period) -> str:

@@ -114,8 +114,8 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     return [
         first,
         [Line(wording.label(f"role_{value['role']}"), mark=wording.mark_of(value, "role", path))],
-        _country(wording, value["country"], f"{path}/country"),
-        _transfer(wording, value.get("transfer"), f"{path}/transfer"),
+        countries(wording, value["country"], f"{path}/country"),
+        transfer(wording, value.get("transfer"), f"{path}/transfer"),
         [plain(_served(notice, wording, value["purposes"]))],
     ]
 
@@ -133,7 +133,8 @@ def _items(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
     return join(wording.words(title) for title in titles)
 
 
-def _country(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
+def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
+    """Where a recipient handles data: countries, words, or that neither is stated."""
     mark = wording.mark(value, path)
     names = join(wording.country(code) for code in value.get("codes", ()))
     lines = [Line(names, mark=mark)] if names else []
@@ -142,7 +143,8 @@ def _country(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line
     return lines or [Line(mark or wording.label("mark_not_stated"))]
 
 
-def _transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
+def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
+    """What protects data outside the Union; None where none goes there."""
     if value is None:
         return [plain(wording.label("no_transfer"))]
     mark = wording.mark(value, path)

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import html
 import json
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.catalogue import STORED
+from chalicelib.notices import access
+from chalicelib.notices.access import SAFEGUARDS, TRANSFERS
+from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering import render_html
 from chalicelib.requests.model import (
     LEFT_OUT,
     SECRETS,
@@ -202,6 +209,7 @@ def test_a_kind_that_no_notice_names_any_more_is_still_handed_over() -> None:
     assert found["old_kind"] == {
         "kind": "old_kind",
         "title": "old_kind",
+        "kept": ["non indicato dal titolare"],
         "items": [{"id": "1", "value": "x"}],
     }
 
@@ -221,7 +229,6 @@ def test_what_article_15_wants_said_about_a_category(locale: str) -> None:
     names = {recipient for one in purposes for recipient in one.recipients}
     shown = {one["name"] for one in said["recipients"]}
     assert shown == {notice.recipients[one].name[locale] for one in names}  # (c)
-    assert set(said["kept"]) == {notice.retention[rule].title[locale] for rule in identity.rules}
     titles = {one["id"]: one["title"][locale] for one in notice.document["sources"]}
     assert said["sources"] == [titles[one] for one in identity.sources]  # (g)
     for part in ("purposes", "recipients", "kept", "sources"):
@@ -235,8 +242,96 @@ def test_safeguards_of_transfers_are_told(locale: str) -> None:  # art. 15(2)
     for recipient in notice.recipients.values():
         found = by_name.get(recipient.name[locale])
         if found is not None:
-            assert found["safeguard"] == recipient.transfer_tool
+            assert found["safeguard"] == (recipient.transfer_tool or "not_stated")
             assert found["countries"] == list(recipient.countries)
+            assert found["transfer_words"]
+            assert found["place"]
+
+
+RECIPIENTS = {  # country, transfer -> what the copy says of it
+    ("none", "not_needed"): ({"codes": ["IT", "NO"]}, None),
+    ("third_country", "adequacy"): ({"codes": ["JP"]}, {"tool": "adequacy"}),
+    ("third_country", "derogation"): ({}, {"tool": "derogation"}),
+    ("third_country", "not_stated"): ({"codes": ["IT", "CN"]}, {"to_confirm": True}),
+    ("not_stated", "not_stated"): ({"codes": ["IT"]}, {"to_confirm": True}),
+}
+
+
+def with_recipient(country: dict[str, Any], transfer: dict[str, Any] | None) -> Notice:
+    """The shipped notice with other facts about its first recipient."""
+    document = json.loads(json.dumps(shipped().document))
+    found = document["recipients"][0]
+    unstated = {} if "codes" in country else {"to_confirm": True}
+    found["country"] = {"origin": "published", **unstated, **country}
+    found.pop("transfer", None)
+    if transfer is not None:
+        found["transfer"] = {"origin": "published", **transfer}
+    return load_published(document)
+
+
+@pytest.mark.parametrize("said", RECIPIENTS)
+def test_a_transfer_and_its_safeguard_are_words_and_never_null(said: tuple[str, str]) -> None:
+    notice = with_recipient(*RECIPIENTS[said])
+    name = notice.text(next(iter(notice.recipients.values())).name, "en")
+    found = next(
+        one
+        for category in about(copy("en", notice=notice)).values()
+        for one in category["recipients"]
+        if one["name"] == name
+    )
+    assert (found["transfer"], found["safeguard"]) == said
+    assert None not in found.values()
+    if said[0] == "none":
+        assert found["transfer_words"] == "no transfer outside the European Economic Area"
+
+
+def test_the_words_of_transfers_are_closed_and_documented() -> None:
+    tools = shipped_schema()["$defs"]["recipient"]["properties"]["transfer"]["properties"]["tool"]
+    assert SAFEGUARDS.keys() == {*tools["enum"], "not_needed", "not_stated"}
+    said = {one for pair in RECIPIENTS for one in pair}
+    assert TRANSFERS.keys() <= said
+    documented = Path("docs/api.md").read_text("utf-8")
+    for word, meaning in (*TRANSFERS.items(), *SAFEGUARDS.items()):
+        assert f"| `{word}` | {meaning} |" in documented
+
+
+def shipped_schema() -> Any:
+    """The schema of notices."""
+    return json.loads(Path("chalicelib/notices/notice.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_how_long_a_category_is_kept_is_the_sentence_of_the_page(locale: str) -> None:  # (1)(d)
+    notice = shipped()
+    page = html.unescape(render_html(notice, locale))
+    for one in notice.document["categories"]:
+        said = access.category_kept(notice, one["id"], locale)
+        assert len(said) == len(one["retention"].get("rules", [])) + ("text" in one["retention"])
+        assert [text for text in said if text not in page] == []
+    period = {"it": "Profilo: 1 giorno da quando finisce", "en": "Profile: 1 day from when it ends"}
+    assert period[locale] in about(copy(locale))["identity"]["kept"]
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_how_long_each_record_is_kept_is_said_in_words(locale: str) -> None:
+    notice = shipped()
+    for kind, record in records(copy(locale)).items():
+        rules = [one for one in notice.retention.values() if one.kind == kind]
+        assert len(record["kept"]) == len(rules)
+        for rule, said in zip(rules, record["kept"], strict=True):
+            assert said.startswith(f"{rule.title[locale]}: ")
+    at_once = {"it": "subito", "en": "at once"}[locale]
+    assert any(at_once in said for said in records(copy(locale))["standing"]["kept"])
+
+
+def test_a_record_without_a_rule_is_kept_as_its_categories_are() -> None:
+    notice = shipped()
+    records = {**notice.records, "ticket": replace(notice.records["session"], kind="ticket")}
+    said = access.record_kept(replace(notice, records=records), "ticket", "en")
+    groups = [one for one in notice.records["session"].groups if one in notice.categories]
+    assert groups
+    kept = [text for group in groups for text in access.category_kept(notice, group, "en")]
+    assert said == list(dict.fromkeys(kept))
 
 
 @pytest.mark.parametrize("locale", ["it", "en"])

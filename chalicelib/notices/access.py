@@ -1,0 +1,91 @@
+"""What a copy of somebody's data says about it (GDPR art. 15(1)(c), (d), 15(2)). Pure.
+
+The sentences are those of the notice's page, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.model import Notice, Recipient
+from chalicelib.notices.rendering.data import kept, kept_by
+from chalicelib.notices.rendering.people import countries, transfer
+from chalicelib.notices.rendering.wording import Wording
+
+TRANSFERS: Final[Mapping[str, str]] = {
+    "none": "the data stays within the European Economic Area",
+    "third_country": "it goes, or may go, outside; `countries` names where, as far as it is stated",
+    "not_stated": "the controller has not stated whether it leaves, or to which country it goes",
+}
+"""What `transfer` of a recipient may say, and what that means."""
+
+SAFEGUARDS: Final[Mapping[str, str]] = {
+    "adequacy": "a decision of the Commission (GDPR art. 45)",
+    "standard_clauses": "standard clauses (art. 46(2)(c))",
+    "binding_rules": "binding corporate rules (art. 47)",
+    "code_of_conduct": "a code of conduct (art. 46(2)(e))",
+    "certification": "a certification (art. 46(2)(f))",
+    "derogation": "a derogation (art. 49)",
+    "not_needed": "nothing is transferred: `transfer` is `none`",
+    "not_stated": "the controller has not stated it",
+}
+"""What `safeguard` of a recipient may say, and what that means."""
+
+
+def category_kept(notice: Notice, category: str, locale: str) -> list[str]:
+    """For how long data of a category is kept: the sentences of the notice's page."""
+    wording = Wording(notice, locale)
+    found = next(one for one in notice.document["categories"] if one["id"] == category)
+    lines = kept(notice, wording, found["retention"], f"categories/{category}/retention")
+    return [line.text for line in lines]
+
+
+def record_kept(notice: Notice, kind: str, locale: str) -> list[str]:
+    """For how long records of a kind are kept: one sentence for each rule of the notice.
+
+    A kind without a rule is kept as long as the data that it holds: the sentences of its
+    categories. Of a kind that the notice does not name, it says that nothing is stated.
+    """
+    wording = Wording(notice, locale)
+    rules = [one for one in notice.retention.values() if one.kind == kind]
+    if rules:
+        return [kept_by(wording, rule) for rule in rules]
+    record = notice.records.get(kind)
+    groups = [] if record is None else [one for one in record.groups if one in notice.categories]
+    said = (text for group in groups for text in category_kept(notice, group, locale))
+    return list(dict.fromkeys(said)) or [wording.label("mark_not_stated")]
+
+
+def recipient_named(notice: Notice, recipient: Recipient, locale: str) -> dict[str, Any]:
+    """Who receives data, where, whether it leaves the Union for that, and what protects it there.
+
+    `transfer` and `safeguard` are words of `TRANSFERS` and `SAFEGUARDS`, never null; `place` and
+    `transfer_words` say the same as the notice's page does. No country stands in `countries` only
+    where none is stated.
+    """
+    wording = Wording(notice, locale)
+    found = next(one for one in notice.document["recipients"] if one["id"] == recipient.id)
+    path = f"recipients/{recipient.id}"
+    state = _state(recipient, found.get("transfer"))
+    stated = recipient.transfer_tool or "not_stated"
+    return {
+        "name": notice.text(recipient.name, locale),
+        "countries": list(recipient.countries),
+        "place": _joined(countries(wording, found["country"], f"{path}/country")),
+        "transfer": state,
+        "safeguard": "not_needed" if state == "none" else stated,
+        "transfer_words": _joined(transfer(wording, found.get("transfer"), f"{path}/transfer")),
+    }
+
+
+def _state(recipient: Recipient, stated: Mapping[str, Any] | None) -> str:
+    if stated is None:
+        return "none"
+    outside = not EEA.issuperset(recipient.countries)
+    return "third_country" if outside or recipient.transfer_tool else "not_stated"
+
+
+def _joined(lines: list[Any]) -> str:
+    return " ".join(line.text for line in lines)
