@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.errors import BadRequest, NotAcceptable, Unauthenticated
+from chalicelib.errors import BadRequest, NotAcceptable, Problem, Unauthenticated
 from chalicelib.web import negotiation, request
-from chalicelib.web.contract import FORM, JSON, Auth, Operation
+from chalicelib.web.contract import FORM, JSON, MAX_BODY, Auth, Operation
 from chalicelib.web.forms import read_form
 from chalicelib.web.json_body import check_content_type, read_json
 from chalicelib.web.network import line
@@ -33,7 +33,8 @@ class Call:
     operation takes none. `query` holds the declared parameters that were given, with their types.
     `bearer` and `visitor` are tokens whose form was checked and nothing else; they are None where
     the operation's `auth` does not read them. `media_type` is the answer's, as negotiated. `gpc`
-    says that the browser sent `Sec-GPC: 1`. `source_ip` is personal data: it may be hashed into a
+    says that the browser sent `Sec-GPC: 1`, `recognised` that the kernel asked already who calls,
+    as it does before it reads a large body. `source_ip` is personal data: it may be hashed into a
     key, never stored or logged.
     """
 
@@ -49,6 +50,7 @@ class Call:
     idempotency_key: str | None = field(default=None, repr=False)
     source_ip: str | None = field(default=None, repr=False)
     gpc: bool = False
+    recognised: bool = False
 
     @property
     def network(self) -> str:
@@ -70,14 +72,33 @@ def read_call(
 ) -> Call:
     """Read an API Gateway event.
 
+    Who calls an operation that needs a bearer's token is asked before a large body is read, and
+    before anything is said of what is wrong: who may not call gets 401 (or 403) whatever they sent.
+
     Raises a Problem below 500 for everything that is wrong with it; what is wrong with query,
     headers and body is reported together.
     """
     headers = request.headers_of(event)
-    path = request.path_parameters(path)
     bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
-    if operation.auth in _NEEDS_BEARER and bearer is None:
+    caller = Call(operation, None, {}, {}, headers, JSON, request_id, bearer)
+    if operation.auth not in _NEEDS_BEARER:
+        return _read(caller, event, path)
+    if bearer is None:
         raise Unauthenticated("Send a token as: Authorization: Bearer <token>.")
+    if operation.max_body > MAX_BODY:
+        wired().recognise(caller)
+        return _read(replace(caller, recognised=True), event, path)
+    try:
+        return _read(caller, event, path)
+    except Problem:
+        wired().recognise(caller)
+        raise
+
+
+def _read(caller: Call, event: Mapping[str, Any], path: Mapping[str, Any]) -> Call:
+    """The call of somebody, with everything that came with it."""
+    operation, headers = caller.operation, caller.headers
+    parameters = request.path_parameters(path)
     media_type = _media_type(operation, headers)
     visitor, query, key, body = _all_or_every_finding(
         lambda: _visitor(operation, headers),
@@ -85,15 +106,12 @@ def read_call(
         lambda: request.idempotency_key(headers) if operation.idempotent else None,
         lambda: _body(operation, event, headers),
     )
-    return Call(
-        operation=operation,
+    return replace(
+        caller,
         body=body,
         query=query,
-        path=path,
-        headers=headers,
+        path=parameters,
         media_type=media_type,
-        request_id=request_id,
-        bearer=bearer,
         visitor=visitor,
         idempotency_key=key,
         source_ip=request.source_ip(event, _told_address(headers)),

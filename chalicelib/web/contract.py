@@ -81,8 +81,9 @@ class Operation:
     an HTML form and that refusals are shown as a page to who prefers one. `summary` and
     `description` are English; `summaries` holds the summary in other languages. `check` finds what
     a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
-    `max_body` is how many bytes of a body are read; with `visitor` a browser's `Riserbo-Visitor` is
-    read too where it is sent, whoever may call. `scope` is what an API key has to be good for. An
+    `max_body` is how many bytes of a body are read: where that is more than MAX_BODY, who calls by
+    a bearer's token is recognised before. With `visitor` a browser's `Riserbo-Visitor` is read too
+    where it is sent, whoever may call. `scope` is what an API key has to be good for. An
     answer that `hands_out` a token is remembered for nobody whom the next call cannot prove to be.
     `public` marks what is no page, but stands at an address that is handed on as if it were one.
     """

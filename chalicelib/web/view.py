@@ -197,7 +197,8 @@ def _run(call: Call, handler: Handler, also: Callable[[Call], object] | None) ->
         return handler(call, **call.path)
 
     def refuse() -> None:
-        wired().recognise(call)
+        if not call.recognised:
+            wired().recognise(call)
         if also is not None:
             also(call)
 
