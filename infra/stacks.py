@@ -76,8 +76,21 @@ class Stacks:
         return f"riserbo-{self._stage}-data"
 
     def deploy_data(self) -> dict[str, str]:
-        """Create or update the data stack; its outputs, by name. Raises DeploymentFailed."""
-        return self.deploy_template(self.data_name, DATA, {})
+        """Create or update the data stack; its outputs, by name. Raises DeploymentFailed.
+
+        The key that signs receipts stays the one in use, also where an operator replaced it.
+        """
+        in_use = self.outputs(self.data_name).get("ReceiptKey", "")
+        return self.deploy_template(self.data_name, DATA, {"ReceiptKeyInUse": in_use})
+
+    def change(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Change some parameters of a stack and nothing else of it; its outputs, by name.
+
+        Raises DeploymentFailed, and botocore's errors where there is no such stack.
+        """
+        found = self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        kept = {one["ParameterKey"]: one["ParameterValue"] for one in found["Parameters"]}
+        return self._deploy(name, {"UsePreviousTemplate": True}, {**kept, **parameters})
 
     def deploy_template(self, name: str, path: Path, settings: Mapping[str, str]) -> dict[str, str]:
         """Create or update a stack from a small template; its outputs, by name.
@@ -151,7 +164,7 @@ class Stacks:
         return key
 
     def _deploy(
-        self, name: str, source: Mapping[str, str], parameters: Mapping[str, str]
+        self, name: str, source: Mapping[str, str | bool], parameters: Mapping[str, str]
     ) -> dict[str, str]:
         exists = self._status(name) not in (None, "REVIEW_IN_PROGRESS")
         change = self._cloudformation.create_change_set(
@@ -163,7 +176,7 @@ class Stacks:
                 {"ParameterKey": key, "ParameterValue": value}
                 for key, value in sorted(parameters.items())
             ],
-            **source,  # type: ignore[arg-type]  # TemplateBody or TemplateURL
+            **source,  # type: ignore[arg-type]  # TemplateBody, TemplateURL or UsePreviousTemplate
         )["Id"]
         if self._has_changes(name, change):
             self._show(name, change)

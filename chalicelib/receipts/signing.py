@@ -19,6 +19,7 @@ from jwt.exceptions import InvalidTokenError
 from jwt.utils import base64url_encode, der_to_raw_signature
 
 from chalicelib import settings
+from chalicelib.receipts import keyring
 from chalicelib.receipts.model import Reason, Verdict
 from chalicelib.storage import clients
 
@@ -58,7 +59,8 @@ def signed(content: Mapping[str, Any]) -> str:
 def verified(receipt: str) -> Verdict:
     """What a receipt that somebody shows is found to be. Nothing of it is believed beforehand.
 
-    No call but for the key, once in a process.
+    The key that it names is the one in use, or one that was before. No call but for the one in use,
+    once in a process; for another one, a GetItem where the process does not know it.
     """
     if not receipt.isascii():
         return Verdict(Reason.FORMAT, None)
@@ -70,34 +72,52 @@ def verified(receipt: str) -> Verdict:
     for name, expected, reason in (
         ("alg", ALGORITHM, Reason.ALGORITHM),
         ("typ", TYPE, Reason.TYPE),
-        ("kid", key_id(), Reason.KEY),
     ):
         if header.get(name) != expected:
             return Verdict(reason, None)
+    key = _key_named(header.get("kid"))
+    if key is None:
+        return Verdict(Reason.KEY, None)
     try:
-        payload = jws.decode(receipt, _public_key(), algorithms=(ALGORITHM,))
+        payload = jws.decode(receipt, key, algorithms=(ALGORITHM,))
     except InvalidTokenError:
         return Verdict(Reason.SIGNATURE, None)
     return Verdict(None, json.loads(payload))
 
 
-def public_jwk() -> dict[str, str]:
-    """The public key as a JSON Web Key (RFC 7517), with its use, algorithm and id."""
-    return {**_coordinates(), "use": "sig", "alg": ALGORITHM, "kid": key_id()}
+def public_jwk(arn: str | None = None) -> dict[str, str]:
+    """The public key in use, or the one at `arn`, as a JSON Web Key (RFC 7517).
+
+    With its use, its algorithm and its id.
+    """
+    key = _load(arn or settings.receipt_key())
+    return {**_coordinates(key), "use": "sig", "alg": ALGORITHM, "kid": _thumbprint(key)}
 
 
 def key_id() -> str:
-    """The key's thumbprint: the SHA-256 of its required members (RFC 7638, section 3.2)."""
-    digest = hashlib.sha256(rfc8785.dumps(_coordinates())).digest()
+    """The id of the key in use: its thumbprint (RFC 7638, section 3.2)."""
+    return _thumbprint(_load(settings.receipt_key()))
+
+
+def _key_named(kid: object) -> EllipticCurvePublicKey | None:
+    """The public key of that id; None where we never had one."""
+    if not isinstance(kid, str):
+        return None
+    if kid == key_id():
+        return _load(settings.receipt_key())
+    jwk = keyring.retired(kid)
+    key = None if jwk is None else ECAlgorithm.from_jwk(jwk)
+    return key if isinstance(key, EllipticCurvePublicKey) else None
+
+
+def _thumbprint(key: EllipticCurvePublicKey) -> str:
+    """The SHA-256 of a key's required members."""
+    digest = hashlib.sha256(rfc8785.dumps(_coordinates(key))).digest()
     return base64url_encode(digest).decode()
 
 
-def _coordinates() -> dict[str, str]:
-    return dict(ECAlgorithm.to_jwk(_public_key(), as_dict=True))
-
-
-def _public_key() -> EllipticCurvePublicKey:
-    return _load(settings.receipt_key())
+def _coordinates(key: EllipticCurvePublicKey) -> dict[str, str]:
+    return dict(ECAlgorithm.to_jwk(key, as_dict=True))
 
 
 @cache

@@ -13,24 +13,34 @@ ARN = "arn:aws:kms:eu-south-1:000000000000:key/receipts"
 
 
 class Kms:
-    """One key on P-256, and what was asked of it."""
+    """A key on P-256, those that follow it by ARN, and what was asked of them."""
 
     def __init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
+        self.keys: dict[str, ec.EllipticCurvePrivateKey] = {}
         self.calls: list[str] = []
+        self.retired: list[dict[str, str]] = []
+
+    def kept(self) -> list[dict[str, str]]:
+        """The public keys in the table."""
+        self.calls.append("keys")
+        return list(self.retired)
 
     def sign(self, **asked: Any) -> dict[str, Any]:
         """A signature as AWS gives it: DER, over a digest of 32 bytes."""
         self.calls.append("sign")
         assert asked.keys() == {"KeyId", "Message", "MessageType", "SigningAlgorithm"}
-        assert (asked["KeyId"], asked["MessageType"]) == (ARN, "DIGEST")
+        assert asked["MessageType"] == "DIGEST"
         assert asked["SigningAlgorithm"] == "ECDSA_SHA_256"
         assert len(asked["Message"]) == 32
-        return {"Signature": self.key.sign(asked["Message"], ec.ECDSA(Prehashed(SHA256())))}
+        key = self._key(asked["KeyId"])
+        return {"Signature": key.sign(asked["Message"], ec.ECDSA(Prehashed(SHA256())))}
 
     def get_public_key(self, KeyId: str) -> dict[str, Any]:  # noqa: N803
         """The public half: SubjectPublicKeyInfo in DER."""
         self.calls.append("get_public_key")
-        assert KeyId == ARN
-        public = self.key.public_key()
+        public = self._key(KeyId).public_key()
         return {"PublicKey": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
+
+    def _key(self, arn: str) -> ec.EllipticCurvePrivateKey:
+        return self.key if arn == ARN else self.keys[arn]

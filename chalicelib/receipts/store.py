@@ -1,0 +1,59 @@
+"""The public keys of receipts in the table: the one in use and those before it.
+
+They are about nobody, and need no declaration by a notice.
+"""
+
+import json
+from collections.abc import Sequence
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError
+
+from chalicelib.storage import keys
+from chalicelib.storage.item import Item
+
+KIND = "receipt_keys"
+CHANGED = "ConditionalCheckFailedException"
+
+Jwk = dict[str, str]
+"""A public key as a JSON Web Key (RFC 7517)."""
+
+
+class PublicKeysItem(Item):
+    """Every key that receipts are or were signed with, as a JSON list of JWKs, oldest first."""
+
+    jwks = UnicodeAttribute()
+
+
+def public_keys() -> list[Jwk]:
+    """The keys that are known, oldest first; none before one was replaced. One GetItem."""
+    item = _get()
+    return [] if item is None else list(json.loads(item.jwks))
+
+
+def put_public_keys(jwks: Sequence[Jwk], before: Sequence[Jwk]) -> bool:
+    """Keeps these in place of those that were read; False where somebody else changed them.
+
+    One conditional PutItem.
+    """
+    item = PublicKeysItem(keys.RECEIPT_KEYS, keys.PUBLIC_KEYS, kind=KIND, jwks=_text(jwks))
+    same = PublicKeysItem.jwks == _text(before)
+    condition = same if before else PublicKeysItem.pk.does_not_exist()
+    try:
+        item.save(condition=condition)
+    except PutError as refused:
+        if refused.cause_response_code != CHANGED:
+            raise
+        return False
+    return True
+
+
+def _get() -> PublicKeysItem | None:
+    try:
+        return PublicKeysItem.get(keys.RECEIPT_KEYS, keys.PUBLIC_KEYS, consistent_read=True)
+    except PublicKeysItem.DoesNotExist:
+        return None
+
+
+def _text(jwks: Sequence[Jwk]) -> str:
+    return json.dumps(list(jwks), separators=(",", ":"), sort_keys=True)
