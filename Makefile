@@ -29,10 +29,10 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup run clean clock schedule publish replay role key keys rotate revoke package deploy redrive
-.PHONY: callback callbacks signing-key notice bench check docs format test lock
+.PHONY: callback callbacks receiptkey notice bench check docs format test lock
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make both Python environments, if they are not up to date
 	@infra/setup.sh .venv requirements-dev.txt
@@ -81,7 +81,7 @@ callback: setup ## Where a recipient is told, URL=none for nowhere: make callbac
 callbacks: setup ## List where recipients are told: make callbacks STAGE=dev
 	@$(IN_STAGE) infra.callbacks list
 
-signing-key: setup ## A new key signs receipts, the one before still verifies: make signing-key STAGE=dev
+receiptkey: setup ## A new key signs receipts, the one before still verifies: make receiptkey STAGE=dev
 	@$(PYTHON) -m infra.signing_key --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 package: setup ## Build the code package and the app stack's template into .build/package

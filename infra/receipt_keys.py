@@ -1,4 +1,4 @@
-"""What `make signing-key` has a stage's own code do: keep and publish a key before it signs.
+"""What `make receiptkey` has a stage's own code do: keep and publish a key before it signs.
 
 It runs with the settings of a stage in the environment and the rights of whoever calls it
 (infra/in_stage.py).

@@ -1,4 +1,4 @@
-"""`make signing-key STAGE=`: a new KMS key signs receipts, and those of the one before verify.
+"""`make receiptkey STAGE=`: a new KMS key signs receipts, and those of the one before verify.
 
 In this order, so that at no moment a receipt is signed by a key that nobody knows: a new key, its
 public half and that of the key in use in the table, then the stacks. Interrupted, it is run again;
@@ -66,7 +66,7 @@ def replace_key(where: Where, stage: str, endpoint: str | None) -> str | None:
 
 def main(arguments: list[str]) -> int:
     """Replace the key in the named stage; 1, with the reason, if it could not be."""
-    parser = argparse.ArgumentParser(prog="make signing-key", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make receiptkey", description=__doc__)
     parser.add_argument("--stage", default="")
     parser.add_argument("--endpoint", default=None)
     asked = parser.parse_args(arguments)

@@ -32,7 +32,7 @@ STORES = sorted(
     ".".join(path.relative_to(PROJECT / "chalicelib").with_suffix("").parts)
     for path in (PROJECT / "chalicelib").rglob("*store.py")
 )
-UNDECLARED = {"api_key", "endpoint", "notice"}
+UNDECLARED = {"api_key", "endpoint", "notice", "receipt_keys"}
 """Kinds of items that are about nobody, so that no notice declares them."""
 
 TABLES: dict[str, type[Stored]] = {
