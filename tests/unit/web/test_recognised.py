@@ -65,7 +65,10 @@ def test_who_is_nobody_is_told_so_whatever_the_body(auth: Auth, body: str) -> No
 
 @pytest.mark.usefixtures("nobody")
 def test_nor_is_anything_else_said_of_what_was_sent() -> None:
-    wrong = {"queryStringParameters": {"x": "1"}, "multiValueQueryStringParameters": {"x": ["1"]}}
+    wrong: dict[str, Any] = {
+        "queryStringParameters": {"x": "1"},
+        "multiValueQueryStringParameters": {"x": ["1"]},
+    }
     with pytest.raises(Unauthenticated):
         read(Auth.STAFF, '{"email": "a@b"}', **wrong)
     offers = {200: Response("It.", media_types=(JSON, HTML, MARKDOWN))}
