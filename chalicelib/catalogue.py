@@ -16,11 +16,14 @@ class StoredKind(NamedTuple):
     """A kind of record: the class whose key seals it, the fields that the software writes.
 
     `events` are those from which the software reckons: a notice needs a retention rule for each.
+    `added` are technical fields that a later release brought: a notice declares them or leaves
+    them out, so that documents which were written before go on to compile and to be stored by.
     """
 
     retention_class: str
     fields: frozenset[str]
     events: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
 
 
 Catalogue = Mapping[str, StoredKind]
@@ -50,8 +53,11 @@ WITHDRAWABLE: Final = frozenset({"profile"})
 alone when it is withdrawn, so a notice with such a category needs a rule from `withdrawn`."""
 
 
-def _kind(retention_class: str, names: str = "", events: Set[str] = frozenset()) -> StoredKind:
-    return StoredKind(retention_class, frozenset(names.split()), frozenset(events))
+def _kind(
+    retention_class: str, names: str = "", events: Set[str] = frozenset(), added: str = ""
+) -> StoredKind:
+    later = frozenset(added.split())
+    return StoredKind(retention_class, frozenset(names.split()) | later, frozenset(events), later)
 
 
 STORED: Final[Catalogue] = MappingProxyType(
@@ -65,6 +71,7 @@ STORED: Final[Catalogue] = MappingProxyType(
         "claim": _kind(
             "core",
             "subject password_hash verified_at generation second_factor country reserved_until",
+            added="proven",
         ),
         "credential": _kind("account", "password_hash registered_at"),
         "profile": _kind("account"),
@@ -85,10 +92,11 @@ STORED: Final[Catalogue] = MappingProxyType(
             "account",
             "former target requested_at confirmed_at email former_email",
             {"created"},
+            added="proven",
         ),
         "second_factor": _kind("account", "status last_step recovery created_at secret"),
         "reference": _kind("account", "set_at reference"),
-        "link": _kind("core", "action target expires_at", {"created"}),
+        "link": _kind("core", "action target expires_at", {"created"}, added="wrong wrong_since"),
         "job": _kind("core", "queue action target attempts leased_until created_at", {"created"}),
         "request": _kind(
             "evidence",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.storage import keys
@@ -15,7 +15,8 @@ LANE = "rule"
 class EmailChangeItem(Item):
     """The latest move of an account to another address; both addresses are sealed.
 
-    `former` and `target` are their keyed hashes. Not confirmed, it is only a wish.
+    `former` and `target` are their keyed hashes. Not confirmed, it is only a wish. `proven` is
+    what the claim on the former address had, which comes back with it.
     """
 
     KIND = "email_change"
@@ -25,6 +26,7 @@ class EmailChangeItem(Item):
     target = UnicodeAttribute()
     requested_at = InstantAttribute()
     confirmed_at = InstantAttribute(null=True)
+    proven = BooleanAttribute(default=False)
 
 
 def email_change_place(subject: str) -> tuple[str, str]:

@@ -18,8 +18,10 @@ class ClaimItem(AccessItem):
 
     What signing in asks stands here, so that it is one read: the password's hash, the generation
     of sessions that the password opens, whether there is a second factor, and the country of the
-    last sign-in. An address that was given up has `reserved_until` instead: until then only its
-    old holder can come back to it.
+    last sign-in. `proven` says that who knows the password has shown that they read the mail of
+    the address, by choosing or giving it together with a link or a code from there. An address
+    that was given up has `reserved_until` instead: until then only its old holder can come back
+    to it.
     """
 
     KIND = "claim"
@@ -31,6 +33,7 @@ class ClaimItem(AccessItem):
     generation = NumberAttribute(default=0)
     second_factor = BooleanAttribute(default=False)
     country = UnicodeAttribute(null=True)
+    proven = BooleanAttribute(default=False)
     reserved_until = InstantAttribute(null=True)
 
 

@@ -138,12 +138,15 @@ def link_not_valid() -> Unprocessable:
 def spend(write: Transaction, link: LinkItem) -> None:
     """Adds that a link is used up, on condition that it was not before.
 
-    It stays until it would have ended, to answer who presses its button again.
+    It stays until it would have ended, to answer who presses its button again. Nor may a wrong
+    password have been given with it since it was read: so of many that are tried at once the right
+    one gains nothing.
     """
+    same = still(LinkItem.wrong, int(link.wrong))
     write.update(
         link,
         actions=[LinkItem.action.set(_used(link.action))],
-        condition=LinkItem.pk.exists() & (LinkItem.action == link.action),
+        condition=LinkItem.pk.exists() & (LinkItem.action == link.action) & same,
     )
 
 

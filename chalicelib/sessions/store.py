@@ -28,7 +28,10 @@ class SessionItem(AccessItem):
 
 
 class LinkItem(MailedItem):
-    """A link that was mailed: what it may do, about which record, until when."""
+    """A link that was mailed: what it may do, about which record, until when.
+
+    `wrong` counts the passwords that were given with it in vain since `wrong_since`.
+    """
 
     KIND = "link"
     CLASS = "core"
@@ -36,6 +39,8 @@ class LinkItem(MailedItem):
     action = UnicodeAttribute()
     target = UnicodeAttribute()
     expires_at = InstantAttribute()
+    wrong = NumberAttribute(default=0)
+    wrong_since = InstantAttribute(null=True)
 
 
 def session_place(subject: str, session_id: str) -> tuple[str, str]:

@@ -51,13 +51,14 @@ class FormField:
 class Form:
     """A form that posts to `action`, an address relative to the page's own (`answer_to`).
 
-    `hidden` are values sent along unseen, such as a link's token.
+    `hidden` are values sent along unseen, such as a link's token; `lead` is a paragraph before it.
     """
 
     button: str
     action: str
     hidden: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[FormField, ...] = ()
+    lead: str = ""
 
     @property
     def refused(self) -> bool:
@@ -80,13 +81,14 @@ def page(
     locale: str,
     form: Form | None = None,
     site: str = "",
+    second: Form | None = None,
     links: Sequence[tuple[str, str]] = (),
 ) -> str:
     """A whole HTML page from plain texts, all of which are escaped.
 
-    `locale` becomes the page's language, `site` is the name of whose page it is; `links` are what
-    can be opened from it, each with its address. Where the form
-    was refused, the name of the page says so first, since that is read out first.
+    `locale` becomes the page's language, `site` is the name of whose page it is; `second` is a
+    form for another way, `links` are what can be opened from it, each with its address. Where the
+    form was refused, the name of the page says so first, since that is read out first.
     """
     mark = f"{_REFUSED.get(locale, _REFUSED['en'])}: " if form and form.refused else ""
     return template("page.html.j2").render(
@@ -94,7 +96,7 @@ def page(
         mark=mark,
         paragraphs=list(paragraphs),
         locale=locale,
-        form=form,
+        forms=[one for one in (form, second) if one],
         site=site,
         links=links,
     )

@@ -1,5 +1,7 @@
 """Accounts: registering, proving the address, and saying that it was somebody else."""
 
+from collections.abc import Mapping
+
 from chalice.app import Blueprint
 
 from chalicelib.accounts.contract import registration as contract
@@ -13,14 +15,22 @@ from chalicelib.accounts.service.pages import (
     verified_before_page,
     verified_page,
 )
+from chalicelib.accounts.service.proof import Next
+from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import HTML
+from chalicelib.web.contract import HTML, Json
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
 connect()
 bp = Blueprint(__name__)
+
+VERIFIED: Mapping[Next, Json] = {
+    Next.SIGN_IN: {"status": "verified"},
+    Next.CHOOSE_PASSWORD: {"status": "verified", "next": "choose_password"},
+}
+"""What a proof of an address is answered, by what its person does next."""
 
 
 @route(bp, contract.REGISTER)
@@ -50,13 +60,16 @@ def show_verification(call: Call) -> Answer:
 def verify(call: Call) -> Answer:
     """200 when the address is proven, as JSON or as a page for who pressed the button."""
     notice = notices.current()
-    if "code" in call.body:
-        verification.verify_by_code(call.body["email"], call.body["code"], call.network, notice)
-    else:
-        verification.verify(call.body["token"], notice)
+    try:
+        then = verification.prove(call.body, call.network, notice)
+    except WrongPassword:
+        if call.media_type != HTML or "token" not in call.body:
+            raise
+        page = verification_page(notice, call.locale, call.body["token"], refused=True)
+        return Answer(403, page, media_type=HTML)
     if call.media_type == HTML:
-        return Answer(200, verified_page(notice, call.locale), media_type=HTML)
-    return Answer(200, {"status": "verified"})
+        return Answer(200, verified_page(notice, call.locale, then), media_type=HTML)
+    return Answer(200, VERIFIED[then])
 
 
 @route(bp, contract.RESEND)

@@ -75,7 +75,8 @@ def change_password(call: Call) -> Answer:
     """204 when the password is changed."""
     signed_in = sessions.authenticate(call.bearer)
     current, password = call.body["current_password"], call.body["password"]
-    credentials.change(signed_in, current, password, call.network, notices.current())
+    code, notice = call.body.get("code"), notices.current()
+    credentials.change(signed_in, current, password, call.network, notice, code)
     return Answer(204)
 
 

@@ -16,6 +16,7 @@ from chalicelib.accounts.service.pages import (
     undo_address_page,
 )
 from chalicelib.accounts.service.profile import Account
+from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
 from chalicelib.consents.presentation import data_shown
@@ -130,8 +131,8 @@ def acknowledge_notice(call: Call, version: str) -> Answer:
 def change_address(call: Call) -> Answer:
     """202, whether or not somebody holds the new address."""
     signed_in = sessions.authenticate(call.bearer)
-    email, password = call.body["email"], call.body["password"]
-    address.ask(signed_in, email, password, call.network, notices.current())
+    email, password, code = call.body["email"], call.body["password"], call.body.get("code")
+    address.ask(signed_in, email, password, call.network, notices.current(), code)
     return Answer(202, {"status": "awaiting_confirmation"})
 
 
@@ -150,7 +151,14 @@ def show_address_confirmation(call: Call) -> Answer:
 def confirm_address(call: Call) -> Answer:
     """200 when the account has moved."""
     notice = notices.current()
-    address.confirm(call.body["token"], notice)
+    token = call.body["token"]
+    try:
+        address.confirm(token, notice, call.body.get("password", ""))
+    except WrongPassword:
+        if call.media_type != HTML:
+            raise
+        page = confirm_address_page(notice, call.locale, token, refused=True)
+        return Answer(403, page, media_type=HTML)
     if call.media_type == HTML:
         return Answer(200, address_confirmed_page(notice, call.locale), media_type=HTML)
     return Answer(200, {"status": "confirmed"})

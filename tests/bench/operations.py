@@ -14,7 +14,7 @@ from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
 from tests.bench import desk, proof, telling
 from tests.bench.operation import Operation
-from tests.bench.world import Person, Run, World, done, new_address
+from tests.bench.world import PASSWORD, Person, Run, World, done, new_address
 
 PURPOSES = 8
 """Decisions in a long capture."""
@@ -73,7 +73,9 @@ def _notice_known(world: World) -> Run:
 
 def _verifying(world: World) -> Run:
     token = world.link(world.registered(new_address()))
-    return world.http("accounts", "POST", "/v1/accounts/verification", body={"token": token})
+    return world.http(
+        "accounts", "POST", "/v1/accounts/verification", body={"token": token, "password": PASSWORD}
+    )
 
 
 def _verification_mail(world: World) -> Run:

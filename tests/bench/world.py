@@ -137,7 +137,7 @@ class World:
     def verified(self, email: str) -> str:
         """Somebody whose address is proven: the subject."""
         token = self.link(self.registered(email))
-        body = {"token": token}
+        body = {"token": token, "password": PASSWORD}
         done(self.http("accounts", "POST", "/v1/accounts/verification", body=body)(), 200)
         return token.partition(".")[0]
 

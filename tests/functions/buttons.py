@@ -59,8 +59,8 @@ class ShownForm:
 
 
 def shown_form(page: str) -> ShownForm:
-    """The one form of a page."""
-    ((attributes, inside),) = _FORM.findall(page)
+    """The form of a page; the first, where a second one is for another way."""
+    attributes, inside = _FORM.findall(page)[0]
     form, fields = _attributes(attributes), [_attributes(one) for one in _INPUT.findall(inside)]
     sent = {one["name"]: one.get("value", "") for one in fields}
     return ShownForm(form["method"], form["action"], sent)
@@ -92,7 +92,8 @@ def verification(api: Api, locale: str) -> Button:
     """Somebody who registered proves the address."""
     email = people.new_address()
     people.register(api, email, locale=locale)
-    return Button(_mail(api, email, paths.VERIFICATION), lambda: _signs_in(api, email))
+    url, typed = _mail(api, email, paths.VERIFICATION), {"password": people.PASSWORD}
+    return Button(url, lambda: _signs_in(api, email), typed)
 
 
 def disavowal(api: Api, locale: str) -> Button:

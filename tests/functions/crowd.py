@@ -50,7 +50,7 @@ def _make(groups: Mapping[str, Any]) -> dict[str, list[str]]:
 def _account(email: str, number: int, decisions: Mapping[str, str]) -> str:
     from chalicelib import clock
     from chalicelib.accounts import store
-    from chalicelib.accounts.service import addresses, registration, verification
+    from chalicelib.accounts.service import addresses, proof, registration
     from chalicelib.jobs import service as jobs
     from chalicelib.notices import service as notices
     from chalicelib.storage.transaction import Transaction
@@ -67,8 +67,9 @@ def _account(email: str, number: int, decisions: Mapping[str, str]) -> str:
     registration.register(body, f"198.51.{number // 250}.{number % 250}/32", notice)
     mac = addresses.keyed(email)
     (pending,) = store.pending_of(mac, clock.now())
-    proven = verification._prove(Transaction(notice), pending.subject, mac, notice, clock.now())
-    assert proven
+    waiting = proof.waiting(pending.subject)
+    assert waiting
+    assert proof.start(Transaction(notice), waiting, mac, notice, clock.now())
     return str(pending.subject)
 
 

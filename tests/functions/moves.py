@@ -14,12 +14,12 @@ UNDO = "/v1/account/email/undo"
 
 
 def asked(
-    api: Api, person: Person, target: str | None = None, password: str = PASSWORD
+    api: Api, person: Person, target: str | None = None, password: str = PASSWORD, **code: str
 ) -> tuple[str, str]:
     """A move that waits for its confirmation: the new address, and the token mailed to it."""
     target = target or people.new_address()
     before = len(letters.about(api.stack, target, letters.CONFIRM_ADDRESS))
-    ok(move(api, person, target, password), 202)
+    ok(move(api, person, target, password, **code), 202)
     mail = letters.wait(api.stack, target, letters.CONFIRM_ADDRESS, before + 1)
     return target, letters.token(mail)
 
@@ -29,9 +29,11 @@ def confirmed(api: Api, token: str) -> requests.Response:
     return api.post(CONFIRMATION, json={"token": token})
 
 
-def moved(api: Api, person: Person, target: str | None = None, password: str = PASSWORD) -> str:
+def moved(
+    api: Api, person: Person, target: str | None = None, password: str = PASSWORD, **code: str
+) -> str:
     """A move that is confirmed: the new address."""
-    target, token = asked(api, person, target, password)
+    target, token = asked(api, person, target, password, **code)
     assert ok(confirmed(api, token)) == {"status": "confirmed"}
     return target
 

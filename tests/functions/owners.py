@@ -46,15 +46,17 @@ def prefer(api: Api, person: Person, **settings: Any) -> requests.Response:
 
 
 def change_password(
-    api: Api, person: Person, password: str, current: str = PASSWORD
+    api: Api, person: Person, password: str, current: str = PASSWORD, **code: str
 ) -> requests.Response:
-    """Chooses another password."""
-    return put(api, person, "/password", current_password=current, password=password)
+    """Chooses another password, with a `code` where there is a second factor."""
+    return put(api, person, "/password", current_password=current, password=password, **code)
 
 
-def move(api: Api, person: Person, email: str, password: str = PASSWORD) -> requests.Response:
-    """Asks to move to another address."""
-    return put(api, person, "/email", email=email, password=password)
+def move(
+    api: Api, person: Person, email: str, password: str = PASSWORD, **code: str
+) -> requests.Response:
+    """Asks to move to another address, with a `code` where there is a second factor."""
+    return put(api, person, "/email", email=email, password=password, **code)
 
 
 def deactivate(api: Api, person: Person, **headers: str) -> requests.Response:

@@ -110,10 +110,15 @@ def pending(api: Api, **members: Any) -> tuple[str, str]:
     return email, link_token(mails(api.stack, email)[0])
 
 
+def proof(token: str, **members: Any) -> dict[str, str]:
+    """What proves the address of who registered with these members."""
+    return {"token": token, "password": members.get("password", PASSWORD)}
+
+
 def verified(api: Api, **members: Any) -> str:
     """Somebody whose address is proven: the address."""
     email, token = pending(api, **members)
-    ok(api.post("/v1/accounts/verification", json={"token": token}))
+    ok(api.post("/v1/accounts/verification", json=proof(token, **members)))
     return email
 
 

@@ -98,7 +98,7 @@ def journey(stack: DeployedStack) -> Journey:
     _use(api, person, key)
     copy = _copy(api, person)
     device = _second_factor(api, person)
-    person = _move(api, person)
+    person = _move(api, person, device)
     back = _forget_the_password(api, person, device)
     assert until(lambda: not tables.of_kind(tables.partition(stack, person.subject), "job"))
     tokens = [person.token, back.token, key, *_links(stack)]
@@ -117,8 +117,8 @@ def _register(api: Seeded) -> Person:
     )
     ok(api.post("/v1/accounts", json=body, headers={"Idempotency-Key": EMAIL}), 202)
     token = people.link_token(people.mails(api.stack, EMAIL)[0])
-    ok(api.post("/v1/accounts/verification", json={"token": token}))
-    problem(api.post("/v1/accounts/verification", json={"token": token}), 422)
+    ok(api.post("/v1/accounts/verification", json=people.proof(token, password=PASSWORD)))
+    problem(api.post("/v1/accounts/verification", json=people.proof(token, password=PASSWORD)), 422)
     for spelled in SPELLINGS:
         ok(api.post("/v1/accounts", json={**body, "email": spelled}), 202)
         wrong = {"email": spelled, "password": OTHER_PASSWORD}
@@ -200,13 +200,16 @@ def _second_factor(api: Seeded, person: Person) -> Device:
     return device
 
 
-def _move(api: Seeded, person: Person) -> Person:
+def _move(api: Seeded, person: Person, device: Device) -> Person:
     """Changes the password, and moves to another address."""
-    assert owners.change_password(api, person, NEW_PASSWORD, PASSWORD).status_code == 204
-    _, token = moves.asked(api, person, NEW_EMAIL, NEW_PASSWORD)
+    code = device.code()
+    changed = owners.change_password(api, person, NEW_PASSWORD, PASSWORD, code=code)
+    assert changed.status_code == 204
+    _, token = moves.asked(api, person, NEW_EMAIL, NEW_PASSWORD, code=device.code())
     for path in (moves.CONFIRMATION, moves.UNDO):
         assert api.get(path, params={"token": token}).status_code == 200
-    ok(moves.confirmed(api, token))
+    body = {"token": token, "password": NEW_PASSWORD}
+    ok(api.post(moves.CONFIRMATION, json=body))
     moves.undo_token(api, EMAIL)
     return Person(NEW_EMAIL, person.token, person.subject)
 

@@ -177,7 +177,7 @@ class TestConfirming:
         body = {"token": token, "password": owners.OTHER_PASSWORD}
         problem(api.call("PUT", "/v1/password-resets", json=body), 422)
         problem(api.post("/v1/account/email/undo", json={"token": token}), 422)
-        problem(api.post("/v1/accounts/verification", json={"token": token}), 422)
+        problem(api.post("/v1/accounts/verification", json=people.proof(token)), 422)
         problem(api.get("/v1/account", headers=people.bearer(token)), 401)
         problem(confirmed(api, ada.token), 422)
         ok(confirmed(api, token))
@@ -205,7 +205,7 @@ class TestAnAddressOfSomebodyElse:
         target, token = asked(api, ada)
         people.register(api, target)
         verification = letters.token(letters.wait(api.stack, target, letters.VERIFY))
-        ok(api.post("/v1/accounts/verification", json={"token": verification}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(verification)))
         before = account(api, ada)
         problem(confirmed(api, token), 422)
         assert account(api, ada) == before
@@ -216,7 +216,7 @@ def test_no_address_lies_anywhere_in_the_clear(api: Api) -> None:
     old, new = "spostata.da.qui@example.com", "spostata.fin.qui@example.com"
     people.register(api, old)
     token = letters.token(letters.wait(api.stack, old, letters.VERIFY))
-    ok(api.post("/v1/accounts/verification", json={"token": token}))
+    ok(api.post("/v1/accounts/verification", json=people.proof(token)))
     person = people.sign_in(api, old)
     moved(api, person, new)
     letters.wait(api.stack, old, letters.ADDRESS_CHANGED)

@@ -120,7 +120,7 @@ def test_of_a_registration_and_a_move_to_one_address_one_gets_it(api: Api, ada: 
     verification = letters.token(letters.wait(api.stack, target, letters.VERIFY))
     verified, said = raced(
         api,
-        lambda own: own.post("/v1/accounts/verification", json={"token": verification}),
+        lambda own: own.post("/v1/accounts/verification", json=people.proof(verification)),
         lambda own: confirmed(own, token),
     )
     assert sorted((verified, said)) == [200, 422]
@@ -182,5 +182,5 @@ def test_an_erasure_lets_go_of_both_addresses(
         before = len(letters.about(api.stack, email, letters.VERIFY))
         people.register(api, email)
         token = letters.token(letters.wait(api.stack, email, letters.VERIFY, before + 1))
-        ok(api.post("/v1/accounts/verification", json={"token": token}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(token)))
         assert owners.can_sign_in(api, email, PASSWORD)

@@ -160,7 +160,7 @@ class TestAgainstAThief:
     ) -> None:
         assert right_clock is api.stack
         device = second_factor.switched_on(api, ada)
-        moved(api, ada)
+        moved(api, ada, code=device.code())
         ok(undone(api, undo_token(api, ada.email)))
         choose_password(api, ada.email, OTHER_PASSWORD)
         answer = second_factor.sign_in(api, ada.email, None, OTHER_PASSWORD)
@@ -219,11 +219,11 @@ class TestSeventyTwoHours:
         for _ in range(2):
             people.register(api, email)
         early, late = (letters.token(mail) for mail in people.mails(api.stack, email, 3)[-2:])
-        ok(api.post("/v1/accounts/verification", json={"token": late}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(late)))
         ada = people.sign_in(api, email)
         moved(api, ada)
         problem(confirmed(api, wish), 422)
-        problem(api.post("/v1/accounts/verification", json={"token": early}), 422)
+        problem(api.post("/v1/accounts/verification", json=people.proof(early)), 422)
         ok(undone(api, undo_token(api, email)))
         choose_password(api, email, OTHER_PASSWORD)
         assert people.sign_in(api, email, OTHER_PASSWORD).subject == ada.subject
@@ -235,7 +235,7 @@ class TestSeventyTwoHours:
         right_clock.move_clock(72 * HOUR + 60)
         people.register(api, ada.email)
         token = letters.token(letters.wait(api.stack, ada.email, letters.VERIFY, 2))
-        ok(api.post("/v1/accounts/verification", json={"token": token}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(token)))
         assert people.sign_in(api, ada.email).subject == token.partition(".")[0] != ada.subject
         assert people.sign_in(api, target).subject == ada.subject
 

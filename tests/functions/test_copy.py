@@ -127,7 +127,8 @@ class TestCopyOfAnAccountInUse:
         headers = {"CloudFront-Viewer-Country": "IT"}
         ok(api.post("/v1/sessions", headers=headers, json=credentials), 201)
         device = second_factor.switched_on(api, person)
-        device.person = Person(moves.moved(api, person), person.token, person.subject)
+        target = moves.moved(api, person, code=device.code())
+        device.person = Person(target, person.token, person.subject)
         return device
 
     def test_tells_what_is_held_and_proves_nothing_to_a_thief(

@@ -96,7 +96,7 @@ class TestAnswer:
         _, link = people.pending(api, decisions={SURVEYS: "granted"})
         waits = link.partition(".")[0]
         assert ask(api, key, waits, SURVEYS)["reasons"] == ["unverified"]
-        ok(api.post("/v1/accounts/verification", json={"token": link}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(link)))
         assert ask(api, key, waits, SURVEYS)["reasons"] == ["granted"]
         for nobody in ("a" * 26, "v" + "a" * 25):
             assert ask(api, key, nobody, "run_account")["reasons"] == ["erased"]

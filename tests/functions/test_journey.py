@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -80,7 +81,7 @@ class TestVerification:
         answer = api.post(
             "/v1/accounts/verification",
             headers={**FORM, "Accept": HTML, "Accept-Language": "en"},
-            data=f"token={token}",
+            data=urlencode(people.proof(token)),
         )
         assert answer.status_code == 200
         assert "Address confirmed" in answer.text
@@ -88,7 +89,7 @@ class TestVerification:
 
     def test_a_program_verifies_with_json(self, api: Api) -> None:
         email, token = people.pending(api)
-        answer = api.post("/v1/accounts/verification", json={"token": token})
+        answer = api.post("/v1/accounts/verification", json=people.proof(token))
         assert ok(answer) == {"status": "verified"}
         people.sign_in(api, email)
 

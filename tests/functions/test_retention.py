@@ -108,7 +108,7 @@ class TestAfterEightDays:
     ) -> None:
         email, token = week.never_verified
         assert is_gone(stack, token.partition(".")[0])
-        problem(api.post("/v1/accounts/verification", json={"token": token}), 422)
+        problem(api.post("/v1/accounts/verification", json=people.proof(token)), 422)
         problem(api.post("/v1/sessions", json={"email": email, "password": PASSWORD}), 401)
 
     def test_its_erasure_is_logged_with_ids_only(self, stack: DeployedStack, week: Week) -> None:
@@ -213,7 +213,7 @@ class TestCrashes:
     ) -> None:
         _, token = people.pending(api)
         self.mark(right_clock, token.partition(".")[0])
-        problem(api.post("/v1/accounts/verification", json={"token": token}), 422)
+        problem(api.post("/v1/accounts/verification", json=people.proof(token)), 422)
 
 
 class TestYears:

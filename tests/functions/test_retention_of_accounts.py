@@ -184,8 +184,8 @@ class TestErasure:
         made = ok(api.post("/v1/requests", headers=ada.headers, json={"right": "copy"}), 201)
         request = f"/v1/requests/{made['id']}"
         assert until(lambda: ok(api.get(request, headers=ada.headers))["status"] == "completed")
-        second_factor.switched_on(api, ada)
-        target = moves.moved(api, ada)
+        device = second_factor.switched_on(api, ada)
+        target = moves.moved(api, ada, code=device.code())
         moves.undo_token(api, ada.email)
         letters.all_sent(right_clock, ada.subject)
         return Person(target, ada.token, ada.subject)

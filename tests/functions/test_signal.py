@@ -116,7 +116,7 @@ class TestInTheAccount:
         body = people.registration(api, email, decisions={ADS: "granted"})
         ok(api.post("/v1/accounts", headers=GPC, json=body), 202)
         token = people.link_token(people.mails(api.stack, email)[0])
-        ok(api.post("/v1/accounts/verification", json={"token": token}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(token)))
         person = people.sign_in(api, email)
         stands = ok(api.get("/v1/consents", headers=person.headers))["standing"]
         expected = dict.fromkeys(asked, ("denied", "signal")) | {ADS: ("granted", "own")}

@@ -170,7 +170,7 @@ class TestWhoever:
         subject = link.partition(".")[0]
         assert problem(ask(api, key, subject), 409)["reasons"] == ["unverified"]
         assert ok(click(api, newsletter(api.stack, subject))) == DONE
-        ok(api.post("/v1/accounts/verification", json={"token": link}))
+        ok(api.post("/v1/accounts/verification", json=people.proof(link)))
         person = people.sign_in(api, email)
         assert decisions(api, person.headers) == {**AGREED, NEWSLETTER: "withdrawn"}
 

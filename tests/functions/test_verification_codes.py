@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.accounts.service.letters import CODE_VALID
+from chalicelib.accounts.service.codes import CODE_VALID
 from chalicelib.limits.model import CODES
 from tests.functions import people, strangers
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.people import PASSWORD
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM, retry_after, seen, somewhere, statuses, verify
 from tests.functions.together import at_once
@@ -68,7 +69,9 @@ class TestRightCode:
 
     def test_works_in_a_form(self, api: Api) -> None:
         email, code, _ = registered(api)
-        sent = f"email={email.replace('@', '%40')}&code={code}"
+        sent = (
+            f"email={email.replace('@', '%40')}&code={code}&password={PASSWORD.replace(' ', '+')}"
+        )
         page = api.post(
             "/v1/accounts/verification", headers={**FORM, "Accept-Language": "it"}, data=sent
         )
@@ -102,7 +105,7 @@ class TestRightCode:
         email, others_code, _ = registered(api, password="the first password")
         _, code, token = registered(api, email, password="the other password")
         assert code != others_code
-        ok(verify(api, email=email, code=code))
+        ok(verify(api, email=email, code=code, password="the other password"))
         person = people.sign_in(api, email, "the other password")
         assert person.subject == token.partition(".")[0]
         problem(strangers.sign_in(api, email, "the first password"), 401)

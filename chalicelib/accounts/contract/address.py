@@ -1,7 +1,12 @@
 """The HTTP operations of moving an account to another address."""
 
-from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, page_behind_link
-from chalicelib.accounts.model import address_findings
+from chalicelib.accounts.contract.shared import (
+    CODE_TOO,
+    FACTOR_CODE,
+    GIVEN_PASSWORD,
+    page_behind_link,
+)
+from chalicelib.accounts.model import PASSWORD_MAX, address_findings
 from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
@@ -14,10 +19,11 @@ CHANGE_ADDRESS = Operation(
     summaries={"it": "Spostare l'account a un altro indirizzo, che deve confermare"},
     description=(
         "The answer is the same whether or not somebody holds that address. Once confirmed, the "
-        "old address can undo the move for 72 hours; for that long there is no other move."
+        "old address can undo the move for 72 hours; for that long there is no other move. "
+        f"{CODE_TOO}"
     ),
     auth=Auth.SESSION,
-    body=closed(["email", "password"], email=EMAIL, password=GIVEN_PASSWORD),
+    body=closed(["email", "password"], email=EMAIL, password=GIVEN_PASSWORD, code=FACTOR_CODE),
     check=lambda _, body: address_findings(body),
     example={"email": "ada@example.org", "password": "correct horse battery staple"},
     answers={
@@ -43,8 +49,17 @@ CONFIRM_ADDRESS = Operation(
     path=NEW_ADDRESS,
     summary="Confirm the new address: one signs in with it from now",
     summaries={"it": "Confermare il nuovo indirizzo: da ora si accede con esso"},
+    description=(
+        "With the account's `password` it is known that who reads the mail is also whose account "
+        "it is: then a password that is reset by a link later leaves the second factor as it is. "
+        "A blank one is none; a wrong one is answered 403 (`wrong-password`) and spends nothing."
+    ),
     auth=Auth.LINK,
-    body=closed(["token"], token=LINK_TOKEN),
+    body=closed(
+        ["token"],
+        token=LINK_TOKEN,
+        password={"type": "string", "maxLength": PASSWORD_MAX},
+    ),
     answers={
         200: Response(
             "The account has moved.",
@@ -53,7 +68,7 @@ CONFIRM_ADDRESS = Operation(
             example={"status": "confirmed"},
         )
     },
-    problems=frozenset({422, 503}),
+    problems=frozenset({403, 422, 429, 503}),
     form=True,
 )
 

@@ -1,6 +1,12 @@
 """The HTTP operations of choosing another password."""
 
-from chalicelib.accounts.contract.shared import GIVEN_PASSWORD, PASSWORD, page_behind_link
+from chalicelib.accounts.contract.shared import (
+    CODE_TOO,
+    FACTOR_CODE,
+    GIVEN_PASSWORD,
+    PASSWORD,
+    page_behind_link,
+)
 from chalicelib.accounts.model import address_findings
 from chalicelib.accounts.paths import NEW_PASSWORD, RESETS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
@@ -95,8 +101,16 @@ CHANGE_PASSWORD = Operation(
     summaries={"it": "Cambiare la propria password; le altre sessioni finiscono, e si è avvisati"},
     auth=Auth.SESSION,
     body=closed(
-        ["current_password", "password"], current_password=GIVEN_PASSWORD, password=PASSWORD
+        ["current_password", "password"],
+        current_password=GIVEN_PASSWORD,
+        password=PASSWORD,
+        code=FACTOR_CODE,
     ),
+    description=CODE_TOO,
+    example={
+        "current_password": "correct horse battery staple",
+        "password": "four green boats at noon",
+    },
     answers={204: Response("The password is changed.")},
     problems=frozenset({403, 429, 503}),
 )

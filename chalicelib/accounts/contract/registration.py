@@ -31,6 +31,14 @@ _CODE: Schema = {
 }
 
 
+_CHOSEN: Schema = {
+    "type": "string",
+    "maxLength": PASSWORD_MAX,
+    "description": "The password that was chosen at registration.",
+}
+"""A blank one is a wrong one, so that a form whose field was left empty is answered by its page."""
+
+
 def _registration(notice: Notice) -> Schema:
     return closed(
         ["email", "password", "locale", "notice_version", "decisions"],
@@ -140,20 +148,34 @@ VERIFY = Operation(
     path=VERIFICATION,
     summary="Prove the address: the account starts, and its decisions count from now",
     summaries={"it": "Provare l'indirizzo: l'account si attiva e le sue scelte valgono da ora"},
-    description="By the token of the mailed link, or by the address and the mail's short code.",
+    description=(
+        "By the token of the mailed link, or by the address and the mail's short code. Anybody can "
+        "register an address, so send the registration's `password` too: then its profile and "
+        "decisions start. A wrong one is answered 403 (`wrong-password`), spends nothing, and is "
+        "limited to five an hour for a link. Without `password` the address is proven and "
+        "nothing of that registration starts: its password, profile and decisions are dropped, "
+        "`next` says `choose_password`, and a mail brings the link with which to choose one."
+    ),
     auth=Auth.LINK,
-    body=closed([], token=LINK_TOKEN, email=EMAIL, code=_CODE),
+    body=closed([], token=LINK_TOKEN, email=EMAIL, code=_CODE, password=_CHOSEN),
     check=lambda _, body: _one_way(body),
-    example={"token": f"{'a' * 26}.{'b' * 43}"},
+    example={"token": f"{'a' * 26}.{'b' * 43}", "password": "correct horse battery staple"},
     answers={
         200: Response(
             "The address is proven.",
-            closed(["status"], status={"const": "verified"}),
+            closed(
+                ["status"],
+                status={"const": "verified"},
+                next={
+                    "const": "choose_password",
+                    "description": "What is left to do before signing in, if anything.",
+                },
+            ),
             media_types=(JSON, HTML),
             example={"status": "verified"},
         )
     },
-    problems=frozenset({422, 429, 503}),
+    problems=frozenset({403, 422, 429, 503}),
     form=True,
 )
 

@@ -11,6 +11,11 @@ FACTOR_CODE: Schema = {
     "description": "A code of the second factor (RFC 6238), or one of the recovery codes.",
 }
 
+CODE_TOO = (
+    "An account with a second factor also needs `code`: without it the answer is 401 with the type "
+    "`second-factor-needed`, with a wrong one `second-factor-wrong`. A code works once."
+)
+
 PASSWORD: Schema = {"type": "string", "minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX}
 """A password that is chosen; more about it, the use case finds."""
 

@@ -6,33 +6,29 @@ chooses another. For that long the old address is kept for them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib import clock
-from chalicelib.accounts import address_store, model, store
+from chalicelib.accounts import address_store, model, passwords, store
 from chalicelib.accounts.address_store import EmailChangeItem
-from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
-from chalicelib.accounts.service import mails, reauthentication
+from chalicelib.accounts.second_factor_store import SecondFactorItem
+from chalicelib.accounts.service import mails, moves, reauthentication
 from chalicelib.accounts.service.addresses import mail_attempt
 from chalicelib.accounts.service.claims import holder
-from chalicelib.accounts.service.forms import FORM
-from chalicelib.accounts.service.profile import account_key_at, put_profile
-from chalicelib.accounts.store import ClaimItem, ProfileItem
+from chalicelib.accounts.service.shown import wrong
+from chalicelib.accounts.store import ClaimItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import USABLE, Standing
-from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.consents.model import Standing
+from chalicelib.consents.service import lifecycle
 from chalicelib.errors import BadRequest, Conflict, Finding
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
-from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions import tries
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
-from chalicelib.vault.envelope import DataKey
 
 CONFIRM, UNDO = "confirm_address", "undo_address"
 """What the links of the two mails may do."""
@@ -45,25 +41,20 @@ ATTEMPTS = 3
 """How often a link is used that loses a race: what stands after it decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """All that a link about a move needs, as it stood at one instant."""
-
-    change: EmailChangeItem
-    standing: Standing
-    key: DataKey
-    profile: dict[str, Any]
-    addresses: dict[str, str]
-    ref: FieldRef
-    factor: SecondFactorItem | None
-
-
-def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: Notice) -> None:
+def ask(
+    signed_in: SignedIn,
+    email: str,
+    password: str,
+    network: str,
+    notice: Notice,
+    code: str | None = None,
+) -> None:
     """Asks the new address for confirmation; until then nothing changes.
 
-    Whether somebody holds that address is asked by the worker, out of the caller's sight. Raises
-    Forbidden (wrong password), BadRequest (the address is the same), Conflict (the last move may
-    still be undone) and TooManyRequests.
+    Whether somebody holds that address is asked by the worker, out of the caller's sight. An
+    account with a second factor also needs a `code` of it. Raises Forbidden (wrong password),
+    Unauthenticated (the code is missing or wrong), BadRequest (the address is the same), Conflict
+    (the last move may still be undone) and TooManyRequests.
     """
     now = clock.now()
     proven = reauthentication.prove(signed_in, password, network, notice, now)
@@ -81,11 +72,12 @@ def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: No
         target=target,
         requested_at=now,
     )
-    _due(item, notice, now)
+    moves.schedule(item, notice, now)
     key = vault.load_key(signed_in.subject, EmailChangeItem.CLASS)
     vault.seal_item(item, key, {"email": address})
     attempt = mail_attempt(address, target, network, now)
     write = Transaction(notice)
+    due = proven.use_code(write, code, now, notice)
     write.replace(item, condition=address_store.not_confirmed_since(now - UNDO_VALID))
     lifecycle.record_activity(write, signed_in.subject, now, signed_in.standing.generation)
     attempt.count(write)
@@ -100,50 +92,61 @@ def ask(signed_in: SignedIn, email: str, password: str, network: str, notice: No
                 type="address-changed-lately",
             ) from None
         raise attempt.refusal(failed) or proven.refusal(failed) from None
-    jobs.send(mail)
+    for job in (*due, mail):
+        jobs.send(job)
 
 
-def confirm(token_text: str, notice: Notice) -> None:
+def confirm(token_text: str, notice: Notice, password: str = "") -> None:
     """Uses the link that the new address got: the account signs in with that address from now.
 
-    Raises Unprocessable, also when somebody holds the address by now; DoneAlready for a link that
-    was used for this.
+    With the account's `password`, who presses the button is known to be whose account it is, and
+    not only who reads the mail: then a password that is chosen by a mailed link later leaves the
+    second factor as it is. Raises WrongPassword, TooManyRequests and Unprocessable, also when
+    somebody holds the address by now; DoneAlready for a link that was used for this.
     """
-    _repeatedly(_confirm, token_text, notice)
+    _repeatedly(lambda token, notice: _confirm(token, password, notice), token_text, notice)
 
 
-def _confirm(token_text: str, notice: Notice) -> None:
+def _confirm(token_text: str, password: str, notice: Notice) -> None:
     now = clock.now()
     token, link = sessions.open_link(token_text, CONFIRM)
-    move = _read(token.subject, notice)
+    if password:
+        tries.refuse_exhausted(link, now)
+    move = moves.read(token.subject, notice)
     change, standing = move.change, move.standing
     claim = holder(store.get_claim(standing.claim or "-"))
     known = change.confirmed_at is None and link.target == bound(change.target, standing)
     if claim is None or not known or standing.claim != change.former:
         raise sessions.link_not_valid()
     write = Transaction(notice)
+    if password and not passwords.is_password(claim.password_hash, password):
+        tries.count(write, link, now)
+        raise wrong(write)
     sessions.spend(write, link)
-    write.put(_claim(change.target, claim, now), label="new claim", condition=store.is_free(now))
-    former = _claim(change.former, claim, now)
+    held = moves.moved_claim(change.target, claim, now)
+    held.proven = bool(password)
+    write.put(held, label="new claim", condition=store.is_free(now))
+    former = moves.moved_claim(change.former, claim, now)
     former.password_hash, former.second_factor, former.country = None, False, None
     former.reserved_until = former.expires = now + UNDO_VALID
     write.replace(former, label="former claim", condition=store.same_password(claim))
     lifecycle.move(write, standing, change.target, now)
     new, old = move.addresses["email"], move.profile[move.ref.field]
-    _put_address(write, move, new, notice, now)
-    done = _confirmed(change, now, notice)
+    moves.put_address(write, move, new, notice, now)
+    done = moves.confirmed(change, now, notice)
+    done.proven = claim.proven
     vault.seal_item(done, move.key, {"email": new, "former_email": old})
     write.replace(done, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
-    _commit(write, standing, mail, notice, now)
+    _commit(write, standing, [mail], notice, now)
 
 
 def undo(token_text: str, notice: Notice) -> None:
     """Uses the link that the old address got: the account is what it was, with no password.
 
-    All sessions end; a mail with which its owner chooses another password follows. A second
-    factor goes if it is younger than the move: it would be that of who moved the account. Raises
-    Unprocessable, and DoneAlready.
+    All sessions end; a mail with which its owner chooses another password follows, and one tells
+    the other address. A second factor goes if it is younger than the move: it would be that of
+    who moved the account. Raises Unprocessable, and DoneAlready.
     """
     _repeatedly(_undo, token_text, notice)
 
@@ -151,7 +154,7 @@ def undo(token_text: str, notice: Notice) -> None:
 def _undo(token_text: str, notice: Notice) -> None:
     now = clock.now()
     token, link = sessions.open_link(token_text, UNDO)
-    move = _read(token.subject, notice)
+    move = moves.read(token.subject, notice)
     change, standing = move.change, move.standing
     claim = holder(store.get_claim(standing.claim or "-"))
     known = change.confirmed_at is not None and link.target == change.former
@@ -160,27 +163,30 @@ def _undo(token_text: str, notice: Notice) -> None:
     write = Transaction(notice)
     sessions.spend(write, link)
     generation = lifecycle.begin_generation(write, standing, now, change.former)
-    back = _claim(change.former, claim, now)
-    back.password_hash, back.generation = None, generation
+    back = moves.moved_claim(change.former, claim, now)
+    back.password_hash, back.generation, back.proven = None, generation, change.proven
     if move.factor is not None and move.factor.created_at >= change.requested_at:
         made = SecondFactorItem.created_at == move.factor.created_at
         write.delete(move.factor, condition=made)
         back.second_factor = False
     write.replace(back, label="former claim", condition=ClaimItem.subject == token.subject)
     write.delete(claim, label="new claim", condition=store.same_password(claim))
-    _put_address(write, move, move.addresses["former_email"], notice, now)
-    write.delete(change, condition=address_store.same(change))
+    moves.put_address(write, move, move.addresses["former_email"], notice, now)
+    undone = moves.wish(change, notice, now)
+    vault.seal_item(undone, move.key, move.addresses)
+    write.replace(undone, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_RESTORED, "", now)
-    _commit(write, standing, mail, notice, now)
+    left = mails.ask(write, token.subject, mails.MOVE_UNDONE, change.target, now)
+    _commit(write, standing, [mail, left], notice, now)
 
 
 def _commit(
-    write: Transaction, standing: Standing, mail: JobItem, notice: Notice, now: datetime
+    write: Transaction, standing: Standing, due: list[JobItem], notice: Notice, now: datetime
 ) -> None:
     """Writes it all; whoever received the other address is told that it is not right any more."""
     asked = callbacks.notify(write, standing, callbacks.Event.RECTIFIED, notice, now)
     write.commit()
-    for job in (mail, *asked):
+    for job in (*due, *asked):
         jobs.send(job)
 
 
@@ -198,70 +204,6 @@ def addresses(subject: str) -> tuple[EmailChangeItem, dict[str, str]] | None:
     if change is None:
         return None
     return change, vault.open_item(change, vault.load_key(subject, EmailChangeItem.CLASS))
-
-
-def _read(subject: str, notice: Notice) -> _Move:
-    ref = notice.forms[FORM].address
-    if ref is None:
-        raise sessions.link_not_valid()
-    change, standing_item, key_item, profile, factor = reading.together(
-        [
-            (EmailChangeItem, *address_store.email_change_place(subject)),
-            subjects.standing_at(subject),
-            account_key_at(subject),
-            (ProfileItem, *store.profile_place(subject, ref.category)),
-            (SecondFactorItem, *second_factor_place(subject)),
-        ]
-    )
-    if change is None or standing_item is None or key_item is None or profile is None:
-        raise sessions.link_not_valid()
-    standing = subjects.standing_of(standing_item)
-    if standing.state not in USABLE:
-        raise sessions.link_not_valid()
-    key = vault.open_key(key_item)
-    fields, sealed = vault.open_item(profile, key), vault.open_item(change, key)
-    return _Move(change, standing, key, fields, sealed, ref, factor)
-
-
-def _claim(address_mac: str, claim: ClaimItem, now: datetime) -> ClaimItem:
-    pk, sk = store.claim_place(address_mac)
-    return ClaimItem(
-        pk=pk,
-        sk=sk,
-        kind=ClaimItem.KIND,
-        subject=claim.subject,
-        password_hash=claim.password_hash,
-        verified_at=now,
-        generation=claim.generation,
-        second_factor=claim.second_factor,
-        country=claim.country,
-    )
-
-
-def _put_address(
-    write: Transaction, move: _Move, address: str, notice: Notice, now: datetime
-) -> None:
-    fields = {**move.profile, move.ref.field: address}
-    put_profile(write, move.standing, move.ref.category, fields, move.key, notice, now)
-
-
-def _confirmed(change: EmailChangeItem, now: datetime, notice: Notice) -> EmailChangeItem:
-    item = EmailChangeItem(
-        pk=change.pk,
-        sk=change.sk,
-        kind=EmailChangeItem.KIND,
-        former=change.former,
-        target=change.target,
-        requested_at=change.requested_at,
-        confirmed_at=now,
-    )
-    _due(item, notice, now)
-    return item
-
-
-def _due(item: EmailChangeItem, notice: Notice, now: datetime) -> None:
-    rule = notice.rule(EmailChangeItem.KIND, "created")
-    item.schedule(address_store.LANE, rule.ends(now), rule.event, now)
 
 
 def _repeatedly(use: Callable[[str, Notice], None], token_text: str, notice: Notice) -> None:

@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.password_rules import Unfit, unfit
+from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import mails, reauthentication
 from chalicelib.accounts.service.letters import reset_target
 from chalicelib.accounts.service.profile import read_profile
@@ -45,8 +46,9 @@ def ask_reset(email: str, network: str, notice: Notice) -> None:
 def reset(token_text: str, password: str, notice: Notice) -> None:
     """Uses a mailed link to choose a new password; all sessions end, and its person is told.
 
-    A second factor stays as it is. Raises Unprocessable (the link; DoneAlready where it was used
-    for this) and BadRequest (the password).
+    A second factor stays as it is, unless it was turned on by whoever never showed that they read
+    the mail of this address: that one goes, and its person is told of it too. Raises Unprocessable
+    (the link; DoneAlready where it was used for this) and BadRequest (the password).
     """
     token, link = sessions.open_link(token_text, mails.RESET)
     standing = subjects.account_standing(token.subject)
@@ -60,31 +62,47 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
         raise sessions.link_not_valid()
     write = Transaction(notice)
     sessions.spend(write, link)
-    mail, _ = _change(write, claim, standing, password, clock.now(), reached=True)
+    now = clock.now()
+    mail, _ = _change(write, claim, standing, password, now, reached=True)
+    due = [mail]
+    if claim.second_factor and not claim.proven and standing.role is None:
+        write.delete(SecondFactorItem(*second_factor_place(token.subject)))
+        due.append(mails.ask(write, token.subject, mails.SECOND_FACTOR_OFF, "", now))
     try:
         write.commit()
     except ConditionFailed:
         raise sessions.refusal(token_text, mails.RESET) from None
-    jobs.send(mail)
+    for job in due:
+        jobs.send(job)
 
 
-def change(signed_in: SignedIn, current: str, password: str, network: str, notice: Notice) -> None:
+def change(
+    signed_in: SignedIn,
+    current: str,
+    password: str,
+    network: str,
+    notice: Notice,
+    code: str | None = None,
+) -> None:
     """Changes the password of who is signed in; all other sessions end, and its person is told.
 
-    Raises Forbidden (the current password is wrong), BadRequest (the new one), TooManyRequests,
-    and Unauthenticated when the session ended meanwhile.
+    An account with a second factor also needs a `code` of it. Raises Forbidden (the current
+    password is wrong), BadRequest (the new one), TooManyRequests, and Unauthenticated (the code is
+    missing or wrong, or the session ended meanwhile).
     """
     now = clock.now()
     proven = reauthentication.prove(signed_in, current, network, notice, now)
     refuse_unfit(password, signed_in.subject, notice)
     write = Transaction(notice)
+    due = proven.use_code(write, code, now, notice)
     mail, generation = _change(write, proven.claim, signed_in.standing, password, now)
     sessions.carry_over(write, signed_in.session, generation)
     try:
         write.commit()
     except ConditionFailed as failed:
         raise proven.refusal(failed) from None
-    jobs.send(mail)
+    for job in (*due, mail):
+        jobs.send(job)
 
 
 def refuse_unfit(password: str, subject: str, notice: Notice) -> None:
@@ -110,5 +128,9 @@ def _change(
 ) -> tuple[JobItem, int]:
     generation = lifecycle.begin_generation(write, standing, now, reached=reached)
     actions = store.new_password(passwords.hash_password(password), generation)
+    if reached:
+        actions.append(ClaimItem.proven.set(True))
+        if claim.second_factor and not claim.proven and standing.role is None:
+            actions.append(ClaimItem.second_factor.set(False))
     write.update(claim, actions, store.same_password(claim), label="claim")
     return mails.ask(write, standing.subject, mails.PASSWORD_CHANGED, "", now), generation

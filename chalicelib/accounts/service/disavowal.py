@@ -4,10 +4,11 @@ from enum import StrEnum
 
 from chalicelib import clock
 from chalicelib.accounts import store
+from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.accounts.store import PendingItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import USABLE, State
+from chalicelib.consents.model import USABLE, Standing, State
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -36,7 +37,7 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
     """
     now = clock.now()
     token, link = sessions.open_link(token_text, DISAVOW)
-    standing = subjects.account_standing(token.subject)
+    standing = _concerned(token.subject, link.target)
     if standing is None:
         raise sessions.link_not_valid()
     write, asked = Transaction(notice), list[JobItem]()
@@ -49,8 +50,8 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
         write.delete(PendingItem(pk=pk, sk=sk))
     elif standing.state in USABLE:
         outcome = Outcome.REQUEST_OPENED
-        requests.open_by_mail(write, token.subject, RIGHT, standing.locale, notice, now)
-        lifecycle.require_state(write, token.subject, *USABLE)
+        requests.open_by_mail(write, standing.subject, RIGHT, standing.locale, notice, now)
+        lifecycle.require_state(write, standing.subject, *USABLE)
     else:
         raise sessions.link_not_valid()
     try:
@@ -60,3 +61,16 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
     for job in asked:
         jobs.send(job)
     return outcome
+
+
+def _concerned(subject: str, address_mac: str) -> Standing | None:
+    """The account that a link is about, or the one that its address was proven for without it.
+
+    Whoever proved the address alone has dropped the registration of that mail, and may still say
+    that they want no account: of theirs a request is opened, as of any that is proven.
+    """
+    standing = subjects.account_standing(subject)
+    if standing is None or standing.state is not State.RESTRICTED:
+        return standing
+    held = claims.held_by(address_mac)
+    return None if held is None else subjects.account_standing(held)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.consents.model import Decision, Standing
 from chalicelib.notices.model import FieldRef, Notice
 
 FORM = "registration"
@@ -27,6 +28,17 @@ def described(notice: Notice, locale: str) -> dict[str, Any]:
             for purpose in notice.choices.values()
         ],
     }
+
+
+def chosen(standing: Standing, notice: Notice) -> tuple[list[str], list[str]]:
+    """What was said yes and no to, in the words of the notice alone: nothing that was typed."""
+    titles: dict[bool, list[str]] = {True: [], False: []}
+    for purpose in notice.choices.values():
+        decided = standing.decisions.get(purpose.id)
+        if decided is not None:
+            title = notice.text(purpose.title, standing.locale)
+            titles[decided.decision is Decision.GRANTED].append(title)
+    return titles[True], titles[False]
 
 
 def _field(ref: FieldRef, required: bool, notice: Notice, locale: str) -> dict[str, Any]:

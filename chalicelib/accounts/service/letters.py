@@ -1,14 +1,13 @@
 """What the mails of accounts say: composed by the mail worker from ids, when the job is done."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from chalicelib import clock, ids
 from chalicelib.accounts import model, paths, store
-from chalicelib.accounts.service import address, claims, mails
+from chalicelib.accounts.service import address, claims, codes, forms, mails
 from chalicelib.accounts.service.profile import address_of
-from chalicelib.accounts.store import CodeItem
 from chalicelib.consents.model import USABLE, Decision, Standing, State
 from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
 from chalicelib.consents.service import lifecycle, subjects
@@ -20,9 +19,8 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
-CODE_VALID, RESET_VALID = timedelta(hours=1), timedelta(hours=1)
-"""How long a short code, and a link that chooses a new password, work: eight digits can be
-guessed, and a mailbox may be read by others later."""
+RESET_VALID = timedelta(hours=1)
+"""How long a link that chooses a new password works: a mailbox may be read by others later."""
 
 DISAVOW = "disavow"
 """What the link for who did not open the account may do."""
@@ -37,7 +35,10 @@ def verification(task: Task, notice: Notice) -> Message | None:
 
 
 def verification_again(task: Task, notice: Notice) -> Message | None:
-    """The same mail once more, for the newest registration of an address; None without any."""
+    """The same mail once more, told of the newest registration of an address; None without any.
+
+    The link in it stands for the address: which registration it starts, the password says.
+    """
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
         words = {"reset": page(paths.RESETS)}
@@ -56,6 +57,11 @@ def reset(task: Task, notice: Notice) -> Message | None:
     if held is None:
         return None
     return _linked(held.subject, "reset_password", mails.RESET, notice)
+
+
+def choose_password(task: Task, notice: Notice) -> Message | None:
+    """The mail to who proved an address without the password that was registered with it."""
+    return _linked(task.subject, "choose_password", mails.RESET, notice)
 
 
 def restored(task: Task, notice: Notice) -> Message | None:
@@ -130,6 +136,17 @@ def address_changed(task: Task, notice: Notice) -> Message | None:
     return Message("address_changed", addresses["former_email"], standing.locale, words)
 
 
+def move_undone(task: Task, notice: Notice) -> Message | None:
+    """The mail to the address that an account was moved to, and does not use any more."""
+    found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
+    if found is None or standing is None or not _may_be_sent(standing, notice):
+        return None
+    change, addresses = found
+    if change.confirmed_at is not None or change.target != task.target:
+        return None
+    return Message("move_undone", addresses["email"], standing.locale, {})
+
+
 def _told(template: str) -> Composer:
     """A mail that only tells what happened, and what to do if it was somebody else."""
 
@@ -161,38 +178,25 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
     write = Transaction(notice)
     write.put(link)
     write.put(against, label="disavowal")
-    write.put(_code(mac, code, subject, now))
+    write.put(codes.item(mac, code, subject, now))
     lifecycle.require_state(write, subject, State.PENDING)
     try:
         write.commit()
     except ConditionFailed:  # proven or erased at this very moment
         return None
+    granted, denied = forms.chosen(standing, notice)
     words = {
+        "granted": granted,
+        "denied": denied,
+        "others": sum(one.subject != subject for one in store.pending_of(mac, now)),
         "opened_at": standing.registered_at,
         "link": page(paths.VERIFICATION, token),
         "ends_at": link.expires_at,
         "code": code,
-        "code_ends_at": now + CODE_VALID,
+        "code_ends_at": now + codes.CODE_VALID,
         "disavow": page(paths.DISAVOWAL, disavowal),
     }
     return Message("verify_address", email, standing.locale, words)
-
-
-def _code(mac: str, code: str, subject: str, now: datetime) -> CodeItem:
-    pk, sk = store.code_place(mac, code_mac(mac, code))
-    return CodeItem(
-        pk=pk,
-        sk=sk,
-        kind=CodeItem.KIND,
-        subject=subject,
-        expires_at=now + CODE_VALID,
-        expires=now + CODE_VALID,
-    )
-
-
-def code_mac(address_mac: str, code: str) -> str:
-    """The keyed hash of a short code of an address: without the key, all codes could be tried."""
-    return vault.address_mac(f"code\n{address_mac}\n{code}")
 
 
 def _linked(subject: str, template: str, action: str, notice: Notice) -> Message | None:
@@ -260,15 +264,18 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.VERIFY: verification,
     mails.RESEND: verification_again,
     mails.RESET: reset,
+    mails.CHOOSE_PASSWORD: choose_password,
     mails.ADDRESS_RESTORED: restored,
     mails.CONFIRM_ADDRESS: confirm_address,
     mails.ADDRESS_CHANGED: address_changed,
+    mails.MOVE_UNDONE: move_undone,
     mails.RECOVERY_CODE_USED: recovery_code_used,
     mails.CODES_GUESSED: _told(mails.CODES_GUESSED),
     mails.DEACTIVATED: _told(mails.DEACTIVATED),
     mails.PASSWORD_CHANGED: _told(mails.PASSWORD_CHANGED),
     mails.SECOND_FACTOR_ON: _told(mails.SECOND_FACTOR_ON),
     mails.SECOND_FACTOR_OFF: _told(mails.SECOND_FACTOR_OFF),
+    mails.SECOND_FACTOR_LIFTED: _told(mails.SECOND_FACTOR_LIFTED),
     mails.RECOVERY_CODES_RENEWED: _told(mails.RECOVERY_CODES_RENEWED),
     mails.REACTIVATED: _told(mails.REACTIVATED),
     mails.DECISION_RECORDED: decision_recorded,

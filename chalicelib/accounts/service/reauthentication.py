@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.accounts import passwords, store
+from chalicelib.accounts.service import second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.signin import failed
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits
 from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
@@ -31,10 +33,35 @@ class Proven:
         """Adds the condition that a try was left, so that guessing in parallel gains nothing."""
         self.attempt.forgive(write, self.tries)
 
+    def use_code(
+        self, write: Transaction, code: str | None, now: datetime, notice: Notice
+    ) -> tuple[JobItem, ...]:
+        """Adds that a code of the second factor is used up, where the account has one; its mails.
+
+        Nobody who has one thing alone, a session or a password, changes what opens the account.
+        Raises Unauthenticated for a code that is missing or wrong, which is counted, and
+        TooManyRequests.
+        """
+        if not self.claim.second_factor:
+            return ()
+        if code is None:
+            raise second_factor.needed()
+        given = second_factor.give(self.claim.subject, code, now)
+        accepted = second_factor.accept(write, given, now)
+        if accepted is None:
+            refused = second_factor.refused()
+            raise second_factor.wrong(given, self.attempt, self.tries, notice, refused)
+        return accepted
+
     def refusal(self, condition: ConditionFailed) -> Exception:
         """What to raise when the transaction failed: too many tries, or the account changed."""
-        return self.attempt.refusal(condition) or Unauthenticated(
-            "The account has changed meanwhile; sign in again."
+        codes = limits.factor(self.claim.subject, self.attempt.now)
+        if second_factor.KIND in condition.labels:
+            return second_factor.refused()
+        return (
+            self.attempt.refusal(condition)
+            or codes.refusal(condition)
+            or Unauthenticated("The account has changed meanwhile; sign in again.")
         )
 
 

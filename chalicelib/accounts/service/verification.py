@@ -1,60 +1,108 @@
 """Proving an address: the moment at which an account comes to hold it."""
 
-from datetime import datetime
+from collections.abc import Mapping
 
 from chalicelib import clock
 from chalicelib.accounts import store
-from chalicelib.accounts.service import addresses, letters, mails
-from chalicelib.accounts.store import ClaimItem, CodeItem, CredentialItem, PendingItem
-from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.accounts.service import addresses, codes, mails, proof
+from chalicelib.accounts.service.proof import Next, Waiting
+from chalicelib.accounts.service.shown import WrongPassword, wrong
+from chalicelib.accounts.store import CodeItem
 from chalicelib.errors import Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
-from chalicelib.publications.service import newcomers
 from chalicelib.sessions import service as sessions
+from chalicelib.sessions import tries as password_tries
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
-def verify(token_text: str, notice: Notice) -> None:
-    """Uses a link: claims the address, activates the account, and spends the link, all at once.
+def prove(body: Mapping[str, str], network: str, notice: Notice) -> Next:
+    """Uses what a body has that fits the operation's schema: a token, or an address and a code."""
+    password = body.get("password")
+    if "code" in body:
+        return verify_by_code(body["email"], body["code"], password, network, notice)
+    return verify(body["token"], password, notice)
 
-    Of two registrations of one address the first to be verified holds it; the other's link is
-    answered as one that is not valid. Raises Unprocessable, and DoneAlready for who proved it by
-    this link before.
+
+def verify(token_text: str, password: str | None, notice: Notice) -> Next:
+    """Uses a link: claims the address, starts the account, and spends the link, all at once.
+
+    With the password of a registration that waits for the address, that registration starts;
+    without a password the address is proven, and an account without anything starts. A wrong
+    password spends nothing and is counted by the link. Of two registrations of one address the
+    first to be verified holds it; the other's link is answered as one that is not valid. Raises
+    WrongPassword, TooManyRequests and Unprocessable, and DoneAlready for who proved it by this
+    link before.
     """
+    now = clock.now()
     token, link = sessions.open_link(token_text, mails.VERIFY)
-    write = Transaction(notice)
-    sessions.spend(write, link)
-    if not _prove(write, token.subject, link.target, notice, clock.now()):
+    if password is not None:
+        password_tries.refuse_exhausted(link, now)
+    own = proof.waiting(token.subject)
+    if own is None:
         raise sessions.refusal(token_text, mails.VERIFY)
+    write = Transaction(notice)
+    if password is not None:
+        found = proof.opened_by(own, link.target, password, now)
+        if found is None:
+            password_tries.count(write, link, now)
+            raise wrong(write)
+        own = found
+    sessions.spend(write, link)
+    if not _start(write, own, link.target, password, notice):
+        raise sessions.refusal(token_text, mails.VERIFY)
+    return _next(password)
 
 
-def verify_by_code(email: str, code: str, network: str, notice: Notice) -> None:
+def verify_by_code(
+    email: str, code: str, password: str | None, network: str, notice: Notice
+) -> Next:
     """The same with the short code of a mail, for who opened the account and reads it elsewhere.
 
-    A wrong code and an unknown address take the same calls and get the same answer. Raises
-    Unprocessable, and TooManyRequests.
+    A wrong code and an unknown address take the same calls and get the same answer. A wrong
+    password beside a right code is counted as a wrong code, which stays as it is. Raises
+    Unprocessable, WrongPassword, and TooManyRequests.
     """
     now, mac = clock.now(), addresses.keyed(email)
     attempt = limits.code(mac, network, now)
-    place = store.code_place(mac, letters.code_mac(mac, code))
+    place = store.code_place(mac, codes.code_mac(mac, code))
     found, *counters = reading.batch([(CodeItem, *place), *attempt.places()])
     tries = attempt.refuse_exhausted(counters)
+    refusal: Exception = _code_not_valid()
     write = Transaction(notice)
-    if found is not None and found.expires_at > now:
+    own = None if found is None or found.expires_at <= now else proof.waiting(found.subject)
+    if own is not None and password is not None:
+        own = proof.opened_by(own, mac, password, now)
+        refusal = refusal if own else WrongPassword()
+    if own is not None:
         write.delete(found, condition=CodeItem.pk.exists())
         attempt.forgive(write, tries)
-        if _prove(write, found.subject, mac, notice, now):
-            return
+        if _start(write, own, mac, password, notice):
+            return _next(password)
         write = Transaction(notice)
     attempt.count(write, tries)
     try:
         write.commit()
     except ConditionFailed as failed:
         raise attempt.refusal(failed) or failed from None
-    raise Unprocessable("This code is not valid: it is wrong or too old.", type="code-not-valid")
+    raise refusal
+
+
+def _start(
+    write: Transaction, own: Waiting, mac: str, password: str | None, notice: Notice
+) -> bool:
+    start = proof.start_alone if password is None else proof.start
+    return start(write, own, mac, notice, clock.now())
+
+
+def _next(password: str | None) -> Next:
+    return Next.CHOOSE_PASSWORD if password is None else Next.SIGN_IN
+
+
+def _code_not_valid() -> Unprocessable:
+    return Unprocessable("This code is not valid: it is wrong or too old.", type="code-not-valid")
 
 
 def ask_again(email: str, network: str, notice: Notice) -> None:
@@ -79,34 +127,3 @@ def ask_by_address(
     except ConditionFailed as failed:
         raise attempt.refusal(failed) or failed from None
     jobs.send(job)
-
-
-def _prove(write: Transaction, subject: str, mac: str, notice: Notice, now: datetime) -> bool:
-    """Commits that a pending account holds its address; False when it cannot any more."""
-    standing, credential = reading.together(
-        [subjects.standing_at(subject), (CredentialItem, *store.credential_place(subject))]
-    )
-    if standing is None or credential is None:
-        return False
-    pk, sk = store.claim_place(mac)
-    claim = ClaimItem(
-        pk=pk,
-        sk=sk,
-        kind=ClaimItem.KIND,
-        subject=subject,
-        password_hash=credential.password_hash,
-        verified_at=now,
-    )
-    write.put(claim, condition=store.is_free(now))
-    write.delete(credential)
-    pk, sk = store.pending_place(mac, subject)
-    write.delete(PendingItem(pk=pk, sk=sk))
-    lifecycle.activate(write, standing, mac, notice, now)
-    told = newcomers.ask(write, subjects.standing_of(standing), notice, now)
-    try:
-        write.commit()
-    except ConditionFailed:
-        return False
-    if told is not None:
-        jobs.send(told)
-    return True

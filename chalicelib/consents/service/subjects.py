@@ -42,13 +42,18 @@ def open_ledger(
     now: datetime,
     *,
     gpc: bool = False,
+    claim: str | None = None,
 ) -> Standing:
     """Adds the standing and first entry of an account whose address is not proven yet.
 
     `gpc` says that the browser sent `Sec-GPC: 1`, which denies what its person does not decide.
-    The standing is due when the notice says that an account never verified goes. Answers it.
+    The standing is due when the notice says that an account never verified goes. With `claim`, the
+    keyed hash of an address that is proven, the account is active at once. Answers the standing.
     """
-    empty = model.new_standing(subject, State.PENDING, shown, now)
+    state, event = (
+        (State.PENDING, "registered") if claim is None else (State.ACTIVE, "last_activity")
+    )
+    empty = replace(model.new_standing(subject, state, shown, now), claim=claim)
     payload = model.payload_hash(choices, shown)
     signal = gpc and bool(signals.signalled(notice))
     heard = signals.heard(None, choices, shown.source, notice) if signal else None
@@ -66,7 +71,7 @@ def open_ledger(
     if signal:
         standing = replace(standing, signal_at=entry.at)
     item = store.standing_item(standing)
-    rule = notice.rule(StandingItem.KIND, "registered")
+    rule = notice.rule(StandingItem.KIND, event)
     item.schedule(store.LANE, rule.ends(now), rule.event, now)
     write.put(item)
     put_entry(write, entry, key)

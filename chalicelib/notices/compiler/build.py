@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler.marks import unconfirmed
+from chalicelib.notices.compiler.records import TECHNICAL
 from chalicelib.notices.model import (
     Announcing,
     BasisChange,
@@ -212,6 +214,10 @@ def _references(values: Iterable[str]) -> frozenset[FieldRef]:
 
 def _record(value: Json) -> RecordKind:
     groups = {group: frozenset(names) for group, names in value["fields"].items()}
+    stored = STORED.get(value["kind"])
+    if stored is not None and stored.added:
+        left_out = stored.added - frozenset().union(*groups.values())
+        groups[TECHNICAL] = groups.get(TECHNICAL, frozenset()) | left_out
     return RecordKind(
         kind=value["kind"],
         retention_class=value["class"],

@@ -60,7 +60,8 @@ def _fields(
         return
     place = extend(pointer, "fields")
     declared = {name for group in groups for name in listed(groups, group)}
-    for name in sorted((stored.fields if stored else frozenset()) - declared):
+    needed = stored.fields - stored.added if stored else frozenset[str]()
+    for name in sorted(needed - declared):
         yield Finding(place, f"does not declare {name}, which the software stores. Add it.")
     for group in groups:
         if group != TECHNICAL:

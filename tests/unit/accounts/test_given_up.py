@@ -17,6 +17,7 @@ from tests.unit.core.samples import SUBJECT, shipped
 
 NEW = "ada@example.org"
 NOTICE = shipped()
+CHOSEN = "il gatto nero dorme ancora"
 KEPT = timedelta(hours=72)
 MS = timedelta(milliseconds=1)
 
@@ -36,7 +37,7 @@ def register(email: str) -> None:
     """Somebody registers an address."""
     body: dict[str, Any] = {
         "email": email,
-        "password": "il gatto nero dorme ancora",
+        "password": CHOSEN,
         "locale": "it",
         "notice_version": NOTICE.version,
         "decisions": {},
@@ -65,7 +66,7 @@ def test_then_it_is_anybodys_although_what_kept_it_still_lies_there(world: World
     move(world)
     world.now += KEPT
     register(ADDRESS)
-    verification.verify(world.mailed(mails.VERIFY), NOTICE)
+    verification.verify(world.mailed(mails.VERIFY), CHOSEN, NOTICE)
     claim = world.claim(ADDRESS)
     assert claim is not None
     assert claim.subject != SUBJECT
@@ -86,9 +87,9 @@ def test_whoever_held_a_link_before_cannot_take_it_meanwhile(world: World) -> No
     world.memory.items[False, held.pk, held.sk] = held.serialize()
     world.now += KEPT - MS
     with pytest.raises(Unprocessable):
-        verification.verify(link, NOTICE)
+        verification.verify(link, CHOSEN, NOTICE)
     world.now += MS
-    verification.verify(link, NOTICE)
+    verification.verify(link, CHOSEN, NOTICE)
 
 
 def test_who_gave_it_up_can_come_back_when_it_cannot_be_undone_any_more(world: World) -> None:
@@ -103,7 +104,7 @@ def test_who_gave_it_up_can_come_back_when_it_cannot_be_undone_any_more(world: W
 
 def test_an_address_that_somebody_holds_is_not_moved_to(world: World) -> None:
     register("bob@example.net")
-    verification.verify(world.mailed(mails.VERIFY), NOTICE)
+    verification.verify(world.mailed(mails.VERIFY), CHOSEN, NOTICE)
     address.ask(world.signed_in(), "bob@example.net", PASSWORD, NETWORK, NOTICE)
     message = world.mail(mails.CONFIRM_ADDRESS)
     assert message is not None
@@ -115,7 +116,7 @@ def test_an_address_that_is_taken_meanwhile_is_not_moved_to(world: World) -> Non
     address.ask(world.signed_in(), "bob@example.net", PASSWORD, NETWORK, NOTICE)
     link = world.mailed(mails.CONFIRM_ADDRESS)
     register("bob@example.net")
-    verification.verify(world.mailed(mails.VERIFY), NOTICE)
+    verification.verify(world.mailed(mails.VERIFY), CHOSEN, NOTICE)
     with pytest.raises(Unprocessable):
         address.confirm(link, NOTICE)
     assert world.standing().claim == mac(ADDRESS)

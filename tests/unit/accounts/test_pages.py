@@ -34,6 +34,7 @@ from chalicelib.accounts.service.pages import (
     verified_page,
 )
 from chalicelib.accounts.service.pages.refusals import REFUSALS
+from chalicelib.accounts.service.proof import Next
 from chalicelib.web.contract import Operation
 from chalicelib.web.pages import LOCALES
 from tests.unit.web.accessible import Tree, check_accessible
@@ -51,8 +52,10 @@ BEHIND_LINKS: dict[Page, Operation] = {
     confirm_address_page: address.SHOW_CONFIRMATION,
     undo_address_page: address.SHOW_UNDO,
 }
-OUTCOMES: dict[str, tuple[Page, dict[str, bool]]] = {
-    "verified": (verified_page, {}),
+WITH_A_PASSWORD = (reset_page, verification_page, confirm_address_page)
+OUTCOMES: dict[str, tuple[Page, dict[str, Any]]] = {
+    "verified": (verified_page, {"then": Next.SIGN_IN}),
+    "proven alone": (verified_page, {"then": Next.CHOOSE_PASSWORD}),
     "disavowed": (disavowed_page, {"verified": False}),
     "disavowal requested": (disavowed_page, {"verified": True}),
     "reset requested": (reset_requested_page, {}),
@@ -129,11 +132,12 @@ def test_a_page_behind_a_link_holds_the_token_as_a_hidden_field_only(
 ) -> None:
     text = made(NOTICE, reading(locale), TOKEN)
     tree = check_accessible(text, locale)
-    assert text.count(TOKEN) == 1
+    forms = 2 if made is verification_page else 1
+    assert text.count(TOKEN) == forms
     assert tree.all("input")[0] == {"type": "hidden", "name": "token", "value": TOKEN}
     # The last segment of the page's own path: below every stage, and without the page's query.
-    assert tree.all("form") == [posting_to(BEHIND_LINKS[made], locale)]
-    assert tree.all("button") == [{"type": "submit"}]
+    assert tree.all("form") == [posting_to(BEHIND_LINKS[made], locale)] * forms
+    assert tree.all("button") == [{"type": "submit"}] * forms
     assert tree.all("a") == []
 
 
@@ -155,10 +159,39 @@ def test_a_page_after_it_has_nothing_to_press(name: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("made", [one for one in BEHIND_LINKS if one is not reset_page])
+@pytest.mark.parametrize("made", [one for one in BEHIND_LINKS if one not in WITH_A_PASSWORD])
 def test_one_button_is_all_that_most_pages_have(made: Page, locale: str) -> None:
     tree = Tree(made(NOTICE, reading(locale), TOKEN))
     assert [one["name"] for one in tree.all("input")] == ["token"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("refused", [False, True])
+def test_confirming_an_address_takes_the_password_and_does_without(
+    locale: str, refused: bool
+) -> None:
+    page = confirm_address_page(NOTICE, reading(locale), TOKEN, refused=refused)
+    token, field = check_accessible(page, locale).all("input")
+    assert (token["name"], field["name"], field["type"]) == ("token", "password", "password")
+    assert "required" not in field
+    assert ("aria-invalid" in field) is refused
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("refused", [False, True])
+def test_proving_an_address_asks_for_the_password_or_goes_without(
+    locale: str, refused: bool
+) -> None:
+    tree = check_accessible(
+        verification_page(NOTICE, reading(locale), TOKEN, refused=refused), locale
+    )
+    names = [one["name"] for one in tree.all("input")]
+    assert names == ["token", "password", "token"], "the second form has no password"
+    field = tree.all("input")[1]
+    assert (field["type"], field["autocomplete"]) == ("password", "current-password")
+    assert "required" in field
+    assert ("aria-invalid" in field) is refused
+    assert "value" not in field
 
 
 @pytest.mark.parametrize("locale", LOCALES)

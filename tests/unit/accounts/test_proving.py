@@ -24,6 +24,7 @@ from tests.unit.core.samples import NOW, shipped
 
 BOB, CAROL = "bob@example.net", "carol@example.net"
 NOTICE = shipped()
+CHOSEN = "il gatto nero dorme ancora"
 OFFICE = "198.51.100.0/24"
 
 
@@ -33,7 +34,7 @@ class Registered:
     def __init__(self, world: World, email: str = BOB) -> None:
         body: dict[str, Any] = {
             "email": email,
-            "password": "il gatto nero dorme ancora",
+            "password": CHOSEN,
             "locale": "it",
             "notice_version": NOTICE.version,
             "decisions": {},
@@ -62,7 +63,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def prove(code: str, email: str = BOB, network: str = NETWORK) -> None:
-    verification.verify_by_code(email, code, network, NOTICE)
+    verification.verify_by_code(email, code, CHOSEN, network, NOTICE)
 
 
 def leftovers(world: World, email: str) -> list[str]:
@@ -85,12 +86,12 @@ def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
     with pytest.raises(Unprocessable):
         prove(bob.code)
     with pytest.raises(Unprocessable):
-        verification.verify(bob.link, NOTICE)
+        verification.verify(bob.link, CHOSEN, NOTICE)
 
 
 def test_the_link_proves_it_too_and_the_code_is_void_then(world: World) -> None:
     bob = Registered(world)
-    verification.verify(bob.link, NOTICE)
+    verification.verify(bob.link, CHOSEN, NOTICE)
     assert bob.state() is State.ACTIVE
     with pytest.raises(Unprocessable) as refused:
         prove(bob.code)
@@ -153,7 +154,7 @@ def test_who_did_not_open_the_account_ends_it(world: World) -> None:
     assert bob.state() is State.RESTRICTED
     assert "pending" not in leftovers(world, BOB)
     with pytest.raises(Unprocessable):
-        verification.verify(bob.link, NOTICE)
+        verification.verify(bob.link, CHOSEN, NOTICE)
     with pytest.raises(Unprocessable):
         prove(bob.code)
     with pytest.raises(Unprocessable):
@@ -184,7 +185,7 @@ def test_of_proof_and_disavowal_at_once_one_wins(world: World) -> None:
     carol = Registered(world, CAROL)
     world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE)]
     with pytest.raises(Unprocessable):
-        verification.verify(carol.link, NOTICE)
+        verification.verify(carol.link, CHOSEN, NOTICE)
     assert carol.state() is State.RESTRICTED
     assert world.claim(CAROL) is None
 

@@ -27,7 +27,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 def ask(world: World, to: str = THIEFS) -> str:
     """A move is asked; its link."""
-    address.ask(world.signed_in(), to, PASSWORD, NETWORK, NOTICE)
+    factor = world.factor()
+    code = world.code() if factor is not None and factor.status == CONFIRMED else None
+    address.ask(world.signed_in(), to, PASSWORD, NETWORK, NOTICE, code)
     return world.mailed(mails.CONFIRM_ADDRESS)
 
 

@@ -1,13 +1,32 @@
 """The pages behind the two links of a change of address: the new one's and the old one's."""
 
+from dataclasses import replace
+
 from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from chalicelib.accounts.service.pages.shell import Locale, Words, show
 from chalicelib.notices.model import Notice
+from chalicelib.web.pages import FormField
 
 
-def confirm_address_page(notice: Notice, locale: Locale, token: str) -> str:
-    """The page that asks whoever reads the new address; it changes nothing."""
-    return show(notice, locale, _CONFIRM, token, NEW_ADDRESS)
+def confirm_address_page(
+    notice: Notice, locale: Locale, token: str, *, refused: bool = False
+) -> str:
+    """The page that asks whoever reads the new address; it changes nothing.
+
+    The `password` may be left out. With `refused` the one sent before was wrong; what was sent is
+    not shown again.
+    """
+    words = {
+        language: replace(
+            said,
+            fields=tuple(
+                replace(field, errors=(_WRONG[language],) if refused else ())
+                for field in said.fields
+            ),
+        )
+        for language, said in _CONFIRM.items()
+    }
+    return show(notice, locale, words, token, NEW_ADDRESS)
 
 
 def address_confirmed_page(notice: Notice, locale: Locale) -> str:
@@ -35,16 +54,45 @@ def address_undone_before_page(notice: Notice, locale: Locale) -> str:
     return show(notice, locale, _UNDONE_BEFORE)
 
 
+def _password(label: str, hint: str) -> FormField:
+    return FormField(
+        "password", label, "password", "current-password", maximum=0, required=False, hint=hint
+    )
+
+
+_WRONG = {
+    "it": "Non è la password di questo account. Può anche lasciare vuoto il campo.",
+    "en": "This is not the password of this account. You can also leave the field empty.",
+}
+
 _CONFIRM = {
     "it": Words(
         "Conferma del nuovo indirizzo e-mail",
         ("Prema il pulsante se vuole usare questo indirizzo per il Suo account.",),
         "Confermo il nuovo indirizzo",
+        (
+            _password(
+                "Password dell'account (facoltativa)",
+                (
+                    "Se usa la verifica in due passaggi, scrivendola questa resta attiva anche se "
+                    "un giorno sceglierà una nuova password tramite e-mail."
+                ),
+            ),
+        ),
     ),
     "en": Words(
         "Confirm your new e-mail address",
         ("Press the button if you want to use this address for your account.",),
         "Confirm my new address",
+        (
+            _password(
+                "Password of the account (optional)",
+                (
+                    "If you use two-step sign-in, typing it keeps that on, also when you choose a "
+                    "new password by e-mail one day."
+                ),
+            ),
+        ),
     ),
 }
 

@@ -14,13 +14,16 @@ Locale = Callable[[Sequence[str]], str]
 class Words:
     """A page in one language: title and paragraphs, and a form where there is a `button`.
 
-    The form has `fields` to fill in.
+    The form has `fields` to fill in. `other` says when the second form is the right one, which
+    has its `other_button` alone.
     """
 
     title: str
     paragraphs: tuple[str, ...]
     button: str = ""
     fields: tuple[FormField, ...] = ()
+    other: str = ""
+    other_button: str = ""
 
 
 def show(
@@ -37,7 +40,9 @@ def show(
     chosen = locale(LOCALES)
     said = words[chosen]
     hidden = {} if token is None else {"token": token}
-    form = None
+    form = second = None
     if said.button:
         form = Form(said.button, answer_to(path, chosen), hidden, said.fields)
-    return page(said.title, said.paragraphs, chosen, form, site=notice.site_name)
+    if said.other_button:
+        second = Form(said.other_button, answer_to(path, chosen), hidden, lead=said.other)
+    return page(said.title, said.paragraphs, chosen, form, notice.site_name, second)
