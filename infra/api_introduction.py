@@ -71,7 +71,9 @@ profile fields are those of the shipped notice: another notice has others.
   token of a mailed link, in the query or the body; that of a link which ends mails is in the path,
   works for a year, and is not used up.
 - A browser keeps one *visitor* token, in its cookie or storage. `POST /v1/sessions` with it lets
-  what was decided in the browser join the account, and answers a fresh one in `visitor`; ending the
+  what the browser refused join the account, and what concerns the browser itself (purposes of
+  classes of cookies); any other yes becomes a question, which `GET /v1/consents` shows in `ask`
+  ([why so](decisions/0030-signals.md)). It answers a fresh one in `visitor`; ending the
   session answers one in the header `Riserbo-Visitor`. Put it in the old one's place at once, or
   whoever uses the browser next goes on with somebody else's choices. While a session lasts, send
   that and not the token.

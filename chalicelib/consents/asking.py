@@ -15,7 +15,9 @@ def expires_at(purpose: str, decided: Decided, notice: Notice) -> datetime | Non
     return ends_at(decided, known, notice.widenings.get(purpose, ()))
 
 
-def ask_again_at(purpose: str, decided: Decided, notice: Notice) -> datetime | None:
+def ask_again_at(
+    purpose: str, decided: Decided, notice: Notice, *, browser: bool = False
+) -> datetime | None:
     """The earliest instant at which a banner may ask about a purpose again.
 
     The notice says how long a choice is respected, as the Italian authority asks of banners
@@ -25,7 +27,7 @@ def ask_again_at(purpose: str, decided: Decided, notice: Notice) -> datetime | N
     """
     if purpose not in _asked_by_the_banner(notice):
         return None
-    if uncovered(decided, notice.widenings.get(purpose, ())) is not None:
+    if uncovered(decided, notice.widenings.get(purpose, ()), browser=browser) is not None:
         return None
     again = _respected(notice).after(decided.at)
     ends = expires_at(purpose, decided, notice)

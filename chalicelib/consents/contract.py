@@ -1,7 +1,7 @@
 """The HTTP operations of consent."""
 
 from chalicelib.consents.model import ASKED, Choice
-from chalicelib.consents.schemas import DATA, ENTRY, ENTRY_ID, RECEIPT, STANDING, VISITOR
+from chalicelib.consents.schemas import ASK, DATA, ENTRY, ENTRY_ID, RECEIPT, STANDING, VISITOR
 from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
@@ -105,9 +105,10 @@ CONSENTS = Operation(
         200: Response(
             "The decisions in force; `notice_version` is that of the last one, null without any.",
             closed(
-                ["notice_version", "standing"],
+                ["notice_version", "standing", "ask"],
                 notice_version={"type": ["string", "null"], "maxLength": 14},
                 standing=STANDING,
+                ask=ASK,
             ),
         )
     },

@@ -7,6 +7,10 @@ from datetime import datetime
 from chalicelib.consents.model import Decided, Decision
 from chalicelib.notices.model import Purpose, Widening, version_order
 
+OF_A_BROWSER = frozenset({"web"})
+"""The channels, as a notice names them, by which a browser is reached: what it shows. By all others
+somebody is reached who has an address or a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
@@ -20,19 +24,23 @@ class Uncovered:
     whole: bool = False
 
 
-def uncovered(decided: Decided, widenings: Iterable[Widening]) -> Uncovered | None:
+def uncovered(
+    decided: Decided, widenings: Iterable[Widening], *, browser: bool = False
+) -> Uncovered | None:
     """What a person has to be asked again about; None when there is nothing.
 
+    A `browser` is not asked about a channel that it does not have.
     `widenings` are the notice's of the purpose. Who said no said no to less than is asked for now,
     and is left alone; who said yes said it to what was shown (GDPR art. 4(11)).
     """
     if decided.decision is not Decision.GRANTED:
         return None
     later = _later(decided, widenings)
+    channels = frozenset().union(*(one.channels for one in later))
     lacking = Uncovered(
         categories=frozenset().union(*(one.categories for one in later)),
         recipients=frozenset().union(*(one.recipients for one in later)),
-        channels=frozenset().union(*(one.channels for one in later)),
+        channels=channels & OF_A_BROWSER if browser else channels,
         cookies=frozenset().union(*(one.cookies for one in later)),
         cookie_classes=frozenset().union(*(one.cookie_classes for one in later)),
         whole=any(one.whole for one in later),

@@ -1,7 +1,8 @@
 """What an account takes over from the browser that signed in to it: pure.
 
-A yes that was given in a browser is no yes of the account's person: it fills a gap, and never takes
-the place of a refusal.
+A refusal joins, and what concerns the browser itself. Any other yes that was given in a browser is
+no yes of the account's person (GDPR art. 4(11), 7(1)), whoever it was that clicked there: it
+becomes a question that they are asked.
 """
 
 from collections.abc import Mapping
@@ -24,13 +25,40 @@ def joining(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str
     """The decisions of a browser that the account takes over, by purpose, as the browser has them.
 
     What the account's person chose themselves stays. Of two others a refusal wins, and of two of
-    a kind the later one of a yes. A yes to what does not rest on consent any more is left out.
+    a kind the later one of a yes. A yes joins only where it concerns the browser itself.
     """
     return {
         purpose: decided
         for purpose, decided in sorted(offered(visitor).items())
         if _counts(purpose, decided, notice) and _is_taken(account.decisions.get(purpose), decided)
     }
+
+
+def asking(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str, Decided]:
+    """The yeses of a browser that the account's person is asked about, as the browser has them.
+
+    Nobody is asked what they have answered, nor what a browser of theirs refused.
+    """
+    return {
+        purpose: decided
+        for purpose, decided in sorted(offered(visitor).items())
+        if decided.decision is Decision.GRANTED
+        and purpose in notice.choices
+        and not is_browsers_own(purpose, notice)
+        and purpose not in account.decisions
+    }
+
+
+def is_browsers_own(purpose: str, notice: Notice) -> bool:
+    """Whether consent to a purpose concerns the browser in which it is given and nothing else.
+
+    So it is with what a class of cookies is for, unless it also reaches people by some channel, as
+    advertising does.
+    """
+    known = notice.choices.get(purpose)
+    if known is None or known.channels:
+        return False
+    return any(one.purpose == purpose for one in notice.cookie_classes.values())
 
 
 def offered(visitor: Standing) -> Mapping[str, Decided]:
@@ -60,8 +88,8 @@ def origins(taken: Mapping[str, Decided]) -> dict[str, Origin]:
 
 
 def _counts(purpose: str, decided: Decided, notice: Notice) -> bool:
-    """A yes counts for what rests on consent; a no also where the notice says otherwise by now."""
-    return decided.decision is not Decision.GRANTED or purpose in notice.choices
+    """A no counts also where the notice does not ask for consent any more."""
+    return decided.decision is not Decision.GRANTED or is_browsers_own(purpose, notice)
 
 
 def _is_taken(stands: Decided | None, decided: Decided) -> bool:

@@ -8,17 +8,17 @@ chain can still be verified when the subject's key is destroyed, and then says n
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.clock import instant
+from chalicelib.consents.chain import GENESIS, Entry, digest, entry_id, verify
 from chalicelib.consents.parts import (
     ASKED,
     USABLE,
+    Asked,
     Choice,
     Decided,
     Decision,
@@ -35,6 +35,7 @@ __all__ = [
     "EVENTS_KEPT",
     "GENESIS",
     "USABLE",
+    "Asked",
     "Choice",
     "Decided",
     "Decision",
@@ -54,9 +55,6 @@ __all__ = [
     "since",
     "verify",
 ]
-
-GENESIS = "0" * 64
-"""What the first entry of a chain names as the hash of the one before."""
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -79,7 +77,8 @@ class Standing:
 
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
     has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
-    of recipient and purpose, with a colon between them.
+    of recipient and purpose, with a colon between them. `asks` are the purposes that an account's
+    person is asked about, since a browser of theirs said yes.
     """
 
     subject: str
@@ -100,48 +99,11 @@ class Standing:
     signal_at: datetime | None = None
     suppressed: str | None = None
     disclosed: frozenset[str] = frozenset()
+    asks: Mapping[str, Asked] = _NONE
 
     def event(self, event_id: str) -> Event | None:
         """The event of that (hashed) id, if it is among the last."""
         return next((event for event in self.events if event.id == event_id), None)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the ledger. `opened` is what is stored sealed: decisions and their salt."""
-
-    subject: str
-    seq: int
-    previous: str
-    commitment: str
-    notice_version: str
-    notice_digest: str
-    source: str
-    event: str
-    at: datetime
-    opened: Mapping[str, Any]
-
-    @property
-    def id(self) -> str:
-        """How the entry is named to the outside: subject and number."""
-        return entry_id(self.subject, self.seq)
-
-    @cached_property
-    def hash(self) -> str:
-        """The entry's place in the chain: SHA-256 over its canonical JSON (RFC 8785)."""
-        return _digest(
-            {
-                "subject": self.subject,
-                "seq": self.seq,
-                "previous": self.previous,
-                "commitment": self.commitment,
-                "notice_version": self.notice_version,
-                "notice_digest": self.notice_digest,
-                "source": self.source,
-                "event": self.event,
-                "at": instant(self.at),
-            }
-        )
 
 
 def is_visitor(subject: str) -> bool:
@@ -155,11 +117,6 @@ def is_visitor(subject: str) -> bool:
 def since(standing: Standing, event: str) -> datetime:
     """When the event that a subject's retention runs from happened last."""
     return standing.registered_at if event == "registered" else standing.last_activity_at
-
-
-def entry_id(subject: str, seq: int) -> str:
-    """The public name of a ledger entry."""
-    return f"{subject}.{seq}"
 
 
 def new_standing(subject: str, state: State, shown: Shown, now: datetime) -> Standing:
@@ -201,6 +158,7 @@ def decide(
     origins: Mapping[str, Origin] = _NONE,
     provenance: Mapping[str, Any] = _NONE,
     taken: Mapping[str, Decided] = _NONE,
+    asks: Mapping[str, Decided] = _NONE,
 ) -> tuple[Standing, Entry]:
     """The standing after a person's choices, and the entry that records them.
 
@@ -209,7 +167,8 @@ def decide(
     7(3)). Time never runs backwards in a chain, whatever the clock says. `origins` names the
     purposes that were not decided by an act of the person's own, `provenance` what else the entry
     keeps sealed of how the decisions came about. A decision that is `taken` over from elsewhere
-    keeps the time and the words it was made with, and nobody read any others.
+    keeps the time and the words it was made with, and nobody read any others. `asks` are decisions
+    made elsewhere that become questions: nothing is decided by them.
     """
     seq = standing.seq + 1
     at = max([now, standing.last_activity_at, *(one.at for one in standing.decisions.values())])
@@ -226,7 +185,7 @@ def decide(
         subject=standing.subject,
         seq=seq,
         previous=standing.head,
-        commitment=_digest(opened),
+        commitment=digest(opened),
         notice_version=shown.notice_version,
         notice_digest=shown.notice_digest,
         source=shown.source,
@@ -241,7 +200,7 @@ def decide(
         head=entry.hash,
         # The language of the words shown is not the language that an account chose for its mail.
         locale=shown.locale if standing.state is State.VISITOR else standing.locale,
-        notice_version=standing.notice_version if taken else shown.notice_version,
+        notice_version=standing.notice_version if taken or asks else shown.notice_version,
         decisions={
             **standing.decisions,
             **{
@@ -256,6 +215,10 @@ def decide(
         },
         events=standing.events if remembered is None else remembered,
         last_activity_at=at,
+        asks={
+            **{purpose: one for purpose, one in standing.asks.items() if purpose not in decided},
+            **{one: Asked(seq, yes.at, yes.notice_version) for one, yes in asks.items()},
+        },
     )
     return after, entry
 
@@ -263,23 +226,6 @@ def decide(
 def let_go(before: Standing, after: Standing) -> tuple[Event, ...]:
     """The events that a standing has no room for after an act: they are kept elsewhere."""
     return tuple(event for event in before.events if event not in after.events)
-
-
-def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GENESIS)) -> bool:
-    """Whether entries, oldest first, form one unbroken chain that ends in `head`.
-
-    `after` is the number and hash of the last entry that was pruned. Sealed parts are not
-    needed; where an entry still has them, its commitment is checked too.
-    """
-    seq, previous = after
-    for entry in entries:
-        seq += 1
-        if entry.seq != seq or entry.previous != previous:
-            return False
-        if entry.opened and _digest(entry.opened) != entry.commitment:
-            return False
-        previous = entry.hash
-    return previous == head
 
 
 def _decision(standing: Standing, purpose: str, choice: Choice) -> Decision:
@@ -297,9 +243,3 @@ def _made(taken: Decided | None, decided: Decided) -> Decided:
     if taken is None:
         return decided
     return replace(decided, at=taken.at, notice_version=taken.notice_version)
-
-
-def _digest(value: Mapping[str, Any]) -> str:
-    import rfc8785
-
-    return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()

@@ -81,6 +81,19 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question for an account's person: a browser said yes to it, which is no yes of theirs.
+
+    `seq` is the account's entry that records the question, `at` when the browser's yes was given,
+    and `notice_version` to which words.
+    """
+
+    seq: int
+    at: datetime
+    notice_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A client's event id and what came with it, both as hashes, and the entry it made."""
 

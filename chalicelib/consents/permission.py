@@ -104,7 +104,9 @@ def permission(
         (
             *_undeclared(question, purpose, notice),
             *_of_state(question, purpose, standing),
-            *_of_decision(question, purpose, decided, notice, now),
+            *_of_decision(
+                question, purpose, decided, notice, now, _is_browsers(question, standing)
+            ),
         )
     )
     granted = (Reason.GRANTED,) if purpose.needs_consent else ()
@@ -197,6 +199,7 @@ def _of_decision(
     decided: Decided | None,
     notice: Notice,
     now: datetime,
+    browser: bool,
 ) -> Iterator[Reason]:
     if decided is None:
         if purpose.needs_consent:
@@ -208,9 +211,14 @@ def _of_decision(
     elif purpose.needs_consent:
         if expired(decided, purpose, notice, now):
             yield Reason.EXPIRED
-        lacking = uncovered(decided, notice.widenings.get(purpose.id, ()))
+        lacking = uncovered(decided, notice.widenings.get(purpose.id, ()), browser=browser)
         if lacking is not None and _concerns(lacking, question):
             yield Reason.ASK_AGAIN
+
+
+def _is_browsers(question: Question, standing: Standing | None) -> bool:
+    """Whether only a browser's channels can be part of what is asked: no other one is named."""
+    return question.channel is None and standing is not None and standing.state is State.VISITOR
 
 
 def _concerns(lacking: Uncovered, question: Question) -> bool:

@@ -7,13 +7,14 @@ from chalicelib.clock import instant
 from chalicelib.consents import asking, model
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.coverage import uncovered
-from chalicelib.consents.model import Decided, Standing
+from chalicelib.consents.model import Decided, Standing, State
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Json
 
 
 def decisions_shown(standing: Standing, notice: Notice) -> Json:
     """The decision in force about each purpose that was decided on, as the contract has it."""
+    browser = standing.state is State.VISITOR
     return {
         purpose: {
             "decision": str(decided.decision),
@@ -22,10 +23,26 @@ def decisions_shown(standing: Standing, notice: Notice) -> Json:
             "expires_at": _maybe(asking.expires_at(purpose, decided, notice)),
             "entry_id": model.entry_id(standing.subject, decided.seq),
             "notice_version": decided.notice_version,
-            "ask_again": _ask_again(purpose, decided, notice),
-            "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice)),
+            "ask_again": _ask_again(purpose, decided, notice, browser),
+            "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice, browser=browser)),
         }
         for purpose, decided in sorted(standing.decisions.items())
+    }
+
+
+def asks_shown(standing: Standing, notice: Notice) -> Json:
+    """What an account's person is asked about, as the contract has it.
+
+    A purpose that does not rest on consent any more is asked about no more.
+    """
+    return {
+        purpose: {
+            "said_at": instant(asked.at),
+            "notice_version": asked.notice_version,
+            "entry_id": model.entry_id(standing.subject, asked.seq),
+        }
+        for purpose, asked in sorted(standing.asks.items())
+        if purpose in notice.choices
     }
 
 
@@ -48,8 +65,8 @@ def _maybe(moment: datetime | None) -> str | None:
     return None if moment is None else instant(moment)
 
 
-def _ask_again(purpose: str, decided: Decided, notice: Notice) -> Json:
-    lacking = uncovered(decided, notice.widenings.get(purpose, ()))
+def _ask_again(purpose: str, decided: Decided, notice: Notice, browser: bool) -> Json:
+    lacking = uncovered(decided, notice.widenings.get(purpose, ()), browser=browser)
     if lacking is None:
         return None
     return {

@@ -95,6 +95,21 @@ STANDING: Schema = {
     ),
 }
 
+ASK: Schema = {
+    "type": "object",
+    "description": (
+        "What an account is asked about, by purpose: a browser in which its person signed in had "
+        "said yes, which is no consent of theirs. It stays no until they decide, and is gone from "
+        "here once they did. Empty for a browser."
+    ),
+    "additionalProperties": closed(
+        ["said_at", "notice_version", "entry_id"],
+        said_at={**INSTANT, "description": "When the browser said yes."},
+        notice_version={**NOTICE_VERSION, "description": "To which words."},
+        entry_id={**ENTRY_ID, "description": "The account's entry that records the question."},
+    ),
+}
+
 DATA: Schema = {
     "type": "array",
     "maxItems": 1000,
@@ -159,6 +174,11 @@ ENTRY: Schema = closed(
             ["visitor", "entries"],
             visitor={"type": "string", "maxLength": 64, "description": "The browser's subject."},
             entries={"type": "object", "additionalProperties": ENTRY_ID},
+            asked={
+                "type": "object",
+                "additionalProperties": ENTRY_ID,
+                "description": "What the browser agreed to and the account is only asked about.",
+            },
         ),
         "description": "Whose choices the account took over, and the entry of each purpose.",
     },

@@ -1,8 +1,6 @@
 """The standing and the ledger in the table."""
 
-import struct
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -11,26 +9,16 @@ from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.clock import instant
-from chalicelib.consents.model import Decided, Decision, Entry, Event, Origin, Standing, State
+from chalicelib.consents import packing
+from chalicelib.consents.model import Entry, Standing, State
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
 LANE = "rule"
+ASK = "ask"
+"""What stands in place of a decision where a person is asked for one."""
 _MACHINERY = frozenset({"head", "events", "claim", "generation", "revision"})
-_LETTERS = {
-    Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},
-    Origin.SIGNAL: {"granted": "y", "denied": "s", "withdrawn": "t", "objected": "u"},
-    Origin.JOINED: {"granted": "G", "denied": "D", "withdrawn": "W", "objected": "O"},
-}
-_DECISIONS = {
-    letter: (Decision(decision), origin)
-    for origin, letters in _LETTERS.items()
-    for decision, letter in letters.items()
-}
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_EVENT = struct.Struct(">10s6sI")
-"""An event: ten bytes of its id's hash, six of its payload's, the number of its entry."""
 
 
 class StandingItem(Item):
@@ -92,8 +80,8 @@ def standing_item(standing: Standing) -> StandingItem:
         notice_version=standing.notice_version,
         seq=standing.seq,
         head=bytes.fromhex(standing.head),
-        decisions=_pack(standing.decisions),
-        events=b"".join(_pack_event(event) for event in standing.events),
+        decisions=packing.pack(standing.decisions, standing.asks),
+        events=packing.pack_events(standing.events),
         registered_at=standing.registered_at,
         last_activity_at=standing.last_activity_at,
         generation=standing.generation,
@@ -143,8 +131,8 @@ def standing_of(item: StandingItem) -> Standing:
         notice_version=item.notice_version,
         seq=int(item.seq),
         head=item.head.hex(),
-        decisions=_unpack(item.decisions),
-        events=_unpack_events(item.events),
+        decisions=packing.decisions_in(item.decisions),
+        events=packing.events_in(item.events),
         registered_at=item.registered_at,
         last_activity_at=item.last_activity_at,
         generation=int(item.generation),
@@ -155,12 +143,17 @@ def standing_of(item: StandingItem) -> Standing:
         signal_at=item.signal_at,
         suppressed=item.suppressed,
         disclosed=frozenset((item.disclosed or "").split()),
+        asks=packing.asks_in(item.decisions),
     )
 
 
 def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A stored standing as its person is told it: decisions unpacked, machinery left out."""
-    packed = _unpack(fields["decisions"])
+    packed = packing.decisions_in(fields["decisions"])
+    asked = {
+        purpose: {"decision": ASK, "at": instant(one.at), "seq": one.seq}
+        for purpose, one in packing.asks_in(fields["decisions"]).items()
+    }
     decisions = {
         purpose: {
             "decision": str(decided.decision),
@@ -172,7 +165,7 @@ def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
         for purpose, decided in packed.items()
     }
     shown = {name: value for name, value in fields.items() if name not in _MACHINERY}
-    return {**shown, "decisions": decisions}
+    return {**shown, "decisions": {**asked, **decisions}}
 
 
 def get_standing(subject: str) -> StandingItem | None:
@@ -225,56 +218,4 @@ def ledger(subject: str, after: int, limit: int) -> ResultIterator[EntryItem]:
     first, last = prefix + keys.sequence(after + 1), prefix + keys.sequence(10**12 - 1)
     return EntryItem.query(
         pk, EntryItem.sk.between(first, last), consistent_read=True, limit=limit, page_size=limit
-    )
-
-
-def _pack(decisions: Mapping[str, Decided]) -> str:
-    """Such as `12:mjx2k9f0:20220225:gnewsletter,dsurveys`: an entry, and what it decided.
-
-    The entry's number, its time (milliseconds in base 36) and version (without hyphens) are written
-    once for all that was decided in one act.
-    """
-    acts: dict[tuple[int, datetime, str], list[str]] = {}
-    for purpose, decided in sorted(decisions.items()):
-        act = decided.seq, decided.at, decided.notice_version
-        letter = _LETTERS[decided.origin][decided.decision]
-        acts.setdefault(act, []).append(f"{letter}{purpose}")
-    return " ".join(
-        f"{seq}:{_base36(at)}:{version.replace('-', '')}:{','.join(made)}"
-        for (seq, at, version), made in sorted(acts.items())
-    )
-
-
-def _version(packed: str) -> str:
-    """A version with its hyphens again; empty where none was kept."""
-    return f"{packed[:4]}-{packed[4:6]}-{packed[6:]}" if packed else ""
-
-
-def _unpack(text: str) -> dict[str, Decided]:
-    unpacked: dict[str, Decided] = {}
-    for packed in text.split():
-        seq, at, version, made = packed.split(":")
-        moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
-        for one in made.split(","):
-            decision, origin = _DECISIONS[one[0]]
-            unpacked[one[1:]] = Decided(decision, int(seq), moment, _version(version), origin)
-    return unpacked
-
-
-def _base36(moment: datetime) -> str:
-    number, text = round(moment.timestamp() * 1000), ""
-    while number:
-        number, digit = divmod(number, 36)
-        text = _DIGITS[digit] + text
-    return text
-
-
-def _pack_event(event: Event) -> bytes:
-    return _EVENT.pack(bytes.fromhex(event.id), bytes.fromhex(event.payload), event.seq)
-
-
-def _unpack_events(packed: bytes) -> tuple[Event, ...]:
-    return tuple(
-        Event(event_id.hex(), payload.hex(), seq)
-        for event_id, payload, seq in _EVENT.iter_unpack(packed)
     )

@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.clock import instant
 from chalicelib.consents import contract
 from chalicelib.consents.model import Choice, Entry, Shown
-from chalicelib.consents.presentation import data_shown, decisions_shown
+from chalicelib.consents.presentation import asks_shown, data_shown, decisions_shown
 from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service.capture import Caller
 from chalicelib.mail import links
@@ -52,12 +52,14 @@ def get_consents(call: Call) -> Answer:
     """200 with the decisions in force; empty for who has decided nothing."""
     standing = consents.standing(_caller(call))
     if standing is None:
-        return Answer(200, {"notice_version": None, "standing": {}})
+        return Answer(200, {"notice_version": None, "standing": {}, "ask": {}})
+    notice = notices.current()
     return Answer(
         200,
         {
             "notice_version": standing.notice_version,
-            "standing": decisions_shown(standing, notices.current()),
+            "standing": decisions_shown(standing, notice),
+            "ask": asks_shown(standing, notice),
         },
     )
 

@@ -62,6 +62,24 @@ def test_choices_join_with_their_time_and_are_told_apart(api: Api) -> None:
     assert model.verify(chain, ledger.standing(api.stack, subject).head)
 
 
+def test_a_yes_of_the_browser_to_what_reaches_people_is_no_consent_of_theirs(api: Api) -> None:
+    choices = [one["purpose"] for one in ok(api.get("/v1/accounts/form"))["choices"]]
+    email, browser = people.verified(api), people.new_visitor()
+    decide(api, people.visitor(browser), **dict.fromkeys(choices, "granted"))
+    assert ok(api.get("/v1/consents", headers=people.visitor(browser)))["ask"] == {}
+    headers = people.bearer(sign_in(api, email, browser)["token"])
+    found = ok(api.get("/v1/consents", headers=headers))
+    assert set(found["standing"]) | set(found["ask"]) == set(choices)
+    assert set(found["standing"]) == {MEASURED, "functionality_cookies"}
+    last = ok(api.get("/v1/consents/ledger", headers=headers))["items"][-1]
+    assert set(last["joined"]["asked"]) == set(found["ask"])
+    receipt = ok(api.get(f"/v1/receipts/{last['entry_id']}", headers=headers))
+    assert "surveys" in receipt["content"]["entry"]["opened"]["joined"]["asked"]
+    decided = decide(api, headers, "preference_centre", surveys="denied")
+    assert decided["standing"]["surveys"]["decision"] == "denied"
+    assert "surveys" not in ok(api.get("/v1/consents", headers=headers))["ask"]
+
+
 def test_the_browser_goes_on_under_a_fresh_token(api: Api) -> None:
     browser, fresh = people.new_visitor(), ""
     for _ in range(3):  # one machine, one person after another

@@ -1,11 +1,12 @@
 """The choices of a browser join the account that signs in there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs
 from chalicelib.consents import joining, model, store
-from chalicelib.consents.model import Decision, Shown, Standing, State
+from chalicelib.consents.model import Decided, Decision, Shown, Standing, State
 from chalicelib.consents.service import loading, subjects, timing
 from chalicelib.consents.service.loading import Loaded
 from chalicelib.consents.service.patience import patiently
@@ -32,6 +33,8 @@ class _Both:
 def join(subject: str, visitor: str, notice: Notice) -> str | None:
     """Takes the choices of a browser over into the account whose person just proved to be there.
 
+    Refusals, and what concerns the browser itself; any other yes becomes a question.
+
     `visitor` is the browser's token. Answers the token that the browser has to use from now on, so
     that whoever uses it next inherits nothing; None when it did not work out: then the browser
     keeps its token, and the next sign-in joins. One read; where something joins, also one KMS
@@ -54,14 +57,16 @@ def _join_once(subject: str, token: str, notice: Notice) -> None:
     if not joining.offered(visitor):
         return
     taken, asked = joining.joining(account, visitor, notice), list[JobItem]()
+    asks = joining.asking(account, visitor, notice)
     write = Transaction(notice)
-    if taken:
+    if taken or asks:
         act = Act(
             joining.choices(taken),
             Shown(notice.version, notice.digest, account.locale, joining.SOURCE),
             origins=joining.origins(taken),
-            provenance={"joined": _joined(visitor, list(taken))},
+            provenance={"joined": _joined(visitor, taken, asks)},
             taken=taken,
+            asks=asks,
         )
         recorded = record(write, both.account, account, act, notice, now)
         put_standing(write, account, recorded.standing, notice, now)
@@ -83,13 +88,18 @@ def _read(subject: str, token: str, notice: Notice) -> _Both:
     return _Both(account, None if visitor is None else store.standing_of(visitor))
 
 
-def _joined(visitor: Standing, purposes: list[str]) -> dict[str, object]:
+def _joined(
+    visitor: Standing, taken: Mapping[str, Decided], asks: Mapping[str, Decided]
+) -> dict[str, object]:
     """What the account's entry keeps sealed: whose choices these were, and the entries of each."""
-    entries = {
-        purpose: model.entry_id(visitor.subject, visitor.decisions[purpose].seq)
-        for purpose in purposes
-    }
-    return {"visitor": visitor.subject, "entries": entries}
+
+    def entries(decisions: Mapping[str, Decided]) -> dict[str, str]:
+        return {
+            purpose: model.entry_id(visitor.subject, one.seq) for purpose, one in decisions.items()
+        }
+
+    joined: dict[str, object] = {"visitor": visitor.subject, "entries": entries(taken)}
+    return {**joined, "asked": entries(asks)} if asks else joined
 
 
 def _offer_once(

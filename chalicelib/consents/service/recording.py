@@ -23,8 +23,9 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 class Act:
     """What is recorded as one entry.
 
-    `choices` by purpose, with the `origins` of those that the person did not make by this act, and
-    the decisions that were `taken` over from elsewhere as they stood there. `event` and `payload`
+    `choices` by purpose, with the `origins` of those that the person did not make by this act, the
+    decisions that were `taken` over from elsewhere as they stood there, and those of elsewhere that
+    become questions (`asks`). `event` and `payload`
     are hashes (see `model.decide`), `provenance` what the entry keeps sealed. `signal` says that
     a browser's signal was honoured.
     """
@@ -36,6 +37,7 @@ class Act:
     origins: Mapping[str, Origin] = _NONE
     provenance: Mapping[str, Any] = _NONE
     taken: Mapping[str, Decided] = _NONE
+    asks: Mapping[str, Decided] = _NONE
     signal: bool = False
 
     def heard(self, heard: Heard) -> "Act":
@@ -73,6 +75,7 @@ def record(
         origins=act.origins,
         provenance=act.provenance,
         taken=act.taken,
+        asks=act.asks,
     )
     signalled = act.signal or Origin.SIGNAL in act.origins.values()
     if signalled and before.signal_at is None:

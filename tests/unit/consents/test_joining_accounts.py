@@ -8,10 +8,18 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.callbacks.model import callback_of
+from chalicelib.clock import instant
 from chalicelib.consents.model import Choice, Decision, Origin, State, verify
+from chalicelib.consents.presentation import asks_shown
 from chalicelib.consents.service import joining
 from chalicelib.consents.service.capture import Caller, visitor_subject
-from chalicelib.consents.store import EntryItem, standing_item
+from chalicelib.consents.store import (
+    EntryItem,
+    StandingItem,
+    readable,
+    standing_item,
+    standing_place,
+)
 from chalicelib.vault import service as vault
 from tests.unit.consents.world import BROWSER, World, gardener
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
@@ -204,7 +212,57 @@ def test_a_refusal_that_joins_starts_the_clock_of_the_data(monkeypatch: pytest.M
     world.decide(Caller(visitor="g" * 43), newsletter=GRANT)
     world.join("g" * 43)
     assert world.goes_at("interests") is None
+    assert list(world.standing().asks) == ["newsletter"]
     world.decide(world.browser, newsletter=DENY)
     world.join()
-    assert world.standing().decisions["newsletter"].decision is Decision.WITHDRAWN
+    assert world.standing().decisions["newsletter"].decision is Decision.DENIED
+    assert world.standing().asks == {}
     assert world.goes_at("interests") is not None
+
+
+def test_a_yes_to_what_reaches_a_person_is_asked_about_and_answered_by_them(world: World) -> None:
+    said = world.decide(world.browser, surveys=GRANT, site_measurement=GRANT)
+    world.later(1)
+    world.join()
+    stands, (entry,) = world.standing(), world.entries()
+    assert set(stands.decisions) == {MEASURED}
+    asked = stands.asks["surveys"]
+    assert (asked.seq, asked.at) == (1, said.standing.decisions["surveys"].at)
+    assert entry.opened["decisions"] == {MEASURED: "granted"}
+    visitor = said.standing.subject
+    assert entry.opened["joined"] == {
+        "visitor": visitor,
+        "entries": {MEASURED: said.entry_id},
+        "asked": {"surveys": said.entry_id},
+    }
+    world.decide(world.account, "preference_centre", surveys=GRANT)
+    assert world.standing().asks == {}
+    assert world.standing().decisions["surveys"].origin is Origin.OWN
+
+
+def test_only_questions_make_an_entry_too_and_are_not_asked_twice(world: World) -> None:
+    world.decide(world.browser, surveys=GRANT)
+    world.join()
+    assert [entry.opened["decisions"] for entry in world.entries()] == [{}]
+    assert asks_shown(world.standing(), world.notice) == {
+        "surveys": {
+            "said_at": instant(NOW),
+            "notice_version": world.notice.version,
+            "entry_id": f"{SUBJECT}.1",
+        }
+    }
+    world.join()
+    assert len(world.entries()) == 1
+    world.decide(world.account, surveys=DENY)
+    world.decide(world.browser, surveys=GRANT)
+    world.join()
+    assert world.standing().asks == {}
+    assert world.standing().decisions["surveys"].decision is Decision.DENIED
+
+
+def test_the_copy_says_that_one_is_asked(world: World) -> None:
+    world.decide(world.browser, surveys=GRANT)
+    world.join()
+    item = world.tables.one(StandingItem, *standing_place(SUBJECT))
+    told = readable({"decisions": item.decisions, "state": item.state})["decisions"]["surveys"]
+    assert told == {"decision": "ask", "at": instant(NOW), "seq": 1}

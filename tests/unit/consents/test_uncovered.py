@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.consents.coverage import Uncovered, uncovered
-from chalicelib.consents.model import Decided, Decision
+from chalicelib.consents.model import Decided, Decision, State
+from chalicelib.consents.permission import Question, permission
+from chalicelib.consents.presentation import decisions_shown
 from chalicelib.notices.model import Widening
-from tests.unit.core.samples import NOW
+from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
 
 GRANTED = Decision.GRANTED
 
@@ -114,3 +119,34 @@ def test_giving_it_again_on_todays_words_covers_all(added: list[Widening], versi
     assert uncovered(given_under(today), added) is None
     for decision in set(Decision) - {GRANTED}:
         assert uncovered(given_under(version, decision), added) is None
+
+
+def test_a_browser_is_not_asked_about_channels_that_it_does_not_have() -> None:
+    """What it shows is its own channel; nobody can be written to or called there."""
+    added = Widening("2026-12-01", channels=ids("sms", "email", "web"))
+    said = given_under("2026-11-01")
+    assert uncovered(said, (added,)) == Uncovered(channels=ids("sms", "email", "web"))
+    assert uncovered(said, (added,), browser=True) == Uncovered(channels=ids("web"))
+    assert uncovered(said, (SHOP,), browser=True) == Uncovered(recipients=ids("shop"))
+    only = Widening("2026-12-01", channels=ids("sms"))
+    assert uncovered(said, (only,), browser=True) is None
+    other = Widening("2026-12-01", channels=ids("sms"), whole=True)
+    assert uncovered(said, (other,), browser=True) == Uncovered(whole=True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "state", "asked"),
+    [(SUBJECT, State.ACTIVE, ["email"]), (VISITOR, State.VISITOR, None)],
+)
+def test_what_is_shown_and_decided_agrees_with_it(
+    subject: str, state: State, asked: list[str] | None
+) -> None:
+    added = {"partner_lists": (Widening("2026-11-22.1", channels=ids("email")),)}
+    notice = replace(shipped(), widenings=added)
+    said = {"partner_lists": given_under("2026-11-22")}
+    stands = replace(standing(subject, state), decisions=said)
+    shown: Any = decisions_shown(stands, notice)
+    again = shown["partner_lists"]["ask_again"]
+    assert (None if again is None else again["channels"]) == asked
+    answer = permission(Question(subject, "partner_lists"), stands, notice, NOW)
+    assert answer.allowed is (asked is None)

@@ -83,10 +83,12 @@ class Witness:
                 self._must_be_no(pair)
 
     def sees_join(self, subject: str, browser: str, outcome: Outcome, notice: Notice) -> None:
-        """The choices of a browser join an account: its refusals fill what nobody chose."""
+        """Its refusals fill what nobody chose, its yes only what cookies are for."""
         for purpose in notice.choices:
             theirs, ours = (browser, purpose), (subject, purpose)
-            if theirs in self.granted and ours not in self.refused:
+            for_cookies = {one["purpose"] for one in notice.document["cookies"]["classes"]}
+            browsers = purpose in for_cookies and not notice.purposes[purpose].channels
+            if browsers and theirs in self.granted and ours not in self.refused:
                 self.granted.add(ours)
             refuses = theirs in self.refused - self.offered
             if refuses and ours not in self.chosen and outcome is Outcome.DONE:

@@ -1,0 +1,83 @@
+"""The entries of a ledger, each of which holds the hash of the one before: pure.
+
+Values of `chalicelib.consents.model`, through which other code takes them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from chalicelib.clock import instant
+
+GENESIS = "0" * 64
+"""What the first entry of a chain names as the hash of the one before."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the ledger. `opened` is what is stored sealed: decisions and their salt."""
+
+    subject: str
+    seq: int
+    previous: str
+    commitment: str
+    notice_version: str
+    notice_digest: str
+    source: str
+    event: str
+    at: datetime
+    opened: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """How the entry is named to the outside: subject and number."""
+        return entry_id(self.subject, self.seq)
+
+    @cached_property
+    def hash(self) -> str:
+        """The entry's place in the chain: SHA-256 over its canonical JSON (RFC 8785)."""
+        return digest(
+            {
+                "subject": self.subject,
+                "seq": self.seq,
+                "previous": self.previous,
+                "commitment": self.commitment,
+                "notice_version": self.notice_version,
+                "notice_digest": self.notice_digest,
+                "source": self.source,
+                "event": self.event,
+                "at": instant(self.at),
+            }
+        )
+
+
+def entry_id(subject: str, seq: int) -> str:
+    """The public name of a ledger entry."""
+    return f"{subject}.{seq}"
+
+
+def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GENESIS)) -> bool:
+    """Whether entries, oldest first, form one unbroken chain that ends in `head`.
+
+    `after` is the number and hash of the last entry that was pruned. Sealed parts are not
+    needed; where an entry still has them, its commitment is checked too.
+    """
+    seq, previous = after
+    for entry in entries:
+        seq += 1
+        if entry.seq != seq or entry.previous != previous:
+            return False
+        if entry.opened and digest(entry.opened) != entry.commitment:
+            return False
+        previous = entry.hash
+    return previous == head
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """SHA-256 over a value's canonical JSON (RFC 8785)."""
+    import rfc8785
+
+    return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()

@@ -1,0 +1,99 @@
+"""Decisions, questions and events as a standing stores them: as short as can be."""
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from chalicelib.consents.parts import Asked, Decided, Decision, Event, Origin
+
+_LETTERS = {
+    Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},
+    Origin.SIGNAL: {"granted": "y", "denied": "s", "withdrawn": "t", "objected": "u"},
+    Origin.JOINED: {"granted": "G", "denied": "D", "withdrawn": "W", "objected": "O"},
+}
+_DECISIONS = {
+    letter: (Decision(decision), origin)
+    for origin, letters in _LETTERS.items()
+    for decision, letter in letters.items()
+}
+_ASKED = "q"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_EVENT = struct.Struct(">10s6sI")
+"""An event: ten bytes of its id's hash, six of its payload's, the number of its entry."""
+
+
+def pack(decisions: Mapping[str, Decided], asks: Mapping[str, Asked]) -> str:
+    """Such as `12:mjx2k9f0:20220225:gnewsletter,dsurveys`: an entry, and what it decided.
+
+    The entry's number, its time (milliseconds in base 36) and version (without hyphens) are written
+    once for all that was decided in one act.
+    """
+    acts: dict[tuple[int, datetime, str], list[str]] = {}
+    letters = [
+        (purpose, _LETTERS[one.origin][one.decision], one.seq, one.at, one.notice_version)
+        for purpose, one in decisions.items()
+    ]
+    letters += [(name, _ASKED, one.seq, one.at, one.notice_version) for name, one in asks.items()]
+    for purpose, letter, number, moment, words in sorted(letters):
+        acts.setdefault((number, moment, words), []).append(f"{letter}{purpose}")
+    return " ".join(
+        f"{seq}:{_base36(at)}:{version.replace('-', '')}:{','.join(made)}"
+        for (seq, at, version), made in sorted(acts.items())
+    )
+
+
+def decisions_in(text: str) -> dict[str, Decided]:
+    """The decisions that were packed."""
+    unpacked: dict[str, Decided] = {}
+    for purpose, letter, seq, at, version in _unpacked(text):
+        if letter != _ASKED:
+            decision, origin = _DECISIONS[letter]
+            unpacked[purpose] = Decided(decision, seq, at, version, origin)
+    return unpacked
+
+
+def asks_in(text: str) -> dict[str, Asked]:
+    """The questions that were packed with them."""
+    return {
+        purpose: Asked(seq, at, version)
+        for purpose, letter, seq, at, version in _unpacked(text)
+        if letter == _ASKED
+    }
+
+
+def pack_events(events: Iterable[Event]) -> bytes:
+    """The events that a standing has room for."""
+    return b"".join(_pack_event(event) for event in events)
+
+
+def _unpacked(text: str) -> Iterator[tuple[str, str, int, datetime, str]]:
+    for packed in text.split():
+        seq, at, version, made = packed.split(":")
+        moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
+        for one in made.split(","):
+            yield one[1:], one[0], int(seq), moment, _version(version)
+
+
+def _version(packed: str) -> str:
+    """A version with its hyphens again; empty where none was kept."""
+    return f"{packed[:4]}-{packed[4:6]}-{packed[6:]}" if packed else ""
+
+
+def _base36(moment: datetime) -> str:
+    number, text = round(moment.timestamp() * 1000), ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text
+
+
+def _pack_event(event: Event) -> bytes:
+    return _EVENT.pack(bytes.fromhex(event.id), bytes.fromhex(event.payload), event.seq)
+
+
+def events_in(packed: bytes) -> tuple[Event, ...]:
+    """The events that were packed."""
+    return tuple(
+        Event(event_id.hex(), payload.hex(), seq)
+        for event_id, payload, seq in _EVENT.iter_unpack(packed)
+    )
