@@ -1,7 +1,17 @@
 """The HTTP operations of consent."""
 
 from chalicelib.consents.model import ASKED, Choice
-from chalicelib.consents.schemas import ASK, DATA, ENTRY, ENTRY_ID, RECEIPT, STANDING, VISITOR
+from chalicelib.consents.schemas import (
+    ASK,
+    DATA,
+    ENTRY,
+    ENTRY_ID,
+    NEVER_REFUSED,
+    OVERLOOKED,
+    RECEIPT,
+    STANDING,
+    VISITOR,
+)
 from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
@@ -71,7 +81,8 @@ CAPTURE = Operation(
         "notice honours it, in the same entry: send the browser's header on, or tell of it alone "
         "with the source `signal`. A choice about that very purpose made in the preference centre "
         "or in the account goes before it; one button for everything in the banner does not. What "
-        "the signal finds refused already is not recorded again."
+        "the signal finds refused already is not recorded again. " + NEVER_REFUSED + " A session "
+        "that has ended leaves the browser's own no, if its token is sent along."
     ),
     auth=Auth.VISITOR_OR_SESSION,
     headers=GPC,
@@ -86,6 +97,7 @@ CAPTURE = Operation(
                 standing=STANDING,
                 data=DATA,
                 receipt=RECEIPT,
+                overlooked=OVERLOOKED,
             ),
         )
     },
@@ -103,7 +115,7 @@ CONSENTS = Operation(
     auth=Auth.VISITOR_OR_SESSION,
     answers={
         200: Response(
-            "The decisions in force; `notice_version` is that of the last one, null without any.",
+            "What stands now; `notice_version` is that of the last decision, null without any.",
             closed(
                 ["notice_version", "standing", "ask"],
                 notice_version={"type": ["string", "null"], "maxLength": 14},
@@ -123,7 +135,10 @@ LEDGER = Operation(
     summaries={"it": "Tutta la storia delle proprie scelte, dalla prima, come catena verificabile"},
     auth=Auth.VISITOR_OR_SESSION,
     query=PAGE_QUERY,
-    answers={200: Response("A page of entries.", page_schema(ENTRY))},
+    description=(
+        "Entries say what was decided when they were made; `standing` says what holds of it now."
+    ),
+    answers={200: Response("A page of entries.", page_schema(ENTRY, standing=STANDING))},
     problems=frozenset({401}),
 )
 

@@ -1,23 +1,31 @@
 """What stands about somebody, as the answers of several operations show it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from chalicelib.clock import instant
 from chalicelib.consents import asking, model
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.coverage import uncovered
+from chalicelib.consents.effect import effect
 from chalicelib.consents.model import Decided, Standing, State
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Json
 
 
-def decisions_shown(standing: Standing, notice: Notice) -> Json:
-    """The decision in force about each purpose that was decided on, as the contract has it."""
+def decisions_shown(
+    standing: Standing, notice: Notice, now: datetime, about: Container[str] | None = None
+) -> dict[str, Json]:
+    """What stands about each purpose that was decided on, as the contract has it.
+
+    `decision` is what the decision point would answer at `now`, `recorded` what the ledger has.
+    With `about` only those of these purposes are told.
+    """
     browser = standing.state is State.VISITOR
     return {
         purpose: {
-            "decision": str(decided.decision),
+            "decision": str(effect(purpose, standing, notice, now)),
+            "recorded": str(decided.decision),
             "origin": str(decided.origin),
             "decided_at": instant(decided.at),
             "expires_at": _maybe(asking.expires_at(purpose, decided, notice)),
@@ -27,6 +35,7 @@ def decisions_shown(standing: Standing, notice: Notice) -> Json:
             "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice, browser=browser)),
         }
         for purpose, decided in sorted(standing.decisions.items())
+        if about is None or purpose in about
     }
 
 
@@ -44,6 +53,12 @@ def asks_shown(standing: Standing, notice: Notice) -> Json:
         for purpose, asked in sorted(standing.asks.items())
         if purpose in notice.choices
     }
+
+
+def effects_shown(standing: Standing, notice: Notice, now: datetime) -> Json:
+    """What the decision point would answer about each purpose that was decided on."""
+    decided = sorted(standing.decisions)
+    return {purpose: str(effect(purpose, standing, notice, now)) for purpose in decided}
 
 
 def data_shown(data: Iterable[Consequence]) -> Json:

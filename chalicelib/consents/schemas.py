@@ -1,6 +1,7 @@
 """The schemas of what answers about consent hold, for all operations that give such answers."""
 
 from chalicelib.consents.desk import Channel
+from chalicelib.consents.effect import WORDS
 from chalicelib.consents.model import Decision, Origin
 from chalicelib.notices.model import LegalBasis
 from chalicelib.web.contract import Schema
@@ -50,15 +51,26 @@ _ASK_AGAIN: Schema = {
     ),
 }
 
+EFFECT: Schema = {
+    "enum": [str(word) for word in WORDS],
+    "description": (
+        "What the decision point says now: `granted` only where it says yes to the whole purpose; "
+        "otherwise its first reason. A yes that ended is `expired`, one that a later version of "
+        "the notice goes beyond `ask_again`."
+    ),
+}
+"""The effective state of a consent, in every answer the same."""
+
 STANDING: Schema = {
     "type": "object",
     "description": (
-        "The decision in force about each purpose that was decided on. A yes does not hold for "
-        "what `ask_again` names: nothing of it may be done before there is another."
+        "What stands about each purpose that was decided on. `ask_again` names what a yes does "
+        "not hold for since the notice changed: nothing of it may be done before there is another."
     ),
     "additionalProperties": closed(
         [
             "decision",
+            "recorded",
             "origin",
             "decided_at",
             "expires_at",
@@ -67,7 +79,11 @@ STANDING: Schema = {
             "ask_again",
             "ask_again_at",
         ],
-        decision={"enum": [str(decision) for decision in Decision]},
+        decision=EFFECT,
+        recorded={
+            "enum": [str(decision) for decision in Decision],
+            "description": "What the person decided last, as the ledger has it.",
+        },
         origin={
             "enum": [str(origin) for origin in Origin],
             "description": (
@@ -109,6 +125,29 @@ ASK: Schema = {
         entry_id={**ENTRY_ID, "description": "The account's entry that records the question."},
     ),
 }
+
+OVERLOOKED: Schema = {
+    "type": "array",
+    "maxItems": 100,
+    "description": (
+        "Only where a refusal was recorded though something else was wrong: what was, as in a "
+        "problem's `errors`."
+    ),
+    "items": closed(
+        ["pointer", "detail"],
+        pointer={"type": "string", "maxLength": 400},
+        detail={"type": "string", "maxLength": 400},
+    ),
+}
+
+NEVER_REFUSED = (
+    "A no is never refused for its form: with a superseded or unknown version of the notice, an "
+    "unknown member, an event id or `Idempotency-Key` that was used before, beyond a limit and the "
+    "like it is recorded, and `overlooked` tells what was wrong. Where the request asks for a yes "
+    "too, or cannot be read, that stays refused with the problem that it met, whose member "
+    "`recorded` is then the answer to the no."
+)
+"""What the operations through which a no may come say of it."""
 
 DATA: Schema = {
     "type": "array",

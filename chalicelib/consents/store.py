@@ -8,7 +8,6 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.clock import instant
 from chalicelib.consents import packing
 from chalicelib.consents.model import Entry, Standing, State
 from chalicelib.storage import keys
@@ -16,9 +15,6 @@ from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
 LANE = "rule"
-ASK = "ask"
-"""What stands in place of a decision where a person is asked for one."""
-_MACHINERY = frozenset({"head", "events", "claim", "generation", "revision"})
 
 
 class StandingItem(Item):
@@ -145,27 +141,6 @@ def standing_of(item: StandingItem) -> Standing:
         disclosed=frozenset((item.disclosed or "").split()),
         asks=packing.asks_in(item.decisions),
     )
-
-
-def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored standing as its person is told it: decisions unpacked, machinery left out."""
-    packed = packing.decisions_in(fields["decisions"])
-    asked = {
-        purpose: {"decision": ASK, "at": instant(one.at), "seq": one.seq}
-        for purpose, one in packing.asks_in(fields["decisions"]).items()
-    }
-    decisions = {
-        purpose: {
-            "decision": str(decided.decision),
-            "at": instant(decided.at),
-            "seq": decided.seq,
-            "notice_version": decided.notice_version,
-            "origin": str(decided.origin),
-        }
-        for purpose, decided in packed.items()
-    }
-    shown = {name: value for name, value in fields.items() if name not in _MACHINERY}
-    return {**shown, "decisions": {**asked, **decisions}}
 
 
 def get_standing(subject: str) -> StandingItem | None:

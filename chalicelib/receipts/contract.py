@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.consents.schemas import STANDING
 from chalicelib.receipts.model import Reason
 from chalicelib.receipts.schema import CONTENT
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
@@ -32,17 +33,19 @@ RECEIPT = Operation(
     summaries={"it": "Una ricevuta firmata di una propria scelta, come dati o come documento"},
     description=(
         "Signed when it is fetched. It describes the version of the notice that was decided on, "
-        "not the one in force. Its form follows ISO/IEC TS 27560:2023; no conformity is claimed."
+        "not the one in force; `standing`, which is not signed, says what holds now of what was "
+        "decided. Its form follows ISO/IEC TS 27560:2023; no conformity is claimed."
     ),
     auth=Auth.VISITOR_OR_SESSION,
     answers={
         200: Response(
             "The receipt, and what it says. As HTML, a document for its person to keep.",
             closed(
-                ["entry_id", "receipt", "content"],
+                ["entry_id", "receipt", "content", "standing"],
                 entry_id=_ENTRY_ID,
                 receipt=_RECEIPT,
                 content=CONTENT,
+                standing=STANDING,
             ),
             media_types=(JSON, HTML),
         )

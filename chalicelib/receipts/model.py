@@ -39,9 +39,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A receipt: the signed text, what it says, and the entry and version that it is about."""
+    """A receipt: the signed text, what it says, and the entry and version that it is about.
+
+    `standing` is no part of what is signed: what holds of the entry's purposes when it is issued,
+    as every answer about consents tells it; empty where nothing stands any more.
+    """
 
     entry: Entry
     notice: Notice
     content: Mapping[str, Any]
     receipt: str
+    standing: Mapping[str, Any]

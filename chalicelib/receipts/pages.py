@@ -41,7 +41,7 @@ def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
             facts=list(_facts(issued, said, words)),
             notice=notice,
             notice_named=words["version"].format(version=notice["version"], day=in_force),
-            decisions=list(_decisions(said["events"], shown["purposes"], words)),
+            decisions=list(_decisions(issued, said["events"], shown["purposes"], words)),
             purposes=[_purpose(one, titles, names, words) for one in shown["purposes"]],
             categories=[_category(one) for one in shown["pii_information"]],
             recipients=shown["recipients"],
@@ -75,19 +75,24 @@ def _facts(
 
 
 def _decisions(
-    events: list[Mapping[str, Any]], purposes: list[Mapping[str, Any]], words: Mapping[str, Any]
+    issued: Issued,
+    events: list[Mapping[str, Any]],
+    purposes: list[Mapping[str, Any]],
+    words: Mapping[str, Any],
 ) -> Iterator[tuple[str, ...]]:
     """A row for each decision, in the order in which the notice names the purposes."""
     titles = {one["id"]: one["title"] for one in purposes}
     order = [*titles, *(event["purpose"] for event in events)]
     for event in sorted(events, key=lambda one: order.index(one["purpose"])):
         granted, until = event["event_state"] == "granted", event["valid_until"]
+        stands = issued.standing.get(event["purpose"], {"decision": "erased"})
         holds = words["no_end"] if granted and event["taken_from"] is None else "—"
         yield (
             named(titles, event["purpose"]),
             named(words["states"], event["event_state"]),
             named(words["origins"], event["origin"]),
             holds if until is None else _moment(until, words),
+            named(words["effects"], stands["decision"]),
         )
 
 

@@ -12,7 +12,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "testo dell'informativa. È firmato: lo conservi, chiunque può verificarlo."
         ),
         "later": (
-            "Non dice che cosa ha deciso dopo: le scelte in vigore sono nelle preferenze del sito."
+            "Firmato è ciò che ha deciso allora. L'ultima colonna delle scelte dice che cosa ne "
+            "vale al momento della firma; in seguito lo dicono le preferenze del sito."
         ),
         "receipt": "La ricevuta",
         "item": "Voce",
@@ -32,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "how": "Come",
         "until": "Vale fino al",
         "no_end": "finché non cambia idea",
+        "now": "Che cosa vale ora",
         "nothing": "Questa voce non contiene scelte.",
         "about": "A che cosa si riferiscono le scelte",
         "basis": "Base giuridica",
@@ -76,6 +78,21 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "withdrawn": "Consenso ritirato",
             "objected": "Opposizione",
         },
+        "effects": {
+            "granted": "Consenso in vigore",
+            "denied": "Consenso negato",
+            "withdrawn": "Consenso ritirato",
+            "objected": "Opposizione",
+            "expired": "Consenso scaduto",
+            "not_asked": "Nessuna scelta in vigore",
+            "ask_again": "Da chiedere di nuovo: l'informativa è cambiata",
+            "restricted": "Account bloccato: i dati non si usano",
+            "deactivated": "Account fermato: i dati non si usano",
+            "erased": "Dati cancellati",
+            "suppressed": "Nessuna e-mail: l'indirizzo non ne riceve o non ne vuole",
+            "unverified": "Indirizzo non confermato",
+            "undeclared": "Finalità non più prevista",
+        },
         "origins": {
             "own": "scelta Sua",
             "signal": "segnale del browser (Global Privacy Control)",
@@ -109,8 +126,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "text of the privacy notice. It is signed: keep it, anybody can verify it."
         ),
         "later": (
-            "It does not say what you decided since: the choices in force are in the site's "
-            "preferences."
+            "Signed is what you decided then. The last column of the choices says what holds of "
+            "it at the time of signing; later on, the site's preferences say so."
         ),
         "receipt": "The receipt",
         "item": "Item",
@@ -130,6 +147,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "how": "How",
         "until": "Holds until",
         "no_end": "until you change your mind",
+        "now": "What holds now",
         "nothing": "This entry holds no choices.",
         "about": "What the choices are about",
         "basis": "Legal basis",
@@ -173,6 +191,21 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "denied": "Consent refused",
             "withdrawn": "Consent withdrawn",
             "objected": "Objection",
+        },
+        "effects": {
+            "granted": "Consent in force",
+            "denied": "Consent refused",
+            "withdrawn": "Consent withdrawn",
+            "objected": "Objection",
+            "expired": "Consent ended",
+            "not_asked": "No choice in force",
+            "ask_again": "To be asked again: the notice has changed",
+            "restricted": "Account blocked: the data is not used",
+            "deactivated": "Account stopped: the data is not used",
+            "erased": "Data erased",
+            "suppressed": "No e-mail: the address gets none, or wants none",
+            "unverified": "Address not confirmed",
+            "undeclared": "Purpose no longer in the notice",
         },
         "origins": {
             "own": "your own choice",

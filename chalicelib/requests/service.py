@@ -175,7 +175,7 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     if item is None or item.status == str(Status.COMPLETED):
         return None
     now = clock.now()
-    held = _held(task.subject, [one for one in data_keys if one is not None])
+    held = _held(task.subject, [one for one in data_keys if one is not None], notice, now)
     document = model.copy_of(held, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
@@ -262,7 +262,9 @@ def _keys_at(subject: str) -> list[Place]:
     return [account_key_at(subject), ledger]
 
 
-def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Held]:
+def _held(
+    subject: str, data_keys: Sequence[DataKeyItem], notice: Notice, now: datetime
+) -> Iterator[Held]:
     """Everything in a subject's partitions, opened with these keys and with others.
 
     One Query per MB and table, one KMS call per class, and one call more for a class whose key was
@@ -281,7 +283,7 @@ def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Held]:
             fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
         if stored.kind == subjects.STANDING:
             address = subjects.claim_in(fields)
-            fields = subjects.readable(fields)
+            fields = subjects.readable(subject, fields, notice, now)
             if address is not None:
                 kind, told_of = claims.told(address)
                 yield Held(kind, "", told_of)

@@ -41,12 +41,12 @@ PAGE_QUERY: Mapping[str, Schema] = {
 """The query parameters of every list."""
 
 
-def page_schema(item: Schema) -> Schema:
-    """The schema of a page of such items."""
+def page_schema(item: Schema, **beside: Schema) -> Schema:
+    """The schema of a page of such items; `beside` are members that every page has too."""
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": ["items", "next"],
+        "required": ["items", "next", *beside],
         "properties": {
             "items": {"type": "array", "maxItems": MAX_LIMIT, "items": item},
             "next": {
@@ -54,11 +54,12 @@ def page_schema(item: Schema) -> Schema:
                 "maxLength": _MAX_CURSOR,
                 "description": "The cursor of the next page; null on the last.",
             },
+            **beside,
         },
     }
 
 
-def page(items: Sequence[Json], last_key: Mapping[str, str] | None) -> Json:
+def page(items: Sequence[Json], last_key: Mapping[str, str] | None) -> dict[str, Json]:
     """A page; `last_key` is where it ended, None if there is no more."""
     return {"items": list(items), "next": encode(last_key) if last_key else None}
 

@@ -2,17 +2,22 @@
 
 from chalice.app import Blueprint
 
+from chalicelib import clock
 from chalicelib.clock import instant
 from chalicelib.consents import contract
-from chalicelib.consents.model import Choice, Entry, Shown
+from chalicelib.consents.model import Choice, Entry, Shown, Standing
+from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import asks_shown, data_shown, decisions_shown
 from chalicelib.consents.service import capture as consents
-from chalicelib.consents.service.capture import Caller
+from chalicelib.consents.service.capture import Caller, Captured
+from chalicelib.errors import Problem
 from chalicelib.mail import links
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode_number, page
+from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -20,7 +25,18 @@ connect()
 bp = Blueprint(__name__)
 
 
-@route(bp, contract.CAPTURE)
+def _keep(loose: Loose, problem: Problem) -> Kept | None:
+    """The no of a refused capture, recorded."""
+    from chalicelib.consents.service import noes
+
+    notice = notices.current()
+    no = no_in(loose.call.body, Door.OWN, signal=loose.call.gpc, unread=loose.unread)
+    whose = noes.callers(loose.call.bearer, loose.call.visitor, anonymous=loose.anonymous)
+    kept = noes.keep(whose, no, loose.call.locale, notice, known=problem.status == 429)
+    return None if kept is None else Kept(201, _captured(kept, notice), no.asks)
+
+
+@route(bp, contract.CAPTURE, keep=_keep)
 def capture(call: Call) -> Answer:
     """201 with the entry, what stands after it, and the token of a browser seen first now."""
     notice = notices.current()
@@ -36,45 +52,46 @@ def capture(call: Call) -> Answer:
     captured = consents.capture(
         _caller(call), choices, shown, call.body.get("event_id"), notice, gpc=call.gpc
     )
-    body: dict[str, Json] = {
-        "entry_id": captured.entry_id,
-        "standing": decisions_shown(captured.standing, notice),
-        "data": data_shown(captured.data),
-        "receipt": links.page(f"/v1/receipts/{captured.entry_id}"),
-    }
-    if captured.visitor is not None:
-        body["visitor"] = captured.visitor
-    return Answer(201, body)
+    return Answer(201, _captured(captured, notice))
 
 
 @route(bp, contract.CONSENTS)
 def get_consents(call: Call) -> Answer:
     """200 with the decisions in force; empty for who has decided nothing."""
     standing = consents.standing(_caller(call))
-    if standing is None:
-        return Answer(200, {"notice_version": None, "standing": {}, "ask": {}})
-    notice = notices.current()
-    return Answer(
-        200,
-        {
-            "notice_version": standing.notice_version,
-            "standing": decisions_shown(standing, notice),
-            "ask": asks_shown(standing, notice),
-        },
-    )
+    version = None if standing is None else standing.notice_version
+    ask = {} if standing is None else asks_shown(standing, notices.current())
+    return Answer(200, {"notice_version": version, "standing": _stands(standing), "ask": ask})
 
 
 @route(bp, contract.LEDGER)
 def get_ledger(call: Call) -> Answer:
-    """200 with a page of the ledger, oldest first."""
+    """200 with a page of the ledger, oldest first, and what stands after all of it."""
     after = decode_number(call.query.get("cursor"), "id")
-    found = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
-    items = [_entry(entry) for entry in found.items]
-    return Answer(200, page(items, {"id": found.next} if found.next else None))
+    told = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
+    items = [_entry(entry) for entry in told.entries.items]
+    listed = page(items, {"id": told.entries.next} if told.entries.next else None)
+    return Answer(200, {**listed, "standing": _stands(told.standing)})
+
+
+def _captured(captured: Captured, notice: Notice) -> dict[str, Json]:
+    body: dict[str, Json] = {
+        "entry_id": captured.entry_id,
+        "standing": decisions_shown(captured.standing, notice, clock.now()),
+        "data": data_shown(captured.data),
+        "receipt": links.page(f"/v1/receipts/{captured.entry_id}"),
+    }
+    if captured.visitor is not None:
+        body["visitor"] = captured.visitor
+    return body
 
 
 def _caller(call: Call) -> Caller:
     return Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
+
+
+def _stands(standing: Standing | None) -> Json:
+    return {} if standing is None else decisions_shown(standing, notices.current(), clock.now())
 
 
 def _entry(entry: Entry) -> Json:

@@ -4,24 +4,30 @@ What only one operation needs is imported by it: together it would make a cold s
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
+from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
 from chalicelib.callbacks import contract as callbacks_contract
 from chalicelib.clock import instant
 from chalicelib.consents import desk_contract as decisions_contract
-from chalicelib.errors import Finding, NotFound
+from chalicelib.errors import Finding, NotFound, Problem
 from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
-from chalicelib.notices.model import Document
+from chalicelib.notices.model import Document, Notice
 from chalicelib.notices.service import drafts
 from chalicelib.publications import desk_contract as contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+
+if TYPE_CHECKING:
+    from chalicelib.consents.service.capture import Captured
 
 connect()
 bp = Blueprint(__name__)
@@ -143,22 +149,35 @@ def get_processing_report(call: Call) -> Answer:
     return Answer(200, report(notice, locale), headers, call.media_type)
 
 
-@route(bp, decisions_contract.DECIDE)
+def _keep(loose: Loose, _: Problem) -> Kept | None:
+    """The refusal in what the desk sent and got refused, recorded."""
+    from chalicelib.consents.no import Door, no_in
+    from chalicelib.consents.service import desk
+
+    signed_in, notice = staff(loose.call.bearer), notices.current()
+    no = no_in(loose.call.body, Door.DESK, unread=loose.unread)
+    kept = desk.keep(loose.call.body, no, signed_in.subject, notice)
+    return None if kept is None else Kept(201, _recorded(kept, notice), no.asks)
+
+
+@route(bp, decisions_contract.DECIDE, keep=_keep)
 def record_decisions(call: Call) -> Answer:
     """201 with the entry, what stands after it, and what it means for the data."""
-    from chalicelib.consents.presentation import data_shown, decisions_shown
     from chalicelib.consents.service import desk
 
     signed_in, notice = staff(call.bearer), notices.current()
     recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
-    return Answer(
-        201,
-        {
-            "entry_id": recorded.entry_id,
-            "standing": decisions_shown(recorded.standing, notice),
-            "data": data_shown(recorded.data),
-        },
-    )
+    return Answer(201, _recorded(recorded, notice))
+
+
+def _recorded(recorded: "Captured", notice: Notice) -> dict[str, Json]:
+    from chalicelib.consents.presentation import data_shown, decisions_shown
+
+    return {
+        "entry_id": recorded.entry_id,
+        "standing": decisions_shown(recorded.standing, notice, clock.now()),
+        "data": data_shown(recorded.data),
+    }
 
 
 @route(bp, callbacks_contract.LIST)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chalice.app import Blueprint
 
+from chalicelib import clock
 from chalicelib.accounts.contract import address as address_contract
 from chalicelib.accounts.contract import profile as contract
 from chalicelib.accounts.service import address, deactivation, preferences, profile, references
@@ -19,8 +20,12 @@ from chalicelib.accounts.service.profile import Account
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.apikeys import service as apikeys
 from chalicelib.clock import instant
-from chalicelib.consents.presentation import data_shown
+from chalicelib.consents.no import Door, no_in
+from chalicelib.consents.presentation import data_shown, effects_shown
+from chalicelib.consents.service.capture import Preferred
+from chalicelib.errors import Problem
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import changes_address
 from chalicelib.publications import contract as publications_contract
 from chalicelib.publications.model import Obligation
@@ -30,6 +35,7 @@ from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import matches, tag_of
 from chalicelib.web.contract import HTML, Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -56,25 +62,21 @@ def correct(call: Call) -> Answer:
     return _answer(account)
 
 
-@route(bp, contract.PREFERENCES)
+def _keep(loose: Loose, _: Problem) -> Kept | None:
+    """The no of refused preferences, recorded."""
+    notice, call = notices.current(), loose.call
+    no = no_in(call.body, Door.OWN, signal=call.gpc, unread=loose.unread)
+    kept = preferences.keep(call.bearer, call.visitor, no, call.body, call.locale, notice)
+    return None if kept is None else Kept(200, _preferred(kept, notice), no.asks)
+
+
+@route(bp, contract.PREFERENCES, keep=_keep)
 def set_preferences(call: Call) -> Answer:
     """200 with what is set."""
     notice = notices.current()
     reading = call.locale(notice.locales)
     preferred = preferences.prefer(call.bearer, call.body, reading, call.gpc, notice)
-    standing = preferred.standing
-    return Answer(
-        200,
-        {
-            "locale": standing.locale,
-            "notifications": dict(profile.notifications(standing, notice)),
-            "decisions": {
-                purpose: str(decided.decision)
-                for purpose, decided in sorted(standing.decisions.items())
-            },
-            "data": data_shown(preferred.data),
-        },
-    )
+    return Answer(200, _preferred(preferred, notice))
 
 
 @route(bp, contract.DEACTIVATE)
@@ -188,6 +190,16 @@ def undo_address(call: Call) -> Answer:
 def _answer(account: Account) -> Answer:
     body = _account(account)
     return Answer(200, body, {"ETag": tag_of(body)})
+
+
+def _preferred(preferred: Preferred, notice: Notice) -> dict[str, Json]:
+    standing = preferred.standing
+    return {
+        "locale": standing.locale,
+        "notifications": dict(profile.notifications(standing, notice)),
+        "decisions": effects_shown(standing, notice, clock.now()),
+        "data": data_shown(preferred.data),
+    }
 
 
 def _account(account: Account) -> dict[str, Json]:

@@ -22,8 +22,15 @@ def get_receipt(call: Call, entry_id: str) -> Answer:
     if call.media_type == HTML:
         page, locale = issuing.document(issued, call.locale)
         return Answer(200, page, {"Content-Language": locale}, HTML)
-    body = {"entry_id": entry_id, "receipt": issued.receipt, "content": dict(issued.content)}
-    return Answer(200, body)
+    return Answer(
+        200,
+        {
+            "entry_id": entry_id,
+            "receipt": issued.receipt,
+            "content": dict(issued.content),
+            "standing": dict(issued.standing),
+        },
+    )
 
 
 @route(bp, contract.VERIFY)

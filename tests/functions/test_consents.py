@@ -104,6 +104,20 @@ class TestConsents:
         nobody = ok(api.get("/v1/consents", headers=people.visitor(people.new_visitor())))
         assert nobody == {"notice_version": None, "standing": {}}
 
+    def test_every_answer_tells_the_same_state(self, api: Api) -> None:
+        person = people.signed_in(api)
+        entry_id = capture(api, person, {"surveys": "granted", "promotion": "denied"})["entry_id"]
+        ok(api.post("/v1/account/deactivation", headers=person.headers))
+        paths = ("/v1/consents", "/v1/consents/ledger", f"/v1/receipts/{entry_id}")
+        told = [ok(api.get(path, headers=person.headers))["standing"] for path in paths]
+        assert told[0] == told[1] == told[2]
+        words = {purpose: one["decision"] for purpose, one in told[0].items()}
+        assert words == {"surveys": "deactivated", "promotion": "denied"}
+        set_again = api.call(
+            "PUT", "/v1/account/preferences", json={"locale": "en"}, headers=person.headers
+        )
+        assert ok(set_again)["decisions"] == words
+
     def test_the_ledger_is_a_chain_that_anybody_can_check(self, api: Api, deciding: Person) -> None:
         evidence = api.get("/v1/notice").headers["Riserbo-Notice-Evidence"]
         capture(api, deciding, {"surveys": "granted"}, evidence=evidence)

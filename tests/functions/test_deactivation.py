@@ -71,7 +71,8 @@ class TestStopping:
         ok(deactivate(api, ada))
         assert account(api, ada) == {**before, "state": "deactivated"}
         stands = ok(api.get("/v1/consents", headers=ada.headers))["standing"]
-        assert stands["surveys"]["decision"] == "granted"
+        surveys = stands["surveys"]
+        assert (surveys["decision"], surveys["recorded"]) == ("deactivated", "granted")
         assert ledger.standing(api.stack, ada.subject).state is State.DEACTIVATED
 
     def test_twice_is_fine_and_told_once(self, api: Api, ada: Person) -> None:

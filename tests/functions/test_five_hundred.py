@@ -143,7 +143,7 @@ def test_nobody_is_asked_before_the_version_takes_effect_and_then_only_who_agree
 
     agreed, silent = (sign_in(api, address(group, 0)) for group in (AGREED, SILENT))
     again = standing(api, agreed)[ASKED]
-    assert again["decision"] == "granted"
+    assert (again["decision"], again["recorded"]) == ("ask_again", "granted")
     assert again["ask_again"]["categories"] == [versions.NEW_CATEGORY]
     assert again["ask_again"]["whole"] is False
     assert standing(api, sign_in(api, address(REFUSED, 0)))[ASKED]["ask_again"] is None

@@ -244,7 +244,8 @@ class TestDecisions:
     ) -> None:
         ada = announced.after(1)
         stands = announced.decisions(ada)
-        assert stands["offers_email"]["decision"] == "granted"
+        offers = stands["offers_email"]
+        assert (offers["decision"], offers["recorded"]) == ("ask_again", "granted")
         assert stands["offers_email"]["ask_again"] == ASK_AGAIN
         assert stands["surveys"]["ask_again"] is None
         ben = people.sign_in(announced.api, announced.ben.email)

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.accounts.model import REFERENCE_MAX, read_changes
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.consents.contract import GPC, choices
-from chalicelib.consents.schemas import DATA
+from chalicelib.consents.schemas import DATA, EFFECT, NEVER_REFUSED, OVERLOOKED
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
@@ -143,7 +143,9 @@ PREFERENCES = Operation(
         "Decisions are recorded in the ledger, with the version of the notice that the person "
         "had before them. `Sec-GPC: 1` denies the purposes for which the notice honours it and "
         "about which nothing is said here, unless the person chose after it was honoured first. A "
-        "notification that is always sent cannot be turned off."
+        "notification that is always sent cannot be turned off. " + NEVER_REFUSED + " Settings "
+        "beside it are then set as far as they fit, and where the session has ended the no is the "
+        "browser's whose token is sent along: it joins the account at the next sign-in."
     ),
     auth=Auth.SESSION,
     headers=GPC,
@@ -160,9 +162,11 @@ PREFERENCES = Operation(
                 },
                 decisions={
                     "type": "object",
-                    "additionalProperties": {"type": "string", "maxLength": 20},
+                    "description": "What stands about each purpose that was decided on.",
+                    "additionalProperties": EFFECT,
                 },
                 data=DATA,
+                overlooked=OVERLOOKED,
             ),
         )
     },

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import event_store, model, signals, store
+from chalicelib.consents import copy, event_store, model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown, Standing, State
 from chalicelib.consents.store import EntryItem, StandingItem
 from chalicelib.notices.model import Notice
@@ -102,9 +102,11 @@ def account_standing(subject: str) -> Standing | None:
     return None if item is None else store.standing_of(item)
 
 
-def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a stored standing as its person is told them."""
-    return store.readable(fields)
+def readable(
+    subject: str, fields: Mapping[str, Any], notice: Notice, now: datetime
+) -> dict[str, Any]:
+    """The fields of a stored standing as its person is told them at `now`."""
+    return copy.readable(subject, fields, notice, now)
 
 
 def since(subject: str, event: str) -> datetime | None:

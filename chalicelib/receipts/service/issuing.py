@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from chalicelib import clock, settings
+from chalicelib.consents.presentation import decisions_shown
 from chalicelib.consents.service import entries
 from chalicelib.consents.service.loading import Caller
 from chalicelib.notices import service as notices
@@ -21,16 +22,21 @@ def issue(caller: Caller, entry_id: str) -> Issued:
     from chalicelib.receipts import signing
     from chalicelib.receipts.content import content
 
-    entry = entries.entry(caller, entry_id)
+    found, now = entries.entry(caller, entry_id), clock.now()
+    entry = found.entry
     notice = notices.version(entry.notice_version)
     said = content(
         entry,
         notice,
         str(entry.opened.get("locale", "")),
         issuer=settings.public_url(),
-        issued_at=clock.now(),
+        issued_at=now,
     )
-    return Issued(entry, notice, said, signing.signed(said))
+    standing = {}
+    if found.standing is not None:
+        about = entry.opened.get("decisions", {})
+        standing = decisions_shown(found.standing, notices.current(), now, about)
+    return Issued(entry, notice, said, signing.signed(said), standing)
 
 
 def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[str, str]:

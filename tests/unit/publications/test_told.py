@@ -135,7 +135,7 @@ def decided(decision: Decision, version: str = "2026-11-22") -> dict[str, Any]:
 
 
 def shown(notice: Notice, decisions: dict[str, Any]) -> Any:
-    answer: Any = decisions_shown(replace(standing(), seq=3, decisions=decisions), notice)
+    answer: Any = decisions_shown(replace(standing(), seq=3, decisions=decisions), notice, NOW)
     schema = consents.CONSENTS.answers[200].schema
     assert schema is not None
     Draft202012Validator(schema).validate({"notice_version": VERSION, "standing": answer})
@@ -163,7 +163,7 @@ def test_a_consent_says_what_it_does_not_cover() -> None:
         Widening("2027-09-01", recipients=frozenset({"partners"}), channels=frozenset({"sms"})),
     )
     answer = shown(notice, decided(Decision.GRANTED))
-    assert answer["decision"] == "granted"
+    assert (answer["decision"], answer["recorded"]) == ("ask_again", "granted")
     assert answer["ask_again"] == {
         **NOTHING,
         "categories": ["company", "device"],

@@ -27,7 +27,7 @@ SIGNED = "aaa.bbb.ccc"
 
 
 def issued(of: Entry, notice: Notice, locale: str = "it") -> Issued:
-    return Issued(of, notice, said(of, notice, locale), SIGNED)
+    return Issued(of, notice, said(of, notice, locale), SIGNED, {})
 
 
 def page(of: Entry, notice: Notice, locale: str = "it") -> str:

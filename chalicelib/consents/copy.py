@@ -1,0 +1,51 @@
+"""A stored standing as the copy of its person's data tells it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.clock import instant
+from chalicelib.consents import packing
+from chalicelib.consents.effect import effect
+from chalicelib.consents.model import Shown, State, new_standing
+from chalicelib.notices.model import Notice
+
+ASK: Final = "ask"
+"""What stands in place of a decision where a person is asked for one."""
+
+_MACHINERY: Final = frozenset({"head", "events", "claim", "generation", "revision"})
+
+
+def readable(
+    subject: str, fields: Mapping[str, Any], notice: Notice, now: datetime
+) -> dict[str, Any]:
+    """The fields of a stored standing: decisions unpacked, machinery left out.
+
+    Each decision is told by its effect at `now`, and as it was recorded.
+    """
+    packed = packing.decisions_in(fields["decisions"])
+    shown = Shown(fields["notice_version"], "", fields["locale"], "")
+    stands = replace(
+        new_standing(subject, State(fields["state"]), shown, now),
+        decisions=packed,
+        generation=int(fields.get("generation", 0)),
+        suppressed=fields.get("suppressed"),
+    )
+    decisions = {
+        purpose: {
+            "decision": str(effect(purpose, stands, notice, now)),
+            "recorded": str(decided.decision),
+            "at": instant(decided.at),
+            "seq": decided.seq,
+            "notice_version": decided.notice_version,
+            "origin": str(decided.origin),
+        }
+        for purpose, decided in packed.items()
+    }
+    asked = {
+        purpose: {"decision": ASK, "at": instant(one.at), "seq": one.seq}
+        for purpose, one in packing.asks_in(fields["decisions"]).items()
+    }
+    told = {name: value for name, value in fields.items() if name not in _MACHINERY}
+    return {**told, "decisions": {**asked, **decisions}}

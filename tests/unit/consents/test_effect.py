@@ -1,0 +1,132 @@
+"""One effective state of a consent: `granted` is told only where the decision point says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chalicelib.consents import copy, store
+from chalicelib.consents.effect import WORDS, effect
+from chalicelib.consents.model import Decided, Decision, Origin, Standing, State
+from chalicelib.consents.permission import Question, Reason, permission
+from chalicelib.consents.presentation import decisions_shown, effects_shown
+from chalicelib.consents.schemas import EFFECT, STANDING
+from chalicelib.notices.model import LegalBasis, Notice, Period, Widening
+from chalicelib.receipts.words import WORDS as RECEIPT_WORDS
+from tests.unit.consents.asked import CONSENT, GIVEN, noticed, stands
+from tests.unit.core.samples import NOW, SUBJECT, VISITOR, association, shipped
+
+MONTH = timedelta(days=30)
+NOTICES = {
+    "as it was": noticed(),
+    "ends": noticed(lasts=Period(days=30)),
+    "partly wider": noticed(widenings=(Widening("2027-01-01", channels=frozenset({"sms"})),)),
+    "another purpose now": noticed(widenings=(Widening("2027-01-01", whole=True),)),
+    "another basis": noticed(basis=LegalBasis.LEGITIMATE_INTEREST),
+    "without the purpose": association(),
+}
+
+
+def standings() -> Iterator[Standing]:
+    """Whoever decided once: each decision, by each origin, in each state, with and without mail."""
+    states = [(SUBJECT, one) for one in State if one is not State.VISITOR]
+    people = [*states, (VISITOR, State.VISITOR)]
+    for decision, origin, (subject, state) in product(Decision, Origin, people):
+        known = stands(decision, origin=origin, subject=subject, state=state)
+        yield known
+        yield replace(known, suppressed="bounce")
+        if state is State.VISITOR:
+            yield replace(known, generation=known.seq)  # an account was offered it
+
+
+def answers(known: Standing, notice: Notice, now: datetime) -> dict[str, str]:
+    """What each answer that tells of consents says about the purpose."""
+    fields: dict[str, Any] = {
+        "state": str(known.state),
+        "locale": known.locale,
+        "notice_version": known.notice_version,
+        "decisions": store.standing_item(known).decisions,
+        "generation": known.generation,
+        "head": b"",
+        **({} if known.suppressed is None else {"suppressed": known.suppressed}),
+    }
+    standing: Any = decisions_shown(known, notice, now)
+    preferences: Any = effects_shown(known, notice, now)
+    copied = copy.readable(known.subject, fields, notice, now)["decisions"]
+    recorded = str(known.decisions[CONSENT].decision)
+    assert recorded == standing[CONSENT]["recorded"] == copied[CONSENT]["recorded"]
+    Draft202012Validator(STANDING).validate(standing)
+    return {
+        "consents, captures, ledger, receipts, desk": standing[CONSENT]["decision"],
+        "preferences": preferences[CONSENT],
+        "copy": copied[CONSENT]["decision"],
+    }
+
+
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
+@pytest.mark.parametrize("after", [timedelta(0), MONTH])
+def test_granted_is_told_where_the_decision_point_says_yes(
+    notice: Notice, after: timedelta
+) -> None:
+    now, told = NOW + after, set[str]()
+    for known in standings():
+        may = (
+            CONSENT in notice.purposes
+            and permission(Question(known.subject, CONSENT), known, notice, now).allowed
+        )
+        said = answers(known, notice, now)
+        assert {word == "granted" for word in said.values()} == {may}, (known, said)
+        assert len(set(said.values())) == 1
+        told |= set(said.values())
+    assert len(told) > 3
+
+
+def test_something_is_still_granted() -> None:
+    assert effect(CONSENT, stands(Decision.GRANTED), shipped(), NOW) is Reason.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("known", "notice", "word"),
+    [
+        (stands(Decision.GRANTED), NOTICES["ends"], "expired"),
+        (stands(Decision.GRANTED), NOTICES["partly wider"], "ask_again"),
+        (stands(Decision.GRANTED), NOTICES["another purpose now"], "ask_again"),
+        (stands(Decision.GRANTED), NOTICES["without the purpose"], "undeclared"),
+        (stands(Decision.WITHDRAWN), NOTICES["without the purpose"], "withdrawn"),
+        (stands(Decision.GRANTED, suppressed="bounce"), shipped(), "suppressed"),
+        (stands(Decision.GRANTED, state=State.DEACTIVATED), shipped(), "deactivated"),
+        (stands(Decision.GRANTED, state=State.PENDING), shipped(), "unverified"),
+        (stands(Decision.GRANTED, state=State.RESTRICTED), shipped(), "restricted"),
+        (stands(Decision.GRANTED, state=State.ERASING), shipped(), "erased"),
+        (stands(Decision.WITHDRAWN, state=State.DEACTIVATED), shipped(), "withdrawn"),
+        (stands(Decision.DENIED, origin=Origin.SIGNAL), shipped(), "denied"),
+        (stands(Decision.OBJECTED), shipped(), "objected"),
+    ],
+)
+def test_what_is_told_instead(known: Standing, notice: Notice, word: str) -> None:
+    assert effect(CONSENT, known, notice, NOW + MONTH) == word
+
+
+def test_a_yes_that_an_account_was_offered_is_none_of_the_browser_s_any_more() -> None:
+    offered = stands(Decision.GRANTED, subject=VISITOR, state=State.VISITOR, generation=3)
+    assert effect(CONSENT, offered, shipped(), NOW) is Reason.NOT_ASKED
+
+
+def test_only_the_purposes_that_are_asked_about_are_told() -> None:
+    known = stands(Decision.GRANTED)
+    more = {**known.decisions, "promotion": Decided(Decision.DENIED, 3, NOW, GIVEN)}
+    both = replace(known, decisions=more)
+    assert set(decisions_shown(both, shipped(), NOW)) == {CONSENT, "promotion"}
+    assert set(decisions_shown(both, shipped(), NOW, {"promotion"})) == {"promotion"}
+
+
+def test_every_word_is_in_the_contract_and_in_each_language_of_a_receipt() -> None:
+    assert EFFECT["enum"] == [str(word) for word in WORDS]
+    for words in RECEIPT_WORDS.values():
+        assert set(words["effects"]) == set(EFFECT["enum"])
