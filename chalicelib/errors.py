@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Problem(Exception):
         title: str | None = None,
         findings: tuple[Finding, ...] = (),
         headers: Mapping[str, str] | None = None,
-        members: Mapping[str, list[str]] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.type = type or self.default_type
@@ -52,7 +52,7 @@ class Problem(Exception):
         self.detail = detail
         self.findings = findings
         self.headers: dict[str, str] = dict(headers or {})
-        self.members: dict[str, list[str]] = dict(members or {})
+        self.members: dict[str, Any] = dict(members or {})
 
 
 class BadRequest(Problem):
@@ -121,6 +121,10 @@ class Conflict(Problem):
     status = 409
     default_type = "conflict"
     default_title = "This conflicts with the current state"
+
+
+class Contention(Conflict):
+    """409: others kept writing at the same place. The request is to be sent again as it is."""
 
 
 class PreconditionFailed(Problem):

@@ -5,11 +5,12 @@ yes for somebody else.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.clock import instant
 from chalicelib.consents.model import Choice
@@ -21,6 +22,10 @@ SOURCE = "desk"
 
 OLDEST = timedelta(days=5 * 365 + 2)
 """How long ago something may have come in: five years, whatever leap years are among them."""
+
+
+REFERENCE: Final = "[A-Za-z0-9]([A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?"
+"""The form of the desk's own file number: nothing that tells who somebody is."""
 
 
 class Channel(StrEnum):
@@ -71,6 +76,25 @@ def date_findings(body: object, now: datetime) -> tuple[Finding, ...]:
     if at < now - OLDEST:
         return (Finding("/received_at", "must not be longer ago than five years"),)
     return ()
+
+
+def received_in(body: Mapping[str, Any], now: datetime) -> Received | None:
+    """How something came in, as any JSON object says it; None where that is missing or false.
+
+    That the desk alone knows, so that nothing takes its place; a reference is left out instead.
+    """
+    channel, given, reference = (body.get(one) for one in ("channel", "received_at", "reference"))
+    if not isinstance(given, str) or not isinstance(channel, str) or date_findings(body, now):
+        return None
+    try:
+        at = datetime.fromisoformat(given.upper())
+        came = Channel(channel)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        return None
+    fits = isinstance(reference, str) and re.fullmatch(REFERENCE, reference)
+    return Received(came, at, reference if fits else None)
 
 
 def provenance(received: Received, subject: str, staff: str) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 from chalicelib import clock
 from chalicelib.accounts.model import address_findings
-from chalicelib.consents.desk import Channel, date_findings, refusable
-from chalicelib.consents.schemas import DATA, ENTRY_ID, STANDING
+from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
+from chalicelib.consents.schemas import DATA, ENTRY_ID, NEVER_REFUSED, OVERLOOKED, STANDING
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
@@ -11,7 +11,7 @@ from chalicelib.web.schemas import EMAIL, ID, INSTANT, closed
 
 _REFERENCE: Schema = {
     "type": "string",
-    "pattern": "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?$",
+    "pattern": f"^{REFERENCE}$",
     "maxLength": 64,
     "description": "The desk's own file number: nothing that tells who somebody is.",
 }
@@ -77,7 +77,8 @@ DECIDE = Operation(
         "that rest on consent, and is a withdrawal where the person had agreed; `objected` for "
         "those that rest on legitimate interest, and for all marketing. What stands already is "
         "not recorded again: the same refusal twice is one entry. The person is told by mail, "
-        "and sees the entry in their ledger."
+        "and sees the entry in their ledger. " + NEVER_REFUSED + " Whose it is, how it came and "
+        "when has to be right: only the desk knows that."
     ),
     auth=Auth.STAFF,
     body=_body,
@@ -86,7 +87,11 @@ DECIDE = Operation(
         201: Response(
             "Recorded.",
             closed(
-                ["entry_id", "standing", "data"], entry_id=ENTRY_ID, standing=STANDING, data=DATA
+                ["entry_id", "standing", "data"],
+                entry_id=ENTRY_ID,
+                standing=STANDING,
+                data=DATA,
+                overlooked=OVERLOOKED,
             ),
         )
     },

@@ -30,7 +30,8 @@ UNSUBSCRIBE = Operation(
     summaries={"it": "Far cessare le e-mail di cui parla un collegamento, con un clic (RFC 8058)"},
     description=(
         "The link says all: whatever body comes is taken and not read, `List-Unsubscribe="
-        "One-Click` as a form or in parts, JSON, or none; neither session nor cookie is asked "
+        "One-Click` as a form or in parts, JSON, or none, and neither `Accept` nor appended "
+        "parameters matter; neither session nor cookie is asked "
         "for, and the answer is no redirect. A link is good for a year, for one purpose or "
         "one notification, and may be used again: then it is done already, as it is for "
         "somebody who is gone. A refusal stands in the ledger with the source `link`."

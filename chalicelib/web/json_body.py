@@ -24,6 +24,9 @@ _MAX_FINDINGS = 100
 _MAX_POINTER = 300
 # A string is skipped whole, also one that never ends, so that the scan stays linear.
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_CHARSET_MARKS = re.compile(r"[\s\"'_-]")
+_UTF8 = frozenset({"", "utf8", "usascii", "ascii"})
+"""What a charset is called that UTF-8 can be read as, without hyphens and quotation marks."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -41,10 +44,16 @@ class _Members(dict[str, Any]):
 
 
 def check_content_type(value: str | None, expected: str = JSON) -> None:
-    """Raises UnsupportedMediaType unless the header says `expected`, in UTF-8."""
+    """Raises UnsupportedMediaType unless the header says `expected`, in UTF-8.
+
+    JSON has no parameter for its characters (RFC 8259, section 11), so that people spell it as they
+    like; what says that it is something else than UTF-8 is refused.
+    """
     media_type, *parameters = [part.strip().lower() for part in (value or "").split(";")]
-    charsets = [p.split("=", 1)[1].strip('"') for p in parameters if p.startswith("charset=")]
-    if media_type != expected or any(charset != "utf-8" for charset in charsets):
+    named = [name.strip() for name, _, _ in (one.partition("=") for one in parameters)]
+    values = [_CHARSET_MARKS.sub("", one.partition("=")[2]) for one in parameters]
+    charsets = [one for name, one in zip(named, values, strict=True) if name == "charset"]
+    if media_type != expected or not _UTF8.issuperset(charsets):
         raise UnsupportedMediaType(f"Send the body as {expected}, in UTF-8.")
 
 
@@ -55,7 +64,7 @@ def read_json(body: bytes) -> Json:
     is no JSON at all, one finding at the root that says where reading stopped.
     """
     text = _text(body)
-    _check_depth(text)
+    check_depth(text)
     try:
         value = json.loads(
             text,
@@ -93,8 +102,8 @@ def _text(body: bytes) -> str:
         raise _refused([Finding("", "is not UTF-8")]) from None
 
 
-def _check_depth(text: str) -> None:
-    """Refuse deep nesting before any recursive parser sees it."""
+def check_depth(text: str) -> None:
+    """Raises BadRequest for deep nesting, before any recursive parser sees it."""
     depth = 0
     for token in _STRUCTURE.finditer(text):
         mark = text[token.start()]

@@ -95,6 +95,13 @@ _PROBLEM_SCHEMA: Schema = {
             "description": "Why the decision is no, by code: only with the type `not-permitted`.",
             "items": {"type": "string", "maxLength": 40},
         },
+        "recorded": {
+            "type": "object",
+            "description": (
+                "What the operation answers to the no in a request that is refused for something "
+                "else: it was recorded all the same."
+            ),
+        },
     },
 }
 

@@ -31,6 +31,7 @@ from chalicelib.web.cors import preflight_headers
 from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash, run_once
 from chalicelib.web.query import asked_languages
 from chalicelib.web.respond import of_problem, response
+from chalicelib.web.salvage import Keep, read_loosely, salvaged
 from chalicelib.web.wiring import wired
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def route(
     operation: Operation,
     also: Callable[[Call], object] | None = None,
     again: Page | None = None,
+    keep: Keep | None = None,
 ) -> Callable[[Handler], View]:
     """Register a handler under its operation's path and method, and the path's CORS preflight.
 
@@ -62,7 +64,7 @@ def route(
     unreserved characters). Before an answer is repeated that an `Idempotency-Key` remembers, the
     caller is recognised again, by the operation's `auth`; `also` raises where something else stands
     against it by then. `again` makes the page for who presses a button a second time, where the
-    handler raises DoneAlready.
+    handler raises DoneAlready. `keep` records the no of a refused request (`web.salvage`).
 
     What everybody may look at answers HEAD too, as it answers GET (RFC 9110, section 9.3.2).
     """
@@ -75,7 +77,7 @@ def route(
             methods = routes[operation.path] = {}
             methods["OPTIONS"] = _preflight(handler, methods)
             bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
-        viewed = view(operation, also, again)(handler)
+        viewed = view(operation, also, again, keep)(handler)
         views = {operation.method: viewed}
         if operation.answers_head:
             views["HEAD"] = _head(viewed)
@@ -116,6 +118,7 @@ def view(
     operation: Operation,
     also: Callable[[Call], object] | None = None,
     again: Page | None = None,
+    keep: Keep | None = None,
 ) -> Callable[[Handler], View]:
     """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
 
@@ -129,7 +132,7 @@ def view(
             current = _current.get()
             event = current.to_original_event()
             request_id = request.request_id(event, current.lambda_context)
-            answer = _answer(operation, run, event, path, request_id)
+            answer = _answer(operation, run, keep, event, path, request_id)
             sent = response(answer, event, request_id)
             logs.log(
                 "http.answered",
@@ -174,14 +177,21 @@ def _head(viewed: View) -> View:
 def _answer(
     operation: Operation,
     run: Callable[[Call], Answer],
+    keep: Keep | None,
     event: Mapping[str, Any],
     path: Mapping[str, str],
     request_id: str,
 ) -> Answer:
     try:
-        call = read_call(operation, event, path, request_id)
-        answer = run(call)
-        return not_modified(operation.method, call.headers.get("If-None-Match"), answer)
+        try:
+            answer = run(read_call(operation, event, path, request_id))
+        except Problem as problem:
+            kept = _kept(keep, problem, operation, event, path, request_id)
+            if kept is None:
+                raise
+            answer = kept
+        wanted = request.headers_of(event).get("If-None-Match")
+        return not_modified(operation.method, wanted, answer)
     except Problem as problem:
         if problem.status >= 500:
             logs.failure("http.failed", problem, request_id=request_id, operation=operation.id)
@@ -189,6 +199,25 @@ def _answer(
     except Exception as error:  # noqa: BLE001 - Chalice would log its message, which may quote
         logs.failure("http.failed", error, request_id=request_id, operation=operation.id)
         return _refusal(Problem(), operation, event, request_id)
+
+
+def _kept(
+    keep: Keep | None,
+    problem: Problem,
+    operation: Operation,
+    event: Mapping[str, Any],
+    path: Mapping[str, str],
+    request_id: str,
+) -> Answer | None:
+    """The answer to a request that was refused, if the no in it was recorded all the same."""
+    if keep is None:
+        return None
+    answer = salvaged(keep, problem, lambda: read_loosely(operation, event, path, request_id))
+    if answer is not None or "recorded" in problem.members:
+        logs.log(
+            "http.no_kept", operation=operation.id, request_id=request_id, problem=problem.type
+        )
+    return answer
 
 
 def _run(call: Call, handler: Handler, also: Callable[[Call], object] | None) -> Answer:

@@ -3,6 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.clock import instant
+from chalicelib.errors import Problem
 from chalicelib.mail.links import one_click
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribing import contract
@@ -10,6 +11,7 @@ from chalicelib.unsubscribing.pages import ask_page, done_page
 from chalicelib.unsubscribing.service import ending, links
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
+from chalicelib.web.salvage import Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -24,9 +26,18 @@ def show_unsubscribe(call: Call, token: str) -> Answer:
     return Answer(200, ask_page(token, scope, notices.current(), call.locale), media_type=HTML)
 
 
-@route(bp, contract.UNSUBSCRIBE)
+def _keep(loose: Loose, _: Problem) -> Answer:
+    """What the link says, whatever came with it: nothing of a request matters but its token."""
+    return _end(loose.call, loose.call.path["token"])
+
+
+@route(bp, contract.UNSUBSCRIBE, keep=_keep)
 def unsubscribe(call: Call, token: str) -> Answer:
     """200 when no such mail is sent any more."""
+    return _end(call, token)
+
+
+def _end(call: Call, token: str) -> Answer:
     notice = notices.current()
     ending.end(token, call.locale(notice.locales), notice)
     if call.media_type == HTML:

@@ -1,16 +1,23 @@
 """Preferences of an account: language, notifications, and decisions on purposes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.no import No
 from chalicelib.consents.service import capture
-from chalicelib.consents.service.capture import Preferences, Preferred
+from chalicelib.consents.service.capture import Caller, Preferences, Preferred
+from chalicelib.errors import Unauthenticated
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 
 SOURCE = "preferences"
 """Where decisions made in the account come from, as the ledger records it."""
+
+
+Reading = Callable[[Sequence[str]], str]
+"""Chooses the reader's language among those on offer."""
 
 
 def prefer(
@@ -27,16 +34,45 @@ def prefer(
     decisions = body.get("decisions", {})
     if decisions:
         notices.refuse_other_words(body["notice_version"], notice)
-    switches = {
-        name: on
-        for name, on in body.get("notifications", {}).items()
-        if notice.notifications[name].optional
-    }
-    wanted = Preferences(
-        locale=body.get("locale"),
-        muted=frozenset(name for name, on in switches.items() if not on),
-        unmuted=frozenset(name for name, on in switches.items() if on),
-    )
+    wanted = _wanted(body, notice)
     choices = {purpose: Choice(choice) for purpose, choice in decisions.items()}
     shown = Shown(notice.version, notice.digest, reading, SOURCE)
     return capture.prefer(bearer, wanted, choices, shown, notice, gpc=gpc)
+
+
+def keep(
+    bearer: str | None, visitor: str | None, no: No, body: object, reading: Reading, notice: Notice
+) -> Preferred | None:
+    """Records the no in preferences that are refused; None where it is about nothing, or nobody's.
+
+    With nothing but a no among the decisions, the settings that fit are set too. Where the session
+    has ended and the browser's token is good, the browser's no counts. Raises Contention.
+    """
+    from chalicelib.consents.service import noes
+
+    no = replace(no, source=None)
+    try:
+        said = noes.said_by(Caller(bearer=bearer), no, reading, notice) if bearer else None
+    except Unauthenticated:
+        said = None
+    if bearer and said is not None:
+        fits = Preferences() if no.asks or not isinstance(body, dict) else _wanted(body, notice)
+        shown = replace(said.shown, source=SOURCE)
+        return capture.prefer(bearer, fits, said.choices, shown, notice, gpc=said.signal)
+    kept = noes.keep(noes.callers(None, visitor, anonymous=False), no, reading, notice)
+    return None if kept is None else Preferred(kept.standing, kept.data)
+
+
+def _wanted(body: Mapping[str, Any], notice: Notice) -> Preferences:
+    """The settings in a body, as far as they fit."""
+    locale, given = body.get("locale"), body.get("notifications")
+    switches = {
+        name: on
+        for name, on in (given if isinstance(given, dict) else {}).items()
+        if name in notice.notifications and notice.notifications[name].optional
+    }
+    return Preferences(
+        locale=locale if locale in notice.locales else None,
+        muted=frozenset(name for name, on in switches.items() if on is False),
+        unmuted=frozenset(name for name, on in switches.items() if on is True),
+    )

@@ -13,7 +13,7 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem, second_fac
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import Standing
+from chalicelib.consents.model import Standing, State
 from chalicelib.consents.service import lifecycle, timing
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.jobs import service as jobs
@@ -179,7 +179,9 @@ def _shown(read: _Read, notice: Notice) -> Account:
 
 
 def notifications(standing: Standing, notice: Notice) -> dict[str, bool]:
-    """Which of the notice's notifications are sent to an account."""
+    """Which of the notice's notifications are sent to an account; a browser is sent none."""
+    if standing.state is State.VISITOR:
+        return {}
     return {
         one.id: not (one.optional and one.id in standing.muted)
         for one in notice.notifications.values()

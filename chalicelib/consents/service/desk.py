@@ -1,20 +1,27 @@
 """The desk records what somebody refused by mail, by post, by phone or in person."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib import clock
+from chalicelib.accounts.model import address_findings
 from chalicelib.accounts.service import addresses, claims, mails
 from chalicelib.consents import desk
-from chalicelib.consents.desk import Channel, Received
+from chalicelib.consents.desk import Channel, Received, received_in
 from chalicelib.consents.model import USABLE, Choice, Shown, Standing
+from chalicelib.consents.no import No, about_at_desk
 from chalicelib.consents.service import subjects
 from chalicelib.consents.service.capture import Caller, Captured, capture
 from chalicelib.errors import NotFound
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+
+_ID = re.compile("[a-z2-7]{26,40}")
+"""The form of a subject's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,32 @@ def record(refusal: Refusal, staff: str, notice: Notice) -> Captured:
         provenance=desk.provenance(refusal.received, standing.subject, staff),
         also=_letter,
     )
+
+
+def keep(body: object, no: No, staff: str, notice: Notice) -> Captured | None:
+    """Records the refusals in a body that was refused; None for those about nothing, or nobody.
+
+    Whose they are and how they came is not guessed. One GetItem more than `record`.
+    """
+    received = received_in(body, clock.now()) if isinstance(body, dict) else None
+    if not isinstance(body, dict) or received is None:
+        return None
+    subject, email = body.get("subject"), body.get("email")
+    if (subject is None) == (email is None):
+        return None
+    if email is not None and (not isinstance(email, str) or address_findings({"email": email})):
+        return None
+    if subject is not None and (not isinstance(subject, str) or not _ID.fullmatch(subject)):
+        return None
+    locale = no.locale if no.locale in notice.locales else None
+    whose = _subject(Refusal(subject, email, {}, received))
+    standing = subjects.account_standing(whose)
+    if standing is None:
+        return None
+    choices = about_at_desk(no.choices, notice, standing)
+    if not choices:
+        return None
+    return record(Refusal(whose, None, choices, received, locale), staff, notice)
 
 
 def _subject(refusal: Refusal) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from chalicelib import logs
-from chalicelib.errors import Conflict
+from chalicelib.errors import Contention
 from chalicelib.storage.transaction import ConditionFailed, Contended
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ PATIENCE = timedelta(seconds=5)
 def patiently(once: Callable[[], T], patience: timedelta | None = None) -> T:
     """What `once` answers when it wins the race, after waiting with full jitter between tries.
 
-    Raises Conflict when it lost for five seconds, or for as long as the `patience` is.
+    Raises Contention when it lost for five seconds, or for as long as the `patience` is.
     """
     started, attempt = time.monotonic(), 0
     seconds = (PATIENCE if patience is None else patience).total_seconds()
@@ -30,5 +30,5 @@ def patiently(once: Callable[[], T], patience: timedelta | None = None) -> T:
             attempt += 1
             if time.monotonic() - started > seconds:
                 logs.log("capture.contended", attempt=attempt)
-                raise Conflict("Too many decisions at once; try again.") from None
+                raise Contention("Too many decisions at once; try again.") from None
             time.sleep(random.uniform(0, min(0.4, 0.01 * 2**attempt)))  # noqa: S311 - jitter

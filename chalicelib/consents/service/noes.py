@@ -1,0 +1,111 @@
+"""Recording the no of a request that is refused."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from chalicelib import clock
+from chalicelib.consents import no as rule
+from chalicelib.consents import signals
+from chalicelib.consents.contract import SOURCES
+from chalicelib.consents.model import Choice, Shown, entry_id
+from chalicelib.consents.no import No
+from chalicelib.consents.service import timing
+from chalicelib.consents.service.capture import Caller, Captured, capture
+from chalicelib.consents.service.loading import Loaded, load
+from chalicelib.errors import NotFound, Unauthenticated, Unprocessable
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
+
+SOURCE = "api"
+"""Where a no comes from that does not say so."""
+
+Reading = Callable[[Sequence[str]], str]
+"""Chooses the reader's language among those on offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A no as it is recorded: what it refuses, beside which words, and what its person has stored.
+
+    `loaded` is None for a browser that is seen first now.
+    """
+
+    choices: dict[str, Choice]
+    shown: Shown
+    signal: bool
+    loaded: Loaded | None
+
+
+def callers(bearer: str | None, visitor: str | None, *, anonymous: bool) -> list[Caller]:
+    """Whose no it may be, first the session's: where that has ended, the browser's no counts."""
+    found = [Caller(bearer=bearer)] if bearer else []
+    found += [Caller(visitor=visitor)] if visitor else []
+    return [Caller()] if anonymous else found
+
+
+def keep(
+    whose: Iterable[Caller], no: No, reading: Reading, notice: Notice, *, known: bool = False
+) -> Captured | None:
+    """Records a no as a capture; None where it is about nothing, or nobody's.
+
+    With `known` only of whom something is stored: who said nothing yet has nothing to take back, so
+    that a limit may hold. What is refused already adds nothing. One read more than a capture.
+    Raises Contention and what is above 500.
+    """
+    for caller in whose:
+        try:
+            said = said_by(caller, no, reading, notice)
+            if said is None or (known and (said.loaded is None or said.loaded.standing is None)):
+                return None
+            return _settled(said, notice) or _captured(caller, said, no.event_id, notice)
+        except Unauthenticated:
+            continue
+    return None
+
+
+def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | None:
+    """What a no is about, for whoever says it. One read; two of a version not known here.
+
+    Raises Unauthenticated for a session that is not alive.
+    """
+    signal = no.signal and bool(signals.signalled(notice))
+    loaded = None if caller == Caller() else load(caller, no.choices.keys(), notice)
+    words = _words(no.version, notice)
+    choices = rule.about(no.choices, (notice, words), None if loaded is None else loaded.standing)
+    if not choices and not signal:
+        return None
+    locale = no.locale if no.locale in words.locales else reading(words.locales)
+    source = no.source if no.source in SOURCES else SOURCE
+    if not choices:
+        source = signals.SOURCE
+    elif source == signals.SOURCE and not signal:
+        source = SOURCE
+    shown = Shown(words.version, words.digest, locale or words.locales[0], source, no.evidence)
+    return Said(choices, shown, signal, loaded)
+
+
+def _words(version: str | None, notice: Notice) -> Notice:
+    """The version that the person had before them; the one in force where that is not known."""
+    if version is None or version == notice.version:
+        return notice
+    try:
+        return notices.version(version)
+    except NotFound:
+        return notice
+
+
+def _settled(said: Said, notice: Notice) -> Captured | None:
+    standing = None if said.loaded is None else said.loaded.standing
+    number = None if said.signal else rule.settled(said.choices, standing)
+    if said.loaded is None or standing is None or number is None:
+        return None
+    data = timing.consequences(said.loaded.kept, said.choices, standing, notice, clock.now())
+    return Captured(entry_id(standing.subject, number), standing, None, data)
+
+
+def _captured(caller: Caller, said: Said, event_id: str | None, notice: Notice) -> Captured:
+    """The no as a capture; an event id that was used for something else does not stop it."""
+    try:
+        return capture(caller, said.choices, said.shown, event_id, notice, gpc=said.signal)
+    except Unprocessable:
+        return capture(caller, said.choices, said.shown, None, notice, gpc=said.signal)

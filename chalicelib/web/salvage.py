@@ -1,0 +1,148 @@
+"""What counts of a request that is refused: a person's no, whatever else is wrong with it.
+
+Withdrawing is as easy as giving (GDPR art. 7(3)), so that nobody has to get a form right to say no.
+This is the one rule for all operations through which a no may come; which words are a no, their
+capabilities know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chalicelib.errors import Contention, Finding, Problem
+from chalicelib.web import negotiation, request
+from chalicelib.web.answer import Answer
+from chalicelib.web.call import Call
+from chalicelib.web.contract import JSON, Json, Operation
+from chalicelib.web.loose_json import loose_json
+from chalicelib.web.query import read_query
+
+MOST: Final = 1024 * 1024
+"""Bytes of a refused body in which a no is looked for."""
+
+_OF_THE_CALLER: Final = frozenset({403, 404, 405})
+_OF_NOBODY: Final = frozenset({"link-not-valid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A request read again without asking anything of its form.
+
+    `call` has what could be read; its `body` fits no schema, and is None for what is no JSON. With
+    `unread` there was a body that says nobody knows what. `anonymous` is a request without any
+    credentials, in contrast to one whose credentials cannot be read.
+    """
+
+    call: Call
+    unread: bool
+    anonymous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The no of a refused request, recorded: what the operation answers to it by itself.
+
+    `asks` says that the request wanted something else too, such as a yes, which stays refused.
+    """
+
+    status: int
+    body: Mapping[str, Json]
+    asks: bool
+
+
+Keep = Callable[[Loose, Problem], Kept | Answer | None]
+"""Records the no of a request that met a problem; None where it holds none, or nobody's.
+
+An Answer is given as it is, where nothing of the request but its address matters.
+"""
+
+
+def counts(problem: Problem) -> bool:
+    """Whether a no in a request that met this problem counts all the same.
+
+    It does whatever is wrong with form, words, keys and frequency. It does not where it is not
+    known whose no it is, or it is not its sender's to say; 401 is left to whoever looks for
+    another credential. What failed on our side, or lost a race, is to be sent again.
+    """
+    if problem.status >= 500 or isinstance(problem, Contention):
+        return False
+    return problem.status not in _OF_THE_CALLER and problem.type not in _OF_NOBODY
+
+
+def salvaged(keep: Keep, problem: Problem, call: Callable[[], Loose]) -> Answer | None:
+    """The answer to a refused request whose no was recorded; None where the refusal stands.
+
+    With nothing but a no in it, the request is answered as one that succeeded, and `overlooked`
+    tells what was wrong. Otherwise the problem stays, and its member `recorded` holds the answer
+    to the no. Raises Problem where recording fails on our side.
+    """
+    if not counts(problem):
+        return None
+    try:
+        kept = keep(call(), problem)
+    except Problem as other:
+        if other.status >= 500 or isinstance(other, Contention):
+            raise
+        return None
+    if kept is None or isinstance(kept, Answer):
+        return kept
+    if kept.asks:
+        problem.members["recorded"] = dict(kept.body)
+        return None
+    return Answer(kept.status, {**kept.body, "overlooked": list[Json](map(_told, _wrong(problem)))})
+
+
+def read_loosely(
+    operation: Operation, event: Mapping[str, Any], path: Mapping[str, Any], request_id: str
+) -> Loose:
+    """What can be read of an event whatever its form.
+
+    Credentials that cannot be read are none, and so is a query. Raises NotFound for a path that
+    names nothing.
+    """
+    headers = request.headers_of(event)
+    raw = _or_none(lambda: request.raw_body(event, MOST))
+    body = None if raw is None else loose_json(raw)
+    offered = operation.media_types or (JSON,)
+    call = Call(
+        operation=operation,
+        body=body,
+        query=_or_none(lambda: read_query(event, operation)) or {},
+        path=request.path_parameters(path),
+        headers=headers,
+        media_type=negotiation.media_type(headers.get("Accept"), offered) or offered[0],
+        request_id=request_id,
+        bearer=_or_none(lambda: request.bearer_token(headers)),
+        visitor=_or_none(lambda: request.visitor_token(headers)),
+        gpc=request.global_privacy_control(headers),
+    )
+    credentials = "Authorization" in headers or "Riserbo-Visitor" in headers
+    return Loose(call, body is None and raw != b"", not credentials)
+
+
+def _or_none(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except Problem:
+        return None
+
+
+def _wrong(problem: Problem) -> tuple[Finding, ...]:
+    where = "/header/Authorization" if problem.status == 401 else ""
+    return problem.findings or (Finding(where, problem.detail or problem.title),)
+
+
+def _told(finding: Finding) -> Json:
+    return {"pointer": finding.pointer, "detail": finding.detail}
+
+
+__all__ = [
+    "Keep",
+    "Kept",
+    "Loose",
+    "counts",
+    "read_loosely",
+    "salvaged",
+]
