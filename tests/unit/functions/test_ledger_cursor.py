@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.consents.service import capture as service
+from chalicelib.consents.service.showing import History
 from chalicelib.storage.pages import Page
 from chalicelib.web.cursor import encode
 from functions.http.consents import handler
@@ -19,9 +20,9 @@ def asked(query: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[
     """The answer to GET /v1/consents/ledger, and what the use case was asked for."""
     calls: list[tuple[int, int]] = []
 
-    def ledger(caller: object, after: int, limit: int) -> Page[Any]:
+    def ledger(caller: object, after: int, limit: int) -> History:
         calls.append((after, limit))
-        return Page((), None)
+        return History(None, Page((), None))
 
     monkeypatch.setattr(service, "ledger", ledger)
     event = {
