@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from chalicelib.consents.desk import refusable
 from chalicelib.consents.model import Choice, Decision, Origin, Standing
+from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.loose_json import Repeated
 
@@ -57,10 +58,10 @@ class No:
 def no_in(body: object, door: Door, *, signal: bool = False, unread: bool = False) -> No:
     """The no in a JSON value that fits nothing; `unread` says that there is a body which is none.
 
-    A purpose that is given twice, once with a no, is refused.
+    A purpose that is given twice, once with a no, is refused. A body that says no no, and does not
+    just tell of the signal, asks for something else, though the browser says no with every request.
     """
     members = body if isinstance(body, dict) else {}
-    unread = unread or (body is not None and not isinstance(body, dict))
     said = [
         (purpose, value)
         for decisions in _values(members.get("decisions"))
@@ -69,14 +70,16 @@ def no_in(body: object, door: Door, *, signal: bool = False, unread: bool = Fals
         for value in _values(given)
     ]
     noes = {purpose: Choice(value) for purpose, value in said if _is_no(value, door)}
+    source = _text(members, "source")
+    otherwise = body is not None and not noes and source != SIGNAL
     version = _text(members, "notice_version")
     return No(
         choices=noes,
         signal=signal,
-        asks=unread or any(not _is_no(value, door) for _, value in said),
+        asks=unread or otherwise or any(not _is_no(value, door) for _, value in said),
         version=version if version is not None and _VERSION.fullmatch(version) else None,
         locale=_text(members, "locale"),
-        source=_text(members, "source"),
+        source=source,
         event_id=_text(members, "event_id"),
         evidence=_text(members, "evidence"),
     )

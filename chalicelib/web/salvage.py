@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from chalicelib.errors import Contention, Finding, Problem
@@ -26,18 +27,28 @@ _OF_THE_CALLER: Final = frozenset({403, 404, 405})
 _OF_NOBODY: Final = frozenset({"link-not-valid"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Loose:
     """A request read again without asking anything of its form.
 
-    `call` has what could be read; its `body` fits no schema, and is None for what is no JSON. With
-    `unread` there was a body that says nobody knows what. `anonymous` is a request without any
-    credentials, in contrast to one whose credentials cannot be read.
+    `call` has what could be read, without a body; `raw` is the body's bytes, None where there are
+    too many. `anonymous` is a request without any credentials, in contrast to one whose credentials
+    cannot be read.
     """
 
     call: Call
-    unread: bool
+    raw: bytes | None
     anonymous: bool
+
+    @cached_property
+    def body(self) -> Any:
+        """The JSON value of the body, which fits no schema; None for what is none."""
+        return None if self.raw is None else loose_json(self.raw)
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is a body that says nobody knows what."""
+        return self.body is None and self.raw != b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +114,10 @@ def read_loosely(
     names nothing.
     """
     headers = request.headers_of(event)
-    raw = _or_none(lambda: request.raw_body(event, MOST))
-    body = None if raw is None else loose_json(raw)
     offered = operation.media_types or (JSON,)
     call = Call(
         operation=operation,
-        body=body,
+        body=None,
         query=_or_none(lambda: read_query(event, operation)) or {},
         path=request.path_parameters(path),
         headers=headers,
@@ -119,7 +128,7 @@ def read_loosely(
         gpc=request.global_privacy_control(headers),
     )
     credentials = "Authorization" in headers or "Riserbo-Visitor" in headers
-    return Loose(call, body is None and raw != b"", not credentials)
+    return Loose(call, _or_none(lambda: request.raw_body(event, MOST)), not credentials)
 
 
 def _or_none(read: Callable[[], Any]) -> Any:

@@ -30,7 +30,7 @@ def _keep(loose: Loose, problem: Problem) -> Kept | None:
     from chalicelib.consents.service import noes
 
     notice = notices.current()
-    no = no_in(loose.call.body, Door.OWN, signal=loose.call.gpc, unread=loose.unread)
+    no = no_in(loose.body, Door.OWN, signal=loose.call.gpc, unread=loose.unread)
     whose = noes.callers(loose.call.bearer, loose.call.visitor, anonymous=loose.anonymous)
     kept = noes.keep(whose, no, loose.call.locale, notice, known=problem.status == 429)
     return None if kept is None else Kept(201, _captured(kept, notice), no.asks)

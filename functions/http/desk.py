@@ -155,8 +155,8 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
     from chalicelib.consents.service import desk
 
     signed_in, notice = staff(loose.call.bearer), notices.current()
-    no = no_in(loose.call.body, Door.DESK, unread=loose.unread)
-    kept = desk.keep(loose.call.body, no, signed_in.subject, notice)
+    no = no_in(loose.body, Door.DESK, unread=loose.unread)
+    kept = desk.keep(loose.body, no, signed_in.subject, notice)
     return None if kept is None else Kept(201, _recorded(kept, notice), no.asks)
 
 

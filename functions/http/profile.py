@@ -65,8 +65,8 @@ def correct(call: Call) -> Answer:
 def _keep(loose: Loose, _: Problem) -> Kept | None:
     """The no of refused preferences, recorded."""
     notice, call = notices.current(), loose.call
-    no = no_in(call.body, Door.OWN, signal=call.gpc, unread=loose.unread)
-    kept = preferences.keep(call.bearer, call.visitor, no, call.body, call.locale, notice)
+    no = no_in(loose.body, Door.OWN, signal=call.gpc, unread=loose.unread)
+    kept = preferences.keep(call.bearer, call.visitor, no, loose.body, call.locale, notice)
     return None if kept is None else Kept(200, _preferred(kept, notice), no.asks)
 
 

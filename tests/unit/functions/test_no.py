@@ -26,6 +26,7 @@ from chalicelib.errors import (
 )
 from chalicelib.web.idempotency import StoredAnswer
 from chalicelib.web.salvage import counts
+from tests.unit.core.samples import SUBJECT
 from tests.unit.functions.doors import (
     ADS,
     BROWSER,
@@ -33,7 +34,6 @@ from tests.unit.functions.doors import (
     GONE,
     OFFERS,
     OLD,
-    SUBJECT,
     SURVEYS,
     UNKNOWN,
     VISITOR,
@@ -140,6 +140,14 @@ def test_a_signal_counts_though_nobody_can_read_the_rest(doors: Doors, text: str
     assert 400 <= sent.status < 500
     assert sent.json["recorded"]["standing"][ADS]["origin"] == "signal"
     assert doors.decided(VISITOR, ADS) == "withdrawn"
+
+
+def test_a_signal_hides_no_finding_of_a_request_that_asks_for_something(doors: Doors) -> None:
+    asked = replace(doors.doors()["preferences"], body={"locale": "xx"}).sending(Sec_GPC="1")
+    sent = doors.send(asked)
+    assert (sent.status, list(sent.findings)) == (400, ["/locale"])
+    assert sent.json["recorded"]["decisions"][ADS] == "withdrawn"
+    assert doors.decided(SUBJECT, ADS) == "withdrawn"
 
 
 def test_a_signal_without_a_body_is_the_signal(doors: Doors) -> None:
