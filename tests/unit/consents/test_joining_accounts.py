@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.callbacks.model import callback_of
 from chalicelib.clock import instant
+from chalicelib.consents.copy import readable
 from chalicelib.consents.model import Choice, Decision, Origin, State, verify
 from chalicelib.consents.presentation import asks_shown
 from chalicelib.consents.service import joining
@@ -16,7 +17,6 @@ from chalicelib.consents.service.capture import Caller, visitor_subject
 from chalicelib.consents.store import (
     EntryItem,
     StandingItem,
-    readable,
     standing_item,
     standing_place,
 )
@@ -264,5 +264,6 @@ def test_the_copy_says_that_one_is_asked(world: World) -> None:
     world.decide(world.browser, surveys=GRANT)
     world.join()
     item = world.tables.one(StandingItem, *standing_place(SUBJECT))
-    told = readable({"decisions": item.decisions, "state": item.state})["decisions"]["surveys"]
+    fields = {one: getattr(item, one) for one in ("decisions", "state", "locale", "notice_version")}
+    told = readable(SUBJECT, fields, world.notice, NOW)["decisions"]["surveys"]
     assert told == {"decision": "ask", "at": instant(NOW), "seq": 1}

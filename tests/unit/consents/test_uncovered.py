@@ -145,8 +145,9 @@ def test_what_is_shown_and_decided_agrees_with_it(
     notice = replace(shipped(), widenings=added)
     said = {"partner_lists": given_under("2026-11-22")}
     stands = replace(standing(subject, state), decisions=said)
-    shown: Any = decisions_shown(stands, notice)
+    shown: Any = decisions_shown(stands, notice, NOW)
     again = shown["partner_lists"]["ask_again"]
+    assert shown["partner_lists"]["decision"] == ("granted" if asked is None else "ask_again")
     assert (None if again is None else again["channels"]) == asked
     answer = permission(Question(subject, "partner_lists"), stands, notice, NOW)
     assert answer.allowed is (asked is None)

@@ -228,7 +228,7 @@ class TestWhoseItIs:
 
     def test_nobody_who_does_not_work_there_records_anything(self, doors: Doors) -> None:
         asked = doors.doors()["desk"].sending(Authorization=f"Bearer {doors.session}")
-        assert doors.send(asked.but(extra=1)).status == 400
+        assert doors.send(asked.but(extra=1)).status == 403
         assert doors.entries() == []
 
     @pytest.mark.parametrize("name", LINKS)
