@@ -225,7 +225,7 @@ def test_of_many_registrations_the_newest_are_compared_and_each_link_its_own(
     register(world, OWN)
     first = token(mailed(world, mails.VERIFY))
     for number in range(MOST_OTHERS + 1):
-        world.now += timedelta(minutes=15)
+        world.now += timedelta(hours=12)
         register(world, f"{THEIRS} {number}")
     with pytest.raises(WrongPassword):
         by_link(world, again(world), OWN)
