@@ -14,6 +14,8 @@ import sys
 import traceback
 from typing import TypedDict, Unpack
 
+from chalicelib import clock, settings
+
 _SAFE = re.compile(r"[A-Za-z0-9_.:/{}#\-]{0,200}\Z")
 _FRAMES = 20
 
@@ -49,9 +51,15 @@ class Fields(TypedDict, total=False):
     remaining: int
     lag_seconds: int
     reason: str  # one word of our own
+    factor: str  # by what somebody proved, or failed to prove, who they are
+    limit: str  # the name of a figure that was reached
+    network: str  # a keyed hash (chalicelib/traces.py)
 
 
 _ALLOWED = frozenset(Fields.__annotations__)
+
+NAMESPACE = "Riserbo"
+"""CloudWatch's namespace of the metrics that lines carry."""
 
 
 class _Stdout(logging.Handler):
@@ -77,6 +85,29 @@ def log(event: str, /, **fields: Unpack[Fields]) -> None:
     _write(logging.INFO, event, dict(fields))
 
 
+def measure(event: str, metric: str, /, **fields: Unpack[Fields]) -> None:
+    """Write one line that CloudWatch also counts, by its embedded metric format.
+
+    The metric's one dimension is the stage, so that no value of anybody becomes one.
+    """
+    now = clock.now()
+    counted = {
+        "_aws": {
+            "Timestamp": int(now.timestamp() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["Stage"]],
+                    "Metrics": [{"Name": metric, "Unit": "Count"}],
+                }
+            ],
+        },
+        "Stage": settings.stage(),
+        metric: 1,
+    }
+    _write(logging.INFO, event, dict(fields), counted)
+
+
 def failure(event: str, raised: BaseException, /, **fields: Unpack[Fields]) -> None:
     """Write one line about an exception: its class and the places it passed, innermost last."""
     name = f"{type(raised).__module__}.{type(raised).__qualname__}"
@@ -84,9 +115,12 @@ def failure(event: str, raised: BaseException, /, **fields: Unpack[Fields]) -> N
     _write(logging.ERROR, event, {**fields, **about})
 
 
-def _write(level: int, event: str, fields: dict[str, object]) -> None:
+def _write(
+    level: int, event: str, fields: dict[str, object], counted: dict[str, object] | None = None
+) -> None:
     line: dict[str, object] = {"level": logging.getLevelName(level), "event": _clean(event)}
     line |= {name: _clean(value) for name, value in fields.items() if name in _ALLOWED}
+    line |= counted or {}
     _logger().log(level, "%s", json.dumps(line, separators=(",", ":")))
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chalicelib import logs, traces
 from infra.functions import Function
 
 Json = dict[str, Any]
@@ -43,6 +44,12 @@ def alarm_resources(
             resources[f"{name}DeadLettersFound"] = _dead_letters(function)
         if function.kind == "schedules":
             resources[f"{name}NotRun"] = _not_run(function, seconds_between(rates[function.name]))
+    resources["SignInsRefused"] = _of_traces(
+        traces.REFUSED, "Many proofs of who somebody is were refused.", "RefusedSignIns"
+    )
+    resources["LimitsReached"] = _of_traces(
+        traces.LIMITS, "Limits are reached often.", "ReachedLimits"
+    )
     for logical_id, alarm in resources.items():
         alarm["Properties"]["AlarmName"] = {"Fn::Sub": f"riserbo-${{Stage}}-{logical_id}"}
     resources["Dashboard"] = _dashboard(functions, api_stage)
@@ -127,6 +134,15 @@ def _api_failures(api_stage: str) -> Json:
     )
 
 
+def _of_traces(metric: str, text: str, parameter: str) -> Json:
+    """An alarm on a number that lines of the log carry (`chalicelib/traces.py`)."""
+    dimensions = {"Stage": {"Ref": "Stage"}}
+    alarm = _alarm(text, logs.NAMESPACE, metric, dimensions, Threshold={"Ref": parameter})
+    where = "docs/runbook.md#somebody-guesses"
+    alarm["Properties"]["AlarmDescription"] = f"{text} What to do: {where}."
+    return alarm
+
+
 def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
     api = ["ApiName", "riserbo-${Stage}", "Stage", api_stage]
     queues = [function.logical_id for function in functions if function.kind == "queues"]
@@ -135,6 +151,13 @@ def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
         _widget(
             "Requests and refusals",
             [["AWS/ApiGateway", metric, *api] for metric in ("Count", "4XXError", "5XXError")],
+        ),
+        _widget(
+            "Sign-ins, refused proofs, limits reached",
+            [
+                [logs.NAMESPACE, metric, "Stage", "${Stage}"]
+                for metric in (traces.SIGN_INS, traces.REFUSED, traces.LIMITS)
+            ],
         ),
         _widget("Answer time (95 %)", [["AWS/ApiGateway", "Latency", *api]], "p95"),
         _widget("Errors", [["AWS/Lambda", "Errors", "FunctionName", f"${{{n}}}"] for n in names]),

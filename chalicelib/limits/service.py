@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from chalicelib import settings
+from chalicelib import settings, traces
 from chalicelib.errors import TooManyRequests
 from chalicelib.limits import model, store
 from chalicelib.limits.model import Limit, Limits
@@ -31,6 +31,11 @@ class Attempt:
     address: str
     network: str
     now: datetime
+    subject: str | None = None
+
+    def about(self, subject: str | None) -> "Attempt":
+        """The same, known to be about somebody's account: for the log."""
+        return replace(self, subject=subject)
 
     def places(self) -> list[Place]:
         """Where the counters lie, to be read together with what is tried."""
@@ -48,10 +53,11 @@ class Attempt:
         tries = model.allowed(self.limits, address, exhausted=bool(networks))
         if tries == 0:
             beyond = address >= self.limits.address.tries
-            raise self._refusal(self.limits.address if beyond else networks[0])
+            limit, label = (self.limits.address, ADDRESS) if beyond else (networks[0], NETWORK)
+            raise self._refusal(limit, label)
         (own, count), *_ = counted
         if count >= tries or any(one.label == PAIR for one in full):
-            raise self._refusal(own.limit)
+            raise self._refusal(own.limit, own.label)
         return tries
 
     def count(self, write: Transaction, tries: int | None = None) -> None:
@@ -104,7 +110,7 @@ class Attempt:
             (PAIR, limits.own),
         ):
             if label in failed.labels:
-                return self._refusal(limit)
+                return self._refusal(limit, label)
         return None
 
     def only_by_network(self, failed: ConditionFailed) -> bool:
@@ -134,7 +140,9 @@ class Attempt:
     def _check(self, write: Transaction, one: "_Counter", most: int) -> None:
         write.check(LimitItem, one.item.pk, one.item.sk, store.below(most), one.label)
 
-    def _refusal(self, limit: Limit) -> TooManyRequests:
+    def _refusal(self, limit: Limit, label: str) -> TooManyRequests:
+        scope = label.rsplit(" ", 1)[-1]
+        traces.limited(f"{self.limits.action}.{scope}", self.network, self.subject)
         return refusal(limit, self.now)
 
 
@@ -175,7 +183,7 @@ class FactorAttempt:
         """
         counted = store.count_of(counter)
         if counted >= self.limit.tries:
-            raise refusal(self.limit, self.now)
+            raise self.beyond()
         return replace(self, counted=counted)
 
     def count(self, write: Transaction) -> None:
@@ -193,7 +201,12 @@ class FactorAttempt:
 
     def refusal(self, failed: ConditionFailed) -> TooManyRequests | None:
         """The answer, if it was this limit that a transaction failed by."""
-        return refusal(self.limit, self.now) if FACTOR in failed.labels else None
+        return self.beyond() if FACTOR in failed.labels else None
+
+    def beyond(self) -> TooManyRequests:
+        """What is answered beyond the limit."""
+        traces.limited("factor.account", None, self.subject)
+        return refusal(self.limit, self.now)
 
     def _item(self) -> LimitItem:
         return store.counter(model.place("factor", "account", self.subject), self.limit, self.now)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib import traces
+from chalicelib.vault import service as vault
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.package import PROJECT
@@ -37,7 +39,7 @@ def operations() -> Json:
 
 
 def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
-    expected = {"ApiFailures"}
+    expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
     for function in functions:
         kinds = {
             "http": [],
@@ -52,6 +54,37 @@ def test_every_alarm_reaches_the_one_topic_and_says_when_it_is_over(alarms: Json
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmsTopic"}]
         assert alarm["Period"] * alarm["EvaluationPeriods"] <= 86_400
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("SignInsRefused", "RefusedSignIns"), ("LimitsReached", "ReachedLimits")],
+)
+def test_an_attack_raises_an_alarm_on_what_the_lines_count(
+    template: Json, alarms: Json, name: str, parameter: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alarm looks at the very metric that a line carries, and at its one dimension."""
+    write = {
+        "SignInsRefused": lambda: traces.refused("wrong_password", traces.PASSWORD, "unknown"),
+        "LimitsReached": lambda: traces.limited("guess.pair", None),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISERBO_STAGE", "dev")
+        patch.setattr(vault, "address_mac", lambda _: "ab" * 32)
+        write[name]()
+    line = json.loads(capsys.readouterr().out)
+    (counted,) = line["_aws"]["CloudWatchMetrics"]
+    alarm = alarms[name]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (counted["Namespace"], name)
+    assert counted["Metrics"] == [{"Name": name, "Unit": "Count"}]
+    assert counted["Dimensions"] == [[one["Name"] for one in alarm["Dimensions"]]] == [["Stage"]]
+    assert alarm["Dimensions"] == [{"Name": "Stage", "Value": {"Ref": "Stage"}}]
+    assert alarm["Threshold"] == {"Ref": parameter}
+    assert template["Parameters"][parameter]["Type"] == "Number"
+    runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
+    section = alarm["AlarmDescription"].split("#")[1].rstrip(".")
+    assert f"## {section.replace('-', ' ').capitalize()}\n" in runbook
+    assert f"`{name}`" in runbook
 
 
 def test_only_a_schedule_that_does_not_run_is_alarmed_by_silence(alarms: Json) -> None:

@@ -8,7 +8,7 @@ chooses another. For that long the old address is kept for them.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib import clock
+from chalicelib import clock, traces
 from chalicelib.accounts import address_store, model, passwords, store
 from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.second_factor_store import SecondFactorItem
@@ -139,6 +139,7 @@ def _confirm(token_text: str, password: str, notice: Notice) -> None:
     write.replace(done, condition=address_store.same(change))
     mail = mails.ask(write, token.subject, mails.ADDRESS_CHANGED, change.former, now)
     _commit(write, standing, [mail], notice, now)
+    traces.changed("address_moved", token.subject)
 
 
 def undo(token_text: str, notice: Notice) -> None:
@@ -178,6 +179,7 @@ def _undo(token_text: str, notice: Notice) -> None:
     mail = mails.ask(write, token.subject, mails.ADDRESS_RESTORED, "", now)
     left = mails.ask(write, token.subject, mails.MOVE_UNDONE, change.target, now)
     _commit(write, standing, [mail, left], notice, now)
+    traces.changed("address_restored", token.subject)
 
 
 def _commit(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib import clock
+from chalicelib import clock, traces
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.password_rules import Unfit, unfit
@@ -74,6 +74,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
         raise sessions.refusal(token_text, mails.RESET) from None
     for job in due:
         jobs.send(job)
+    traces.changed("password_reset", token.subject)
 
 
 def change(
@@ -103,6 +104,7 @@ def change(
         raise proven.refusal(failed) from None
     for job in (*due, mail):
         jobs.send(job)
+    traces.changed("password_changed", signed_in.subject, network)
 
 
 def refuse_unfit(password: str, subject: str, notice: Notice) -> None:

@@ -9,7 +9,7 @@ without a code, and no move of the claim that would leave the second factor behi
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib import clock
+from chalicelib import clock, traces
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts import second_factor_store, store
 from chalicelib.accounts.second_factor import CONFIRMED, Used
@@ -77,7 +77,7 @@ def confirm(signed_in: SignedIn, code: str, network: str, notice: Notice) -> tup
     """
     now, subject = clock.now(), signed_in.subject
     mac = signed_in.standing.claim or ""
-    attempt = limits.guess(mac, network, now)
+    attempt = limits.guess(mac, network, now).about(subject)
     item, key, claim, *counters = reading.batch(
         [
             *second_factor.places(subject),
@@ -102,6 +102,7 @@ def confirm(signed_in: SignedIn, code: str, network: str, notice: Notice) -> tup
     mail = mails.ask(write, subject, mails.SECOND_FACTOR_ON, "", now)
     _commit(write, attempt)
     jobs.send(mail)
+    traces.changed("second_factor_on", subject, network)
     return codes
 
 
@@ -128,6 +129,7 @@ def renew_recovery_codes(
     mail = mails.ask(write, subject, mails.RECOVERY_CODES_RENEWED, "", now)
     _commit(write, proven.attempt, given.codes)
     jobs.send(mail)
+    traces.changed("recovery_codes_renewed", subject, network)
     return codes
 
 
@@ -154,6 +156,7 @@ def remove(signed_in: SignedIn, password: str, code: str, network: str, notice: 
     mail = mails.ask(write, signed_in.subject, mails.SECOND_FACTOR_OFF, "", now)
     _commit(write, proven.attempt, given.codes)
     jobs.send(mail)
+    traces.changed("second_factor_off", signed_in.subject, network)
 
 
 def _refuse_not_offered(item: SecondFactorItem | None, now: datetime) -> None:

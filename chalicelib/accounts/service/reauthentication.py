@@ -74,7 +74,7 @@ def prove(
     in parallel gains nothing. Raises Forbidden (wrong password) and TooManyRequests.
     """
     mac = signed_in.standing.claim or ""
-    attempt = limits.guess(mac, network, now)
+    attempt = limits.guess(mac, network, now).about(signed_in.subject)
     found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
     claim = holder(found)
     tries = attempt.refuse_exhausted(counters)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib import traces
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts import second_factor_store as store
 from chalicelib.accounts.second_factor import CONFIRMED, Factor, RecoveryCodeUsed, Used
@@ -120,13 +121,14 @@ def wrong(
         else:
             for job in told:
                 jobs.send(job)
+            traces.refused("wrong_code", traces.CODE, attempt.network, codes.subject)
             return refusal
         (counter,) = reading.batch([codes.place])
         try:
             codes = codes.read(counter)
         except TooManyRequests as exhausted:
             return exhausted
-    return limits.refusal(codes.limit, codes.now)
+    return codes.beyond()
 
 
 def places(subject: str) -> Sequence[Place]:

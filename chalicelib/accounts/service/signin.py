@@ -5,14 +5,14 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from chalicelib import clock
+from chalicelib import clock, traces
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.clock import instant
 from chalicelib.consents.service import joining, lifecycle
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits
@@ -70,6 +70,7 @@ def sign_in(
     attempt = limits.guess(mac, origin.network, now)
     found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
     claim = holder(found)
+    attempt = attempt.about(None if claim is None else claim.subject)
     tries = attempt.refuse_exhausted(counters)
     right = passwords.is_password(None if claim is None else claim.password_hash, password)
     if claim is None or not right:
@@ -95,6 +96,8 @@ def sign_in(
         ) from None
     for job in (*mails_due, *more):
         jobs.send(job)
+    factor = traces.CODE if claim.second_factor else traces.PASSWORD
+    traces.signed_in(claim.subject, factor, origin.network)
     if visitor is None:
         return session
     return replace(session, visitor=joining.join(claim.subject, visitor, notice))
@@ -110,6 +113,12 @@ def failed(
         write.commit()
     except ConditionFailed as condition:
         return attempt.refusal(condition) or condition
+    reason, factor = "wrong_password", traces.PASSWORD
+    if attempt.subject is None:
+        reason = "unknown_address"
+    elif isinstance(refusal, Problem) and refusal.type == "wrong-code":
+        reason, factor = "wrong_code", traces.CODE
+    traces.refused(reason, factor, attempt.network, attempt.subject)
     return refusal or Unauthenticated(REFUSED, type="not-signed-in")
 
 
@@ -131,6 +140,7 @@ def _without_code(attempt: Attempt, tries: int, notice: Notice) -> Exception:
         write.commit()
     except ConditionFailed as condition:
         return attempt.refusal(condition) or condition
+    traces.asked(attempt.subject, attempt.network)
     return second_factor.needed()
 
 

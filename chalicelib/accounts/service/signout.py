@@ -1,6 +1,6 @@
 """Signing out everywhere, and the browser that goes on."""
 
-from chalicelib import clock, ids
+from chalicelib import clock, ids, traces
 from chalicelib.accounts import store
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.service import lifecycle
@@ -37,3 +37,4 @@ def sign_out_everywhere(signed_in: SignedIn, notice: Notice) -> None:
         write.commit()
     except ConditionFailed:
         raise Unauthenticated(sessions.NO_SESSION) from None
+    traces.changed("signed_out_everywhere", standing.subject)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib import clock
+from chalicelib import clock, traces
 from chalicelib.accounts import store
 from chalicelib.accounts.service import addresses, codes, mails, proof
 from chalicelib.accounts.service.proof import Next, Waiting
@@ -87,6 +87,7 @@ def verify_by_code(
         write.commit()
     except ConditionFailed as failed:
         raise attempt.refusal(failed) or failed from None
+    traces.refused("wrong_code", traces.MAILED_CODE, network)
     raise refusal
 
 

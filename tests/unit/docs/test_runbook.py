@@ -9,7 +9,8 @@ from infra.functions import read_functions
 from tests.unit.docs.markdown import DOCS, PROJECT, code, rows
 
 DOCUMENT = DOCS / "runbook.md"
-_EVENT = re.compile(r"logs\.(?:log|failure)\(\s*\"([a-z_.]+)\"")
+_EVENT = re.compile(r"logs\.(?:log|failure|measure)\(\s*\"([a-z_.]+)\"")
+_CHANGE = re.compile(r"traces\.changed\(\s*\"([a-z_]+)\"")
 
 
 def _logs() -> tuple[set[str], set[str]]:
@@ -23,7 +24,9 @@ def _events() -> set[str]:
     found = set()
     for folder in ("chalicelib", "functions"):
         for source in (PROJECT / folder).rglob("*.py"):
-            found |= set(_EVENT.findall(source.read_text("utf-8")))
+            text = source.read_text("utf-8")
+            found |= set(_EVENT.findall(text))
+            found |= {f"auth.{change}" for change in _CHANGE.findall(text)}
     return found
 
 
