@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -94,9 +94,13 @@ def reader(browser: Browser, base_url: str, locale: str) -> Iterator[Reader]:
         if response.request.is_navigation_request():
             found.answered.append(response)
 
+    def complained(message: ConsoleMessage) -> None:
+        if message.type == "error":  # below that are hints to who writes the page
+            found.complaints.append(message.text)
+
     found.page.on("request", asked)
     found.page.on("response", answered)
-    found.page.on("console", lambda message: found.complaints.append(message.text))
+    found.page.on("console", complained)
     try:
         yield found
     finally:
