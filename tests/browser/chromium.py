@@ -51,12 +51,13 @@ class Reader:
         """Opens an address, as it stands in a mail."""
         self.page.goto(url)
 
-    def press(self, **typed: str) -> None:
-        """Fills in what the page asks for, and presses its one button."""
+    def press(self, number: int = 0, **typed: str) -> None:
+        """Fills in what a form of the page asks for, and presses its button."""
+        form = self.page.locator("form").nth(number)
         for name, value in typed.items():
-            self.page.locator(f"input[name={name}]").fill(value)
+            form.locator(f"input[name={name}]").fill(value)
         with self.page.expect_navigation():
-            self.page.get_by_role("button").click()
+            form.get_by_role("button").click()
 
     @property
     def status(self) -> int:

@@ -32,19 +32,21 @@ def api(stack: DeployedStack) -> Api:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("shows", BUTTONS)
 def test_a_button_works_in_a_browser(browser: Browser, api: Api, shows: str, locale: str) -> None:
-    button = BUTTONS[shows](api, locale)
+    button, page = BUTTONS[shows](api, locale), shows.partition("/")[0]
     with reader(browser, api.base_url, locale) as person:
         person.open(button.tracked)
         assert (person.status, person.language) == (200, locale)
         asked = person.heading
-        person.press(**button.typed)
+        forms = person.page.locator("form").count()
+        assert forms == len([one for one in BUTTONS if one.partition("/")[0] == page])
+        person.press(button.number, **button.typed)
         assert (person.status in (200, 202), person.language) == (True, locale)
         done = person.heading
         assert done != asked
         assert button.works()
         person.page.go_back()
         assert person.heading == asked
-        person.press(**button.typed)
+        person.press(button.number, **button.typed)
         assert (person.status in (200, 202), person.language) == (True, locale)
         assert (ALREADY[locale] in person.heading) is (shows in USED_UP)
         person.check()

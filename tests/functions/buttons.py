@@ -28,12 +28,14 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 class Button:
     """A page with a button: the `url` that leads to it, what its person has to type, its effect.
 
-    `works` is true once the button was pressed, and was not before.
+    `works` is true once the button was pressed, and was not before. `number` counts the forms of a
+    page that has several, from 0.
     """
 
     url: str
     works: Callable[[], bool]
     typed: dict[str, str] = field(default_factory=dict)
+    number: int = 0
 
     @property
     def tracked(self) -> str:
@@ -58,9 +60,9 @@ class ShownForm:
         return api.post(path, data=body, headers={**FORM, "Accept-Language": locale})
 
 
-def shown_form(page: str) -> ShownForm:
-    """The form of a page; the first, where a second one is for another way."""
-    attributes, inside = _FORM.findall(page)[0]
+def shown_form(page: str, number: int = 0) -> ShownForm:
+    """The form of a page; the first of several, or that with this number from 0."""
+    attributes, inside = _FORM.findall(page)[number]
     form, fields = _attributes(attributes), [_attributes(one) for one in _INPUT.findall(inside)]
     sent = {one["name"]: one.get("value", "") for one in fields}
     return ShownForm(form["method"], form["action"], sent)
@@ -94,6 +96,18 @@ def verification(api: Api, locale: str) -> Button:
     people.register(api, email, locale=locale)
     url, typed = _mail(api, email, paths.VERIFICATION), {"password": people.PASSWORD}
     return Button(url, lambda: _signs_in(api, email), typed)
+
+
+def verification_alone(api: Api, locale: str) -> Button:
+    """Somebody proves the address, and nothing of what a stranger registered with it."""
+    email = people.new_address()
+    people.register(api, email, locale=locale)
+    url = _mail(api, email, paths.VERIFICATION)
+
+    def chooses_anew() -> bool:
+        return bool(_mail(api, email, paths.NEW_PASSWORD, 1)) and not _signs_in(api, email)
+
+    return Button(url, chooses_anew, number=1)
 
 
 def disavowal(api: Api, locale: str) -> Button:
@@ -170,6 +184,7 @@ def unsubscribing(api: Api, locale: str) -> Button:
 
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showVerification": verification,
+    "showVerification/1": verification_alone,
     "showDisavowal": disavowal,
     "showPasswordReset": reset_request,
     "showNewPassword": new_password,
@@ -177,4 +192,5 @@ BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showAddressUndo": former_address,
     "showUnsubscribe": unsubscribing,
 }
-"""By the id of the operation that shows the page: Api and the person's language to a button."""
+"""By the id of the operation that shows the page, and the number of a further form of it: what
+makes a button, of the Api and the person's language."""
