@@ -1,7 +1,8 @@
 """Writes `docs/api.md` from the contracts that requests are checked against.
 
-`python -m infra.documents` writes it, and `docs/notice-members.md` beside it; tests fail when a
-file is not what this would write. Examples stand in `infra/api_examples.json` and are checked
+`python -m infra.documents` writes it, `docs/notice-members.md` beside it, and the types of problems
+that `/openapi.json` names (`chalicelib/web/problem_types.json`); tests fail when a
+file is not what this would write. Examples stand in `chalicelib/web/examples.json` and are checked
 against the same schemas.
 """
 
@@ -17,17 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
+from chalicelib.web import examples, problems
 from chalicelib.web.contract import FORM, MAX_BODY, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
 from infra import notice_members
-from infra.api_introduction import introduction
+from infra.api_introduction import PROBLEM_TYPES, introduction
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
 
 PROJECT = Path(__file__).parent.parent
 DOCUMENT = PROJECT / "docs" / "api.md"
-EXAMPLES = Path(__file__).with_name("api_examples.json")
+EXAMPLES = examples.FILE
 NOTICE = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
 
 _AUTH: Mapping[Auth, str] = {
@@ -60,9 +62,8 @@ _BOUNDS = {
 def api_document(operations: Iterable[Operation], notice: Notice) -> str:
     """The whole document, in Markdown. Every operation needs its example."""
     known = tuple(operations)
-    examples = json.loads(EXAMPLES.read_text("utf-8"))
     parts = [introduction(), _overview(known)]
-    parts += [_section(one, notice, examples[one.id]) for one in known]
+    parts += [_section(one, notice, examples.known()[one.id]) for one in known]
     return "\n".join(parts)
 
 
@@ -150,13 +151,18 @@ def _others(schema: Schema) -> Schema | None:
 def _value(schema: Schema) -> str:
     """What a value looks like, in a few words."""
     if "const" in schema:
-        return f"`{schema['const']}`"
+        return _literal(schema["const"])
     if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
+        return " or ".join(_literal(value) for value in schema["enum"])
     kinds = schema.get("type", "any")
     kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
     bounds = [text.format(schema[name]) for name, text in _BOUNDS.items() if schema.get(name)]
     return ", ".join([kind, *bounds])
+
+
+def _literal(value: object) -> str:
+    """A value as JSON writes it; a text without its quotes."""
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
@@ -178,11 +184,12 @@ def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write both documents."""
+    """Write all of them."""
     from functions.http.site import OPERATIONS
 
     written = {
         DOCUMENT: api_document(OPERATIONS, shipped_notice()),
+        problems.TYPES: json.dumps(sorted(PROBLEM_TYPES), indent=2) + "\n",
         notice_members.DOCUMENT: notice_members.members_document(notice_members.read_schema()),
     }
     for document, text in written.items():

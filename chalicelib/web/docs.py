@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.web.components import resolved
 from chalicelib.web.docs_words import ITALIAN
 from chalicelib.web.pages import LOCALES, template
 
@@ -61,7 +62,9 @@ def _operation(
             (one["name"], one["in"], one["required"], _text(_meaning(one), language))
             for one in parameters
         ],
-        "bodies": [(kind, _json(one["schema"])) for kind, one in content.items()],
+        "bodies": [
+            (kind, _json(resolved(document, one["schema"]))) for kind, one in content.items()
+        ],
         "examples": [_json(one["example"]) for one in content.values() if "example" in one][:1],
         "answers": [
             (status, _text(answer["description"], language), sorted(answer.get("content", {})))

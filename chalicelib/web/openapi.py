@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import errors
-from chalicelib.web.contract import FORM, JSON, PROBLEM, Auth, Operation, Response, Schema
+from chalicelib.web import examples, problems, tags
+from chalicelib.web.components import Components, published
+from chalicelib.web.contract import FORM, JSON, Auth, Operation, Schema
 from chalicelib.web.docs import docs_page
 from chalicelib.web.query import LANGUAGE
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["docs_page", "openapi", "problem_statuses"]
 
 _DOCUMENT_VERSION = "1"
-
-_PROBLEMS: dict[int, type[errors.Problem]] = {
-    kind.status: kind
-    for kind in vars(errors).values()
-    if isinstance(kind, type) and issubclass(kind, errors.Problem)
-}
 
 _SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
     Auth.NONE: [],
@@ -59,52 +54,6 @@ _SCHEMES = {
     },
 }
 
-_PROBLEM_SCHEMA: Schema = {
-    "type": "object",
-    "description": "A problem document (RFC 9457).",
-    "additionalProperties": False,
-    "required": ["type", "title", "status", "detail", "errors"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference", "maxLength": 200},
-        "title": {"type": "string", "maxLength": 200},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "maxLength": 1000},
-        "instance": {"type": "string", "format": "uri-reference", "maxLength": 200},
-        "errors": {
-            "type": "array",
-            "description": "Every defect that was found, not only the first.",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["pointer", "detail"],
-                "properties": {
-                    "pointer": {
-                        "type": "string",
-                        "maxLength": 400,
-                        "description": (
-                            "JSON Pointer (RFC 6901) into the body; /query/<name> and "
-                            "/header/<name> for what is beside it."
-                        ),
-                    },
-                    "detail": {"type": "string", "maxLength": 1000},
-                },
-            },
-        },
-        "reasons": {
-            "type": "array",
-            "description": "Why the decision is no, by code: only with the type `not-permitted`.",
-            "items": {"type": "string", "maxLength": 40},
-        },
-        "recorded": {
-            "type": "object",
-            "description": (
-                "What the operation answers to the no in a request that is refused for something "
-                "else: it was recorded all the same."
-            ),
-        },
-    },
-}
-
 _VISITOR = {
     "name": "Riserbo-Visitor",
     "in": "header",
@@ -124,10 +73,17 @@ _IDEMPOTENCY_KEY = {
 
 def openapi(operations: Iterable[Operation], notice: Notice, public_url: str) -> dict[str, Any]:
     """The document of these operations as they are under this notice, served at `public_url`."""
+    known, named = tuple(operations), Components()
     paths: dict[str, dict[str, Any]] = {}
-    for operation in operations:
-        described = _operation(operation, notice)
+    for operation in known:
+        described = _operation(operation, notice, named)
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    used = {status for operation in known for status in problem_statuses(operation)}
+    parameters: dict[str, Any] = {
+        "lang": {"name": "lang", "in": "query", "required": False, "schema": LANGUAGE}
+    }
+    if any(operation.idempotent for operation in known):
+        parameters["idempotencyKey"] = _IDEMPOTENCY_KEY
     return {
         "openapi": "3.1.0",
         "info": {
@@ -135,18 +91,22 @@ def openapi(operations: Iterable[Operation], notice: Notice, public_url: str) ->
             "version": _DOCUMENT_VERSION,
             "summary": "The privacy back office of a website.",
             "description": f"As it is under the privacy notice of version {notice.version}.",
+            "contact": {"name": "Riserbo", "url": public_url},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": public_url}],
+        "tags": tags.described(known),
         "paths": paths,
         "components": {
-            "schemas": {"Problem": _PROBLEM_SCHEMA},
+            "schemas": {"Problem": problems.schema(), **named.all()},
             "securitySchemes": _SCHEMES,
-            "responses": {str(status): _problem(status) for status in sorted(_PROBLEMS)},
-            "parameters": {
-                "lang": {"name": "lang", "in": "query", "required": False, "schema": LANGUAGE},
-                "idempotencyKey": _IDEMPOTENCY_KEY,
-            },
+            "responses": {str(one): problems.response(one) for one in sorted(problems.KINDS)},
+            "parameters": parameters,
+        },
+        # Of methods that a path does not have, and of the gateway before an operation is reached.
+        "x-other-refusals": {
+            str(one): {"$ref": f"#/components/responses/{one}"}
+            for one in sorted(problems.KINDS.keys() - used)
         },
     }
 
@@ -167,31 +127,40 @@ def problem_statuses(operation: Operation) -> list[int]:
     return sorted(implied | operation.problems)
 
 
-def _operation(operation: Operation, notice: Notice) -> dict[str, Any]:
+def _operation(operation: Operation, notice: Notice, named: Components) -> dict[str, Any]:
+    body = _body(operation, notice, named)
     described: dict[str, Any] = {
         "operationId": operation.id,
+        "tags": [tags.of(operation)],
         "summary": operation.summary,
+        "description": operation.description or f"{operation.summary}.",
         "security": _SECURITY[operation.auth],
         "parameters": _parameters(operation),
         "responses": {
-            **{str(status): _answer(answer) for status, answer in operation.answers.items()},
+            **{str(status): _answer(operation, status, named) for status in operation.answers},
             **{
-                str(status): {"$ref": f"#/components/responses/{_PROBLEMS[status].status}"}
+                str(status): {"$ref": f"#/components/responses/{status}"}
                 for status in problem_statuses(operation)
             },
         },
     }
     if operation.summaries:
         described["x-summaries"] = dict(operation.summaries)
-    if operation.description:
-        described["description"] = operation.description
+    return described | ({"requestBody": body} if body else {})
+
+
+def _body(operation: Operation, notice: Notice, named: Components) -> dict[str, Any]:
     schema = operation.body_schema(lambda: notice)
-    if schema is not None:
-        kinds = (JSON, FORM) if operation.form else (JSON,)
-        content = {kind: _content(schema, operation.example) for kind in kinds}
-        size = f"At most {operation.max_body // 1024} KiB."
-        described["requestBody"] = {"required": True, "description": size, "content": content}
-    return described
+    if schema is None:
+        return {}
+    content = _content(f"{_title(operation)}Body", schema, named)
+    example = examples.body(operation, schema)
+    content |= {} if example is None else {"example": example}
+    return {
+        "required": True,
+        "description": f"At most {operation.max_body // 1024} KiB.",
+        "content": dict.fromkeys((JSON, FORM) if operation.form else (JSON,), content),
+    }
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -214,7 +183,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in operation.required_query,
-            "schema": schema,
+            "schema": published(schema),
         }
         for name, schema in operation.query.items()
         if name != "lang"
@@ -237,7 +206,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return [*path, *query, *headers, *shared]
 
 
-def _answer(answer: Response) -> dict[str, Any]:
+def _answer(operation: Operation, status: int, named: Components) -> dict[str, Any]:
+    answer = operation.answers[status]
     described: dict[str, Any] = {"description": answer.description}
     if answer.headers:
         described["headers"] = {
@@ -245,36 +215,28 @@ def _answer(answer: Response) -> dict[str, Any]:
             for name, text in answer.headers.items()
         }
     content = {
-        kind: _content(answer.schema, answer.example)
+        kind: _answered(operation, status, named)
         if kind.endswith("json") and answer.schema is not None
-        else {"schema": {"type": "string"}}
+        else {"schema": {"type": "string"}, "example": examples.text(kind)}
         for kind in answer.media_types
         if answer.schema is not None or not kind.endswith("json")
     }
     return described | ({"content": content} if content else {})
 
 
-def _content(schema: Schema, example: Any) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": schema}
-    return content | ({"example": example} if example is not None else {})
+def _answered(operation: Operation, status: int, named: Components) -> dict[str, Any]:
+    answer = operation.answers[status]
+    schema = answer.schema or {}
+    is_first = status == next(iter(operation.answers))
+    name = f"{_title(operation)}Answer" if is_first else f"{_title(operation)}Answer{status}"
+    example = examples.answer(operation, answer, schema)
+    return _content(name, schema, named) | ({} if example is None else {"example": example})
 
 
-def _problem(status: int) -> dict[str, Any]:
-    kind = _PROBLEMS[status]
-    example: Mapping[str, Any] = {
-        "type": f"urn:riserbo:problem:{kind.default_type}",
-        "title": kind.default_title,
-        "status": status,
-        "detail": kind.default_title,
-        "errors": [],
-    }
-    described: dict[str, Any] = {
-        "description": kind.default_title + ".",
-        "content": {
-            PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
-        },
-    }
-    extra = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}.get(status)
-    if extra:
-        described["headers"] = {extra: {"schema": {"type": "string"}}}
-    return described
+def _content(name: str, schema: Schema, named: Components) -> dict[str, Any]:
+    return {"schema": named.named(name, schema)}
+
+
+def _title(operation: Operation) -> str:
+    """The operation's id as the beginning of a class's name."""
+    return operation.id[:1].upper() + operation.id[1:]

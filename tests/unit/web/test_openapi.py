@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from chalicelib.web.components import published, resolved
 from chalicelib.web.openapi import openapi, problem_statuses
 from chalicelib.web.validation import findings
 from tests.unit.web.sample import (
@@ -47,9 +48,12 @@ def test_every_operation_once(document: dict[str, Any]) -> None:
 def test_the_schemas_are_those_that_are_checked(document: dict[str, Any]) -> None:
     echo = document["paths"]["/v1/echo/{id}"]["post"]["requestBody"]
     assert echo["required"] is True
-    assert echo["content"]["application/json"]["schema"] == ECHO.body
+    schema = echo["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/EchoBody"}
+    assert resolved(document, schema) == ECHO.body
     choose = document["paths"]["/v1/choices"]["post"]["requestBody"]["content"]
-    assert set(choose["application/json"]["schema"]["properties"]) == {"offers", "news"}
+    choices = resolved(document, choose["application/json"]["schema"])
+    assert set(choices["properties"]) == {"offers", "news"}
     follow = document["paths"]["/v1/link"]["post"]["requestBody"]["content"]
     assert set(follow) == {"application/json", "application/x-www-form-urlencoded"}
 
@@ -163,4 +167,36 @@ def test_problems_are_as_documented(document: dict[str, Any]) -> None:
 def test_examples_fit(document: dict[str, Any]) -> None:
     content = document["paths"]["/v1/echo/{id}"]["post"]["requestBody"]["content"]
     example = content["application/json"]
-    assert findings(example["schema"], example["example"]) == ()
+    assert findings(resolved(document, example["schema"]), example["example"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"const": "a"}, {"type": "string", "const": "a"}),
+        ({"const": True}, {"type": "boolean", "enum": [True]}),
+        ({"enum": ["a", "b"]}, {"type": "string", "enum": ["a", "b"]}),
+        ({"enum": [None, "a"]}, {"type": ["string", "null"], "enum": [None, "a"]}),
+        ({"properties": {"a": False}}, {"not": {"type": "object", "required": ["a"]}}),
+        (
+            {"properties": {"a": False, "b": False, "c": {"const": 1}}},
+            {
+                "properties": {"c": {"type": "integer", "const": 1}},
+                "not": {"anyOf": [{"type": "object", "required": [name]} for name in "ab"]},
+            },
+        ),
+        (
+            {"oneOf": [{"items": {"enum": [1.5]}}]},
+            {"oneOf": [{"items": {"type": "number", "enum": [1.5]}}]},
+        ),
+        ({"type": "object", "additionalProperties": True}, {"type": "object"}),
+        (
+            {"type": "object", "additionalProperties": False},
+            {"type": "object", "additionalProperties": False},
+        ),
+    ],
+)
+def test_what_is_published_is_typed_and_no_boolean(schema: Any, expected: Any) -> None:
+    assert published(schema) == expected
+    for value in ({}, {"a": 1}, {"c": 1}, {"c": 2}, "a", True, None, 1, [1.5], ["x"]):
+        assert bool(findings(schema, value)) == bool(findings(expected, value))
