@@ -105,9 +105,9 @@ profile fields are those of the shipped notice: another notice has others.
 - Every answer carries `Riserbo-Request-Id`, which the logs name too. Origins in
   `RISERBO_CORS_ORIGINS` may read every answer and its `Riserbo-*` headers; every path answers
   `OPTIONS`. A method that a path does not have gets 405 with `Allow`.
-- `/openapi.json` is OpenAPI 3.1. openapi-python-client makes a client of it that works, which a test
-  tries; openapi-typescript 7.13 read it, and the recommended rules of Spectral 6.16 found nothing,
-  on 29 November 2026.
+- `/openapi.json` is OpenAPI 3.1. openapi-python-client makes a client of it that works, as a test
+  shows; on 29 November 2026 openapi-typescript 7.13 read it, and the recommended rules of Spectral
+  6.16 found nothing.
 - Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
 """
 
