@@ -32,6 +32,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),
     "notice-not-in-force": (422, "other words are in force than the person saw"),
+    "evidence-not-verified": (422, "the proof of what was shown, sent with a yes, does not hold"),
     "no-signal": (422, "the source is `signal`, and nothing says that the browser sends one"),
     "event-reused": (422, "the `event_id` stands for other decisions"),
     "staff-only": (403, "not a session of the desk, or one opened without a second factor"),

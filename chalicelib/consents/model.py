@@ -17,6 +17,7 @@ from typing import Any
 from chalicelib.consents.chain import GENESIS, Entry, digest, entry_id, verify
 from chalicelib.consents.parts import (
     ASKED,
+    NOT_VERIFIED,
     USABLE,
     Asked,
     Choice,
@@ -34,6 +35,7 @@ __all__ = [
     "COMPLAINT",
     "EVENTS_KEPT",
     "GENESIS",
+    "NOT_VERIFIED",
     "USABLE",
     "Asked",
     "Choice",

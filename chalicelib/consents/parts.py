@@ -102,6 +102,10 @@ class Event:
     seq: int
 
 
+NOT_VERIFIED = "not verified"
+"""What is kept in place of evidence that did not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Which words a person had before them when deciding, and where."""

@@ -39,6 +39,17 @@ def decisions_shown(
     }
 
 
+def standing_shown(standing: Standing, notice: Notice, now: datetime) -> Json:
+    """What stands about somebody; for an account also what its person is asked."""
+    shown: dict[str, Json] = {
+        "notice_version": standing.notice_version,
+        "standing": decisions_shown(standing, notice, now),
+    }
+    if standing.state is State.VISITOR:
+        return shown
+    return {**shown, "ask": asks_shown(standing, notice)}
+
+
 def asks_shown(standing: Standing, notice: Notice) -> Json:
     """What an account's person is asked about, as the contract has it.
 

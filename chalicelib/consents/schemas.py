@@ -5,7 +5,7 @@ from chalicelib.consents.effect import WORDS
 from chalicelib.consents.model import Decision, Origin
 from chalicelib.notices.model import LegalBasis
 from chalicelib.web.contract import Schema
-from chalicelib.web.schemas import DIGEST, EVIDENCE, INSTANT, NOTICE_VERSION, closed
+from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
 
 ENTRY_ID: Schema = {
     "type": "string",
@@ -116,7 +116,7 @@ ASK: Schema = {
     "description": (
         "What an account is asked about, by purpose: a browser in which its person signed in had "
         "said yes, which is no consent of theirs. It stays no until they decide, and is gone from "
-        "here once they did. Empty for a browser."
+        "here once they did. A browser is asked nothing by it."
     ),
     "additionalProperties": closed(
         ["said_at", "notice_version", "entry_id"],
@@ -202,7 +202,14 @@ ENTRY: Schema = closed(
     source={"type": "string", "maxLength": 40},
     event={"type": "string", "maxLength": 64, "description": "Hash of the client's event id."},
     locale={"type": "string", "maxLength": 35},
-    evidence=EVIDENCE,
+    evidence={
+        "type": "string",
+        "maxLength": 128,
+        "description": (
+            "What proves which words were shown, verified when it came in; `not verified` stands "
+            "for what did not hold. Missing where none came."
+        ),
+    },
     channel={"enum": [str(one) for one in Channel], "description": "How it reached the desk."},
     signal={
         **closed([], gpc={"type": "array", "maxItems": 1000, "items": _PURPOSE}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.clock import instant
 from chalicelib.consents.model import Decision, Entry, Origin
+from chalicelib.notices import proof
 from chalicelib.notices.model import Notice, Purpose
 from chalicelib.notices.processing import (
     Activity,
@@ -49,6 +50,7 @@ def content(
         },
         "pii_processing": {
             "privacy_notice": _words_shown(entry, notice, locale, issuer),
+            "evidence": _evidence(entry),
             "purposes": [_purpose(one) for one in described],
             "pii_information": [_category(held) for held in used.values()],
             "recipients": [_recipient(receiver) for receiver in received.values()],
@@ -79,6 +81,21 @@ def _words_shown(entry: Entry, notice: Notice, locale: str, issuer: str) -> dict
         "effective_at": instant(notice.effective_at),
         "language": locale if locale in notice.locales else notice.locales[0],
         "address": f"{issuer}/v1/notices/{entry.notice_version}",
+    }
+
+
+def _evidence(entry: Entry) -> dict[str, Any]:
+    """What was verified of the words shown, when the decision came in."""
+    kept = entry.opened.get("evidence")
+    said = None if kept is None else proof.read(kept)
+    if said is None:
+        state = "none" if kept is None else "not_verified"
+        return {"state": state, "version": None, "language": None, "hour": None}
+    return {
+        "state": "verified",
+        "version": said.version,
+        "language": said.locale,
+        "hour": instant(said.hour),
     }
 
 

@@ -66,12 +66,20 @@ def _facts(
         yield words["received"], f"{channel}, {_moment(received, words)}" if received else channel
     language = issued.content["pii_processing"]["privacy_notice"]["language"]
     yield words["language"], named(words["languages"], language)
+    yield words["evidence"], _evidence(said["pii_processing"]["evidence"], words)
     for party in said["party_identification"]:
         if party["role"] == "controller":
             told = (party[name] for name in ("name", "address", "country", "email"))
             yield words["controller"], ", ".join(text for text in told if text)
     signed_at = instant(datetime.fromtimestamp(said["iat"], UTC))
     yield words["signed_at"], _moment(signed_at, words)
+
+
+def _evidence(evidence: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    text: str = words["evidences"][evidence["state"]]
+    if evidence["state"] != "verified":
+        return text
+    return text.format(version=evidence["version"], hour=_moment(evidence["hour"], words))
 
 
 def _decisions(

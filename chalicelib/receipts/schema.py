@@ -17,6 +17,20 @@ _RECORD = closed(
     pii_principal_id={**_ID, "description": "The person, by the subject's id and nothing else."},
 )
 
+_EVIDENCE = {
+    **closed(
+        ["state", "version", "language", "hour"],
+        state={"enum": ["verified", "not_verified", "none"]},
+        version={"type": ["string", "null"], "maxLength": 14},
+        language={"type": ["string", "null"], "maxLength": 35},
+        hour={**_WHEN_OR_NEVER, "description": "When the hour began in which it was served."},
+    ),
+    "description": (
+        "Whether the website proved, when the decision came in, which words we served it. With "
+        "`not_verified` what it sent did not hold and was not kept; with `none` it sent nothing."
+    ),
+}
+
 _NOTICE = closed(
     ["version", "digest", "effective_at", "language", "address"],
     version=NOTICE_VERSION,
@@ -160,8 +174,9 @@ CONTENT: Schema = closed(
     },
     record_metadata=_RECORD,
     pii_processing=closed(
-        ["privacy_notice", "purposes", "pii_information", "recipients"],
+        ["privacy_notice", "evidence", "purposes", "pii_information", "recipients"],
         privacy_notice=_NOTICE,
+        evidence=_EVIDENCE,
         purposes={"type": "array", "items": _PURPOSE},
         pii_information={"type": "array", "items": _INFORMATION},
         recipients={"type": "array", "items": _RECIPIENT},

@@ -44,7 +44,11 @@ EVIDENCE: Schema = {
         "^1[.][0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?[.][A-Za-z0-9-]{2,35}"
         "[.][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}[.][0-9a-f]{64}$"
     ),
-    "description": "The value of Riserbo-Notice-Evidence that came with the notice shown.",
+    "description": (
+        "The value of Riserbo-Notice-Evidence that came with the notice shown: of the version and "
+        "language told here, at most 48 hours old. A yes with evidence that does not hold is "
+        "refused; of a refusal, which counts, only that it was not verified is kept."
+    ),
 }
 
 

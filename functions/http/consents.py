@@ -7,8 +7,9 @@ from chalicelib.clock import instant
 from chalicelib.consents import contract
 from chalicelib.consents.model import Choice, Entry, Shown, Standing
 from chalicelib.consents.no import Door, no_in
-from chalicelib.consents.presentation import asks_shown, data_shown, decisions_shown
+from chalicelib.consents.presentation import data_shown, decisions_shown, standing_shown
 from chalicelib.consents.service import capture as consents
+from chalicelib.consents.service import evidence
 from chalicelib.consents.service.capture import Caller, Captured
 from chalicelib.errors import Problem
 from chalicelib.mail import links
@@ -41,10 +42,11 @@ def capture(call: Call) -> Answer:
     """201 with the entry, what stands after it, and the token of a browser seen first now."""
     notice = notices.current()
     notices.refuse_other_words(call.body["notice_version"], notice)
+    told = evidence.language(call.body.get("evidence"), notice)
     shown = Shown(
         notice_version=notice.version,
         notice_digest=notice.digest,
-        locale=call.body.get("locale") or call.locale(notice.locales),
+        locale=call.body.get("locale") or told or call.locale(notice.locales),
         source=call.body["source"],
         evidence=call.body.get("evidence"),
     )
@@ -59,9 +61,9 @@ def capture(call: Call) -> Answer:
 def get_consents(call: Call) -> Answer:
     """200 with the decisions in force; empty for who has decided nothing."""
     standing = consents.standing(_caller(call))
-    version = None if standing is None else standing.notice_version
-    ask = {} if standing is None else asks_shown(standing, notices.current())
-    return Answer(200, {"notice_version": version, "standing": _stands(standing), "ask": ask})
+    if standing is None:
+        return Answer(200, {"notice_version": None, "standing": {}})
+    return Answer(200, standing_shown(standing, notices.current(), clock.now()))
 
 
 @route(bp, contract.LEDGER)

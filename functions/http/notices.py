@@ -7,6 +7,7 @@ from chalicelib.notices import contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.presentation import announcement, changed, cookies, in_force, verbatim
+from chalicelib.notices.service import evidence
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import tag_of
 from chalicelib.web.contract import Json
@@ -95,7 +96,7 @@ def _headers(
         "ETag": f'"{notice.digest[:32]}-{call.operation.id}-{locale}-{kind}"',
         "Vary": "Accept, Accept-Language",
         "Riserbo-Notice-Version": notice.version,
-        "Riserbo-Notice-Evidence": notices.evidence(notice, locale),
+        "Riserbo-Notice-Evidence": evidence.made(notice, locale),
     }
 
 

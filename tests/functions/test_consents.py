@@ -12,7 +12,7 @@ import rfc8785
 from chalicelib.consents import model
 from chalicelib.consents.model import Entry
 from tests.functions import ledger, people
-from tests.functions.api import Api, ok, problem
+from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 
@@ -121,7 +121,7 @@ class TestConsents:
     def test_the_ledger_is_a_chain_that_anybody_can_check(self, api: Api, deciding: Person) -> None:
         evidence = api.get("/v1/notice").headers["Riserbo-Notice-Evidence"]
         capture(api, deciding, {"surveys": "granted"}, evidence=evidence)
-        capture(api, deciding, {"surveys": "denied"})
+        capture(api, deciding, {"surveys": "denied"}, evidence=f"{evidence[:-64]}{'0' * 64}")
         body = {"notice_version": api.notice_version(), "decisions": {}, "source": "signal"}
         signal = {**deciding.headers, "Sec-GPC": "1"}
         ok(api.post("/v1/consents", headers=signal, json=body), 201)
@@ -130,10 +130,31 @@ class TestConsents:
         head = ledger.standing(api.stack, deciding.subject).head
         assert len(entries) >= 4
         assert "signal" in shown[-1]
+        assert [one.get("evidence") for one in shown[-3:]] == [evidence, "not verified", None]
         assert model.verify(entries, head)
         assert not model.verify(entries[:-1], head)
         assert not model.verify([entries[1], entries[0], *entries[2:]], head)
         assert [one["hash"] for one in shown] == [entry.hash for entry in entries]
+
+    def test_a_yes_with_evidence_that_does_not_hold_is_refused(
+        self, api: Api, deciding: Person
+    ) -> None:
+        good = api.get("/v1/notice?lang=it").headers["Riserbo-Notice-Evidence"]
+        body = {
+            "notice_version": api.notice_version(),
+            "decisions": {"surveys": "granted"},
+            "source": "banner",
+            "locale": "it",
+        }
+        before = history(api, deciding)
+        for evidence in (
+            good[:-1] + ("0" if good[-1] != "0" else "1"),
+            good.replace(".it.", ".en."),
+        ):
+            sent = {**body, "evidence": evidence}
+            refused = api.post("/v1/consents", headers=deciding.headers, json=sent)
+            assert pointers(problem(refused, 422)) == ["/evidence"]
+        assert history(api, deciding) == before
 
     def test_commitments_open_with_their_salt_and_nothing_else(
         self, api: Api, deciding: Person

@@ -132,6 +132,17 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"KeyId": "NoticeKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
         {"notices"},
     ),
+    "check the proof of a notice": (
+        "kms",
+        "verify_mac",
+        {
+            "KeyId": "NoticeKey",
+            "Message": "probe",
+            "MacAlgorithm": "HMAC_SHA_256",
+            "Mac": b"0" * 32,
+        },
+        {"consents"},
+    ),
     "sign a link that ends mails": (
         "kms",
         "generate_mac",

@@ -9,7 +9,7 @@ from chalicelib import clock, ids
 from chalicelib.consents import model, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Decision, Origin, Shown, Standing, State
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import evidence, timing
 from chalicelib.consents.service.loading import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.preferring import Preferences, Preferred, prefer
@@ -69,8 +69,8 @@ def capture(
     signal that finds its refusals standing. A lost race for the head of the chain is tried again
     with full jitter, for five seconds at most.
 
-    Raises Unauthenticated, Unprocessable (an event id used for something else, or a signal that is
-    none) and Conflict (too many writers at once).
+    Raises Unauthenticated, Unprocessable (an event id used for something else, a signal that is
+    none, a yes with evidence that does not hold) and Conflict (too many writers at once).
     """
     signal = gpc and bool(signals.signalled(notice))
     if shown.source == signals.SOURCE and not signal:
@@ -100,6 +100,7 @@ def _capture_once(
         if signal:
             act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
         if act.choices:
+            act = evidence.verified(act, notice)
             return _write(loaded, before, act, touched, notice, now, also)
         stands = _latest(before, touched)
     entry_id, standing = stands

@@ -10,13 +10,11 @@ from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.publication import Pointer
 from chalicelib.notices.store import VersionItem
-from chalicelib.storage import clients, pages
+from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
 
 FRESH = timedelta(seconds=60)
 """How long a function trusts the pointer it read. Publications lie further ahead than that."""
-
-EVIDENCE_VERSION = "1"
 
 
 class NoNotice(Unavailable):
@@ -35,7 +33,6 @@ class _Memory:
 
     def __post_init__(self) -> None:
         self.notices: dict[str, Notice] = {}
-        self.macs: dict[tuple[str, str, str], str] = {}
 
 
 _memory = _Memory()
@@ -142,23 +139,6 @@ def refuse_other_words(version: str, notice: Notice) -> None:
             type="notice-not-in-force",
             findings=(Finding("/notice_version", "is not the version in force"),),
         )
-
-
-def evidence(notice: Notice, locale: str) -> str:
-    """Proof of what was served: a MAC over version, digest, locale and hour, with what it covers.
-
-    One KMS call an hour for each version and locale; none otherwise.
-    """
-    hour = clock.now().strftime("%Y-%m-%dT%H")
-    slot = (notice.version, locale, hour)
-    if slot not in _memory.macs:
-        _memory.macs = {kept: mac for kept, mac in _memory.macs.items() if kept[2] == hour}
-        message = "\n".join((EVIDENCE_VERSION, notice.version, notice.digest, locale, hour))
-        answer = clients.kms().generate_mac(
-            KeyId=settings.notice_key(), MacAlgorithm="HMAC_SHA_256", Message=message.encode()
-        )
-        _memory.macs[slot] = answer["Mac"].hex()
-    return ".".join((EVIDENCE_VERSION, notice.version, locale, hour, _memory.macs[slot]))
 
 
 def forget_pointer() -> None:

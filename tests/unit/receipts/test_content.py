@@ -13,7 +13,7 @@ import rfc8785
 from jsonschema import Draft202012Validator
 
 from chalicelib.clock import instant
-from chalicelib.consents.model import Choice
+from chalicelib.consents.model import NOT_VERIFIED, Choice
 from chalicelib.notices.model import Notice, Period
 from chalicelib.receipts.contract import MAX_RECEIPT
 from chalicelib.receipts.schema import CONTENT
@@ -94,6 +94,30 @@ def test_the_person_is_an_id_and_the_words_are_a_version() -> None:
         "address": f"{ISSUER}/v1/notices/{notice.version}",
     }
     assert (found["iss"], found["iat"]) == (ISSUER, int(NOW.timestamp()))
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (None, {"state": "none", "version": None, "language": None, "hour": None}),
+        (NOT_VERIFIED, {"state": "not_verified", "version": None, "language": None, "hour": None}),
+        (
+            f"1.2026-11-22.1.it.2026-11-22T16.{'a' * 64}",
+            {
+                "state": "verified",
+                "version": "2026-11-22.1",
+                "language": "it",
+                "hour": "2026-11-22T16:00:00.000Z",
+            },
+        ),
+    ],
+)
+def test_it_says_what_was_verified_of_the_words_shown(
+    kept: str | None, told: dict[str, Any]
+) -> None:
+    shown = {} if kept is None else {"evidence": kept}
+    of = entry(shipped(), {"surveys": Choice.GRANTED}, provenance=shown)
+    assert said(of, shipped())["pii_processing"]["evidence"] == told
 
 
 def test_the_words_are_in_the_language_asked_for() -> None:
