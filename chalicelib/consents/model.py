@@ -73,9 +73,9 @@ class Standing:
     """What answers "may we?" for one subject: decisions in force, and the head of its chain.
 
     `generation` is that of an account's sessions (all of an earlier one have ended); of a browser,
-    the number of the last entry that an account was offered. For an account also: its `role` at the
-    desk, the notifications that are `muted`, the `revision` of what its person may edit, and the
-    keyed hash of the address that it holds (`claim`, hex).
+    the number of the last entry that an account was offered. For an account also: the
+    notifications that are `muted`, the `revision` of what its person may edit, and the keyed hash
+    of the address that it holds (`claim`, hex).
 
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
     has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
@@ -94,7 +94,6 @@ class Standing:
     registered_at: datetime
     last_activity_at: datetime
     generation: int = 0
-    role: str | None = None
     muted: frozenset[str] = frozenset()
     revision: int = 0
     claim: str | None = None

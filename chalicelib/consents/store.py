@@ -34,7 +34,6 @@ class StandingItem(Item):
     last_activity_at = InstantAttribute()
     claim = BinaryAttribute(legacy_encoding=False, null=True)
     generation = NumberAttribute(default=0)
-    role = UnicodeAttribute(null=True)
     muted = UnicodeAttribute(null=True)
     revision = NumberAttribute(default=0)
     signal_at = InstantAttribute(null=True)
@@ -81,7 +80,6 @@ def standing_item(standing: Standing) -> StandingItem:
         registered_at=standing.registered_at,
         last_activity_at=standing.last_activity_at,
         generation=standing.generation,
-        role=standing.role,
         muted=pack_ids(standing.muted),
         revision=standing.revision,
         claim=None if standing.claim is None else bytes.fromhex(standing.claim),
@@ -132,7 +130,6 @@ def standing_of(item: StandingItem) -> Standing:
         registered_at=item.registered_at,
         last_activity_at=item.last_activity_at,
         generation=int(item.generation),
-        role=item.role,
         muted=frozenset((item.muted or "").split()),
         revision=int(item.revision),
         claim=None if item.claim is None else item.claim.hex(),

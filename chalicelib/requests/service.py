@@ -21,6 +21,7 @@ from chalicelib.publications.service import told
 from chalicelib.requests import model, store
 from chalicelib.requests.model import Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
+from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import due, keys, pages, partition, reading
 from chalicelib.storage.due import Due
@@ -289,4 +290,6 @@ def _held(
                 yield Held(kind, "", told_of)
         if stored.kind == told.OBLIGATION:
             fields = told.readable(fields)
-        yield Held(stored.kind, keys.record_id(stored.sk), fields)
+        # A role is told with how its person stands, of which it is a part.
+        kind = subjects.STANDING if stored.kind == sessions.ROLE else stored.kind
+        yield Held(kind, keys.record_id(stored.sk), fields)

@@ -60,6 +60,8 @@ class SignedIn:
 
     session: Session
     standing: Standing
+    given: str | None = None
+    """The role at the desk that its account was given, where that was read."""
 
     @property
     def subject(self) -> str:
@@ -73,7 +75,7 @@ class SignedIn:
         And for as long as the account is active: who stops it works there no more.
         """
         works = self.session.opened.second_factor and self.standing.state is State.ACTIVE
-        return self.standing.role if works else None
+        return self.given if works else None
 
 
 def new_token(subject: str) -> Token:

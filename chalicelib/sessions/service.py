@@ -16,8 +16,9 @@ from chalicelib.consents.model import USABLE
 from chalicelib.consents.service import subjects
 from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
-from chalicelib.sessions import model, store
+from chalicelib.sessions import model, role_store, store
 from chalicelib.sessions.model import Opened, Session, SignedIn, Token
+from chalicelib.sessions.role_store import RoleItem
 from chalicelib.sessions.store import LinkItem, SessionItem
 from chalicelib.storage import pages, reading
 from chalicelib.storage.attributes import still
@@ -27,6 +28,9 @@ from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from chalicelib.consents.store import StandingItem
+
+ROLE = role_store.KIND
+"""The kind of the item that says who works at the desk."""
 
 NO_SESSION = "There is no such session, or it has ended."
 NO_LINK = "This link is not valid: it was used, it expired, or a newer one replaced it."
@@ -65,14 +69,35 @@ def session_at(token: Token) -> Place:
     return (SessionItem, *store.session_place(token.subject, token.fingerprint))
 
 
-def recognise(item: SessionItem | None, standing: "StandingItem | None", now: datetime) -> SignedIn:
+def role_at(subject: str) -> Place:
+    """Where an account's role at the desk lies, for reading it together with other items."""
+    return (RoleItem, *role_store.role_place(subject))
+
+
+def give_role(write: Transaction, subject: str, role: str | None) -> None:
+    """Adds that an account has this role at the desk, whatever it had; with None that it has none.
+
+    The transaction has to hold a condition on the account.
+    """
+    if role is None:
+        write.delete(RoleItem(*role_store.role_place(subject)))
+    else:
+        write.replace(role_store.role_item(subject, role))
+
+
+def recognise(
+    item: SessionItem | None,
+    standing: "StandingItem | None",
+    now: datetime,
+    role: RoleItem | None = None,
+) -> SignedIn:
     """The session of items that were read, if it is alive. Raises Unauthenticated."""
     if item is None or standing is None or item.expires_at <= now:
         raise Unauthenticated(NO_SESSION)
     stands = subjects.standing_of(standing)
     if stands.state not in USABLE or int(item.generation) != stands.generation:
         raise Unauthenticated(NO_SESSION)
-    return SignedIn(store.session_of(item), stands)
+    return SignedIn(store.session_of(item), stands, None if role is None else role.role)
 
 
 def read_token(text: str | None) -> Token:
@@ -83,25 +108,34 @@ def read_token(text: str | None) -> Token:
     return token
 
 
-def authenticate(bearer: str | None) -> SignedIn:
-    """Whose session this is. One BatchGetItem of session and standing. Raises Unauthenticated."""
-    return authenticate_and_read(bearer, lambda _: ())[0]
+def authenticate(bearer: str | None, *, with_role: bool = False) -> SignedIn:
+    """Whose session this is, and with which role where that is asked for.
+
+    One BatchGetItem of session and standing, and the role. Raises Unauthenticated.
+    """
+    return authenticate_and_read(bearer, lambda _: (), with_role=with_role)[0]
 
 
 def authenticate_and_read(
-    bearer: str | None, also: Callable[[str], Sequence[Place]], *, at_one_instant: bool = False
+    bearer: str | None,
+    also: Callable[[str], Sequence[Place]],
+    *,
+    at_one_instant: bool = False,
+    with_role: bool = False,
 ) -> tuple[SignedIn, list[Any]]:
     """Whose session this is, and the items at the places that `also` names for its subject.
 
-    All in one call; `at_one_instant` for who will write what depends on several of them. Raises
-    Unauthenticated.
+    All in one call; `at_one_instant` for who will write what depends on several of them. The role
+    at the desk is known only `with_role`. Raises Unauthenticated.
     """
     token = read_token(bearer)
     read = reading.together if at_one_instant else reading.batch
+    role = [role_at(token.subject)] if with_role else []
     session, standing, *others = read(
-        [session_at(token), subjects.standing_at(token.subject), *also(token.subject)]
+        [session_at(token), subjects.standing_at(token.subject), *role, *also(token.subject)]
     )
-    return recognise(session, standing, clock.now()), others
+    given = others.pop(0) if with_role else None
+    return recognise(session, standing, clock.now(), given), others
 
 
 def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
@@ -190,10 +224,12 @@ def _used(action: str) -> str:
 __all__ = [
     "NO_LINK",
     "NO_SESSION",
+    "ROLE",
     "authenticate",
     "authenticate_and_read",
     "carry_over",
     "end",
+    "give_role",
     "link_not_valid",
     "new_link",
     "new_session",
@@ -201,6 +237,7 @@ __all__ = [
     "read_token",
     "recognise",
     "refusal",
+    "role_at",
     "session_at",
     "sessions",
     "spend",

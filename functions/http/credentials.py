@@ -111,7 +111,7 @@ def renew_recovery_codes(call: Call) -> Answer:
 @route(bp, factor_contract.REMOVE)
 def remove_second_factor(call: Call) -> Answer:
     """204 when there is none any more."""
-    signed_in = sessions.authenticate(call.bearer)
+    signed_in = sessions.authenticate(call.bearer, with_role=True)
     password, code = call.body["password"], call.body["code"]
     enrolment.remove(signed_in, password, code, call.network, notices.current())
     return Answer(204)

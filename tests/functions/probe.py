@@ -1,7 +1,7 @@
 """Acts with the rights of a deployed function's role, to see what IAM lets it do.
 
 A role can only be taken on by Lambda, so the probe is a small function of its own that runs with
-the role of the function in question and makes one AWS call.
+the role of the function in question and makes the AWS calls that it is told.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import json
 import textwrap
 import zipfile
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.functions.stack import DeployedStack
@@ -23,6 +24,9 @@ _CODE = textwrap.dedent(
     from botocore.exceptions import ClientError
 
     def handler(event, context):
+        return [act(call) for call in event]
+
+    def act(event):
         client = boto3.client(event["service"])
         binary = {name: base64.b64decode(value) for name, value in event["binary"].items()}
         try:
@@ -36,7 +40,7 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
 class Probe:
-    """One AWS call at a time, as the role of a function."""
+    """Some AWS calls, as the role of a function."""
 
     def __init__(self, stack: DeployedStack) -> None:
         self._stack = stack
@@ -45,20 +49,25 @@ class Probe:
 
     def may(self, function: str, service: str, operation: str, **parameters: Any) -> bool:
         """Whether IAM lets `function` make the call; what the call then finds does not matter."""
+        return self.may_each(function, [(service, operation, parameters)])[0]
+
+    def may_each(
+        self, function: str, calls: Sequence[tuple[str, str, Mapping[str, Any]]]
+    ) -> list[bool]:
+        """Whether IAM lets `function` make each of these calls. One invocation."""
         self._make(function)
-        binary = {key: value for key, value in parameters.items() if isinstance(value, bytes)}
-        event = {
-            "service": service,
-            "operation": operation,
-            "parameters": {key: parameters[key] for key in parameters.keys() - binary.keys()},
-            "binary": {key: base64.b64encode(value).decode() for key, value in binary.items()},
-        }
         answer = self._client.invoke(
-            FunctionName=f"probe-{function}", Payload=json.dumps(event).encode()
+            FunctionName=f"probe-{function}", Payload=json.dumps([_event(*c) for c in calls])
         )
         said = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, said
-        return said not in _DENIED
+        return [one not in _DENIED for one in said]
+
+    def forget(self) -> None:
+        """Deletes the functions that were made."""
+        for function in self._made:
+            self._client.delete_function(FunctionName=f"probe-{function}")
+        self._made.clear()
 
     def _make(self, function: str) -> None:
         if function in self._made:
@@ -78,3 +87,13 @@ class Probe:
             Timeout=30,
         )
         self._made.add(function)
+
+
+def _event(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    binary = {key: value for key, value in parameters.items() if isinstance(value, bytes)}
+    return {
+        "service": service,
+        "operation": operation,
+        "parameters": {key: parameters[key] for key in parameters.keys() - binary.keys()},
+        "binary": {key: base64.b64encode(value).decode() for key, value in binary.items()},
+    }

@@ -50,10 +50,9 @@ FIND_BY_ADDRESS = {"accounts", "credentials", "desk", "feedback", "mail", "profi
 
 @pytest.fixture(scope="module")
 def probe(stack: DeployedStack) -> Iterator[Probe]:
-    yield Probe(stack)
-    client = stack.client("lambda")
-    for function in FUNCTIONS:
-        client.delete_function(FunctionName=f"probe-{function}")
+    made = Probe(stack)
+    yield made
+    made.forget()
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         OF_ACCOUNTS
         | {
             "requests",
+            "fulfilment",
             "mail",
             "desk",
             "announcements",
@@ -264,8 +265,10 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def probe(stack: DeployedStack) -> Probe:
-    return Probe(stack)
+def probe(stack: DeployedStack) -> Iterator[Probe]:
+    made = Probe(stack)
+    yield made
+    made.forget()
 
 
 def named(stack: DeployedStack, value: Any) -> Any:

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from infra.functions import POLICIES, Function, policy_of
+from tests.unit.docs.markdown import DOCS, rows
 
 Json = dict[str, Any]
 WILDCARDS: dict[str, str] = json.loads((POLICIES / "wildcards.json").read_text("utf-8"))
@@ -47,6 +50,38 @@ def test_actions_are_named(functions: tuple[Function, ...]) -> None:
             assert statement["Effect"] == "Allow"
             assert not [action for action in statement["Action"] if "*" in action]
             assert "dynamodb:Scan" not in statement["Action"]
+
+
+WRITES = {"BatchWriteItem", "PutItem", "UpdateItem"}
+"""Actions that can lay an item in a table."""
+
+
+def _actions(function: str, table: str) -> set[str]:
+    """What a function may do to a table, without the service's name."""
+    return {
+        action.partition(":")[2]
+        for statement in policy_of(function)["Statement"]
+        if statement["Resource"] == {"Ref": f"{table}TableArn"}
+        for action in statement["Action"]
+    }
+
+
+@pytest.mark.parametrize("table", ["access", "links", "limits", "keys"])
+def test_who_writes_what_opens_doors_is_as_documented(
+    functions: tuple[Function, ...], table: str
+) -> None:
+    told = next(row[3] for row in rows(DOCS / "table.md", "Which table") if table in row[0])
+    named = {word.strip(",;") for word in told.split()} & {one.name for one in functions}
+    only_delete = told.rpartition(";")[2] if "delete" in told else ""
+    deleters = {word.strip(",;") for word in only_delete.split()} & named
+    may = {one.name: _actions(one.name, table.title()) for one in functions}
+    assert {name for name, actions in may.items() if actions & WRITES} - {
+        "retention" if table == "keys" else ""
+    } == named - deleters
+    touching = {name for name, actions in may.items() if actions & (WRITES | {"DeleteItem"})}
+    assert touching == named
+    if table != "keys":  # a batch needs one right for both, which writes too
+        assert not [name for name, actions in may.items() if "BatchWriteItem" in actions]
 
 
 def test_the_deployed_roles_carry_just_these(

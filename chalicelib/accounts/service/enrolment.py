@@ -136,10 +136,11 @@ def renew_recovery_codes(
 def remove(signed_in: SignedIn, password: str, code: str, network: str, notice: Notice) -> None:
     """Switches the second factor off; one that is off stays so. All other sessions end.
 
-    Its person is told. Raises Forbidden (wrong password, or wrong code), Conflict (a role at the
-    desk needs it), TooManyRequests, and Unauthenticated (the account changed).
+    Its person is told. The role has to be read with the session. Raises Forbidden (wrong password,
+    or wrong code), Conflict (a role at the desk needs it), TooManyRequests, and Unauthenticated
+    (the account changed).
     """
-    if signed_in.standing.role is not None:
+    if signed_in.given is not None:
         raise Conflict(
             "Who works at the desk needs a second factor.", type="role-needs-second-factor"
         )

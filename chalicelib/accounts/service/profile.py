@@ -89,7 +89,10 @@ def correct(
 def _read(bearer: str | None, notice: Notice, *, at_one_instant: bool = False) -> _Read:
     categories = _categories(notice)
     signed_in, (key_item, factor, *items) = sessions.authenticate_and_read(
-        bearer, lambda subject: _places(subject, categories), at_one_instant=at_one_instant
+        bearer,
+        lambda subject: _places(subject, categories),
+        at_one_instant=at_one_instant,
+        with_role=True,
     )
     if key_item is None:
         raise Unauthenticated(GONE)

@@ -39,6 +39,7 @@ def introspect(token_text: str) -> Introspected | None:
         signed_in, (item, key) = sessions.authenticate_and_read(
             token_text,
             lambda subject: [(ReferenceItem, *reference_place(subject)), account_key_at(subject)],
+            with_role=True,
         )
     except Unauthenticated:
         return None

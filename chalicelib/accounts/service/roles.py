@@ -28,7 +28,8 @@ def give(email: str, role: str | None) -> bool:
     if claim is None:
         return False
     write = Transaction(notices.current())
-    lifecycle.set_role(write, claim.subject, mac, role)
+    lifecycle.require_holder(write, claim.subject, mac, active=role is not None)
+    sessions.give_role(write, claim.subject, role)
     try:
         write.commit()
     except ConditionFailed:
@@ -42,7 +43,7 @@ def staff(bearer: str | None) -> SignedIn:
     One BatchGetItem. Raises Unauthenticated without a session, Forbidden (`staff-only`) for one
     of another account, or that was opened without a second factor.
     """
-    signed_in = sessions.authenticate(bearer)
+    signed_in = sessions.authenticate(bearer, with_role=True)
     if signed_in.role != DESK:
         raise Forbidden(
             "Only the privacy desk may do this, signed in with a second factor.",

@@ -223,17 +223,12 @@ def restrict(write: Transaction, standing: Standing, notice: Notice, now: dateti
     )
 
 
-def set_role(write: Transaction, subject: str, address_mac: str, role: str | None) -> None:
-    """Adds that the account which holds an address gets a role at the desk, or has none any more.
-
-    A role is given to an active account only; it is taken away in whatever state an account is.
-    """
+def require_holder(write: Transaction, subject: str, address_mac: str, *, active: bool) -> None:
+    """Adds the condition that an account holds an address, and is in use where `active` says so."""
     condition = StandingItem.claim == bytes.fromhex(address_mac)
-    if role is None:
-        write.update(_item(subject), [StandingItem.role.remove()], condition, label="role")
-        return
-    condition &= StandingItem.state == str(State.ACTIVE)
-    write.update(_item(subject), [StandingItem.role.set(role)], condition, label="role")
+    if active:
+        condition &= StandingItem.state == str(State.ACTIVE)
+    write.check(StandingItem, *store.standing_place(subject), condition, "holder")
 
 
 def _item(subject: str) -> StandingItem:

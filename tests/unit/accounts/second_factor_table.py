@@ -168,7 +168,7 @@ COUNTED = [("update", "limit")] * 3
 def signed_in(second_factor: bool = False, role: str | None = None) -> SignedIn:
     """The account's person."""
     session = Session(SUBJECT, "s" * 32, NOW, NOW, 0, Opened(second_factor))
-    return SignedIn(session, replace(standing(), claim=MAC, role=role))
+    return SignedIn(session, replace(standing(), claim=MAC), role)
 
 
 def play(monkeypatch: pytest.MonkeyPatch) -> Table:

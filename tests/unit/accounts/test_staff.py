@@ -14,6 +14,7 @@ from chalicelib.consents.store import standing_item
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
+from chalicelib.sessions.role_store import role_item
 from chalicelib.storage import reading
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
@@ -28,10 +29,12 @@ def bearer(
     state: State = State.ACTIVE,
 ) -> str:
     """The token of a session that lies in the table, with its standing."""
-    stands = replace(standing(state=state), role=role, generation=1)
+    stands = replace(standing(state=state), generation=1)
     opened = Opened(second_factor=second_factor)
     token, session = sessions.new_session(SUBJECT, opened, 1 + generation, shipped(), NOW)
     memory = Memory(session, standing_item(stands))
+    if role is not None:
+        memory = Memory(session, standing_item(stands), role_item(SUBJECT, role))
     monkeypatch.setattr(reading, "batch", memory.batch)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
     return str(token)

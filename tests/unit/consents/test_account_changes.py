@@ -31,8 +31,8 @@ ACTS: dict[str, Act] = {
     "move": lambda w, s: lifecycle.move(w, s, OTHER_MAC, LATER),
     "begin revision": lambda w, s: lifecycle.begin_revision(w, s, LATER),
     "deactivate": lambda w, s: lifecycle.change_state(w, s, State.DEACTIVATED, LATER),
-    "give a role": lambda w, s: lifecycle.set_role(w, s.subject, MAC, "desk"),
-    "take a role": lambda w, s: lifecycle.set_role(w, s.subject, MAC, None),
+    "give a role": lambda w, s: lifecycle.require_holder(w, s.subject, MAC, active=True),
+    "take a role": lambda w, s: lifecycle.require_holder(w, s.subject, MAC, active=False),
     "restrict": lambda w, s: lifecycle.restrict(w, s, shipped(), LATER),
     "require": lambda w, s: lifecycle.require_state(w, s.subject, State.ACTIVE),
 }
@@ -127,9 +127,8 @@ def test_what_an_act_changes_and_nothing_else(name: str, changes: dict[str, Any]
     assert after(name, READ) == replace(READ, last_activity_at=LATER, **changes)
 
 
-def test_a_role_is_given_and_taken() -> None:
-    assert after("give a role", READ) == replace(READ, role="desk")
-    assert after("take a role", replace(READ, role="desk")) == READ
+def test_what_only_asks_changes_nothing() -> None:
+    assert after("give a role", READ) == READ
     assert after("take a role", READ) == READ
     assert after("require", READ) == READ
 

@@ -243,7 +243,7 @@ def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> Non
     assert stored_size(item) < KIB
     # An account's, which holds an address and says all that an account can say.
     item.claim, item.generation, item.revision = bytes(32), 10**6, 10**6
-    item.role, item.muted = "desk", pack_ids(OPTIONAL)
+    item.muted = pack_ids(OPTIONAL)
     assert stored_size(item) < KIB
 
 

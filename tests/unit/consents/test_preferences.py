@@ -99,7 +99,7 @@ def _place() -> tuple[str, str]:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
-    made = Account(replace(standing(), role="desk", generation=3, claim="ab" * 32))
+    made = Account(replace(standing(), generation=3, claim="ab" * 32))
     monkeypatch.setattr(reading, "together", made.together)
     monkeypatch.setattr(preferring, "Transaction", made.memory.transaction)
     monkeypatch.setattr(service, "Transaction", made.memory.transaction)
@@ -128,7 +128,7 @@ def test_decisions_among_them_are_recorded_as_all_are(account: Account) -> None:
     assert account.stands() == after
     assert after.decisions["surveys"].decision is Decision.GRANTED
     assert (after.seq, after.locale, after.muted) == (1, "en", MUTE.muted)
-    assert (after.role, after.generation, after.claim) == ("desk", 3, "ab" * 32)
+    assert (after.generation, after.claim) == (3, "ab" * 32)
 
 
 def test_of_two_at_once_both_are_kept(account: Account) -> None:

@@ -19,7 +19,8 @@ from chalicelib.consents.model import State
 from chalicelib.consents.store import standing_item
 from chalicelib.errors import Forbidden, Problem, Unauthenticated
 from chalicelib.sessions.model import Opened, Token
-from chalicelib.sessions.service import new_session
+from chalicelib.sessions.role_store import role_item
+from chalicelib.sessions.service import give_role, new_session
 from chalicelib.sessions.store import SessionItem
 from chalicelib.web.call import Call
 from chalicelib.web.contract import Auth, Operation
@@ -52,12 +53,19 @@ class Holder:
         self.session: SessionItem = session
         self.credential: Credential = key_model.new_credential()
         self.tables.put(session)
+        self.tables.put(role_item(SUBJECT, "desk"))
         self.stands()
         self.key()
 
     def stands(self, **changed: Any) -> None:
         """The account is like that."""
-        self.tables.put(standing_item(replace(standing(), **{"role": "desk", **changed})))
+        self.tables.put(standing_item(replace(standing(), **changed)))
+
+    def lose_role(self) -> None:
+        """An operator takes the role away."""
+        write = self.tables.transaction(shipped())
+        give_role(write, SUBJECT, None)  # type: ignore[arg-type] - it plays a transaction
+        write.commit()
 
     def key(self, scopes: str = "", **changed: Any) -> None:
         """The key is like that."""
@@ -90,7 +98,7 @@ LOSSES: Mapping[str, tuple[Callable[[Holder, Operation], None], type[Problem]]] 
     "signed out everywhere": (lambda who, _: who.stands(generation=1), Unauthenticated),
     "being erased": (lambda who, _: who.stands(state=State.ERASING), Unauthenticated),
     "disowned": (lambda who, _: who.stands(state=State.RESTRICTED), Unauthenticated),
-    "role taken away": (lambda who, _: who.stands(role=None), Forbidden),
+    "role taken away": (lambda who, _: who.lose_role(), Forbidden),
     "stopped, at the desk": (lambda who, _: who.stands(state=State.DEACTIVATED), Forbidden),
     "key revoked": (lambda who, _: who.key(revoked_at=NOW), Unauthenticated),
     "key ran out": (lambda who, _: who.key(expires_at=NOW), Unauthenticated),

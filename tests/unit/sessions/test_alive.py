@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,8 +13,10 @@ from chalicelib import clock
 from chalicelib.consents.model import Standing, State
 from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.errors import Unauthenticated
+from chalicelib.notices.model import UndeclaredField
 from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, SignedIn
+from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.store import SessionItem
 from chalicelib.storage import pages, reading
 from chalicelib.storage.item import Stored
@@ -81,9 +83,31 @@ def test_a_session_from_before_there_were_generations_is_of_the_first() -> None:
 def test_a_role_works_only_where_a_second_factor_was_given(
     role: str | None, second_factor: bool
 ) -> None:
-    found = signed_in(replace(standing(), role=role), opened=Opened(second_factor))
+    found = replace(signed_in(standing(), opened=Opened(second_factor)), given=role)
     assert found.role == (role if second_factor else None)
-    assert found.standing.role == role
+
+
+def test_a_role_is_known_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    token, item = service.new_session(SUBJECT, Opened(True), 0, shipped(), NOW)
+    reads = Reads(monkeypatch, item, standing_item(standing()), role_item(SUBJECT, "desk"))
+    assert service.authenticate(str(token)).role is None
+    assert service.authenticate(str(token), with_role=True).role == "desk"
+    other = (SessionItem, *store.session_place(SUBJECT, "x" * 32))
+    found, others = service.authenticate_and_read(str(token), lambda _: [other], with_role=True)
+    assert (found.role, others) == ("desk", [None])
+    assert reads.calls == [("batch", 2), ("batch", 3), ("batch", 4)]
+
+
+def test_a_role_of_a_notice_that_keeps_none_is_not_stored() -> None:
+    class Silent:
+        """A notice that declares nothing."""
+
+        def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
+            raise UndeclaredField(kind, fields)
+
+    with pytest.raises(UndeclaredField, match=r"role"):
+        role_item(SUBJECT, "desk").refuse_undeclared(Silent())
+    role_item(SUBJECT, "desk").refuse_undeclared(shipped())
 
 
 class Reads:

@@ -1,0 +1,34 @@
+"""Roles at the desk in the table: apart from the standing, to which most functions write."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.storage import keys
+from chalicelib.storage.item import AccessItem, Declared
+
+KIND = "role"
+_CLASS = "core"
+_DECLARED_OF, _DECLARED_AS = "standing", "role"
+
+
+class RoleItem(AccessItem):
+    """The role at the desk that an operator gave to an account."""
+
+    role = UnicodeAttribute()
+
+    def refuse_undeclared(self, declared: Declared) -> None:
+        """Raises when the notice does not declare that a role is kept.
+
+        It says so of the standing, of which a role is a part wherever it lies.
+        """
+        declared.refuse_undeclared(_DECLARED_OF, {_DECLARED_AS})
+
+
+def role_place(subject: str) -> tuple[str, str]:
+    """Partition and sort key of an account's role."""
+    return keys.subject(subject), keys.record(_CLASS, KIND)
+
+
+def role_item(subject: str, role: str) -> RoleItem:
+    """A role as it is stored."""
+    pk, sk = role_place(subject)
+    return RoleItem(pk=pk, sk=sk, kind=KIND, role=role)
