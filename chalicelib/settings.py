@@ -110,17 +110,33 @@ def mail_configuration() -> str | None:
 def country_header() -> str | None:
     """Name of the request header in which the CDN in front says the country (ISO 3166-1).
 
-    None where no CDN stands in front: then nobody's place is kept.
+    None where no CDN stands in front: then nobody's place is kept. None too where anybody could
+    send that header, which is on every stage but the local one without a secret of the CDN's.
     """
-    return os.environ.get("RISERBO_COUNTRY_HEADER") or None
+    return _believed("RISERBO_COUNTRY_HEADER")
 
 
 def address_header() -> str | None:
     """Name of the request header in which the CDN in front says the client's address.
 
-    None where no CDN stands in front: then the caller is the client.
+    None where no CDN stands in front, or where anybody could send that header: then the caller is
+    the client.
     """
-    return os.environ.get("RISERBO_ADDRESS_HEADER") or None
+    return _believed("RISERBO_ADDRESS_HEADER")
+
+
+def proxy_secret_hashes() -> frozenset[str]:
+    """Hex SHA-256 of the secrets by which the CDN in front is known; empty without one.
+
+    There are two while a secret is replaced.
+    """
+    value = os.environ.get("RISERBO_PROXY_SECRET_HASH", "")
+    return frozenset(found.strip() for found in value.split(",") if found.strip())
+
+
+def _believed(header: str) -> str | None:
+    known = bool(proxy_secret_hashes()) or os.environ.get("RISERBO_STAGE") == LOCAL
+    return (os.environ.get(header) or None) if known else None
 
 
 def security_contact() -> str | None:

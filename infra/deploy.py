@@ -97,6 +97,11 @@ class Deployment:
     def _address(self, outputs: Outputs) -> str:
         return self._target.api_url(outputs["ApiId"]) if "ApiId" in outputs else ""
 
+    def _front(self, outputs: Outputs) -> str:
+        """Where the deployment is tried: its own address, or through the proxy in front."""
+        behind = self._target.settings.get("ProxySecretHash")
+        return self._target.settings["PublicUrl"] if behind else self._address(outputs)
+
     def _publish(self, outputs: Outputs) -> None:
         function, endpoint = outputs["NoticesFunction"], self._target.endpoint
         try:
@@ -108,7 +113,7 @@ class Deployment:
 
     def _try(self, outputs: Outputs, notice: Notice) -> None:
         pause = 1 if self._target.name == LOCAL else 5
-        SmokeTest(self._address(outputs), pause).run(notice)
+        SmokeTest(self._front(outputs), pause).run(notice)
         workers = [outputs[f"{name.title()}Function"] for name in QUEUES]
         wake(self._session, workers, self._target.endpoint)
         self._say("it works: health, notice, a consent given and withdrawn, the queues' functions")

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.web.security import HEADERS, SANDBOX
 
 Json = dict[str, Any]
 
@@ -73,6 +74,8 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
                 "Name": {"Fn::Sub": "riserbo-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
                 "BinaryMediaTypes": ["application/octet-stream"],
+                # Its own address would be a way past the proxy in front.
+                "DisableExecuteApiEndpoint": {"Fn::If": ["OnlyThroughProxy", True, False]},
             },
         },
         **deployed,
@@ -137,8 +140,9 @@ def _problem(status: HTTPStatus, detail: str) -> Json:
         "errors": [],
     }
     headers = {
+        **HEADERS,
+        "Content-Security-Policy": SANDBOX,
         "Content-Type": "application/problem+json",
-        "Cache-Control": "no-store",
         # These answers depend on no credential and tell nothing: any site may read them.
         "Access-Control-Allow-Origin": "*",
     }

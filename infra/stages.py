@@ -28,6 +28,7 @@ _OPTIONAL = frozenset(
         "CountryHeader",
         "DomainName",
         "Limits",
+        "ProxySecretHash",
         "SecurityContact",
     }
 )
@@ -77,6 +78,9 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
         model.read(settings.get("Limits", ""))
     except model.UnfitFigures as unfit:
         raise NotDeployable(f"{path.name}, Limits of {name}: {unfit}.") from None
+    # What a proxy says is believed only of one that proves itself: anybody can send a header.
+    if settings.get("CountryHeader") or settings.get("AddressHeader"):
+        empty += [] if settings.get("ProxySecretHash") else ["ProxySecretHash"]
     missing = [key for key in ("region", "account") if not stage[key]] + empty
     if missing:
         raise NotDeployable(f"{path.name} says nothing yet about {name}: {', '.join(missing)}.")

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Chalice
 
 from chalicelib import logs
 from chalicelib.errors import BadRequest, MethodNotAllowed, NotFound, Problem
-from chalicelib.web import request
+from chalicelib.web import proxy, request
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.view import register_routes
 
@@ -43,6 +43,7 @@ def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
         try:
             checked = _proxy_event(event)
             request_id = request.request_id(checked, context)
+            proxy.refuse_past_it(request.headers_of(checked))
             _check_route(app, checked)
             return app(checked, context)
         except Problem as problem:

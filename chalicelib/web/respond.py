@@ -14,25 +14,16 @@ from chalicelib.web import request
 from chalicelib.web.answer import Answer
 from chalicelib.web.contract import HTML, PROBLEM
 from chalicelib.web.cors import answer_headers
+from chalicelib.web.security import HEADERS
 from chalicelib.web.wiring import wired
 
 PROBLEM_URN = "urn:riserbo:problem:"
 """What a problem's slug follows in its `type`."""
 
 _COMMON = {
-    # Answers hold personal data unless a handler says otherwise (RFC 9111, section 5.2.2.5).
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    # Pages of other sites are the callers; which of them may read an answer is for CORS to say.
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    # The address of a page may hold a token: no other site may learn it.
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    **HEADERS,
     # Any answer, also a refusal, may differ by what its reader prefers.
     "Vary": "Accept, Accept-Language",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
 
 _PAGE_POLICY = (

@@ -41,6 +41,16 @@ def test_a_domain_without_certificate_is_refused(tmp_path: Path) -> None:
         read_stage("dev", _stages(tmp_path, CertificateArn=""))
 
 
+@pytest.mark.parametrize("header", ["CountryHeader", "AddressHeader"])
+def test_a_header_that_anybody_could_send_is_refused(tmp_path: Path, header: str) -> None:
+    told = {header: "CloudFront-Viewer-Thing"}
+    with pytest.raises(NotDeployable, match="ProxySecretHash"):
+        read_stage("dev", _stages(tmp_path, **told, ProxySecretHash=""))
+    with pytest.raises(NotDeployable, match="ProxySecretHash"):
+        read_stage("dev", _stages(tmp_path, **told))
+    read_stage("dev", _stages(tmp_path, **told, ProxySecretHash="a" * 64))
+
+
 def test_links_without_a_base_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotDeployable, match="PublicUrl"):
         read_stage("dev", _stages(tmp_path, DomainName="", CertificateArn=""))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.web.security import HEADERS
 from infra.functions import Function
 from infra.gateway import RESPONSES
 from infra.stacks import OPERATIONS
@@ -121,7 +122,24 @@ def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
     assert found["ResponseParameters"]["gatewayresponse.header.Content-Type"] == (
         "'application/problem+json'"
     )
-    assert "gatewayresponse.header.Access-Control-Allow-Origin" in found["ResponseParameters"]
+    told = {
+        name.removeprefix("gatewayresponse.header."): value
+        for name, value in found["ResponseParameters"].items()
+    }
+    assert "Access-Control-Allow-Origin" in told
+    assert all(re.fullmatch(r"'[^']+'", value) for value in told.values())
+    assert HEADERS.keys() <= told.keys()
+    for name in HEADERS.keys() - {"Content-Security-Policy"}:
+        assert told[name] == f"'{HEADERS[name]}'"
+    assert told["Content-Security-Policy"].startswith("'sandbox; default-src about:;")
+
+
+def test_the_api_s_own_address_is_off_behind_a_proxy(template: Json) -> None:
+    off = template["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
+    assert off == {"Fn::If": ["OnlyThroughProxy", True, False]}
+    asked = json.dumps(template["Conditions"]["OnlyThroughProxy"])
+    assert "HasDomain" in asked
+    assert "ProxySecretHash" in asked
 
 
 def test_the_deployment_waits_for_all_that_it_serves(template: Json) -> None:
@@ -188,6 +206,11 @@ def test_that_any_http_function_is_throttled_wakes_somebody(
     [
         ("CountryHeader", ["", "CloudFront-Viewer-Country"], ["X Country", "a:b", "a\n"]),
         ("AddressHeader", ["", "CloudFront-Viewer-Address"], ["X Address", "a:b", "a\n"]),
+        (
+            "ProxySecretHash",
+            ["", "a" * 64, f"{'0' * 64},{'f' * 64}"],
+            ["a" * 63, "A" * 64, "a" * 64 + ",", "the secret itself", "a" * 64 + "\n"],
+        ),
         (
             "SecurityContact",
             ["", "mailto:security@example.org", "https://example.org/report", "tel:+390612345678"],

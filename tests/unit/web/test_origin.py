@@ -16,6 +16,7 @@ COUNTRY, ADDRESS = "CloudFront-Viewer-Country", "CloudFront-Viewer-Address"
 
 @pytest.fixture(autouse=True)
 def _no_cdn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISERBO_STAGE", "local")
     monkeypatch.delenv("RISERBO_ADDRESS_HEADER", raising=False)
 
 
