@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import clock, ids, settings
+from chalicelib import clock, ids
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.clock import instant
@@ -48,16 +48,19 @@ def crowd(tables: Any, shard: int, count: int, agreed: Iterable[str], notice: No
         item = store.standing_item(standing)
         item.schedule(store.LANE, due_at + timedelta(milliseconds=number), "last_activity", now)
         profile, key = _profile(subject, notice, now)
-        write(tables, settings.records_table(), (_put(one) for one in (item, profile)))
-        write(tables, settings.keys_table(), [_put(key)])
+        put(tables, (item, profile, key))
     pk, sk = store.standing_place(subjects[0])
     place = {"pk": pk, "sk": sk, "lane": keys.shards(store.LANE)[shard], "due_at": instant(due_at)}
     return Crowd(shard, subjects, json.dumps({name: {"S": one} for name, one in place.items()}))
 
 
 def put(tables: Any, items: Iterable[Stored]) -> None:
-    """Writes records as they are."""
-    write(tables, settings.records_table(), (_put(item) for item in items))
+    """Writes items as they are, each into its own table."""
+    by_table: dict[str, list[Mapping[str, Any]]] = {}
+    for item in items:
+        by_table.setdefault(type(item).Meta.table_name, []).append(_put(item))
+    for table, puts in by_table.items():
+        write(tables, table, puts)
 
 
 def write(tables: Any, table: str, requests: Iterable[Mapping[str, Any]]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from chalicelib import ids, settings
+from chalicelib import ids
 from chalicelib.accounts.store import ClaimItem, claim_place
 from chalicelib.consents import store as consents
 from chalicelib.consents.model import GENESIS, Standing, State
 from chalicelib.consents.store import StandingItem
+from chalicelib.storage.item import Stored
 from tests.bench import crowd
 from tests.bench.counting import Count, count
 from tests.bench.operations import DUE, operation
@@ -35,12 +35,10 @@ def growth(world: World, sizes: tuple[int, ...] = SIZES) -> dict[str, dict[int, 
 
 def fill(world: World, subjects: int) -> None:
     """Writes active accounts directly: a standing in the due index, and a claim on an address."""
-    accounts = (item for number in range(subjects) for item in _account(number))
-    puts = ({"PutRequest": {"Item": item}} for item in accounts)
-    crowd.write(world.recorder.tables, settings.records_table(), puts)
+    crowd.put(world.recorder.tables, (one for n in range(subjects) for one in _account(n)))
 
 
-def _account(number: int) -> list[dict[str, Any]]:
+def _account(number: int) -> list[Stored]:
     now = datetime.now(UTC) - timedelta(seconds=_SECONDS_APART * number)
     subject = ids.new_id()
     standing = Standing(
@@ -66,4 +64,4 @@ def _account(number: int) -> list[dict[str, Any]]:
         password_hash="-",
         verified_at=now,
     )
-    return [item.serialize(), claim.serialize()]
+    return [item, claim]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage import keys
 from infra.functions import POLICIES, Function, policy_of
 from tests.unit.docs.markdown import DOCS, rows
 
@@ -82,6 +83,23 @@ def test_who_writes_what_opens_doors_is_as_documented(
     assert touching == named
     if table != "keys":  # a batch needs one right for both, which writes too
         assert not [name for name, actions in may.items() if "BatchWriteItem" in actions]
+
+
+def test_on_aws_no_function_makes_an_api_key(functions: tuple[Function, ...]) -> None:
+    """The local engine ignores this condition, which is why tables tell doors apart and not it."""
+    people = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["A#*", "S#*"]}}
+    changes = {f"dynamodb:{action}" for action in WRITES | {"DeleteItem"}}
+    found = [
+        statement
+        for function in functions
+        for statement in policy_of(function.name)["Statement"]
+        if statement["Resource"] == {"Ref": "AccessTableArn"} and changes & {*statement["Action"]}
+    ]
+    assert len(found) == 5
+    assert all(statement["Condition"] == people for statement in found)
+    for key in (keys.api_key("x"), keys.API_KEYS):
+        assert not key.startswith(("A#", "S#"))
+    assert (keys.claim("x")[:2], keys.subject("x")[:2]) == ("A#", "S#")
 
 
 def test_the_deployed_roles_carry_just_these(
