@@ -17,6 +17,7 @@ FUNCTIONS = sorted({path.stem for path in (PROJECT / "infra/policies").glob("*.j
 FUNCTIONS.remove("wildcards")
 
 OF_ACCOUNTS = frozenset({"accounts", "credentials", "profile", "sessions"})
+USE_LINKS = OF_ACCOUNTS - {"sessions"}
 SUBJECT, MAC = "S#aaaaaaaaaaaaaaaaaaaaaaaaaa", "A#probe"
 
 DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
@@ -27,8 +28,8 @@ DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "session": (SUBJECT, "core#session#probe", OF_ACCOUNTS),
     "role": (SUBJECT, "core#role#", OF_ACCOUNTS),
     "api_key": ("K#probe", "core#api_key#", OF_ACCOUNTS),
-    "link": (SUBJECT, "core#link#probe", frozenset({"mail"})),
-    "code": (MAC, "core#code#probe", frozenset({"mail"})),
+    "link": (SUBJECT, "core#link#probe", USE_LINKS | {"mail"}),
+    "code": (MAC, "core#code#probe", USE_LINKS | {"mail"}),
     "limit": ("L#probe", "core#limit#0", OF_ACCOUNTS),
 }
 """What opens a door: where it would lie, and the functions whose role can lay it there.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.web.security import HEADERS, SANDBOX
 from tests.functions.api import HTML, Api, ok, problem
 from tests.functions.stack import DeployedStack
 
@@ -92,3 +93,14 @@ def test_they_can_only_be_read(api: Api, path: str) -> None:
     assert longer.headers.get("Location") == plain.headers.get("Location")
     headed = api.call("HEAD", path)
     assert (headed.status_code, headed.content) == (plain.status_code, b"")
+
+
+def test_what_the_gateway_answers_by_itself_tells_browsers_the_same(api: Api) -> None:
+    ours, its_own = api.get(SECURITY), api.get("/nothing/here")
+    assert its_own.status_code == 404
+    assert its_own.headers["Content-Type"] == "application/problem+json"
+    for name, value in HEADERS.items():
+        assert name in ours.headers, name
+        if name != "Content-Security-Policy":  # one without quotes
+            assert its_own.headers[name] == value, name
+    assert its_own.headers["Content-Security-Policy"] == SANDBOX
