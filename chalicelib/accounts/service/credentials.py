@@ -21,6 +21,7 @@ from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 _REASONS = {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}
@@ -57,15 +58,18 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     if link.target != reset_target(standing):
         raise sessions.link_not_valid()
     refuse_unfit(password, token.subject, notice)
-    claim = store.get_claim(standing.claim)
+    claim, role = reading.batch(
+        [(ClaimItem, *store.claim_place(standing.claim)), sessions.role_at(token.subject)]
+    )
     if claim is None or claim.subject != token.subject:
         raise sessions.link_not_valid()
     write = Transaction(notice)
     sessions.spend(write, link)
     now = clock.now()
-    mail, _ = _change(write, claim, standing, password, now, reached=True)
+    drops = claim.second_factor and not claim.proven and role is None
+    mail, _ = _change(write, claim, standing, password, now, reached=True, drops=drops)
     due = [mail]
-    if claim.second_factor and not claim.proven and standing.role is None:
+    if drops:
         write.delete(SecondFactorItem(*second_factor_place(token.subject)))
         due.append(mails.ask(write, token.subject, mails.SECOND_FACTOR_OFF, "", now))
     try:
@@ -127,12 +131,13 @@ def _change(
     now: datetime,
     *,
     reached: bool = False,
+    drops: bool = False,
 ) -> tuple[JobItem, int]:
     generation = lifecycle.begin_generation(write, standing, now, reached=reached)
     actions = store.new_password(passwords.hash_password(password), generation)
     if reached:
         actions.append(ClaimItem.proven.set(True))
-        if claim.second_factor and not claim.proven and standing.role is None:
+        if drops:
             actions.append(ClaimItem.second_factor.set(False))
     write.update(claim, actions, store.same_password(claim), label="claim")
     return mails.ask(write, standing.subject, mails.PASSWORD_CHANGED, "", now), generation

@@ -22,6 +22,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Opened
+from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
 from chalicelib.unsubscribing.model import Kind, Link, Scope, new_link, token
 from chalicelib.unsubscribing.service import links
@@ -101,7 +102,8 @@ class Doors:
         self.tables = Tables(
             standing_item(replace(standing(), **agreed)),
             standing_item(replace(standing(VISITOR, State.VISITOR), **agreed)),
-            standing_item(replace(standing(STAFF), role="desk")),
+            standing_item(standing(STAFF)),
+            role_item(STAFF, "desk"),
         )
         for subject in (SUBJECT, VISITOR, STAFF):
             self.tables.put(new_visitor_key(subject, "evidence", NOW)[1])

@@ -63,8 +63,8 @@ class Holder:
 
     def lose_role(self) -> None:
         """An operator takes the role away."""
-        write = self.tables.transaction(shipped())
-        give_role(write, SUBJECT, None)  # type: ignore[arg-type] - it plays a transaction
+        write: Any = self.tables.transaction(shipped())
+        give_role(write, SUBJECT, None)
         write.commit()
 
     def key(self, scopes: str = "", **changed: Any) -> None:
