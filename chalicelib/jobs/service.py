@@ -50,12 +50,14 @@ def new_job(
     target: str,
     now: datetime,
     wait: timedelta = FIRST_CHECK,
+    job_id: str | None = None,
 ) -> JobItem:
     """A job to be put in the transaction that asks for it, then sent after the commit.
 
     The relay sends it after `wait`, if nobody has done it by then: one for later is not sent now.
+    With a `job_id` of its own there is one of that name at a time for a subject.
     """
-    pk, sk = store.place(subject, ids.new_id())
+    pk, sk = store.place(subject, job_id or ids.new_id())
     job = JobItem(
         pk=pk,
         sk=sk,
@@ -68,6 +70,12 @@ def new_job(
     )
     job.schedule(store.LANE, now + wait, "created", now)
     return job
+
+
+def target_of(subject: str, job_id: str) -> str | None:
+    """What a job that is still to be done is about; None for one that is done. One GetItem."""
+    job = store.get(subject, job_id)
+    return None if job is None else job.target
 
 
 def send(job: JobItem) -> None:

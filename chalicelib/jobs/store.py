@@ -43,6 +43,15 @@ def place(subject: str, job_id: str) -> tuple[str, str]:
     return keys.subject(subject), keys.record(JobItem.CLASS, JobItem.KIND, job_id)
 
 
+def get(subject: str, job_id: str) -> JobItem | None:
+    """A job that is still to be done. One strongly consistent GetItem."""
+    pk, sk = place(subject, job_id)
+    try:
+        return JobItem.get(pk, sk, consistent_read=True)
+    except JobItem.DoesNotExist:
+        return None
+
+
 def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem | None:
     """Takes a job that nobody is working on; None when it is done or somebody is.
 

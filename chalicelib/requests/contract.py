@@ -55,8 +55,11 @@ MAKE = Operation(
     body=_make,
     check=_unfit,
     example={"right": COPY},
-    answers={201: Response("Received. A mail follows when it is done.", _REQUEST)},
-    problems=frozenset({503}),
+    answers={
+        201: Response("Received. A mail follows when it is done.", _REQUEST),
+        200: Response("The request that is open already: a person has one at a time.", _REQUEST),
+    },
+    problems=frozenset({409, 503}),
     idempotent=True,
 )
 

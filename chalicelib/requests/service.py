@@ -41,6 +41,9 @@ URL_VALID = timedelta(seconds=60)
 EXPORT = ExportItem.KIND
 """The kind of a copy's record."""
 
+_OPEN = "open copy"
+"""The label of the condition that no copy is open."""
+
 GONE = "There is no such request."
 
 
@@ -52,13 +55,23 @@ class Issued:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A request, and whether it was open already: then this press of a button added nothing."""
+
+    request: Request
+    already: bool = False
+
+
 def make(
     signed_in: SignedIn, right: str, details: str | None, locale: str | None, notice: Notice
-) -> Request:
+) -> Made:
     """Records a request of the account that is signed in, and the job that answers it.
 
     Its clock is the notice's (GDPR art. 12(3)); without `locale` the account's language is the
-    answer's. Raises Unauthenticated when the account is gone.
+    answer's. A person has one copy open at a time: while its job is to be done, which has a name
+    of its own, who asks again gets the open request. Raises Unauthenticated when the account is
+    gone, and Conflict when the open one was answered at this moment.
     """
     now, request_id = clock.now(), ids.new_id()
     pk, sk = store.request_place(signed_in.subject, request_id)
@@ -79,16 +92,29 @@ def make(
         key = vault.load_key(signed_in.subject, RequestItem.CLASS)
         vault.seal_item(item, key, {"details": texts.lines(details)})
     item.schedule(store.DEADLINE_LANE, due_at, "created", now)
-    job = jobs.new_job(signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now)
+    job = jobs.new_job(
+        signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY
+    )
     write = Transaction(notice)
     write.put(item)
-    write.put(job)
+    write.put(job, label=_OPEN)
     lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
-    except ConditionFailed:
-        raise Unauthenticated("This account is gone.") from None
+    except ConditionFailed as failed:
+        if failed.labels != {_OPEN}:
+            raise Unauthenticated("This account is gone.") from None
+        return Made(_open_copy(signed_in), already=True)
     jobs.send(job)
+    return Made(store.request_of(item))
+
+
+def _open_copy(signed_in: SignedIn) -> Request:
+    """The copy that is to be made. Two GetItems. Raises Conflict if it was made just now."""
+    request_id = jobs.target_of(signed_in.subject, FULFIL_COPY)
+    item = None if request_id is None else store.get_request(signed_in.subject, request_id)
+    if item is None:
+        raise Conflict("Another request for a copy was answered at this moment; ask once more.")
     return store.request_of(item)
 
 

@@ -20,13 +20,14 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.MAKE)
 def make(call: Call) -> Answer:
-    """201 with the request as it was received."""
+    """201 with the request as it was received; 200 with the one that is open already."""
     signed_in = sessions.authenticate(call.bearer)
     notice = notices.current()
     made = requests.make(
         signed_in, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
     )
-    return Answer(201, _request(made), {"Location": f"/v1/requests/{made.id}"})
+    status, found = (200 if made.already else 201), made.request
+    return Answer(status, _request(found), {"Location": f"/v1/requests/{found.id}"})
 
 
 @route(bp, contract.LIST)

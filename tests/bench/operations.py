@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from chalicelib import traces
 from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
 from tests.bench import desk, proof, telling
@@ -116,6 +117,11 @@ def _preferring(world: World) -> Run:
 
 def _asking(world: World, person: Person) -> Run:
     return world.http("requests", "POST", _REQUESTS, body={"right": "copy"}, headers=person.headers)
+
+
+def _asking_first(world: World) -> Run:
+    """Somebody new asks: a person has one copy open at a time."""
+    return _asking(world, world.person(secrets.token_hex(4)))
 
 
 def _asked(world: World) -> tuple[Person, str, str]:
@@ -240,7 +246,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("notice, warm", "notices", _notice_warm, 200),
     Operation("notice, not modified", "notices", _notice_known, 304),
     Operation("notice, cold", "notices", _notice, 200, cold=True, compiles=True),
-    Operation("request a copy", "requests", lambda w: _asking(w, w.person()), 201),
+    Operation("request a copy", "requests", _asking_first, 201),
     Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", _asked(w)[2])),
     Operation("copy-ready mail", "mail", lambda w: w.queue("mail", _answered(w)[2])),
     Operation("export address", "requests", _download, 200),
@@ -259,6 +265,7 @@ def made_ready(world: World, operation: Operation) -> Run:
     """One invocation made ready, with the notice in memory or, for a cold one, without."""
     run = operation.prepare(world)
     notices.current()
+    traces.keyed("unknown")  # once a week in each process
     if operation.cold:
         notices._memory = notices._Memory()
     return run

@@ -6,6 +6,7 @@ guesses can be put between what one guess reads and what it writes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -16,7 +17,7 @@ import pytest
 from chalicelib.limits.model import CODES, GUESSES
 from chalicelib.storage import connection
 from tests.bench.engines import services
-from tests.bench.world import PASSWORD, World, done, new_address, world
+from tests.bench.world import PASSWORD, Person, World, done, new_address, world
 from tests.functions import people
 from tests.functions.cost import post
 
@@ -131,3 +132,37 @@ class TestCodes:
         with meanwhile(repeated(CODES.address.tries, guess)):
             assert prove(email, code) == 429
         assert sign_in(email, PASSWORD) == 401
+
+
+class TestCopies:
+    """One copy is open at a time, however often and however fast its button is pressed."""
+
+    def test_who_presses_again_gets_the_open_one(self, here: World) -> None:
+        person = here.person(new_address().partition("@")[0])
+        made = ask(here, person, 201)
+        ticket = here.ticket()
+        here.recorder.clear()
+        assert [ask(here, person, 200)["id"] for _ in range(2)] == [made["id"]] * 2
+        assert not [call for call in here.recorder.calls if call.service == "sqs"]
+        listed = done(here.http("requests", "GET", "/v1/requests", headers=person.headers)(), 200)
+        assert [one["id"] for one in json.loads(listed["body"])["items"]] == [made["id"]]
+
+        done(here.queue("fulfilment", ticket)())
+        assert ask(here, person, 201)["id"] != made["id"], "the next one is another"
+
+    def test_of_two_at_once_one_is_made(self, here: World) -> None:
+        person, other = here.person(new_address().partition("@")[0]), list[Any]()
+        with meanwhile(lambda: other.append(ask(here, person, 201))):
+            assert ask(here, person, 200)["id"] == other[0]["id"]
+
+    def test_everybody_has_one_of_their_own(self, here: World) -> None:
+        people = [here.person(new_address().partition("@")[0]) for _ in range(2)]
+        assert len({ask(here, person, 201)["id"] for person in people}) == 2
+
+
+def ask(here: World, person: Person, status: int) -> dict[str, Any]:
+    """The answer to a request for a copy."""
+    body = {"right": "copy"}
+    asking = here.http("requests", "POST", "/v1/requests", body=body, headers=person.headers)
+    found: dict[str, Any] = json.loads(done(asking(), status)["body"])
+    return found
