@@ -47,7 +47,7 @@ CALLS_AND_UNITS = {
     # The key of who asks is one read, each person's standing another.
     DECISION: (1, 0, 2, 0),
     DECISIONS: (2, 0, BATCH + 1, 0),
-    f"{RECEIPT}, visitor": (1, 1, 2, 0),
+    f"{RECEIPT}, visitor": (1, 1, 3, 0),  # with what stands by now, in the same call
     f"{RECEIPT}, account": (1, 2, 4, 0),
     VERIFY: (0, 0, 0, 0),
     "unsubscribe": (2, 2, 4, 4),

@@ -92,6 +92,29 @@ class TestConsents:
         refused = api.post("/v1/consents", headers=deciding.headers, json=body)
         assert problem(refused, 422)["type"] == "urn:riserbo:problem:notice-not-in-force"
 
+    def test_a_no_to_old_words_counts_and_the_yes_beside_it_is_refused(self, api: Api) -> None:
+        person = people.signed_in(api, decisions={"surveys": "granted"})
+        headers = {**people.visitor(people.new_visitor()), **person.headers}
+        body: dict[str, Any] = {"notice_version": "2001-01-01", "source": "banner"}
+        body["decisions"] = {"surveys": "denied", "promotion": "granted"}
+        refused = problem(api.post("/v1/consents", headers=headers, json=body), 422)
+        stands = refused["recorded"]["standing"]
+        assert (stands["surveys"]["decision"], "promotion" in stands) == ("withdrawn", False)
+        body["decisions"] = {"surveys": "denied"}
+        again = ok(api.post("/v1/consents", headers=headers, json=body), 201)
+        assert again["entry_id"] == refused["recorded"]["entry_id"]
+        assert [one["pointer"] for one in again["overlooked"]] == ["/notice_version"]
+
+        gone = api.delete("/v1/sessions/current", headers=person.headers)
+        assert gone.status_code == 204
+        kept = ok(api.post("/v1/consents", headers=headers, json=body), 201)
+        assert kept["entry_id"].startswith("v")
+        preferences = {"decisions": {"surveys": "denied"}, "notice_version": api.notice_version()}
+        path = "/v1/account/preferences"
+        kept = ok(api.call("PUT", path, headers=headers, json=preferences))
+        assert (kept["decisions"], kept["notifications"]) == ({"surveys": "denied"}, {})
+        problem(api.call("PUT", path, headers=person.headers, json=preferences), 401)
+
     def test_a_browser_gets_a_token_and_its_choices_back(self, api: Api) -> None:
         body = {
             "notice_version": api.notice_version(),

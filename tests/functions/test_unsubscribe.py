@@ -97,8 +97,9 @@ class TestOneClick:
             ({"Content-Type": "application/json"}, '{"List-Unsubscribe":"One-Click"}'),
             ({"Content-Type": "text/plain"}, "anything at all"),
             ({}, None),
+            ({"Accept": "text/plain"}, "x" * 100_000),
         ],
-        ids=["form", "parts", "json", "another", "none"],
+        ids=["form", "parts", "json", "another", "none", "accepts another"],
     )
     def test_ends_the_purpose_whatever_body_comes(
         self, api: Api, key: str, ada: Person, headers: dict[str, str], body: str | None
