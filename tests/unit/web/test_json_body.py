@@ -149,7 +149,17 @@ def test_wrong_content_type(content_type: str | None) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/json", "Application/JSON ; charset=UTF-8", 'application/json;charset="utf-8"'],
+    [
+        "application/json",
+        "Application/JSON ; charset=UTF-8",
+        'application/json;charset="utf-8"',
+        "application/json; charset=utf8",
+        "application/json; charset=UTF8",
+        "application/json; charset = 'utf_8'",
+        "application/json; charset=us-ascii",
+        "application/json; charset=",
+        "application/json; version=1",
+    ],
 )
 def test_json_content_types(content_type: str) -> None:
     sent = send(
