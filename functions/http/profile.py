@@ -99,7 +99,7 @@ def deactivate(call: Call) -> Answer:
 @route(bp, contract.REACTIVATE)
 def reactivate(call: Call) -> Answer:
     """200 when the account is active again."""
-    deactivation.reactivate(sessions.authenticate(call.bearer), notices.current())
+    deactivation.reactivate(sessions.authenticate(call.bearer), notices.current(), call.network)
     return Answer(200, {"status": "active"})
 
 

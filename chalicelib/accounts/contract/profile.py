@@ -219,7 +219,7 @@ REACTIVATE = Operation(
             example={"status": "active"},
         )
     },
-    problems=frozenset({409, 503}),
+    problems=frozenset({409, 429, 503}),
 )
 
 REFER = Operation(

@@ -10,9 +10,12 @@ from chalicelib.consents.model import State
 from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Conflict
 from chalicelib.jobs import service as jobs
+from chalicelib.limits import service as limits
+from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.web.network import UNKNOWN
 
 DEACTIVATE, ERASE = "deactivate", "erase"
 """The two rights that people mix up; what each does, the notice says."""
@@ -40,25 +43,39 @@ def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
     )
 
 
-def reactivate(signed_in: SignedIn, notice: Notice) -> None:
+def reactivate(signed_in: SignedIn, notice: Notice, network: str = UNKNOWN) -> None:
     """Takes an account up again; one that is active stays so. Its person is told.
 
-    Raises Conflict when the account was changed at the same moment.
+    Coming back is counted by person and network, and so bounds how often somebody stops, which is
+    never refused. Raises TooManyRequests, and Conflict when the account was changed at the same
+    moment.
     """
-    _change(signed_in, State.ACTIVE, mails.REACTIVATED, notice)
+    attempt = limits.comeback(signed_in.subject, network, clock.now()).about(signed_in.subject)
+    _change(signed_in, State.ACTIVE, mails.REACTIVATED, notice, attempt)
 
 
-def _change(signed_in: SignedIn, state: State, action: str, notice: Notice) -> None:
+def _change(
+    signed_in: SignedIn, state: State, action: str, notice: Notice, attempt: Attempt | None = None
+) -> None:
     if signed_in.standing.state is state:
         return
-    now, write = clock.now(), Transaction(notice)
-    lifecycle.change_state(write, signed_in.standing, state, now)
-    mail = mails.ask(write, signed_in.subject, action, "", now)
-    try:
-        write.commit()
-    except ConditionFailed:
-        raise Conflict("The account was changed meanwhile; try again.") from None
-    jobs.send(mail)
+    now = clock.now()
+    for tries in (None, 1):
+        write = Transaction(notice)
+        lifecycle.change_state(write, signed_in.standing, state, now)
+        mail = mails.ask(write, signed_in.subject, action, "", now)
+        if attempt is not None:
+            attempt.count(write, tries)
+        try:
+            write.commit()
+        except ConditionFailed as failed:
+            if attempt is not None and tries is None and attempt.only_by_network(failed):
+                continue  # beyond the network's limit one try of each person is left
+            limited = None if attempt is None else attempt.refusal(failed)
+            changed = Conflict("The account was changed meanwhile; try again.")
+            raise limited or changed from None
+        jobs.send(mail)
+        return
 
 
 def _said(notice: Notice, right: str, locale: str) -> str:
