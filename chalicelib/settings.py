@@ -151,7 +151,7 @@ def cors_origins() -> frozenset[str]:
 
 
 def confirmed() -> frozenset[str]:
-    """Ids of the notice's proposed statements that the controller has confirmed."""
+    """What the controller confirmed of the notice: `<id>=<digest>` of statements as they read."""
     value = os.environ.get("RISERBO_CONFIRMED", "")
     return frozenset(item.strip() for item in value.split(",") if item.strip())
 

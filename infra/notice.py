@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from chalicelib.catalogue import STORED
 from chalicelib.clock import instant
-from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices import rehearsal
+from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
@@ -60,7 +60,7 @@ def check(body: bytes) -> tuple[Notice | None, list[Located]]:
 
 def _compiled(source: Source) -> tuple[Notice | None, list[Located]]:
     try:
-        return compile_notice(source.document, STORED), []
+        return rehearsal.compiled(source.document), []
     except NoticeRefused as refused:
         return None, [source.locate(finding) for finding in refused.findings]
 
@@ -89,8 +89,12 @@ def summary(notice: Notice) -> Iterator[str]:
     for purpose in notice.purposes.values():
         yield f"  {purpose.id} ({purpose.basis.value}): {wording.words(purpose.title)}"
     yield f"to confirm before production: {len(notice.unconfirmed)}"
-    for name in notice.unconfirmed:
-        yield f"  {name}"
+    for entry in marks.confirmations(notice.document):
+        yield f"  {entry}"
+    if notice.unconfirmed:
+        yield "whole sections, to confirm everything in them at once:"
+        for entry in marks.sections(notice.document):
+            yield f"  {entry}"
 
 
 def write(notice: Notice, folder: Path) -> Iterator[str]:

@@ -10,22 +10,31 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.compiler import NoticeRefused, compile_notice, marks
 from chalicelib.notices.model import Notice
 from infra.stages import NotDeployable, Target
 
 UNKNOWN = "unknown"
 #: What AWS gives an account that has been in use; a new one may have 10.
 _USUAL_CONCURRENCY = 1000
+#: A function's environment holds 4 KiB in all, and names of tables, queues and keys take the rest.
+MAX_CONFIRMED = 1500
 
 
 def check_notice(document: Path, target: Target) -> Notice:
     """The compiled notice that the stage will serve.
 
     Raises NotDeployable when it does not compile, when no recipient's `hosting` names the region,
-    and, for production, when the controller has still to confirm parts of it.
+    when more is confirmed one by one than the settings hold, and, for production, when the
+    controller has still to confirm parts of it.
     """
-    confirmed = frozenset(filter(None, target.settings.get("Confirmed", "").split(",")))
+    given = target.settings.get("Confirmed", "")
+    if len(given.encode()) > MAX_CONFIRMED:
+        raise NotDeployable(
+            f"Confirmed has more than {MAX_CONFIRMED} bytes, which the functions' environment does "
+            "not hold: confirm whole sections of the notice (make notice shows how)."
+        )
+    confirmed = frozenset(entry.strip() for entry in given.split(",") if entry.strip())
     try:
         notice = compile_notice(json.loads(document.read_text("utf-8")), STORED, confirmed)
     except NoticeRefused as refused:
@@ -38,8 +47,10 @@ def check_notice(document: Path, target: Target) -> Notice:
             f"The notice tells people that their data lies in {named}, not in {place}."
         )
     if target.name == "production" and notice.unconfirmed:
-        missing = "\n".join(notice.unconfirmed)
-        raise NotDeployable(f"The controller has still to confirm parts of the notice:\n{missing}")
+        missing = marks.confirmations(notice.document, confirmed)
+        told = ["The controller has still to confirm parts of the notice:", *missing]
+        whole = ["Whole sections, each at once:", *marks.sections(notice.document)]
+        raise NotDeployable("\n".join([*told, *whole]))
     return notice
 
 

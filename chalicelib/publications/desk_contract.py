@@ -36,6 +36,13 @@ _UNCONFIRMED: Schema = {
     "description": "What the controller has still to confirm before it serves in production.",
     "items": {"type": "string"},
 }
+_CONFIRMATIONS: Schema = {
+    "type": "array",
+    "description": (
+        "What would confirm each of them as it reads, `<id>=<digest>`: for `RISERBO_CONFIRMED`."
+    ),
+    "items": {"type": "string"},
+}
 _ROUND: dict[str, Schema] = {
     "version": VERSION,
     "since": {**VERSION, "description": "The version that it follows."},
@@ -88,11 +95,12 @@ SAVE = Operation(
         201: Response(
             "The draft, and what the compiler says about it.",
             closed(
-                ["version", "digest", "findings", "unconfirmed"],
+                ["version", "digest", "findings", "unconfirmed", "confirmations"],
                 version=VERSION,
                 digest=DIGEST,
                 findings=_FINDINGS,
                 unconfirmed=_UNCONFIRMED,
+                confirmations=_CONFIRMATIONS,
             ),
         )
     },
@@ -141,12 +149,21 @@ READ = Operation(
         200: Response(
             "The draft.",
             closed(
-                ["version", "digest", "saved_at", "findings", "unconfirmed", "document"],
+                [
+                    "version",
+                    "digest",
+                    "saved_at",
+                    "findings",
+                    "unconfirmed",
+                    "confirmations",
+                    "document",
+                ],
                 version=VERSION,
                 digest=DIGEST,
                 saved_at=INSTANT,
                 findings=_FINDINGS,
                 unconfirmed=_UNCONFIRMED,
+                confirmations=_CONFIRMATIONS,
                 document={"type": "object", "description": "The document as it was saved."},
             ),
         )

@@ -46,6 +46,7 @@ def save_draft(call: Call) -> Answer:
             "digest": draft.digest,
             "findings": _findings(draft.findings),
             "unconfirmed": list(draft.unconfirmed),
+            "confirmations": list(draft.confirmations),
         },
         {"Location": f"/v1/desk/notices/{draft.version}"},
     )
@@ -111,6 +112,7 @@ def get_draft(call: Call, version: str) -> Answer:
             "saved_at": instant(draft.saved_at),
             "findings": _findings(draft.findings),
             "unconfirmed": list(draft.unconfirmed),
+            "confirmations": list(draft.confirmations),
             "document": dict(draft.document),
         },
     )

@@ -75,10 +75,15 @@ def test_production_waits_for_the_controller() -> None:
     target = Target("production", "eu-south-1", "111122223333", {})
     with pytest.raises(NotDeployable, match="The controller has still to confirm") as refused:
         check_notice(SHIPPED, target)
-    ids = str(refused.value).splitlines()[1:]
-    settings = {"Confirmed": ",".join(ids)}
+    told = str(refused.value).splitlines()
+    whole = told.index("Whole sections, each at once:")
+    assert "controller/dpo" in {line.partition("=")[0] for line in told[1:whole]}
+    settings = {"Confirmed": ", ".join(told[whole + 1 :])}
     confirmed = Target("production", "eu-south-1", "111122223333", settings)
     assert check_notice(SHIPPED, confirmed).unconfirmed == ()
+    too_long = Target("production", "", "", {"Confirmed": ",".join(told[1:whole])})
+    with pytest.raises(NotDeployable, match="whole sections"):
+        check_notice(SHIPPED, too_long)
 
 
 def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: Path) -> None:

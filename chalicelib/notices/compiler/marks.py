@@ -1,32 +1,101 @@
-"""Marks: what of a document the controller has still to confirm."""
+"""Marks: what of a document the controller has still to confirm, and what was confirmed.
+
+A confirmation is `<id>=<digest>`: it holds for the statement as it read, so that one which changed
+is unconfirmed again. An id is the way to the item, with the elements of lists by name:
+`purposes/newsletter/basis`. A way to something that holds no mark itself, such as `purposes`,
+confirms every statement below it, by the digest of all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from chalicelib.notices.compiler.references import name_of
 
-ORIGIN_OF = "_origin"
+ORIGIN_OF: Final = "_origin"
 """Ends the name of a member that says where its sibling comes from: `role_origin` of `role`."""
+
+DIGEST_BYTES: Final = 9
+"""Bytes of SHA-256 that a confirmation keeps, 12 characters: another text that has the same ones
+cannot be found, and many confirmations fit into one setting."""
+
+_SIGN: Final = "="
+_PROPOSED: Final = "controller_choice"
 
 
 def unconfirmed(document: object, confirmed: Collection[str]) -> tuple[str, ...]:
-    """The ids of all that is a proposal or unresolved, save what was confirmed.
+    """The ids of all that is a proposal or unresolved, save what was confirmed as it reads.
 
-    In the order of the document. An id is the way to the item, with the elements of lists by name:
-    `purposes/newsletter/basis`.
+    In the order of the document. `confirmed` has entries of the form `<id>=<digest>`.
     """
-    return tuple(name for name in _marked("", document) if name not in confirmed)
+    return tuple(name for name, _ in _open("", document, _by_id(confirmed)))
 
 
-def _marked(path: str, value: object) -> Iterator[str]:
+def confirmations(document: object, confirmed: Collection[str] = ()) -> tuple[str, ...]:
+    """What would confirm each unconfirmed statement as it reads: `<id>=<digest>`."""
+    found = _open("", document, _by_id(confirmed))
+    return tuple(confirmation(name, value) for name, value in found)
+
+
+def sections(document: object) -> tuple[str, ...]:
+    """What would confirm all statements of each part of a document at once, in its order."""
+    if not isinstance(document, dict):
+        return ()
+    return tuple(
+        confirmation(name, value)
+        for name, value in document.items()
+        if not _is_mark(value) and unconfirmed({name: value}, ())
+    )
+
+
+def confirmation(name: str, value: object) -> str:
+    """The confirmation of a value of a document, by its id."""
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(written.encode()).digest()[:DIGEST_BYTES]
+    return f"{name}{_SIGN}{urlsafe_b64encode(digest).decode()}"
+
+
+def _by_id(confirmed: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """Confirmations by the id that they are of; what is none confirms nothing."""
+    found: dict[str, frozenset[str]] = {}
+    for entry in confirmed:
+        name = entry.partition(_SIGN)[0]
+        found[name] = found.get(name, frozenset()) | {entry}
+    return found
+
+
+def _open(
+    path: str, value: object, confirmed: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, object]]:
+    if _is_mark(value):
+        if not _holds(path, value, confirmed):
+            yield path, value
+    elif _holds(path, value, confirmed):
+        return
     if isinstance(value, dict):
-        if value.get("origin") == "controller_choice" or value.get("to_confirm") is True:
-            yield path
         for name, inner in value.items():
-            if name.endswith(ORIGIN_OF) and inner == "controller_choice":
-                yield f"{path}/{name.removesuffix(ORIGIN_OF)}"
-            yield from _marked(f"{path}/{name}" if path else name, inner)
+            if name.endswith(ORIGIN_OF) and inner == _PROPOSED:
+                of = name.removesuffix(ORIGIN_OF)
+                if not _holds(f"{path}/{of}", value.get(of), confirmed):
+                    yield f"{path}/{of}", value.get(of)
+            yield from _open(f"{path}/{name}" if path else name, inner, confirmed)
     elif isinstance(value, list):
         for inner in value:
-            yield from _marked(f"{path}/{name_of(inner)}", inner)
+            yield from _open(f"{path}/{name_of(inner)}", inner, confirmed)
+
+
+def _holds(path: str, value: object, confirmed: Mapping[str, frozenset[str]]) -> bool:
+    """Whether that very value was confirmed at its place."""
+    known = confirmed.get(path)
+    return known is not None and confirmation(path, value) in known
+
+
+def _is_mark(value: object) -> bool:
+    """Whether a value says of itself that it is a proposal, or that it is unresolved."""
+    return isinstance(value, dict) and (
+        value.get("origin") == _PROPOSED or value.get("to_confirm") is True
+    )

@@ -38,6 +38,9 @@ _ASKED: Final = {
     "uniqueItems": "must not have the same member twice.",
 }
 
+_UNSEEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line and paragraph separators, and what turns the direction of writing."""
+
 
 @cache
 def schema() -> dict[str, Any]:
@@ -102,7 +105,16 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
             if name not in allowed:
                 yield Finding(extend(pointer, name), _not_allowed(allowed))
     else:
-        yield Finding(pointer, _with_description(_plain(keyword, wanted), described))
+        unseen = _unseen(instance) if keyword == "pattern" else ""
+        yield Finding(pointer, _with_description(unseen or _plain(keyword, wanted), described))
+
+
+def _unseen(instance: object) -> str:
+    """Which character of a text its pattern does not allow, where nobody would see it; or ""."""
+    found = _UNSEEN.search(instance) if isinstance(instance, str) else None
+    if found is None:
+        return ""
+    return f"has the character U+{ord(found[0]):04X}, which this text may not have; remove it."
 
 
 def _not_allowed(allowed: dict[str, Any]) -> str:

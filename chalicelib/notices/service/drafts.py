@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock, settings
-from chalicelib.catalogue import STORED
 from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessable
-from chalicelib.notices import draft_store, store
-from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices import draft_store, rehearsal, store
+from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.compiler.build import digest
 from chalicelib.notices.draft_store import ListedDraftItem
 from chalicelib.notices.model import Document
@@ -32,7 +31,8 @@ class Draft:
     """A draft, and what the compiler says about it now.
 
     `findings` are its defects; `unconfirmed` the ids of what the controller has still to confirm,
-    empty where the document does not compile.
+    and `confirmations` what would confirm each as it reads, both empty where the document does not
+    compile.
     """
 
     version: str
@@ -40,7 +40,8 @@ class Draft:
     saved_at: datetime
     document: Document
     findings: tuple[Finding, ...]
-    unconfirmed: tuple[str, ...]
+    unconfirmed: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,11 @@ def _digest(document: Document) -> str:
 
 def _judged(version: str, digest: str, saved_at: datetime, document: Document) -> Draft:
     try:
-        notice = compile_notice(document, STORED, confirmed=settings.confirmed())
+        notice = rehearsal.compiled(document, settings.confirmed())
     except NoticeRefused as refused:
-        return Draft(version, digest, saved_at, document, refused.findings, ())
-    return Draft(version, digest, saved_at, document, (), notice.unconfirmed)
+        return Draft(version, digest, saved_at, document, refused.findings)
+    entries = marks.confirmations(document, settings.confirmed())
+    return Draft(version, digest, saved_at, document, (), notice.unconfirmed, entries)
 
 
 def _kept(version: str) -> draft_store.DraftItem | None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
-from chalicelib.catalogue import STORED
 from chalicelib.errors import Conflict, Finding, Problem, TooLarge, Unprocessable
-from chalicelib.notices import draft_store, store
+from chalicelib.notices import draft_store, rehearsal, store
 from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, Effect, changes, refusals
-from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice, Widening
 from chalicelib.notices.publication import Pointer, pointer_after, refuse_date
 from chalicelib.notices.widening import widenings
@@ -64,9 +63,12 @@ class Prepared:
 
 
 def compiled(document: object) -> Notice:
-    """The notice that a document says. Raises Unprocessable with every finding of the compiler."""
+    """The notice that a document says, of which every mail and page was made once.
+
+    Raises Unprocessable with every finding of the compiler.
+    """
     try:
-        return compile_notice(document, STORED, confirmed=settings.confirmed())
+        return rehearsal.compiled(document, settings.confirmed())
     except NoticeRefused as refused:
         raise Unprocessable(
             "The notice does not compile.", type="notice-refused", findings=refused.findings
@@ -177,8 +179,17 @@ def refuse_unconfirmed(notice: Notice) -> None:
         raise Unprocessable(
             "The controller has still to confirm parts of this notice.",
             type="notice-unconfirmed",
-            findings=tuple(Finding(f"/{item}", "not confirmed") for item in notice.unconfirmed),
+            findings=tuple(_unconfirmed(entry) for entry in confirmations(notice)),
         )
+
+
+def confirmations(notice: Notice) -> tuple[str, ...]:
+    """What would confirm each unconfirmed statement as it reads: `<id>=<digest>`."""
+    return marks.confirmations(notice.document, settings.confirmed())
+
+
+def _unconfirmed(entry: str) -> Finding:
+    return Finding(f"/{entry.partition('=')[0]}", f"is not confirmed as it reads: {entry}")
 
 
 def _problems(*rules: Callable[[], object]) -> Iterator[Problem]:

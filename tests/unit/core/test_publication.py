@@ -11,6 +11,7 @@ from chalicelib.clock import instant
 from chalicelib.errors import Conflict, NotFound, Problem, TooLarge, Unprocessable
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import draft_store, service, store
+from chalicelib.notices.compiler import marks
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.notices.service import NoNotice, drafts
 from chalicelib.publications.service.activation import activate
@@ -269,7 +270,15 @@ def test_production_refuses_it_until_it_is_confirmed(
     assert (problem.status, problem.type) == (422, "notice-unconfirmed")
     assert places(problem) == ["/purposes/membership/basis"]
     assert world.tables.items == {}
-    monkeypatch.setenv("RISERBO_CONFIRMED", "purposes/membership/basis")
+    (found,) = problem.findings
+    (entry,) = marks.confirmations(unconfirmed())
+    assert found.detail.endswith(entry)
+    monkeypatch.setenv("RISERBO_CONFIRMED", "purposes/membership/basis")  # how it reads is not said
+    assert places(refused(unconfirmed())) == ["/purposes/membership/basis"]
+    monkeypatch.setenv("RISERBO_CONFIRMED", entry)
+    other = unconfirmed()
+    other["purposes"][0]["basis"]["kind"] = "consent"
+    assert "/purposes/membership/basis" in places(refused(other))
     assert publish(unconfirmed()).unconfirmed == ()
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice, Period
+from infra.preflight import MAX_CONFIRMED
 
 SAME_IN_BOTH = {
     "KeepRobust",
@@ -112,9 +113,12 @@ def test_what_is_proposed_or_missing_waits_for_the_controller(
 
 
 def test_confirming_everything_leaves_nothing(document: dict[str, Any], notice: Notice) -> None:
-    confirmed = compile_notice(document, STORED, frozenset(notice.unconfirmed))
+    confirmed = compile_notice(document, STORED, marks.confirmations(document))
     assert confirmed.unconfirmed == ()
     assert confirmed.digest == notice.digest
+    entries = marks.sections(document)
+    assert len(",".join(entries).encode()) < MAX_CONFIRMED
+    assert compile_notice(document, STORED, entries).unconfirmed == ()
 
 
 def test_all_kinds_are_declared_and_have_an_end(notice: Notice) -> None:

@@ -112,9 +112,12 @@ def test_a_whole_draft_has_no_findings_and_is_read_as_it_was_saved() -> None:
 def test_what_the_controller_has_to_confirm_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     document = whole()
     document["purposes"][0]["basis"]["to_confirm"] = True
-    assert drafts.save(document).unconfirmed == ("purposes/membership/basis",)
-    monkeypatch.setenv("RISERBO_CONFIRMED", "purposes/membership/basis")
-    assert drafts.read(VERSION).unconfirmed == ()
+    saved = drafts.save(document)
+    assert saved.unconfirmed == ("purposes/membership/basis",)
+    (entry,) = saved.confirmations
+    assert entry.startswith("purposes/membership/basis=")
+    monkeypatch.setenv("RISERBO_CONFIRMED", entry)
+    assert (drafts.read(VERSION).unconfirmed, drafts.read(VERSION).confirmations) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.catalogue import NOTIFICATIONS, STORED
-from chalicelib.notices.compiler import compile_notice, load_published
+from chalicelib.notices.compiler import compile_notice, load_published, marks
 from chalicelib.notices.model import Announcing, FieldRef, Notice, Period
 
 
@@ -145,15 +145,22 @@ def test_what_is_still_to_confirm_is_named_by_its_place(association: dict[str, A
     }
     found = compile_notice(association, STORED).unconfirmed
     assert (set(found), len(found)) == (expected, len(expected))
-    confirmed = {"controller/dpo", "purposes/newsletter/basis", "no/such/item"}
+    known = {"controller/dpo", "purposes/newsletter/basis", "no/such/item"}
+    assert compile_notice(association, STORED, known).unconfirmed == found
+    entries = marks.confirmations(association)
+    confirmed = {entry for entry in entries if entry.partition("=")[0] in known}
     rest = compile_notice(association, STORED, confirmed).unconfirmed
-    assert set(rest) == expected - confirmed
+    assert set(rest) == expected - known
+    assert marks.confirmations(association, confirmed) == tuple(
+        entry for entry in entries if entry not in confirmed
+    )
 
 
 def test_a_published_document_comes_back_as_the_same_notice(association: dict[str, Any]) -> None:
     association["security"][0]["origin"] = "controller_choice"
-    compiled = compile_notice(association, STORED, {"security/care"})
-    loaded = load_published(json.loads(json.dumps(association)), {"security/care"})
+    confirmed = marks.confirmations(association)
+    compiled = compile_notice(association, STORED, confirmed)
+    loaded = load_published(json.loads(json.dumps(association)), confirmed)
     names = [name for name in Notice.__slots__ if not name.startswith("_")]
     assert {name: getattr(loaded, name) for name in names} == {
         name: getattr(compiled, name) for name in names

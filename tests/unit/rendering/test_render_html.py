@@ -11,7 +11,7 @@ import pytest
 
 import chalicelib.notices
 from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
 from tests.unit.rendering.conftest import HOSTILE
@@ -193,7 +193,7 @@ def test_says_how_long_beforehand_people_are_told(shipped: Notice, locale: str, 
 
 
 def test_confirmed_items_lose_their_mark(shipped: Notice) -> None:
-    everything = frozenset(shipped.unconfirmed)
+    everything = marks.confirmations(shipped.document)
     confirmed = compile_notice(shipped.document, STORED, everything)
     text = Html(render_html(confirmed, "it")).text
     assert "da confermare" not in text
@@ -201,7 +201,10 @@ def test_confirmed_items_lose_their_mark(shipped: Notice) -> None:
 
 
 def test_one_confirmation_changes_one_mark(shipped: Notice) -> None:
-    one = compile_notice(shipped.document, STORED, frozenset({"purposes/offers_email/basis"}))
+    purposes = shipped.document["purposes"]
+    basis = next(one["basis"] for one in purposes if one["id"] == "offers_email")
+    entry = marks.confirmation("purposes/offers_email/basis", basis)
+    one = compile_notice(shipped.document, STORED, {entry})
     chosen = "(scelta del titolare, da confermare)"
     before, after = (
         Html(render_html(notice, "it")).text.count(chosen) for notice in (shipped, one)

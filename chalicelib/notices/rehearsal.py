@@ -1,0 +1,113 @@
+"""Every mail and page made once of a notice, before it is published: what compiles can be sent.
+
+The words that a mail takes from elsewhere (links, codes, dates) are played: what may fail here is
+what the notice says. It takes longer than compiling does, and a published notice passed it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from chalicelib.catalogue import STORED
+from chalicelib.errors import Finding
+from chalicelib.mail.model import Message
+from chalicelib.mail.rendering import render
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.cookies import cookie_catalogue
+from chalicelib.notices.model import Notice
+from chalicelib.notices.presentation import in_force
+from chalicelib.notices.processing import report_csv, report_json
+from chalicelib.web.contract import HTML, JSON, MARKDOWN
+from chalicelib.web.pages import page
+
+MOMENTS: Final = frozenset({"at", "code_ends_at", "effective_at", "ends_at", "opened_at"})
+"""The words of mails that are instants."""
+
+NUMBERS: Final = frozenset({"left", "more"})
+"""The words of mails that are counts."""
+
+LISTS: Final = frozenset({"ask", "changes", "ended", "objected"})
+"""The words of mails that list what the notice names."""
+
+_MOMENT: Final = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+_LINK: Final = "https://example.com/"
+_SUFFIX: Final = ".en.txt.j2"
+
+
+def compiled(document: object, confirmed: frozenset[str] = frozenset()) -> Notice:
+    """The notice that a document says, of which every mail and page can be made.
+
+    `confirmed` as in `compile_notice`. Raises NoticeRefused with all findings.
+    """
+    notice = compile_notice(document, STORED, confirmed=confirmed)
+    findings = rehearse(notice)
+    if findings:
+        raise NoticeRefused(findings)
+    return notice
+
+
+def rehearse(notice: Notice) -> tuple[Finding, ...]:
+    """A finding for each mail and page that cannot be made, in each of the notice's languages."""
+    return tuple(
+        Finding("", f"has texts of which the {what} in {locale} cannot be made ({failure}).")
+        for locale in notice.locales
+        for what, failure in _failures(notice, locale)
+    )
+
+
+@cache
+def mails() -> Mapping[str, frozenset[str]]:
+    """Every mail that this software sends, by its template, and the words that it takes."""
+    from jinja2 import Environment
+    from jinja2.meta import find_undeclared_variables
+
+    grammar, found = Environment(), dict[str, frozenset[str]]()  # noqa: S701 - it only parses
+    grammar.filters["day"] = str
+    for entry in files("chalicelib.mail").joinpath("templates").iterdir():
+        if entry.name.endswith(_SUFFIX):
+            words = find_undeclared_variables(grammar.parse(entry.read_text("utf-8")))
+            found[entry.name.removesuffix(_SUFFIX)] = frozenset(words) - {"site", "contact"}
+    return found
+
+
+def _failures(notice: Notice, locale: str) -> Iterator[tuple[str, str]]:
+    for what, make in _made(notice, locale):
+        try:
+            make()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody would get it
+            yield what, type(error).__name__
+
+
+def _made(notice: Notice, locale: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    for media_type in (HTML, MARKDOWN, JSON):
+        yield f"page ({media_type})", _page(notice, locale, media_type)
+    yield "cookie catalogue", lambda: cookie_catalogue(notice)
+    yield "record of processing", lambda: report_json(notice, locale)
+    yield "record of processing (CSV)", lambda: report_csv(notice, locale)
+    yield "page behind a link", lambda: page(_LINK, [_LINK], locale, site=notice.site_name)
+    for name, words in mails().items():
+        yield f"mail {name}", _mail(name, words, notice, locale)
+
+
+def _page(notice: Notice, locale: str, media_type: str) -> Callable[[], object]:
+    return lambda: in_force.__wrapped__(notice, locale, media_type)
+
+
+def _mail(name: str, words: frozenset[str], notice: Notice, locale: str) -> Callable[[], object]:
+    said = {word: _word(word, notice, locale) for word in words}
+    message = Message(name, "somebody@example.com", locale, said, unsubscribe=_LINK)
+    sender, now = "privacy@example.com", _MOMENT
+    site, contact = notice.site_name, notice.contact
+    return lambda: render(message, site=site, sender=sender, contact=contact, now=now).as_bytes()
+
+
+def _word(word: str, notice: Notice, locale: str) -> Any:
+    if word in MOMENTS:
+        return _MOMENT
+    if word in NUMBERS:
+        return 3
+    if word in LISTS:
+        return [notice.text(purpose.title, locale) for purpose in notice.purposes.values()]
+    return _LINK

@@ -1,0 +1,64 @@
+"""What compiles can be sent: every mail and page is made of a document before it is published."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from chalicelib.catalogue import STORED
+from chalicelib.mail import rendering
+from chalicelib.notices import presentation, rehearsal
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+
+SHIPPED = json.loads(
+    files("chalicelib.notices").joinpath("documents/keeprobust.json").read_text("utf-8")
+)
+
+
+def test_every_mail_is_made_in_every_language() -> None:
+    """A template with a word of another form than the rehearsal plays fails here."""
+    templates = {
+        entry.name.split(".")[0]
+        for entry in files("chalicelib.mail").joinpath("templates").iterdir()
+        if entry.name.endswith(".j2")
+    }
+    assert set(rehearsal.mails()) == templates
+    assert len(templates) > 15
+    assert rehearsal.rehearse(compile_notice(SHIPPED, STORED)) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["Ä. « Ō » \U0001f331", "a@b, <c>", "=?utf-8?q?x?=", "x" * 120, '"']
+)
+def test_odd_names_of_a_site_can_be_sent(association: dict[str, Any], name: str) -> None:
+    association["site"]["name"] = name
+    assert rehearsal.compiled(association).site_name == name
+
+
+def test_what_cannot_be_made_is_refused(
+    association: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(mail: str) -> str:
+        raise ValueError(mail)
+
+    monkeypatch.setattr(rendering, "_filled", broken)
+    with pytest.raises(NoticeRefused) as refused:
+        rehearsal.compiled(association)
+    told = [finding.detail for finding in refused.value.findings]
+    assert len(told) == len(rehearsal.mails())
+    assert any("mail password_changed in en" in one for one in told)
+
+
+def test_a_page_that_cannot_be_made_is_refused(
+    association: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise KeyError
+
+    monkeypatch.setattr(presentation, "_rendered", broken)
+    with pytest.raises(NoticeRefused) as refused:
+        rehearsal.compiled(association)
+    assert len(refused.value.findings) == 2
