@@ -43,6 +43,8 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "publishing": (409, "somebody else publishes at this moment"),
     "notice-refused": (422, "the document does not compile, or may not follow the one in force"),
     "notice-unconfirmed": (422, "production takes no statement that is not confirmed"),
+    "notice-withdrawn": (409, "this version was called back, and is not published again"),
+    "too-late": (409, "the version is in force, or will be within five minutes"),
     "notice-date": (422, "the version would take effect too soon"),
 }
 """Type of a problem, after `urn:riserbo:problem:` -> status, and when it is answered."""

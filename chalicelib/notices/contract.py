@@ -38,8 +38,11 @@ ANNOUNCEMENT: Schema = {
 }
 
 _STATUS: Schema = {
-    "enum": ["scheduled", "in_force", "superseded"],
-    "description": "Published and yet to take effect, in force, or followed by another.",
+    "enum": ["scheduled", "in_force", "superseded", "withdrawn"],
+    "description": (
+        "Published and yet to take effect, in force, followed by another, or called back before it "
+        "took effect."
+    ),
 }
 
 _HEADERS = {

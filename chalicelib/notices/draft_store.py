@@ -60,10 +60,7 @@ def put_draft(
     write = Transaction(NobodysData())
     write.replace(draft)
     write.replace(listed)
-    unpublished = VersionItem.pk.does_not_exist()
-    write.check(
-        VersionItem, keys.NOTICES, keys.notice_version(version), unpublished, label=_PUBLISHED
-    )
+    _check_unpublished(write, version)
     try:
         write.commit()
     except ConditionFailed:
@@ -91,11 +88,19 @@ def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
     )
 
 
-def remove_draft(version: str) -> None:
-    """Removes a draft; one that is not there is no error. One transaction of 2."""
+def remove_draft(version: str) -> bool:
+    """Removes a draft; one that is not there is no error. False when the version is published.
+
+    One transaction of 2, and a check of the list of versions.
+    """
     write = Transaction(NobodysData())
     remove_in(write, version)
-    write.commit()
+    _check_unpublished(write, version)
+    try:
+        write.commit()
+    except ConditionFailed:
+        return False
+    return True
 
 
 def remove_in(write: Transaction, version: str) -> None:
@@ -107,3 +112,10 @@ def remove_in(write: Transaction, version: str) -> None:
 def _items(version: str) -> tuple[DraftItem, ListedDraftItem]:
     draft = DraftItem(keys.notice(version), keys.DRAFT)
     return draft, ListedDraftItem(keys.NOTICES, keys.notice_draft(version))
+
+
+def _check_unpublished(write: Transaction, version: str) -> None:
+    unpublished = VersionItem.pk.does_not_exist()
+    write.check(
+        VersionItem, keys.NOTICES, keys.notice_version(version), unpublished, label=_PUBLISHED
+    )

@@ -20,6 +20,8 @@ class Status(StrEnum):
     SCHEDULED = "scheduled"
     IN_FORCE = "in_force"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    """Called back before it took effect: it never was in force, and never will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,15 @@ class Pointer:
             return waits
         return stands.shown.at(now)
 
-    def status(self, version: str, effective_at: datetime, now: datetime) -> Status:
-        """Where a published version stands at an instant.
+    def status(
+        self, version: str, effective_at: datetime, now: datetime, *, withdrawn: bool = False
+    ) -> Status:
+        """Where a published version stands at an instant; `withdrawn` is what its own line says.
 
         By its date, and not by `next`: a process may have read the pointer before it was published.
         """
+        if withdrawn:
+            return Status.WITHDRAWN
         if version == self.in_force(now):
             return Status.IN_FORCE
         return Status.SCHEDULED if effective_at > now else Status.SUPERSEDED
@@ -108,11 +114,36 @@ def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing |
         )
 
 
-def pointer_after(before: Pointer, new: Notice, effect: str, now: datetime) -> Pointer:
-    """The pointer after the publication of `new`. Raises Conflict while another version waits."""
-    stands = before.at(now)
+def pointer_after(
+    before: Pointer, new: Notice, effect: str, now: datetime, replaces: str | None = None
+) -> Pointer:
+    """The pointer after the publication of `new`, in place of the waiting version it `replaces`.
+
+    Raises Conflict while another version waits; what `pointer_without` does for one that is to be
+    replaced.
+    """
+    stands = before.at(now) if replaces is None else pointer_without(before, replaces, now)
     if stands.next is not None:
-        raise Conflict("Another version is waiting to take effect.", type="version-waiting")
+        raise Conflict(
+            f"The version {stands.next} is waiting to take effect: withdraw it, or name it in "
+            "`replaces`.",
+            type="version-waiting",
+        )
     until = new.announcing.shown.after(new.effective_at)
     shown = Shown(new.version, stands.current, effect, new.effective_at, until)
     return Pointer(stands.current, new.version, new.effective_at, stands.shown, shown)
+
+
+def pointer_without(before: Pointer, version: str, now: datetime) -> Pointer:
+    """The pointer after a version that waits is withdrawn: what is in force stays so.
+
+    Raises Conflict (`too-late`) for a version that took effect, or will before every function has
+    read that it must not: LEAD before its date.
+    """
+    stands = before.at(now)
+    if stands.next != version or stands.next_at is None or stands.next_at - now < LEAD:
+        raise Conflict(
+            "The version is in force, or will be within five minutes: publish a later one.",
+            type="too-late",
+        )
+    return Pointer(stands.current, None, None, stands.shown)

@@ -35,6 +35,10 @@ _MOMENT: Final = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
 _LINK: Final = "https://example.com/"
 _SUFFIX: Final = ".en.txt.j2"
 
+_KEPT: Final = 32
+_passed: dict[tuple[str, tuple[str, ...]], bool] = {}
+"""Documents that this process rehearsed already: who publishes has just tried the same one out."""
+
 
 def compiled(document: object, confirmed: frozenset[str] = frozenset()) -> Notice:
     """The notice that a document says, of which every mail and page can be made.
@@ -42,9 +46,14 @@ def compiled(document: object, confirmed: frozenset[str] = frozenset()) -> Notic
     `confirmed` as in `compile_notice`. Raises NoticeRefused with all findings.
     """
     notice = compile_notice(document, STORED, confirmed=confirmed)
+    if (notice.digest, notice.unconfirmed) in _passed:
+        return notice
     findings = rehearse(notice)
     if findings:
         raise NoticeRefused(findings)
+    while len(_passed) >= _KEPT:
+        _passed.pop(next(iter(_passed)))
+    _passed[notice.digest, notice.unconfirmed] = True
     return notice
 
 

@@ -50,6 +50,7 @@ class VersionItem(Item):
     effective_at = InstantAttribute()
     text_date = UnicodeAttribute()
     published_at = InstantAttribute()
+    withdrawn_at = InstantAttribute(null=True)
 
 
 class PointerItem(Item):
@@ -93,13 +94,22 @@ def get_document(version: str, *, consistent: bool = False) -> Published | None:
     return Published(unpacked(item.document), item.digest, _widenings(item.widenings or {}))
 
 
-def is_listed(version: str) -> bool:
-    """Whether a version was published before. One strongly consistent GetItem."""
+def get_listed(version: str) -> VersionItem | None:
+    """A published version's line in the list. One strongly consistent GetItem."""
     try:
-        VersionItem.get(keys.NOTICES, keys.notice_version(version), consistent_read=True)
+        return VersionItem.get(keys.NOTICES, keys.notice_version(version), consistent_read=True)
     except VersionItem.DoesNotExist:
-        return False
-    return True
+        return None
+
+
+def put_withdrawn(write: Transaction, version: str, now: datetime) -> None:
+    """Adds that a version was called back, on condition that it was not before."""
+    write.update(
+        VersionItem(keys.NOTICES, keys.notice_version(version), kind=KIND),
+        [VersionItem.withdrawn_at.set(now)],
+        VersionItem.pk.exists() & VersionItem.withdrawn_at.does_not_exist(),
+        label="version",
+    )
 
 
 def put_version(

@@ -24,6 +24,10 @@ class Status(StrEnum):
     SENT = "sent"
     BOUNCED = "bounced"
     SEEN = "seen"
+    WITHDRAWING = "withdrawing"
+    """Was told of a version that was called back, and is to be told that it will not come."""
+    WITHDRAWN = "withdrawn"
+    """The version was called back: whoever had been told of it was told that, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,15 @@ class Obligation:
 
     def in_flight(self, now: datetime) -> bool:
         """Whether somebody may be handing the mail over at this moment."""
-        unanswered = self.status is Status.DUE and self.tried_at is not None
-        return unanswered and self.tried_at is not None and now - self.tried_at < IN_FLIGHT
+        waits = self.status in (Status.DUE, Status.WITHDRAWING)
+        return waits and self.tried_at is not None and now - self.tried_at < IN_FLIGHT
+
+    @property
+    def told(self) -> bool:
+        """Whether its person learned of the version, or may have: a mail without an answer."""
+        if self.status is Status.DUE:
+            return self.tries > 0
+        return self.status in (Status.SENT, Status.SEEN)
 
 
 @dataclass(frozen=True, slots=True)

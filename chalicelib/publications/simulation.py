@@ -73,6 +73,7 @@ class Simulation:
 
     `tried` is None where it does not compile: then there is nothing but `findings`. `told` are the
     changes, each with a sentence in the language `locale`. `missing` is why there are no figures.
+    `second_person` is why two people have to publish it, each reason with what it is about.
     """
 
     findings: tuple[Finding, ...]
@@ -84,6 +85,7 @@ class Simulation:
     missing: str | None = None
     requests: OpenRequests | None = None
     counting: Counting | None = None
+    second_person: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, Any]:
         """The answer as JSON: `simulation_contract.SIMULATION`. Counts only, nobody's data."""
@@ -95,6 +97,9 @@ class Simulation:
             "unconfirmed": [] if after is None else list(after.unconfirmed),
             "refused_in_production": after is None or bool(after.unconfirmed or self.refusals),
             "refusals": [said for problem in self.refusals for said in _refusal(problem)],
+            "second_person": [
+                {"reason": reason, "about": about} for reason, about in self.second_person
+            ],
             "changes": [_change(change, text) for change, text in self.told],
             "people": _people(self.figures, self.tried),
             "missing": self.missing,

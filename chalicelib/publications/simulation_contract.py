@@ -14,6 +14,23 @@ _MONTH: Schema = {
 }
 
 
+SECOND_PERSON: Schema = {
+    "type": "array",
+    "items": closed(
+        ["reason", "about"],
+        reason={
+            "enum": ["erases_at_once", "below_a_month", "not_reviewed"],
+            "description": (
+                "Records go as soon as it takes effect; a period becomes shorter than a month; "
+                "what a person looked at before it went now goes by itself."
+            ),
+        },
+        about={"type": "string", "description": "The way to the rule or the period."},
+    ),
+}
+"""Why one person of the desk is not enough to publish a version."""
+
+
 def _or_null(schema: Schema, description: str) -> Schema:
     return {**schema, "type": [schema["type"], "null"], "description": description}
 
@@ -131,6 +148,7 @@ SIMULATION: Schema = closed(
         "unconfirmed",
         "refused_in_production",
         "refusals",
+        "second_person",
         "changes",
         "people",
         "missing",
@@ -152,6 +170,13 @@ SIMULATION: Schema = closed(
         "type": "array",
         "items": {"type": "string"},
         "description": "What the controller has still to confirm before it serves in production.",
+    },
+    second_person={
+        **SECOND_PERSON,
+        "description": (
+            "Why two people of the desk have to publish it; empty where one may. Without figures, "
+            "each rule that keeps something for less time may erase at once."
+        ),
     },
     refused_in_production={
         "type": "boolean",

@@ -99,7 +99,7 @@ def begin_try(obligation: Obligation, now: datetime) -> bool:
     return _update(
         obligation,
         [ObligationItem.tries.set(obligation.tries + 1), ObligationItem.tried_at.set(now)],
-        (ObligationItem.status == str(Status.DUE)) & (ObligationItem.tries == obligation.tries),
+        _unchanged(obligation),
     )
 
 
@@ -108,12 +108,15 @@ def take_back_try(obligation: Obligation) -> bool:
     return _update(
         obligation,
         [ObligationItem.tries.set(obligation.tries), ObligationItem.tried_at.remove()],
-        ObligationItem.tries == obligation.tries + 1,
+        (ObligationItem.status == str(obligation.status))
+        & (ObligationItem.tries == obligation.tries + 1),
     )
 
 
 def mark_sent(obligation: Obligation, now: datetime) -> bool:
     """Records that the mail was accepted; one that was seen meanwhile stays seen."""
+    if obligation.status is Status.WITHDRAWING:
+        return end_recall(obligation)
     sent = ObligationItem.sent_at.set(now)
     due = ObligationItem.status == str(Status.DUE)
     if _update(obligation, [ObligationItem.status.set(str(Status.SENT)), sent], due):
@@ -123,6 +126,8 @@ def mark_sent(obligation: Obligation, now: datetime) -> bool:
 
 def mark_bounced(obligation: Obligation, now: datetime) -> bool:
     """Records that the mail was refused for good. One UpdateItem."""
+    if obligation.status is Status.WITHDRAWING:
+        return end_recall(obligation)
     return _update(
         obligation,
         [
@@ -130,6 +135,36 @@ def mark_bounced(obligation: Obligation, now: datetime) -> bool:
             ObligationItem.bounced_at.set(now),
         ],
         ObligationItem.status == str(Status.DUE),
+    )
+
+
+def begin_recall(obligation: Obligation) -> bool:
+    """Records that somebody who was told has to be told that the version will not come.
+
+    The tries are counted anew. False when something changed meanwhile. One UpdateItem.
+    """
+    return _update(
+        obligation,
+        [
+            ObligationItem.status.set(str(Status.WITHDRAWING)),
+            ObligationItem.tries.set(0),
+            ObligationItem.tried_at.remove(),
+        ],
+        _unchanged(obligation),
+    )
+
+
+def end_recall(obligation: Obligation) -> bool:
+    """Records that nothing of the version is left to be told to somebody. One UpdateItem.
+
+    False when something changed meanwhile, such as a mail that is handed over at this moment.
+    """
+    status = ObligationItem.status == str(obligation.status)
+    told = obligation.status is Status.WITHDRAWING
+    return _update(
+        obligation,
+        [ObligationItem.status.set(str(Status.WITHDRAWN))],
+        status if told else _unchanged(obligation),
     )
 
 
@@ -149,22 +184,25 @@ def mark_returned(subject: str, version: str, now: datetime) -> bool:
 def mark_seen(subject: str, version: str, now: datetime) -> bool:
     """Records that somebody says they have seen it; False when they never had to be told.
 
-    The first time counts. One UpdateItem.
+    The first time counts. Of a version that was called back nothing else changes. One UpdateItem,
+    and another for such a version.
     """
     _, pk, sk = obligation_at(subject, version)
-    try:
-        ObligationItem(pk=pk, sk=sk).update(
-            actions=[
-                ObligationItem.status.set(str(Status.SEEN)),
-                ObligationItem.seen_at.set(ObligationItem.seen_at | now),
-            ],
-            condition=ObligationItem.pk.exists(),
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    item, seen = (
+        ObligationItem(pk=pk, sk=sk),
+        ObligationItem.seen_at.set(ObligationItem.seen_at | now),
+    )
+    recalled = ObligationItem.status.is_in(str(Status.WITHDRAWING), str(Status.WITHDRAWN))
+    status = ObligationItem.status.set(str(Status.SEEN))
+    return _conditionally(item, [status, seen], ~recalled) or _conditionally(item, [seen], recalled)
+
+
+def _unchanged(obligation: Obligation) -> Condition:
+    """That neither what stands recorded nor the count of tries is another by now."""
+    condition: Condition = (ObligationItem.status == str(obligation.status)) & (
+        ObligationItem.tries == obligation.tries
+    )
+    return condition
 
 
 def _update(obligation: Obligation, actions: list[Action], condition: Condition) -> bool:

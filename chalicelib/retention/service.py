@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
-from chalicelib.accounts.service import claims
+from chalicelib.accounts.service import claims, roster
 from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import Standing
 from chalicelib.consents.service import subjects, timing
@@ -169,6 +169,8 @@ def _empty(subject: str) -> int:
         elif stored.kind == subjects.STANDING:
             claim = subjects.claim_in(stored.fields)
             last.append(stored)
+            if stored.fields.get("role") is not None:
+                roster.forget(subject)
         elif stored.table is Item:
             records.append(stored.sk)
         else:

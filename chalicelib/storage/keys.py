@@ -21,6 +21,9 @@ VERSION_PREFIX = "version#"
 DRAFT_PREFIX = "draft#"
 DOCUMENT = "document"
 DRAFT = "draft"
+APPROVAL = "approval"
+DESK = "D"
+MEMBER_PREFIX = "member#"
 
 
 def subject(subject_id: str) -> str:
@@ -76,6 +79,16 @@ def endpoint(recipient_id: str) -> str:
 def endpoint_of(sk: str) -> str:
     """The recipient whose endpoint this is: the inverse of `endpoint`."""
     return sk.removeprefix(ENDPOINT_PREFIX)
+
+
+def member(subject_id: str) -> str:
+    """Sort key of somebody of the desk in the list of its people, which `DESK` is."""
+    return f"{MEMBER_PREFIX}{subject_id}"
+
+
+def member_of(sk: str) -> str:
+    """The subject that is listed there: the inverse of `member`."""
+    return sk.removeprefix(MEMBER_PREFIX)
 
 
 def notice(version: str) -> str:

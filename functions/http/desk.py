@@ -19,6 +19,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Document, Notice
 from chalicelib.notices.service import drafts
 from chalicelib.publications import desk_contract as contract
+from chalicelib.publications import presentation, publishing_contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -80,23 +81,27 @@ def simulate(call: Call) -> Answer:
     return Answer(200, found.body())
 
 
-@route(bp, contract.PUBLISH)
+@route(bp, publishing_contract.PUBLISH)
 def publish(call: Call) -> Answer:
-    """201 with the version as it was published."""
-    from chalicelib.publications.service import publishing
+    """201 with the version as it was published, or 202 where a second person has to."""
+    from chalicelib.publications.service import proposal
 
-    notice = publishing.publish(_document(call), again=False)
-    return Answer(
-        201,
-        {
-            "version": notice.version,
-            "digest": notice.digest,
-            "effective_at": instant(notice.effective_at),
-            "text_date": notice.text_date.isoformat(),
-            "status": str(notices.status(notice.version, notice.effective_at)),
-        },
-        {"Location": f"/v1/notices/{notice.version}"},
-    )
+    given = call.body.get("code"), call.network, call.body.get("replaces")
+    by = proposal.Asked(staff(call.bearer), *given)
+    proposed = proposal.propose(_document(call), by)
+    if proposed.approval is not None:
+        return Answer(202, presentation.waiting(proposed))
+    headers = {"Location": f"/v1/notices/{proposed.notice.version}"}
+    return Answer(201, presentation.published(proposed.notice), headers)
+
+
+@route(bp, publishing_contract.WITHDRAW)
+def withdraw(call: Call) -> Answer:
+    """200 with the version that was called back."""
+    from chalicelib.publications.service import withdrawal
+
+    staff(call.bearer)
+    return Answer(200, presentation.withdrawn(withdrawal.withdraw(call.body["version"])))
 
 
 @route(bp, contract.READ)
@@ -126,7 +131,7 @@ def delete_draft(call: Call, version: str) -> Answer:
     return Answer(204)
 
 
-@route(bp, contract.PROGRESS)
+@route(bp, publishing_contract.PROGRESS)
 def get_announcement(call: Call, version: str) -> Answer:
     """200 with how far telling people of a version has come."""
     from chalicelib.publications.service import progress

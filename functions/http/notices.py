@@ -45,7 +45,9 @@ def list_notices(call: Call) -> Answer:
             "effective_at": instant(one.effective_at),
             "text_date": one.text_date,
             "published_at": instant(one.published_at),
-            "status": notices.status(one.version, one.effective_at),
+            "status": notices.status(
+                one.version, one.effective_at, withdrawn=one.withdrawn_at is not None
+            ),
         }
         for one in found.items
     ]

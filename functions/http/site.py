@@ -14,6 +14,7 @@ from chalicelib.notices import report_contract as reports
 from chalicelib.notices import service as notices
 from chalicelib.publications import contract as publications
 from chalicelib.publications import desk_contract as desk
+from chalicelib.publications import publishing_contract as publishing
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests import contract as requests
 from chalicelib.unsubscribing import contract as unsubscribing
@@ -37,6 +38,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *requests.OPERATIONS,
     *publications.OPERATIONS,
     *desk.OPERATIONS,
+    *publishing.OPERATIONS,
     *callbacks.OPERATIONS,
     *desk_decisions.OPERATIONS,
     *reports.OPERATIONS,

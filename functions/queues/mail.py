@@ -9,6 +9,7 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
 from chalicelib.notices import service as notices
+from chalicelib.publications.service import desk_letters
 from chalicelib.requests import service as requests
 
 bp = Blueprint(__name__)
@@ -16,6 +17,7 @@ bp = Blueprint(__name__)
 _COMPOSE = {
     **accounts.COMPOSERS,
     requests.COPY_READY: requests.copy_ready_mail,
+    **desk_letters.COMPOSERS,
 }
 
 

@@ -1,17 +1,31 @@
 """Who works at the desk: an operator says so, nobody can give a role to themselves."""
 
-from chalicelib.accounts import model, store
-from chalicelib.consents.service import lifecycle
+from dataclasses import dataclass
+
+from chalicelib.accounts import model, roster_store, store
+from chalicelib.accounts.second_factor import CONFIRMED
+from chalicelib.accounts.service import second_factor
+from chalicelib.consents.model import State
+from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import Forbidden
 from chalicelib.notices import service as notices
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
 DESK = "desk"
 ROLES = (DESK,)
 """The roles that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the desk; `enrolled` is whether they have the second factor that it needs."""
+
+    subject: str
+    enrolled: bool
 
 
 def give(email: str, role: str | None) -> bool:
@@ -30,6 +44,10 @@ def give(email: str, role: str | None) -> bool:
     write = Transaction(notices.current())
     lifecycle.require_holder(write, claim.subject, mac, active=role is not None)
     sessions.give_role(write, claim.subject, role)
+    if role is None:
+        roster_store.remove_in(write, claim.subject)
+    else:
+        roster_store.put_member(write, claim.subject, role)
     try:
         write.commit()
     except ConditionFailed:
@@ -52,4 +70,23 @@ def staff(bearer: str | None) -> SignedIn:
     return signed_in
 
 
-__all__ = ["DESK", "ROLES", "give", "staff"]
+def members() -> tuple[Member, ...]:
+    """The people of the desk whose accounts are active. One Query, and one BatchGetItem."""
+    listed = roster_store.members()
+    places = [
+        place
+        for subject in listed
+        for place in (subjects.standing_at(subject), second_factor.places(subject)[0])
+    ]
+    read = iter(reading.batch(places) if places else ())
+    found = []
+    for item, factor in zip(read, read, strict=True):
+        standing = None if item is None else subjects.standing_of(item)
+        if standing is None or standing.role != DESK or standing.state is not State.ACTIVE:
+            continue
+        enrolled = factor is not None and factor.status == CONFIRMED
+        found.append(Member(standing.subject, enrolled))
+    return tuple(found)
+
+
+__all__ = ["DESK", "ROLES", "Member", "give", "members", "staff"]

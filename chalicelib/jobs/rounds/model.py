@@ -37,6 +37,8 @@ class Status(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     GIVEN_UP = "given_up"
+    STOPPED = "stopped"
+    """What it was about is no more: nobody goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ def find(about: str, action: str) -> Round | None:
     return store.get_round(about, action)
 
 
+def stop(write: Transaction, about: str, action: str, now: datetime) -> None:
+    """Adds that a round goes on no more, if there is one that does. One GetItem.
+
+    A page that is being done at this moment is still done.
+    """
+    stands = store.get_round(about, action)
+    if stands is not None and stands.status is Status.RUNNING:
+        store.put_stop(write, about, action, now)
+
+
 def do_page(task: Task, plans: Mapping[str, Plan], notice: Notice) -> None:
     """Does one page of a round, and asks for the next.
 

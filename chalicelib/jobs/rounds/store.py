@@ -65,7 +65,7 @@ def put_new(
 
 
 def put_step(write: Transaction, before: Round, after: Round) -> None:
-    """Adds that a round went on, on condition that nobody else took the same step."""
+    """Adds that a round went on, on condition that nobody took the same step or stopped it."""
     item = _item(after)
     cursor = RoundItem.cursor
     write.update(
@@ -79,7 +79,22 @@ def put_step(write: Transaction, before: Round, after: Round) -> None:
             cursor.remove() if after.cursor is None else cursor.set(after.cursor),
             *([RoundItem.finished_at.set(after.finished_at)] if after.finished_at else []),
         ],
-        condition=(RoundItem.step == before.step) & (RoundItem.target == before.target),
+        condition=(
+            (RoundItem.step == before.step)
+            & (RoundItem.target == before.target)
+            & (RoundItem.status == str(Status.RUNNING))
+        ),
+        label="round",
+    )
+
+
+def put_stop(write: Transaction, about: str, action: str, now: datetime) -> None:
+    """Adds that a round which was read before goes on no more, whatever step it is at."""
+    pk, sk = _place(about, action)
+    write.update(
+        RoundItem(pk=pk, sk=sk, kind=RoundItem.KIND),
+        actions=[RoundItem.status.set(str(Status.STOPPED)), RoundItem.finished_at.set(now)],
+        condition=RoundItem.pk.exists(),
         label="round",
     )
 

@@ -48,7 +48,7 @@ def sections(document: object) -> tuple[str, ...]:
     return tuple(
         confirmation(name, value)
         for name, value in document.items()
-        if not _is_mark(value) and unconfirmed({name: value}, ())
+        if unconfirmed({name: value}, ())
     )
 
 

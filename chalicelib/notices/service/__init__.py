@@ -86,12 +86,23 @@ def announced() -> Announced | None:
     return _pointer().announced(clock.now())
 
 
-def status(name: str, effective_at: datetime) -> str:
-    """Where a published version stands: scheduled, in_force or superseded. No call when warm.
+def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str:
+    """Where a published version stands: scheduled, in_force, superseded, or else withdrawn.
 
-    Raises NoNotice.
+    No call when warm. Raises NoNotice.
     """
-    return str(_pointer().status(name, effective_at, clock.now()))
+    return str(_pointer().status(name, effective_at, clock.now(), withdrawn=withdrawn))
+
+
+def is_withdrawn(name: str) -> bool:
+    """Whether a published version was called back. One GetItem, strongly consistent.
+
+    Raises NotFound for a version that was not published.
+    """
+    listed = store.get_listed(name)
+    if listed is None:
+        raise NotFound("There is no such version of the notice.")
+    return listed.withdrawn_at is not None
 
 
 def waiting() -> str | None:
@@ -124,7 +135,8 @@ def compared(name: str, since: str | None) -> tuple[Notice, Notice]:
 
 def _before(notice: Notice) -> str:
     listed = store.versions(notice.version, _LISTED)
-    found = (item.version for item in listed if item.effective_at < notice.effective_at)
+    stood = (item for item in listed if item.withdrawn_at is None)
+    found = (item.version for item in stood if item.effective_at < notice.effective_at)
     earlier = next(found, None)
     if earlier is None:
         raise NotFound("This is the first version: there is none before it to compare with.")

@@ -100,7 +100,7 @@ def document(version: str, expected: str | None = None) -> Document:
     """
     item = _kept(version)
     if item is None:
-        if store.is_listed(version):
+        if store.get_listed(version) is not None:
             raise _already()
         raise NotFound("There is no draft of that version.")
     if expected is not None and item.digest != expected:
@@ -109,8 +109,15 @@ def document(version: str, expected: str | None = None) -> Document:
 
 
 def delete(version: str) -> None:
-    """Removes a draft. Idempotent."""
-    draft_store.remove_draft(version)
+    """Removes a draft. Idempotent. Raises Conflict (`already-published`) for a published version.
+
+    One transaction.
+    """
+    if not draft_store.remove_draft(version):
+        raise Conflict(
+            "This version is published: it is not thrown away. One that waits can be withdrawn.",
+            type="already-published",
+        )
 
 
 def _digest(document: Document) -> str:

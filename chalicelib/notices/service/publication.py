@@ -11,7 +11,12 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, Effect, changes, refusals
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice, Widening
-from chalicelib.notices.publication import Pointer, pointer_after, refuse_date
+from chalicelib.notices.publication import (
+    Pointer,
+    pointer_after,
+    pointer_without,
+    refuse_date,
+)
 from chalicelib.notices.widening import widenings
 from chalicelib.storage.transaction import Transaction
 
@@ -88,10 +93,11 @@ def published(notice: Notice) -> bool:
     return known is not None
 
 
-def judge(notice: Notice, now: datetime) -> Judged:
+def judge(notice: Notice, now: datetime, replaces: str | None = None) -> Judged:
     """What a version would change, and everything that speaks against publishing it.
 
-    One GetItem, and another for the version in force when this process has not got it.
+    `replaces` is the version that waits and is withdrawn for it. One GetItem, and another for the
+    version in force when this process has not got it.
     """
     stood = store.get_pointer()
     if stood is None:
@@ -106,25 +112,28 @@ def judge(notice: Notice, now: datetime) -> Judged:
         lambda: refuse_unconfirmed(notice),
         lambda: refuse_date(before, notice, now, told),
         lambda: refuse_leaving_consent(before, notice),
-        lambda: pointer_after(stood, notice, effect, now),
+        lambda: pointer_after(stood, notice, effect, now, replaces),
     )
     return Judged(before, found, stood, tuple(refused))
 
 
-def prepare(notice: Notice, now: datetime) -> Prepared:
+def prepare(notice: Notice, now: datetime, replaces: str | None = None) -> Prepared:
     """Judges a version that is to follow the one in force. Writes nothing.
+
+    `replaces` is the version that waits and is withdrawn for it.
 
     Raises Unprocessable, in production, with every statement that the controller has not
     confirmed; for a date that lies too near; for each purpose that leaves consent without a
-    recorded ground; Conflict while another version waits to take effect.
+    recorded ground; Conflict while another version waits to take effect, or when it is too late to
+    replace that.
     """
-    judged = judge(notice, now)
+    judged = judge(notice, now, replaces)
     if judged.refusals:
         raise judged.refusals[0]
     before, stood, found = judged.before, judged.stood, judged.changes
     if before is None or stood is None:
         return Prepared(notice, None, (), {}, None, Pointer(notice.version, None, None))
-    after = pointer_after(stood, notice, weightiest(found), now)
+    after = pointer_after(stood, notice, weightiest(found), now, replaces)
     return Prepared(notice, before, found, widenings(before, notice, found), stood, after)
 
 
@@ -133,6 +142,24 @@ def put(write: Transaction, prepared: Prepared, now: datetime) -> None:
     draft_store.remove_in(write, prepared.notice.version)
     store.put_version(write, prepared.notice, prepared.widenings, now)
     store.put_pointer(write, prepared.stood, prepared.pointer)
+
+
+def withdraw(write: Transaction, version: str, now: datetime) -> None:
+    """Adds that a version which waits is called back: its line says so, nothing comes next.
+
+    One GetItem. Raises Conflict (`too-late`) for one that is in force, or almost.
+    """
+    stood = store.get_pointer()
+    if stood is None:
+        raise Conflict("No version waits to take effect.", type="too-late")
+    after = pointer_without(stood, version, now)
+    store.put_withdrawn(write, version, now)
+    store.put_pointer(write, stood, after)
+
+
+def replace(write: Transaction, version: str, now: datetime) -> None:
+    """Adds that a version is called back for another, which the same transaction points to."""
+    store.put_withdrawn(write, version, now)
 
 
 def take_effect(write: Transaction, now: datetime) -> tuple[str, str] | None:

@@ -9,9 +9,12 @@ from chalicelib.consents.service import subjects
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds.model import LEFT, Deferred, Round, Visited
 from chalicelib.mail import service as mail
+from chalicelib.mail.model import Message
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice, version_order
 from chalicelib.publications.model import Status
-from chalicelib.publications.service.concerned import Person, oblige, people, version
+from chalicelib.publications.service import letters
+from chalicelib.publications.service.concerned import Person, Version, oblige, people, version
 from chalicelib.publications.service.telling import (
     BOUNCED,
     REPEATED,
@@ -51,7 +54,7 @@ def announce(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
     quota = mail.quota() if waiting else mail.Quota(None, 1)
     notice = notices.current()
     obliged, failed = oblige(waiting, told, notice, clock.now())
-    telling = Telling(told, notice, quota.a_second, read_addresses(obliged, notice))
+    telling = _telling(told, notice, quota.a_second, obliged)
     try:
         for person in obliged[: quota.today]:
             telling.tell(person)
@@ -63,21 +66,36 @@ def announce(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
 
 
 def tell(task: Task) -> None:
-    """Tells one person of a version. Raises NotTold, Stopped."""
+    """Tells one person of a version, or of what stands in place of one that was called back.
+
+    Raises NotTold, Stopped.
+    """
     since, name = task.target.split(" ")
-    told, notice = version(since, name), notices.current()
+    notice = notices.current()
+    if name != notice.version and notices.is_withdrawn(name):
+        name = notices.waiting() or notice.version
+        if version_order(name) <= version_order(since) or notices.is_withdrawn(name):
+            return
+    told = version(since, name)
     concerned, _ = people([task.subject], told)
     waiting = [one for one in concerned if _is_due(one)]
     if not waiting:
         return
     quota = mail.quota()
     obliged, failed = oblige(waiting, told, notice, clock.now())
-    telling = Telling(told, notice, quota.a_second, read_addresses(obliged, notice))
+    telling = _telling(told, notice, quota.a_second, obliged)
     if quota.today != 0:
         for person in obliged:
             telling.tell(person)
     if failed or quota.today == 0 or telling.counts[LEFT]:
         raise NotTold
+
+
+def _telling(told: Version, notice: Notice, a_second: float, obliged: Sequence[Person]) -> Telling:
+    def compose(person: Person, address: str) -> Message:
+        return letters.compose(person.standing, address, person.concern, told.before, told.after)
+
+    return Telling(compose, Status.DUE, notice, a_second, read_addresses(obliged, notice))
 
 
 def _is_due(person: Person) -> bool:

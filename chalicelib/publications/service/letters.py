@@ -1,9 +1,10 @@
-"""The mail that tells one person what a version changes for them."""
+"""The mails to one person: what a version changes for them, and that one will not come."""
 
 from dataclasses import replace
 from typing import Final
 
 from chalicelib.consents.model import Standing
+from chalicelib.mail.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
@@ -12,6 +13,7 @@ from chalicelib.publications.model import Concern
 from chalicelib.publications.service.told import tags_of
 
 TEMPLATE: Final = "notice_changed"
+RECALLED: Final = "notice_withdrawn"
 
 MOST: Final = 12
 """How many changes a mail tells one by one. Whoever gets more reads none; the rest is linked."""
@@ -36,6 +38,16 @@ def compose(
         "difference": changes_address(after.version, before.version, locale),
     }
     return Message(TEMPLATE, address, locale, words, tags=tags_of(after.version))
+
+
+def recall(standing: Standing, address: str, version: Notice) -> Message:
+    """That a version of which somebody was told will not come, in the language of their account."""
+    words = {
+        "version": version.version,
+        "effective_at": version.effective_at,
+        "notice": page("/v1/notice"),
+    }
+    return Message(RECALLED, address, standing.locale, words)
 
 
 def _theirs(change: Change, concern: Concern) -> Change:

@@ -12,7 +12,7 @@ from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import sentences
 from chalicelib.notices.service import publication
-from chalicelib.publications import trial
+from chalicelib.publications import approval, trial
 from chalicelib.publications.service import counting, sampling
 from chalicelib.publications.simulation import (
     COUNTING,
@@ -66,6 +66,9 @@ def simulate(
         missing=missing,
         requests=_requests(tried),
         counting=None if stands is None else counting.progress(stands),
+        second_person=tuple(
+            (str(one.gravity), one.about) for one in approval.reasons(tried, figures)
+        ),
     )
 
 

@@ -8,21 +8,21 @@ the site.
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service.profile import address_at, open_address
 from chalicelib.consents.notifying import NOTICE_CHANGES, may_notify
 from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN
 from chalicelib.mail import service as mail
+from chalicelib.mail.model import Message
 from chalicelib.mail.service import Rendered
 from chalicelib.notices.model import Notice
 from chalicelib.publications import store
 from chalicelib.publications.model import MOST_TRIES, Obligation, Status
-from chalicelib.publications.service import letters
-from chalicelib.publications.service.concerned import Person, Version
+from chalicelib.publications.service.concerned import Person
 from chalicelib.storage import reading
 from chalicelib.vault.service import KeyDestroyed
 
@@ -40,18 +40,25 @@ def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tu
     return dict(zip(found, zip(read, read, strict=True), strict=True))
 
 
+Compose: TypeAlias = Callable[[Person, str], Message]
+"""Makes the mail for a person, to their address."""
+
+
 class Stopped(Exception):
     """Mails cannot be sent for the moment, whoever they are for."""
 
 
 @dataclass
 class Telling:
-    """Tells people of one version, no faster than the quota allows; counts what became of it.
+    """Sends people one mail each, no faster than the quota allows; counts what became of it.
 
-    `sealed` holds what was read of each person's address: it is opened for one at a time.
+    `compose` makes the mail for a person and an address. It goes to those who are in the state
+    `waiting`. `sealed` holds what was read of each person's address: it is opened for one at a
+    time.
     """
 
-    version: Version
+    compose: Compose
+    waiting: Status
     notice: Notice
     a_second: float
     sealed: Mapping[str, tuple[Any, Any]]
@@ -60,12 +67,12 @@ class Telling:
     _in_a_row: int = 0
 
     def tell(self, person: Person) -> None:
-        """Sends one person the mail about the version, unless it was sent or seen already.
+        """Sends one person the mail, unless it was sent already, or is not due any more.
 
         Raises Stopped.
         """
         obligation = person.obligation
-        if obligation is None or obligation.status is not Status.DUE:
+        if obligation is None or obligation.status is not self.waiting:
             return
         if not may_notify(person.standing, NOTICE_CHANGES, self.notice, clock.now()):
             # No mail reaches them, or they want none: the account and the site show the change.
@@ -92,13 +99,9 @@ class Telling:
 
         One person of whom something is broken does not keep the others from being told.
         """
-        told, sealed = self.version, self.sealed[obligation.subject]
         try:
-            address = open_address(*sealed, self.notice)
-            message = letters.compose(
-                person.standing, address, person.concern, told.before, told.after
-            )
-            return mail.rendered(message, self.notice)
+            address = open_address(*self.sealed[obligation.subject], self.notice)
+            return mail.rendered(self.compose(person, address), self.notice)
         except KeyDestroyed:
             return None
         except Exception as error:  # noqa: BLE001 - counted, and tried again by another pass

@@ -4,11 +4,18 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.service import Plan
 from chalicelib.notices import service as notices
-from chalicelib.publications.service import announcing, counting, newcomers, rescheduling
+from chalicelib.publications.service import (
+    announcing,
+    counting,
+    newcomers,
+    recall,
+    rescheduling,
+)
 
 PLANS = {
     announcing.ANNOUNCE: Plan(announcing.announce, announcing.PAGE, passes=2),
     rescheduling.RESCHEDULE: Plan(rescheduling.reschedule, rescheduling.PAGE, passes=2),
+    recall.RECALL: Plan(recall.recall, recall.PAGE, passes=2),
     counting.COUNT: Plan(counting.count, counting.PAGE, passes=1),
 }
 """Every kind of round that there is. Two passes at least, see `jobs.rounds.model`, where somebody

@@ -73,7 +73,7 @@ def test_one_transaction_writes_all_of_it(world: World) -> None:
     publish(document("2026-12-20", LONGER, ahead=20 * DAY))
     assert world.steps.names.count("commit") == 1
     assert not {"update", "delete"} & set(world.steps.names)
-    assert store.is_listed("2026-12-20")
+    assert store.get_listed("2026-12-20") is not None
     assert store.get_pointer() == Pointer(
         "2026-11-01",
         "2026-12-20",
@@ -161,7 +161,7 @@ def test_two_at_once_and_one_of_them_is_published(world: World) -> None:
     pointer = store.get_pointer()
     assert pointer is not None
     assert pointer.next == "2026-12-19"
-    assert not store.is_listed("2026-12-20")
+    assert store.get_listed("2026-12-20") is None
     assert store.get_document("2026-12-20") is None
     assert world.round("2026-12-20", ANNOUNCE) is None
     assert [job.target.split(" ")[0] for job in world.jobs()] == ["2026-12-19"]

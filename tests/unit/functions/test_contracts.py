@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.notices.model import Notice
-from chalicelib.publications import desk_contract
+from chalicelib.publications import desk_schemas
 from chalicelib.web.contract import Auth, Operation
 from chalicelib.web.validation import findings
 from functions.http.site import OPERATIONS
@@ -21,7 +21,7 @@ WITH_BODY = [one for one in OPERATIONS if one.body is not None]
 BOUNDED_FORMATS = {"date", "date-time", "uuid"}
 
 
-ANY_DOCUMENT = desk_contract.DOCUMENT["description"]
+ANY_DOCUMENT = desk_schemas.DOCUMENT["description"]
 """Marks the one thing that comes in with any shape: the compiler bounds it, and says what is wrong.
 """
 

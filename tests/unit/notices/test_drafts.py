@@ -73,7 +73,7 @@ def memory(monkeypatch: pytest.MonkeyPatch, time: Clock) -> Memory:
     monkeypatch.setattr(draft_store, "Transaction", tables.transaction)
     monkeypatch.setattr(draft_store, "get_draft", get_draft)
     monkeypatch.setattr(draft_store, "drafts", listed)
-    monkeypatch.setattr(store, "is_listed", lambda version: _place(version) in tables.items)
+    monkeypatch.setattr(store, "get_listed", lambda version: tables.items.get(_place(version)))
     monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
     return tables
 

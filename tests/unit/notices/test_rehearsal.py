@@ -44,6 +44,7 @@ def test_what_cannot_be_made_is_refused(
     def broken(mail: str) -> str:
         raise ValueError(mail)
 
+    association["site"]["name"] = "No mail"
     monkeypatch.setattr(rendering, "_filled", broken)
     with pytest.raises(NoticeRefused) as refused:
         rehearsal.compiled(association)
@@ -58,6 +59,7 @@ def test_a_page_that_cannot_be_made_is_refused(
     def broken(*_: object) -> bytes:
         raise KeyError
 
+    association["site"]["name"] = "No page"
     monkeypatch.setattr(presentation, "_rendered", broken)
     with pytest.raises(NoticeRefused) as refused:
         rehearsal.compiled(association)

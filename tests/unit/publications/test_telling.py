@@ -280,7 +280,7 @@ def test_it_goes_no_faster_than_the_quota_allows(
     time = Time()
     monkeypatch.setattr(telling, "time", time)
     world.ses.quota = {**world.ses.quota, "MaxSendRate": 10}
-    made = telling.Telling(None, None, mail.quota().a_second, {})  # type: ignore[arg-type]
+    made = telling.Telling(None, None, None, mail.quota().a_second, {})  # type: ignore[arg-type]
     for _ in range(5):
         made._keep_pace()
     assert time.slept == pytest.approx([1 / (10 * mail.SHARE)] * 4)

@@ -1,0 +1,45 @@
+"""Who has a role at the desk, listed: standings say it, and nothing finds standings by it."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.storage import keys
+from chalicelib.storage.item import AccessItem
+from chalicelib.storage.transaction import Transaction
+
+MOST = 50
+"""How many people of the desk are looked at."""
+
+
+class MemberItem(AccessItem):
+    """That somebody has a role: a part of their standing, and worth nothing without it."""
+
+    KIND = "standing"
+
+    role = UnicodeAttribute()
+
+
+def put_member(write: Transaction, subject: str, role: str) -> None:
+    """Adds that somebody is listed with a role, in place of any other."""
+    item = MemberItem(keys.DESK, keys.member(subject), kind=MemberItem.KIND, role=role)
+    write.replace(item, label="member")
+
+
+def remove_in(write: Transaction, subject: str) -> None:
+    """Adds that somebody is listed no more."""
+    write.delete(MemberItem(keys.DESK, keys.member(subject)), label="member")
+
+
+def remove(subject: str) -> None:
+    """Takes somebody off the list; who is not on it stays so. One DeleteItem."""
+    MemberItem(keys.DESK, keys.member(subject)).delete()
+
+
+def members() -> tuple[str, ...]:
+    """The subjects that are listed, up to MOST. One Query, strongly consistent."""
+    found = MemberItem.query(
+        keys.DESK,
+        MemberItem.sk.startswith(keys.MEMBER_PREFIX),
+        consistent_read=True,
+        limit=MOST,
+    )
+    return tuple(keys.member_of(item.sk) for item in found)

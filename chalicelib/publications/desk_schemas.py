@@ -1,0 +1,20 @@
+"""What the contracts of the desk about versions of the notice have in common."""
+
+from chalicelib.web.contract import Schema
+from chalicelib.web.schemas import NOTICE_VERSION
+
+MAX_DOCUMENT = 512 * 1024
+"""Bytes of a body with a document: the shipped one has about 150 KB."""
+
+VERSION: Schema = {**NOTICE_VERSION, "description": "The version that a document is of."}
+
+DOCUMENT: Schema = {
+    "type": "object",
+    "description": "A notice document of any shape: what is wrong with it, the compiler tells.",
+}
+
+STAFF = (
+    "Needs a session that was opened with a second factor, of an account with the role `desk`; "
+    "any other is answered 403 with the type `staff-only`."
+)
+EITHER = "The body holds either a `document`, or names a draft by its `version`"

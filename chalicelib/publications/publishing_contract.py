@@ -1,0 +1,165 @@
+"""The HTTP operations with which the desk makes a version public, and calls one back."""
+
+from chalicelib.accounts.contract.second_factor import CODE
+from chalicelib.jobs.rounds.model import Status
+from chalicelib.publications.desk_schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
+from chalicelib.publications.simulation_contract import SECOND_PERSON
+from chalicelib.web.contract import Auth, Operation, Response, Schema
+from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
+
+_ROUND: dict[str, Schema] = {
+    "version": VERSION,
+    "since": {**VERSION, "description": "The version that it follows."},
+    "status": {
+        "enum": [str(status) for status in Status],
+        "description": "Whether everybody was visited.",
+    },
+    "pass": {
+        "type": "integer",
+        "description": "Everybody is visited at least twice, since records move meanwhile.",
+    },
+    "started_at": INSTANT,
+    "finished_at": {**INSTANT, "type": ["string", "null"]},
+}
+_COUNTS: dict[str, Schema] = {
+    name: {"type": "integer", "minimum": 0, "description": text}
+    for name, text in {
+        "sent": "Mails that SES accepted, of all passes.",
+        "repeated": "Mails that may have come twice: nobody knew whether SES took the first.",
+        "bounced": "People whom no mail reaches: SES refused it, or their address takes none.",
+        "seen": "People who said in their account that they have seen it.",
+        "concerned": "People whom the version concerns, in the last pass or the one under way.",
+        "alone": "People whom it does not concern, in that pass.",
+        "left": "People still to be told, in that pass.",
+        "uncertain": "People of whom nobody knows yet whether SES accepted their mail.",
+    }.items()
+}
+_WAITING = closed(
+    ["version", "digest", "status", "reasons", "expires_at", "alone_from"],
+    version=VERSION,
+    digest=DIGEST,
+    status={"const": "awaiting_second"},
+    reasons={**SECOND_PERSON, "description": "Why one person is not enough."},
+    expires_at={**INSTANT, "description": "Until when a second person may publish it."},
+    alone_from={
+        **INSTANT,
+        "type": ["string", "null"],
+        "description": (
+            "From when the same person may, where nobody else is at the desk; else null."
+        ),
+    },
+)
+_EXAMPLE_DIGEST = "9f2c" * 16
+
+PUBLISH = Operation(
+    id="publishNotice",
+    method="POST",
+    path="/v1/desk/notices/publish",
+    summary="Publish a version: from its effective date on it is in force, and never changes",
+    summaries={
+        "it": "Pubblicare una versione: dalla data di efficacia è in vigore e non cambia più"
+    },
+    description=(
+        f"{STAFF} {EITHER} and the `digest` that was read, so that nothing is published that "
+        "nobody looked at; and a `code` of the second factor, which is used up. Whom the version "
+        "concerns is told of it from now on, and so is everybody at the desk. Refused, with every "
+        "reason, where the document does not compile, may not follow the version in force, takes "
+        "effect too soon, or, in production, holds what the controller has not confirmed. Only "
+        "then is the code asked for. With `replaces`, the version that waits is withdrawn for it. "
+        "A version that erases records at once, keeps something for less than a month that was "
+        "kept longer, or lets go by itself what a person reviewed, needs two people of the desk: "
+        "the first is answered 202, and the version is published when the second asks for the very "
+        "same document within seven days. Where nobody else is at the desk, the same person may, "
+        "24 hours later."
+    ),
+    auth=Auth.STAFF,
+    max_body=MAX_DOCUMENT,
+    idempotent=True,
+    body={
+        **closed(
+            [],
+            version=VERSION,
+            digest=DIGEST,
+            document=DOCUMENT,
+            code={
+                **CODE,
+                "description": "A code of the second factor of who publishes, or a recovery code.",
+            },
+            replaces={
+                **NOTICE_VERSION,
+                "description": "The version that waits, to be withdrawn for this one.",
+            },
+        ),
+        "oneOf": [
+            {"required": ["version", "digest"], "properties": {"document": False}},
+            {"required": ["document"], "properties": {"version": False, "digest": False}},
+        ],
+    },
+    example={"version": "2027-03-01", "digest": _EXAMPLE_DIGEST, "code": "287082"},
+    answers={
+        202: Response("It waits for a second person of the desk.", _WAITING),
+        201: Response(
+            "The version, published. It is at /v1/notices/{version} for ever.",
+            closed(
+                ["version", "digest", "effective_at", "text_date", "status"],
+                version=VERSION,
+                digest=DIGEST,
+                effective_at=INSTANT,
+                text_date={"type": "string", "format": "date", "maxLength": 10},
+                status={"enum": ["scheduled", "in_force"]},
+            ),
+            headers={"Location": "Path of the version."},
+        ),
+    },
+    problems=frozenset({403, 404, 503}),
+)
+
+WITHDRAW = Operation(
+    id="withdrawNotice",
+    method="POST",
+    path="/v1/desk/notices/withdraw",
+    summary="Call back a version that has not taken effect: it never will",
+    summaries={"it": "Ritirare una versione che non ha ancora effetto: non lo avrà mai"},
+    description=(
+        f"{STAFF} Works until five minutes before the version takes effect; later it is answered "
+        "409 with the type `too-late`. Nobody is told of the version any more; whoever was gets "
+        "one mail that it will not come, and nothing of it is asked. The version stays readable "
+        "with the status `withdrawn`, and its name is not used again. Withdrawing again changes "
+        "nothing. No code is asked for: who sees something wrong must be able to stop it."
+    ),
+    auth=Auth.STAFF,
+    body=closed(["version"], version=VERSION),
+    example={"version": "2027-03-01"},
+    answers={
+        200: Response(
+            "It is withdrawn, or was before.",
+            closed(
+                ["version", "digest", "effective_at", "status"],
+                version=VERSION,
+                digest=DIGEST,
+                effective_at={**INSTANT, "description": "When it would have taken effect."},
+                status={"const": "withdrawn"},
+            ),
+        )
+    },
+    problems=frozenset({403, 404, 409, 503}),
+)
+
+PROGRESS = Operation(
+    id="getNoticeAnnouncement",
+    method="GET",
+    path="/v1/desk/notices/{version}/announcement",
+    summary="How far telling people of a version has come",
+    summaries={"it": "A che punto è l'avviso alle persone di una versione"},
+    description=STAFF,
+    auth=Auth.STAFF,
+    answers={
+        200: Response(
+            "The round that visits everybody, and what it did so far.",
+            closed([*_ROUND, *_COUNTS], **_ROUND, **_COUNTS),
+        )
+    },
+    problems=frozenset({403, 503}),
+)
+
+OPERATIONS = (PUBLISH, WITHDRAW, PROGRESS)

@@ -1,0 +1,74 @@
+"""What the people of the desk are told by mail: what was published, asked for, or called back.
+
+All of them are told, also who did it: a session that somebody stole cannot publish in silence.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from chalicelib import clock
+from chalicelib.accounts.service import roles
+from chalicelib.accounts.service.profile import address_of
+from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
+from chalicelib.consents.service import subjects
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.store import JobItem
+from chalicelib.mail.links import page
+from chalicelib.mail.model import Message
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
+from chalicelib.storage.transaction import Transaction
+
+QUEUE: Final = "mail"
+PUBLISHED, ASKED, WITHDRAWN = "desk_published", "desk_asked", "desk_withdrawn"
+
+
+def published(write: Transaction, version: str, now: datetime) -> list[JobItem]:
+    """Adds the jobs that tell the desk of a publication, to be sent after the commit."""
+    return _ask(write, PUBLISHED, version, now)
+
+
+def asked(write: Transaction, version: str, digest: str, now: datetime) -> list[JobItem]:
+    """Adds the jobs that tell the desk of a publication that waits for a second person."""
+    return _ask(write, ASKED, f"{version} {digest}", now)
+
+
+def withdrawn(write: Transaction, version: str, now: datetime) -> list[JobItem]:
+    """Adds the jobs that tell the desk that a version was called back."""
+    return _ask(write, WITHDRAWN, version, now)
+
+
+def compose(task: Task, notice: Notice) -> Message | None:
+    """One of these mails; None for who works at the desk no more."""
+    standing = subjects.account_standing(task.subject)
+    if standing is None or standing.role != roles.DESK:
+        return None
+    if not may_notify(standing, ACCOUNT_SECURITY, notice, clock.now()):
+        return None
+    address = address_of(task.subject, notice)
+    return Message(task.action, address, standing.locale, _words(task))
+
+
+COMPOSERS = dict.fromkeys((PUBLISHED, ASKED, WITHDRAWN), compose)
+"""What each job of such a mail composes."""
+
+
+def _words(task: Task) -> Mapping[str, object]:
+    if task.action == ASKED:
+        name, digest = task.target.split(" ")
+        return {"version": name, "digest": digest}
+    version = notices.version(task.target)
+    return {
+        "version": version.version,
+        "effective_at": version.effective_at,
+        "link": page(f"/v1/notices/{version.version}"),
+    }
+
+
+def _ask(write: Transaction, action: str, target: str, now: datetime) -> list[JobItem]:
+    found = [jobs.new_job(member.subject, QUEUE, action, target, now) for member in roles.members()]
+    for job in found:
+        write.put(job)
+    return found

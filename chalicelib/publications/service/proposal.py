@@ -1,0 +1,150 @@
+"""Publishing from the desk: with a code of the second factor, and by two people where it is grave.
+
+A version that erases at once, or keeps something for less than a month, is published by the second
+person who asks for the very same document. Until then nothing of it is public.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib import ids, logs
+from chalicelib.accounts.service import current_code, roles
+from chalicelib.accounts.service.current_code import Given
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.notices.service import publication
+from chalicelib.notices.service.publication import Declaring, Prepared
+from chalicelib.publications import approval, approval_store
+from chalicelib.publications.approval import Approval, Reason
+from chalicelib.publications.service import counting, desk_letters, publishing, sampling
+from chalicelib.publications.simulation import Figures
+from chalicelib.publications.trial import Trial
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who of the desk wants a document published: their session, and the code that they gave.
+
+    `replaces` is the version that waits and is to be called back for it.
+    """
+
+    signed_in: SignedIn
+    code: str | None
+    network: str
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What became of it: `approval` is None for a version that is published now.
+
+    Otherwise it waits for a second person, for these reasons.
+    """
+
+    notice: Notice
+    approval: Approval | None = None
+    reasons: tuple[Reason, ...] = ()
+    alone: bool = False
+
+
+def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
+    """Publishes a version, or records that its first person wants it published.
+
+    One transaction, which also uses up the code. All that speaks against the document is told
+    before the code is looked at. Raises what `publishing.publish` does; Forbidden for a code that
+    is missing or wrong; TooManyRequests.
+    """
+    notice = publication.compiled(document)
+    publishing.published(notice)
+    prepared, now = publishing.prepare(notice, by.replaces)
+    write = Transaction(Declaring(notice))
+    given = current_code.require(
+        write, by.signed_in, by.code, by.network, prepared.before or notice, now
+    )
+    grave = _reasons(prepared, now)
+    stands = approval_store.get_approval(notice.version)
+    if not grave:
+        approval_store.forget_approval(write, notice.version)
+        return _publish(write, prepared, by, given, now)
+    alone, who = _is_alone(by.signed_in.subject), _fingerprint(by.signed_in.subject, notice)
+    if stands is not None and stands.of(notice.digest, now):
+        if stands.completed(who, alone=alone, now=now):
+            approval_store.use_approval(write, stands)
+            return _publish(write, prepared, by, given, now)
+        _commit(write, given, given.mails)
+        return Proposed(notice, stands, grave, alone)
+    return _wait(write, notice, given, stands, Proposed(notice, None, grave, alone), who, now)
+
+
+def _publish(
+    write: Transaction, prepared: Prepared, by: Asked, given: Given, now: datetime
+) -> Proposed:
+    begun = [*given.mails, *publishing.put(write, prepared, by.replaces, now)]
+    _commit(write, given)
+    logs.log(
+        "notice.approved", subject=by.signed_in.subject, notice_version=prepared.notice.version
+    )
+    publishing.done(prepared, begun)
+    return Proposed(prepared.notice)
+
+
+def _wait(
+    write: Transaction,
+    notice: Notice,
+    given: Given,
+    stands: Approval | None,
+    proposed: Proposed,
+    who: str,
+    now: datetime,
+) -> Proposed:
+    first = approval.asked(notice.version, notice.digest, who, now)
+    approval_store.put_approval(write, first, stands)
+    mails = desk_letters.asked(write, notice.version, notice.digest, now)
+    _commit(write, given, [*given.mails, *mails])
+    logs.log("notice.asked", notice_version=notice.version, count=len(proposed.reasons))
+    return Proposed(notice, first, proposed.reasons, proposed.alone)
+
+
+def _commit(write: Transaction, given: Given, then: Iterable[JobItem] = ()) -> None:
+    try:
+        write.commit()
+    except ConditionFailed as condition:
+        raise given.refusal(condition) or publishing.being_made() from None
+    for job in then:
+        jobs.send(job)
+
+
+def _reasons(prepared: Prepared, now: datetime) -> tuple[Reason, ...]:
+    """Why a second person is needed. Reads a sample where a rule becomes shorter, else nothing."""
+    if prepared.before is None:
+        return ()
+    tried = counting.tried(prepared.before, prepared.notice, prepared.changes)
+    return approval.reasons(tried, _figures(tried, now) if tried.shortened else None)
+
+
+def _figures(tried: Trial, now: datetime) -> Figures | None:
+    counted = counting.figures(counting.find(tried, now))
+    if counted is not None:
+        return counted
+    try:
+        return sampling.sample(tried)
+    except sampling.TooMany:
+        return None
+
+
+def _is_alone(subject: str) -> bool:
+    """Whether nobody else of the desk could be the second person now."""
+    return not any(one.enrolled and one.subject != subject for one in roles.members())
+
+
+def _fingerprint(subject: str, notice: Notice) -> str:
+    """Who approves a document, to be compared only; a subject's id is 128 random bits."""
+    return ids.fingerprint(f"{subject} {notice.digest}")
+
+
+__all__ = ["Asked", "Proposed", "propose"]

@@ -1,0 +1,62 @@
+"""Calling back a version that waits: nothing of it comes, and whoever was told is told that."""
+
+from datetime import datetime
+
+from chalicelib import clock, logs
+from chalicelib.errors import Conflict
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.rounds import service as rounds
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices import service as notices
+from chalicelib.notices.changes import changes
+from chalicelib.notices.model import Notice
+from chalicelib.notices.service import publication
+from chalicelib.publications.model import concerns_anyone
+from chalicelib.publications.service import activation, desk_letters
+from chalicelib.publications.service.announcing import ANNOUNCE
+from chalicelib.publications.service.recall import RECALL
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+def withdraw(version: str) -> Notice:
+    """Calls a version back; the version itself, which stays readable for ever.
+
+    One transaction: a crash leaves all of it or nothing. A version that was called back already
+    is left as it is. Raises NotFound for one that was not published; Conflict (`too-late`) for one
+    that is in force, or will be before every function knows better; Conflict (`publishing`) when
+    somebody else publishes or withdraws at this moment.
+    """
+    notice = notices.version(version)
+    if notices.is_withdrawn(version):
+        return notice
+    declares = notices.current()
+    activation.note(declares)  # a version that took effect is not called back
+    now = clock.now()
+    write = Transaction(publication.Declaring(declares))
+    publication.withdraw(write, version, now)
+    begun = [*recall(write, notice, declares, now), *desk_letters.withdrawn(write, version, now)]
+    try:
+        write.commit()
+    except ConditionFailed:
+        if notices.is_withdrawn(version):  # somebody else was faster
+            return notice
+        raise Conflict("Another publication is being made.", type="publishing") from None
+    notices.forget_pointer()
+    logs.log("notice.withdrawn", notice_version=version)
+    for job in begun:
+        jobs.send(job)
+    return notice
+
+
+def recall(
+    write: Transaction, notice: Notice, in_force: Notice, now: datetime
+) -> tuple[JobItem, ...]:
+    """Adds that nobody is told of a version any more, and whoever was is told that it is off.
+
+    The jobs are to be sent after the commit. One GetItem, or two.
+    """
+    if not concerns_anyone(changes(in_force, notice), in_force):
+        return ()
+    rounds.stop(write, notice.version, ANNOUNCE, now)
+    begun = rounds.begin(write, notice.version, RECALL, in_force.version, in_force, now)
+    return (begun,)
