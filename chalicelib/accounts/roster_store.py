@@ -3,14 +3,14 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.storage import keys
-from chalicelib.storage.item import AccessItem
+from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 
 MOST = 50
 """How many people of the desk are looked at."""
 
 
-class MemberItem(AccessItem):
+class MemberItem(Item):
     """That somebody has a role: a part of their standing, and worth nothing without it."""
 
     KIND = "standing"

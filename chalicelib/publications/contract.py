@@ -21,8 +21,11 @@ _TOLD = closed(
     ],
     version={**NOTICE_VERSION, "description": "The version that changes something for you."},
     status={
-        "enum": [str(status) for status in Status],
-        "description": "To be told, told by mail, the mail came back, or seen by you.",
+        "enum": [str(status) for status in Status if status is not Status.WITHDRAWING],
+        "description": (
+            "To be told, told by mail, the mail came back, seen by you, or called back: then the "
+            "version never takes effect."
+        ),
     },
     created_at={**INSTANT, "description": "Since when you had to be told."},
     effective_at={**INSTANT, "description": "When the version takes effect, or took effect."},

@@ -56,6 +56,16 @@ class Obligation:
         return waits and self.tried_at is not None and now - self.tried_at < IN_FLIGHT
 
     @property
+    def shown(self) -> Status:
+        """The status as its person sees it: a version that was called back is that at once."""
+        return Status.WITHDRAWN if self.status is Status.WITHDRAWING else self.status
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What the person is asked again about: nothing, once the version was called back."""
+        return () if self.shown is Status.WITHDRAWN else self.ask
+
+    @property
     def told(self) -> bool:
         """Whether its person learned of the version, or may have: a mail without an answer."""
         if self.status is Status.DUE:

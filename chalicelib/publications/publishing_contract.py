@@ -65,12 +65,12 @@ PUBLISH = Operation(
         "concerns is told of it from now on, and so is everybody at the desk. Refused, with every "
         "reason, where the document does not compile, may not follow the version in force, takes "
         "effect too soon, or, in production, holds what the controller has not confirmed. Only "
-        "then is the code asked for. With `replaces`, the version that waits is withdrawn for it. "
-        "A version that erases records at once, keeps something for less than a month that was "
-        "kept longer, or lets go by itself what a person reviewed, needs two people of the desk: "
-        "the first is answered 202, and the version is published when the second asks for the very "
-        "same document within seven days. Where nobody else is at the desk, the same person may, "
-        "24 hours later."
+        "then is the code asked for, and no more than five wrong ones an hour. With `replaces`, "
+        "the version that waits is withdrawn for this one. A version that erases records at once, "
+        "keeps something for less than a month that was kept longer, or lets go by itself what a "
+        "person looked at before, needs two people of the desk: the first is answered 202, and the "
+        "version is published when the second asks for the very same document within seven days. "
+        "Where nobody else is at the desk, the same person may, 24 hours later."
     ),
     auth=Auth.STAFF,
     max_body=MAX_DOCUMENT,
@@ -83,7 +83,7 @@ PUBLISH = Operation(
             document=DOCUMENT,
             code={
                 **CODE,
-                "description": "A code of the second factor of who publishes, or a recovery code.",
+                "description": "What the app of who publishes shows now; no recovery code.",
             },
             replaces={
                 **NOTICE_VERSION,

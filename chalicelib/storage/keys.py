@@ -86,6 +86,11 @@ def member(subject_id: str) -> str:
     return f"{MEMBER_PREFIX}{subject_id}"
 
 
+def code(fingerprint: str) -> str:
+    """Sort key of what is known of a code that somebody of the desk gave, or of their tries."""
+    return f"code#{fingerprint}"
+
+
 def member_of(sk: str) -> str:
     """The subject that is listed there: the inverse of `member`."""
     return sk.removeprefix(MEMBER_PREFIX)

@@ -86,8 +86,7 @@ def publish(call: Call) -> Answer:
     """201 with the version as it was published, or 202 where a second person has to."""
     from chalicelib.publications.service import proposal
 
-    given = call.body.get("code"), call.network, call.body.get("replaces")
-    by = proposal.Asked(staff(call.bearer), *given)
+    by = proposal.Asked(staff(call.bearer), call.body.get("code"), call.body.get("replaces"))
     proposed = proposal.propose(_document(call), by)
     if proposed.approval is not None:
         return Answer(202, presentation.waiting(proposed))

@@ -219,13 +219,13 @@ def _account(account: Account) -> dict[str, Json]:
 def _obligation(obligation: Obligation) -> Json:
     return {
         "version": obligation.version,
-        "status": str(obligation.status),
+        "status": str(obligation.shown),
         "created_at": instant(obligation.created_at),
         "effective_at": instant(obligation.effective_at),
         "sent_at": _maybe(obligation.sent_at),
         "bounced_at": _maybe(obligation.bounced_at),
         "seen_at": _maybe(obligation.seen_at),
-        "ask": list(obligation.ask),
+        "ask": list(obligation.asks),
         "changes": changes_address(obligation.version),
     }
 

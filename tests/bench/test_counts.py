@@ -122,9 +122,17 @@ def test_a_simulation_reads_a_shard_and_writes_nothing(counted: World) -> None:
     assert found == {"BatchGetItem": 2, "GetItem": 4, "Query": 1}
 
 
-def test_a_publication_is_one_transaction_and_one_message(counted: World) -> None:
+def test_a_publication_is_one_transaction_and_a_message_for_each_job(counted: World) -> None:
     found = _operations(count(counted, operation("publish")))
-    assert found == {"BatchGetItem": 1, "GetItem": 6, "TransactWriteItems": 1, "SendMessage": 1}
+    # Whose session it is, their second factor, the desk and who they are; and a mail to them.
+    assert found == {
+        "BatchGetItem": 3,
+        "Decrypt": 1,
+        "GetItem": 7,
+        "Query": 1,
+        "TransactWriteItems": 1,
+        "SendMessage": 2,
+    }
 
 
 PAGE_OF_A_ROUND = {

@@ -36,9 +36,24 @@ def save(api: Api, staff: Person, document: dict[str, Any]) -> Any:
     return ok(api.post(NOTICES, headers=staff.headers, json={"document": document}), 201)
 
 
-def publish(api: Api, staff: Person, **body: Any) -> requests.Response:
-    """Tries to publish a draft (`version`, `digest`) or a `document`."""
+def publish(
+    api: Api, staff: Person, device: Device | None = None, **body: Any
+) -> requests.Response:
+    """Tries to publish a draft (`version`, `digest`) or a `document`, with a code of a `device`."""
+    if device is not None:
+        body["code"] = fresh_code(device)
     return api.post(f"{NOTICES}/publish", headers=staff.headers, json=body)
+
+
+def fresh_code(device: Device) -> str:
+    """A code that was not used before, also where the clock was put back after the last one."""
+    go_on(device.stack, 93)
+    return device.code()
+
+
+def withdraw(api: Api, staff: Person, version: str) -> requests.Response:
+    """Tries to call a version back."""
+    return api.post(f"{NOTICES}/withdraw", headers=staff.headers, json={"version": version})
 
 
 def announcement(api: Api, staff: Person, version: str) -> Any:

@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "saveNoticeDraft": {"document": {"version": VERSION}},
     "simulateNotice": {"version": VERSION},
     "publishNotice": {"version": VERSION, "digest": "0" * 64},
+    "withdrawNotice": {"version": VERSION},
     "recordDecisions": {
         "subject": "a" * 26,
         "decisions": {"surveys": "denied"},
@@ -170,6 +171,11 @@ class TestDrafts:
             assert (answer.status_code, answer.content) == (204, b"")
         problem(api.get(f"{NOTICES}/{VERSION}", headers=staff.headers), 404)
         assert listed(api, staff) == []
+
+    def test_what_was_published_is_not_thrown_away(self, api: Api, staff: Person) -> None:
+        version = api.notice_version()
+        answer = api.delete(f"{NOTICES}/{version}", headers=staff.headers)
+        second_factor.refused(answer, 409, "already-published")
 
     def test_they_are_listed_in_pages_newest_version_first(self, api: Api, staff: Person) -> None:
         names = [f"2031-05-{day:02}" for day in (1, 2, 3)]

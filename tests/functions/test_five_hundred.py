@@ -60,11 +60,12 @@ def announced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Announced]:
     with deployed(tmp_path_factory.mktemp("stack")) as stack:
         api = Api(stack)
         groups = crowd(stack, GROUPS)
-        staff, _ = desk.officer(api)
+        staff, device = desk.officer(api)
         document = versions.changed(versions.following(timedelta(days=16)))
         draft = desk.save(api, staff, document)
         assert draft["findings"] == []
-        published = desk.publish(api, staff, version=draft["version"], digest=draft["digest"])
+        named = {name: draft[name] for name in ("version", "digest")}
+        published = desk.publish(api, staff, device, **named)
         assert ok(published, 201)["status"] == "scheduled"
         progress = desk.all_told(api, staff, document["version"])
         yield Announced(api, staff, groups, document, progress)

@@ -25,10 +25,10 @@ def test_killed_at_every_moment_it_skips_nobody(tmp_path_factory: pytest.TempPat
     with deployed(tmp_path_factory.mktemp("stack")) as stack:
         api = Api(stack)
         crowd(stack, {"agreed": (PEOPLE, {ASKED: "granted"})})
-        staff, _ = desk.officer(api)
+        staff, device = desk.officer(api)
         document = versions.changed(versions.following(timedelta(days=20)))
         with worker_away(stack, "announcements"):
-            ok(desk.publish(api, staff, document=document), 201)
+            ok(desk.publish(api, staff, device, document=document), 201)
             for number, moment in enumerate(MOMENTS, start=1):
                 assert work_until_killed(stack, moment, number) == KILLED, moment
                 go_on(stack, int(FIRST_CHECK.total_seconds()))  # the lease of the dead is over

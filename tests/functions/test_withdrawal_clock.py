@@ -43,9 +43,9 @@ class Stack:
 
     def __init__(self, stack: DeployedStack) -> None:
         self.stack, self.api = stack, Api(stack)
-        staff, _ = desk.officer(self.api)
+        staff, device = desk.officer(self.api)
         document = with_interests(versions.following(timedelta(days=16)))
-        made = desk.publish(self.api, staff, document=document)
+        made = desk.publish(self.api, staff, device, document=document)
         assert made.status_code == 201, made.text
         desk.all_told(self.api, staff, document["version"])
         in_force = datetime.fromisoformat(document["effective_at"]) - datetime.now(UTC)

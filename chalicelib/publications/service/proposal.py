@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids, logs
-from chalicelib.accounts.service import current_code, roles
-from chalicelib.accounts.service.current_code import Given
+from chalicelib.accounts.service import roles
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -19,7 +18,13 @@ from chalicelib.notices.service import publication
 from chalicelib.notices.service.publication import Declaring, Prepared
 from chalicelib.publications import approval, approval_store
 from chalicelib.publications.approval import Approval, Reason
-from chalicelib.publications.service import counting, desk_letters, publishing, sampling
+from chalicelib.publications.service import (
+    codes,
+    counting,
+    desk_letters,
+    publishing,
+    sampling,
+)
 from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
 from chalicelib.sessions.model import SignedIn
@@ -35,7 +40,6 @@ class Asked:
 
     signed_in: SignedIn
     code: str | None
-    network: str
     replaces: str | None = None
 
 
@@ -56,65 +60,48 @@ def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
     """Publishes a version, or records that its first person wants it published.
 
     One transaction, which also uses up the code. All that speaks against the document is told
-    before the code is looked at. Raises what `publishing.publish` does; Forbidden for a code that
-    is missing or wrong; TooManyRequests.
+    before the code is looked at. Raises what `publishing.publish` does; Unauthenticated for a code
+    that is missing or wrong; TooManyRequests.
     """
     notice = publication.compiled(document)
     publishing.published(notice)
     prepared, now = publishing.prepare(notice, by.replaces)
     write = Transaction(Declaring(notice))
-    given = current_code.require(
-        write, by.signed_in, by.code, by.network, prepared.before or notice, now
-    )
+    codes.require(write, by.signed_in, by.code, now)
     grave = _reasons(prepared, now)
     stands = approval_store.get_approval(notice.version)
     if not grave:
         approval_store.forget_approval(write, notice.version)
-        return _publish(write, prepared, by, given, now)
+        return _publish(write, prepared, by, now)
     alone, who = _is_alone(by.signed_in.subject), _fingerprint(by.signed_in.subject, notice)
     if stands is not None and stands.of(notice.digest, now):
         if stands.completed(who, alone=alone, now=now):
             approval_store.use_approval(write, stands)
-            return _publish(write, prepared, by, given, now)
-        _commit(write, given, given.mails)
+            return _publish(write, prepared, by, now)
+        _commit(write, now)
         return Proposed(notice, stands, grave, alone)
-    return _wait(write, notice, given, stands, Proposed(notice, None, grave, alone), who, now)
+    first = approval.asked(notice.version, notice.digest, who, now)
+    approval_store.put_approval(write, first, stands)
+    mails = desk_letters.asked(write, notice.version, notice.digest, now)
+    _commit(write, now, mails)
+    logs.log("notice.asked", notice_version=notice.version, count=len(grave))
+    return Proposed(notice, first, grave, alone)
 
 
-def _publish(
-    write: Transaction, prepared: Prepared, by: Asked, given: Given, now: datetime
-) -> Proposed:
-    begun = [*given.mails, *publishing.put(write, prepared, by.replaces, now)]
-    _commit(write, given)
-    logs.log(
-        "notice.approved", subject=by.signed_in.subject, notice_version=prepared.notice.version
-    )
+def _publish(write: Transaction, prepared: Prepared, by: Asked, now: datetime) -> Proposed:
+    begun = publishing.put(write, prepared, by.replaces, now)
+    _commit(write, now)
+    version = prepared.notice.version
+    logs.log("notice.approved", subject=by.signed_in.subject, notice_version=version)
     publishing.done(prepared, begun)
     return Proposed(prepared.notice)
 
 
-def _wait(
-    write: Transaction,
-    notice: Notice,
-    given: Given,
-    stands: Approval | None,
-    proposed: Proposed,
-    who: str,
-    now: datetime,
-) -> Proposed:
-    first = approval.asked(notice.version, notice.digest, who, now)
-    approval_store.put_approval(write, first, stands)
-    mails = desk_letters.asked(write, notice.version, notice.digest, now)
-    _commit(write, given, [*given.mails, *mails])
-    logs.log("notice.asked", notice_version=notice.version, count=len(proposed.reasons))
-    return Proposed(notice, first, proposed.reasons, proposed.alone)
-
-
-def _commit(write: Transaction, given: Given, then: Iterable[JobItem] = ()) -> None:
+def _commit(write: Transaction, now: datetime, then: Iterable[JobItem] = ()) -> None:
     try:
         write.commit()
     except ConditionFailed as condition:
-        raise given.refusal(condition) or publishing.being_made() from None
+        raise codes.refusal(condition, now) or publishing.being_made() from None
     for job in then:
         jobs.send(job)
 

@@ -165,6 +165,9 @@ def test_keys_look_as_documented() -> None:
     assert f"`{keys.NOTICES}` | `{keys.notice_version('<version>')}`, `{keys.POINTER}`" in text
     assert f"`{keys.NOTICES}` | `{keys.notice_draft('<version>')}`" in text
     assert f"`{keys.notice('<version>')}` | `{keys.DRAFT}`" in text
+    assert f"`{keys.notice('<version>')}` | `{keys.APPROVAL}`" in text
+    assert f"`{keys.DESK}` | `{keys.member('<subject>')}`" in text
+    assert f"`{keys.DESK}` | `{keys.code('<fingerprint>')}`" in text
     a_round = keys.record("core", "round", "<action>")
     assert f"`{keys.notice('<version>')}` | `{a_round}`" in text
     assert f"`<name>#<00-{keys.LANES - 1}>`" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,11 +13,9 @@ from chalicelib.accounts import roster_store
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import current_code, roles
-from chalicelib.accounts.service.current_code import Given
 from chalicelib.consents.service import subjects
 from chalicelib.consents.store import StandingItem, standing_place
-from chalicelib.errors import Conflict, Forbidden, Unprocessable
-from chalicelib.limits import service as limits
+from chalicelib.errors import Conflict, TooManyRequests, Unauthenticated, Unprocessable
 from chalicelib.notices import service as notices
 from chalicelib.publications import approval_store
 from chalicelib.publications.service import desk_letters
@@ -35,15 +34,13 @@ GRAVE = at("retention", "session_end", period={"days": 1})
 
 
 @pytest.fixture(autouse=True)
-def _codes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a code of a second factor does is tried where the accounts are."""
+def _codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every code of six digits is right, and its number is its step."""
 
-    def require(_write: Any, signed_in: Any, code: Any, *_: Any) -> Given:
-        if code is None:
-            raise Forbidden("send a code", type="second-factor-needed")
-        return Given(limits.guess("m", "n", world.now), ())
+    def step_of(_: Any, code: str, __: Any) -> int | None:
+        return int(code) if code.isdigit() else None
 
-    monkeypatch.setattr(current_code, "require", require)
+    monkeypatch.setattr(current_code, "step_of", step_of)
     monkeypatch.setenv("RISERBO_MAIL_QUEUE_URL", "https://sqs.example/mail")
 
 
@@ -68,9 +65,12 @@ def officer(world: World, number: int, *, enrolled: bool = True) -> SignedIn:
     return SignedIn(session, replace(subjects.standing_of(item)))
 
 
+_CODES = itertools.count(1)
+
+
 def by(who: SignedIn, document: dict[str, Any], **more: Any) -> Proposed:
     """Somebody of the desk publishes, with a code."""
-    return propose(document, Asked(who, "123456", "192.0.2.0", **more))
+    return propose(document, Asked(who, f"{next(_CODES):06d}", **more))
 
 
 def mailed(world: World, action: str) -> list[str]:
@@ -80,12 +80,44 @@ def mailed(world: World, action: str) -> list[str]:
 
 def test_a_code_is_needed_once_all_else_is_right(world: World) -> None:
     ann = officer(world, 1)
-    with pytest.raises(Forbidden) as needed:
-        propose(later_version(LONGER), Asked(ann, None, "n"))
+    with pytest.raises(Unauthenticated) as needed:
+        propose(later_version(LONGER), Asked(ann, None))
     assert needed.value.type == "second-factor-needed"
     with pytest.raises(Unprocessable):
-        propose({}, Asked(ann, None, "n"))
+        propose({}, Asked(ann, None))
     assert notices.waiting() is None
+
+
+def test_a_code_publishes_once(world: World) -> None:
+    ann = officer(world, 1)
+    asked = Asked(ann, "000777")
+    assert propose(later_version(GRAVE), asked).approval is not None
+    with pytest.raises(Unauthenticated) as used:
+        propose(later_version(LONGER), asked)
+    assert used.value.type == "second-factor-wrong"
+    assert notices.waiting() is None
+
+
+def test_codes_are_not_guessed(world: World) -> None:
+    ann, bob = officer(world, 1), officer(world, 2)
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            propose(later_version(LONGER), Asked(ann, "wrong"))
+    for code in ("wrong", "000042"):
+        with pytest.raises(TooManyRequests) as enough:
+            propose(later_version(LONGER), Asked(ann, code))
+        assert 0 < (enough.value.retry_after or 0) <= 3600
+    assert notices.waiting() is None
+    assert by(bob, later_version(LONGER)).approval is None
+
+
+def test_the_right_code_counts_again_an_hour_later(world: World) -> None:
+    ann = officer(world, 1)
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            propose(later_version(LONGER), Asked(ann, "wrong"))
+    world.now += timedelta(hours=1)
+    assert by(ann, later_version(LONGER)).approval is None
 
 
 def test_what_is_not_grave_is_published_by_one(world: World) -> None:

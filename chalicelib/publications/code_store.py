@@ -1,0 +1,66 @@
+"""Codes of the second factor that were used or guessed at publishing, in the table `records`.
+
+They are not counted where those of a sign-in are: the desk's function may not write there. Each
+place is a fingerprint of a subject's id, 128 random bits, with a step or a window of time.
+"""
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import UpdateError
+
+from chalicelib import ids
+from chalicelib.storage import keys
+from chalicelib.storage.item import Item
+from chalicelib.storage.transaction import Transaction
+
+LABEL, TRIES = "code", "tries"
+MOST, WINDOW = 5, timedelta(hours=1)
+"""How many wrong codes one person may give while publishing, in how long."""
+
+_KEPT = timedelta(days=1)
+
+
+class CodeItem(Item):
+    """That a code was used, or how many were wrong in a window of time."""
+
+    KIND = "notice"
+
+    tries = NumberAttribute(default=0)
+
+
+def use(write: Transaction, subject: str, step: int, now: datetime) -> None:
+    """Adds that a code is used, on condition that it was not, and that a try is left."""
+    item = _item(f"used {subject} {step}")
+    item.kind, item.tries, item.expires = CodeItem.KIND, 0, now + _KEPT
+    write.put(item, label=LABEL)
+    left = CodeItem.pk.does_not_exist() | (CodeItem.tries < MOST)
+    tries = _tries(subject, now)
+    write.check(CodeItem, tries.pk, tries.sk, left, TRIES)
+
+
+def count(subject: str, now: datetime) -> bool:
+    """Counts a wrong code; False when no try was left. One UpdateItem."""
+    try:
+        _tries(subject, now).update(
+            actions=[
+                CodeItem.kind.set(CodeItem.KIND),
+                CodeItem.v.set(1),
+                CodeItem.tries.add(1),
+                CodeItem.expires.set(now + _KEPT),
+            ],
+            condition=CodeItem.pk.does_not_exist() | (CodeItem.tries < MOST),
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def _tries(subject: str, now: datetime) -> CodeItem:
+    return _item(f"tries {subject} {int(now.timestamp() // WINDOW.total_seconds())}")
+
+
+def _item(about: str) -> CodeItem:
+    return CodeItem(keys.DESK, keys.code(ids.fingerprint(about)))
