@@ -97,7 +97,6 @@ PUBLISH = Operation(
     },
     example={"version": "2027-03-01", "digest": _EXAMPLE_DIGEST, "code": "287082"},
     answers={
-        202: Response("It waits for a second person of the desk.", _WAITING),
         201: Response(
             "The version, published. It is at /v1/notices/{version} for ever.",
             closed(
@@ -110,8 +109,9 @@ PUBLISH = Operation(
             ),
             headers={"Location": "Path of the version."},
         ),
+        202: Response("It waits for a second person of the desk.", _WAITING),
     },
-    problems=frozenset({403, 404, 503}),
+    problems=frozenset({403, 404, 429, 503}),
 )
 
 WITHDRAW = Operation(
