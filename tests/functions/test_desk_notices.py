@@ -255,7 +255,7 @@ class TestPublishing:
         second_factor.refused(answer, 409, "draft-changed")
 
     def test_there_has_to_be_a_draft(self, api: Api, staff: Person) -> None:
-        named = {"digest": "0" * 64}
+        named: dict[str, Any] = {"digest": "0" * 64}
         problem(desk.publish(api, staff, version=VERSION, **named), 404)
         answer = desk.publish(api, staff, version=api.notice_version(), **named)
         second_factor.refused(answer, 409, "already-published")
