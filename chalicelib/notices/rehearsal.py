@@ -6,9 +6,10 @@ what the notice says. It takes longer than compiling does, and a published notic
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.catalogue import STORED
 from chalicelib.errors import Finding
@@ -22,18 +23,23 @@ from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.web.contract import HTML, JSON, MARKDOWN
 from chalicelib.web.pages import page
 
-MOMENTS: Final = frozenset({"at", "code_ends_at", "effective_at", "ends_at", "opened_at"})
-"""The words of mails that are instants."""
+if TYPE_CHECKING:
+    from jinja2.nodes import Template
 
-NUMBERS: Final = frozenset({"left", "more"})
-"""The words of mails that are counts."""
 
-LISTS: Final = frozenset({"ask", "changes", "ended", "objected"})
-"""The words of mails that list what the notice names."""
+class Form(StrEnum):
+    """What a template makes of a word, by which the rehearsal plays it."""
+
+    TEXT = "text"
+    MOMENT = "moment"
+    NUMBER = "number"
+    LIST = "list"
+
 
 _MOMENT: Final = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
 _LINK: Final = "https://example.com/"
 _SUFFIX: Final = ".en.txt.j2"
+_OURS: Final = frozenset({"site", "contact"})
 
 _KEPT: Final = 32
 _passed: dict[tuple[str, tuple[str, ...]], bool] = {}
@@ -67,17 +73,38 @@ def rehearse(notice: Notice) -> tuple[Finding, ...]:
 
 
 @cache
-def mails() -> Mapping[str, frozenset[str]]:
+def mails() -> Mapping[str, Mapping[str, Form]]:
     """Every mail that this software sends, by its template, and the words that it takes."""
     from jinja2 import Environment
     from jinja2.meta import find_undeclared_variables
+    from jinja2.nodes import Filter
 
-    grammar, found = Environment(), dict[str, frozenset[str]]()  # noqa: S701 - it only parses
-    grammar.filters["day"] = str
+    grammar, found = Environment(), dict[str, Mapping[str, Form]]()  # noqa: S701 - it only parses
     for entry in files("chalicelib.mail").joinpath("templates").iterdir():
         if entry.name.endswith(_SUFFIX):
-            words = find_undeclared_variables(grammar.parse(entry.read_text("utf-8")))
-            found[entry.name.removesuffix(_SUFFIX)] = frozenset(words) - {"site", "contact"}
+            parsed = grammar.parse(entry.read_text("utf-8"))
+            for used in parsed.find_all(Filter):  # whatever the rendering has of its own
+                grammar.filters.setdefault(used.name, str)
+            words = dict.fromkeys(find_undeclared_variables(parsed), Form.TEXT)
+            found[entry.name.removesuffix(_SUFFIX)] = {**words, **_forms(parsed)}
+    return found
+
+
+def _forms(parsed: "Template") -> Mapping[str, Form]:
+    """The words of a template that are no texts: those it lists, compares, or shows as a moment."""
+    from jinja2 import nodes
+    from jinja2.defaults import DEFAULT_FILTERS
+
+    found: dict[str, Form] = {}
+    for loop in parsed.find_all(nodes.For):
+        if isinstance(loop.iter, nodes.Name):
+            found[loop.iter.name] = Form.LIST
+    for compared in parsed.find_all(nodes.Compare):
+        if isinstance(compared.expr, nodes.Name):
+            found[compared.expr.name] = Form.NUMBER
+    for shown in parsed.find_all(nodes.Filter):
+        if isinstance(shown.node, nodes.Name) and shown.name not in DEFAULT_FILTERS:
+            found[shown.node.name] = Form.MOMENT
     return found
 
 
@@ -104,19 +131,18 @@ def _page(notice: Notice, locale: str, media_type: str) -> Callable[[], object]:
     return lambda: in_force.__wrapped__(notice, locale, media_type)
 
 
-def _mail(name: str, words: frozenset[str], notice: Notice, locale: str) -> Callable[[], object]:
-    said = {word: _word(word, notice, locale) for word in words}
+def _mail(
+    name: str, words: Mapping[str, Form], notice: Notice, locale: str
+) -> Callable[[], object]:
+    titles = [notice.text(purpose.title, locale) for purpose in notice.purposes.values()]
+    played: Mapping[Form, Any] = {
+        Form.TEXT: _LINK,
+        Form.MOMENT: _MOMENT,
+        Form.NUMBER: 3,
+        Form.LIST: titles,
+    }
+    said = {word: played[form] for word, form in words.items() if word not in _OURS}
     message = Message(name, "somebody@example.com", locale, said, unsubscribe=_LINK)
     sender, now = "privacy@example.com", _MOMENT
     site, contact = notice.site_name, notice.contact
     return lambda: render(message, site=site, sender=sender, contact=contact, now=now).as_bytes()
-
-
-def _word(word: str, notice: Notice, locale: str) -> Any:
-    if word in MOMENTS:
-        return _MOMENT
-    if word in NUMBERS:
-        return 3
-    if word in LISTS:
-        return [notice.text(purpose.title, locale) for purpose in notice.purposes.values()]
-    return _LINK
