@@ -6,7 +6,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 
-MOST = 50
+MOST = 33
 """How many people of the desk are looked at."""
 
 

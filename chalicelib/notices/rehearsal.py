@@ -93,7 +93,7 @@ def mails() -> Mapping[str, Mapping[str, Form]]:
 def _forms(parsed: "Template") -> Mapping[str, Form]:
     """The words of a template that are no texts: those it lists, compares, or shows as a moment."""
     from jinja2 import nodes
-    from jinja2.defaults import DEFAULT_FILTERS
+    from jinja2.filters import FILTERS
 
     found: dict[str, Form] = {}
     for loop in parsed.find_all(nodes.For):
@@ -103,7 +103,7 @@ def _forms(parsed: "Template") -> Mapping[str, Form]:
         if isinstance(compared.expr, nodes.Name):
             found[compared.expr.name] = Form.NUMBER
     for shown in parsed.find_all(nodes.Filter):
-        if isinstance(shown.node, nodes.Name) and shown.name not in DEFAULT_FILTERS:
+        if isinstance(shown.node, nodes.Name) and shown.name not in FILTERS:
             found[shown.node.name] = Form.MOMENT
     return found
 

@@ -12,6 +12,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
+from chalicelib.sessions import service as sessions
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
 from chalicelib.storage.item import Item
@@ -164,13 +165,13 @@ def _empty(subject: str) -> int:
     for stored in partition.read(pk, partition.EVERYWHERE):
         if stored.kind == claims.MOVE:  # an address that it gave up lately is reserved for it
             claims.release(stored.fields["former"], subject)
+        if stored.kind == sessions.ROLE:  # and so it is listed
+            roster.forget(subject)
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))
         elif stored.kind == subjects.STANDING:
             claim = subjects.claim_in(stored.fields)
             last.append(stored)
-            if stored.fields.get("role") is not None:
-                roster.forget(subject)
         elif stored.table is Item:
             records.append(stored.sk)
         else:

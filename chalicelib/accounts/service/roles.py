@@ -76,17 +76,28 @@ def members() -> tuple[Member, ...]:
     places = [
         place
         for subject in listed
-        for place in (subjects.standing_at(subject), second_factor.places(subject)[0])
+        for place in (
+            subjects.standing_at(subject),
+            sessions.role_at(subject),
+            second_factor.places(subject)[0],
+        )
     ]
     read = iter(reading.batch(places) if places else ())
     found = []
-    for item, factor in zip(read, read, strict=True):
+    for item, role, factor in zip(read, read, read, strict=True):
         standing = None if item is None else subjects.standing_of(item)
-        if standing is None or standing.role != DESK or standing.state is not State.ACTIVE:
+        works = role is not None and role.role == DESK
+        if standing is None or not works or standing.state is not State.ACTIVE:
             continue
         enrolled = factor is not None and factor.status == CONFIRMED
         found.append(Member(standing.subject, enrolled))
     return tuple(found)
 
 
-__all__ = ["DESK", "ROLES", "Member", "give", "members", "staff"]
+def works_at_the_desk(subject: str) -> bool:
+    """Whether an account has the role. One GetItem."""
+    (role,) = reading.batch([sessions.role_at(subject)])
+    return role is not None and role.role == DESK
+
+
+__all__ = ["DESK", "ROLES", "Member", "give", "members", "staff", "works_at_the_desk"]

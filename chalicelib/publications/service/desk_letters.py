@@ -43,7 +43,7 @@ def withdrawn(write: Transaction, version: str, now: datetime) -> list[JobItem]:
 def compose(task: Task, notice: Notice) -> Message | None:
     """One of these mails; None for who works at the desk no more."""
     standing = subjects.account_standing(task.subject)
-    if standing is None or standing.role != roles.DESK:
+    if standing is None or not roles.works_at_the_desk(task.subject):
         return None
     if not may_notify(standing, ACCOUNT_SECURITY, notice, clock.now()):
         return None

@@ -23,6 +23,7 @@ from chalicelib.publications.service.proposal import Asked, Proposed, propose
 from chalicelib.publications.service.publishing import publish
 from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.sessions.model import Opened, Session, SignedIn
+from chalicelib.sessions.role_store import role_item
 from chalicelib.storage.item import NobodysData
 from tests.unit.core.samples import NOW
 from tests.unit.core.test_publication import LONGER, WIDER
@@ -47,10 +48,8 @@ def _codes(monkeypatch: pytest.MonkeyPatch) -> None:
 def officer(world: World, number: int, *, enrolled: bool = True) -> SignedIn:
     """Somebody of the desk, in a session of theirs."""
     subject = world.person(number)
-    pk, sk = standing_place(subject)
-    item = world.tables.one(StandingItem, pk, sk)
-    item.role = roles.DESK
-    world.tables.put(item)
+    item = world.tables.one(StandingItem, *standing_place(subject))
+    world.tables.put(role_item(subject, roles.DESK))
     if enrolled:
         pk, sk = second_factor_place(subject)
         factor = SecondFactorItem(
@@ -228,9 +227,6 @@ def test_the_desk_is_told_of_a_withdrawal(world: World) -> None:
 
 def test_who_left_the_desk_is_not_told(world: World) -> None:
     ann = officer(world, 1)
-    pk, sk = standing_place(ann.subject)
-    item = world.tables.one(StandingItem, pk, sk)
-    item.role = None
-    world.tables.put(item)
+    world.tables.put(role_item(ann.subject, "nobody"))  # the list knows them still
     world.publish(later_version(LONGER))
     assert mailed(world, desk_letters.PUBLISHED) == []
