@@ -48,6 +48,7 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 NEVER_RIGHT = {
+    "showHome",
     "verifyAccount",
     "disavowAccount",
     "resetPassword",
@@ -72,7 +73,7 @@ NEVER_RIGHT = {
     "getDecision",
     "recordDisclosure",
 }
-"""Operations that need an id or a secret which cannot be made up."""
+"""Operations that need an id, a secret or a browser, which cannot be made up."""
 A_NO = {"captureConsent", "setPreferences", "recordDecisions"}
 """Operations through which a no may come, which counts whatever else is wrong."""
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "429"]
