@@ -71,7 +71,7 @@ STORED: Final[Catalogue] = MappingProxyType(
         "claim": _kind(
             "core",
             "subject password_hash verified_at generation second_factor country reserved_until",
-            added="proven",
+            added="proven sessions",
         ),
         "credential": _kind("account", "password_hash registered_at"),
         "profile": _kind("account"),
@@ -82,11 +82,12 @@ STORED: Final[Catalogue] = MappingProxyType(
         ),
         "pending": _kind("core", "subject expires_at", {"created"}),
         "code": _kind("core", "subject expires_at", {"created"}),
-        "limit": _kind("core", "tries expires_at", {"created"}),
+        "limit": _kind("core", "tries expires_at", {"created"}, added="used_at"),
         "session": _kind(
             "core",
             "created_at expires_at generation second_factor ip_address approximate_place",
             {"created"},
+            added="idle",
         ),
         "email_change": _kind(
             "account",

@@ -13,13 +13,34 @@ from chalicelib.storage.item import CountItem
 
 
 class LimitItem(CountItem):
-    """How often something was tried in one window."""
+    """How often something was tried in one window; or, with `used_at`, when it was used last."""
 
     KIND = "limit"
     CLASS = "core"
 
     tries = NumberAttribute(default=0)
     expires_at = InstantAttribute()
+    used_at = InstantAttribute(null=True)
+
+
+def use(found_by: str) -> LimitItem:
+    """The last use of something, as its place alone."""
+    return LimitItem(
+        pk=keys.limit(found_by), sk=keys.record(LimitItem.CLASS, LimitItem.KIND, "use")
+    )
+
+
+def put_use(found_by: str, used_at: datetime, expires_at: datetime) -> None:
+    """Notes that something was used, until it is over. One UpdateItem; idempotent."""
+    use(found_by).update(
+        actions=[
+            LimitItem.kind.set(LimitItem.KIND),
+            LimitItem.v.set(1),
+            LimitItem.used_at.set(used_at),
+            LimitItem.expires_at.set(expires_at),
+            LimitItem.expires.set(expires_at),
+        ]
+    )
 
 
 def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:

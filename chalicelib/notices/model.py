@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -192,6 +192,14 @@ class Notice:
         if found is None:
             raise UndeclaredRetention(kind, event)
         return found
+
+    def span(self, kind: str, event: str, now: datetime) -> timedelta | None:
+        """How long a kind of record lasts from an event that happens now; None if it is not said.
+
+        For what the software has a period of its own for, which a notice may set and need not.
+        """
+        found = self._rules.get((kind, event))
+        return None if found is None else found.ends(now) - now
 
     def text(self, words: Words, locale: str) -> str:
         """`words` in `locale`, or in the notice's first locale where it does not have that one."""

@@ -1,11 +1,23 @@
 """Tokens: `<subject id>.<secret>`, so that one is found by key, without an index of secrets."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from chalicelib import ids
 from chalicelib.consents.model import Standing, State
+
+IDLE = timedelta(days=10)
+"""How long a session lasts without being used, where the notice does not say."""
+
+DESK_IDLE, DESK_LONGEST = timedelta(minutes=30), timedelta(hours=12)
+"""The same for an account with a role at the desk, and how long its sessions last at most."""
+
+PARTS = 30
+"""In how many parts of its idle time a use is noted at most once: most calls cost no write."""
+
+MOST = 20
+"""How many sessions of one account there are at once: the oldest ends when another begins."""
 
 _TOKEN = re.compile(r"([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 
@@ -44,7 +56,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that has not expired. It is alive while its subject's generation is the same."""
+    """A session that has not expired. It is alive while its subject's generation is the same.
+
+    It also ends `idle` after it was used last, which is when it began if nothing else is noted.
+    """
 
     subject: str
     id: str
@@ -52,6 +67,34 @@ class Session:
     expires_at: datetime
     generation: int
     opened: Opened
+    idle: timedelta = IDLE
+    used_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What its last use is noted under."""
+        return use_key(self.subject, self.id)
+
+    @property
+    def last_used(self) -> datetime:
+        """When it was used last, as far as it was noted."""
+        return self.created_at if self.used_at is None else max(self.created_at, self.used_at)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended, by its age or because nobody used it."""
+        return now >= min(self.expires_at, self.last_used + self.idle)
+
+    def is_to_be_noted(self, now: datetime) -> bool:
+        """Whether its use is to be noted again."""
+        return now >= self.last_used + self.idle / PARTS
+
+    def at_the_desk(self) -> "Session":
+        """The same session of an account with a role there, which ends sooner."""
+        return replace(
+            self,
+            idle=min(self.idle, DESK_IDLE),
+            expires_at=min(self.expires_at, self.created_at + DESK_LONGEST),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +119,11 @@ class SignedIn:
         """
         works = self.session.opened.second_factor and self.standing.state is State.ACTIVE
         return self.given if works else None
+
+
+def use_key(subject: str, session_id: str) -> str:
+    """What the last use of a session is noted under."""
+    return f"{subject}.{session_id}"
 
 
 def new_token(subject: str) -> Token:

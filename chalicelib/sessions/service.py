@@ -6,6 +6,7 @@ however many there are.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from chalicelib import clock
 from chalicelib.consents.model import USABLE
 from chalicelib.consents.service import subjects
 from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
+from chalicelib.limits import uses
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import model, role_store, store
 from chalicelib.sessions.model import Opened, Session, SignedIn, Token
@@ -28,6 +30,7 @@ from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from chalicelib.consents.store import StandingItem
+    from chalicelib.limits.store import LimitItem
 
 ROLE = role_store.KIND
 """The kind of the item that says who works at the desk."""
@@ -39,10 +42,11 @@ NO_LINK = "This link is not valid: it was used, it expired, or a newer one repla
 def new_session(
     subject: str, opened: Opened, generation: int, notice: Notice, now: datetime
 ) -> tuple[Token, SessionItem]:
-    """A session's token and the item to put; how long it lasts, the notice says."""
+    """A session's token and the item to put; how long it lasts, used or not, the notice says."""
     token = model.new_token(subject)
     expires_at = notice.rule(SessionItem.KIND, "created").ends(now)
-    return token, store.session_item(token, opened, generation, now, expires_at)
+    idle = notice.span(SessionItem.KIND, "last_used", now) or model.IDLE
+    return token, store.session_item(token, opened, generation, now, expires_at, idle)
 
 
 def new_link(
@@ -85,19 +89,36 @@ def give_role(write: Transaction, subject: str, role: str | None) -> None:
         write.replace(role_store.role_item(subject, role))
 
 
+def use_at(token: Token) -> Place:
+    """Where it is noted when a token's session was used last."""
+    return uses.place(model.use_key(token.subject, token.fingerprint))
+
+
 def recognise(
     item: SessionItem | None,
     standing: "StandingItem | None",
     now: datetime,
     role: RoleItem | None = None,
+    use: "LimitItem | None" = None,
 ) -> SignedIn:
-    """The session of items that were read, if it is alive. Raises Unauthenticated."""
-    if item is None or standing is None or item.expires_at <= now:
+    """The session of items that were read, if it is alive; its use is noted from time to time.
+
+    That is one UpdateItem in a thirtieth of the time that it lasts unused. Where the role at the
+    desk was read, the session ends as one of the desk. Raises Unauthenticated.
+    """
+    if item is None or standing is None:
         raise Unauthenticated(NO_SESSION)
     stands = subjects.standing_of(standing)
     if stands.state not in USABLE or int(item.generation) != stands.generation:
         raise Unauthenticated(NO_SESSION)
-    return SignedIn(store.session_of(item), stands, None if role is None else role.role)
+    session = replace(store.session_of(item), used_at=uses.last(use))
+    if role is not None:
+        session = session.at_the_desk()
+    if session.is_over(now):
+        raise Unauthenticated(NO_SESSION)
+    if session.is_to_be_noted(now):
+        uses.note(session.key, now, session.expires_at)
+    return SignedIn(session, stands, None if role is None else role.role)
 
 
 def read_token(text: str | None) -> Token:
@@ -131,11 +152,17 @@ def authenticate_and_read(
     token = read_token(bearer)
     read = reading.together if at_one_instant else reading.batch
     role = [role_at(token.subject)] if with_role else []
-    session, standing, *others = read(
-        [session_at(token), subjects.standing_at(token.subject), *role, *also(token.subject)]
+    session, use, standing, *others = read(
+        [
+            session_at(token),
+            use_at(token),
+            subjects.standing_at(token.subject),
+            *role,
+            *also(token.subject),
+        ]
     )
     given = others.pop(0) if with_role else None
-    return recognise(session, standing, clock.now(), given), others
+    return recognise(session, standing, clock.now(), given, use), others
 
 
 def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
@@ -185,11 +212,20 @@ def spend(write: Transaction, link: LinkItem) -> None:
 
 
 def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session]:
-    """Up to `limit` live sessions of the same subject after the one of that id. One Query."""
-    now, generation = clock.now(), signed_in.standing.generation
+    """Up to `limit` live sessions of the same subject after the one of that id. One Query.
+
+    Where some of them are old enough to have ended unused, one BatchGetItem more.
+    """
+    now, standing = clock.now(), signed_in.standing
     found = pages.collect(store.sessions_of(signed_in.subject, after, limit), store.session_of)
-    alive = (one for one in found.items if one.expires_at > now and one.generation == generation)
-    return Page(tuple(alive), found.next)
+    items = [one for one in found.items if one.generation == standing.generation]
+    if signed_in.given is not None:
+        items = [one.at_the_desk() for one in items]
+    doubtful = [one for one in items if one.is_over(now) and one.expires_at > now]
+    read = reading.batch([uses.place(one.key) for one in doubtful]) if doubtful else []
+    used = {one.id: uses.last(use) for one, use in zip(doubtful, read, strict=True)}
+    items = [replace(one, used_at=used.get(one.id)) for one in items]
+    return Page(tuple(one for one in items if not one.is_over(now)), found.next)
 
 
 def end(signed_in: SignedIn, session_id: str) -> None:
@@ -241,4 +277,5 @@ __all__ = [
     "session_at",
     "sessions",
     "spend",
+    "use_at",
 ]

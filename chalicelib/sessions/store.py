@@ -1,12 +1,12 @@
 """Sessions and links in their subject's partition, under the fingerprint of their secret."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.sessions.model import Opened, Session, Token
+from chalicelib.sessions.model import IDLE, Opened, Session, Token
 from chalicelib.storage import contention, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.contention import CONFLICT, Contended
@@ -14,7 +14,7 @@ from chalicelib.storage.item import AccessItem, MailedItem
 
 
 class SessionItem(AccessItem):
-    """A signed-in session."""
+    """A signed-in session. `idle` is in seconds: how long it lasts without being used."""
 
     KIND = "session"
     CLASS = "core"
@@ -25,6 +25,7 @@ class SessionItem(AccessItem):
     second_factor = BooleanAttribute(default=False)
     ip_address = UnicodeAttribute(null=True)
     approximate_place = UnicodeAttribute(null=True)
+    idle = NumberAttribute(null=True)
 
 
 class LinkItem(MailedItem):
@@ -55,7 +56,12 @@ def link_place(token: Token) -> tuple[str, str]:
 
 
 def session_item(
-    token: Token, opened: Opened, generation: int, now: datetime, expires_at: datetime
+    token: Token,
+    opened: Opened,
+    generation: int,
+    now: datetime,
+    expires_at: datetime,
+    idle: timedelta,
 ) -> SessionItem:
     """A new session as it is stored; DynamoDB removes it some time after it expired."""
     pk, sk = session_place(token.subject, token.fingerprint)
@@ -70,6 +76,7 @@ def session_item(
         second_factor=opened.second_factor,
         ip_address=opened.ip_address,
         approximate_place=opened.approximate_place,
+        idle=int(idle.total_seconds()),
     )
 
 
@@ -96,6 +103,7 @@ def session_of(item: SessionItem) -> Session:
         expires_at=item.expires_at,
         generation=int(item.generation),
         opened=Opened(bool(item.second_factor), item.ip_address, item.approximate_place),
+        idle=IDLE if item.idle is None else timedelta(seconds=int(item.idle)),
     )
 
 

@@ -71,7 +71,7 @@ def load(
     """
     if caller.bearer is not None:
         token = sessions.read_token(caller.bearer)
-        subject, first = token.subject, [sessions.session_at(token)]
+        subject, first = token.subject, [sessions.session_at(token), sessions.use_at(token)]
     else:
         subject, first = caller.subject or visitor_subject(caller.visitor or ""), []
     ending = {}
@@ -79,10 +79,10 @@ def load(
         ending = timing.places(subject, purposes, notice)
     known = [event_store.event_at(subject, event)] if event else []
     found = reading.together([*first, *known, *places(subject), *ending.values()])
-    session = found.pop(0) if first else None
+    session, use = (found.pop(0), found.pop(0)) if first else (None, None)
     let_go = found.pop(0) if known else None
     if first:
-        sessions.recognise(session, found[0], clock.now())
+        sessions.recognise(session, found[0], clock.now(), use=use)
     return _with_event(loaded(subject, found, list(ending)), event, let_go)
 
 

@@ -1,0 +1,43 @@
+"""Sessions of one account at once: a packed list of them, by which the oldest is found. Pure.
+
+The list lies in the claim, which a sign-in reads and writes anyway: so the limit costs no call.
+"""
+
+import base64
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib.sessions.model import MOST
+
+_SECONDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A session began: what to add to the list where there is room, or the list without `ended`.
+
+    `ended` are the ids of the oldest, which make room.
+    """
+
+    added: bytes
+    left: frozenset[bytes]
+    ended: tuple[str, ...]
+
+
+def packed(session_id: str, created_at: datetime) -> bytes:
+    """A session in the list: when it began, in seconds, and its id. 24 bytes."""
+    seconds = int(created_at.astimezone(UTC).timestamp())
+    return seconds.to_bytes(_SECONDS, "big") + base64.b32decode(session_id.upper())
+
+
+def begin(known: Collection[bytes], session_id: str, created_at: datetime) -> Began:
+    """Another session begins beside those that are known."""
+    added, ordered = packed(session_id, created_at), sorted(known)
+    ended = ordered[: max(0, len(ordered) - MOST + 1)]
+    left = frozenset({*ordered[len(ended) :], added})
+    return Began(added, left, tuple(_id(one) for one in ended))
+
+
+def _id(one: bytes) -> str:
+    return base64.b32encode(one[_SECONDS:]).decode().lower()
