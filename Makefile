@@ -28,8 +28,8 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run clean clock schedule publish replay role key keys rotate revoke package deploy redrive
-.PHONY: callback callbacks receiptkey notice bench check docs format test lock
+.PHONY: help setup run clean clock schedule publish replay role signout factor key keys rotate revoke
+.PHONY: package deploy redrive callback callbacks receiptkey notice bench check docs format test lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAG
 
 role: setup ## Desk role, ROLE=none for none: make role EMAIL=ada@example.com ROLE=desk STAGE=dev
 	@$(IN_STAGE) infra.role "$(EMAIL)" "$(ROLE)"
+
+signout: setup ## End all sessions of an account: make signout EMAIL=ada@example.com STAGE=dev
+	@$(IN_STAGE) infra.account signout "$(EMAIL)"
+
+factor: setup ## Lift a lost second factor, once the desk knows who asks: make factor EMAIL=ada@example.com STAGE=dev
+	@$(IN_STAGE) infra.account factor "$(EMAIL)"
 
 key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev
 	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)"

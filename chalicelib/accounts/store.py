@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinarySetAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.exceptions import DeleteError
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
+from chalicelib.sessions.model import MOST
+from chalicelib.sessions.parallel import Began
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute, still
 from chalicelib.storage.item import AccessItem, Item, MailedItem
@@ -19,7 +26,8 @@ class ClaimItem(AccessItem):
     What signing in asks stands here, so that it is one read: the password's hash, the generation
     of sessions that the password opens, whether there is a second factor, and the country of the
     last sign-in. `proven` says that who knows the password has shown that they read the mail of
-    the address, by choosing or giving it together with a link or a code from there. An address
+    the address, by choosing or giving it together with a link or a code from there. `sessions`
+    lists which are open (`sessions.parallel`), so that the oldest makes room for one. An address
     that was given up has `reserved_until` instead: until then only its old holder can come back
     to it.
     """
@@ -34,6 +42,7 @@ class ClaimItem(AccessItem):
     second_factor = BooleanAttribute(default=False)
     country = UnicodeAttribute(null=True)
     proven = BooleanAttribute(default=False)
+    sessions = BinarySetAttribute(legacy_encoding=False, null=True)
     reserved_until = InstantAttribute(null=True)
 
 
@@ -124,10 +133,35 @@ def same_password(claim: ClaimItem) -> Condition:
     return same
 
 
-def new_password(password_hash: str | None, generation: int) -> list[Action]:
-    """What a claim's password and generation become; None for a password that nobody knows."""
+def open_sessions(*packed: bytes) -> Action:
+    """That these sessions are open, and no others."""
+    listed = ClaimItem.sessions
+    return listed.set(set(packed)) if packed else listed.remove()
+
+
+def began(claim: ClaimItem, session: Began) -> tuple[Action, Condition]:
+    """What one more session changes in a claim, and that no other took its place meanwhile."""
+    listed = ClaimItem.sessions
+    if not session.ended:
+        room: Condition = listed.does_not_exist() | (size(listed) < MOST)
+        return listed.add({session.added}), room
+    same: Condition = listed == set(claim.sessions or ())
+    return open_sessions(*session.left), same
+
+
+def ended(packed: bytes) -> list[Action]:
+    """What the end of one session changes in a claim."""
+    return [ClaimItem.sessions.delete({packed})]
+
+
+def new_password(password_hash: str | None, generation: int, *still_open: bytes) -> list[Action]:
+    """What a claim's password and generation become; None for a password that nobody knows.
+
+    Sessions of earlier generations end, all but those that are `still_open`.
+    """
     password = ClaimItem.password_hash
     return [
+        open_sessions(*still_open),
         password.remove() if password_hash is None else password.set(password_hash),
         ClaimItem.generation.set(generation),
     ]

@@ -228,10 +228,25 @@ def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session
     return Page(tuple(one for one in items if not one.is_over(now)), found.next)
 
 
+def place(subject: str, session_id: str) -> Place:
+    """Where a session lies by its public id."""
+    return (SessionItem, *store.session_place(subject, session_id))
+
+
+def opened(item: SessionItem | None) -> Session | None:
+    """The session of an item that was read, alive or not."""
+    return None if item is None else store.session_of(item)
+
+
+def remove(write: Transaction, subject: str, session_id: str) -> None:
+    """Adds that a session ends; one that is gone already is no error."""
+    pk, sk = store.session_place(subject, session_id)
+    write.delete(SessionItem(pk=pk, sk=sk), label=f"session {session_id}")
+
+
 def end(signed_in: SignedIn, session_id: str) -> None:
-    """Ends one session of the same subject; `current` is the one that asks. Idempotent."""
-    current = session_id == "current"
-    store.delete_session(signed_in.subject, signed_in.session.id if current else session_id)
+    """Ends one session of the same subject. Idempotent."""
+    store.delete_session(signed_in.subject, session_id)
 
 
 def carry_over(
@@ -270,9 +285,12 @@ __all__ = [
     "new_link",
     "new_session",
     "open_link",
+    "opened",
+    "place",
     "read_token",
     "recognise",
     "refusal",
+    "remove",
     "role_at",
     "session_at",
     "sessions",

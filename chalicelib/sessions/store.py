@@ -61,7 +61,7 @@ def session_item(
     generation: int,
     now: datetime,
     expires_at: datetime,
-    idle: timedelta,
+    idle: timedelta = IDLE,
 ) -> SessionItem:
     """A new session as it is stored; DynamoDB removes it some time after it expired."""
     pk, sk = session_place(token.subject, token.fingerprint)

@@ -64,9 +64,7 @@ def end_sessions(call: Call) -> Answer:
 @route(bp, contract.END_SESSION)
 def end_session(call: Call, id: str) -> Answer:
     """204, also when it had ended already."""
-    signed_in = sessions.authenticate(call.bearer)
-    sessions.end(signed_in, id)
-    own = id in ("current", signed_in.session.id)
+    own = signout.sign_out(call.bearer, id, notices.current())
     return Answer(204, headers=_rotated(call) if own else {})
 
 

@@ -128,6 +128,7 @@ def _confirm(token_text: str, password: str, notice: Notice) -> None:
     write.put(held, label="new claim", condition=store.is_free(now))
     former = moves.moved_claim(change.former, claim, now)
     former.password_hash, former.second_factor, former.country = None, False, None
+    former.sessions = None
     former.reserved_until = former.expires = now + UNDO_VALID
     write.replace(former, label="former claim", condition=store.same_password(claim))
     lifecycle.move(write, standing, change.target, now)
@@ -166,6 +167,7 @@ def _undo(token_text: str, notice: Notice) -> None:
     generation = lifecycle.begin_generation(write, standing, now, change.former)
     back = moves.moved_claim(change.former, claim, now)
     back.password_hash, back.generation, back.proven = None, generation, change.proven
+    back.sessions = None
     if move.factor is not None and move.factor.created_at >= change.requested_at:
         made = SecondFactorItem.created_at == move.factor.created_at
         write.delete(move.factor, condition=made)

@@ -20,7 +20,8 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
-from chalicelib.sessions.model import SignedIn
+from chalicelib.sessions.model import Session, SignedIn
+from chalicelib.sessions.parallel import packed
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
@@ -67,7 +68,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     sessions.spend(write, link)
     now = clock.now()
     drops = claim.second_factor and not claim.proven and role is None
-    mail, _ = _change(write, claim, standing, password, now, reached=True, drops=drops)
+    mail, _ = _change(write, claim, standing, password, now, drops=drops)
     due = [mail]
     if drops:
         write.delete(SecondFactorItem(*second_factor_place(token.subject)))
@@ -100,7 +101,8 @@ def change(
     refuse_unfit(password, signed_in.subject, notice)
     write = Transaction(notice)
     due = proven.use_code(write, code, now, notice)
-    mail, generation = _change(write, proven.claim, signed_in.standing, password, now)
+    session = signed_in.session
+    mail, generation = _change(write, proven.claim, signed_in.standing, password, now, session)
     sessions.carry_over(write, signed_in.session, generation)
     try:
         write.commit()
@@ -129,13 +131,16 @@ def _change(
     standing: Standing,
     password: str,
     now: datetime,
+    session: Session | None = None,
     *,
-    reached: bool = False,
     drops: bool = False,
 ) -> tuple[JobItem, int]:
-    generation = lifecycle.begin_generation(write, standing, now, reached=reached)
-    actions = store.new_password(passwords.hash_password(password), generation)
-    if reached:
+    """Adds the new password, chosen in a `session` that goes on, or by a mailed link."""
+    by_link = session is None
+    generation = lifecycle.begin_generation(write, standing, now, reached=by_link)
+    still_open = [] if session is None else [packed(session.id, session.created_at)]
+    actions = store.new_password(passwords.hash_password(password), generation, *still_open)
+    if by_link:
         actions.append(ClaimItem.proven.set(True))
         if drops:
             actions.append(ClaimItem.second_factor.set(False))

@@ -28,6 +28,7 @@ from chalicelib.limits.service import Attempt, FactorAttempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
+from chalicelib.sessions.parallel import packed
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
@@ -194,7 +195,11 @@ def _switch(
     generation = lifecycle.begin_generation(write, signed_in.standing, now)
     write.update(
         claim,
-        [ClaimItem.second_factor.set(on), ClaimItem.generation.set(generation)],
+        [
+            ClaimItem.second_factor.set(on),
+            ClaimItem.generation.set(generation),
+            store.open_sessions(packed(signed_in.session.id, signed_in.session.created_at)),
+        ],
         store.same_password(claim),
         label="claim",
     )

@@ -12,6 +12,7 @@ from chalicelib.consents.model import USABLE, Decision, Standing, State
 from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs.model import Task
+from chalicelib.logs import log
 from chalicelib.mail.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
@@ -147,6 +148,12 @@ def move_undone(task: Task, notice: Notice) -> Message | None:
     return Message("move_undone", addresses["email"], standing.locale, {})
 
 
+def factor_lifted(task: Task, notice: Notice) -> Message | None:
+    """The mail about a second factor that an operator lifted; the log of the stage says so too."""
+    log("auth.factor_lifted", subject=task.subject)
+    return _told(mails.SECOND_FACTOR_LIFTED)(task, notice)
+
+
 def _told(template: str) -> Composer:
     """A mail that only tells what happened, and what to do if it was somebody else."""
 
@@ -275,7 +282,7 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.PASSWORD_CHANGED: _told(mails.PASSWORD_CHANGED),
     mails.SECOND_FACTOR_ON: _told(mails.SECOND_FACTOR_ON),
     mails.SECOND_FACTOR_OFF: _told(mails.SECOND_FACTOR_OFF),
-    mails.SECOND_FACTOR_LIFTED: _told(mails.SECOND_FACTOR_LIFTED),
+    mails.SECOND_FACTOR_LIFTED: factor_lifted,
     mails.RECOVERY_CODES_RENEWED: _told(mails.RECOVERY_CODES_RENEWED),
     mails.REACTIVATED: _told(mails.REACTIVATED),
     mails.DECISION_RECORDED: decision_recorded,

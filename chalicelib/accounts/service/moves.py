@@ -73,6 +73,7 @@ def moved_claim(address_mac: str, claim: ClaimItem, now: datetime) -> ClaimItem:
         generation=claim.generation,
         second_factor=claim.second_factor,
         country=claim.country,
+        sessions=claim.sessions,
     )
 
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pynamodb.expressions.update import Action
-
 from chalicelib import clock, traces
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.service import addresses, mails, second_factor
@@ -18,11 +16,17 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits
 from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
+from chalicelib.sessions import parallel
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
-from chalicelib.storage import reading
+from chalicelib.sessions.parallel import Began
+from chalicelib.storage import contention, reading
+from chalicelib.storage.contention import Contended
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.web.network import site
+
+CLAIM = "claim"
+"""The label of the claim's condition in a transaction."""
 
 REFUSED = "The address and the password do not belong together."
 
@@ -75,32 +79,39 @@ def sign_in(
     right = passwords.is_password(None if claim is None else claim.password_hash, password)
     if claim is None or not right:
         raise failed(attempt, tries, notice)
-    write, mails_due = Transaction(notice), list[JobItem]()
+    given = None
     if claim.second_factor:
         if code is None:
             raise _without_code(attempt, tries, notice)
         given = second_factor.give(claim.subject, code, now)
-        accepted = second_factor.accept(write, given, now)
-        if accepted is None:
+        if given.used is None:
             raise second_factor.wrong(given, attempt, tries, notice, second_factor.refused())
-        mails_due += accepted
-    session, more = _open(write, claim, password, origin, notice, now)
-    attempt.forgive(write, tries)
-    try:
-        write.commit()
-    except ConditionFailed as condition:
-        raise (
-            attempt.refusal(condition)
-            or limits.factor(claim.subject, now).refusal(condition)
-            or _lost(condition)
-        ) from None
-    for job in (*mails_due, *more):
+    for _ in contention.attempts():
+        write = Transaction(notice)
+        due = () if given is None else second_factor.accept(write, given, now) or ()
+        session, more = _open(write, claim, password, origin, notice, now)
+        attempt.forgive(write, tries)
+        try:
+            write.commit()
+        except ConditionFailed as condition:
+            claim = _with_another_session(claim, mac, condition)
+            if claim is not None:
+                continue
+            raise (
+                attempt.refusal(condition)
+                or limits.factor(found.subject, now).refusal(condition)
+                or _lost(condition)
+            ) from None
+        break
+    else:
+        raise Contended
+    for job in (*due, *more):
         jobs.send(job)
     factor = traces.CODE if claim.second_factor else traces.PASSWORD
     traces.signed_in(claim.subject, factor, origin.network)
     if visitor is None:
         return session
-    return replace(session, visitor=joining.join(claim.subject, visitor, notice))
+    return replace(session, visitor=joining.join(found.subject, visitor, notice))
 
 
 def failed(
@@ -120,6 +131,23 @@ def failed(
         reason, factor = "wrong_code", traces.CODE
     traces.refused(reason, factor, attempt.network, attempt.subject)
     return refusal or Unauthenticated(REFUSED, type="not-signed-in")
+
+
+def _with_another_session(
+    claim: ClaimItem, mac: str, condition: ConditionFailed
+) -> ClaimItem | None:
+    """The claim by now, if it was another session that began meanwhile; None for what else changed.
+
+    One GetItem, where two people sign in to one account at the same moment.
+    """
+    if condition.labels != {CLAIM}:
+        return None
+    by_now = holder(store.get_claim(mac))
+    if by_now is None or by_now.sessions == claim.sessions:
+        return None
+    same = (claim.subject, claim.generation, claim.password_hash, claim.second_factor)
+    read = (by_now.subject, by_now.generation, by_now.password_hash, by_now.second_factor)
+    return by_now if same == read else None
 
 
 def _lost(condition: ConditionFailed) -> Unauthenticated:
@@ -158,19 +186,28 @@ def _open(
     token, session = sessions.new_session(claim.subject, opened, generation, notice, now)
     write.put(session)
     lifecycle.record_activity(write, claim.subject, now, generation)
-    due = _update_claim(write, claim, password, origin, now)
+    began = parallel.begin(claim.sessions or (), token.fingerprint, now)
+    for ended in began.ended:
+        sessions.remove(write, claim.subject, ended)
+    due = _update_claim(write, claim, began, password, origin, now)
     return NewSession(str(token), session.expires_at), due
 
 
 def _update_claim(
-    write: Transaction, claim: ClaimItem, password: str, origin: Origin, now: datetime
+    write: Transaction,
+    claim: ClaimItem,
+    began: Began,
+    password: str,
+    origin: Origin,
+    now: datetime,
 ) -> tuple[JobItem, ...]:
-    """Adds what a sign-in changes in the claim, which is rarely anything.
+    """Adds what a sign-in changes in the claim: the session is listed, and rarely anything else.
 
     A hash with parameters of the past is made anew; a country other than the last one is kept,
     and its person told.
     """
-    actions, due = list[Action](), tuple[JobItem, ...]()
+    listed, room = store.began(claim, began)
+    actions, due = [listed], tuple[JobItem, ...]()
     if claim.password_hash is not None and passwords.needs_rehash(claim.password_hash):
         actions.append(ClaimItem.password_hash.set(passwords.hash_password(password)))
     if origin.country is not None and origin.country != claim.country:
@@ -178,6 +215,5 @@ def _update_claim(
         if claim.country is not None:
             about = f"{origin.country} {instant(now)}"
             due = (mails.ask(write, claim.subject, mails.NEW_SIGN_IN, about, now),)
-    if actions:
-        write.update(claim, actions, store.same_password(claim), label="claim")
+    write.update(claim, actions, store.same_password(claim) & room, label=CLAIM)
     return due

@@ -28,6 +28,7 @@ from chalicelib.consents.store import StandingItem, standing_item, standing_of
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
+from chalicelib.limits import store as limits_store
 from chalicelib.mail.model import Message
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
@@ -174,10 +175,16 @@ class World:
         monkeypatch.setattr(vault, "address_mac", mac)
         monkeypatch.setattr(links, "_mac", lambda link: hashlib.sha256(link.signed()).digest())
         monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)  # one without KMS
+        monkeypatch.setattr(limits_store, "put_use", self._put_use)
         monkeypatch.setattr(jobs, "send", self.sent.append)
         monkeypatch.setattr(passwords, "hash_password", hashed)
         monkeypatch.setattr(passwords, "is_password", lambda known, given: known == hashed(given))
         monkeypatch.setattr(passwords, "needs_rehash", lambda _: False)
+
+    def _put_use(self, found_by: str, used_at: datetime, expires_at: datetime) -> None:
+        item = limits_store.use(found_by)
+        item.kind, item.used_at, item.expires_at = "limit", used_at, expires_at
+        self.memory.items[False, item.pk, item.sk] = item.serialize()
 
     def _get(self, kind: type[Item], pk: str, sk: str, consistent_read: bool = False) -> Item:
         assert consistent_read, "an eventual read may miss what was just written"

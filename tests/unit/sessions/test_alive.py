@@ -137,7 +137,7 @@ def test_session_standing_and_the_rest_are_one_read(monkeypatch: pytest.MonkeyPa
     )
     assert (found.session.id, others) == (token.fingerprint, [None, None])
     _, [] = service.authenticate_and_read(str(token), lambda _: (), at_one_instant=True)
-    assert reads.calls == [("batch", 2), ("batch", 4), ("together", 2)]
+    assert reads.calls == [("batch", 3), ("batch", 5), ("together", 3)]
 
 
 def test_somebody_elses_session_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

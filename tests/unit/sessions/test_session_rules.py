@@ -7,6 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
+from chalicelib.limits.store import LimitItem
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, Token
@@ -71,7 +72,9 @@ def test_what_is_not_there_is_no_session() -> None:
 def test_a_session_is_alive_until_its_last_millisecond() -> None:
     token, item = new_session()
     read = SessionItem.from_raw_data(item.serialize())
-    signed_in = service.recognise(read, stands(), item.expires_at - timedelta(milliseconds=1))
+    last = item.expires_at - timedelta(milliseconds=1)
+    use = LimitItem("L#", "core#limit#use", kind="limit", used_at=last, expires_at=last)
+    signed_in = service.recognise(read, stands(), last, use)
     session = signed_in.session
     assert (session.subject, session.id) == (SUBJECT, token.fingerprint)
     assert (session.created_at, session.expires_at) == (NOW, item.expires_at)

@@ -161,7 +161,9 @@ def _updated(item: Raw, actions: Iterable[Action]) -> Raw:
             after.pop(name, None)
             continue
         ((kind, value),) = _value(action.values[1], item).items()
-        if isinstance(action, AddAction):
+        if isinstance(action, AddAction) and kind != "N":
+            value = sorted(set(item.get(name, {kind: []})[kind]) | set(value))
+        elif isinstance(action, AddAction):
             before = Decimal(item.get(name, {"N": "0"})["N"])
             value = str(before + Decimal(value))
         elif isinstance(action, DeleteAction):
@@ -179,6 +181,9 @@ def _value(operand: Any, item: Mapping[str, Any]) -> Any:
         case "{0} + {1}":
             left, right = (_value(part, item) for part in operand.values)
             return {"N": str(Decimal(left["N"]) + Decimal(right["N"]))}
+        case "size ({0})":
+            ((_, content),) = (_value(operand.values[0], item) or {"NULL": ""}).items()
+            return {"N": str(len(content))}
         case "if_not_exists ({0}, {1})":
             known, otherwise = operand.values
             return _value(known, item) or _value(otherwise, item)
@@ -189,6 +194,8 @@ def _plain(value: Mapping[str, Any] | None) -> Any:
     if value is None:
         return None
     ((kind, content),) = value.items()
+    if kind in ("SS", "NS", "BS"):
+        return sorted(content)
     return Decimal(content) if kind == "N" else content
 
 

@@ -1,0 +1,58 @@
+"""What an operator does to an account for the desk: ending its sessions, lifting a lost factor."""
+
+from chalicelib import clock, logs
+from chalicelib.accounts import model, store
+from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
+from chalicelib.accounts.service import mails
+from chalicelib.accounts.service.claims import holder
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.consents.model import USABLE
+from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.jobs import service as jobs
+from chalicelib.notices import service as notices
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.vault import service as vault
+
+
+def end_sessions(email: str) -> bool:
+    """Ends all sessions of the account that holds an address; a line of the log says whose.
+
+    False when no account that can be used holds it, or it changed at this moment. Raises NotNormal
+    for what is no address.
+    """
+    return _change(email, "auth.sessions_ended", lift=False)
+
+
+def lift_factor(email: str) -> bool:
+    """Switches off the second factor of the account that holds an address, and ends its sessions.
+
+    Its person is told by mail. False when no account that can be used holds it, there is no second
+    factor, or it changed at this moment. Raises NotNormal for what is no address.
+    """
+    return _change(email, "auth.factor_lifted", lift=True)
+
+
+def _change(email: str, event: str, *, lift: bool) -> bool:
+    mac = vault.address_mac(model.same_address(model.normal_address(email)))
+    claim = holder(store.get_claim(mac))
+    standing = None if claim is None else subjects.account_standing(claim.subject)
+    if claim is None or standing is None or standing.state not in USABLE:
+        return False
+    if lift and not claim.second_factor:
+        return False
+    now, write, due = clock.now(), Transaction(notices.current()), []
+    generation = lifecycle.begin_generation(write, standing, now)
+    actions = [ClaimItem.generation.set(generation), store.open_sessions()]
+    if lift:
+        actions.append(ClaimItem.second_factor.set(False))
+        write.delete(SecondFactorItem(*second_factor_place(claim.subject)))
+        due.append(mails.ask(write, claim.subject, mails.SECOND_FACTOR_LIFTED, "", now))
+    write.update(claim, actions, store.same_password(claim), label="claim")
+    try:
+        write.commit()
+    except ConditionFailed:
+        return False
+    logs.log(event, subject=claim.subject)
+    for job in due:
+        jobs.send(job)
+    return True
