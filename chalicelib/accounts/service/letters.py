@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib import clock, ids
+from chalicelib import clock, ids, logs
 from chalicelib.accounts import model, paths, store
 from chalicelib.accounts.service import address, claims, codes, forms, mails
 from chalicelib.accounts.service.profile import address_of
@@ -12,7 +12,6 @@ from chalicelib.consents.model import USABLE, Decision, Standing, State
 from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
 from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs.model import Task
-from chalicelib.logs import log
 from chalicelib.mail.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
@@ -150,7 +149,7 @@ def move_undone(task: Task, notice: Notice) -> Message | None:
 
 def factor_lifted(task: Task, notice: Notice) -> Message | None:
     """The mail about a second factor that an operator lifted; the log of the stage says so too."""
-    log("auth.factor_lifted", subject=task.subject)
+    logs.log("auth.factor_lifted", subject=task.subject)
     return _told(mails.SECOND_FACTOR_LIFTED)(task, notice)
 
 

@@ -20,7 +20,10 @@ def end_sessions(email: str) -> bool:
     False when no account that can be used holds it, or it changed at this moment. Raises NotNormal
     for what is no address.
     """
-    return _change(email, "auth.sessions_ended", lift=False)
+    subject = _change(email, lift=False)
+    if subject is not None:
+        logs.log("auth.sessions_ended", subject=subject)
+    return subject is not None
 
 
 def lift_factor(email: str) -> bool:
@@ -29,17 +32,21 @@ def lift_factor(email: str) -> bool:
     Its person is told by mail. False when no account that can be used holds it, there is no second
     factor, or it changed at this moment. Raises NotNormal for what is no address.
     """
-    return _change(email, "auth.factor_lifted", lift=True)
+    subject = _change(email, lift=True)
+    if subject is not None:
+        logs.log("auth.factor_lifted", subject=subject)
+    return subject is not None
 
 
-def _change(email: str, event: str, *, lift: bool) -> bool:
+def _change(email: str, *, lift: bool) -> str | None:
+    """Ends the sessions of an account, and lifts its second factor; whose it is, if it did."""
     mac = vault.address_mac(model.same_address(model.normal_address(email)))
     claim = holder(store.get_claim(mac))
     standing = None if claim is None else subjects.account_standing(claim.subject)
     if claim is None or standing is None or standing.state not in USABLE:
-        return False
+        return None
     if lift and not claim.second_factor:
-        return False
+        return None
     now, write, due = clock.now(), Transaction(notices.current()), []
     generation = lifecycle.begin_generation(write, standing, now)
     actions = [ClaimItem.generation.set(generation), store.open_sessions()]
@@ -51,8 +58,7 @@ def _change(email: str, event: str, *, lift: bool) -> bool:
     try:
         write.commit()
     except ConditionFailed:
-        return False
-    logs.log(event, subject=claim.subject)
+        return None
     for job in due:
         jobs.send(job)
-    return True
+    return claim.subject

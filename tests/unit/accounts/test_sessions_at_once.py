@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.accounts.service import credentials, signin, signout
 from chalicelib.accounts.service.signin import Origin
-from chalicelib.consents.store import standing_item
 from chalicelib.errors import Unauthenticated
 from chalicelib.limits import store as limits_store
+from chalicelib.sessions import role_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import DESK_IDLE, DESK_LONGEST, IDLE, MOST, PARTS
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World
-from tests.unit.core.samples import shipped
+from tests.unit.core.samples import SUBJECT, shipped
 
 NOTICE = shipped()
 MS = timedelta(milliseconds=1)
@@ -33,14 +32,14 @@ def sign_in(world: World) -> str:
 
 def alive(token: str) -> bool:
     try:
-        sessions.authenticate(token)
+        sessions.authenticate_and_read(token, lambda _: (), with_role=True)
     except Unauthenticated:
         return False
     return True
 
 
 def at_the_desk(world: World) -> None:
-    item = standing_item(replace(world.standing(), role="desk"))
+    item = role_store.role_item(SUBJECT, "desk")
     world.memory.items[False, item.pk, item.sk] = item.serialize()
 
 

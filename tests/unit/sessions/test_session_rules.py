@@ -74,7 +74,7 @@ def test_a_session_is_alive_until_its_last_millisecond() -> None:
     read = SessionItem.from_raw_data(item.serialize())
     last = item.expires_at - timedelta(milliseconds=1)
     use = LimitItem("L#", "core#limit#use", kind="limit", used_at=last, expires_at=last)
-    signed_in = service.recognise(read, stands(), last, use)
+    signed_in = service.recognise(read, stands(), last, use=use)
     session = signed_in.session
     assert (session.subject, session.id) == (SUBJECT, token.fingerprint)
     assert (session.created_at, session.expires_at) == (NOW, item.expires_at)
