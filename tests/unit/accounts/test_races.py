@@ -38,7 +38,7 @@ Prepared = dict[str, Act]
 
 def wish(world: World) -> Prepared:
     """A move was asked; its link is ready."""
-    address.ask(world.signed_in(), NEW_ADDRESS, PASSWORD, NETWORK, NOTICE)
+    address.ask(world.signed_in(), NEW_ADDRESS, PASSWORD, NETWORK, NOTICE, world.code())
     link = world.mailed(mails.CONFIRM_ADDRESS)
     return {"confirm": lambda _: address.confirm(link, NOTICE)}
 
@@ -81,10 +81,10 @@ def always(world: World) -> Prepared:
     link = world.mailed(mails.RESET)
 
     def change(world: World) -> None:
-        credentials.change(world.signed_in(), PASSWORD, CHANGED, NETWORK, NOTICE)
+        credentials.change(world.signed_in(), PASSWORD, CHANGED, NETWORK, NOTICE, world.code())
 
     def ask(world: World) -> None:
-        address.ask(world.signed_in(), THIRD_ADDRESS, PASSWORD, NETWORK, NOTICE)
+        address.ask(world.signed_in(), THIRD_ADDRESS, PASSWORD, NETWORK, NOTICE, world.code())
 
     def sign_in(world: World) -> NewSession:
         return signin.sign_in(here, PASSWORD, world.code(), Origin(NETWORK, "IT"), NOTICE)

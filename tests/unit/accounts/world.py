@@ -89,6 +89,7 @@ class World:
                 subject=SUBJECT,
                 password_hash=hashed(PASSWORD),
                 verified_at=NOW,
+                proven=True,
             ),
             identity,
             session,
