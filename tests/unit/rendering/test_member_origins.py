@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
 from tests.unit.rendering.reading import Html
@@ -67,9 +67,13 @@ def test_an_outcome_carries_its_mark_and_a_published_one_none(shipped: Notice) -
 @pytest.mark.parametrize("section", OWN)
 def test_confirmed_they_lose_only_the_words_to_confirm(shipped: Notice, section: str) -> None:
     member = OWN[section][0]
-    ids = {one for one in shipped.unconfirmed if one.endswith(f"/{member}")}
-    ids = {one for one in ids if one.startswith(f"{section}/")}
-    confirmed = compile_notice(shipped.document, STORED, frozenset(ids))
+    entries = (one.partition("=") for one in marks.confirmations(shipped.document))
+    theirs = {
+        f"{name}={digest}"
+        for name, _, digest in entries
+        if name.startswith(f"{section}/") and name.endswith(f"/{member}")
+    }
+    confirmed = compile_notice(shipped.document, STORED, theirs)
     before, after = (
         Html(render_html(notice, "en")).text.count(MARK) for notice in (shipped, confirmed)
     )
