@@ -28,6 +28,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "role-needs-second-factor": (409, "who works at the desk cannot go without"),
     "address-changed-lately": (409, "the last move to another address can still be undone"),
     "not-permitted": (409, "the decision point says no; `reasons` says why"),
+    "right-not-offered": (409, "the notice in force has no such right"),
     "not-ready": (409, "the copy is not ready yet"),
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),

@@ -23,14 +23,17 @@ def ask_again_at(
     The notice says how long a choice is respected, as the Italian authority asks of banners
     (provvedimento of 10 June 2021, section 7.1: six months); a yes that ends sooner may be asked
     for again when it ends. None where asking is allowed now, since the notice changed in what it
-    covers; and for a purpose that no banner asks about.
+    covers; for a purpose that no banner asks about; and where the notice sets no time, so that the
+    banner asks again only when a yes ended or does not cover what is done.
     """
     if purpose not in _asked_by_the_banner(notice):
         return None
     if uncovered(decided, notice.widenings.get(purpose, ()), browser=browser) is not None:
         return None
-    again = _respected(notice).after(decided.at)
-    ends = expires_at(purpose, decided, notice)
+    respected, ends = _respected(notice), expires_at(purpose, decided, notice)
+    if respected is None:
+        return ends
+    again = respected.after(decided.at)
     return again if ends is None else min(again, ends)
 
 
@@ -40,5 +43,7 @@ def _asked_by_the_banner(notice: Notice) -> frozenset[str]:
     return frozenset(one.purpose for one in notice.cookie_classes.values() if not one.exempt)
 
 
-def _respected(notice: Notice) -> Period:
-    return Period(**notice.document["cookies"]["banner"]["ask_again"])
+def _respected(notice: Notice) -> Period | None:
+    """How long the banner respects a choice; None where the notice says nothing of it."""
+    period = notice.document["cookies"]["banner"].get("ask_again")
+    return None if period is None else Period(**period)

@@ -33,8 +33,12 @@ class Deactivated:
 def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
     """Stops an account; one that is stopped already stays so. Its person is told.
 
-    Raises Conflict when the account was changed at the same moment.
+    Raises Conflict when the notice does not offer it, before anything is written, and when the
+    account was changed at the same moment.
     """
+    if DEACTIVATE not in notice.rights:
+        detail = "The notice in force does not offer to stop an account; erasing it is a right."
+        raise Conflict(detail, type="right-not-offered")
     _change(signed_in, State.DEACTIVATED, mails.DEACTIVATED, notice)
     return Deactivated(
         data=_said(notice, DEACTIVATE, locale),

@@ -49,10 +49,12 @@ def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, st
 
 
 def _address(pointer: str, form: dict[str, object], types: dict[str, object]) -> Iterator[Finding]:
-    address = form.get("address")
+    address, place = form.get("address"), extend(pointer, "address")
+    if "address" not in form and form.get("id") in FORMS:
+        detail = "is missing: name the field of type email by which the software reaches people."
+        yield Finding(place, detail)
     if not isinstance(address, str):
         return
-    place = extend(pointer, "address")
     if isinstance(form.get("required"), list) and address not in listed(form, "required"):
         yield Finding(place, "is not required; the address has to be one of the required fields.")
     if address in types and types[address] != "email":

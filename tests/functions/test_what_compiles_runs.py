@@ -1,0 +1,70 @@
+"""Whatever may be left out of a notice is left out, each in turn, and everything still runs.
+
+A document either does not compile, which a finding says, or every operation, job and schedule
+works with it. One document at a time is published on a local engine, in this process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.model import Notice
+from chalicelib.notices.processing import report_csv
+from chalicelib.notices.rendering import render_html, render_markdown
+from functions.http.site import OPERATIONS
+from tests.bench.engines import services
+from tests.bench.world import World, world
+from tests.functions.versions import shipped
+from tests.functions.walk import Walk, everything
+from tests.unit.notices.optional import leaner
+
+LEANER = leaner(shipped())
+COMPILED = compile_notice(shipped(), STORED)
+
+
+def _only_words(notice: Notice) -> bool:
+    """Whether a notice commands what the shipped one does, and only says less of it."""
+    words = {"document", "digest", "unconfirmed"}
+    names = {one.name for one in dataclasses.fields(Notice)} - words
+    return all(getattr(notice, name) == getattr(COMPILED, name) for name in names)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with services(tmp_path_factory.mktemp("optional")) as local, world(local) as made:
+        made.recorder.off = True
+        yield made
+
+
+@pytest.fixture
+def walk(here: World) -> Walk:
+    return Walk(here)
+
+
+def test_the_walk_calls_every_operation(walk: Walk) -> None:
+    everything(walk)
+    assert walk.failures == []
+    assert walk.called == {operation.id for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("lacking", LEANER)
+def test_without_it_everything_runs_or_it_does_not_compile(walk: Walk, lacking: str) -> None:
+    try:
+        notice = compile_notice(LEANER[lacking], STORED)
+    except NoticeRefused:
+        return
+    if _only_words(notice):
+        for locale in notice.locales:
+            title = notice.text(notice.document["headings"]["title"], locale)
+            assert title in render_html(notice, locale)
+            assert title in render_markdown(notice, locale)
+            assert report_csv(notice, locale)
+        return
+    walk.world.renew(LEANER[lacking])
+    everything(walk)
+    assert walk.failures == []
