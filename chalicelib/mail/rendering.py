@@ -1,6 +1,7 @@
 """From a message to the text of a mail, by a template for each language."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, default
@@ -8,8 +9,10 @@ from email.utils import format_datetime
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from chalicelib.clock import zone_name
 from chalicelib.mail.links import one_click
 from chalicelib.mail.model import Message
+from chalicelib.web.languages import WORDS, language_for
 
 if TYPE_CHECKING:
     from email.policy import Policy
@@ -49,15 +52,23 @@ _MONTHS = {
 
 
 def render(
-    message: Message, *, site: str, sender: str, contact: str, now: datetime
+    message: Message,
+    *,
+    site: str,
+    sender: str,
+    contact: str,
+    now: datetime,
+    locales: Sequence[str] = WORDS,
+    zone: tzinfo = UTC,
 ) -> EmailMessage:
     """The mail, as RFC 5322 wants it: plain text only, so it can neither track nor mislead.
 
     `site` is the site's name and `contact` the address for questions, both the notice's;
-    `sender` the address that it comes from. Languages without templates get the English one.
+    `sender` the address that it comes from. The mail is in the person's language where it is one of
+    the notice's `locales`, else in the notice's first; moments are told in the notice's `zone`.
     """
-    locale = message.locale if message.locale in _MONTHS else "en"
-    template = _environment(locale).get_template(f"{message.template}.{locale}.txt.j2")
+    locale = language_for(message.locale, locales)
+    template = _environment(locale, zone).get_template(f"{message.template}.{locale}.txt.j2")
     subject, _, body = template.render(site=site, contact=contact, **message.words).partition("\n")
     mail = EmailMessage(_policy())
     user, _, domain = sender.partition("@")
@@ -102,7 +113,7 @@ def deliverable(address: str) -> str:
     return found.ascii_email or address
 
 
-def _environment(locale: str) -> "Environment":
+def _environment(locale: str, zone: tzinfo) -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # Autoescape would write entities into plain text.
@@ -111,14 +122,14 @@ def _environment(locale: str) -> "Environment":
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters["day"] = lambda moment: _day(moment, locale)
+    environment.filters["day"] = lambda moment: _day(moment.astimezone(zone), locale)
     return environment
 
 
 def _day(moment: datetime, locale: str) -> str:
     day = "1º" if locale == "it" and moment.day == 1 else str(moment.day)
     month = _MONTHS[locale][moment.month - 1]
-    return f"{day} {month} {moment.year}, {moment:%H:%M} UTC"
+    return f"{day} {month} {moment.year}, {moment:%H:%M} {zone_name(moment)}"
 
 
 def _filled(body: str) -> str:

@@ -73,6 +73,8 @@ def rendered(message: Message, notice: Notice) -> Rendered:
         sender=settings.mail_sender(),
         contact=notice.contact,
         now=clock.now(),
+        locales=notice.locales,
+        zone=notice.zone,
     )
     return Rendered(deliverable(message.address), mail.as_bytes(), message.tags)
 

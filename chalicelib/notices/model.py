@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from chalicelib.errors import Finding
 from chalicelib.notices.parts import (
@@ -158,9 +159,21 @@ class Notice:
         object.__setattr__(self, "_rules", rules)
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone whose days the notice speaks of: its calendar's, else its author's offset.
+
+        The author's is that of `effective_at`, which is UTC where it ends in `Z`.
+        """
+        calendar = self.document["requests"].get("calendar")
+        if calendar is not None:
+            return ZoneInfo(calendar["zone"])
+        written = datetime.fromisoformat(str(self.document["effective_at"]).upper())
+        return written.tzinfo or UTC
+
+    @property
     def effective_day(self) -> date:
-        """The day on which it takes effect, where its author wrote it: not that of UTC."""
-        return datetime.fromisoformat(str(self.document["effective_at"]).upper()).date()
+        """The day on which it takes effect, in its own time zone: not that of UTC."""
+        return self.effective_at.astimezone(self.zone).date()
 
     @property
     def site_name(self) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.clock import instant
+from chalicelib.clock import instant, zone_name
 from chalicelib.receipts.contract import VERIFY
 from chalicelib.receipts.model import Issued
 from chalicelib.receipts.words import WORDS, named
@@ -28,7 +28,7 @@ def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
     titles = {one["id"]: one["title"] for one in shown["pii_information"]}
     names = {one["id"]: one["name"] for one in shown["recipients"]}
     notice, issuer = shown["privacy_notice"], said["iss"]
-    in_force = datetime.fromisoformat(notice["effective_at"]).strftime(words["day"])
+    in_force = issued.notice.effective_day.strftime(words["day"])
     chain = [(words["digest"], notice["digest"])]
     chain += [(words[name], said["entry"][name]) for name in _CHAIN]
     return (
@@ -58,12 +58,15 @@ def _facts(
 ) -> Iterator[tuple[str, str]]:
     entry, opened = issued.entry, issued.entry.opened
     yield words["number"], entry.id
-    yield words["decided_at"], _moment(instant(entry.at), words)
+    yield words["decided_at"], _moment(instant(entry.at), issued.notice.zone, words)
     yield words["where"], named(words["sources"], entry.source)
     if "channel" in opened:
         received = opened.get("desk", {}).get("received_at")
         channel = named(words["channels"], opened["channel"])
-        yield words["received"], f"{channel}, {_moment(received, words)}" if received else channel
+        yield (
+            words["received"],
+            f"{channel}, {_moment(received, issued.notice.zone, words)}" if received else channel,
+        )
     language = issued.content["pii_processing"]["privacy_notice"]["language"]
     yield words["language"], named(words["languages"], language)
     yield words["evidence"], _evidence(said["pii_processing"]["evidence"], words)
@@ -72,7 +75,7 @@ def _facts(
             told = (party[name] for name in ("name", "address", "country", "email"))
             yield words["controller"], ", ".join(text for text in told if text)
     signed_at = instant(datetime.fromtimestamp(said["iat"], UTC))
-    yield words["signed_at"], _moment(signed_at, words)
+    yield words["signed_at"], _moment(signed_at, issued.notice.zone, words)
 
 
 def _evidence(evidence: Mapping[str, Any], words: Mapping[str, Any]) -> str:
@@ -99,7 +102,7 @@ def _decisions(
             named(titles, event["purpose"]),
             named(words["states"], event["event_state"]),
             named(words["origins"], event["origin"]),
-            holds if until is None else _moment(until, words),
+            holds if until is None else _moment(until, issued.notice.zone, words),
             named(words["effects"], stands["decision"]),
         )
 
@@ -129,8 +132,9 @@ def _category(category: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": category["title"], "items": category["items"], "kept": [*told, *rules]}
 
 
-def _moment(written: str, words: Mapping[str, Any]) -> str:
-    return datetime.fromisoformat(written).strftime(words["moment"])
+def _moment(written: str, zone: tzinfo, words: Mapping[str, Any]) -> str:
+    moment = datetime.fromisoformat(written).astimezone(zone)
+    return f"{moment.strftime(words['moment'])} {zone_name(moment)}"
 
 
 @cache

@@ -76,7 +76,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "previous": "Impronta della voce precedente",
         "hash": "Impronta di questa voce",
         "signed_at": "Firmata il",
-        "moment": "%d/%m/%Y, %H:%M:%S UTC",
+        "moment": "%d/%m/%Y, %H:%M:%S",
         "day": "%d/%m/%Y",
         "states": {
             "granted": "Consenso dato",
@@ -196,7 +196,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "previous": "Hash of the entry before",
         "hash": "Hash of this entry",
         "signed_at": "Signed on",
-        "moment": "%Y-%m-%d, %H:%M:%S UTC",
+        "moment": "%Y-%m-%d, %H:%M:%S",
         "day": "%Y-%m-%d",
         "states": {
             "granted": "Consent given",

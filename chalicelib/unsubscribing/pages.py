@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.notices.model import Notice
 from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.web.pages import LOCALES, Form, answer_to, page
+from chalicelib.web.languages import spoken
+from chalicelib.web.pages import Form, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -57,7 +58,7 @@ _UNKNOWN = {"it": "quelle che L'hanno portata qui", "en": "those that brought yo
 
 def ask_page(token: str, scope: Scope, notice: Notice, locale: Locale) -> str:
     """The page that asks for the press of a button; it looks nobody up and changes nothing."""
-    chosen = locale(LOCALES)
+    chosen = locale(spoken(notice.locales))
     title, first, second, button = _ASK[chosen]
     told = (first.format(about=_about(scope, notice, chosen)), second)
     form = Form(button, answer_to(token, chosen), ONE_CLICK)
@@ -66,7 +67,7 @@ def ask_page(token: str, scope: Scope, notice: Notice, locale: Locale) -> str:
 
 def done_page(scope: Scope, notice: Notice, locale: Locale) -> str:
     """The page after it."""
-    chosen = locale(LOCALES)
+    chosen = locale(spoken(notice.locales))
     title, first, second = _DONE[chosen]
     told = (first.format(about=_about(scope, notice, chosen)), second)
     return page(title, told, chosen, site=notice.site_name)

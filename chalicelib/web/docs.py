@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.web.components import resolved
 from chalicelib.web.docs_words import ITALIAN
-from chalicelib.web.pages import LOCALES, template
+from chalicelib.web.languages import WORDS
+from chalicelib.web.pages import template
 
 
-def docs_page(document: Mapping[str, Any], locale: str) -> str:
+def docs_page(document: Mapping[str, Any], locale: str, languages: Sequence[str] = WORDS) -> str:
     """An accessible HTML page of an OpenAPI document: no script, nothing loaded from elsewhere.
 
-    `locale` is `it` or `en`; a text that has no translation stays English and is marked so.
+    `locale` is one of the `languages` that the page is offered in; a text that has no translation
+    stays English and is marked so.
     """
-    language = locale if locale in LOCALES else "en"
+    language = locale if locale in _WORDS else "en"
     operations = [
         _operation(document, path, method, described, language)
         for path, methods in document["paths"].items()
@@ -26,7 +28,7 @@ def docs_page(document: Mapping[str, Any], locale: str) -> str:
     return template("docs.html.j2").render(
         words=_WORDS[language],
         locale=language,
-        others=[other for other in LOCALES if other != language],
+        others=[other for other in languages if other != language],
         info=document["info"],
         server=document["servers"][0]["url"],
         operations=operations,

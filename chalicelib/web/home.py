@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from chalicelib.errors import NotFound
 from chalicelib.web import negotiation
 from chalicelib.web.contract import HTML, JSON
-from chalicelib.web.pages import LOCALES, page
+from chalicelib.web.languages import spoken
+from chalicelib.web.pages import page
 from chalicelib.web.request import Headers
 
 _TITLE = {"it": "Privacy: da qui si comincia", "en": "Privacy: where to begin"}
@@ -50,12 +51,14 @@ def refuse_programs(headers: Headers) -> None:
         raise NotFound("There is nothing at this address.")
 
 
-def home_page(site: str, locale: Callable[[Sequence[str]], str], public_url: str) -> str:
-    """The page, in the reader's language; its links are whole.
+def home_page(
+    site: str, locales: Sequence[str], locale: Callable[[Sequence[str]], str], public_url: str
+) -> str:
+    """The page, in the reader's language among the notice's `locales`; its links are whole.
 
     The address of the page may end with a slash or without, so nothing is relative to it.
     """
-    chosen = locale(LOCALES)
+    chosen = locale(spoken(locales))
     query = urlencode({"lang": chosen})
     links = [
         (said[chosen], f"{public_url}{path}?{query}" + (f"#{section}" if section else ""))

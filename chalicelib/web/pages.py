@@ -17,9 +17,6 @@ from chalicelib.errors import Problem
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-LOCALES = ("it", "en")
-"""Languages of this software's own words; Italian is the first."""
-
 
 @dataclass(frozen=True, slots=True)
 class FormField:

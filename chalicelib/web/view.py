@@ -29,6 +29,7 @@ from chalicelib.web.conditional import not_modified
 from chalicelib.web.contract import HTML, PROBLEM, Operation
 from chalicelib.web.cors import preflight_headers
 from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash, run_once
+from chalicelib.web.languages import FALLBACK, spoken
 from chalicelib.web.query import asked_languages
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.salvage import Keep, read_loosely, salvaged
@@ -257,9 +258,18 @@ def _refusal(
         return of_problem(problem, request_id)
     from chalicelib.web import pages  # templates are only needed for people
 
-    locale = preferred_locale(asked_languages(event), headers, pages.LOCALES)
+    locale = preferred_locale(asked_languages(event), headers, _languages())
     page = pages.problem_page(problem, locale, request_id)
     return Answer(problem.status, page, problem.headers, HTML)
+
+
+def _languages() -> Sequence[str]:
+    """The languages in which a refusal may be told; English where the notice cannot be had now."""
+    try:
+        return spoken(wired().notice().locales)
+    except Exception as error:  # noqa: BLE001 - the refusal itself has to be answered
+        logs.failure("http.language_unknown", error)
+        return (FALLBACK,)
 
 
 def _preflight(handler: Handler, methods: Mapping[str, View]) -> View:

@@ -1,10 +1,10 @@
 """What other software looks for at fixed places of a site (RFC 8615)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.pages import LOCALES
 from chalicelib.web.schemas import closed
 
 TEXT = "text/plain"
@@ -71,7 +71,9 @@ GPC = Operation(
                     "type": "string",
                     "format": "date",
                     "maxLength": 10,
-                    "description": "The day, in UTC, from which the statement is in force.",
+                    "description": (
+                        "The day, in the notice's time zone, from which the statement is in force."
+                    ),
                 },
             ),
             headers={"ETag": "Of this statement."},
@@ -119,16 +121,17 @@ JWKS = Operation(
 OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC, JWKS)
 
 
-def security_txt(contact: str, public_url: str, now: datetime) -> str:
+def security_txt(contact: str, languages: Sequence[str], public_url: str, now: datetime) -> str:
     """The file of RFC 9116 for reports to `contact`, a URI, about what runs at `public_url`.
 
-    `now` is in UTC. The file is the same all day: its end is reckoned from the day's beginning.
+    `languages` are those in which reports are read. `now` is in UTC. The file is the same all day:
+    its end is reckoned from the day's beginning.
     """
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     lines = (
         f"Contact: {contact}",
         f"Expires: {today + _VALID:%Y-%m-%dT%H:%M:%SZ}",
-        f"Preferred-Languages: {', '.join(LOCALES)}",
+        f"Preferred-Languages: {', '.join(languages)}",
         f"Canonical: {public_url}{SECURITY.path}",
     )
     return "".join(f"{line}\n" for line in lines)
@@ -140,5 +143,5 @@ def mail_to(address: str) -> str:
 
 
 def global_privacy_control(*, honoured: bool, since: date) -> Json:
-    """The statement of support, made by what is in force `since` that day (in UTC)."""
+    """The statement of support, made by what is in force `since` that day of the notice's zone."""
     return {"gpc": honoured, "lastUpdate": since.isoformat()}

@@ -63,7 +63,7 @@ def confirm_reset(call: Call) -> Answer:
     except credentials.UnfitPassword as refusal:
         if call.media_type != HTML:
             raise
-        texts = refusal_texts(call.locale, [refusal.reason])
+        texts = refusal_texts(notice, call.locale, [refusal.reason])
         return Answer(400, reset_page(notice, call.locale, token, texts), media_type=HTML)
     if call.media_type == HTML:
         return Answer(200, reset_done_page(notice, call.locale), media_type=HTML)

@@ -54,7 +54,8 @@ def show_home(call: Call) -> Answer:
     from chalicelib.web.home import home_page, refuse_programs
 
     refuse_programs(call.headers)
-    page = home_page(notices.current().site_name, call.locale, settings.public_url())
+    notice = notices.current()
+    page = home_page(notice.site_name, notice.locales, call.locale, settings.public_url())
     return Answer(200, page, media_type=HTML)
 
 
@@ -76,11 +77,12 @@ def openapi_document(_call: Call) -> Answer:
 @route(bp, site.DOCS)
 def docs(call: Call) -> Answer:
     """200 with the same as a page."""
+    from chalicelib.web.languages import spoken
     from chalicelib.web.openapi import docs_page, openapi
-    from chalicelib.web.pages import LOCALES
 
-    document = openapi(OPERATIONS, notices.current(), settings.public_url())
-    page = docs_page(document, call.locale(LOCALES))
+    notice = notices.current()
+    document, languages = openapi(OPERATIONS, notice, settings.public_url()), spoken(notice.locales)
+    page = docs_page(document, call.locale(languages), languages)
     return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
 
 

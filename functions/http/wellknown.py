@@ -20,8 +20,9 @@ bp = Blueprint(__name__)
 @route(bp, wellknown.SECURITY)
 def security_txt(_call: Call) -> Answer:
     """200 with the file of RFC 9116."""
-    contact = settings.security_contact() or wellknown.mail_to(notices.current().contact)
-    text = wellknown.security_txt(contact, settings.public_url(), clock.now())
+    notice = notices.current()
+    contact = settings.security_contact() or wellknown.mail_to(notice.contact)
+    text = wellknown.security_txt(contact, notice.locales, settings.public_url(), clock.now())
     return Answer(200, text, {"Cache-Control": wellknown.FOR_A_DAY}, wellknown.TEXT)
 
 
@@ -37,7 +38,7 @@ def gpc_json(_call: Call) -> Answer:
     """200 with whether the notice in force honours Global Privacy Control."""
     notice = notices.current()
     statement = wellknown.global_privacy_control(
-        honoured=honours_global_privacy_control(notice), since=notice.effective_at.date()
+        honoured=honours_global_privacy_control(notice), since=notice.effective_day
     )
     headers = {"Cache-Control": wellknown.BRIEFLY, "ETag": tag_of(statement)}
     return Answer(200, statement, headers)

@@ -13,6 +13,7 @@ from chalicelib.notices.compiler.reading import extend, select, texts, walk
 MAX_LOCALES: Final = 12
 """As many as the schema allows."""
 
+_ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
 _LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
@@ -53,6 +54,18 @@ def _dates(document: dict[str, object]) -> Iterator[Finding]:
         if isinstance(value, str) and instant(value) is None:
             detail = "must be a real date and time with an offset (RFC 3339)."
             yield Finding(pointer, detail)
+    for pointer, value in select(document, "requests/calendar/zone"):
+        if isinstance(value, str) and not _is_zone(value):
+            yield Finding(pointer, "must be a time zone of the tz database, such as Europe/Rome.")
+
+
+def _is_zone(text: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return _ZONE.fullmatch(text) is not None and ZoneInfo(text).key == text
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
+        return False
 
 
 def _is_date(text: str) -> bool:

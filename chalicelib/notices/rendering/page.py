@@ -93,7 +93,8 @@ def _announcement(notice: Notice, announced: Announced | None, wording: Wording)
     later = announced.effective_at <= notice.effective_at
     past = later or announced.version == notice.version
     name = "announced_past" if past else "announced_ahead"
-    text = wording.label(name).format(date=wording.date(announced.effective_at.date()))
+    day = announced.effective_at.astimezone(notice.zone).date()
+    text = wording.label(name).format(date=wording.date(day))
     lines = [Line(text, strong=True)]
     if announced.effect == "material":
         lines.append(Line(wording.label("announced_asks")))

@@ -9,7 +9,7 @@ from chalicelib.consents.service import entries
 from chalicelib.consents.service.loading import Caller
 from chalicelib.notices import service as notices
 from chalicelib.receipts.model import Issued
-from chalicelib.web.pages import LOCALES
+from chalicelib.web.languages import spoken
 
 
 def issue(caller: Caller, entry_id: str) -> Issued:
@@ -48,8 +48,7 @@ def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[st
     from chalicelib.receipts.content import content
     from chalicelib.receipts.pages import receipt_page
 
-    offered = [one for one in LOCALES if one in issued.notice.locales] or list(LOCALES)
-    chosen = locale(offered)
+    chosen = locale(spoken(issued.notice.locales))
     said = content(
         issued.entry,
         issued.notice,

@@ -36,7 +36,7 @@ from chalicelib.accounts.service.pages import (
 from chalicelib.accounts.service.pages.refusals import REFUSALS
 from chalicelib.accounts.service.proof import Next
 from chalicelib.web.contract import Operation
-from chalicelib.web.pages import LOCALES
+from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.web.accessible import Tree, check_accessible
 
 NOTICE: Any = SimpleNamespace(site_name="Keep & <Robust>")

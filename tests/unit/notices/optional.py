@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,13 @@ def leaner(document: Document) -> dict[str, Document]:
     """Documents that lack one thing each, by what they lack; some of them do not compile."""
     edits: dict[str, Edit] = {}
     for path in _optional((), _SCHEMA):
-        edits["without " + "/".join(path)] = lambda found, path=path: _remove(found, path)
+        edits["without " + "/".join(path)] = partial(_remove, path=path)
     for path in _emptiable((), _SCHEMA):
-        edits["empty " + "/".join(path)] = lambda found, path=path: _empty(found, path)
+        edits["empty " + "/".join(path)] = partial(_empty, path=path)
     for right in document["rights"]:
-        edits["no right " + right["id"]] = lambda found, name=right["id"]: _without_right(
-            found, name
-        )
+        edits["no right " + right["id"]] = partial(_without_right, right=right["id"])
     for one in document["notifications"]:
-        edits["no notification " + one["id"]] = lambda found, name=one["id"]: _drop(
-            found["notifications"], name
-        )
+        edits["no notification " + one["id"]] = partial(_without_notification, name=one["id"])
     edits["nothing on consent"] = _without_consent
     made = {}
     for name, edit in edits.items():
@@ -105,6 +102,10 @@ def _without_right(document: Document, right: str) -> None:
     _drop(document["rights"], right)
     for category in document["categories"]:
         category["outcomes"].pop(right, None)
+
+
+def _without_notification(document: Document, name: str) -> None:
+    _drop(document["notifications"], name)
 
 
 def _without_consent(document: Document) -> None:

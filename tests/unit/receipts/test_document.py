@@ -18,7 +18,7 @@ from chalicelib.receipts.model import Issued
 from chalicelib.receipts.pages import receipt_page
 from chalicelib.receipts.service.issuing import document
 from chalicelib.receipts.words import WORDS
-from chalicelib.web.pages import LOCALES
+from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, association, shipped
 from tests.unit.receipts.samples import entry, everything, granted_before, said
 from tests.unit.web.accessible import Tree, check_accessible

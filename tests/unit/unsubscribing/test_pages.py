@@ -12,7 +12,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.unsubscribing import pages
 from chalicelib.unsubscribing.model import Kind, Scope
 from chalicelib.unsubscribing.pages import done_page
-from chalicelib.web.pages import LOCALES
+from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.core.samples import shipped
 from tests.unit.web.accessible import Tree, check_accessible
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import NotFound
 from chalicelib.web.home import home_page, refuse_programs
-from chalicelib.web.pages import LOCALES
+from chalicelib.web.languages import WORDS as LOCALES
 from chalicelib.web.request import Headers
 from functions.http.site import OPERATIONS
 from tests.unit.web.accessible import check_accessible
@@ -19,7 +19,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_leads_to_what_there_is(locale: str) -> None:
-    tree = check_accessible(home_page("Keep & <Robust>", lambda _: locale, PUBLIC), locale)
+    page = home_page("Keep & <Robust>", LOCALES, lambda _: locale, PUBLIC)
+    tree = check_accessible(page, locale)
     links = [str(one["href"]) for one in tree.all("a")]
     assert all(link.startswith(f"{PUBLIC}/") for link in links), "nothing relative to the page"
     found = {urlsplit(link).path.removeprefix("/stage") for link in links}

@@ -17,11 +17,12 @@ from functions.http.wellknown import handler
 from tests.unit.core.samples import SHIPPED, association_document
 
 NOW = datetime(2026, 11, 22, 23, 59, 59, 999_000, UTC)
+SPOKEN = ("it", "en")
 BASE = "https://privacy.example"
 
 
 def test_the_file_has_every_field_that_is_required_and_whose_it_is() -> None:
-    assert wellknown.security_txt("mailto:security@example.org", BASE, NOW) == (
+    assert wellknown.security_txt("mailto:security@example.org", SPOKEN, BASE, NOW) == (
         "Contact: mailto:security@example.org\n"
         "Expires: 2027-05-21T00:00:00Z\n"
         "Preferred-Languages: it, en\n"
@@ -32,11 +33,14 @@ def test_the_file_has_every_field_that_is_required_and_whose_it_is() -> None:
 def test_it_is_the_same_all_day_long() -> None:
     day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
     texts = [
-        wellknown.security_txt("tel:+390612345678", BASE, day + timedelta(minutes=minutes))
+        wellknown.security_txt("tel:+390612345678", SPOKEN, BASE, day + timedelta(minutes=minutes))
         for minutes in range(0, 24 * 60, 30)
     ]
     assert len(set(texts)) == 1
-    assert wellknown.security_txt("tel:+390612345678", BASE, day + timedelta(days=1)) != texts[0]
+    assert (
+        wellknown.security_txt("tel:+390612345678", SPOKEN, BASE, day + timedelta(days=1))
+        != texts[0]
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.service.pages.shell import Locale
-from chalicelib.web.pages import LOCALES
+from chalicelib.notices.model import Notice
+from chalicelib.web.languages import spoken
 
 REFUSALS = {
     "it": {
@@ -26,7 +27,7 @@ REFUSALS = {
 """By language and reason."""
 
 
-def refusal_texts(locale: Locale, reasons: Iterable[str]) -> list[str]:
+def refusal_texts(notice: Notice, locale: Locale, reasons: Iterable[str]) -> list[str]:
     """The texts of the reasons in the reader's language, in their order; KeyError on another."""
-    texts = REFUSALS[locale(LOCALES)]
+    texts = REFUSALS[locale(spoken(notice.locales))]
     return [texts[reason] for reason in reasons]

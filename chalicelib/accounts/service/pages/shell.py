@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.notices.model import Notice
-from chalicelib.web.pages import LOCALES, Form, FormField, answer_to, page
+from chalicelib.web.languages import spoken
+from chalicelib.web.pages import Form, FormField, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -37,7 +38,7 @@ def show(
 
     Its form posts to `path`, where the page itself is, and sends a link's `token` along unseen.
     """
-    chosen = locale(LOCALES)
+    chosen = locale(spoken(notice.locales))
     said = words[chosen]
     hidden = {} if token is None else {"token": token}
     form = second = None

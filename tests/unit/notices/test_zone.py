@@ -1,0 +1,103 @@
+"""Days are those of the notice's time zone, and moments are told in it with its name."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.catalogue import STORED
+from chalicelib.clock import zone_name
+from chalicelib.mail.model import Message
+from chalicelib.mail.rendering import render
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from tests.functions.versions import shipped
+
+ROME = ZoneInfo("Europe/Rome")
+LATE = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+
+
+def _document(effective_at: str, zone: str | None) -> dict[str, Any]:
+    document = copy.deepcopy(shipped())
+    document["effective_at"] = effective_at
+    document["requests"].pop("calendar")
+    if zone is not None:
+        document["requests"]["calendar"] = {"zone": zone}
+    return document
+
+
+@pytest.mark.parametrize(
+    ("effective_at", "zone", "day"),
+    [
+        ("2026-11-29T23:30:00Z", "Europe/Rome", date(2026, 11, 30)),
+        ("2026-11-29T23:30:00Z", None, date(2026, 11, 29)),
+        ("2026-11-30T00:30:00+01:00", None, date(2026, 11, 30)),
+        ("2026-11-30T00:30:00+01:00", "America/New_York", date(2026, 11, 29)),
+        ("2026-07-01T22:30:00Z", "Europe/Rome", date(2026, 7, 2)),
+    ],
+)
+def test_a_day_is_that_of_the_calendar_else_of_the_author(
+    effective_at: str, zone: str | None, day: date
+) -> None:
+    assert compile_notice(_document(effective_at, zone), STORED).effective_day == day
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Roma", "CET+1", "../etc/passwd", "Europe", "", "europe/rome", "Rome\n"]
+)
+def test_what_is_no_time_zone_is_refused(zone: str) -> None:
+    with pytest.raises(NoticeRefused) as refused:
+        compile_notice(_document("2026-11-29T23:30:00Z", zone), STORED)
+    assert {finding.pointer for finding in refused.value.findings} == {"/requests/calendar/zone"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "name"),
+    [
+        (LATE, "UTC"),
+        (LATE.astimezone(ROME), "UTC+01:00 (Europe/Rome)"),
+        (datetime(2026, 7, 1, tzinfo=ROME), "UTC+02:00 (Europe/Rome)"),
+        (LATE.astimezone(timezone(timedelta(hours=-5))), "UTC-05:00"),
+    ],
+)
+def test_a_zone_is_told_by_offset_and_name(moment: datetime, name: str) -> None:
+    assert zone_name(moment) == name
+
+
+def _mail(locale: str, locales: tuple[str, ...]) -> EmailMessage:
+    page = "https://privacy.example/v1/password-resets"
+    words = {"country": "FR", "at": LATE, "reset": page, "unsubscribe": page}
+    return render(
+        Message("new_sign_in", "ada@example.org", locale, words),
+        site="KeepRobust",
+        sender="privacy@riserbo.example",
+        contact="keeprobust@126.com",
+        now=LATE,
+        locales=locales,
+        zone=ROME,
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("it", "30 novembre 2026, 00:30 UTC+01:00 (Europe/Rome)"),
+        ("en", "30 November 2026, 00:30 UTC+01:00 (Europe/Rome)"),
+    ],
+)
+def test_a_mail_tells_a_moment_in_that_zone(locale: str, told: str) -> None:
+    assert told in " ".join(_mail(locale, ("it", "en")).get_content().split())
+
+
+@pytest.mark.parametrize(
+    ("locale", "locales", "language"),
+    [("it", ("en",), "en"), ("it", ("it", "en"), "it"), ("de", ("de",), "en")],
+)
+def test_a_mail_speaks_a_language_of_the_notice(
+    locale: str, locales: tuple[str, ...], language: str
+) -> None:
+    assert _mail(locale, locales)["Content-Language"] == language
