@@ -11,10 +11,10 @@ from tests.unit.mail.samples import CASES, LINK, WORDS, message, sent, text_of
 
 
 @pytest.mark.parametrize("locale", ["de", "", "it-IT", "../it"])
-def test_other_languages_get_the_english_one(locale: str) -> None:
+def test_other_languages_get_the_notice_s_first(locale: str) -> None:
     mail = sent(message("account_exists", locale))
-    assert text_of(mail).startswith("Hello,")
-    assert mail["Content-Language"] == "en"
+    assert text_of(mail).startswith("Buongiorno,")
+    assert mail["Content-Language"] == "it"
 
 
 @pytest.mark.parametrize("length", [70, 80, 200, 900, 2_000])

@@ -66,6 +66,7 @@ def asked(path: str) -> dict[str, Any]:
 def test_a_contact_of_its_own_goes_before_the_notice_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setenv("RISERBO_PUBLIC_URL", f"{BASE}/")
+    monkeypatch.setattr(notices, "current", lambda: compile_notice(silent(), STORED))
     monkeypatch.setenv("RISERBO_SECURITY_CONTACT", "https://example.org/report")
     answer = asked("/.well-known/security.txt")
     assert answer["statusCode"] == 200
@@ -97,7 +98,7 @@ def silent() -> dict[str, Any]:
 def late() -> dict[str, Any]:
     """The shipped notice, in force from a moment that is the day before in UTC."""
     document: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))
-    document["effective_at"] = "2027-01-01T00:30:00+01:00"
+    document["effective_at"] = "2026-12-31T23:30:00Z"
     return document
 
 
