@@ -73,8 +73,12 @@ def test_it_holds_the_receipt_and_says_where_to_verify_it() -> None:
 
 
 def test_times_are_told_to_the_second() -> None:
-    assert "22/11/2026, 17:00:00 UTC+01:00 (Europe/Rome)" in page(everything(shipped()), shipped(), "it")
-    assert "2026-11-22, 17:00:00 UTC+01:00 (Europe/Rome)" in page(everything(shipped()), shipped(), "en")
+    assert "22/11/2026, 17:00:00 UTC+01:00 (Europe/Rome)" in page(
+        everything(shipped()), shipped(), "it"
+    )
+    assert "2026-11-22, 17:00:00 UTC+01:00 (Europe/Rome)" in page(
+        everything(shipped()), shipped(), "en"
+    )
 
 
 def test_each_decision_is_named() -> None:

@@ -66,7 +66,7 @@ def asked(path: str) -> dict[str, Any]:
 def test_a_contact_of_its_own_goes_before_the_notice_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setenv("RISERBO_PUBLIC_URL", f"{BASE}/")
-    monkeypatch.setattr(notices, "current", lambda: compile_notice(silent(), STORED))
+    monkeypatch.setattr(notices, "current", lambda: load_published(silent()))
     monkeypatch.setenv("RISERBO_SECURITY_CONTACT", "https://example.org/report")
     answer = asked("/.well-known/security.txt")
     assert answer["statusCode"] == 200
@@ -105,7 +105,7 @@ def late() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "gpc", "since"),
     [
-        (late(), True, "2026-12-31"),
+        (late(), True, "2027-01-01"),
         (silent(), False, "2026-11-22"),
         (association_document(), False, "2025-03-01"),
     ],
