@@ -69,7 +69,10 @@ def _facts(
         )
     language = issued.content["pii_processing"]["privacy_notice"]["language"]
     yield words["language"], named(words["languages"], language)
-    yield words["evidence"], _evidence(said["pii_processing"]["evidence"], words)
+    yield (
+        words["evidence"],
+        _evidence(said["pii_processing"]["evidence"], issued.notice.zone, words),
+    )
     for party in said["party_identification"]:
         if party["role"] == "controller":
             told = (party[name] for name in ("name", "address", "country", "email"))
@@ -78,11 +81,11 @@ def _facts(
     yield words["signed_at"], _moment(signed_at, issued.notice.zone, words)
 
 
-def _evidence(evidence: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+def _evidence(evidence: Mapping[str, Any], zone: tzinfo, words: Mapping[str, Any]) -> str:
     text: str = words["evidences"][evidence["state"]]
     if evidence["state"] != "verified":
         return text
-    return text.format(version=evidence["version"], hour=_moment(evidence["hour"], words))
+    return text.format(version=evidence["version"], hour=_moment(evidence["hour"], zone, words))
 
 
 def _decisions(

@@ -39,7 +39,7 @@ from chalicelib.web.contract import Operation
 from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.web.accessible import Tree, check_accessible
 
-NOTICE: Any = SimpleNamespace(site_name="Keep & <Robust>")
+NOTICE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=LOCALES)
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
 HOSTILE = "\"></form><script>alert('x')</script>{{ 7 * 7 }}&amp;"
 REASONS = ("common", "own_data", "guessable", "too_short", "too_long")
@@ -231,7 +231,7 @@ def test_choosing_a_new_password(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_refused_password_is_asked_for_again_with_the_reasons(locale: str) -> None:
-    reasons = refusal_texts(reading(locale), ["own_data", "guessable"])
+    reasons = refusal_texts(NOTICE, reading(locale), ["own_data", "guessable"])
     text = reset_page(NOTICE, reading(locale), TOKEN, [*reasons, HOSTILE])
     tree = check_accessible(text, locale)
     hidden, field = tree.all("input")
@@ -246,19 +246,19 @@ def test_a_refused_password_is_asked_for_again_with_the_reasons(locale: str) -> 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_reason_has_a_text_of_its_own(locale: str) -> None:
-    texts = refusal_texts(reading(locale), REASONS)
+    texts = refusal_texts(NOTICE, reading(locale), REASONS)
     assert len(set(texts)) == len(REASONS)
     assert str(PASSWORD_MIN) in texts[3]
     assert str(PASSWORD_MAX) in texts[4]
     assert all(text.endswith(".") and len(text) < 100 for text in texts)
-    assert refusal_texts(reading(locale), []) == []
+    assert refusal_texts(NOTICE, reading(locale), []) == []
 
 
 def test_the_languages_know_the_same_reasons() -> None:
     assert {*REFUSALS} == {*LOCALES}
     assert all({*texts} == {*REASONS} for texts in REFUSALS.values())
     with pytest.raises(KeyError):
-        refusal_texts(reading("it"), ["unheard_of"])
+        refusal_texts(NOTICE, reading("it"), ["unheard_of"])
 
 
 @pytest.mark.parametrize(
