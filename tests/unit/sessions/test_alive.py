@@ -95,7 +95,7 @@ def test_a_role_is_known_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPa
     other = (SessionItem, *store.session_place(SUBJECT, "x" * 32))
     found, others = service.authenticate_and_read(str(token), lambda _: [other], with_role=True)
     assert (found.role, others) == ("desk", [None])
-    assert reads.calls == [("batch", 2), ("batch", 3), ("batch", 4)]
+    assert reads.calls == [("batch", 3), ("batch", 4), ("batch", 5)]
 
 
 def test_a_role_of_a_notice_that_keeps_none_is_not_stored() -> None:
