@@ -76,7 +76,8 @@ def opened_by(own: Waiting, mac: str, password: str, now: datetime) -> Waiting |
         return own
     others = [one for one in store.pending_of(mac, now) if one.subject != own.subject]
     newest = sorted(others, key=lambda one: one.expires_at, reverse=True)[:MOST_OTHERS]
-    found = reading.batch([place for one in newest for place in _places(one.subject)])
+    wanted = [place for one in newest for place in _places(one.subject)]
+    found = reading.batch(wanted) if wanted else []
     for other in (_waiting(*pair) for pair in zip(found[::2], found[1::2], strict=True)):
         if other and passwords.is_password(other.credential.password_hash, password):
             return other

@@ -44,6 +44,7 @@ class Memory:
 
     def batch(self, wanted: Sequence[Place]) -> list[Any]:
         """What `reading.batch` and `reading.together` answer."""
+        assert wanted, "DynamoDB refuses a read of nothing"
         found = [(kind, self.items.get(_key(kind, pk, sk))) for kind, pk, sk in wanted]
         return [None if raw is None else kind.from_raw_data(dict(raw)) for kind, raw in found]
 
