@@ -14,14 +14,14 @@ def api(stack: DeployedStack) -> Api:
 
 
 def served() -> set[tuple[str, str]]:
-    """Method and path of every route of the app, preflights apart."""
+    """Method and path of every route of the app, preflights and HEAD apart, which is as GET."""
     from app import app
 
     return {
         (method, path)
         for path, methods in app.routes.items()
         for method in methods
-        if method != "OPTIONS"
+        if method not in ("OPTIONS", "HEAD")
     }
 
 
