@@ -94,8 +94,11 @@ class TestList:
         assert len(set(ids)) == 5
 
     def test_leaves_out_what_expired(self, right_clock: DeployedStack, api: Api) -> None:
-        person = people.signed_in(api)
+        person, forgotten = people.signed_in(api), people.signed_in(api)
+        right_clock.move_clock(9 * 86400)
+        assert is_alive(api, person)
         right_clock.move_clock(14 * 86400 - 60)
+        assert not is_alive(api, forgotten), "nobody used it for ten days"
         late = again(api, person)
         assert is_alive(api, person)
         right_clock.move_clock(14 * 86400 + 60)
