@@ -52,7 +52,10 @@ def standing_of(subject: str, choice: Choice) -> dict[str, Any]:
 
 def answers(engine: Engine, *items: dict[str, Any]) -> None:
     """The engine's next answer, as it goes over the wire."""
-    engine.answers.append((200, {"Responses": {"records": [_wired(item) for item in items]}}))
+    found: dict[str, list[dict[str, Any]]] = {"records": [], "access": []}
+    for item in items:
+        found["access" if "fingerprint" in item else "records"].append(_wired(item))
+    engine.answers.append((200, {"Responses": found}))
 
 
 def _wired(item: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +74,9 @@ def ask(subjects: Sequence[str], bearer: str | None = str(CREDENTIAL)) -> list[b
 
 
 def places(request: dict[str, Any]) -> list[str]:
-    (wanted,) = request["RequestItems"].values()
-    assert wanted["ConsistentRead"] is True
-    return [key["pk"]["S"] for key in wanted["Keys"]]
+    wanted = request["RequestItems"]
+    assert all(one["ConsistentRead"] is True for one in wanted.values())
+    return [key["pk"]["S"] for table in sorted(wanted) for key in wanted[table]["Keys"]]
 
 
 def test_a_question_is_one_strongly_consistent_call_of_two_items(engine: Engine) -> None:

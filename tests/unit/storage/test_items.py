@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import chalicelib
+from chalicelib.accounts.roster_store import MemberItem
 from chalicelib.accounts.store import ProfileItem
 from chalicelib.apikeys.store import KIND as API_KEY
 from chalicelib.catalogue import STORED
+from chalicelib.consents.event_store import EventItem
 from chalicelib.consents.store import EntryItem, StandingItem, standing_item
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.notices.store import KIND as NOTICE
@@ -37,12 +39,19 @@ NOT_IN_THE_TABLES = {"erasure"}
 ABOUT_NOBODY = {"", NOTICE}
 """Kinds that no notice declares: versions of it, and what is never put by a transaction's gate."""
 
+BESIDE = {EventItem: {"seq", "event"}, MemberItem: {"role"}}
+"""Entities that keep a part of what another of their kind keeps, at a place of their own."""
+
 
 def entities() -> dict[str, type[Stored]]:
     """Every entity of the product that is about a person, by its kind."""
     for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         importlib.import_module(module.name)
-    return {found.KIND: found for found in _below(Stored) if found.KIND not in ABOUT_NOBODY}
+    return {found.KIND: found for found in _about_people() if found not in BESIDE}
+
+
+def _about_people() -> list[type[Stored]]:
+    return [found for found in _below(Stored) if found.KIND not in ABOUT_NOBODY]
 
 
 def _below(kind: type[Stored]) -> Iterator[type[Stored]]:
@@ -57,8 +66,14 @@ ENTITIES = entities()
 
 def test_every_kind_of_the_catalogue_has_one_entity() -> None:
     assert set(ENTITIES) == set(STORED) - NOT_IN_THE_TABLES
-    named = [found for found in _below(Stored) if found.KIND not in ABOUT_NOBODY]
+    named = [found for found in _about_people() if found not in BESIDE]
     assert len(named) == len(ENTITIES), "two entities of one kind"
+
+
+def test_what_lies_beside_an_entity_keeps_a_part_of_what_its_kind_declares() -> None:
+    for entity, fields in BESIDE.items():
+        assert entity.plain_fields() == fields
+        assert fields <= STORED[entity.KIND].fields
 
 
 def test_what_need_not_be_declared_is_about_nobody() -> None:
@@ -69,6 +84,9 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
         "chalicelib.notices.draft_store",
         "chalicelib.apikeys.store",
         "chalicelib.callbacks.store",
+        "chalicelib.publications.approval_store",
+        "chalicelib.publications.code_store",
+        "chalicelib.receipts.store",
         "chalicelib.sessions.role_store",
     }
     assert not {NOTICE, API_KEY} & STORED.keys()
