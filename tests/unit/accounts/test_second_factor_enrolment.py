@@ -16,6 +16,7 @@ from chalicelib.accounts.service.enrolment import confirm, offer, remove, renew_
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.store import StandingItem
 from chalicelib.errors import Conflict, Forbidden, Problem, TooManyRequests, Unauthenticated
+from chalicelib.sessions.parallel import packed
 from chalicelib.sessions.store import SessionItem
 from chalicelib.vault import service as vault
 from tests.unit.accounts.second_factor_table import (
@@ -47,6 +48,12 @@ def refusal(act: Callable[[], object]) -> tuple[type[Problem], str]:
     with pytest.raises(Problem) as refused:
         act()
     return type(refused.value), refused.value.type
+
+
+def only_this_session() -> str:
+    """That of all sessions the one that asks is left open, as the claim lists them."""
+    session = signed_in().session
+    return f"sessions = {{'BS': [{packed(session.id, session.created_at)!r}]}}"
 
 
 class TestOffer:
@@ -106,6 +113,7 @@ class TestConfirm:
         assert write.actions(ClaimItem) == [
             "second_factor = {'BOOL': True}",
             "generation = {'N': '1'}",
+            only_this_session(),
         ]
         assert write.actions(SessionItem) == [
             "generation = {'N': '1'}",
@@ -188,11 +196,9 @@ class TestChange:
             ("update", "session"),
             ("update", "standing"),
         ]
-        for kind in (ClaimItem, SessionItem):
-            assert sorted(write.actions(kind)) == [
-                "generation = {'N': '1'}",
-                "second_factor = {'BOOL': False}",
-            ]
+        off = ["generation = {'N': '1'}", "second_factor = {'BOOL': False}"]
+        assert sorted(write.actions(ClaimItem)) == [*off, only_this_session()]
+        assert sorted(write.actions(SessionItem)) == off
         assert write.job() == ("second_factor_off", "")
         assert len(table.sent) == 1
 

@@ -12,6 +12,7 @@ from chalicelib.accounts.service import roles
 from chalicelib.consents.model import State
 from chalicelib.consents.store import standing_item
 from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.limits import store as limits_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
@@ -36,6 +37,7 @@ def bearer(
     if role is not None:
         memory = Memory(session, standing_item(stands), role_item(SUBJECT, role))
     monkeypatch.setattr(reading, "batch", memory.batch)
+    monkeypatch.setattr(limits_store, "put_use", lambda *_: None)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
     return str(token)
 

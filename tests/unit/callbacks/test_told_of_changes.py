@@ -186,7 +186,9 @@ def test_wherever_the_sweep_dies_an_erasure_is_told_once() -> None:
         world.steps.names.clear()
         erasing.run(world.notice)
         calls = list(world.steps.names)
-    assert calls.count("commit") == 1
+    written = [name for name in calls if name in {"commit", "sqs.send", "remove"}]
+    asked, erased_last = ["commit", "sqs.send", "sqs.send"], ["remove", "commit"]
+    assert written == asked + erased_last, "they are asked to be told before anything goes"
     for number in range(len(calls)):
         with pytest.MonkeyPatch.context() as patch:
             world = World(patch, *BOTH)

@@ -69,7 +69,6 @@ ACCOUNTS = st.fixed_dictionaries(
     {},
     optional={
         "generation": st.integers(0, 10**9),
-        "role": st.sampled_from([None, "desk"]),
         "muted": NOTIFICATIONS,
         "revision": st.integers(0, 10**9),
         "claim": st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),

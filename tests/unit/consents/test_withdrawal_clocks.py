@@ -58,6 +58,7 @@ def test_a_repetition_is_told_the_same(world: World) -> None:
 def test_who_agrees_again_in_time_keeps_it(world: World) -> None:
     world.decide(world.account, newsletter=DENY)
     world.later(13)
+    world.sign_in()
     assert world.decide(world.account, newsletter=GRANT).data == ()
     kept = world.kept(INTERESTS)
     assert kept is not None
@@ -76,6 +77,7 @@ def test_at_its_date_the_sweep_erases_it_and_nothing_else(world: World) -> None:
     assert retention.sweep(association()).erased == 1
     assert world.kept(INTERESTS) is None
     assert world.kept("member") is not None
+    world.sign_in()
     again = world.decide(world.account, newsletter=DENY).data
     assert again[-1].erased_at is None, "nothing is kept of it any more"
 

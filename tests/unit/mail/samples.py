@@ -21,6 +21,8 @@ def link(path: str) -> str:
 
 LINK = link("accounts/verification")
 RESET = "https://privacy.example/v1/password-resets"
+NOTICE = "https://privacy.example/v1/notice"
+VERSION = "https://privacy.example/v1/notices/2027-03-01"
 UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
 DIFFERENCE = "https://privacy.example/v1/notices/2027-03-01/changes?since=2026-11-22&lang=it"
 
@@ -67,6 +69,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "ask": ["Newsletter"],
         "difference": DIFFERENCE,
     },
+    "notice_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "notice": NOTICE},
+    "desk_published": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
+    "desk_asked": {"version": "2027-03-01", "digest": "0a" * 32},
+    "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
 }
 LOCALES = ("it", "en")
