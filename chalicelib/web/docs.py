@@ -57,7 +57,7 @@ def _operation(
         "method": method.upper(),
         "path": path,
         "summary": (summary, language) if summary else _text(described["summary"], language),
-        "description": _text(described.get("description", ""), language),
+        "description": _text(_more_than(described), language),
         "security": [" + ".join(one) for one in described["security"] if one],
         "optional": {} in described["security"],
         "parameters": [
@@ -73,6 +73,12 @@ def _operation(
             for status, answer in sorted(answers)
         ],
     }
+
+
+def _more_than(described: Mapping[str, Any]) -> str:
+    """An operation's description, where it says more than the summary."""
+    said = str(described.get("description", ""))
+    return "" if said == f"{described['summary']}." else said
 
 
 def _meaning(parameter: Mapping[str, Any]) -> str:

@@ -88,11 +88,12 @@ class World:
         os.environ["RISERBO_CLOCK_FILE"] = str(self.services.clock)
 
     def renew(self, document: Json) -> None:
-        """Puts another notice in force as the only one there ever was, and the clock right."""
+        """Empties the tables, sets the clock right, and puts the only notice there is in force."""
         self._people.clear()
         self._ahead = 0
         self.services.clock.unlink(missing_ok=True)
-        _forget_versions(self.recorder.tables)
+        for table in _tables(self.services.outputs):
+            _empty(self.recorder.tables, table)
         forget()
         publish(document)
 
@@ -260,6 +261,20 @@ def publish(document: Json) -> Notice:
 
 def _publish_shipped() -> None:
     publish(json.loads(NOTICE.read_text("utf-8")))
+
+
+def _tables(outputs: Mapping[str, str]) -> list[str]:
+    return [table for name, table in outputs.items() if name.endswith("Table")]
+
+
+def _empty(tables: Any, table: str) -> None:
+    """Removes every item of a table, whose key is `pk` and `sk`."""
+    found = tables.scan(TableName=table, ProjectionExpression="pk, sk", ConsistentRead=True)
+    while items := found["Items"]:
+        for start in range(0, len(items), 25):
+            deletes = [{"DeleteRequest": {"Key": key}} for key in items[start : start + 25]]
+            tables.batch_write_item(RequestItems={table: deletes})
+        found = tables.scan(TableName=table, ProjectionExpression="pk, sk", ConsistentRead=True)
 
 
 def _forget_versions(tables: Any) -> None:

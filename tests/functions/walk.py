@@ -330,6 +330,9 @@ def _sit_at_the_desk(walk: Walk) -> None:
     walk.call("simulateNotice", staff, body=at)
     body = {**at, "digest": saved.get("digest", "0" * 64)}
     walk.call("publishNotice", staff, body={**body, "digest": "0" * 64})
+    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()) + 30)
+    walk.call("publishNotice", staff, body={**body, "code": code})
+    walk.call("withdrawNotice", staff, body=at)
     walk.call("deleteNoticeDraft", staff, at=at)
     walk.call("getNoticeAnnouncement", staff, at={"version": notice.version})
     walk.call("listCallbacks", staff)

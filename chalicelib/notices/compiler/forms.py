@@ -50,7 +50,8 @@ def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, st
 
 def _address(pointer: str, form: dict[str, object], types: dict[str, object]) -> Iterator[Finding]:
     address, place = form.get("address"), extend(pointer, "address")
-    if "address" not in form and form.get("id") in FORMS:
+    form_id = form.get("id")
+    if "address" not in form and isinstance(form_id, str) and form_id in FORMS:
         detail = "is missing: name the field of type email by which the software reaches people."
         yield Finding(place, detail)
     if not isinstance(address, str):

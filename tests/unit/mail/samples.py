@@ -84,10 +84,20 @@ def message(template: str, locale: str, address: str = "ada@example.com") -> Mes
 
 
 def sent(
-    mail: Message, site: str = "KeepRobust", contact: str = "privacy@example.com"
+    mail: Message,
+    site: str = "KeepRobust",
+    contact: str = "privacy@example.com",
+    locales: tuple[str, ...] = LOCALES,
 ) -> EmailMessage:
     """A mail as who receives it reads it: from the bytes that were handed over."""
-    made = render(mail, site=site, sender="noreply@keeprobust.com", contact=contact, now=NOW)
+    made = render(
+        mail,
+        site=site,
+        sender="noreply@keeprobust.com",
+        contact=contact,
+        now=NOW,
+        locales=locales,
+    )
     read = message_from_bytes(made.as_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)
     assert not read.defects

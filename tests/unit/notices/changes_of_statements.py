@@ -13,9 +13,8 @@ from tests.unit.notices.changes_edits import (
     more,
     new,
     under,
-    without,
 )
-from tests.unit.notices.grown import said, words
+from tests.unit.notices.grown import one, said, words
 
 FORM_MOVED = (
     "I category_added water_rota; I form_purpose_changed water_rota; E field_dropped membership"
@@ -32,6 +31,24 @@ def new_right(document: Document) -> None:
     document["rights"].append({**document["rights"][0], "id": "deactivate"})
     for category in document["categories"]:
         category["outcomes"]["deactivate"] = {"outcome": "reviewed"}
+
+
+_OF_MEMBERS = "membership newsletter rights_and_proof sign_in_safety"
+_ADDRESS = "I field_required membership; I form_address_changed membership"
+_ITEM_BACK = f"E item_removed {_OF_MEMBERS}; E record_narrowed {_OF_MEMBERS} water_rota"
+_ADDRESS_BACK = "E field_dropped membership; I form_address_changed membership"
+
+
+def another_address(document: Document) -> None:
+    """People are reached by another of their addresses than before."""
+    item = {"id": "other_mail", "title": words("Other e-mail"), "type": "email", "max": 254}
+    one(document, "categories", "member")["items"].append(item)
+    next(kept for kept in document["records"] if kept["kind"] == "profile")["fields"][
+        "member"
+    ].append("other_mail")
+    form = one(document, "forms", "registration")
+    form["required"].append("member.other_mail")
+    form["address"] = "member.other_mail"
 
 
 def new_form(document: Document) -> None:
@@ -251,14 +268,20 @@ FORMS: list[Row] = [
         FORM_MOVED_BACK,
     ),
     (
-        "no address",
-        without("forms", "registration", "address"),
-        "I form_address_changed membership",
-        "I form_address_changed membership",
+        "another address",
+        another_address,
+        f"{_ADDRESS}; I item_added {_OF_MEMBERS}; I record_widened {_OF_MEMBERS} water_rota",
+        f"{_ADDRESS_BACK}; {_ITEM_BACK}",
     ),
 ]
 
 REST: list[Row] = [
+    (
+        "a time zone",
+        under("requests", calendar={"zone": "Europe/Dublin"}),
+        "E notation_changed",
+        "E notation_changed",
+    ),
     ("a language", german, "E language_added", "I language_removed"),
     (
         "the first language",

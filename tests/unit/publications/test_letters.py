@@ -170,7 +170,7 @@ def test_a_language_that_the_notice_does_not_have_gets_its_first() -> None:
     who = replace(person("de", "newsletter"), locale="de")
     after = grown_on_all_sides()
     theirs = concern(who, changes(before(), after), before(), after)
-    text = text_of(sent(compose(who, ADDRESS, theirs, before(), after)))
+    text = text_of(sent(compose(who, ADDRESS, theirs, before(), after), locales=after.locales))
     assert text.startswith("Hello,")
     assert "Send the seasonal letter" in text
 

@@ -48,7 +48,9 @@ def store() -> MemoryStore:
 
 @pytest.fixture(autouse=True)
 def wiring(monkeypatch: pytest.MonkeyPatch, store: MemoryStore) -> None:
-    notice: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offers", "news"])
+    notice: Any = SimpleNamespace(
+        version="2026-01-01", digest="d1", purposes=["offers", "news"], locales=("it", "en")
+    )
     monkeypatch.setattr(wired(), "origins", lambda: {sample.ORIGIN, "https://b.example"})
     monkeypatch.setattr(wired(), "notice", lambda: notice)
     monkeypatch.setattr(wired(), "idempotency", lambda: store)
