@@ -143,22 +143,23 @@ class TestUnverified:
         people.sign_in(api, opened.email)
 
     @pytest.mark.parametrize(
-        ("locale", "done", "dead"),
+        ("locale", "done", "before", "dead"),
         [
-            ("it", "Account bloccato", "Collegamento non più valido"),
-            ("en", "Account stopped", "This link no longer works"),
+            ("it", "Account bloccato", "Lo ha già detto", "Collegamento non più valido"),
+            ("en", "Account stopped", "You told us already", "This link no longer works"),
         ],
     )
     def test_account_is_restricted_by_the_button(
-        self, api: Api, opened: Opened, locale: str, done: str, dead: str
+        self, api: Api, opened: Opened, locale: str, done: str, before: str, dead: str
     ) -> None:
+        """Whoever presses it twice is told that it was done; a program, that the link is spent."""
         headers = {**FORM, "Accept-Language": locale}
-        pages = [
-            api.post(PATH, headers=headers, data=f"token={opened.disavowal}") for _ in range(2)
-        ]
-        assert strangers.statuses(pages) == [200, 422]
-        assert done in pages[0].text
-        assert dead in pages[1].text
+        tokens = (opened.disavowal, opened.disavowal, NOBODYS)
+        pages = [api.post(PATH, headers=headers, data=f"token={one}") for one in tokens]
+        assert strangers.statuses(pages) == [200, 200, 422]
+        for page, title in zip(pages, (done, before, dead), strict=True):
+            assert f"<h1>{title}</h1>" in page.text
+        problem(disavow(api, opened.disavowal), 422)
         assert ledger.standing(api.stack, opened.subject).state is State.RESTRICTED
 
     def test_account_is_either_proven_or_stopped(self, api: Api) -> None:

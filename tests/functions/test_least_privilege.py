@@ -35,13 +35,14 @@ FUNCTIONS: dict[str, set[str]] = {
     "retention": set(),
     "relay": set(),
     "activation": set(),
-    "desk": {"evidence"},
+    "desk": {"account", "evidence"},
     "wellknown": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.
 
 `sessions` opens an account's class for the second factor and the site's reference, and the ledger's
 for what a browser decided before somebody signed in there.
+`desk` opens an account's class for the second factor alone, whose code publishing asks for.
 """
 
 FIND_BY_ADDRESS = {"accounts", "credentials", "desk", "feedback", "mail", "profile", "sessions"}
