@@ -25,14 +25,15 @@ CALLS_AND_UNITS = {
     # operation: (DynamoDB calls, KMS calls, read units, write units)
     "notice, warm": (0, 0, 0, 0),
     "notice, not modified": (0, 0, 0, 0),
-    "sign in": (2, 1, 4, 6),
-    "sign in, wrong password": (2, 1, 4, 6),
-    "profile read": (1, 1, 7, 0),
-    "profile write": (2, 1, 14, 4),
+    # From an IPv6 network, which is counted at three widths. A session's last use is read, too.
+    "sign in": (2, 1, 7, 10),
+    "sign in, wrong password": (2, 1, 7, 12),
+    "profile read": (1, 1, 8, 0),
+    "profile write": (2, 1, 16, 4),
     "relay, nothing due": (16, 0, 8, 0),
     "sweep, nothing due": (16, 0, 8, 0),
     "consents read, visitor": (1, 0, 4, 0),
-    "consents read, account": (1, 0, 6, 0),
+    "consents read, account": (1, 0, 8, 0),
     **{
         f"capture, visitor, {kind}, {purposes}": (2, 0, 4, units)
         # The budget of a first capture is 8 and of a withdrawal that starts clocks 10.
@@ -40,7 +41,7 @@ CALLS_AND_UNITS = {
         for purposes in (1, PURPOSES)
     },
     **{
-        f"capture, account, {kind}, {purposes}": (2, 1, 6, 4)
+        f"capture, account, {kind}, {purposes}": (2, 1, 8, 4)
         for kind in ("repeated", "withdrawal")
         for purposes in (1, PURPOSES)
     },
@@ -48,15 +49,15 @@ CALLS_AND_UNITS = {
     DECISION: (1, 0, 2, 0),
     DECISIONS: (2, 0, BATCH + 1, 0),
     f"{RECEIPT}, visitor": (1, 1, 3, 0),  # with what stands by now, in the same call
-    f"{RECEIPT}, account": (1, 2, 4, 0),
+    f"{RECEIPT}, account": (1, 2, 5, 0),
     VERIFY: (0, 0, 0, 0),
     "unsubscribe": (2, 2, 4, 4),
     "disclosure": (2, 0, 2, 4),
-    JOIN: (4, 2, 10, 14),
-    "processing report": (1, 0, 3, 0),
+    JOIN: (4, 2, 13, 16),
+    "processing report": (1, 0, 4, 0),
     "gpc.json": (0, 0, 0, 0),
-    "account notices read": (2, 0, 3, 0),
-    "account notice seen": (2, 0, 2, 1),
+    "account notices read": (2, 0, 4, 0),
+    "account notice seen": (2, 0, 3, 1),
     "activation, nothing due": (1, 0, 1, 0),
     "activation, a version takes effect": (3, 0, 2, 2),
 }

@@ -144,5 +144,6 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),
+        "withdrawNotice": Accepted({"version": "1999-01-01"}, headers),
         "recordDecisions": Accepted(letter, headers, frozenset({"/reference"})),
     }

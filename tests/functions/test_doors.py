@@ -18,6 +18,8 @@ FUNCTIONS.remove("wildcards")
 
 OF_ACCOUNTS = frozenset({"accounts", "credentials", "profile", "sessions"})
 USE_LINKS = OF_ACCOUNTS - {"sessions"}
+NOTES_USE = frozenset({"consents", "desk", "receipts", "requests"})
+"""Functions that note a session's last use beside the counts of tries: they open nothing."""
 SUBJECT, MAC = "S#aaaaaaaaaaaaaaaaaaaaaaaaaa", "A#probe"
 
 DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
@@ -30,7 +32,7 @@ DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "api_key": ("K#probe", "core#api_key#", OF_ACCOUNTS),
     "link": (SUBJECT, "core#link#probe", USE_LINKS | {"mail"}),
     "code": (MAC, "core#code#probe", USE_LINKS | {"mail"}),
-    "limit": ("L#probe", "core#limit#0", OF_ACCOUNTS),
+    "limit": ("L#probe", "core#limit#0", OF_ACCOUNTS | NOTES_USE),
 }
 """What opens a door: where it would lie, and the functions whose role can lay it there.
 

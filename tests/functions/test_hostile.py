@@ -18,8 +18,9 @@ from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
 from tests.functions.test_commands_accounts import make_key
+from tests.functions.test_malformed import A_NO
 
-WITH_BODY = [operation.id for operation in OPERATIONS if operation.body]
+WITH_BODY = [one.id for one in OPERATIONS if one.body and one.id not in A_NO]
 FORMS = [operation.path for operation in OPERATIONS if operation.form]
 BEHIND_LINKS = [operation.path for operation in OPERATIONS if "token" in operation.query]
 LISTS = [operation.path for operation in OPERATIONS if "cursor" in operation.query]
@@ -235,7 +236,8 @@ def test_what_was_sent_is_not_repeated(api: Api, known: dict[str, Accepted]) -> 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/nothing", "/v2/notice", "/v1/accounts/x/y"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
-    problem(api.call(method, path), 404)
+    expected = 405 if path == "/" and method != "GET" else 404  # people may look at the root
+    problem(api.call(method, path), expected)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ NEVER_RIGHT = {
     "getNoticeChanges",
     "acknowledgeNotice",
     "publishNotice",
+    "withdrawNotice",
     "getNoticeDraft",
     "getNoticeAnnouncement",
     "getDecision",
