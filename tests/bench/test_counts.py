@@ -125,9 +125,10 @@ def test_a_simulation_reads_a_shard_and_writes_nothing(counted: World) -> None:
 
 def test_a_publication_is_one_transaction_and_a_message_for_each_job(counted: World) -> None:
     found = _operations(count(counted, operation("publish")))
-    # Whose session it is, their second factor, the desk and who they are; and a mail to them.
+    # Whose session it is, once before the body is read; their second factor, the desk and who they
+    # are; and a mail to them.
     assert found == {
-        "BatchGetItem": 3,
+        "BatchGetItem": 4,
         "Decrypt": 1,
         "GetItem": 7,
         "Query": 1,
