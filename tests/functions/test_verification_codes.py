@@ -109,7 +109,8 @@ class TestRightCode:
         person = people.sign_in(api, email, "the other password")
         assert person.subject == token.partition(".")[0]
         problem(strangers.sign_in(api, email, "the first password"), 401)
-        assert seen(verify(api, email=email, code=others_code)) == refusal
+        late = verify(api, email=email, code=others_code, password="the first password")
+        assert seen(late) == refusal
 
 
 class TestWrongCode:
