@@ -115,7 +115,16 @@ USE_CASES = {
         "requests",
         "sessions",
     },
-    "desk": {"accounts", "consents", "notices", "publications", "requests", "sessions"},
+    "desk": {
+        "accounts",  # the second factor, whose code publishing asks for
+        "callbacks",
+        "consents",
+        "limits",
+        "notices",
+        "publications",
+        "requests",
+        "sessions",
+    },
     "site": {"accounts", "notices"},
     "wellknown": {"notices", "receipts"},
 }
