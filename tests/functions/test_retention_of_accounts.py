@@ -84,7 +84,9 @@ class TestWhatExpires:
         stay = {
             link["action"]["S"]: left(link, api.stack) - SECOND for link in own(api, ada, "link")
         }
-        assert stay.keys() == {"disavow", "undo_address", "reset_password"}
+        used = {f"used:{action}" for action in ("verify_address", "confirm_address")}
+        assert stay.keys() == {"disavow", "undo_address", "reset_password"} | used
+        assert all(stay[action] <= 7 * DAY for action in used), "no longer than unused"
         assert stay["disavow"] <= 7 * DAY
         assert stay["undo_address"] <= 72 * HOUR
         assert stay["reset_password"] <= HOUR
@@ -95,7 +97,8 @@ class TestWhatExpires:
         headers = {"X-Forwarded-For": "2001:db8:7e57::1"}
         problem(api.post("/v1/sessions", headers=headers, json=wrong), 401)
         counted = [item for item in counters(api) if item["pk"]["S"] not in known]
-        assert len(counted) == 3  # by address and network together, by each of them
+        # By address and network together, by the address, and by the network at three widths.
+        assert len(counted) == 5
         for item in counted:
             assert left(item, api.stack) <= HOUR + SECOND
             # Nothing in a counter says whose it is: not by address, account or network.
