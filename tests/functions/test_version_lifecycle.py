@@ -131,6 +131,7 @@ def test_it_takes_effect_and_what_it_keeps_for_less_time_gets_its_new_date(
 ) -> None:
     stack = at_desk.api.stack
     assert standing(at_desk, browser)["due_at"] > in_days(700)
+    at_desk.signs_in_again()
     desk.all_told(at_desk.api, at_desk.staff, at_desk.document["version"])
     assert stack.run_schedule("activation") == {"activated": 0}
     effective = datetime.fromisoformat(at_desk.document["effective_at"])
