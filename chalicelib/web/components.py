@@ -60,12 +60,15 @@ def published(schema: Schema) -> dict[str, Any]:
     """A schema that accepts the same and says it in common words.
 
     Values of `const` and `enum` have a type, and a member that must not be there is denied by
-    `not` in place of the schema false.
+    `not` in place of the schema false, as is every value where an enumeration is empty.
     """
     found = {name: _inner(name, value) for name, value in schema.items()}
     if isinstance(found.get("const"), bool):
         found = {**found, "enum": [found["const"]]}
         del found["const"]
+    if found.get("enum") == []:  # generators know no empty enumeration
+        found = {"type": "string", "not": {}, **found}
+        del found["enum"]
     values = found.get("enum", [found["const"]] if "const" in found else [])
     if values and "type" not in found:
         kinds = sorted({_TYPES[type(value)] for value in values}, key=lambda kind: kind == "null")

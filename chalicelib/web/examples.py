@@ -72,7 +72,7 @@ def _fitted(value: Any, schema: Schema) -> Any:
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return value if value in schema["enum"] else schema["enum"][0]
+        return value if value in schema["enum"] else next(iter(schema["enum"]), None)
     kinds = schema.get("type", "object")
     kind = kinds if isinstance(kinds, str) else kinds[0]
     if kind == "object":

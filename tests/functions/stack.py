@@ -92,10 +92,11 @@ class DeployedStack:
 
 @contextmanager
 def deployed(folder: Path) -> Iterator[DeployedStack]:
-    """A fresh stack with its data in `folder`, stopped at the end."""
+    """A fresh stack with its data in `folder`, ended at the end: nobody reads the data again."""
     local = LocalStack(Place(folder))
     try:
         local.start()
         yield DeployedStack(local)
     finally:
+        local.engine.kill()
         local.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,12 @@ SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
 IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
 PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
 """What is published concerns everybody: test_version_lifecycle does it, on a stack of its own."""
+
+CHANGED: Mapping[str, dict[str, Any]] = {
+    DISCLOSURES: {"category": "cookies"},
+    RECORD: {"decisions": {"surveys": "granted"}},
+}
+"""What makes another request of one. At the desk it is a yes: a no counts with any key."""
 
 BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
 
@@ -178,8 +184,7 @@ def test_another_payload_is_refused(api: Api, person: Person, site: str, path: s
     assert api.post(path, json=body, headers=headers).ok
     before = effects(api.stack)
     anew = path in (*BY_ADDRESS, SAVE)
-    changed = {"category": "cookies"} if path == DISCLOSURES else {"locale": "en"}
-    other = body_for(api, path) if anew else {**body, **changed}
+    other = body_for(api, path) if anew else {**body, **CHANGED.get(path, {"locale": "en"})}
     problem(api.post(path, json=other, headers=headers), 422)
     assert effects(api.stack) == before
 

@@ -13,7 +13,7 @@ from tests.functions import desk, versions
 from tests.functions.api import Api, ok
 from tests.functions.crowd import address, crowd
 from tests.functions.killed import KILLED, MOMENTS, work_until_killed
-from tests.functions.second_factor import go_on
+from tests.functions.second_factor import go_on, opens
 from tests.functions.stack import deployed
 from tests.functions.versions import ASKED
 from tests.functions.workers import worker_away
@@ -35,6 +35,7 @@ def test_killed_at_every_moment_it_skips_nobody(tmp_path_factory: pytest.TempPat
             for _ in range(2):
                 assert work_until_killed(stack) == 0
                 go_on(stack, int(BETWEEN_PASSES.total_seconds()) + 60)
+        staff = opens(api, staff, desk.fresh_code(device))  # hours have passed
         found = desk.announcement(api, staff, document["version"])
         assert found["status"] == "complete"
         assert (found["concerned"], found["left"], found["uncertain"]) == (PEOPLE, 0, 0)

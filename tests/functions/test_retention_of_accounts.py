@@ -97,8 +97,8 @@ class TestWhatExpires:
         headers = {"X-Forwarded-For": "2001:db8:7e57::1"}
         problem(api.post("/v1/sessions", headers=headers, json=wrong), 401)
         counted = [item for item in counters(api) if item["pk"]["S"] not in known]
-        # By address and network together, by the address, and by the network at three widths.
-        assert len(counted) == 5
+        # By address and network together at two widths, by the address, by the network at three.
+        assert len(counted) == 6
         for item in counted:
             assert left(item, api.stack) <= HOUR + SECOND
             # Nothing in a counter says whose it is: not by address, account or network.

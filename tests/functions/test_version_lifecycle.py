@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pyotp
 import pytest
 
 from tests.functions import desk, people, tables, versions
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
-from tests.functions.second_factor import Device, now
+from tests.functions.second_factor import Device
 from tests.functions.stack import deployed
+from tests.functions.together import at_once
 from tests.functions.versions import TOLD, Document
 from tests.functions.waiting import until
 
@@ -71,15 +70,15 @@ def browser(at_desk: Desk) -> str:
 
 def test_of_two_publications_at_once_one_is_made(at_desk: Desk, browser: str) -> None:
     other = {**deepcopy(at_desk.document), "version": f"{at_desk.document['version']}.1"}
-    desk.fresh_code(at_desk.device)
-    codes = two_codes(at_desk)
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(
-            pool.map(
-                lambda one: desk.publish(at_desk.api, at_desk.staff, document=one[0], code=one[1]),
-                zip((at_desk.document, other), codes, strict=True),
-            )
-        )
+    colleague, their_device = desk.officer(at_desk.api)
+    code, their_code = desk.fresh_code(at_desk.device), their_device.code()
+    own, theirs = at_once(
+        [
+            lambda: desk.publish(at_desk.api, at_desk.staff, document=at_desk.document, code=code),
+            lambda: desk.publish(at_desk.api, colleague, document=other, code=their_code),
+        ]
+    )
+    answers = [own, theirs]
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     (made,) = (answer.json() for answer in answers if answer.status_code == 201)
     (refused,) = (answer for answer in answers if answer.status_code == 409)
@@ -165,12 +164,6 @@ def test_then_the_next_version_may_follow(at_desk: Desk) -> None:
     assert (again.status_code, again.content) == (201, first.content)
     assert at_desk.status(made["version"]) == "scheduled"
     assert at_desk.status(at_desk.document["version"]) == "in_force"
-
-
-def two_codes(at_desk: Desk) -> tuple[str, str]:
-    """Codes of two steps of time that both are good now."""
-    app, at = pyotp.TOTP(at_desk.device.secret), now(at_desk.api.stack)
-    return app.at(at), app.at(at - 30)
 
 
 def told(api: Api, person: Person) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
 from chalicelib.web import problems
 from chalicelib.web.components import resolved
 from chalicelib.web.openapi import openapi
@@ -17,8 +20,19 @@ from functions.http.site import OPERATIONS
 from infra.api_introduction import PROBLEM_TYPES
 from infra.documents import DOCUMENT
 from tests.unit.core.samples import association, shipped
+from tests.unit.notices.optional import leaner
 
-NOTICES = {"shipped": shipped, "association": association}
+
+def nothing_on_consent() -> Notice:
+    """The shipped notice without a purpose that anybody could agree to or refuse."""
+    return compile_notice(leaner(dict(shipped().document))["nothing on consent"], STORED)
+
+
+NOTICES: dict[str, Callable[[], Notice]] = {
+    "shipped": shipped,
+    "association": association,
+    "without consent": nothing_on_consent,
+}
 
 
 @pytest.fixture(scope="module", params=NOTICES)
@@ -86,9 +100,15 @@ def test_every_body_and_every_json_answer_has_a_name(document: dict[str, Any]) -
     assert answered[0] == answered[1]  # the same schema has one name
 
 
-def test_every_body_and_every_success_has_an_example_that_fits(document: dict[str, Any]) -> None:
+def test_every_body_and_every_success_has_an_example_that_fits(
+    document: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    lacks_consent = "without consent" in request.node.name
+    nothing_fits = {"captureConsent", "issueUnsubscribeLink"} if lacks_consent else set()
     seen = 0
     for operation, kind, content in contents(document):
+        if operation in nothing_fits and "example" not in content:
+            continue
         assert "example" in content, (operation, kind)
         if kind.endswith("json"):
             assert findings(resolved(document, content["schema"]), content["example"]) == ()
