@@ -117,7 +117,7 @@ CONSENTS = Operation(
         200: Response(
             "What stands now; `notice_version` is that of the last decision, null without any.",
             closed(
-                ["notice_version", "standing"],
+                ["notice_version", "standing", "ask"],
                 notice_version={"type": ["string", "null"], "maxLength": 14},
                 standing=STANDING,
                 ask=ASK,

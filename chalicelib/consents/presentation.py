@@ -39,15 +39,18 @@ def decisions_shown(
     }
 
 
-def standing_shown(standing: Standing, notice: Notice, now: datetime) -> Json:
-    """What stands about somebody; for an account also what its person is asked."""
-    shown: dict[str, Json] = {
+def standing_shown(standing: Standing | None, notice: Notice, now: datetime) -> Json:
+    """What stands about somebody and what they are asked, as the contract has it.
+
+    None is a browser about which nothing is stored: it decided nothing and is asked nothing.
+    """
+    if standing is None:
+        return {"notice_version": None, "standing": {}, "ask": {}}
+    return {
         "notice_version": standing.notice_version,
         "standing": decisions_shown(standing, notice, now),
+        "ask": asks_shown(standing, notice),
     }
-    if standing.state is State.VISITOR:
-        return shown
-    return {**shown, "ask": asks_shown(standing, notice)}
 
 
 def asks_shown(standing: Standing, notice: Notice) -> Json:

@@ -116,7 +116,7 @@ ASK: Schema = {
     "description": (
         "What an account is asked about, by purpose: a browser in which its person signed in had "
         "said yes, which is no consent of theirs. It stays no until they decide, and is gone from "
-        "here once they did. A browser is asked nothing by it."
+        "here once they did. Empty for a browser, which is asked nothing by it."
     ),
     "additionalProperties": closed(
         ["said_at", "notice_version", "entry_id"],

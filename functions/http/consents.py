@@ -61,8 +61,6 @@ def capture(call: Call) -> Answer:
 def get_consents(call: Call) -> Answer:
     """200 with the decisions in force; empty for who has decided nothing."""
     standing = consents.standing(_caller(call))
-    if standing is None:
-        return Answer(200, {"notice_version": None, "standing": {}})
     return Answer(200, standing_shown(standing, notices.current(), clock.now()))
 
 

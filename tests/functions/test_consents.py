@@ -125,7 +125,7 @@ class TestConsents:
         found = ok(api.get("/v1/consents", headers=people.visitor(captured["visitor"])))
         assert found["standing"] == captured["standing"]
         nobody = ok(api.get("/v1/consents", headers=people.visitor(people.new_visitor())))
-        assert nobody == {"notice_version": None, "standing": {}}
+        assert nobody == {"notice_version": None, "standing": {}, "ask": {}}
 
     def test_every_answer_tells_the_same_state(self, api: Api) -> None:
         person = people.signed_in(api)

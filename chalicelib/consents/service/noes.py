@@ -9,7 +9,7 @@ from chalicelib.consents import signals
 from chalicelib.consents.contract import SOURCES
 from chalicelib.consents.model import Choice, Shown, entry_id
 from chalicelib.consents.no import No
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import evidence, timing
 from chalicelib.consents.service.capture import Caller, Captured, capture
 from chalicelib.consents.service.loading import Loaded, load
 from chalicelib.errors import NotFound, Unauthenticated, Unprocessable
@@ -74,13 +74,13 @@ def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | 
     choices = rule.about(no.choices, (notice, words), None if loaded is None else loaded.standing)
     if not choices and not signal:
         return None
-    locale = no.locale if no.locale in words.locales else reading(words.locales)
     source = no.source if no.source in SOURCES else SOURCE
     if not choices:
         source = signals.SOURCE
     elif source == signals.SOURCE and not signal:
         source = SOURCE
-    shown = Shown(words.version, words.digest, locale or words.locales[0], source, no.evidence)
+    locale = _language(no, words, reading)
+    shown = Shown(words.version, words.digest, locale, source, no.evidence)
     return Said(choices, shown, signal, loaded)
 
 
@@ -92,6 +92,13 @@ def _words(version: str | None, notice: Notice) -> Notice:
         return notices.version(version)
     except NotFound:
         return notice
+
+
+def _language(no: No, words: Notice, reading: Reading) -> str:
+    """The language that a no names, else the one its evidence is about, else its reader's."""
+    if no.locale in words.locales:
+        return no.locale
+    return evidence.language(no.evidence, words) or reading(words.locales) or words.locales[0]
 
 
 def _settled(said: Said, notice: Notice) -> Captured | None:

@@ -26,7 +26,9 @@ from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
 from chalicelib.unsubscribing.model import Kind, Link, Scope, new_link, token
 from chalicelib.unsubscribing.service import links
+from chalicelib.vault import service as vault
 from chalicelib.vault.service import new_visitor_key
+from chalicelib.vault.store import DataKeyItem
 from chalicelib.web.wiring import wired
 from functions.http import consents, desk, profile, unsubscribe
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
@@ -204,6 +206,11 @@ class Doors:
     def entries(self) -> list[EntryItem]:
         """What was recorded."""
         return self.tables.all(EntryItem)
+
+    def opened(self, entry: EntryItem) -> dict[str, Any]:
+        """What lies sealed in an entry."""
+        key = self.tables.one(DataKeyItem, entry.pk, EntryItem.CLASS)
+        return dict(vault.open_item(entry, vault.open_key(key)))
 
 
 def _version(name: str) -> Notice:

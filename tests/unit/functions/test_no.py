@@ -103,6 +103,27 @@ def test_the_words_that_were_shown_are_recorded(doors: Doors) -> None:
 
 @pytest.mark.parametrize("name", OWN)
 @pytest.mark.parametrize(
+    ("named", "about", "read", "recorded"),
+    [
+        ({}, "it", "en", "it"),
+        ({}, "en", "it", "en"),
+        ({"locale": "en"}, "it", "it", "en"),
+        ({"locale": "xx"}, "en", "it", "en"),
+        ({}, "xx", "en", "en"),
+    ],
+)
+def test_its_language_is_the_one_named_then_that_of_the_evidence_then_the_reader_s(
+    doors: Doors, name: str, named: dict[str, str], about: str, read: str, recorded: str
+) -> None:
+    proof = f"1.{OLD}.{about}.2026-11-29T10." + "0" * 64
+    asked = doors.doors()[name].but(notice_version=OLD, evidence=proof, **{"locale": None, **named})
+    assert doors.send(asked.sending(Accept_Language=read)).status in (200, 201)
+    (entry,) = doors.entries()
+    assert doors.opened(entry)["locale"] == recorded
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize(
     ("wrong", "status"),
     [({"notice_version": OLD}, 422), ({"extra": 1}, 400)],
 )
