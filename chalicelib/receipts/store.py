@@ -1,6 +1,7 @@
-"""The public keys of receipts in the table: the one in use and those before it.
+"""The public keys of receipts in the table `access`: the one in use and those before it.
 
-They are about nobody, and need no declaration by a notice.
+They are about nobody, and need no declaration by a notice. Whoever could add one could make
+receipts that verify, so they lie where the fewest functions write.
 """
 
 import json
@@ -10,7 +11,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from chalicelib.storage import keys
-from chalicelib.storage.item import Item
+from chalicelib.storage.item import AccessItem
 
 KIND = "receipt_keys"
 CHANGED = "ConditionalCheckFailedException"
@@ -19,7 +20,7 @@ Jwk = dict[str, str]
 """A public key as a JSON Web Key (RFC 7517)."""
 
 
-class PublicKeysItem(Item):
+class PublicKeysItem(AccessItem):
     """Every key that receipts are or were signed with, as a JSON list of JWKs, oldest first."""
 
     jwks = UnicodeAttribute()

@@ -16,9 +16,11 @@ _ABOUT = TABLES[:3]
 
 _ELSEWHERE = {
     **dict.fromkeys(
-        ("claim", "pending", "credential", "second_factor", "session", "role", "api_key"),
+        ("claim", "pending", "credential", "second_factor", "session", "role"),
         "AccessTable",
     ),
+    "api_key": "AccessTable",
+    "receipt_keys": "AccessTable",
     "link": "LinksTable",
     "code": "LinksTable",
     "limit": "LimitsTable",

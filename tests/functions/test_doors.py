@@ -30,6 +30,7 @@ DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "session": (SUBJECT, "core#session#probe", OF_ACCOUNTS),
     "role": (SUBJECT, "core#role#", OF_ACCOUNTS),
     "api_key": ("K#probe", "core#api_key#", OF_ACCOUNTS),
+    "receipt_keys": ("J", "public", OF_ACCOUNTS),
     "link": (SUBJECT, "core#link#probe", USE_LINKS | {"mail"}),
     "code": (MAC, "core#code#probe", USE_LINKS | {"mail"}),
     "limit": ("L#probe", "core#limit#0", OF_ACCOUNTS | NOTES_USE),

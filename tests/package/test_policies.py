@@ -85,7 +85,9 @@ def test_who_writes_what_opens_doors_is_as_documented(
         assert not [name for name, acts in may.items() if "BatchWriteItem" in acts]
 
 
-def test_on_aws_no_function_makes_an_api_key(functions: tuple[Function, ...]) -> None:
+def test_on_aws_no_function_makes_an_api_key_or_a_key_of_receipts(
+    functions: tuple[Function, ...],
+) -> None:
     """The local engine ignores this condition, which is why tables tell doors apart and not it."""
     people = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["A#*", "S#*"]}}
     changes = {f"dynamodb:{action}" for action in WRITES | {"DeleteItem"}}
@@ -97,9 +99,23 @@ def test_on_aws_no_function_makes_an_api_key(functions: tuple[Function, ...]) ->
     ]
     assert len(found) == 5
     assert all(statement["Condition"] == people for statement in found)
-    for key in (keys.api_key("x"), keys.API_KEYS):
+    for key in (keys.api_key("x"), keys.API_KEYS, keys.RECEIPT_KEYS):
         assert not key.startswith(("A#", "S#"))
     assert (keys.claim("x")[:2], keys.subject("x")[:2]) == ("A#", "S#")
+
+
+def test_on_aws_who_shows_keys_of_receipts_reads_nothing_else_beside_them(
+    functions: tuple[Function, ...],
+) -> None:
+    found = {
+        function.name: statement["Condition"]
+        for function in functions
+        for statement in policy_of(function.name)["Statement"]
+        if statement["Sid"] == "KeysOfReceipts"
+    }
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [keys.RECEIPT_KEYS]}}
+    assert found == {"receipts": only, "wellknown": only}
+    assert _actions("wellknown", "Access") == {"GetItem"}
 
 
 def test_the_deployed_roles_carry_just_these(
