@@ -20,6 +20,11 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**8):08d}"
 
 
+def new_draw() -> float:
+    """A fresh number from 0 up to, but not with, 1: nobody can say before what it will be."""
+    return secrets.randbelow(2**53) / 2**53
+
+
 def fingerprint(secret: str) -> str:
     """What is stored in place of a secret: the first 160 bits of its SHA-256, as base32.
 

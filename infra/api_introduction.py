@@ -123,7 +123,11 @@ by person and by network: 24 bits of an IPv4 address; of an IPv6 address 64, 48 
 one address 48 and 32. What goes beyond is answered 429 with `Retry-After`, the seconds until the
 window is over. Signing in forgets the wrong tries of its network at its address, and nothing else.
 Let browsers call: a back end that calls for its visitors is one network. A refusal of consent, and
-stopping an account, are never refused for a limit.
+stopping an account, are never refused for a limit: of a request that says yes and no the no is
+recorded, and 429 answered with it in `recorded`.
+
+What is counted by samples is counted once in as many times as a fiftieth of its figure says, for so
+many: such a limit is reached within a seventh of its figure or so, and takes effect soon after.
 
 One copy of a person's data is open at a time: asking again answers the open one. A stage may set
 other figures within the bounds ([settings](settings.md#limits)).

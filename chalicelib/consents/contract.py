@@ -101,7 +101,7 @@ CAPTURE = Operation(
             ),
         )
     },
-    problems=frozenset({401, 409, 422, 503}),
+    problems=frozenset({401, 409, 422, 429, 503}),
     idempotent=True,
     hands_out=True,
 )

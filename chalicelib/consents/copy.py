@@ -14,7 +14,7 @@ from chalicelib.notices.model import Notice
 ASK: Final = "ask"
 """What stands in place of a decision where a person is asked for one."""
 
-_MACHINERY: Final = frozenset({"head", "events", "claim", "generation", "revision"})
+_MACHINERY: Final = frozenset({"head", "events", "claim", "generation", "revision", "captures"})
 
 
 def readable(

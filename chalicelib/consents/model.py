@@ -28,6 +28,7 @@ from chalicelib.consents.parts import (
     Shown,
     State,
 )
+from chalicelib.limits.model import NEVER, Rate, limit
 
 __all__ = [
     "ASKED",
@@ -80,7 +81,8 @@ class Standing:
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
     has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
     of recipient and purpose, with a colon between them. `asks` are the purposes that an account's
-    person is asked about, since a browser of theirs said yes.
+    person is asked about, since a browser of theirs said yes. `captures` is how often something
+    was recorded of them in the last window in which it was.
     """
 
     subject: str
@@ -101,6 +103,7 @@ class Standing:
     suppressed: str | None = None
     disclosed: frozenset[str] = frozenset()
     asks: Mapping[str, Asked] = _NONE
+    captures: Rate = NEVER
 
     def event(self, event_id: str) -> Event | None:
         """The event of that (hashed) id, if it is among the last."""
@@ -220,6 +223,7 @@ def decide(
             **{purpose: one for purpose, one in standing.asks.items() if purpose not in decided},
             **{one: Asked(seq, yes.at, yes.notice_version) for one, yes in asks.items()},
         },
+        captures=standing.captures.once_more(limit("capture.person"), now),
     )
     return after, entry
 

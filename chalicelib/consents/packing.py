@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from chalicelib.consents.parts import Asked, Decided, Decision, Event, Origin
+from chalicelib.limits.model import NEVER, Rate
 
 _LETTERS = {
     Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},
@@ -59,6 +60,16 @@ def asks_in(text: str) -> dict[str, Asked]:
         for purpose, letter, seq, at, version in _unpacked(text)
         if letter == _ASKED
     }
+
+
+def pack_rate(rate: Rate) -> str:
+    """How often something was done: such as `1795363200:3`, the window's beginning and a count."""
+    return f"{rate.since}:{rate.count}"
+
+
+def rate_in(text: str | None) -> Rate:
+    """The rate that was packed."""
+    return Rate(*map(int, text.split(":"))) if text else NEVER
 
 
 def pack_events(events: Iterable[Event]) -> bytes:

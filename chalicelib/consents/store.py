@@ -39,6 +39,7 @@ class StandingItem(Item):
     signal_at = InstantAttribute(null=True)
     suppressed = UnicodeAttribute(null=True)
     disclosed = UnicodeAttribute(null=True)
+    captures = UnicodeAttribute(null=True)
 
 
 class EntryItem(Item):
@@ -86,6 +87,7 @@ def standing_item(standing: Standing) -> StandingItem:
         signal_at=standing.signal_at,
         suppressed=standing.suppressed,
         disclosed=pack_ids(standing.disclosed),
+        captures=packing.pack_rate(standing.captures),
     )
 
 
@@ -116,6 +118,13 @@ def preferences(before: Standing, after: Standing) -> list[Action]:
     ]
 
 
+def captures(before: Standing, after: Standing) -> list[Action]:
+    """What changes in a standing when something is recorded; nothing when nothing is."""
+    if before.captures == after.captures:
+        return []
+    return [StandingItem.captures.set(packing.pack_rate(after.captures))]
+
+
 def standing_of(item: StandingItem) -> Standing:
     """The standing that an item stores."""
     return Standing(
@@ -137,6 +146,7 @@ def standing_of(item: StandingItem) -> Standing:
         suppressed=item.suppressed,
         disclosed=frozenset((item.disclosed or "").split()),
         asks=packing.asks_in(item.decisions),
+        captures=packing.rate_in(item.captures),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from chalicelib.limits.windows import Limit, Limits, allowed, around, place
+from chalicelib.limits.windows import NEVER, Limit, Limits, Rate, allowed, around, place
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
@@ -118,6 +118,31 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             HOUR,
             "the same, by all persons of one network; then one a day of each person",
         ),
+        "capture.person": Figure(
+            120,
+            20,
+            10_000,
+            HOUR,
+            "acts of deciding that are recorded, of one person or browser; then none with a yes in"
+            " it, and a refusal that stands already is not recorded again",
+        ),
+        "capture.network": Figure(
+            3000,
+            20,
+            1_000_000,
+            HOUR,
+            "those with a yes in them, from one network, by samples; then none",
+        ),
+        "signature.person": Figure(
+            300,
+            10,
+            10_000,
+            HOUR,
+            "receipts signed for one person or browser, by samples; then none",
+        ),
+        "signature.network": Figure(
+            3000, 20, 1_000_000, HOUR, "the same, for all on one network; then none"
+        ),
         "wide.48": Figure(2, 1, 100, None, _WIDE.format("/48")),
         "wide.32": Figure(20, 1, 1000, None, _WIDE.format("/32")),
     }
@@ -190,6 +215,16 @@ def returns(figures: Mapping[str, int] = DEFAULTS) -> Limits:
     return _limits("return", figures, strict=True, subject="person")
 
 
+def captures(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Acts of deciding, each of which is an entry of the ledger; no limit meets a refusal."""
+    return _limits("capture", figures, strict=True, closed=True, subject="person")
+
+
+def signatures(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Receipts, each of which is signed when it is fetched."""
+    return _limits("signature", figures, strict=True, closed=True, subject="person")
+
+
 def factor(figures: Mapping[str, int] = DEFAULTS) -> Limit:
     """Wrong codes of one account's second factor, from any network.
 
@@ -232,14 +267,17 @@ __all__ = [
     "FIGURES",
     "GUESSES",
     "MAILS",
+    "NEVER",
     "RESETS",
     "TOLD_AFTER",
     "Figure",
     "Limit",
     "Limits",
+    "Rate",
     "UnfitFigures",
     "allowed",
     "around",
+    "captures",
     "codes",
     "factor",
     "guesses",
@@ -249,4 +287,5 @@ __all__ = [
     "read",
     "resets",
     "returns",
+    "signatures",
 ]

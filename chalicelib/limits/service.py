@@ -78,7 +78,7 @@ class Attempt:
             elif one.label == NETWORK and spared and not self.limits.closed:
                 bound = None
             condition = None if bound is None else store.below(bound)
-            actions = store.one_more(one.limit.ends(self.now))
+            actions = store.more(one.limit.ends(self.now))
             write.update(one.item, actions, condition, label=one.label)
 
     def forgive(self, write: Transaction, tries: int) -> None:
@@ -191,7 +191,7 @@ class FactorAttempt:
         last = model.TOLD_AFTER - 1
         as_read = store.exactly(last) if self.tells else store.not_exactly(last)
         condition = as_read & store.below(self.limit.tries)
-        actions = store.one_more(self.limit.ends(self.now))
+        actions = store.more(self.limit.ends(self.now))
         write.update(self._item(), actions, condition, label=FACTOR)
 
     def require(self, write: Transaction) -> None:

@@ -49,12 +49,17 @@ def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:
     return LimitItem(pk=keys.limit(found_by), sk=sk)
 
 
-def one_more(expires_at: datetime) -> list[Action]:
-    """What counts one try, also where there is no counter yet."""
+def put_more(item: LimitItem, tries: int, expires_at: datetime) -> None:
+    """Counts so many tries more at the counter of that place. One UpdateItem."""
+    item.update(actions=more(expires_at, tries))
+
+
+def more(expires_at: datetime, tries: int = 1) -> list[Action]:
+    """What counts so many tries, also where there is no counter yet."""
     return [
         LimitItem.kind.set(LimitItem.KIND),
         LimitItem.v.set(1),
-        LimitItem.tries.add(1),
+        LimitItem.tries.add(tries),
         LimitItem.expires_at.set(expires_at),
         LimitItem.expires.set(expires_at),
     ]

@@ -5,6 +5,8 @@ address, and by network. So who guesses at an account from one network uses up w
 may try, and its owner, elsewhere, goes on. When an address is tried from many networks at once,
 or one network tries many addresses, each network still has a single try a window at each address:
 one that knows the password needs no more, so nobody shuts anybody out.
+
+What costs a little and is done often is counted by samples: one act in so many adds so many.
 """
 
 import hashlib
@@ -33,6 +35,44 @@ class Limit:
     def times(self, factor: int) -> "Limit":
         """The limit of something that holds so many of what this one is about."""
         return Limit(self.tries * factor, self.window)
+
+    @property
+    def step(self) -> int:
+        """How many tries a sample stands for, where not each of them is counted."""
+        return max(1, self.tries // SAMPLES)
+
+    def is_sample(self, draw: float) -> bool:
+        """Whether the try for which `draw` was drawn (at random, from 0 up to 1) is counted.
+
+        It is with the chance of one in `step`. Of two limits the one with the smaller step counts
+        all that the other counts.
+        """
+        return draw * self.step < 1
+
+
+SAMPLES = 50
+"""How many samples a limit is reached after, so that its count is right within a seventh (the
+standard deviation of a binomial count is its root). A limit below 100 counts each try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often somebody did something in the window that began at `since` (seconds since 1970)."""
+
+    since: int
+    count: int
+
+    def within(self, limit: Limit, now: datetime) -> int:
+        """How often in the window that `now` lies in."""
+        return self.count if self.since == limit.starts(now) else 0
+
+    def once_more(self, limit: Limit, now: datetime) -> "Rate":
+        """The rate when it is done once more at `now`."""
+        return Rate(limit.starts(now), self.within(limit, now) + 1)
+
+
+NEVER = Rate(0, 0)
+"""How often something was done that was never done."""
 
 
 @dataclass(frozen=True, slots=True)

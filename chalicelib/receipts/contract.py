@@ -50,7 +50,7 @@ RECEIPT = Operation(
             media_types=(JSON, HTML),
         )
     },
-    problems=frozenset({401, 503}),
+    problems=frozenset({401, 429, 503}),
 )
 
 _SAID: dict[str, Any] = {

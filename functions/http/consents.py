@@ -26,14 +26,14 @@ connect()
 bp = Blueprint(__name__)
 
 
-def _keep(loose: Loose, problem: Problem) -> Kept | None:
+def _keep(loose: Loose, _: Problem) -> Kept | None:
     """The no of a refused capture, recorded."""
     from chalicelib.consents.service import noes
 
     notice = notices.current()
     no = no_in(loose.body, Door.OWN, signal=loose.call.gpc, unread=loose.unread)
     whose = noes.callers(loose.call.bearer, loose.call.visitor, anonymous=loose.anonymous)
-    kept = noes.keep(whose, no, loose.call.locale, notice, known=problem.status == 429)
+    kept = noes.keep(whose, no, loose.call.locale, notice)
     return None if kept is None else Kept(201, _captured(kept, notice), no.asks)
 
 
@@ -51,8 +51,9 @@ def capture(call: Call) -> Answer:
         evidence=call.body.get("evidence"),
     )
     choices = {purpose: Choice(choice) for purpose, choice in call.body["decisions"].items()}
+    event = call.body.get("event_id")
     captured = consents.capture(
-        _caller(call), choices, shown, call.body.get("event_id"), notice, gpc=call.gpc
+        _caller(call), choices, shown, event, notice, gpc=call.gpc, network=call.network
     )
     return Answer(201, _captured(captured, notice))
 

@@ -75,7 +75,7 @@ def set_preferences(call: Call) -> Answer:
     """200 with what is set."""
     notice = notices.current()
     reading = call.locale(notice.locales)
-    preferred = preferences.prefer(call.bearer, call.body, reading, call.gpc, notice)
+    preferred = preferences.prefer(call.bearer, call.body, reading, call.gpc, notice, call.network)
     return Answer(200, _preferred(preferred, notice))
 
 

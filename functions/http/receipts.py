@@ -18,7 +18,7 @@ bp = Blueprint(__name__)
 def get_receipt(call: Call, entry_id: str) -> Answer:
     """200 with the receipt of one of the caller's own entries."""
     caller = Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
-    issued = issuing.issue(caller, entry_id)
+    issued = issuing.issue(caller, entry_id, call.network)
     if call.media_type == HTML:
         page, locale = issuing.document(issued, call.locale)
         return Answer(200, page, {"Content-Language": locale}, HTML)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chalicelib.limits.model import limit
 from chalicelib.publications.service.announcing import PAGE
 from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
@@ -72,6 +73,7 @@ def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
     yield "Under load", _LOAD, _load(book)
 
 
+_YES, _RECEIPT = limit("capture.network"), limit("signature.person")
 _COSTS = (
     "One warm invocation of one function, which runs in the measuring process. Calls are counted "
     "by events of the real clients; W and R are write and read units. CPU is a median in "
@@ -79,7 +81,10 @@ _COSTS = (
     "through plain botocore clients as botocore makes them, and password hashing stands apart. "
     "A process reads the pointer to the notice in force "
     "again when it is a minute old (1 call, 1 R), and asks KMS for a notice's evidence once an "
-    "hour for each language: neither is in these rows, save in the cold one."
+    "hour for each language: neither is in these rows, save in the cold one. Nor is what counts by "
+    f"samples: of a yes one in {_YES.step} adds 2 W and 2 R for its network (IPv6: two more "
+    f"widths, one in {_YES.times(2).step} and one in {_YES.times(20).step}), with no call; of a "
+    f"receipt one in {_RECEIPT.step} adds a call, 1 W and 1 R."
 )
 _THOUSAND = (
     f"Reckoned from the rows below, at the same prices: pages of {PAGE} people, as they are when "

@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 
+from chalicelib import ids
 from chalicelib.publications.service.announcing import PAGE
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
@@ -76,6 +77,35 @@ def test_calls_and_units(counted: World, name: str) -> None:
 def test_the_engine_counts_writes_as_the_rules_say(counted: World, one: Operation) -> None:
     found = count(counted, one)
     assert found.writes == found.computed_writes, _said(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "lot", "calls", "reads", "writes"),
+    [
+        # From an IPv6 network: one in 60 is counted by its own, one in 1,200 at all three widths.
+        ("capture, visitor, repeated, 1", 1 / 61, {}, 2, 2),
+        ("capture, account, repeated, 8", 0.0, {}, 6, 6),
+        # A refusal is counted by no network.
+        ("capture, visitor, withdrawal, 1", 0.0, {}, 0, 0),
+        (f"{RECEIPT}, visitor", 1 / 7, {"UpdateItem": 1}, 1, 1),
+        (f"{RECEIPT}, account", 1 / 61, {"UpdateItem": 2}, 2, 2),
+    ],
+)
+def test_what_is_counted_by_samples_costs_as_much_more(
+    counted: World,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    lot: float,
+    calls: dict[str, int],
+    reads: int,
+    writes: int,
+) -> None:
+    spared = count(counted, operation(name))
+    monkeypatch.setattr(ids, "new_draw", lambda: lot)
+    found = count(counted, operation(name))
+    assert _operations(found) - _operations(spared) == calls
+    assert found.computed_reads - spared.computed_reads == reads
+    assert found.writes - spared.writes == writes
 
 
 def test_registering_tells_the_queue_once(counted: World) -> None:

@@ -170,7 +170,7 @@ PREFERENCES = Operation(
             ),
         )
     },
-    problems=frozenset({409, 422, 503}),
+    problems=frozenset({409, 422, 429, 503}),
 )
 
 _DEACTIVATION = "/v1/account/deactivation"

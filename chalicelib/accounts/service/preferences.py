@@ -21,15 +21,20 @@ Reading = Callable[[Sequence[str]], str]
 
 
 def prefer(
-    bearer: str | None, body: Mapping[str, Any], reading: str, gpc: bool, notice: Notice
+    bearer: str | None,
+    body: Mapping[str, Any],
+    reading: str,
+    gpc: bool,
+    notice: Notice,
+    network: str | None = None,
 ) -> Preferred:
     """Sets what `body` says and leaves the rest; what stands after it.
 
     `body` fits the operation's schema; `reading` is the language of the words that the person
-    read, and `gpc` says that their browser sent `Sec-GPC: 1`. Decisions are entries of the
-    ledger, written with the rest or not at all.
+    read, `gpc` says that their browser sent `Sec-GPC: 1`, and `network` is where it is. Decisions
+    are entries of the ledger, written with the rest or not at all.
 
-    Raises Unauthenticated, Unprocessable (other words are in force), Conflict.
+    Raises Unauthenticated, Unprocessable (other words are in force), Conflict, TooManyRequests.
     """
     decisions = body.get("decisions", {})
     if decisions:
@@ -37,7 +42,7 @@ def prefer(
     wanted = _wanted(body, notice)
     choices = {purpose: Choice(choice) for purpose, choice in decisions.items()}
     shown = Shown(notice.version, notice.digest, reading, SOURCE)
-    return capture.prefer(bearer, wanted, choices, shown, notice, gpc=gpc)
+    return capture.prefer(bearer, wanted, choices, shown, notice, gpc=gpc, network=network)
 
 
 def keep(

@@ -9,7 +9,7 @@ from chalicelib import clock, ids
 from chalicelib.consents import model, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Decision, Origin, Shown, Standing, State
-from chalicelib.consents.service import evidence, timing
+from chalicelib.consents.service import evidence, frequency, timing
 from chalicelib.consents.service.loading import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.preferring import Preferences, Preferred, prefer
@@ -19,6 +19,7 @@ from chalicelib.consents.service.writing import put_standing
 from chalicelib.errors import NotFound, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.limits.sampling import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Contended, Transaction
 
@@ -56,21 +57,24 @@ def capture(
     notice: Notice,
     *,
     gpc: bool = False,
+    network: str | None = None,
     provenance: Mapping[str, Any] | None = None,
     also: Also | None = None,
 ) -> Captured:
     """Records what a person decided about purposes that rest on consent.
 
     `gpc` says that their browser sent `Sec-GPC: 1`, which decides too (`consents.signals`).
+    `network` is where a yes comes from, which is counted by it (`service.frequency`).
     `provenance` is what the entry keeps sealed, beside the decisions, of how they came about.
 
     One read of session, standing, key and the client's event id together, one transaction. A
     repetition of an event id, however old, changes nothing and answers the same entry; nor does a
-    signal that finds its refusals standing. A lost race for the head of the chain is tried again
-    with full jitter, for five seconds at most.
+    signal that finds its refusals standing, nor beyond a limit any refusal that does. A lost race
+    for the head of the chain is tried again with full jitter, for five seconds at most.
 
     Raises Unauthenticated, Unprocessable (an event id used for something else, a signal that is
-    none, a yes with evidence that does not hold) and Conflict (too many writers at once).
+    none, a yes with evidence that does not hold), Conflict (too many writers at once), and
+    TooManyRequests for what says yes to something beyond a limit.
     """
     signal = gpc and bool(signals.signalled(notice))
     if shown.source == signals.SOURCE and not signal:
@@ -81,15 +85,22 @@ def capture(
         caller = Caller(visitor=token)
     payload = model.payload_hash(choices, shown)
     act = Act(choices, shown, model.event_hash(event_id), payload, provenance=provenance or {})
-    captured = patiently(lambda: _capture_once(caller, act, signal, notice, also))
+    counting = frequency.counted(choices, network, clock.now())
+    captured = patiently(lambda: _capture_once(caller, act, signal, notice, also, counting))
     return replace(captured, visitor=token)
 
 
 def _capture_once(
-    caller: Caller, act: Act, signal: bool, notice: Notice, also: Also | None
+    caller: Caller,
+    act: Act,
+    signal: bool,
+    notice: Notice,
+    also: Also | None,
+    counting: Sampled | None,
 ) -> Captured:
     touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
-    loaded, now = load(caller, touched, notice, act.event), clock.now()
+    counters = () if counting is None else counting.places()
+    loaded, now = load(caller, touched, notice, act.event, counters), clock.now()
     stands = _stands_already(loaded, caller, act)
     if stands is None:
         before = loaded.standing or model.new_standing(
@@ -99,10 +110,14 @@ def _capture_once(
             raise Contended
         if signal:
             act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
-        if act.choices:
-            act = evidence.verified(act, notice)
-            return _write(loaded, before, act, touched, notice, now, also)
-        stands = _latest(before, touched)
+        if not act.choices:
+            stands = _latest(before, touched)
+        else:
+            number = frequency.settled(before, act.choices, counting, loaded, now)
+            if number is None:
+                act = evidence.verified(act, notice)
+                return _write(loaded, before, act, touched, notice, now, also, counting)
+            stands = model.entry_id(before.subject, number), before
     entry_id, standing = stands
     data = timing.consequences(loaded.kept, touched, standing, notice, now)
     return Captured(entry_id, standing, None, data)
@@ -116,8 +131,11 @@ def _write(
     notice: Notice,
     now: datetime,
     also: Also | None,
+    counting: Sampled | None,
 ) -> Captured:
     write = Transaction(notice)
+    if counting is not None:
+        counting.count(write)
     recorded = record(write, loaded, before, act, notice, now)
     put_standing(write, loaded.standing, recorded.standing, notice, now)
     asked = [] if also is None else list(also(write, recorded.standing, now))

@@ -1,7 +1,7 @@
 """One entry of a ledger, for the person whose it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.consents import model, store
@@ -10,6 +10,7 @@ from chalicelib.consents.service import subjects
 from chalicelib.consents.service.loading import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound, Unauthenticated
+from chalicelib.limits.sampling import Sampled
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, reading
 from chalicelib.storage.reading import Place
@@ -22,40 +23,52 @@ _ID = re.compile(r"[a-z2-7]{26,40}[.]([1-9][0-9]{0,11})")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry, opened, and what stands about its person by now."""
+    """An entry, opened, what stands about its person by now, and how giving it out is counted."""
 
     entry: Entry
     standing: Standing | None
+    counted: Sampled
 
 
-def entry(caller: Caller, entry_id: str) -> Found:
+def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> Found:
     """The entry of that id, if it is the caller's own.
 
-    One BatchGetItem of entry, key and, for an account, session and standing; one KMS call for an
-    account. Raises Unauthenticated, and NotFound for another's entry as for none.
+    `counting` says how it is counted that this subject fetches one. One BatchGetItem of entry, key,
+    standing and, for an account, session, and of counters if the lot falls on it; one KMS call for
+    an account. Raises Unauthenticated, NotFound for another's entry as for none, and
+    TooManyRequests.
     """
     if caller.bearer is None and caller.visitor is None:
         raise Unauthenticated("A session or a visitor token is needed.")
     standing: Standing | None
+    subject = _subject(caller)
+    counted = counting(subject)
     written = _ID.fullmatch(entry_id)
     number = int(written[1]) if written else 0  # no entry has the number 0
 
-    def places(subject: str) -> Sequence[Place]:
-        return [
-            (EntryItem, *_place(subject, number)),
-            (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
-        ]
-
+    places: list[Place] = [
+        (EntryItem, *_place(subject, number)),
+        (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
+        *counted.places(),
+    ]
     if caller.bearer is not None:
-        signed_in, (item, key) = sessions.authenticate_and_read(caller.bearer, places)
-        subject, standing = signed_in.subject, signed_in.standing
+        signed_in, found = sessions.authenticate_and_read(caller.bearer, lambda _: places)
+        standing = signed_in.standing
     else:
-        subject = visitor_subject(caller.visitor or "")
-        item, key, stored = reading.batch([*places(subject), subjects.standing_at(subject)])
+        stored, *found = reading.batch([subjects.standing_at(subject), *places])
         standing = None if stored is None else subjects.standing_of(stored)
+    item, key, *counts = found
     if entry_id != model.entry_id(subject, number) or item is None or key is None:
         raise NotFound(NO_ENTRY)
-    return Found(store.entry_of(item, vault.open_item(item, vault.open_key(key))), standing)
+    counted.refuse_exhausted(counts)
+    opened = vault.open_item(item, vault.open_key(key))
+    return Found(store.entry_of(item, opened), standing, counted)
+
+
+def _subject(caller: Caller) -> str:
+    if caller.bearer is not None:
+        return sessions.read_token(caller.bearer).subject
+    return visitor_subject(caller.visitor or "")
 
 
 def _place(subject: str, number: int) -> tuple[str, str]:

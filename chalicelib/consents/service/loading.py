@@ -12,6 +12,7 @@ from chalicelib.consents import event_store, store
 from chalicelib.consents.model import Event, Standing, is_visitor
 from chalicelib.consents.service import subjects, timing
 from chalicelib.errors import Unauthenticated
+from chalicelib.limits.sampling import Counts
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, reading
@@ -41,7 +42,8 @@ class Loaded:
     """What is stored about a caller: the standing and the key of the ledger, where there are any.
 
     `kept` are the records, by category, that the decision to be made may end. `event` is what is
-    known of the event that was asked about, however long ago it was.
+    known of the event that was asked about, however long ago it was. `counts` are the counters that
+    were read with it.
     """
 
     subject: str
@@ -49,6 +51,7 @@ class Loaded:
     key: DataKeyItem | None
     kept: Mapping[str, Item] = field(default_factory=dict)
     event: Event | None = None
+    counts: Counts = ()
 
 
 def visitor_subject(token: str) -> str:
@@ -62,12 +65,13 @@ def load(
     purposes: Collection[str] = (),
     notice: Notice | None = None,
     event: str = "",
+    counters: Sequence[Place] = (),
 ) -> Loaded:
     """Session (if any), standing and evidence key of a caller, in one call.
 
     Before a decision about `purposes` also the records that it may end: most notices have none;
-    and what is known of the `event` (its hash) by which a client calls the decision. Raises
-    Unauthenticated for a session that is not alive.
+    and what is known of the `event` (its hash) by which a client calls the decision; and
+    `counters` of a limit. Raises Unauthenticated for a session that is not alive.
     """
     if caller.bearer is not None:
         token = sessions.read_token(caller.bearer)
@@ -78,12 +82,14 @@ def load(
     if notice is not None and not is_visitor(subject):  # a browser has no profile
         ending = timing.places(subject, purposes, notice)
     known = [event_store.event_at(subject, event)] if event else []
-    found = reading.together([*first, *known, *places(subject), *ending.values()])
+    found = reading.together([*first, *known, *counters, *places(subject), *ending.values()])
     session, use = (found.pop(0), found.pop(0)) if first else (None, None)
     let_go = found.pop(0) if known else None
+    counts, found = tuple(found[: len(counters)]), found[len(counters) :]
     if first:
         sessions.recognise(session, found[0], clock.now(), use=use)
-    return _with_event(loaded(subject, found, list(ending)), event, let_go)
+    stored = replace(loaded(subject, found, list(ending)), counts=counts)
+    return _with_event(stored, event, let_go)
 
 
 def _with_event(found: Loaded, event: str, let_go: event_store.EventItem | None) -> Loaded:

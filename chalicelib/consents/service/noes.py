@@ -43,19 +43,16 @@ def callers(bearer: str | None, visitor: str | None, *, anonymous: bool) -> list
     return [Caller()] if anonymous else found
 
 
-def keep(
-    whose: Iterable[Caller], no: No, reading: Reading, notice: Notice, *, known: bool = False
-) -> Captured | None:
+def keep(whose: Iterable[Caller], no: No, reading: Reading, notice: Notice) -> Captured | None:
     """Records a no as a capture; None where it is about nothing, or nobody's.
 
-    With `known` only of whom something is stored: who said nothing yet has nothing to take back, so
-    that a limit may hold. What is refused already adds nothing. One read more than a capture.
-    Raises Contention and what is above 500.
+    What is refused already adds nothing. One read more than a capture. Raises Contention and what
+    is above 500.
     """
     for caller in whose:
         try:
             said = said_by(caller, no, reading, notice)
-            if said is None or (known and (said.loaded is None or said.loaded.standing is None)):
+            if said is None:
                 return None
             return _settled(said, notice) or _captured(caller, said, no.event_id, notice)
         except Unauthenticated:

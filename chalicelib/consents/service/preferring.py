@@ -7,13 +7,14 @@ from chalicelib import clock
 from chalicelib.consents import signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown, Standing
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import frequency, timing
 from chalicelib.consents.service.loading import Caller, load
 from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.recording import Act, record
 from chalicelib.consents.service.writing import put_standing
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
+from chalicelib.limits.sampling import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
 
@@ -52,30 +53,40 @@ def prefer(
     notice: Notice,
     *,
     gpc: bool = False,
+    network: str | None = None,
 ) -> Preferred:
     """Sets preferences of an account; those about a purpose are decisions, recorded as all are.
 
     A browser's `Sec-GPC: 1` decides what its person does not (`consents.signals`). All in one
-    transaction. Raises Unauthenticated and Conflict, as `capture`.
+    transaction. Raises Unauthenticated, Conflict and TooManyRequests, as `capture`.
     """
     caller = Caller(bearer=bearer or "")
     signal = gpc and bool(signals.signalled(notice))
     act = Act(choices, shown)
-    return patiently(lambda: _prefer_once(caller, preferences, act, signal, notice))
+    counting = frequency.counted(choices, network, clock.now())
+    return patiently(lambda: _prefer_once(caller, preferences, act, signal, notice, counting))
 
 
 def _prefer_once(
-    caller: Caller, preferences: Preferences, act: Act, signal: bool, notice: Notice
+    caller: Caller,
+    preferences: Preferences,
+    act: Act,
+    signal: bool,
+    notice: Notice,
+    counting: Sampled | None,
 ) -> Preferred:
     touched = act.choices.keys() | (signals.signalled(notice) if signal else frozenset())
-    loaded, now = load(caller, touched, notice), clock.now()
+    counters = () if counting is None else counting.places()
+    loaded, now = load(caller, touched, notice, counters=counters), clock.now()
     before = loaded.standing
     if before is None:
         raise Unauthenticated("This account is gone.")
     if signal:
         act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
     write, after, asked = Transaction(notice), replace(before, last_activity_at=now), []
-    if act.choices:
+    if act.choices and frequency.settled(before, act.choices, counting, loaded, now) is None:
+        if counting is not None:
+            counting.count(write)
         recorded = record(write, loaded, before, act, notice, now)
         after, asked = recorded.standing, recorded.jobs
     after = preferences.applied(after)

@@ -36,6 +36,7 @@ def put_standing(
             StandingItem.decisions.set(item.decisions),
             StandingItem.events.set(item.events),
             StandingItem.last_activity_at.set(item.last_activity_at),
+            *store.captures(before, after),
             *store.preferences(before, after),
             *_signal(before, after),
         ],

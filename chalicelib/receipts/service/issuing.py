@@ -7,22 +7,25 @@ from chalicelib import clock, settings
 from chalicelib.consents.presentation import decisions_shown
 from chalicelib.consents.service import entries
 from chalicelib.consents.service.loading import Caller
+from chalicelib.limits import sampling
 from chalicelib.notices import service as notices
 from chalicelib.receipts.model import Issued
 from chalicelib.web.languages import spoken
 
 
-def issue(caller: Caller, entry_id: str) -> Issued:
-    """The receipt of one of the caller's own entries.
+def issue(caller: Caller, entry_id: str, network: str) -> Issued:
+    """The receipt of one of the caller's own entries, who is on that network.
 
     In the language in which the person had the words, of the version that they decided on. One
     BatchGetItem, and another two reads for a version that this process does not know; one KMS call
-    for the signature, and one more for an account's key. Raises Unauthenticated and NotFound.
+    for the signature, and one more for an account's key. One signature in some is counted, which
+    is an UpdateItem (`limits.sampling`). Raises Unauthenticated, NotFound and TooManyRequests.
     """
     from chalicelib.receipts import signing
     from chalicelib.receipts.content import content
 
-    found, now = entries.entry(caller, entry_id), clock.now()
+    now = clock.now()
+    found = entries.entry(caller, entry_id, lambda one: sampling.signature(one, network, now))
     entry = found.entry
     notice = notices.version(entry.notice_version)
     said = content(
@@ -36,6 +39,7 @@ def issue(caller: Caller, entry_id: str) -> Issued:
     if found.standing is not None:
         about = entry.opened.get("decisions", {})
         standing = decisions_shown(found.standing, notices.current(), now, about)
+    found.counted.note()
     return Issued(entry, notice, said, signing.signed(said), standing)
 
 

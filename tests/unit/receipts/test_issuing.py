@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, ids
 from chalicelib.consents import store
 from chalicelib.consents.model import Choice, Entry, State
 from chalicelib.consents.service.capture import visitor_subject
+from chalicelib.limits import sampling
+from chalicelib.limits.store import LimitItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.receipts import signing
@@ -30,6 +33,9 @@ from tests.unit.storage.tables import Tables
 
 VISITOR = "a" * 43
 MATERIAL = b"k" * 32
+SPARED = 1 - 2**-53
+"""A lot that falls on nobody who is counted by samples."""
+
 SHOWN, LATER = "2026-11-22", "2027-03-01"
 
 
@@ -67,6 +73,7 @@ class World:
         self.tables.put(*known(SUBJECT), *known(self.theirs))
         self.tables.play(monkeypatch)
         monkeypatch.setattr(clock, "now", lambda: NOW)
+        sampling.forget()
         kept = notices._Memory()
         kept.notices = {name: version(name) for name in (SHOWN, LATER)}
         monkeypatch.setattr(notices, "_memory", kept)
@@ -118,7 +125,10 @@ def test_a_visitor_and_an_account_get_their_own(world: World) -> None:
         assert signing.verified(body["receipt"]).content == body["content"]
 
 
-def test_it_costs_one_read_and_one_signature(world: World, kms: Kms) -> None:
+def test_it_costs_one_read_and_one_signature(
+    world: World, kms: Kms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ids, "new_draw", lambda: SPARED)
     signing.key_id()
     kms.calls.clear()
     for subject, headers in ((world.theirs, world.visitor), (SUBJECT, world.bearer)):
@@ -126,6 +136,50 @@ def test_it_costs_one_read_and_one_signature(world: World, kms: Kms) -> None:
         assert world.get(f"{subject}.1", headers)["statusCode"] == 200
         assert world.tables.steps.names == ["batch"]
     assert kms.calls == ["sign", "sign"]
+
+
+@pytest.mark.parametrize(("lot", "writes"), [(1 / 7, 1), (1 / 61, 2), (SPARED, 0)])
+def test_one_in_six_is_counted_by_a_write(
+    world: World, monkeypatch: pytest.MonkeyPatch, lot: float, writes: int
+) -> None:
+    monkeypatch.setattr(ids, "new_draw", lambda: lot)
+    for subject, headers in ((world.theirs, world.visitor), (SUBJECT, world.bearer)):
+        world.tables.steps.names.clear()
+        assert world.get(f"{subject}.1", headers)["statusCode"] == 200
+        assert world.tables.steps.names == ["batch", *["update"] * writes]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize("figure", ["signature.person=10", "signature.network=20"])
+def test_beyond_a_limit_nothing_is_signed(
+    world: World, kms: Kms, monkeypatch: pytest.MonkeyPatch, figure: str, accept: str
+) -> None:
+    monkeypatch.setenv("RISERBO_LIMITS", figure)
+    most = int(figure.partition("=")[2])
+    mine = {**world.visitor, "Accept": accept}
+    for _ in range(most):
+        assert world.get(f"{world.theirs}.1", mine)["statusCode"] == 200
+    kms.calls.clear()
+    refused = world.get(f"{world.theirs}.1", mine)
+    assert refused["statusCode"] == 429
+    assert 0 < int(refused["headers"]["Retry-After"]) <= 3600
+    assert kms.calls == []
+    # Another's entry is not told by the limit, nor does asking for it use anything up.
+    assert world.get(f"{SUBJECT}.1", mine)["statusCode"] == 404
+    other = world.get(f"{SUBJECT}.1", world.bearer)["statusCode"]
+    assert other == (429 if "network" in figure else 200)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
+    assert world.get(f"{world.theirs}.1", mine)["statusCode"] == 200
+
+
+def test_what_is_not_given_out_is_not_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISERBO_LIMITS", "signature.person=10")
+    for _ in range(20):
+        assert world.get(f"{SUBJECT}.1", world.visitor)["statusCode"] == 404
+    assert world.tables.all(LimitItem) == []
+    assert world.get(f"{world.theirs}.1", world.visitor)["statusCode"] == 200
 
 
 def test_it_describes_the_version_that_was_decided_on(world: World) -> None:

@@ -1,0 +1,47 @@
+"""How often decisions are recorded: a yes has a limit, and what is refused already is one entry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalicelib import traces
+from chalicelib.consents import no
+from chalicelib.consents.model import Choice, Standing
+from chalicelib.consents.service.loading import Loaded
+from chalicelib.limits import model, sampling, service
+from chalicelib.limits.sampling import Sampled
+
+
+def counted(choices: Mapping[str, Choice], network: str | None, now: datetime) -> Sampled | None:
+    """How somebody's choices are counted by network; None for those that no limit meets.
+
+    That is a refusal, and what comes from no network: by a link that we signed, or at the desk.
+    """
+    if network is None or Choice.GRANTED not in choices.values():
+        return None
+    return sampling.capture(network, now)
+
+
+def settled(
+    before: Standing,
+    choices: Mapping[str, Choice],
+    counting: Sampled | None,
+    loaded: Loaded,
+    now: datetime,
+) -> int | None:
+    """The number of the entry that answers an act for which no other is to be written.
+
+    None where the act is to be recorded. `before` is what stands and `choices` all that the act
+    says, the signal's noes among them. Beyond the limit of its person an act without a yes adds an
+    entry only where something is not refused yet: so somebody can write one more for each purpose,
+    and no refusal is lost. Raises TooManyRequests for an act with a yes beyond a limit.
+    """
+    limit = model.captures(service.figures()).address
+    beyond = before.captures.within(limit, now) >= limit.tries
+    if Choice.GRANTED not in choices.values():
+        return no.settled(choices, before) if beyond else None
+    if beyond:
+        traces.limited("capture.person", None, before.subject)
+        raise service.refusal(limit, now)
+    if counting is not None:
+        counting.refuse_exhausted(loaded.counts)
+    return None
