@@ -138,7 +138,8 @@ def shown(notice: Notice, decisions: dict[str, Any]) -> Any:
     answer: Any = decisions_shown(replace(standing(), seq=3, decisions=decisions), notice, NOW)
     schema = consents.CONSENTS.answers[200].schema
     assert schema is not None
-    Draft202012Validator(schema).validate({"notice_version": VERSION, "standing": answer})
+    whole = {"notice_version": VERSION, "standing": answer, "ask": {}}
+    Draft202012Validator(schema).validate(whole)
     return answer["surveys"]
 
 
