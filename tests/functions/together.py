@@ -20,3 +20,16 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def warmed(act: Callable[[], object], count: int) -> None:
+    """Does an act in ever larger numbers at once, so that as many workers run when it matters.
+
+    Fresh ones start slowly where many do: what they answer, if anything in time, is not looked at.
+    """
+    for many in range(WARMING, count + WARMING, WARMING):
+        at_once([act] * many)
+
+
+WARMING = 5
+"""How many workers more are started at once: on two cores, more would not be ready in time."""
