@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.clock import instant
+from chalicelib.subjects.model import entry_id
 
 GENESIS = "0" * 64
 """What the first entry of a chain names as the hash of the one before."""
@@ -52,11 +53,6 @@ class Entry:
                 "at": instant(self.at),
             }
         )
-
-
-def entry_id(subject: str, seq: int) -> str:
-    """The public name of a ledger entry."""
-    return f"{subject}.{seq}"
 
 
 def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GENESIS)) -> bool:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.consents.coverage import uncovered
-from chalicelib.consents.model import Decision, Standing
-from chalicelib.consents.permission import expired
+from chalicelib.decisions.coverage import uncovered
+from chalicelib.decisions.permission import expired
 from chalicelib.notices.model import (
     LegalBasis,
     Notice,
@@ -15,6 +14,7 @@ from chalicelib.notices.model import (
     RetentionRule,
     UndeclaredRetention,
 )
+from chalicelib.subjects.model import Decision, Standing
 
 KEPT: Final = "profile"
 """The kind of record that keeps categories of a person's data, one each."""

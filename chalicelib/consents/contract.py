@@ -5,7 +5,6 @@ from chalicelib.consents.schemas import (
     ASK,
     DATA,
     ENTRY,
-    ENTRY_ID,
     NEVER_REFUSED,
     OVERLOOKED,
     RECEIPT,
@@ -16,7 +15,7 @@ from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import EVIDENCE, NOTICE_VERSION, closed
+from chalicelib.web.schemas import ENTRY_ID, EVIDENCE, NOTICE_VERSION, closed
 
 SOURCES = ("banner", "preference_centre", "api", SIGNAL)
 """Where on the website a decision can be made; `signal` is the browser's own."""

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.clock import instant
-from chalicelib.consents import packing
-from chalicelib.consents.effect import effect
-from chalicelib.consents.model import Shown, State, new_standing
+from chalicelib.consents.model import Shown, new_standing
+from chalicelib.decisions.effect import effect
 from chalicelib.notices.model import Notice
+from chalicelib.subjects import packing
+from chalicelib.subjects.model import State
 
 ASK: Final = "ask"
 """What stands in place of a decision where a person is asked for one."""

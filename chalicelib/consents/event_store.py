@@ -6,11 +6,11 @@ the chain goes. It says nothing that the entry does not say.
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.consents.parts import Event
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Event
 
 _MARK = "e"
 """Begins the name of such an item: entries are named by digits, so that no page of them meets one.

@@ -7,8 +7,9 @@ becomes a question that they are asked.
 
 from collections.abc import Mapping
 
-from chalicelib.consents.model import Choice, Decided, Decision, Origin, Standing
+from chalicelib.consents.model import Choice
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 
 SOURCE = "sign_in"
 """Where decisions that an account takes over come from, as the ledger records it."""

@@ -11,116 +11,66 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.consents.chain import GENESIS, Entry, digest, entry_id, verify
-from chalicelib.consents.parts import (
-    ASKED,
-    NOT_VERIFIED,
-    USABLE,
-    Asked,
-    Choice,
-    Decided,
-    Decision,
-    Event,
-    Origin,
-    Shown,
-    State,
-)
-from chalicelib.limits.model import NEVER, Rate, limit
+from chalicelib.consents.chain import GENESIS, Entry, digest, verify
+from chalicelib.limits.model import limit
+from chalicelib.subjects.model import Asked, Decided, Decision, Event, Origin, Standing, State
 
 __all__ = [
     "ASKED",
-    "BOUNCE",
-    "COMPLAINT",
     "EVENTS_KEPT",
     "GENESIS",
     "NOT_VERIFIED",
-    "USABLE",
-    "Asked",
     "Choice",
-    "Decided",
-    "Decision",
     "Entry",
-    "Event",
-    "Origin",
     "Shown",
-    "Standing",
-    "State",
     "decide",
-    "entry_id",
     "event_hash",
-    "is_visitor",
     "let_go",
     "new_standing",
     "payload_hash",
-    "since",
     "verify",
 ]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
-EVENTS_KEPT = 8
-"""How many event ids a standing has room for; those before them lie by themselves, and a retry of
-any changes nothing."""
 
-BOUNCE, COMPLAINT = "bounce", "complaint"
-"""Why mail to an address has stopped: it does not arrive, or its person calls it unwanted."""
+class Choice(StrEnum):
+    """What a person may say: yes or no to a purpose that rests on consent, or that they object.
+
+    An objection (GDPR art. 21) is recorded by the desk, which never records a yes.
+    """
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    OBJECTED = "objected"
+
+
+ASKED = (Choice.GRANTED, Choice.DENIED)
+"""What a person is offered when they are asked for consent."""
+
+
+NOT_VERIFIED = "not verified"
+"""What is kept in place of evidence that did not hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What answers "may we?" for one subject: decisions in force, and the head of its chain.
+class Shown:
+    """Which words a person had before them when deciding, and where."""
 
-    `generation` is that of an account's sessions (all of an earlier one have ended); of a browser,
-    the number of the last entry that an account was offered. For an account also: the
-    notifications that are `muted`, the `revision` of what its person may edit, and the keyed hash
-    of the address that it holds (`claim`, hex).
-
-    `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
-    has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
-    of recipient and purpose, with a colon between them. `asks` are the purposes that an account's
-    person is asked about, since a browser of theirs said yes. `captures` is how often something
-    was recorded of them in the last window in which it was.
-    """
-
-    subject: str
-    state: State
-    locale: str
     notice_version: str
-    seq: int
-    head: str
-    decisions: Mapping[str, Decided]
-    events: tuple[Event, ...]
-    registered_at: datetime
-    last_activity_at: datetime
-    generation: int = 0
-    muted: frozenset[str] = frozenset()
-    revision: int = 0
-    claim: str | None = None
-    signal_at: datetime | None = None
-    suppressed: str | None = None
-    disclosed: frozenset[str] = frozenset()
-    asks: Mapping[str, Asked] = _NONE
-    captures: Rate = NEVER
-
-    def event(self, event_id: str) -> Event | None:
-        """The event of that (hashed) id, if it is among the last."""
-        return next((event for event in self.events if event.id == event_id), None)
+    notice_digest: str
+    locale: str
+    source: str
+    evidence: str | None = None
 
 
-def is_visitor(subject: str) -> bool:
-    """Whether an id is that of a browser without account: `v` and 32 characters of a hash.
-
-    An account's has 26 random characters, of which the first may be a `v` too.
-    """
-    return len(subject) == 33 and subject.startswith("v")
-
-
-def since(standing: Standing, event: str) -> datetime:
-    """When the event that a subject's retention runs from happened last."""
-    return standing.registered_at if event == "registered" else standing.last_activity_at
+EVENTS_KEPT = 8
+"""How many event ids a standing has room for; those before them lie by themselves, and a retry of
+any changes nothing."""
 
 
 def new_standing(subject: str, state: State, shown: Shown, now: datetime) -> Standing:

@@ -11,9 +11,10 @@ from enum import Enum
 from typing import Any, Final
 
 from chalicelib.consents.desk import refusable
-from chalicelib.consents.model import Choice, Decision, Origin, Standing
+from chalicelib.consents.model import Choice
 from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Decision, Origin, Standing
 from chalicelib.web.loose_json import Repeated
 
 _VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?")

@@ -4,12 +4,12 @@ from collections.abc import Container, Iterable
 from datetime import datetime
 
 from chalicelib.clock import instant
-from chalicelib.consents import asking, model
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.coverage import uncovered
-from chalicelib.consents.effect import effect
-from chalicelib.consents.model import Decided, Standing, State
+from chalicelib.decisions import renewal as asking
+from chalicelib.decisions.coverage import uncovered
+from chalicelib.decisions.effect import effect
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Decided, Standing, State, entry_id
 from chalicelib.web.contract import Json
 
 
@@ -29,7 +29,7 @@ def decisions_shown(
             "origin": str(decided.origin),
             "decided_at": instant(decided.at),
             "expires_at": _maybe(asking.expires_at(purpose, decided, notice)),
-            "entry_id": model.entry_id(standing.subject, decided.seq),
+            "entry_id": entry_id(standing.subject, decided.seq),
             "notice_version": decided.notice_version,
             "ask_again": _ask_again(purpose, decided, notice, browser),
             "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice, browser=browser)),
@@ -62,7 +62,7 @@ def asks_shown(standing: Standing, notice: Notice) -> Json:
         purpose: {
             "said_at": instant(asked.at),
             "notice_version": asked.notice_version,
-            "entry_id": model.entry_id(standing.subject, asked.seq),
+            "entry_id": entry_id(standing.subject, asked.seq),
         }
         for purpose, asked in sorted(standing.asks.items())
         if purpose in notice.choices

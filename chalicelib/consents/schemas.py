@@ -1,17 +1,11 @@
 """The schemas of what answers about consent hold, for all operations that give such answers."""
 
 from chalicelib.consents.desk import Channel
-from chalicelib.consents.effect import WORDS
-from chalicelib.consents.model import Decision, Origin
+from chalicelib.decisions.effect import WORDS
 from chalicelib.notices.model import LegalBasis
+from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.contract import Schema
-from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
-
-ENTRY_ID: Schema = {
-    "type": "string",
-    "pattern": "^[a-z2-7]{26,40}[.][0-9]{1,12}$",
-    "maxLength": 60,
-}
+from chalicelib.web.schemas import DIGEST, ENTRY_ID, INSTANT, NOTICE_VERSION, closed
 
 VISITOR: Schema = {
     "type": "string",

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.consents.model import Choice, Decision, Origin, Standing
+from chalicelib.consents.model import Choice
 from chalicelib.notices.model import Notice
 from chalicelib.notices.signals import GLOBAL_PRIVACY_CONTROL as GPC
 from chalicelib.notices.signals import denied_by
+from chalicelib.subjects.model import Decision, Origin, Standing
 
 SOURCE: Final = "signal"
 """Where a decision comes from that a person did not make but their browser."""

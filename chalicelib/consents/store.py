@@ -1,45 +1,15 @@
-"""The standing and the ledger in the table."""
+"""The ledger in the table."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.consents import packing
-from chalicelib.consents.model import Entry, Standing, State
+from chalicelib.consents.model import Entry
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
-
-LANE = "rule"
-
-
-class StandingItem(Item):
-    """One small item per subject. Decisions are packed, so that it stays under a write unit."""
-
-    KIND = "standing"
-    CLASS = "core"
-
-    state = UnicodeAttribute()
-    locale = UnicodeAttribute()
-    notice_version = UnicodeAttribute()
-    seq = NumberAttribute()
-    head = BinaryAttribute(legacy_encoding=False)
-    decisions = UnicodeAttribute()
-    events = BinaryAttribute(legacy_encoding=False)
-    registered_at = InstantAttribute()
-    last_activity_at = InstantAttribute()
-    claim = BinaryAttribute(legacy_encoding=False, null=True)
-    generation = NumberAttribute(default=0)
-    muted = UnicodeAttribute(null=True)
-    revision = NumberAttribute(default=0)
-    signal_at = InstantAttribute(null=True)
-    suppressed = UnicodeAttribute(null=True)
-    disclosed = UnicodeAttribute(null=True)
-    captures = UnicodeAttribute(null=True)
 
 
 class EntryItem(Item):
@@ -57,106 +27,6 @@ class EntryItem(Item):
     source = UnicodeAttribute()
     event = UnicodeAttribute()
     at = InstantAttribute()
-
-
-def standing_place(subject: str) -> tuple[str, str]:
-    """Partition and sort key of a subject's standing."""
-    return keys.subject(subject), keys.record(StandingItem.CLASS, StandingItem.KIND)
-
-
-def standing_item(standing: Standing) -> StandingItem:
-    """A standing as it is stored."""
-    pk, sk = standing_place(standing.subject)
-    return StandingItem(
-        pk=pk,
-        sk=sk,
-        kind=StandingItem.KIND,
-        state=str(standing.state),
-        locale=standing.locale,
-        notice_version=standing.notice_version,
-        seq=standing.seq,
-        head=bytes.fromhex(standing.head),
-        decisions=packing.pack(standing.decisions, standing.asks),
-        events=packing.pack_events(standing.events),
-        registered_at=standing.registered_at,
-        last_activity_at=standing.last_activity_at,
-        generation=standing.generation,
-        muted=pack_ids(standing.muted),
-        revision=standing.revision,
-        claim=None if standing.claim is None else bytes.fromhex(standing.claim),
-        signal_at=standing.signal_at,
-        suppressed=standing.suppressed,
-        disclosed=pack_ids(standing.disclosed),
-        captures=packing.pack_rate(standing.captures),
-    )
-
-
-def pack_ids(ids: frozenset[str]) -> str | None:
-    """Ids of the notice's, such as of notifications that are turned off, as one text; or None."""
-    return " ".join(sorted(ids)) or None
-
-
-def same_disclosed(standing: Standing) -> Condition:
-    """That nobody received data since a standing was read: else they would not be told of it."""
-    packed = pack_ids(standing.disclosed)
-    found: Condition = (
-        StandingItem.disclosed.does_not_exist()
-        if packed is None
-        else StandingItem.disclosed == packed
-    )
-    return found
-
-
-def preferences(before: Standing, after: Standing) -> list[Action]:
-    """What changes in a standing when its person's preferences do; nothing when they do not."""
-    if before.revision == after.revision:
-        return []
-    muted, packed = StandingItem.muted, pack_ids(after.muted)
-    return [
-        StandingItem.revision.set(after.revision),
-        muted.remove() if packed is None else muted.set(packed),
-    ]
-
-
-def captures(before: Standing, after: Standing) -> list[Action]:
-    """What changes in a standing when something is recorded; nothing when nothing is."""
-    if before.captures == after.captures:
-        return []
-    return [StandingItem.captures.set(packing.pack_rate(after.captures))]
-
-
-def standing_of(item: StandingItem) -> Standing:
-    """The standing that an item stores."""
-    return Standing(
-        subject=keys.subject_of(item.pk),
-        state=State(item.state),
-        locale=item.locale,
-        notice_version=item.notice_version,
-        seq=int(item.seq),
-        head=item.head.hex(),
-        decisions=packing.decisions_in(item.decisions),
-        events=packing.events_in(item.events),
-        registered_at=item.registered_at,
-        last_activity_at=item.last_activity_at,
-        generation=int(item.generation),
-        muted=frozenset((item.muted or "").split()),
-        revision=int(item.revision),
-        claim=None if item.claim is None else item.claim.hex(),
-        signal_at=item.signal_at,
-        suppressed=item.suppressed,
-        disclosed=frozenset((item.disclosed or "").split()),
-        asks=packing.asks_in(item.decisions),
-        captures=packing.rate_in(item.captures),
-    )
-
-
-def get_standing(subject: str) -> StandingItem | None:
-    """A subject's standing, strongly consistent: an eventual read could miss a withdrawal."""
-    pk, sk = standing_place(subject)
-    try:
-        return StandingItem.get(pk, sk, consistent_read=True)
-    except StandingItem.DoesNotExist:
-        return None
 
 
 def entry_item(entry: Entry) -> EntryItem:

@@ -1,10 +1,9 @@
 """The HTTP operations of the decision point."""
 
-from chalicelib.consents.permission import Reason
-from chalicelib.consents.schemas import ENTRY_ID
+from chalicelib.decisions.permission import Reason
 from chalicelib.notices.model import LegalBasis, Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema
-from chalicelib.web.schemas import ID, INSTANT, closed
+from chalicelib.web.schemas import ENTRY_ID, ID, INSTANT, closed
 
 MOST = 100
 """Questions that one request may hold."""

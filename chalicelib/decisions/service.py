@@ -6,9 +6,9 @@ from datetime import datetime
 
 from chalicelib import clock
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.permission import Answer, Question, permission
-from chalicelib.consents.service import subjects
+from chalicelib.decisions.permission import Answer, Question, permission
 from chalicelib.notices.model import Notice
+from chalicelib.subjects import service as subjects
 
 SCOPE = "decisions"
 """What an API key has to be good for."""

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from chalicelib import clock, ids
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.model import Standing
-from chalicelib.consents.permission import Answer, Question, Reason, not_permitted, permission
-from chalicelib.consents.service import disclosing, subjects
-from chalicelib.consents.service.patience import patiently
+from chalicelib.decisions.permission import Answer, Question, Reason, not_permitted, permission
 from chalicelib.disclosures import model, store
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import Notice
+from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import disclosure as disclosing
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 
 SCOPE = "disclosures"
 """What an API key has to be good for."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.consents.model import BOUNCE, COMPLAINT
+from chalicelib.subjects.model import BOUNCE, COMPLAINT
 
 _MOST = 50
 """Addresses of one event that are looked at: a mail of ours has one, SES takes fifty."""

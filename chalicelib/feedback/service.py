@@ -2,13 +2,14 @@
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import addresses, claims
-from chalicelib.consents.model import COMPLAINT, Standing, State
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.feedback import model
 from chalicelib.feedback.model import Report
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import told
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import COMPLAINT, Standing, State
 
 
 def take(body: str) -> None:

@@ -2,7 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import tzinfo
+from typing import Any, Protocol
+
+
+class Sender(Protocol):
+    """In whose name mails are sent, as the notice says it.
+
+    `contact` is the address for questions, `locales` are the languages that are spoken, and days
+    and moments are told in `zone`.
+    """
+
+    @property
+    def site_name(self) -> str:
+        """The name of the site."""
+
+    @property
+    def contact(self) -> str:
+        """The address for questions."""
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages, the first one for everybody who asks for none of them."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone."""
 
 
 @dataclass(frozen=True, slots=True)

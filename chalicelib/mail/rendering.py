@@ -10,7 +10,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from chalicelib.clock import zone_name
-from chalicelib.mail.links import one_click
+from chalicelib.links import one_click
 from chalicelib.mail.model import Message
 from chalicelib.web.languages import WORDS, language_for
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, settings
-from chalicelib.mail.model import Message
+from chalicelib.mail.model import Message, Sender
 from chalicelib.mail.rendering import deliverable, render
-from chalicelib.notices.model import Notice
 from chalicelib.storage import clients
 
 if TYPE_CHECKING:
@@ -57,24 +56,24 @@ def quota() -> Quota:
     return Quota(today, max(found["MaxSendRate"] * SHARE, 0.1))
 
 
-def send(message: Message, notice: Notice) -> None:
+def send(message: Message, sender: Sender) -> None:
     """Renders a message in the site's name and hands it to SES. One call.
 
     Errors of SES are the caller's: its job is not finished then.
     """
-    _send(clients.ses(), rendered(message, notice))
+    _send(clients.ses(), rendered(message, sender))
 
 
-def rendered(message: Message, notice: Notice) -> Rendered:
+def rendered(message: Message, sender: Sender) -> Rendered:
     """A message as it is handed over, in the site's name."""
     mail = render(
         message,
-        site=notice.site_name,
+        site=sender.site_name,
         sender=settings.mail_sender(),
-        contact=notice.contact,
+        contact=sender.contact,
         now=clock.now(),
-        locales=notice.locales,
-        zone=notice.zone,
+        locales=sender.locales,
+        zone=sender.zone,
     )
     return Rendered(deliverable(message.address), mail.as_bytes(), message.tags)
 

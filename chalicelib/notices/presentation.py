@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.clock import instant
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.web.contract import HTML, MARKDOWN

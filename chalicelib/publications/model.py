@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.consents.model import Decision, Standing
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Decision, Standing
 
 MOST_TRIES = 2
 """How often a mail about a version is handed over, when the answer to the first time was lost."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from chalicelib.consents.model import USABLE, Standing, State, since
 from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.publications.model import concern
+from chalicelib.subjects.model import USABLE, Standing, State, since
 
 READ, ACCOUNTS, TELL, ALONE, BROWSERS = "read", "accounts", "tell", "alone", "browsers"
 """Standings that were read, accounts in use, those told, those left alone, browsers without one."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.clock import instant
-from chalicelib.consents.model import Decision, Entry, Origin
+from chalicelib.consents.model import Entry
 from chalicelib.notices import proof
 from chalicelib.notices.model import Notice, Purpose
 from chalicelib.notices.processing import (
@@ -21,6 +21,7 @@ from chalicelib.notices.processing import (
     activities,
     controller,
 )
+from chalicelib.subjects.model import Decision, Origin
 
 SCHEMA = "urn:riserbo:consent-receipt:1"
 """Which form a receipt has; another form is another name."""

@@ -1,6 +1,6 @@
 """What a receipt says, as a schema: of the form that is issued now."""
 
-from chalicelib.consents.model import Decision, Origin
+from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
 

@@ -1,23 +1,22 @@
 """Making, following and answering requests."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib import clock, ids, texts
 from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import account_key_at, address_of
-from chalicelib.consents.model import State
-from chalicelib.consents.notifying import REQUESTS, may_notify
-from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.consents.service import ledger as ledgers
+from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
-from chalicelib.publications.service import told
 from chalicelib.requests import model, store
 from chalicelib.requests.model import Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
@@ -28,6 +27,9 @@ from chalicelib.storage.due import Due
 from chalicelib.storage.pages import Page
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
@@ -135,7 +137,7 @@ def open_by_mail(
         status=str(Status.RECEIVED),
         received_at=now,
         request_due_at=due_at,
-        channel="mail",
+        channel="email",
         locale=locale,
         history=[store.step(Status.RECEIVED, now)],
     )
@@ -189,7 +191,11 @@ def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
     return Issued(store.signed_url(export.object, seconds), now + URL_VALID)
 
 
-def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
+Shown = Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]
+"""Kind of record -> how its fields are told to its person, where they are not told as stored."""
+
+
+def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
     """Answers a request for a copy: collects, stores, closes, and asks for the mail.
 
     Repeating it overwrites the same object and closes nothing twice. Answers the mail's job, to be
@@ -202,7 +208,7 @@ def fulfil_copy(task: Task, notice: Notice) -> JobItem | None:
     if item is None or item.status == str(Status.COMPLETED):
         return None
     now = clock.now()
-    held = _held(task.subject, [one for one in data_keys if one is not None], notice, now)
+    held = _held(task.subject, [one for one in data_keys if one is not None], shown, notice, now)
     document = model.copy_of(held, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
@@ -285,12 +291,16 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
 
 def _keys_at(subject: str) -> list[Place]:
     """Where the data keys lie that every account has."""
-    ledger = (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS)
+    ledger = (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS)
     return [account_key_at(subject), ledger]
 
 
 def _held(
-    subject: str, data_keys: Sequence[DataKeyItem], notice: Notice, now: datetime
+    subject: str,
+    data_keys: Sequence[DataKeyItem],
+    shown: Shown,
+    notice: Notice,
+    now: datetime,
 ) -> Iterator[Held]:
     """Everything in a subject's partitions, opened with these keys and with others.
 
@@ -300,7 +310,7 @@ def _held(
     known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
     for stored in partition.read(keys.subject(subject), partition.ABOUT):
-        if subjects.is_event(stored.sk):
+        if ledgers.is_event(stored.sk):
             continue
         fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
@@ -310,12 +320,12 @@ def _held(
             fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
         if stored.kind == subjects.STANDING:
             address = subjects.claim_in(fields)
-            fields = subjects.readable(subject, fields, notice, now)
+            fields = ledgers.readable(subject, fields, notice, now)
             if address is not None:
                 kind, told_of = claims.told(address)
                 yield Held(kind, "", told_of)
-        if stored.kind == told.OBLIGATION:
-            fields = told.readable(fields)
+        if stored.kind in shown:
+            fields = dict(shown[stored.kind](fields))
         # A role is told with how its person stands, of which it is a part.
         kind = subjects.STANDING if stored.kind == sessions.ROLE else stored.kind
         yield Held(kind, keys.record_id(stored.sk), fields)

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims, roster
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import Standing
-from chalicelib.consents.service import subjects, timing
+from chalicelib.consents.service import timing
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
@@ -18,6 +17,8 @@ from chalicelib.storage.due import Due
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 
 LANE = "rule"
 AGAIN = timedelta(days=30)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib import ids
-from chalicelib.consents.model import Standing, State
+from chalicelib.subjects.model import Standing, State
 
 IDLE = timedelta(days=10)
 """How long a session lasts without being used, where the notice does not say."""

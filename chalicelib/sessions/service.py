@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.expressions.update import Action
 
 from chalicelib import clock
-from chalicelib.consents.model import USABLE
-from chalicelib.consents.service import subjects
 from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
 from chalicelib.limits import uses
 from chalicelib.notices.model import Notice
@@ -27,10 +25,12 @@ from chalicelib.storage.attributes import still
 from chalicelib.storage.pages import Page
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE
 
 if TYPE_CHECKING:
-    from chalicelib.consents.store import StandingItem
     from chalicelib.limits.store import LimitItem
+    from chalicelib.subjects.store import StandingItem
 
 ROLE = role_store.KIND
 """The kind of the item that says who works at the desk."""

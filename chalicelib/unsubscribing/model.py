@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.consents.model import Choice
-from chalicelib.consents.permission import EMAIL
+from chalicelib.decisions.permission import EMAIL
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
 
 VALID = timedelta(days=365)

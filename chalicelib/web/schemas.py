@@ -5,6 +5,13 @@ from chalicelib.web.contract import Schema
 ID: Schema = {"type": "string", "pattern": "^[a-z2-7]{26,40}$", "maxLength": 40}
 """An id that this software made."""
 
+ENTRY_ID: Schema = {
+    "type": "string",
+    "pattern": "^[a-z2-7]{26,40}[.][0-9]{1,12}$",
+    "maxLength": 60,
+}
+"""The public name of an entry of a ledger: its subject and its number."""
+
 INSTANT: Schema = {"type": "string", "format": "date-time", "maxLength": 32}
 """An instant: RFC 3339, UTC."""
 

@@ -18,6 +18,7 @@ from chalicelib.accounts.service.pages import (
 from chalicelib.accounts.service.proof import Next
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.notices import service as notices
+from chalicelib.requests import service as requests
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Json
 from chalicelib.web.view import Answer, Call, route
@@ -90,7 +91,7 @@ def show_disavowal(call: Call) -> Answer:
 def disavow(call: Call) -> Answer:
     """200 with what came of it."""
     notice = notices.current()
-    outcome = disavowal.disavow(call.body["token"], notice)
+    outcome = disavowal.disavow(call.body["token"], notice, requests.open_by_mail)
     if call.media_type == HTML:
         verified = outcome is Outcome.REQUEST_OPENED
         page = disavowed_page(notice, call.locale, verified=verified)

@@ -2,19 +2,19 @@
 
 from chalice.app import Blueprint
 
-from chalicelib import clock
+from chalicelib import clock, links
 from chalicelib.clock import instant
 from chalicelib.consents import contract
-from chalicelib.consents.model import Choice, Entry, Shown, Standing
+from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import data_shown, decisions_shown, standing_shown
 from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service import evidence
 from chalicelib.consents.service.capture import Caller, Captured
 from chalicelib.errors import Problem
-from chalicelib.mail import links
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Standing
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode_number, page

@@ -6,9 +6,9 @@ from datetime import datetime
 from chalice.app import Blueprint
 
 from chalicelib.clock import instant
-from chalicelib.consents.permission import Answer as Permission
-from chalicelib.consents.permission import Question
 from chalicelib.decisions import contract, service
+from chalicelib.decisions.permission import Answer as Permission
+from chalicelib.decisions.permission import Question
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json

@@ -12,7 +12,7 @@ from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
 from chalicelib.callbacks import contract as callbacks_contract
 from chalicelib.clock import instant
-from chalicelib.consents import desk_contract as decisions_contract
+from chalicelib.desk import contract as decisions_contract
 from chalicelib.errors import Finding, NotFound, Problem
 from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
@@ -158,7 +158,7 @@ def get_processing_report(call: Call) -> Answer:
 def _keep(loose: Loose, _: Problem) -> Kept | None:
     """The refusal in what the desk sent and got refused, recorded."""
     from chalicelib.consents.no import Door, no_in
-    from chalicelib.consents.service import desk
+    from chalicelib.desk import service as desk
 
     signed_in, notice = staff(loose.call.bearer), notices.current()
     no = no_in(loose.body, Door.DESK, unread=loose.unread)
@@ -169,7 +169,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 @route(bp, decisions_contract.DECIDE, keep=_keep)
 def record_decisions(call: Call) -> Answer:
     """201 with the entry, what stands after it, and what it means for the data."""
-    from chalicelib.consents.service import desk
+    from chalicelib.desk import service as desk
 
     signed_in, notice = staff(call.bearer), notices.current()
     recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)

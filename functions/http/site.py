@@ -6,8 +6,8 @@ from chalicelib import settings
 from chalicelib.accounts import contract as accounts
 from chalicelib.callbacks import contract as callbacks
 from chalicelib.consents import contract as consents
-from chalicelib.consents import desk_contract as desk_decisions
 from chalicelib.decisions import contract as decisions
+from chalicelib.desk import contract as desk_decisions
 from chalicelib.disclosures import contract as disclosures
 from chalicelib.notices import contract as notices_contract
 from chalicelib.notices import report_contract as reports

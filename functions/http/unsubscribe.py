@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib.clock import instant
 from chalicelib.errors import Problem
-from chalicelib.mail.links import one_click
+from chalicelib.links import one_click
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribing import contract
 from chalicelib.unsubscribing.pages import ask_page, done_page

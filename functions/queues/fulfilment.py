@@ -6,11 +6,13 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
+from chalicelib.publications.service import told
 from chalicelib.requests import service as requests
 
 bp = Blueprint(__name__)
 
 _FULFIL = {requests.FULFIL_COPY: requests.fulfil_copy}
+_SHOWN = {told.OBLIGATION: told.readable}
 
 
 @bp.on_sqs_message(queue="fulfilment", batch_size=1, name="fulfilment")
@@ -20,6 +22,6 @@ def fulfilment(event: SQSEvent) -> Answer:
 
 
 def _fulfil(task: Task) -> None:
-    mail = _FULFIL[task.action](task, notices.current())
+    mail = _FULFIL[task.action](task, notices.current(), _SHOWN)
     if mail is not None:
         jobs.send(mail)

@@ -13,11 +13,13 @@ from chalicelib import clock, ids
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.clock import instant
-from chalicelib.consents import model, store
-from chalicelib.consents.model import Decided, Decision, Shown, Standing, State
+from chalicelib.consents import model
+from chalicelib.consents.model import Shown
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.item import Stored
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Decided, Decision, Standing, State
 from chalicelib.vault import service as vault
 
 _BATCH = 25

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib import ids
 from chalicelib.accounts.store import ClaimItem, claim_place
-from chalicelib.consents import store as consents
-from chalicelib.consents.model import GENESIS, Standing, State
-from chalicelib.consents.store import StandingItem
+from chalicelib.consents.model import GENESIS
 from chalicelib.storage.item import Stored
+from chalicelib.subjects import store as consents
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import StandingItem
 from tests.bench import crowd
 from tests.bench.counting import Count, count
 from tests.bench.operations import DUE, operation

@@ -19,10 +19,11 @@ from http.client import HTTPConnection
 from typing import Any
 
 from chalicelib import ids, settings
-from chalicelib.consents import store
-from chalicelib.consents.model import Shown, State, new_standing
+from chalicelib.consents.model import Shown, new_standing
 from chalicelib.notices import service as notices
 from chalicelib.storage import keys
+from chalicelib.subjects import store
+from chalicelib.subjects.model import State
 from tests.bench.counting import Count, count
 from tests.bench.operations import operation
 from tests.bench.world import World, done

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.permission import EMAIL
+from chalicelib.decisions.permission import EMAIL
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribing.model import Kind, Scope
 from chalicelib.unsubscribing.service import links

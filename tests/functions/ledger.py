@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from chalicelib.consents import store
 from chalicelib.consents.event_store import is_event
-from chalicelib.consents.model import Entry, Standing
-from chalicelib.consents.store import EntryItem, StandingItem
+from chalicelib.consents.model import Entry
+from chalicelib.consents.store import EntryItem
+from chalicelib.subjects import store as subject_store
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import StandingItem
 from tests.functions import tables
 from tests.functions.stack import DeployedStack
 
@@ -14,7 +17,7 @@ def standing(stack: DeployedStack, subject: str) -> Standing:
     """The subject's standing; fails when there is none."""
     (raw,) = tables.of_kind(tables.partition(stack, subject), StandingItem.KIND)
     item: StandingItem = StandingItem.from_raw_data(raw)
-    return store.standing_of(item)
+    return subject_store.standing_of(item)
 
 
 def entries(stack: DeployedStack, subject: str) -> list[Entry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.model import State
+from chalicelib.subjects.model import State
 from tests.functions import ledger, letters, owners, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.owners import account, can_sign_in, deactivate, is_alive, reactivate

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.consents.model import State
+from chalicelib.subjects.model import State
 from tests.functions import ledger, people, strangers, tables
 from tests.functions.api import HTML, Api, ok, problem
 from tests.functions.people import PASSWORD, Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consents.model import State
+from chalicelib.subjects.model import State
 from tests.functions import people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person

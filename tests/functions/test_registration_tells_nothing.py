@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from chalicelib.consents.model import Decision, State
+from chalicelib.subjects.model import Decision, State
 from tests.functions import ledger, people, tables
 from tests.functions.api import HTML, Api, ok, pointers, problem
 from tests.functions.people import PASSWORD

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.consents.model import State
+from chalicelib.subjects.model import State
 from tests.functions import ledger, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import PASSWORD, Person

@@ -18,8 +18,6 @@ from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.shown import wrong
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import Standing
-from chalicelib.consents.service import lifecycle
 from chalicelib.errors import BadRequest, Conflict, Finding
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -28,6 +26,8 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions import tries
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 
 CONFIRM, UNDO = "confirm_address", "undo_address"

@@ -12,8 +12,6 @@ from chalicelib.accounts.service.letters import reset_target
 from chalicelib.accounts.service.profile import read_profile
 from chalicelib.accounts.service.verification import ask_by_address
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.model import USABLE, Standing
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import BadRequest, Finding
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -24,6 +22,9 @@ from chalicelib.sessions.model import Session, SignedIn
 from chalicelib.sessions.parallel import packed
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing
 
 _REASONS = {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}
 

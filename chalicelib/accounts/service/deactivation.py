@@ -6,8 +6,6 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.accounts.service import mails
-from chalicelib.consents.model import State
-from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Conflict
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
@@ -15,6 +13,8 @@ from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects.model import State
 from chalicelib.web.network import UNKNOWN
 
 DEACTIVATE, ERASE = "deactivate", "erase"

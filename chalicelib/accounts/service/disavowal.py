@@ -1,5 +1,7 @@
 """Somebody says that an account was opened in their name, without them."""
 
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib import clock
@@ -8,14 +10,14 @@ from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.accounts.store import PendingItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import USABLE, Standing, State
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.requests import service as requests
 from chalicelib.sessions import service as sessions
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing, State
 
 RIGHT = "restrict"
 """The right that covers an account opened without permission, as the notice has it."""
@@ -30,8 +32,15 @@ class Outcome(StrEnum):
     """It was proven: a person looks into it, since the link may be in wrong hands."""
 
 
-def disavow(token_text: str, notice: Notice) -> Outcome:
-    """Uses the link of the verification mail for who did not open the account.
+OpenRequest = Callable[[Transaction, str, str, str, Notice, datetime], None]
+"""Adds a request to a transaction: of that subject, for that right, in that language, at that time.
+"""
+
+
+def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outcome:
+    """Uses the link of the verification mail by which somebody says that the account is not theirs.
+
+    `open_request` is the requests' own.
 
     Raises DoneAlready when the link was used, Unprocessable when the account is gone.
     """
@@ -50,7 +59,7 @@ def disavow(token_text: str, notice: Notice) -> Outcome:
         write.delete(PendingItem(pk=pk, sk=sk))
     elif standing.state in USABLE:
         outcome = Outcome.REQUEST_OPENED
-        requests.open_by_mail(write, standing.subject, RIGHT, standing.locale, notice, now)
+        open_request(write, standing.subject, RIGHT, standing.locale, notice, now)
         lifecycle.require_state(write, standing.subject, *USABLE)
     else:
         raise sessions.link_not_valid()

@@ -20,7 +20,6 @@ from chalicelib.accounts.service.reauthentication import Proven
 from chalicelib.accounts.service.second_factor import Enrolled, Given
 from chalicelib.accounts.service.signin import failed
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Conflict, Forbidden, Problem, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
@@ -31,6 +30,7 @@ from chalicelib.sessions.model import SignedIn
 from chalicelib.sessions.parallel import packed
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
 
 _CHANGED = "The account has changed meanwhile; sign in again."

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.consents.model import Decision, Standing
 from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.subjects.model import Decision, Standing
 
 FORM = "registration"
 

@@ -8,15 +8,16 @@ from chalicelib import clock, ids, logs
 from chalicelib.accounts import model, paths, store
 from chalicelib.accounts.service import address, claims, codes, forms, mails
 from chalicelib.accounts.service.profile import address_of
-from chalicelib.consents.model import USABLE, Decision, Standing, State
-from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
-from chalicelib.consents.service import lifecycle, subjects
+from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs.model import Task
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Decision, Standing, State
 from chalicelib.vault import service as vault
 
 RESET_VALID = timedelta(hours=1)

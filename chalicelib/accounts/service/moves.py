@@ -10,12 +10,12 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem, second_fac
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.service.profile import account_key_at, put_profile
 from chalicelib.accounts.store import ClaimItem, ProfileItem
-from chalicelib.consents.model import USABLE, Standing
-from chalicelib.consents.service import subjects
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 

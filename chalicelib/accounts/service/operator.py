@@ -6,11 +6,12 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem, second_fac
 from chalicelib.accounts.service import mails
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.model import USABLE
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE
 from chalicelib.vault import service as vault
 
 

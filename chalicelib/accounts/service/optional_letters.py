@@ -11,12 +11,12 @@ from chalicelib import clock
 from chalicelib.accounts.paths import RESETS
 from chalicelib.accounts.service import letters, mails
 from chalicelib.accounts.service.letters import Composer
-from chalicelib.consents.notifying import may_notify
-from chalicelib.consents.service import subjects
+from chalicelib.decisions.notifications import may_notify
 from chalicelib.jobs.model import Task
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
+from chalicelib.subjects import service as subjects
 from chalicelib.unsubscribing.model import Kind, Scope
 from chalicelib.unsubscribing.service import links
 

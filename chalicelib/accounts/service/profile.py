@@ -13,8 +13,7 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem, second_fac
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.service import lifecycle, timing
+from chalicelib.consents.service import timing
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import FieldRef, Notice
@@ -23,6 +22,8 @@ from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects.model import Standing, State
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem

@@ -15,23 +15,26 @@ from typing import TYPE_CHECKING
 
 from chalicelib import ids
 from chalicelib.accounts import passwords, store
-from chalicelib.accounts.service import mails
+from chalicelib.accounts.service import mails, newcomers
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import ClaimItem, CredentialItem, PendingItem, ProfileItem
 from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.model import Shown, State
-from chalicelib.consents.service import lifecycle, subjects, timing
+from chalicelib.consents.model import Shown
+from chalicelib.consents.service import ledger as ledgers
+from chalicelib.consents.service import timing
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.publications.service import newcomers
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 
 if TYPE_CHECKING:
-    from chalicelib.consents.store import StandingItem
+    from chalicelib.subjects.store import StandingItem
 
 SOURCE = "verification"
 """Where the first entry of an account comes from that begins with nothing decided."""
@@ -107,11 +110,11 @@ def start_alone(write: Transaction, own: Waiting, mac: str, notice: Notice, now:
     dropped = subjects.standing_of(own.standing)
     subject = ids.new_id()
     account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
-    ledger_key, ledger_item = vault.new_key(subject, subjects.LEDGER_CLASS, now)
+    ledger_key, ledger_item = vault.new_key(subject, ledgers.LEDGER_CLASS, now)
     write.put(account_item, label="account key")
     write.put(ledger_item, label="ledger key")
     shown = Shown(notice.version, notice.digest, dropped.locale, SOURCE)
-    standing = subjects.open_ledger(write, subject, ledger_key, {}, shown, notice, now, claim=mac)
+    standing = ledgers.open_ledger(write, subject, ledger_key, {}, shown, notice, now, claim=mac)
     for category, fields in _address_alone(dropped.subject, notice):
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from chalicelib import clock
 from chalicelib.accounts.reference_store import ReferenceItem, reference_place
 from chalicelib.accounts.service.profile import account_key_at
-from chalicelib.consents.model import USABLE, State
-from chalicelib.consents.service import lifecycle
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects.model import USABLE, State
 from chalicelib.vault import service as vault
 
 NO_ACCOUNT = "There is no such account, or it cannot be used."

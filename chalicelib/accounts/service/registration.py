@@ -10,7 +10,8 @@ from chalicelib.accounts.service import addresses, mails
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import subjects, timing
+from chalicelib.consents.service import ledger as subjects
+from chalicelib.consents.service import timing
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from chalicelib.accounts import model, roster_store, store
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.service import second_factor
-from chalicelib.consents.model import State
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.errors import Forbidden
 from chalicelib.notices import service as notices
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 
 DESK = "desk"

@@ -9,7 +9,7 @@ from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.clock import instant
-from chalicelib.consents.service import joining, lifecycle
+from chalicelib.consents.service import joining
 from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -23,6 +23,7 @@ from chalicelib.sessions.parallel import Began
 from chalicelib.storage import contention, reading
 from chalicelib.storage.contention import Contended
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
 from chalicelib.web.network import site
 
 CLAIM = "claim"

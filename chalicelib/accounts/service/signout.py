@@ -3,13 +3,13 @@
 from chalicelib import clock, ids, traces
 from chalicelib.accounts import store
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.service import lifecycle
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.sessions.parallel import packed
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
 
 
 def new_browser() -> str:

@@ -10,11 +10,11 @@ from datetime import datetime
 from chalicelib import ids
 from chalicelib.callbacks import model
 from chalicelib.callbacks.model import QUEUE, Callback, Event
-from chalicelib.consents.model import Standing
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Standing
 
 
 def notify(

@@ -8,10 +8,9 @@ from typing import Any
 from chalicelib import clock, ids
 from chalicelib.consents import model, signals
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.model import Choice, Decision, Origin, Shown, Standing, State
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import evidence, frequency, timing
 from chalicelib.consents.service.loading import Caller, Loaded, load, visitor_subject
-from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.preferring import Preferences, Preferred, prefer
 from chalicelib.consents.service.recording import Act, record
 from chalicelib.consents.service.showing import ledger, standing
@@ -21,7 +20,9 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits.sampling import Sampled
 from chalicelib.notices.model import Notice
+from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Contended, Transaction
+from chalicelib.subjects.model import Decision, Origin, Standing, State, entry_id
 
 _SETTLES = {
     Choice.DENIED: frozenset({Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED}),
@@ -117,10 +118,10 @@ def _capture_once(
             if number is None:
                 act = evidence.verified(act, notice)
                 return _write(loaded, before, act, touched, notice, now, also, counting)
-            stands = model.entry_id(before.subject, number), before
-    entry_id, standing = stands
+            stands = entry_id(before.subject, number), before
+    made, standing = stands
     data = timing.consequences(loaded.kept, touched, standing, notice, now)
-    return Captured(entry_id, standing, None, data)
+    return Captured(made, standing, None, data)
 
 
 def _write(
@@ -155,7 +156,7 @@ def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Stan
         return None
     if known.payload != act.payload:
         raise Unprocessable("This event id was used for other decisions.", type="event-reused")
-    return model.entry_id(before.subject, known.seq), before
+    return entry_id(before.subject, known.seq), before
 
 
 def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str, Standing] | None:
@@ -179,7 +180,7 @@ def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str
 def _latest(standing: Standing, purposes: Iterable[str]) -> tuple[str, Standing]:
     """The last entry that decided one of these purposes, and what stands."""
     decided = (standing.decisions[one] for one in purposes if one in standing.decisions)
-    return model.entry_id(standing.subject, max(one.seq for one in decided)), standing
+    return entry_id(standing.subject, max(one.seq for one in decided)), standing
 
 
 __all__ = [

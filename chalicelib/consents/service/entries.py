@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.consents import model, store
-from chalicelib.consents.model import Entry, Standing
-from chalicelib.consents.service import subjects
+from chalicelib.consents import store
+from chalicelib.consents.model import Entry
+from chalicelib.consents.service import ledger as ledgers
 from chalicelib.consents.service.loading import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound, Unauthenticated
@@ -14,6 +14,9 @@ from chalicelib.limits.sampling import Sampled
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, reading
 from chalicelib.storage.reading import Place
+from chalicelib.subjects import model as subject_model
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
@@ -48,7 +51,7 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
 
     places: list[Place] = [
         (EntryItem, *_place(subject, number)),
-        (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
+        (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS),
         *counted.places(),
     ]
     if caller.bearer is not None:
@@ -58,7 +61,7 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
         stored, *found = reading.batch([subjects.standing_at(subject), *places])
         standing = None if stored is None else subjects.standing_of(stored)
     item, key, *counts = found
-    if entry_id != model.entry_id(subject, number) or item is None or key is None:
+    if entry_id != subject_model.entry_id(subject, number) or item is None or key is None:
         raise NotFound(NO_ENTRY)
     counted.refuse_exhausted(counts)
     opened = vault.open_item(item, vault.open_key(key))

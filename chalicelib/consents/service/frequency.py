@@ -5,10 +5,11 @@ from datetime import datetime
 
 from chalicelib import traces
 from chalicelib.consents import no
-from chalicelib.consents.model import Choice, Standing
+from chalicelib.consents.model import Choice
 from chalicelib.consents.service.loading import Loaded
 from chalicelib.limits import model, sampling, service
 from chalicelib.limits.sampling import Sampled
+from chalicelib.subjects.model import Standing
 
 
 def counted(choices: Mapping[str, Choice], network: str | None, now: datetime) -> Sampled | None:

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs
-from chalicelib.consents import joining, model, store
-from chalicelib.consents.model import Decided, Decision, Shown, Standing, State
-from chalicelib.consents.service import loading, subjects, timing
+from chalicelib.consents import joining
+from chalicelib.consents.model import Shown
+from chalicelib.consents.service import loading, timing
 from chalicelib.consents.service.loading import Loaded
-from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.recording import Act, record
 from chalicelib.consents.service.writing import put_standing
-from chalicelib.consents.store import StandingItem
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import reading
 from chalicelib.storage.attributes import still
+from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Decided, Decision, Standing, State, entry_id
+from chalicelib.subjects.store import StandingItem
 
 PATIENCE = timedelta(seconds=1)
 """How long somebody who signs in waits for it: the next sign-in finds the same browser again."""
@@ -94,9 +97,7 @@ def _joined(
     """What the account's entry keeps sealed: whose choices these were, and the entries of each."""
 
     def entries(decisions: Mapping[str, Decided]) -> dict[str, str]:
-        return {
-            purpose: model.entry_id(visitor.subject, one.seq) for purpose, one in decisions.items()
-        }
+        return {purpose: entry_id(visitor.subject, one.seq) for purpose, one in decisions.items()}
 
     joined: dict[str, object] = {"visitor": visitor.subject, "entries": entries(taken)}
     return {**joined, "asked": entries(asks)} if asks else joined

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.consents import event_store, store
-from chalicelib.consents.model import Event, Standing, is_visitor
-from chalicelib.consents.service import subjects, timing
+from chalicelib.consents import event_store
+from chalicelib.consents.service import ledger as ledgers
+from chalicelib.consents.service import timing
 from chalicelib.errors import Unauthenticated
 from chalicelib.limits.sampling import Counts
 from chalicelib.notices.model import Notice
@@ -19,6 +19,9 @@ from chalicelib.storage import keys, reading
 from chalicelib.storage.item import Item
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Event, Standing, is_visitor
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -103,7 +106,7 @@ def places(subject: str) -> list[Place]:
     """Where a subject's standing and the key of its ledger lie, in this order."""
     return [
         subjects.standing_at(subject),
-        (DataKeyItem, keys.subject(subject), subjects.LEDGER_CLASS),
+        (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS),
     ]
 
 
@@ -128,6 +131,6 @@ def ledger_key(write: Transaction, loaded: Loaded, now: datetime) -> DataKey:
         return vault.open_key(loaded.key)
     if loaded.standing is not None:  # erased: a new key would pretend that nothing happened
         raise Unauthenticated("This browser's earlier choices were erased; start again.")
-    key, item = vault.new_visitor_key(loaded.subject, subjects.LEDGER_CLASS, now)
+    key, item = vault.new_visitor_key(loaded.subject, ledgers.LEDGER_CLASS, now)
     write.put(item)
     return key

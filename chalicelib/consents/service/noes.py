@@ -7,7 +7,7 @@ from chalicelib import clock
 from chalicelib.consents import no as rule
 from chalicelib.consents import signals
 from chalicelib.consents.contract import SOURCES
-from chalicelib.consents.model import Choice, Shown, entry_id
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import No
 from chalicelib.consents.service import evidence, timing
 from chalicelib.consents.service.capture import Caller, Captured, capture
@@ -15,6 +15,7 @@ from chalicelib.consents.service.loading import Loaded, load
 from chalicelib.errors import NotFound, Unauthenticated, Unprocessable
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import entry_id
 
 SOURCE = "api"
 """Where a no comes from that does not say so."""

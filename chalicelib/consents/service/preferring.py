@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from chalicelib import clock
 from chalicelib.consents import signals
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.model import Choice, Shown, Standing
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import frequency, timing
 from chalicelib.consents.service.loading import Caller, load
-from chalicelib.consents.service.patience import patiently
 from chalicelib.consents.service.recording import Act, record
 from chalicelib.consents.service.writing import put_standing
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits.sampling import Sampled
 from chalicelib.notices.model import Notice
+from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Standing
 
 
 @dataclass(frozen=True, slots=True)

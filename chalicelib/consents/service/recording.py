@@ -8,13 +8,15 @@ from typing import Any
 
 from chalicelib import ids
 from chalicelib.consents import event_store, model
-from chalicelib.consents.model import Choice, Decided, Decision, Entry, Origin, Shown, Standing
-from chalicelib.consents.service import subjects, timing
+from chalicelib.consents.model import Choice, Entry, Shown
+from chalicelib.consents.service import ledger as subjects
+from chalicelib.consents.service import timing
 from chalicelib.consents.service.loading import Loaded, ledger_key
 from chalicelib.consents.signals import Heard
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from chalicelib.consents import store
-from chalicelib.consents.model import Entry, Standing
+from chalicelib.consents.model import Entry
 from chalicelib.consents.service.loading import Caller, Loaded, load
 from chalicelib.errors import Unauthenticated
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 
 

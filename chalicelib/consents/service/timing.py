@@ -5,13 +5,14 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.consents import clock_store, clocks, store
+from chalicelib.consents import clock_store, clocks
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.model import Standing
 from chalicelib.notices.model import Notice
 from chalicelib.storage.item import Item
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Standing
 
 KEPT, WITHDRAWN = clocks.KEPT, clocks.WITHDRAWN
 

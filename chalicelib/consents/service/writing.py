@@ -4,12 +4,12 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.consents import store
-from chalicelib.consents.model import Standing
-from chalicelib.consents.store import StandingItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import StandingItem
 
 
 def put_standing(

@@ -15,7 +15,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
 from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.publications.service.rescheduling import RESCHEDULE, shortened
+from chalicelib.retention.rescheduling import RESCHEDULE, shortened
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 

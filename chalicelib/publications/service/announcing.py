@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chalicelib import clock
-from chalicelib.consents.service import subjects
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds.model import LEFT, Deferred, Round, Visited
 from chalicelib.mail import service as mail
@@ -25,6 +24,7 @@ from chalicelib.publications.service.telling import (
 )
 from chalicelib.storage import keys
 from chalicelib.storage.due import Due
+from chalicelib.subjects import service as subjects
 
 ANNOUNCE = "announce"
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from chalicelib.consents.model import USABLE, Standing
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, changes
 from chalicelib.notices.model import Notice, version_order
@@ -14,6 +12,9 @@ from chalicelib.publications import store
 from chalicelib.publications.model import Concern, Obligation, concern
 from chalicelib.storage import reading
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,10 +18,10 @@ from chalicelib.notices.changes import Change, changes
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import drafts, publication
 from chalicelib.publications import trial
-from chalicelib.publications.service.rescheduling import shortened
 from chalicelib.publications.service.sampling import counted
 from chalicelib.publications.simulation import Counting, Figures
 from chalicelib.publications.trial import Shortened, Trial
+from chalicelib.retention.rescheduling import shortened
 from chalicelib.storage.due import Due
 from chalicelib.storage.keys import LANES
 from chalicelib.storage.transaction import ConditionFailed, Transaction

@@ -10,16 +10,16 @@ from typing import Final
 from chalicelib import clock
 from chalicelib.accounts.service import roles
 from chalicelib.accounts.service.profile import address_of
-from chalicelib.consents.notifying import ACCOUNT_SECURITY, may_notify
-from chalicelib.consents.service import subjects
+from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
 
 QUEUE: Final = "mail"
 PUBLISHED, ASKED, WITHDRAWN = "desk_published", "desk_asked", "desk_withdrawn"

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
-from chalicelib.consents.model import Standing
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import changes_address, sentences
 from chalicelib.publications.model import Concern
 from chalicelib.publications.service.told import tags_of
+from chalicelib.subjects.model import Standing
 
 TEMPLATE: Final = "notice_changed"
 RECALLED: Final = "notice_withdrawn"

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib import clock
-from chalicelib.consents.model import USABLE
-from chalicelib.consents.service import subjects
 from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN, Deferred, Round, Visited
 from chalicelib.mail import service as mail
 from chalicelib.notices import service as notices
@@ -31,6 +29,8 @@ from chalicelib.publications.service.telling import (
 )
 from chalicelib.storage import keys, reading
 from chalicelib.storage.due import Due
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE
 
 RECALL = "recall"
 

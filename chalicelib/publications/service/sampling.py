@@ -10,12 +10,12 @@ from datetime import timedelta
 from fractions import Fraction
 
 from chalicelib import clock
-from chalicelib.consents.service import subjects
 from chalicelib.publications import trial
 from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
 from chalicelib.storage import due, keys, reading
 from chalicelib.storage.due import Due
+from chalicelib.subjects import service as subjects
 
 LANE = "rule"
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service.profile import address_at, open_address
-from chalicelib.consents.notifying import NOTICE_CHANGES, may_notify
+from chalicelib.decisions.notifications import NOTICE_CHANGES, may_notify
 from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN
 from chalicelib.mail import service as mail
 from chalicelib.mail.model import Message

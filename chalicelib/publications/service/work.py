@@ -1,16 +1,12 @@
 """What the queue `announcements` does: pages of rounds, and telling one person."""
 
+from chalicelib.accounts.service import newcomers
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.service import Plan
 from chalicelib.notices import service as notices
-from chalicelib.publications.service import (
-    announcing,
-    counting,
-    newcomers,
-    recall,
-    rescheduling,
-)
+from chalicelib.publications.service import announcing, counting, recall
+from chalicelib.retention import rescheduling
 
 PLANS = {
     announcing.ANNOUNCE: Plan(announcing.announce, announcing.PAGE, passes=2),

@@ -2,15 +2,18 @@
 
 from chalicelib import clock, logs
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.model import Choice, Shown, State
-from chalicelib.consents.permission import EMAIL, Question, not_permitted, permission
-from chalicelib.consents.service import capture, lifecycle, subjects
+from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.service import capture
 from chalicelib.consents.service.capture import Caller
-from chalicelib.consents.service.patience import patiently
+from chalicelib.decisions.permission import EMAIL, Question, not_permitted, permission
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
+from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from chalicelib.unsubscribing.model import REFUSALS, Kind, Link, Scope
 from chalicelib.unsubscribing.service import links
 from chalicelib.unsubscribing.service.links import Minted

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import clock, settings
-from chalicelib.mail.links import page
+from chalicelib.links import page
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import clients
 from chalicelib.unsubscribing import model

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.accounts.service import deactivation
-from chalicelib.consents.model import State
 from chalicelib.errors import TooManyRequests
 from chalicelib.limits import service as limits
 from chalicelib.limits.model import returns
 from chalicelib.limits.store import LimitItem
+from chalicelib.subjects.model import State
 from tests.unit.accounts.world import NETWORK, World
 from tests.unit.core.samples import SUBJECT, shipped
 

@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.accounts.service import address, credentials, mails, registration, verification
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.model import State
-from chalicelib.consents.service import subjects
 from chalicelib.errors import Unprocessable
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, mac
 from tests.unit.core.samples import SUBJECT, shipped
 

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.accounts.model import NotNormal
 from chalicelib.accounts.service import enrolment, mails, operator, signin
 from chalicelib.accounts.service.signin import Origin
-from chalicelib.consents.model import State
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices import service as notices
+from chalicelib.subjects.model import State
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World
 from tests.unit.core.samples import SUBJECT, shipped
 

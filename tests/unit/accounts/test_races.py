@@ -21,10 +21,10 @@ from chalicelib.accounts.service import (
 )
 from chalicelib.accounts.service.signin import NewSession, Origin
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.model import State
 from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.store import SessionItem
+from chalicelib.subjects.model import State
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, hashed, mac
 from tests.unit.core.samples import SUBJECT, shipped
 

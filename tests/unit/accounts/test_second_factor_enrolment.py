@@ -14,10 +14,10 @@ from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import enrolment
 from chalicelib.accounts.service.enrolment import confirm, offer, remove, renew_recovery_codes
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.consents.store import StandingItem
 from chalicelib.errors import Conflict, Forbidden, Problem, TooManyRequests, Unauthenticated
 from chalicelib.sessions.parallel import packed
 from chalicelib.sessions.store import SessionItem
+from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from tests.unit.accounts.second_factor_table import (
     ADDRESS,

@@ -7,10 +7,10 @@ import pytest
 from chalicelib.accounts import passwords
 from chalicelib.accounts.service import deactivation, mails, references, signin
 from chalicelib.accounts.service.signin import Origin
-from chalicelib.consents.model import State
 from chalicelib.errors import Unauthenticated
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Session
+from chalicelib.subjects.model import State
 from chalicelib.web.network import UNKNOWN
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, hashed
 from tests.unit.core.samples import SUBJECT, shipped

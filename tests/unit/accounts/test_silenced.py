@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.service import mails, optional_letters
-from chalicelib.consents.store import standing_item
 from chalicelib.jobs.model import Task
 from chalicelib.mail.model import Message
+from chalicelib.subjects.store import standing_item
 from chalicelib.unsubscribing.model import Kind, Scope
 from chalicelib.unsubscribing.service import links
 from tests.unit.accounts.world import ADDRESS, World, mac

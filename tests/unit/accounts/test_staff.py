@@ -9,14 +9,14 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.service import roles
-from chalicelib.consents.model import State
-from chalicelib.consents.store import standing_item
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.limits import store as limits_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
 from chalicelib.storage import reading
+from chalicelib.subjects.model import State
+from chalicelib.subjects.store import standing_item
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
 

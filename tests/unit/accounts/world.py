@@ -23,8 +23,6 @@ from chalicelib.accounts import passwords, second_factor_store, store
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import optional_letters
 from chalicelib.accounts.store import ClaimItem, PendingItem, ProfileItem
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.store import StandingItem, standing_item, standing_of
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
@@ -37,6 +35,8 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, SignedIn
 from chalicelib.storage import keys, reading
 from chalicelib.storage.item import Item, Stored
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribing.service import links
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey

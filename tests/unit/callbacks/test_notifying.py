@@ -9,10 +9,11 @@ import pytest
 
 from chalicelib.callbacks import service as callbacks
 from chalicelib.callbacks.model import Event, callback_of
-from chalicelib.consents.model import State
-from chalicelib.consents.service import lifecycle, subjects
 from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.storage.transaction import ConditionFailed
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
 from tests.unit.callbacks.world import BOTH, LISTS, PARTNERS, SPONSORS, World, received
 from tests.unit.core.samples import SUBJECT
 

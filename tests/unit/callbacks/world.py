@@ -21,9 +21,6 @@ from chalicelib.callbacks import store
 from chalicelib.callbacks.model import Delivery, Status
 from chalicelib.callbacks.service import delivering, endpoints, posting
 from chalicelib.callbacks.store import DeliveryItem
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import standing_item, standing_of
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import consume
 from chalicelib.jobs.model import LEASE
@@ -31,6 +28,9 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.storage import clients
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import standing_item, standing_of
 from tests.unit.core.samples import SUBJECT, shipped, standing
 from tests.unit.storage.tables import Killed, Steps, Tables
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from chalicelib.consents.event_store import event_at
-from chalicelib.consents.model import Choice, State, event_hash
+from chalicelib.consents.model import Choice, event_hash
 from chalicelib.consents.service.loading import Caller
+from chalicelib.subjects.model import State
 from tests.unit.consents.lives import ACCOUNTS, PEOPLE, TOKENS, VISITORS, Fault, Lives, Outcome
 from tests.unit.consents.versions import ADVERTISING, PARTNERS, PROMOTION, SURVEYS
 from tests.unit.consents.witness import Witness

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.consents.model import Decided, Decision, Origin, Standing, State
-from chalicelib.consents.permission import Answer, Question, Reason, permission
+from chalicelib.decisions.permission import Answer, Question, Reason, permission
 from chalicelib.notices.model import Notice, Widening
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 
 CONSENT, CONTRACT, INTEREST, DUTY = "surveys", "run_account", "improvement", "rights_and_proof"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.consents.model import Choice, Entry, Standing, decide
+from chalicelib.consents.model import Choice, Entry, decide
 from chalicelib.storage.item import Stored
+from chalicelib.subjects.model import Standing
 from tests.unit.core.samples import NOW, SHOWN, standing
 
 SALT = "a2b3c4d5e6f7a2b3c4d5e6f7a2"

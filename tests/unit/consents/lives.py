@@ -16,13 +16,12 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents import store as consents_store
-from chalicelib.consents.model import Choice, Shown, Standing, State
-from chalicelib.consents.permission import Question, may_write
-from chalicelib.consents.service import capture, joining, lifecycle, patience, subjects
+from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.service import capture, joining
+from chalicelib.consents.service import ledger as ledgers
 from chalicelib.consents.service.loading import Caller, visitor_subject
-from chalicelib.consents.store import StandingItem
 from chalicelib.decisions import service as decisions
+from chalicelib.decisions.permission import Question, may_write
 from chalicelib.disclosures import service as disclosures
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.disclosures.store import DisclosureItem
@@ -32,9 +31,14 @@ from chalicelib.retention import service as retention
 from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
-from chalicelib.storage import partition
+from chalicelib.storage import partition, patience
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects import store as consents_store
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from tests.unit.consents.versions import PURPOSES, Versions
 from tests.unit.core.samples import NOW
@@ -110,10 +114,10 @@ class Lives:
     def register(self, subject: str, choices: Mapping[str, Choice]) -> None:
         """Somebody registers: nobody has proven the address yet."""
         write = self._write()
-        key, item = vault.new_visitor_key(subject, subjects.LEDGER_CLASS, self.now)
+        key, item = vault.new_visitor_key(subject, ledgers.LEDGER_CLASS, self.now)
         write.put(item)
         shown = self.shown("registration")
-        subjects.open_ledger(write, subject, key, choices, shown, self.notice, self.now)
+        ledgers.open_ledger(write, subject, key, choices, shown, self.notice, self.now)
         write.commit()
 
     def verify(self, subject: str) -> None:

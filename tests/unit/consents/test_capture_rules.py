@@ -13,16 +13,17 @@ import pytest
 from chalicelib import clock
 from chalicelib.consents import model
 from chalicelib.consents.event_store import EventItem
-from chalicelib.consents.model import GENESIS, Choice, Decision, Standing, State, verify
+from chalicelib.consents.model import GENESIS, Choice, verify
 from chalicelib.consents.service import capture as service
-from chalicelib.consents.service import patience
 from chalicelib.consents.service.capture import Caller
-from chalicelib.consents.store import EntryItem, StandingItem, entry_of, standing_item, standing_of
+from chalicelib.consents.store import EntryItem, entry_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
-from chalicelib.storage import reading
+from chalicelib.storage import patience, reading
 from chalicelib.storage.item import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
+from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.service import new_visitor_key, open_item
 from chalicelib.vault.store import DataKeyItem

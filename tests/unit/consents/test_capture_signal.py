@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.consents import signals
-from chalicelib.consents.model import Choice, Decision, Origin, verify
+from chalicelib.consents.model import Choice, verify
 from chalicelib.consents.service import capture
 from chalicelib.consents.service.capture import Preferences, visitor_subject
 from chalicelib.errors import Unprocessable
+from chalicelib.subjects.model import Decision, Origin
 from tests.unit.consents.world import BROWSER, World
 from tests.unit.core.samples import SHOWN, association, shipped, standing
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents import asking, clocks
-from chalicelib.consents.model import Decided, Decision, Origin, Standing
+from chalicelib.consents import clocks
+from chalicelib.decisions import renewal as asking
 from chalicelib.notices.model import LegalBasis, Notice, Period, Purpose, Widening
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, association, shipped, standing
 
 NEWSLETTER, INTERESTS = "newsletter", "interests"

@@ -8,16 +8,9 @@ import pytest
 import rfc8785
 
 from chalicelib.consents import model
-from chalicelib.consents.model import (
-    Choice,
-    Decided,
-    Decision,
-    Entry,
-    Event,
-    Shown,
-    State,
-    decide,
-)
+from chalicelib.consents.model import Choice, Entry, Shown, decide
+from chalicelib.subjects import model as subject_model
+from chalicelib.subjects.model import Decided, Decision, Event, State
 from tests.unit.consents.chains import SALT, decided
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, standing
 
@@ -169,4 +162,4 @@ def test_a_decision_without_event_id_pushes_none_out() -> None:
 )
 def test_since_when_a_retention_period_runs(event: str, minutes: int) -> None:
     after, _ = decided(standing(), {"surveys": GRANT}, minutes=7)
-    assert model.since(after, event) == NOW + timedelta(minutes=minutes)
+    assert subject_model.since(after, event) == NOW + timedelta(minutes=minutes)

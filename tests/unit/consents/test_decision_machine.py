@@ -8,16 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from chalicelib.consents.model import (
-    EVENTS_KEPT,
-    Choice,
-    Decision,
-    Entry,
-    Shown,
-    decide,
-    verify,
-)
-from chalicelib.consents.store import StandingItem, standing_item, standing_of
+from chalicelib.consents.model import EVENTS_KEPT, Choice, Entry, Shown, decide, verify
+from chalicelib.subjects.model import Decision
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from tests.unit.core.samples import NOW, SHOWN, standing
 
 PURPOSES = st.sampled_from(["offers_email", "surveys", "promotion", "site_measurement"])

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.consents.event_store import EventItem, is_event
-from chalicelib.consents.model import EVENTS_KEPT, Choice, Decision, entry_id
+from chalicelib.consents.model import EVENTS_KEPT, Choice
 from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.service.loading import visitor_subject
 from chalicelib.consents.store import EntryItem, entry_item, ledger
 from chalicelib.errors import Unprocessable
+from chalicelib.subjects.model import Decision, entry_id
 from tests.unit.consents.world import BROWSER, World, gardener
 from tests.unit.core.samples import SUBJECT
 

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from chalicelib import ids
-from chalicelib.consents import packing
-from chalicelib.consents.model import Choice, Decision, Shown
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import capture as service
 from chalicelib.consents.service.capture import Caller, Captured, Preferences
 from chalicelib.errors import TooManyRequests
 from chalicelib.limits import sampling
 from chalicelib.limits.model import NEVER, Rate
 from chalicelib.limits.store import LimitItem
+from chalicelib.subjects import packing
+from chalicelib.subjects.model import Decision
 from tests.unit.consents.world import World
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 

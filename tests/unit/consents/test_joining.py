@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.consents.joining import choices, joining, origins
-from chalicelib.consents.model import Choice, Decided, Decision, Origin, Standing, decide
+from chalicelib.consents.model import Choice, decide
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, SHOWN, VISITOR, shipped, standing
 
 NOTICE = shipped()

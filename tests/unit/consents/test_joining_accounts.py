@@ -10,16 +10,13 @@ import pytest
 from chalicelib.callbacks.model import callback_of
 from chalicelib.clock import instant
 from chalicelib.consents.copy import readable
-from chalicelib.consents.model import Choice, Decision, Origin, State, verify
+from chalicelib.consents.model import Choice, verify
 from chalicelib.consents.presentation import asks_shown
 from chalicelib.consents.service import joining
 from chalicelib.consents.service.capture import Caller, visitor_subject
-from chalicelib.consents.store import (
-    EntryItem,
-    StandingItem,
-    standing_item,
-    standing_place,
-)
+from chalicelib.consents.store import EntryItem
+from chalicelib.subjects.model import Decision, Origin, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault import service as vault
 from tests.unit.consents.world import BROWSER, World, gardener
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing

@@ -13,9 +13,9 @@ import pytest
 
 from chalicelib.catalogue import STORED
 from chalicelib.consents.joining import asking, joining
-from chalicelib.consents.model import Asked, Decided, Decision, Origin, Standing
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Asked, Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, SHIPPED, VISITOR, standing
 
 JOINS, ASKED, NOTHING = "joins", "is asked", "nothing"

@@ -21,9 +21,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from chalicelib.consents.model import Choice, State
+from chalicelib.consents.model import Choice
 from chalicelib.consents.service.loading import Caller
 from chalicelib.errors import Unauthenticated
+from chalicelib.subjects.model import State
 from tests.unit.consents.acts import CONSENTED, Acts
 from tests.unit.consents.lives import (
     ACCOUNTS,

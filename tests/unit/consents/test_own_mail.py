@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consents.model import Decision, State
-from chalicelib.consents.permission import may_write
+from chalicelib.decisions.permission import may_write
 from chalicelib.notices.model import Period, Widening
+from chalicelib.subjects.model import Decision, State
 from tests.unit.consents.asked import CONSENT, CONTRACT, DUTY, INTEREST, ask, noticed, stands
 from tests.unit.core.samples import NOW, shipped
 

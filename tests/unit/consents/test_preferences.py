@@ -13,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock
-from chalicelib.consents.model import Choice, Decision, Standing, State
+from chalicelib.consents.model import Choice
 from chalicelib.consents.service import capture as service
-from chalicelib.consents.service import patience, preferring
+from chalicelib.consents.service import preferring
 from chalicelib.consents.service.capture import Caller, Preferences
-from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_of
+from chalicelib.consents.store import EntryItem
 from chalicelib.errors import Conflict, Unauthenticated
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.service import new_session
-from chalicelib.storage import reading
+from chalicelib.storage import patience, reading
 from chalicelib.storage.reading import Place
+from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault.service import new_visitor_key
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory

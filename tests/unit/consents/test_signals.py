@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.consents.contract import SOURCES
-from chalicelib.consents.model import Choice, Decided, Decision, Origin, Standing
+from chalicelib.consents.model import Choice
 from chalicelib.consents.signals import DELIBERATE, SOURCE, heard, signalled
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, association, shipped, standing
 
 NOTICE = shipped()

@@ -10,23 +10,18 @@ import pytest
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.consents.event_store import is_event
-from chalicelib.consents.model import Choice, Entry, Shown, Standing
+from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.service import capture, joining
 from chalicelib.consents.service.capture import Caller, Captured
-from chalicelib.consents.store import (
-    EntryItem,
-    StandingItem,
-    entry_of,
-    standing_item,
-    standing_of,
-    standing_place,
-)
+from chalicelib.consents.store import EntryItem, entry_of
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.service import new_session
 from chalicelib.storage import keys
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of, standing_place
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.core.samples import NOW, SUBJECT, association, standing

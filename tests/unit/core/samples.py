@@ -10,9 +10,10 @@ from typing import Any
 
 import chalicelib.notices
 from chalicelib.catalogue import STORED
-from chalicelib.consents.model import GENESIS, Shown, Standing, State
+from chalicelib.consents.model import GENESIS, Shown
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Standing, State
 
 SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
 ASSOCIATION = Path(__file__).parents[1] / "notices" / "association.json"

@@ -13,10 +13,10 @@ from chalicelib.apikeys import model, store
 from chalicelib.apikeys.model import ApiKey, Credential
 from chalicelib.apikeys.store import ApiKeyItem
 from chalicelib.consents.model import Choice
-from chalicelib.consents.permission import Question
-from chalicelib.consents.store import standing_item
 from chalicelib.decisions import service
+from chalicelib.decisions.permission import Question
 from chalicelib.errors import Forbidden, Unauthenticated
+from chalicelib.subjects.store import standing_item
 from tests.unit.consents.chains import decided
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.engine import Engine

@@ -11,9 +11,6 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.store import ClaimItem, PendingItem, claim_place, pending_place
-from chalicelib.consents.model import BOUNCE, COMPLAINT, Standing, State
-from chalicelib.consents.service import lifecycle
-from chalicelib.consents.store import StandingItem, standing_item, standing_of
 from chalicelib.feedback import service
 from chalicelib.feedback.model import CONNECTED
 from chalicelib.feedback.service import Changed
@@ -22,6 +19,9 @@ from chalicelib.publications.model import Status
 from chalicelib.publications.service.told import tags_of
 from chalicelib.publications.store import ObligationItem, new_obligation, obligation_of
 from chalicelib.storage.item import Stored
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects.model import BOUNCE, COMPLAINT, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault import service as vault
 from functions.queues.feedback import feedback
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.consents.model import Decided, Decision, Standing, State
 from chalicelib.consents.service.loading import visitor_subject
-from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_of
+from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
@@ -24,6 +23,8 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
+from chalicelib.subjects.model import Decided, Decision, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribing.model import Kind, Link, Scope, new_link, token
 from chalicelib.unsubscribing.service import links
 from chalicelib.vault import service as vault

@@ -15,13 +15,13 @@ from chalicelib import clock
 from chalicelib.apikeys import model as key_model
 from chalicelib.apikeys.model import Credential
 from chalicelib.apikeys.store import ApiKeyItem, key_place
-from chalicelib.consents.model import State
-from chalicelib.consents.store import standing_item
 from chalicelib.errors import Forbidden, Problem, Unauthenticated
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import give_role, new_session
 from chalicelib.sessions.store import SessionItem
+from chalicelib.subjects.model import State
+from chalicelib.subjects.store import standing_item
 from chalicelib.web.call import Call
 from chalicelib.web.contract import Auth, Operation
 from chalicelib.web.idempotency import is_remembered

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalogue import STORED
-from chalicelib.consents.coverage import ends_at, uncovered
-from chalicelib.consents.model import Decided, Decision
+from chalicelib.decisions.coverage import ends_at, uncovered
 from chalicelib.notices import store
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import compile_notice, load_published
@@ -26,6 +25,7 @@ from chalicelib.notices.signals import (
     honours_global_privacy_control,
 )
 from chalicelib.notices.widening import widenings
+from chalicelib.subjects.model import Decided, Decision
 from tests.unit.core.samples import association_document, shipped
 from tests.unit.notices import grown
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.coverage import Uncovered, uncovered
-from chalicelib.consents.model import Decided, Decision
+from chalicelib.decisions.coverage import Uncovered, uncovered
 from chalicelib.notices.changes import Change, Effect, changes
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import LegalBasis, Notice, Widening
 from chalicelib.notices.widening import widenings
+from chalicelib.subjects.model import Decided, Decision
 from tests.unit.core.samples import NOW, association
 from tests.unit.notices import grown
 from tests.unit.notices.changes_edits import (

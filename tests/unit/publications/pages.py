@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.consents.model import Decision
 from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.notices import service as notices
 from chalicelib.publications.model import Obligation
 from chalicelib.publications.service.work import PLANS
 from chalicelib.storage import keys
+from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more
 from tests.unit.publications.world import World, later_version, subject_of

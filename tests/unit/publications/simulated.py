@@ -7,10 +7,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from chalicelib.consents.model import Decision, State
 from chalicelib.publications import simulation_contract
 from chalicelib.publications.service.simulation import simulate
 from chalicelib.requests.store import DEADLINE_LANE, RULE_LANE, RequestItem, request_place
+from chalicelib.subjects.model import Decision, State
 from tests.unit.core.samples import NOW
 from tests.unit.publications.world import World, subject_of
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consents.model import Decision
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.jobs.rounds.store import RoundItem
 from chalicelib.notices import service as notices
 from chalicelib.notices import store
 from chalicelib.publications.service.activation import NotAllTold, activate
 from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.publications.service.rescheduling import RESCHEDULE
+from chalicelib.retention.rescheduling import RESCHEDULE
+from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consents.model import State
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import StandingItem
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.model import BETWEEN_PASSES, Deferred, Status
 from chalicelib.publications.model import Status as Told
@@ -15,6 +12,9 @@ from chalicelib.publications.service.announcing import ANNOUNCE, LATER, PAGE
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import due, keys
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
+from chalicelib.subjects.store import StandingItem
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.notices.changes_edits import all_of
 from tests.unit.publications.pages import (

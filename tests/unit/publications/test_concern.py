@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.coverage import uncovered
-from chalicelib.consents.model import Decided, Decision, Standing
+from chalicelib.decisions.coverage import uncovered
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.widening import widenings
 from chalicelib.publications.model import concern, concerns_anyone, first_asked
+from chalicelib.subjects.model import Decided, Decision, Standing
 from tests.unit.core.samples import NOW, standing
 from tests.unit.notices import grown
 from tests.unit.notices.changes_edits import all_of, at, basis, more, new, new_purpose, shared

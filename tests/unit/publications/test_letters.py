@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from chalicelib.consents.model import Decided, Decision, Standing
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.publications.model import concern
 from chalicelib.publications.service.letters import MOST, compose
+from chalicelib.subjects.model import Decided, Decision, Standing
 from tests.unit.core.samples import NOW, standing
 from tests.unit.mail.samples import sent, text_of
 from tests.unit.notices import grown

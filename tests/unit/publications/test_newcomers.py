@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.model import Decision, Standing, State
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import StandingItem, standing_item
+from chalicelib.accounts.service import newcomers
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
 from chalicelib.publications.model import Status
-from chalicelib.publications.service import newcomers
 from chalicelib.publications.service.announcing import NotTold
 from chalicelib.publications.service.work import work
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more
 from tests.unit.publications.world import AHEAD, SECOND, World, later_version

@@ -13,8 +13,6 @@ from chalicelib.accounts import roster_store
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import current_code, roles
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import StandingItem, standing_place
 from chalicelib.errors import Conflict, TooManyRequests, Unauthenticated, Unprocessable
 from chalicelib.notices import service as notices
 from chalicelib.publications import approval_store
@@ -25,6 +23,8 @@ from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.sessions.role_store import role_item
 from chalicelib.storage.item import NobodysData
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.store import StandingItem, standing_place
 from tests.unit.core.samples import NOW
 from tests.unit.core.test_publication import LONGER, WIDER
 from tests.unit.notices.changes_edits import at

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalogue import STORED
-from chalicelib.consents.model import State
-from chalicelib.consents.service import subjects
-from chalicelib.consents.store import StandingItem
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import service as notices
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications.service.activation import activate
-from chalicelib.publications.service.rescheduling import RESCHEDULE, reschedule, shortened
 from chalicelib.requests.store import ExportItem, export_place
+from chalicelib.retention.rescheduling import RESCHEDULE, reschedule, shortened
 from chalicelib.storage import due, keys
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import State
+from chalicelib.subjects.store import StandingItem
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import all_of, at
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version, subject_of

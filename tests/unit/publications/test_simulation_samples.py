@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents.model import Decided
-from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.publications.service import sampling
+from chalicelib.subjects.model import Decided
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, standing
 from tests.unit.publications.simulated import DENIED, GRANTED, ask, request
 from tests.unit.publications.test_trial import shorter, widened

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.accounts.store import ProfileItem
-from chalicelib.consents.model import Decision, State
 from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.rounds.model import AFTER_TROUBLE, Status
 from chalicelib.jobs.rounds.service import GivenUp
@@ -20,6 +19,7 @@ from chalicelib.publications.service.announcing import SOON
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import keys
+from chalicelib.subjects.model import Decision, State
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.notices.changes_edits import more

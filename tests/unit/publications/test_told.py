@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator
 from chalicelib import clock
 from chalicelib.clock import instant
 from chalicelib.consents import contract as consents
-from chalicelib.consents.model import Decided, Decision
 from chalicelib.consents.presentation import decisions_shown
 from chalicelib.errors import NotFound
 from chalicelib.notices.model import Notice, Widening
@@ -23,6 +22,7 @@ from chalicelib.publications.service import told
 from chalicelib.publications.store import ObligationItem, new_obligation
 from chalicelib.requests.model import Held
 from chalicelib.sessions.model import Opened, Session, SignedIn
+from chalicelib.subjects.model import Decided, Decision
 from functions.http.profile import _obligation
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.requests.test_copy import copy, records

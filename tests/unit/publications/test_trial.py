@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalogue import STORED
-from chalicelib.consents.model import USABLE, Decided, Decision, Standing, State
 from chalicelib.notices.changes import changes
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications import trial
 from chalicelib.publications.service import counting
 from chalicelib.publications.trial import Trial
+from chalicelib.subjects.model import USABLE, Decided, Decision, Standing, State
 from tests.unit.core.samples import NOW, association, association_document, standing
 from tests.unit.publications.world import FIRST, later_version
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.model import Decision
-from chalicelib.consents.store import StandingItem, standing_place
 from chalicelib.publications import store
 from chalicelib.publications.model import Status
 from chalicelib.publications.service import letters
 from chalicelib.publications.service.concerned import people, version
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.told import came_back, version_of
+from chalicelib.subjects.model import Decision
+from chalicelib.subjects.store import StandingItem, standing_place
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import more
 from tests.unit.publications.world import FIRST, SECOND, World, later_version

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents.model import Decision, State
 from chalicelib.errors import Conflict, NotFound, Problem
 from chalicelib.jobs.rounds.model import Status as Stands
 from chalicelib.notices import service as notices
@@ -18,6 +17,7 @@ from chalicelib.publications.service.publishing import publish
 from chalicelib.publications.service.recall import RECALL
 from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.publications.store import ObligationItem, obligation_at
+from chalicelib.subjects.model import Decision, State
 from tests.unit.core.samples import NOW
 from tests.unit.core.test_publication import LONGER, WIDER
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version
@@ -310,8 +310,8 @@ class TestAnother:
         assert kept.status is Status.SENT
 
     def test_a_newcomer_is_told_of_what_stands(self, world: World) -> None:
+        from chalicelib.accounts.service.newcomers import TELL
         from chalicelib.jobs.model import Task
-        from chalicelib.publications.service.newcomers import TELL
         from chalicelib.publications.service.work import work
 
         world.publish(later_version(LONGER))

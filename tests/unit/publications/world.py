@@ -20,8 +20,6 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.clock import instant
-from chalicelib.consents.model import Decided, Decision, State
-from chalicelib.consents.store import LANE, standing_item
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import consume
 from chalicelib.jobs.model import LEASE, Task
@@ -37,6 +35,8 @@ from chalicelib.publications.service.publishing import publish
 from chalicelib.publications.service.work import work
 from chalicelib.publications.store import ObligationItem, obligation_at, obligation_of
 from chalicelib.storage import clients, keys
+from chalicelib.subjects.model import Decided, Decision, State
+from chalicelib.subjects.store import LANE, standing_item
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.consents.model import Choice, Decided, Decision, Entry, Shown, Standing, decide
+from chalicelib.consents.model import Choice, Entry, Shown, decide
 from chalicelib.notices.model import Notice
 from chalicelib.receipts.content import content
+from chalicelib.subjects.model import Decided, Decision, Standing
 from tests.unit.core.samples import NOW, standing
 
 ISSUER = "https://privacy.example"

@@ -11,13 +11,14 @@ import pytest
 
 from chalicelib.clock import instant
 from chalicelib.consents.desk import Channel
-from chalicelib.consents.model import Choice, Decision, Entry, Origin
+from chalicelib.consents.model import Choice, Entry
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice, Period
 from chalicelib.receipts.model import Issued
 from chalicelib.receipts.pages import receipt_page
 from chalicelib.receipts.service.issuing import document
 from chalicelib.receipts.words import WORDS
+from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, association, shipped
 from tests.unit.receipts.samples import entry, everything, granted_before, said

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import clock, ids
 from chalicelib.consents import store
-from chalicelib.consents.model import Choice, Entry, State
+from chalicelib.consents.model import Choice, Entry
 from chalicelib.consents.service.capture import visitor_subject
 from chalicelib.limits import sampling
 from chalicelib.limits.store import LimitItem
@@ -22,6 +22,8 @@ from chalicelib.receipts import signing
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import keys
+from chalicelib.subjects import store as subject_store
+from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -69,7 +71,7 @@ class World:
         self.bearer = {"Authorization": f"Bearer {token}"}
         self.visitor = {"Riserbo-Visitor": VISITOR}
         self.theirs = visitor_subject(VISITOR)
-        self.tables = Tables(store.standing_item(standing()), session)
+        self.tables = Tables(subject_store.standing_item(standing()), session)
         self.tables.put(*known(SUBJECT), *known(self.theirs))
         self.tables.play(monkeypatch)
         monkeypatch.setattr(clock, "now", lambda: NOW)
@@ -255,12 +257,12 @@ def test_nobody_gets_nothing(world: World) -> None:
 
 def test_a_session_of_who_is_restricted_gets_nothing(world: World) -> None:
     for state in (State.RESTRICTED, State.ERASING, State.PENDING):
-        world.tables.put(store.standing_item(standing(state=state)))
+        world.tables.put(subject_store.standing_item(standing(state=state)))
         assert world.get(f"{SUBJECT}.1", world.bearer)["statusCode"] == 401
 
 
 def test_who_stopped_the_account_still_has_proof(world: World) -> None:
-    world.tables.put(store.standing_item(standing(state=State.DEACTIVATED)))
+    world.tables.put(subject_store.standing_item(standing(state=State.DEACTIVATED)))
     assert world.get(f"{SUBJECT}.1", world.bearer)["statusCode"] == 200
 
 

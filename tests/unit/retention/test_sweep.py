@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.service import claims
-from chalicelib.consents.model import Standing, State, new_standing
-from chalicelib.consents.service import subjects
+from chalicelib.consents.model import new_standing
 from chalicelib.notices.model import Notice
 from chalicelib.requests import service as requests
 from chalicelib.retention import service, store
@@ -18,6 +17,8 @@ from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due
 from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
 from chalicelib.storage.partition import Stored
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing, State
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
 
 PK = keys.subject(SUBJECT)

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices.model import UndeclaredField
 from chalicelib.sessions import service, store
@@ -23,6 +21,8 @@ from chalicelib.storage.item import Stored
 from chalicelib.storage.pages import Page
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import ConditionFailed
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock
-from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.errors import DoneAlready, Unauthenticated, Unprocessable
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices.model import Notice
@@ -13,6 +12,7 @@ from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import LinkItem, SessionItem, link_item
 from chalicelib.storage import reading
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, SUBJECT, association, shipped, standing
 
 TOKEN = Token(SUBJECT, "s" * 43)

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_place
+from chalicelib.consents.store import EntryItem
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import SessionItem, session_item
 from chalicelib.storage import keys, reading
 from chalicelib.storage.contention import ATTEMPTS, Contended
 from chalicelib.storage.item import Stored
 from chalicelib.storage.reading import Place
+from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.core.samples import NOW, SUBJECT, standing
 from tests.unit.storage.engine import Engine

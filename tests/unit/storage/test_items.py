@@ -15,11 +15,12 @@ from chalicelib.accounts.store import ProfileItem
 from chalicelib.apikeys.store import KIND as API_KEY
 from chalicelib.catalogue import STORED
 from chalicelib.consents.event_store import EventItem
-from chalicelib.consents.store import EntryItem, StandingItem, standing_item
+from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.notices.store import KIND as NOTICE
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import STRUCTURE, Item, KeyItem, Stored
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, association, shipped, standing
 
 SEALED: dict[str, set[str]] = {

@@ -5,13 +5,13 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.accounts.store import CredentialItem
-from chalicelib.consents.store import StandingItem, standing_item
 from chalicelib.notices.model import UndeclaredField
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import SessionItem, link_item, session_item
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.engine import Engine
 

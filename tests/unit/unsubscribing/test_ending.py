@@ -12,10 +12,11 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.apikeys import service as apikeys
-from chalicelib.consents.model import Decided, Decision, Standing, State
-from chalicelib.consents.store import EntryItem, StandingItem, standing_item, standing_of
+from chalicelib.consents.store import EntryItem
 from chalicelib.errors import Conflict, Forbidden, Unauthenticated, Unprocessable
 from chalicelib.notices.model import LegalBasis, Notice
+from chalicelib.subjects.model import Decided, Decision, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribing.model import Kind, Link, Scope, new_link, refusable, token
 from chalicelib.unsubscribing.service import ending, links
 from chalicelib.vault.service import new_visitor_key

@@ -9,13 +9,13 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.consents import store
-from chalicelib.consents.model import BOUNCE, USABLE, Standing, State
-from chalicelib.consents.store import StandingItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import store
+from chalicelib.subjects.model import BOUNCE, USABLE, Standing, State
+from chalicelib.subjects.store import StandingItem
 
 
 def activate(

@@ -7,15 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents.model import Decided, Decision, Origin, State
-from chalicelib.consents.permission import (
-    Question,
-    Reason,
-    expired,
-    not_permitted,
-    permission,
-)
+from chalicelib.decisions.permission import Question, Reason, expired, not_permitted, permission
 from chalicelib.notices.model import LegalBasis, Period, Widening
+from chalicelib.subjects.model import Decided, Decision, Origin, State
 from tests.unit.consents.asked import (
     CONSENT,
     CONTRACT,

@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.consents import desk
 from chalicelib.consents.desk import Channel, Received, date_findings, refusable
-from chalicelib.consents.model import Choice, Decision, decide, verify
+from chalicelib.consents.model import Choice, decide, verify
 from chalicelib.notices.model import LegalBasis, Notice
+from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped, standing
 
 STAFF = "b" * 26

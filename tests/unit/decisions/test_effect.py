@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.consents import copy, store
-from chalicelib.consents.effect import WORDS, effect
-from chalicelib.consents.model import Decided, Decision, Origin, Standing, State
-from chalicelib.consents.permission import Question, Reason, permission
+from chalicelib.consents import copy
 from chalicelib.consents.presentation import decisions_shown, effects_shown
 from chalicelib.consents.schemas import EFFECT, STANDING
+from chalicelib.decisions.effect import WORDS, effect
+from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import LegalBasis, Notice, Period, Widening
 from chalicelib.receipts.words import WORDS as RECEIPT_WORDS
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
 from tests.unit.consents.asked import CONSENT, GIVEN, noticed, stands
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, association, shipped
 

@@ -7,9 +7,9 @@ Every answer that tells somebody of a consent tells this and not what was record
 from datetime import datetime
 from typing import Final
 
-from chalicelib.consents.model import Decision, Standing
-from chalicelib.consents.permission import Question, Reason, permission
+from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Decision, Standing
 
 WORDS: Final = tuple(reason for reason in Reason if reason is not Reason.SIGNAL)
 """The words for an effect: the decision point's reasons. That a signal decided, the origin says."""

@@ -7,9 +7,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.catalogue import NOTIFICATIONS
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.notifying import ACCOUNT_SECURITY, NOTICE_CHANGES, REQUESTS, may_notify
+from chalicelib.decisions.notifications import (
+    ACCOUNT_SECURITY,
+    NOTICE_CHANGES,
+    REQUESTS,
+    may_notify,
+)
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Standing, State
 from tests.unit.core.samples import NOW, shipped, standing
 
 OPTIONAL = "new_sign_in"

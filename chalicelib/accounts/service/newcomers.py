@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from chalicelib.consents.model import Standing
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice, version_order
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Standing
 
 QUEUE, TELL = "announcements", "tell"
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.coverage import Uncovered, uncovered
-from chalicelib.consents.model import Decided, Decision, State
-from chalicelib.consents.permission import Question, permission
 from chalicelib.consents.presentation import decisions_shown
+from chalicelib.decisions.coverage import Uncovered, uncovered
+from chalicelib.decisions.permission import Question, permission
 from chalicelib.notices.model import Widening
+from chalicelib.subjects.model import Decided, Decision, State
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
 
 GRANTED = Decision.GRANTED

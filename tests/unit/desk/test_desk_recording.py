@@ -12,26 +12,19 @@ from chalicelib.accounts import store as accounts
 from chalicelib.accounts.service import letters, mails
 from chalicelib.accounts.store import ClaimItem, ProfileItem
 from chalicelib.consents.desk import Channel, Received, recorded_by
-from chalicelib.consents.model import (
-    Choice,
-    Decided,
-    Decision,
-    Entry,
-    Origin,
-    Standing,
-    State,
-    verify,
-)
-from chalicelib.consents.service import desk
+from chalicelib.consents.model import Choice, Entry, verify
 from chalicelib.consents.service.capture import Captured
-from chalicelib.consents.service.desk import Refusal
-from chalicelib.consents.store import EntryItem, StandingItem, entry_of, standing_item, standing_of
+from chalicelib.consents.store import EntryItem, entry_of
+from chalicelib.desk import service as desk
+from chalicelib.desk.service import Refusal
 from chalicelib.errors import NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
 from chalicelib.storage import keys
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem

@@ -11,14 +11,15 @@ from chalicelib.accounts.model import address_findings
 from chalicelib.accounts.service import addresses, claims, mails
 from chalicelib.consents import desk
 from chalicelib.consents.desk import Channel, Received, received_in
-from chalicelib.consents.model import USABLE, Choice, Shown, Standing
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import No, about_at_desk
-from chalicelib.consents.service import subjects
 from chalicelib.consents.service.capture import Caller, Captured, capture
 from chalicelib.errors import NotFound
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing
 
 _ID = re.compile("[a-z2-7]{26,40}")
 """The form of a subject's id."""

@@ -3,11 +3,11 @@
 from chalicelib import clock
 from chalicelib.accounts.model import address_findings
 from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
-from chalicelib.consents.schemas import DATA, ENTRY_ID, NEVER_REFUSED, OVERLOOKED, STANDING
+from chalicelib.consents.schemas import DATA, NEVER_REFUSED, OVERLOOKED, STANDING
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.schemas import EMAIL, ID, INSTANT, closed
+from chalicelib.web.schemas import EMAIL, ENTRY_ID, ID, INSTANT, closed
 
 _REFERENCE: Schema = {
     "type": "string",

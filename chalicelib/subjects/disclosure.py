@@ -1,9 +1,9 @@
 """Who has received a person's data: kept in the standing, so that they can be told of changes."""
 
-from chalicelib.consents import store
-from chalicelib.consents.model import Standing
-from chalicelib.consents.store import StandingItem
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import StandingItem
 
 
 def disclose(write: Transaction, standing: Standing, recipient: str, purpose: str) -> None:

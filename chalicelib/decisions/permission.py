@@ -9,17 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.consents.coverage import Uncovered, ends_at, uncovered
-from chalicelib.consents.model import (
-    Decided,
-    Decision,
-    Origin,
-    Standing,
-    State,
-    entry_id,
-)
+from chalicelib.decisions.coverage import Uncovered, ends_at, uncovered
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State, entry_id
 
 EMAIL = "email"
 """The channel that bounces and complaints are about, as the notice names it."""

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from chalicelib.consents.parts import Asked, Decided, Decision, Event, Origin
 from chalicelib.limits.model import NEVER, Rate
+from chalicelib.subjects.model import Asked, Decided, Decision, Event, Origin
 
 _LETTERS = {
     Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.service import lifecycle, subjects
-from chalicelib.consents.store import StandingItem, standing_item, standing_of
 from chalicelib.storage.transaction import ConditionFailed
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
 

@@ -10,21 +10,11 @@ from hypothesis import strategies as st
 
 from chalicelib.catalogue import NOTIFICATIONS as NOTIFICATION_IDS
 from chalicelib.consents.contract import CAPTURE
-from chalicelib.consents.model import (
-    Choice,
-    Decided,
-    Decision,
-    Origin,
-    Shown,
-    Standing,
-    State,
-    decide,
-)
-from chalicelib.consents.store import (
-    EntryItem,
+from chalicelib.consents.model import Choice, Shown, decide
+from chalicelib.consents.store import EntryItem, entry_item, entry_of
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.store import (
     StandingItem,
-    entry_item,
-    entry_of,
     pack_ids,
     preferences,
     standing_item,

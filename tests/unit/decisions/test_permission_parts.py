@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.model import Decided, Decision, Origin, State
-from chalicelib.consents.permission import (
-    Question,
-    Reason,
-    permission,
-)
+from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import FieldRef, Purpose, Widening
+from chalicelib.subjects.model import Decided, Decision, Origin, State
 from tests.unit.consents.asked import (
     CATEGORY,
     CONSENT,

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from chalicelib.consents.coverage import ends_at, uncovered
-from chalicelib.consents.model import Decided
+from chalicelib.decisions.coverage import ends_at, uncovered
 from chalicelib.notices.model import Notice, Period
+from chalicelib.subjects.model import Decided
 
 
 def expires_at(purpose: str, decided: Decided, notice: Notice) -> datetime | None:

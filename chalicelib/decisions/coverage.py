@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.consents.model import Decided, Decision
 from chalicelib.notices.model import Purpose, Widening, version_order
+from chalicelib.subjects.model import Decided, Decision
 
 OF_A_BROWSER = frozenset({"web"})
 """The channels, as a notice names them, by which a browser is reached: what it shows. By all others

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from chalicelib.consents.model import Standing, State
-from chalicelib.consents.permission import may_write
+from chalicelib.decisions.permission import may_write
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import Standing, State
 
 ACCOUNT_SECURITY, REQUESTS, NOTICE_CHANGES = "account_security", "requests", "notice_changes"
 """The notice's notifications that always go out; `new_sign_in` is one that may be turned off."""

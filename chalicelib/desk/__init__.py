@@ -1,0 +1,1 @@
+"""What the desk records in the name of a person."""
