@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib import clock, ids, texts
 from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import account_key_at, address_of
-from chalicelib.consents.service import ledger as ledgers
+from chalicelib.consents.service import ledger
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
@@ -291,8 +291,10 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
 
 def _keys_at(subject: str) -> list[Place]:
     """Where the data keys lie that every account has."""
-    ledger = (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS)
-    return [account_key_at(subject), ledger]
+    return [
+        account_key_at(subject),
+        (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS),
+    ]
 
 
 def _held(
@@ -310,7 +312,7 @@ def _held(
     known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
     for stored in partition.read(keys.subject(subject), partition.ABOUT):
-        if ledgers.is_event(stored.sk):
+        if ledger.is_event(stored.sk):
             continue
         fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
@@ -320,7 +322,7 @@ def _held(
             fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
         if stored.kind == subjects.STANDING:
             address = subjects.claim_in(fields)
-            fields = ledgers.readable(subject, fields, notice, now)
+            fields = ledger.readable(subject, fields, notice, now)
             if address is not None:
                 kind, told_of = claims.told(address)
                 yield Held(kind, "", told_of)

@@ -21,8 +21,7 @@ from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import ClaimItem, CredentialItem, PendingItem, ProfileItem
 from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import Shown
-from chalicelib.consents.service import ledger as ledgers
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import ledger, timing
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -110,11 +109,11 @@ def start_alone(write: Transaction, own: Waiting, mac: str, notice: Notice, now:
     dropped = subjects.standing_of(own.standing)
     subject = ids.new_id()
     account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
-    ledger_key, ledger_item = vault.new_key(subject, ledgers.LEDGER_CLASS, now)
+    ledger_key, ledger_item = vault.new_key(subject, ledger.LEDGER_CLASS, now)
     write.put(account_item, label="account key")
     write.put(ledger_item, label="ledger key")
     shown = Shown(notice.version, notice.digest, dropped.locale, SOURCE)
-    standing = ledgers.open_ledger(write, subject, ledger_key, {}, shown, notice, now, claim=mac)
+    standing = ledger.open_ledger(write, subject, ledger_key, {}, shown, notice, now, claim=mac)
     for category, fields in _address_alone(dropped.subject, notice):
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)

@@ -10,8 +10,7 @@ from chalicelib.accounts.service import addresses, mails
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import ledger as subjects
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import ledger, timing
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
@@ -41,16 +40,14 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
     mac = vault.address_mac(model.same_address(read.address))
     attempt = addresses.mail_attempt(read.address, mac, network, now)
     account_key, account_item = vault.new_key(subject, ProfileItem.CLASS, now)
-    ledger_key, ledger_item = vault.new_key(subject, subjects.LEDGER_CLASS, now)
+    ledger_key, ledger_item = vault.new_key(subject, ledger.LEDGER_CLASS, now)
 
     write = Transaction(notice)
     write.put(account_item, label="account key")
     write.put(ledger_item, label="ledger key")
     choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
     shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
-    standing = subjects.open_ledger(
-        write, subject, ledger_key, choices, shown, notice, now, gpc=gpc
-    )
+    standing = ledger.open_ledger(write, subject, ledger_key, choices, shown, notice, now, gpc=gpc)
     for category, fields in read.profile.items():
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
-from chalicelib.consents.service import ledger as ledgers
+from chalicelib.consents.service import ledger
 from chalicelib.consents.service.loading import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound, Unauthenticated
@@ -51,7 +51,7 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
 
     places: list[Place] = [
         (EntryItem, *_place(subject, number)),
-        (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS),
+        (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS),
         *counted.places(),
     ]
     if caller.bearer is not None:

@@ -9,8 +9,7 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.consents import event_store
-from chalicelib.consents.service import ledger as ledgers
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import ledger, timing
 from chalicelib.errors import Unauthenticated
 from chalicelib.limits.sampling import Counts
 from chalicelib.notices.model import Notice
@@ -106,7 +105,7 @@ def places(subject: str) -> list[Place]:
     """Where a subject's standing and the key of its ledger lie, in this order."""
     return [
         subjects.standing_at(subject),
-        (DataKeyItem, keys.subject(subject), ledgers.LEDGER_CLASS),
+        (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS),
     ]
 
 
@@ -131,6 +130,6 @@ def ledger_key(write: Transaction, loaded: Loaded, now: datetime) -> DataKey:
         return vault.open_key(loaded.key)
     if loaded.standing is not None:  # erased: a new key would pretend that nothing happened
         raise Unauthenticated("This browser's earlier choices were erased; start again.")
-    key, item = vault.new_visitor_key(loaded.subject, ledgers.LEDGER_CLASS, now)
+    key, item = vault.new_visitor_key(loaded.subject, ledger.LEDGER_CLASS, now)
     write.put(item)
     return key

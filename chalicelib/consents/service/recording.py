@@ -9,8 +9,7 @@ from typing import Any
 from chalicelib import ids
 from chalicelib.consents import event_store, model
 from chalicelib.consents.model import Choice, Entry, Shown
-from chalicelib.consents.service import ledger as subjects
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import ledger, timing
 from chalicelib.consents.service.loading import Loaded, ledger_key
 from chalicelib.consents.signals import Heard
 from chalicelib.jobs.store import JobItem
@@ -82,7 +81,7 @@ def record(
     signalled = act.signal or Origin.SIGNAL in act.origins.values()
     if signalled and before.signal_at is None:
         after = replace(after, signal_at=entry.at)
-    subjects.put_entry(write, entry, ledger_key(write, loaded, now))
+    ledger.put_entry(write, entry, ledger_key(write, loaded, now))
     for event in model.let_go(before, after):
         event_store.put_event(write, before.subject, event)
     timing.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)

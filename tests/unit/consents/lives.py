@@ -17,8 +17,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.apikeys import service as apikeys
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import capture, joining
-from chalicelib.consents.service import ledger as ledgers
+from chalicelib.consents.service import capture, joining, ledger
 from chalicelib.consents.service.loading import Caller, visitor_subject
 from chalicelib.decisions import service as decisions
 from chalicelib.decisions.permission import Question, may_write
@@ -114,10 +113,10 @@ class Lives:
     def register(self, subject: str, choices: Mapping[str, Choice]) -> None:
         """Somebody registers: nobody has proven the address yet."""
         write = self._write()
-        key, item = vault.new_visitor_key(subject, ledgers.LEDGER_CLASS, self.now)
+        key, item = vault.new_visitor_key(subject, ledger.LEDGER_CLASS, self.now)
         write.put(item)
         shown = self.shown("registration")
-        ledgers.open_ledger(write, subject, key, choices, shown, self.notice, self.now)
+        ledger.open_ledger(write, subject, key, choices, shown, self.notice, self.now)
         write.commit()
 
     def verify(self, subject: str) -> None:
