@@ -66,7 +66,9 @@ def _run(steps: list[Step], folder: Path) -> list[str]:
     script = "set -euo pipefail\n" + "".join(
         f"{step.commands}\nprintf '\\n%s\\n' '{_END}'\n" for step in steps
     )
-    environment = {"PATH": os.environ["PATH"], "RISERBO_LOCAL": str(folder / ".local")}
+    # What finds the Python that the environments were made with: another would make them anew.
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYENV_ROOT") if name in os.environ}
+    environment = {**kept, "RISERBO_LOCAL": str(folder / ".local")}
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
