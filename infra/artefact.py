@@ -1,18 +1,31 @@
-"""The code package: what Chalice zipped, less what no function uses, with reproducible bytes."""
+"""The code package: what Chalice zipped, less what no function uses, with every module compiled.
+
+Run as a program, `python -I -S artefact.py <zip of Chalice> <package>`, it writes the package.
+Packaging runs it so, in a fresh interpreter that imports the standard library alone: what Python
+writes of a compiled module may differ with what else the process holds in memory.
+"""
 
 from __future__ import annotations
 
+import marshal
 import stat
+import sys
+import warnings
 import zipfile
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
 LEFT_OUT = Path(__file__).with_name("left_out.txt")
 #: The AWS services that functions call; botocore carries descriptions of some four hundred more.
 SERVICES = frozenset({"dynamodb", "kms", "s3", "ses", "sqs", "sts"})
+#: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
+TASK_ROOT = "/var/task"
 #: Zip's own earliest date: the bytes of a package must not depend on when it was made.
 _DATE = (1980, 1, 1, 0, 0, 0)
+#: PEP 552: the file carries the hash of its source, and Python does not compare it on import.
+_UNCHECKED_HASH = 0b01
 
 
 def patterns(path: Path = LEFT_OUT) -> tuple[str, ...]:
@@ -29,16 +42,42 @@ def is_kept(name: str, left_out: Iterable[str]) -> bool:
     return not any(fnmatchcase(name, pattern) for pattern in left_out)
 
 
+def compiled_name(name: str) -> str:
+    """The zip entry where the running Python looks for the compiled file of the module `name`."""
+    return cache_from_source(name, optimization="")
+
+
+def compiled(name: str, source: bytes) -> bytes:
+    """The compiled file of the module `name`: an unchecked-hash one, as PEP 552 lays it out.
+
+    It depends on name, source and Python version alone. Raises SyntaxError for what is no Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a dependency's text deserves is for its authors
+        code = compile(source, f"{TASK_ROOT}/{name}", "exec", dont_inherit=True, optimize=0)
+    flags = _UNCHECKED_HASH.to_bytes(4, "little")
+    return MAGIC_NUMBER + flags + source_hash(source) + marshal.dumps(code)
+
+
 def write_artefact(source: Path, target: Path) -> None:
-    """Copy the zip `source` to `target`: trimmed, names sorted, dates and modes fixed."""
+    """Copy the zip `source` to `target`, trimmed and with compiled files beside its modules.
+
+    Names are sorted, dates and modes are fixed. Raises SyntaxError for a module that is no Python.
+    """
     left_out = patterns()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-        entries = {entry.filename: entry for entry in old.infolist() if not entry.is_dir()}
-        for name in sorted(entries):
-            if not is_kept(name, left_out):
-                continue
+    with zipfile.ZipFile(source) as old:
+        names = [entry.filename for entry in old.infolist() if not entry.is_dir()]
+        contents = {name: old.read(name) for name in sorted(names) if is_kept(name, left_out)}
+    modules = [name for name in contents if name.endswith(".py")]
+    contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
+    with zipfile.ZipFile(target, "w") as new:
+        for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever it is built: external_attr below is a mode
             entry.external_attr = (stat.S_IFREG | 0o644) << 16
-            new.writestr(entry, old.read(name), compresslevel=9)
+            new.writestr(entry, content, compresslevel=9)
+
+
+if __name__ == "__main__":
+    write_artefact(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -14,11 +14,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from infra.artefact import write_artefact
 from infra.functions import read_functions
 from infra.template import build_template
 
@@ -39,7 +39,7 @@ class Package:
 
 
 class PackagingFailed(Exception):
-    """Chalice, or the project's own code while being read, refused; the text is its output."""
+    """Chalice, or the project's own code while being read, refused; the text says why."""
 
 
 def build_package(project: Path = PROJECT, output: Path = OUTPUT) -> Package:
@@ -93,8 +93,41 @@ def _build(project: Path, folder: Path, package: Package) -> None:
         )
     except ValueError as refused:
         raise PackagingFailed(str(refused)) from refused
-    write_artefact(out / "deployment.zip", package.code)
+    refuse_other_runtime(template, sys.version_info[:2])
+    artefact = str(project / "infra" / "artefact.py")
+    _run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            artefact,
+            str(out / "deployment.zip"),
+            str(package.code),
+        ],
+        folder,
+    )
     package.template.write_text(json.dumps(template, indent=1), "utf-8")
+
+
+def refuse_other_runtime(template: Mapping[str, Any], version: tuple[int, ...]) -> None:
+    """Compare the Python (major, minor) that compiles with the one that `template` asks Lambda for.
+
+    Lambda passes over compiled files of another Python without a word, and every cold start
+    compiles all sources again. Raises PackagingFailed when a function names another runtime.
+    """
+    ours = "python" + ".".join(map(str, version))
+    runtimes = {
+        name: resource["Properties"]["Runtime"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    others = [f"{name}: {found}" for name, found in runtimes.items() if found != ours]
+    if others or not runtimes:
+        raise PackagingFailed(
+            f"The modules of the package are compiled by {ours}, which is not the runtime of "
+            f"{', '.join(others) or 'any function'}."
+        )
 
 
 def _copy_sources(project: Path, app: Path) -> None:

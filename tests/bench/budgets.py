@@ -12,7 +12,7 @@ from tests.bench.prices import mails
 from tests.bench.proof import DECISION
 from tests.bench.telling import ALONE, TOLD
 
-OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 1.25, 12
+OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 0.5, 16
 
 CALLS_OF_A_PAGE, UNITS_OF_A_PAGE = 6, 8
 """DynamoDB calls and write units of a page of a round, whatever is done with its people: the job
@@ -106,7 +106,7 @@ def _cold(book: Book) -> Iterator[Verdict]:
     name, worst = max(ours.items(), key=lambda pair: pair[1].ratio)
     yield Verdict(
         "cold start of the slowest function",
-        f"{COLD_START} x bare function",
+        f"{COLD_START} x bare function from source",
         f"{name.rsplit('.', 1)[-1]} {worst.ratio:.2f}",
         worst.ratio <= COLD_START,
     )

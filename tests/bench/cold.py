@@ -1,12 +1,14 @@
 """Cold starts: each function from the unzipped package, in its own process, against a bare one.
 
-No compiled files, as on Lambda: the package carries none and its folder cannot be written to, so
-every cold start compiles what it imports.
+As on Lambda, whose folder cannot be written to: functions load the compiled files that the package
+carries and Python makes none. The bare one stands for what is shipped as sources alone, so every
+start of it compiles what it imports. `python -m tests.bench.cold` prints this table by itself.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -79,11 +81,13 @@ def cold_starts(rounds: int = ROUNDS) -> ColdStarts:
     code = build_package().code
     taken: dict[str, list[dict[str, float]]] = {name: [] for name in (BARE, *FUNCTIONS)}
     with tempfile.TemporaryDirectory() as folder:
+        packed, sources = Path(folder, "package"), Path(folder, "sources")
         with zipfile.ZipFile(code) as package:
-            package.extractall(folder)
+            package.extractall(packed)
+        shutil.copytree(packed, sources, ignore=shutil.ignore_patterns("__pycache__"))
         for _ in range(rounds):
             for name, times in taken.items():
-                times.append(_probe(folder, name))
+                times.append(_probe(sources if name == BARE else packed, name))
     bare = [one["cpu"] for one in taken[BARE]]
     starts = {
         name: Cold(
@@ -96,9 +100,9 @@ def cold_starts(rounds: int = ROUNDS) -> ColdStarts:
     return ColdStarts(starts, code.stat().st_size, rounds)
 
 
-def _probe(folder: str, name: str) -> dict[str, float]:
+def _probe(folder: Path, name: str) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", str(_PROBE), folder, name],
+        [sys.executable, "-I", "-S", "-B", str(_PROBE), str(folder), name],
         env=_ENVIRONMENT,
         cwd=folder,
         capture_output=True,
@@ -107,3 +111,15 @@ def _probe(folder: str, name: str) -> dict[str, float]:
     )
     times: dict[str, float] = json.loads(done.stdout)
     return times
+
+
+def main() -> None:
+    """Measure cold starts alone and print them."""
+    found = cold_starts()
+    for name, one in found.starts.items():
+        sys.stdout.write(f"{name:32}{one.cpu:6.0f} ms CPU{one.ratio:7.2f} x bare\n")
+    sys.stdout.write(f"package: {found.package_bytes / 1_000_000:.1f} MB, rounds: {found.rounds}\n")
+
+
+if __name__ == "__main__":
+    main()

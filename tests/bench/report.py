@@ -105,11 +105,11 @@ _MILLION = (
     "engine charges every transaction the same."
 )
 _COLD = (
-    "Imports and the first DynamoDB client, from the unzipped package, in a fresh process without "
-    "compiled files. The bare function imports chalice, pynamodb and jsonschema from the same "
-    "folder and does the same. Medians of {rounds} rounds, in which all take turns; the ratio is "
-    "that of CPU time within a round. What a function imports only at its first request is not in "
-    "it."
+    "Imports and the first DynamoDB client, from the unzipped package and its compiled modules, "
+    "in a fresh process. The bare function imports chalice, pynamodb and jsonschema from the same "
+    "sources, of which nothing is compiled, and does the same. Medians of {rounds} rounds, in "
+    "which all take turns; the ratio is that of CPU time within a round. What a function imports "
+    "only at its first request is not in it."
 )
 _LOAD = (
     f"{INVOCATIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
@@ -272,7 +272,7 @@ def _million(book: Book) -> Table:
 def _cold(book: Book) -> Table:
     found = [["function", "CPU ms", "wall ms", "CPU to bare"]]
     for name, one in book.cold.starts.items():
-        label = "bare: chalice, pynamodb, jsonschema" if name == BARE else name
+        label = "bare, from source: chalice, pynamodb, jsonschema" if name == BARE else name
         found.append([label, f"{one.cpu:.0f}", f"{one.wall:.0f}", f"{one.ratio:.2f}"])
     return found
 

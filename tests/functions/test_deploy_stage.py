@@ -15,6 +15,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from infra import deploy
+from infra.artefact import compiled_name
 from infra.deploy import Deployment, Returned
 from infra.local.engine import Engine
 from infra.local.place import Place
@@ -84,10 +85,12 @@ def _digests(target: Target) -> dict[str, str]:
 
 
 def _changed(package: Package, folder: Path, name: str, code: str) -> Package:
-    """The package with other code in one file."""
+    """The package with other code in one module, whose compiled file would hide the change."""
     changed = folder / "app.zip"
     with zipfile.ZipFile(package.code) as old, zipfile.ZipFile(changed, "w") as new:
         for entry in old.infolist():
+            if entry.filename == compiled_name(name):
+                continue
             content = code if entry.filename == name else old.read(entry)
             new.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return dataclasses.replace(package, code=changed)

@@ -1,0 +1,140 @@
+"""The package's compiled modules: all there, made of its sources, and what functions load."""
+
+from __future__ import annotations
+
+import marshal
+import shutil
+import sys
+import zipfile
+from importlib.util import MAGIC_NUMBER, source_hash
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from infra.artefact import compiled, compiled_name
+from infra.functions import Function
+from infra.package import PROJECT, Package, PackagingFailed, build_package, refuse_other_runtime
+from tests.package.isolated import run_isolated
+
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+#: Records which sources Python compiles from here on; a function on Lambda would do so each time.
+_COMPILING = """
+import importlib
+from importlib.machinery import SourceFileLoader
+compiling, compile_source = [], SourceFileLoader.source_to_code
+def source_to_code(self, data, path, **options):
+    compiling.append(path)
+    return compile_source(self, data, path, **options)
+SourceFileLoader.source_to_code = source_to_code
+"""
+
+
+@pytest.fixture(scope="module")
+def contents(package: Package) -> dict[str, bytes]:
+    with zipfile.ZipFile(package.code) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _modules(contents: dict[str, bytes]) -> list[str]:
+    return [name for name in contents if name.endswith(".py")]
+
+
+def test_every_module_has_its_compiled_file_and_no_other_is_there(
+    contents: dict[str, bytes],
+) -> None:
+    found = {name for name in contents if name.endswith((".pyc", ".pyo")) or "__pycache__" in name}
+    assert found == {compiled_name(name) for name in _modules(contents)}
+    assert len(found) > 1000  # dependencies have theirs too
+
+
+def test_compiled_files_are_those_of_the_sources_beside_them(contents: dict[str, bytes]) -> None:
+    # Nobody compares them at import, so a stale one would run in place of its source.
+    for name in _modules(contents):
+        made = contents[compiled_name(name)]
+        assert made[:4] == MAGIC_NUMBER, name
+        assert int.from_bytes(made[4:8], "little") == 0b01, name  # PEP 552: hash, unchecked
+        assert made[8:16] == source_hash(contents[name]), name
+
+
+def test_tracebacks_name_the_sources_where_lambda_unpacks_them(contents: dict[str, bytes]) -> None:
+    for name in _modules(contents):
+        code = marshal.loads(contents[compiled_name(name)][16:])
+        assert isinstance(code, CodeType)
+        assert code.co_filename == f"/var/task/{name}"
+
+
+def test_docstrings_and_assertions_are_compiled_too() -> None:
+    source = b'def asserted():\n    "Told."\n    assert False'
+    found: dict[str, Any] = {}
+    exec(marshal.loads(compiled("found.py", source)[16:]), found)
+    assert found["asserted"].__doc__ == "Told."
+    with pytest.raises(AssertionError):
+        found["asserted"]()
+
+
+def test_no_function_compiles_a_source_when_it_starts(
+    unpacked: Path, functions: tuple[Function, ...]
+) -> None:
+    modules = [function.handler.rpartition(".")[0] for function in functions]
+    before = set(unpacked.rglob("*"))
+    code = f"""{_COMPILING}
+for module in {modules!r}:
+    importlib.import_module(module)
+from chalicelib.storage import connection
+connection.connection().client
+from argon2 import PasswordHasher
+from jinja2 import Environment
+from jsonschema import Draft202012Validator
+from phonenumbers import parse
+from zxcvbn import zxcvbn
+loaded = [module for module in sys.modules.values() if getattr(module, "__cached__", None)]
+answer([compiling, [module.__cached__ for module in loaded]])
+"""
+    compiling, cached = run_isolated(unpacked, code)
+    assert compiling == []
+    ours = [path for path in cached if path.startswith(f"{unpacked}/")]
+    assert len(ours) > 300
+    assert [path for path in ours if not Path(path).exists()] == []
+    assert set(unpacked.rglob("*")) == before
+
+
+def test_a_module_without_a_compiled_file_would_be_noticed(unpacked: Path, tmp_path: Path) -> None:
+    shutil.copytree(unpacked / "chalicelib", tmp_path / "chalicelib")
+    (tmp_path / compiled_name("chalicelib/clock.py")).unlink()
+    code = f"{_COMPILING}\nimport chalicelib.clock\nanswer(compiling)"
+    assert run_isolated(tmp_path, code) == [f"{tmp_path}/chalicelib/clock.py"]
+
+
+def test_the_compiling_python_is_the_runtime_s(template: dict[str, Any]) -> None:
+    refuse_other_runtime(template, sys.version_info[:2])
+    runtimes = [
+        found["Properties"]["Runtime"]
+        for found in template["Resources"].values()
+        if found["Type"] == "AWS::Serverless::Function"
+    ]
+    assert set(runtimes) == {RUNTIME}
+    with pytest.raises(PackagingFailed, match=rf"compiled by python3\.9, .* Consents: {RUNTIME}"):
+        refuse_other_runtime(template, (3, 9))
+    with pytest.raises(PackagingFailed, match="not the runtime of any function"):
+        refuse_other_runtime({"Resources": {}}, (3, 13))
+
+
+def test_the_same_sources_in_another_folder_give_the_same_bytes(
+    package: Package, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "a longer way" / "elsewhere"
+    for source in ("chalicelib", "functions", "infra", ".chalice"):
+        shutil.copytree(
+            PROJECT / source,
+            elsewhere / source,
+            ignore=shutil.ignore_patterns("__pycache__"),
+            copy_function=shutil.copyfile,  # with dates of their own
+        )
+    for source in ("app.py", "requirements.txt"):
+        shutil.copyfile(PROJECT / source, elsewhere / source)
+    again = build_package(elsewhere, tmp_path / "output")
+    assert again.code.read_bytes() == package.code.read_bytes()
+    assert again.template.read_bytes() == package.template.read_bytes()
+    assert again.digest == package.digest
