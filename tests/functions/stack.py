@@ -91,12 +91,13 @@ class DeployedStack:
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[DeployedStack]:
-    """A fresh stack with its data in `folder`, ended at the end: nobody reads the data again."""
+def deployed(folder: Path, *, kept: bool = False) -> Iterator[DeployedStack]:
+    """A stack with its data in `folder`, saved at the end only where it is to be `kept`."""
     local = LocalStack(Place(folder))
     try:
         local.start()
         yield DeployedStack(local)
     finally:
-        local.engine.kill()
+        if not kept:
+            local.engine.kill()
         local.stop()

@@ -11,7 +11,7 @@ from tests.functions.stack import deployed
 
 def test_data_survives_a_graceful_stop(tmp_path: Path) -> None:
     visitor = people.visitor(people.new_visitor())
-    with deployed(tmp_path) as first:
+    with deployed(tmp_path, kept=True) as first:
         api = Api(first)
         email = people.verified(api)
         body = {
