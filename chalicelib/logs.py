@@ -48,6 +48,7 @@ class Fields(TypedDict, total=False):
     attempt: int
     count: int
     erased: int
+    failed: int
     remaining: int
     lag_seconds: int
     reason: str  # one word of our own
@@ -85,10 +86,13 @@ def log(event: str, /, **fields: Unpack[Fields]) -> None:
     _write(logging.INFO, event, dict(fields))
 
 
-def measure(event: str, metric: str, /, **fields: Unpack[Fields]) -> None:
+def measure(
+    event: str, metric: str, value: int = 1, unit: str = "Count", /, **fields: Unpack[Fields]
+) -> None:
     """Write one line that CloudWatch also counts, by its embedded metric format.
 
-    The metric's one dimension is the stage, so that no value of anybody becomes one.
+    The metric's one dimension is the stage, so that no value of anybody becomes one. `unit` is one
+    of CloudWatch's, such as Seconds.
     """
     now = clock.now()
     counted = {
@@ -98,12 +102,12 @@ def measure(event: str, metric: str, /, **fields: Unpack[Fields]) -> None:
                 {
                     "Namespace": NAMESPACE,
                     "Dimensions": [["Stage"]],
-                    "Metrics": [{"Name": metric, "Unit": "Count"}],
+                    "Metrics": [{"Name": metric, "Unit": unit}],
                 }
             ],
         },
         "Stage": settings.stage(),
-        metric: 1,
+        metric: value,
     }
     _write(logging.INFO, event, dict(fields), counted)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib import logs, traces
+from chalicelib.retention import model as retention
 from infra.functions import Function
 
 Json = dict[str, Any]
@@ -24,6 +25,8 @@ _MISSED_RUNS = 3
 #: A queue's oldest message may wait twice its visibility timeout, which is 6 function timeouts.
 _TIMEOUTS_WAITED = 12
 _API_FAILURES = 5
+#: So long may what is due wait: a sweep that failed, and the next ones, may make it good.
+_DUE_WAITS = 6 * 3600
 
 
 def alarm_resources(
@@ -50,6 +53,7 @@ def alarm_resources(
     resources["LimitsReached"] = _of_traces(
         traces.LIMITS, "Limits are reached often.", "ReachedLimits"
     )
+    resources["RetentionBehind"] = _behind()
     for logical_id, alarm in resources.items():
         alarm["Properties"]["AlarmName"] = {"Fn::Sub": f"riserbo-${{Stage}}-{logical_id}"}
     resources["Dashboard"] = _dashboard(functions, api_stage)
@@ -65,10 +69,15 @@ def seconds_between(expression: str) -> int:
 
 
 def _alarm(
-    text: str, namespace: str, metric: str, dimensions: Mapping[str, Any], **rest: Any
+    text: str,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, Any],
+    where: str = "docs/operations.md",
+    **rest: Any,
 ) -> Json:
     properties: Json = {
-        "AlarmDescription": f"{text} What to do: docs/operations.md.",
+        "AlarmDescription": f"{text} What to do: {where}.",
         "Namespace": namespace,
         "MetricName": metric,
         "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
@@ -137,10 +146,29 @@ def _api_failures(api_stage: str) -> Json:
 def _of_traces(metric: str, text: str, parameter: str) -> Json:
     """An alarm on a number that lines of the log carry (`chalicelib/traces.py`)."""
     dimensions = {"Stage": {"Ref": "Stage"}}
-    alarm = _alarm(text, logs.NAMESPACE, metric, dimensions, Threshold={"Ref": parameter})
     where = "docs/runbook.md#somebody-guesses"
-    alarm["Properties"]["AlarmDescription"] = f"{text} What to do: {where}."
-    return alarm
+    return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
+
+
+def _behind() -> Json:
+    """The alarm on the oldest item that sweeps leave behind.
+
+    What cannot be handled rests between two tries: the alarm looks back over the longest rest, so
+    that it does not end while something is only resting.
+    """
+    hours = int(retention.LONGEST_PAUSE.total_seconds()) // 3600 + 2
+    return _alarm(
+        "Something is due for erasure, and still there.",
+        logs.NAMESPACE,
+        retention.OLDEST_DUE,
+        {"Stage": {"Ref": "Stage"}},
+        "docs/runbook.md#what-is-due-stays",
+        Statistic="Maximum",
+        Period=3600,
+        EvaluationPeriods=hours,
+        DatapointsToAlarm=1,
+        Threshold=_DUE_WAITS,
+    )
 
 
 def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
@@ -158,6 +186,11 @@ def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
                 [logs.NAMESPACE, metric, "Stage", "${Stage}"]
                 for metric in (traces.SIGN_INS, traces.REFUSED, traces.LIMITS)
             ],
+        ),
+        _widget(
+            "Oldest item that retention left (seconds)",
+            [[logs.NAMESPACE, retention.OLDEST_DUE, "Stage", "${Stage}"]],
+            "Maximum",
         ),
         _widget("Answer time (95 %)", [["AWS/ApiGateway", "Latency", *api]], "p95"),
         _widget("Errors", [["AWS/Lambda", "Errors", "FunctionName", f"${{{n}}}"] for n in names]),

@@ -89,9 +89,13 @@ def known(callback: Callback) -> Known:
 def put_delivery(
     write: Transaction, after: Delivery, before: Sequence[Delivery], ends: datetime
 ) -> None:
-    """Adds what became of a callback, in place of what stood before. It is forgotten at `ends`."""
+    """Adds what became of a callback, in place of what stood before. It is forgotten at `ends`.
+
+    A recipient's deliveries lie in one partition and may be very many: their ids spread them over
+    the shards of the lane.
+    """
     item = _delivery_item(after)
-    item.schedule(LANE, ends, EVENT, after.created_at)
+    item.schedule(LANE, ends, EVENT, after.created_at, spread=after.id)
     write.replace(item)
     for one in before:
         pk, sk = delivery_place(one.recipient, one.status, one.id)

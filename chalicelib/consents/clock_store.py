@@ -27,7 +27,7 @@ def category_at(subject: str, category: str) -> Place:
 
 def ends_at(item: Item) -> datetime | None:
     """When the record goes because nobody may use it any more; None where it stays."""
-    return item.due_at if item.due_event == clocks.WITHDRAWN else None
+    return item.ends_at if item.due_event == clocks.WITHDRAWN else None
 
 
 def start(write: Transaction, item: Item, due_at: datetime, since: datetime) -> None:

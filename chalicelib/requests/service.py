@@ -184,7 +184,7 @@ def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
         raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
     export = store.get_export(signed_in.subject, request_id)
     now = clock.now()
-    if export is None or (export.due_at is not None and export.due_at <= now):
+    if export is None or (export.ends_at is not None and export.ends_at <= now):
         raise NotFound("This copy is no longer kept; ask for a new one.")
     store.record_issue(export, now)
     seconds = int(URL_VALID.total_seconds())
@@ -231,13 +231,13 @@ def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
     """The mail that says where and until when the copy can be fetched. None when it is gone."""
     item = store.get_request(task.subject, task.target)
     export = store.get_export(task.subject, task.target)
-    if item is None or export is None or export.due_at is None:
+    if item is None or export is None or export.ends_at is None:
         return None
     standing = subjects.account_standing(task.subject)
     now = clock.now()
     if standing is None or not may_notify(standing, REQUESTS, notice, now, asked_for=True):
         return None
-    words = {"request": task.target, "ends_at": export.due_at}
+    words = {"request": task.target, "ends_at": export.ends_at}
     return Message("copy_ready", address_of(task.subject, notice), item.locale, words)
 
 

@@ -1,9 +1,22 @@
 """What time does to a record, by the notice's rule."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from chalicelib.notices.model import RetentionRule
+from chalicelib.storage.lateness import Lateness
+
+OLDEST_DUE = "RetentionOldestDue"
+"""The metric: for how many seconds the oldest item is due that a sweep left behind, 0 for none."""
+
+FIRST_PAUSE = timedelta(minutes=50)
+"""How long an item rests that could not be handled once: it is tried again by the next sweep."""
+
+LONGEST_PAUSE = timedelta(hours=12)
+"""The longest rest between two tries of one item. The alarm on the oldest looks further back."""
+
+WORKS = 0.8
+"""The share of its time that a sweep works; the rest is for saying what is left."""
 
 
 class Fate(Enum):
@@ -23,3 +36,24 @@ def fate(rule: RetentionRule, since: datetime, now: datetime) -> Fate:
     if rule.ends(since) > now:
         return Fate.KEEP
     return Fate.ERASE if rule.then == "erase" else Fate.REVIEW
+
+
+def is_over(whole: timedelta, remaining: timedelta) -> bool:
+    """Whether a sweep that had `whole` has to stop now that `remaining` is left of it."""
+    return whole - remaining >= WORKS * whole
+
+
+def pause(tries: int) -> timedelta:
+    """How long an item rests after it could not be handled `tries` times: doubling, bounded."""
+    return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
+
+
+def later(known: Lateness | None, due_at: datetime | None, now: datetime) -> Lateness:
+    """The later place of an item that could not be handled just now.
+
+    `known` is what is known of tries before; `due_at` when it was due if this was the first, None
+    where not even that can be read.
+    """
+    tries = 1 if known is None else known.tries + 1
+    first = (due_at or now) if known is None else known.first
+    return Lateness(now + pause(tries), first, tries)

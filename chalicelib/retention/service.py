@@ -1,5 +1,7 @@
 """The sweep: finds what is due, asks the notice in force, and erases."""
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +15,7 @@ from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import due, keys, partition
-from chalicelib.storage.due import Due
+from chalicelib.storage.due import Due, Entry, Start, Unreadable
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
@@ -25,32 +27,136 @@ AGAIN = timedelta(days=30)
 """When something that a person must review, or that no rule names any more, is looked at again."""
 
 
+PAGE = 50
+"""How many items of a shard a Query reads."""
+
+
+class NotReadable(ValueError):
+    """An item in the index is not as this software writes them."""
+
+
 @dataclass
 class Swept:
-    """What a sweep did, in numbers."""
+    """What a sweep did, in numbers, and since when the oldest item is due that it left."""
 
     erased: int = 0
     postponed: int = 0
     reviews: int = 0
     failed: int = 0
+    left: int = 0
+    lag: timedelta = timedelta(0)
+
+    @property
+    def done(self) -> int:
+        """How many items were dealt with, in one way or another."""
+        return self.erased + self.postponed + self.reviews
+
+    def told(self) -> dict[str, int]:
+        """The numbers as the schedule answers them; none but zeros where nothing was due."""
+        return {
+            "done": self.done,
+            "erased": self.erased,
+            "postponed": self.postponed,
+            "reviews": self.reviews,
+            "failed": self.failed,
+            "left": self.left,
+            "lag_seconds": int(self.lag.total_seconds()),
+        }
+
+    def leave(self, due_at: datetime | None, now: datetime) -> None:
+        """Takes note that something stays that was due at an instant."""
+        if due_at is not None:
+            self.lag = max(self.lag, now - due_at)
 
 
-def sweep(notice: Notice, batch: int = 50) -> Swept:
-    """Acts on everything that is due, up to `batch` items a shard.
+class _Shard:
+    """One shard's items that are due, read page after page as they are asked for."""
 
-    Sixteen Queries when nothing is due, however many subjects there are. One item that cannot be
-    handled does not keep the others waiting: it is logged, counted, and due again next time.
+    def __init__(self, name: str, now: datetime, page: int) -> None:
+        self._name, self._now, self._page = name, now, page
+        self._read = deque[Entry]()
+        self._next: Start | None = None
+        self._more = True
+
+    def take(self) -> Entry | None:
+        """The next item that is due; None when there is none any more."""
+        self._fill()
+        return self._read.popleft() if self._read else None
+
+    def rest(self) -> tuple[int, datetime | None]:
+        """How many items are still due, those behind the next MB not counted; since when."""
+        self._fill()
+        count = len(self._read)
+        if self._next is not None:
+            count += due.count(self._name, self._now, self._next)
+        return count, self._read[0].due_at if self._read else None
+
+    def _fill(self) -> None:
+        while not self._read and self._more:
+            found, self._next = due.page(self._name, self._now, self._next, self._page)
+            self._read.extend(found)
+            self._more = self._next is not None
+
+
+def sweep(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) -> Swept:
+    """Acts on everything that is due, until four fifths of the time that there is are gone.
+
+    `remaining` says how much is left of it. Sixteen Queries when nothing is due, however many
+    subjects there are, and one more for each `page` of a shard. The shards take turns, an item
+    each, so that none waits for another. What cannot be handled is logged, counted and set back
+    behind the rest of its shard.
     """
-    swept, now = Swept(), clock.now()
-    for shard in keys.shards(LANE):
-        for item in due.due(shard, now, batch):
-            try:
-                _act(item, notice, swept)
-            except Exception as error:  # noqa: BLE001 - counted, and the run fails
-                # One broken record must not shield all later ones from being erased.
-                logs.failure("retention.failed", error, kind=item.kind)
-                swept.failed += 1
+    swept, now, whole = Swept(), clock.now(), remaining()
+    turns = deque(_Shard(shard, now, page) for shard in keys.shards(LANE))
+    while turns and not model.is_over(whole, remaining()):
+        shard = turns.popleft()
+        item = shard.take()
+        if item is not None:
+            turns.append(shard)
+            _handle(item, notice, swept, now)
+    for shard in turns:
+        count, oldest = shard.rest()
+        swept.left += count
+        swept.leave(oldest, now)
+    logs.measure(
+        "retention.swept",
+        model.OLDEST_DUE,
+        int(swept.lag.total_seconds()),
+        "Seconds",
+        count=swept.done,
+        erased=swept.erased,
+        failed=swept.failed,
+        remaining=swept.left,
+    )
     return swept
+
+
+def _handle(item: Entry, notice: Notice, swept: Swept, now: datetime) -> None:
+    try:
+        if isinstance(item, Unreadable):
+            raise NotReadable
+        _act(item, notice, swept)
+    except Exception as error:  # noqa: BLE001 - counted, and told by how old the item grows
+        # One broken record must not shield all later ones from being erased.
+        _set_back(item, error, swept, now)
+
+
+def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> None:
+    """Logs an item that could not be handled and gives it a later place.
+
+    Where somebody else moved or removed it meanwhile, it is theirs. Where even its place cannot be
+    changed, it stays, and the next sweep meets it again.
+    """
+    late = None
+    try:
+        late = model.later(due.lateness_of(item), item.due_at, now)
+        if not due.set_back(item, late):
+            return
+    except Exception as error:  # noqa: BLE001 - the others are waiting
+        logs.failure("retention.not_set_back", error, kind=item.kind)
+    logs.failure("retention.failed", failed, kind=item.kind, attempt=late.tries if late else 0)
+    swept.failed += 1
+    swept.leave(late.first if late else item.due_at, now)
 
 
 def replay(since: date) -> int:

@@ -8,6 +8,8 @@ from pynamodb.constants import STRING
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.clock import instant
+from chalicelib.storage import lateness
+from chalicelib.storage.lateness import Lateness
 
 
 def still(attribute: Attribute[Any], value: int) -> Condition:
@@ -34,3 +36,17 @@ class InstantAttribute(Attribute[datetime]):
     def deserialize(self, value: Any) -> datetime:
         """The instant, in UTC."""
         return datetime.fromisoformat(value)
+
+
+class LatenessAttribute(Attribute[Lateness]):
+    """That an item could not be handled when it was due, in one short text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: Lateness) -> str:
+        """The text."""
+        return value.text()
+
+    def deserialize(self, value: Any) -> Lateness:
+        """The lateness in a text."""
+        return lateness.read(value)

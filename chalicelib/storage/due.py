@@ -4,11 +4,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from chalicelib import settings
 from chalicelib.clock import instant
-from chalicelib.storage import connection
+from chalicelib.storage import connection, lateness
+from chalicelib.storage.lateness import Lateness
+
+INDEX = "due"
+
+Start: TypeAlias = Mapping[str, Any]
+"""Where a page begins: behind the item whose keys these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +28,54 @@ class Due:
     since: datetime
     due_at: datetime
 
+    @property
+    def place(self) -> str:
+        """Its date as the index has it."""
+        return instant(self.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item in the index that is not as this software writes them: somebody edited a table."""
+
+    pk: str
+    sk: str
+    kind: str
+    place: str
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it was due, where that much can be read."""
+        return _written(self.place)
+
+
+Entry: TypeAlias = Due | Unreadable
+
 
 def due(shard: str, now: datetime, limit: int) -> Iterator[Due]:
     """Up to `limit` items of one shard of a lane that are due, oldest first. One Query.
 
     The index is eventually consistent: whoever acts must check the item itself.
     """
-    from pynamodb.expressions.operand import Path
+    yield from map(_due, _query(shard, up_to=now, limit=limit)["Items"])
 
-    page = connection.table(settings.records_table()).query(
-        shard,
-        range_key_condition=Path("due_at") <= instant(now),
-        index_name="due",
-        limit=limit,
-    )
-    yield from map(_due, page["Items"])
+
+def page(
+    shard: str, now: datetime, after: Start | None, limit: int
+) -> tuple[list[Entry], Start | None]:
+    """Up to `limit` items of one shard that are due, oldest first, and where the next begin.
+
+    `after` is what the page before answered, None for the first; None is answered after the last.
+    One Query. An item that cannot be read keeps no other from being found.
+    """
+    found = _query(shard, up_to=now, limit=limit, exclusive_start_key=after)
+    return [_entry(item) for item in found["Items"]], found.get("LastEvaluatedKey")
+
+
+def count(shard: str, now: datetime, after: Start) -> int:
+    """How many items of one shard are due behind a page: those of the next MB. One Query."""
+    found = _query(shard, up_to=now, exclusive_start_key=after, select="COUNT")
+    return int(found["Count"])
 
 
 def walk(shard: str, after: str | None, limit: int) -> tuple[list[Due], str | None]:
@@ -45,14 +84,40 @@ def walk(shard: str, after: str | None, limit: int) -> tuple[list[Due], str | No
     `after` is what the page before answered, None for the first; None is answered after the last.
     One Query. An item whose date moves between two pages may be met twice, or not at all.
     """
-    page = connection.table(settings.records_table()).query(
-        shard,
-        index_name="due",
-        limit=limit,
-        exclusive_start_key=None if after is None else json.loads(after),
-    )
-    last = page.get("LastEvaluatedKey")
-    return [_due(item) for item in page["Items"]], json.dumps(last) if last else None
+    start = None if after is None else json.loads(after)
+    found = _query(shard, limit=limit, exclusive_start_key=start)
+    last = found.get("LastEvaluatedKey")
+    return [_due(item) for item in found["Items"]], json.dumps(last) if last else None
+
+
+def _query(shard: str, *, up_to: datetime | None = None, **rest: Any) -> dict[str, Any]:
+    from pynamodb.expressions.operand import Path
+
+    dated = None if up_to is None else Path("due_at") <= instant(up_to)
+    table = connection.table(settings.records_table())
+    return table.query(shard, range_key_condition=dated, index_name=INDEX, **rest)
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    """An item of the index, also one that cannot be read."""
+    place = str(item["due_at"]["S"])
+    try:
+        found = _due(item)
+    except (KeyError, ValueError):
+        found = None
+    if found is not None and found.place == place and found.since.tzinfo is not None:
+        return found
+    kind = item.get("kind", {}).get("S", "")
+    return Unreadable(item["pk"]["S"], item["sk"]["S"], kind, place)
+
+
+def _written(text: str) -> datetime | None:
+    """The instant in a text; None if there is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
 
 
 def _due(item: Mapping[str, Any]) -> Due:
@@ -90,6 +155,46 @@ def postpone(item: Due, due_at: datetime) -> bool:
     try:
         Item(pk=item.pk, sk=item.sk).update(
             actions=[Item.due_at.set(due_at)], condition=Item.due_at == item.due_at
+        )
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def lateness_of(item: Entry) -> Lateness | None:
+    """That an item was due before and could not be handled then, if so.
+
+    One strongly consistent GetItem. What is known of a place that the item has no longer is not
+    answered, nor what cannot be read.
+    """
+    table = connection.table(settings.records_table())
+    found = table.get_item(item.pk, item.sk, consistent_read=True, attributes_to_get=["late"])
+    try:
+        late = lateness.read(found["Item"]["late"]["S"])
+    except (KeyError, ValueError):
+        return None
+    return late if late.until == item.due_at else None
+
+
+def set_back(item: Entry, late: Lateness) -> bool:
+    """Gives an item that could not be handled its later place, and keeps since when it is due.
+
+    One conditional UpdateItem of the place that the index saw: False when the item is gone or was
+    moved meanwhile. Nothing of the item is read, so that it does not matter what it holds.
+    """
+    from pynamodb.exceptions import UpdateError
+    from pynamodb.expressions.operand import Path
+
+    from chalicelib.storage.item import Item
+
+    try:
+        connection.table(settings.records_table()).update_item(
+            item.pk,
+            item.sk,
+            actions=[Item.due_at.set(late.until), Item.late.set(late)],
+            condition=Path("due_at") == item.place,
         )
     except UpdateError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":

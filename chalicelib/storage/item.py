@@ -15,10 +15,22 @@ from pynamodb.models import Model
 
 from chalicelib import settings
 from chalicelib.storage import connection, keys
-from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.attributes import InstantAttribute, LatenessAttribute
 
 STRUCTURE = frozenset(
-    {"pk", "sk", "kind", "lane", "due_at", "due_event", "due_since", "expires", "sealed", "v"}
+    {
+        "pk",
+        "sk",
+        "kind",
+        "lane",
+        "due_at",
+        "due_event",
+        "due_since",
+        "late",
+        "expires",
+        "sealed",
+        "v",
+    }
 )
 """Attributes that carry no fact about a person: keys, clocks, the item's version, ciphertext."""
 
@@ -98,14 +110,28 @@ class Item(Expiring):
     due_at = InstantAttribute(null=True)
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
+    late = LatenessAttribute(null=True)
 
-    def schedule(self, lane: str, due_at: datetime, event: str, since: datetime) -> None:
+    @property
+    def ends_at(self) -> datetime | None:
+        """When its period ends; None where it has none.
+
+        That is its place in the due index, save for one that was due and could not be handled:
+        its place is when that is tried again.
+        """
+        late = self.late
+        return late.first if late is not None and late.until == self.due_at else self.due_at
+
+    def schedule(
+        self, lane: str, due_at: datetime, event: str, since: datetime, spread: str | None = None
+    ) -> None:
         """Puts the item in a lane of the due index.
 
         `event` and `since` say why (the retention rule's event, and when it happened), so that
-        a later notice's rule can be applied to the same facts.
+        a later notice's rule can be applied to the same facts. Its shard comes from its partition,
+        or from `spread` where very many items of one partition are due.
         """
-        self.lane = keys.lane(lane, self.pk)
+        self.lane = keys.lane(lane, self.pk if spread is None else spread)
         self.due_at = due_at
         self.due_event = event
         self.due_since = since

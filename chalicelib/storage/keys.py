@@ -136,9 +136,9 @@ def sequence(number: int) -> str:
     return f"{number:012d}"
 
 
-def lane(name: str, pk: str) -> str:
-    """The shard of a lane of the due index in which a partition's items stand."""
-    shard = hashlib.sha256(pk.encode()).digest()[0] % LANES
+def lane(name: str, spread: str) -> str:
+    """The shard of a lane of the due index, by the hash of a partition or of what else spreads."""
+    shard = hashlib.sha256(spread.encode()).digest()[0] % LANES
     return f"{name}#{shard:02d}"
 
 

@@ -26,7 +26,7 @@ from chalicelib.storage import clients, connection, keys
 from infra.local.stack import NOTICE
 from tests.bench.crowd import Crowd
 from tests.bench.engines import Services, create_tables, due_projection
-from tests.bench.events import api_event, handler_of, queue_event, schedule_event
+from tests.bench.events import Context, api_event, handler_of, queue_event, schedule_event
 from tests.bench.recording import Recorder
 
 PASSWORD = "correct horse battery staple"
@@ -113,7 +113,7 @@ class World:
         """A run of one schedule."""
         event = schedule_event()
         handler = handler_of("schedules", name)
-        return lambda: handler(event, None)
+        return lambda: handler(event, Context())
 
     def ticket(self) -> str:
         """The message that was sent last."""

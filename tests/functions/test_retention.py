@@ -142,7 +142,7 @@ class TestAfterEightDays:
 
     def test_a_second_sweep_finds_nothing_to_do(self, week: Week) -> None:
         assert week.first["erased"] >= 2
-        assert week.second == {"erased": 0, "postponed": 0, "reviews": 0}
+        assert not any(week.second.values())
 
 
 class TestCrashes:

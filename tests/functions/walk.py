@@ -25,7 +25,7 @@ from chalicelib.notices import service as notices
 from chalicelib.storage import clients
 from chalicelib.web.contract import Operation
 from functions.http.site import OPERATIONS
-from tests.bench.events import api_event, handler_of, queue_event, schedule_event
+from tests.bench.events import Context, api_event, handler_of, queue_event, schedule_event
 from tests.bench.world import PASSWORD, World, new_address
 
 Json = dict[str, Any]
@@ -108,7 +108,9 @@ class Walk:
         """Runs every schedule once."""
         for name in SCHEDULES:
             try:
-                handler_of("schedules", name)(schedule_event(), None)
+                answer = handler_of("schedules", name)(schedule_event(), Context())
+                if answer.get("failed"):
+                    self.failures.append(f"schedule {name}: {answer['failed']} failed")
             except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
                 self.failures.append(f"schedule {name}: {type(error).__name__}")
             self.work()

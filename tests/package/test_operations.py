@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ import pytest
 import yaml
 
 from chalicelib import traces
+from chalicelib.retention import service as retention
+from chalicelib.retention.model import LONGEST_PAUSE
+from chalicelib.storage import due
 from chalicelib.vault import service as vault
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.package import PROJECT
 from infra.stacks import BUDGET, DATA, OPERATIONS
+from tests.unit.core.samples import shipped
 
 Json = dict[str, Any]
 ACCOUNT = OPERATIONS.with_name("account.yaml")
@@ -39,7 +44,7 @@ def operations() -> Json:
 
 
 def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
-    expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
+    expected = {"ApiFailures", "SignInsRefused", "LimitsReached", "RetentionBehind"}
     for function in functions:
         kinds = {
             "http": [],
@@ -85,6 +90,34 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
     section = alarm["AlarmDescription"].split("#")[1].rstrip(".")
     assert f"## {section.replace('-', ' ').capitalize()}\n" in runbook
     assert f"`{name}`" in runbook
+
+
+def test_what_is_due_and_stays_raises_an_alarm(
+    alarms: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alarm looks at the metric of the sweep's line, over more than the longest rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISERBO_STAGE", "dev")
+        patch.setattr(due, "page", lambda *_: ([], None))
+        retention.sweep(shipped(), lambda: timedelta(minutes=5))
+    line = json.loads(capsys.readouterr().out)
+    (counted,) = line["_aws"]["CloudWatchMetrics"]
+    alarm = alarms["RetentionBehind"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (
+        counted["Namespace"],
+        counted["Metrics"][0]["Name"],
+    )
+    assert line[alarm["MetricName"]] == 0
+    assert counted["Metrics"][0]["Unit"] == "Seconds"
+    assert counted["Dimensions"] == [[one["Name"] for one in alarm["Dimensions"]]] == [["Stage"]]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 6 * 3600)
+    watched = alarm["Period"] * alarm["EvaluationPeriods"]
+    assert watched > (LONGEST_PAUSE + timedelta(hours=1)).total_seconds()
+    assert alarm["DatapointsToAlarm"] == 1
+    runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
+    assert alarm["AlarmDescription"].endswith("docs/runbook.md#what-is-due-stays.")
+    assert "## What is due stays\n" in runbook
+    assert "`RetentionBehind`" in runbook
 
 
 def test_only_a_schedule_that_does_not_run_is_alarmed_by_silence(alarms: Json) -> None:

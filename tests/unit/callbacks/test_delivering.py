@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.callbacks.model import GIVEN_UP_AFTER, Event, Status
 from chalicelib.callbacks.service import endpoints, posting
 from chalicelib.callbacks.store import DeliveryItem
+from chalicelib.storage import keys
 from tests.receiver import Receiver, receiving
 from tests.unit.callbacks.world import BOTH, PARTNERS, SPONSORS, World
 from tests.unit.core.samples import SUBJECT
@@ -152,7 +153,7 @@ def test_proof_is_kept_as_long_as_the_notice_says(one: World) -> None:
     rule = one.notice.rule("delivery", "created")
     assert (item.due_event, item.due_since) == ("created", item.created_at)
     assert item.due_at == rule.ends(item.created_at)
-    assert item.lane.startswith("rule#")
+    assert item.lane == keys.lane("rule", item.sk.rsplit("#", 1)[1])
 
 
 def test_neither_message_nor_record_nor_log_says_who_it_is(

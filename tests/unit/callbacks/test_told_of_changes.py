@@ -14,7 +14,6 @@ from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.callbacks.model import callback_of
 from chalicelib.notices.model import Notice
 from chalicelib.requests.service import open_by_mail
-from chalicelib.retention import service as retention
 from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import partition
@@ -25,6 +24,7 @@ from tests.unit.accounts.world import NETWORK, PASSWORD
 from tests.unit.accounts.world import World as AccountWorld
 from tests.unit.callbacks.world import BOTH, World, received
 from tests.unit.core.samples import SUBJECT, shipped
+from tests.unit.retention.sweeping import sweep
 from tests.unit.storage.tables import Killed
 
 CORRECTED = {"profile": {"identity": {"name": "Countess"}}}
@@ -147,7 +147,7 @@ class Erasing:
         """Sweeps until nothing is due: a sweep that dies is followed by another."""
         for _ in range(5):
             try:
-                retention.sweep(notice)
+                sweep(notice)
             except Killed:
                 self.world.steps.revive()
                 continue
@@ -213,8 +213,9 @@ def test_who_received_data_while_the_erasure_began_is_told_by_the_next_sweep(
         world.tables.put(item)
 
     world.steps.meanwhile["commit"] = [receives]
-    swept = retention.sweep(world.notice)
+    swept = sweep(world.notice)
     assert (swept.erased, swept.failed) == (0, 1)
     assert world.jobs() == []
+    world.now += timedelta(hours=1)
     erasing.run(world.notice)
     assert {recipient for _, recipient in erased(world)} == {*BOTH, "advertisers"}

@@ -26,7 +26,6 @@ from chalicelib.disclosures.model import Disclosure
 from chalicelib.disclosures.store import DisclosureItem
 from chalicelib.errors import Problem
 from chalicelib.jobs import service as jobs
-from chalicelib.retention import service as retention
 from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
@@ -41,6 +40,7 @@ from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from tests.unit.consents.versions import PURPOSES, Versions
 from tests.unit.core.samples import NOW
+from tests.unit.retention import sweeping
 from tests.unit.storage.tables import Killed, Tables
 
 ACCOUNTS = ("a" * 26, "v" + "b" * 25)
@@ -192,7 +192,7 @@ class Lives:
 
     def sweep(self) -> None:
         """Retention runs."""
-        retention.sweep(self.notice)
+        sweeping.sweep(self.notice)
 
     def suppress(self, subject: str) -> None:
         """A mail came back for good."""

@@ -13,6 +13,7 @@ from chalicelib.retention import service as retention
 from chalicelib.vault import service as vault
 from tests.unit.consents.world import World, gardener
 from tests.unit.core.samples import NOW, SUBJECT, association
+from tests.unit.retention.sweeping import sweep
 from tests.unit.storage.tables import Killed
 
 GRANT, DENY = Choice.GRANTED, Choice.DENIED
@@ -64,7 +65,7 @@ def test_who_agrees_again_in_time_keeps_it(world: World) -> None:
     assert kept is not None
     assert [kept.lane, kept.due_at, kept.due_event, kept.due_since] == [None] * 4
     world.later(2)
-    assert retention.sweep(association()).erased == 0
+    assert sweep(association()).erased == 0
     assert world.kept(INTERESTS) is not None
 
 
@@ -72,9 +73,9 @@ def test_at_its_date_the_sweep_erases_it_and_nothing_else(world: World) -> None:
     world.keep("member")
     world.decide(world.account, newsletter=DENY)
     world.later(13)
-    assert retention.sweep(association()).erased == 0
+    assert sweep(association()).erased == 0
     world.later(1)
-    assert retention.sweep(association()).erased == 1
+    assert sweep(association()).erased == 1
     assert world.kept(INTERESTS) is None
     assert world.kept("member") is not None
     world.sign_in()
@@ -90,10 +91,10 @@ def test_the_sweep_asks_again_what_stands(world: World) -> None:
     world.decide(world.account, newsletter=GRANT)
     world.tables.put(dated)
     world.later(15)
-    swept = retention.sweep(association())
+    swept = sweep(association())
     assert (swept.erased, swept.postponed) == (0, 1)
     assert world.goes_at(INTERESTS) == world.now + retention.AGAIN, "it is looked at again"
-    assert retention.sweep(association()).postponed == 0
+    assert sweep(association()).postponed == 0
 
 
 @pytest.mark.parametrize("step", ["get", "delete"])
@@ -102,7 +103,7 @@ def test_an_agreement_while_the_sweep_is_at_it_wins(world: World, step: str) -> 
     world.later(15)
     world.sign_in()
     world.tables.steps.meanwhile[step] = [lambda: world.decide(world.account, newsletter=GRANT)]
-    assert retention.sweep(association()).erased == 0
+    assert sweep(association()).erased == 0
     assert world.kept(INTERESTS) is not None
     assert world.goes_at(INTERESTS) is None
     assert world.tables.steps.meanwhile[step] == [], "it happened"

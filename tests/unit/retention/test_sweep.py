@@ -12,14 +12,17 @@ from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
 from chalicelib.notices.model import Notice
 from chalicelib.requests import service as requests
-from chalicelib.retention import service, store
+from chalicelib.retention import store
+from chalicelib.retention.model import FIRST_PAUSE
 from chalicelib.storage import due, keys, partition
-from chalicelib.storage.due import Due
+from chalicelib.storage.due import Due, Entry, Start
 from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
+from chalicelib.storage.lateness import Lateness
 from chalicelib.storage.partition import Stored
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing, State
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
+from tests.unit.retention.sweeping import sweep
 
 PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
@@ -48,8 +51,14 @@ class Table:
     def add(self, sk: str, kind: str, event: str, age: timedelta) -> None:
         self.items.append(Due(PK, sk, kind, event, NOW - age, NOW))
 
-    def due(self, shard: str, now: datetime, limit: int) -> list[Due]:
-        return self.items if shard == keys.shards("rule")[3] else []
+    def page(
+        self, shard: str, now: datetime, after: Start | None, limit: int
+    ) -> tuple[list[Entry], Start | None]:
+        return [*self.items] if shard == keys.shards("rule")[3] else [], None
+
+    def set_back(self, item: Entry, late: Lateness) -> bool:
+        self.moved[item.sk] = late.until
+        return True
 
     def postpone(self, item: Due, due_at: datetime) -> bool:
         self.moved[item.sk] = due_at
@@ -105,7 +114,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     playing = Table()
     monkeypatch.setattr(clock, "now", lambda: NOW)
     for module, names in (
-        (due, ("due", "postpone")),
+        (due, ("page", "postpone", "set_back")),
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
@@ -115,13 +124,15 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         for name in names:
             monkeypatch.setattr(module, name, getattr(playing, name))
     monkeypatch.setattr(due, "remove", playing.remove_due)
+    monkeypatch.setattr(due, "lateness_of", lambda item: None)
+    monkeypatch.setenv("RISERBO_STAGE", "dev")
     return playing
 
 
 def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> None:
     table.partition.append("evidence#export#r1")
     table.add(STANDING, "standing", "registered", 8 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (1, 0)
     assert table.done == [
         "mark",
@@ -137,7 +148,7 @@ def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> No
 def test_who_moved_lately_leaves_no_claim_on_either_address(table: Table) -> None:
     table.partition.append(MOVE)
     table.add(STANDING, "standing", "registered", 8 * DAY)
-    assert service.sweep(shipped()).erased == 1
+    assert sweep(shipped()).erased == 1
     released = [step for step in table.done if step.startswith("release")]
     assert sorted(released) == ["release ac", "release former mac"]
     # The move names the address: it must still be there for who resumes.
@@ -150,7 +161,7 @@ def test_who_moved_lately_leaves_no_claim_on_either_address(table: Table) -> Non
 def test_who_was_disowned_is_erased_at_once(table: Table, notice: Callable[[], Notice]) -> None:
     table.active = NOW
     table.add(STANDING, "standing", "disowned", timedelta(0))
-    swept = service.sweep(notice())
+    swept = sweep(notice())
     assert (swept.erased, swept.postponed) == (1, 0)
     assert table.done[0] == "mark"
     assert table.done[-1] == f"together core#session#x {STANDING}"
@@ -159,28 +170,28 @@ def test_who_was_disowned_is_erased_at_once(table: Table, notice: Callable[[], N
 def test_what_was_moved_since_the_index_saw_it_is_not_erased(table: Table) -> None:
     table.moved_since = True
     table.add(MOVE, "email_change", "created", 4 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (0, 0)
 
 
 def test_a_resumed_erasure_whose_keys_are_gone_logs_nothing_twice(table: Table) -> None:
     table.classes, table.claim = [], None
     table.add(STANDING, "standing", "registered", 8 * DAY)
-    assert service.sweep(shipped()).erased == 1
+    assert sweep(shipped()).erased == 1
     assert [step.split()[0] for step in table.done] == ["mark", "remove", "together"]
 
 
 def test_no_key_dies_that_was_not_logged(table: Table) -> None:
     table.breaks = "log"
     table.add(STANDING, "standing", "registered", 8 * DAY)
-    assert service.sweep(shipped()).failed == 1
+    assert sweep(shipped()).failed == 1
     assert table.done == ["mark"]
 
 
 def test_a_subject_that_took_another_turn_is_left_alone(table: Table) -> None:
     table.begins = False
     table.add(STANDING, "standing", "registered", 8 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (0, 0)
     assert table.done == ["mark"]
 
@@ -188,7 +199,7 @@ def test_a_subject_that_took_another_turn_is_left_alone(table: Table) -> None:
 def test_a_decision_made_meanwhile_moves_the_date(table: Table) -> None:
     table.active = NOW - 30 * DAY
     table.add(STANDING, "standing", "last_decision", 800 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.postponed) == (0, 1)
     ends = shipped().rule("standing", "last_decision").ends(table.active)
     assert table.moved == {STANDING: ends}
@@ -198,7 +209,7 @@ def test_a_decision_made_meanwhile_moves_the_date(table: Table) -> None:
 def test_what_a_person_must_review_is_not_erased(table: Table) -> None:
     table.active = NOW - 800 * DAY
     table.add(STANDING, "standing", "last_activity", 800 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.reviews) == (0, 1)
     assert table.done == []
     assert table.moved[STANDING] > NOW
@@ -207,7 +218,7 @@ def test_what_a_person_must_review_is_not_erased(table: Table) -> None:
 def test_what_no_rule_names_any_more_is_not_erased(table: Table) -> None:
     table.add("core#standing#", "standing", "no_such_event", 9_999 * DAY)
     table.add("core#unknown#", "unknown", "created", 9_999 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.reviews) == (0, 2)
     assert table.done == []
 
@@ -215,7 +226,7 @@ def test_what_no_rule_names_any_more_is_not_erased(table: Table) -> None:
 def test_a_single_record_goes_alone(table: Table) -> None:
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     table.add("evidence#export#r1", "export", "created", 8 * DAY)
-    assert service.sweep(shipped()).erased == 2
+    assert sweep(shipped()).erased == 2
     assert table.done == ["remove evidence#request#r1", "export r1"]
 
 
@@ -225,15 +236,16 @@ def test_one_broken_record_does_not_shield_the_others(
     table.breaks = "export"
     table.add("evidence#export#r1", "export", "created", 8 * DAY)
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (1, 1)
     assert table.done == ["remove evidence#request#r1"]
+    assert table.moved == {"evidence#export#r1": NOW + FIRST_PAUSE}
     assert "ada" not in capsys.readouterr().out
 
 
 def test_a_later_notice_applies_to_the_same_beginning(table: Table) -> None:
     # The item says since when it is kept, not until when: a longer period keeps it.
     table.add("evidence#export#r1", "export", "created", 6 * DAY)
-    swept = service.sweep(shipped())
+    swept = sweep(shipped())
     assert (swept.erased, swept.postponed) == (0, 1)
     assert table.moved == {"evidence#export#r1": NOW + DAY}

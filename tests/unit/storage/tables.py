@@ -17,7 +17,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.storage import connection, reading
-from chalicelib.storage.item import Declared, KeyItem, Stored
+from chalicelib.storage.item import Declared, Item, KeyItem, Stored
 from chalicelib.storage.reading import Place
 from chalicelib.storage.transaction import Transaction
 from tests.unit.storage.memory import Memory, Raw, Write, holds
@@ -202,8 +202,9 @@ class _Index:
         range_key_condition: Condition | None = None,
         *,
         index_name: str,
-        limit: int,
+        limit: int | None = None,
         exclusive_start_key: Raw | None = None,
+        select: str | None = None,
     ) -> dict[str, Any]:
         assert index_name == "due"
         self._tables.steps("walk")
@@ -212,11 +213,31 @@ class _Index:
             found = [raw for raw in found if holds(range_key_condition, raw)]
         if exclusive_start_key is not None:
             found = [raw for raw in found if _place(raw) > _place(exclusive_start_key)]
+        if select == "COUNT":
+            return {"Count": len(found)}
         page = found[:limit]
         answer: dict[str, Any] = {"Items": [_some(raw, *_KEYS, *_PROJECTED) for raw in page]}
-        if len(found) >= limit and page:
+        if limit is not None and len(found) >= limit and page:
             answer["LastEvaluatedKey"] = _some(page[-1], *_KEYS)
         return answer
+
+    def get_item(
+        self, pk: str, sk: str, *, consistent_read: bool, attributes_to_get: list[str]
+    ) -> dict[str, Any]:
+        assert consistent_read
+        self._tables.steps("get")
+        raw = self._tables.items.get((False, pk, sk))
+        if raw is None:
+            return {}
+        return {"Item": {name: raw[name] for name in attributes_to_get if name in raw}}
+
+    def update_item(self, pk: str, sk: str, *, actions: list[Action], condition: Condition) -> None:
+        self._tables.steps("update")
+        item = Item(pk=pk, sk=sk)
+        self._tables._refuse(item, condition, UpdateError)
+        write = Memory.transaction(self._tables, _Anything())
+        write.update(item, actions, None)
+        write.commit()
 
 
 class _Anything:
@@ -225,7 +246,7 @@ class _Anything:
 
 
 def _some(raw: Raw, *names: str) -> Raw:
-    return {name: raw[name] for name in names}
+    return {name: raw[name] for name in names if name in raw}
 
 
 def _place(raw: Raw) -> tuple[str, str, str]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pynamodb.exceptions import DeleteError, UpdateError
 
 from chalicelib.storage import due, keys
-from chalicelib.storage.due import Due
+from chalicelib.storage.due import Due, Unreadable
+from chalicelib.storage.lateness import Lateness
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.storage.engine import Engine
 
 ITEM = Due(keys.subject(SUBJECT), "account#email_change#", "email_change", "created", NOW, NOW)
+LATE = Lateness(NOW + timedelta(hours=1), NOW - timedelta(days=1), 3)
 ACTS: dict[str, Callable[[], bool]] = {
     "DeleteItem": lambda: due.remove(ITEM),
     "UpdateItem": lambda: due.postpone(ITEM, NOW + timedelta(days=30)),
+    "UpdateItem, later": lambda: due.set_back(ITEM, LATE),
 }
 
 
@@ -25,7 +29,7 @@ def test_the_date_that_was_seen_is_the_condition(engine: Engine, operation: str)
     engine.answers.append((200, {"Attributes": {}}))
     assert ACTS[operation]()
     ((sent, request),) = engine.requests
-    assert sent == operation
+    assert sent == operation.split(",", maxsplit=1)[0]
     assert request["Key"] == {"pk": {"S": ITEM.pk}, "sk": {"S": ITEM.sk}}
     name, _, value = request["ConditionExpression"].split(" ")
     assert request["ExpressionAttributeNames"][name] == "due_at"
@@ -43,3 +47,99 @@ def test_any_other_refusal_is_a_failure(engine: Engine, operation: str) -> None:
     engine.answers.append((400, {"__type": "x#AccessDeniedException", "Message": "no"}))
     with pytest.raises((DeleteError, UpdateError)):
         ACTS[operation]()
+
+
+def test_what_is_set_back_keeps_since_when_it_is_due_and_how_often_it_was_tried(
+    engine: Engine,
+) -> None:
+    engine.answers.append((200, {}))
+    assert due.set_back(Unreadable(ITEM.pk, ITEM.sk, "", "a week ago"), LATE)
+    ((_, request),) = engine.requests
+    assert request["UpdateExpression"].startswith("SET ")
+    values = [value["S"] for value in request["ExpressionAttributeValues"].values()]
+    assert sorted(values) == [
+        "2026-11-22T17:00:00.123Z",
+        "2026-11-22T17:00:00.123Z 2026-11-21T16:00:00.123Z 3",
+        "a week ago",
+    ]
+
+
+def indexed(**fields: str | None) -> dict[str, Any]:
+    """An entry of the index as DynamoDB answers it."""
+    written = {
+        "pk": ITEM.pk,
+        "sk": ITEM.sk,
+        "kind": ITEM.kind,
+        "due_event": ITEM.event,
+        "due_since": "2026-11-22T16:00:00.123Z",
+        "due_at": "2026-11-22T16:00:00.123Z",
+        **fields,
+    }
+    return {name: {"S": value} for name, value in written.items() if value is not None}
+
+
+BROKEN: list[dict[str, str | None]] = [
+    {"kind": None},
+    {"due_event": None},
+    {"due_since": None},
+    {"due_since": "last Tuesday"},
+    {"due_since": "2026-11-22"},
+    {"due_at": ""},
+    {"due_at": "2026-11-22T16:00:00Z"},
+    {"due_at": "0000"},
+]
+
+
+def test_a_page_tells_where_the_next_begins(engine: Engine) -> None:
+    last = {"pk": {"S": ITEM.pk}, "sk": {"S": ITEM.sk}, "lane": {"S": "rule#03"}}
+    engine.answers.append((200, {"Items": [indexed()], "LastEvaluatedKey": last}))
+    engine.answers.append((200, {"Items": [], "Count": 0}))
+    assert due.page("rule#03", NOW, None, 1) == ([ITEM], last)
+    assert due.page("rule#03", NOW, last, 1) == ([], None)
+    (_, first), (_, second) = engine.requests
+    assert "ExclusiveStartKey" not in first
+    assert second["ExclusiveStartKey"] == last
+    assert (first["Limit"], first["IndexName"]) == (1, "due")
+
+
+@pytest.mark.parametrize("fields", BROKEN)
+def test_an_entry_that_cannot_be_read_hides_no_other(
+    engine: Engine, fields: dict[str, str | None]
+) -> None:
+    engine.answers.append((200, {"Items": [indexed(**fields), indexed()]}))
+    (broken, sound), _ = due.page("rule#03", NOW, None, 2)
+    assert isinstance(broken, Unreadable)
+    assert broken.place == fields.get("due_at", ITEM.place)
+    assert sound == ITEM
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-22T16:00:00.123Z 2026-11-21T16:00:00.123Z 3", Lateness(NOW, LATE.first, 3)),
+        ("2026-11-22T16:00:00.124Z 2026-11-21T16:00:00.123Z 3", None),
+        ("2026-11-22T16:00:00.123Z 2026-11-21 3", None),
+        ("often", None),
+    ],
+)
+def test_what_is_known_of_tries_is_of_the_place_that_an_item_has(
+    engine: Engine, text: str, expected: Lateness | None
+) -> None:
+    engine.answers.append((200, {"Item": {"late": {"S": text}}}))
+    assert due.lateness_of(ITEM) == expected
+    ((_, request),) = engine.requests
+    assert request["ConsistentRead"] is True
+
+
+def test_of_what_was_never_tried_nothing_is_known(engine: Engine) -> None:
+    engine.answers += [(200, {"Item": {}}), (200, {})]
+    assert due.lateness_of(ITEM) is None
+    assert due.lateness_of(ITEM) is None
+
+
+def test_what_is_left_is_counted_without_being_read(engine: Engine) -> None:
+    engine.answers.append((200, {"Count": 7, "ScannedCount": 7}))
+    assert due.count("rule#03", NOW, {"pk": {"S": "x"}}) == 7
+    ((_, request),) = engine.requests
+    assert request["Select"] == "COUNT"
+    assert "Limit" not in request

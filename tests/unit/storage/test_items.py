@@ -18,8 +18,10 @@ from chalicelib.consents.event_store import EventItem
 from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.notices.store import KIND as NOTICE
+from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import STRUCTURE, Item, KeyItem, Stored
+from chalicelib.storage.lateness import Lateness
 from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, association, shipped, standing
 
@@ -166,6 +168,28 @@ def test_an_item_in_a_lane_knows_why() -> None:
     assert raw["due_since"] == {"S": "2026-11-22T16:00:00.123Z"}
     assert raw["due_event"] == {"S": "registered"}
     assert raw["lane"]["S"].startswith("rule#")
+
+
+def test_an_item_that_could_not_be_handled_has_ended_all_the_same() -> None:
+    item = standing_item(standing())
+    assert item.ends_at is None
+    item.schedule("rule", NOW, "registered", NOW)
+    assert item.ends_at == NOW
+    later = NOW + timedelta(hours=1)
+    item.due_at, item.late = later, Lateness(later, NOW, 1)
+    read = type(item).from_raw_data(item.serialize())
+    assert (read.ends_at, read.late) == (NOW, item.late)
+    item.due_at = later + timedelta(days=30)  # somebody gave it another date meanwhile
+    assert item.ends_at == item.due_at
+
+
+def test_items_of_one_partition_are_spread_where_they_ask_for_it() -> None:
+    lanes = set()
+    for number in range(200):
+        item = standing_item(standing())
+        item.schedule("rule", NOW, "registered", NOW, spread=str(number))
+        lanes.add(item.lane)
+    assert lanes == set(keys.shards("rule"))
 
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
