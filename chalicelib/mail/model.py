@@ -34,7 +34,8 @@ class Sender(Protocol):
 class Message:
     """A mail to be rendered and sent. It lives in memory only: the address is personal data.
 
-    `words` fills the template; instants are shown as dates in the locale. `unsubscribe` is the
+    `words` fills the template; instants are shown as dates in the locale, pages of ours (`Page`) as
+    addresses that open in it. `unsubscribe` is the
     address of the link that ends such mails, where they are optional. `tags` are what SES tells
     again with what becomes of the mail: names and values of letters, digits, hyphens, underscores.
     """

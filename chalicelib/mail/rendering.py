@@ -10,7 +10,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from chalicelib.clock import zone_name
-from chalicelib.links import one_click
+from chalicelib.links import Page, one_click
 from chalicelib.mail.model import Message
 from chalicelib.web.languages import WORDS, language_for
 
@@ -65,11 +65,13 @@ def render(
 
     `site` is the site's name and `contact` the address for questions, both the notice's;
     `sender` the address that it comes from. The mail is in the person's language where it is one of
-    the notice's `locales`, else in the notice's first; moments are told in the notice's `zone`.
+    the notice's `locales`, else in the notice's first, and so are the pages of ours that it names;
+    moments are told in the notice's `zone`.
     """
     locale = language_for(message.locale, locales)
     template = _environment(locale, zone).get_template(f"{message.template}.{locale}.txt.j2")
-    subject, _, body = template.render(site=site, contact=contact, **message.words).partition("\n")
+    words = {name: _word(word, locale) for name, word in message.words.items()}
+    subject, _, body = template.render(site=site, contact=contact, **words).partition("\n")
     mail = EmailMessage(_policy())
     user, _, domain = sender.partition("@")
     mail["From"] = Address(site, user, domain)
@@ -124,6 +126,11 @@ def _environment(locale: str, zone: tzinfo) -> "Environment":
     )
     environment.filters["day"] = lambda moment: _day(moment.astimezone(zone), locale)
     return environment
+
+
+def _word(word: object, locale: str) -> object:
+    """A word as the template shows it: a page of ours opens in the mail's language."""
+    return word.within(locale) if isinstance(word, Page) else word
 
 
 def _day(moment: datetime, locale: str) -> str:

@@ -135,3 +135,8 @@ def read_token(text: str) -> Token | None:
     """The token in a text, or None when it cannot be one of ours."""
     match = _TOKEN.fullmatch(text)
     return Token(match[1], match[2]) if match else None
+
+
+def read_link(text: str) -> Token | None:
+    """The token of a link, also where it was copied with what follows it in the address."""
+    return read_token(text.partition("&")[0])

@@ -171,7 +171,7 @@ def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
     Raises DoneAlready for one that was used for that action, and Unprocessable, the same for every
     other cause; programs cannot tell the two apart.
     """
-    token = model.read_token(text)
+    token = model.read_link(text)
     item = None if token is None else store.get_link(token)
     if token is None or item is None or item.expires_at <= clock.now():
         raise link_not_valid()

@@ -26,7 +26,10 @@ LINK_TOKEN: Schema = {
     "type": "string",
     "minLength": 1,
     "maxLength": 200,
-    "description": "The token of a mailed link. One cut short by a mail program is no bad request.",
+    "description": (
+        "The token of a mailed link. One cut short by a mail program is no bad request; what "
+        "follows it in the link's address, from `&` on, is ignored."
+    ),
 }
 """A link's token as it comes in: what cannot be one is answered like one that was used."""
 

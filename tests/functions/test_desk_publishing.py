@@ -111,7 +111,7 @@ def test_it_is_called_back_and_who_was_told_is_told_that(at_desk: Desk) -> None:
     assert at_desk.told()[0]["ask"] == []
     assert until(lambda: len(at_desk.mails(at_desk.reader, version)) == 2, 60)
     # In what told the desk of each of the two; the mail to everybody leads to the changes.
-    link = f"/v1/notices/{version} "
+    link = f"/v1/notices/{version}?lang="
     assert until(lambda: len(at_desk.mails(at_desk.bob[0], link)) == 2, 60)
     again = desk.publish(api, *at_desk.ann, document=grave(following(17)))
     refused(again, 409, "already-published")  # its name, with another text

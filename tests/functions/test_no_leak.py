@@ -41,7 +41,9 @@ def test_no_secret_lies_anywhere(stack: DeployedStack, journey: Journey) -> None
     assert sinks.found_in(sinks.everywhere(stack), journey.secrets) == []
 
 
-def test_addresses_in_mails_hold_only_the_token(stack: DeployedStack, journey: Journey) -> None:
+def test_addresses_in_mails_hold_only_the_token_and_the_language(
+    stack: DeployedStack, journey: Journey
+) -> None:
     links = [
         link
         for email in (EMAIL, NEW_EMAIL)
@@ -52,7 +54,7 @@ def test_addresses_in_mails_hold_only_the_token(stack: DeployedStack, journey: J
     assert sinks.found_in([("link", link.encode()) for link in links], SEEDS) == []
     for link in links:
         query = link.partition("?")[2]
-        assert not query or re.fullmatch(r"token=[a-z2-7]{26}\.[A-Za-z0-9_-]{43}", query), link
+        assert re.fullmatch(r"(token=[a-z2-7]{26}\.[A-Za-z0-9_-]{43}&)?lang=(it|en)", query), link
 
 
 def test_messages_hold_only_ids(stack: DeployedStack, journey: Journey) -> None:

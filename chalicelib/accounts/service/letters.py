@@ -10,7 +10,7 @@ from chalicelib.accounts.service import address, claims, codes, forms, mails
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs.model import Task
-from chalicelib.links import page
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
@@ -42,7 +42,7 @@ def verification_again(task: Task, notice: Notice) -> Message | None:
     """
     held = claims.holder(store.get_claim(task.target))
     if held is not None:
-        words = {"reset": page(paths.RESETS)}
+        words = {"reset": Page(paths.RESETS)}
         return letter(held.subject, "account_exists", words, notice)
     waiting = list(store.pending_of(task.target, clock.now()))
     if not waiting:
@@ -72,7 +72,7 @@ def restored(task: Task, notice: Notice) -> Message | None:
 
 def recovery_code_used(task: Task, notice: Notice) -> Message | None:
     """The mail about a recovery code that was used; the job's target says how many are left."""
-    words = {"left": int(task.target), "reset": page(paths.RESETS)}
+    words = {"left": int(task.target), "reset": Page(paths.RESETS)}
     return letter(task.subject, mails.RECOVERY_CODE_USED, words, notice)
 
 
@@ -110,7 +110,7 @@ def confirm_address(task: Task, notice: Notice) -> Message | None:
     if claims.is_reserved(claim, clock.now()):
         return None
     if claims.holder(claim) is not None:
-        words: dict[str, Any] = {"reset": page(paths.RESETS)}
+        words: dict[str, Any] = {"reset": Page(paths.RESETS)}
         return Message("address_in_use", addresses["email"], standing.locale, words)
     valid = address.CONFIRM_VALID
     path = paths.NEW_ADDRESS
@@ -158,7 +158,7 @@ def _told(template: str) -> Composer:
     """A mail that only tells what happened, and what to do if it was somebody else."""
 
     def compose(task: Task, notice: Notice) -> Message | None:
-        return letter(task.subject, template, {"reset": page(paths.RESETS)}, notice)
+        return letter(task.subject, template, {"reset": Page(paths.RESETS)}, notice)
 
     return compose
 
@@ -178,7 +178,7 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
         return None
     held = claims.holder(claim)
     if held is not None:  # who wrote the address here need not be who holds it
-        return letter(held.subject, "account_exists", {"reset": page(paths.RESETS)}, notice)
+        return letter(held.subject, "account_exists", {"reset": Page(paths.RESETS)}, notice)
     token, link = sessions.new_link(subject, mails.VERIFY, mac, notice, now)
     disavowal, against = sessions.new_link(subject, DISAVOW, mac, notice, now)
     code = ids.new_code()
@@ -197,11 +197,11 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
         "denied": denied,
         "others": sum(one.subject != subject for one in store.pending_of(mac, now)),
         "opened_at": standing.registered_at,
-        "link": page(paths.VERIFICATION, token),
+        "link": Page(paths.VERIFICATION, token),
         "ends_at": link.expires_at,
         "code": code,
         "code_ends_at": now + codes.CODE_VALID,
-        "disavow": page(paths.DISAVOWAL, disavowal),
+        "disavow": Page(paths.DISAVOWAL, disavowal),
     }
     return Message("verify_address", email, standing.locale, words)
 
@@ -243,7 +243,7 @@ def _link(
         write.commit()
     except ConditionFailed:
         return {}
-    return {name: page(path, token), "ends_at": link.expires_at}
+    return {name: Page(path, token), "ends_at": link.expires_at}
 
 
 def letter(

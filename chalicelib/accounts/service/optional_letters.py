@@ -13,7 +13,7 @@ from chalicelib.accounts.service import letters, mails
 from chalicelib.accounts.service.letters import Composer
 from chalicelib.decisions.notifications import may_notify
 from chalicelib.jobs.model import Task
-from chalicelib.links import page
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import service as subjects
@@ -35,7 +35,7 @@ def new_sign_in(task: Task, notice: Notice) -> Message | None:
     words = {
         "at": datetime.fromisoformat(at),
         "country": country,
-        "reset": page(RESETS),
+        "reset": Page(RESETS),
         "unsubscribe": link,
     }
     message = letters.letter(task.subject, mails.NEW_SIGN_IN, words, notice)

@@ -14,7 +14,7 @@ from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
-from chalicelib.links import page
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
@@ -63,7 +63,7 @@ def _words(task: Task) -> Mapping[str, object]:
     return {
         "version": version.version,
         "effective_at": version.effective_at,
-        "link": page(f"/v1/notices/{version.version}"),
+        "link": Page(f"/v1/notices/{version.version}"),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from chalicelib.links import page
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
@@ -45,7 +45,7 @@ def recall(standing: Standing, address: str, version: Notice) -> Message:
     words = {
         "version": version.version,
         "effective_at": version.effective_at,
-        "notice": page("/v1/notice"),
+        "notice": Page("/v1/notice"),
     }
     return Message(RECALLED, address, standing.locale, words)
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.mail.rendering import deliverable, render
 from tests.unit.core.samples import NOW
-from tests.unit.mail.samples import CASES, LINK, WORDS, message, sent, text_of
+from tests.unit.mail.samples import CASES, LINK, TOKEN, WORDS, message, sent, text_of
 
 
 @pytest.mark.parametrize("locale", ["de", "", "it-IT", "../it"])
@@ -26,6 +27,29 @@ def test_a_long_link_is_one_line_in_the_text(locale: str, length: int) -> None:
     assert link in text_of(sent(mail)).splitlines()
     made = render(mail, site="S", sender="a@b.it", contact="c@d.it", now=NOW).as_bytes()
     assert max(map(len, made.splitlines())) <= 998, "RFC 5322 section 2.1.1"
+
+
+@pytest.mark.parametrize(("asked", "locale"), [("it", "it"), ("en", "en"), ("de", "it")])
+def test_a_page_that_it_names_opens_in_its_language(
+    monkeypatch: pytest.MonkeyPatch, asked: str, locale: str
+) -> None:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+    words = {
+        **WORDS["verify_address"],
+        "link": Page("/v1/accounts/verification", TOKEN),
+        "disavow": Page("/v1/accounts/disavowal", TOKEN),
+    }
+    lines = text_of(sent(Message("verify_address", "ada@example.com", asked, words))).splitlines()
+    for path in ("verification", "disavowal"):
+        address = f"https://privacy.example/v1/accounts/{path}?token={TOKEN}&lang={locale}"
+        assert address in lines
+    reset = {"reset": Page("/v1/password-resets")}
+    text = text_of(sent(Message("account_exists", "ada@example.com", asked, reset)))
+    assert f"https://privacy.example/v1/password-resets?lang={locale}" in text.splitlines()
+
+
+def test_a_page_shows_no_token_where_it_is_logged() -> None:
+    assert TOKEN not in repr({"link": Page("/v1/accounts/verification", TOKEN)})
 
 
 BREAKS = [

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import ids
-from chalicelib.sessions.model import Token, new_token, read_token
+from chalicelib.sessions.model import Token, new_token, read_link, read_token
 from tests.unit.core.samples import SUBJECT
 
 SECRET = "AZaz09_-" * 5 + "abc"
@@ -56,6 +56,18 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_no_token(text: str) -> None:
     assert read_token(text) is None
+
+
+@pytest.mark.parametrize("after", ["", "&", "&lang=it", "&lang=it&utm_source=x&", "&&=\x00"])
+def test_a_link_s_token_may_come_with_what_follows_it_in_the_address(after: str) -> None:
+    assert read_link(TEXT + after) == Token(SUBJECT, SECRET)
+    assert (read_token(TEXT + after) is None) == bool(after)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_no_link_s_token(text: str) -> None:
+    assert read_link(text) is None
+    assert read_link(f"{text}&lang=it") is None
 
 
 @given(st.text(max_size=120))
