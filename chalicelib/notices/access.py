@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Notice, Recipient
 from chalicelib.notices.rendering.data import kept, kept_by
 from chalicelib.notices.rendering.people import countries, transfer

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
-from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import LegalBasis, Notice, Period, Recipient
 
 _DECIDES: Final = frozenset({"controller", "other_users"})

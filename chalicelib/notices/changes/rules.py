@@ -161,7 +161,7 @@ _CONTROLLER: Final = (
         _E,
         "contact_changed",
         (
-            "controller/address|phone|website|contact",
+            "controller/address|registration|phone|website|contact",
             "controller/representative|dpo/address|phone",
             "complaint/url",
         ),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reading import select, texts
-from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.countries import COUNTRIES, EEA
 
 
 class Element(NamedTuple):
@@ -28,8 +28,7 @@ def _always(_: dict[str, object]) -> bool:
 
 
 def _controller_outside(document: dict[str, object]) -> bool:
-    countries = texts(document, "controller/country")
-    return bool(countries) and not countries & EEA
+    return bool(texts(document, "controller/country") & (COUNTRIES - EEA))
 
 
 def _asks_consent(document: dict[str, object]) -> bool:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
-
-_MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-EEA: Final = frozenset(_MEMBER_STATES.split()) | {"IS", "LI", "NO"}
-"""The European Economic Area: the Member States, Iceland, Liechtenstein, Norway (ISO 3166-1)."""
+from chalicelib.notices.countries import COUNTRIES, EEA, UNION
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
@@ -35,6 +31,8 @@ def _transfer(
     codes = listed(country, "codes")
     if codes and EEA.issuperset(codes):
         return
+    if not (COUNTRIES | {UNION}).issuperset(codes):
+        return  # where that is nobody knows; the code is a defect of its own
     transfer = recipient.get("transfer")
     if transfer is None:
         detail = (

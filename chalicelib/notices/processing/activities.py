@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chalicelib.notices.compiler.recipients import EEA
+from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Notice, Purpose, RetentionRule
 from chalicelib.notices.processing.model import (
     Activity,

@@ -68,12 +68,13 @@ def controller(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _contacts(found: Mapping[str, Any], wording: Wording) -> list[tuple[str, list[Line]]]:
-    """Address, country, e-mail, telephone and site of a body, as far as it has them."""
+    """Address, country, number in a register, contacts and site of a body, where it has them."""
     country, email = found.get("country"), found.get("email")
     website = found.get("website")
     return [
         ("address", [plain(found["address"])] if "address" in found else []),
         ("country", [plain(wording.country(country))] if country else []),
+        ("registration", [plain(found["registration"])] if "registration" in found else []),
         ("email", [Line(email, href=mail_link(email))] if email else []),
         ("phone", [plain(found["phone"])] if "phone" in found else []),
         ("website", [Line(website, href=link(website))] if website else []),

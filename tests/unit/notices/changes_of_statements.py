@@ -97,6 +97,12 @@ RIGHTS: list[Row] = [
         "I authority_changed",
     ),
     (
+        "number in a register",
+        under("controller", registration="CHY 12345"),
+        "E contact_changed",
+        "E contact_changed",
+    ),
+    (
         "its site",
         under("complaint", url="https://dpc.ie"),
         "E contact_changed",

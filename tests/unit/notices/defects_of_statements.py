@@ -20,6 +20,8 @@ BANNER = {
     ),
 }
 
+REPRESENTATIVE = {"origin": "published", "text": WORDS, "name": "Somebody"}
+
 STATEMENTS: list[Defect] = [
     # cookies
     (
@@ -133,6 +135,31 @@ STATEMENTS: list[Defect] = [
         "country unknown and no transfer",
         {"/recipients/0/country": {"origin": "published", "to_confirm": True}},
         {"/recipients/0/transfer"},
+    ),
+    (
+        "country that there is not",
+        {"/recipients/0/country/codes": ["IE", "ZZ"]},
+        {"/recipients/0/country/codes/1"},
+    ),
+    (
+        "country by another code",
+        {"/recipients/0/country/codes": ["UK", "EL"]},
+        {"/recipients/0/country/codes/0", "/recipients/0/country/codes/1"},
+    ),
+    ("established nowhere", {"/controller/country": "ZZ"}, {"/controller/country"}),
+    ("established in the Union", {"/controller/country": "EU"}, {"/controller/country"}),
+    (
+        "representative by another code",
+        {
+            "/controller/country": "CN",
+            "/controller/representative": {**REPRESENTATIVE, "country": "EL"},
+        },
+        {"/controller/representative/country"},
+    ),
+    (
+        "data that lies nowhere",
+        {"/processing_location": {"origin": "published", "text": WORDS, "countries": ["EU", "QQ"]}},
+        {"/processing_location/countries/1"},
     ),
     ("unknown item", {"/recipients/0/items/0": "member.iban"}, {"/recipients/0/items/0"}),
     (

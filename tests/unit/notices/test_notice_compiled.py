@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator
+
+import chalicelib.notices
 from chalicelib.catalogue import NOTIFICATIONS, STORED
-from chalicelib.notices.compiler import compile_notice, load_published, marks
+from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published, marks
 from chalicelib.notices.model import Announcing, FieldRef, Notice, Period
+from chalicelib.notices.processing import report_json
+from chalicelib.notices.rendering import render_markdown
+from chalicelib.notices.report_contract import PROCESSING
 
 
 def test_the_notice_says_what_the_document_says(notice: Notice) -> None:
@@ -167,6 +175,53 @@ def test_a_published_document_comes_back_as_the_same_notice(association: dict[st
     }
     assert loaded.unconfirmed == ()
     assert load_published(association).unconfirmed == ("security/care",)
+
+
+def test_a_notice_may_bring_every_label(association: dict[str, Any]) -> None:
+    labels = Path(chalicelib.notices.__file__).parent / "labels" / "en.json"
+    names = json.loads(labels.read_text("utf-8"))
+    association["labels"] = {name: {"en": f"{name}!"} for name in names}
+    notice = compile_notice(association, STORED)
+    assert "no_transfer!" in render_markdown(notice, "en").replace("\\", "")
+
+
+def test_a_notice_may_name_hundreds_of_recipients(association: dict[str, Any]) -> None:
+    partner = association["recipients"][0]
+    names = [f"partner_{number}" for number in range(250)]
+    association["recipients"] += [{**partner, "id": name} for name in names]
+    for purpose in association["purposes"]:
+        if purpose["id"] in partner["purposes"]:
+            purpose["recipients"] += names
+    notice = compile_notice(association, STORED)
+    assert set(names) < notice.recipients.keys()
+    document, contract = json.loads(report_json(notice, "en")), PROCESSING.answers[200].schema
+    assert contract is not None
+    Draft202012Validator(contract).validate(document)
+
+
+@pytest.mark.parametrize(("codes", "outside"), [(["EU"], False), (["EU", "XK"], True)])
+def test_where_in_the_union_data_lies_need_not_be_known(
+    association: dict[str, Any], codes: list[str], outside: bool
+) -> None:
+    member = association["recipients"][0]
+    member["country"]["codes"] = codes
+    if outside:
+        with pytest.raises(NoticeRefused) as caught:
+            compile_notice(association, STORED)
+        assert [one.pointer for one in caught.value.findings] == ["/recipients/0/transfer"]
+    else:
+        notice = compile_notice(association, STORED)
+        assert "European Union" in render_markdown(notice, "en")
+
+
+def test_a_country_by_another_code_is_told_by_the_right_one(association: dict[str, Any]) -> None:
+    association["recipients"][0]["country"]["codes"] = ["UK", "EL", "ZZ"]
+    with pytest.raises(NoticeRefused) as caught:
+        compile_notice(association, STORED)
+    first, second, third = (one.detail for one in caught.value.findings)
+    assert first.endswith("write GB.")
+    assert second.endswith("write GR.")
+    assert third.startswith("is no country's code")
 
 
 def test_a_known_host_outside_the_union_with_a_tool_is_accepted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
-from tests.unit.rendering.conftest import HOSTILE
+from tests.unit.rendering.conftest import HOSTILE, association
 from tests.unit.rendering.reading import Html, squeezed, titles
 
 CSS = Path(chalicelib.notices.__file__).parent / "templates" / "notice.css"
@@ -48,6 +49,43 @@ def _texts(value: Any, locale: str) -> list[str]:
             text for name, v in value.items() if name != "banner" for text in _texts(v, locale)
         ]
     return [text for v in value for text in _texts(v, locale)] if isinstance(value, list) else []
+
+
+LINKED = (
+    "site/scope",
+    "site/linked_sites",
+    "introduction",
+    "controller/contact",
+    "automated_decisions",
+    "minors",
+    "purposes/0/logic",
+    "recipients/0",
+    "sources/0",
+)
+
+
+@pytest.mark.parametrize("place", LINKED)
+def test_a_statement_a_recipient_and_a_source_lead_to_more(place: str) -> None:
+    document = copy.deepcopy(association().document)
+    *outer, name = place.split("/")
+    holder: Any = document
+    for step in outer:
+        holder = holder[int(step) if step.isdigit() else step]
+    address = "https://more.example/read"
+    if name.isdigit():
+        holder[int(name)]["url"] = address
+    else:
+        words = {"en": "Read more elsewhere."}
+        holder[name] = {"origin": "published", "text": words, "url": address}
+    html = Html(render_html(compile_notice(document, STORED), "en"))
+    assert [link.attributes["href"] for link in html.all("a")].count(address) == 1
+
+
+def test_says_by_which_number_the_controller_is_registered() -> None:
+    document = copy.deepcopy(association().document)
+    document["controller"]["registration"] = "Charities Register 20012345"
+    html = Html(render_html(compile_notice(document, STORED), "en"))
+    assert "Charities Register 20012345" in html.text
 
 
 def test_says_which_text_it_is(rendered: tuple[Notice, str], html: Html) -> None:

@@ -1,0 +1,33 @@
+"""Countries as a notice names them: ISO 3166-1 alpha-2, and the European Union as a whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+UNION: Final = "EU"
+"""ISO 3166-1 reserves it for the European Union: somewhere in it, without saying where."""
+
+_MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+
+EEA: Final = frozenset(_MEMBER_STATES.split()) | {"IS", "LI", "NO", UNION}
+"""The European Economic Area: the Member States, Iceland, Liechtenstein, Norway."""
+
+_ELSEWHERE = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AU AW AX AZ BA BB BD BF BH BI BJ BL BM BN BO BQ BR BS BT BV "
+    "BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX DJ DM DO DZ EC EG EH ER ET FJ FK "
+    "FM FO GA GB GD GE GF GG GH GI GL GM GN GP GQ GS GT GU GW GY HK HM HN HT ID IL IM IN IO IQ IR "
+    "JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LK LR LS LY MA MC MD ME MF MG MH MK ML "
+    "MM MN MO MP MQ MR MS MU MV MW MX MY MZ NA NC NE NF NG NI NP NR NU NZ OM PA PE PF PG PH PK PM "
+    "PN PR PS PW PY QA RE RS RU RW SA SB SC SD SG SH SJ SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA "
+    "ZM ZW"
+)
+
+KOSOVO: Final = "XK"
+"""No code of ISO 3166-1, which leaves it to its users; the European Commission uses it so."""
+
+COUNTRIES: Final = (EEA - {UNION}) | frozenset(_ELSEWHERE.split()) | {KOSOVO}
+"""Every country that can be named."""
+
+MISTAKEN: Final = {"UK": "GB", "EL": "GR"}
+"""Codes that the institutions of the Union use in texts -> those of ISO 3166-1."""
