@@ -171,7 +171,7 @@ def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: Wor
     assert bob.state() is State.ACTIVE
     (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
     (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
-    assert (request.right, request.status, request.channel) == ("restrict", "received", "mail")
+    assert (request.right, request.status, request.channel) == ("restrict", "received", "email")
     assert request.due_at == request.request_due_at == NOTICE.deadline.within.after(world.now)
     with pytest.raises(Unprocessable):
         disavowal.disavow(bob.disavow, NOTICE, open_by_mail)
