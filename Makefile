@@ -14,6 +14,7 @@ PLUS ?=
 SINCE ?=
 DOCUMENT ?=
 TESTS ?= tests
+PROFILE ?=
 # Never from the environment: a shell often has an EMAIL, and it must not get a role by mistake.
 EMAIL :=
 ROLE :=
@@ -119,9 +120,9 @@ format: setup ## Rewrite the code in the project's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-test: check ## Run every check and every test; TESTS=tests/unit for some
+test: check ## Run every check and every test; TESTS=tests/unit for some, PROFILE=full for all examples
 	@infra/chromium.sh >/dev/null
-	@infra/test.sh $(TESTS)
+	@PROFILE=$(PROFILE) infra/test.sh $(TESTS)
 
 lock: setup ## Choose new versions of all dependencies, with the oldest Python that is supported
 	@infra/lock.sh

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import ahocorasick
+
 from tests.functions import tables
 from tests.functions.stack import DeployedStack
 
@@ -71,13 +73,20 @@ def logs(stack: DeployedStack) -> Iterator[Sink]:
 
 def found_in(sinks: Iterable[Sink], seeds: Iterable[str]) -> list[str]:
     """Which seeds lie where, in whatever of the usual spellings."""
-    needles = {needle: seed for seed in seeds for needle in spellings(seed)}
+    # All needles are looked for in one pass: there are thousands, in megabytes of logs.
+    needles = ahocorasick.Automaton()
+    for seed in seeds:
+        for needle in spellings(seed):
+            needles.add_word(needle.decode("latin-1"), seed)
+    if not needles:
+        return []
+    needles.make_automaton()
     return sorted(
         {
             f"{seed!r} in {where}"
             for where, content in sinks
-            for needle, seed in needles.items()
-            if needle in content or needle in content.lower()
+            for text in (content, content.lower())
+            for _, seed in needles.iter(text.decode("latin-1"))
         }
     )
 

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chalicelib.web.contract import Auth, Operation
 from functions.http.site import OPERATIONS
+from tests.examples import examples
 from tests.functions import desk, people
 from tests.functions.api import Api
 from tests.functions.people import PASSWORD, Person
@@ -40,7 +41,7 @@ CHECKS = [
     allow_header_conformance,
 ]
 BOUNDED = settings(
-    max_examples=15,
+    max_examples=examples(15),
     derandomize=True,
     deadline=None,
     database=None,

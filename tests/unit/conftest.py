@@ -8,8 +8,9 @@ import pytest
 from hypothesis import settings
 
 from chalicelib.vault import service as vault
+from tests.examples import examples
 
-settings.register_profile("unit", deadline=None, derandomize=True)
+settings.register_profile("unit", max_examples=examples(100), deadline=None, derandomize=True)
 settings.load_profile("unit")
 
 

@@ -14,6 +14,7 @@ from chalicelib.callbacks.model import GIVEN_UP_AFTER, Event, Status
 from chalicelib.callbacks.service import endpoints, posting
 from chalicelib.callbacks.store import DeliveryItem
 from chalicelib.storage import keys
+from tests.examples import examples
 from tests.receiver import Receiver, receiving
 from tests.unit.callbacks.world import BOTH, PARTNERS, SPONSORS, World
 from tests.unit.core.samples import SUBJECT
@@ -200,7 +201,7 @@ def test_killed_before_any_call_it_loses_nothing(receiver: Receiver) -> None:
             assert world.jobs() == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.integers(0, 12), max_size=4),
     st.lists(st.sampled_from([204, 500, 302, 404]), max_size=6),

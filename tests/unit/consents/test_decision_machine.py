@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from chalicelib.consents.model import EVENTS_KEPT, Choice, Entry, Shown, decide, verify
 from chalicelib.subjects.model import Decision
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
+from tests.examples import examples
 from tests.unit.core.samples import NOW, SHOWN, standing
 
 PURPOSES = st.sampled_from(["offers_email", "surveys", "promotion", "site_measurement"])
@@ -95,4 +96,4 @@ class Decisions(RuleBasedStateMachine):
 
 
 TestDecisions = Decisions.TestCase
-TestDecisions.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestDecisions.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)

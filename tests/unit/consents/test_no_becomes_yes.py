@@ -25,6 +25,7 @@ from chalicelib.consents.model import Choice
 from chalicelib.consents.service.loading import Caller
 from chalicelib.errors import Unauthenticated
 from chalicelib.subjects.model import State
+from tests.examples import examples
 from tests.unit.consents.acts import CONSENTED, Acts
 from tests.unit.consents.lives import (
     ACCOUNTS,
@@ -222,7 +223,7 @@ class NoBecomesYes(Acts):
 
 TestNoBecomesYes = NoBecomesYes.TestCase
 TestNoBecomesYes.settings = settings(
-    max_examples=350,
+    max_examples=examples(350),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -24,6 +24,7 @@ from chalicelib.jobs.rounds.model import (
     begun,
 )
 from chalicelib.storage.keys import LANES
+from tests.examples import examples
 from tests.unit.core.samples import NOW
 
 AT_ONCE, SOON = timedelta(0), timedelta(minutes=5)
@@ -73,7 +74,7 @@ def walk(sizes: list[int], left: list[int], deferred: set[int], passes: int) -> 
 SIZES = st.lists(st.integers(1, 3), min_size=LANES, max_size=LANES)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     SIZES, st.lists(st.integers(0, 2), max_size=5), st.sets(st.integers(0, 80)), st.integers(1, 3)
 )
@@ -89,7 +90,7 @@ def test_every_page_of_every_pass_is_visited_once(
     assert done.end.finished_at == NOW
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     SIZES, st.lists(st.integers(0, 2), max_size=5), st.sets(st.integers(0, 80)), st.integers(1, 3)
 )
@@ -108,7 +109,7 @@ def test_as_many_passes_as_are_needed(
     assert done.waits.count(SOON) == done.deferred
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(SIZES, st.sets(st.integers(0, 80)))
 def test_what_was_done_is_counted_over_all_passes_and_the_rest_in_the_last(
     sizes: list[int], deferred: set[int]

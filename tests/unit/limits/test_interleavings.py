@@ -15,6 +15,7 @@ from chalicelib.errors import TooManyRequests
 from chalicelib.limits.model import Limit, Limits
 from chalicelib.limits.service import Attempt
 from chalicelib.storage.transaction import ConditionFailed
+from tests.examples import examples
 from tests.unit.core.samples import shipped
 from tests.unit.storage.memory import Memory
 
@@ -129,7 +130,7 @@ def most_in_a_row(done: list[Done], limit: Limit) -> int:
     return highest
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(TRIES, st.booleans())
 def test_where_the_limit_is_strict_nothing_is_exceeded(tries: list[Try], blindly: bool) -> None:
     done = play(STRICT, tries, blindly=blindly)
@@ -138,7 +139,7 @@ def test_where_the_limit_is_strict_nothing_is_exceeded(tries: list[Try], blindly
     assert beyond(done, STRICT) <= 1
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(TRIES, st.booleans())
 def test_where_it_is_soft_a_pair_is_not_exceeded_and_a_network_by_one_an_address(
     tries: list[Try], blindly: bool
@@ -148,7 +149,7 @@ def test_where_it_is_soft_a_pair_is_not_exceeded_and_a_network_by_one_an_address
     assert beyond(done, SOFT) <= 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(TRIES)
 def test_a_right_answer_never_follows_as_many_wrong_ones_as_there_are(tries: list[Try]) -> None:
     # However many are sent at once: those that come after the last try get nothing by being right.
@@ -163,7 +164,7 @@ def test_a_right_answer_never_follows_as_many_wrong_ones_as_there_are(tries: lis
             row[key] += 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(st.sampled_from(["x", "y", "z"]), max_size=30))
 def test_when_everybody_tries_an_address_each_network_gets_one_more(networks: list[str]) -> None:
     tries = [Try("a", network, 0, 0) for network in networks]
@@ -173,7 +174,7 @@ def test_when_everybody_tries_an_address_each_network_gets_one_more(networks: li
         assert done.count(network) <= SOFT.own.tries
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(TRIES)
 def test_somebody_elsewhere_is_never_kept_out_of_a_soft_limit(tries: list[Try]) -> None:
     owner = Try("a", "owners", 6, 0, right=True)

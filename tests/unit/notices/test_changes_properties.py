@@ -17,6 +17,7 @@ from chalicelib.notices.changes.model import Act
 from chalicelib.notices.changes.rules import UNFORESEEN
 from chalicelib.notices.compiler import build, load_published
 from chalicelib.notices.model import Notice
+from tests.examples import examples
 from tests.unit.core.samples import association, shipped
 from tests.unit.notices import grown
 from tests.unit.notices.changes_rows import ROWS
@@ -97,7 +98,7 @@ def edited(rows: list[Any]) -> Notice | None:
         return None
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(60), deadline=None, derandomize=True, database=None)
 @given(SOME_ROWS)
 def test_material_changes_name_purposes_that_rest_on_consent(rows: list[Any]) -> None:
     before, after = compiled(), edited(rows)
@@ -111,7 +112,7 @@ def test_material_changes_name_purposes_that_rest_on_consent(rows: list[Any]) ->
             assert list(change.purposes) == sorted(set(change.purposes))
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(30), deadline=None, derandomize=True, database=None)
 @given(SOME_ROWS, st.integers(min_value=0, max_value=2**32))
 def test_the_order_of_what_is_listed_means_nothing(rows: list[Any], seed: int) -> None:
     before, after = compiled(), edited(rows)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import MAX_FINDINGS, NoticeRefused, compile_notice
 from chalicelib.notices.model import Notice
+from tests.examples import examples
 
 DOCUMENT = json.loads(Path(__file__).with_name("association.json").read_text("utf-8"))
 
@@ -57,7 +58,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(st.data())
 def test_a_damaged_document_compiles_or_is_refused(data: st.DataObject) -> None:
     document = copy.deepcopy(DOCUMENT)
@@ -94,7 +95,7 @@ def test_every_single_member_can_be_missing_or_of_any_type() -> None:
             outcome(document)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(JSON)
 def test_any_json_value_is_refused(document: object) -> None:
     assert isinstance(outcome(document), NoticeRefused)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.publications.model import Status as Told
 from chalicelib.publications.service.progress import progress
+from tests.examples import examples
 from tests.unit.core.samples import association_document
 from tests.unit.publications.pages import (
     READER,
@@ -54,7 +55,7 @@ def test_a_repetition_is_counted_only_where_a_mail_may_be_one(world: World) -> N
         assert told(world, *page.readers).tries == (2 if tried else 1), calls[number]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=4), st.integers(1, 5), st.integers(0, 3))
 def test_killed_several_times_nobody_is_skipped_in_silence(
     deaths: list[int], readers: int, others: int
@@ -80,7 +81,7 @@ def test_killed_several_times_nobody_is_skipped_in_silence(
         assert found["status"] == "complete"
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.integers(0, 400))
 def test_a_whole_round_survives_a_death_anywhere(number: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -20,6 +20,7 @@ from chalicelib.storage import due, keys
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import State
 from chalicelib.subjects.store import StandingItem
+from tests.examples import examples
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import all_of, at
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version, subject_of
@@ -140,7 +141,7 @@ PERIODS = st.fixed_dictionaries(
 ).filter(bool)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(PERIODS, PERIODS)
 def test_a_rule_counts_as_shorter_just_when_it_ends_earlier(
     before: dict[str, int], after: dict[str, int]

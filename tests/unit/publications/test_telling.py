@@ -21,6 +21,7 @@ from chalicelib.publications.service.work import work
 from chalicelib.storage import keys
 from chalicelib.subjects.model import Decision, State
 from chalicelib.vault.store import DataKeyItem
+from tests.examples import examples
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.notices.changes_edits import more
 from tests.unit.publications.world import AHEAD, SECOND, World, later_version
@@ -286,7 +287,7 @@ def test_it_goes_no_faster_than_the_quota_allows(
     assert time.slept == pytest.approx([1 / (10 * mail.SHARE)] * 4)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(
         st.sampled_from(["ok", "lost", "Throttling", "InternalFailure", "MessageRejected"]),

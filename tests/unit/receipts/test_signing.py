@@ -23,6 +23,7 @@ from jwt.api_jws import PyJWS
 from chalicelib.receipts import signing
 from chalicelib.receipts.model import Reason, Verdict
 from chalicelib.receipts.service import verification
+from tests.examples import examples
 from tests.unit.core.samples import shipped
 from tests.unit.receipts.kms import Kms
 from tests.unit.receipts.samples import everything, said
@@ -124,7 +125,7 @@ class TestTampered:
                     assert not verdict.valid, (place, other)
                     assert verdict.content is None
 
-    @settings(suppress_health_check=list(HealthCheck), max_examples=200)
+    @settings(suppress_health_check=list(HealthCheck), max_examples=examples(200))
     @given(data=st.data())
     def test_nothing_can_be_cut_added_or_moved(self, kms: Kms, data: st.DataObject) -> None:
         receipt = signing.signed({"n": 1})
@@ -266,13 +267,13 @@ def test_whatever_is_shown_has_a_verdict(kms: Kms, name: str) -> None:
     assert verdict.reason in (Reason.FORMAT, Reason.ALGORITHM, Reason.TYPE)
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=300)
+@settings(suppress_health_check=list(HealthCheck), max_examples=examples(300))
 @given(st.text(max_size=400) | st.from_regex(r"\A[\w-]+\.[\w-]+\.[\w-]+\Z"))
 def test_whatever_can_be_written_has_a_verdict(kms: Kms, text: str) -> None:
     assert not verification.verify(text).valid
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=200)
+@settings(suppress_health_check=list(HealthCheck), max_examples=examples(200))
 @given(
     st.dictionaries(
         st.sampled_from(["alg", "typ", "kid", "crit", "b64", "jwk", "cty"]) | st.text(max_size=5),

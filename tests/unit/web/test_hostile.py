@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.web.sample import CONTEXT, OPERATIONS, PERSON, TOKEN, VISITOR, Sent, handler
 
 ROUTES = [one for one in OPERATIONS if one.id != "fail"]
@@ -122,19 +123,19 @@ def check(sent: Sent) -> None:
         assert "\r" not in value
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events())
 def test_no_request_makes_the_kernel_fail(event: dict[str, Any]) -> None:
     check(Sent(handler(event, CONTEXT)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(values | st.dictionaries(any_text, values | st.dictionaries(any_text, values)))
 def test_no_event_makes_the_function_raise(event: Any) -> None:
     check(Sent(handler(event, None)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_kernel_fail(body: bytes) -> None:
     event = {
@@ -147,7 +148,7 @@ def test_no_bytes_make_the_kernel_fail(body: bytes) -> None:
     check(Sent(handler(event, CONTEXT)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(["/v1/echo/{id}", "/v1/choices", "/v1/link"]), values)
 def test_no_json_value_makes_the_kernel_fail(path: str, value: Any) -> None:
     event = {
