@@ -29,8 +29,8 @@ def _steps(name: str) -> list[Json]:
     return [step for job in _read(name)["jobs"].values() for step in job.get("steps", [])]
 
 
-def test_there_are_checks_a_deployment_and_a_stage() -> None:
-    assert _NAMES == ["checks", "deploy", "stage"]
+def test_there_are_checks_a_deployment_a_stage_and_what_runs_at_night() -> None:
+    assert _NAMES == ["checks", "deploy", "nightly", "stage"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=_NAMES)
