@@ -82,7 +82,9 @@ class Engine:
                 f"Log: {self._place.log}"
             ) from None
         finally:
-            self._forget()
+            self._process = None
+            self._place.pid.unlink(missing_ok=True)
+            shutil.rmtree(self._place.scratch, ignore_errors=True)
 
     def kill(self) -> None:
         """End the engine and the functions that it runs at once: what it holds is lost."""
@@ -91,7 +93,8 @@ class Engine:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)  # its session: the functions are in it
         self._process.wait()
-        self._forget()
+        self._process = None
+        self._place.pid.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         """Whether the process that was started is still there."""
@@ -110,11 +113,6 @@ class Engine:
                 os.kill(pid, signal.SIGTERM)
             time.sleep(0.5)
         self._place.pid.unlink()
-
-    def _forget(self) -> None:
-        self._process = None
-        self._place.pid.unlink(missing_ok=True)
-        shutil.rmtree(self._place.scratch, ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:
         # Functions inherit this environment, so it holds nothing of the person who runs it.
