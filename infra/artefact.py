@@ -7,6 +7,7 @@ writes of a compiled module may differ with what else the process holds in memor
 
 from __future__ import annotations
 
+import json
 import marshal
 import stat
 import sys
@@ -20,6 +21,9 @@ from pathlib import Path
 LEFT_OUT = Path(__file__).with_name("left_out.txt")
 #: The AWS services that functions call; botocore carries descriptions of some four hundred more.
 SERVICES = frozenset({"dynamodb", "kms", "s3", "ses", "sqs", "sts"})
+#: Their names in botocore's list of endpoints, where that of SES is another.
+ENDPOINTS = SERVICES - {"ses"} | {"email"}
+_ENDPOINTS_FILE = "botocore/data/endpoints.json"
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
 #: Zip's own earliest date: the bytes of a package must not depend on when it was made.
@@ -40,6 +44,18 @@ def is_kept(name: str, left_out: Iterable[str]) -> bool:
     if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in SERVICES
     return not any(fnmatchcase(name, pattern) for pattern in left_out)
+
+
+def trimmed_endpoints(document: bytes) -> bytes:
+    """Botocore's list of endpoints without those of services that no function calls.
+
+    A first client reads the whole list, whatever its service: 1.3 MB as botocore ships it.
+    """
+    endpoints = json.loads(document)
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in ENDPOINTS}
+    return json.dumps(endpoints, separators=(",", ":")).encode()
 
 
 def compiled_name(name: str) -> str:
@@ -68,6 +84,7 @@ def write_artefact(source: Path, target: Path) -> None:
     with zipfile.ZipFile(source) as old:
         names = [entry.filename for entry in old.infolist() if not entry.is_dir()]
         contents = {name: old.read(name) for name in sorted(names) if is_kept(name, left_out)}
+    contents[_ENDPOINTS_FILE] = trimmed_endpoints(contents[_ENDPOINTS_FILE])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
     with zipfile.ZipFile(target, "w") as new:

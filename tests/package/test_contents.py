@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from infra.artefact import SERVICES
+from infra.artefact import ENDPOINTS, SERVICES
 from infra.functions import Function
 from infra.package import PROJECT, Package
 from tests.package.isolated import run_isolated
@@ -36,6 +39,30 @@ def test_describes_only_the_services_in_use(package: Package) -> None:
         if name.startswith("botocore/data/") and name.count("/") > 2
     }
     assert found == SERVICES
+
+
+def test_knows_the_same_endpoints_as_all_of_botocore(unpacked: Path) -> None:
+    # Packaging leaves out the endpoints of other services.
+    regions = ("eu-south-1", "eu-central-1", "us-east-1", "cn-north-1", "us-gov-west-1")
+    code = f"""
+import boto3
+answer({{
+    f"{{service}} {{region}}": boto3.client(
+        service, region, aws_access_key_id="a", aws_secret_access_key="b"
+    ).meta.endpoint_url
+    for service in {sorted(SERVICES)}
+    for region in {regions}
+}})
+"""
+    found = run_isolated(unpacked, code)
+    assert len(found) == len(SERVICES) * len(regions)
+    session = boto3.Session("a", "b")
+    for asked, endpoint in found.items():
+        service, region = asked.split()
+        client: Any = session.client(service, region)
+        assert client.meta.endpoint_url == endpoint
+    listed = json.loads((unpacked / "botocore" / "data" / "endpoints.json").read_text("utf-8"))
+    assert set(listed["partitions"][0]["services"]) == ENDPOINTS
 
 
 def test_carries_every_file_of_the_software(package: Package) -> None:

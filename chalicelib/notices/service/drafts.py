@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib import clock, settings
 from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessable
-from chalicelib.notices import draft_store, rehearsal, store
+from chalicelib.notices import draft_store, store
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.compiler.build import digest
 from chalicelib.notices.draft_store import ListedDraftItem
@@ -130,6 +130,9 @@ def _digest(document: Document) -> str:
 
 
 def _judged(version: str, digest: str, saved_at: datetime, document: Document) -> Draft:
+    # Heavy, for it makes every mail and page: few operations need it, and no cold start.
+    from chalicelib.notices import rehearsal
+
     try:
         notice = rehearsal.compiled(document, settings.confirmed())
     except NoticeRefused as refused:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib import settings
 from chalicelib.errors import Conflict, Finding, Problem, TooLarge, Unprocessable
-from chalicelib.notices import draft_store, rehearsal, store
+from chalicelib.notices import draft_store, store
 from chalicelib.notices import service as notices
 from chalicelib.notices.changes import Change, Effect, changes, refusals
 from chalicelib.notices.compiler import NoticeRefused, marks
@@ -72,6 +72,9 @@ def compiled(document: object) -> Notice:
 
     Raises Unprocessable with every finding of the compiler.
     """
+    # Heavy, for it makes every mail and page: few operations need it, and no cold start.
+    from chalicelib.notices import rehearsal
+
     try:
         return rehearsal.compiled(document, settings.confirmed())
     except NoticeRefused as refused:
