@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.apikeys import service
-from chalicelib.apikeys.service import ApiKey
+from chalicelib.api_keys import service
+from chalicelib.api_keys.service import ApiKey
 from chalicelib.errors import BadRequest, Problem
 
 _COLUMNS = "{:<26}  {:<10}  {:<10}  {:<10}  {:<22}  {}"

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.callbacks.service import endpoints
-from chalicelib.callbacks.service.endpoints import Endpoint
 from chalicelib.errors import Problem
 from chalicelib.notices import service as notices
+from chalicelib.webhooks.service import endpoints
+from chalicelib.webhooks.service.endpoints import Endpoint
 
 NOWHERE = "none"
 _COLUMNS = "{:<32}  {:<10}  {}"

@@ -19,7 +19,7 @@ from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
-from chalicelib.notices.rendering.wording import Wording, speaks
+from chalicelib.notices.rendering.words import Wording, speaks
 from infra.notice_places import MAX_BYTES, Located, NotJson, Source, read
 
 PROJECT = Path(__file__).parent.parent

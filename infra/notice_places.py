@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend
+from chalicelib.notices.compiler.reader import extend
 
 MAX_BYTES: Final = 8_000_000
 """Of a file: more than the longest document that compiles could have."""

@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 
 from chalicelib.errors import Problem
-from chalicelib.publications.service import publishing
+from chalicelib.publications.service import publication
 
 
 def main(arguments: list[str]) -> int:
     """Publish the named document; 1, with every finding, if it is refused."""
     document = json.loads(Path(arguments[0]).read_text("utf-8"))
     try:
-        notice = publishing.publish(document, again=True)
+        notice = publication.publish(document, again=True)
     except Problem as refused:
         findings = [f"{found.pointer}: {found.detail}" for found in refused.findings]
         sys.stderr.write("\n".join([refused.title, refused.detail, *findings]) + "\n")

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.consents import clocks
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 
 LANE = "rule"

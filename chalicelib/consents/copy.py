@@ -9,7 +9,7 @@ from chalicelib.clock import instant
 from chalicelib.consents.model import Shown, new_standing
 from chalicelib.decisions.effect import effect
 from chalicelib.notices.model import Notice
-from chalicelib.subjects import packing
+from chalicelib.subjects import encoding
 from chalicelib.subjects.model import State
 
 ASK: Final = "ask"
@@ -25,7 +25,7 @@ def readable(
 
     Each decision is told by its effect at `now`, and as it was recorded.
     """
-    packed = packing.decisions_in(fields["decisions"])
+    packed = encoding.decisions_in(fields["decisions"])
     shown = Shown(fields["notice_version"], "", fields["locale"], "")
     stands = replace(
         new_standing(subject, State(fields["state"]), shown, now),
@@ -46,7 +46,7 @@ def readable(
     }
     asked = {
         purpose: {"decision": ASK, "at": instant(one.at), "seq": one.seq}
-        for purpose, one in packing.asks_in(fields["decisions"]).items()
+        for purpose, one in encoding.asks_in(fields["decisions"]).items()
     }
     told = {name: value for name, value in fields.items() if name not in _MACHINERY}
     return {**told, "decisions": {**asked, **decisions}}

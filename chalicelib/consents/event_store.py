@@ -8,7 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects.model import Event
 

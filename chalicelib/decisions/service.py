@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import clock
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.decisions.permission import Answer, Question, permission
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import service as subjects
@@ -34,7 +34,7 @@ def decide(bearer: str | None, questions: Sequence[Question], notice: Notice) ->
     now = clock.now()  # before reading: what is read stood then, or came after
     about = list(dict.fromkeys(question.subject for question in questions))
     places = [subjects.standing_at(subject) for subject in about]
-    _, items = apikeys.authenticate_and_read(bearer, SCOPE, places)
+    _, items = api_keys.authenticate_and_read(bearer, SCOPE, places)
     standing = {
         subject: None if item is None else subjects.standing_of(item)
         for subject, item in zip(about, items, strict=True)

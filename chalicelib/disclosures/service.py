@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib import clock, ids
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.decisions.permission import Answer, Question, Reason, not_permitted, permission
 from chalicelib.disclosures import model, store
 from chalicelib.disclosures.model import Disclosure
@@ -54,7 +54,7 @@ def ask(bearer: str | None, disclosure: Disclosure, notice: Notice) -> tuple[Sta
     """
     now, subject = clock.now(), disclosure.subject
     place = subjects.standing_at(subject)
-    _, (item,) = apikeys.authenticate_and_read(bearer, SCOPE, [place])
+    _, (item,) = api_keys.authenticate_and_read(bearer, SCOPE, [place])
     standing = None if item is None else subjects.standing_of(item)
     asked = Question(subject, disclosure.purpose, disclosure.category, disclosure.recipient)
     answer = permission(asked, standing, notice, now)

@@ -10,7 +10,7 @@ from chalicelib.errors import TooManyRequests
 from chalicelib.limits import model, store
 from chalicelib.limits.model import Limit, Limits
 from chalicelib.limits.store import LimitItem
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 PAIR, ADDRESS, NETWORK = "limit of pair", "limit of address", "limit of network"

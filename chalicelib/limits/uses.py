@@ -11,7 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib import logs
 from chalicelib.limits import model, store
 from chalicelib.limits.store import LimitItem
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 
 
 def place(key: str) -> Place:

@@ -12,7 +12,7 @@ from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Notice, Recipient
 from chalicelib.notices.rendering.data import kept, kept_by
 from chalicelib.notices.rendering.people import countries, transfer
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.words import Wording
 
 TRANSFERS: Final[Mapping[str, str]] = {
     "none": "the data stays within the European Economic Area",

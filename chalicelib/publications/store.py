@@ -12,7 +12,7 @@ from chalicelib.publications.model import Obligation, Status
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 
 
 class ObligationItem(Item):

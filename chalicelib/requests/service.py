@@ -22,10 +22,10 @@ from chalicelib.requests.model import Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import due, keys, pages, partition, reading
+from chalicelib.storage import due, keys, pages, partition, reads
 from chalicelib.storage.due import Due
 from chalicelib.storage.pages import Page
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
@@ -202,7 +202,7 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
     sent; None when the request was closed already, or when the person is being erased: then the
     copy is removed again.
     """
-    item, *data_keys = reading.batch(
+    item, *data_keys = reads.batch(
         [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
     )
     if item is None or item.status == str(Status.COMPLETED):

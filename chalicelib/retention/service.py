@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import claims, roster
-from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import withdrawal
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.requests import service as requests
@@ -21,6 +20,7 @@ from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
+from chalicelib.webhooks import service as webhooks
 
 LANE = "rule"
 AGAIN = timedelta(days=30)
@@ -209,10 +209,10 @@ def _used_again(item: Due, notice: Notice, now: datetime) -> bool:
 
     A new consent takes its date away; another version of the notice, or a restore, does not.
     """
-    if (item.kind, item.event) != (timing.KEPT, timing.WITHDRAWN):
+    if (item.kind, item.event) != (withdrawal.KEPT, withdrawal.WITHDRAWN):
         return False
     subject, category = keys.subject_of(item.pk), keys.record_id(item.sk)
-    return timing.is_used(subject, category, notice, now)
+    return withdrawal.is_used(subject, category, notice, now)
 
 
 def _erase(item: Due, rule: str, since: datetime, notice: Notice) -> bool:
@@ -254,8 +254,8 @@ def _tell_recipients(standing: Standing, notice: Notice) -> None:
         return
     write = Transaction(notice)
     subjects.forget_disclosed(write, standing)
-    asked = callbacks.notify(
-        write, standing, callbacks.Event.ERASED, notice, clock.now(), elsewhere=True
+    asked = webhooks.notify(
+        write, standing, webhooks.Event.ERASED, notice, clock.now(), elsewhere=True
     )
     write.commit()
     for job in asked:

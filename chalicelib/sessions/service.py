@@ -20,10 +20,10 @@ from chalicelib.sessions import model, role_store, store
 from chalicelib.sessions.model import Opened, Session, SignedIn, Token
 from chalicelib.sessions.role_store import RoleItem
 from chalicelib.sessions.store import LinkItem, SessionItem
-from chalicelib.storage import pages, reading
+from chalicelib.storage import pages, reads
 from chalicelib.storage.attributes import still
 from chalicelib.storage.pages import Page
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE
@@ -150,7 +150,7 @@ def authenticate_and_read(
     at the desk is known only `with_role`. Raises Unauthenticated.
     """
     token = read_token(bearer)
-    read = reading.together if at_one_instant else reading.batch
+    read = reads.together if at_one_instant else reads.batch
     role = [role_at(token.subject)] if with_role else []
     session, use, standing, *others = read(
         [
@@ -222,7 +222,7 @@ def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session
     if signed_in.given is not None:
         items = [one.at_the_desk() for one in items]
     doubtful = [one for one in items if one.is_over(now) and one.expires_at > now]
-    read = reading.batch([uses.place(one.key) for one in doubtful]) if doubtful else []
+    read = reads.batch([uses.place(one.key) for one in doubtful]) if doubtful else []
     used = {one.id: uses.last(use) for one, use in zip(doubtful, read, strict=True)}
     items = [replace(one, used_at=used.get(one.id)) for one in items]
     return Page(tuple(one for one in items if not one.is_over(now)), found.next)

@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
-from chalicelib.subjects import packing
+from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Standing, State
 
 LANE = "rule"
@@ -55,8 +55,8 @@ def standing_item(standing: Standing) -> StandingItem:
         notice_version=standing.notice_version,
         seq=standing.seq,
         head=bytes.fromhex(standing.head),
-        decisions=packing.pack(standing.decisions, standing.asks),
-        events=packing.pack_events(standing.events),
+        decisions=encoding.pack(standing.decisions, standing.asks),
+        events=encoding.pack_events(standing.events),
         registered_at=standing.registered_at,
         last_activity_at=standing.last_activity_at,
         generation=standing.generation,
@@ -66,7 +66,7 @@ def standing_item(standing: Standing) -> StandingItem:
         signal_at=standing.signal_at,
         suppressed=standing.suppressed,
         disclosed=pack_ids(standing.disclosed),
-        captures=packing.pack_rate(standing.captures),
+        captures=encoding.pack_rate(standing.captures),
     )
 
 
@@ -101,7 +101,7 @@ def captures(before: Standing, after: Standing) -> list[Action]:
     """What changes in a standing when something is recorded; nothing when nothing is."""
     if before.captures == after.captures:
         return []
-    return [StandingItem.captures.set(packing.pack_rate(after.captures))]
+    return [StandingItem.captures.set(encoding.pack_rate(after.captures))]
 
 
 def standing_of(item: StandingItem) -> Standing:
@@ -113,8 +113,8 @@ def standing_of(item: StandingItem) -> Standing:
         notice_version=item.notice_version,
         seq=int(item.seq),
         head=item.head.hex(),
-        decisions=packing.decisions_in(item.decisions),
-        events=packing.events_in(item.events),
+        decisions=encoding.decisions_in(item.decisions),
+        events=encoding.events_in(item.events),
         registered_at=item.registered_at,
         last_activity_at=item.last_activity_at,
         generation=int(item.generation),
@@ -124,8 +124,8 @@ def standing_of(item: StandingItem) -> Standing:
         signal_at=item.signal_at,
         suppressed=item.suppressed,
         disclosed=frozenset((item.disclosed or "").split()),
-        asks=packing.asks_in(item.decisions),
-        captures=packing.rate_in(item.captures),
+        asks=encoding.asks_in(item.decisions),
+        captures=encoding.rate_in(item.captures),
     )
 
 

@@ -10,7 +10,6 @@ from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
-from chalicelib.callbacks import contract as callbacks_contract
 from chalicelib.clock import instant
 from chalicelib.desk import contract as decisions_contract
 from chalicelib.errors import Finding, NotFound, Problem
@@ -25,6 +24,7 @@ from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
+from chalicelib.webhooks import contract as callbacks_contract
 from functions.http.wiring import connect
 
 if TYPE_CHECKING:
@@ -189,13 +189,13 @@ def _recorded(recorded: "Captured", notice: Notice) -> dict[str, Json]:
 @route(bp, callbacks_contract.LIST)
 def list_callbacks(call: Call) -> Answer:
     """200 with a page of what recipients of data were told."""
-    from chalicelib.callbacks.service import listing
+    from chalicelib.webhooks.service import inventory
 
     staff(call.bearer)
-    asked = listing.asked(call.query.get("recipient"), call.query.get("status"))
-    after = decode(call.query.get("cursor"), listing.CURSOR)
+    asked = inventory.asked(call.query.get("recipient"), call.query.get("status"))
+    after = decode(call.query.get("cursor"), inventory.CURSOR)
     limit = call.query.get("limit", DEFAULT_LIMIT)
-    found, last = listing.listed(asked, after, limit, notices.current())
+    found, last = inventory.listed(asked, after, limit, notices.current())
     items: list[Json] = [
         {
             "id": one.id,

@@ -18,7 +18,7 @@ from chalicelib.accounts.service.pages import (
 )
 from chalicelib.accounts.service.profile import Account
 from chalicelib.accounts.service.shown import WrongPassword
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.clock import instant
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import data_shown, effects_shown
@@ -106,7 +106,7 @@ def reactivate(call: Call) -> Answer:
 @route(bp, contract.REFER)
 def refer(call: Call, id: str) -> Answer:
     """204 when the site's own id is stored."""
-    apikeys.authenticate(call.bearer, "accounts")
+    api_keys.authenticate(call.bearer, "accounts")
     references.refer(id, call.body["reference"], notices.current())
     return Answer(204)
 

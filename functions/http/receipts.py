@@ -2,9 +2,9 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.consents.service.loading import Caller
+from chalicelib.consents.service.context import Caller
 from chalicelib.receipts import contract
-from chalicelib.receipts.service import issuing, verification
+from chalicelib.receipts.service import issue, verification
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.view import Answer, Call, route
@@ -18,9 +18,9 @@ bp = Blueprint(__name__)
 def get_receipt(call: Call, entry_id: str) -> Answer:
     """200 with the receipt of one of the caller's own entries."""
     caller = Caller(bearer=call.bearer, visitor=None if call.bearer else call.visitor)
-    issued = issuing.issue(caller, entry_id, call.network)
+    issued = issue.issue(caller, entry_id, call.network)
     if call.media_type == HTML:
-        page, locale = issuing.document(issued, call.locale)
+        page, locale = issue.document(issued, call.locale)
         return Answer(200, page, {"Content-Language": locale}, HTML)
     return Answer(
         200,

@@ -6,7 +6,7 @@ from chalicelib import settings
 from chalicelib.accounts.contract import signin as contract
 from chalicelib.accounts.service import references, signin, signout
 from chalicelib.accounts.service.signin import Origin
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.clock import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.presentation import announcement
@@ -71,7 +71,7 @@ def end_session(call: Call, id: str) -> Answer:
 @route(bp, contract.INTROSPECT)
 def introspect(call: Call) -> Answer:
     """200 with what the site's back end may know of a session."""
-    apikeys.authenticate(call.bearer, "introspection")
+    api_keys.authenticate(call.bearer, "introspection")
     found = references.introspect(call.body["token"])
     if found is None:
         return Answer(200, {"active": False})

@@ -4,7 +4,6 @@ from chalice.app import Blueprint
 
 from chalicelib import settings
 from chalicelib.accounts import contract as accounts
-from chalicelib.callbacks import contract as callbacks
 from chalicelib.consents import contract as consents
 from chalicelib.decisions import contract as decisions
 from chalicelib.desk import contract as desk_decisions
@@ -17,11 +16,12 @@ from chalicelib.publications import desk_contract as desk
 from chalicelib.publications import publishing_contract as publishing
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests import contract as requests
-from chalicelib.unsubscribing import contract as unsubscribing
+from chalicelib.unsubscribe import contract as unsubscribe
 from chalicelib.web import site, wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Operation
 from chalicelib.web.view import Answer, Call, route
+from chalicelib.webhooks import contract as webhooks
 from functions.http.wiring import connect
 
 connect()
@@ -30,7 +30,7 @@ bp = Blueprint(__name__)
 OPERATIONS: tuple[Operation, ...] = (
     *accounts.OPERATIONS,
     *consents.OPERATIONS,
-    *unsubscribing.OPERATIONS,
+    *unsubscribe.OPERATIONS,
     *receipts.OPERATIONS,
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
@@ -39,7 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *publications.OPERATIONS,
     *desk.OPERATIONS,
     *publishing.OPERATIONS,
-    *callbacks.OPERATIONS,
+    *webhooks.OPERATIONS,
     *desk_decisions.OPERATIONS,
     *reports.OPERATIONS,
     *site.OPERATIONS,

@@ -6,9 +6,9 @@ from chalicelib.clock import instant
 from chalicelib.errors import Problem
 from chalicelib.links import one_click
 from chalicelib.notices import service as notices
-from chalicelib.unsubscribing import contract
-from chalicelib.unsubscribing.pages import ask_page, done_page
-from chalicelib.unsubscribing.service import ending, links
+from chalicelib.unsubscribe import contract
+from chalicelib.unsubscribe.pages import ask_page, done_page
+from chalicelib.unsubscribe.service import links, opt_out
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.salvage import Loose
@@ -39,7 +39,7 @@ def unsubscribe(call: Call, token: str) -> Answer:
 
 def _end(call: Call, token: str) -> Answer:
     notice = notices.current()
-    ending.end(token, call.locale(notice.locales), notice)
+    opt_out.end(token, call.locale(notice.locales), notice)
     if call.media_type == HTML:
         scope = links.looked_at(token).scope
         return Answer(200, done_page(scope, notice, call.locale), media_type=HTML)
@@ -50,7 +50,7 @@ def _end(call: Call, token: str) -> Answer:
 def issue_link(call: Call) -> Answer:
     """200 with the link, and the headers of the mail."""
     subject, purpose, locale = (call.body.get(name) for name in ("subject", "purpose", "locale"))
-    link = ending.issue(call.bearer, subject, purpose, locale, notices.current())
+    link = opt_out.issue(call.bearer, subject, purpose, locale, notices.current())
     return Answer(
         200,
         {

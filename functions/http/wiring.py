@@ -28,9 +28,9 @@ def recognise(call: Call) -> None:
 
         staff(call.bearer)
     elif auth is Auth.SERVICE:
-        from chalicelib.apikeys import service as apikeys
+        from chalicelib.api_keys import service as api_keys
 
-        apikeys.authenticate(call.bearer, call.operation.scope)
+        api_keys.authenticate(call.bearer, call.operation.scope)
     elif auth in _BY_SESSION and call.bearer is not None:
         from chalicelib.sessions import service as sessions
 

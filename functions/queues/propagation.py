@@ -2,10 +2,10 @@
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.callbacks.service.delivering import deliver
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
+from chalicelib.webhooks.service.delivery import deliver
 
 bp = Blueprint(__name__)
 

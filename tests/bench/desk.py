@@ -16,7 +16,7 @@ from chalicelib.notices import store
 from chalicelib.notices.model import Notice
 from chalicelib.notices.publication import Pointer
 from chalicelib.notices.service import drafts
-from chalicelib.publications.service.announcing import ANNOUNCE
+from chalicelib.publications.service.announcement import ANNOUNCE
 from tests.bench.operation import Operation
 from tests.bench.world import PASSWORD, Person, Run, World, done, publish
 from tests.functions import versions

@@ -6,11 +6,11 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.decisions.permission import EMAIL
 from chalicelib.notices import service as notices
-from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.unsubscribing.service import links
+from chalicelib.unsubscribe.model import Kind, Scope
+from chalicelib.unsubscribe.service import links
 from tests.bench.operation import Operation
 from tests.bench.world import Run, World, done, new_address
 
@@ -27,7 +27,7 @@ _SCOPES = ("decisions", "disclosures")
 def _service(world: World) -> dict[str, str]:
     """What the requests of one of the controller's own systems carry; the same key each time."""
     if not world.service_key:
-        world.service_key = apikeys.create("cost book", _SCOPES)[1]
+        world.service_key = api_keys.create("cost book", _SCOPES)[1]
     return {"Authorization": f"Bearer {world.service_key}"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chalicelib.limits.model import limit
-from chalicelib.publications.service.announcing import PAGE
+from chalicelib.publications.service.announcement import PAGE
 from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
 from tests.bench.cold import BARE

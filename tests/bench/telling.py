@@ -14,7 +14,7 @@ from chalicelib.notices.service import drafts
 from chalicelib.publications import store
 from chalicelib.publications.model import Status
 from chalicelib.publications.service import concerned
-from chalicelib.publications.service.announcing import ANNOUNCE, PAGE
+from chalicelib.publications.service.announcement import ANNOUNCE, PAGE
 from chalicelib.publications.service.concerned import Version
 from chalicelib.storage.transaction import Transaction
 from tests.bench import crowd, desk

@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from chalicelib import ids
-from chalicelib.publications.service.announcing import PAGE
+from chalicelib.publications.service.announcement import PAGE
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill

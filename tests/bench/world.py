@@ -21,7 +21,7 @@ from chalicelib import ids, settings
 from chalicelib.accounts import passwords
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.publications.service import concerned, publishing
+from chalicelib.publications.service import concerned, publication
 from chalicelib.storage import clients, connection, keys
 from infra.local.stack import NOTICE
 from tests.bench.crowd import Crowd
@@ -256,7 +256,7 @@ def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -
 def publish(document: Json) -> Notice:
     """Publishes a version as an operator does, and says what it logs to nobody."""
     with contextlib.redirect_stdout(io.StringIO()):
-        return publishing.publish(document, again=True)
+        return publication.publish(document, again=True)
 
 
 def _publish_shipped() -> None:

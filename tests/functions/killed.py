@@ -95,10 +95,10 @@ def _arm(moment: str, count: int) -> None:
     from chalicelib.jobs import service as jobs
     from chalicelib.mail import service as mail
     from chalicelib.publications import store
-    from chalicelib.publications.service import announcing
+    from chalicelib.publications.service import announcement
 
     module, name = {
-        "obliged": (announcing, "oblige"),
+        "obliged": (announcement, "oblige"),
         "tried": (store, "begin_try"),
         "accepted": (mail, "send_once"),
         "recorded": (store, "mark_sent"),

@@ -13,7 +13,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.errors import Forbidden, Unauthenticated
 from chalicelib.storage import clients, connection
 from infra import in_stage
@@ -67,7 +67,7 @@ class TestKeys:
     def test_a_new_key_is_shown_once_and_recognised(self, stack: DeployedStack) -> None:
         key_id, text = make_key(stack, "website", "introspection, accounts")
         for scope in ("introspection", "accounts"):
-            found = apikeys.authenticate(text, scope)
+            found = api_keys.authenticate(text, scope)
             assert (found.id, found.name) == (key_id, "website")
         secret = text.partition(".")[2]
         for table in tables.TABLES:
@@ -76,10 +76,10 @@ class TestKeys:
     def test_a_key_is_good_for_its_scopes_alone(self, stack: DeployedStack) -> None:
         _, text = make_key(stack, "reader", "introspection")
         with pytest.raises(Forbidden):
-            apikeys.authenticate(text, "accounts")
+            api_keys.authenticate(text, "accounts")
         other, _ = make_key(stack, "other", "accounts")
         with pytest.raises(Unauthenticated):
-            apikeys.authenticate(f"rsk_{other}.{text.partition('.')[2]}", "accounts")
+            api_keys.authenticate(f"rsk_{other}.{text.partition('.')[2]}", "accounts")
 
     def test_all_keys_are_listed_without_what_makes_them_work(self, stack: DeployedStack) -> None:
         key_id, text = make_key(stack, "listed one", "introspection,accounts", "2099-12-31")
@@ -93,11 +93,11 @@ class TestKeys:
 
     def test_a_revoked_key_works_no_more_and_is_still_listed(self, stack: DeployedStack) -> None:
         key_id, text = make_key(stack, "leaked", "accounts")
-        apikeys.authenticate(text, "accounts")
+        api_keys.authenticate(text, "accounts")
         for _ in range(2):
             assert run(stack, "infra.api_keys", "revoke", key_id).returncode == 0
             with pytest.raises(Unauthenticated):
-                apikeys.authenticate(text, "accounts")
+                api_keys.authenticate(text, "accounts")
         (item,) = tables.in_partition(stack, f"K#{key_id}")
         revoked = item["revoked_at"]["S"]
         (line,) = [
@@ -113,17 +113,17 @@ class TestKeys:
         assert done.returncode == 0
         assert text not in done.stdout + done.stderr
         with pytest.raises(Unauthenticated):
-            apikeys.authenticate(text, "accounts")
+            api_keys.authenticate(text, "accounts")
 
     def test_a_key_works_until_the_end_of_its_last_day(self, right_clock: DeployedStack) -> None:
         stack = right_clock
         last = datetime.now(UTC) + timedelta(days=30)
         _, text = make_key(stack, "for a month", "accounts", f"{last:%Y-%m-%d}")
         stack.move_clock(int(timedelta(days=29).total_seconds()))
-        apikeys.authenticate(text, "accounts")
+        api_keys.authenticate(text, "accounts")
         stack.move_clock(int(timedelta(days=31).total_seconds()))
         with pytest.raises(Unauthenticated):
-            apikeys.authenticate(text, "accounts")
+            api_keys.authenticate(text, "accounts")
 
     def test_what_is_wrong_is_said_all_at_once_and_nothing_is_made(
         self, stack: DeployedStack

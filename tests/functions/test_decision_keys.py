@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from tests.bench.engines import services
 from tests.bench.world import World, done, world
 from tests.functions import people, tables
@@ -120,7 +120,7 @@ class TestCost:
 
 def asking() -> dict[str, str]:
     """The header of a new key that may ask."""
-    return bearer(apikeys.create("cost", ["decisions"])[1])
+    return bearer(api_keys.create("cost", ["decisions"])[1])
 
 
 def decided(here: World) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.unsubscribing.model import Kind, Scope
+from chalicelib.unsubscribe.model import Kind, Scope
 from tests.functions import desk, figures, ledger, people, sinks, strangers, unsubscribing
 from tests.functions.api import Api, ok
 from tests.functions.people import Person

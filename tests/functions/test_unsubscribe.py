@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.unsubscribing.model import Kind, Scope
+from chalicelib.unsubscribe.model import Kind, Scope
 from tests.functions import letters, owners, people, tables
 from tests.functions.api import HTML, Api, ok, pointers, problem
 from tests.functions.people import Person

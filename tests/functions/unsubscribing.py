@@ -7,8 +7,8 @@ from typing import Any
 
 import requests
 
-from chalicelib.unsubscribing import model
-from chalicelib.unsubscribing.model import Kind, Link, Scope
+from chalicelib.unsubscribe import model
+from chalicelib.unsubscribe.model import Kind, Link, Scope
 from tests.functions.api import Api, ok
 from tests.functions.people import bearer
 from tests.functions.stack import DeployedStack

@@ -20,7 +20,7 @@ import pyotp
 from app import app
 from chalicelib import clock
 from chalicelib.accounts.service import roles
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.notices import service as notices
 from chalicelib.storage import clients
 from chalicelib.web.contract import Operation
@@ -281,7 +281,7 @@ def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:
 def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
     """Does what the controller's own systems do."""
     notice = notices.current()
-    headers = {"Authorization": f"Bearer {apikeys.create('walk', SCOPES)[1]}"}
+    headers = {"Authorization": f"Bearer {api_keys.create('walk', SCOPES)[1]}"}
     subject = person["Authorization"].removeprefix("Bearer ").partition(".")[0]
     walk.call("introspectSession", headers, body={"token": f"{subject}.{'A' * 43}"})
     walk.call("setReference", headers, at={"id": subject}, body={"reference": "customer-1"})

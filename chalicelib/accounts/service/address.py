@@ -17,7 +17,6 @@ from chalicelib.accounts.service.addresses import mail_attempt
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.shown import wrong
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.callbacks import service as callbacks
 from chalicelib.errors import BadRequest, Conflict, Finding
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -29,6 +28,7 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
+from chalicelib.webhooks import service as webhooks
 
 CONFIRM, UNDO = "confirm_address", "undo_address"
 """What the links of the two mails may do."""
@@ -188,7 +188,7 @@ def _commit(
     write: Transaction, standing: Standing, due: list[JobItem], notice: Notice, now: datetime
 ) -> None:
     """Writes it all; whoever received the other address is told that it is not right any more."""
-    asked = callbacks.notify(write, standing, callbacks.Event.RECTIFIED, notice, now)
+    asked = webhooks.notify(write, standing, webhooks.Event.RECTIFIED, notice, now)
     write.commit()
     for job in (*due, *asked):
         jobs.send(job)

@@ -20,7 +20,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Session, SignedIn
 from chalicelib.sessions.parallel import packed
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
@@ -60,7 +60,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     if link.target != reset_target(standing):
         raise sessions.link_not_valid()
     refuse_unfit(password, token.subject, notice)
-    claim, role = reading.batch(
+    claim, role = reads.batch(
         [(ClaimItem, *store.claim_place(standing.claim)), sessions.role_at(token.subject)]
     )
     if claim is None or claim.subject != token.subject:

@@ -11,7 +11,7 @@ from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.service import second_factor
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 
 needed, refused = second_factor.needed, second_factor.refused
 
@@ -21,7 +21,7 @@ def step_of(signed_in: SignedIn, code: str, now: datetime) -> int | None:
 
     None for a wrong one. One BatchGetItem, and one KMS call.
     """
-    item, key = reading.batch(second_factor.places(signed_in.subject))
+    item, key = reads.batch(second_factor.places(signed_in.subject))
     confirmed = item is not None and item.status == CONFIRMED
     enrolled = second_factor.opened(item, key) if confirmed else None
     step = None if enrolled is None else rules.step_of(enrolled.factor.secret, code, now)

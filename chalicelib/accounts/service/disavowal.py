@@ -9,7 +9,6 @@ from chalicelib.accounts import store
 from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.accounts.store import PendingItem
-from chalicelib.callbacks import service as callbacks
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -18,6 +17,7 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE, Standing, State
+from chalicelib.webhooks import service as webhooks
 
 RIGHT = "restrict"
 """The right that covers an account opened without permission, as the notice has it."""
@@ -54,7 +54,7 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
     if standing.state is State.PENDING:
         outcome = Outcome.RESTRICTED
         lifecycle.restrict(write, standing, notice, now)
-        asked = callbacks.notify(write, standing, callbacks.Event.RESTRICTED, notice, now)
+        asked = webhooks.notify(write, standing, webhooks.Event.RESTRICTED, notice, now)
         pk, sk = store.pending_place(link.target, token.subject)
         write.delete(PendingItem(pk=pk, sk=sk))
     elif standing.state in USABLE:

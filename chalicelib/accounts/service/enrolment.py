@@ -28,7 +28,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.sessions.parallel import packed
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
@@ -79,7 +79,7 @@ def confirm(signed_in: SignedIn, code: str, network: str, notice: Notice) -> tup
     now, subject = clock.now(), signed_in.subject
     mac = signed_in.standing.claim or ""
     attempt = limits.guess(mac, network, now).about(subject)
-    item, key, claim, *counters = reading.batch(
+    item, key, claim, *counters = reads.batch(
         [
             *second_factor.places(subject),
             (ClaimItem, *store.claim_place(mac)),

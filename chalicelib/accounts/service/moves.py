@@ -12,7 +12,7 @@ from chalicelib.accounts.service.profile import account_key_at, put_profile
 from chalicelib.accounts.store import ClaimItem, ProfileItem
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE, Standing
@@ -41,7 +41,7 @@ def read(subject: str, notice: Notice) -> Move:
     ref = notice.forms[FORM].address
     if ref is None:
         raise sessions.link_not_valid()
-    change, standing_item, key_item, profile, factor = reading.together(
+    change, standing_item, key_item, profile, factor = reads.together(
         [
             (EmailChangeItem, *address_store.email_change_place(subject)),
             subjects.standing_at(subject),

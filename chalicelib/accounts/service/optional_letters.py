@@ -17,8 +17,8 @@ from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import service as subjects
-from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.unsubscribing.service import links
+from chalicelib.unsubscribe.model import Kind, Scope
+from chalicelib.unsubscribe.service import links
 
 
 def new_sign_in(task: Task, notice: Notice) -> Message | None:

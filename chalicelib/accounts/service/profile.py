@@ -12,21 +12,21 @@ from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
-from chalicelib.callbacks import service as callbacks
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import withdrawal
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects.model import Standing, State
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
+from chalicelib.webhooks import service as webhooks
 
 ATTEMPTS = 3
 """How often a correction without If-Match is made again on what somebody else just wrote."""
@@ -131,7 +131,7 @@ def _write(read: _Read, changes: Changes, notice: Notice) -> _Read:
     lifecycle.begin_revision(write, standing, now)
     asked = []
     if profile != read.profile:
-        asked = callbacks.notify(write, standing, callbacks.Event.RECTIFIED, notice, now)
+        asked = webhooks.notify(write, standing, webhooks.Event.RECTIFIED, notice, now)
     write.commit()
     for job in asked:
         jobs.send(job)
@@ -157,12 +157,12 @@ def put_profile(
         write.delete(item, label=f"profile {category}")
         return
     vault.seal_item(item, key, fields)
-    timing.schedule(item, category, standing, notice, now)
+    withdrawal.schedule(item, category, standing, notice, now)
     actions = [
         ProfileItem.kind.set(item.kind),
         ProfileItem.v.set(item.v),
         ProfileItem.sealed.set(item.sealed),
-        *timing.unless_set(item),
+        *withdrawal.unless_set(item),
     ]
     write.update(item, actions, None, label=f"profile {category}")
 

@@ -19,18 +19,18 @@ from chalicelib.accounts.service import mails, newcomers
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import ClaimItem, CredentialItem, PendingItem, ProfileItem
-from chalicelib.callbacks import service as callbacks
 from chalicelib.consents.model import Shown
-from chalicelib.consents.service import ledger, timing
+from chalicelib.consents.service import ledger, withdrawal
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
+from chalicelib.webhooks import service as webhooks
 
 if TYPE_CHECKING:
     from chalicelib.subjects.store import StandingItem
@@ -65,7 +65,7 @@ class Waiting:
 
 def waiting(subject: str) -> Waiting | None:
     """The registration of a subject; None for one that waits no more. One TransactGetItems."""
-    return _waiting(*reading.together(_places(subject)))
+    return _waiting(*reads.together(_places(subject)))
 
 
 def opened_by(own: Waiting, mac: str, password: str, now: datetime) -> Waiting | None:
@@ -79,7 +79,7 @@ def opened_by(own: Waiting, mac: str, password: str, now: datetime) -> Waiting |
     others = [one for one in store.pending_of(mac, now) if one.subject != own.subject]
     newest = sorted(others, key=lambda one: one.expires_at, reverse=True)[:MOST_OTHERS]
     wanted = [place for one in newest for place in _places(one.subject)]
-    found = reading.batch(wanted) if wanted else []
+    found = reads.batch(wanted) if wanted else []
     for other in (_waiting(*pair) for pair in zip(found[::2], found[1::2], strict=True)):
         if other and passwords.is_password(other.credential.password_hash, password):
             return other
@@ -118,12 +118,12 @@ def start_alone(write: Transaction, own: Waiting, mac: str, notice: Notice, now:
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
         vault.seal_item(item, account_key, fields)
-        timing.schedule(item, category, standing, notice, now)
+        withdrawal.schedule(item, category, standing, notice, now)
         write.put(item, label=f"profile {category}")
     write.put(_claim(mac, subject, None, now), condition=store.is_free(now))
     _leave_the_queue(write, own, mac)
     lifecycle.restrict(write, dropped, notice, now)
-    due = callbacks.notify(write, dropped, callbacks.Event.RESTRICTED, notice, now)
+    due = webhooks.notify(write, dropped, webhooks.Event.RESTRICTED, notice, now)
     told = newcomers.ask(write, standing, notice, now)
     mail = mails.ask(write, subject, mails.CHOOSE_PASSWORD, "", now)
     return _commit(write, [*due, mail, *([] if told is None else [told])])
@@ -136,7 +136,7 @@ def _address_alone(subject: str, notice: Notice) -> Iterator[tuple[str, dict[str
         yield ref.category, {ref.field: address_of(subject, notice)}
 
 
-def _places(subject: str) -> list[reading.Place]:
+def _places(subject: str) -> list[reads.Place]:
     return [
         subjects.standing_at(subject),
         (CredentialItem, *store.credential_place(subject)),

@@ -14,7 +14,7 @@ from chalicelib.limits import service as limits
 from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
@@ -75,7 +75,7 @@ def prove(
     """
     mac = signed_in.standing.claim or ""
     attempt = limits.guess(mac, network, now).about(signed_in.subject)
-    found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
+    found, *counters = reads.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
     claim = holder(found)
     tries = attempt.refuse_exhausted(counters)
     right = passwords.is_password(None if claim is None else claim.password_hash, password)

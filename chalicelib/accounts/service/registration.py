@@ -10,7 +10,7 @@ from chalicelib.accounts.service import addresses, mails
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import ledger, timing
+from chalicelib.consents.service import ledger, withdrawal
 from chalicelib.errors import BadRequest
 from chalicelib.jobs import service as jobs
 from chalicelib.notices import service as notices
@@ -52,7 +52,7 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
         pk, sk = store.profile_place(subject, category)
         item = ProfileItem(pk=pk, sk=sk, kind=ProfileItem.KIND)
         vault.seal_item(item, account_key, fields)
-        timing.schedule(item, category, standing, notice, now)
+        withdrawal.schedule(item, category, standing, notice, now)
         write.put(item, label=f"profile {category}")
     pk, sk = store.credential_place(subject)
     write.put(

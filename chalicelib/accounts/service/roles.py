@@ -9,7 +9,7 @@ from chalicelib.errors import Forbidden
 from chalicelib.notices import service as notices
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
@@ -83,7 +83,7 @@ def members() -> tuple[Member, ...]:
             second_factor.places(subject)[0],
         )
     ]
-    read = iter(reading.batch(places) if places else ())
+    read = iter(reads.batch(places) if places else ())
     found = []
     for item, role, factor in zip(read, read, read, strict=True):
         standing = None if item is None else subjects.standing_of(item)
@@ -97,7 +97,7 @@ def members() -> tuple[Member, ...]:
 
 def works_at_the_desk(subject: str) -> bool:
     """Whether an account has the role. One GetItem."""
-    (role,) = reading.batch([sessions.role_at(subject)])
+    (role,) = reads.batch([sessions.role_at(subject)])
     return role is not None and role.role == DESK
 
 

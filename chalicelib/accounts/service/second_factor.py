@@ -17,8 +17,8 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits
 from chalicelib.limits.service import Attempt, FactorAttempt
 from chalicelib.notices.model import Notice
-from chalicelib.storage import reading
-from chalicelib.storage.reading import Place
+from chalicelib.storage import reads
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
@@ -72,7 +72,7 @@ def give(subject: str, code: str, now: datetime) -> Given:
     Raises TooManyRequests when too many codes of the account were wrong lately.
     """
     codes = limits.factor(subject, now)
-    item, key, counter = reading.batch([*places(subject), codes.place])
+    item, key, counter = reads.batch([*places(subject), codes.place])
     codes = codes.read(counter)
     confirmed = item is not None and item.status == CONFIRMED
     enrolled = opened(item, key) if confirmed else None
@@ -123,7 +123,7 @@ def wrong(
                 jobs.send(job)
             traces.refused("wrong_code", traces.CODE, attempt.network, codes.subject)
             return refusal
-        (counter,) = reading.batch([codes.place])
+        (counter,) = reads.batch([codes.place])
         try:
             codes = codes.read(counter)
         except TooManyRequests as exhausted:

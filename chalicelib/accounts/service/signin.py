@@ -9,7 +9,7 @@ from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.clock import instant
-from chalicelib.consents.service import joining
+from chalicelib.consents.service import account_join
 from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -20,7 +20,7 @@ from chalicelib.sessions import parallel
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.parallel import Began
-from chalicelib.storage import contention, reading
+from chalicelib.storage import contention, reads
 from chalicelib.storage.contention import Contended
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -73,7 +73,7 @@ def sign_in(
     now = clock.now()
     mac = addresses.keyed(email)
     attempt = limits.guess(mac, origin.network, now)
-    found, *counters = reading.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
+    found, *counters = reads.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
     claim = holder(found)
     attempt = attempt.about(None if claim is None else claim.subject)
     tries = attempt.refuse_exhausted(counters)
@@ -112,7 +112,7 @@ def sign_in(
     traces.signed_in(claim.subject, factor, origin.network)
     if visitor is None:
         return session
-    return replace(session, visitor=joining.join(found.subject, visitor, notice))
+    return replace(session, visitor=account_join.join(found.subject, visitor, notice))
 
 
 def failed(

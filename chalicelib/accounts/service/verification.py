@@ -14,7 +14,7 @@ from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions import tries as password_tries
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
@@ -68,7 +68,7 @@ def verify_by_code(
     now, mac = clock.now(), addresses.keyed(email)
     attempt = limits.code(mac, network, now)
     place = store.code_place(mac, codes.code_mac(mac, code))
-    found, *counters = reading.batch([(CodeItem, *place), *attempt.places()])
+    found, *counters = reads.batch([(CodeItem, *place), *attempt.places()])
     tries = attempt.refuse_exhausted(counters)
     refusal: Exception = _code_not_valid()
     write = Transaction(notice)

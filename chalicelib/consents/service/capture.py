@@ -9,16 +9,16 @@ from chalicelib import clock, ids
 from chalicelib.consents import model, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import evidence, frequency, timing
-from chalicelib.consents.service.loading import Caller, Loaded, load, visitor_subject
-from chalicelib.consents.service.preferring import Preferences, Preferred, prefer
-from chalicelib.consents.service.recording import Act, record
-from chalicelib.consents.service.showing import ledger, standing
-from chalicelib.consents.service.writing import put_standing
+from chalicelib.consents.service import evidence, frequency, withdrawal
+from chalicelib.consents.service.act import Act, record
+from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
+from chalicelib.consents.service.preferences import Preferences, Preferred, prefer
+from chalicelib.consents.service.stored import put_standing
+from chalicelib.consents.service.view import ledger, standing
 from chalicelib.errors import NotFound, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
-from chalicelib.limits.sampling import Sampled
+from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.patience import patiently
 from chalicelib.storage.transaction import Contended, Transaction
@@ -120,7 +120,7 @@ def _capture_once(
                 return _write(loaded, before, act, touched, notice, now, also, counting)
             stands = entry_id(before.subject, number), before
     made, standing = stands
-    data = timing.consequences(loaded.kept, touched, standing, notice, now)
+    data = withdrawal.consequences(loaded.kept, touched, standing, notice, now)
     return Captured(made, standing, None, data)
 
 
@@ -143,7 +143,7 @@ def _write(
     write.commit()
     for job in (*recorded.jobs, *asked):
         jobs.send(job)
-    data = timing.consequences(loaded.kept, touched, recorded.standing, notice, now)
+    data = withdrawal.consequences(loaded.kept, touched, recorded.standing, notice, now)
     return Captured(recorded.entry.id, recorded.standing, None, data)
 
 

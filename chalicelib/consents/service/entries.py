@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
 from chalicelib.consents.service import ledger
-from chalicelib.consents.service.loading import Caller, visitor_subject
+from chalicelib.consents.service.context import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound, Unauthenticated
-from chalicelib.limits.sampling import Sampled
+from chalicelib.limits.sample import Sampled
 from chalicelib.sessions import service as sessions
-from chalicelib.storage import keys, reading
-from chalicelib.storage.reading import Place
+from chalicelib.storage import keys, reads
+from chalicelib.storage.reads import Place
 from chalicelib.subjects import model as subject_model
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
@@ -58,7 +58,7 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
         signed_in, found = sessions.authenticate_and_read(caller.bearer, lambda _: places)
         standing = signed_in.standing
     else:
-        stored, *found = reading.batch([subjects.standing_at(subject), *places])
+        stored, *found = reads.batch([subjects.standing_at(subject), *places])
         standing = None if stored is None else subjects.standing_of(stored)
     item, key, *counts = found
     if entry_id != subject_model.entry_id(subject, number) or item is None or key is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib import logs
 from chalicelib.consents.model import NOT_VERIFIED, Choice, Shown
-from chalicelib.consents.service.recording import Act
+from chalicelib.consents.service.act import Act
 from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices import proof
 from chalicelib.notices import service as notices

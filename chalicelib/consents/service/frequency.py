@@ -6,9 +6,9 @@ from datetime import datetime
 from chalicelib import traces
 from chalicelib.consents import no
 from chalicelib.consents.model import Choice
-from chalicelib.consents.service.loading import Loaded
-from chalicelib.limits import model, sampling, service
-from chalicelib.limits.sampling import Sampled
+from chalicelib.consents.service.context import Loaded
+from chalicelib.limits import model, sample, service
+from chalicelib.limits.sample import Sampled
 from chalicelib.subjects.model import Standing
 
 
@@ -19,7 +19,7 @@ def counted(choices: Mapping[str, Choice], network: str | None, now: datetime) -
     """
     if network is None or Choice.GRANTED not in choices.values():
         return None
-    return sampling.capture(network, now)
+    return sample.capture(network, now)
 
 
 def settled(

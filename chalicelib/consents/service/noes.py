@@ -9,9 +9,9 @@ from chalicelib.consents import signals
 from chalicelib.consents.contract import SOURCES
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import No
-from chalicelib.consents.service import evidence, timing
+from chalicelib.consents.service import evidence, withdrawal
 from chalicelib.consents.service.capture import Caller, Captured, capture
-from chalicelib.consents.service.loading import Loaded, load
+from chalicelib.consents.service.context import Loaded, load
 from chalicelib.errors import NotFound, Unauthenticated, Unprocessable
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
@@ -104,7 +104,7 @@ def _settled(said: Said, notice: Notice) -> Captured | None:
     number = None if said.signal else rule.settled(said.choices, standing)
     if said.loaded is None or standing is None or number is None:
         return None
-    data = timing.consequences(said.loaded.kept, said.choices, standing, notice, clock.now())
+    data = withdrawal.consequences(said.loaded.kept, said.choices, standing, notice, clock.now())
     return Captured(entry_id(standing.subject, number), standing, None, data)
 
 

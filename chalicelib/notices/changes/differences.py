@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from chalicelib.notices.changes.model import ELEMENT, Act, Difference, Path
-from chalicelib.notices.compiler.reading import extend
+from chalicelib.notices.compiler.reader import extend
 from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import Notice
 

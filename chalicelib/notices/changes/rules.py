@@ -27,9 +27,9 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.notices.changes import conditions as c
-from chalicelib.notices.changes.asking import ASKING
 from chalicelib.notices.changes.differences import FIRST
 from chalicelib.notices.changes.model import Effect
+from chalicelib.notices.changes.questions import ASKING
 from chalicelib.notices.changes.rule import ADDED, ANY, CHANGED, EITHER, MOVED, REMOVED, Rule
 
 _E, _I, _M = Effect.EDITORIAL, Effect.INFORMATIVE, Effect.MATERIAL

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import Located, children
+from chalicelib.notices.compiler.reader import Located, children
 
 MAX_DEPTH: Final = 16
 MAX_MEMBERS: Final = 500

@@ -7,7 +7,7 @@ from typing import Final
 
 from chalicelib.catalogue import WITHDRAWABLE
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, listed, objects, texts
+from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 _CONSENT: Final = "consent"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import select, texts
+from chalicelib.notices.compiler.reader import select, texts
 from chalicelib.notices.countries import COUNTRIES, EEA
 
 

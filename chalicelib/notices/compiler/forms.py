@@ -8,7 +8,7 @@ from chalicelib.catalogue import FORMS
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.consent import categories_of_consent
 from chalicelib.notices.compiler.purposes import categories_of
-from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
+from chalicelib.notices.compiler.reader import extend, listed, objects, select, texts
 from chalicelib.notices.compiler.references import items
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.catalogue import NOTIFICATIONS
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, objects, texts
+from chalicelib.notices.compiler.reader import extend, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:

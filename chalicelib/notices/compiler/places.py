@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import select
+from chalicelib.notices.compiler.reader import select
 from chalicelib.notices.countries import COUNTRIES, MISTAKEN, UNION
 
 _SEATS: Final = tuple(f"controller/{who}country" for who in ("", "representative/", "dpo/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, listed, objects, select, texts
+from chalicelib.notices.compiler.reader import extend, listed, objects, select, texts
 from chalicelib.notices.countries import COUNTRIES, EEA, UNION
 
 

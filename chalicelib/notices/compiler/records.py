@@ -7,7 +7,7 @@ from typing import Final
 
 from chalicelib.catalogue import Catalogue, StoredKind
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, listed, objects, texts
+from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category."""

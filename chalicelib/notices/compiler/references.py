@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import children, extend, objects, select, texts, walk
+from chalicelib.notices.compiler.reader import children, extend, objects, select, texts, walk
 
 _REFERENCES: Final = (
     ("purposes/*/categories/*", "categories/*/id", "categories"),

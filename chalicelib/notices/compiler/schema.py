@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend
+from chalicelib.notices.compiler.reader import extend
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend, select, texts, walk
+from chalicelib.notices.compiler.reader import extend, select, texts, walk
 
 MAX_LOCALES: Final = 12
 """As many as the schema allows."""

@@ -17,7 +17,7 @@ from chalicelib.notices.processing.model import (
     Receiver,
     Transfer,
 )
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.words import Wording
 
 _GENERAL: Final = ("controller", "security")
 """Parts of the document that every activity repeats."""

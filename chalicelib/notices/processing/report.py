@@ -15,7 +15,7 @@ from chalicelib.notices.processing.activities import (
     security,
 )
 from chalicelib.notices.processing.model import Activity, Held, Receiver
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.words import Wording
 
 
 def report_json(notice: Notice, locale: str) -> bytes:

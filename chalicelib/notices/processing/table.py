@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing.activities import activities, general_unconfirmed
 from chalicelib.notices.processing.model import Activity, Basis, Held, Limit, Party, Receiver
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.words import Wording
 
 _COLUMNS = (
     "version",

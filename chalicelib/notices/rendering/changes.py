@@ -17,8 +17,8 @@ from chalicelib.notices.rendering.blocks import (
     Paragraphs,
     Section,
 )
-from chalicelib.notices.rendering.naming import Naming
-from chalicelib.notices.rendering.wording import language_name
+from chalicelib.notices.rendering.names import Naming
+from chalicelib.notices.rendering.words import language_name
 
 _SECTIONS: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
-from chalicelib.notices.rendering.wording import Wording, join
+from chalicelib.notices.rendering.words import Wording, join
 
 _STATEMENTS = ("types", "uses", "third_parties", "refusing", "more")
 

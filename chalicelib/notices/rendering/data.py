@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice, Period, RetentionRule
 from chalicelib.notices.rendering.blocks import Block, Line, Table
-from chalicelib.notices.rendering.wording import Wording, join
+from chalicelib.notices.rendering.words import Wording, join
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:

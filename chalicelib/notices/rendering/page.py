@@ -17,7 +17,7 @@ from chalicelib.notices.rendering.blocks import (
     Paragraphs,
     Section,
 )
-from chalicelib.notices.rendering.wording import Wording
+from chalicelib.notices.rendering.words import Wording
 
 _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...]] = (
     ("scope", people.scope),

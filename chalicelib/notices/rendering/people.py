@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
-from chalicelib.notices.rendering.wording import Wording, join, link, mail_link
+from chalicelib.notices.rendering.words import Wording, join, link, mail_link
 
 _AUTOMATED = ("assisted", "solely")
 

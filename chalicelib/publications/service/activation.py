@@ -14,8 +14,8 @@ from chalicelib.jobs.rounds.model import LEFT, MISSED, UNCERTAIN, Round, Status
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
-from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.retention.rescheduling import RESCHEDULE, shortened
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.retention.new_dates import RESCHEDULE, shortened
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 

@@ -10,7 +10,7 @@ from chalicelib.notices.changes import Change, changes
 from chalicelib.notices.model import Notice, version_order
 from chalicelib.publications import store
 from chalicelib.publications.model import Concern, Obligation, concern
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
@@ -56,7 +56,7 @@ def people(found: Sequence[str], told: Version) -> tuple[list[Person], int]:
             store.obligation_at(subject, told.after.version),
         )
     ]
-    read = iter(reading.batch(places) if places else ())
+    read = iter(reads.batch(places) if places else ())
     concerned, alone = [], 0
     for item, obligation in zip(read, read, strict=True):
         standing = None if item is None else subjects.standing_of(item)

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.clock import instant
 from chalicelib.jobs.rounds import service as rounds
-from chalicelib.publications.service.announcing import ANNOUNCE
+from chalicelib.publications.service.announcement import ANNOUNCE
 
 
 def progress(version: str) -> dict[str, Any] | None:

@@ -18,13 +18,8 @@ from chalicelib.notices.service import publication
 from chalicelib.notices.service.publication import Declaring, Prepared
 from chalicelib.publications import approval, approval_store
 from chalicelib.publications.approval import Approval, Reason
-from chalicelib.publications.service import (
-    codes,
-    counting,
-    desk_letters,
-    publishing,
-    sampling,
-)
+from chalicelib.publications.service import census, codes, desk_letters, sample
+from chalicelib.publications.service import publication as publishing
 from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
 from chalicelib.sessions.model import SignedIn
@@ -110,17 +105,17 @@ def _reasons(prepared: Prepared, now: datetime) -> tuple[Reason, ...]:
     """Why a second person is needed. Reads a sample where a rule becomes shorter, else nothing."""
     if prepared.before is None:
         return ()
-    tried = counting.tried(prepared.before, prepared.notice, prepared.changes)
+    tried = census.tried(prepared.before, prepared.notice, prepared.changes)
     return approval.reasons(tried, _figures(tried, now) if tried.shortened else None)
 
 
 def _figures(tried: Trial, now: datetime) -> Figures | None:
-    counted = counting.figures(counting.find(tried, now))
+    counted = census.figures(census.find(tried, now))
     if counted is not None:
         return counted
     try:
-        return sampling.sample(tried)
-    except sampling.TooMany:
+        return sample.sample(tried)
+    except sample.TooMany:
         return None
 
 

@@ -16,9 +16,9 @@ from chalicelib.notices.model import Notice
 from chalicelib.publications import store
 from chalicelib.publications.model import Concern, Obligation, Status
 from chalicelib.publications.service import letters
-from chalicelib.publications.service.announcing import LATER, SOON
+from chalicelib.publications.service.announcement import LATER, SOON
 from chalicelib.publications.service.concerned import Person, version
-from chalicelib.publications.service.telling import (
+from chalicelib.publications.service.delivery import (
     BOUNCED,
     REPEATED,
     SENT,
@@ -27,7 +27,7 @@ from chalicelib.publications.service.telling import (
     Telling,
     read_addresses,
 )
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys, reads
 from chalicelib.storage.due import Due
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE
@@ -83,7 +83,7 @@ def _people(found: Sequence[str], name: str) -> list[Person]:
         for subject in found
         for place in (subjects.standing_at(subject), store.obligation_at(subject, name))
     ]
-    read = iter(reading.batch(places) if places else ())
+    read = iter(reads.batch(places) if places else ())
     persons = []
     for item, obligation in zip(read, read, strict=True):
         if item is None or obligation is None:

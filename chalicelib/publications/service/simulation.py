@@ -13,7 +13,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import sentences
 from chalicelib.notices.service import publication
 from chalicelib.publications import approval, trial
-from chalicelib.publications.service import counting, sampling
+from chalicelib.publications.service import census, sample
 from chalicelib.publications.simulation import (
     COUNTING,
     TOO_MANY,
@@ -40,9 +40,9 @@ def simulate(
     tells the progress of; otherwise nothing is written, and a sample is read. Without `locale`
     changes are told in the document's first language.
 
-    3 GetItems; what `sampling.sample` costs, unless everybody was counted; what
+    3 GetItems; what `sample.sample` costs, unless everybody was counted; what
     `requests.open_rights` costs, when rights or their deadline change. Raises NoNotice, and with
-    `exact` what `counting.begin` does.
+    `exact` what `census.begin` does.
     """
     try:
         notice = publication.compiled(document)
@@ -52,7 +52,7 @@ def simulate(
     judged = publication.judge(notice, now)
     if judged.before is None:
         raise notices.NoNotice("Publish a notice first: there is nothing to compare with.")
-    tried = counting.tried(judged.before, notice, judged.changes)
+    tried = census.tried(judged.before, notice, judged.changes)
     language = notice.locales[0] if locale is None else locale(notice.locales)
     stands = _count(document, tried, now, exact=exact)
     figures, missing = _figures(tried, stands, exact=exact)
@@ -65,7 +65,7 @@ def simulate(
         figures=figures,
         missing=missing,
         requests=_requests(tried),
-        counting=None if stands is None else counting.progress(stands),
+        counting=None if stands is None else census.progress(stands),
         second_person=tuple(
             (str(one.gravity), one.about) for one in approval.reasons(tried, figures)
         ),
@@ -87,22 +87,22 @@ def _sentence(change: Change, tried: Trial, locale: str) -> str:
 def _count(
     document: Mapping[str, Any], tried: Trial, now: datetime, *, exact: bool
 ) -> Round | None:
-    stands = counting.find(tried, now)
-    return counting.begin(document, tried, now) if exact and stands is None else stands
+    stands = census.find(tried, now)
+    return census.begin(document, tried, now) if exact and stands is None else stands
 
 
 def _figures(
     tried: Trial, stands: Round | None, *, exact: bool
 ) -> tuple[Figures | None, str | None]:
     """The figures, or why there are none: who asks for exact ones gets no others meanwhile."""
-    counted = counting.figures(stands)
+    counted = census.figures(stands)
     if counted is not None:
         return counted, None
     if exact:
         return None, COUNTING
     try:
-        return sampling.sample(tried), None
-    except sampling.TooMany:
+        return sample.sample(tried), None
+    except sample.TooMany:
         return None, TOO_MANY
 
 

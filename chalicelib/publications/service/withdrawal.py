@@ -13,7 +13,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
 from chalicelib.publications.model import concerns_anyone
 from chalicelib.publications.service import activation, desk_letters
-from chalicelib.publications.service.announcing import ANNOUNCE
+from chalicelib.publications.service.announcement import ANNOUNCE
 from chalicelib.publications.service.recall import RECALL
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 

@@ -5,14 +5,14 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.service import Plan
 from chalicelib.notices import service as notices
-from chalicelib.publications.service import announcing, counting, recall
-from chalicelib.retention import rescheduling
+from chalicelib.publications.service import announcement, census, recall
+from chalicelib.retention import new_dates
 
 PLANS = {
-    announcing.ANNOUNCE: Plan(announcing.announce, announcing.PAGE, passes=2),
-    rescheduling.RESCHEDULE: Plan(rescheduling.reschedule, rescheduling.PAGE, passes=2),
+    announcement.ANNOUNCE: Plan(announcement.announce, announcement.PAGE, passes=2),
+    new_dates.RESCHEDULE: Plan(new_dates.reschedule, new_dates.PAGE, passes=2),
     recall.RECALL: Plan(recall.recall, recall.PAGE, passes=2),
-    counting.COUNT: Plan(counting.count, counting.PAGE, passes=1),
+    census.COUNT: Plan(census.count, census.PAGE, passes=1),
 }
 """Every kind of round that there is. Two passes at least, see `jobs.rounds.model`, where somebody
 must not be missed; one where they must not be counted twice."""
@@ -21,6 +21,6 @@ must not be missed; one where they must not be counted twice."""
 def work(task: Task) -> None:
     """Does one job of the queue."""
     if task.action == newcomers.TELL:
-        announcing.tell(task)
+        announcement.tell(task)
     else:
         rounds.do_page(task, PLANS, notices.current())

@@ -11,9 +11,9 @@ def verify(receipt: str) -> Verdict:
 
     One KMS call in a process's life; a GetItem for a key that is not in use and not known yet.
     """
-    from chalicelib.receipts import signing
+    from chalicelib.receipts import signature
 
-    return signing.verified(receipt)
+    return signature.verified(receipt)
 
 
 def key_set() -> dict[str, Any]:
@@ -21,9 +21,9 @@ def key_set() -> dict[str, Any]:
 
     The one in use and all before it, oldest first. One GetItem a minute in a process.
     """
-    from chalicelib.receipts import keyring, signing
+    from chalicelib.receipts import keyring, signature
 
-    return {"keys": keyring.published(signing.public_jwk())}
+    return {"keys": keyring.published(signature.public_jwk())}
 
 
 def introduce(arn: str) -> str:
@@ -32,11 +32,11 @@ def introduce(arn: str) -> str:
     From then on receipts of both verify and both are published, whichever signs. Repeating it
     changes nothing. Two KMS calls, one GetItem, one PutItem. Raises Conflict.
     """
-    from chalicelib.receipts import keyring, signing, store
+    from chalicelib.receipts import keyring, signature, store
 
     before = store.public_keys()
-    successor = signing.public_jwk(arn)
-    known = {one["kid"]: one for one in (*before, signing.public_jwk(), successor)}
+    successor = signature.public_jwk(arn)
+    known = {one["kid"]: one for one in (*before, signature.public_jwk(), successor)}
     if not store.put_public_keys(list(known.values()), before):
         raise Conflict("Somebody changed the keys at the same moment.")
     keyring.forget()

@@ -26,9 +26,9 @@ from chalicelib.limits.model import GUESSES, place
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Opened, Session, SignedIn
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.storage.item import Stored
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -178,7 +178,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Table:
     for module in (enrolment, second_factor, signin):
         monkeypatch.setattr(module, "Transaction", Write)
     monkeypatch.setattr(reauthentication, "Transaction", Proof)
-    monkeypatch.setattr(reading, "batch", table.batch)
+    monkeypatch.setattr(reads, "batch", table.batch)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(jobs, "send", table.sent.append)
     return table

@@ -11,8 +11,8 @@ from chalicelib.accounts.service import mails, optional_letters
 from chalicelib.jobs.model import Task
 from chalicelib.mail.model import Message
 from chalicelib.subjects.store import standing_item
-from chalicelib.unsubscribing.model import Kind, Scope
-from chalicelib.unsubscribing.service import links
+from chalicelib.unsubscribe.model import Kind, Scope
+from chalicelib.unsubscribe.service import links
 from tests.unit.accounts.world import ADDRESS, World, mac
 from tests.unit.core.samples import NOW, SUBJECT, shipped
 

@@ -14,7 +14,7 @@ from chalicelib.limits import store as limits_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.subjects.model import State
 from chalicelib.subjects.store import standing_item
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
@@ -36,7 +36,7 @@ def bearer(
     memory = Memory(session, standing_item(stands))
     if role is not None:
         memory = Memory(session, standing_item(stands), role_item(SUBJECT, role))
-    monkeypatch.setattr(reading, "batch", memory.batch)
+    monkeypatch.setattr(reads, "batch", memory.batch)
     monkeypatch.setattr(limits_store, "put_use", lambda *_: None)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
     return str(token)

@@ -33,11 +33,11 @@ from chalicelib.notices.model import Notice
 from chalicelib.notices.store import PointerItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, SignedIn
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys, reads
 from chalicelib.storage.item import Item, Stored
 from chalicelib.subjects.model import Standing, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
-from chalicelib.unsubscribing.service import links
+from chalicelib.unsubscribe.service import links
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -166,8 +166,8 @@ class World:
             if hasattr(module, "Transaction"):
                 monkeypatch.setattr(module, "Transaction", self.transaction)
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://riserbo.example")
-        monkeypatch.setattr(reading, "batch", memory.batch)
-        monkeypatch.setattr(reading, "together", memory.batch)
+        monkeypatch.setattr(reads, "batch", memory.batch)
+        monkeypatch.setattr(reads, "together", memory.batch)
         monkeypatch.setattr(Stored, "get", classmethod(self._get))
         monkeypatch.setattr(store, "profiles", self._profiles)
         monkeypatch.setattr(store, "pending_of", self._pending_of)

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from chalicelib.consents.event_store import event_at
 from chalicelib.consents.model import Choice, event_hash
-from chalicelib.consents.service.loading import Caller
+from chalicelib.consents.service.context import Caller
 from chalicelib.subjects.model import State
 from tests.unit.consents.lives import ACCOUNTS, PEOPLE, TOKENS, VISITORS, Fault, Lives, Outcome
 from tests.unit.consents.versions import ADVERTISING, PARTNERS, PROMOTION, SURVEYS

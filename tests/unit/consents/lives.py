@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.apikeys import service as apikeys
+from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import capture, joining, ledger
-from chalicelib.consents.service.loading import Caller, visitor_subject
+from chalicelib.consents.service import account_join, capture, ledger
+from chalicelib.consents.service.context import Caller, visitor_subject
 from chalicelib.decisions import service as decisions
 from chalicelib.decisions.permission import Question, may_write
 from chalicelib.disclosures import service as disclosures
@@ -78,7 +78,7 @@ class Lives:
         self.tables = Tables()
         self.now = NOW
         self._play()
-        self.key = apikeys.create("site", ["decisions", "disclosures"])[1]
+        self.key = api_keys.create("site", ["decisions", "disclosures"])[1]
         self.bearers: dict[str, str] = {}
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class Lives:
         lifecycle.record_activity(write, subject, self.now, standing.generation)
         write.commit()
         self.bearers[subject] = str(token)
-        if browser is not None and joining.join(subject, browser, self.notice) is None:
+        if browser is not None and account_join.join(subject, browser, self.notice) is None:
             raise Contended
 
     def caller(self, subject: str) -> Caller:

@@ -19,7 +19,7 @@ from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.store import EntryItem, entry_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
-from chalicelib.storage import patience, reading
+from chalicelib.storage import patience, reads
 from chalicelib.storage.item import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
 from chalicelib.subjects.model import Decision, Standing, State
@@ -94,7 +94,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     playing = Table()
     monkeypatch.setattr(Write, "table", playing, raising=False)
     monkeypatch.setattr(service, "Transaction", Write)
-    monkeypatch.setattr(reading, "together", playing.together)
+    monkeypatch.setattr(reads, "together", playing.together)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     return playing

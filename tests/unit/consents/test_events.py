@@ -9,7 +9,7 @@ import pytest
 from chalicelib.consents.event_store import EventItem, is_event
 from chalicelib.consents.model import EVENTS_KEPT, Choice
 from chalicelib.consents.service.capture import Caller
-from chalicelib.consents.service.loading import visitor_subject
+from chalicelib.consents.service.context import visitor_subject
 from chalicelib.consents.store import EntryItem, entry_item, ledger
 from chalicelib.errors import Unprocessable
 from chalicelib.subjects.model import Decision, entry_id

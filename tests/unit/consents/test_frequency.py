@@ -14,10 +14,10 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import capture as service
 from chalicelib.consents.service.capture import Caller, Captured, Preferences
 from chalicelib.errors import TooManyRequests
-from chalicelib.limits import sampling
+from chalicelib.limits import sample
 from chalicelib.limits.model import NEVER, Rate
 from chalicelib.limits.store import LimitItem
-from chalicelib.subjects import packing
+from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Decision
 from tests.unit.consents.world import World
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
@@ -34,11 +34,11 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     The stage records twenty acts of one person an hour, and twenty with a yes from one network.
     """
     monkeypatch.setenv("RISERBO_LIMITS", f"capture.person={MOST},capture.network={MOST}")
-    sampling.forget()
+    sample.forget()
     made = World(monkeypatch, shipped(), standing())
     made.now = NOW.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     yield made
-    sampling.forget()
+    sample.forget()
 
 
 def purposes(world: World) -> list[str]:
@@ -237,10 +237,10 @@ class TestANetwork:
 
 @pytest.mark.parametrize("rate", [NEVER, Rate(1795363200, 3), Rate(0, 10**6)])
 def test_a_rate_is_packed_and_read_again(rate: Rate) -> None:
-    assert packing.rate_in(packing.pack_rate(rate)) == rate
+    assert encoding.rate_in(encoding.pack_rate(rate)) == rate
 
 
 def test_who_was_stored_before_there_was_a_count_has_none(world: World) -> None:
-    assert packing.rate_in(None) == NEVER
+    assert encoding.rate_in(None) == NEVER
     assert replace(world.standing(), captures=NEVER) == world.standing()
     assert world.decide(world.account, **yes(purposes(world)[0])).standing.captures.count == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.joining import choices, joining, origins
+from chalicelib.consents.account_join import choices, joining, origins
 from chalicelib.consents.model import Choice, decide
 from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, SHOWN, VISITOR, shipped, standing

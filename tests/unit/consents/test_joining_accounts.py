@@ -7,17 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.callbacks.model import callback_of
 from chalicelib.clock import instant
 from chalicelib.consents.copy import readable
 from chalicelib.consents.model import Choice, verify
 from chalicelib.consents.presentation import asks_shown
-from chalicelib.consents.service import joining
+from chalicelib.consents.service import account_join
 from chalicelib.consents.service.capture import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.subjects.model import Decision, Origin, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault import service as vault
+from chalicelib.webhooks.model import callback_of
 from tests.unit.consents.world import BROWSER, World, gardener
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.tables import Killed
@@ -62,7 +62,7 @@ def test_what_one_account_was_offered_the_next_is_not(world: World) -> None:
     world.join()
     _, ledger = vault.new_visitor_key(NEIGHBOUR, EntryItem.CLASS, NOW)
     world.tables.put(standing_item(standing(NEIGHBOUR)), ledger)
-    joining.join(NEIGHBOUR, BROWSER, shipped())
+    account_join.join(NEIGHBOUR, BROWSER, shipped())
     assert world.standing(NEIGHBOUR).decisions == {}
     assert world.entries(NEIGHBOUR) == []
 
@@ -149,7 +149,7 @@ def test_who_always_loses_keeps_the_token_and_joins_next_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.decide(world.browser, site_measurement=GRANT)
-    monkeypatch.setattr(joining, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(account_join, "PATIENCE", timedelta(0))
     choices = iter([GRANT, DENY] * 50)
     world.tables.steps.meanwhile["commit"] = [
         lambda: world.decide(world.browser, surveys=next(choices))

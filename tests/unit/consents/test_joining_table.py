@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.consents.joining import asking, joining
+from chalicelib.consents.account_join import asking, joining
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Asked, Decided, Decision, Origin, Standing

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.consents.model import Choice
-from chalicelib.consents.service.loading import Caller
+from chalicelib.consents.service.context import Caller
 from chalicelib.errors import Unauthenticated
 from chalicelib.subjects.model import State
 from tests.examples import examples

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from chalicelib import clock
 from chalicelib.consents.model import Choice
 from chalicelib.consents.service import capture as service
-from chalicelib.consents.service import preferring
+from chalicelib.consents.service import preferences as preferring
 from chalicelib.consents.service.capture import Caller, Preferences
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import Conflict, Unauthenticated
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.service import new_session
-from chalicelib.storage import patience, reading
-from chalicelib.storage.reading import Place
+from chalicelib.storage import patience, reads
+from chalicelib.storage.reads import Place
 from chalicelib.subjects.model import Decision, Standing, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault.service import new_visitor_key
@@ -102,7 +102,7 @@ def _place() -> tuple[str, str]:
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     made = Account(replace(standing(), generation=3, claim="ab" * 32))
-    monkeypatch.setattr(reading, "together", made.together)
+    monkeypatch.setattr(reads, "together", made.together)
     monkeypatch.setattr(preferring, "Transaction", made.memory.transaction)
     monkeypatch.setattr(service, "Transaction", made.memory.transaction)
     monkeypatch.setattr(time, "sleep", lambda _: None)

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts.service import profile
 from chalicelib.consents.model import Choice
-from chalicelib.consents.service import timing
+from chalicelib.consents.service import withdrawal
 from chalicelib.retention import service as retention
 from chalicelib.vault import service as vault
 from tests.unit.consents.world import World, gardener
@@ -165,6 +165,6 @@ def test_what_nobody_was_asked_about_has_no_date(monkeypatch: pytest.MonkeyPatch
     world.keep(INTERESTS)
     item = world.kept(INTERESTS)
     assert item is not None
-    timing.schedule(item, INTERESTS, world.standing(), association(), NOW)
+    withdrawal.schedule(item, INTERESTS, world.standing(), association(), NOW)
     assert item.due_at is None
     assert world.decide(world.account, newsletter=DENY).data[0].erased_at == NOW + FORTNIGHT

@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.consents.event_store import is_event
 from chalicelib.consents.model import Choice, Entry, Shown
-from chalicelib.consents.service import capture, joining
+from chalicelib.consents.service import account_join, capture
 from chalicelib.consents.service.capture import Caller, Captured
 from chalicelib.consents.store import EntryItem, entry_of
 from chalicelib.jobs import service as jobs
@@ -87,7 +87,7 @@ class World:
 
     def join(self, token: str = BROWSER) -> str | None:
         """The account's person signs in with the browser; the token it has from now on."""
-        return joining.join(SUBJECT, token, self.notice)
+        return account_join.join(SUBJECT, token, self.notice)
 
     def standing(self, subject: str = SUBJECT) -> Standing:
         """What stands about somebody."""

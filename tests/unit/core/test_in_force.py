@@ -13,7 +13,7 @@ from chalicelib.errors import NotFound, Unprocessable
 from chalicelib.notices import service, store
 from chalicelib.notices.model import Announced
 from chalicelib.notices.publication import Pointer, Shown
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.publication import publish
 from tests.unit.core.samples import NOW
 from tests.unit.core.test_publication import DAY, LONGER, WIDER, document
 from tests.unit.publications.world import World

@@ -15,8 +15,8 @@ from chalicelib.notices.compiler import marks
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.notices.service import NoNotice, drafts
 from chalicelib.publications.service.activation import activate
-from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.publications.service.publication import publish
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.notices.changes_edits import at, more
 from tests.unit.publications.world import World

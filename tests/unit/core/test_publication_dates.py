@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.clock import instant
 from chalicelib.notices import service
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.publication import publish
 from tests.unit.core.samples import NOW
 from tests.unit.core.test_publication import DAY, LONGER, WIDER, document, places, refused
 from tests.unit.publications.world import World

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.apikeys import model, store
-from chalicelib.apikeys.model import ApiKey, Credential
-from chalicelib.apikeys.store import ApiKeyItem
+from chalicelib.api_keys import model, store
+from chalicelib.api_keys.model import ApiKey, Credential
+from chalicelib.api_keys.store import ApiKeyItem
 from chalicelib.consents.model import Choice
 from chalicelib.decisions import service
 from chalicelib.decisions.permission import Question

@@ -118,9 +118,9 @@ def test_a_clock_that_is_ahead_records_nothing_in_the_future(lives: Lives) -> No
 
 
 def test_a_key_for_something_else_records_nothing(lives: Lives) -> None:
-    from chalicelib.apikeys import service as apikeys
+    from chalicelib.api_keys import service as api_keys
 
-    _, other = apikeys.create("other", ["decisions"])
+    _, other = api_keys.create("other", ["decisions"])
     with pytest.raises(Forbidden):
         service.record(other, GIVEN, shipped())
     assert lives.tables.all(DisclosureItem) == []

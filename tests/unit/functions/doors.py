@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.consents.service.loading import visitor_subject
+from chalicelib.consents.service.context import visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import NotFound
 from chalicelib.jobs import service as jobs
@@ -25,8 +25,8 @@ from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
 from chalicelib.subjects.model import Decided, Decision, Standing, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
-from chalicelib.unsubscribing.model import Kind, Link, Scope, new_link, token
-from chalicelib.unsubscribing.service import links
+from chalicelib.unsubscribe.model import Kind, Link, Scope, new_link, token
+from chalicelib.unsubscribe.service import links
 from chalicelib.vault import service as vault
 from chalicelib.vault.service import new_visitor_key
 from chalicelib.vault.store import DataKeyItem

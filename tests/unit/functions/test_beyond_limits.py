@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib import ids
-from chalicelib.consents.service.loading import visitor_subject
+from chalicelib.consents.service.context import visitor_subject
 from chalicelib.consents.signals import signalled
-from chalicelib.limits import sampling
+from chalicelib.limits import sample
 from chalicelib.limits.store import LimitItem
 from tests.unit.core.samples import SUBJECT, shipped
 from tests.unit.functions.doors import ADS, OFFERS, SURVEYS, VISITOR, Asked, Doors
@@ -28,9 +28,9 @@ YES, NO = {OTHER: "granted"}, {SURVEYS: "denied"}
 def beyond(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The limit that is reached: of each person, or of the network that all come from."""
     monkeypatch.setenv("RISERBO_LIMITS", f"capture.{request.param}={MOST}")
-    sampling.forget()
+    sample.forget()
     yield request.param
-    sampling.forget()
+    sample.forget()
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_a_network_counts_each_yes_and_no_refusal(
 def test_the_remembered_answer_of_a_yes_is_given_beyond_it(doors: Doors, beyond: str) -> None:
     """A repetition with its event id is answered as before: it records nothing."""
     doors.again()
-    sampling.forget()
+    sample.forget()
     asked = doors.doors()["capture of a browser"].but(decisions=YES)
     first = doors.send(asked.but(event_id="one"))
     for _ in range(MOST):

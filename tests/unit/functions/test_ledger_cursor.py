@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.consents.service import capture as service
-from chalicelib.consents.service.showing import History
+from chalicelib.consents.service.view import History
 from chalicelib.storage.pages import Page
 from chalicelib.web.cursor import encode
 from functions.http.consents import handler

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.consents.service import capture, noes
-from chalicelib.consents.service.loading import visitor_subject
+from chalicelib.consents.service.context import visitor_subject
 from chalicelib.errors import (
     BadRequest,
     Conflict,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.apikeys import model as key_model
-from chalicelib.apikeys.model import Credential
-from chalicelib.apikeys.store import ApiKeyItem, key_place
+from chalicelib.api_keys import model as key_model
+from chalicelib.api_keys.model import Credential
+from chalicelib.api_keys.store import ApiKeyItem, key_place
 from chalicelib.errors import Forbidden, Problem, Unauthenticated
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.role_store import role_item

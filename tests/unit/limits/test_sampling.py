@@ -15,9 +15,9 @@ from pynamodb.exceptions import UpdateError
 
 from chalicelib import ids, traces
 from chalicelib.errors import TooManyRequests
-from chalicelib.limits import sampling
+from chalicelib.limits import sample
 from chalicelib.limits.model import DEFAULTS, NEVER, Limit, Rate, captures, signatures
-from chalicelib.limits.sampling import Sampled
+from chalicelib.limits.sample import Sampled
 from chalicelib.limits.store import LimitItem
 from chalicelib.limits.windows import SAMPLES
 from tests.unit.core.samples import shipped
@@ -34,9 +34,9 @@ SPARED = 1 - 2**-53
 @pytest.fixture(autouse=True)
 def new_process() -> Iterator[None]:
     """A process that found no counter full."""
-    sampling.forget()
+    sample.forget()
     yield
-    sampling.forget()
+    sample.forget()
 
 
 @pytest.fixture
@@ -141,10 +141,10 @@ class TestASample:
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         draw(monkeypatch, SPARED)
-        one = sampling.capture(LINE, NOW)
+        one = sample.capture(LINE, NOW)
         assert one.places() == []
         goes_on(tables, one)
-        sampling.signature(ADA, LINE, NOW).note()
+        sample.signature(ADA, LINE, NOW).note()
         assert counts(tables) == []
 
     @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ class TestASample:
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch, lot: float, added: list[int]
     ) -> None:
         draw(monkeypatch, lot)
-        one = sampling.capture(LINE, NOW)
+        one = sample.capture(LINE, NOW)
         assert len(one.places()) == len(added)
         goes_on(tables, one)
         goes_on(tables, one)
@@ -167,7 +167,7 @@ class TestASample:
         """So of many at once none fails by another."""
         draw(monkeypatch, 0)
         write: Any = tables.transaction(shipped())
-        sampling.capture(LINE, NOW).count(write)
+        sample.capture(LINE, NOW).count(write)
         assert [condition for _, _, condition, _ in write._steps] == [None] * 3
 
     def test_of_a_signature_is_noted_by_a_write_for_each_counter(
@@ -176,7 +176,7 @@ class TestASample:
         for lot, added in ((0.1, [6]), (1 / 61, [60, 12])):
             draw(monkeypatch, lot)
             tables.steps.names.clear()
-            sampling.signature(ADA, HOME, NOW).note()
+            sample.signature(ADA, HOME, NOW).note()
             assert counts(tables) == added
             assert tables.steps.names == ["update"] * (1 if lot == 0.1 else 2)
 
@@ -192,7 +192,7 @@ class TestASample:
             raise UpdateError
 
         monkeypatch.setattr(LimitItem, "update", fails)
-        sampling.signature(ADA, HOME, NOW).note()
+        sample.signature(ADA, HOME, NOW).note()
         assert json.loads(capsys.readouterr().out)["event"] == "limits.sample_not_noted"
 
 
@@ -202,38 +202,38 @@ class TestBeyond:
     ) -> None:
         figures(monkeypatch, "capture.network=20")
         for _ in range(20):
-            goes_on(tables, sampling.capture(HOME, NOW))
+            goes_on(tables, sample.capture(HOME, NOW))
         with pytest.raises(TooManyRequests) as refused:
-            goes_on(tables, sampling.capture(HOME, NOW))
+            goes_on(tables, sample.capture(HOME, NOW))
         assert refused.value.retry_after == 57 * 60 + 1
         assert counts(tables) == [20]
-        goes_on(tables, sampling.capture("198.51.100.0/24", NOW))
-        goes_on(tables, sampling.capture(HOME, NOW + HOUR))
+        goes_on(tables, sample.capture("198.51.100.0/24", NOW))
+        goes_on(tables, sample.capture(HOME, NOW + HOUR))
 
     def test_a_process_that_found_out_refuses_whom_the_lot_spares(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         draw(monkeypatch, *[0.001] * 50, SPARED, 0.001, SPARED)
         for _ in range(51):  # the last one is spared, so nobody finds out
-            goes_on(tables, sampling.capture(HOME, NOW))
+            goes_on(tables, sample.capture(HOME, NOW))
         assert counts(tables) == [3000]
         for _ in range(3):
             with pytest.raises(TooManyRequests):
-                goes_on(tables, sampling.capture(HOME, NOW))
-        sampling.forget()
-        goes_on(tables, sampling.capture(HOME, NOW))
+                goes_on(tables, sample.capture(HOME, NOW))
+        sample.forget()
+        goes_on(tables, sample.capture(HOME, NOW))
 
     def test_it_forgets_when_it_knows_too_many(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         figures(monkeypatch, "capture.network=20")
         full = LimitItem(tries=20)
-        for number in range(2 * sampling._MOST_KEPT):
+        for number in range(2 * sample._MOST_KEPT):
             with pytest.raises(TooManyRequests):
-                sampling.capture(f"10.{number // 250}.{number % 250}.0/24", NOW).refuse_exhausted(
+                sample.capture(f"10.{number // 250}.{number % 250}.0/24", NOW).refuse_exhausted(
                     [full]
                 )
-            assert len(sampling._full) <= sampling._MOST_KEPT
+            assert len(sample._full) <= sample._MOST_KEPT
 
     def test_a_site_and_a_provider_have_their_multiples(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
@@ -245,23 +245,23 @@ class TestBeyond:
                 network = f"2001:db8:{site:x}:{line:x}::/64"
                 for _ in range(20):
                     try:
-                        goes_on(tables, sampling.capture(network, NOW))
+                        goes_on(tables, sample.capture(network, NOW))
                     except TooManyRequests:
                         break
                     passed += 1
         assert passed == 60
-        goes_on(tables, sampling.capture("2001:db9::/64", NOW))
+        goes_on(tables, sample.capture("2001:db9::/64", NOW))
 
     def test_a_person_is_counted_whatever_the_network(
         self, tables: Tables, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         figures(monkeypatch, "signature.person=10")
         for number in range(10):
-            sampling.signature(ADA, f"10.0.{number}.0/24", NOW).note()
-        one = sampling.signature(ADA, "10.0.99.0/24", NOW)
+            sample.signature(ADA, f"10.0.{number}.0/24", NOW).note()
+        one = sample.signature(ADA, "10.0.99.0/24", NOW)
         with pytest.raises(TooManyRequests):
             one.refuse_exhausted(tables.batch(one.places()))
-        other = sampling.signature("b" * 26, "10.0.99.0/24", NOW)
+        other = sample.signature("b" * 26, "10.0.99.0/24", NOW)
         other.refuse_exhausted(tables.batch(other.places()))
 
     @pytest.mark.parametrize("name", ["capture.network", "signature.person", "signature.network"])
@@ -274,8 +274,8 @@ class TestBeyond:
     ) -> None:
         draw(monkeypatch, SPARED)
         signed = name.startswith("signature")
-        one = sampling.signature(ADA, HOME, NOW) if signed else sampling.capture(HOME, NOW)
-        sampling._full.update(counter.key for counter in one.counters if counter.name == name)
+        one = sample.signature(ADA, HOME, NOW) if signed else sample.capture(HOME, NOW)
+        sample._full.update(counter.key for counter in one.counters if counter.name == name)
         with pytest.raises(TooManyRequests):
             one.refuse_exhausted([])
         said = json.loads(capsys.readouterr().out)
@@ -293,5 +293,5 @@ def test_decisions_and_signatures_are_counted_apart() -> None:
 
 
 def _all_drawn() -> list[Sampled]:
-    made = sampling.capture(LINE, NOW), sampling.signature(ADA, LINE, NOW)
+    made = sample.capture(LINE, NOW), sample.signature(ADA, LINE, NOW)
     return [Sampled(one.counters, one.network, one.now, 0.0, one.subject) for one in made]

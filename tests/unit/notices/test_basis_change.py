@@ -15,7 +15,7 @@ from chalicelib.notices.changes import refusals
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.notices.model import BasisChange, LegalBasis
 from chalicelib.notices.rendering import render_html, render_markdown
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.publication import publish
 from chalicelib.storage import keys
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.publications.world import World

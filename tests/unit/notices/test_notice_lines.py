@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import extend
+from chalicelib.notices.compiler.reader import extend
 from chalicelib.notices.compiler.schema import check, schema
 
 SEVERAL = "words"

@@ -9,8 +9,8 @@ from chalicelib.jobs.rounds.store import RoundItem
 from chalicelib.notices import service as notices
 from chalicelib.notices import store
 from chalicelib.publications.service.activation import NotAllTold, activate
-from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.retention.rescheduling import RESCHEDULE
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.retention.new_dates import RESCHEDULE
 from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.model import BETWEEN_PASSES, Deferred, Status
 from chalicelib.publications.model import Status as Told
-from chalicelib.publications.service import announcing
-from chalicelib.publications.service.announcing import ANNOUNCE, LATER, PAGE
+from chalicelib.publications.service import announcement
+from chalicelib.publications.service.announcement import ANNOUNCE, LATER, PAGE
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import due, keys
@@ -125,7 +125,7 @@ def test_what_was_sent_before_ses_had_enough_is_counted(world: World) -> None:
     assert stands is not None
     entries, _ = due.walk(keys.shards("rule")[0], None, PAGE)
     world.ses.answers = ["ok", "ok", *["Throttling"] * 3]
-    assert announcing.announce(stands, entries) == Deferred(announcing.SOON, {"sent": 2})
+    assert announcement.announce(stands, entries) == Deferred(announcement.SOON, {"sent": 2})
     world.work_off()
     assert set(world.mails().values()) == {1}
     found = progress(SECOND)

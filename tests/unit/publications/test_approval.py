@@ -15,7 +15,7 @@ from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.periods import cut_below_a_month
 from chalicelib.publications import approval
 from chalicelib.publications.approval import Gravity, asked
-from chalicelib.publications.service.counting import tried
+from chalicelib.publications.service.census import tried
 from chalicelib.publications.simulation import Figures
 from tests.unit.core.samples import NOW, association_document
 

@@ -11,7 +11,7 @@ from chalicelib.clock import instant
 from chalicelib.errors import Conflict, Unprocessable
 from chalicelib.jobs.rounds.store import RoundItem
 from chalicelib.notices.service import drafts, publication
-from chalicelib.publications.service import counting
+from chalicelib.publications.service import census
 from chalicelib.publications.service.simulation import simulate
 from tests.unit.core.samples import NOW
 from tests.unit.publications.simulated import COUNTED, GRANTED, ask, people, request
@@ -21,7 +21,7 @@ from tests.unit.publications.world import SECOND, World, later_version
 
 @pytest.fixture(autouse=True)
 def _people(world: World) -> None:
-    counting._trial.cache_clear()
+    census._trial.cache_clear()
     people(world)
 
 
@@ -78,7 +78,7 @@ def test_a_draft_that_has_changed_is_counted_anew(world: World) -> None:
     world.deliver()
     changed = later_version(shorter)
     drafts.save(changed)
-    counting._trial.cache_clear()
+    census._trial.cache_clear()
     found = ask(changed, exact=True)
     assert found["counting"] == {
         "status": "running",
@@ -96,7 +96,7 @@ def test_what_was_counted_of_a_draft_that_is_gone_is_worth_nothing(world: World)
     ask(document, exact=True)
     world.deliver()
     drafts.delete(SECOND)
-    counting._trial.cache_clear()
+    census._trial.cache_clear()
     world.work_off()
     assert world.jobs() == []
     assert ask(document)["counting"] is None
@@ -137,7 +137,7 @@ def test_nobody_elses_draft_is_written_over(world: World) -> None:
     with pytest.raises(Conflict) as refused:
         simulate(later_version(widened), exact=True)
     assert refused.value.type == "draft-changed"
-    assert world.round(SECOND, counting.COUNT) is None
+    assert world.round(SECOND, census.COUNT) is None
 
 
 def test_a_version_that_is_published_is_not_counted(world: World) -> None:
@@ -145,7 +145,7 @@ def test_a_version_that_is_published_is_not_counted(world: World) -> None:
     with pytest.raises(Conflict) as refused:
         simulate(later_version(widened), exact=True)
     assert refused.value.type == "already-published"
-    assert world.round(SECOND, counting.COUNT) is None
+    assert world.round(SECOND, census.COUNT) is None
 
 
 def test_a_draft_that_compiles_no_more_is_not_counted_for_ever(
@@ -157,7 +157,7 @@ def test_a_draft_that_compiles_no_more_is_not_counted_for_ever(
     monkeypatch.setattr(publication, "compiled", Mock(side_effect=broken))
     world.work_off()
     monkeypatch.undo()
-    assert counting.GONE in _totals(world)
+    assert census.GONE in _totals(world)
     assert world.jobs() == []
 
 

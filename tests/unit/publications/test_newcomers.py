@@ -14,7 +14,7 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
 from chalicelib.publications.model import Status
-from chalicelib.publications.service.announcing import NotTold
+from chalicelib.publications.service.announcement import NotTold
 from chalicelib.publications.service.work import work
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Decision, Standing, State

@@ -18,7 +18,7 @@ from chalicelib.notices import service as notices
 from chalicelib.publications import approval_store
 from chalicelib.publications.service import desk_letters
 from chalicelib.publications.service.proposal import Asked, Proposed, propose
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.publication import publish
 from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.sessions.role_store import role_item

@@ -15,7 +15,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications.service.activation import activate
 from chalicelib.requests.store import ExportItem, export_place
-from chalicelib.retention.rescheduling import RESCHEDULE, reschedule, shortened
+from chalicelib.retention.new_dates import RESCHEDULE, reschedule, shortened
 from chalicelib.storage import due, keys
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import State

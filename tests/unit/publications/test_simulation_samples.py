@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.publications.service import sampling
+from chalicelib.publications.service import sample
 from chalicelib.subjects.model import Decided
 from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, standing
@@ -50,7 +50,7 @@ def test_one_shard_stands_for_all(world: World) -> None:
 def test_no_more_of_a_shard_are_read_than_need_be(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sampling, "MOST_READ", 100)
+    monkeypatch.setattr(sample, "MOST_READ", 100)
     world.steps.names.clear()
     found = ask(later_version(widened))["people"]
     assert (found["read"], world.steps.names.count("batch")) == (100, 1)
@@ -74,8 +74,8 @@ def test_records_are_reckoned_up_from_all_entries_of_the_shard(world: World) -> 
 
 @pytest.mark.usefixtures("crowd")
 def test_a_shard_that_is_too_long_gives_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampling, "LISTED", 10)
-    monkeypatch.setattr(sampling, "MOST_PAGES", 3)
+    monkeypatch.setattr(sample, "LISTED", 10)
+    monkeypatch.setattr(sample, "MOST_PAGES", 3)
     found = ask(later_version(widened))
     assert (found["people"], found["records"], found["missing"]) == (None, None, "too_many")
     assert found["changes"]
@@ -86,9 +86,9 @@ def test_a_shard_that_takes_too_long_gives_no_figures(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow() -> None:
-        world.now += sampling.MOST_TIME / 2
+        world.now += sample.MOST_TIME / 2
 
-    monkeypatch.setattr(sampling, "LISTED", 10)
+    monkeypatch.setattr(sample, "LISTED", 10)
     world.steps.names.clear()
     world.steps.meanwhile["walk"] = [slow] * 9
     assert ask(later_version(widened))["missing"] == "too_many"
@@ -99,7 +99,7 @@ def test_a_shard_that_takes_too_long_gives_no_figures(
 def test_whose_date_moves_between_two_pages_is_read_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sampling, "LISTED", 100)
+    monkeypatch.setattr(sample, "LISTED", 100)
     first = world.tables.index("rule#00")[0]
 
     def moved() -> None:

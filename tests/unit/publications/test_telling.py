@@ -14,8 +14,8 @@ from chalicelib.mail import service as mail
 from chalicelib.publications import store
 from chalicelib.publications.model import IN_FLIGHT, Obligation
 from chalicelib.publications.model import Status as Told
-from chalicelib.publications.service import telling
-from chalicelib.publications.service.announcing import SOON
+from chalicelib.publications.service import delivery
+from chalicelib.publications.service.announcement import SOON
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import keys
@@ -279,9 +279,9 @@ def test_it_goes_no_faster_than_the_quota_allows(
             self.now += seconds
 
     time = Time()
-    monkeypatch.setattr(telling, "time", time)
+    monkeypatch.setattr(delivery, "time", time)
     world.ses.quota = {**world.ses.quota, "MaxSendRate": 10}
-    made = telling.Telling(None, None, None, mail.quota().a_second, {})  # type: ignore[arg-type]
+    made = delivery.Telling(None, None, None, mail.quota().a_second, {})  # type: ignore[arg-type]
     for _ in range(5):
         made._keep_pace()
     assert time.slept == pytest.approx([1 / (10 * mail.SHARE)] * 4)

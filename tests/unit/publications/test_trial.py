@@ -18,7 +18,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.changes import changes
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications import trial
-from chalicelib.publications.service import counting
+from chalicelib.publications.service import census
 from chalicelib.publications.trial import Trial
 from chalicelib.subjects.model import USABLE, Decided, Decision, Standing, State
 from tests.unit.core.samples import NOW, association, association_document, standing
@@ -43,7 +43,7 @@ def shorter(document: dict[str, Any]) -> None:
 def tried(*edits: Any) -> Trial:
     before = association()
     after = compile_notice(later_version(*edits), STORED)
-    return counting.tried(before, after, changes(before, after))
+    return census.tried(before, after, changes(before, after))
 
 
 WIDENED, SHORTER = tried(widened), tried(shorter)

@@ -12,8 +12,8 @@ from chalicelib.notices import service as notices
 from chalicelib.notices import store as notices_store
 from chalicelib.publications import store
 from chalicelib.publications.model import Status
-from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.publications.service.publication import publish
 from chalicelib.publications.service.recall import RECALL
 from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.publications.store import ObligationItem, obligation_at

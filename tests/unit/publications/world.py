@@ -30,8 +30,8 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.publications.model import Obligation
 from chalicelib.publications.service import concerned
-from chalicelib.publications.service.announcing import ANNOUNCE
-from chalicelib.publications.service.publishing import publish
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.publications.service.publication import publish
 from chalicelib.publications.service.work import work
 from chalicelib.publications.store import ObligationItem, obligation_at, obligation_of
 from chalicelib.storage import clients, keys

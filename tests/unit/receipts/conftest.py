@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.receipts import keyring, signing, store
+from chalicelib.receipts import keyring, signature, store
 from chalicelib.storage import clients
 from tests.unit.receipts.kms import ARN, Kms
 
@@ -22,8 +22,8 @@ def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kms]:
     monkeypatch.setenv("RISERBO_PUBLIC_URL", BASE)
     monkeypatch.setenv("RISERBO_STAGE", "dev")
     monkeypatch.setattr(store, "public_keys", played.kept)
-    signing._load.cache_clear()
+    signature._load.cache_clear()
     keyring.forget()
     yield played
-    signing._load.cache_clear()
+    signature._load.cache_clear()
     keyring.forget()

@@ -16,7 +16,7 @@ from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice, Period
 from chalicelib.receipts.model import Issued
 from chalicelib.receipts.pages import receipt_page
-from chalicelib.receipts.service.issuing import document
+from chalicelib.receipts.service.issue import document
 from chalicelib.receipts.words import WORDS
 from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.languages import WORDS as LOCALES

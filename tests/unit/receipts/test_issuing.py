@@ -14,11 +14,11 @@ from chalicelib import clock, ids
 from chalicelib.consents import store
 from chalicelib.consents.model import Choice, Entry
 from chalicelib.consents.service.capture import visitor_subject
-from chalicelib.limits import sampling
+from chalicelib.limits import sample
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.receipts import signing
+from chalicelib.receipts import signature
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import keys
@@ -75,7 +75,7 @@ class World:
         self.tables.put(*known(SUBJECT), *known(self.theirs))
         self.tables.play(monkeypatch)
         monkeypatch.setattr(clock, "now", lambda: NOW)
-        sampling.forget()
+        sample.forget()
         kept = notices._Memory()
         kept.notices = {name: version(name) for name in (SHOWN, LATER)}
         monkeypatch.setattr(notices, "_memory", kept)
@@ -124,14 +124,14 @@ def test_a_visitor_and_an_account_get_their_own(world: World) -> None:
         body = json.loads(answer["body"])
         assert body["entry_id"] == f"{subject}.1"
         assert body["content"]["entry"]["hash"] == entry_of(subject).hash
-        assert signing.verified(body["receipt"]).content == body["content"]
+        assert signature.verified(body["receipt"]).content == body["content"]
 
 
 def test_it_costs_one_read_and_one_signature(
     world: World, kms: Kms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ids, "new_draw", lambda: SPARED)
-    signing.key_id()
+    signature.key_id()
     kms.calls.clear()
     for subject, headers in ((world.theirs, world.visitor), (SUBJECT, world.bearer)):
         world.tables.steps.names.clear()
@@ -329,7 +329,7 @@ def test_the_key_set_is_published(kms: Kms) -> None:
     event = {"requestContext": {"resourcePath": path, "httpMethod": "GET"}, "headers": {}}
     answer = wellknown.handler(event, None)
     assert answer["statusCode"] == 200
-    assert json.loads(answer["body"]) == {"keys": [signing.public_jwk()]}
+    assert json.loads(answer["body"]) == {"keys": [signature.public_jwk()]}
     assert answer["headers"]["Cache-Control"] == "public, max-age=3600"
     again = {**event, "headers": {"If-None-Match": answer["headers"]["ETag"]}}
     assert wellknown.handler(again, None)["statusCode"] == 304

@@ -13,7 +13,7 @@ from jwt import PyJWK
 
 from chalicelib import clock
 from chalicelib.errors import Conflict
-from chalicelib.receipts import keyring, signing, store
+from chalicelib.receipts import keyring, signature, store
 from chalicelib.receipts.model import Reason
 from chalicelib.receipts.service import verification
 from tests.unit.core.samples import NOW
@@ -54,10 +54,10 @@ def replace(kms: Kms, monkeypatch: pytest.MonkeyPatch) -> Replace:
 def test_receipts_of_every_key_verify_here_and_by_the_published_keys(
     kms: Kms, now: list[datetime], replace: Replace
 ) -> None:
-    receipts = [signing.signed(SAID)]
+    receipts = [signature.signed(SAID)]
     for arn in ("second", "third"):
         replace(arn)
-        receipts.append(signing.signed(SAID))
+        receipts.append(signature.signed(SAID))
         now[0] += timedelta(days=1)
     kids = [jwt.get_unverified_header(one)["kid"] for one in receipts]
     published = verification.key_set()["keys"]
@@ -70,22 +70,22 @@ def test_receipts_of_every_key_verify_here_and_by_the_published_keys(
 def test_signing_uses_the_key_in_use_and_the_old_one_is_not_asked_again(
     kms: Kms, now: list[datetime], replace: Replace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = signing.signed(SAID)
+    old = signature.signed(SAID)
     replace("second")
-    signing._load.cache_clear()
+    signature._load.cache_clear()
     monkeypatch.delattr(kms, "key")  # its deletion was scheduled
-    assert signing.key_id() == verification.key_set()["keys"][-1]["kid"]
-    assert verification.verify(signing.signed(SAID)).valid
+    assert signature.key_id() == verification.key_set()["keys"][-1]["kid"]
+    assert verification.verify(signature.signed(SAID)).valid
     assert verification.verify(old).valid
 
 
 def test_a_process_that_knew_the_keys_before_verifies_what_the_new_one_signs(
     kms: Kms, now: list[datetime], replace: Replace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, in_use = signing.signed(SAID), signing.public_jwk()
+    old, in_use = signature.signed(SAID), signature.public_jwk()
     assert verification.key_set() == {"keys": [in_use]}  # read, and remembered
     replace("second")
-    new = signing.signed(SAID)
+    new = signature.signed(SAID)
     monkeypatch.setenv("RISERBO_RECEIPT_KEY", ARN)
     keyring._memory.jwks, keyring._memory.read_at = [], now[0]  # what it read before
     now[0] += keyring.PATIENCE
@@ -99,9 +99,9 @@ def test_a_process_that_knew_the_keys_before_verifies_what_the_new_one_signs(
 def test_a_key_before_is_tried_and_not_believed(
     kms: Kms, now: list[datetime], replace: Replace
 ) -> None:
-    old = signing.signed(SAID)
+    old = signature.signed(SAID)
     replace("second")
-    new = signing.signed(SAID)
+    new = signature.signed(SAID)
     crossed = ".".join([*old.split(".")[:2], new.split(".")[2]])
     assert verification.verify(crossed).reason is Reason.SIGNATURE
     other = ".".join([new.split(".")[0], *old.split(".")[1:]])
@@ -111,9 +111,9 @@ def test_a_key_before_is_tried_and_not_believed(
 def test_no_call_when_warm_and_none_for_who_makes_keys_up(
     kms: Kms, now: list[datetime], replace: Replace
 ) -> None:
-    old = signing.signed(SAID)
+    old = signature.signed(SAID)
     replace("second")
-    new = signing.signed(SAID)
+    new = signature.signed(SAID)
     assert verification.verify(old).valid
     verification.key_set()
     kms.calls.clear()
@@ -123,7 +123,7 @@ def test_no_call_when_warm_and_none_for_who_makes_keys_up(
     verification.key_set()
     assert kms.calls == []
     for number in range(50):
-        header = {"typ": signing.TYPE, "kid": f"made-up-{number}"}
+        header = {"typ": signature.TYPE, "kid": f"made-up-{number}"}
         made_up = jwt.encode(SAID, ec.generate_private_key(ec.SECP256R1()), "ES256", header)
         assert verification.verify(made_up).reason is Reason.KEY
     assert kms.calls == ["keys"]

@@ -20,7 +20,7 @@ from jwt import PyJWK
 from jwt.algorithms import ECAlgorithm
 from jwt.api_jws import PyJWS
 
-from chalicelib.receipts import signing
+from chalicelib.receipts import signature as signing
 from chalicelib.receipts.model import Reason, Verdict
 from chalicelib.receipts.service import verification
 from tests.examples import examples

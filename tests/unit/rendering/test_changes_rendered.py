@@ -235,7 +235,7 @@ def test_both_languages_have_the_same_labels_for_changes() -> None:
 
 
 def _labels(locale: str) -> str:
-    from chalicelib.notices.rendering.wording import _LABELS
+    from chalicelib.notices.rendering.words import _LABELS
 
     return (_LABELS / f"{locale}.json").read_text("utf-8")
 

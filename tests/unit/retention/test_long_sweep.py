@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, logs
-from chalicelib.callbacks.store import DeliveryItem
 from chalicelib.errors import NotFound
 from chalicelib.requests import service as requests
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
@@ -20,6 +19,7 @@ from chalicelib.retention.service import Swept
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.storage import due, keys
 from chalicelib.storage.lateness import Lateness
+from chalicelib.webhooks.store import DeliveryItem
 from tests.unit.core.samples import NOW, shipped, standing
 from tests.unit.storage.tables import Tables
 

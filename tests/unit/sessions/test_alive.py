@@ -16,10 +16,11 @@ from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, SignedIn
 from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.store import SessionItem
-from chalicelib.storage import pages, reading
+from chalicelib.storage import pages
+from chalicelib.storage import reads as reading
 from chalicelib.storage.item import Stored
 from chalicelib.storage.pages import Page
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed
 from chalicelib.subjects.model import Standing, State
 from chalicelib.subjects.store import StandingItem, standing_item

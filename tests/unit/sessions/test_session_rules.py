@@ -11,7 +11,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions import service, store
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import LinkItem, SessionItem, link_item
-from chalicelib.storage import reading
+from chalicelib.storage import reads
 from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, SUBJECT, association, shipped, standing
 
@@ -89,8 +89,8 @@ def test_what_is_no_token_is_not_looked_up(
     def looked_up(token: Token) -> None:
         raise AssertionError("the table was asked")
 
-    monkeypatch.setattr(reading, "batch", looked_up)
-    monkeypatch.setattr(reading, "together", looked_up)
+    monkeypatch.setattr(reads, "batch", looked_up)
+    monkeypatch.setattr(reads, "together", looked_up)
     monkeypatch.setattr(store, "get_link", looked_up)
     with pytest.raises(Unauthenticated):
         service.authenticate(text)

@@ -17,7 +17,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action, AddAction, DeleteAction, RemoveAction
 
 from chalicelib.storage.item import Declared, KeyItem, Stored
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed
 
 Raw = dict[str, dict[str, Any]]

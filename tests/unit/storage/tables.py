@@ -16,9 +16,9 @@ from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.storage import connection, reading
+from chalicelib.storage import connection, reads
 from chalicelib.storage.item import Declared, Item, KeyItem, Stored
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from tests.unit.storage.memory import Memory, Raw, Write, holds
 
@@ -112,8 +112,8 @@ class Tables(Memory):
         for name, module in list(sys.modules.items()):
             if name.startswith("chalicelib.") and vars(module).get("Transaction") is Transaction:
                 monkeypatch.setattr(module, "Transaction", self.transaction)
-        monkeypatch.setattr(reading, "batch", self.batch)
-        monkeypatch.setattr(reading, "together", self.batch)
+        monkeypatch.setattr(reads, "batch", self.batch)
+        monkeypatch.setattr(reads, "together", self.batch)
         monkeypatch.setattr(connection, "table", lambda name: _Index(self))
         tables = self
 

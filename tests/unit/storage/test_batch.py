@@ -10,10 +10,10 @@ import pytest
 from chalicelib.consents.store import EntryItem
 from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.store import SessionItem, session_item
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import ATTEMPTS, Contended
 from chalicelib.storage.item import Stored
-from chalicelib.storage.reading import Place
+from chalicelib.storage.reads import Place
 from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.core.samples import NOW, SUBJECT, standing
@@ -71,7 +71,7 @@ def asked(engine: Engine) -> list[dict[str, Any]]:
 
 def test_all_tables_are_asked_in_one_call_and_strongly(engine: Engine) -> None:
     answers(engine, {})
-    reading.batch(PLACES)
+    reads.batch(PLACES)
     (only,) = asked(engine)
     assert only == {
         "access": {"ConsistentRead": True, "Keys": [key(SESSION)]},
@@ -84,7 +84,7 @@ def test_items_come_in_the_order_they_were_asked_for(engine: Engine) -> None:
     records = [wire(STANDING), wire(ENTRY)]  # DynamoDB keeps no order
     found = {"records": records, "keys": [wire(KEY)], "access": [wire(SESSION)]}
     answers(engine, {"Responses": found})
-    session, data_key, entry, stands = reading.batch(PLACES)
+    session, data_key, entry, stands = reads.batch(PLACES)
     assert isinstance(entry, EntryItem)
     assert isinstance(session, SessionItem)
     assert isinstance(data_key, DataKeyItem)
@@ -94,7 +94,7 @@ def test_items_come_in_the_order_they_were_asked_for(engine: Engine) -> None:
 
 def test_what_does_not_exist_is_none_in_its_place(engine: Engine) -> None:
     answers(engine, {"Responses": {"keys": [wire(KEY)]}})
-    session, data_key, entry, stands = reading.batch(PLACES)
+    session, data_key, entry, stands = reads.batch(PLACES)
     assert (session, entry, stands) == (None, None, None)
     assert data_key.sk == "account"
 
@@ -103,7 +103,7 @@ def test_a_key_of_one_table_is_not_an_item_of_the_other(engine: Engine) -> None:
     # The same partition and sort key in both tables are two places.
     pk, sk = KEY.pk, KEY.sk
     answers(engine, {"Responses": {"keys": [wire(KEY)]}})
-    record, data_key = reading.batch([(SessionItem, pk, sk), (DataKeyItem, pk, sk)])
+    record, data_key = reads.batch([(SessionItem, pk, sk), (DataKeyItem, pk, sk)])
     assert record is None
     assert isinstance(data_key, DataKeyItem)
 
@@ -117,7 +117,7 @@ def test_what_was_left_over_is_asked_again(engine: Engine, monkeypatch: pytest.M
         {"UnprocessedKeys": left},
         {"Responses": {"records": [wire(STANDING)]}},
     )
-    session, data_key, _, stands = reading.batch(PLACES)
+    session, data_key, _, stands = reads.batch(PLACES)
     assert (session.sk, data_key, stands.sk) == (SESSION.sk, None, STANDING.sk)
     first, *again = asked(engine)
     assert first.keys() == {"records", "access", "keys"}
@@ -132,7 +132,7 @@ def test_what_is_always_left_over_is_not_asked_for_ever(
     left = {"records": {"ConsistentRead": True, "Keys": [key(STANDING)]}}
     answers(engine, *[{"UnprocessedKeys": left}] * (ATTEMPTS + 1))
     with pytest.raises(Contended):
-        reading.batch(PLACES)
+        reads.batch(PLACES)
     assert (len(engine.requests), len(pauses)) == (ATTEMPTS, ATTEMPTS - 1)
 
 
@@ -140,13 +140,13 @@ def test_what_is_always_left_over_is_not_asked_for_ever(
 def test_a_refusal_is_passed_on(engine: Engine, places: list[Place]) -> None:
     engine.answers.append((400, {"__type": "x#AccessDeniedException", "Message": "no"}))
     with pytest.raises(Exception, match="no"):
-        reading.batch(places)
+        reads.batch(places)
 
 
 def test_a_standing_of_the_batch_is_the_one_of_its_place(engine: Engine) -> None:
     other = standing_item(standing("b" * 26))
     answers(engine, {"Responses": {"records": [wire(other), wire(STANDING)]}})
-    found = reading.batch(
+    found = reads.batch(
         [(StandingItem, *standing_place("b" * 26)), (StandingItem, STANDING.pk, STANDING.sk)]
     )
     assert [keys.subject_of(item.pk) for item in found] == ["b" * 26, SUBJECT]

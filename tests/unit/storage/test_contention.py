@@ -18,7 +18,7 @@ from chalicelib.sessions.store import (
     session_item,
     session_place,
 )
-from chalicelib.storage import contention, reading
+from chalicelib.storage import contention, reads
 from chalicelib.storage.contention import ATTEMPTS, LONGEST_PAUSE, Contended
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from tests.unit.core.samples import NOW, SUBJECT, shipped
@@ -145,9 +145,7 @@ def test_any_other_reason_ends_it_too(engine: Engine) -> None:
     assert len(engine.requests) == 2
 
 
-PLACES: list[reading.Place] = [
-    (SessionItem, *session_place(SUBJECT, letter * 32)) for letter in "st"
-]
+PLACES: list[reads.Place] = [(SessionItem, *session_place(SUBJECT, letter * 32)) for letter in "st"]
 NEITHER: tuple[int, dict[str, Any]] = (200, {"Responses": [{}, {}]})
 
 
@@ -155,7 +153,7 @@ NEITHER: tuple[int, dict[str, Any]] = (200, {"Responses": [{}, {}]})
 def test_a_read_at_one_instant_is_sent_again(engine: Engine, codes: tuple[str, str]) -> None:
     engine.cancel(*codes)
     engine.answers.append(NEITHER)
-    assert reading.together(PLACES) == [None, None]
+    assert reads.together(PLACES) == [None, None]
     operations = [operation for operation, _ in engine.requests]
     assert operations == ["TransactGetItems", "TransactGetItems"]
 
@@ -164,14 +162,14 @@ def test_a_read_at_one_instant_is_not_sent_for_ever(engine: Engine, pauses: list
     for _ in range(ATTEMPTS + 1):
         engine.cancel(CONFLICT, OK)
     with pytest.raises(Contended):
-        reading.together(PLACES)
+        reads.together(PLACES)
     assert (len(engine.requests), len(pauses)) == (ATTEMPTS, ATTEMPTS - 1)
 
 
 def test_any_other_reason_ends_a_read_too(engine: Engine) -> None:
     engine.cancel("ValidationError", OK)
     with pytest.raises(TransactGetError):
-        reading.together(PLACES)
+        reads.together(PLACES)
     assert len(engine.requests) == 1
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import chalicelib
 from chalicelib.accounts.roster_store import MemberItem
 from chalicelib.accounts.store import ProfileItem
-from chalicelib.apikeys.store import KIND as API_KEY
+from chalicelib.api_keys.store import KIND as API_KEY
 from chalicelib.catalogue import STORED
 from chalicelib.consents.event_store import EventItem
 from chalicelib.consents.store import EntryItem
@@ -85,8 +85,8 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
         "chalicelib.storage.item",
         "chalicelib.notices.store",
         "chalicelib.notices.draft_store",
-        "chalicelib.apikeys.store",
-        "chalicelib.callbacks.store",
+        "chalicelib.api_keys.store",
+        "chalicelib.webhooks.store",
         "chalicelib.publications.approval_store",
         "chalicelib.publications.code_store",
         "chalicelib.receipts.store",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reading import walk
+from chalicelib.notices.compiler.reader import walk
 from infra.notice_places import MAX_BYTES, MAX_DEPTH, NotJson, read
 
 TEXT = """\

@@ -1,0 +1,131 @@
+"""The choices of a browser join the account that signs in there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import clock, ids, logs
+from chalicelib.consents import account_join
+from chalicelib.consents.model import Shown
+from chalicelib.consents.service import context, withdrawal
+from chalicelib.consents.service.act import Act, record
+from chalicelib.consents.service.context import Loaded
+from chalicelib.consents.service.stored import put_standing
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage import reads
+from chalicelib.storage.attributes import still
+from chalicelib.storage.patience import patiently
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Decided, Decision, Standing, State, entry_id
+from chalicelib.subjects.store import StandingItem
+
+PATIENCE = timedelta(seconds=1)
+"""How long somebody who signs in waits for it: the next sign-in finds the same browser again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    account: Loaded
+    visitor: Standing | None
+
+
+def join(subject: str, visitor: str, notice: Notice) -> str | None:
+    """Takes the choices of a browser over into the account whose person just proved to be there.
+
+    Refusals, and what concerns the browser itself; any other yes becomes a question.
+
+    `visitor` is the browser's token. Answers the token that the browser has to use from now on, so
+    that whoever uses it next inherits nothing; None when it did not work out: then the browser
+    keeps its token, and the next sign-in joins. One read; where something joins, also one KMS
+    call and one transaction, on condition that neither side decided anything meanwhile.
+    """
+    try:
+        patiently(lambda: _join_once(subject, visitor, notice), PATIENCE)
+    except Exception as error:  # noqa: BLE001 - logged; who signed in is signed in
+        # The session is made and its token has not been told yet: nothing may stand in its way.
+        logs.failure("consents.not_joined", error)
+        return None
+    return ids.new_secret()
+
+
+def _join_once(subject: str, token: str, notice: Notice) -> None:
+    both, now = _read(subject, token, notice), clock.now()
+    account, visitor = both.account.standing, both.visitor
+    if account is None or visitor is None or State.ERASING in (account.state, visitor.state):
+        return
+    if not account_join.offered(visitor):
+        return
+    taken, asked = account_join.joining(account, visitor, notice), list[JobItem]()
+    asks = account_join.asking(account, visitor, notice)
+    write = Transaction(notice)
+    if taken or asks:
+        act = Act(
+            account_join.choices(taken),
+            Shown(notice.version, notice.digest, account.locale, account_join.SOURCE),
+            origins=account_join.origins(taken),
+            provenance={"joined": _joined(visitor, taken, asks)},
+            taken=taken,
+            asks=asks,
+        )
+        recorded = record(write, both.account, account, act, notice, now)
+        put_standing(write, account, recorded.standing, notice, now)
+        asked = recorded.jobs
+    asked += _offer_once(write, visitor, notice, now)
+    write.commit()
+    for job in asked:
+        jobs.send(job)
+
+
+def _read(subject: str, token: str, notice: Notice) -> _Both:
+    """Account and browser as they stood together. One call."""
+    browser = context.visitor_subject(token)
+    ending = withdrawal.places(subject, notice.purposes.keys(), notice)
+    visitor, *found = reads.together(
+        [subjects.standing_at(browser), *context.places(subject), *ending.values()]
+    )
+    account = context.loaded(subject, found, list(ending))
+    return _Both(account, None if visitor is None else store.standing_of(visitor))
+
+
+def _joined(
+    visitor: Standing, taken: Mapping[str, Decided], asks: Mapping[str, Decided]
+) -> dict[str, object]:
+    """What the account's entry keeps sealed: whose choices these were, and the entries of each."""
+
+    def entries(decisions: Mapping[str, Decided]) -> dict[str, str]:
+        return {purpose: entry_id(visitor.subject, one.seq) for purpose, one in decisions.items()}
+
+    joined: dict[str, object] = {"visitor": visitor.subject, "entries": entries(taken)}
+    return {**joined, "asked": entries(asks)} if asks else joined
+
+
+def _offer_once(
+    write: Transaction, visitor: Standing, notice: Notice, now: datetime
+) -> list[JobItem]:
+    """Adds that an account was offered what the browser decided, which the next one is not.
+
+    On condition that it decided nothing meanwhile: a yes withdrawn there must not join. The
+    browser's own yes ends with it, which whoever received data because of it is told.
+    """
+    pk, sk = store.standing_place(visitor.subject)
+    write.update(
+        StandingItem(pk=pk, sk=sk),
+        actions=[StandingItem.generation.set(visitor.seq)],
+        condition=(StandingItem.head == bytes.fromhex(visitor.head))
+        & (StandingItem.state == str(visitor.state))
+        & still(StandingItem.generation, visitor.generation)
+        & store.same_disclosed(visitor),
+        label="visitor",
+    )
+    if not visitor.disclosed:
+        return []
+    from chalicelib.webhooks import service as webhooks
+
+    offered = account_join.offered(visitor).items()
+    ended = [purpose for purpose, decided in offered if decided.decision is Decision.GRANTED]
+    kind = webhooks.Event.DECISION_CHANGED
+    return webhooks.notify(write, visitor, kind, notice, now, purposes=ended)

@@ -1,0 +1,113 @@
+"""One act of decisions in a transaction: entry, clocks, and word to who received data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from chalicelib import ids
+from chalicelib.consents import event_store, model
+from chalicelib.consents.model import Choice, Entry, Shown
+from chalicelib.consents.service import ledger, withdrawal
+from chalicelib.consents.service.context import Loaded, ledger_key
+from chalicelib.consents.signals import Heard
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Decided, Decision, Origin, Standing
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is recorded as one entry.
+
+    `choices` by purpose, with the `origins` of those that the person did not make by this act, the
+    decisions that were `taken` over from elsewhere as they stood there, and those of elsewhere that
+    become questions (`asks`). `event` and `payload`
+    are hashes (see `model.decide`), `provenance` what the entry keeps sealed. `signal` says that
+    a browser's signal was honoured.
+    """
+
+    choices: Mapping[str, Choice]
+    shown: Shown
+    event: str = ""
+    payload: str = ""
+    origins: Mapping[str, Origin] = _NONE
+    provenance: Mapping[str, Any] = _NONE
+    taken: Mapping[str, Decided] = _NONE
+    asks: Mapping[str, Decided] = _NONE
+    signal: bool = False
+
+    def heard(self, heard: Heard) -> "Act":
+        """The act with what a signal makes of it."""
+        return replace(
+            self,
+            choices=heard.choices,
+            origins=heard.origins,
+            provenance={**self.provenance, **heard.provenance},
+            signal=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The entry, the standing after it, and the jobs to send once they are committed."""
+
+    entry: Entry
+    standing: Standing
+    jobs: list[JobItem]
+
+
+def record(
+    write: Transaction, loaded: Loaded, before: Standing, act: Act, notice: Notice, now: datetime
+) -> Recorded:
+    """Adds an entry and all that follows from it, save the standing, which the caller puts."""
+    after, entry = model.decide(
+        before,
+        act.choices,
+        act.shown,
+        event=act.event,
+        payload=act.payload,
+        salt=ids.new_id(),
+        now=now,
+        origins=act.origins,
+        provenance=act.provenance,
+        taken=act.taken,
+        asks=act.asks,
+    )
+    signalled = act.signal or Origin.SIGNAL in act.origins.values()
+    if signalled and before.signal_at is None:
+        after = replace(after, signal_at=entry.at)
+    ledger.put_entry(write, entry, ledger_key(write, loaded, now))
+    for event in model.let_go(before, after):
+        event_store.put_event(write, before.subject, event)
+    withdrawal.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)
+    return Recorded(entry, after, _told(write, before, after, entry, act, notice))
+
+
+def _told(
+    write: Transaction, before: Standing, after: Standing, entry: Entry, act: Act, notice: Notice
+) -> list[JobItem]:
+    """Adds that who received data because of these purposes is told what changed."""
+    if not before.disclosed:
+        return []
+    from chalicelib.webhooks import service as webhooks
+
+    changed, ended = list[str](), list[str]()
+    for purpose in act.choices:
+        was, now_is = before.decisions.get(purpose), after.decisions[purpose]
+        if was is not None and was.decision is now_is.decision:
+            continue
+        agreed = was is not None and was.decision is Decision.GRANTED
+        (ended if agreed else changed).append(purpose)
+    jobs = list[JobItem]()
+    kinds = (webhooks.Event.DECISION_CHANGED, changed), (webhooks.Event.CONSENT_WITHDRAWN, ended)
+    for kind, purposes in kinds:
+        if purposes:
+            jobs += webhooks.notify(
+                write, before, kind, notice, entry.at, purposes=purposes, entry=entry.id
+            )
+    return jobs

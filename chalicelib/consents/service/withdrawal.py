@@ -1,0 +1,94 @@
+"""The date on which data goes that nobody may use any more: set, taken away, and asked again."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.consents import clock_store, clocks
+from chalicelib.consents.clocks import Consequence
+from chalicelib.notices.model import Notice
+from chalicelib.storage.item import Item
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import store
+from chalicelib.subjects.model import Standing
+
+KEPT, WITHDRAWN = clocks.KEPT, clocks.WITHDRAWN
+
+
+def places(subject: str, purposes: Collection[str], notice: Notice) -> dict[str, Place]:
+    """Where the categories lie that a decision about these purposes may end, by category."""
+    known = [purpose for purpose in purposes if purpose in notice.purposes]
+    return {
+        category: clock_store.category_at(subject, category)
+        for category in clocks.endable(known, notice)
+    }
+
+
+def set_clocks(
+    write: Transaction,
+    kept: Mapping[str, Item],
+    purposes: Collection[str],
+    standing: Standing,
+    notice: Notice,
+    at: datetime,
+) -> None:
+    """Adds to a decision about some purposes what it means for the data that they used.
+
+    `kept` are the records that may end, by category, `standing` what stands after the decision.
+    What nobody uses any more gets its date; what somebody uses again loses it.
+    """
+    rule = clocks.rule(notice)
+    known = [purpose for purpose in purposes if purpose in notice.purposes]
+    for category in clocks.endable(known, notice):
+        item = kept.get(category)
+        if item is None or rule is None:
+            continue
+        used = bool(clocks.uses(category, standing, notice, at))
+        ends = clock_store.ends_at(item)
+        if used and ends is not None:
+            clock_store.stop(write, item)
+        elif not used and ends is None:
+            clock_store.start(write, item, rule.ends(at), at)
+
+
+def consequences(
+    kept: Mapping[str, Item],
+    purposes: Collection[str],
+    standing: Standing,
+    notice: Notice,
+    at: datetime,
+) -> tuple[Consequence, ...]:
+    """What it means for the data that some of these purposes are refused."""
+    found = {category: clock_store.ends_at(item) for category, item in kept.items()}
+    ends = {category: moment for category, moment in found.items() if moment is not None}
+    return clocks.consequences(purposes, standing, ends, notice, at)
+
+
+def is_used(subject: str, category: str, notice: Notice, now: datetime) -> bool:
+    """Whether a category of somebody's data is used as things stand now. One GetItem."""
+    item = store.get_standing(subject)
+    return item is not None and bool(clocks.uses(category, store.standing_of(item), notice, now))
+
+
+def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: datetime) -> None:
+    """Gives the record of a category that is stored now its date, if its person refused its uses.
+
+    What they were never asked about they have not refused: it stays until they are.
+    """
+    refused = [
+        one
+        for one in standing.decisions
+        if one in notice.purposes and category in notice.purposes[one].categories
+    ]
+    rule = clocks.rule(notice)
+    if rule is None or category not in clocks.endable(refused, notice):
+        return
+    if not clocks.uses(category, standing, notice, at):
+        item.schedule(clock_store.LANE, rule.ends(at), WITHDRAWN, at)
+
+
+def unless_set(item: Item) -> list[Action]:
+    """What gives a stored record the date of `schedule`, where it has none yet."""
+    return [] if item.due_at is None else clock_store.unless_set(item)

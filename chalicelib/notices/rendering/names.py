@@ -1,0 +1,207 @@
+"""What a change is about, in words: names instead of ids, texts instead of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from chalicelib.notices.changes import Change, Effect
+from chalicelib.notices.changes.differences import is_length, is_words
+from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.rendering.words import Wording, join, language_name
+
+_MANY: Final = 6
+"""More purposes than these are not named one by one to people who have nothing to decide."""
+
+_SECTIONS: Final = {
+    "site": "scope",
+    "introduction": "title",
+    "announcements": "changes",
+    "locales": "title",
+    "text_date": "title",
+    "headings": "title",
+    "labels": "title",
+    "$schema": "title",
+}
+"""Parts of the document that are no section of the page -> the heading they stand under."""
+
+_CODES: Final = {
+    "basis_now_consent": "basis",
+    "basis_left_consent": "basis",
+    "basis_changed": "basis",
+    "automation_raised": "automation",
+    "automation_lowered": "automation",
+    "outcome_changed": "outcome",
+    "role_changed": "role",
+    "record_class_changed": "class",
+    "source_changed": "party",
+}
+"""Kinds of changes whose values are codes -> what their labels begin with."""
+
+_SUBJECTS: Final = (
+    "item",
+    "purpose",
+    "recipient",
+    "rule",
+    "record",
+    "cookie",
+    "cookie_class",
+    "form",
+    "notification",
+    "source",
+    "category",
+    "right",
+    "section",
+)
+"""What a change may be about, the closest first."""
+
+
+class Naming:
+    """The names and values of changes between two versions, in one language.
+
+    What the later version no longer has is named as the earlier one named it.
+    """
+
+    def __init__(self, before: Notice, after: Notice, locale: str) -> None:
+        self.wording = Wording(after, locale)
+        self._versions = (after, before)
+        self._locales = frozenset(before.locales) | frozenset(after.locales)
+
+    def about(self, change: Change) -> dict[str, str]:
+        """A name for each id that a change holds, and `subject`: the closest of them."""
+        names = {
+            what: self._name(what, name, change)
+            for what, name in change.about.items()
+            if what != "statement"
+        }
+        subject = next(what for what in _SUBJECTS if what in names)
+        phrase = self.wording.label(f"subject_{subject}").format(name=names[subject])
+        return {**names, "subject": phrase}
+
+    def purposes(self, change: Change) -> str:
+        """Titles of the purposes that a change touches, in the order of the notice.
+
+        Many are only counted, unless people are asked about them. Titles may hold commas, so they
+        are set apart otherwise.
+        """
+        names, known = change.purposes, list(self._versions[0].purposes)
+        if len(names) > 1 and set(known) <= set(names):
+            return self.wording.label("all_purposes")
+        if len(names) > _MANY and change.effect is not Effect.MATERIAL:
+            return self.wording.label("change_purposes_many").format(n=len(names))
+        ordered = sorted(names, key=lambda name: known.index(name) if name in known else -1)
+        return "; ".join(self._titled("purposes", name) for name in ordered)
+
+    def value(self, change: Change, value: Any) -> str:
+        """A value of the document as a person reads it."""
+        if value is None:
+            return self.wording.label("mark_not_stated")
+        if isinstance(value, Mapping):
+            return self._compound(value)
+        if change.kind in _CODES:
+            return self.wording.label(f"{_CODES[change.kind]}_{value}")
+        read = _READ.get(change.kind)
+        return read(self.wording, change, value) if read else str(value)
+
+    def text(self, words: Words) -> str:
+        """A text of either version in one line, without a full stop at its end."""
+        text = words.get(self.wording.locale) or next(iter(words.values()))
+        return " ".join(text.split()).rstrip(" .")
+
+    def recipient(self, name: str) -> dict[str, str]:
+        """Role, place and transfer tool of a recipient."""
+        found = self._versions[0].recipients.get(name) or self._versions[1].recipients[name]
+        place = join(self.wording.country(code) for code in found.countries)
+        tool = found.transfer_tool
+        return {
+            "role": self.wording.label(f"role_{found.role}"),
+            "place": place or self.wording.label("country_not_stated"),
+            "tool": self.wording.label(f"tool_{tool}" if tool else "mark_not_stated"),
+        }
+
+    def _compound(self, value: Mapping[str, Any]) -> str:
+        if is_words(value, self._locales):
+            return self.text(value)
+        if is_length(value):
+            return self.wording.period(value)
+        if "outcome" in value:
+            return self.wording.label(f"outcome_{value['outcome']}")
+        return self.text(value["text"]) if "text" in value else ""
+
+    def _name(self, what: str, name: str, change: Change) -> str:
+        if what == "section":
+            return self.wording.heading(_SECTIONS.get(name, name))
+        if what in ("channel", "signal"):
+            return self.wording.label(f"{what}_{name}")
+        if what == "country":
+            return self.wording.country(name)
+        if what == "locale":
+            return language_name(name)
+        if what == "item":
+            return self._item(change.about["category"], name)
+        if what == "field":
+            return self._item(*name.split(".", 1))
+        return self._titled(_LISTS[what], name) if what in _LISTS else name
+
+    def _item(self, category: str, name: str) -> str:
+        for notice in self._versions:
+            found = notice.categories.get(category)
+            if found is not None and name in found.fields:
+                return self.text(found.fields[name].title)
+        return name
+
+    def _titled(self, place: str, name: str) -> str:
+        for notice in self._versions:
+            found = _elements(notice, place).get(name)
+            if found is not None:
+                return self.text(found.get("title") or found["name"])
+        return name
+
+
+_LISTS: Final = {
+    "purpose": "purposes",
+    "category": "categories",
+    "recipient": "recipients",
+    "rule": "retention",
+    "record": "records",
+    "right": "rights",
+    "source": "sources",
+    "notification": "notifications",
+    "cookie_class": "cookies/classes",
+    "form": "forms",
+}
+"""What a change may be about -> where the document lists it. A cookie is called as it is."""
+
+
+def _elements(notice: Notice, place: str) -> dict[str, Mapping[str, Any]]:
+    found: Any = notice.document
+    for step in place.split("/"):
+        found = found[step]
+    return {value.get("id") or value["kind"]: value for value in found}
+
+
+def _days(wording: Wording, _: Change, value: Any) -> str:
+    return wording.period({"days": value})
+
+
+def _day(wording: Wording, _: Change, value: Any) -> str:
+    return wording.date(date.fromisoformat(value))
+
+
+def _of_the_controller(wording: Wording, change: Change, value: Any) -> str:
+    return wording.country(value) if change.pointer.endswith("/country") else str(value)
+
+
+def _language(_: Wording, __: Change, value: Any) -> str:
+    return language_name(value)
+
+
+_READ: Final[Mapping[str, Callable[[Wording, Change, Any], str]]] = {
+    "recovery_longer": _days,
+    "recovery_shorter": _days,
+    "date_changed": _day,
+    "controller_changed": _of_the_controller,
+    "language_first": _language,
+}
+"""Kinds of changes whose values are read in a way of their own."""

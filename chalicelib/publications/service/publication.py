@@ -1,0 +1,109 @@
+"""Publishing a version: it is written, and the round that tells people of it begins, at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import clock, logs
+from chalicelib.errors import Conflict
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.rounds import service as rounds
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
+from chalicelib.notices.service import publication
+from chalicelib.notices.service.publication import Declaring, Prepared
+from chalicelib.publications import approval_store
+from chalicelib.publications.model import concerns_anyone
+from chalicelib.publications.service import activation, desk_letters, withdrawal
+from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+
+
+def publish(document: Mapping[str, Any], *, again: bool = False) -> Notice:
+    """Publishes a version for an operator, from its effective date on; whoever it concerns is told.
+
+    One transaction: a crash leaves all of it or nothing. With `again`, a version that is published
+    already, with the same text, is no error and changes nothing.
+
+    Raises Unprocessable with every finding of the compiler or of `publication.prepare`; Conflict
+    when the version is published already (`already-published`) or was called back
+    (`notice-withdrawn`), while another one waits to take effect (`version-waiting`), or when
+    somebody else publishes right now.
+    """
+    notice = publication.compiled(document)
+    if published(notice, again=again):
+        return notice
+    prepared, now = prepare(notice, None)
+    write = Transaction(Declaring(notice))
+    approval_store.forget_approval(write, notice.version)
+    begun = put(write, prepared, None, now)
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise being_made() from None
+    done(prepared, begun)
+    return notice
+
+
+def published(notice: Notice, *, again: bool = False) -> bool:
+    """Whether this version was published before, which is an error unless `again` says not.
+
+    One GetItem, or two. Raises Conflict (`already-published`), and `notice-withdrawn` for a version
+    that was called back, which is not published a second time.
+    """
+    if not publication.published(notice):
+        return False
+    if notices.is_withdrawn(notice.version):
+        raise Conflict(
+            "This version was called back: publish another one, with a version of its own.",
+            type="notice-withdrawn",
+        )
+    if not again:
+        raise Conflict(publication.ALREADY, type="already-published")
+    return True
+
+
+def prepare(notice: Notice, replaces: str | None) -> tuple[Prepared, datetime]:
+    """What is to be written of a version, in place of the waiting one it `replaces`; and when.
+
+    Raises what `publication.prepare` does.
+    """
+    activation.note(notice)  # a version that took effect must not be passed over by the next
+    now = clock.now()
+    return publication.prepare(notice, now, replaces), now
+
+
+def put(
+    write: Transaction, prepared: Prepared, replaces: str | None, now: datetime
+) -> list[JobItem]:
+    """Adds a version, the telling of it, and that another one is called back for it.
+
+    The jobs are to be sent after the commit.
+    """
+    notice, before = prepared.notice, prepared.before
+    publication.put(write, prepared, now)
+    begun = desk_letters.published(write, notice.version, now)
+    if before is None:
+        return begun
+    if replaces is not None:
+        publication.replace(write, replaces, now)
+        begun += withdrawal.recall(write, notices.version(replaces), before, now)
+    if concerns_anyone(prepared.changes, before):
+        since = before.version
+        begun.append(rounds.begin(write, notice.version, ANNOUNCE, since, notice, now))
+    return begun
+
+
+def done(prepared: Prepared, begun: list[JobItem]) -> None:
+    """Sends what a publication that was written asked for."""
+    version = prepared.notice.version
+    notices.forget_pointer()
+    logs.log("notice.published", notice_version=version, count=len(prepared.changes))
+    for job in begun:
+        jobs.send(job)
+
+
+def being_made() -> Conflict:
+    """What a publication is answered while another one is written."""
+    return Conflict("Another publication is being made.", type="publishing")

@@ -1,0 +1,63 @@
+"""Issuing a receipt: signed when it is fetched, so that nothing of it has to be kept."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from chalicelib import clock, settings
+from chalicelib.consents.presentation import decisions_shown
+from chalicelib.consents.service import entries
+from chalicelib.consents.service.context import Caller
+from chalicelib.limits import sample
+from chalicelib.notices import service as notices
+from chalicelib.receipts.model import Issued
+from chalicelib.web.languages import spoken
+
+
+def issue(caller: Caller, entry_id: str, network: str) -> Issued:
+    """The receipt of one of the caller's own entries, who is on that network.
+
+    In the language in which the person had the words, of the version that they decided on. One
+    BatchGetItem, and another two reads for a version that this process does not know; one KMS call
+    for the signature, and one more for an account's key. One signature in some is counted, which
+    is an UpdateItem (`limits.sampling`). Raises Unauthenticated, NotFound and TooManyRequests.
+    """
+    from chalicelib.receipts import signature
+    from chalicelib.receipts.content import content
+
+    now = clock.now()
+    found = entries.entry(caller, entry_id, lambda one: sample.signature(one, network, now))
+    entry = found.entry
+    notice = notices.version(entry.notice_version)
+    said = content(
+        entry,
+        notice,
+        str(entry.opened.get("locale", "")),
+        issuer=settings.public_url(),
+        issued_at=now,
+    )
+    standing = {}
+    if found.standing is not None:
+        about = entry.opened.get("decisions", {})
+        standing = decisions_shown(found.standing, notices.current(), now, about)
+    found.counted.note()
+    return Issued(entry, notice, said, signature.signed(said), standing)
+
+
+def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[str, str]:
+    """A receipt as an HTML document for its person, and the language that it is in.
+
+    `locale` chooses the reader's language among those that the software and the notice have. What
+    is signed stays in the language in which the person had the words.
+    """
+    from chalicelib.receipts.content import content
+    from chalicelib.receipts.pages import receipt_page
+
+    chosen = locale(spoken(issued.notice.locales))
+    said = content(
+        issued.entry,
+        issued.notice,
+        chosen,
+        issuer=issued.content["iss"],
+        issued_at=datetime.fromtimestamp(issued.content["iat"], UTC),
+    )
+    return receipt_page(issued, said, chosen), chosen

@@ -1,0 +1,59 @@
+"""Making and reading the links that end mails. One KMS call each; the key never leaves KMS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import clock, settings
+from chalicelib.links import page
+from chalicelib.sessions import service as sessions
+from chalicelib.storage import clients
+from chalicelib.unsubscribe import model
+from chalicelib.unsubscribe.model import Link, Scope
+
+PATH = "/v1/unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """A link as it is put into a mail: its address, and until when it works."""
+
+    url: str
+    expires_at: datetime
+
+
+def mint(subject: str, scope: Scope, locale: str | None = None) -> Minted:
+    """A new link of a subject's; `locale` is the language of the page behind it."""
+    link = model.new_link(subject, scope, clock.now())
+    token = model.token(link, _mac(link))
+    url = page(f"{PATH}/{token}")
+    return Minted(url if locale is None else f"{url}?lang={locale}", link.expires_at)
+
+
+def open_link(token: str) -> Link:
+    """The link in a token. Raises Unprocessable for one that is not ours, or too old."""
+    link, spelled = _read(token)
+    if not model.proves(spelled, _mac(link)):
+        raise sessions.link_not_valid()
+    return link
+
+
+def looked_at(token: str) -> Link:
+    """What a token says, unproven, for the page that asks first. No call.
+
+    Raises Unprocessable for what cannot be one of ours, and for one that is too old.
+    """
+    return _read(token)[0]
+
+
+def _read(token: str) -> tuple[Link, str]:
+    found = model.read_token(token)
+    if found is None or found[0].expires_at <= clock.now():
+        raise sessions.link_not_valid()
+    return found
+
+
+def _mac(link: Link) -> bytes:
+    answer = clients.kms().generate_mac(
+        KeyId=settings.link_key(), MacAlgorithm="HMAC_SHA_256", Message=link.signed()
+    )
+    return answer["Mac"]

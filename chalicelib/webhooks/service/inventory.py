@@ -1,0 +1,72 @@
+"""What the desk sees of callbacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import BadRequest, Finding
+from chalicelib.notices.model import Notice
+from chalicelib.webhooks import store
+from chalicelib.webhooks.model import Delivery, Status
+from chalicelib.webhooks.service import endpoints
+
+CURSOR = ("recipient", "status", "id")
+"""What the last delivery of a page is named by: behind it the next page begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which deliveries are asked for; None is any."""
+
+    recipient: str | None
+    status: Status | None
+
+    def could_end_at(self, last: Mapping[str, str]) -> bool:
+        """Whether a page of them could have ended there."""
+        return (
+            last["status"] in frozenset(Status)
+            and self.recipient in (None, last["recipient"])
+            and self.status in (None, last["status"])
+        )
+
+
+def asked(recipient: str | None, status: str | None) -> Asked:
+    """The question that a request asks; both fit the contract."""
+    return Asked(recipient, None if status is None else Status(status))
+
+
+def listed(
+    question: Asked, after: Mapping[str, str] | None, limit: int, notice: Notice
+) -> tuple[list[Delivery], Mapping[str, str] | None]:
+    """Up to `limit` deliveries, recipient by recipient, and the last where there may be more.
+
+    Without a recipient, those whom the notice in force names and those who have an endpoint: one
+    Query for each until the page is full, and one for the endpoints. Raises BadRequest where
+    `after` is no place at which a page of these could have ended.
+    """
+    if after is not None and not question.could_end_at(after):
+        finding = Finding("/query/cursor", "is not a cursor of this list")
+        raise BadRequest("The cursor cannot be used.", type="validation", findings=(finding,))
+    found: list[Delivery] = []
+    for recipient in _recipients(question, notice):
+        start = None
+        if after is not None and recipient <= after["recipient"]:
+            if recipient < after["recipient"]:
+                continue
+            start = after["status"], after["id"]
+        items = store.deliveries(recipient, question.status, start, limit - len(found))
+        found += map(store.delivery_of, items)
+        if len(found) >= limit:
+            last = found[-1]
+            return found, dict(
+                zip(CURSOR, (last.recipient, str(last.status), last.id), strict=True)
+            )
+    return found, None
+
+
+def _recipients(question: Asked, notice: Notice) -> list[str]:
+    if question.recipient is not None:
+        return [question.recipient]
+    return sorted({*notice.recipients, *(one.recipient for one in endpoints.listed())})
+
+
+__all__ = ["CURSOR", "Asked", "asked", "listed"]
