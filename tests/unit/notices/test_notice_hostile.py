@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import MAX_FINDINGS, NoticeRefused, compile_notice
+from chalicelib.notices.compiler.bounds import MAX_MEMBERS
 from chalicelib.notices.model import Notice
 from tests.examples import examples
 
@@ -121,8 +122,8 @@ def test_deep_nesting_is_a_finding(kind: str, member: str) -> None:
 @pytest.mark.parametrize(
     ("value", "place"),
     [
-        ([None] * 301, "/purposes"),
-        ({str(number): 1 for number in range(301)}, "/purposes"),
+        ([None] * (MAX_MEMBERS + 1), "/purposes"),
+        ({str(number): 1 for number in range(MAX_MEMBERS + 1)}, "/purposes"),
         ([[["x"] * 300] * 100] * 3, ""),
         (["x" * 2_000_001], ""),
         (["\ud800"], "/purposes/0"),
