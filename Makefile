@@ -120,9 +120,10 @@ format: setup ## Rewrite the code in the project's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-test: check ## Run every check and every test; TESTS=tests/unit for some, PROFILE=full for all examples
-	@infra/chromium.sh >/dev/null
-	@PROFILE=$(PROFILE) infra/test.sh $(TESTS)
+test: ## Run every check and every test; TESTS=tests/unit for some, PROFILE=full for all examples
+	@started=$$(date +%s); $(MAKE) check && infra/chromium.sh >/dev/null && \
+		PROFILE=$(PROFILE) infra/test.sh $(TESTS) && \
+		echo "make test took $$((($$(date +%s) - started) / 60)) minutes"
 
 lock: setup ## Choose new versions of all dependencies, with the oldest Python that is supported
 	@infra/lock.sh
