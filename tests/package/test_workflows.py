@@ -64,7 +64,13 @@ def test_a_pull_request_runs_every_test() -> None:
     document = _read("checks")
     assert "pull_request" in document["events"]
     assert "pull_request_target" not in document["events"]
-    assert "make test" in [step.get("run") for step in _steps("checks")]
+    (step,) = [step for step in _steps("checks") if step.get("run") == "make test"]
+    assert step["env"] == {"TESTS": "${{ matrix.tests }}"}
+    shares = document["jobs"]["test"]["strategy"]["matrix"]["tests"]
+    folders = {
+        path.relative_to(PROJECT).parts[1] for path in (PROJECT / "tests").rglob("test_*.py")
+    }
+    assert sorted(" ".join(shares).split()) == sorted(f"tests/{folder}" for folder in folders)
 
 
 def test_what_the_product_is_made_of_is_listed_checked_and_kept() -> None:
