@@ -10,12 +10,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import clock
 from chalicelib.errors import Conflict, Unprocessable
-from chalicelib.storage import keys
+from chalicelib.storage import condition, keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Declared, Item
 from chalicelib.vault.envelope import DataKey, seal, unseal
@@ -25,7 +24,6 @@ IN_FLIGHT = timedelta(seconds=60)
 """How long a request may take before its key is free again: longer than any function runs."""
 
 _UNANSWERED = 0
-_CONDITION = "ConditionalCheckFailedException"
 
 
 class IdempotencyItem(Item):
@@ -58,21 +56,18 @@ class Answers:
         item.expires_at = now + IN_FLIGHT
         item.expires = self._keep(now)
         item.refuse_undeclared(self._declared)
-        try:
-            item.save(condition=IdempotencyItem.pk.does_not_exist() | _expired(now))
-        except PutError as error:
-            if error.cause_response_code != _CONDITION:
-                raise
-            return self._repeated(caller, key, payload_hash)
-        return None
+        free = IdempotencyItem.pk.does_not_exist() | _expired(now)
+        if condition.held(lambda: item.save(condition=free)):
+            return None
+        return self._repeated(caller, key, payload_hash)
 
     def finish(self, caller: str, key: str, payload_hash: str, answer: StoredAnswer) -> None:
         """Keeps the answer of a claimed key. One call."""
         item = _item(caller, key)
         until = self._keep(clock.now())
         blob = seal(_data_key(payload_hash), item.pk, item.sk, {"answer": answer.answer})
-        try:
-            item.update(
+        condition.held(
+            lambda: item.update(
                 actions=[
                     IdempotencyItem.status.set(answer.status),
                     IdempotencyItem.sealed.set(blob),
@@ -81,9 +76,7 @@ class Answers:
                 ],
                 condition=_claimed(payload_hash),
             )
-        except UpdateError as error:
-            if error.cause_response_code != _CONDITION:
-                raise
+        )
 
     def abandon(self, caller: str, key: str, payload_hash: str) -> None:
         """Gives a claimed key back, unless it was answered meanwhile. One call.
@@ -92,13 +85,11 @@ class Answers:
         delete for it.
         """
         over = clock.now() - timedelta(seconds=1)
-        try:
-            _item(caller, key).update(
+        condition.held(
+            lambda: _item(caller, key).update(
                 actions=[IdempotencyItem.expires_at.set(over)], condition=_claimed(payload_hash)
             )
-        except UpdateError as error:
-            if error.cause_response_code != _CONDITION:
-                raise
+        )
 
     def _repeated(self, caller: str, key: str, payload_hash: str) -> StoredAnswer | None:
         pk, sk = _place(caller, key)

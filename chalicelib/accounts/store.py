@@ -9,13 +9,12 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.exceptions import DeleteError
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
 from chalicelib.sessions.model import MOST
 from chalicelib.sessions.parallel import Began
-from chalicelib.storage import keys
+from chalicelib.storage import condition, keys
 from chalicelib.storage.attributes import InstantAttribute, still
 from chalicelib.storage.item import AccessItem, Item, MailedItem
 
@@ -182,11 +181,8 @@ def pending_of(address_mac: str, now: datetime) -> Iterator[PendingItem]:
 def delete_claim(address_mac: str, subject: str) -> None:
     """Removes the claim of a subject; one that is gone, or another's by now, is no error."""
     pk, sk = claim_place(address_mac)
-    try:
-        ClaimItem(pk=pk, sk=sk).delete(condition=ClaimItem.subject == subject)
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    own = ClaimItem.subject == subject
+    condition.held(lambda: ClaimItem(pk=pk, sk=sk).delete(condition=own))
 
 
 def profiles(subject: str) -> Iterator[ProfileItem]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 
-from chalicelib.storage import keys
+from chalicelib.storage import condition, keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.due import due
 from chalicelib.storage.item import Item
@@ -59,45 +58,36 @@ def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem 
     """
     pk, sk = place(subject, job_id)
     job = JobItem(pk=pk, sk=sk)
-    try:
-        job.update(
+    taken = condition.held(
+        lambda: job.update(
             actions=[
                 JobItem.leased_until.set(until),
                 JobItem.attempts.set(JobItem.attempts + 1),
             ],
             condition=JobItem.pk.exists() & (JobItem.leased_until <= now),
         )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return None
-        raise
-    return job
+    )
+    return job if taken else None
 
 
 def release(job: JobItem, now: datetime) -> None:
     """Ends this worker's lease; one that has passed to another worker is left alone."""
-    try:
-        job.update(
+    condition.held(
+        lambda: job.update(
             actions=[JobItem.leased_until.set(now)],
             condition=JobItem.leased_until == job.leased_until,
         )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    )
 
 
 def postpone(job: JobItem, due_at: datetime) -> bool:
     """Moves an overdue job's next check; False when it was finished or moved meanwhile."""
-    try:
-        job.update(
+    return condition.held(
+        lambda: job.update(
             actions=[JobItem.due_at.set(due_at)],
             condition=JobItem.pk.exists() & (JobItem.due_at == job.due_at),
         )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    )
 
 
 def overdue(shard: str, now: datetime, limit: int) -> Iterator[JobItem]:

@@ -7,10 +7,9 @@ place is a fingerprint of a subject's id, 128 random bits, with a step or a wind
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute
-from pynamodb.exceptions import UpdateError
 
 from chalicelib import ids
-from chalicelib.storage import keys
+from chalicelib.storage import condition, keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 
@@ -41,8 +40,8 @@ def use(write: Transaction, subject: str, step: int, now: datetime) -> None:
 
 def count(subject: str, now: datetime) -> bool:
     """Counts a wrong code; False when no try was left. One UpdateItem."""
-    try:
-        _tries(subject, now).update(
+    return condition.held(
+        lambda: _tries(subject, now).update(
             actions=[
                 CodeItem.kind.set(CodeItem.KIND),
                 CodeItem.v.set(1),
@@ -51,11 +50,7 @@ def count(subject: str, now: datetime) -> bool:
             ],
             condition=CodeItem.pk.does_not_exist() | (CodeItem.tries < MOST),
         )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    )
 
 
 def _tries(subject: str, now: datetime) -> CodeItem:

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.publications.model import Obligation, Status
-from chalicelib.storage import keys, pages
+from chalicelib.storage import condition, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
@@ -210,11 +209,6 @@ def _update(obligation: Obligation, actions: list[Action], condition: Condition)
     return _conditionally(ObligationItem(pk=pk, sk=sk), actions, condition)
 
 
-def _conditionally(item: ObligationItem, actions: list[Action], condition: Condition) -> bool:
-    try:
-        item.update(actions=actions, condition=ObligationItem.pk.exists() & condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+def _conditionally(item: ObligationItem, actions: list[Action], also: Condition) -> bool:
+    exists = ObligationItem.pk.exists()
+    return condition.held(lambda: item.update(actions=actions, condition=exists & also))

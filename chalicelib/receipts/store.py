@@ -8,13 +8,11 @@ import json
 from collections.abc import Sequence
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 
-from chalicelib.storage import keys
+from chalicelib.storage import condition, keys
 from chalicelib.storage.item import AccessItem
 
 KIND = "receipt_keys"
-CHANGED = "ConditionalCheckFailedException"
 
 Jwk = dict[str, str]
 """A public key as a JSON Web Key (RFC 7517)."""
@@ -39,14 +37,8 @@ def put_public_keys(jwks: Sequence[Jwk], before: Sequence[Jwk]) -> bool:
     """
     item = PublicKeysItem(keys.RECEIPT_KEYS, keys.PUBLIC_KEYS, kind=KIND, jwks=_text(jwks))
     same = PublicKeysItem.jwks == _text(before)
-    condition = same if before else PublicKeysItem.pk.does_not_exist()
-    try:
-        item.save(condition=condition)
-    except PutError as refused:
-        if refused.cause_response_code != CHANGED:
-            raise
-        return False
-    return True
+    unchanged = same if before else PublicKeysItem.pk.does_not_exist()
+    return condition.held(lambda: item.save(condition=unchanged))
 
 
 def _get() -> PublicKeysItem | None:

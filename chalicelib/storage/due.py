@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from chalicelib import settings
 from chalicelib.clock import instant
-from chalicelib.storage import connection, lateness
+from chalicelib.storage import condition, connection, lateness
 from chalicelib.storage.lateness import Lateness
 
 INDEX = "due"
@@ -133,34 +133,21 @@ def _due(item: Mapping[str, Any]) -> Due:
 
 def remove(item: Due) -> bool:
     """Deletes an item, unless its date was moved since the index saw it; False then."""
-    from pynamodb.exceptions import DeleteError
-
     from chalicelib.storage.item import Item
 
-    try:
-        Item(pk=item.pk, sk=item.sk).delete(condition=Item.due_at == item.due_at)
-    except DeleteError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    unmoved = Item.due_at == item.due_at
+    return condition.held(lambda: Item(pk=item.pk, sk=item.sk).delete(condition=unmoved))
 
 
 def postpone(item: Due, due_at: datetime) -> bool:
     """Moves an item's date; False when it is gone or was moved meanwhile."""
-    from pynamodb.exceptions import UpdateError
-
     from chalicelib.storage.item import Item
 
-    try:
-        Item(pk=item.pk, sk=item.sk).update(
+    return condition.held(
+        lambda: Item(pk=item.pk, sk=item.sk).update(
             actions=[Item.due_at.set(due_at)], condition=Item.due_at == item.due_at
         )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    )
 
 
 def lateness_of(item: Entry) -> Lateness | None:
@@ -184,20 +171,15 @@ def set_back(item: Entry, late: Lateness) -> bool:
     One conditional UpdateItem of the place that the index saw: False when the item is gone or was
     moved meanwhile. Nothing of the item is read, so that it does not matter what it holds.
     """
-    from pynamodb.exceptions import UpdateError
     from pynamodb.expressions.operand import Path
 
     from chalicelib.storage.item import Item
 
-    try:
-        connection.table(settings.records_table()).update_item(
+    return condition.held(
+        lambda: connection.table(settings.records_table()).update_item(
             item.pk,
             item.sk,
             actions=[Item.due_at.set(late.until), Item.late.set(late)],
             condition=Path("due_at") == item.place,
         )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    )

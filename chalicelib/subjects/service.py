@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.storage import condition
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import model, store
@@ -70,22 +71,16 @@ def begin_erasure(subject: str, event: str, since: datetime) -> Standing | None:
     subject that took another turn meanwhile (the address was proven, something was decided) has
     others, and is left alone: None is answered then. One that was marked is marked again.
     """
-    from pynamodb.exceptions import UpdateError
-
     item = store.get_standing(subject)
     if item is None or item.due_event != event:
         return None
     if _since(item, event) != since:
         return None
-    try:
-        item.update(
-            actions=[StandingItem.state.set(str(State.ERASING))],
-            condition=(StandingItem.head == item.head)
-            & (StandingItem.state == item.state)
-            & (StandingItem.due_event == event),
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return None
-        raise
-    return store.standing_of(item)
+    unchanged = (
+        (StandingItem.head == item.head)
+        & (StandingItem.state == item.state)
+        & (StandingItem.due_event == event)
+    )
+    erasing = StandingItem.state.set(str(State.ERASING))
+    marked = condition.held(lambda: item.update(actions=[erasing], condition=unchanged))
+    return store.standing_of(item) if marked else None

@@ -1,0 +1,21 @@
+"""Writes that are made on a condition: whether it held."""
+
+from collections.abc import Callable
+
+from pynamodb.exceptions import PynamoDBException
+
+_FAILED = "ConditionalCheckFailedException"
+
+
+def held(write: Callable[[], object]) -> bool:
+    """Makes one conditional write; returns False, and nothing is written, where it did not hold.
+
+    Every other refusal of DynamoDB is raised as it is.
+    """
+    try:
+        write()
+    except PynamoDBException as refused:
+        if refused.cause_response_code == _FAILED:
+            return False
+        raise
+    return True
