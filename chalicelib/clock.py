@@ -19,23 +19,6 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def instant(moment: datetime) -> str:
-    """An instant as the tables and the API write it: RFC 3339, UTC, milliseconds, `Z`."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def zone_name(moment: datetime) -> str:
-    """What the time zone of a moment is called: `UTC`, or its offset and name as people know it.
-
-    `UTC+01:00 (Europe/Rome)` of a zone in the tz database, `UTC+01:00` of an offset alone.
-    """
-    key = getattr(moment.tzinfo, "key", None)
-    offset = moment.isoformat()[-len("+00:00") :]
-    name = "UTC" if offset == "+00:00" else f"UTC{offset}"
-    return name if key in (None, "UTC") else f"{name} ({key})"
-
-
 def _offset() -> timedelta:
     """How far the local stage's clock was moved; nothing in every other stage, or if unreadable."""
     path = settings.clock_file()

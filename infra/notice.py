@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices import rehearsal
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.subjects.model import entry_id
 
 GENESIS = "0" * 64

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from chalicelib.clock import instant
 from chalicelib.consents.model import Shown, new_standing
 from chalicelib.decisions.effect import effect
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import encoding
 from chalicelib.subjects.model import State

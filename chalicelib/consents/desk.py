@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from chalicelib.clock import instant
 from chalicelib.consents.model import Choice
 from chalicelib.errors import Finding
+from chalicelib.instants import instant
 from chalicelib.notices.model import LegalBasis, Notice
 
 SOURCE = "desk"

@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable
 from datetime import datetime
 
-from chalicelib.clock import instant
 from chalicelib.consents.clocks import Consequence
 from chalicelib.decisions import renewal as asking
 from chalicelib.decisions.coverage import uncovered
 from chalicelib.decisions.effect import effect
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Decided, Standing, State, entry_id
 from chalicelib.web.contract import Json

@@ -1,6 +1,7 @@
 """The HTTP operation with which the desk records refusals that came by mail, post or phone."""
 
-from chalicelib import clock
+from datetime import datetime
+
 from chalicelib.accounts.model import address_findings
 from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
 from chalicelib.consents.schemas import DATA, NEVER_REFUSED, OVERLOOKED, STANDING
@@ -61,8 +62,8 @@ def _body(notice: Notice) -> Schema:
     }
 
 
-def _unfit(_: Notice, body: Json) -> tuple[Finding, ...]:
-    return (*address_findings(body), *date_findings(body, clock.now()))
+def _unfit(_: Notice, body: Json, now: datetime) -> tuple[Finding, ...]:
+    return (*address_findings(body), *date_findings(body, now))
 
 
 DECIDE = Operation(

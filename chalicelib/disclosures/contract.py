@@ -1,6 +1,7 @@
 """The HTTP operation of disclosures."""
 
-from chalicelib import clock
+from datetime import datetime
+
 from chalicelib.disclosures import model
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
@@ -37,8 +38,8 @@ def _disclosure(notice: Notice) -> Schema:
     )
 
 
-def _check(notice: Notice, body: Json) -> tuple[Finding, ...]:
-    return tuple(model.findings(body, notice, clock.now()))
+def _check(notice: Notice, body: Json, now: datetime) -> tuple[Finding, ...]:
+    return tuple(model.findings(body, notice, now))
 
 
 RECORD = Operation(

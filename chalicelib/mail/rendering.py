@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from chalicelib.clock import zone_name
+from chalicelib.instants import zone_name
 from chalicelib.links import Page, one_click
 from chalicelib.mail.model import Message
 from chalicelib.web.languages import WORDS, language_for

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.links import page
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Announced, Notice

@@ -14,7 +14,7 @@ from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice, Period, Widening
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.storage import keys, pages

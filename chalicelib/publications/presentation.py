@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.clock import instant
-from chalicelib.notices import service as notices
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Json
 
@@ -11,12 +10,12 @@ if TYPE_CHECKING:
     from chalicelib.publications.service.proposal import Proposed
 
 
-def published(notice: Notice) -> dict[str, Json]:
-    """A version that was just published."""
+def published(notice: Notice, status: str) -> dict[str, Json]:
+    """A version that was just published, and its status now."""
     return {
         **_about(notice),
         "text_date": notice.text_date.isoformat(),
-        "status": str(notices.status(notice.version, notice.effective_at)),
+        "status": status,
     }
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.clock import instant
 from chalicelib.errors import Finding, Problem
+from chalicelib.instants import instant
 from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice, Period
 from chalicelib.publications import trial

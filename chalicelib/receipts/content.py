@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.clock import instant
 from chalicelib.consents.model import Entry
+from chalicelib.instants import instant
 from chalicelib.notices import proof
 from chalicelib.notices.model import Notice, Purpose
 from chalicelib.notices.processing import (

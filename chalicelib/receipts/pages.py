@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.clock import instant, zone_name
+from chalicelib.instants import instant, zone_name
 from chalicelib.receipts.contract import VERIFY
 from chalicelib.receipts.model import Issued
 from chalicelib.receipts.words import WORDS, named

@@ -1,5 +1,7 @@
 """The HTTP operations of people's requests about their data."""
 
+from datetime import datetime
+
 from chalicelib import texts
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
@@ -21,7 +23,7 @@ def _make(notice: Notice) -> Schema:
     )
 
 
-def _unfit(_: Notice, body: Json) -> tuple[Finding, ...]:
+def _unfit(_: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     details = body.get("details") if isinstance(body, dict) else None
     said = details if isinstance(details, str) and details else "a"
     if texts.is_blank(said):

@@ -9,7 +9,7 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.pagination import ResultIterator
 
 from chalicelib import settings
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.requests.model import Request, Status
 from chalicelib.storage import clients, keys, pages
 from chalicelib.storage.attributes import InstantAttribute

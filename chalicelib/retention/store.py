@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from chalicelib import settings
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.storage import clients
 
 _PREFIX = "erasures/"

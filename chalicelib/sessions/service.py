@@ -183,7 +183,10 @@ def open_link(text: str, action: str) -> tuple[Token, LinkItem]:
 
 
 def refusal(text: str, action: str) -> Unprocessable:
-    """The refusal of a link whose use lost a race: to another press of it, or to something else."""
+    """The refusal of a link that was good when it was read, and then did not fit what else was.
+
+    Another press of the same button may have used it in between: then this is DoneAlready.
+    """
     try:
         open_link(text, action)
     except Unprocessable as refused:

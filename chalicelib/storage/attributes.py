@@ -7,7 +7,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.constants import STRING
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.storage import lateness
 from chalicelib.storage.lateness import Lateness
 

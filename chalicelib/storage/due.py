@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from chalicelib import settings
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.storage import condition, connection, lateness
 from chalicelib.storage.lateness import Lateness
 

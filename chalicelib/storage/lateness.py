@@ -7,7 +7,7 @@ at which its period ended is no less true for that, and is kept here.
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 
 
 @dataclass(frozen=True, slots=True)

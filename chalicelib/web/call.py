@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib import settings
+from chalicelib import clock, settings
 from chalicelib.errors import BadRequest, NotAcceptable, Problem, Unauthenticated
 from chalicelib.web import negotiation, request
 from chalicelib.web.contract import FORM, JSON, MAX_BODY, Auth, Operation
@@ -182,7 +182,7 @@ def _check_body(operation: Operation, value: Any) -> None:
         found = findings(operation.body or {}, value, f"body:{operation.id}")
     if operation.check is not None:
         told = {finding.pointer for finding in found}
-        more = operation.check(wired().notice(), value)
+        more = operation.check(wired().notice(), value, clock.now())
         found += tuple(finding for finding in more if finding.pointer not in told)
     if found:
         raise unfit(found)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from chalicelib.errors import Finding
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.notices.model import Notice
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -80,7 +82,8 @@ class Operation:
     `idempotent` means that `Idempotency-Key` is honoured; `form` that the body may also come from
     an HTML form and that refusals are shown as a page to who prefers one. `summary` and
     `description` are English; `summaries` holds the summary in other languages. `check` finds what
-    a schema cannot say: it takes any JSON value, and its findings are told with the schema's.
+    a schema cannot say: it takes any JSON value and the time of the call, and its findings are
+    told with the schema's.
     `max_body` is how many bytes of a body are read: where that is more than MAX_BODY, who calls by
     a bearer's token is recognised before. With `visitor` a browser's `Riserbo-Visitor` is read too
     where it is sent, whoever may call. `scope` is what an API key has to be good for. An
@@ -103,7 +106,7 @@ class Operation:
     form: bool = False
     description: str = ""
     summaries: Mapping[str, str] = field(default_factory=dict)
-    check: Callable[[Notice, Json], tuple[Finding, ...]] | None = None
+    check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
     max_body: int = MAX_BODY
     visitor: bool = False
     scope: str = ""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.webhooks.destination import MAX_URL, unfit_url
 
 QUEUE = "propagation"

@@ -3,7 +3,6 @@
 from chalice.app import Blueprint
 
 from chalicelib import clock, links
-from chalicelib.clock import instant
 from chalicelib.consents import contract
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.no import Door, no_in
@@ -12,6 +11,7 @@ from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service import evidence
 from chalicelib.consents.service.capture import Caller, Captured
 from chalicelib.errors import Problem
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Standing

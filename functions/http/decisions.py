@@ -5,10 +5,10 @@ from datetime import datetime
 
 from chalice.app import Blueprint
 
-from chalicelib.clock import instant
 from chalicelib.decisions import contract, service
 from chalicelib.decisions.permission import Answer as Permission
 from chalicelib.decisions.permission import Question
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json

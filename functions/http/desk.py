@@ -10,9 +10,9 @@ from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
-from chalicelib.clock import instant
 from chalicelib.desk import contract as decisions_contract
 from chalicelib.errors import Finding, NotFound, Problem
+from chalicelib.instants import instant
 from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Document, Notice
@@ -90,8 +90,10 @@ def publish(call: Call) -> Answer:
     proposed = proposal.propose(_document(call), by)
     if proposed.approval is not None:
         return Answer(202, presentation.waiting(proposed))
-    headers = {"Location": f"/v1/notices/{proposed.notice.version}"}
-    return Answer(201, presentation.published(proposed.notice), headers)
+    made = proposed.notice
+    headers = {"Location": f"/v1/notices/{made.version}"}
+    status = notices.status(made.version, made.effective_at)
+    return Answer(201, presentation.published(made, status), headers)
 
 
 @route(bp, publishing_contract.WITHDRAW)

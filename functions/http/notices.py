@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices import contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Announced, Notice

@@ -19,11 +19,11 @@ from chalicelib.accounts.service.pages import (
 from chalicelib.accounts.service.profile import Account
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.api_keys import service as api_keys
-from chalicelib.clock import instant
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import data_shown, effects_shown
 from chalicelib.consents.service.capture import Preferred
 from chalicelib.errors import Problem
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import changes_address

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
 from chalicelib.requests import service as requests

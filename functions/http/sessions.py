@@ -7,7 +7,7 @@ from chalicelib.accounts.contract import signin as contract
 from chalicelib.accounts.service import references, signin, signout
 from chalicelib.accounts.service.signin import Origin
 from chalicelib.api_keys import service as api_keys
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.presentation import announcement
 from chalicelib.sessions import service as sessions

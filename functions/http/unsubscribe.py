@@ -2,8 +2,8 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.clock import instant
 from chalicelib.errors import Problem
+from chalicelib.instants import instant
 from chalicelib.links import one_click
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribe import contract

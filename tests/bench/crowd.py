@@ -12,9 +12,9 @@ from typing import Any
 from chalicelib import clock, ids
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem, profile_place
-from chalicelib.clock import instant
 from chalicelib.consents import model
 from chalicelib.consents.model import Shown
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.item import Stored

@@ -54,7 +54,7 @@ SEEDS = (
     RESET_PASSWORD,
     OTHER_PASSWORD,
     REFERENCE,
-    "Xerxes",
+    "Xerxes-004417",
     DETAILS,
     "Xilofono",
     AGENT,

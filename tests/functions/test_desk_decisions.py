@@ -12,9 +12,9 @@ import requests
 import rfc8785
 
 from chalicelib import clock
-from chalicelib.clock import instant
 from chalicelib.consents.desk import recorded_by
 from chalicelib.consents.service.context import visitor_subject
+from chalicelib.instants import instant
 from tests.functions import desk, ledger, people, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person

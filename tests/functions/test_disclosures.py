@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from infra.documents import shipped_notice
 from tests.functions import owners, people, tables
 from tests.functions.api import Api, ok, pointers, problem

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from functions.http.site import OPERATIONS
 from tests.functions import desk, letters, people, tables
 from tests.functions.api import Api, ok, problem

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib import ids
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.storage import keys, lateness
 from tests.functions import people, tables
 from tests.functions.api import Api

@@ -24,7 +24,7 @@ CHANGE_ADDRESS = Operation(
     ),
     auth=Auth.SESSION,
     body=closed(["email", "password"], email=EMAIL, password=GIVEN_PASSWORD, code=FACTOR_CODE),
-    check=lambda _, body: address_findings(body),
+    check=lambda _, body, _now: address_findings(body),
     example={"email": "ada@example.org", "password": "correct horse battery staple"},
     answers={
         202: Response(

@@ -32,7 +32,7 @@ ASK_RESET = Operation(
     description="The answer is the same whether or not somebody holds the address.",
     auth=Auth.NONE,
     body=closed(["email"], email=EMAIL),
-    check=lambda _, body: address_findings(body),
+    check=lambda _, body, _now: address_findings(body),
     example={"email": "ada@example.com"},
     answers={
         202: Response(

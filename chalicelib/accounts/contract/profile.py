@@ -1,5 +1,6 @@
 """The HTTP operations of one's own account."""
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts.model import REFERENCE_MAX, read_changes
@@ -83,7 +84,7 @@ def _field(ref: FieldRef, notice: Notice) -> dict[str, Any]:
     }
 
 
-def _unfit(notice: Notice, body: Json) -> tuple[Finding, ...]:
+def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     read = read_changes(notice, notice.forms[FORM], body)
     return read if isinstance(read, tuple) else ()
 

@@ -1,6 +1,7 @@
 """The HTTP operations of accounts and signing in."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -51,7 +52,7 @@ def _registration(notice: Notice) -> Schema:
     )
 
 
-def _unfit(notice: Notice, body: Json) -> tuple[Finding, ...]:
+def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     read = read_registration(notice, notice.forms[FORM], body)
     return (*_password(notice, body), *(read if isinstance(read, tuple) else ()))
 
@@ -158,7 +159,7 @@ VERIFY = Operation(
     ),
     auth=Auth.LINK,
     body=closed([], token=LINK_TOKEN, email=EMAIL, code=_CODE, password=_CHOSEN),
-    check=lambda _, body: _one_way(body),
+    check=lambda _, body, _now: _one_way(body),
     example={"token": f"{'a' * 26}.{'b' * 43}", "password": "correct horse battery staple"},
     answers={
         200: Response(
@@ -188,7 +189,7 @@ RESEND = Operation(
     description="The answer is the same whether or not a registration waits for the address.",
     auth=Auth.NONE,
     body=closed(["email"], email=EMAIL),
-    check=lambda _, body: address_findings(body),
+    check=lambda _, body, _now: address_findings(body),
     example={"email": "ada@example.com"},
     answers={
         202: Response(

@@ -104,7 +104,7 @@ def confirm(token_text: str, notice: Notice, password: str = "") -> None:
     second factor as it is. Raises WrongPassword, TooManyRequests and Unprocessable, also when
     somebody holds the address by now; DoneAlready for a link that was used for this.
     """
-    _repeatedly(lambda token, notice: _confirm(token, password, notice), token_text, notice)
+    _repeatedly(lambda: _confirm(token_text, password, notice), token_text, CONFIRM)
 
 
 def _confirm(token_text: str, password: str, notice: Notice) -> None:
@@ -117,7 +117,7 @@ def _confirm(token_text: str, password: str, notice: Notice) -> None:
     claim = holder(store.get_claim(standing.claim or "-"))
     known = change.confirmed_at is None and link.target == bound(change.target, standing)
     if claim is None or not known or standing.claim != change.former:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, CONFIRM)
     write = Transaction(notice)
     if password and not passwords.is_password(claim.password_hash, password):
         tries.count(write, link, now)
@@ -150,7 +150,7 @@ def undo(token_text: str, notice: Notice) -> None:
     the other address. A second factor goes if it is younger than the move: it would be that of
     who moved the account. Raises Unprocessable, and DoneAlready.
     """
-    _repeatedly(_undo, token_text, notice)
+    _repeatedly(lambda: _undo(token_text, notice), token_text, UNDO)
 
 
 def _undo(token_text: str, notice: Notice) -> None:
@@ -161,7 +161,7 @@ def _undo(token_text: str, notice: Notice) -> None:
     claim = holder(store.get_claim(standing.claim or "-"))
     known = change.confirmed_at is not None and link.target == change.former
     if claim is None or not known or standing.claim != change.target:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, UNDO)
     write = Transaction(notice)
     sessions.spend(write, link)
     generation = lifecycle.begin_generation(write, standing, now, change.former)
@@ -210,11 +210,11 @@ def addresses(subject: str) -> tuple[EmailChangeItem, dict[str, str]] | None:
     return change, vault.open_item(change, vault.load_key(subject, EmailChangeItem.CLASS))
 
 
-def _repeatedly(use: Callable[[str, Notice], None], token_text: str, notice: Notice) -> None:
+def _repeatedly(use: Callable[[], None], token_text: str, action: str) -> None:
     """Uses a link, again where something else of the account changed at the same moment."""
     for _ in range(ATTEMPTS):
         try:
-            return use(token_text, notice)
+            return use()
         except ConditionFailed:
             continue
-    raise sessions.link_not_valid()
+    raise sessions.refusal(token_text, action)

@@ -56,15 +56,15 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     token, link = sessions.open_link(token_text, mails.RESET)
     standing = subjects.account_standing(token.subject)
     if standing is None or standing.state not in USABLE or standing.claim is None:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, mails.RESET)
     if link.target != reset_target(standing):
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, mails.RESET)
     refuse_unfit(password, token.subject, notice)
     claim, role = reads.batch(
         [(ClaimItem, *store.claim_place(standing.claim)), sessions.role_at(token.subject)]
     )
     if claim is None or claim.subject != token.subject:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, mails.RESET)
     write = Transaction(notice)
     sessions.spend(write, link)
     now = clock.now()

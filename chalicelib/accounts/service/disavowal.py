@@ -48,7 +48,7 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
     token, link = sessions.open_link(token_text, DISAVOW)
     standing = _concerned(token.subject, link.target)
     if standing is None:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, DISAVOW)
     write, asked = Transaction(notice), list[JobItem]()
     sessions.spend(write, link)
     if standing.state is State.PENDING:
@@ -62,7 +62,7 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
         open_request(write, standing.subject, RIGHT, standing.locale, notice, now)
         lifecycle.require_state(write, standing.subject, *USABLE)
     else:
-        raise sessions.link_not_valid()
+        raise sessions.refusal(token_text, DISAVOW)
     try:
         write.commit()
     except ConditionFailed:

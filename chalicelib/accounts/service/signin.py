@@ -8,9 +8,9 @@ from chalicelib.accounts import passwords, store
 from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.clock import instant
 from chalicelib.consents.service import account_join
 from chalicelib.errors import Problem, Unauthenticated
+from chalicelib.instants import instant
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits import service as limits

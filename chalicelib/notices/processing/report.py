@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing.activities import (
     activities,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices.changes import Change, Effect, changes
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import (

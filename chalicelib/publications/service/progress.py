@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.publications.service.announcement import ANNOUNCE
 

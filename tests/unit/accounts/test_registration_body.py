@@ -13,7 +13,7 @@ from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.password_rules import Unfit
 from chalicelib.web.contract import Operation
 from chalicelib.web.validation import findings
-from tests.unit.core.samples import association, shipped
+from tests.unit.core.samples import NOW, association, shipped
 
 GOOD = "correct horse battery staple"
 TOKEN = f"{'a' * 26}.{'b' * 43}"
@@ -35,7 +35,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 def check(operation: Operation, body: Any) -> dict[str, str]:
     """What the operation's own check finds, by pointer."""
     assert operation.check is not None
-    return {one.pointer: one.detail for one in operation.check(shipped(), body)}
+    return {one.pointer: one.detail for one in operation.check(shipped(), body, NOW)}
 
 
 def all_findings(operation: Operation, body: Any) -> set[str]:
@@ -113,7 +113,7 @@ class TestPassword:
     def test_no_body_breaks_the_check(self, body: Any) -> None:
         assert REGISTER.check is not None
         for notice in (shipped(), association()):
-            REGISTER.check(notice, body)
+            REGISTER.check(notice, body, NOW)
 
 
 class TestOneWayToProveAnAddress:

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.clock import instant
 from chalicelib.consents.copy import readable
 from chalicelib.consents.model import Choice, verify
 from chalicelib.consents.presentation import asks_shown
 from chalicelib.consents.service import account_join
 from chalicelib.consents.service.capture import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
+from chalicelib.instants import instant
 from chalicelib.subjects.model import Decision, Origin, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault import service as vault

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.catalogue import STORED
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices.changes import Change, changes
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.clock import instant
 from chalicelib.errors import Conflict, NotFound, Problem, TooLarge, Unprocessable
+from chalicelib.instants import instant
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.notices import draft_store, service, store
 from chalicelib.notices.compiler import marks

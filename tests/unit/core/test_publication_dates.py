@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.notices import service
 from chalicelib.publications.service.publication import publish
 from tests.unit.core.samples import NOW

@@ -18,6 +18,7 @@ from chalicelib.web.contract import JSON, Operation
 from functions.http.site import OPERATIONS
 from infra.api_introduction import PROBLEM_TYPES
 from infra.documents import DOCUMENT, EXAMPLES, api_document, shipped_notice
+from tests.unit.core.samples import NOW
 from tests.unit.docs.markdown import PROJECT, code, rows
 
 KNOWN = {operation.id: operation for operation in OPERATIONS}
@@ -68,7 +69,7 @@ def test_examples_fit(examples: dict[str, dict[str, Any]], notice: Notice, name:
     assert (schema is None) == ("body" not in example)
     if schema is not None:
         Draft202012Validator(schema).validate(example["body"])
-        assert operation.check is None or not operation.check(notice, example["body"])
+        assert operation.check is None or not operation.check(notice, example["body"], NOW)
     assert example.get("headers", {}).keys() <= operation.headers.keys()
     answer = next(iter(operation.answers.values()))
     if "answer" in example:

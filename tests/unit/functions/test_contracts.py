@@ -13,7 +13,7 @@ from chalicelib.publications import desk_schemas
 from chalicelib.web.contract import Auth, Operation
 from chalicelib.web.validation import findings
 from functions.http.site import OPERATIONS
-from tests.unit.core.samples import association, shipped
+from tests.unit.core.samples import NOW, association, shipped
 
 NOTICES = [shipped, association]
 Compiled = Callable[[], Notice]
@@ -193,7 +193,7 @@ def test_a_space_beside_an_address_is_forgiven_at_every_door(operation: Operatio
     for email in (" ada@example.com", "ada@example.com ", "ada@example.com\u00a0\t"):
         found = list(findings(schema, {"email": email}))
         if operation.check is not None:
-            found += operation.check(shipped(), {"email": email})
+            found += operation.check(shipped(), {"email": email}, NOW)
         assert "/email" not in [one.pointer for one in found]
     found = list(findings(schema, {"email": "ada @example.com"}))
     assert "/email" in [one.pointer for one in found]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.clock import instant
 from chalicelib.errors import BadRequest, NotFound, Unprocessable
+from chalicelib.instants import instant
 from chalicelib.notices import service, store
 from chalicelib.notices.changes import refusals
 from chalicelib.notices.compiler import NoticeRefused, compile_notice

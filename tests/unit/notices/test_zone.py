@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.clock import zone_name
+from chalicelib.instants import zone_name
 from chalicelib.mail.model import Message
 from chalicelib.mail.rendering import render
 from chalicelib.notices.compiler import NoticeRefused, compile_notice

@@ -7,8 +7,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from chalicelib.clock import instant
 from chalicelib.errors import Conflict, Unprocessable
+from chalicelib.instants import instant
 from chalicelib.jobs.rounds.store import RoundItem
 from chalicelib.notices.service import drafts, publication
 from chalicelib.publications.service import census

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib import clock
-from chalicelib.clock import instant
 from chalicelib.consents import contract as consents
 from chalicelib.consents.presentation import decisions_shown
 from chalicelib.errors import NotFound
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice, Widening
 from chalicelib.publications import contract, store
 from chalicelib.publications.model import Obligation, Status

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
-from chalicelib.clock import instant
+from chalicelib.instants import instant
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import consume
 from chalicelib.jobs.model import LEASE, Task

@@ -12,8 +12,8 @@ import pytest
 import rfc8785
 from jsonschema import Draft202012Validator
 
-from chalicelib.clock import instant
 from chalicelib.consents.model import NOT_VERIFIED, Choice
+from chalicelib.instants import instant
 from chalicelib.notices.model import Notice, Period
 from chalicelib.receipts.contract import MAX_RECEIPT
 from chalicelib.receipts.schema import CONTENT

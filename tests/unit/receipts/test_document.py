@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.clock import instant
 from chalicelib.consents.desk import Channel
 from chalicelib.consents.model import Choice, Entry
+from chalicelib.instants import instant
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice, Period
 from chalicelib.receipts.model import Issued

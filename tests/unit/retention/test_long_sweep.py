@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, logs
+from chalicelib import clock, instants, logs
 from chalicelib.errors import NotFound
 from chalicelib.requests import service as requests
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
@@ -216,7 +216,7 @@ def test_an_entry_that_cannot_be_read_is_set_back_too(
     swept = world.sweep()
     assert (swept.done, swept.failed) == (1, 2)
     assert {raw["due_at"]["S"] for raw in world.tables.items.values()} == {
-        clock.instant(NOW + FIRST_PAUSE)
+        instants.instant(NOW + FIRST_PAUSE)
     }
     assert "NotReadable" in capsys.readouterr().out
 
@@ -242,7 +242,7 @@ def test_two_sweeps_at_once_erase_once(world: World) -> None:
 def test_what_somebody_gave_another_date_meanwhile_keeps_it(world: World) -> None:
     world.exports(1, 3)
     (key,) = world.tables.items
-    moved = {"S": clock.instant(NOW + 30 * HOUR)}
+    moved = {"S": instants.instant(NOW + 30 * HOUR)}
 
     def moves() -> None:
         world.tables.items[key] = {**world.tables.items[key], "due_at": moved}
