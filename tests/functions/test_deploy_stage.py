@@ -234,7 +234,8 @@ def test_the_account_s_stack_deploys_as_far_as_the_engine_goes(
 
 def test_all_alarms_are_there(first: str, target: Target) -> None:
     client = target.session().client("cloudwatch", endpoint_url=target.endpoint)
-    found = {one["AlarmName"] for one in client.describe_alarms()["MetricAlarms"]}
+    pages = client.get_paginator("describe_alarms").paginate()
+    found = {one["AlarmName"] for page in pages for one in page["MetricAlarms"]}
     assert {
         "riserbo-local-RetentionNotRun",
         "riserbo-local-MailDeadLettersFound",
