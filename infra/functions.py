@@ -28,7 +28,7 @@ class Function:
     @property
     def logical_id(self) -> str:
         """Name of the function in the template, e.g. `Accounts`."""
-        return self.name.title().replace("_", "")
+        return logical_id(self.name)
 
     @property
     def concurrency(self) -> str:
@@ -40,6 +40,14 @@ class Function:
         """What the runtime imports and calls, e.g. `functions.http.accounts.handler`."""
         entry = "handler" if self.kind == "http" else self.name
         return f"functions.{self.kind}.{self.name}.{entry}"
+
+
+def logical_id(name: str) -> str:
+    """How the template names a function: letters alone, e.g. `DeskNotices` for `desk_notices`.
+
+    `name` is that of its module. CloudFormation takes no underscore in a logical id.
+    """
+    return name.title().replace("_", "")
 
 
 def read_functions(project: Path) -> tuple[Function, ...]:

@@ -1,7 +1,7 @@
 """Codes of the second factor that were used or guessed at publishing, in the table `records`.
 
-They are not counted where those of a sign-in are: the desk's function may not write there. Each
-place is a fingerprint of a subject's id, 128 random bits, with a step or a window of time.
+They are not counted where those of a sign-in are: the role of `desk_notices` may not write there.
+Each place is a fingerprint of a subject's id, 128 random bits, with a step or a window of time.
 """
 
 from datetime import datetime, timedelta

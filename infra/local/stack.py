@@ -11,6 +11,7 @@ from typing import IO
 
 from boto3 import Session
 
+from infra.functions import logical_id
 from infra.local.engine import HOST, REGION, Engine
 from infra.local.place import Place
 from infra.package import build_package
@@ -137,7 +138,7 @@ class LocalStack:
 
     def environment_of(self, function: str) -> dict[str, str]:
         """The settings of a deployed function (name as in `functions/`), by variable name."""
-        name = self.outputs[f"{function.title()}Function"]
+        name = self.outputs[f"{logical_id(function)}Function"]
         return settings_of(self.session(), name, self.engine.url)
 
     def command_environment(self) -> dict[str, str]:

@@ -36,7 +36,9 @@ FUNCTIONS = (
             "records",
             "notices",
             "requests",
-            "desk",
+            "desk_notices",
+            "desk_subjects",
+            "desk_reports",
             "site",
             "wellknown",
         )

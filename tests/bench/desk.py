@@ -112,7 +112,7 @@ def _reached_everybody(version: str) -> None:
 
 def posting(world: World, path: str, **body: object) -> Run:
     """Something that somebody at the desk asks for."""
-    return world.http("desk", "POST", path, headers=officer(world).headers, body=body)
+    return world.http("desk_notices", "POST", path, headers=officer(world).headers, body=body)
 
 
 def _saving(world: World) -> Run:
@@ -140,13 +140,13 @@ def _nothing_to_activate(world: World) -> Run:
 
 def _reporting(world: World) -> Run:
     path = "/v1/desk/reports/processing"
-    return world.http("desk", "GET", path, headers=officer(world).headers)
+    return world.http("desk_reports", "GET", path, headers=officer(world).headers)
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("save a draft", "desk", _saving, 201, compiles=True),
-    Operation(PUBLISH, "desk", _publishing, 201, heavy=True, compiles=True),
-    Operation("processing report", "desk", _reporting, 200),
+    Operation("save a draft", "desk_notices", _saving, 201, compiles=True),
+    Operation(PUBLISH, "desk_notices", _publishing, 201, heavy=True, compiles=True),
+    Operation("processing report", "desk_reports", _reporting, 200),
     Operation(
         "gpc.json",
         "wellknown",

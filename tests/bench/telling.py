@@ -116,7 +116,7 @@ def _seeing(world: World) -> Run:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("simulate, a sample", "desk", _simulating, 200, compiles=True),
+    Operation("simulate, a sample", "desk_notices", _simulating, 200, compiles=True),
     Operation(TOLD, "announcements", _telling, heavy=True, people=PAGE),
     Operation(AGAIN, "announcements", _telling_again, heavy=True, people=PAGE),
     Operation(ALONE, "announcements", _leaving_alone, heavy=True, people=PAGE),

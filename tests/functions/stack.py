@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.functions import logical_id
 from infra.local.invocation import run_schedule
 from infra.local.place import Place
 from infra.local.stack import LocalStack, administrator
@@ -54,12 +55,12 @@ class DeployedStack:
             return _client(self.local.engine.url, service)
 
     def function_name(self, name: str) -> str:
-        """Deployed name of a function, e.g. of `accounts`."""
-        return self.outputs[f"{name.title()}Function"]
+        """Deployed name of a function, e.g. of `accounts` or `desk_notices`."""
+        return self.outputs[f"{logical_id(name)}Function"]
 
     def role_name(self, name: str) -> str:
         """Name of a function's role."""
-        return self.outputs[f"{name.title()}Role"]
+        return self.outputs[f"{logical_id(name)}Role"]
 
     def role_arn(self, name: str) -> str:
         """ARN of a function's role."""

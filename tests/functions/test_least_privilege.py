@@ -35,17 +35,28 @@ FUNCTIONS: dict[str, set[str]] = {
     "retention": set(),
     "relay": set(),
     "activation": set(),
-    "desk": {"account", "evidence"},
+    "desk_notices": {"account"},
+    "desk_subjects": {"evidence"},
+    "desk_reports": set(),
     "wellknown": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.
 
 `sessions` opens an account's class for the second factor and the site's reference, and the ledger's
 for what a browser decided before somebody signed in there.
-`desk` opens an account's class for the second factor alone, whose code publishing asks for.
+`desk_notices` opens an account's class for the second factor alone, whose code publishing asks for;
+`desk_subjects` the ledger's, to which it adds.
 """
 
-FIND_BY_ADDRESS = {"accounts", "credentials", "desk", "feedback", "mail", "profile", "sessions"}
+FIND_BY_ADDRESS = {
+    "accounts",
+    "credentials",
+    "desk_subjects",
+    "feedback",
+    "mail",
+    "profile",
+    "sessions",
+}
 """Functions that can tell which account holds an address: they have the key of its hash."""
 
 

@@ -25,7 +25,9 @@ FUNCTIONS = (
     "records",
     "notices",
     "requests",
-    "desk",
+    "desk_notices",
+    "desk_subjects",
+    "desk_reports",
     "site",
     "wellknown",
     "mail",
@@ -38,12 +40,13 @@ FUNCTIONS = (
     "activation",
 )
 OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
-OF_PUBLICATION = {"desk", "announcements", "activation"}
+OF_THE_DESK = {"desk_notices", "desk_subjects", "desk_reports"}
+OF_PUBLICATION = {"desk_notices", "announcements", "activation"}
 WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
     | {"consents", "requests", "mail", "fulfilment", "records"}
-    | {"propagation", "retention", "unsubscribe"}
+    | {"propagation", "retention", "unsubscribe", "desk_subjects"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -60,11 +63,11 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "batch_get_item",
         {"RequestItems": {"RecordsTable": {"Keys": [{"pk": {"S": "S#0"}, "sk": {"S": "x"}}]}}},
         OF_ACCOUNTS
+        | OF_THE_DESK
         | {
             "requests",
             "fulfilment",
             "mail",
-            "desk",
             "announcements",
             "propagation",
             "decisions",
@@ -83,7 +86,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        (WRITERS - {"consents", "activation", "records", "unsubscribe"}) | {"retention"},
+        WRITERS - {"consents", "activation", "records", "unsubscribe", "desk_subjects"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -95,13 +98,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "lane = :lane",
             "ExpressionAttributeValues": {":lane": {"S": "job#00"}},
         },
-        {"retention", "relay", "desk", "announcements"},
+        {"retention", "relay", "desk_notices", "announcements"},
     ),
     "read a data key": (
         "dynamodb",
         "get_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
-        OF_ACCOUNTS | {"consents", "desk", "unsubscribe", "requests", "mail", "fulfilment"},
+        OF_ACCOUNTS
+        | {"consents", "desk_subjects", "unsubscribe", "requests", "mail", "fulfilment"},
     ),
     "read several data keys": (
         "dynamodb",
@@ -114,7 +118,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "fulfilment",
             "announcements",
             "receipts",
-            "desk",
+            "desk_notices",
         },
     ),
     "write a data key": (
@@ -133,7 +137,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"desk", "feedback", "mail"},
+        OF_ACCOUNTS | {"desk_subjects", "feedback", "mail"},
     ),
     "prove a notice": (
         "kms",
@@ -247,7 +251,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
-        OF_ACCOUNTS - {"credentials"} | {"consents", "desk", "unsubscribe", "retention", "relay"},
+        OF_ACCOUNTS - {"credentials"}
+        | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"},
     ),
     "take what recipients are told": (
         "sqs",
@@ -283,6 +288,8 @@ def named(stack: DeployedStack, value: Any) -> Any:
     """Parameters with the names of outputs replaced by what they are."""
     if isinstance(value, dict):
         return {stack.outputs.get(key, key): named(stack, part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [named(stack, part) for part in value]
     return stack.outputs.get(value, value) if isinstance(value, str) else value
 
 
@@ -296,11 +303,122 @@ def test_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) ->
     assert allowed == expected
 
 
+PLACE = {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}
+FOUND_BY = {
+    "KeyConditionExpression": "pk = :pk",
+    "ExpressionAttributeValues": {":pk": {"S": "S#0"}},
+}
+HOLDS_NEVER = {"ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(pk)"}
+CHANGED = {
+    "Key": PLACE,
+    "UpdateExpression": "SET kind = :kind",
+    "ExpressionAttributeValues": {":kind": {"S": "probe"}},
+    **HOLDS_NEVER,
+}
+NOTICES, SUBJECTS, REPORTS = "desk_notices", "desk_subjects", "desk_reports"
+
+#: name -> (service, operation, parameters, those of the desk's functions that may).
+AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
+    "read a record": (*CALLS["read a record"][:3], OF_THE_DESK),
+    "read several records": (*CALLS["read several records"][:3], OF_THE_DESK),
+    "list records": (
+        "dynamodb",
+        "query",
+        {"TableName": "RecordsTable", **FOUND_BY},
+        {NOTICES, REPORTS},
+    ),
+    "ask what is due": (*CALLS["ask what is due"][:3], {NOTICES}),
+    "add a record": (*CALLS["write a record"][:3], {NOTICES, SUBJECTS}),
+    "change a record": (
+        "dynamodb",
+        "update_item",
+        {"TableName": "RecordsTable", **CHANGED},
+        {NOTICES, SUBJECTS},
+    ),
+    "write on condition of another record": (
+        "dynamodb",
+        "transact_write_items",
+        {
+            "TransactItems": [
+                {"ConditionCheck": {"TableName": "RecordsTable", "Key": PLACE, **HOLDS_NEVER}}
+            ]
+        },
+        {NOTICES},
+    ),
+    "delete a record": (*CALLS["delete a record"][:3], {NOTICES}),
+    "read who holds an address": (
+        "dynamodb",
+        "get_item",
+        {"TableName": "AccessTable", "Key": PLACE},
+        {SUBJECTS},
+    ),
+    "read a session and a role": (
+        "dynamodb",
+        "batch_get_item",
+        {"RequestItems": {"AccessTable": {"Keys": [PLACE]}}},
+        OF_THE_DESK,
+    ),
+    "list what opens doors": (
+        "dynamodb",
+        "query",
+        {"TableName": "AccessTable", **FOUND_BY},
+        set(),
+    ),
+    "add what opens a door": (
+        "dynamodb",
+        "put_item",
+        {"TableName": "AccessTable", "Item": PLACE},
+        set(),
+    ),
+    "read a mailed link": (
+        "dynamodb",
+        "get_item",
+        {"TableName": "LinksTable", "Key": PLACE},
+        set(),
+    ),
+    "note a last use": (
+        "dynamodb",
+        "update_item",
+        {"TableName": "LimitsTable", **CHANGED},
+        OF_THE_DESK,
+    ),
+    "read a data key": (*CALLS["read a data key"][:3], {SUBJECTS}),
+    "read several data keys": (*CALLS["read several data keys"][:3], {NOTICES}),
+    "write a data key": (*CALLS["write a data key"][:3], set()),
+    "destroy a data key": (*CALLS["destroy a data key"][:3], set()),
+    "hash an address": (*CALLS["hash an address"][:3], {SUBJECTS}),
+    "ask for a mail": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "MailQueueUrl", "MessageBody": ""},  # which SQS does not take
+        {NOTICES, SUBJECTS},
+    ),
+    "have people told": (*CALLS["have people told of a version"][:3], {NOTICES}),
+    "have recipients told": (*CALLS["have recipients told"][:3], {SUBJECTS}),
+    "ask for a copy": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},
+        set(),
+    ),
+}
+"""What the desk's roles may do, split by what each is for. Which classes they open stands below."""
+
+
+@pytest.mark.parametrize("name", AT_THE_DESK)
+def test_of_the_desk_only_who_needs_it_may(stack: DeployedStack, probe: Probe, name: str) -> None:
+    service, operation, parameters, expected = AT_THE_DESK[name]
+    known = named(stack, parameters)
+    tried = sorted(OF_THE_DESK)
+    assert {one for one in tried if probe.may(one, service, operation, **known)} == expected
+
+
 KEYS = ("KeyCore", "KeyAccount", "KeyMarketing", "KeyTransaction", "KeySupport", "KeyEvidence")
 OPENERS = {
     "accounts": {"KeyAccount"},
     "sessions": {"KeyAccount", "KeyEvidence"},
-    "desk": {"KeyAccount", "KeyEvidence"},
+    "desk_notices": {"KeyAccount"},
+    "desk_subjects": {"KeyEvidence"},
     "credentials": {"KeyAccount"},
     "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -55,6 +56,9 @@ def test_actions_are_named(functions: tuple[Function, ...]) -> None:
 
 WRITES = {"BatchWriteItem", "PutItem", "UpdateItem"}
 """Actions that can lay an item in a table."""
+
+CHANGES = ("DeleteItem", "PutItem", "UpdateItem")
+"""Actions that change one item."""
 
 
 def _actions(function: str, table: str) -> set[str]:
@@ -116,6 +120,51 @@ def test_on_aws_who_shows_keys_of_receipts_reads_nothing_else_beside_them(
     only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [keys.RECEIPT_KEYS]}}
     assert found == {"receipts": only, "wellknown": only}
     assert _actions("wellknown", "Access") == {"GetItem"}
+
+
+def _reaches(function: str, action: str, key: str) -> bool:
+    """Whether on AWS a role may do something to the items of a partition of the records."""
+    return any(
+        f"dynamodb:{action}" in statement["Action"]
+        and statement["Resource"] == {"Ref": "RecordsTableArn"}
+        and any(
+            fnmatchcase(key, pattern)
+            for pattern in statement.get("Condition", {})
+            .get("ForAllValues:StringLike", {})
+            .get("dynamodb:LeadingKeys", ["*"])
+        )
+        for statement in policy_of(function)["Statement"]
+    )
+
+
+THE_DESK = ("desk_notices", "desk_subjects", "desk_reports")
+OF_PEOPLE, OF_ANSWERS = keys.subject("x"), keys.idempotency("x")
+OF_NOTICES = (keys.NOTICES, keys.notice("2026-12-01"), keys.DESK)
+OF_RECIPIENTS = (keys.RECIPIENTS, keys.recipient("x"))
+
+
+@pytest.mark.parametrize(
+    ("action", "partitions", "may"),
+    [
+        *((action, OF_NOTICES, {"desk_notices"}) for action in CHANGES),
+        *((action, OF_RECIPIENTS, set()) for action in CHANGES),
+        ("PutItem", (OF_PEOPLE, OF_ANSWERS), {"desk_notices", "desk_subjects"}),
+        ("UpdateItem", (OF_ANSWERS,), {"desk_notices", "desk_subjects"}),
+        ("GetItem", (OF_PEOPLE,), {"desk_subjects"}),
+        ("GetItem", (keys.NOTICES, keys.notice("2026-12-01")), {*THE_DESK}),
+        ("BatchGetItem", (OF_PEOPLE,), {*THE_DESK}),
+        ("BatchGetItem", (*OF_NOTICES, *OF_RECIPIENTS), set()),
+        ("Query", (OF_PEOPLE,), set()),
+        ("Query", OF_NOTICES, {"desk_notices"}),
+        ("Query", OF_RECIPIENTS, {"desk_reports"}),
+    ],
+)
+def test_on_aws_each_role_of_the_desk_has_partitions_of_its_own(
+    action: str, partitions: tuple[str, ...], may: set[str]
+) -> None:
+    """The local engine ignores these conditions too: the tables and keys are the first lock."""
+    for key in partitions:
+        assert {one for one in THE_DESK if _reaches(one, action, key)} == may, key
 
 
 def test_the_deployed_roles_carry_just_these(

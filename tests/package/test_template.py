@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from chalicelib.web.security import HEADERS
-from infra.functions import Function
+from infra.functions import Function, logical_id
 from infra.gateway import RESPONSES
 from infra.stacks import OPERATIONS
 
@@ -59,7 +59,7 @@ def test_every_path_is_served_by_its_capability(template: Json) -> None:
             ".Arn"
         )[0]
     expected = {
-        path: next(iter(methods.values())).view_function.__module__.rpartition(".")[2].title()
+        path: logical_id(next(iter(methods.values())).view_function.__module__.rpartition(".")[2])
         for path, methods in routes.items()
     }
     assert served == expected

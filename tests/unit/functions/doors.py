@@ -31,7 +31,7 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.service import new_visitor_key
 from chalicelib.vault.store import DataKeyItem
 from chalicelib.web.wiring import wired
-from functions.http import consents, desk, profile, unsubscribe
+from functions.http import consents, desk_subjects, profile, unsubscribe
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.tables import Tables
 from tests.unit.web.conftest import MemoryStore
@@ -86,7 +86,7 @@ HANDLERS: dict[str, tuple[Any, str, str]] = {
     "capture": (consents.handler, "POST", "/v1/consents"),
     "preferences": (profile.handler, "PUT", "/v1/account/preferences"),
     "link": (unsubscribe.handler, "POST", "/v1/unsubscribe/{token}"),
-    "desk": (desk.handler, "POST", "/v1/desk/decisions"),
+    "desk": (desk_subjects.handler, "POST", "/v1/desk/decisions"),
 }
 
 

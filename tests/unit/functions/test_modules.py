@@ -35,7 +35,9 @@ def test_there_is_a_function_for_each_capability() -> None:
         "consents",
         "notices",
         "requests",
-        "desk",
+        "desk_notices",
+        "desk_subjects",
+        "desk_reports",
         "site",
         "wellknown",
     }

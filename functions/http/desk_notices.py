@@ -1,34 +1,25 @@
-"""The desk: what the privacy officer does with the notice, reads about it, and records.
+"""The desk's notices: drafts, trying out, publishing, calling back, and how far people were told.
 
 What only one operation needs is imported by it: together it would make a cold start a tenth longer.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
-from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
-from chalicelib.desk import contract as decisions_contract
-from chalicelib.errors import Finding, NotFound, Problem
+from chalicelib.errors import Finding, NotFound
 from chalicelib.instants import instant
-from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
-from chalicelib.notices.model import Document, Notice
+from chalicelib.notices.model import Document
 from chalicelib.notices.service import drafts
 from chalicelib.publications import desk_contract as contract
 from chalicelib.publications import presentation, publishing_contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
-from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
-from chalicelib.webhooks import contract as callbacks_contract
 from functions.http.wiring import connect
-
-if TYPE_CHECKING:
-    from chalicelib.consents.service.capture import Captured
 
 connect()
 bp = Blueprint(__name__)
@@ -144,79 +135,6 @@ def get_announcement(call: Call, version: str) -> Answer:
     return Answer(200, found)
 
 
-@route(bp, report_contract.PROCESSING)
-def get_processing_report(call: Call) -> Answer:
-    """200 with the record of processing activities."""
-    from chalicelib.notices.processing import report_csv, report_json
-
-    staff(call.bearer)
-    notice = notices.current()
-    locale = call.locale(notice.locales)
-    report = report_csv if call.media_type == report_contract.CSV else report_json
-    headers = {"Content-Language": locale}
-    return Answer(200, report(notice, locale), headers, call.media_type)
-
-
-def _keep(loose: Loose, _: Problem) -> Kept | None:
-    """The refusal in what the desk sent and got refused, recorded."""
-    from chalicelib.consents.no import Door, no_in
-    from chalicelib.desk import service as desk
-
-    signed_in, notice = staff(loose.call.bearer), notices.current()
-    no = no_in(loose.body, Door.DESK, unread=loose.unread)
-    kept = desk.keep(loose.body, no, signed_in.subject, notice)
-    return None if kept is None else Kept(201, _recorded(kept, notice), no.asks)
-
-
-@route(bp, decisions_contract.DECIDE, keep=_keep)
-def record_decisions(call: Call) -> Answer:
-    """201 with the entry, what stands after it, and what it means for the data."""
-    from chalicelib.desk import service as desk
-
-    signed_in, notice = staff(call.bearer), notices.current()
-    recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
-    return Answer(201, _recorded(recorded, notice))
-
-
-def _recorded(recorded: "Captured", notice: Notice) -> dict[str, Json]:
-    from chalicelib.consents.presentation import data_shown, decisions_shown
-
-    return {
-        "entry_id": recorded.entry_id,
-        "standing": decisions_shown(recorded.standing, notice, clock.now()),
-        "data": data_shown(recorded.data),
-    }
-
-
-@route(bp, callbacks_contract.LIST)
-def list_callbacks(call: Call) -> Answer:
-    """200 with a page of what recipients of data were told."""
-    from chalicelib.webhooks.service import inventory
-
-    staff(call.bearer)
-    asked = inventory.asked(call.query.get("recipient"), call.query.get("status"))
-    after = decode(call.query.get("cursor"), inventory.CURSOR)
-    limit = call.query.get("limit", DEFAULT_LIMIT)
-    found, last = inventory.listed(asked, after, limit, notices.current())
-    items: list[Json] = [
-        {
-            "id": one.id,
-            "recipient": one.recipient,
-            "type": str(one.event),
-            "subject": one.subject,
-            "entry_id": one.entry,
-            "status": str(one.status),
-            "attempts": one.attempts,
-            "error": one.error,
-            "created_at": instant(one.created_at),
-            "updated_at": instant(one.updated_at),
-            "delivered_at": None if one.delivered_at is None else instant(one.delivered_at),
-        }
-        for one in found
-    ]
-    return Answer(200, page(items, last))
-
-
 def _document(call: Call) -> Document:
     """The document of the body, or that of the draft that it names."""
     given: Document | None = call.body.get("document")
@@ -229,4 +147,4 @@ def _findings(findings: Iterable[Finding]) -> list[Json]:
     return [{"pointer": found.pointer, "detail": found.detail} for found in findings]
 
 
-handler = lambda_handler(bp, "desk")
+handler = lambda_handler(bp, "desk_notices")

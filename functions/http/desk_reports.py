@@ -1,0 +1,65 @@
+"""What the desk reads: the record of processing activities, and what recipients were told.
+
+What only one operation needs is imported by it.
+"""
+
+from chalice.app import Blueprint
+
+from chalicelib.accounts.service.roles import staff
+from chalicelib.instants import instant
+from chalicelib.notices import report_contract
+from chalicelib.notices import service as notices
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.view import Answer, Call, route
+from chalicelib.webhooks import contract as callbacks_contract
+from functions.http.wiring import connect
+
+connect()
+bp = Blueprint(__name__)
+
+
+@route(bp, report_contract.PROCESSING)
+def get_processing_report(call: Call) -> Answer:
+    """200 with the record of processing activities."""
+    from chalicelib.notices.processing import report_csv, report_json
+
+    staff(call.bearer)
+    notice = notices.current()
+    locale = call.locale(notice.locales)
+    report = report_csv if call.media_type == report_contract.CSV else report_json
+    headers = {"Content-Language": locale}
+    return Answer(200, report(notice, locale), headers, call.media_type)
+
+
+@route(bp, callbacks_contract.LIST)
+def list_callbacks(call: Call) -> Answer:
+    """200 with a page of what recipients of data were told."""
+    from chalicelib.webhooks.service import inventory
+
+    staff(call.bearer)
+    asked = inventory.asked(call.query.get("recipient"), call.query.get("status"))
+    after = decode(call.query.get("cursor"), inventory.CURSOR)
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found, last = inventory.listed(asked, after, limit, notices.current())
+    items: list[Json] = [
+        {
+            "id": one.id,
+            "recipient": one.recipient,
+            "type": str(one.event),
+            "subject": one.subject,
+            "entry_id": one.entry,
+            "status": str(one.status),
+            "attempts": one.attempts,
+            "error": one.error,
+            "created_at": instant(one.created_at),
+            "updated_at": instant(one.updated_at),
+            "delivered_at": None if one.delivered_at is None else instant(one.delivered_at),
+        }
+        for one in found
+    ]
+    return Answer(200, page(items, last))
+
+
+handler = lambda_handler(bp, "desk_reports")
