@@ -26,7 +26,14 @@ LONGEST_WAIT = timedelta(hours=12)
 """The relay's longest pause between two sendings of one job."""
 
 
+def wait(attempts: int) -> timedelta:
+    """How long to wait before looking again at a job that was tried `attempts` times.
+
+    The wait doubles each time, up to 12 hours.
+    """
+    return min(FIRST_CHECK * (1 << min(attempts, 10)), LONGEST_WAIT)
+
+
 def next_check(now: datetime, attempts: int) -> datetime:
-    """When to look again at a job that was tried `attempts` times: doubling, up to 12 hours."""
-    wait = FIRST_CHECK * (1 << min(attempts, 10))
-    return now + min(wait, LONGEST_WAIT)
+    """When to look again at a job that was tried `attempts` times."""
+    return now + wait(attempts)

@@ -9,7 +9,8 @@ from chalicelib import clock, ids, logs, settings
 from chalicelib.jobs import model, store
 from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.jobs.store import JobItem
-from chalicelib.storage import clients, keys
+from chalicelib.storage import clients, due, keys, lateness
+from chalicelib.storage.due import Entry, NotReadable, Unreadable
 
 KIND = JobItem.KIND
 """The kind of a job's record."""
@@ -117,6 +118,7 @@ class Relayed:
 
     sent: int = 0
     given_up: int = 0
+    failed: int = 0
 
 
 def resend_overdue(ends: Callable[[datetime], datetime], batch: int = 100) -> Relayed:
@@ -124,16 +126,50 @@ def resend_overdue(ends: Callable[[datetime], datetime], batch: int = 100) -> Re
 
     `ends` says until when a job made at an instant is kept, by the notice's retention rule: one
     that was not done by then is forgotten, loudly. Sixteen Queries when nothing is due, whatever
-    the number of subjects.
+    the number of subjects. A job that cannot be read, or sent, keeps no other waiting: it is
+    logged, counted and set back, for longer each time.
     """
     now, relayed = clock.now(), Relayed()
     for shard in keys.shards(store.LANE):
-        for job in store.overdue(shard, now, batch):
-            if ends(job.created_at) <= now:
-                finish(job)
-                logs.log("job.given_up", job=job.id, queue=job.queue, attempt=int(job.attempts))
-                relayed.given_up += 1
-            elif store.postpone(job, model.next_check(now, int(job.attempts))):
-                send(job)
-                relayed.sent += 1
+        for entry in store.overdue(shard, now, batch):
+            try:
+                _relay(entry, ends, now, relayed)
+            except Exception as error:  # noqa: BLE001 - counted, and the run fails at its end
+                _set_back(entry, error, now, relayed)
     return relayed
+
+
+def _relay(
+    entry: Entry, ends: Callable[[datetime], datetime], now: datetime, relayed: Relayed
+) -> None:
+    if isinstance(entry, Unreadable):
+        raise NotReadable
+    job = store.found_by(entry)
+    if job is None:
+        return
+    if ends(job.created_at) <= now:
+        finish(job)
+        logs.log("job.given_up", job=job.id, queue=job.queue, attempt=int(job.attempts))
+        relayed.given_up += 1
+        return
+    settings.queue_url(job.queue)  # raises for a queue that there is not, before the job is moved
+    if store.postpone(job, model.next_check(now, int(job.attempts))):
+        send(job)
+        relayed.sent += 1
+
+
+def _set_back(entry: Entry, failed: Exception, now: datetime, relayed: Relayed) -> None:
+    """Logs an entry that could not be relayed and gives it a later place.
+
+    One that somebody else moved or removed meanwhile is theirs. Where even its place cannot be
+    changed, the next run meets it again.
+    """
+    late = None
+    try:
+        late = lateness.later(due.lateness_of(entry), entry.due_at, now, model.wait)
+        if not due.set_back(entry, late):
+            return
+    except Exception as error:  # noqa: BLE001 - the others are waiting
+        logs.failure("job.not_set_back", error, kind=entry.kind)
+    logs.failure("job.not_relayed", failed, kind=entry.kind, attempt=late.tries if late else 0)
+    relayed.failed += 1

@@ -1,13 +1,12 @@
 """Jobs as they lie in their subject's partition, and how they are found when overdue."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.storage import condition, keys
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.due import due
+from chalicelib.storage.due import Due, Entry, page
 from chalicelib.storage.item import Item
 
 LANE = "job"
@@ -90,13 +89,18 @@ def postpone(job: JobItem, due_at: datetime) -> bool:
     )
 
 
-def overdue(shard: str, now: datetime, limit: int) -> Iterator[JobItem]:
-    """Jobs of one shard of the lane whose check is due, oldest first.
+def overdue(shard: str, now: datetime, limit: int) -> list[Entry]:
+    """Entries of jobs of one shard of the lane whose check is due, oldest first. One Query.
 
-    One Query, and one strongly consistent GetItem for each job.
+    Also those that cannot be read.
     """
-    for found in due(shard, now, limit):
-        try:
-            yield JobItem.get(found.pk, found.sk, consistent_read=True)
-        except JobItem.DoesNotExist:  # finished since the index saw it
-            continue
+    found, _ = page(shard, now, None, limit)
+    return found
+
+
+def found_by(entry: Due) -> JobItem | None:
+    """The job of an entry; None when it was finished since the index saw it.
+
+    One strongly consistent GetItem.
+    """
+    return get(keys.subject_of(entry.pk), keys.record_id(entry.sk))

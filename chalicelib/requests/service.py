@@ -168,8 +168,9 @@ def open_rights(most: int) -> tuple[Counter[str], bool]:
     for shard in keys.shards(store.DEADLINE_LANE):
         room = most - len(found)
         entries, more = due.walk(shard, None, room) if room else ([], "unknown")
-        found += entries
-        complete = complete and more is None
+        listed = due.readable(entries)
+        found += listed
+        complete = complete and more is None and len(listed) == len(entries)
     requests = [(entry.pk, entry.sk) for entry in found if entry.kind == RequestItem.KIND]
     return Counter(store.open_rights(requests)), complete
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from chalicelib.notices.model import RetentionRule
+from chalicelib.storage import lateness
 from chalicelib.storage.lateness import Lateness
 
 OLDEST_DUE = "RetentionOldestDue"
@@ -54,6 +55,4 @@ def later(known: Lateness | None, due_at: datetime | None, now: datetime) -> Lat
     `known` is what is known of tries before; `due_at` when it was due if this was the first, None
     where not even that can be read.
     """
-    tries = 1 if known is None else known.tries + 1
-    first = (due_at or now) if known is None else known.first
-    return Lateness(now + pause(tries), first, tries)
+    return lateness.later(known, due_at, now, pause)

@@ -14,7 +14,7 @@ from chalicelib.requests import service as requests
 from chalicelib.retention import model, store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import due, keys, partition
-from chalicelib.storage.due import Due, Entry, Start, Unreadable
+from chalicelib.storage.due import Due, Entry, NotReadable, Start, Unreadable
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
@@ -29,10 +29,6 @@ AGAIN = timedelta(days=30)
 
 PAGE = 50
 """How many items of a shard a Query reads."""
-
-
-class NotReadable(ValueError):
-    """An item in the index is not as this software writes them."""
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """The due index: what time acts on, whatever its kind."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from chalicelib import settings
+from chalicelib import logs, settings
 from chalicelib.instants import instant
 from chalicelib.storage import condition, connection, lateness
 from chalicelib.storage.lateness import Lateness
@@ -52,12 +52,8 @@ class Unreadable:
 Entry: TypeAlias = Due | Unreadable
 
 
-def due(shard: str, now: datetime, limit: int) -> Iterator[Due]:
-    """Up to `limit` items of one shard of a lane that are due, oldest first. One Query.
-
-    The index is eventually consistent: whoever acts must check the item itself.
-    """
-    yield from map(_due, _query(shard, up_to=now, limit=limit)["Items"])
+class NotReadable(ValueError):
+    """An item in the index is not as this software writes them."""
 
 
 def page(
@@ -66,7 +62,8 @@ def page(
     """Up to `limit` items of one shard that are due, oldest first, and where the next begin.
 
     `after` is what the page before answered, None for the first; None is answered after the last.
-    One Query. An item that cannot be read keeps no other from being found.
+    One Query. An item that cannot be read keeps no other from being found. The index is eventually
+    consistent: whoever acts must check the item itself.
     """
     found = _query(shard, up_to=now, limit=limit, exclusive_start_key=after)
     return [_entry(item) for item in found["Items"]], found.get("LastEvaluatedKey")
@@ -78,16 +75,28 @@ def count(shard: str, now: datetime, after: Start) -> int:
     return int(found["Count"])
 
 
-def walk(shard: str, after: str | None, limit: int) -> tuple[list[Due], str | None]:
+def walk(shard: str, after: str | None, limit: int) -> tuple[list[Entry], str | None]:
     """Up to `limit` items of one shard of a lane, whatever their dates, and where the next begin.
 
     `after` is what the page before answered, None for the first; None is answered after the last.
-    One Query. An item whose date moves between two pages may be met twice, or not at all.
+    One Query. An item whose date moves between two pages may be met twice, or not at all; one that
+    cannot be read keeps no other from being met.
     """
     start = None if after is None else json.loads(after)
     found = _query(shard, limit=limit, exclusive_start_key=start)
     last = found.get("LastEvaluatedKey")
-    return [_due(item) for item in found["Items"]], json.dumps(last) if last else None
+    return [_entry(item) for item in found["Items"]], json.dumps(last) if last else None
+
+
+def readable(entries: Iterable[Entry]) -> list[Due]:
+    """Those of some items that can be read; each of the others is logged."""
+    found = []
+    for entry in entries:
+        if isinstance(entry, Unreadable):
+            logs.log("due.not_readable", kind=entry.kind)
+        else:
+            found.append(entry)
+    return found
 
 
 def _query(shard: str, *, up_to: datetime | None = None, **rest: Any) -> dict[str, Any]:

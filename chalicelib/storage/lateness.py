@@ -4,8 +4,9 @@ Such an item gets a later place in the index, so that it keeps nothing behind it
 at which its period ended is no less true for that, and is kept here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.instants import instant
 
@@ -31,6 +32,22 @@ def read(text: str) -> Lateness:
     """The lateness that an item stores. Raises ValueError."""
     until, first, tries = text.split(" ")
     return Lateness(_instant(until), _instant(first), int(tries))
+
+
+def later(
+    known: Lateness | None,
+    due_at: datetime | None,
+    now: datetime,
+    pause: Callable[[int], timedelta],
+) -> Lateness:
+    """The later place of an item that could not be handled just now.
+
+    `known` is what is known of tries before; `due_at` when it was due if this was the first, None
+    where not even that can be read. `pause` says how long it rests after so many tries.
+    """
+    tries = 1 if known is None else known.tries + 1
+    first = (due_at or now) if known is None else known.first
+    return Lateness(now + pause(tries), first, tries)
 
 
 def _instant(text: str) -> datetime:

@@ -25,7 +25,9 @@ MISSED = "missed"
 """The tally of what the pass before this one could not do."""
 
 UNCERTAIN = "uncertain"
-"""The tally of what nobody knows whether it was done, and which is not tried again."""
+"""The tally of what nobody knows whether it was done, and which is not tried again.
+
+So is what the index holds and cannot be read: another pass would not read it either."""
 
 MOST_PASSES = 48
 """After so many passes a round that still leaves something undone gives up, loudly."""
@@ -89,6 +91,16 @@ class Next:
 
     round: Round
     wait: timedelta
+
+
+def with_unread(visited: Visited | Deferred, unread: int) -> Visited | Deferred:
+    """What a page did, with so many of its entries that could not be read and were passed over.
+
+    A page that is done again counts them then.
+    """
+    if isinstance(visited, Deferred) or not unread:
+        return visited
+    return replace(visited, latest=_sum(visited.latest, {UNCERTAIN: unread}))
 
 
 def begun(about: str, action: str, target: str, now: datetime) -> Round:

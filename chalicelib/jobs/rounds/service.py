@@ -69,7 +69,8 @@ def do_page(task: Task, plans: Mapping[str, Plan], notice: Notice) -> None:
     """Does one page of a round, and asks for the next.
 
     One Query, what the plan's `visit` costs, and one transaction. A page that was done already, or
-    of a round that was begun anew, is left alone. Raises GivenUp.
+    of a round that was begun anew, is left alone. An entry that cannot be read stops no round: it
+    is logged and counted as uncertain, so that the round ends with GivenUp. Raises GivenUp.
     """
     about, action, target, step = task.target.split(" ")
     stands = store.get_round(about, action)
@@ -80,7 +81,8 @@ def do_page(task: Task, plans: Mapping[str, Plan], notice: Notice) -> None:
     plan = plans[action]
     shard = keys.shards(store.LANE)[stands.shard]
     entries, cursor = due.walk(shard, stands.cursor, plan.page)
-    visited = plan.visit(stands, entries)
+    found = due.readable(entries)
+    visited = model.with_unread(plan.visit(stands, found), len(entries) - len(found))
     _go_on(stands, model.advance(stands, cursor, visited, plan.passes, clock.now()), notice)
 
 

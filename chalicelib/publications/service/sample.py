@@ -113,12 +113,12 @@ def _pages() -> Iterator[int]:
 
 
 def _whole(shard: str, pages: Iterable[int]) -> list[Due]:
-    """All entries of a shard, as long as there are pages left. Raises TooMany."""
+    """All entries of a shard that can be read, as long as there are pages left. Raises TooMany."""
     found: list[Due] = []
     cursor: str | None = None
     for _ in pages:
         entries, cursor = due.walk(shard, cursor, LISTED)
-        found += entries
+        found += due.readable(entries)
         if cursor is None:
             return found
     raise TooMany

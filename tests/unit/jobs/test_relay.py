@@ -9,6 +9,7 @@ from chalicelib.jobs import service, store
 from chalicelib.jobs.model import next_check
 from chalicelib.jobs.store import JobItem
 from chalicelib.storage import keys
+from chalicelib.storage.due import Due
 from tests.unit.core.samples import NOW, SUBJECT, shipped
 
 
@@ -34,9 +35,13 @@ class Lane:
         self.overdue_jobs.append(job)
         return job
 
-    def overdue(self, shard: str, now: datetime, limit: int) -> list[JobItem]:
+    def overdue(self, shard: str, now: datetime, limit: int) -> list[Due]:
         self.shards.append(shard)
-        return [job for job in self.overdue_jobs if job.lane == shard]
+        found = [job for job in self.overdue_jobs if job.lane == shard]
+        return [Due(job.pk, job.sk, job.kind, "created", NOW, NOW) for job in found]
+
+    def found_by(self, entry: Due) -> JobItem | None:
+        return next((job for job in self.overdue_jobs if job.sk == entry.sk), None)
 
     def postpone(self, job: JobItem, due_at: datetime) -> bool:
         self.moved[job.id] = due_at
@@ -53,7 +58,8 @@ class Lane:
 def lane(monkeypatch: pytest.MonkeyPatch) -> Lane:
     playing = Lane()
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    for name in ("overdue", "postpone"):
+    monkeypatch.setenv("RISERBO_MAIL_QUEUE_URL", "https://sqs.example/mail")
+    for name in ("overdue", "found_by", "postpone"):
         monkeypatch.setattr(store, name, getattr(playing, name))
     for name in ("send", "finish"):
         monkeypatch.setattr(service, name, getattr(playing, name))

@@ -125,7 +125,9 @@ def test_what_was_sent_before_ses_had_enough_is_counted(world: World) -> None:
     assert stands is not None
     entries, _ = due.walk(keys.shards("rule")[0], None, PAGE)
     world.ses.answers = ["ok", "ok", *["Throttling"] * 3]
-    assert announcement.announce(stands, entries) == Deferred(announcement.SOON, {"sent": 2})
+    assert announcement.announce(stands, due.readable(entries)) == Deferred(
+        announcement.SOON, {"sent": 2}
+    )
     world.work_off()
     assert set(world.mails().values()) == {1}
     found = progress(SECOND)

@@ -124,3 +124,12 @@ def test_no_more_are_read_than_need_be(
         request(world, number)
     found = ask(later_version(outcome))["requests"]
     assert (found["open"], found["exact"]) == (min(most, 4), exact)
+
+
+def test_one_that_cannot_be_read_hides_no_other(world: World) -> None:
+    for number in range(4):
+        request(world, number)
+    broken = next(raw for (_, _, sk), raw in world.tables.items.items() if "#request#" in sk)
+    del broken["due_event"]
+    found = ask(later_version(outcome))["requests"]
+    assert (found["open"], found["exact"]) == (3, False)
