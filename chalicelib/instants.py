@@ -10,7 +10,7 @@ def instant(moment: datetime) -> str:
 
 
 def zone_name(moment: datetime) -> str:
-    """What the time zone of a moment is called: `UTC`, or its offset and name as people know it.
+    """The name of a moment's time zone: `UTC`, or its offset and name as people know it.
 
     `UTC+01:00 (Europe/Rome)` of a zone in the tz database, `UTC+01:00` of an offset alone.
     """

@@ -39,7 +39,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Choice(StrEnum):
-    """What a person may say: yes or no to a purpose that rests on consent, or that they object.
+    """A person's answer: yes or no to a purpose that rests on consent, or an objection.
 
     An objection (GDPR art. 21) is recorded by the desk, which never records a yes.
     """
@@ -50,11 +50,11 @@ class Choice(StrEnum):
 
 
 ASKED = (Choice.GRANTED, Choice.DENIED)
-"""What a person is offered when they are asked for consent."""
+"""The answers that a person is offered when they are asked for consent."""
 
 
 NOT_VERIFIED = "not verified"
-"""What is kept in place of evidence that did not hold."""
+"""The mark that is kept in place of evidence that did not hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def decisions_shown(
 
 
 def standing_shown(standing: Standing | None, notice: Notice, now: datetime) -> Json:
-    """What stands about somebody and what they are asked, as the contract has it.
+    """The decisions that stand about a person and the questions to them, as the contract has it.
 
     None is a browser about which nothing is stored: it decided nothing and is asked nothing.
     """

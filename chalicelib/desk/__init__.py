@@ -1,1 +1,1 @@
-"""What the desk records in the name of a person."""
+"""Decisions that the desk records in the name of a person."""

@@ -9,7 +9,7 @@ from chalicelib import clock, ids, logs, settings
 from chalicelib.jobs import model, store
 from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.jobs.store import JobItem
-from chalicelib.storage import clients, due, keys, lateness
+from chalicelib.storage import clients, due, keys
 from chalicelib.storage.due import Entry, NotReadable, Unreadable
 
 KIND = JobItem.KIND
@@ -166,8 +166,8 @@ def _set_back(entry: Entry, failed: Exception, now: datetime, relayed: Relayed) 
     """
     late = None
     try:
-        late = lateness.later(due.lateness_of(entry), entry.due_at, now, model.wait)
-        if not due.set_back(entry, late):
+        late = due.defer(entry, now, model.wait)
+        if late is None:
             return
     except Exception as error:  # noqa: BLE001 - the others are waiting
         logs.failure("job.not_set_back", error, kind=entry.kind)

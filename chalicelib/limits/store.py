@@ -55,7 +55,7 @@ def put_more(item: LimitItem, tries: int, expires_at: datetime) -> None:
 
 
 def more(expires_at: datetime, tries: int = 1) -> list[Action]:
-    """What counts so many tries, also where there is no counter yet."""
+    """The actions that add so many tries to a counter, also where there is none yet."""
     return [
         LimitItem.kind.set(LimitItem.KIND),
         LimitItem.v.set(1),

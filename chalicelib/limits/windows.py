@@ -6,7 +6,7 @@ may try, and its owner, elsewhere, goes on. When an address is tried from many n
 or one network tries many addresses, each network still has a single try a window at each address:
 one that knows the password needs no more, so nobody shuts anybody out.
 
-What costs a little and is done often is counted by samples: one act in so many adds so many.
+A cheap act that is done often is counted by samples: one act in so many adds so many.
 """
 
 import hashlib

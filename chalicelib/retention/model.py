@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from chalicelib.notices.model import RetentionRule
-from chalicelib.storage import lateness
-from chalicelib.storage.lateness import Lateness
 
 OLDEST_DUE = "RetentionOldestDue"
 """The metric: for how many seconds the oldest item is due that a sweep left behind, 0 for none."""
@@ -47,12 +45,3 @@ def is_over(whole: timedelta, remaining: timedelta) -> bool:
 def pause(tries: int) -> timedelta:
     """How long an item rests after it could not be handled `tries` times: doubling, bounded."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
-
-
-def later(known: Lateness | None, due_at: datetime | None, now: datetime) -> Lateness:
-    """The later place of an item that could not be handled just now.
-
-    `known` is what is known of tries before; `due_at` when it was due if this was the first, None
-    where not even that can be read.
-    """
-    return lateness.later(known, due_at, now, pause)

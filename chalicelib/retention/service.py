@@ -33,7 +33,7 @@ PAGE = 50
 
 @dataclass
 class Swept:
-    """What a sweep did, in numbers, and since when the oldest item is due that it left."""
+    """The result of a sweep: numbers, and for how long the oldest item is due that it left."""
 
     erased: int = 0
     postponed: int = 0
@@ -145,8 +145,8 @@ def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> No
     """
     late = None
     try:
-        late = model.later(due.lateness_of(item), item.due_at, now)
-        if not due.set_back(item, late):
+        late = due.defer(item, now, model.pause)
+        if late is None:
             return
     except Exception as error:  # noqa: BLE001 - the others are waiting
         logs.failure("retention.not_set_back", error, kind=item.kind)

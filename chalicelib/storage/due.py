@@ -1,9 +1,9 @@
 """The due index: what time acts on, whatever its kind."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from chalicelib import logs, settings
@@ -172,6 +172,16 @@ def lateness_of(item: Entry) -> Lateness | None:
     except (KeyError, ValueError):
         return None
     return late if late.until == item.due_at else None
+
+
+def defer(item: Entry, now: datetime, pause: Callable[[int], timedelta]) -> Lateness | None:
+    """Gives an item that could not be handled its later place, behind the rest of its shard.
+
+    `pause` says how long it rests after so many tries. Returns None where somebody else moved or
+    removed the item meanwhile: then it is theirs. One GetItem and one UpdateItem.
+    """
+    late = lateness.later(lateness_of(item), item.due_at, now, pause)
+    return late if set_back(item, late) else None
 
 
 def set_back(item: Entry, late: Lateness) -> bool:

@@ -1,4 +1,4 @@
-"""What other capabilities ask about a subject: its standing, from registration to erasure."""
+"""The standing of a subject for other capabilities, from registration to erasure."""
 
 from collections.abc import Mapping
 from datetime import datetime

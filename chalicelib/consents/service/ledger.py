@@ -1,4 +1,4 @@
-"""What other capabilities ask about a subject: its standing, from registration to erasure."""
+"""The ledger for other capabilities: its first entry, a further one, and how it is told."""
 
 from collections.abc import Mapping
 from dataclasses import replace

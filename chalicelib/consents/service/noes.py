@@ -47,8 +47,8 @@ def callers(bearer: str | None, visitor: str | None, *, anonymous: bool) -> list
 def keep(whose: Iterable[Caller], no: No, reading: Reading, notice: Notice) -> Captured | None:
     """Records a no as a capture; None where it is about nothing, or nobody's.
 
-    What is refused already adds nothing. One read more than a capture. Raises Contention and what
-    is above 500.
+    A purpose that is refused already adds nothing. One read more than a capture. Raises Contention,
+    and problems of 500 and above.
     """
     for caller in whose:
         try:

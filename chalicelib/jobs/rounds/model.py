@@ -94,7 +94,7 @@ class Next:
 
 
 def with_unread(visited: Visited | Deferred, unread: int) -> Visited | Deferred:
-    """What a page did, with so many of its entries that could not be read and were passed over.
+    """The result of a page, with so many of its entries that could not be read, and passed over.
 
     A page that is done again counts them then.
     """

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.retention.model import FIRST_PAUSE, LONGEST_PAUSE, is_over, later, pause
+from chalicelib.retention.model import FIRST_PAUSE, LONGEST_PAUSE, is_over, pause
 from chalicelib.storage import lateness
+from chalicelib.storage.lateness import later
 from tests.unit.core.samples import NOW
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -47,15 +48,15 @@ def test_a_pause_is_bounded_however_often_something_failed(tries: int) -> None:
 
 def test_the_first_date_stays_known_over_all_tries() -> None:
     due_at = NOW - 3 * HOUR
-    late, now = later(None, due_at, NOW), NOW
+    late, now = later(None, due_at, NOW, pause), NOW
     assert (late.first, late.until, late.tries) == (due_at, NOW + FIRST_PAUSE, 1)
     for tries in range(2, 40):
         now = late.until
-        late = later(late, late.until, now)
+        late = later(late, late.until, now, pause)
         assert (late.first, late.tries) == (due_at, tries)
         assert late.until == now + pause(tries)
         assert lateness.read(late.text()) == late
 
 
 def test_what_does_not_even_say_when_it_was_due_is_late_from_now_on() -> None:
-    assert later(None, None, NOW).first == NOW
+    assert later(None, None, NOW, pause).first == NOW
