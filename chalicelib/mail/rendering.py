@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.instants import zone_name
 from chalicelib.links import Page, one_click
 from chalicelib.mail.model import Message
-from chalicelib.web.languages import WORDS, language_for
+from chalicelib.pages.languages import WORDS, language_for
 
 if TYPE_CHECKING:
     from email.policy import Policy

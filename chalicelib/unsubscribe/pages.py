@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from chalicelib.notices.model import Notice
+from chalicelib.pages.languages import spoken
 from chalicelib.unsubscribe.model import Kind, Scope
-from chalicelib.web.languages import spoken
 from chalicelib.web.pages import Form, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chalicelib.pages.languages import WORDS
 from chalicelib.web.components import resolved
 from chalicelib.web.docs_words import ITALIAN
-from chalicelib.web.languages import WORDS
 from chalicelib.web.pages import template
 
 

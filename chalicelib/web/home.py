@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from chalicelib.errors import NotFound
+from chalicelib.pages.languages import spoken
 from chalicelib.web import negotiation
 from chalicelib.web.contract import HTML, JSON
-from chalicelib.web.languages import spoken
 from chalicelib.web.pages import page
 from chalicelib.web.request import Headers
 

@@ -22,6 +22,7 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
 from chalicelib.errors import DoneAlready, Problem
+from chalicelib.pages.languages import FALLBACK, spoken
 from chalicelib.web import negotiation, request
 from chalicelib.web.answer import Answer
 from chalicelib.web.call import Call, preferred_locale, read_call
@@ -29,7 +30,6 @@ from chalicelib.web.conditional import not_modified
 from chalicelib.web.contract import HTML, PROBLEM, Operation
 from chalicelib.web.cors import preflight_headers
 from chalicelib.web.idempotency import caller_of, is_remembered, payload_hash, run_once
-from chalicelib.web.languages import FALLBACK, spoken
 from chalicelib.web.query import asked_languages
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.salvage import Keep, read_loosely, salvaged

@@ -77,7 +77,7 @@ def openapi_document(_call: Call) -> Answer:
 @route(bp, site.DOCS)
 def docs(call: Call) -> Answer:
     """200 with the same as a page."""
-    from chalicelib.web.languages import spoken
+    from chalicelib.pages.languages import spoken
     from chalicelib.web.openapi import docs_page, openapi
 
     notice = notices.current()

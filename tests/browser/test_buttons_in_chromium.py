@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from chalicelib.web.languages import WORDS as LOCALES
+from chalicelib.pages.languages import WORDS as LOCALES
 from tests.browser.chromium import chromium, reader
 from tests.functions.api import Api
 from tests.functions.buttons import BUTTONS

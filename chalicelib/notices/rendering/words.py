@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.rendering.blocks import Line
+from chalicelib.pages.languages import primary
+from chalicelib.pages.words import languages, words
 
-_LABELS = Path(__file__).resolve().parent.parent / "labels"
-_FALLBACK = "en"
+_FILE = "notice"
 _UNITS = ("years", "months", "days", "hours", "minutes")
-
-
-@cache
-def _labels(locale: str) -> Mapping[str, str]:
-    """The software's own labels in a language; empty where it has none."""
-    known = {path.stem: path for path in _LABELS.glob("*.json")}
-    path = known.get(locale) or known.get(locale.partition("-")[0])
-    labels: Mapping[str, str] = json.loads(path.read_text("utf-8")) if path else {}
-    return labels
 
 
 class Wording:
@@ -46,7 +35,7 @@ class Wording:
         own = self._own.get(name)
         if own is not None:
             return self.words(own)
-        return _labels(self.locale).get(name) or _labels(_FALLBACK)[name]
+        return words(_FILE, self.locale)[name]
 
     def words(self, words: Words) -> str:
         """A text of the notice."""
@@ -118,12 +107,12 @@ class Wording:
 
 def language_name(locale: str) -> str:
     """What a language is called in itself, or its tag where the software does not know it."""
-    return _labels(locale).get("language_name", locale)
+    return words(_FILE, locale)["language_name"] if speaks(locale) else locale
 
 
 def speaks(locale: str) -> bool:
     """Whether the software has words of its own in a language; otherwise English stands in."""
-    return bool(_labels(locale))
+    return primary(locale) in languages()
 
 
 def link(url: str | None) -> str | None:

@@ -9,8 +9,8 @@ from chalicelib.consents.service import entries
 from chalicelib.consents.service.context import Caller
 from chalicelib.limits import sample
 from chalicelib.notices import service as notices
+from chalicelib.pages.languages import spoken
 from chalicelib.receipts.model import Issued
-from chalicelib.web.languages import spoken
 
 
 def issue(caller: Caller, entry_id: str, network: str) -> Issued:

@@ -35,8 +35,8 @@ from chalicelib.accounts.service.pages import (
 )
 from chalicelib.accounts.service.pages.refusals import REFUSALS
 from chalicelib.accounts.service.proof import Next
+from chalicelib.pages.languages import WORDS as LOCALES
 from chalicelib.web.contract import Operation
-from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.web.accessible import Tree, check_accessible
 
 NOTICE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=LOCALES)

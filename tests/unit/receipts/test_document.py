@@ -14,12 +14,12 @@ from chalicelib.consents.model import Choice, Entry
 from chalicelib.instants import instant
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice, Period
+from chalicelib.pages.languages import WORDS as LOCALES
 from chalicelib.receipts.model import Issued
 from chalicelib.receipts.pages import receipt_page
 from chalicelib.receipts.service.issue import document
 from chalicelib.receipts.words import WORDS
 from chalicelib.subjects.model import Decision, Origin
-from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, association, shipped
 from tests.unit.receipts.samples import entry, everything, granted_before, said
 from tests.unit.web.accessible import Tree, check_accessible

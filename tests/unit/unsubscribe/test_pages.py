@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.notices.model import Notice
+from chalicelib.pages.languages import WORDS as LOCALES
 from chalicelib.unsubscribe import pages
 from chalicelib.unsubscribe.model import Kind, Scope
 from chalicelib.unsubscribe.pages import done_page
-from chalicelib.web.languages import WORDS as LOCALES
 from tests.unit.core.samples import shipped
 from tests.unit.web.accessible import Tree, check_accessible
 

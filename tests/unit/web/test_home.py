@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.errors import NotFound
+from chalicelib.pages.languages import WORDS as LOCALES
 from chalicelib.web.home import home_page, refuse_programs
-from chalicelib.web.languages import WORDS as LOCALES
 from chalicelib.web.request import Headers
 from functions.http.site import OPERATIONS
 from tests.unit.web.accessible import check_accessible

@@ -10,9 +10,9 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.errors import Problem
+from chalicelib.pages.languages import WORDS as LOCALES
 from chalicelib.web.docs import docs_page
 from chalicelib.web.docs_words import ITALIAN
-from chalicelib.web.languages import WORDS as LOCALES
 from chalicelib.web.openapi import openapi
 from chalicelib.web.pages import Form, FormField, answer_to, page, problem_page
 from tests.unit.web.accessible import check_accessible

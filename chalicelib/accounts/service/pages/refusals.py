@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.service.pages.shell import Locale
 from chalicelib.notices.model import Notice
-from chalicelib.web.languages import spoken
+from chalicelib.pages.languages import spoken
 
 REFUSALS = {
     "it": {

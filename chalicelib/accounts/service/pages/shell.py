@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.notices.model import Notice
-from chalicelib.web.languages import spoken
+from chalicelib.pages.languages import spoken
 from chalicelib.web.pages import Form, FormField, answer_to, page
 
 Locale = Callable[[Sequence[str]], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.web.languages import language_for, spoken
+from chalicelib.pages.languages import language_for, spoken
 
 
 @pytest.mark.parametrize(
