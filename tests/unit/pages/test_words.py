@@ -16,7 +16,8 @@ from chalicelib.pages.words import FOLDER, languages, words
 
 ENGLISH = "en"
 MAILS = Path(chalicelib.__file__).parent / "mail" / "templates"
-ENVIRONMENT = Environment()
+ENVIRONMENT = Environment(autoescape=True)
+ENVIRONMENT.filters["day"] = str
 
 
 def files(language: str) -> set[str]:
