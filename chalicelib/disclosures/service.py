@@ -9,7 +9,7 @@ from chalicelib.disclosures import model, store
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import Notice
-from chalicelib.storage.patience import patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import disclosure as disclosing
 from chalicelib.subjects import service as subjects

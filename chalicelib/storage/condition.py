@@ -7,6 +7,17 @@ from pynamodb.exceptions import PynamoDBException
 _FAILED = "ConditionalCheckFailedException"
 
 
+class ConditionFailed(Exception):
+    """A condition of a transaction did not hold, so nothing of it was written.
+
+    `labels` names the operations that failed, as given when they were added.
+    """
+
+    def __init__(self, labels: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(labels)))
+        self.labels = labels
+
+
 def held(write: Callable[[], object]) -> bool:
     """Makes one conditional write; returns False, and nothing is written, where it did not hold.
 

@@ -9,19 +9,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.storage import connection, contention
+from chalicelib.storage.condition import ConditionFailed
 from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import Declared, Stored
-
-
-class ConditionFailed(Exception):
-    """A condition of a transaction did not hold, so nothing of it was written.
-
-    `labels` names the operations that failed, as given when they were added.
-    """
-
-    def __init__(self, labels: frozenset[str]) -> None:
-        super().__init__(", ".join(sorted(labels)))
-        self.labels = labels
 
 
 class Transaction:

@@ -16,7 +16,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import reads
 from chalicelib.storage.attributes import still
-from chalicelib.storage.patience import patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects import store

@@ -20,7 +20,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
-from chalicelib.storage.patience import patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Contended, Transaction
 from chalicelib.subjects.model import Decision, Origin, Standing, State, entry_id
 

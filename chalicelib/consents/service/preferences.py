@@ -15,7 +15,7 @@ from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
-from chalicelib.storage.patience import patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects.model import Standing
 

@@ -9,7 +9,7 @@ from chalicelib.decisions.permission import EMAIL, Question, not_permitted, perm
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
-from chalicelib.storage.patience import patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects

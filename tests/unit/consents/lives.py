@@ -29,7 +29,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
-from chalicelib.storage import partition, patience
+from chalicelib.storage import contention, partition
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
 from chalicelib.subjects import lifecycle
@@ -246,7 +246,7 @@ class Lives:
         )
         for module, name, value in (
             (clock, "now", lambda: self.now),
-            (patience, "time", waiting),
+            (contention, "time", waiting),
             (jobs, "send", lambda _: self.tables.steps("send")),
             (partition, "read", self._read),
             (partition, "keys_of", self._keys_of),

@@ -19,7 +19,7 @@ from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.store import EntryItem, entry_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
-from chalicelib.storage import patience, reads
+from chalicelib.storage import contention, reads
 from chalicelib.storage.item import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
 from chalicelib.subjects.model import Decision, Standing, State
@@ -164,7 +164,7 @@ def test_a_lost_race_is_run_again(table: Table, lost: Exception) -> None:
 
 
 def test_races_are_not_run_for_ever(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(contention, "PATIENCE", timedelta(0))
     table.lost = [Contended() for _ in range(100)]
     with pytest.raises(Conflict):
         capture({"surveys": GRANT})
@@ -182,7 +182,7 @@ def stored(state: State) -> Standing:
 def test_nothing_is_added_to_a_subject_that_is_being_erased(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(contention, "PATIENCE", timedelta(0))
     table.standing = standing_item(stored(State.ERASING))
     _, table.key = new_visitor_key(service.visitor_subject(TOKEN), "evidence", NOW)
     with pytest.raises(Conflict):

@@ -21,7 +21,7 @@ from chalicelib.consents.store import EntryItem
 from chalicelib.errors import Conflict, Unauthenticated
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.service import new_session
-from chalicelib.storage import patience, reads
+from chalicelib.storage import contention, reads
 from chalicelib.storage.reads import Place
 from chalicelib.subjects.model import Decision, Standing, State
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
@@ -164,7 +164,7 @@ def test_nobody_without_a_session_has_preferences() -> None:
 
 
 def test_who_always_loses_is_told_so(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(contention, "PATIENCE", timedelta(0))
     numbers = iter(range(1, 100))
     account.meanwhile = [lambda: account.change(revision=next(numbers))] * 99
     with pytest.raises(Conflict):
