@@ -18,6 +18,15 @@ class Status(StrEnum):
     COMPLETED = "completed"
 
 
+class Channel(StrEnum):
+    """By which way a request came."""
+
+    WEBSITE = "website"
+    """By somebody who is signed in."""
+    EMAIL = "email"
+    """By a link that was mailed."""
+
+
 COPY = "copy"
 """The right of access (GDPR art. 15)."""
 

@@ -18,7 +18,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
-from chalicelib.requests.model import Held, Request, Status
+from chalicelib.requests.model import Channel, Held, Request, Status
 from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
@@ -75,30 +75,21 @@ def make(
     of its own, who asks again gets the open request. Raises Unauthenticated when the account is
     gone, and Conflict when the open one was answered at this moment.
     """
-    now, request_id = clock.now(), ids.new_id()
-    pk, sk = store.request_place(signed_in.subject, request_id)
-    due_at = notice.deadline.within.after(now)
-    item = RequestItem(
-        pk=pk,
-        sk=sk,
-        kind=RequestItem.KIND,
-        right=right,
-        status=str(Status.RECEIVED),
-        received_at=now,
-        request_due_at=due_at,
-        channel="website",
-        locale=locale or signed_in.standing.locale,
-        history=[store.step(Status.RECEIVED, now)],
+    now, write = clock.now(), Transaction(notice)
+    item = open_request(
+        write,
+        signed_in.subject,
+        right,
+        locale or signed_in.standing.locale,
+        notice,
+        now,
+        channel=Channel.WEBSITE,
+        details=details,
     )
-    if details is not None:
-        key = vault.load_key(signed_in.subject, RequestItem.CLASS)
-        vault.seal_item(item, key, {"details": texts.lines(details)})
-    item.schedule(store.DEADLINE_LANE, due_at, "created", now)
+    request_id = keys.record_id(item.sk)
     job = jobs.new_job(
         signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY
     )
-    write = Transaction(notice)
-    write.put(item)
     write.put(job, label=_OPEN)
     lifecycle.record_activity(write, signed_in.subject, now)
     try:
@@ -120,12 +111,21 @@ def _open_copy(signed_in: SignedIn) -> Request:
     return store.request_of(item)
 
 
-def open_by_mail(
-    write: Transaction, subject: str, right: str, locale: str, notice: Notice, now: datetime
-) -> None:
-    """Adds a request that came by a mailed link: a person at the desk decides about it.
+def open_request(
+    write: Transaction,
+    subject: str,
+    right: str,
+    locale: str,
+    notice: Notice,
+    now: datetime,
+    *,
+    channel: Channel,
+    details: str | None = None,
+) -> RequestItem:
+    """Adds a request of any right that came by any channel, and returns its item.
 
-    Its clock is the notice's, as of every request (GDPR art. 12(3)).
+    The request's period is the notice's and begins at `now` (GDPR art. 12(3)). `details` are the
+    person's own words; they are sealed.
     """
     pk, sk = store.request_place(subject, ids.new_id())
     due_at = notice.deadline.within.after(now)
@@ -137,12 +137,16 @@ def open_by_mail(
         status=str(Status.RECEIVED),
         received_at=now,
         request_due_at=due_at,
-        channel="email",
+        channel=str(channel),
         locale=locale,
         history=[store.step(Status.RECEIVED, now)],
     )
+    if details is not None:
+        key = vault.load_key(subject, RequestItem.CLASS)
+        vault.seal_item(item, key, {"details": texts.lines(details)})
     item.schedule(store.DEADLINE_LANE, due_at, "created", now)
     write.put(item)
+    return item
 
 
 def get(signed_in: SignedIn, request_id: str) -> Request:

@@ -1,6 +1,7 @@
 """Accounts: registering, proving the address, and saying that it was somebody else."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from chalice.app import Blueprint
 
@@ -19,6 +20,7 @@ from chalicelib.accounts.service.proof import Next
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.notices import service as notices
 from chalicelib.requests import service as requests
+from chalicelib.requests.model import Channel
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Json
 from chalicelib.web.view import Answer, Call, route
@@ -26,6 +28,8 @@ from functions.http.wiring import connect
 
 connect()
 bp = Blueprint(__name__)
+
+_open_request = partial(requests.open_request, channel=Channel.EMAIL)
 
 VERIFIED: Mapping[Next, Json] = {
     Next.SIGN_IN: {"status": "verified"},
@@ -91,7 +95,7 @@ def show_disavowal(call: Call) -> Answer:
 def disavow(call: Call) -> Answer:
     """200 with what came of it."""
     notice = notices.current()
-    outcome = disavowal.disavow(call.body["token"], notice, requests.open_by_mail)
+    outcome = disavowal.disavow(call.body["token"], notice, _open_request)
     if call.media_type == HTML:
         verified = outcome is Outcome.REQUEST_OPENED
         page = disavowed_page(notice, call.locale, verified=verified)

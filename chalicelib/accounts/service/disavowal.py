@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     """It was proven: a person looks into it, since the link may be in wrong hands."""
 
 
-OpenRequest = Callable[[Transaction, str, str, str, Notice, datetime], None]
+OpenRequest = Callable[[Transaction, str, str, str, Notice, datetime], object]
 """Adds a request to a transaction: of that subject, for that right, in that language, at that time.
 """
 

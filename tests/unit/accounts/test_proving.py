@@ -15,11 +15,11 @@ from chalicelib.limits.model import CODES
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.store import PointerItem
-from chalicelib.requests.service import open_by_mail
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import State
+from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.world import NETWORK, World, mac
 from tests.unit.core.samples import NOW, shipped
 
@@ -151,7 +151,7 @@ def test_codes_guessed_from_everywhere_at_once_gain_nothing(world: World) -> Non
 
 def test_who_did_not_open_the_account_ends_it(world: World) -> None:
     bob = Registered(world)
-    assert disavowal.disavow(bob.disavow, NOTICE, open_by_mail) is Outcome.RESTRICTED
+    assert disavowal.disavow(bob.disavow, NOTICE, opened_by_mail) is Outcome.RESTRICTED
     assert bob.state() is State.RESTRICTED
     assert "pending" not in leftovers(world, BOB)
     with pytest.raises(Unprocessable):
@@ -159,7 +159,7 @@ def test_who_did_not_open_the_account_ends_it(world: World) -> None:
     with pytest.raises(Unprocessable):
         prove(bob.code)
     with pytest.raises(Unprocessable):
-        disavowal.disavow(bob.disavow, NOTICE, open_by_mail)
+        disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
     assert world.claim(BOB) is None
     assert world.mail(mails.VERIFY) is None
 
@@ -167,24 +167,24 @@ def test_who_did_not_open_the_account_ends_it(world: World) -> None:
 def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: World) -> None:
     bob = Registered(world)
     prove(bob.code)
-    assert disavowal.disavow(bob.disavow, NOTICE, open_by_mail) is Outcome.REQUEST_OPENED
+    assert disavowal.disavow(bob.disavow, NOTICE, opened_by_mail) is Outcome.REQUEST_OPENED
     assert bob.state() is State.ACTIVE
     (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
     (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
     assert (request.right, request.status, request.channel) == ("restrict", "received", "email")
     assert request.due_at == request.request_due_at == NOTICE.deadline.within.after(world.now)
     with pytest.raises(Unprocessable):
-        disavowal.disavow(bob.disavow, NOTICE, open_by_mail)
+        disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
 
 
 def test_of_proof_and_disavowal_at_once_one_wins(world: World) -> None:
     bob = Registered(world)
     world.meanwhile = [lambda: prove(bob.code)]
     with pytest.raises(Unprocessable):
-        disavowal.disavow(bob.disavow, NOTICE, open_by_mail)
+        disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
     assert bob.state() is State.ACTIVE
     carol = Registered(world, CAROL)
-    world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE, open_by_mail)]
+    world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE, opened_by_mail)]
     with pytest.raises(Unprocessable):
         verification.verify(carol.link, CHOSEN, NOTICE)
     assert carol.state() is State.RESTRICTED
@@ -202,7 +202,7 @@ def test_nothing_is_asked_about_an_account_whose_erasure_begins_meanwhile(world:
 
     world.meanwhile = [erasure]
     with pytest.raises(Unprocessable):
-        disavowal.disavow(bob.disavow, NOTICE, open_by_mail)
+        disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
     assert not [key for key in world.memory.items if key[2].startswith("evidence#request#")]
 
 

@@ -18,9 +18,9 @@ from chalicelib.accounts.service import (
     verification,
 )
 from chalicelib.errors import DoneAlready
-from chalicelib.requests.service import open_by_mail
 from chalicelib.sessions import service as sessions
 from chalicelib.subjects import service as subjects
+from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.test_proving import Registered
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World
 from tests.unit.core.samples import shipped
@@ -49,13 +49,13 @@ def verified_without_password(world: World) -> Press:
 
 def disavowed(world: World) -> Press:
     waiting = Registered(world)
-    return lambda: disavowal.disavow(waiting.disavow, NOTICE, open_by_mail)
+    return lambda: disavowal.disavow(waiting.disavow, NOTICE, opened_by_mail)
 
 
 def disavowed_when_proven(world: World) -> Press:
     waiting = Registered(world)
     verification.verify(waiting.link, NEW, NOTICE)
-    return lambda: disavowal.disavow(waiting.disavow, NOTICE, open_by_mail)
+    return lambda: disavowal.disavow(waiting.disavow, NOTICE, opened_by_mail)
 
 
 def reset(world: World) -> Press:

@@ -18,10 +18,10 @@ from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.accounts.service.signin import Origin
 from chalicelib.errors import TooManyRequests, Unauthenticated, Unprocessable
 from chalicelib.mail.model import Message
-from chalicelib.requests.service import open_by_mail
 from chalicelib.sessions import tries
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Decision, Standing, State
+from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.world import NETWORK, World, mac
 from tests.unit.core.samples import shipped
 
@@ -259,7 +259,7 @@ def test_who_disowned_it_after_proving_the_address_reaches_the_account(world: Wo
     register(world, THEIRS)
     disavow = token(mailed(world, mails.VERIFY), "disavow")
     by_link(world, mails.VERIFY, None)
-    assert disavowal.disavow(disavow, NOTICE, open_by_mail) is Outcome.REQUEST_OPENED
+    assert disavowal.disavow(disavow, NOTICE, opened_by_mail) is Outcome.REQUEST_OPENED
     account = holder(world).subject
     assert [key for key in world.memory.items if "#request#" in key[2] and account in key[1]]
 

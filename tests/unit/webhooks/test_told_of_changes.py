@@ -12,7 +12,6 @@ from chalicelib.accounts.service import address, disavowal, mails, profile
 from chalicelib.accounts.service.disavowal import Outcome
 from chalicelib.accounts.service.letters import DISAVOW
 from chalicelib.notices.model import Notice
-from chalicelib.requests.service import open_by_mail
 from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import partition
@@ -20,6 +19,7 @@ from chalicelib.storage.partition import Stored
 from chalicelib.subjects.model import State
 from chalicelib.subjects.store import LANE, standing_item
 from chalicelib.webhooks.model import callback_of
+from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.world import NETWORK, PASSWORD
 from tests.unit.accounts.world import World as AccountWorld
 from tests.unit.core.samples import SUBJECT, shipped
@@ -102,7 +102,7 @@ def disown(world: AccountWorld, state: State) -> Outcome:
     world.stop(state)
     token, link = sessions.new_link(SUBJECT, DISAVOW, "mac", shipped(), world.now)
     world.memory.items[False, link.pk, link.sk] = link.serialize()
-    return disavowal.disavow(str(token), shipped(), open_by_mail)
+    return disavowal.disavow(str(token), shipped(), opened_by_mail)
 
 
 def test_a_restriction_is_told(account: AccountWorld) -> None:
