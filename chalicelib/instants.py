@@ -9,6 +9,11 @@ def instant(moment: datetime) -> str:
     return text.replace("+00:00", "Z")
 
 
+def optional_instant(moment: datetime | None) -> str | None:
+    """An instant as `instant` writes it; None for None."""
+    return None if moment is None else instant(moment)
+
+
 def zone_name(moment: datetime) -> str:
     """The name of a moment's time zone: `UTC`, or its offset and name as people know it.
 

@@ -1,16 +1,21 @@
-"""What stands about somebody, as the answers of several operations show it."""
+"""Decisions, captures and ledger entries as JSON, as the contract has them."""
 
 from collections.abc import Container, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.consents.clocks import Consequence
-from chalicelib.decisions import renewal as asking
+from chalicelib.consents.model import Entry
+from chalicelib.decisions import renewal
 from chalicelib.decisions.coverage import uncovered
 from chalicelib.decisions.effect import effect
-from chalicelib.instants import instant
+from chalicelib.instants import instant, optional_instant
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Decided, Standing, State, entry_id
 from chalicelib.web.contract import Json
+
+if TYPE_CHECKING:
+    from chalicelib.consents.service.capture import Captured
 
 
 def decisions_shown(
@@ -28,11 +33,13 @@ def decisions_shown(
             "recorded": str(decided.decision),
             "origin": str(decided.origin),
             "decided_at": instant(decided.at),
-            "expires_at": _maybe(asking.expires_at(purpose, decided, notice)),
+            "expires_at": optional_instant(renewal.expires_at(purpose, decided, notice)),
             "entry_id": entry_id(standing.subject, decided.seq),
             "notice_version": decided.notice_version,
             "ask_again": _ask_again(purpose, decided, notice, browser),
-            "ask_again_at": _maybe(asking.ask_again_at(purpose, decided, notice, browser=browser)),
+            "ask_again_at": optional_instant(
+                renewal.ask_again_at(purpose, decided, notice, browser=browser)
+            ),
         }
         for purpose, decided in sorted(standing.decisions.items())
         if about is None or purpose in about
@@ -81,7 +88,7 @@ def data_shown(data: Iterable[Consequence]) -> Json:
         {
             "purpose": one.purpose,
             "category": one.category,
-            "erased_at": _maybe(one.erased_at),
+            "erased_at": optional_instant(one.erased_at),
             "kept_for": [
                 {"purpose": purpose.id, "basis": str(purpose.basis)} for purpose in one.kept_for
             ],
@@ -90,8 +97,29 @@ def data_shown(data: Iterable[Consequence]) -> Json:
     ]
 
 
-def _maybe(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)
+def captured_shown(captured: "Captured", notice: Notice, now: datetime) -> dict[str, Json]:
+    """The entry that a capture made, the decisions after it, and what it means for the data."""
+    return {
+        "entry_id": captured.entry_id,
+        "standing": decisions_shown(captured.standing, notice, now),
+        "data": data_shown(captured.data),
+    }
+
+
+def entry_shown(entry: Entry) -> Json:
+    """An entry of a ledger as its person sees it, with its sealed part opened."""
+    return {
+        "entry_id": entry.id,
+        "decided_at": instant(entry.at),
+        **dict(entry.opened),
+        "source": entry.source,
+        "event": entry.event,
+        "notice_version": entry.notice_version,
+        "notice_digest": entry.notice_digest,
+        "previous": entry.previous,
+        "commitment": entry.commitment,
+        "hash": entry.hash,
+    }
 
 
 def _ask_again(purpose: str, decided: Decided, notice: Notice, browser: bool) -> Json:

@@ -3,8 +3,13 @@
 from datetime import datetime
 
 from chalicelib.accounts.model import address_findings
+from chalicelib.consents.contract.schemas import (
+    DATA,
+    NEVER_REFUSED,
+    OVERLOOKED,
+    STANDING,
+)
 from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
-from chalicelib.consents.schemas import DATA, NEVER_REFUSED, OVERLOOKED, STANDING
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema

@@ -17,6 +17,8 @@ from chalicelib.web.contract import HTML, MARKDOWN
 
 if TYPE_CHECKING:
     from chalicelib.notices.changes import Change
+    from chalicelib.notices.service.drafts import Draft, Listed
+    from chalicelib.notices.store import VersionItem
 
 _KEPT = 32
 """Forms kept: two versions around a change, in both languages and all forms, and room to spare."""
@@ -98,6 +100,48 @@ def sentences(
 def cookies(notice: Notice) -> bytes:
     """The cookie catalogue as JSON, with the version it is of."""
     return _json({"version": notice.version, **cookie_catalogue(notice)})
+
+
+def draft_shown(draft: "Draft") -> dict[str, Any]:
+    """A draft with its findings and what is still to be confirmed in it."""
+    return {
+        "version": draft.version,
+        "digest": draft.digest,
+        "findings": [{"pointer": one.pointer, "detail": one.detail} for one in draft.findings],
+        "unconfirmed": list(draft.unconfirmed),
+        "confirmations": list(draft.confirmations),
+    }
+
+
+def draft_read(draft: "Draft") -> dict[str, Any]:
+    """A draft as `draft_shown` has it, with the document and when it was saved."""
+    return {
+        **draft_shown(draft),
+        "saved_at": instant(draft.saved_at),
+        "document": dict(draft.document),
+    }
+
+
+def draft_listed(one: "Listed") -> dict[str, Any]:
+    """A draft in the list of drafts."""
+    return {
+        "version": one.version,
+        "digest": one.digest,
+        "saved_at": instant(one.saved_at),
+        "findings": one.findings,
+    }
+
+
+def version_listed(one: "VersionItem", status: str) -> dict[str, Any]:
+    """A published version in the list of versions, with its status now."""
+    return {
+        "version": one.version,
+        "digest": one.digest,
+        "effective_at": instant(one.effective_at),
+        "text_date": one.text_date,
+        "published_at": instant(one.published_at),
+        "status": status,
+    }
 
 
 def _about(notice: Notice) -> dict[str, Any]:

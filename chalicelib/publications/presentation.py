@@ -1,9 +1,11 @@
-"""What became of a publication, as JSON: `publishing_contract`."""
+"""Publications, and what an account was told of them, as JSON, as the contract has them."""
 
 from typing import TYPE_CHECKING
 
-from chalicelib.instants import instant
+from chalicelib.instants import instant, optional_instant
 from chalicelib.notices.model import Notice
+from chalicelib.notices.presentation import changes_address
+from chalicelib.publications.model import Obligation
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
@@ -36,6 +38,21 @@ def waiting(proposed: "Proposed") -> dict[str, Json]:
         "reasons": [{"reason": str(one.gravity), "about": one.about} for one in proposed.reasons],
         "expires_at": instant(first.expires_at),
         "alone_from": instant(first.alone_from) if proposed.alone else None,
+    }
+
+
+def obligation_shown(obligation: Obligation) -> Json:
+    """A change of the notice that an account has to be told of, and how far that has come."""
+    return {
+        "version": obligation.version,
+        "status": str(obligation.shown),
+        "created_at": instant(obligation.created_at),
+        "effective_at": instant(obligation.effective_at),
+        "sent_at": optional_instant(obligation.sent_at),
+        "bounced_at": optional_instant(obligation.bounced_at),
+        "seen_at": optional_instant(obligation.seen_at),
+        "ask": list(obligation.asks),
+        "changes": changes_address(obligation.version),
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.consents.schemas import STANDING
+from chalicelib.consents.contract.schemas import STANDING
 from chalicelib.receipts.model import Reason
 from chalicelib.receipts.schema import CONTENT
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema

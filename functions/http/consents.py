@@ -3,15 +3,19 @@
 from chalice.app import Blueprint
 
 from chalicelib import clock, links
-from chalicelib.consents import contract
-from chalicelib.consents.model import Choice, Entry, Shown
+from chalicelib.consents.contract import operations as contract
+from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import Door, no_in
-from chalicelib.consents.presentation import data_shown, decisions_shown, standing_shown
+from chalicelib.consents.presentation import (
+    captured_shown,
+    decisions_shown,
+    entry_shown,
+    standing_shown,
+)
 from chalicelib.consents.service import capture as consents
 from chalicelib.consents.service import evidence
 from chalicelib.consents.service.capture import Caller, Captured
 from chalicelib.errors import Problem
-from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Standing
@@ -70,16 +74,14 @@ def get_ledger(call: Call) -> Answer:
     """200 with a page of the ledger, oldest first, and what stands after all of it."""
     after = decode_number(call.query.get("cursor"), "id")
     told = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
-    items = [_entry(entry) for entry in told.entries.items]
+    items = [entry_shown(entry) for entry in told.entries.items]
     listed = page(items, {"id": told.entries.next} if told.entries.next else None)
     return Answer(200, {**listed, "standing": _stands(told.standing)})
 
 
 def _captured(captured: Captured, notice: Notice) -> dict[str, Json]:
     body: dict[str, Json] = {
-        "entry_id": captured.entry_id,
-        "standing": decisions_shown(captured.standing, notice, clock.now()),
-        "data": data_shown(captured.data),
+        **captured_shown(captured, notice, clock.now()),
         "receipt": links.page(f"/v1/receipts/{captured.entry_id}"),
     }
     if captured.visitor is not None:
@@ -93,21 +95,6 @@ def _caller(call: Call) -> Caller:
 
 def _stands(standing: Standing | None) -> Json:
     return {} if standing is None else decisions_shown(standing, notices.current(), clock.now())
-
-
-def _entry(entry: Entry) -> Json:
-    return {
-        "entry_id": entry.id,
-        "decided_at": instant(entry.at),
-        **dict(entry.opened),
-        "source": entry.source,
-        "event": entry.event,
-        "notice_version": entry.notice_version,
-        "notice_digest": entry.notice_digest,
-        "previous": entry.previous,
-        "commitment": entry.commitment,
-        "hash": entry.hash,
-    }
 
 
 handler = lambda_handler(bp, "consents")

@@ -1,14 +1,12 @@
 """The decision point: whether something may be done with somebody's data."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from chalice.app import Blueprint
 
 from chalicelib.decisions import contract, service
-from chalicelib.decisions.permission import Answer as Permission
 from chalicelib.decisions.permission import Question
-from chalicelib.instants import instant
+from chalicelib.decisions.presentation import answer_shown
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
@@ -28,7 +26,7 @@ def get_decision(call: Call) -> Answer:
     key = f"question:{notice.digest}"
     validate(lambda: contract.question(notice), asked, key, "/query")
     decided = service.decide(call.bearer, [_question(asked)], notice)
-    return Answer(200, _answer(decided.answers[0], decided.as_of))
+    return Answer(200, answer_shown(decided.answers[0], decided.as_of))
 
 
 @route(bp, contract.DECIDE_ALL)
@@ -36,7 +34,7 @@ def get_decisions(call: Call) -> Answer:
     """200 with the answers to many questions, in their order."""
     questions = [_question(one) for one in call.body["questions"]]
     decided = service.decide(call.bearer, questions, notices.current())
-    answers: list[Json] = [_answer(one, decided.as_of) for one in decided.answers]
+    answers: list[Json] = [answer_shown(one, decided.as_of) for one in decided.answers]
     return Answer(200, {"answers": answers})
 
 
@@ -48,16 +46,6 @@ def _question(parts: Mapping[str, str]) -> Question:
         parts.get("recipient"),
         parts.get("channel"),
     )
-
-
-def _answer(answer: Permission, as_of: datetime) -> Json:
-    return {
-        "allowed": answer.allowed,
-        "basis": str(answer.basis),
-        "reasons": list[Json](map(str, answer.reasons)),
-        "evidence": list[Json](answer.evidence),
-        "as_of": instant(as_of),
-    }
 
 
 handler = lambda_handler(bp, "decisions")

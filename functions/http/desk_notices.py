@@ -3,18 +3,17 @@
 What only one operation needs is imported by it: together it would make a cold start a tenth longer.
 """
 
-from collections.abc import Iterable
-
 from chalice.app import Blueprint
 
 from chalicelib.accounts.service.roles import staff
-from chalicelib.errors import Finding, NotFound
-from chalicelib.instants import instant
+from chalicelib.errors import NotFound
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Document
+from chalicelib.notices.presentation import draft_listed, draft_read, draft_shown
 from chalicelib.notices.service import drafts
-from chalicelib.publications import desk_contract as contract
-from chalicelib.publications import presentation, publishing_contract
+from chalicelib.publications import presentation
+from chalicelib.publications.contract import drafts as contract
+from chalicelib.publications.contract import publication as publishing_contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -33,13 +32,7 @@ def save_draft(call: Call) -> Answer:
     draft = drafts.save(call.body["document"])
     return Answer(
         201,
-        {
-            "version": draft.version,
-            "digest": draft.digest,
-            "findings": _findings(draft.findings),
-            "unconfirmed": list(draft.unconfirmed),
-            "confirmations": list(draft.confirmations),
-        },
+        draft_shown(draft),
         {"Location": f"/v1/desk/notices/{draft.version}"},
     )
 
@@ -51,15 +44,7 @@ def list_drafts(call: Call) -> Answer:
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
     found = drafts.listed(after["id"] if after else None, limit)
-    items: list[Json] = [
-        {
-            "version": one.version,
-            "digest": one.digest,
-            "saved_at": instant(one.saved_at),
-            "findings": one.findings,
-        }
-        for one in found.items
-    ]
+    items: list[Json] = [draft_listed(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
@@ -101,18 +86,7 @@ def get_draft(call: Call, version: str) -> Answer:
     """200 with one draft."""
     staff(call.bearer)
     draft = drafts.read(version)
-    return Answer(
-        200,
-        {
-            "version": draft.version,
-            "digest": draft.digest,
-            "saved_at": instant(draft.saved_at),
-            "findings": _findings(draft.findings),
-            "unconfirmed": list(draft.unconfirmed),
-            "confirmations": list(draft.confirmations),
-            "document": dict(draft.document),
-        },
-    )
+    return Answer(200, draft_read(draft))
 
 
 @route(bp, contract.DELETE)
@@ -141,10 +115,6 @@ def _document(call: Call) -> Document:
     if given is not None:
         return given
     return drafts.document(call.body["version"], call.body.get("digest"))
-
-
-def _findings(findings: Iterable[Finding]) -> list[Json]:
-    return [{"pointer": found.pointer, "detail": found.detail} for found in findings]
 
 
 handler = lambda_handler(bp, "desk_notices")

@@ -6,14 +6,13 @@ What only one operation needs is imported by it.
 from chalice.app import Blueprint
 
 from chalicelib.accounts.service.roles import staff
-from chalicelib.instants import instant
-from chalicelib.notices import report_contract
 from chalicelib.notices import service as notices
+from chalicelib.notices.contract import processing as report_contract
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from chalicelib.webhooks import contract as callbacks_contract
+from chalicelib.webhooks.presentation import delivery_shown
 from functions.http.wiring import connect
 
 connect()
@@ -43,22 +42,7 @@ def list_callbacks(call: Call) -> Answer:
     after = decode(call.query.get("cursor"), inventory.CURSOR)
     limit = call.query.get("limit", DEFAULT_LIMIT)
     found, last = inventory.listed(asked, after, limit, notices.current())
-    items: list[Json] = [
-        {
-            "id": one.id,
-            "recipient": one.recipient,
-            "type": str(one.event),
-            "subject": one.subject,
-            "entry_id": one.entry,
-            "status": str(one.status),
-            "attempts": one.attempts,
-            "error": one.error,
-            "created_at": instant(one.created_at),
-            "updated_at": instant(one.updated_at),
-            "delivered_at": None if one.delivered_at is None else instant(one.delivered_at),
-        }
-        for one in found
-    ]
+    items = [delivery_shown(one) for one in found]
     return Answer(200, page(items, last))
 
 

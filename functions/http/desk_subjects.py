@@ -5,15 +5,12 @@ from chalice.app import Blueprint
 from chalicelib import clock
 from chalicelib.accounts.service.roles import staff
 from chalicelib.consents.no import Door, no_in
-from chalicelib.consents.presentation import data_shown, decisions_shown
-from chalicelib.consents.service.capture import Captured
+from chalicelib.consents.presentation import captured_shown
 from chalicelib.desk import contract
 from chalicelib.desk import service as desk
 from chalicelib.errors import Problem
 from chalicelib.notices import service as notices
-from chalicelib.notices.model import Notice
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import Json
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
@@ -27,7 +24,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
     signed_in, notice = staff(loose.call.bearer), notices.current()
     no = no_in(loose.body, Door.DESK, unread=loose.unread)
     kept = desk.keep(loose.body, no, signed_in.subject, notice)
-    return None if kept is None else Kept(201, _recorded(kept, notice), no.asks)
+    return None if kept is None else Kept(201, captured_shown(kept, notice, clock.now()), no.asks)
 
 
 @route(bp, contract.DECIDE, keep=_keep)
@@ -35,15 +32,7 @@ def record_decisions(call: Call) -> Answer:
     """201 with the entry, what stands after it, and what it means for the data."""
     signed_in, notice = staff(call.bearer), notices.current()
     recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
-    return Answer(201, _recorded(recorded, notice))
-
-
-def _recorded(recorded: Captured, notice: Notice) -> dict[str, Json]:
-    return {
-        "entry_id": recorded.entry_id,
-        "standing": decisions_shown(recorded.standing, notice, clock.now()),
-        "data": data_shown(recorded.data),
-    }
+    return Answer(201, captured_shown(recorded, notice, clock.now()))
 
 
 handler = lambda_handler(bp, "desk_subjects")

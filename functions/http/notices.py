@@ -2,11 +2,17 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.instants import instant
-from chalicelib.notices import contract
 from chalicelib.notices import service as notices
+from chalicelib.notices.contract import versions as contract
 from chalicelib.notices.model import Announced, Notice
-from chalicelib.notices.presentation import announcement, changed, cookies, in_force, verbatim
+from chalicelib.notices.presentation import (
+    announcement,
+    changed,
+    cookies,
+    in_force,
+    verbatim,
+    version_listed,
+)
 from chalicelib.notices.service import evidence
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import tag_of
@@ -38,19 +44,7 @@ def list_notices(call: Call) -> Answer:
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
     found = notices.versions(after["id"] if after else None, limit)
-    items: list[Json] = [
-        {
-            "version": one.version,
-            "digest": one.digest,
-            "effective_at": instant(one.effective_at),
-            "text_date": one.text_date,
-            "published_at": instant(one.published_at),
-            "status": notices.status(
-                one.version, one.effective_at, withdrawn=one.withdrawn_at is not None
-            ),
-        }
-        for one in found.items
-    ]
+    items: list[Json] = [version_listed(one, notices.status_listed(one)) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 

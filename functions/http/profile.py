@@ -1,12 +1,11 @@
 """One's own account: the profile, preferences, moving to another address, stopping it."""
 
-from datetime import datetime
-
 from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.accounts.contract import address as address_contract
 from chalicelib.accounts.contract import profile as contract
+from chalicelib.accounts.presentation import account_shown, preferences_shown
 from chalicelib.accounts.service import address, deactivation, preferences, profile, references
 from chalicelib.accounts.service.pages import (
     address_confirmed_before_page,
@@ -20,15 +19,12 @@ from chalicelib.accounts.service.profile import Account
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.no import Door, no_in
-from chalicelib.consents.presentation import data_shown, effects_shown
 from chalicelib.consents.service.capture import Preferred
 from chalicelib.errors import Problem
-from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.notices.presentation import changes_address
-from chalicelib.publications import contract as publications_contract
-from chalicelib.publications.model import Obligation
+from chalicelib.publications.contract import announcements as publications_contract
+from chalicelib.publications.presentation import obligation_shown
 from chalicelib.publications.service import told
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
@@ -56,7 +52,7 @@ def correct(call: Call) -> Answer:
     account = profile.correct(
         call.bearer,
         call.body,
-        lambda stands: matches(if_match, tag_of(_account(stands))),
+        lambda stands: matches(if_match, tag_of(account_shown(stands))),
         notices.current(),
     )
     return _answer(account)
@@ -118,7 +114,7 @@ def list_account_notices(call: Call) -> Answer:
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
     found = told.told(signed_in, after["id"] if after else None, limit)
-    items = [_obligation(one) for one in found.items]
+    items = [obligation_shown(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
@@ -188,50 +184,13 @@ def undo_address(call: Call) -> Answer:
 
 
 def _answer(account: Account) -> Answer:
-    body = _account(account)
+    body = account_shown(account)
     return Answer(200, body, {"ETag": tag_of(body)})
 
 
 def _preferred(preferred: Preferred, notice: Notice) -> dict[str, Json]:
-    standing = preferred.standing
-    return {
-        "locale": standing.locale,
-        "notifications": dict(profile.notifications(standing, notice)),
-        "decisions": effects_shown(standing, notice, clock.now()),
-        "data": data_shown(preferred.data),
-    }
-
-
-def _account(account: Account) -> dict[str, Json]:
-    return {
-        "id": account.id,
-        "state": account.state,
-        "locale": account.locale,
-        "registered_at": instant(account.registered_at),
-        "notice_version": account.notice_version,
-        "role": account.role,
-        "second_factor": account.second_factor,
-        "notifications": dict(account.notifications),
-        "profile": {category: dict(fields) for category, fields in account.profile.items()},
-    }
-
-
-def _obligation(obligation: Obligation) -> Json:
-    return {
-        "version": obligation.version,
-        "status": str(obligation.shown),
-        "created_at": instant(obligation.created_at),
-        "effective_at": instant(obligation.effective_at),
-        "sent_at": _maybe(obligation.sent_at),
-        "bounced_at": _maybe(obligation.bounced_at),
-        "seen_at": _maybe(obligation.seen_at),
-        "ask": list(obligation.asks),
-        "changes": changes_address(obligation.version),
-    }
-
-
-def _maybe(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)
+    notifications = profile.notifications(preferred.standing, notice)
+    return preferences_shown(preferred.standing, notifications, preferred.data, notice, clock.now())
 
 
 handler = lambda_handler(bp, "profile")

@@ -2,14 +2,12 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
 from chalicelib.requests import service as requests
-from chalicelib.requests.model import Request
+from chalicelib.requests.presentation import export_shown, request_shown
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
@@ -27,7 +25,7 @@ def make(call: Call) -> Answer:
         signed_in, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
     )
     status, found = (200 if made.already else 201), made.request
-    return Answer(status, _request(found), {"Location": f"/v1/requests/{found.id}"})
+    return Answer(status, request_shown(found), {"Location": f"/v1/requests/{found.id}"})
 
 
 @route(bp, contract.LIST)
@@ -37,34 +35,21 @@ def list_requests(call: Call) -> Answer:
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
     found = requests.listed(signed_in, after["id"] if after else None, limit)
-    items = [_request(one) for one in found.items]
+    items = [request_shown(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
 @route(bp, contract.GET)
-def get_request(call: Call, id: str) -> Answer:
+def getrequest_shown(call: Call, id: str) -> Answer:
     """200 with one of one's requests."""
-    return Answer(200, _request(requests.get(sessions.authenticate(call.bearer), id)))
+    return Answer(200, request_shown(requests.get(sessions.authenticate(call.bearer), id)))
 
 
 @route(bp, contract.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""
     issued = requests.issue_export(sessions.authenticate(call.bearer), id)
-    return Answer(200, {"url": issued.url, "expires_at": instant(issued.expires_at)})
-
-
-def _request(request: Request) -> Json:
-    completed = request.completed_at
-    return {
-        "id": request.id,
-        "right": request.right,
-        "status": str(request.status),
-        "received_at": instant(request.received_at),
-        "due_at": instant(request.due_at),
-        "completed_at": None if completed is None else instant(completed),
-        "history": [{"at": instant(at), "status": str(status)} for at, status in request.history],
-    }
+    return Answer(200, export_shown(issued))
 
 
 handler = lambda_handler(bp, "requests")

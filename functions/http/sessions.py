@@ -4,14 +4,14 @@ from chalice.app import Blueprint
 
 from chalicelib import settings
 from chalicelib.accounts.contract import signin as contract
+from chalicelib.accounts.presentation import new_session_shown
 from chalicelib.accounts.service import references, signin, signout
 from chalicelib.accounts.service.signin import Origin
 from chalicelib.api_keys import service as api_keys
-from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.presentation import announcement
 from chalicelib.sessions import service as sessions
-from chalicelib.sessions.model import Session
+from chalicelib.sessions.presentation import introspection_shown, session_shown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -29,17 +29,7 @@ def sign_in(call: Call) -> Answer:
     origin = Origin(call.network, call.country(settings.country_header()))
     email, password, code = call.body["email"], call.body["password"], call.body.get("code")
     session = signin.sign_in(email, password, code, origin, notice, call.visitor)
-    body: dict[str, Json] = {
-        "token": session.token,
-        "expires_at": instant(session.expires_at),
-        "notice": {
-            "version": notice.version,
-            "effective_at": instant(notice.effective_at),
-            "announcement": announcement(notices.announced()),
-        },
-    }
-    if session.visitor is not None:
-        body["visitor"] = session.visitor
+    body = new_session_shown(session, notice, announcement(notices.announced()))
     return Answer(201, body)
 
 
@@ -50,7 +40,7 @@ def list_sessions(call: Call) -> Answer:
     limit = call.query.get("limit", DEFAULT_LIMIT)
     after = decode(call.query.get("cursor"), ["id"])
     found = sessions.sessions(signed_in, after["id"] if after else None, limit)
-    items: list[Json] = [_session(one, signed_in.session.id) for one in found.items]
+    items: list[Json] = [session_shown(one, signed_in.session.id) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
@@ -75,38 +65,12 @@ def introspect(call: Call) -> Answer:
     found = references.introspect(call.body["token"])
     if found is None:
         return Answer(200, {"active": False})
-    session = found.signed_in.session
-    return Answer(
-        200,
-        {
-            "active": True,
-            "account": session.subject,
-            "session": session.id,
-            "created_at": instant(session.created_at),
-            "expires_at": instant(session.expires_at),
-            "second_factor": session.opened.second_factor,
-            "role": found.signed_in.role,
-            "locale": found.signed_in.standing.locale,
-            "reference": found.reference,
-        },
-    )
+    return Answer(200, introspection_shown(found.signed_in, found.reference))
 
 
 def _rotated(call: Call) -> dict[str, str]:
     """The token that a browser has to use from now on, where it said which one it has."""
     return {} if call.visitor is None else {"Riserbo-Visitor": signout.new_browser()}
-
-
-def _session(session: Session, current: str) -> Json:
-    return {
-        "id": session.id,
-        "current": session.id == current,
-        "created_at": instant(session.created_at),
-        "expires_at": instant(session.expires_at),
-        "second_factor": session.opened.second_factor,
-        "ip_address": session.opened.ip_address,
-        "approximate_place": session.opened.approximate_place,
-    }
 
 
 handler = lambda_handler(bp, "sessions")

@@ -3,17 +3,21 @@
 from chalice.app import Blueprint
 
 from chalicelib import settings
-from chalicelib.accounts import contract as accounts
-from chalicelib.consents import contract as consents
+from chalicelib.accounts.contract import (
+    address,
+    credentials,
+    profile,
+    registration,
+    second_factor,
+    signin,
+)
+from chalicelib.consents.contract import operations as consents
 from chalicelib.decisions import contract as decisions
-from chalicelib.desk import contract as desk_decisions
+from chalicelib.desk import contract as desk
 from chalicelib.disclosures import contract as disclosures
-from chalicelib.notices import contract as notices_contract
-from chalicelib.notices import report_contract as reports
 from chalicelib.notices import service as notices
-from chalicelib.publications import contract as publications
-from chalicelib.publications import desk_contract as desk
-from chalicelib.publications import publishing_contract as publishing
+from chalicelib.notices.contract import processing, versions
+from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests import contract as requests
 from chalicelib.unsubscribe import contract as unsubscribe
@@ -28,20 +32,25 @@ connect()
 bp = Blueprint(__name__)
 
 OPERATIONS: tuple[Operation, ...] = (
-    *accounts.OPERATIONS,
+    *registration.OPERATIONS,
+    *signin.OPERATIONS,
+    *credentials.OPERATIONS,
+    *second_factor.OPERATIONS,
+    *profile.OPERATIONS,
+    *address.OPERATIONS,
     *consents.OPERATIONS,
     *unsubscribe.OPERATIONS,
     *receipts.OPERATIONS,
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
-    *notices_contract.OPERATIONS,
+    *versions.OPERATIONS,
     *requests.OPERATIONS,
-    *publications.OPERATIONS,
-    *desk.OPERATIONS,
-    *publishing.OPERATIONS,
+    *announcements.OPERATIONS,
+    *drafts.OPERATIONS,
+    *publication.OPERATIONS,
     *webhooks.OPERATIONS,
-    *desk_decisions.OPERATIONS,
-    *reports.OPERATIONS,
+    *desk.OPERATIONS,
+    *processing.OPERATIONS,
     *site.OPERATIONS,
     *wellknown.OPERATIONS,
 )

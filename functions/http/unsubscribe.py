@@ -3,11 +3,10 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Problem
-from chalicelib.instants import instant
-from chalicelib.links import one_click
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribe import contract
 from chalicelib.unsubscribe.pages import ask_page, done_page
+from chalicelib.unsubscribe.presentation import link_shown
 from chalicelib.unsubscribe.service import links, opt_out
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
@@ -51,14 +50,7 @@ def issue_link(call: Call) -> Answer:
     """200 with the link, and the headers of the mail."""
     subject, purpose, locale = (call.body.get(name) for name in ("subject", "purpose", "locale"))
     link = opt_out.issue(call.bearer, subject, purpose, locale, notices.current())
-    return Answer(
-        200,
-        {
-            "url": link.url,
-            "expires_at": instant(link.expires_at),
-            "headers": dict(one_click(link.url)),
-        },
-    )
+    return Answer(200, link_shown(link))
 
 
 handler = lambda_handler(bp, "unsubscribe")

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.accounts.model import REFERENCE_MAX, read_changes
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.consents.contract import GPC, choices
-from chalicelib.consents.schemas import DATA, EFFECT, NEVER_REFUSED, OVERLOOKED
+from chalicelib.consents.contract.operations import GPC, choices
+from chalicelib.consents.contract.schemas import DATA, EFFECT, NEVER_REFUSED, OVERLOOKED
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema

@@ -15,7 +15,7 @@ from chalicelib.accounts.model import (
 from chalicelib.accounts.password_rules import unfit
 from chalicelib.accounts.paths import DISAVOWAL, VERIFICATION
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.consents.contract import choices
+from chalicelib.consents.contract.operations import choices
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema

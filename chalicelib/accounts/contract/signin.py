@@ -2,8 +2,8 @@
 
 from chalicelib.accounts.contract.shared import FACTOR_CODE
 from chalicelib.accounts.model import PASSWORD_MAX, REFERENCE_MAX
-from chalicelib.consents.schemas import VISITOR
-from chalicelib.notices.contract import ANNOUNCEMENT
+from chalicelib.consents.contract.schemas import VISITOR
+from chalicelib.notices.contract.versions import ANNOUNCEMENT
 from chalicelib.web.contract import Auth, Operation, Response
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import EMAIL, ID, INSTANT, NOTICE_VERSION, TOKEN, closed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib import clock
 from chalicelib.consents import no as rule
 from chalicelib.consents import signals
-from chalicelib.consents.contract import SOURCES
+from chalicelib.consents.contract.operations import SOURCES
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import No
 from chalicelib.consents.service import evidence, withdrawal

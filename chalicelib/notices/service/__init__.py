@@ -115,6 +115,11 @@ def versions(after: str | None, limit: int) -> Page[VersionItem]:
     return pages.collect(store.versions(after, limit), lambda item: item)
 
 
+def status_listed(one: VersionItem) -> str:
+    """The status of a version in the list now, as `status` says it."""
+    return status(one.version, one.effective_at, withdrawn=one.withdrawn_at is not None)
+
+
 def compared(name: str, since: str | None) -> tuple[Notice, Notice]:
     """The earlier and the later of two versions, whose difference was asked for.
 

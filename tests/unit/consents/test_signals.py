@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consents.contract import SOURCES
+from chalicelib.consents.contract.operations import SOURCES
 from chalicelib.consents.model import Choice
 from chalicelib.consents.signals import DELIBERATE, SOURCE, heard, signalled
 from chalicelib.subjects.model import Decided, Decision, Origin, Standing

@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.consents import copy
+from chalicelib.consents.contract.schemas import EFFECT, STANDING
 from chalicelib.consents.presentation import decisions_shown, effects_shown
-from chalicelib.consents.schemas import EFFECT, STANDING
 from chalicelib.decisions.effect import WORDS, effect
 from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import LegalBasis, Notice, Period, Widening

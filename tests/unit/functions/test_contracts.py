@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.notices.model import Notice
-from chalicelib.publications import desk_schemas
+from chalicelib.publications.contract import schemas as desk_schemas
 from chalicelib.web.contract import Auth, Operation
 from chalicelib.web.validation import findings
 from functions.http.site import OPERATIONS

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.accounts import contract as accounts
+from chalicelib.accounts.contract import registration as contract
 from chalicelib.accounts.service.forms import described
 from chalicelib.catalogue import STORED
-from chalicelib.consents import contract as consents
+from chalicelib.consents.contract import operations as consents
 from chalicelib.notices import presentation
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import compile_notice
@@ -130,7 +130,7 @@ def registration(**more: Any) -> dict[str, Any]:
 
 
 def test_who_joins_is_asked_what_its_form_asks() -> None:
-    assert operation("registerAccount") in accounts.OPERATIONS
+    assert operation("registerAccount") in contract.OPERATIONS
     assert accepts("registerAccount", registration())
     for wrong in (
         {"profile": {"member": {"full_name": "Ada"}, "identity": {"name": "Ada"}}},

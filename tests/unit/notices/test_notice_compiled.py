@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator
 import chalicelib.notices
 from chalicelib.catalogue import NOTIFICATIONS, STORED
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published, marks
+from chalicelib.notices.contract.processing import PROCESSING
 from chalicelib.notices.model import Announcing, FieldRef, Notice, Period
 from chalicelib.notices.processing import report_json
 from chalicelib.notices.rendering import render_markdown
-from chalicelib.notices.report_contract import PROCESSING
 
 
 def test_the_notice_says_what_the_document_says(notice: Notice) -> None:

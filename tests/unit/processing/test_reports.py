@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from chalicelib.notices.compiler import load_published
+from chalicelib.notices.contract.processing import CSV, PROCESSING
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import activities, report_csv, report_json
 from chalicelib.notices.processing.table import safe
-from chalicelib.notices.report_contract import CSV, PROCESSING
 from chalicelib.web import negotiation
 from chalicelib.web.answer import Answer
 from chalicelib.web.contract import JSON

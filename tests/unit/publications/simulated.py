@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from chalicelib.publications import simulation_contract
+from chalicelib.publications.contract import simulation as simulation_contract
 from chalicelib.publications.service.simulation import simulate
 from chalicelib.requests.store import DEADLINE_LANE, RULE_LANE, RequestItem, request_place
 from chalicelib.subjects.model import Decision, State

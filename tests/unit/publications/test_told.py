@@ -11,19 +11,20 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib import clock
-from chalicelib.consents import contract as consents
+from chalicelib.consents.contract import operations as consents
 from chalicelib.consents.presentation import decisions_shown
 from chalicelib.errors import NotFound
 from chalicelib.instants import instant
 from chalicelib.notices.model import Notice, Widening
-from chalicelib.publications import contract, store
+from chalicelib.publications import store
+from chalicelib.publications.contract import announcements as contract
 from chalicelib.publications.model import Obligation, Status
+from chalicelib.publications.presentation import obligation_shown
 from chalicelib.publications.service import told
 from chalicelib.publications.store import ObligationItem, new_obligation
 from chalicelib.requests.model import Held
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.subjects.model import Decided, Decision
-from functions.http.profile import _obligation
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.requests.test_copy import copy, records
 
@@ -95,7 +96,7 @@ def test_what_is_answered_fits_the_contract(
     monkeypatch: pytest.MonkeyPatch, obligation: Obligation
 ) -> None:
     monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
-    shown: Any = _obligation(obligation)
+    shown: Any = obligation_shown(obligation)
     page = {"items": [shown], "next": None}
     schema = contract.LIST.answers[200].schema
     assert schema is not None

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.notices import presentation
 from chalicelib.notices.compiler.schema import schema
-from chalicelib.notices.contract import COOKIES
+from chalicelib.notices.contract.versions import COOKIES
 from chalicelib.notices.cookies import TYPES, cookie_catalogue
 from chalicelib.notices.model import Notice
 from tests.unit.notices import grown

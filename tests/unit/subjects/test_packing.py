@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalogue import NOTIFICATIONS as NOTIFICATION_IDS
-from chalicelib.consents.contract import CAPTURE
+from chalicelib.consents.contract.operations import CAPTURE
 from chalicelib.consents.model import Choice, Shown, decide
 from chalicelib.consents.store import EntryItem, entry_item, entry_of
 from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State

@@ -1,6 +1,6 @@
 """The HTTP operations that publish the notice."""
 
-from chalicelib.notices.cookie_contract import CATALOGUE
+from chalicelib.notices.contract.cookies import CATALOGUE
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chalicelib.notices.contract import CHANGES
+from chalicelib.notices.contract.versions import CHANGES
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
 

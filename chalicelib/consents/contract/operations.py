@@ -1,7 +1,6 @@
 """The HTTP operations of consent."""
 
-from chalicelib.consents.model import ASKED, Choice
-from chalicelib.consents.schemas import (
+from chalicelib.consents.contract.schemas import (
     ASK,
     DATA,
     ENTRY,
@@ -11,6 +10,7 @@ from chalicelib.consents.schemas import (
     STANDING,
     VISITOR,
 )
+from chalicelib.consents.model import ASKED, Choice
 from chalicelib.consents.signals import SOURCE as SIGNAL
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Operation, Response, Schema

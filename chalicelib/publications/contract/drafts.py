@@ -1,7 +1,7 @@
 """The HTTP operations with which the privacy officer writes versions and tries them out."""
 
-from chalicelib.publications.desk_schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
-from chalicelib.publications.simulation_contract import SIMULATION
+from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
+from chalicelib.publications.contract.simulation import SIMULATION
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import DIGEST, INSTANT, closed

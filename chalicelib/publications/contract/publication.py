@@ -2,8 +2,8 @@
 
 from chalicelib.accounts.contract.second_factor import CODE
 from chalicelib.jobs.rounds.model import Status
-from chalicelib.publications.desk_schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
-from chalicelib.publications.simulation_contract import SECOND_PERSON
+from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
+from chalicelib.publications.contract.simulation import SECOND_PERSON
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
 

@@ -1,0 +1,1 @@
+"""The HTTP operations of consent, and the schemas of what they answer."""

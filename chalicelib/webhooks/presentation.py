@@ -1,0 +1,22 @@
+"""Deliveries as JSON, as the contract has them."""
+
+from chalicelib.instants import instant, optional_instant
+from chalicelib.web.contract import Json
+from chalicelib.webhooks.model import Delivery
+
+
+def delivery_shown(one: Delivery) -> Json:
+    """A delivery of a callback to a recipient, as the desk sees it."""
+    return {
+        "id": one.id,
+        "recipient": one.recipient,
+        "type": str(one.event),
+        "subject": one.subject,
+        "entry_id": one.entry,
+        "status": str(one.status),
+        "attempts": one.attempts,
+        "error": one.error,
+        "created_at": instant(one.created_at),
+        "updated_at": instant(one.updated_at),
+        "delivered_at": optional_instant(one.delivered_at),
+    }
