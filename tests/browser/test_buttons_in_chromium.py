@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
 from chalicelib.pages.languages import WORDS as LOCALES
-from tests.browser.chromium import chromium, reader
+from tests.browser.chromium import Browsers
 from tests.functions.api import Api
 from tests.functions.buttons import BUTTONS
 from tests.functions.stack import DeployedStack
@@ -19,21 +16,15 @@ USED_UP = set(BUTTONS) - {"showPasswordReset", "showUnsubscribe"}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def api(stack: DeployedStack) -> Api:
     return Api(stack)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("shows", BUTTONS)
-def test_a_button_works_in_a_browser(browser: Browser, api: Api, shows: str, locale: str) -> None:
+def test_a_button_works_in_a_browser(browsers: Browsers, api: Api, shows: str, locale: str) -> None:
     button, page = BUTTONS[shows](api, locale), shows.partition("/")[0]
-    with reader(browser, api.base_url, locale) as person:
+    with browsers.reader(api.base_url, locale) as person:
         person.open(button.tracked)
         assert (person.status, person.language) == (200, locale)
         asked = person.heading
@@ -55,9 +46,9 @@ def test_a_button_works_in_a_browser(browser: Browser, api: Api, shows: str, loc
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("end", ["", "/"])
 def test_the_address_that_is_printed_leads_on(
-    browser: Browser, api: Api, end: str, locale: str
+    browsers: Browsers, api: Api, end: str, locale: str
 ) -> None:
-    with reader(browser, api.base_url, locale) as person:
+    with browsers.reader(api.base_url, locale) as person:
         person.open(api.base_url + end)
         assert (person.status, person.language) == (200, locale)
         for number in range(person.page.get_by_role("link").count()):
