@@ -1,1 +1,1 @@
-"""API keys: how the controller's own systems, such as the website's back end, say who they are."""
+"""API keys: credentials of the controller's own systems, such as the website's back end."""

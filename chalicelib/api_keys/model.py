@@ -1,4 +1,4 @@
-"""API keys: what one looks like, what it may do, and until when it works. No I/O."""
+"""The form, the scopes and the lifetime of API keys. No I/O."""
 
 import hmac
 import re
@@ -10,11 +10,11 @@ from chalicelib import ids
 from chalicelib.errors import Finding
 
 SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures"})
-"""What a key may be good for: asking whose session a token is; noting the site's own reference;
-asking what may be done with somebody's data; noting who was given some."""
+"""The scopes: introspect a session's token; record the site's own reference of an account; ask for
+decisions; record disclosures."""
 
 GRACE = timedelta(days=7)
-"""How long a key works on beside the one that takes its place: time enough to change a secret."""
+"""Time for which a replaced key works beside the new one, so that a system can change over."""
 
 _TEXT = re.compile(r"rsk_([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
@@ -22,9 +22,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key as its holder has it: `rsk_<id>.<secret>`, with a secret of 256 random bits.
+    """A key in its holder's form: `rsk_<id>.<secret>`, with a secret of 256 random bits.
 
-    The prefix lets scanners of source code find one that was committed by mistake.
+    The prefix lets scanners of source code find a key that was committed by mistake.
     """
 
     id: str
@@ -38,13 +38,13 @@ class Credential:
 
     @property
     def fingerprint(self) -> str:
-        """What is stored in place of the secret."""
+        """The hash that is stored in place of the secret."""
         return ids.fingerprint(self.secret)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is known of a key. It works until `expires_at` or `revoked_at`, else for ever."""
+    """A key's description. It works until `expires_at` or `revoked_at`, else without an end."""
 
     id: str
     name: str
@@ -54,30 +54,30 @@ class ApiKey:
     revoked_at: datetime | None = None
 
     def works(self, now: datetime) -> bool:
-        """Whether it is neither revoked nor expired."""
+        """Tells whether the key is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def new_credential() -> Credential:
-    """A fresh key."""
+    """Returns a new key with random id and secret."""
     return Credential(ids.new_id(), ids.new_secret())
 
 
 def read_credential(text: str) -> Credential | None:
-    """The key in a text, or None when it cannot be one of ours."""
+    """Returns the key in a text, or None when the text has not the form of one."""
     match = _TEXT.fullmatch(text)
     return Credential(match[1], match[2]) if match else None
 
 
 def proves(credential: Credential, fingerprint: str) -> bool:
-    """Whether the credential's secret is the one of which the fingerprint is stored."""
+    """Tells whether the credential's secret has the stored fingerprint, in constant time."""
     return hmac.compare_digest(credential.fingerprint, fingerprint)
 
 
 def findings(
     name: str, scopes: Iterable[str], expires_at: datetime | None, now: datetime
 ) -> Iterator[Finding]:
-    """Everything that is wrong with a key to be made."""
+    """Lists everything that is wrong with a key to be made."""
     asked = frozenset(scopes)
     if not _NAME.fullmatch(name):
         yield Finding("/name", "must be 1 to 64 letters, digits, spaces, dots, hyphens")

@@ -1,4 +1,4 @@
-"""Making, recognising, replacing, listing and revoking API keys."""
+"""Makes, recognises, replaces, lists and revokes API keys."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,15 +17,15 @@ NO_KEY = "There is no such API key, or it works no more."
 NONE_TO_REPLACE = "There is no such key, or it works no more: `make keys` lists them by id."
 
 _AT_ONCE = 100
-"""Items that DynamoDB reads in one call."""
+"""Most items that DynamoDB reads in one BatchGetItem."""
 
 
 def create(
     name: str, scopes: Iterable[str], expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """A new key and the text that its holder sends; the text is stored nowhere.
+    """Makes a key; returns it and the text that its holder sends, which is not stored.
 
-    Raises Unprocessable with everything that is wrong.
+    Raises Unprocessable with all findings.
     """
     now, asked = clock.now(), frozenset(scopes)
     found = tuple(model.findings(name, asked, expires_at, now))
@@ -38,10 +38,10 @@ def create(
 
 
 def authenticate(bearer: str | None, scope: str) -> ApiKey:
-    """Whose key this is. One strongly consistent GetItem.
+    """Returns the key in an Authorization header. One strongly consistent GetItem.
 
-    Raises Unauthenticated, the same whatever is wrong with the key, and Forbidden for one that
-    works and does not have the scope.
+    Raises Unauthenticated, with the same answer for every defect of the key, and Forbidden for a
+    working key without the scope.
     """
     credential = _credential(bearer)
     return _recognised(credential, store.get_key(credential.id), scope)
@@ -50,10 +50,10 @@ def authenticate(bearer: str | None, scope: str) -> ApiKey:
 def authenticate_and_read(
     bearer: str | None, scope: str, wanted: Sequence[Place]
 ) -> tuple[ApiKey, list[Any]]:
-    """Whose key this is, and the items at these places, each strongly consistent.
+    """Returns the key, and the items at the places in `wanted`, each strongly consistent.
 
-    All in one BatchGetItem; where more than 99 items are wanted, a second one follows once the key
-    is known. No place twice. Raises as `authenticate`.
+    One BatchGetItem for the key and up to 99 items; one more for each further 100 items, once the
+    key is recognised. `wanted` must have no place twice. Raises as `authenticate`.
     """
     credential = _credential(bearer)
     place = (ApiKeyItem, *store.key_place(credential.id))
@@ -66,11 +66,12 @@ def authenticate_and_read(
 
 
 def rotate(key: str, expires_at: datetime | None = None) -> tuple[ApiKey, str, datetime]:
-    """A key in the place of another: of the same name and scopes, with an end of its own or none.
+    """Makes a key that replaces another: same name and scopes, an end of its own or none.
 
-    `key` is the old one's id, or the whole key. Answers the new one, the text that its holder
-    sends, and until when the old one works beside it: for `GRACE`, or until its own end where that
-    comes first. Repeated, it makes another, so that one whose text was lost can be revoked.
+    `key` is the old one's id, or the whole key. Returns the new key, the text that its holder
+    sends, and the instant until which the old key works beside it: `GRACE` from now, or its own end
+    where that comes first. Repeated, it makes another key, so that one whose text was lost can be
+    revoked.
 
     Raises NotFound for a key that does not work, and Unprocessable for an end that has passed.
     """
@@ -93,16 +94,16 @@ def rotate(key: str, expires_at: datetime | None = None) -> tuple[ApiKey, str, d
 
 
 def revoke(key: str) -> bool:
-    """Ends a key from now on; True also when it was ended before, False when there is none.
+    """Revokes a key from now on; True also if it was revoked before, False when there is none.
 
-    `key` is its id, or the whole key as somebody found it where it should not be.
+    `key` is its id, or the whole key, such as one found in a public place.
     """
     key_id = _id(key)
     return store.revoke_key(key_id, clock.now()) or store.get_key(key_id) is not None
 
 
 def listed() -> list[ApiKey]:
-    """All keys that were ever made, oldest first."""
+    """Lists all keys that were ever made, oldest first."""
     return sorted(map(store.key_of, store.list_keys()), key=lambda key: (key.created_at, key.id))
 
 

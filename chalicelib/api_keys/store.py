@@ -1,6 +1,6 @@
-"""API keys in the table: each at a place of its own, and once more in the list of all.
+"""API keys in the table: one item each, and one in the list of all keys.
 
-Nothing here is personal data, so these items need no declaration by a notice.
+They hold no personal data, so no notice has to declare them.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ _CLASS = "core"
 
 
 class ApiKeyItem(AccessItem):
-    """One key; the fingerprint stands in place of its secret."""
+    """One key, with a fingerprint in place of its secret."""
 
     fingerprint = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -31,7 +31,7 @@ class ApiKeyItem(AccessItem):
 
 
 class ListedKeyItem(AccessItem):
-    """One key in the list of keys, without the fingerprint: all that there is to show."""
+    """One key in the list of keys, without the fingerprint."""
 
     name = UnicodeAttribute()
     scopes = UnicodeAttribute()
@@ -46,7 +46,7 @@ def key_place(key_id: str) -> tuple[str, str]:
 
 
 def key_of(item: ApiKeyItem | ListedKeyItem) -> ApiKey:
-    """The key that an item of either sort describes."""
+    """Returns the key that an item of either kind describes."""
     listed = isinstance(item, ListedKeyItem)
     return ApiKey(
         id=keys.record_id(item.sk) if listed else keys.api_key_of(item.pk),
@@ -59,7 +59,10 @@ def key_of(item: ApiKeyItem | ListedKeyItem) -> ApiKey:
 
 
 def get_key(key_id: str) -> ApiKeyItem | None:
-    """A key by its id. One strongly consistent GetItem: a revoked one must not work."""
+    """Returns a key's item, or None.
+
+    One strongly consistent GetItem, since a revoked key must not work.
+    """
     pk, sk = key_place(key_id)
     try:
         return ApiKeyItem.get(pk, sk, consistent_read=True)
@@ -68,14 +71,14 @@ def get_key(key_id: str) -> ApiKeyItem | None:
 
 
 def put_key(key: ApiKey, fingerprint: str) -> None:
-    """Stores a new key and lists it. One transaction."""
+    """Stores a new key and its entry in the list. One transaction."""
     write = Transaction(NobodysData())
     _put(write, key, fingerprint)
     write.commit()
 
 
 def replace_key(old: ApiKey, until: datetime, new: ApiKey, fingerprint: str) -> None:
-    """Stores a new key and lists it, and gives the old one an end. One transaction.
+    """Stores a new key, and sets the end of the old one. One transaction.
 
     Raises ConditionFailed when the old one was revoked, or got another end, meanwhile.
     """
@@ -94,7 +97,7 @@ def replace_key(old: ApiKey, until: datetime, new: ApiKey, fingerprint: str) -> 
 
 
 def revoke_key(key_id: str, now: datetime) -> bool:
-    """Ends a key; False when there is none, or when it was revoked before. One transaction."""
+    """Revokes a key; False when there is none, or it was revoked before. One transaction."""
     write = Transaction(NobodysData())
     for item in _both(key_id):
         entity = type(item)
@@ -111,7 +114,7 @@ def revoke_key(key_id: str, now: datetime) -> bool:
 
 
 def list_keys() -> ResultIterator[ListedKeyItem]:
-    """All keys that were ever made. One Query a MB."""
+    """Lists all keys that were ever made. One Query a MB."""
     return ListedKeyItem.query(
         keys.API_KEYS, ListedKeyItem.sk.startswith(keys.LISTED_KEY_PREFIX), consistent_read=True
     )

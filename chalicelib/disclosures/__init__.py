@@ -1,1 +1,1 @@
-"""Disclosures: who was given which of somebody's data, when, and why they might be."""
+"""Disclosures: which recipient was given which of a person's data, when, and on which decision."""

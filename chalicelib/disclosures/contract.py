@@ -1,4 +1,4 @@
-"""The HTTP operation of disclosures."""
+"""The operation that records a disclosure."""
 
 from datetime import datetime
 

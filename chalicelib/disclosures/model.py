@@ -1,4 +1,4 @@
-"""What is recorded where somebody's data is passed on, and what is wrong with saying so. Pure."""
+"""The record of a disclosure, and the findings about a request to record one. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 
 OLDEST = timedelta(days=5 * 365 + 2)
-"""How long ago data may have been passed on: five years, whatever leap years are among them."""
+"""Greatest age of a disclosure that can be recorded: five years, at most two of them leap years."""
 
 SKEW = timedelta(minutes=5)
-"""By how much the clock of the system that tells may be ahead."""
+"""How far the clock of the calling system may be ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """That a recipient was given data of a category, for a purpose, at an instant.
+    """The act of giving a recipient data of a category, for a purpose, at an instant.
 
-    All names are the notice's. Without `fields` it was all of the category that the recipient may
-    receive.
+    All names are the notice's. Without `fields` the recipient got all of the category that it may
+    have.
     """
 
     subject: str
@@ -31,7 +31,7 @@ class Disclosure:
 
 
 def findings(body: object, notice: Notice, now: datetime) -> Iterator[Finding]:
-    """What is wrong with any JSON body that a schema cannot say."""
+    """Lists the findings about a JSON body that a schema cannot express."""
     if not isinstance(body, dict):
         return
     category = body.get("category")
@@ -49,7 +49,7 @@ def findings(body: object, notice: Notice, now: datetime) -> Iterator[Finding]:
 
 
 def undeclared(disclosure: Disclosure, notice: Notice) -> tuple[Finding, ...]:
-    """The fields that the notice does not let the recipient have."""
+    """Lists findings for the fields that the notice does not declare for the recipient."""
     items = notice.recipients[disclosure.recipient].items
     if items is None:
         return ()
@@ -61,7 +61,7 @@ def undeclared(disclosure: Disclosure, notice: Notice) -> tuple[Finding, ...]:
 
 
 def given(disclosure: Disclosure, notice: Notice) -> tuple[str, ...]:
-    """The fields that are recorded as given; empty for a whole category."""
+    """Returns the fields that are recorded as given; empty for a whole category."""
     items = notice.recipients[disclosure.recipient].items
     if disclosure.fields or items is None:
         return disclosure.fields
@@ -71,6 +71,6 @@ def given(disclosure: Disclosure, notice: Notice) -> tuple[str, ...]:
 def _instant(value: object) -> datetime | None:
     try:
         at = datetime.fromisoformat(value.upper() if isinstance(value, str) else "")
-    except ValueError:  # the schema says so
+    except ValueError:  # the schema reports it
         return None
     return None if at.tzinfo is None else at

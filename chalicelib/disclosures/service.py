@@ -1,4 +1,4 @@
-"""Recording who was given somebody's data, if the decision point lets them have it."""
+"""Records disclosures that the decision point permits."""
 
 from dataclasses import replace
 
@@ -16,18 +16,18 @@ from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 
 SCOPE = "disclosures"
-"""What an API key has to be good for."""
+"""The scope that an API key needs."""
 
 
 def record(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
-    """Records that data goes to a recipient, who is told from then on of what changes; its id.
+    """Records a disclosure, after which its recipient is told of changes; returns the record's id.
 
     One strongly consistent BatchGetItem of the key and the standing, and one transaction on
-    condition that nothing was decided meanwhile; both again when something was.
+    condition that no decision was recorded meanwhile; both are repeated when one was.
 
     Raises Unauthenticated, Forbidden (a key without the scope), and Conflict where the decision is
-    no, where the notice does not let the recipient have a field, and where a race was lost for
-    five seconds.
+    no, where the notice does not let the recipient have a field, and where a race was lost for five
+    seconds.
     """
     return patiently(lambda: _record_once(bearer, disclosure, notice))
 
@@ -47,10 +47,10 @@ def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> 
 
 
 def ask(bearer: str | None, disclosure: Disclosure, notice: Notice) -> tuple[Standing, Answer]:
-    """What stands about a person of whom something may be given to a recipient, and why it may.
+    """Returns the subject's standing, and the decision that permits the disclosure.
 
     One strongly consistent BatchGetItem of the key and the standing. Raises Unauthenticated and
-    Forbidden (the key), and Conflict where the decision is no.
+    Forbidden (the key), and Conflict where the decision is no or a field is undeclared.
     """
     now, subject = clock.now(), disclosure.subject
     place = subjects.standing_at(subject)

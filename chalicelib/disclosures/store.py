@@ -1,4 +1,4 @@
-"""Disclosures in the table: one item each, in the partition of whose data it was."""
+"""Disclosures in the table: one item each, in the partition of the subject."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -9,7 +9,7 @@ from chalicelib.storage.item import Item
 
 
 class DisclosureItem(Item):
-    """That a recipient was given data. It names fields and holds nothing of what was in them."""
+    """One disclosure. It names the fields that were given and holds none of their values."""
 
     KIND = "disclosure"
     CLASS = "evidence"
@@ -25,9 +25,9 @@ class DisclosureItem(Item):
 def disclosure_item(
     disclosure_id: str, disclosure: Disclosure, given: tuple[str, ...], entry: str | None
 ) -> DisclosureItem:
-    """A disclosure as it is stored.
+    """Returns the item of a disclosure.
 
-    `given` are the fields, none for a whole category; `entry` is the entry of the ledger that
+    `given` are the fields, none for a whole category; `entry` is the id of the ledger entry that
     permitted it, where a consent did.
     """
     return DisclosureItem(

@@ -1,1 +1,1 @@
-"""Feedback: what SES reports of mails that were sent, and whom that keeps from getting more."""
+"""Feedback: SES reports of bounces and complaints, which suppress further mail to a subject."""

@@ -1,4 +1,4 @@
-"""What SES reports of a mail: read from its event, which names addresses. Pure."""
+"""Reads the report in an SES event, which names addresses. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -8,27 +8,28 @@ from typing import Any
 from chalicelib.subjects.model import BOUNCE, COMPLAINT
 
 _MOST = 50
-"""Addresses of one event that are looked at: a mail of ours has one, SES takes fifty."""
+"""Most addresses of an event that are read: a mail of this software has one, SES allows fifty."""
 
 _LONGEST = 320
 
 CONNECTED = "Successfully validated SNS topic for Amazon SES event publishing."
-"""What SES publishes, in place of an event, when a topic is made the destination of its events."""
+"""The text that SES publishes, in place of an event, when a topic becomes a destination of
+events."""
 
 
 class NotFeedback(ValueError):
-    """A message that SES did not write, or in a form that is not known."""
+    """A message that SES did not write, or in an unknown form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a mail: `reason` is bounce or complaint, None for what may pass by itself.
+    """The outcome of a mail: `reason` is bounce or complaint, None for a temporary bounce.
 
-    `lost` says that it did not arrive: SES tells of a bounce, of whatever type, once it tries no
-    more. Who complained has read it.
+    `lost` says that the mail did not arrive: SES reports a bounce, of any type, once it stops
+    trying. A person who complained has received the mail.
 
-    `addresses` are those that it was sent to: they live in memory only. `tags` are those that the
-    mail was handed over with.
+    `addresses` are those that the mail was sent to, kept in memory only. `tags` are those that the
+    mail was sent with.
     """
 
     reason: str | None
@@ -38,10 +39,10 @@ class Report:
 
 
 def read(body: str) -> Report:
-    """The report in a message's text, in the form in which SES publishes events and notifications.
+    """Reads the report in a message's text, in the form of SES events or notifications.
 
-    A bounce that SES calls permanent counts, and a complaint, save one by which somebody says
-    that a mail is no spam (RFC 5965, section 7.3). Raises NotFeedback for every other message.
+    A bounce that SES calls permanent has a reason, and so has a complaint, except one of the type
+    `not-spam` (RFC 5965, section 7.3). Raises NotFeedback for a message of any other kind.
     """
     event = _object(_json(body))
     kind = event.get("eventType") or event.get("notificationType")
@@ -72,7 +73,10 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _addresses(mail: Mapping[str, Any], reported: Any) -> tuple[str, ...]:
-    """Where the mail was sent to. A host may report another address, to which it forwards."""
+    """Lists the addresses that the mail was sent to.
+
+    The mail's own destination comes first, since a host may report an address that it forwards to.
+    """
     sent = mail.get("destination")
     if isinstance(sent, list) and len(sent) == 1:
         found = sent
@@ -86,7 +90,7 @@ def _addresses(mail: Mapping[str, Any], reported: Any) -> tuple[str, ...]:
 
 
 def _tags(tags: Any) -> dict[str, str]:
-    """Tags by name, of which each of ours has one value; a notification has none."""
+    """Returns the tags that have exactly one value, by name; none for a notification."""
     given = tags.items() if isinstance(tags, dict) else ()
     values = ((name, said) for name, said in given if isinstance(said, list) and len(said) == 1)
     return {name: said[0] for name, said in values if isinstance(said[0], str)}

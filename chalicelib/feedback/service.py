@@ -1,4 +1,4 @@
-"""Keeping those from getting mail whose address takes none, or who complained."""
+"""Suppresses mail to subjects whose address bounces or who complained."""
 
 from chalicelib import clock, logs
 from chalicelib.accounts.service import addresses, claims
@@ -13,10 +13,10 @@ from chalicelib.subjects.model import COMPLAINT, Standing, State
 
 
 def take(body: str) -> None:
-    """Does what a report of SES asks for: whoever holds or waits for the address gets no mail.
+    """Handles a report of SES: suppresses mail to each subject that has or waits for the address.
 
-    Repeated, it changes nothing. An address is hashed and forgotten; one that nobody has here is
-    logged as that, without it. Raises NotFeedback.
+    It is idempotent. An address is hashed and not stored; an address without a subject is logged
+    without it. Raises NotFeedback, and Changed when a subject changed meanwhile.
     """
     if body.strip() == model.CONNECTED:
         logs.log("feedback.connected")
@@ -48,23 +48,26 @@ def _note(subject: str, mac: str, report: Report) -> None:
 
 
 def _suppress(standing: Standing, reason: str) -> None:
-    # Who complained is not written to when the address works again, so that word stays.
+    # A complaint is kept when the address works again, so it is not replaced by a bounce.
     if standing.suppressed not in (reason, COMPLAINT):
         write = Transaction(notices.current())
         lifecycle.suppress(write, standing, reason)
         try:
             write.commit()
-        except ConditionFailed:  # moved or proven at this moment: the queue brings it once more
+        except ConditionFailed:  # moved or proven at this moment: SQS delivers it once more
             raise Changed from None
         logs.log("feedback.suppressed", subject=standing.subject, reason=reason)
 
 
 class Changed(RuntimeError):
-    """Somebody changed at the very moment; what was reported is looked at again."""
+    """The subject changed at the same moment; the message fails, and SQS delivers it again."""
 
 
 def _has(standing: Standing, mac: str) -> bool:
-    """Whether a subject has, or waits for, an address: not one that moved or is being erased."""
+    """Tells whether a subject has, or waits for, an address.
+
+    It has not if it moved to another address, or is being erased.
+    """
     if standing.state is State.PENDING:
         return True
     return standing.state is not State.ERASING and standing.claim == mac

@@ -1,1 +1,1 @@
-"""Slow work: recorded with the state that asked for it, done by queue functions."""
+"""Jobs: slow work, recorded in the transaction that asks for it and done by queue functions."""

@@ -1,4 +1,4 @@
-"""How a queue function works through a batch: each message on its own, failures told apart."""
+"""Takes the messages of a batch one by one and answers the ids of those that failed."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,9 +14,9 @@ Answer = dict[str, list[dict[str, str]]]
 def consume(records: Iterable[Any], work: Callable[[Task], None]) -> Answer:
     """Does the job of each message and answers those that failed (ReportBatchItemFailures).
 
-    A message whose job is done, or in another worker's hands, is finished: the job, not the
-    message, says what is left to do. A message that is no ticket of ours fails until it reaches
-    the dead-letter queue, where somebody looks at it.
+    A message whose job is done, or leased by another worker, counts as handled: the job decides
+    what is left to do, not the message. A message that holds no ticket fails until SQS moves it to
+    the dead-letter queue, which raises an alarm.
     """
     return each(records, lambda body: _do(body, work))
 
@@ -32,7 +32,7 @@ def each(records: Iterable[Any], take: Callable[[str], None]) -> Answer:
             logs.log("queue.not_a_ticket", message=message)
             failures.append({"itemIdentifier": message})
         except Exception as error:  # noqa: BLE001 - told apart below
-            # Whatever went wrong with one message must not take the others of its batch along.
+            # A failure of one message must not fail the others of its batch.
             logs.failure("queue.failed", error, message=message)
             failures.append({"itemIdentifier": message})
     return {"batchItemFailures": failures}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a job asks for: which action, on which record of which subject. Ids only."""
+    """The work of one job: an action on one record of one subject. Ids only."""
 
     subject: str
     action: str
@@ -14,10 +14,10 @@ class Task:
 
 
 LEASE = timedelta(minutes=6)
-"""How long a worker may hold a job: longer than any queue function may run."""
+"""Longest time that a worker holds a job: longer than any queue function may run."""
 
 FIRST_CHECK = timedelta(minutes=10)
-"""When the relay first asks whether a job was finished.
+"""Time from recording a job to the relay's first check of whether it was done.
 
 The queue may still be retrying it then: a second message does no harm, since the lease lets one
 worker at a time have the job."""
@@ -27,13 +27,13 @@ LONGEST_WAIT = timedelta(hours=12)
 
 
 def wait(attempts: int) -> timedelta:
-    """How long to wait before looking again at a job that was tried `attempts` times.
+    """Time until the next check of a job that was tried `attempts` times.
 
-    The wait doubles each time, up to 12 hours.
+    It doubles each time, up to 12 hours.
     """
     return min(FIRST_CHECK * (1 << min(attempts, 10)), LONGEST_WAIT)
 
 
 def next_check(now: datetime, attempts: int) -> datetime:
-    """When to look again at a job that was tried `attempts` times."""
+    """Instant of the next check of a job that was tried `attempts` times."""
     return now + wait(attempts)

@@ -1,4 +1,4 @@
-"""Asking for slow work and doing it: at least once, and by one worker at a time."""
+"""Records, sends, leases and ends jobs. A job is done at least once, by one worker at a time."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ KIND = JobItem.KIND
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a queue message says: which job of which subject. Ids only, never data."""
+    """The text of a queue message: the ids of a subject and of its job, never data."""
 
     subject: str
     job: str
@@ -29,11 +29,11 @@ class Ticket:
 
 
 class NotATicket(ValueError):
-    """A message that no function of ours wrote."""
+    """A message whose text is not a ticket, so that no function of this software wrote it."""
 
 
 def read_ticket(body: str) -> Ticket:
-    """The ticket in a message's text. Raises NotATicket."""
+    """Reads the ticket in a message's text. Raises NotATicket."""
     try:
         values = json.loads(body)
         subject, job = values["subject"], values["job"]
@@ -53,10 +53,10 @@ def new_job(
     wait: timedelta = FIRST_CHECK,
     job_id: str | None = None,
 ) -> JobItem:
-    """A job to be put in the transaction that asks for it, then sent after the commit.
+    """Returns a job to be put into the transaction that asks for it and sent after the commit.
 
-    The relay sends it after `wait`, if nobody has done it by then: one for later is not sent now.
-    With a `job_id` of its own there is one of that name at a time for a subject.
+    The relay sends it after `wait` unless it is done by then; a job meant for later is not sent
+    before. A `job_id` given by the caller lets a subject have one job of that id at a time.
     """
     pk, sk = store.place(subject, job_id or ids.new_id())
     job = JobItem(
@@ -74,16 +74,19 @@ def new_job(
 
 
 def target_of(subject: str, job_id: str) -> str | None:
-    """What a job that is still to be done is about; None for one that is done. One GetItem."""
+    """Returns the target of a job that is still to be done; None for one that is done.
+
+    One GetItem.
+    """
     job = store.get(subject, job_id)
     return None if job is None else job.target
 
 
 def send(job: JobItem) -> None:
-    """Tells the queue about a committed job.
+    """Sends the ticket of a committed job to its queue.
 
-    When the queue does not answer, the job still stands in the table and the relay sends it:
-    the caller's answer does not depend on it.
+    An error of SQS is logged and not raised: the job stands in the table and the relay sends it
+    later.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -97,24 +100,24 @@ def send(job: JobItem) -> None:
 
 
 def begin(ticket: Ticket) -> JobItem | None:
-    """Takes the job of a ticket; None when it is done, or being done by another worker."""
+    """Leases the job of a ticket; None when it is done or leased by another worker."""
     now = clock.now()
     return store.lease(ticket.subject, ticket.job, now, now + model.LEASE)
 
 
 def release(job: JobItem) -> None:
-    """Gives a job back that was not done, so that the queue's next try need not wait."""
+    """Ends the lease of a job that was not done, so that the queue's next try can take it."""
     store.release(job, clock.now())
 
 
 def finish(job: JobItem) -> None:
-    """Forgets a job that was done."""
+    """Deletes a job that was done."""
     job.delete()
 
 
 @dataclass
 class Relayed:
-    """What a look at overdue jobs did, in numbers."""
+    """Counts of a run of the relay: jobs sent, given up after their retention, and failed."""
 
     sent: int = 0
     given_up: int = 0
@@ -122,12 +125,12 @@ class Relayed:
 
 
 def resend_overdue(ends: Callable[[datetime], datetime], batch: int = 100) -> Relayed:
-    """Sends again the jobs that nobody finished in time.
+    """Sends again the jobs that were not done in time.
 
-    `ends` says until when a job made at an instant is kept, by the notice's retention rule: one
-    that was not done by then is forgotten, loudly. Sixteen Queries when nothing is due, whatever
-    the number of subjects. A job that cannot be read, or sent, keeps no other waiting: it is
-    logged, counted and set back, for longer each time.
+    `ends` answers until when a job created at an instant is kept, by the notice's retention rule; a
+    job older than that is deleted and logged as `job.given_up`. Sixteen Queries when nothing is
+    due, whatever the number of subjects. A job that cannot be read or sent does not stop the
+    others: it is logged, counted and due again later, with a longer wait each time.
     """
     now, relayed = clock.now(), Relayed()
     for shard in keys.shards(store.LANE):
@@ -152,17 +155,17 @@ def _relay(
         logs.log("job.given_up", job=job.id, queue=job.queue, attempt=int(job.attempts))
         relayed.given_up += 1
         return
-    settings.queue_url(job.queue)  # raises for a queue that there is not, before the job is moved
+    settings.queue_url(job.queue)  # raises for an unknown queue before the job is moved
     if store.postpone(job, model.next_check(now, int(job.attempts))):
         send(job)
         relayed.sent += 1
 
 
 def _set_back(entry: Entry, failed: Exception, now: datetime, relayed: Relayed) -> None:
-    """Logs an entry that could not be relayed and gives it a later place.
+    """Logs an entry that could not be relayed and moves it to a later date.
 
-    One that somebody else moved or removed meanwhile is theirs. Where even its place cannot be
-    changed, the next run meets it again.
+    An entry that another worker moved or deleted meanwhile is left alone. If the move fails too,
+    the next run finds the entry again.
     """
     late = None
     try:

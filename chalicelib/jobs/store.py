@@ -1,4 +1,4 @@
-"""Jobs as they lie in their subject's partition, and how they are found when overdue."""
+"""Jobs in their subject's partition, and the Query that finds overdue ones."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ LANE = "job"
 
 
 class JobItem(Item):
-    """A piece of slow work: which queue, what to do, about which record of the subject."""
+    """A piece of slow work: its queue, the action, and the record of the subject it is about."""
 
     KIND = "job"
     CLASS = "core"
@@ -27,7 +27,7 @@ class JobItem(Item):
 
     @property
     def subject(self) -> str:
-        """Whose partition it lies in."""
+        """The id of the subject in whose partition the job lies."""
         return keys.subject_of(self.pk)
 
     @property
@@ -42,7 +42,7 @@ def place(subject: str, job_id: str) -> tuple[str, str]:
 
 
 def get(subject: str, job_id: str) -> JobItem | None:
-    """A job that is still to be done. One strongly consistent GetItem."""
+    """Returns a job that is still to be done, else None. One strongly consistent GetItem."""
     pk, sk = place(subject, job_id)
     try:
         return JobItem.get(pk, sk, consistent_read=True)
@@ -51,9 +51,9 @@ def get(subject: str, job_id: str) -> JobItem | None:
 
 
 def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem | None:
-    """Takes a job that nobody is working on; None when it is done or somebody is.
+    """Leases a job until `until`; None when it is done or leased by another worker.
 
-    One conditional UpdateItem, which also answers the job.
+    One conditional UpdateItem, which also returns the job.
     """
     pk, sk = place(subject, job_id)
     job = JobItem(pk=pk, sk=sk)
@@ -70,7 +70,7 @@ def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem 
 
 
 def release(job: JobItem, now: datetime) -> None:
-    """Ends this worker's lease; one that has passed to another worker is left alone."""
+    """Ends this worker's lease; a lease that has passed to another worker is left alone."""
     condition.held(
         lambda: job.update(
             actions=[JobItem.leased_until.set(now)],
@@ -80,7 +80,7 @@ def release(job: JobItem, now: datetime) -> None:
 
 
 def postpone(job: JobItem, due_at: datetime) -> bool:
-    """Moves an overdue job's next check; False when it was finished or moved meanwhile."""
+    """Moves an overdue job's next check; returns False if it was done or moved meanwhile."""
     return condition.held(
         lambda: job.update(
             actions=[JobItem.due_at.set(due_at)],
@@ -90,16 +90,16 @@ def postpone(job: JobItem, due_at: datetime) -> bool:
 
 
 def overdue(shard: str, now: datetime, limit: int) -> list[Entry]:
-    """Entries of jobs of one shard of the lane whose check is due, oldest first. One Query.
+    """Lists the jobs of one shard of the lane whose check is due, oldest first. One Query.
 
-    Also those that cannot be read.
+    Entries that cannot be read are listed too, as Unreadable.
     """
     found, _ = page(shard, now, None, limit)
     return found
 
 
 def found_by(entry: Due) -> JobItem | None:
-    """The job of an entry; None when it was finished since the index saw it.
+    """Returns the job of an entry; None when it was done since the index was read.
 
     One strongly consistent GetItem.
     """

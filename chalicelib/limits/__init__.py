@@ -1,1 +1,1 @@
-"""Limits: how often strangers may try something. They slow down, and lock nobody out."""
+"""Limits on attempts by strangers. They slow attempts down; they never lock an owner out."""

@@ -1,7 +1,6 @@
-"""The figures of every limit: what is counted, how often it may be, and what a stage may set.
+"""The figures of every limit: what is counted, the number allowed, the bounds for a stage. Pure.
 
 A stage sets figures by `RISERBO_LIMITS` (docs/settings.md): `name=number`, separated by commas.
-Pure.
 """
 
 from collections.abc import Mapping
@@ -16,9 +15,9 @@ QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number: how often something may be tried in a window, between which bounds.
+    """The number of tries allowed in a window, with its bounds.
 
-    `what` says in words what is counted, and by whom. A figure without a window is a factor.
+    `what` describes what is counted, and of whom. A figure without a window is a factor.
     """
 
     default: int
@@ -29,7 +28,7 @@ class Figure:
 
 
 class UnfitFigures(ValueError):
-    """Settings of limits that name no figure, or one out of its bounds; the message says which."""
+    """A setting of limits with an unknown name or a number out of bounds; the message names it."""
 
 
 _WIDE = "as much as one network may try, its {} around may try so many times (IPv6)"
@@ -147,15 +146,15 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "wide.32": Figure(20, 1, 1000, None, _WIDE.format("/32")),
     }
 )
-"""Every figure by its name; a test holds docs/api.md and docs/settings.md against them."""
+"""Every figure by its name; a test compares docs/api.md and docs/settings.md with them."""
 
 DEFAULTS: Mapping[str, int] = MappingProxyType({name: one.default for name, one in FIGURES.items()})
 
 
 def read(text: str) -> Mapping[str, int]:
-    """All figures, those that a setting names in place of the defaults.
+    """Reads a setting: returns all figures, the defaults replaced by those that it names.
 
-    Raises UnfitFigures for a name that there is not, what is no number, or one out of bounds.
+    Raises UnfitFigures for an unknown name, a value that is no number, or one out of bounds.
     """
     found = dict(DEFAULTS)
     for part in filter(None, (one.strip() for one in text.split(","))):
@@ -171,7 +170,7 @@ def read(text: str) -> Mapping[str, int]:
 
 
 def limit(name: str, figures: Mapping[str, int] = DEFAULTS) -> Limit:
-    """The limit of that name."""
+    """Returns the limit of that name. Raises ValueError for a factor."""
     window = FIGURES[name].window
     if window is None:
         raise ValueError(f"{name} is a factor")
@@ -179,62 +178,64 @@ def limit(name: str, figures: Mapping[str, int] = DEFAULTS) -> Limit:
 
 
 def guesses(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Wrong passwords, and wrong codes of a second factor. A right one is not counted."""
+    """Limits on wrong passwords and wrong codes of a second factor. A right one is not counted."""
     return _limits("guess", figures, strict=False)
 
 
 def codes(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Short codes of a verification mail.
+    """Limits on short codes of a verification mail.
 
-    They have eight digits, and three may be good at once at one address (one for each mail of a
-    day): so somebody guesses one with 60 in 10^8 an hour.
+    A code has eight digits, and three may be valid at once for an address (one for each mail of a
+    day), so a guesser succeeds with a chance of 60 in 10^8 an hour.
     """
     return _limits("code", figures, strict=True)
 
 
 def mails(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Mails that anybody may cause to an address that nobody may have proved.
+    """Limits on mails that anyone may cause to an address that may be unproven.
 
-    Whether somebody has is asked out of the caller's sight, so known and unknown addresses are
-    counted alike. A network may cause many, since a university is one network.
+    Whether an address is proven is looked up by the mail worker, out of the caller's sight, so
+    known and unknown addresses are counted alike. A network may cause many, since a university is
+    one network.
     """
     return _limits("mail", figures, strict=True, closed=True)
 
 
 def resets(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Mails with a link for a new password, which are counted apart.
+    """Limits on mails with a link for a new password, counted apart from other mails.
 
-    Nobody keeps an owner from one by using up the other mails, and who uses up these has put as
-    many working links into the owner's mailbox.
+    An attacker cannot use up an owner's share of them with other mails, and every mail that counts
+    here has put a working link into the owner's mailbox.
     """
     return _limits("reset", figures, strict=True, closed=True)
 
 
 def returns(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Coming back to an account that was stopped: each time costs mails and work."""
+    """Limits on resuming a stopped account: each time costs mails and work."""
     return _limits("return", figures, strict=True, subject="person")
 
 
 def captures(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Acts of deciding, each of which is an entry of the ledger; no limit meets a refusal."""
+    """Limits on captures, each of which is a ledger entry; no limit applies to a refusal."""
     return _limits("capture", figures, strict=True, closed=True, subject="person")
 
 
 def signatures(figures: Mapping[str, int] = DEFAULTS) -> Limits:
-    """Receipts, each of which is signed when it is fetched."""
+    """Limits on receipts, each of which is signed when it is fetched."""
     return _limits("signature", figures, strict=True, closed=True, subject="person")
 
 
 def factor(figures: Mapping[str, int] = DEFAULTS) -> Limit:
-    """Wrong codes of one account's second factor, from any network.
+    """Limit on wrong codes of one account's second factor, from any network.
 
-    Only codes that came with the right password count: nobody without it locks an owner out.
+    Only codes sent with the right password count, so an attacker without it cannot lock the owner
+    out.
     """
     return limit("factor.account", figures)
 
 
 TOLD_AFTER = 5
-"""The owner of an account is told of this many wrong codes of its second factor, once a window."""
+"""The number of wrong codes of a second factor after which its owner is told, once a window."""
 
 
 def _limits(
@@ -259,7 +260,7 @@ def _limits(
 
 
 GUESSES, CODES, MAILS, RESETS = guesses(), codes(), mails(), resets()
-"""The limits where a stage sets nothing."""
+"""The limits of a stage that sets no figures."""
 
 __all__ = [
     "CODES",

@@ -1,10 +1,10 @@
-"""Counting by samples what costs a little each time and is done often.
+"""Counts cheap, frequent acts by samples.
 
-One act in so many, drawn by lot, reads the counters together with what it reads anyway, and adds
-so many to them: so counting costs next to nothing, and writers at one counter seldom meet. A
-process keeps in mind which counters it found full: from then on it refuses until their windows are
-over. Those whom the lot spares until a process finds out pass, which is a share of the limit for
-each process that serves the same network, as small as a sample is.
+One act in so many, drawn at random, reads the counters together with its other reads and adds so
+many to them: counting costs next to nothing, and writers seldom meet at one counter. A process
+remembers the counters that it found full and refuses until their windows end. The acts that are not
+drawn before a process finds a full counter pass: for each process that serves the network that is a
+share of the limit, as small as a sample.
 """
 
 from collections.abc import Sequence
@@ -22,19 +22,20 @@ from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 
 Counts: TypeAlias = Sequence[LimitItem | None]
-"""Counters as they were read; None for one that nothing was counted at."""
+"""Counters as they were read; None for a counter that does not exist yet."""
 
 _MOST_KEPT = 1000
 _full: set[tuple[str, str]] = set()
-"""Where counters lie that this process found full. Each is of one window, so none has to be taken
-out; all are when there are too many, and found again."""
+"""Keys of the counters that this process found full. A key is of one window, so none has to be
+removed; all are cleared when there are too many, and found again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """An act that is counted if the lot falls on it.
+    """An act that is counted if it is drawn as a sample.
 
-    `draw` is the lot: one number for all counters, so that they are read and written together.
+    `draw` is the random number from 0 up to 1 that decides for all counters, so that they are read
+    and written together.
     """
 
     counters: tuple["_Counter", ...]
@@ -44,13 +45,13 @@ class Sampled:
     subject: str | None = None
 
     def places(self) -> list[Place]:
-        """Where the counters lie by which it is counted, to be read together with the rest."""
+        """Lists the keys of the counters of this act, to be read together with its other reads."""
         return [(LimitItem, one.item.pk, one.item.sk) for one in self._drawn()]
 
     def refuse_exhausted(self, found: Counts) -> None:
-        """Lets the act go on, by counters that were read at `places`.
+        """Returns if no counter is full, by the counters that were read at `places`.
 
-        Raises TooManyRequests where one is full, by what was read or what this process knows.
+        Raises TooManyRequests if one is full, by those or by what this process remembers.
         """
         for one, item in zip(self._drawn(), found, strict=True):
             if store.count_of(item) >= one.limit.tries:
@@ -61,18 +62,18 @@ class Sampled:
                 raise service.refusal(one.limit, self.now)
 
     def count(self, write: Transaction) -> None:
-        """Adds to the act's own transaction that it is counted, if it is.
+        """Adds the count to the act's own transaction, if the act is a sample.
 
-        There is no condition: what was read of the counters is enough for limits this wide.
+        The update has no condition: the counters as read are exact enough for limits this wide.
         """
         for one in self._drawn():
             actions = store.more(one.limit.ends(self.now), one.limit.step)
             write.update(one.item, actions, None, label=one.name)
 
     def note(self) -> None:
-        """Counts the act by itself, if it is counted: one UpdateItem for each such counter.
+        """Counts the act outside a transaction, if it is a sample: one UpdateItem a counter.
 
-        That it cannot be counted refuses nobody.
+        A failed update is logged and refuses nobody.
         """
         for one in self._drawn():
             try:
@@ -96,13 +97,13 @@ class _Counter:
 
 
 def capture(network: str, now: datetime) -> Sampled:
-    """Somebody decides, with a yes among what they say."""
+    """Returns the sampled limits of a capture that contains a yes."""
     limits = model.captures(service.figures())
     return Sampled(_networks(limits, network, now), network, now, ids.new_draw())
 
 
 def signature(subject: str, network: str, now: datetime) -> Sampled:
-    """Somebody fetches a receipt of their own, which is signed for them."""
+    """Returns the sampled limits of fetching a receipt of one's own, which is signed."""
     limits = model.signatures(service.figures())
     own = _counter(limits, "person", subject, limits.address, now)
     counters = (own, *_networks(limits, network, now))
@@ -110,7 +111,7 @@ def signature(subject: str, network: str, now: datetime) -> Sampled:
 
 
 def forget() -> None:
-    """Forgets which counters were full, as a new process has not found any."""
+    """Clears the remembered full counters, as in a new process."""
     _full.clear()
 
 

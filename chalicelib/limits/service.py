@@ -1,4 +1,4 @@
-"""Counting tries in the same transaction as what was tried."""
+"""Counts tries in the same transaction as the act that is tried."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +20,10 @@ FACTOR = "limit of factor"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody on a network who tries something at an address, known or not.
+    """A try at an address, known or not, from a network.
 
     `address` is the keyed hash of an address (or a person's id) and `network` a shortened IP
-    address. What was read of the counters is only a first look: the conditions of the transaction
-    decide.
+    address. The counters as read are only a first look: the conditions of the transaction decide.
     """
 
     limits: Limits
@@ -34,17 +33,17 @@ class Attempt:
     subject: str | None = None
 
     def about(self, subject: str | None) -> "Attempt":
-        """The same, known to be about somebody's account: for the log."""
+        """Returns the same try with the id of the account it is about, for the log."""
         return replace(self, subject=subject)
 
     def places(self) -> list[Place]:
-        """Where the counters lie, to be read together with what is tried."""
+        """Lists the keys of the counters, to be read together with the act's other reads."""
         return [(LimitItem, one.item.pk, one.item.sk) for one in self._counters()]
 
     def refuse_exhausted(self, counters: Sequence[LimitItem | None]) -> int:
-        """How many tries this network has, by counters that were read at `places`.
+        """Returns how many tries this network has, by the counters that were read at `places`.
 
-        Raises TooManyRequests when there is none left.
+        Raises TooManyRequests when none is left.
         """
         counted = list(zip(self._counters(), map(store.count_of, counters), strict=True))
         full = [one for one, count in counted if count >= one.limit.tries]
@@ -61,10 +60,10 @@ class Attempt:
         return tries
 
     def count(self, write: Transaction, tries: int | None = None) -> None:
-        """Adds that one more try was made, on condition that it may be.
+        """Adds one more try to the counters, on condition that it is within the limits.
 
-        `tries` is what `refuse_exhausted` answered, if it was asked. Where it left one try, the
-        counters of address and network count on, beyond what they limit.
+        `tries` is the answer of `refuse_exhausted`, if it was asked. Where that left a single try,
+        the counters of address and network go on counting beyond their limits.
         """
         most = self.limits.own.tries if tries is None else tries
         spared = most < self.limits.own.tries
@@ -82,10 +81,10 @@ class Attempt:
             write.update(one.item, actions, condition, label=one.label)
 
     def forgive(self, write: Transaction, tries: int) -> None:
-        """Adds that this network's tries at the address are forgotten, if there were some left.
+        """Adds the deletion of this network's counter at the address, if a try is left.
 
-        Of many guesses sent at once, the right one counts only while a try is left: so guessing
-        in parallel gains nothing. What wider networks tried is not forgotten.
+        Of many guesses sent at once, the right one counts only while a try is left, so guessing in
+        parallel gains nothing. The counters of wider networks are kept.
         """
         own, *others = self._counters()
         write.delete(own.item, condition=store.below(tries), label=own.label)
@@ -94,7 +93,7 @@ class Attempt:
                 self._check(write, one, one.limit.tries)
 
     def require(self, write: Transaction, tries: int) -> None:
-        """Adds the condition that this network has a try left, which is not used up."""
+        """Adds the condition that this network has a try left, without counting one."""
         own, *others = self._counters()
         self._check(write, own, tries)
         for one in others:
@@ -102,7 +101,7 @@ class Attempt:
                 self._check(write, one, one.limit.tries)
 
     def refusal(self, failed: ConditionFailed) -> TooManyRequests | None:
-        """The answer, if it was one of these limits that a transaction failed by."""
+        """Returns the refusal, if one of these limits made a transaction fail; else None."""
         limits = self.limits
         for label, limit in (
             (NETWORK, limits.network),
@@ -114,11 +113,11 @@ class Attempt:
         return None
 
     def only_by_network(self, failed: ConditionFailed) -> bool:
-        """Whether a transaction failed by the network's limit alone, beyond which a try is left."""
+        """Tells whether only the network's limit failed, which leaves the network one try."""
         return failed.labels == {NETWORK} and not self.limits.closed
 
     def _counters(self) -> list["_Counter"]:
-        """The counters, the one of this network at this address first."""
+        """Lists the counters, the one of this network at this address first."""
         limits, now = self.limits, self.now
 
         def counter(scope: str, key: str, limit: Limit, label: str) -> _Counter:
@@ -155,9 +154,9 @@ class _Counter:
 
 @dataclass(frozen=True, slots=True)
 class FactorAttempt:
-    """Somebody who knows an account's password, on any network, gives a code of its factor.
+    """A code of a second factor given with the account's right password, from any network.
 
-    `counted` is how many were wrong in this window, as it was read.
+    `counted` is the number of wrong codes in this window, as it was read.
     """
 
     limit: Limit
@@ -167,17 +166,17 @@ class FactorAttempt:
 
     @property
     def place(self) -> Place:
-        """Where the counter lies, to be read together with the second factor."""
+        """The key of the counter, to be read together with the second factor."""
         item = self._item()
         return LimitItem, item.pk, item.sk
 
     @property
     def tells(self) -> bool:
-        """Whether one more wrong code is the one that the account's owner is told of."""
+        """Whether the next wrong code is the one after which the account's owner is told."""
         return self.counted == model.TOLD_AFTER - 1
 
     def read(self, counter: LimitItem | None) -> "FactorAttempt":
-        """The same with the counter that was read at `place`.
+        """Returns the same attempt with the count of the counter that was read at `place`.
 
         Raises TooManyRequests when no try is left.
         """
@@ -187,7 +186,7 @@ class FactorAttempt:
         return replace(self, counted=counted)
 
     def count(self, write: Transaction) -> None:
-        """Adds that a code was wrong, on condition that `tells` was right and a try was left."""
+        """Adds one wrong code, on condition that `tells` was right and a try was left."""
         last = model.TOLD_AFTER - 1
         as_read = store.exactly(last) if self.tells else store.not_exactly(last)
         condition = as_read & store.below(self.limit.tries)
@@ -195,16 +194,16 @@ class FactorAttempt:
         write.update(self._item(), actions, condition, label=FACTOR)
 
     def require(self, write: Transaction) -> None:
-        """Adds the condition that a try was left, so that guessing at once gains nothing."""
+        """Adds the condition that a try is left, so that guessing in parallel gains nothing."""
         _, pk, sk = self.place
         write.check(LimitItem, pk, sk, store.below(self.limit.tries), FACTOR)
 
     def refusal(self, failed: ConditionFailed) -> TooManyRequests | None:
-        """The answer, if it was this limit that a transaction failed by."""
+        """Returns the refusal, if this limit made a transaction fail; else None."""
         return self.beyond() if FACTOR in failed.labels else None
 
     def beyond(self) -> TooManyRequests:
-        """What is answered beyond the limit."""
+        """Returns the refusal beyond the limit, and logs that it was reached."""
         traces.limited("factor.account", None, self.subject)
         return refusal(self.limit, self.now)
 
@@ -213,7 +212,7 @@ class FactorAttempt:
 
 
 def refusal(limit: Limit, now: datetime) -> TooManyRequests:
-    """What is answered beyond a limit: when its window is over."""
+    """Returns the refusal beyond a limit, with the seconds until its window ends."""
     seconds = (limit.ends(now) - now) / timedelta(seconds=1)
     return TooManyRequests(
         "There were too many tries; wait before the next one.", retry_after=int(seconds) + 1
@@ -221,7 +220,7 @@ def refusal(limit: Limit, now: datetime) -> TooManyRequests:
 
 
 def figures() -> Mapping[str, int]:
-    """The figures of this stage. Raises UnfitFigures for a setting that cannot be."""
+    """The figures of this stage. Raises UnfitFigures for an invalid setting."""
     return _figures(settings.limits())
 
 
@@ -231,30 +230,30 @@ def _figures(text: str) -> Mapping[str, int]:
 
 
 def guess(address: str, network: str, now: datetime) -> Attempt:
-    """Somebody gives a password or a second factor."""
+    """Returns the limits of giving a password or a code of a second factor."""
     return Attempt(model.guesses(figures()), address, network, now)
 
 
 def factor(subject: str, now: datetime) -> FactorAttempt:
-    """Somebody gives a code of a second factor with the right password."""
+    """Returns the limit of giving a code of a second factor with the right password."""
     return FactorAttempt(model.factor(figures()), subject, now)
 
 
 def code(address: str, network: str, now: datetime) -> Attempt:
-    """Somebody gives the short code of a verification mail."""
+    """Returns the limits of giving the short code of a verification mail."""
     return Attempt(model.codes(figures()), address, network, now)
 
 
 def reset(address: str, network: str, now: datetime) -> Attempt:
-    """Somebody asks for a new password for an address that they need not own."""
+    """Returns the limits of asking for a new password for an address that may not be one's own."""
     return Attempt(model.resets(figures()), address, network, now)
 
 
 def mail(address: str, network: str, now: datetime) -> Attempt:
-    """Somebody causes a mail to an address that they need not own, and nobody may have proved."""
+    """Returns the limits of causing a mail to an address that may be unproven."""
     return Attempt(model.mails(figures()), address, network, now)
 
 
 def comeback(subject: str, network: str, now: datetime) -> Attempt:
-    """Somebody takes up again an account that was stopped."""
+    """Returns the limits of resuming an account that was stopped."""
     return Attempt(model.returns(figures()), subject, network, now)

@@ -1,4 +1,4 @@
-"""Counters of tries, each in a window of its own; DynamoDB removes them some time after it."""
+"""Counters of tries, one item a window; DynamoDB removes them some time after its end."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from chalicelib.storage.item import CountItem
 
 
 class LimitItem(CountItem):
-    """How often something was tried in one window; or, with `used_at`, when it was used last."""
+    """The count of tries in one window, or, with `used_at`, the time of the last use."""
 
     KIND = "limit"
     CLASS = "core"
@@ -24,14 +24,14 @@ class LimitItem(CountItem):
 
 
 def use(found_by: str) -> LimitItem:
-    """The last use of something, as its place alone."""
+    """Returns the item of a last use, with its keys alone."""
     return LimitItem(
         pk=keys.limit(found_by), sk=keys.record(LimitItem.CLASS, LimitItem.KIND, "use")
     )
 
 
 def put_use(found_by: str, used_at: datetime, expires_at: datetime) -> None:
-    """Notes that something was used, until it is over. One UpdateItem; idempotent."""
+    """Records the time of a use, until `expires_at`. One UpdateItem; idempotent."""
     use(found_by).update(
         actions=[
             LimitItem.kind.set(LimitItem.KIND),
@@ -44,18 +44,18 @@ def put_use(found_by: str, used_at: datetime, expires_at: datetime) -> None:
 
 
 def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:
-    """The counter of the window that `now` lies in, as its place alone."""
+    """Returns the counter of the window that `now` lies in, with its keys alone."""
     sk = keys.record(LimitItem.CLASS, LimitItem.KIND, str(limit.starts(now)))
     return LimitItem(pk=keys.limit(found_by), sk=sk)
 
 
 def put_more(item: LimitItem, tries: int, expires_at: datetime) -> None:
-    """Counts so many tries more at the counter of that place. One UpdateItem."""
+    """Adds so many tries to a counter. One UpdateItem."""
     item.update(actions=more(expires_at, tries))
 
 
 def more(expires_at: datetime, tries: int = 1) -> list[Action]:
-    """The actions that add so many tries to a counter, also where there is none yet."""
+    """Returns the actions that add so many tries to a counter, creating it where it is missing."""
     return [
         LimitItem.kind.set(LimitItem.KIND),
         LimitItem.v.set(1),
@@ -66,23 +66,23 @@ def more(expires_at: datetime, tries: int = 1) -> list[Action]:
 
 
 def below(tries: int) -> Condition:
-    """That a counter has not reached so many."""
+    """Condition: the counter is below `tries`, or missing."""
     condition: Condition = LimitItem.pk.does_not_exist() | (LimitItem.tries < tries)
     return condition
 
 
 def exactly(tries: int) -> Condition:
-    """That a counter stands at just so many."""
+    """Condition: the counter equals `tries`; a missing one is at 0."""
     condition: Condition = LimitItem.tries == tries
     return condition if tries else LimitItem.pk.does_not_exist()
 
 
 def not_exactly(tries: int) -> Condition:
-    """That a counter stands at fewer or more than so many."""
+    """Condition: the counter does not equal `tries`, or is missing."""
     condition: Condition = LimitItem.pk.does_not_exist() | (LimitItem.tries != tries)
     return condition
 
 
 def count_of(item: LimitItem | None) -> int:
-    """How often, by a counter that was read; none is never."""
+    """Returns the tries of a counter that was read; 0 for a missing one."""
     return 0 if item is None else int(item.tries)

@@ -1,7 +1,7 @@
-"""When something was used last: noted among the counts, since it opens nothing by itself.
+"""Records the time of the last use of a session.
 
-Whoever recognises a session notes its use, and most of those roles must not be able to write a
-session: so the use lies beside the counts of tries, under a hash as they do.
+It lies beside the counts of tries, under a hash like them, and not in the session's item: every
+role that recognises a session records its use, and most of them must not be able to write sessions.
 """
 
 from datetime import datetime
@@ -15,20 +15,20 @@ from chalicelib.storage.reads import Place
 
 
 def place(key: str) -> Place:
-    """Where the last use of what `key` names lies, to be read together with it."""
+    """Returns the key of the last use of what `key` names, to be read together with it."""
     item = store.use(_found_by(key))
     return LimitItem, item.pk, item.sk
 
 
 def last(item: LimitItem | None) -> datetime | None:
-    """When that was, by an item that was read; None when it is not known."""
+    """Returns the time of the last use, by the item that was read; None when it is not known."""
     return None if item is None else item.used_at
 
 
 def note(key: str, now: datetime, ends_at: datetime) -> None:
-    """Notes a use, for as long as what was used can last. One UpdateItem.
+    """Records a use, for as long as the thing used can last. One UpdateItem.
 
-    That it cannot be noted refuses nobody: the next use is noted.
+    A failed update is logged and refuses nobody: the next use is recorded again.
     """
     try:
         store.put_use(_found_by(key), now, ends_at)

@@ -1,1 +1,1 @@
-"""Retention: what the notice says goes, goes."""
+"""Retention: erases records at the end of the notice's periods."""

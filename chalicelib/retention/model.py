@@ -1,4 +1,4 @@
-"""What time does to a record, by the notice's rule."""
+"""The fate of a record at a point in time, by the notice's rule, and the timing of a sweep."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -6,20 +6,21 @@ from enum import Enum
 from chalicelib.notices.model import RetentionRule
 
 OLDEST_DUE = "RetentionOldestDue"
-"""The metric: for how many seconds the oldest item is due that a sweep left behind, 0 for none."""
+"""The metric of the age, in seconds, of the oldest due item that a sweep left; 0 for none."""
 
 FIRST_PAUSE = timedelta(minutes=50)
-"""How long an item rests that could not be handled once: it is tried again by the next sweep."""
+"""Time to the second try of an item that failed once; the next sweep tries it again."""
 
 LONGEST_PAUSE = timedelta(hours=12)
-"""The longest rest between two tries of one item. The alarm on the oldest looks further back."""
+"""The longest time between two tries of an item. The alarm on the oldest item looks further
+back."""
 
 WORKS = 0.8
-"""The share of its time that a sweep works; the rest is for saying what is left."""
+"""The share of its time in which a sweep acts; in the rest it counts the items that are left."""
 
 
 class Fate(Enum):
-    """What is to be done with a record now."""
+    """The action on a record whose period is looked at."""
 
     KEEP = "keep"
     ERASE = "erase"
@@ -27,10 +28,11 @@ class Fate(Enum):
 
 
 def fate(rule: RetentionRule, since: datetime, now: datetime) -> Fate:
-    """What the rule says of a record whose period began at `since`.
+    """Returns the fate of a record whose period began at `since`, by a rule.
 
-    The rule is the one in force now: a period that a later notice shortened or lengthened is
-    applied to the same beginning. What is to be anonymised is reviewed until a kind says how.
+    The rule is the one in force now: a period that a later notice shortened or lengthened applies
+    from the same beginning. A rule that anonymises gives REVIEW, since no record kind defines how
+    yet.
     """
     if rule.ends(since) > now:
         return Fate.KEEP
@@ -38,10 +40,10 @@ def fate(rule: RetentionRule, since: datetime, now: datetime) -> Fate:
 
 
 def is_over(whole: timedelta, remaining: timedelta) -> bool:
-    """Whether a sweep that had `whole` has to stop now that `remaining` is left of it."""
+    """Tells whether a sweep that had `whole` has to stop now that `remaining` is left of it."""
     return whole - remaining >= WORKS * whole
 
 
 def pause(tries: int) -> timedelta:
-    """How long an item rests after it could not be handled `tries` times: doubling, bounded."""
+    """Returns the time to the next try of an item that failed `tries` times: doubling, bounded."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)

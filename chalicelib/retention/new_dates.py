@@ -1,4 +1,4 @@
-"""Obeying a shorter retention: records get the date that the version in force gives them."""
+"""Applies shorter retention: records get the due date that the version in force gives them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -14,10 +14,10 @@ PAGE = 100
 
 
 def reschedule(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
-    """Moves the dates of one page that lie later than the version says. One UpdateItem each.
+    """Moves the dates of a page's items that are later than the version's. One UpdateItem each.
 
-    A date is reckoned from what the index knows; the sweep looks at the record itself before it
-    acts, so a date that comes too early does no harm.
+    A date is counted from the event in the index; the sweep looks at the record itself before it
+    acts, so a date that is too early does no harm.
     """
     after = notices.version(stands.about)
     shorter = {
@@ -32,9 +32,10 @@ def reschedule(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
 
 
 def shortened(before: Notice, after: Notice) -> Iterator[RetentionRule]:
-    """The rules of `after` that end earlier than the same rule did before, for some beginning.
+    """Lists the rules of `after` that, for some beginning, end earlier than they did in `before`.
 
-    A month is shorter than 30 days in February alone.
+    Periods are compared for each day of a year, since a month is shorter than 30 days in February
+    only.
     """
     starts = [after.effective_at + day * timedelta(days=1) for day in range(366)]
     earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}

@@ -1,4 +1,4 @@
-"""The sweep: finds what is due, asks the notice in force, and erases."""
+"""The sweep: reads due items, asks the rules of the notice in force, and erases."""
 
 from collections import deque
 from collections.abc import Callable
@@ -24,16 +24,16 @@ from chalicelib.webhooks import service as webhooks
 
 LANE = "rule"
 AGAIN = timedelta(days=30)
-"""When something that a person must review, or that no rule names any more, is looked at again."""
+"""Time to the next look at an item that has to be reviewed, or that no rule names any more."""
 
 
 PAGE = 50
-"""How many items of a shard a Query reads."""
+"""Items of a shard that one Query reads."""
 
 
 @dataclass
 class Swept:
-    """The result of a sweep: numbers, and for how long the oldest item is due that it left."""
+    """The counts of a sweep, and `lag`, the age of the oldest due item that it left."""
 
     erased: int = 0
     postponed: int = 0
@@ -44,11 +44,11 @@ class Swept:
 
     @property
     def done(self) -> int:
-        """How many items were dealt with, in one way or another."""
+        """The number of items that were handled."""
         return self.erased + self.postponed + self.reviews
 
     def told(self) -> dict[str, int]:
-        """The numbers as the schedule answers them; none but zeros where nothing was due."""
+        """Returns the counts as the schedule's answer; all are zero where nothing was due."""
         return {
             "done": self.done,
             "erased": self.erased,
@@ -60,13 +60,13 @@ class Swept:
         }
 
     def leave(self, due_at: datetime | None, now: datetime) -> None:
-        """Takes note that something stays that was due at an instant."""
+        """Records that an item due at an instant is left."""
         if due_at is not None:
             self.lag = max(self.lag, now - due_at)
 
 
 class _Shard:
-    """One shard's items that are due, read page after page as they are asked for."""
+    """The due items of one shard, read page by page as they are taken."""
 
     def __init__(self, name: str, now: datetime, page: int) -> None:
         self._name, self._now, self._page = name, now, page
@@ -75,12 +75,15 @@ class _Shard:
         self._more = True
 
     def take(self) -> Entry | None:
-        """The next item that is due; None when there is none any more."""
+        """Returns the next due item; None when there is none left."""
         self._fill()
         return self._read.popleft() if self._read else None
 
     def rest(self) -> tuple[int, datetime | None]:
-        """How many items are still due, those behind the next MB not counted; since when."""
+        """Returns the number of items still due and the date of the oldest.
+
+        Items beyond the next MB are not counted.
+        """
         self._fill()
         count = len(self._read)
         if self._next is not None:
@@ -95,12 +98,12 @@ class _Shard:
 
 
 def sweep(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) -> Swept:
-    """Acts on everything that is due, until four fifths of the time that there is are gone.
+    """Acts on everything that is due, until four fifths of its time are used.
 
-    `remaining` says how much is left of it. Sixteen Queries when nothing is due, however many
+    `remaining` answers the time that is left. Sixteen Queries when nothing is due, however many
     subjects there are, and one more for each `page` of a shard. The shards take turns, an item
-    each, so that none waits for another. What cannot be handled is logged, counted and set back
-    behind the rest of its shard.
+    each, so that none waits for another. An item that cannot be handled is logged, counted and set
+    back behind the rest of its shard.
     """
     swept, now, whole = Swept(), clock.now(), remaining()
     turns = deque(_Shard(shard, now, page) for shard in keys.shards(LANE))
@@ -132,16 +135,16 @@ def _handle(item: Entry, notice: Notice, swept: Swept, now: datetime) -> None:
         if isinstance(item, Unreadable):
             raise NotReadable
         _act(item, notice, swept)
-    except Exception as error:  # noqa: BLE001 - counted, and told by how old the item grows
-        # One broken record must not shield all later ones from being erased.
+    except Exception as error:  # noqa: BLE001 - counted, and measured by the item's age
+        # A broken record must not keep later ones from being erased.
         _set_back(item, error, swept, now)
 
 
 def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> None:
-    """Logs an item that could not be handled and gives it a later place.
+    """Logs an item that could not be handled and moves it to a later date.
 
-    Where somebody else moved or removed it meanwhile, it is theirs. Where even its place cannot be
-    changed, it stays, and the next sweep meets it again.
+    An item that was moved or deleted meanwhile is left alone. If the move fails too, the item
+    stays, and the next sweep finds it again.
     """
     late = None
     try:
@@ -156,9 +159,9 @@ def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> No
 
 
 def replay(since: date) -> int:
-    """Erases again who was erased on or after a day, when a restore brought them back.
+    """Erases again the subjects that were erased on or after a day and that a restore brought back.
 
-    Answers how many subjects had anything left. Repeating it does nothing more.
+    Returns how many of them had records or keys left. It is idempotent.
     """
     found = 0
     for subject in store.erased_since(since):
@@ -181,7 +184,7 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         swept.reviews += 1
         return
     if _used_again(item, notice, now):
-        # Looked at again, not let go: its person may refuse it again at this very moment.
+        # It gets a later date and is not deleted: its person may refuse again at this moment.
         due.postpone(item, now + AGAIN)
         swept.postponed += 1
         return
@@ -201,9 +204,9 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
 
 
 def _used_again(item: Due, notice: Notice, now: datetime) -> bool:
-    """Whether data that was to go since its consent ended is used after all, as things stand now.
+    """Tells whether data that was due since a consent ended is used again, as decisions stand now.
 
-    A new consent takes its date away; another version of the notice, or a restore, does not.
+    A new consent removes the date by itself; another version of the notice, or a restore, does not.
     """
     if (item.kind, item.event) != (withdrawal.KEPT, withdrawal.WITHDRAWN):
         return False
@@ -224,12 +227,12 @@ def _erase(item: Due, rule: str, since: datetime, notice: Notice) -> bool:
 
 
 def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: Notice) -> bool:
-    """Erases all there is about a subject, in an order that a crash anywhere can resume.
+    """Erases everything about a subject, in an order that can be resumed after a crash at any step.
 
     The standing is marked first, so that nothing is added or proven meanwhile, and removed last,
-    since it is what the next sweep finds. The log is written before a key dies, so that a restore
-    can be followed by the same erasures. Who received data is known from the standing alone, so
-    they are asked to be told before all that.
+    since the next sweep finds the subject by it. The log is written before a key is destroyed, so
+    that the erasures can be replayed after a restore. The recipients of the data stand in the
+    standing alone, so the jobs that tell them are recorded before any erasure.
     """
     standing = subjects.begin_erasure(subject, item.event, since)
     if standing is None:
@@ -245,7 +248,7 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: 
 
 
 def _tell_recipients(standing: Standing, notice: Notice) -> None:
-    """Asks that whoever received somebody's data be told that it is erased here (GDPR art. 19)."""
+    """Records the jobs that tell recipients of the erasure (GDPR art. 19), and sends them."""
     if not standing.disclosed:
         return
     write = Transaction(notice)
@@ -259,16 +262,16 @@ def _tell_recipients(standing: Standing, notice: Notice) -> None:
 
 
 def _empty(subject: str) -> int:
-    """Removes a subject's records, exports and claims, the standing last; answers how many.
+    """Removes a subject's records, exports and claims, the standing last; returns their number.
 
-    With the standing goes what lies in other tables, so that a crash in between is resumed.
+    Items in other tables are removed together with the standing, so that a crash before is resumed.
     """
     pk, last, records = keys.subject(subject), list[Stored](), list[str]()
     claim: str | None = None
     for stored in partition.read(pk, partition.EVERYWHERE):
-        if stored.kind == claims.MOVE:  # an address that it gave up lately is reserved for it
+        if stored.kind == claims.MOVE:  # a former address that is reserved for the subject
             claims.release(stored.fields["former"], subject)
-        if stored.kind == sessions.ROLE:  # and so it is listed
+        if stored.kind == sessions.ROLE:  # its subject is in the list of roles
             roster.forget(subject)
         if stored.kind == requests.EXPORT:
             requests.remove_export(subject, keys.record_id(stored.sk))

@@ -12,7 +12,10 @@ _PREFIX = "erasures/"
 
 
 def log_erasure(subject: str, classes: list[str], rule: str, now: datetime) -> None:
-    """Writes that a subject's classes are being erased: what lies under one name never changes."""
+    """Writes to the log that a subject's classes are being erased.
+
+    An object is never overwritten.
+    """
     entry = {
         "subject": subject,
         "classes": sorted(classes),
@@ -28,9 +31,9 @@ def log_erasure(subject: str, classes: list[str], rule: str, now: datetime) -> N
 
 
 def erased_since(since: date) -> Iterator[str]:
-    """Ids of the subjects erased on or after a day, by the names in the log, oldest first.
+    """Lists the ids of subjects erased on or after a day, by the names in the log, oldest first.
 
-    One ListObjectsV2 call per thousand. Somebody erased in two steps comes twice.
+    One ListObjectsV2 call per thousand. A subject erased in two steps comes twice.
     """
     pages = (
         clients.s3()

@@ -1,4 +1,4 @@
-"""Sealing the personal fields of one record: AES-256-GCM (NIST SP 800-38D), bound to its keys.
+"""Seals the personal fields of a record: AES-256-GCM (NIST SP 800-38D), bound to its keys.
 
 A sealed blob is one byte of format, twelve bytes of nonce, then ciphertext and tag. The record's
 partition and sort key are its associated data, so a blob moved to another record does not open.
@@ -15,12 +15,12 @@ _NONCE_BYTES = 12
 
 
 class NotOpened(Exception):
-    """A blob is damaged, was moved, or was sealed with another key. Carries no data of it."""
+    """A blob is damaged, was moved, or was sealed with another key. It carries none of its data."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """A subject's key for one retention class, in memory. Never logged: it has no repr."""
+    """A subject's key for one retention class, in memory. Its repr leaves the key material out."""
 
     subject: str
     retention_class: str
@@ -31,7 +31,7 @@ class DataKey:
 
 
 def seal(key: DataKey, pk: str, sk: str, fields: Mapping[str, Any]) -> bytes:
-    """The JSON object `fields` as a blob that opens only with this key at this place."""
+    """Returns the JSON object `fields` as a blob that opens only with this key at this place."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     # Random nonces are safe for 2^32 messages a key (SP 800-38D 8.3): a key is one subject's.
@@ -42,7 +42,7 @@ def seal(key: DataKey, pk: str, sk: str, fields: Mapping[str, Any]) -> bytes:
 
 
 def unseal(key: DataKey, pk: str, sk: str, blob: bytes) -> dict[str, Any]:
-    """The fields in a blob. Raises NotOpened."""
+    """Returns the fields in a blob. Raises NotOpened."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

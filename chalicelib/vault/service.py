@@ -1,8 +1,8 @@
-"""Data keys: made, kept wrapped, opened, destroyed; and keyed hashes of addresses.
+"""Makes, wraps, opens and seals with data keys, and computes the keyed hashes of addresses.
 
-Each retention class has a KMS key of its own, so a role without the right to use it cannot read
-the class whatever else it may read. The encryption context binds a wrapped key to its subject
-and class. Destroying a data key makes every copy and backup of what it sealed unreadable.
+Each retention class has a KMS key of its own, so a role without the right to use it cannot read the
+class whatever else it may read. The encryption context binds a wrapped key to its subject and
+class. Destroying a data key makes every copy and backup of what it sealed unreadable.
 """
 
 import os
@@ -23,12 +23,15 @@ _KEY_BYTES = 32
 class KeyDestroyed(Unauthenticated):
     """The subject's data key of this class does not exist: never made, or erased.
 
-    Who is signed in while their account is being erased is answered as anybody unknown.
+    A session of an account that is being erased gets the same answer as an unknown one.
     """
 
 
 def new_key(subject: str, retention_class: str, now: datetime) -> tuple[DataKey, DataKeyItem]:
-    """A fresh data key and the item that keeps it wrapped. One KMS call; nothing is written."""
+    """Returns a new data key and the item that keeps it wrapped.
+
+    One KMS call; nothing is written.
+    """
     answer = clients.kms().generate_data_key(
         KeyId=settings.class_key(retention_class),
         KeySpec="AES_256",
@@ -42,9 +45,9 @@ def new_key(subject: str, retention_class: str, now: datetime) -> tuple[DataKey,
 def new_visitor_key(
     subject: str, retention_class: str, now: datetime
 ) -> tuple[DataKey, DataKeyItem]:
-    """A data key for a browser without account, kept unwrapped.
+    """Returns a new data key for a browser without account, and the item that keeps it unwrapped.
 
-    What it seals is no more than the choices of a random number, and a KMS call would cost more
+    It seals no more than the choices made under a random number, and a KMS call would cost more
     than all the rest of a capture.
     """
     material = os.urandom(_KEY_BYTES)
@@ -54,7 +57,7 @@ def new_visitor_key(
 
 
 def load_key(subject: str, retention_class: str) -> DataKey:
-    """A subject's data key. One strongly consistent GetItem, and one KMS call if it is wrapped.
+    """Returns a subject's data key. One strongly consistent GetItem; one KMS call if it is wrapped.
 
     Raises KeyDestroyed.
     """
@@ -66,7 +69,7 @@ def load_key(subject: str, retention_class: str) -> DataKey:
 
 
 def open_key(item: DataKeyItem) -> DataKey:
-    """The data key that an item keeps. One KMS call if it is wrapped."""
+    """Returns the data key that an item keeps. One KMS call if it is wrapped."""
     subject, retention_class = keys.subject_of(item.pk), item.sk
     if item.material is not None:
         return DataKey(subject, retention_class, item.material)
@@ -79,20 +82,23 @@ def open_key(item: DataKeyItem) -> DataKey:
 
 
 def seal_item(item: Stored, key: DataKey, fields: Mapping[str, Any]) -> None:
-    """Puts `fields` into an item, sealed. The item's keys must be set already."""
+    """Seals `fields` into an item, whose partition and sort key must be set already."""
     item.sealed = seal(key, item.pk, item.sk, fields)
     item.sealed_fields = frozenset(fields)
 
 
 def open_item(item: Stored, key: DataKey) -> dict[str, Any]:
-    """The sealed fields of an item; none when it has none. Raises NotOpened."""
+    """Returns the sealed fields of an item; an empty dict where it has none. Raises NotOpened."""
     if item.sealed is None:
         return {}
     return unseal(key, item.pk, item.sk, item.sealed)
 
 
 def address_mac(address: str) -> str:
-    """The keyed hash under which an address is found. One KMS call; the key never leaves KMS."""
+    """Returns the keyed hash by which an address is found.
+
+    One KMS call; the key never leaves KMS.
+    """
     answer = clients.kms().generate_mac(
         KeyId=settings.address_key(), MacAlgorithm="HMAC_SHA_256", Message=address.encode()
     )
@@ -100,9 +106,9 @@ def address_mac(address: str) -> str:
 
 
 def derived_key(purpose: str) -> bytes:
-    """A key for what `purpose` says, which KMS makes again at any time. One KMS call.
+    """Returns the 32-byte key for a purpose; the same purpose gives the same key. One KMS call.
 
-    No address has a line break, so none of their hashes is such a key.
+    An address has no line break, so no address hash equals such a key.
     """
     return bytes.fromhex(address_mac(f"\n{purpose}"))
 

@@ -1,1 +1,1 @@
-"""Callbacks: whoever received somebody's data is told what became of it, and proof of that."""
+"""Callbacks: recipients of a person's data are told of changes to it, and delivery is recorded."""

@@ -1,4 +1,4 @@
-"""The HTTP operation with which the desk sees whom somebody's data was passed to, and who knows."""
+"""The operation by which the desk lists callbacks: recipients to be told, and their deliveries."""
 
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema

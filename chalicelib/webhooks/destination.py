@@ -1,7 +1,7 @@
-"""Where a callback may go: to a public host of the internet, and nowhere inside. Pure.
+"""The hosts that a callback may be sent to: public ones on the internet only. Pure.
 
-A URL is checked when it is said, and the addresses that its host has are checked again before each
-message is sent, since whoever owns a name decides from moment to moment what it means.
+A URL is checked when it is registered, and the addresses of its host are checked again before each
+message, since the owner of a name can point it elsewhere at any moment.
 """
 
 import re
@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from urllib.parse import urlsplit
 
 MAX_URL = 2_000
-"""Characters of a URL."""
+"""Most characters of a URL."""
 
 PORT = 443
 """The only port that is called outside of the local stage."""
@@ -21,11 +21,11 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 """A last label that makes resolvers read a name as an IPv4 address: decimal, octal, hexadecimal."""
 
 _INSIDE = ("localhost", "local", "internal", "home.arpa")
-"""Names that mean something near (RFC 6761, 6762, 8375; ICANN for `internal`)."""
+"""Names of the local host or network (RFC 6761, 6762, 8375; ICANN for `internal`)."""
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""All of IPv6 that is given out (IANA). Outside of it lie loopback, unique local, link-local and
-multicast addresses, IPv4 mapped into IPv6 and what NAT64 translates to IPv4."""
+"""The IPv6 addresses that are assigned (IANA). Outside lie loopback, unique local, link-local and
+multicast addresses, IPv4 mapped into IPv6, and the prefix of NAT64."""
 
 _SPECIAL = tuple(
     ip_network(block)
@@ -38,14 +38,14 @@ _SPECIAL = tuple(
         "3fff::/20",  # documentation (RFC 9637)
     )
 )
-"""Special blocks among global ones (IANA), whatever the version of Python knows of them."""
+"""Special blocks among global ones (IANA), also where the version of Python does not know them."""
 
 
 def unfit_url(url: str, *, local: bool) -> str | None:
-    """Why nobody can be told there; None where it is fit.
+    """Returns why a URL cannot be an endpoint; None where it can.
 
-    `https` only, on its own port, to a public host that shows a certificate for it. In the `local`
-    stage a receiver may be anywhere, and on this machine do without TLS.
+    It must be `https` on port 443, at a public host with a valid certificate. In the `local` stage
+    the host may be any, and a loopback one may use `http`.
     """
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
         return f"must be at most {MAX_URL} printable ASCII characters without spaces"
@@ -66,10 +66,10 @@ def unfit_url(url: str, *, local: bool) -> str | None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet; a text that is none is not.
+    """Tells whether a text is an IP address of the public internet.
 
     Private, shared, loopback, link-local, multicast, reserved and documentation addresses are not,
-    and neither are IPv6 addresses in which an IPv4 address is hidden.
+    and neither are IPv6 addresses that contain an IPv4 address.
     """
     try:
         found = ip_address(address)

@@ -1,8 +1,8 @@
-"""What recipients are told, where, and what became of telling them: pure.
+"""Callbacks, their recipients and their deliveries: pure.
 
-Who received data is told when it is corrected, restricted or erased (GDPR art. 19), and when the
-person changes their mind about what it was given for (art. 7(3)). A message holds ids only: what
-changed, the recipient asks for itself, with the rights that it has.
+Each recipient of a person's data is told when it is corrected, restricted or erased (GDPR art. 19)
+and when the person changes a decision that it was given for (art. 7(3)). A message holds ids only:
+the recipient asks for the changed data itself, with its own API key.
 """
 
 import json
@@ -19,11 +19,12 @@ QUEUE = "propagation"
 """The queue of callbacks."""
 
 GIVEN_UP_AFTER = 5
-"""So many failed tries count as given up: as many as the queue makes before it puts a message
-among the dead letters. The relay goes on for as long as jobs are kept, more and more seldom."""
+"""Failed tries after which a callback counts as given up: as many as SQS makes before it moves the
+message to the dead-letter queue. The relay goes on for as long as jobs are kept, at growing
+intervals."""
 
 BOTH_SECRETS = timedelta(hours=24)
-"""How long after a change of secret messages are signed with both, the new and the former."""
+"""Time after a change of secret in which messages are signed with both the new and the old one."""
 
 __all__ = [
     "BOTH_SECRETS",
@@ -45,7 +46,7 @@ __all__ = [
 
 
 class Event(StrEnum):
-    """What happened; named as other webhooks name theirs, what it is about first."""
+    """The type of a message, named as webhooks name theirs: the object, then the change."""
 
     DECISION_CHANGED = "decision.changed"
     CONSENT_WITHDRAWN = "consent.withdrawn"
@@ -55,27 +56,28 @@ class Event(StrEnum):
 
 
 OF_DECISIONS = frozenset({Event.DECISION_CHANGED, Event.CONSENT_WITHDRAWN})
-"""Events that are about what some data was given for."""
+"""Events about a decision on a purpose that data was given for."""
 
 
 class Status(StrEnum):
-    """What became of telling one recipient of one event."""
+    """The state of telling one recipient of one event."""
 
     RETRYING = "retrying"
-    """It failed and is tried again."""
+    """The last try failed; it is tried again."""
     DELIVERED = "delivered"
     FAILED = "failed"
-    """It failed so often that somebody has to look."""
+    """So many tries failed that an operator has to look."""
     NO_ENDPOINT = "no_endpoint"
-    """Nobody said where to tell them: it has to be done by hand."""
+    """The recipient has no endpoint: the desk has to tell it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """One message to one recipient. `id` stays the same over all tries, `at` is when it happened.
+    """One message to one recipient. `id` is the same in all tries, `at` is the time of the event.
 
     `id` begins with the time, so that a recipient's messages sort by it. `purposes` are those for
-    which the recipient received data, `entry` names the ledger's entry; both only of decisions.
+    which the recipient received data, `entry` is the id of the ledger's entry; both only of
+    decisions.
     """
 
     id: str
@@ -88,7 +90,7 @@ class Callback:
     notice_version: str
 
     def body(self) -> str:
-        """What is posted: the same bytes at every try."""
+        """Returns the JSON that is posted: the same bytes at every try."""
         message = {
             "type": str(self.event),
             "timestamp": instant(self.at),
@@ -103,13 +105,13 @@ class Callback:
         return json.dumps(message, separators=(",", ":"))
 
     def target(self) -> str:
-        """The same as a job's target."""
+        """Returns the callback as the text of a job's target."""
         return json.dumps({**asdict(self), "at": instant(self.at)}, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a callback so far; `error` is why the last try failed, in a word of ours."""
+    """The state of a callback; `error` is a fixed word for why the last try failed."""
 
     id: str
     recipient: str
@@ -125,7 +127,7 @@ class Delivery:
 
 
 def callback_of(target: str) -> Callback:
-    """The callback in a job's target."""
+    """Returns the callback that a job's target holds."""
     values: dict[str, Any] = json.loads(target)
     return Callback(
         **{
@@ -138,18 +140,18 @@ def callback_of(target: str) -> Callback:
 
 
 def callback_id(at: datetime, unique: str) -> str:
-    """A message's id. No dot: it is one of the parts that are signed with dots between them."""
+    """Returns a message's id, without a dot, since the signed text joins its parts with dots."""
     return f"msg_{at.astimezone(UTC):%Y%m%dT%H%M%S%f}_{unique}"
 
 
 def told(
     event: Event, disclosed: Iterable[str], purposes: Collection[str]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Who is told of something, and of which of the purposes.
+    """Returns the recipients to be told of an event, each with its purposes among `purposes`.
 
-    `disclosed` is the standing's. Of what concerns the person as a whole everybody is told who
-    received data; of decisions about `purposes`, who received data for one of them, also where the
-    notice does not name them for it any more.
+    `disclosed` is the standing's list of `recipient:purpose`. An event about the whole
+    person goes to every recipient. An event about decisions goes to those who received data for one
+    of `purposes`, also where the notice no longer names them for it.
     """
     received: dict[str, set[str]] = {}
     for recipient, _, purpose in (one.partition(":") for one in sorted(disclosed)):
@@ -163,7 +165,7 @@ def told(
 def after_try(
     callback: Callback, before: Delivery | None, error: str | None, now: datetime
 ) -> Delivery:
-    """What stands recorded after a try that failed with `error`, or was answered."""
+    """Returns the state after a try; `error` is None where the recipient took the message."""
     attempts = 1 if before is None else before.attempts + 1
     if error is None:
         status = Status.DELIVERED
@@ -173,7 +175,7 @@ def after_try(
 
 
 def nowhere_to_tell(callback: Callback, before: Delivery | None, now: datetime) -> Delivery:
-    """What stands recorded where nobody said where to tell a recipient."""
+    """Returns the state of a callback to a recipient without an endpoint."""
     attempts = 0 if before is None else before.attempts
     return _delivery(callback, Status.NO_ENDPOINT, attempts, None, now)
 

@@ -1,4 +1,4 @@
-"""Deliveries as JSON, as the contract has them."""
+"""Deliveries as JSON, in the contract's form."""
 
 from chalicelib.instants import instant, optional_instant
 from chalicelib.web.contract import Json
@@ -6,7 +6,7 @@ from chalicelib.webhooks.model import Delivery
 
 
 def delivery_shown(one: Delivery) -> Json:
-    """A delivery of a callback to a recipient, as the desk sees it."""
+    """Returns the JSON of a delivery, for the desk."""
     return {
         "id": one.id,
         "recipient": one.recipient,

@@ -1,8 +1,8 @@
 """Endpoints and deliveries in the table.
 
-An endpoint is about nobody, and needs no declaration by a notice. A delivery lies in its
-recipient's partition, since it proves that somebody was told also when the person's own is gone;
-its status is part of its key, so that what needs a look is found without reading all the rest.
+An endpoint holds no personal data, so no notice has to declare it. A delivery lies in its
+recipient's partition, since it proves that the recipient was told even after the person's partition
+is gone; its status is part of its key, so that the desk can list one status without reading others.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ from chalicelib.webhooks.model import Callback, Delivery, Event, Status
 KIND = "endpoint"
 LANE = "rule"
 EVENT = "created"
-"""From what a delivery's retention is reckoned."""
+"""The event from which a delivery's retention is counted."""
 
 
 class EndpointItem(Item):
-    """Where a recipient is told, and with which secret messages to it are signed.
+    """The URL of a recipient, and the secret that signs messages to it.
 
     The secret is wrapped by KMS. After a change the `former` one signs too, until `former_until`.
     """
@@ -38,7 +38,7 @@ class EndpointItem(Item):
 
 
 class DeliveryItem(Item):
-    """What became of telling one recipient of one event. Ids, words of our own, and dates."""
+    """The state of telling one recipient of one event. It holds ids, fixed words and dates only."""
 
     KIND = "delivery"
     CLASS = "core"
@@ -57,7 +57,7 @@ class DeliveryItem(Item):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known before a try: where to tell, and what became of the tries before."""
+    """The state before a try: the recipient's endpoint, and the deliveries recorded so far."""
 
     endpoint: EndpointItem | None
     deliveries: tuple[Delivery, ...]
@@ -74,7 +74,10 @@ def delivery_place(recipient: str, status: str, callback: str) -> tuple[str, str
 
 
 def known(callback: Callback) -> Known:
-    """The endpoint, and the delivery under whichever status. One BatchGetItem."""
+    """Reads the endpoint of a callback's recipient, and its delivery in any status.
+
+    One BatchGetItem.
+    """
     places = [delivery_place(callback.recipient, status, callback.id) for status in Status]
     endpoint, *items = reads.batch(
         [
@@ -89,7 +92,7 @@ def known(callback: Callback) -> Known:
 def put_delivery(
     write: Transaction, after: Delivery, before: Sequence[Delivery], ends: datetime
 ) -> None:
-    """Adds what became of a callback, in place of what stood before. It is forgotten at `ends`.
+    """Adds a callback's new state in place of the former ones. It expires at `ends`.
 
     A recipient's deliveries lie in one partition and may be very many: their ids spread them over
     the shards of the lane.
@@ -106,10 +109,10 @@ def put_delivery(
 def deliveries(
     recipient: str, status: Status | None, after: tuple[str, str] | None, limit: int
 ) -> ResultIterator[DeliveryItem]:
-    """Up to `limit` deliveries to a recipient, of one status or of all. One Query.
+    """Lists up to `limit` deliveries to a recipient, of one status or of all. One Query.
 
-    Those of one status newest first; of all, those retrying come first, then `no_endpoint`,
-    `failed` and `delivered`. `after` is status and id of the last one of the page before.
+    Those of one status come newest first; of all, those retrying come first, then `no_endpoint`,
+    `failed` and `delivered`. `after` is status and id of the previous page's last one.
     """
     pk = keys.recipient(recipient)
     start = None
@@ -128,7 +131,7 @@ def deliveries(
 
 
 def delivery_of(item: DeliveryItem) -> Delivery:
-    """The delivery that an item stores."""
+    """Returns the delivery that an item stores."""
     return Delivery(
         id=keys.record_id(item.sk),
         recipient=item.recipient,
@@ -145,7 +148,7 @@ def delivery_of(item: DeliveryItem) -> Delivery:
 
 
 def get_endpoint(recipient: str) -> EndpointItem | None:
-    """Where a recipient is told; None where nobody said. One strongly consistent GetItem."""
+    """Returns a recipient's endpoint, or None. One strongly consistent GetItem."""
     pk, sk = endpoint_place(recipient)
     try:
         return EndpointItem.get(pk, sk, consistent_read=True)
@@ -154,7 +157,10 @@ def get_endpoint(recipient: str) -> EndpointItem | None:
 
 
 def put_endpoint(item: EndpointItem, before: EndpointItem | None) -> None:
-    """Stores where a recipient is told. One transaction; it fails if it was changed meanwhile."""
+    """Stores an endpoint.
+
+    One transaction, which fails if it was changed since `before` was read.
+    """
     write = Transaction(NobodysData())
     unchanged = None if before is None else EndpointItem.changed_at == before.changed_at
     write.put(item, condition=unchanged)
@@ -162,7 +168,7 @@ def put_endpoint(item: EndpointItem, before: EndpointItem | None) -> None:
 
 
 def delete_endpoint(recipient: str) -> bool:
-    """Forgets where a recipient is told; False where nobody had said."""
+    """Deletes a recipient's endpoint; returns False where there was none."""
     known_item = get_endpoint(recipient)
     if known_item is None:
         return False
@@ -171,7 +177,7 @@ def delete_endpoint(recipient: str) -> bool:
 
 
 def list_endpoints() -> ResultIterator[EndpointItem]:
-    """All endpoints, by recipient. One Query a MB."""
+    """Lists all endpoints, by recipient. One Query a MB."""
     return EndpointItem.query(
         keys.RECIPIENTS,
         EndpointItem.sk.startswith(keys.ENDPOINT_PREFIX),
@@ -180,7 +186,7 @@ def list_endpoints() -> ResultIterator[EndpointItem]:
 
 
 def _shelf(status: str | None) -> str:
-    """What the sort keys of deliveries of a status, or of all, begin with."""
+    """Returns the prefix of the sort keys of deliveries of one status, or of all."""
     of_status = "" if status is None else f"{status}#"
     return keys.record(DeliveryItem.CLASS, DeliveryItem.KIND, of_status)
 

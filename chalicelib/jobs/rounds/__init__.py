@@ -1,1 +1,1 @@
-"""Rounds: slow work that visits everybody, a page at a time, without ever reading a whole table."""
+"""Rounds: slow work over all subjects, a page at a time, without a scan of the table."""

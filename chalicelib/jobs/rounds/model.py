@@ -1,8 +1,8 @@
-"""How a round goes on: pure.
+"""The progress of a round, as pure rules.
 
 A round walks the due index, where every subject has an item, shard after shard. A pass is one walk
-through all of them. The index is read while it changes, so one pass can miss somebody whose date
-moved, or who came when the pass was past: a round makes as many passes as its plan asks for.
+through all shards. The index changes during a pass, so a pass can miss a subject whose date moved
+or who came behind its cursor: a round makes as many passes as its plan asks for.
 """
 
 from collections.abc import Mapping
@@ -13,43 +13,44 @@ from enum import StrEnum
 from chalicelib.storage.keys import LANES
 
 BETWEEN_PASSES = timedelta(minutes=15)
-"""How long after a pass the next begins: longer than functions trust what they read before it."""
+"""Time between two passes: longer than the time for which functions cache what they read."""
 
 AFTER_TROUBLE = timedelta(hours=1)
-"""How long after a pass that left something undone the next begins."""
+"""Time between two passes when the first of them left something undone."""
 
 LEFT = "left"
-"""The tally of what a pass could not do: it is made good by another pass."""
+"""Tally of items that a pass could not do; another pass tries them again."""
 
 MISSED = "missed"
-"""The tally of what the pass before this one could not do."""
+"""Tally of items that the previous pass could not do."""
 
 UNCERTAIN = "uncertain"
-"""The tally of what nobody knows whether it was done, and which is not tried again.
+"""Count of items whose outcome is unknown; they are not retried.
 
-So is what the index holds and cannot be read: another pass would not read it either."""
+Entries of the index that cannot be read count here too, since another pass could not read them
+either."""
 
 MOST_PASSES = 48
-"""After so many passes a round that still leaves something undone gives up, loudly."""
+"""A round that still leaves something undone after so many passes is given up."""
 
 
 class Status(StrEnum):
-    """Where a round stands."""
+    """The status of a round."""
 
     RUNNING = "running"
     COMPLETE = "complete"
     GIVEN_UP = "given_up"
     STOPPED = "stopped"
-    """What it was about is no more: nobody goes on with it."""
+    """The subject matter of the round no longer exists; no further page is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: what it does (`action`) about which version (`about`), and how far it has come.
+    """One round: the action, the version that it is `about`, and its progress.
 
-    `target` tells apart what was asked for, such as a document's digest. `step` counts pages:
-    whoever does a page does it for one step only. `cursor` is where the next page begins in the
-    shard. `totals` are counts over all passes, `latest` those of this pass.
+    `target` tells rounds of one action apart, such as by a document's digest. `step` counts pages:
+    a worker does the page of one step only. `cursor` is where the next page begins in the shard.
+    `totals` are counts over all passes, `latest` the counts of this pass.
     """
 
     about: str
@@ -68,7 +69,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What a page did, in numbers: `totals` for good, `latest` about this pass."""
+    """The counts of a page: `totals` are kept for good, `latest` for this pass."""
 
     totals: Mapping[str, int]
     latest: Mapping[str, int]
@@ -76,9 +77,9 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """That a page could not be done to its end: it is done again after `wait`.
+    """The result of a page that was not completed and is done again after `wait`.
 
-    `totals` counts what was done all the same, and will not be done again.
+    `totals` counts the items that were done all the same; they are not done again.
     """
 
     wait: timedelta
@@ -87,16 +88,16 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The round after a page, and how long to wait before its next one."""
+    """The round after a page, and the time to wait before its next page."""
 
     round: Round
     wait: timedelta
 
 
 def with_unread(visited: Visited | Deferred, unread: int) -> Visited | Deferred:
-    """The result of a page, with so many of its entries that could not be read, and passed over.
+    """Adds the number of unreadable, skipped entries to the result of a page.
 
-    A page that is done again counts them then.
+    A page that is done again is returned as it is: its next run counts them.
     """
     if isinstance(visited, Deferred) or not unread:
         return visited
@@ -104,16 +105,16 @@ def with_unread(visited: Visited | Deferred, unread: int) -> Visited | Deferred:
 
 
 def begun(about: str, action: str, target: str, now: datetime) -> Round:
-    """A round before its first page."""
+    """Returns a round before its first page."""
     return Round(about, action, target, 0, 1, 0, None, {}, {}, Status.RUNNING, now)
 
 
 def advance(
     stands: Round, cursor: str | None, visited: Visited | Deferred, passes: int, now: datetime
 ) -> Next:
-    """The round after a page: on in the shard, in the next shard, in another pass, or complete.
+    """Returns the round after a page: later in the shard, in the next shard or pass, or ended.
 
-    `cursor` is where the shard goes on, None at its end; `passes` how many there are at least.
+    `cursor` is where the shard continues, None at its end; `passes` is the least number of passes.
     """
     stepped = replace(stands, step=stands.step + 1)
     stepped = replace(stepped, totals=_sum(stands.totals, visited.totals))

@@ -1,4 +1,4 @@
-"""Beginning a round and doing its pages, one job each, so that exactly one chain is alive."""
+"""Begins rounds and does their pages, one job each, so that exactly one chain of jobs is alive."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 QUEUE, PAGE = "announcements", "round"
 
 Visit: TypeAlias = Callable[[Round, Sequence[Due]], Visited | Deferred]
-"""What is done with a page. It may be asked to do the same page again, and must be able to."""
+"""The work on the items of a page. It may get the same page again, so it must be idempotent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a kind of round goes: what it does with a page, of how many, in how many passes."""
+    """How one kind of round runs: its work on a page, the items of a page, the number of passes."""
 
     visit: Visit
     page: int
@@ -33,16 +33,16 @@ class Plan:
 
 
 class GivenUp(RuntimeError):
-    """A round ended with something undone, or maybe undone; its worker fails once, for an alarm."""
+    """A round ended with something undone or uncertain; its worker fails once, for an alarm."""
 
 
 def begin(
     write: Transaction, about: str, action: str, target: str, notice: Notice, now: datetime
 ) -> JobItem:
-    """Adds a round, and the job of its first page, to be sent after the commit.
+    """Adds a round and the job of its first page, which the caller sends after the commit.
 
-    The commit fails at `round` when somebody begins the same at this moment. A round that ran
-    before, about something else, is forgotten for it.
+    The commit fails at the label `round` if the same round begins at the same moment. An earlier
+    round of this action about this version is overwritten.
     """
     begun = model.begun(about, action, target, now)
     ends = notice.rule(RoundItem.KIND, "created").ends(now)
@@ -51,14 +51,14 @@ def begin(
 
 
 def find(about: str, action: str) -> Round | None:
-    """How far a round has come; None when there is none. One GetItem."""
+    """Returns a round, or None when there is none. One GetItem."""
     return store.get_round(about, action)
 
 
 def stop(write: Transaction, about: str, action: str, now: datetime) -> None:
-    """Adds that a round goes on no more, if there is one that does. One GetItem.
+    """Adds the update that stops a running round; nothing where none runs. One GetItem.
 
-    A page that is being done at this moment is still done.
+    A page that is being done at that moment is still done.
     """
     stands = store.get_round(about, action)
     if stands is not None and stands.status is Status.RUNNING:
@@ -66,11 +66,11 @@ def stop(write: Transaction, about: str, action: str, now: datetime) -> None:
 
 
 def do_page(task: Task, plans: Mapping[str, Plan], notice: Notice) -> None:
-    """Does one page of a round, and asks for the next.
+    """Does one page of a round and records the job of the next.
 
-    One Query, what the plan's `visit` costs, and one transaction. A page that was done already, or
-    of a round that was begun anew, is left alone. An entry that cannot be read stops no round: it
-    is logged and counted as uncertain, so that the round ends with GivenUp. Raises GivenUp.
+    One Query, the cost of the plan's `visit`, and one transaction. A page that was done already, or
+    that belongs to a replaced round, is left alone. An entry that cannot be read is logged and
+    counted as uncertain, so that the round goes on and ends with GivenUp. Raises GivenUp.
     """
     about, action, target, step = task.target.split(" ")
     stands = store.get_round(about, action)
@@ -108,7 +108,7 @@ def _go_on(stands: Round, following: model.Next, notice: Notice) -> None:
 
 
 def _ask(write: Transaction, stands: Round, wait: timedelta, now: datetime) -> JobItem:
-    """Adds the job of the next page; it belongs to nobody, so it lies in a partition of its own."""
+    """Adds the job of the next page, in a partition of its own, since no subject owns it."""
     about = f"{stands.about} {stands.action} {stands.target} {stands.step}"
     job = jobs.new_job(ids.new_id(), QUEUE, PAGE, about, now, wait or FIRST_CHECK)
     write.put(job)

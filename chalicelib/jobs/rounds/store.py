@@ -1,4 +1,4 @@
-"""Rounds in the table: one item for each, in the partition of the version that it is about."""
+"""Rounds in the table: one item a round, in the partition of the version that it is about."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ LANE = "rule"
 
 
 class RoundItem(Item):
-    """How far a round has come.
+    """The progress of a round.
 
-    The cursor holds the id of somebody for as long as the round runs.
+    The cursor holds a subject's id while the round runs.
     """
 
     KIND = "round"
@@ -35,13 +35,13 @@ class RoundItem(Item):
 
 
 def get_round(about: str, action: str) -> Round | None:
-    """A round, strongly consistent; None when there is none. One GetItem."""
+    """Returns a round, or None when there is none. One strongly consistent GetItem."""
     item = get_item(about, action)
     return None if item is None else round_of(about, item)
 
 
 def get_item(about: str, action: str) -> RoundItem | None:
-    """The same, as it is stored."""
+    """Returns a round's item, or None when there is none. One strongly consistent GetItem."""
     pk, sk = _place(about, action)
     try:
         return RoundItem.get(pk, sk, consistent_read=True)
@@ -52,9 +52,10 @@ def get_item(about: str, action: str) -> RoundItem | None:
 def put_new(
     write: Transaction, begun: Round, ends: datetime, event: str, instead: RoundItem | None
 ) -> None:
-    """Adds a round that begins, in place of nothing, or of one that was read before.
+    """Adds a round that begins, on condition that `instead`, which was read before, is unchanged.
 
-    It is forgotten at `ends`, reckoned from its `event`.
+    Where `instead` is None there must be no round. The item expires at `ends`, counted from
+    `event`.
     """
     item = _item(begun)
     item.schedule(LANE, ends, event, begun.started_at)
@@ -65,7 +66,7 @@ def put_new(
 
 
 def put_step(write: Transaction, before: Round, after: Round) -> None:
-    """Adds that a round went on, on condition that nobody took the same step or stopped it."""
+    """Adds the update of a round's progress, unless the same step was done or it was stopped."""
     item = _item(after)
     cursor = RoundItem.cursor
     write.update(
@@ -89,7 +90,7 @@ def put_step(write: Transaction, before: Round, after: Round) -> None:
 
 
 def put_stop(write: Transaction, about: str, action: str, now: datetime) -> None:
-    """Adds that a round which was read before goes on no more, whatever step it is at."""
+    """Adds the update that stops a round, at whatever step it is."""
     pk, sk = _place(about, action)
     write.update(
         RoundItem(pk=pk, sk=sk, kind=RoundItem.KIND),
@@ -100,7 +101,7 @@ def put_stop(write: Transaction, about: str, action: str, now: datetime) -> None
 
 
 def round_of(about: str, item: RoundItem) -> Round:
-    """The round that an item stores."""
+    """Returns the round that an item stores."""
     return Round(
         about=about,
         action=item.action,

@@ -1,7 +1,7 @@
-"""Asking that recipients be told: what the use cases that change something call.
+"""Records the callbacks of a change, in the transaction of the use case that makes it.
 
-What tells them (`delivering`), who says where (`endpoints`) and what the desk sees (`listing`) have
-modules of their own, since none of those use cases needs them.
+`delivery` sends them, `endpoints` holds the recipients' URLs and `inventory` lists them for the
+desk: modules of their own, since these use cases need none of them.
 """
 
 from collections.abc import Collection
@@ -28,13 +28,14 @@ def notify(
     entry: str | None = None,
     elsewhere: bool = False,
 ) -> list[JobItem]:
-    """Adds a job for each recipient of somebody's data that has to be told; to be sent afterwards.
+    """Adds a job for each recipient that has to be told; the caller sends them after the commit.
 
-    `standing` is what was read, and says who received data: the transaction it is added to must
-    fail if that has changed. `kind` is one of `Event`'s. Of decisions about `purposes` those are
-    told who received data for one of them; `entry` is the ledger's id of it.
-    With `elsewhere` the jobs lie outside of the subject's partition, which is about to go. No call,
-    and nothing is added where nobody received anything.
+    `standing` is the one that was read, with the recipients: the transaction must fail if it has
+    changed. `kind` is one of `Event`'s values. An event about decisions on `purposes` goes to those
+    who received data for one of them; `entry` is the id of its ledger entry.
+
+    With `elsewhere` the jobs lie outside of the subject's partition, which is about to be erased.
+    It makes no call, and adds nothing where no recipient received data.
     """
     if not standing.disclosed:
         return []

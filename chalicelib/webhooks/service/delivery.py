@@ -1,4 +1,4 @@
-"""Telling one recipient, once: signed, and recorded whatever comes of it."""
+"""Sends one callback once, signed, and records the outcome."""
 
 from datetime import datetime
 
@@ -13,18 +13,18 @@ from chalicelib.webhooks.service.transport import post
 from chalicelib.webhooks.store import EndpointItem
 
 UNFIT = "unfit_url"
-"""The error of an endpoint that this stage does not call."""
+"""The error of an endpoint whose URL is not allowed in this stage."""
 
 
 class NotDelivered(RuntimeError):
-    """A recipient was not told: the queue tries again, and at last puts the message aside."""
+    """A recipient was not told; SQS retries the message, then moves it to the dead letters."""
 
 
 def deliver(task: Task, notice: Notice) -> None:
-    """Tells a recipient what a job asks for, and records what became of it.
+    """Sends the callback of a job and records the outcome.
 
     One BatchGetItem, a KMS call for each secret, one POST, one transaction. A worker that dies
-    between the POST and the transaction tells the recipient once more, with the same id. Raises
+    between the POST and the transaction causes a second POST, with the same id. Raises
     NotDelivered.
     """
     callback = model.callback_of(task.target)
@@ -46,9 +46,9 @@ def deliver(task: Task, notice: Notice) -> None:
 
 
 def _tell(endpoint: EndpointItem, callback: Callback, now: datetime) -> str | None:
-    """Why the recipient was not told; None where it was.
+    """Posts the message; returns why the recipient was not told, None where it was.
 
-    Where this stage may call is asked again: a table can be restored into another stage.
+    It checks again that this stage may call the URL: a table can be restored into another stage.
     """
     local = settings.stage() == settings.LOCAL
     if model.unfit_url(endpoint.url, local=local) is not None:
@@ -63,7 +63,7 @@ def _tell(endpoint: EndpointItem, callback: Callback, now: datetime) -> str | No
 
 
 def _conclude(after: Delivery) -> None:
-    """Says how it went, and raises NotDelivered where it has to be tried again."""
+    """Logs the outcome, and raises NotDelivered where it has to be tried again."""
     about: logs.Fields = {"recipient": after.recipient, "message": after.id}
     if after.status is Status.DELIVERED:
         return

@@ -1,4 +1,4 @@
-"""Where recipients are told: what an operator sets, changes, lists and removes."""
+"""Sets, changes, lists and removes the endpoints of recipients, for an operator."""
 
 import base64
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from chalicelib.webhooks.store import EndpointItem
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a recipient is told, since when so; the secret is shown once and never again."""
+    """A recipient's URL, with the time of its last change; the secret is shown only once."""
 
     recipient: str
     url: str
@@ -26,10 +26,10 @@ class Endpoint:
 
 
 def register(recipient: str, url: str, notice: Notice) -> str:
-    """Says where a recipient is told; answers the secret with which it verifies messages.
+    """Stores a recipient's URL; returns the new secret with which it verifies messages.
 
-    Said again, there is a new secret; the former one signs too for a day. One GetItem, one KMS
-    call, one transaction. Raises Unprocessable with everything that is wrong, and Conflict.
+    For a recipient that has an endpoint the former secret signs too for a day. One GetItem, one KMS
+    call, one transaction. Raises Unprocessable with all findings, and Conflict.
     """
     before, now = store.get_endpoint(recipient), clock.now()
     found = tuple(_findings(recipient, url, before, notice))
@@ -48,12 +48,12 @@ def register(recipient: str, url: str, notice: Notice) -> str:
 
 
 def remove(recipient: str) -> bool:
-    """Forgets where a recipient is told; False where nobody had said."""
+    """Deletes a recipient's endpoint; returns False where there was none."""
     return store.delete_endpoint(recipient)
 
 
 def listed() -> list[Endpoint]:
-    """All endpoints, by recipient. One Query."""
+    """Lists all endpoints, by recipient. One Query a MB."""
     return [
         Endpoint(keys.endpoint_of(item.sk), item.url, item.changed_at)
         for item in store.list_endpoints()
@@ -63,8 +63,8 @@ def listed() -> list[Endpoint]:
 def _findings(
     recipient: str, url: str, before: EndpointItem | None, notice: Notice
 ) -> Iterator[Finding]:
-    # Who has an endpoint may have another one after the notice stopped naming them: they still
-    # have to hear of what they received before.
+    # A recipient that the notice no longer names may change its endpoint: it still has to be told
+    # of changes to data that it received before.
     if before is None and recipient not in notice.recipients:
         known = ", ".join(sorted(notice.recipients))
         yield Finding("/recipient", f"must be one of the notice's: {known}")

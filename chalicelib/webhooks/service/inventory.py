@@ -1,4 +1,4 @@
-"""What the desk sees of callbacks."""
+"""Lists callbacks for the desk."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from chalicelib.webhooks.model import Delivery, Status
 from chalicelib.webhooks.service import endpoints
 
 CURSOR = ("recipient", "status", "id")
-"""What the last delivery of a page is named by: behind it the next page begins."""
+"""The members that name the last delivery of a page; the next page begins after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which deliveries are asked for; None is any."""
+    """The deliveries that a request asks for; None means any."""
 
     recipient: str | None
     status: Status | None
 
     def could_end_at(self, last: Mapping[str, str]) -> bool:
-        """Whether a page of them could have ended there."""
+        """Tells whether a page of these deliveries could have ended at `last`."""
         return (
             last["status"] in frozenset(Status)
             and self.recipient in (None, last["recipient"])
@@ -30,18 +30,18 @@ class Asked:
 
 
 def asked(recipient: str | None, status: str | None) -> Asked:
-    """The question that a request asks; both fit the contract."""
+    """Returns the filter of a request, whose values fit the contract."""
     return Asked(recipient, None if status is None else Status(status))
 
 
 def listed(
     question: Asked, after: Mapping[str, str] | None, limit: int, notice: Notice
 ) -> tuple[list[Delivery], Mapping[str, str] | None]:
-    """Up to `limit` deliveries, recipient by recipient, and the last where there may be more.
+    """Lists up to `limit` deliveries by recipient, and the last one's place if there may be more.
 
-    Without a recipient, those whom the notice in force names and those who have an endpoint: one
-    Query for each until the page is full, and one for the endpoints. Raises BadRequest where
-    `after` is no place at which a page of these could have ended.
+    Without a recipient, it lists those that the notice in force names and those that have an
+    endpoint: one Query for each until the page is full, and one for the endpoints. Raises
+    BadRequest where `after` is not a place at which a page of these could have ended.
     """
     if after is not None and not question.could_end_at(after):
         finding = Finding("/query/cursor", "is not a cursor of this list")

@@ -1,6 +1,6 @@
-"""Signs messages as Standard Webhooks says: recipients verify them with the libraries it has.
+"""Signs messages as Standard Webhooks defines, so that recipients can verify with its libraries.
 
-Secrets are made by KMS, and stored only as KMS wrapped them.
+KMS generates the secrets, and only the wrapped form is stored.
 """
 
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from chalicelib.storage import clients, keys
 from chalicelib.webhooks.store import EndpointItem
 
 BYTES = 32
-"""Of a secret: between 24 and 64, as Standard Webhooks asks."""
+"""Bytes of a secret: Standard Webhooks asks for 24 to 64."""
 
 
 def new_secret(recipient: str) -> tuple[bytes, bytes]:
-    """A fresh secret for a recipient, in the clear and wrapped. One KMS call."""
+    """Returns a new secret for a recipient, in the clear and wrapped. One KMS call."""
     answer = clients.kms().generate_data_key(
         KeyId=settings.callback_key(), NumberOfBytes=BYTES, EncryptionContext=_context(recipient)
     )
@@ -23,10 +23,10 @@ def new_secret(recipient: str) -> tuple[bytes, bytes]:
 
 
 def headers(endpoint: EndpointItem, message: str, body: str, now: datetime) -> dict[str, str]:
-    """What says which message this is, when it was sent, and by whom. One KMS call a secret.
+    """Returns the headers with the message's id, time and signatures. One KMS call a secret.
 
-    There are two signatures where the secret was changed lately: it is the recipient who decides
-    when to take up the new one.
+    There are two signatures where the secret was changed lately, since the recipient decides when
+    to use the new one.
     """
     from standardwebhooks import Webhook
 
@@ -53,5 +53,5 @@ def _unwrapped(recipient: str, wrapped: bytes) -> bytes:
 
 
 def _context(recipient: str) -> dict[str, str]:
-    """Binds a wrapped secret to its recipient: laid at another's place, it does not open."""
+    """Returns the encryption context, which binds a wrapped secret to its recipient."""
     return {"recipient": recipient}

@@ -1,7 +1,7 @@
-"""One POST to a server of somebody else's: bounded in time, no redirects, its answer not read.
+"""Makes one POST to a recipient's server: with time limits, no redirects, the body not read.
 
-The host's addresses are looked up once and checked, and the connection goes to the address that
-was checked: a name that means something else a moment later leads nowhere else.
+The host's addresses are looked up once and checked, and the connection goes to a checked address: a
+name that resolves differently a moment later cannot redirect it.
 """
 
 from collections.abc import Mapping
@@ -20,36 +20,37 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
-"""How long a server may be silent before it is taken to be away."""
+"""Longest silence of a server before a timeout."""
 
 WHOLE_SECONDS = 10.0
-"""How long all of it may take: a server that says a little now and then is never silent."""
+"""Longest time of the whole POST, since a server that sends a little at a time is never silent."""
 
 MAX_ADDRESSES = 3
-"""How many addresses of a host are tried, in the order of the resolver."""
+"""Number of a host's addresses that are tried, in the order of the resolver."""
 
 UNFIT = "unfit_address"
-"""The error of a host that has an address which is none of the public internet's."""
+"""The error of a host that has an address outside of the public internet."""
 
 
-# urllib3 warns of headers that are none, and quotes them with the address.
+# urllib3 warns of malformed headers, and quotes them with the address.
 getLogger("urllib3.connection").setLevel(ERROR)
 
 
 class UnfitAddress(OSError):
-    """A host has an address that is none of the public internet's."""
+    """A host has an address outside of the public internet."""
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, *, anywhere: bool) -> str | None:
-    """Posts a body; None when the answer was a success (2xx), otherwise why it was not, in a word.
+    """Posts a body; returns None where the answer was a success (2xx), else the reason in a word.
 
-    `timeout`, `tls` (no certificate that we trust), `connection`, `protocol` (no HTTP),
-    `unfit_address` (an address of the host is not public, unless `anywhere` is allowed) or the
-    status, such as `http_503`. A redirect is no success: the message would go to somebody whom
-    nobody named. Of the answer only status and headers are read.
+    The reasons: `timeout`, `tls` (no certificate that this stage trusts), `connection`, `protocol`
+    (no HTTP), `unfit_address` (an address of the host is not public, and `anywhere` is False) or
+    the status, such as `http_503`. A redirect is no success: the message would go to a host that no
+    operator registered. Only the status and headers of the answer are read.
     """
     attempt = _Attempt(url, headers, body, anywhere=anywhere)
-    # A thread, because looking a name up and a server that trickles know no timeout of a socket.
+    # A thread, since neither a look-up of a name nor a trickling server is bounded by a socket's
+    # timeout.
     thread = Thread(target=attempt.run, daemon=True)
     thread.start()
     thread.join(WHOLE_SECONDS)
@@ -60,7 +61,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, anywhere: bool) -
 
 
 class _Attempt:
-    """One try, of which `error` tells when it has run."""
+    """One try; `error` holds its outcome after `run`."""
 
     def __init__(
         self, url: str, headers: Mapping[str, str], body: bytes, *, anywhere: bool
@@ -73,7 +74,7 @@ class _Attempt:
         self.error: str | None = "protocol"
 
     def run(self) -> None:
-        """Makes the try, and closes the connection whatever comes of it."""
+        """Makes the try and closes the connection in any case."""
         from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
         try:
@@ -96,7 +97,7 @@ class _Attempt:
                 self._connection.close()
 
     def cut(self) -> None:
-        """Ends a try that takes too long, so that its thread ends too."""
+        """Shuts down a try that takes too long, so that its thread ends too."""
         sock = None if self._connection is None else self._connection.sock
         if sock is not None:
             with suppress(OSError):
@@ -108,13 +109,13 @@ class _Attempt:
         where = parse_url(self._url)
         connection = self._connected(where)
         connection.timeout = ANSWER_SECONDS
-        # The connection knows an address only: which of its sites is meant, this says.
+        # The connection knows only an address; this header names the site.
         headers = {"Host": where.netloc or "", **self._headers}
         connection.request("POST", where.request_uri, self._body, headers, preload_content=False)
         return connection.getresponse().status
 
     def _connected(self, where: "Url") -> "HTTPConnection":
-        """A connection to the first address that takes one; the last one's error where none does.
+        """Returns a connection to the first address that takes one; else raises the last error.
 
         Raises UnfitAddress before anything is sent, also where only one of several is not public.
         """
@@ -140,7 +141,7 @@ class _Attempt:
 
 
 def _connection(where: "Url", host: str, address: str, port: int) -> "HTTPConnection":
-    """A connection to one address, whose certificate must be the host's."""
+    """Returns a connection to one address, which must show a certificate for the host."""
     from urllib3.connection import HTTPConnection, HTTPSConnection
 
     if where.scheme != "https":
