@@ -1,1 +1,1 @@
-"""What a version of the notice does to people: who is told, who is asked again."""
+"""Publications: publishes versions of the notice, and tells or asks the people they concern."""

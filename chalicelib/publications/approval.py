@@ -1,4 +1,4 @@
-"""When a publication needs a second person of the desk, and when it has one: pure."""
+"""Rules for when a publication needs a second person of the desk, and when it has one: pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from chalicelib.publications.simulation import INDEXED, WITH_THE_SUBJECT, Figure
 from chalicelib.publications.trial import Trial
 
 VALID = timedelta(days=7)
-"""How long a first person's approval waits for the second."""
+"""Time for which a first person's approval waits for the second."""
 
 ALONE_AFTER = timedelta(hours=24)
-"""After so long the only person of a desk may approve a second time: nobody erases in haste, nor
-with a session that was stolen this night."""
+"""After so long the only person of a desk may give the second approval too: this keeps them from
+erasing in haste, and a thief from doing so with a session stolen the same night."""
 
 REVIEW = "review"
 
 
 class Gravity(StrEnum):
-    """Why a version is not published by one person alone."""
+    """The reason why a version is not published by one person alone."""
 
     ERASES_AT_ONCE = "erases_at_once"
     BELOW_A_MONTH = "below_a_month"
@@ -31,7 +31,7 @@ class Gravity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One of these, and the rule or the period that it is about, by the way to it."""
+    """A reason, with the path of the rule or period that it is about."""
 
     gravity: Gravity
     about: str
@@ -39,9 +39,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """That somebody of the desk wants the document with this digest published.
+    """The approval of a document, by its digest, by one person of the desk.
 
-    `by` is a fingerprint of who it was, which says nothing of them to who reads it.
+    `by` is a fingerprint of that person, from which a reader cannot tell who it is.
     """
 
     version: str
@@ -51,29 +51,29 @@ class Approval:
     expires_at: datetime
 
     def of(self, digest: str, now: datetime) -> bool:
-        """Whether it is of that very document, and still good."""
+        """Tells whether the approval is of the document with this digest, and has not expired."""
         return self.digest == digest and now < self.expires_at
 
     @property
     def alone_from(self) -> datetime:
-        """From when its own person can approve again, where the desk has nobody else."""
+        """The instant from which the same person can approve again, if they are the only one."""
         return self.asked_at + ALONE_AFTER
 
     def completed(self, by: str, *, alone: bool, now: datetime) -> bool:
-        """Whether who approves now is the second person, or may stand for one."""
+        """Tells whether an approval by `by` now is the second one, or may stand for it."""
         return by != self.by or (alone and now >= self.alone_from)
 
 
 def asked(version: str, digest: str, by: str, now: datetime) -> Approval:
-    """The first approval of a document."""
+    """Returns the first approval of a document."""
     return Approval(version, digest, by, now, now + VALID)
 
 
 def reasons(tried: Trial, figures: Figures | None) -> tuple[Reason, ...]:
-    """Why a version needs a second person; none where one is enough.
+    """Lists the reasons why a version needs a second person; none where one is enough.
 
-    `figures` is what its simulation counted, None where it could not. Only a count of everybody
-    shows that nothing goes at once; without one, a shorter rule may erase.
+    `figures` are the counts of its simulation, None where there are none. Only an exact count
+    proves that no record is erased at once; without one, every shorter rule counts as one that may.
     """
     found = [
         Reason(Gravity.ERASES_AT_ONCE, f"retention/{rules.after.id}")
@@ -99,7 +99,7 @@ def _may_erase_at_once(rule: str, of: tuple[str, str], figures: Figures | None) 
 
 
 def _unreviewed(tried: Trial) -> list[str]:
-    """Rules by which a person looked first, and which erase by themselves now: also what waits."""
+    """Lists the rules that had a person review records and now erase them, also those that wait."""
     rules = {(rule.kind, rule.event): rule for rule in tried.before.retention.values()}
     return [
         f"retention/{rule.id}/then"

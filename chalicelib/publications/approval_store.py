@@ -1,6 +1,6 @@
 """First approvals of publications in the table: one item a version, beside its draft.
 
-It holds nothing about anybody: who approved is a fingerprint that can only be compared.
+It holds no personal data: the approver is a fingerprint that can only be compared.
 """
 
 from pynamodb.attributes import UnicodeAttribute
@@ -16,7 +16,7 @@ LABEL = "approval"
 
 
 class ApprovalItem(Item):
-    """That one person of the desk wants a document published which needs two."""
+    """A first approval of a document that needs two."""
 
     KIND = "notice"
 
@@ -28,7 +28,10 @@ class ApprovalItem(Item):
 
 
 def get_approval(version: str) -> Approval | None:
-    """The approval that waits, also one that expired. One GetItem, strongly consistent."""
+    """Returns the waiting approval of a version, also an expired one.
+
+    One strongly consistent GetItem.
+    """
     try:
         item = ApprovalItem.get(keys.notice(version), keys.APPROVAL, consistent_read=True)
     except ApprovalItem.DoesNotExist:
@@ -37,7 +40,7 @@ def get_approval(version: str) -> Approval | None:
 
 
 def put_approval(write: Transaction, approval: Approval, instead: Approval | None) -> None:
-    """Adds an approval, in place of the one that was read, on condition that it is still that."""
+    """Adds an approval, in place of the one that was read, on condition that it is unchanged."""
     item = ApprovalItem(
         keys.notice(approval.version),
         keys.APPROVAL,
@@ -53,13 +56,13 @@ def put_approval(write: Transaction, approval: Approval, instead: Approval | Non
 
 
 def use_approval(write: Transaction, approval: Approval) -> None:
-    """Adds that an approval is used up, on condition that it still stands."""
+    """Adds the deletion of a used approval, on condition that it is unchanged."""
     item = ApprovalItem(keys.notice(approval.version), keys.APPROVAL)
     write.delete(item, label=LABEL, condition=_still(approval))
 
 
 def forget_approval(write: Transaction, version: str) -> None:
-    """Adds that whatever approval of a version waits is not needed any more."""
+    """Adds the deletion of any waiting approval of a version."""
     write.delete(ApprovalItem(keys.notice(version), keys.APPROVAL), label=LABEL)
 
 

@@ -1,7 +1,7 @@
 """Codes of the second factor that were used or guessed at publishing, in the table `records`.
 
-They are not counted where those of a sign-in are: the role of `desk_notices` may not write there.
-Each place is a fingerprint of a subject's id, 128 random bits, with a step or a window of time.
+They are counted apart from those of a sign-in, since the role of `desk_notices` may not write
+there. Each sort key is a fingerprint of a subject's id, 128 random bits, with a step or a window.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from chalicelib.storage.transaction import Transaction
 
 LABEL, TRIES = "code", "tries"
 MOST, WINDOW = 5, timedelta(hours=1)
-"""How many wrong codes one person may give while publishing, in how long."""
+"""The number of wrong codes that one person may give while publishing, and in which time."""
 
 _KEPT = timedelta(days=1)
 
 
 class CodeItem(Item):
-    """That a code was used, or how many were wrong in a window of time."""
+    """A used code, or the count of wrong codes in a window of time."""
 
     KIND = "notice"
 
@@ -29,7 +29,7 @@ class CodeItem(Item):
 
 
 def use(write: Transaction, subject: str, step: int, now: datetime) -> None:
-    """Adds that a code is used, on condition that it was not, and that a try is left."""
+    """Adds the use of a code, on condition that it was not used before and that a try is left."""
     item = _item(f"used {subject} {step}")
     item.kind, item.tries, item.expires = CodeItem.KIND, 0, now + _KEPT
     write.put(item, label=LABEL)
@@ -39,7 +39,7 @@ def use(write: Transaction, subject: str, step: int, now: datetime) -> None:
 
 
 def count(subject: str, now: datetime) -> bool:
-    """Counts a wrong code; False when no try was left. One UpdateItem."""
+    """Counts a wrong code; returns False when no try was left. One UpdateItem."""
     return condition.held(
         lambda: _tries(subject, now).update(
             actions=[

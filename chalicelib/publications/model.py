@@ -1,4 +1,4 @@
-"""What a version means for one person, and that they have to be told: pure."""
+"""The effect of a version on one person, and the obligation to tell them: pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,32 +10,32 @@ from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Decision, Standing
 
 MOST_TRIES = 2
-"""How often a mail about a version is handed over, when the answer to the first time was lost."""
+"""Most attempts to send a mail about a version: a second one when the first got no answer."""
 
 
 IN_FLIGHT = timedelta(minutes=1)
-"""After so long a try without an answer is one whose worker died: SES is waited for 10 seconds."""
+"""After so long a try without an answer counts as dead: a worker waits 10 seconds for SES."""
 
 
 class Status(StrEnum):
-    """How far it has come with telling somebody."""
+    """The state of telling one person."""
 
     DUE = "due"
     SENT = "sent"
     BOUNCED = "bounced"
     SEEN = "seen"
     WITHDRAWING = "withdrawing"
-    """Was told of a version that was called back, and is to be told that it will not come."""
+    """The person was told of a version that was called back, and has to be told of that."""
     WITHDRAWN = "withdrawn"
-    """The version was called back: whoever had been told of it was told that, too."""
+    """The version was called back, and the person was told so if they had been told of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """That one person has to be told of one version, and what became of it.
+    """The obligation to tell one person of one version, and its state.
 
-    `ask` are the purposes to be asked again about. `tries` counts how often the mail was handed
-    over to be sent, the last time at `tried_at`: twice only when nobody knows of the first.
+    `ask` are the purposes to be asked again about. `tries` counts the attempts to send the mail,
+    the last one at `tried_at`: there is a second only when the outcome of the first is unknown.
     """
 
     subject: str
@@ -51,23 +51,23 @@ class Obligation:
     tried_at: datetime | None = None
 
     def in_flight(self, now: datetime) -> bool:
-        """Whether somebody may be handing the mail over at this moment."""
+        """Tells whether a worker may be sending the mail at this moment."""
         waits = self.status in (Status.DUE, Status.WITHDRAWING)
         return waits and self.tried_at is not None and now - self.tried_at < IN_FLIGHT
 
     @property
     def shown(self) -> Status:
-        """The status as its person sees it: a version that was called back is that at once."""
+        """The status that the person sees: a version that was called back is WITHDRAWN at once."""
         return Status.WITHDRAWN if self.status is Status.WITHDRAWING else self.status
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """What the person is asked again about: nothing, once the version was called back."""
+        """The purposes to ask the person again about; none once the version was called back."""
         return () if self.shown is Status.WITHDRAWN else self.ask
 
     @property
     def told(self) -> bool:
-        """Whether its person learned of the version, or may have: a mail without an answer."""
+        """Whether the person was told of the version, or may have been, by an unanswered mail."""
         if self.status is Status.DUE:
             return self.tries > 0
         return self.status in (Status.SENT, Status.SEEN)
@@ -75,7 +75,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What of a version concerns one person: the changes, and the purposes to ask again about."""
+    """The part of a version that concerns one person: changes, and purposes to ask again about."""
 
     changes: tuple[Change, ...]
     ask: tuple[str, ...]
@@ -87,11 +87,11 @@ class Concern:
 
 
 def concern(standing: Standing, found: Iterable[Change], before: Notice, after: Notice) -> Concern:
-    """What the changes from `before` to `after` mean for somebody with these decisions.
+    """Returns the changes from `before` to `after` that concern a person with these decisions.
 
-    A purpose that rests on consent concerns who agreed to it, and nobody else: whoever refused is
-    left alone, also when it comes to ask for more. Everything else concerns everybody. A purpose
-    that is new and rests on consent is no news: nothing is done before the person says yes.
+    A purpose that rests on consent concerns only people who agreed to it: a refusal is left alone,
+    also when the purpose asks for more. Every other purpose concerns everybody. A new purpose that
+    rests on consent is not told: no data is used for it before the person says yes.
     """
     concerning, ask = [], set()
     for change in found:
@@ -109,14 +109,14 @@ def concern(standing: Standing, found: Iterable[Change], before: Notice, after: 
 
 
 def first_asked(found: Iterable[Change], before: Notice) -> tuple[str, ...]:
-    """The purposes that are new and rest on consent: everybody is asked, at the next occasion."""
+    """Lists the new purposes that rest on consent: everybody is asked, at the next occasion."""
     material = (change for change in found if change.effect is Effect.MATERIAL)
     names = {name for change in material for name in change.purposes}
     return tuple(sorted(names - before.purposes.keys()))
 
 
 def concerns_anyone(found: Iterable[Change], before: Notice) -> bool:
-    """Whether a version changes anything of which somebody may have to be told."""
+    """Tells whether a version changes anything of which someone may have to be told."""
     return any(
         change.effect is Effect.INFORMATIVE
         or (change.effect is Effect.MATERIAL and before.purposes.keys() & set(change.purposes))
@@ -136,8 +136,8 @@ def _touches(change: Change, standing: Standing, before: Notice, after: Notice) 
 def _asked_again(name: str, standing: Standing, before: Notice) -> bool:
     if name in before.choices:
         return _granted(name, standing)
-    # On another basis until now: whoever was never asked is, and whoever agreed to something else
-    # long ago; until they answer nothing is done.
+    # The purpose had another basis so far: a person without a decision is asked, and so is one who
+    # agreed to an earlier purpose of that name; it is not used until they answer.
     undecided = name not in standing.decisions or _granted(name, standing)
     return name in before.purposes and undecided
 

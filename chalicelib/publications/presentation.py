@@ -1,4 +1,4 @@
-"""Publications, and what an account was told of them, as JSON, as the contract has them."""
+"""Publications, and an account's obligations, as JSON in the contract's form."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def published(notice: Notice, status: str) -> dict[str, Json]:
-    """A version that was just published, and its status now."""
+    """Returns the JSON of a version that was just published, with its status."""
     return {
         **_about(notice),
         "text_date": notice.text_date.isoformat(),
@@ -22,12 +22,12 @@ def published(notice: Notice, status: str) -> dict[str, Json]:
 
 
 def withdrawn(notice: Notice) -> dict[str, Json]:
-    """A version that was called back."""
+    """Returns the JSON of a version that was called back."""
     return {**_about(notice), "status": "withdrawn"}
 
 
 def waiting(proposed: "Proposed") -> dict[str, Json]:
-    """A version that waits for a second person of the desk."""
+    """Returns the JSON of a version that waits for a second person of the desk."""
     first = proposed.approval
     if first is None:
         raise ValueError("nothing waits")
@@ -42,7 +42,7 @@ def waiting(proposed: "Proposed") -> dict[str, Json]:
 
 
 def obligation_shown(obligation: Obligation) -> Json:
-    """A change of the notice that an account has to be told of, and how far that has come."""
+    """Returns the JSON of a change that an account has to be told of, with its state."""
     return {
         "version": obligation.version,
         "status": str(obligation.shown),

@@ -1,4 +1,4 @@
-"""The answer of the simulator: what publishing a version would do, as JSON says it. Pure."""
+"""The result of simulating the publication of a version, and its JSON. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ from chalicelib.publications.trial import Counts, Shortened, Trial
 INDEXED = frozenset(
     {"standing", "request", "export", "email_change", "round", "profile", "delivery"}
 )
-"""Kinds whose records wait for the end of their period in the due index, where they are counted.
+"""Kinds of records that have a date in the due index, where they can be counted.
 
-All others go with their subject, or by an expiry of their own that a later version leaves alone.
-"""
+Records of all other kinds end with their subject, or by an expiry date that a later version leaves
+alone."""
 
 WITH_THE_SUBJECT = frozenset({("profile", "ended")})
-"""Rules of such kinds that nothing waits for there: a profile has a date of its own only once a
-consent was withdrawn."""
+"""Rules of such kinds that set no date in the index: a profile gets a date of its own only when a
+consent is withdrawn."""
 
 TOO_MANY, COUNTING = "too_many", "counting"
-"""Why there are no figures: more records than a sample may list; the count is under way."""
+"""Reasons for missing figures: more records than a sample may list; the count is still running."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many people and records a version concerns.
+    """The numbers of people and records that a version concerns.
 
-    `counts` are by the names of `trial`; `shards` of 16 were read, and in them so many people as
-    `read` says. Unless `exact`, the counts were reckoned up from these.
+    `counts` have the names of `trial`; `shards` of 16 were read, and `read` people in them. Unless
+    `exact`, the counts are scaled up from these.
     """
 
     counts: Counts
@@ -45,10 +45,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class OpenRequests:
-    """Open requests: how many were read, how many by right change, and whether that is all.
+    """Open requests: the number read, those by right that change, and whether that is all.
 
-    `read` is None where none can change, so that none were. `other_deadline` is whether new ones
-    will have another deadline than these had.
+    `read` is None where none can change, so that none were read. `other_deadline` tells whether new
+    requests will have another deadline than these.
     """
 
     read: int | None
@@ -59,7 +59,7 @@ class OpenRequests:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How far the count of everybody has come: shards that are done, of 16."""
+    """The progress of the count of everybody: completed shards, of 16."""
 
     status: str
     shards: int
@@ -69,11 +69,12 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What publishing a document would do.
+    """The effects of publishing a document.
 
-    `tried` is None where it does not compile: then there is nothing but `findings`. `told` are the
-    changes, each with a sentence in the language `locale`. `missing` is why there are no figures.
-    `second_person` is why two people have to publish it, each reason with what it is about.
+    `tried` is None where the document does not compile: then only `findings` are filled. `told` are
+    the changes, each with a sentence in the language `locale`. `missing` is the reason for missing
+    figures. `second_person` lists the reasons why two people have to publish it, each with its
+    path.
     """
 
     findings: tuple[Finding, ...]
@@ -88,7 +89,7 @@ class Simulation:
     second_person: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, Any]:
-        """The answer as JSON: `simulation_contract.SIMULATION`. Counts only, nobody's data."""
+        """Returns the JSON of the contract's SIMULATION. It holds counts and no personal data."""
         after = None if self.tried is None else self.tried.after
         return {
             "compiles": after is not None,
@@ -124,14 +125,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _refusal(problem: Problem) -> list[dict[str, Any]]:
-    """One line for each finding, or one for all of the version where there are none."""
+    """Returns one line for each finding, or one for the problem where it has none."""
     if not problem.findings:
         return [{"type": problem.type, "pointer": None, "detail": problem.detail}]
     return [{"type": problem.type, **_finding(found)} for found in problem.findings]
 
 
 def _change(change: Change, text: str) -> dict[str, Any]:
-    """As in `GET /v1/notices/{version}/changes`."""
+    """Returns a change as in `GET /v1/notices/{version}/changes`."""
     return {
         "effect": str(change.effect),
         "kind": change.kind,

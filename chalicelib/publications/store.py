@@ -15,7 +15,7 @@ from chalicelib.storage.reads import Place
 
 
 class ObligationItem(Item):
-    """That one person has to be told of one version. Nothing in it says who they are."""
+    """The obligation to tell one person of one version. It holds no direct identifier."""
 
     KIND = "obligation"
     CLASS = "evidence"
@@ -33,7 +33,7 @@ class ObligationItem(Item):
 
 
 def obligation_at(subject: str, version: str) -> Place:
-    """Where somebody's obligation about a version lies, for reading it together with others."""
+    """Returns the key of a subject's obligation about a version, to be read with other items."""
     sk = keys.record(ObligationItem.CLASS, ObligationItem.KIND, keys.sortable(version))
     return (ObligationItem, keys.subject(subject), sk)
 
@@ -41,7 +41,7 @@ def obligation_at(subject: str, version: str) -> Place:
 def new_obligation(
     subject: str, version: str, ask: tuple[str, ...], effective_at: datetime, now: datetime
 ) -> ObligationItem:
-    """An obligation before anything was sent, to be put in a transaction."""
+    """Returns the item of a new obligation, before any mail, to be put in a transaction."""
     _, pk, sk = obligation_at(subject, version)
     return ObligationItem(
         pk=pk,
@@ -57,7 +57,7 @@ def new_obligation(
 
 
 def obligation_of(item: ObligationItem) -> Obligation:
-    """The obligation that an item stores."""
+    """Returns the obligation that an item stores."""
     return Obligation(
         subject=keys.subject_of(item.pk),
         version=item.notice_version,
@@ -74,7 +74,7 @@ def obligation_of(item: ObligationItem) -> Obligation:
 
 
 def obligations_of(subject: str, after: str | None, limit: int) -> ResultIterator[ObligationItem]:
-    """Up to `limit` obligations of a subject, newest version first, older than the one named.
+    """Lists up to `limit` obligations of a subject, newest version first, older than `after`.
 
     One Query.
     """
@@ -91,9 +91,9 @@ def obligations_of(subject: str, after: str | None, limit: int) -> ResultIterato
 
 
 def begin_try(obligation: Obligation, now: datetime) -> bool:
-    """Counts that a mail is about to be handed over; False when it is not to be sent any more.
+    """Counts an attempt before the mail is sent; returns False when it is no longer to be sent.
 
-    Written before, so that a second one is known to be a second. One UpdateItem.
+    The count is written first, so that a second attempt is known to be one. One UpdateItem.
     """
     return _update(
         obligation,
@@ -103,7 +103,10 @@ def begin_try(obligation: Obligation, now: datetime) -> bool:
 
 
 def take_back_try(obligation: Obligation) -> bool:
-    """Takes the count back, since the mail was not accepted for certain. One UpdateItem."""
+    """Takes an attempt's count back, since SES certainly did not accept the mail.
+
+    One UpdateItem.
+    """
     return _update(
         obligation,
         [ObligationItem.tries.set(obligation.tries), ObligationItem.tried_at.remove()],
@@ -113,7 +116,7 @@ def take_back_try(obligation: Obligation) -> bool:
 
 
 def mark_sent(obligation: Obligation, now: datetime) -> bool:
-    """Records that the mail was accepted; one that was seen meanwhile stays seen."""
+    """Records that SES accepted the mail; an obligation that was seen meanwhile stays SEEN."""
     if obligation.status is Status.WITHDRAWING:
         return end_recall(obligation)
     sent = ObligationItem.sent_at.set(now)
@@ -124,7 +127,7 @@ def mark_sent(obligation: Obligation, now: datetime) -> bool:
 
 
 def mark_bounced(obligation: Obligation, now: datetime) -> bool:
-    """Records that the mail was refused for good. One UpdateItem."""
+    """Records that SES refused the mail for good. One UpdateItem."""
     if obligation.status is Status.WITHDRAWING:
         return end_recall(obligation)
     return _update(
@@ -138,9 +141,10 @@ def mark_bounced(obligation: Obligation, now: datetime) -> bool:
 
 
 def begin_recall(obligation: Obligation) -> bool:
-    """Records that somebody who was told has to be told that the version will not come.
+    """Records that a person who was told has to be told that the version was called back.
 
-    The tries are counted anew. False when something changed meanwhile. One UpdateItem.
+    The attempts are counted anew. Returns False when the obligation changed meanwhile. One
+    UpdateItem.
     """
     return _update(
         obligation,
@@ -154,9 +158,9 @@ def begin_recall(obligation: Obligation) -> bool:
 
 
 def end_recall(obligation: Obligation) -> bool:
-    """Records that nothing of the version is left to be told to somebody. One UpdateItem.
+    """Records that the recall of an obligation is over. One UpdateItem.
 
-    False when something changed meanwhile, such as a mail that is handed over at this moment.
+    Returns False when the obligation changed meanwhile, such as by an attempt to send a mail.
     """
     status = ObligationItem.status == str(obligation.status)
     told = obligation.status is Status.WITHDRAWING
@@ -168,7 +172,7 @@ def end_recall(obligation: Obligation) -> bool:
 
 
 def mark_returned(subject: str, version: str, now: datetime) -> bool:
-    """Records that a mail that was accepted came back; also where its acceptance is not noted yet.
+    """Records that an accepted mail bounced, also before its acceptance was recorded.
 
     One UpdateItem.
     """
@@ -181,10 +185,10 @@ def mark_returned(subject: str, version: str, now: datetime) -> bool:
 
 
 def mark_seen(subject: str, version: str, now: datetime) -> bool:
-    """Records that somebody says they have seen it; False when they never had to be told.
+    """Records that the person has seen the change; returns False if there is no obligation.
 
-    The first time counts. Of a version that was called back nothing else changes. One UpdateItem,
-    and another for such a version.
+    The first time is kept. Of a version that was called back, only that time changes. One
+    UpdateItem, and another for such a version.
     """
     _, pk, sk = obligation_at(subject, version)
     item, seen = (
@@ -197,7 +201,7 @@ def mark_seen(subject: str, version: str, now: datetime) -> bool:
 
 
 def _unchanged(obligation: Obligation) -> Condition:
-    """That neither what stands recorded nor the count of tries is another by now."""
+    """Condition: neither the status nor the count of attempts has changed."""
     condition: Condition = (ObligationItem.status == str(obligation.status)) & (
         ObligationItem.tries == obligation.tries
     )

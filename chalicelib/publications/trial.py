@@ -1,7 +1,7 @@
-"""What a version that is tried out would do to people and records, in counts: pure.
+"""Counts the effects that a version would have on people and records: pure.
 
-Everything that is counted has a flat name, such as `ask.newsletter`, so that counts of pages can be
-added up wherever they come from: a sample, or a round that reads everybody.
+Every count has a flat name, such as `ask.newsletter`, so that the counts of pages can be added up,
+those of a sample as well as those of a round that reads everybody.
 """
 
 import hashlib
@@ -17,17 +17,18 @@ from chalicelib.publications.model import concern
 from chalicelib.subjects.model import USABLE, Standing, State, since
 
 READ, ACCOUNTS, TELL, ALONE, BROWSERS = "read", "accounts", "tell", "alone", "browsers"
-"""Standings that were read, accounts in use, those told, those left alone, browsers without one."""
+"""Names of counts: standings read, usable accounts, those to tell, those left alone, browsers
+without an account."""
 
 AT_ONCE = "at_once"
-"""Instead of a month: the new end of a record is over when the version takes effect."""
+"""The name in place of a month for records whose new end is over when the version takes effect."""
 
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Shortened:
-    """A retention rule as the version in force has it, and as the later one does: for less time."""
+    """A rule that keeps records for less time in the later version than in the one in force."""
 
     before: RetentionRule
     after: RetentionRule
@@ -35,9 +36,9 @@ class Shortened:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """A version that is tried out after the one in force.
+    """A version that is compared with the one in force.
 
-    `shortened` are its rules that keep something for less time, by kind of record and event.
+    `shortened` are its rules that keep records for less time, by kind of record and event.
     """
 
     before: Notice
@@ -47,10 +48,10 @@ class Trial:
 
 
 def of_person(standing: Standing, trial: Trial) -> Counter[str]:
-    """What the version means for somebody, in counts of one.
+    """Returns the effects of the version on one person, each as a count of one.
 
-    Who can use an account is told, asked again or left alone; a browser without account is asked
-    again. All others (not verified yet, restricted, being erased) are only read.
+    A person with a usable account is told, asked again or left alone; a browser without account is
+    asked again. All others (not verified yet, restricted, being erased) are only read.
     """
     found = Counter({READ: 1})
     if standing.state is not State.VISITOR and standing.state not in USABLE:
@@ -69,11 +70,11 @@ def of_person(standing: Standing, trial: Trial) -> Counter[str]:
 def of_record(
     kind: str, event: str, began: datetime, trial: Trial, standing: Standing | None = None
 ) -> Counter[str]:
-    """Whether a record becomes kept too long, in counts of one: by its rule, and the month it goes.
+    """Counts a record that the version ends earlier, by rule and month of the new end.
 
-    `began` is when the index says that its period did. Somebody's `standing` may say that it was
-    later, at the last activity or decision. A record that goes before the version takes effect, or
-    that goes no earlier because of it, counts for nothing.
+    `began` is the start of its period by the index. The `standing` of its subject may give a later
+    start, by the last activity or decision. A record that ends before the version takes effect, or
+    not earlier because of it, gives no count.
     """
     rules = trial.shortened.get((kind, event))
     if rules is None:
@@ -88,34 +89,34 @@ def of_record(
 
 
 def chosen(places: Iterable[str], most: int) -> frozenset[str]:
-    """Up to `most` of some partition keys: always the same ones, by a hash that favours nobody."""
+    """Returns up to `most` of some partition keys: always the same ones, picked by a hash."""
     found = sorted(set(places), key=lambda place: hashlib.blake2b(place.encode()).digest())
     return frozenset(found[:most])
 
 
 def scaled(counts: Counts, factor: Fraction) -> Counter[str]:
-    """Counts of a sample as those of all, to two digits; what was met once stays more than none.
+    """Scales the counts of a sample to all, to two digits; a count above zero stays above zero.
 
-    `factor` is how many stand behind each one that was counted, at least 1.
+    `factor` is the number of items that each counted one stands for, at least 1.
     """
     return Counter({name: _rounded(count * factor) for name, count in counts.items() if count})
 
 
 def under(counts: Counts, name: str) -> dict[str, int]:
-    """The counts below a name, such as purposes below `ask`, in order."""
+    """Returns the counts below a name, such as purposes below `ask`, in order."""
     start = f"{name}."
     found = ((key.removeprefix(start), n) for key, n in counts.items() if key.startswith(start))
     return dict(sorted(found))
 
 
 def changed_rights(before: Notice, after: Notice) -> frozenset[str]:
-    """The rights that would do something else to some category of data, or that come or go."""
+    """Lists the rights whose outcome for a category changes, and those that come or go."""
     old, new = _outcomes(before), _outcomes(after)
     return frozenset(right for right in {*old, *new} if old.get(right) != new.get(right))
 
 
 def _outcomes(notice: Notice) -> dict[str, dict[str, str]]:
-    """Right -> category -> what it does."""
+    """Returns, by right and category, the outcome of the right."""
     found: dict[str, dict[str, str]] = {right: {} for right in notice.rights}
     for category in notice.categories.values():
         for right, outcome in category.outcomes.items():

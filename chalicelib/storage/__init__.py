@@ -1,1 +1,1 @@
-"""How anything is stored: keys, items, transactions. What is stored, the capabilities say."""
+"""Storage: keys, items, transactions and indexes. The capabilities define their own items."""

@@ -1,4 +1,4 @@
-"""Attribute types of the tables that PynamoDB does not have."""
+"""Attribute types that PynamoDB lacks, and a condition on numbers."""
 
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,10 @@ from chalicelib.storage.lateness import Lateness
 
 
 def still(attribute: Attribute[Any], value: int) -> Condition:
-    """That a number is what was read, where zero is also what an item without it was read as.
+    """Condition: a number is still `value`; an item without the attribute counts as 0.
 
-    DynamoDB compares a missing attribute with nothing: items written before there was the
-    attribute would meet no such condition.
+    DynamoDB's comparison with a missing attribute is false, so items written before the attribute
+    existed would never meet a plain comparison.
     """
     same: Condition = attribute == value
     return same if value else same | attribute.does_not_exist()
@@ -28,25 +28,25 @@ class InstantAttribute(Attribute[datetime]):
     attr_type = STRING
 
     def serialize(self, value: datetime) -> str:
-        """Refuses a time without zone: it would be a different instant on each machine."""
+        """Returns the text of an instant. Raises ValueError for a time without a zone."""
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
         return instant(value)
 
     def deserialize(self, value: Any) -> datetime:
-        """The instant, in UTC."""
+        """Returns the instant in a text, in UTC."""
         return datetime.fromisoformat(value)
 
 
 class LatenessAttribute(Attribute[Lateness]):
-    """That an item could not be handled when it was due, in one short text."""
+    """The record of failed tries of a due item, as one short text."""
 
     attr_type = STRING
 
     def serialize(self, value: Lateness) -> str:
-        """The text."""
+        """Returns the text."""
         return value.text()
 
     def deserialize(self, value: Any) -> Lateness:
-        """The lateness in a text."""
+        """Returns the lateness in a text."""
         return lateness.read(value)

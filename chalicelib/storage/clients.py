@@ -30,30 +30,33 @@ def _client(service: str, attempts: int = ATTEMPTS) -> Any:
 
 
 def kms() -> "KMSClient":
-    """Key management: wraps data keys, makes keyed hashes."""
+    """The client of KMS: wraps data keys and computes keyed hashes."""
     client: KMSClient = _client("kms")
     return client
 
 
 def s3() -> "S3Client":
-    """Object storage: exports and the log of erasures."""
+    """The client of S3: exports and the log of erasures."""
     client: S3Client = _client("s3")
     return client
 
 
 def ses() -> "SESClient":
-    """Mail. The first version of the API: the second drops custom headers on the local engine."""
+    """The client of SES.
+
+    It is the first version of the API: the second drops custom headers on the local engine.
+    """
     client: SESClient = _client("ses")
     return client
 
 
 def ses_once() -> "SESClient":
-    """Mail, handed over once: a lost answer is an error, and not a second mail."""
+    """The client of SES without retries: a lost answer is an error, and not a second mail."""
     client: SESClient = _client("ses", attempts=1)
     return client
 
 
 def sqs() -> "SQSClient":
-    """Queues."""
+    """The client of SQS."""
     client: SQSClient = _client("sqs")
     return client

@@ -1,4 +1,4 @@
-"""Writes that are made on a condition: whether it held."""
+"""Conditional writes, and whether their condition held."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,9 @@ class ConditionFailed(Exception):
 
 
 def held(write: Callable[[], object]) -> bool:
-    """Makes one conditional write; returns False, and nothing is written, where it did not hold.
+    """Makes one conditional write; returns False where its condition did not hold.
 
-    Every other refusal of DynamoDB is raised as it is.
+    Nothing is written then. Every other refusal of DynamoDB is raised as it is.
     """
     try:
         write()

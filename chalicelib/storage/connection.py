@@ -1,8 +1,8 @@
-"""One DynamoDB client for both tables and all items.
+"""One DynamoDB client for all tables and items.
 
-PynamoDB gives each model class a connection, and so a client, of its own; a Lambda would build
-half a dozen of them at its first request. All items share this one. Its default timeouts (15 s
-to connect, 30 s to read) would outlive the function, so they are set here.
+PynamoDB gives each model class a connection, and so a client, of its own; a Lambda would build half
+a dozen of them at its first request. All items share this one. The default timeouts (15 s to
+connect, 30 s to read) are longer than a function runs, so shorter ones are set here.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ RETRIES = 3
 
 @cache
 def connection() -> Connection:
-    """The connection that every item and transaction of this process uses."""
+    """Returns the connection that every item and transaction of this process uses."""
     return Connection(
         connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=READ_TIMEOUT_SECONDS,
@@ -27,7 +27,7 @@ def connection() -> Connection:
 
 @cache
 def table(name: str) -> TableConnection:
-    """The shared connection, seen as that of one table with the keys `pk` and `sk`."""
+    """Returns the shared connection for one table with the keys `pk` and `sk`."""
     view = TableConnection(name)
     view.connection = connection()
     view.connection.add_meta_table(

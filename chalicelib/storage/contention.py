@@ -1,9 +1,9 @@
-"""What to do when DynamoDB cancels a call because another one was at the same items.
+"""Retries calls that DynamoDB cancels because another one was at the same items.
 
-botocore does not send a cancelled transaction again. Nothing of it was done, so here it is sent
-again, after a pause with full jitter, some times over. All who fail to sign in on one network write
-one counter, so many may be at one item who have nothing to do with each other: each of sixty that
-come at once, with transactions of 10 ms, gets its turn.
+botocore does not retry a cancelled transaction. Nothing of it was written, so it is sent again
+here, after a pause with full jitter. Callers without any relation may write one item: all failed
+sign-ins of a network write one counter. Of sixty that come at once, with transactions of 10 ms,
+each gets its turn.
 """
 
 import itertools
@@ -20,20 +20,20 @@ from chalicelib.storage.condition import ConditionFailed
 T = TypeVar("T")
 
 ATTEMPTS = 14
-"""How often a call is sent that keeps meeting others: for about two seconds."""
+"""Number of attempts of a call that keeps meeting others: about two seconds."""
 
 PATIENCE = timedelta(seconds=5)
-"""For how long a write that keeps losing the race for the head of a chain is tried again."""
+"""Time for which a write that loses the race for the head of a chain is retried."""
 
 LONGEST_PAUSE = 0.4
-"""Seconds between two attempts at most."""
+"""Longest pause between two attempts, in seconds."""
 
 CONFLICT = "TransactionConflict"
-"""DynamoDB's word for it, in the reasons of a cancelled transaction."""
+"""DynamoDB's code for it, in the reasons of a cancelled transaction."""
 
 
 class Contended(Unavailable):
-    """Others kept using the same items; nothing was done, try again."""
+    """Other calls kept using the same items; nothing was written, and the caller may try again."""
 
 
 def attempts(patience: timedelta | None = None) -> Iterator[int]:
@@ -54,7 +54,7 @@ def attempts(patience: timedelta | None = None) -> Iterator[int]:
 def patiently(once: Callable[[], T], patience: timedelta | None = None) -> T:
     """Returns the answer of the first call of `once` that does not lose a race.
 
-    A call has lost that raises ConditionFailed or Contended. Raises Contention when calls kept
+    A call that raises ConditionFailed or Contended has lost. Raises Contention when calls kept
     losing for `patience` (PATIENCE by default).
     """
     lost = 0

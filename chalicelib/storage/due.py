@@ -1,4 +1,4 @@
-"""The due index: what time acts on, whatever its kind."""
+"""The due index: all items with a due date, of any kind."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -14,12 +14,12 @@ from chalicelib.storage.lateness import Lateness
 INDEX = "due"
 
 Start: TypeAlias = Mapping[str, Any]
-"""Where a page begins: behind the item whose keys these are."""
+"""The keys of the item after which a page begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An item whose date has come: where it lies, and the event that started its period."""
+    """An item with a due date: its key, and the event that started its period."""
 
     pk: str
     sk: str
@@ -30,13 +30,13 @@ class Due:
 
     @property
     def place(self) -> str:
-        """Its date as the index has it."""
+        """The due date in the index's form."""
         return instant(self.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item in the index that is not as this software writes them: somebody edited a table."""
+    """An item in the index that this software did not write so, such as one edited by hand."""
 
     pk: str
     sk: str
@@ -45,7 +45,7 @@ class Unreadable:
 
     @property
     def due_at(self) -> datetime | None:
-        """When it was due, where that much can be read."""
+        """The due date, or None where it cannot be read."""
         return _written(self.place)
 
 
@@ -53,34 +53,34 @@ Entry: TypeAlias = Due | Unreadable
 
 
 class NotReadable(ValueError):
-    """An item in the index is not as this software writes them."""
+    """An item in the index is not in this software's form."""
 
 
 def page(
     shard: str, now: datetime, after: Start | None, limit: int
 ) -> tuple[list[Entry], Start | None]:
-    """Up to `limit` items of one shard that are due, oldest first, and where the next begin.
+    """Lists up to `limit` due items of one shard, oldest first, and where the next page begins.
 
-    `after` is what the page before answered, None for the first; None is answered after the last.
-    One Query. An item that cannot be read keeps no other from being found. The index is eventually
-    consistent: whoever acts must check the item itself.
+    `after` is the previous page's answer, None for the first; None is returned after the last. One
+    Query. An item that cannot be read does not hide the others. The index is eventually consistent,
+    so the caller must check the item itself.
     """
     found = _query(shard, up_to=now, limit=limit, exclusive_start_key=after)
     return [_entry(item) for item in found["Items"]], found.get("LastEvaluatedKey")
 
 
 def count(shard: str, now: datetime, after: Start) -> int:
-    """How many items of one shard are due behind a page: those of the next MB. One Query."""
+    """Counts the due items of one shard after a page, within the next MB. One Query."""
     found = _query(shard, up_to=now, exclusive_start_key=after, select="COUNT")
     return int(found["Count"])
 
 
 def walk(shard: str, after: str | None, limit: int) -> tuple[list[Entry], str | None]:
-    """Up to `limit` items of one shard of a lane, whatever their dates, and where the next begin.
+    """Lists up to `limit` items of one shard, of any date, and where the next page begins.
 
-    `after` is what the page before answered, None for the first; None is answered after the last.
-    One Query. An item whose date moves between two pages may be met twice, or not at all; one that
-    cannot be read keeps no other from being met.
+    `after` is the previous page's answer, None for the first; None is returned after the last. One
+    Query. An item whose date moves between two pages may come twice, or not at all; an item that
+    cannot be read does not hide the others.
     """
     start = None if after is None else json.loads(after)
     found = _query(shard, limit=limit, exclusive_start_key=start)
@@ -89,7 +89,7 @@ def walk(shard: str, after: str | None, limit: int) -> tuple[list[Entry], str | 
 
 
 def readable(entries: Iterable[Entry]) -> list[Due]:
-    """Those of some items that can be read; each of the others is logged."""
+    """Returns the entries that can be read, and logs each of the others."""
     found = []
     for entry in entries:
         if isinstance(entry, Unreadable):
@@ -108,7 +108,7 @@ def _query(shard: str, *, up_to: datetime | None = None, **rest: Any) -> dict[st
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
-    """An item of the index, also one that cannot be read."""
+    """Returns an item of the index, as Unreadable where it cannot be read."""
     place = str(item["due_at"]["S"])
     try:
         found = _due(item)
@@ -121,7 +121,7 @@ def _entry(item: Mapping[str, Any]) -> Entry:
 
 
 def _written(text: str) -> datetime | None:
-    """The instant in a text; None if there is none."""
+    """Returns the instant in a text; None where it has none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -141,7 +141,7 @@ def _due(item: Mapping[str, Any]) -> Due:
 
 
 def remove(item: Due) -> bool:
-    """Deletes an item, unless its date was moved since the index saw it; False then."""
+    """Deletes an item; returns False if its date was moved since the index was read."""
     from chalicelib.storage.item import Item
 
     unmoved = Item.due_at == item.due_at
@@ -149,7 +149,7 @@ def remove(item: Due) -> bool:
 
 
 def postpone(item: Due, due_at: datetime) -> bool:
-    """Moves an item's date; False when it is gone or was moved meanwhile."""
+    """Moves an item's date; returns False if the item was deleted or moved meanwhile."""
     from chalicelib.storage.item import Item
 
     return condition.held(
@@ -160,10 +160,10 @@ def postpone(item: Due, due_at: datetime) -> bool:
 
 
 def lateness_of(item: Entry) -> Lateness | None:
-    """That an item was due before and could not be handled then, if so.
+    """Returns the record of an item's failed tries; None for an item that never failed.
 
-    One strongly consistent GetItem. What is known of a place that the item has no longer is not
-    answered, nor what cannot be read.
+    One strongly consistent GetItem. A record that belongs to an earlier date of the item, or cannot
+    be read, gives None.
     """
     table = connection.table(settings.records_table())
     found = table.get_item(item.pk, item.sk, consistent_read=True, attributes_to_get=["late"])
@@ -175,20 +175,20 @@ def lateness_of(item: Entry) -> Lateness | None:
 
 
 def defer(item: Entry, now: datetime, pause: Callable[[int], timedelta]) -> Lateness | None:
-    """Gives an item that could not be handled its later place, behind the rest of its shard.
+    """Moves an item that could not be handled to a later date, behind the rest of its shard.
 
-    `pause` says how long it rests after so many tries. Returns None where somebody else moved or
-    removed the item meanwhile: then it is theirs. One GetItem and one UpdateItem.
+    `pause` answers the time to the next try after so many tries. Returns None if the item was moved
+    or deleted meanwhile. One GetItem and one UpdateItem.
     """
     late = lateness.later(lateness_of(item), item.due_at, now, pause)
     return late if set_back(item, late) else None
 
 
 def set_back(item: Entry, late: Lateness) -> bool:
-    """Gives an item that could not be handled its later place, and keeps since when it is due.
+    """Moves an item that could not be handled to its later date, and keeps its first due date.
 
-    One conditional UpdateItem of the place that the index saw: False when the item is gone or was
-    moved meanwhile. Nothing of the item is read, so that it does not matter what it holds.
+    One UpdateItem on condition of the date that the index had: False if the item was deleted or
+    moved meanwhile. The item is not read, so its contents may be broken.
     """
     from pynamodb.expressions.operand import Path
 

@@ -1,4 +1,4 @@
-"""What all stored items share, and the rule that only declared fields are stored."""
+"""The base of all stored items, and the rule that only declared fields are stored."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,21 +36,21 @@ STRUCTURE = frozenset(
 
 
 class Declared(Protocol):
-    """What the storage layer needs of a compiled notice."""
+    """The part of a compiled notice that the storage layer needs."""
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
-        """Raises when the notice does not declare one of these fields for this kind."""
+        """Raises a refusal when the notice does not declare one of these fields for this kind."""
 
 
 class NobodysData:
-    """Stands where a notice does in a transaction about things that hold nothing about anybody."""
+    """Takes the place of a notice in a transaction on items without personal data."""
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
         """Refuses nothing."""
 
 
 class _TableName:
-    """The table's name, read from the settings when it is needed and not when imported."""
+    """The table's name, read from the settings at each use and not at import."""
 
     def __init__(self, setting: str) -> None:
         self._setting = setting
@@ -82,11 +82,11 @@ class Stored(Model):
 
     @classmethod
     def plain_fields(cls) -> frozenset[str]:
-        """The fields that items of this kind may hold in the clear, structure apart."""
+        """Returns the fields that items of this kind may hold in the clear, except STRUCTURE."""
         return frozenset(cls.get_attributes()) - STRUCTURE
 
     def refuse_undeclared(self, declared: Declared) -> None:
-        """Raises when the notice does not declare what this item stores."""
+        """Raises the notice's refusal when it does not declare a field of this item."""
         if self.sealed is not None and not self.sealed_fields:
             raise ValueError(f"{self.KIND}: sealed without naming the fields")
         declared.refuse_undeclared(self.KIND, self.plain_fields() | self.sealed_fields)
@@ -114,10 +114,10 @@ class Item(Expiring):
 
     @property
     def ends_at(self) -> datetime | None:
-        """When its period ends; None where it has none.
+        """The end of the item's period; None where it has none.
 
-        That is its place in the due index, save for one that was due and could not be handled:
-        its place is when that is tried again.
+        That is its date in the due index, except for an item that could not be handled: its date
+        there is that of the next try, and the first date is returned.
         """
         late = self.late
         return late.first if late is not None and late.until == self.due_at else self.due_at
@@ -127,9 +127,9 @@ class Item(Expiring):
     ) -> None:
         """Puts the item in a lane of the due index.
 
-        `event` and `since` say why (the retention rule's event, and when it happened), so that
-        a later notice's rule can be applied to the same facts. Its shard comes from its partition,
-        or from `spread` where very many items of one partition are due.
+        `event` and `since` are the retention rule's event and the instant at which it happened, so
+        that a later notice's rule can be applied to the same facts. The shard comes from the
+        partition, or from `spread` where very many items of one partition are due.
         """
         self.lane = keys.lane(lane, self.pk if spread is None else spread)
         self.due_at = due_at
@@ -138,7 +138,7 @@ class Item(Expiring):
 
 
 class AccessItem(Expiring):
-    """An item of the table `access`: what makes somebody somebody."""
+    """An item of the table `access`, which decides who may act as whom."""
 
     class Meta:
         """The table."""
@@ -147,7 +147,7 @@ class AccessItem(Expiring):
 
 
 class MailedItem(Expiring):
-    """An item of the table `links`: what was mailed to an address, to be shown again once."""
+    """An item of the table `links`: a link or code that was mailed and can be used once."""
 
     class Meta:
         """The table."""
@@ -156,7 +156,7 @@ class MailedItem(Expiring):
 
 
 class CountItem(Expiring):
-    """An item of the table `limits`: how often something was tried."""
+    """An item of the table `limits`: a count of tries."""
 
     class Meta:
         """The table."""

@@ -1,4 +1,4 @@
-"""The one place where keys of the two tables are built (docs/table.md lists them).
+"""The only place where keys of the tables are built (docs/table.md lists them).
 
 No key holds a direct identifier: subjects are random ids, addresses keyed hashes, secrets
 fingerprints.
@@ -7,7 +7,7 @@ fingerprints.
 import hashlib
 
 LANES = 16
-"""Shards of each lane of the due index: spreads the writes, bounds what one sweep asks."""
+"""Shards of each lane of the due index: they spread the writes and bound a sweep's Queries."""
 
 API_KEYS = "K"
 LISTED_KEY_PREFIX = "key#"
@@ -27,27 +27,27 @@ MEMBER_PREFIX = "member#"
 
 
 def subject(subject_id: str) -> str:
-    """Partition of everything about one subject, in both tables."""
+    """Partition of everything about one subject, in each table."""
     return f"S#{subject_id}"
 
 
 def subject_of(pk: str) -> str:
-    """The subject whose partition this is: the inverse of `subject`."""
+    """Returns the subject of a partition: the inverse of `subject`."""
     return pk.removeprefix("S#")
 
 
 def claim(address_mac: str) -> str:
-    """Partition of the claim on an address, found by the keyed hash of the address."""
+    """Partition of the claim on an address, by the keyed hash of the address."""
     return f"A#{address_mac}"
 
 
 def idempotency(digest: str) -> str:
-    """Partition of a remembered answer, found by the hash of caller, operation and key."""
+    """Partition of a stored answer, by the hash of caller, operation and key."""
     return f"I#{digest}"
 
 
 def limit(digest: str) -> str:
-    """Partition of a counter of tries, found by the hash of what is tried, where and by whom."""
+    """Partition of a counter of tries, by the hash of action, address and network."""
     return f"L#{digest}"
 
 
@@ -57,7 +57,7 @@ def api_key(key_id: str) -> str:
 
 
 def api_key_of(pk: str) -> str:
-    """The API key whose partition this is: the inverse of `api_key`."""
+    """Returns the API key of a partition: the inverse of `api_key`."""
     return pk.removeprefix("K#")
 
 
@@ -67,7 +67,7 @@ def listed_key(key_id: str) -> str:
 
 
 def recipient(recipient_id: str) -> str:
-    """Partition of what one recipient was told; `RECIPIENTS` lists where they are told."""
+    """Partition of the deliveries to one recipient; `RECIPIENTS` is that of all endpoints."""
     return f"R#{recipient_id}"
 
 
@@ -77,22 +77,22 @@ def endpoint(recipient_id: str) -> str:
 
 
 def endpoint_of(sk: str) -> str:
-    """The recipient whose endpoint this is: the inverse of `endpoint`."""
+    """Returns the recipient of an endpoint: the inverse of `endpoint`."""
     return sk.removeprefix(ENDPOINT_PREFIX)
 
 
 def member(subject_id: str) -> str:
-    """Sort key of somebody of the desk in the list of its people, which `DESK` is."""
+    """Sort key of a member of the desk, in the partition `DESK`, which lists all of them."""
     return f"{MEMBER_PREFIX}{subject_id}"
 
 
 def code(fingerprint: str) -> str:
-    """Sort key of what is known of a code that somebody of the desk gave, or of their tries."""
+    """Sort key of a code that a member of the desk used, or of their tries."""
     return f"code#{fingerprint}"
 
 
 def member_of(sk: str) -> str:
-    """The subject that is listed there: the inverse of `member`."""
+    """Returns the subject of a member's sort key: the inverse of `member`."""
     return sk.removeprefix(MEMBER_PREFIX)
 
 
@@ -107,9 +107,9 @@ def notice_version(version: str) -> str:
 
 
 def sortable(version: str) -> str:
-    """A version as it sorts: the number on the day in two digits. Stays the same when repeated.
+    """Returns a version in a form that sorts: the number on the day in two digits. Idempotent.
 
-    What is no version, such as a path that somebody made up, is a key that nothing lies at.
+    A text that is no version is returned as it is; no item lies under such a key.
     """
     day, _, number = version.partition(".")
     counted = number.isascii() and number.isdigit() and len(number) < 4
@@ -127,21 +127,21 @@ def record(retention_class: str, kind: str, record_id: str = "") -> str:
 
 
 def record_id(sk: str) -> str:
-    """The id at the end of a record's sort key."""
+    """Returns the id at the end of a record's sort key."""
     return sk.rsplit("#", 1)[1]
 
 
 def sequence(number: int) -> str:
-    """A ledger number as it sorts: twelve digits."""
+    """A ledger number in a form that sorts: twelve digits."""
     return f"{number:012d}"
 
 
 def lane(name: str, spread: str) -> str:
-    """The shard of a lane of the due index, by the hash of a partition or of what else spreads."""
+    """The shard of a lane of the due index, by the hash of a partition or another text."""
     shard = hashlib.sha256(spread.encode()).digest()[0] % LANES
     return f"{name}#{shard:02d}"
 
 
 def shards(name: str) -> tuple[str, ...]:
-    """All shards of a lane, in order: what a sweep reads."""
+    """All shards of a lane, in order."""
     return tuple(f"{name}#{shard:02d}" for shard in range(LANES))

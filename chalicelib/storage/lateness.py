@@ -1,7 +1,7 @@
-"""What is known of an item of the due index that could not be handled when it was due: pure.
+"""The record of an item of the due index that could not be handled when it was due: pure.
 
-Such an item gets a later place in the index, so that it keeps nothing behind it waiting. The date
-at which its period ended is no less true for that, and is kept here.
+Such an item gets a later date in the index, so that it does not block the items behind it. The date
+at which its period ended stays true, and is kept here.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,9 @@ from chalicelib.instants import instant
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """That an item was due at `first` and could not be handled `tries` times, hence its place.
+    """An item was due at `first`, could not be handled `tries` times, and is due again at `until`.
 
-    `until` is the place in the index that it got for it: one that has another date now was given
-    it by somebody else, and this says nothing about it any more.
+    An item with another date in the index than `until` was moved since, so the record is void.
     """
 
     until: datetime
@@ -24,12 +23,12 @@ class Lateness:
     tries: int
 
     def text(self) -> str:
-        """The lateness as an item stores it."""
+        """Returns the lateness in an item's form."""
         return f"{instant(self.until)} {instant(self.first)} {self.tries}"
 
 
 def read(text: str) -> Lateness:
-    """The lateness that an item stores. Raises ValueError."""
+    """Returns the lateness in an item's text. Raises ValueError."""
     until, first, tries = text.split(" ")
     return Lateness(_instant(until), _instant(first), int(tries))
 
@@ -40,10 +39,10 @@ def later(
     now: datetime,
     pause: Callable[[int], timedelta],
 ) -> Lateness:
-    """The later place of an item that could not be handled just now.
+    """Returns the lateness of an item that could not be handled just now, with its next date.
 
-    `known` is what is known of tries before; `due_at` when it was due if this was the first, None
-    where not even that can be read. `pause` says how long it rests after so many tries.
+    `known` is the record of earlier tries; `due_at` is the due date if this was the first, None
+    where it cannot be read. `pause` answers the time to the next try after so many tries.
     """
     tries = 1 if known is None else known.tries + 1
     first = (due_at or now) if known is None else known.first

@@ -1,7 +1,7 @@
-"""Reading and emptying a whole partition, whatever kinds of items lie in it.
+"""Reads and empties a whole partition, with items of any kind.
 
-PynamoDB's polymorphic models filter by the classes that happen to be imported, so a copy or an
-erasure would silently pass over kinds unknown to that function: here items are plain values.
+PynamoDB's polymorphic models filter by the classes that are imported, so a copy or an erasure would
+silently skip kinds unknown to that function: here items are plain values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,18 +22,18 @@ from chalicelib.storage.item import (
 from chalicelib.storage.transaction import Transaction
 
 ABOUT = (Item, AccessItem)
-"""The tables that hold something about a person, under their partition."""
+"""The tables that hold records about a subject, under its partition."""
 
 EVERYWHERE = (*ABOUT, MailedItem)
-"""The tables in which anything lies under a person's partition, their data keys apart."""
+"""The tables that hold anything under a subject's partition, except its data keys."""
 
 _AT_ONCE = 100
-"""How many items a transaction takes."""
+"""Most items of a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One item as it lies in a table: its key, its kind, its fields in the clear, its blob."""
+    """One item of a table: its key, kind, fields in the clear, and sealed blob."""
 
     pk: str
     sk: str
@@ -44,12 +44,12 @@ class Stored:
 
     @property
     def retention_class(self) -> str:
-        """The class that its sort key begins with."""
+        """The class, which its sort key begins with."""
         return self.sk.split("#", 1)[0]
 
 
 def read(pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> Iterator[Stored]:
-    """All items of a partition in these tables, one table after another, each in its order.
+    """Yields all items of a partition, table after table, each in the order of its sort keys.
 
     One strongly consistent Query per table and MB; only one page is in memory at a time.
     """
@@ -59,14 +59,14 @@ def read(pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> Iterator[Stored
 
 
 def keys_of(pk: str) -> list[str]:
-    """Sort keys of a subject's data keys: the retention classes that still have one."""
+    """Lists the sort keys of a subject's data keys: the retention classes that still have one."""
     return [item["sk"] for item in _pages(settings.keys_table(), pk)]
 
 
 def remove(pk: str, sks: list[str], *, from_keys: bool = False) -> None:
-    """Deletes items of a partition by their sort keys; those already gone are no error.
+    """Deletes items of a partition by their sort keys; a missing one is no error.
 
-    One BatchWriteItem for 25 of them, of the table of records or that of the data keys.
+    One BatchWriteItem for 25 of them, of the table `records`, or of `keys` with `from_keys`.
     """
     name = settings.keys_table() if from_keys else settings.records_table()
     for start in range(0, len(sks), 25):  # BatchWriteItem takes 25 at most
@@ -78,9 +78,9 @@ def remove(pk: str, sks: list[str], *, from_keys: bool = False) -> None:
 
 
 def remove_together(items: Sequence[Stored]) -> None:
-    """Deletes items of any table in their order; those already gone are no error.
+    """Deletes items of any table in their order; a missing one is no error.
 
-    One transaction for a hundred of them: unlike a batch it needs no right that would also write.
+    One transaction for a hundred of them: unlike BatchWriteItem it needs no right to put items.
     Raises Contended.
     """
     for start in range(0, len(items), _AT_ONCE):
@@ -109,7 +109,7 @@ def _pages(table: str, pk: str) -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can carry it: every number that is stored is a whole one."""
+    """Returns a value in JSON's types; every stored number is a whole one."""
     if isinstance(value, Decimal):
         return int(value)
     if isinstance(value, list):

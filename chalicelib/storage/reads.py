@@ -1,4 +1,4 @@
-"""Reading several items of both tables in one call."""
+"""Reads several items of any tables in one call."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -11,15 +11,15 @@ from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import Stored
 
 Place: TypeAlias = tuple[type[Stored], str, str]
-"""Where an item lies: its kind, partition and sort key."""
+"""The key of an item: its entity class, partition and sort key."""
 
 
 def batch(wanted: Sequence[Place]) -> list[Any]:
-    """The items at these places, each strongly consistent; None for those that do not exist.
+    """Returns the items at these places, each strongly consistent; None for a missing one.
 
-    One BatchGetItem call, at half the units of `together`; another one when DynamoDB leaves
-    something over. Two items of it need not have stood so at one instant. No place twice.
-    Raises Contended when DynamoDB keeps leaving something over.
+    One BatchGetItem call, at half the units of `together`; another one when DynamoDB leaves keys
+    unprocessed. The items need not be of one instant. `wanted` must have no place twice. Raises
+    Contended when DynamoDB keeps leaving keys unprocessed.
     """
     left: dict[str, Any] = {}
     for kind, pk, sk in wanted:
@@ -40,10 +40,10 @@ def batch(wanted: Sequence[Place]) -> list[Any]:
 
 
 def together(wanted: Sequence[Place]) -> list[Any]:
-    """The items at (kind, pk, sk), as they stood together; None for those that do not exist.
+    """Returns the items at these places, as of one instant; None for a missing one.
 
-    One TransactGetItems call, serialisable with every transaction, of either table; sent again
-    when it meets a transaction. Raises Contended when it keeps meeting some.
+    One TransactGetItems call, serialisable with every transaction; it is sent again when it meets a
+    transaction. Raises Contended when it keeps meeting some.
     """
     for _ in contention.attempts():
         try:

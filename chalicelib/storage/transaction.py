@@ -1,4 +1,4 @@
-"""All-or-nothing writes, and the gate through which every item is stored."""
+"""All-or-nothing writes, which check every item against the notice."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,9 +17,9 @@ from chalicelib.storage.item import Declared, Stored
 class Transaction:
     """One TransactWriteItems call: up to 100 writes that happen together or not at all.
 
-    Every item that is put is checked against the notice in force, so what it does not declare
-    cannot be stored. botocore sends the same request token with every retry, so a lost answer
-    does nothing twice.
+    Every item that is put is checked against the notice in force, so a field that it does not
+    declare cannot be stored. botocore sends the same request token with every retry, so a write
+    whose answer was lost does not happen twice.
     """
 
     def __init__(self, declared: Declared) -> None:
@@ -40,9 +40,9 @@ class Transaction:
         self._labels["put"].append(label or item.KIND)
 
     def replace(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
-        """Adds an item in place of whatever lies there, or of nothing.
+        """Adds an item in place of any at its key.
 
-        What it is made from must be guarded by a condition, here or on another item.
+        The caller must guard the data that it is made from by a condition, here or on another item.
         """
         item.refuse_undeclared(self._declared)
         self._write.save(item, condition=condition)
@@ -56,10 +56,10 @@ class Transaction:
         *,
         label: str = "",
     ) -> None:
-        """Adds an update of an item's fields in the clear, or of what was sealed into it.
+        """Adds an update of an item's fields, in the clear or sealed.
 
-        Without a condition it also makes the item, if there is none. An update that names no
-        field moves dates alone, which say nothing about anybody.
+        Without a condition it also creates a missing item. An update that names no field changes
+        only dates, which are no personal data.
         """
         names = type(item).plain_fields() | item.sealed_fields
         if names:
@@ -68,7 +68,7 @@ class Transaction:
         self._labels["update"].append(label or item.KIND)
 
     def delete(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
-        """Adds a removal; without a condition, removing what is gone already is no error."""
+        """Adds a deletion; without a condition, deleting a missing item is no error."""
         self._write.delete(item, condition=condition)
         self._labels["delete"].append(label or item.KIND)
 
@@ -78,9 +78,9 @@ class Transaction:
         self._labels["check"].append(label)
 
     def commit(self) -> None:
-        """Writes everything. Raises ConditionFailed, Contended, or the engine's own error.
+        """Writes everything. Raises ConditionFailed, Contended, or DynamoDB's own error.
 
-        One that meets another on one item is sent again.
+        A transaction that meets another one at an item is sent again.
         """
         for _ in contention.attempts():
             try:

@@ -1,1 +1,1 @@
-"""The HTTP operations about versions of the notice: people's, and the desk's."""
+"""The operations about versions of the notice: people's, and the desk's."""

@@ -1,4 +1,4 @@
-"""The HTTP operations with which people see what they were told of changes of the notice."""
+"""The operations by which people read and acknowledge the changes that they were told of."""
 
 from chalicelib.publications.model import Status
 from chalicelib.web.contract import Auth, Operation, Response, Schema

@@ -1,4 +1,4 @@
-"""The HTTP operations with which the privacy officer writes versions and tries them out."""
+"""The operations by which the privacy officer writes versions and tries them out."""
 
 from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
 from chalicelib.publications.contract.simulation import SIMULATION

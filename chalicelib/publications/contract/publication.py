@@ -1,4 +1,4 @@
-"""The HTTP operations with which the desk makes a version public, and calls one back."""
+"""The operations by which the desk publishes a version, and calls one back."""
 
 from chalicelib.accounts.contract.second_factor import CODE
 from chalicelib.jobs.rounds.model import Status

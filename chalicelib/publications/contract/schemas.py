@@ -1,10 +1,10 @@
-"""What the contracts of the desk about versions of the notice have in common."""
+"""Schemas that the desk's contracts about versions of the notice share."""
 
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import NOTICE_VERSION
 
 MAX_DOCUMENT = 512 * 1024
-"""Bytes of a body with a document: the shipped one has about 150 KB."""
+"""Most bytes of a body with a document: the shipped one has about 150 KB."""
 
 VERSION: Schema = {**NOTICE_VERSION, "description": "The version that a document is of."}
 

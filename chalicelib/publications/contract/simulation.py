@@ -1,4 +1,4 @@
-"""The schema of what the simulator answers."""
+"""The schema of a simulation's answer."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ SECOND_PERSON: Schema = {
         about={"type": "string", "description": "The way to the rule or the period."},
     ),
 }
-"""Why one person of the desk is not enough to publish a version."""
+"""The reasons why one person of the desk is not enough to publish a version."""
 
 
 def _or_null(schema: Schema, description: str) -> Schema:
@@ -40,7 +40,7 @@ def _counts(of: str) -> Schema:
 
 
 def _changes() -> Any:
-    """The changes, in the form of `GET /v1/notices/{version}/changes`."""
+    """Returns the schema of changes, in the form of `GET /v1/notices/{version}/changes`."""
     schema = CHANGES.answers[200].schema or {}
     return schema["properties"]["changes"]
 

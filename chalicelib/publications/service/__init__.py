@@ -1,1 +1,1 @@
-"""Publishing a version, telling whom it concerns, and what follows when it takes effect."""
+"""Publishes versions, tells the people they concern, and applies them when they take effect."""

@@ -1,8 +1,8 @@
-"""What happens when a version takes effect.
+"""Records that a version took effect, and begins the work that follows.
 
-It is in force from its date on, whether or not anybody calls this: functions read the pointer by
-the clock. What is left to do is to make room for the next version, to tell who agreed to something
-meanwhile, and to move the dates of records that it keeps for less time.
+A version is in force from its date on, also before this runs: functions read the pointer by the
+clock. The work is to make room for the next version, to tell people who agreed meanwhile, and to
+move the dates of records that the version keeps for less time.
 """
 
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
 class NotAllTold(RuntimeError):
-    """A version took effect before all whom it concerns were told; the invocation fails once."""
+    """A version took effect before everybody it concerns was told; the invocation fails once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A version that took effect; `late` says that not all whom it concerns were told before."""
+    """A version that took effect; `late` says that it did before everybody it concerns was told."""
 
     version: str
     late: bool
 
 
 def activate() -> dict[str, int]:
-    """Takes note that a version took effect; answers how many did, which is one or none.
+    """Records that a version took effect; returns how many did, which is one or none.
 
-    One GetItem while there is none. Raises NotAllTold, after it has been noted.
+    One GetItem when none did. Raises NotAllTold after recording it.
     """
     noted = note(notices.current())
     if noted is None:
@@ -45,11 +45,11 @@ def activate() -> dict[str, int]:
 
 
 def note(declares: Notice) -> Noted | None:
-    """Notes a version that took effect; None when there is none, or somebody else was faster.
+    """Records a version that took effect; None when there is none, or another worker recorded it.
 
-    What is stored is declared by that notice. People are told once more of it, who
-    agreed to something since they were visited, and records that it keeps for less time get their
-    new dates. One transaction.
+    `declares` is the notice that the stored items are checked against. The announcement runs again,
+    for people who agreed since it visited them, and records that the version keeps for less time
+    get new dates. One transaction.
     """
     now = clock.now()
     write = Transaction(publication.Declaring(declares))
@@ -79,9 +79,9 @@ def note(declares: Notice) -> Noted | None:
 
 
 def _is_late(stands: Round) -> bool:
-    """Whether people were left out: the first pass has to be over, and to have been whole.
+    """Tells whether people were not told in time: the first pass has to be over and complete.
 
-    The second one looks only for who came or was missed.
+    The second pass only visits those who came later or were missed.
     """
     if stands.status is Status.COMPLETE:
         return bool(stands.latest.get(UNCERTAIN))

@@ -1,4 +1,4 @@
-"""Telling people of a version: a page of a round, or one person who has just come."""
+"""Tells people of a version: a page of a round, or one person who has just registered."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,23 +29,23 @@ from chalicelib.subjects import service as subjects
 ANNOUNCE = "announce"
 
 PAGE = 50
-"""Items of the index a page: what one BatchGetItem reads of so many people with obligations."""
+"""Items of the index a page: one BatchGetItem reads so many standings with their obligations."""
 
 LATER, SOON = timedelta(hours=1), timedelta(minutes=5)
-"""How long a page waits when the mail quota of the day is used up, or SES is too busy."""
+"""Pause of a page when the mail quota of the day is used up, or SES is throttling."""
 
 _FOR_GOOD, SEEN = (SENT, REPEATED, BOUNCED), "seen"
 
 
 class NotTold(RuntimeError):
-    """One person could not be told now, for want of quota or an answer; the job is tried again."""
+    """A person could not be told now, for lack of quota or an answer; the job is tried again."""
 
 
 def announce(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
     """Tells the people of one page, as far as the mail quota goes.
 
-    Everybody gets an obligation before the first mail goes out, so that the page can be done again
-    from wherever it was broken off, and skips nobody.
+    Everybody gets an obligation before the first mail is sent, so that a page that was broken off
+    can be done again and skips nobody.
     """
     told = version(stands.target, stands.about)
     found = [keys.subject_of(one.pk) for one in entries if one.kind == subjects.STANDING]
@@ -66,7 +66,7 @@ def announce(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
 
 
 def tell(task: Task) -> None:
-    """Tells one person of a version, or of what stands in place of one that was called back.
+    """Tells one person of a version, or of its successor if it was called back.
 
     Raises NotTold, Stopped.
     """
@@ -105,7 +105,7 @@ def _is_due(person: Person) -> bool:
 def _figures(
     concerned: Sequence[Person], alone: int, failed: int, telling: Telling
 ) -> dict[str, int]:
-    """What stands recorded of the people of a page, and what was added: exact, whatever crashed."""
+    """Counts the recorded obligations of a page and the new ones: exact after any crash."""
     known = [one.obligation for one in concerned if one.obligation is not None]
     figures = Counter(telling.counts)
     figures[SENT] += sum(one.sent_at is not None for one in known)

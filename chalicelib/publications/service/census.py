@@ -1,7 +1,7 @@
-"""Counting everybody whom a draft would concern: a round in the background, for who wants it exact.
+"""Counts everybody whom a draft would concern, by a round in the background.
 
-A round is about a version, and its target says which text of it, after which version in force: when
-one of them is another, what was counted is worth nothing any more.
+A round is about a version, and its target names the digest of the text and the version in force:
+when one of them changes, the count is void.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,17 +29,17 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 COUNT = "count"
 
 PAGE = 100
-"""Entries of the index a page: what one BatchGetItem reads when all of them are people."""
+"""Entries of the index a page: one BatchGetItem reads so many standings."""
 
 GOOD_FOR = timedelta(days=1)
-"""How long a count is worth something: people come, go and decide."""
+"""Time for which a count is used: people come, go and decide."""
 
 GONE = "gone"
-"""Tally of pages that were not counted, since the draft is not what it was."""
+"""Tally of pages that were not counted, since the draft has changed."""
 
 
 def tried(before: Notice, after: Notice, found: tuple[Change, ...]) -> Trial:
-    """A version as it is tried out after the one in force, with the changes between them."""
+    """Returns the comparison of a version with the one in force, and the changes between them."""
     earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}
     rules = {
         (rule.kind, rule.event): Shortened(earlier[rule.kind, rule.event], rule)
@@ -49,27 +49,27 @@ def tried(before: Notice, after: Notice, found: tuple[Change, ...]) -> Trial:
 
 
 def count(stands: Round, entries: Sequence[Due]) -> Visited:
-    """Counts one page, of a round whose draft is still what it was. One BatchGetItem when warm."""
+    """Counts one page, if the round's draft is unchanged. One BatchGetItem when warm."""
     digest, since = stands.target.split(":")
     try:
         found = _trial(stands.about, digest, since)
-    except (NotFound, Conflict, Unprocessable):  # deleted, published, saved again, compiles no more
+    except (NotFound, Conflict, Unprocessable):  # deleted, published, saved or broken since
         return Visited({GONE: 1}, {})
     return Visited(counted(entries, found), {})
 
 
 def find(version: Trial, now: datetime) -> Round | None:
-    """The count of this very text after this very version, not older than a day. One GetItem."""
+    """Returns the count of this text after this version, at most a day old. One GetItem."""
     stands = rounds.find(version.after.version, COUNT)
     return stands if stands is not None and _holds(stands, version, now) else None
 
 
 def begin(document: Mapping[str, Any], version: Trial, now: datetime) -> Round | None:
-    """Begins to count, in place of what was counted before; the round as it stands then.
+    """Begins a count, in place of any earlier one; returns its round.
 
     The document becomes a draft, if there is none of its version. One transaction, 4 GetItems, and
-    what saving a draft costs. Raises Conflict when the draft has another text (`draft-changed`) or
-    the version is published, and what `drafts.save` does.
+    the cost of saving a draft. Raises Conflict when the draft has another text (`draft-changed`) or
+    the version is published, and the errors of `drafts.save`.
     """
     after, target = version.after, _target(version)
     _keep(document, after)
@@ -77,20 +77,20 @@ def begin(document: Mapping[str, Any], version: Trial, now: datetime) -> Round |
     job = rounds.begin(write, after.version, COUNT, target, version.before, now)
     try:
         write.commit()
-    except ConditionFailed:  # somebody else begins it right now
+    except ConditionFailed:  # another call begins it at the same moment
         return find(version, now)
     jobs.send(job)
     return find(version, now)
 
 
 def progress(stands: Round) -> Counting:
-    """How far a count has come."""
+    """Returns the progress of a count."""
     done = LANES if stands.status is Status.COMPLETE else stands.shard
     return Counting(str(stands.status), done, stands.started_at, stands.finished_at)
 
 
 def figures(stands: Round | None) -> Figures | None:
-    """What was counted; None before all is."""
+    """Returns the figures of a complete count, else None."""
     if stands is None or stands.status is not Status.COMPLETE:
         return None
     return Figures(stands.totals, True, LANES, stands.totals.get(trial.READ, 0))
@@ -110,7 +110,7 @@ def _holds(stands: Round, version: Trial, now: datetime) -> bool:
 
 
 def _keep(document: Mapping[str, Any], notice: Notice) -> None:
-    """Sees to it that workers find the document; nobody else's draft is written over."""
+    """Saves the document as a draft for the workers, if the same text is not saved yet."""
     try:
         drafts.document(notice.version, notice.digest)
     except NotFound:
@@ -119,7 +119,7 @@ def _keep(document: Mapping[str, Any], notice: Notice) -> None:
 
 @lru_cache(maxsize=2)
 def _trial(version: str, digest: str, since: str) -> Trial:
-    """Compiled once a process, whoever saves what meanwhile: its digest says which text it is."""
+    """Returns the comparison, cached in the process: the digest identifies the text."""
     after = publication.compiled(drafts.document(version, digest))
     before = notices.version(since)
     return tried(before, after, changes(before, after))

@@ -1,4 +1,4 @@
-"""The code of a second factor that publishing asks for: right, given once, and not guessed."""
+"""Checks the code of the second factor at publishing: right, used once, and not guessed."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
 def require(write: Transaction, signed_in: SignedIn, code: str | None, now: datetime) -> None:
-    """Adds that the code is used up. One BatchGetItem, and one KMS call.
+    """Adds the use of a code. One BatchGetItem, and one KMS call.
 
     Raises Unauthenticated without a code, and for a wrong one, which is counted; TooManyRequests
-    when too many of this person were wrong lately.
+    when too many codes of this person were wrong in the last hour.
     """
     if code is None:
         raise current_code.needed()
@@ -26,7 +26,7 @@ def require(write: Transaction, signed_in: SignedIn, code: str | None, now: date
 
 
 def refusal(condition: ConditionFailed, now: datetime) -> Problem | None:
-    """What to raise, if it was the code or its tries that a transaction failed by."""
+    """Returns the refusal, if the code or its tries made a transaction fail; else None."""
     if code_store.TRIES in condition.labels:
         return _exhausted(now)
     return current_code.refused() if code_store.LABEL in condition.labels else None

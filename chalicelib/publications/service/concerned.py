@@ -1,4 +1,4 @@
-"""Whom a version concerns: read and judged, a page of people at a time."""
+"""Finds the people whom a version concerns, a page at a time, and records their obligations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from chalicelib.subjects.model import USABLE, Standing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A version that people are told of: what it follows, and what it changes."""
+    """A version that people are told of: the one before it, and the changes."""
 
     before: Notice
     after: Notice
@@ -28,7 +28,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whom a version concerns, how it does, and what became of telling them."""
+    """A person whom a version concerns, with the changes for them and their obligation."""
 
     standing: Standing
     concern: Concern
@@ -37,15 +37,15 @@ class Person:
 
 @lru_cache(maxsize=4)
 def version(since: str, name: str) -> Version:
-    """A published version after an earlier one. Two GetItems when this process has neither."""
+    """Returns a published version after an earlier one. Two GetItems without a cached one."""
     before, after = notices.version(since), notices.version(name)
     return Version(before, after, changes(before, after))
 
 
 def people(found: Sequence[str], told: Version) -> tuple[list[Person], int]:
-    """Those of some subjects whom a version concerns, and how many it leaves alone.
+    """Returns the subjects whom a version concerns, and the number that it leaves alone.
 
-    Who cannot use an account, or opened it when the version was in force, is neither. One
+    Subjects without a usable account, or who registered under this version, are not counted. One
     BatchGetItem for up to 50 subjects.
     """
     places = [
@@ -74,9 +74,9 @@ def people(found: Sequence[str], told: Version) -> tuple[list[Person], int]:
 def oblige(
     persons: Sequence[Person], told: Version, notice: Notice, now: datetime
 ) -> tuple[list[Person], int]:
-    """Records that people have to be told: those of whom it stands recorded now, and the others.
+    """Creates the missing obligations. Returns the people who now have one, and how many failed.
 
-    One transaction for all who have no obligation yet; one each when one of them is in the way.
+    One transaction for all missing ones; one each when that fails.
     """
     new = [one for one in persons if one.obligation is None]
     kept = [one for one in persons if one.obligation is not None]
@@ -112,7 +112,7 @@ def _oblige_all(
 
 
 def _reached(standing: Standing, told: Version) -> bool:
-    """Whether somebody has an account, and had read an earlier version when they opened it."""
+    """Tells whether a subject has a usable account that was registered under an earlier version."""
     earlier = version_order(standing.notice_version) < version_order(told.after.version)
     before = standing.registered_at < told.after.effective_at
     return standing.state in USABLE and (earlier or before)

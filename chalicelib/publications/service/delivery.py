@@ -1,9 +1,9 @@
-"""Handing over the mail to one person: twice at most, and only if nobody knows of the first time.
+"""Sends the mail to one person: twice at most, the second time only if the first had no answer.
 
-The try is counted before the mail is handed over and its acceptance recorded after: a worker that
-dies in between leaves a try without an answer. Then the mail is sent once more, and counted; a
-third time it is not, and that is told loudly: the person finds the change in the account and on
-the site.
+The attempt is counted before the mail is sent, and its acceptance recorded after: a worker that
+dies in between leaves an attempt without an answer. Then the mail is sent once more, and counted;
+it is not sent a third time, which is logged as `announcement.uncertain`: the person finds the
+change in the account and on the site.
 """
 
 import time
@@ -29,11 +29,11 @@ from chalicelib.vault.service import KeyDestroyed
 SENT, REPEATED, BOUNCED = "sent", "repeated", "bounced"
 
 IN_A_ROW = 3
-"""So many mails that go wrong one after the other are not the mails' fault."""
+"""After so many failures in a row the cause is not the single mail."""
 
 
 def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tuple[Any, Any]]:
-    """Key and address of up to 50 people, both sealed, by subject. One BatchGetItem."""
+    """Returns key and address of up to 50 people, both sealed, by subject. One BatchGetItem."""
     found = [one.standing.subject for one in persons]
     places = [place for subject in found for place in address_at(subject, notice)]
     read = iter(reads.batch(places) if places else ())
@@ -41,20 +41,19 @@ def read_addresses(persons: Sequence[Person], notice: Notice) -> Mapping[str, tu
 
 
 Compose: TypeAlias = Callable[[Person, str], Message]
-"""Makes the mail for a person, to their address."""
+"""Composes the mail for a person, to an address."""
 
 
 class Stopped(Exception):
-    """Mails cannot be sent for the moment, whoever they are for."""
+    """Mails cannot be sent at the moment, to anyone."""
 
 
 @dataclass
 class Telling:
-    """Sends people one mail each, no faster than the quota allows; counts what became of it.
+    """Sends one mail to each person, no faster than the quota allows, and counts the outcomes.
 
-    `compose` makes the mail for a person and an address. It goes to those who are in the state
-    `waiting`. `sealed` holds what was read of each person's address: it is opened for one at a
-    time.
+    `compose` makes the mail for a person and an address. Only obligations in the status `waiting`
+    are mailed. `sealed` holds each person's sealed address and key: one is opened at a time.
     """
 
     compose: Compose
@@ -67,7 +66,7 @@ class Telling:
     _in_a_row: int = 0
 
     def tell(self, person: Person) -> None:
-        """Sends one person the mail, unless it was sent already, or is not due any more.
+        """Mails one person, unless the mail was sent already or is no longer due.
 
         Raises Stopped.
         """
@@ -75,7 +74,7 @@ class Telling:
         if obligation is None or obligation.status is not self.waiting:
             return
         if not may_notify(person.standing, NOTICE_CHANGES, self.notice, clock.now()):
-            # No mail reaches them, or they want none: the account and the site show the change.
+            # No mail reaches them, or they opted out: the account and the site show the change.
             store.mark_bounced(obligation, clock.now())
             self.counts[BOUNCED] += 1
             return
@@ -83,21 +82,21 @@ class Telling:
             logs.log("announcement.uncertain", subject=obligation.subject)
             self.counts[UNCERTAIN] += 1
             return
-        if obligation.in_flight(clock.now()):  # another worker is at it
+        if obligation.in_flight(clock.now()):  # another worker is sending it
             self.counts[LEFT] += 1
             return
         composed = self._compose(person, obligation)
         if composed is None:
             return
-        if not store.begin_try(obligation, clock.now()):  # seen meanwhile, or another was faster
+        if not store.begin_try(obligation, clock.now()):  # seen, or sent by another worker
             self.counts[LEFT] += 1
             return
         self._send(composed, obligation)
 
     def _compose(self, person: Person, obligation: Obligation) -> Rendered | None:
-        """The mail; None for who is being erased, and for who cannot be written to, loudly.
+        """Returns the mail; None for a person being erased, or whose mail fails, which is logged.
 
-        One person of whom something is broken does not keep the others from being told.
+        A failure with one person does not stop the mails to others.
         """
         try:
             address = open_address(*self.sealed[obligation.subject], self.notice)
@@ -115,7 +114,7 @@ class Telling:
             mail.send_once(composed)
         except mail.Refused as refused:
             self._refused(obligation, refused)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the answer is not known
+        except Exception as error:  # noqa: BLE001 - after any other error the outcome is unknown
             logs.failure("announcement.failed", error, subject=obligation.subject)
             self.counts[LEFT] += 1
             self._stop_after_trouble()
@@ -138,7 +137,7 @@ class Telling:
         self._stop_after_trouble()
 
     def _stop_after_trouble(self) -> None:
-        """One mail may go wrong by itself; several in a row do not: nobody else loses a try."""
+        """Raises Stopped after several failures in a row, so that no others lose an attempt."""
         self._in_a_row += 1
         if self._in_a_row >= IN_A_ROW:
             raise Stopped

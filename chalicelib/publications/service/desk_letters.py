@@ -1,6 +1,6 @@
-"""What the people of the desk are told by mail: what was published, asked for, or called back.
+"""Mails to the people of the desk: a version was published, proposed, or called back.
 
-All of them are told, also who did it: a session that somebody stole cannot publish in silence.
+All of them get it, also the one who did it: a thief of a session cannot publish unnoticed.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ PUBLISHED, ASKED, WITHDRAWN = "desk_published", "desk_asked", "desk_withdrawn"
 
 
 def published(write: Transaction, version: str, now: datetime) -> list[JobItem]:
-    """Adds the jobs that tell the desk of a publication, to be sent after the commit."""
+    """Adds the jobs that tell the desk of a publication; the caller sends them after the commit."""
     return _ask(write, PUBLISHED, version, now)
 
 
@@ -41,7 +41,7 @@ def withdrawn(write: Transaction, version: str, now: datetime) -> list[JobItem]:
 
 
 def compose(task: Task, notice: Notice) -> Message | None:
-    """One of these mails; None for who works at the desk no more."""
+    """Returns one of these mails; None for a person who has left the desk or gets no mail."""
     standing = subjects.account_standing(task.subject)
     if standing is None or not roles.works_at_the_desk(task.subject):
         return None
@@ -52,7 +52,7 @@ def compose(task: Task, notice: Notice) -> Message | None:
 
 
 COMPOSERS = dict.fromkeys((PUBLISHED, ASKED, WITHDRAWN), compose)
-"""What each job of such a mail composes."""
+"""The function that composes the mail of each such job."""
 
 
 def _words(task: Task) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""The mails to one person: what a version changes for them, and that one will not come."""
+"""Composes the mails to one person: a version's changes for them, and its recall."""
 
 from dataclasses import replace
 from typing import Final
@@ -16,15 +16,15 @@ TEMPLATE: Final = "notice_changed"
 RECALLED: Final = "notice_withdrawn"
 
 MOST: Final = 12
-"""How many changes a mail tells one by one. Whoever gets more reads none; the rest is linked."""
+"""Most changes that a mail lists; more would not be read, so the rest is behind a link."""
 
 
 def compose(
     standing: Standing, address: str, concern: Concern, before: Notice, after: Notice
 ) -> Message:
-    """What changes for somebody from `before` to `after`, in the language of their account.
+    """Returns the mail about a version's changes for a person, in the language of their account.
 
-    Only what concerns them, the weightiest first.
+    It lists the changes that concern them, the weightiest first.
     """
     locale = standing.locale
     told = (_theirs(change, concern) for change in concern.changes)
@@ -41,7 +41,7 @@ def compose(
 
 
 def recall(standing: Standing, address: str, version: Notice) -> Message:
-    """That a version of which somebody was told will not come, in the language of their account."""
+    """Returns the mail that a version was called back, in the language of the account."""
     words = {
         "version": version.version,
         "effective_at": version.effective_at,
@@ -51,7 +51,7 @@ def recall(standing: Standing, address: str, version: Notice) -> Message:
 
 
 def _theirs(change: Change, concern: Concern) -> Change:
-    """A change that asks again, named for the purposes that this person agreed to alone."""
+    """Returns a change that asks again, with only the purposes that this person agreed to."""
     if change.effect is not Effect.MATERIAL:
         return change
     asked = set(concern.ask)

@@ -1,4 +1,4 @@
-"""How far it has come with telling people of a version."""
+"""The progress of telling people of a version."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from chalicelib.publications.service.announcement import ANNOUNCE
 
 
 def progress(version: str) -> dict[str, Any] | None:
-    """The round that tells people of a version, in numbers; None when there is none. One GetItem.
+    """Returns the counts of the round that tells people of a version, or None. One GetItem.
 
-    `concerned`, `alone`, `left` and `uncertain` count the people of the pass that is under way, or
-    that was the last one. `sent`, `repeated`, `bounced` and `seen` are exact once it is complete;
-    before, they may lack what a worker did that died.
+    `concerned`, `alone`, `left` and `uncertain` count the people of the current pass, or of the
+    last one. `sent`, `repeated`, `bounced` and `seen` are exact once the round is complete; before,
+    they may lack the work of a worker that died.
     """
     stands = rounds.find(version, ANNOUNCE)
     if stands is None:

@@ -1,7 +1,7 @@
-"""Publishing from the desk: with a code of the second factor, and by two people where it is grave.
+"""Publishes from the desk: with a code of the second factor, and by two people where needed.
 
 A version that erases at once, or keeps something for less than a month, is published by the second
-person who asks for the very same document. Until then nothing of it is public.
+person who asks for the same document. Until then it is not public.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,9 +28,9 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who of the desk wants a document published: their session, and the code that they gave.
+    """A person of the desk who wants a document published: their session and code.
 
-    `replaces` is the version that waits and is to be called back for it.
+    `replaces` is the waiting version that is called back for it.
     """
 
     signed_in: SignedIn
@@ -40,9 +40,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What became of it: `approval` is None for a version that is published now.
+    """The outcome of a proposal: `approval` is None for a version that is published now.
 
-    Otherwise it waits for a second person, for these reasons.
+    Otherwise the version waits for a second person, for the given reasons.
     """
 
     notice: Notice
@@ -52,10 +52,10 @@ class Proposed:
 
 
 def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
-    """Publishes a version, or records that its first person wants it published.
+    """Publishes a version, or records its first approval.
 
-    One transaction, which also uses up the code. All that speaks against the document is told
-    before the code is looked at. Raises what `publishing.publish` does; Unauthenticated for a code
+    One transaction, which also uses up the code. All findings about the document are raised before
+    the code is looked at. Raises the errors of `publishing.publish`; Unauthenticated for a code
     that is missing or wrong; TooManyRequests.
     """
     notice = publication.compiled(document)
@@ -102,7 +102,7 @@ def _commit(write: Transaction, now: datetime, then: Iterable[JobItem] = ()) -> 
 
 
 def _reasons(prepared: Prepared, now: datetime) -> tuple[Reason, ...]:
-    """Why a second person is needed. Reads a sample where a rule becomes shorter, else nothing."""
+    """Lists why a second person is needed. It reads a sample only where a rule becomes shorter."""
     if prepared.before is None:
         return ()
     tried = census.tried(prepared.before, prepared.notice, prepared.changes)
@@ -120,12 +120,15 @@ def _figures(tried: Trial, now: datetime) -> Figures | None:
 
 
 def _is_alone(subject: str) -> bool:
-    """Whether nobody else of the desk could be the second person now."""
+    """Tells whether no other member of the desk could be the second person now."""
     return not any(one.enrolled and one.subject != subject for one in roles.members())
 
 
 def _fingerprint(subject: str, notice: Notice) -> str:
-    """Who approves a document, to be compared only; a subject's id is 128 random bits."""
+    """Returns a fingerprint of the approver, which can only be compared with another one.
+
+    A subject's id has 128 random bits, so that it cannot be guessed from the fingerprint.
+    """
     return ids.fingerprint(f"{subject} {notice.digest}")
 
 

@@ -1,4 +1,4 @@
-"""Publishing a version: it is written, and the round that tells people of it begins, at once."""
+"""Publishes a version: one transaction writes it and begins the round that tells people of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
 def publish(document: Mapping[str, Any], *, again: bool = False) -> Notice:
-    """Publishes a version for an operator, from its effective date on; whoever it concerns is told.
+    """Publishes a version for an operator, from its effective date on, and tells those it concerns.
 
     One transaction: a crash leaves all of it or nothing. With `again`, a version that is published
     already, with the same text, is no error and changes nothing.
@@ -29,7 +29,7 @@ def publish(document: Mapping[str, Any], *, again: bool = False) -> Notice:
     Raises Unprocessable with every finding of the compiler or of `publication.prepare`; Conflict
     when the version is published already (`already-published`) or was called back
     (`notice-withdrawn`), while another one waits to take effect (`version-waiting`), or when
-    somebody else publishes right now.
+    another publication is written at the same moment (`publishing`).
     """
     notice = publication.compiled(document)
     if published(notice, again=again):
@@ -47,7 +47,7 @@ def publish(document: Mapping[str, Any], *, again: bool = False) -> Notice:
 
 
 def published(notice: Notice, *, again: bool = False) -> bool:
-    """Whether this version was published before, which is an error unless `again` says not.
+    """Tells whether this version was published before, an error unless `again` is set.
 
     One GetItem, or two. Raises Conflict (`already-published`), and `notice-withdrawn` for a version
     that was called back, which is not published a second time.
@@ -65,11 +65,11 @@ def published(notice: Notice, *, again: bool = False) -> bool:
 
 
 def prepare(notice: Notice, replaces: str | None) -> tuple[Prepared, datetime]:
-    """What is to be written of a version, in place of the waiting one it `replaces`; and when.
+    """Returns the writes of a version, in place of the waiting one it `replaces`, and their time.
 
-    Raises what `publication.prepare` does.
+    Raises the errors of `publication.prepare`.
     """
-    activation.note(notice)  # a version that took effect must not be passed over by the next
+    activation.note(notice)  # record a version that took effect before the next one takes its place
     now = clock.now()
     return publication.prepare(notice, now, replaces), now
 
@@ -77,9 +77,9 @@ def prepare(notice: Notice, replaces: str | None) -> tuple[Prepared, datetime]:
 def put(
     write: Transaction, prepared: Prepared, replaces: str | None, now: datetime
 ) -> list[JobItem]:
-    """Adds a version, the telling of it, and that another one is called back for it.
+    """Adds a version, the round that tells people of it, and the recall of the one it replaces.
 
-    The jobs are to be sent after the commit.
+    Returns the jobs to be sent after the commit.
     """
     notice, before = prepared.notice, prepared.before
     publication.put(write, prepared, now)
@@ -96,7 +96,7 @@ def put(
 
 
 def done(prepared: Prepared, begun: list[JobItem]) -> None:
-    """Sends what a publication that was written asked for."""
+    """Logs a publication after its commit, and sends its jobs."""
     version = prepared.notice.version
     notices.forget_pointer()
     logs.log("notice.published", notice_version=version, count=len(prepared.changes))
@@ -105,5 +105,5 @@ def done(prepared: Prepared, begun: list[JobItem]) -> None:
 
 
 def being_made() -> Conflict:
-    """What a publication is answered while another one is written."""
+    """Returns the refusal of a publication while another one is written."""
     return Conflict("Another publication is being made.", type="publishing")

@@ -1,7 +1,7 @@
-"""Telling people that a version which they were told of will not come: a page of a round.
+"""Tells people that a version which they were told of was called back: a page of a round.
 
-Whoever was told gets one mail, as carefully as the first; whoever was not is left alone. Either way
-nothing of the version is left to be told or asked.
+A person who was told gets one mail, sent as carefully as the first; others are left alone. Either
+way their obligation ends, and nothing is asked for the version any more.
 """
 
 from collections.abc import Sequence
@@ -35,17 +35,17 @@ from chalicelib.subjects.model import USABLE
 RECALL = "recall"
 
 PAGE = 50
-"""Items of the index a page: one BatchGetItem reads standing and obligation of so many people."""
+"""Items of the index a page: one BatchGetItem reads so many standings with their obligations."""
 
 _NOTHING = Concern((), ())
 _FOR_GOOD = (SENT, REPEATED, BOUNCED)
 
 
 def recall(stands: Round, entries: Sequence[Due]) -> Visited | Deferred:
-    """Tells those of one page who had been told, as far as the mail quota goes.
+    """Mails the people of one page who had been told, as far as the mail quota goes.
 
-    A page can be done again from wherever it was broken off: who has to be told is recorded before
-    the first mail goes out, and that they were after it.
+    A page that was broken off can be done again: the recall is recorded before the first mail is
+    sent, and its end after it.
     """
     told, notice = version(stands.target, stands.about), notices.current()
     found = [keys.subject_of(one.pk) for one in entries if one.kind == subjects.STANDING]
@@ -70,14 +70,17 @@ def _letter(version: Notice) -> Compose:
 
 @dataclass
 class _Page:
-    """Those to be told, and how many could not be judged yet."""
+    """The people to be mailed, and the number of those that could not be judged yet."""
 
     persons: list[Person] = field(default_factory=list)
     left: int = 0
 
 
 def _people(found: Sequence[str], name: str) -> list[Person]:
-    """Who of some subjects has an obligation about a version. One BatchGetItem."""
+    """Lists the usable accounts among some subjects with an obligation about a version.
+
+    One BatchGetItem.
+    """
     places = [
         place
         for subject in found
@@ -95,7 +98,7 @@ def _people(found: Sequence[str], name: str) -> list[Person]:
 
 
 def _sorted(persons: Sequence[Person], now: datetime) -> _Page:
-    """Whom to tell; what nobody was told of ends here. One UpdateItem a person, the first time."""
+    """Picks the people to mail, and ends the other obligations. One UpdateItem a person, once."""
     page = _Page()
     for person in persons:
         obligation = person.obligation
@@ -103,7 +106,7 @@ def _sorted(persons: Sequence[Person], now: datetime) -> _Page:
             continue
         if obligation.status is Status.WITHDRAWING:
             page.persons.append(person)
-        elif obligation.in_flight(now):  # whether this one is told of it shows in a minute
+        elif obligation.in_flight(now):  # in a minute it shows whether this person is told
             page.left += 1
         elif not obligation.told:
             page.left += not store.end_recall(obligation)

@@ -1,4 +1,4 @@
-"""Counting what a version would do: everybody of a page, or a sample of a whole shard.
+"""Counts the effects of a version: on everybody of a page, or on a sample of a whole shard.
 
 Subjects lie in the shards of the due index by a hash of their random id, so that one shard is a
 fair sample of all. It has to be a whole one: within it, entries are in the order of their dates.
@@ -20,27 +20,27 @@ from chalicelib.subjects import service as subjects
 LANE = "rule"
 
 FEW = 50
-"""A shard with fewer people than these says too little: all shards are read instead."""
+"""A shard with fewer people than these is too small a sample: all shards are read instead."""
 
 MOST_READ = 1_000
-"""How many people of a shard are read: each percentage is then known to about three points."""
+"""Most people of a shard that are read: percentages are then right to about three points."""
 
 LISTED = 1_000
-"""Entries of the index in one Query."""
+"""Entries of the index that one Query lists."""
 
 MOST_PAGES, MOST_TIME = 25, timedelta(seconds=6)
-"""How many Queries a sample may take in all, and how long until the last begins: who asks waits."""
+"""Most Queries of a sample, and the time within which the last begins, since the caller waits."""
 
 BATCH = 100
-"""Items that one BatchGetItem reads at most."""
+"""Most items that one BatchGetItem reads."""
 
 
 class TooMany(Exception):
-    """There is more in the index than a sample may list."""
+    """The index has more entries than a sample may list."""
 
 
 def sample(tried: Trial) -> Figures:
-    """What a version would do, from a sample; exact where there are few people.
+    """Counts the effects of a version by a sample; exactly where there are few people.
 
     Up to 25 Queries of the index and 10 BatchGetItems; with few people 16 Queries, and a
     BatchGetItem for each hundred. Raises TooMany.
@@ -56,7 +56,7 @@ def sample(tried: Trial) -> Figures:
 
 
 def counted(entries: Sequence[Due], tried: Trial) -> Counter[str]:
-    """What a version would do to everybody and everything that some entries stand for.
+    """Counts the effects of a version on the people and records of some entries.
 
     One BatchGetItem for each hundred people.
     """
@@ -66,7 +66,7 @@ def counted(entries: Sequence[Due], tried: Trial) -> Counter[str]:
 
 
 def _reckoned(entries: Sequence[Due], tried: Trial, shards: int) -> Figures:
-    """The counts of all shards, from one of them and some of its people."""
+    """Scales the counts of one shard, and of some of its people, to all shards."""
     people = _people(entries)
     some = trial.chosen((entry.pk for entry in people), MOST_READ)
     read = _of_people([entry for entry in people if entry.pk in some], tried)
@@ -76,7 +76,7 @@ def _reckoned(entries: Sequence[Due], tried: Trial, shards: int) -> Figures:
 
 
 def _people(entries: Iterable[Due]) -> list[Due]:
-    """One entry for each person: one whose date moved between two pages is met twice."""
+    """Returns one entry for each person: one whose date moved between two pages is read twice."""
     found = {entry.pk: entry for entry in entries if entry.kind == subjects.STANDING}
     return list(found.values())
 
@@ -104,7 +104,7 @@ def _of_people(entries: Sequence[Due], tried: Trial) -> Counter[str]:
 
 
 def _pages() -> Iterator[int]:
-    """The numbers of the Queries that may still be made."""
+    """Yields the numbers of the Queries that may still be made."""
     ends = clock.now() + MOST_TIME
     for number in range(MOST_PAGES):
         if clock.now() > ends:
@@ -113,7 +113,7 @@ def _pages() -> Iterator[int]:
 
 
 def _whole(shard: str, pages: Iterable[int]) -> list[Due]:
-    """All entries of a shard that can be read, as long as there are pages left. Raises TooMany."""
+    """Lists all readable entries of a shard, while Queries are left. Raises TooMany."""
     found: list[Due] = []
     cursor: str | None = None
     for _ in pages:

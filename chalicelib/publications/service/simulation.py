@@ -1,4 +1,4 @@
-"""Trying a version out: what publishing a document would do, without doing it."""
+"""Simulates the publication of a document, without publishing it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -28,21 +28,21 @@ Preference: TypeAlias = Callable[[Sequence[str]], str]
 """Picks the reader's language from those that are on offer."""
 
 MOST_REQUESTS = 1_000
-"""How many open requests are looked at."""
+"""Most open requests that are read."""
 
 
 def simulate(
     document: Mapping[str, Any], exact: bool = False, locale: Preference | None = None
 ) -> Simulation:
-    """What publishing a document would do; also of one that may not be published, or is broken.
+    """Returns the effects of publishing a document, also of an invalid or refused one.
 
-    With `exact`, everybody is counted in the background, which this begins and every later call
-    tells the progress of; otherwise nothing is written, and a sample is read. Without `locale`
-    changes are told in the document's first language.
+    With `exact`, everybody is counted in the background: the first call begins it, and later ones
+    tell its progress. Otherwise nothing is written, and a sample is read. Without `locale` changes
+    are told in the document's first language.
 
-    3 GetItems; what `sample.sample` costs, unless everybody was counted; what
-    `requests.open_rights` costs, when rights or their deadline change. Raises NoNotice, and with
-    `exact` what `census.begin` does.
+    3 GetItems; the cost of `sample.sample`, unless everybody was counted; the cost of
+    `requests.open_rights`, when rights or their deadline change. Raises NoNotice, and with `exact`
+    the errors of `census.begin`.
     """
     try:
         notice = publication.compiled(document)
@@ -94,7 +94,7 @@ def _count(
 def _figures(
     tried: Trial, stands: Round | None, *, exact: bool
 ) -> tuple[Figures | None, str | None]:
-    """The figures, or why there are none: who asks for exact ones gets no others meanwhile."""
+    """Returns the figures, or why there are none; with `exact` no sample is read meanwhile."""
     counted = census.figures(stands)
     if counted is not None:
         return counted, None
@@ -107,7 +107,7 @@ def _figures(
 
 
 def _requests(tried: Trial) -> OpenRequests:
-    """Which open requests change; none are read when no right and no deadline does."""
+    """Returns the open requests that change; none are read when no right and no deadline does."""
     changed = trial.changed_rights(tried.before, tried.after)
     other_deadline = tried.before.deadline != tried.after.deadline
     if not changed and not other_deadline:

@@ -1,4 +1,4 @@
-"""Calling back a version that waits: nothing of it comes, and whoever was told is told that."""
+"""Calls back a waiting version, and tells the people who had been told of it."""
 
 from datetime import datetime
 
@@ -19,12 +19,12 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
 def withdraw(version: str) -> Notice:
-    """Calls a version back; the version itself, which stays readable for ever.
+    """Calls a version back and returns it; it stays readable for ever.
 
-    One transaction: a crash leaves all of it or nothing. A version that was called back already
-    is left as it is. Raises NotFound for one that was not published; Conflict (`too-late`) for one
-    that is in force, or will be before every function knows better; Conflict (`publishing`) when
-    somebody else publishes or withdraws at this moment.
+    One transaction: a crash leaves all of it or nothing. A version that was called back already is
+    left as it is. Raises NotFound for one that was not published; Conflict (`too-late`) for one
+    that is in force, or will be before every function's cache expires; Conflict (`publishing`) when
+    another publication or withdrawal is written at this moment.
     """
     notice = notices.version(version)
     if notices.is_withdrawn(version):
@@ -38,7 +38,7 @@ def withdraw(version: str) -> Notice:
     try:
         write.commit()
     except ConditionFailed:
-        if notices.is_withdrawn(version):  # somebody else was faster
+        if notices.is_withdrawn(version):  # another call withdrew it
             return notice
         raise Conflict("Another publication is being made.", type="publishing") from None
     notices.forget_pointer()
@@ -51,9 +51,9 @@ def withdraw(version: str) -> Notice:
 def recall(
     write: Transaction, notice: Notice, in_force: Notice, now: datetime
 ) -> tuple[JobItem, ...]:
-    """Adds that nobody is told of a version any more, and whoever was is told that it is off.
+    """Adds the end of telling people of a version, and the round that tells of its recall.
 
-    The jobs are to be sent after the commit. One GetItem, or two.
+    Returns the jobs to be sent after the commit. One GetItem, or two.
     """
     if not concerns_anyone(changes(in_force, notice), in_force):
         return ()

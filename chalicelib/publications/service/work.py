@@ -1,4 +1,4 @@
-"""What the queue `announcements` does: pages of rounds, and telling one person."""
+"""Does the jobs of the queue `announcements`: pages of rounds, and telling one person."""
 
 from chalicelib.accounts.service import newcomers
 from chalicelib.jobs.model import Task
@@ -14,8 +14,8 @@ PLANS = {
     recall.RECALL: Plan(recall.recall, recall.PAGE, passes=2),
     census.COUNT: Plan(census.count, census.PAGE, passes=1),
 }
-"""Every kind of round that there is. Two passes at least, see `jobs.rounds.model`, where somebody
-must not be missed; one where they must not be counted twice."""
+"""Every kind of round. Two passes at least (see `jobs.rounds.model`) where no person may be missed;
+one where none may be counted twice."""
 
 
 def work(task: Task) -> None:
