@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-import chalicelib.notices
 from chalicelib.catalogue import NOTIFICATIONS, STORED
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published, marks
 from chalicelib.notices.contract.processing import PROCESSING
 from chalicelib.notices.model import Announcing, FieldRef, Notice, Period
 from chalicelib.notices.processing import report_json
 from chalicelib.notices.rendering import render_markdown
+from chalicelib.pages.words import words
 
 
 def test_the_notice_says_what_the_document_says(notice: Notice) -> None:
@@ -178,9 +177,7 @@ def test_a_published_document_comes_back_as_the_same_notice(association: dict[st
 
 
 def test_a_notice_may_bring_every_label(association: dict[str, Any]) -> None:
-    labels = Path(chalicelib.notices.__file__).parent / "labels" / "en.json"
-    names = json.loads(labels.read_text("utf-8"))
-    association["labels"] = {name: {"en": f"{name}!"} for name in names}
+    association["labels"] = {name: {"en": f"{name}!"} for name in words("notice", "en")}
     notice = compile_notice(association, STORED)
     assert "no_transfer!" in render_markdown(notice, "en").replace("\\", "")
 
