@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import marshal
+import re
 import stat
 import sys
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
@@ -23,6 +24,10 @@ LEFT_OUT = Path(__file__).with_name("left_out.txt")
 SERVICES = frozenset({"dynamodb", "kms", "s3", "ses", "sqs", "sts"})
 #: Their names in botocore's list of endpoints, where that of SES is another.
 ENDPOINTS = SERVICES - {"ses"} | {"email"}
+#: Where the languages that the software speaks have their words, a folder each.
+_WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
+#: Babel's data of a language, or of a language in a region of several countries (UN M49).
+_LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
@@ -38,9 +43,21 @@ def patterns(path: Path = LEFT_OUT) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def is_kept(name: str, left_out: Iterable[str]) -> bool:
-    """Whether the zip entry `name` belongs in the package."""
+def languages(names: Iterable[str]) -> frozenset[str]:
+    """The languages that the software speaks, from the names of the zip's entries."""
+    return frozenset(found[1] for name in names if (found := _WORDS.match(name)))
+
+
+def is_kept(name: str, left_out: Iterable[str], spoken: Collection[str]) -> bool:
+    """Whether the zip entry `name` belongs in the package.
+
+    Of Babel's locales these are kept: `root`, the `spoken` languages, and those languages in
+    regions of several countries, from which they may inherit (UTS 35, part 1, section 4.1.2).
+    """
     parts = name.split("/")
+    if parts[:2] == ["babel", "locale-data"]:
+        locale = _LOCALE.fullmatch(name)
+        return locale is not None and (locale[1] == "root" or locale[1] in spoken)
     if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in SERVICES
     return not any(fnmatchcase(name, pattern) for pattern in left_out)
@@ -83,7 +100,10 @@ def write_artefact(source: Path, target: Path) -> None:
     left_out = patterns()
     with zipfile.ZipFile(source) as old:
         names = [entry.filename for entry in old.infolist() if not entry.is_dir()]
-        contents = {name: old.read(name) for name in sorted(names) if is_kept(name, left_out)}
+        spoken = languages(names)
+        contents = {
+            name: old.read(name) for name in sorted(names) if is_kept(name, left_out, spoken)
+        }
     contents[_ENDPOINTS_FILE] = trimmed_endpoints(contents[_ENDPOINTS_FILE])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}

@@ -9,46 +9,13 @@ from email.utils import format_datetime
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from chalicelib.instants import zone_name
 from chalicelib.links import Page, one_click
 from chalicelib.mail.model import Message
-from chalicelib.pages.languages import WORDS, language_for
+from chalicelib.pages.environment import LANGUAGE, ZONE, template
+from chalicelib.pages.languages import language_for, languages
 
 if TYPE_CHECKING:
     from email.policy import Policy
-
-    from jinja2 import Environment
-
-_MONTHS = {
-    "it": (
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
 
 
 def render(
@@ -58,7 +25,7 @@ def render(
     sender: str,
     contact: str,
     now: datetime,
-    locales: Sequence[str] = WORDS,
+    locales: Sequence[str] | None = None,
     zone: tzinfo = UTC,
 ) -> EmailMessage:
     """The mail, as RFC 5322 wants it: plain text only, so it can neither track nor mislead.
@@ -66,12 +33,16 @@ def render(
     `site` is the site's name and `contact` the address for questions, both the notice's;
     `sender` the address that it comes from. The mail is in the person's language where it is one of
     the notice's `locales`, else in the notice's first, and so are the pages of ours that it names;
-    moments are told in the notice's `zone`.
+    without `locales` every language of the software is offered. Moments are told in the notice's
+    `zone`.
     """
-    locale = language_for(message.locale, locales)
-    template = _environment(locale, zone).get_template(f"{message.template}.{locale}.txt.j2")
+    locale = language_for(message.locale, languages() if locales is None else locales)
+    name = f"mail/templates/{message.template}.{locale}.txt.j2"
     words = {name: _word(word, locale) for name, word in message.words.items()}
-    subject, _, body = template.render(site=site, contact=contact, **words).partition("\n")
+    filled = template(name).render(
+        site=site, contact=contact, **{LANGUAGE: locale, ZONE: zone}, **words
+    )
+    subject, _, body = filled.partition("\n")
     mail = EmailMessage(_policy())
     user, _, domain = sender.partition("@")
     mail["From"] = Address(site, user, domain)
@@ -115,28 +86,9 @@ def deliverable(address: str) -> str:
     return found.ascii_email or address
 
 
-def _environment(locale: str, zone: tzinfo) -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # Autoescape would write entities into plain text.
-    environment = Environment(  # noqa: S701
-        loader=PackageLoader("chalicelib.mail"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    environment.filters["day"] = lambda moment: _day(moment.astimezone(zone), locale)
-    return environment
-
-
 def _word(word: object, locale: str) -> object:
     """A word as the template shows it: a page of ours opens in the mail's language."""
     return word.within(locale) if isinstance(word, Page) else word
-
-
-def _day(moment: datetime, locale: str) -> str:
-    day = "1º" if locale == "it" and moment.day == 1 else str(moment.day)
-    month = _MONTHS[locale][moment.month - 1]
-    return f"{day} {month} {moment.year}, {moment:%H:%M} {zone_name(moment)}"
 
 
 def _filled(body: str) -> str:

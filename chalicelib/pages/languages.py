@@ -1,14 +1,24 @@
-"""In which languages people are spoken to: the notice's, as far as the software has words."""
+"""The languages that the software speaks, and which of them a person is spoken to in.
+
+A language is shipped when it has a folder in `words`. Adding one adds files and changes no code.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
-WORDS = ("it", "en")
-"""Languages of the software's own words."""
+FOLDER = Path(__file__).with_name("words")
 
 FALLBACK = "en"
-"""The language of those words where a notice speaks none of them."""
+"""The language of the software's words where a notice speaks none of the software's languages."""
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have words, as primary subtags (RFC 5646), in alphabetical order."""
+    return tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
 
 
 def spoken(locales: Sequence[str]) -> tuple[str, ...]:
@@ -17,12 +27,18 @@ def spoken(locales: Sequence[str]) -> tuple[str, ...]:
     English alone where the notice has none of them: never a language that nobody asked for.
     """
     known = dict.fromkeys(primary(one) for one in locales)
-    return tuple(one for one in known if one in WORDS) or (FALLBACK,)
+    return tuple(one for one in known if one in languages()) or (FALLBACK,)
 
 
 def primary(tag: str) -> str:
     """The primary subtag of a language tag (RFC 5646 section 2.2.1): `de` of `de-AT`."""
     return tag.partition("-")[0].lower()
+
+
+def shipped(tag: str) -> str:
+    """The language of the software's words for a language tag; English where it has none."""
+    own = primary(tag)
+    return own if own in languages() else FALLBACK
 
 
 def language_for(wanted: str, locales: Sequence[str]) -> str:

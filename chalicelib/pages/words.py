@@ -1,25 +1,13 @@
-"""The words that people read, from data files: `words/LANGUAGE/FILE.json`, names and texts.
-
-A language is shipped when it has a folder there. Adding one adds files and changes no code.
-"""
+"""The words that people read, from data files: `words/LANGUAGE/FILE.json`, names and texts."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-from chalicelib.pages.languages import FALLBACK, primary
-
-FOLDER = Path(__file__).with_name("words")
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have words (RFC 5646 primary subtags), in alphabetical order."""
-    return tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
+from chalicelib.pages.languages import FALLBACK, FOLDER, shipped
 
 
 @cache
@@ -29,11 +17,9 @@ def words(file: str, language: str) -> Mapping[str, str]:
     Looking up a name that the file does not have raises KeyError. Raises FileNotFoundError where
     English has no such file.
     """
-    own = primary(language)
-    read = _read(file, FALLBACK)
-    if own in languages() and own != FALLBACK:
-        read = {**read, **_read(file, own)}
-    return MappingProxyType(read)
+    own = shipped(language)
+    texts = _read(file, FALLBACK)
+    return MappingProxyType(texts if own == FALLBACK else {**texts, **_read(file, own)})
 
 
 def _read(file: str, language: str) -> dict[str, str]:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chalicelib.pages.languages import WORDS
+from chalicelib.pages.languages import languages
 from chalicelib.web.components import resolved
 from chalicelib.web.docs_words import ITALIAN
 from chalicelib.web.pages import template
 
 
-def docs_page(document: Mapping[str, Any], locale: str, languages: Sequence[str] = WORDS) -> str:
+def docs_page(document: Mapping[str, Any], locale: str, offered: Sequence[str] = ()) -> str:
     """An accessible HTML page of an OpenAPI document: no script, nothing loaded from elsewhere.
 
-    `locale` is one of the `languages` that the page is offered in; a text that has no translation
+    `locale` is one of the languages that the page is `offered` in; a text that has no translation
     stays English and is marked so.
     """
     language = locale if locale in _WORDS else "en"
@@ -28,7 +28,7 @@ def docs_page(document: Mapping[str, Any], locale: str, languages: Sequence[str]
     return template("docs.html.j2").render(
         words=_WORDS[language],
         locale=language,
-        others=[other for other in languages if other != language],
+        others=[other for other in offered or languages() if other != language],
         info=document["info"],
         server=document["servers"][0]["url"],
         operations=operations,

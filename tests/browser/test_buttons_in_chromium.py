@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.pages.languages import WORDS as LOCALES
 from tests.browser.chromium import Browsers
 from tests.functions.api import Api
 from tests.functions.buttons import BUTTONS
 from tests.functions.stack import DeployedStack
+
+LOCALES = ("it", "en")
+"""The languages of the notice that is deployed."""
 
 ALREADY = {"it": "già", "en": "already"}
 USED_UP = set(BUTTONS) - {"showPasswordReset", "showUnsubscribe"}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from chalicelib.pages import formats
+from chalicelib.pages.languages import languages
 from infra.artefact import ENDPOINTS, SERVICES
 from infra.functions import Function
 from infra.package import PROJECT, Package
 from tests.package.isolated import run_isolated
 
 LARGEST = 16_000_000
+MOMENT = datetime(2026, 11, 29, 14, 30, tzinfo=UTC)
 
 
 def _names(package: Package) -> list[str]:
@@ -63,6 +67,45 @@ answer({{
         assert client.meta.endpoint_url == endpoint
     listed = json.loads((unpacked / "botocore" / "data" / "endpoints.json").read_text("utf-8"))
     assert set(listed["partitions"][0]["services"]) == ENDPOINTS
+
+
+def test_carries_the_formats_of_the_languages_that_it_speaks_and_of_no_others(
+    package: Package, unpacked: Path
+) -> None:
+    found = {
+        name.removeprefix("babel/locale-data/").removesuffix(".dat")
+        for name in _names(package)
+        if name.startswith("babel/locale-data/")
+    }
+    assert {locale.partition("_")[0] for locale in found} == {"root", *languages()}
+    assert all(locale.partition("_")[2].isdigit() for locale in found if "_" in locale)
+    code = f"""
+from datetime import UTC, datetime
+from chalicelib.pages import formats
+moment = datetime(2026, 11, 29, 14, 30, tzinfo=UTC)
+answer({{
+    language: [
+        formats.moment(moment, language, UTC),
+        formats.length({{"years": 2, "days": 1}}, language),
+        formats.country("DE", language),
+        formats.number(1_000_000, language),
+        formats.own_name(language),
+    ]
+    for language in {languages()}
+}})
+"""
+    told = run_isolated(unpacked, code)
+    here = {
+        language: [
+            formats.moment(MOMENT, language, UTC),
+            formats.length({"years": 2, "days": 1}, language),
+            formats.country("DE", language),
+            formats.number(1_000_000, language),
+            formats.own_name(language),
+        ]
+        for language in languages()
+    }
+    assert told == here, "from Babel with all its data"
 
 
 def test_carries_every_file_of_the_software(package: Package) -> None:
@@ -195,7 +238,8 @@ def test_http_functions_load_only_the_use_cases_that_they_need(
 
 
 @pytest.mark.parametrize(
-    "module", ["argon2", "boto3", "jinja2", "jsonschema", "jwt", "phonenumbers", "pyotp", "zxcvbn"]
+    "module",
+    ["argon2", "babel", "boto3", "jinja2", "jsonschema", "jwt", "phonenumbers", "pyotp", "zxcvbn"],
 )
 def test_no_function_loads_what_is_heavy_before_it_is_used(
     loaded: dict[str, frozenset[str]], module: str

@@ -141,7 +141,7 @@ def _limit(notice: Notice, rule: RetentionRule, wording: Wording) -> Limit:
 def _receiver(notice: Notice, value: Mapping[str, Any], wording: Wording) -> Receiver:
     country = value["country"]
     codes = tuple(country.get("codes", ()))
-    place = ", ".join(wording.country(code) for code in codes)
+    place = wording.join(wording.country(code) for code in codes)
     if not place:
         text = country.get("text")
         place = wording.words(text) if text else wording.label("mark_not_stated")

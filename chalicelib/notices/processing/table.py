@@ -102,7 +102,7 @@ def _receiver(found: Receiver, wording: Wording) -> str:
     text = f"{found.name} ({found.role_text}, {found.place.rstrip('.')})"
     if found.items is None:
         return text
-    return f"{text}, {_said(wording.label('only_items').lower(), ', '.join(found.items))}"
+    return f"{text}, {_said(wording.label('only_items').lower(), wording.join(found.items))}"
 
 
 def _transfers(recipients: Iterable[Receiver], wording: Wording) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _transfers(recipients: Iterable[Receiver], wording: Wording) -> Iterator[str
         if found.transfer is None:
             continue
         tool, text = found.transfer.tool, found.transfer.text
-        countries = ", ".join(wording.country(code) for code in found.transfer.countries)
+        countries = wording.join(wording.country(code) for code in found.transfer.countries)
         place = countries or found.place.rstrip(".")
         safeguard = ". ".join(part for part in (tool, text) if part)
         yield _said(f"{found.name} ({place})", safeguard or wording.label("mark_not_stated"))

@@ -18,7 +18,7 @@ from chalicelib.notices.rendering.blocks import (
     Section,
 )
 from chalicelib.notices.rendering.names import Naming
-from chalicelib.notices.rendering.words import language_name
+from chalicelib.notices.rendering.words import Wording
 
 _SECTIONS: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
@@ -58,9 +58,9 @@ def changes_page(before: Notice, after: Notice, locale: str) -> Page:
             (wording.label("changes_effective"), wording.date(after.effective_day)),
         ],
         alternates=[
-            Alternate(other, language_name(other), f"?since={before.version}&lang={other}")
-            for other in after.locales
-            if other != wording.locale
+            Alternate(one, Wording(after, one).language(), f"?since={before.version}&lang={one}")
+            for one in after.locales
+            if one != wording.locale
         ],
         introduction=_introduction(before, after, naming, nothing=not found),
         sections=[

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
-from chalicelib.notices.rendering.words import Wording, join
+from chalicelib.notices.rendering.words import Wording, codes
 
 _STATEMENTS = ("types", "uses", "third_parties", "refusing", "more")
 
@@ -40,7 +40,7 @@ def _classes(notice: Notice, wording: Wording) -> list[Block]:
         consent = wording.label("exempt" if value["exempt"] else "needed")
         use = [Line(wording.words(value["description"]))]
         if value.get("consent_mode"):
-            types = join(value["consent_mode"])
+            types = codes(value["consent_mode"])
             # How choices are handed on is no statement of the class: it is marked as the banner is.
             mark = wording.mark(banner, "cookies/banner")
             use.append(Line(f"{wording.label('consent_mode')}: {types}", mark=mark))

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice, Period, RetentionRule
 from chalicelib.notices.rendering.blocks import Block, Line, Table
-from chalicelib.notices.rendering.words import Wording, join
+from chalicelib.notices.rendering.words import Wording, codes
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:
@@ -87,7 +87,7 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     first = [wording.line(value, path, "title", strong=True)]
     first.append(Line(wording.words(value["description"])))
     if value["channels"]:
-        channels = join(wording.label(f"channel_{name}") for name in value["channels"])
+        channels = wording.join(wording.label(f"channel_{name}") for name in value["channels"])
         first.append(Line(f"{wording.label('channels')}: {channels}"))
     if value["marketing"]:
         first.append(Line(wording.label("marketing_purpose")))
@@ -167,10 +167,10 @@ def _fields(notice: Notice, wording: Wording, groups: Mapping[str, Any]) -> list
     lines = []
     for name, fields in groups.items():
         if name == "technical":
-            lines.append(Line(f"{wording.label('technical_fields')}: {join(fields)}"))
+            lines.append(Line(f"{wording.label('technical_fields')}: {codes(fields)}"))
             continue
         category = notice.categories[name]
-        titles = join(wording.words(category.fields[field].title) for field in fields)
+        titles = wording.join(wording.words(category.fields[field].title) for field in fields)
         lines.append(Line(f"{wording.words(category.title)}: {titles}"))
     return lines
 
@@ -197,6 +197,6 @@ def _asked(notice: Notice, wording: Wording, references: list[str]) -> list[Line
         title = notice.categories[category].fields[name].title
         grouped.setdefault(category, []).append(wording.words(title))
     return [
-        Line(f"{wording.words(notice.categories[category].title)}: {join(titles)}")
+        Line(f"{wording.words(notice.categories[category].title)}: {wording.join(titles)}")
         for category, titles in grouped.items()
     ]

@@ -9,7 +9,8 @@ from typing import Any, Final
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.changes.differences import is_length, is_words
 from chalicelib.notices.model import Notice, Words
-from chalicelib.notices.rendering.words import Wording, join, language_name
+from chalicelib.notices.rendering.words import Wording
+from chalicelib.pages import formats
 
 _MANY: Final = 6
 """More purposes than these are not named one by one to people who have nothing to decide."""
@@ -112,7 +113,7 @@ class Naming:
     def recipient(self, name: str) -> dict[str, str]:
         """Role, place and transfer tool of a recipient."""
         found = self._versions[0].recipients.get(name) or self._versions[1].recipients[name]
-        place = join(self.wording.country(code) for code in found.countries)
+        place = self.wording.join(self.wording.country(code) for code in found.countries)
         tool = found.transfer_tool
         return {
             "role": self.wording.label(f"role_{found.role}"),
@@ -137,7 +138,7 @@ class Naming:
         if what == "country":
             return self.wording.country(name)
         if what == "locale":
-            return language_name(name)
+            return formats.language_name(name, self.wording.locale)
         if what == "item":
             return self._item(change.about["category"], name)
         if what == "field":
@@ -193,8 +194,8 @@ def _of_the_controller(wording: Wording, change: Change, value: Any) -> str:
     return wording.country(value) if change.pointer.endswith("/country") else str(value)
 
 
-def _language(_: Wording, __: Change, value: Any) -> str:
-    return language_name(value)
+def _language(wording: Wording, _: Change, value: Any) -> str:
+    return formats.language_name(value, wording.locale)
 
 
 _READ: Final[Mapping[str, Callable[[Wording, Change, Any], str]]] = {

@@ -66,7 +66,7 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
         site=site,
         facts=_facts(notice, wording),
         alternates=[
-            Alternate(other, Wording(notice, other).label("language_name"), f"?lang={other}")
+            Alternate(other, Wording(notice, other).language(), f"?lang={other}")
             for other in notice.locales
             if other != wording.locale
         ],

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
-from chalicelib.notices.rendering.words import Wording, join, link, mail_link
+from chalicelib.notices.rendering.words import Wording, codes, link, mail_link
 
 _AUTOMATED = ("assisted", "solely")
 
@@ -36,7 +36,7 @@ def scope(notice: Notice, wording: Wording) -> list[Block]:
     if "scope" in site:
         lines.append(wording.line(site["scope"], "site/scope"))
     if site["hosts"]:
-        lines.append(plain(f"{wording.label('hosts')}: {join(site['hosts'])}"))
+        lines.append(plain(f"{wording.label('hosts')}: {codes(site['hosts'])}"))
     return [Paragraphs(lines)]
 
 
@@ -110,7 +110,7 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     if "items" in value:
         first.append(plain(f"{wording.label('only_items')}: {_items(notice, wording, value)}"))
     if "hosting" in value:
-        first.append(plain(f"{wording.label('hosting')}: {join(value['hosting'])}"))
+        first.append(plain(f"{wording.label('hosting')}: {codes(value['hosting'])}"))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     return [
         first,
@@ -131,13 +131,13 @@ def _served(notice: Notice, wording: Wording, purposes: list[str]) -> str:
 def _items(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
     fields = (reference.split(".") for reference in value["items"])
     titles = (notice.categories[category].fields[name].title for category, name in fields)
-    return join(wording.words(title) for title in titles)
+    return wording.join(wording.words(title) for title in titles)
 
 
 def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
     """Where a recipient handles data: countries, words, or that neither is stated."""
     mark = wording.mark(value, path)
-    names = join(wording.country(code) for code in value.get("codes", ()))
+    names = wording.join(wording.country(code) for code in value.get("codes", ()))
     lines = [Line(names, mark=mark)] if names else []
     if "text" in value:
         lines.append(wording.line(value, path))
@@ -199,8 +199,9 @@ def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
         titles = alike.setdefault((outcome["outcome"], words, mark), [])
         titles.append(wording.words(value["title"]))
     return [
-        Line(f"{join(titles)}: {wording.label(f'outcome_{outcome}')}. {words}".rstrip(), mark=mark)
+        Line(f"{wording.join(titles)}: {told}".rstrip(), mark=mark)
         for (outcome, words, mark), titles in alike.items()
+        for told in [f"{wording.label(f'outcome_{outcome}')}. {words}"]
     ]
 
 

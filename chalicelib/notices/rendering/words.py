@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.rendering.blocks import Line
-from chalicelib.pages.languages import primary
-from chalicelib.pages.words import languages, words
+from chalicelib.pages import formats
+from chalicelib.pages.languages import languages, primary
+from chalicelib.pages.words import words
 
 _FILE = "notice"
-_UNITS = ("years", "months", "days", "hours", "minutes")
 
 
 class Wording:
@@ -83,31 +83,27 @@ class Wording:
 
     def date(self, day: date) -> str:
         """A date written out, such as `22 novembre 2026`."""
-        month = self.label(f"month_{day.month}")
-        return self.label("date_format").format(day=day.day, month=month, year=day.year)
+        return formats.day(day, self.locale)
 
     def period(self, period: Mapping[str, int | bool]) -> str:
-        """A retention period or a cookie's lifetime, such as `2 anni, 6 mesi` or `subito`."""
+        """A retention period or a cookie's lifetime, such as `2 anni e 6 mesi` or `subito`."""
         if period.get("session"):
             return self.label("session_lifetime")
-        counted = [(unit, period[unit]) for unit in _UNITS if period.get(unit)]
-        if not counted:
-            return self.label("at_once")
-        return ", ".join(
-            self.label(f"{unit}_{'one' if n == 1 else 'many'}").format(n=n) for unit, n in counted
-        )
+        return formats.length(period, self.locale) or self.label("at_once")
 
     def country(self, code: str) -> str:
-        """A country's name, or its code where the software has no name for it."""
-        try:
-            return self.label(f"country_{code.lower()}")
-        except KeyError:
-            return code
+        """A country's name: the notice's own label for it (`country_hk`), else CLDR's."""
+        own = self._own.get(f"country_{code.lower()}")
+        return formats.country(code, self.locale) if own is None else self.words(own)
 
+    def language(self) -> str:
+        """The name of the language in itself: the notice's own label for it, else CLDR's."""
+        own = self._own.get("language_name")
+        return formats.own_name(self.locale) if own is None else self.words(own)
 
-def language_name(locale: str) -> str:
-    """What a language is called in itself, or its tag where the software does not know it."""
-    return words(_FILE, locale)["language_name"] if speaks(locale) else locale
+    def join(self, texts: Iterable[str]) -> str:
+        """Short names in one line, such as `Italia, Francia e Spagna`."""
+        return formats.listing(texts, self.locale)
 
 
 def speaks(locale: str) -> bool:
@@ -125,6 +121,6 @@ def mail_link(address: str) -> str:
     return "mailto:" + quote(address, safe="@")
 
 
-def join(texts: Iterable[str]) -> str:
-    """Short names in one line."""
-    return ", ".join(texts)
+def codes(names: Iterable[str]) -> str:
+    """Names that programs know, such as those of hosts, in one line."""
+    return ", ".join(names)

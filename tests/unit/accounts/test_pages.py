@@ -35,10 +35,11 @@ from chalicelib.accounts.service.pages import (
 )
 from chalicelib.accounts.service.pages.refusals import REFUSALS
 from chalicelib.accounts.service.proof import Next
-from chalicelib.pages.languages import WORDS as LOCALES
+from chalicelib.pages.languages import languages
 from chalicelib.web.contract import Operation
 from tests.unit.web.accessible import Tree, check_accessible
 
+LOCALES = languages()
 NOTICE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=LOCALES)
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
 HOSTILE = "\"></form><script>alert('x')</script>{{ 7 * 7 }}&amp;"
@@ -118,7 +119,7 @@ def test_pages_are_accessible_and_differ(locale: str) -> None:
 
 
 def test_pages_are_written_in_both_languages() -> None:
-    italian, english = (every_page(locale) for locale in LOCALES)
+    italian, english = (every_page(locale) for locale in ("it", "en"))
     for name, text in italian.items():
         assert not re.search(r"\b(the|your|you|and)\b", said(text))
         assert not re.search(r"\b(il|che|Suo|per|di)\b", said(english[name]))

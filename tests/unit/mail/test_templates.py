@@ -147,7 +147,7 @@ def of_day(day: int, month: int) -> Message:
 def test_a_date_is_written_in_the_language() -> None:
     assert "25 novembre 2026, 16:00 UTC" in text_of(sent(message("copy_ready", "it")))
     assert "25 November 2026, 16:00 UTC" in text_of(sent(message("copy_ready", "en")))
-    assert "giorno 1º gennaio 2026, 16:00 UTC" in text_of(sent(of_day(1, 1)))
+    assert "giorno 1 gennaio 2026, 16:00 UTC" in text_of(sent(of_day(1, 1)))
     assert "giorno 8 dicembre 2026, 16:00 UTC" in text_of(sent(of_day(8, 12)))
 
 

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta, nodes
+from jinja2 import meta, nodes
 
 import chalicelib
-from chalicelib.pages.words import FOLDER, languages, words
+from chalicelib.pages.environment import environment
+from chalicelib.pages.languages import FOLDER, languages
+from chalicelib.pages.words import words
 
 ENGLISH = "en"
 MAILS = Path(chalicelib.__file__).parent / "mail" / "templates"
-ENVIRONMENT = Environment(autoescape=True)
-ENVIRONMENT.filters["day"] = str
 
 
 def files(language: str) -> set[str]:
@@ -47,7 +47,7 @@ def places(text: str) -> Counter[str]:
 
 def marks(template: str) -> set[str]:
     """What is filled into a mail's template, and the filters that it passes through."""
-    tree = ENVIRONMENT.parse(template)
+    tree = environment().parse(template)
     filters = {f"|{found.name}" for found in tree.find_all(nodes.Filter)}
     return meta.find_undeclared_variables(tree) | filters
 

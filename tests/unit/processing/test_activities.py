@@ -71,7 +71,11 @@ def test_a_transfer_names_the_countries_outside_the_area_and_the_tool() -> None:
     council, host = found(association(), "membership").recipients
     assert council.transfer is None
     assert (council.role, council.items) == ("controller", ("Full name", "Plot number"))
-    assert (host.countries, host.place, host.items) == (("IE", "CH"), "Ireland, Switzerland", None)
+    assert (host.countries, host.place, host.items) == (
+        ("IE", "CH"),
+        "Ireland and Switzerland",
+        None,
+    )
     assert host.transfer is not None
     assert host.transfer.countries == ("CH",)
     assert host.transfer.tool == "adequacy decision (GDPR Article 45)"

@@ -130,8 +130,8 @@ def test_cells_read_like_sentences() -> None:
     assert row["Legal basis"] == "contract (GDPR Article 6(1)(b))"
     assert row["Categories of data subjects"] == "people with an account; visitors to the site"
     assert row["Recipients"] == (
-        "Kilkenny County Council (controller, Ireland), receives only: Full name, Plot number; "
-        "Our web host (processor, Ireland, Switzerland)"
+        "Kilkenny County Council (controller, Ireland), receives only: Full name and Plot number; "
+        "Our web host (processor, Ireland and Switzerland)"
     )
     assert row["Transfers outside the European Economic Area"] == (
         "Our web host (Switzerland): adequacy decision (GDPR Article 45). "

@@ -72,7 +72,7 @@ def test_a_purpose_is_told_with_basis_data_and_recipients(rendered: tuple[Notice
 def test_a_third_country_stands_with_its_safeguard() -> None:
     (table,) = tables(render_html(association(), "en"), "recipients")
     text = row(table, "Our web host")
-    assert "processor Ireland, Switzerland" in text
+    assert "processor Ireland and Switzerland" in text
     assert "adequacy decision (GDPR Article 45)" in text
     assert "no transfer outside the European Economic Area" in row(table, "Kilkenny County")
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.notices.model import Notice
-from chalicelib.pages.languages import WORDS as LOCALES
+from chalicelib.pages.languages import languages
 from chalicelib.unsubscribe import pages
 from chalicelib.unsubscribe.model import Kind, Scope
 from chalicelib.unsubscribe.pages import done_page
 from tests.unit.core.samples import shipped
 from tests.unit.web.accessible import Tree, check_accessible
 
+LOCALES = languages()
 TOKEN = "a.b~c"
 NEWSLETTER = Scope(Kind.PURPOSE, "offers_email")
 SIGN_IN = Scope(Kind.NOTIFICATION, "new_sign_in")
@@ -74,7 +75,7 @@ def test_it_names_what_ends_where_the_notice_knows_it(
 @pytest.mark.parametrize("made", [ask_page, done_page])
 @SCOPES
 def test_pages_are_written_in_both_languages(made: Callable[..., str], scope: Scope) -> None:
-    italian, english = (said(made(scope, shipped(), reading(locale))) for locale in LOCALES)
+    italian, english = (said(made(scope, shipped(), reading(locale))) for locale in ("it", "en"))
     assert not re.search(r"\b(the|your|you|and)\b", italian)
     assert not re.search(r"\b(il|che|Suo|per|di)\b", english)
     assert not re.search(r"\b(tu|tuo|tua|ti|clicca|accedi|scegli|premi|vuoi)\b", italian.lower())

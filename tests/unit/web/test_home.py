@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.errors import NotFound
-from chalicelib.pages.languages import WORDS as LOCALES
+from chalicelib.pages.languages import languages
 from chalicelib.web.home import home_page, refuse_programs
 from chalicelib.web.request import Headers
 from functions.http.site import OPERATIONS
 from tests.unit.web.accessible import check_accessible
 
+LOCALES = languages()
 PUBLIC = "https://api.example/stage"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

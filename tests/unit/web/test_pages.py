@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.errors import Problem
-from chalicelib.pages.languages import WORDS as LOCALES
+from chalicelib.pages.languages import languages
 from chalicelib.web.docs import docs_page
 from chalicelib.web.docs_words import ITALIAN
 from chalicelib.web.openapi import openapi
@@ -18,6 +18,7 @@ from chalicelib.web.pages import Form, FormField, answer_to, page, problem_page
 from tests.unit.web.accessible import check_accessible
 from tests.unit.web.sample import OPERATIONS
 
+LOCALES = languages()
 HOSTILE = "</p><script>alert('x')</script>\"{{ 7*7 }}"
 NOTICE: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offers"])
 

@@ -1,0 +1,59 @@
+"""The one environment of templates, of pages, mails and documents alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.pages import formats
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+    from jinja2.runtime import Context
+
+LANGUAGE: Final = "language"
+"""The word of a template that says which language it is in."""
+
+ZONE: Final = "zone"
+"""The word of a template that says in which time zone it tells moments."""
+
+_ROOMS = Path(__file__).resolve().parent.parent
+
+
+def template(name: str) -> Template:
+    """A template by its path below `chalicelib`, such as `mail/templates/copy_ready.it.txt.j2`.
+
+    What is put into it is escaped where it is HTML; a word that it was not given is an error when
+    it is rendered (jinja2.UndefinedError).
+    """
+    return environment().get_template(name)
+
+
+@cache
+def environment() -> Environment:
+    """The environment, made once in a process."""
+    from jinja2 import (
+        Environment,
+        FileSystemLoader,
+        StrictUndefined,
+        pass_context,
+        select_autoescape,
+    )
+
+    made = Environment(
+        loader=FileSystemLoader(_ROOMS),
+        # Entities would be seen in the plain text of a mail.
+        autoescape=select_autoescape(disabled_extensions=("txt.j2",), default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["day"] = pass_context(_moment)
+    return made
+
+
+def _moment(context: Context, value: datetime) -> str:
+    return formats.moment(value, context[LANGUAGE], context[ZONE])
