@@ -1,1 +1,1 @@
-"""How the functions are packaged, which AWS resources they get, and how both are deployed."""
+"""Packages the functions, defines their AWS resources, and deploys both."""

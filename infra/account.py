@@ -1,8 +1,8 @@
 """`make signout EMAIL=...` ends a person's sessions; `make factor EMAIL=...` lifts a lost factor.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it
-(infra/in_stage.py). It never shows the address: the line of the log that it writes, which belongs
-in the desk's file, names the subject alone.
+It runs with the settings of a stage in the environment and the rights of its caller
+(infra/in_stage.py). It never shows the address: the line that it writes to the log, which belongs
+in the desk's file, holds only the subject's id.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ACTS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Do what is asked to the account with that address; 1, with the reason, if there is none."""
+    """Do the act for the account with that address; 1, with the reason, if there is none."""
     what, email = arguments
     act, done, nobody = _ACTS[what]
     try:

@@ -1,7 +1,7 @@
 """The alarms and the dashboard of the app stack.
 
-Every alarm is a number that CloudWatch counts by itself, so that nothing has to run for it. What
-the local engine does not know (composite alarms, metric math) is in operations.yaml.
+Every alarm is on a metric of CloudWatch, so that nothing has to run for it. Alarms that the local
+engine does not support (composite alarms, metric math) are in operations.yaml.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Json = dict[str, Any]
 _FIVE_MINUTES = 300
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-#: So many runs of a schedule may fail to happen before the alarm: EventBridge is not a clock.
+#: So many runs of a schedule may be missing before the alarm: EventBridge is not a clock.
 _MISSED_RUNS = 3
 #: A queue's oldest message may wait twice its visibility timeout, which is 6 function timeouts.
 _TIMEOUTS_WAITED = 12
 _API_FAILURES = 5
-#: So long may what is due wait: a sweep that failed, and the next ones, may make it good.
+#: So long may an item be overdue: the next sweeps may make up for one that failed.
 _DUE_WAITS = 6 * 3600
 
 
@@ -144,17 +144,17 @@ def _api_failures(api_stage: str) -> Json:
 
 
 def _of_traces(metric: str, text: str, parameter: str) -> Json:
-    """An alarm on a number that lines of the log carry (`chalicelib/traces.py`)."""
+    """Returns an alarm on a metric in the lines of the log (`chalicelib/traces.py`)."""
     dimensions = {"Stage": {"Ref": "Stage"}}
     where = "docs/runbook.md#somebody-guesses"
     return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
 
 
 def _behind() -> Json:
-    """The alarm on the oldest item that sweeps leave behind.
+    """Returns the alarm on the oldest item that sweeps leave behind.
 
-    What cannot be handled rests between two tries: the alarm looks back over the longest rest, so
-    that it does not end while something is only resting.
+    An item that cannot be handled waits between two tries: the alarm looks back over the longest
+    wait, so that it does not end while an item is only waiting.
     """
     hours = int(retention.LONGEST_PAUSE.total_seconds()) // 3600 + 2
     return _alarm(

@@ -1,4 +1,4 @@
-"""What `docs/api.md` says before the operations: conventions, limits, types of problems.
+"""The part of `docs/api.md` before the operations: conventions, limits, types of problems.
 
 The figures of the limits are those of `chalicelib/limits/model.py`; a test holds the types against
 those that the code raises.
@@ -48,7 +48,8 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "too-late": (409, "the version is in force, or will be within five minutes"),
     "notice-date": (422, "the version would take effect too soon"),
 }
-"""Type of a problem, after `urn:riserbo:problem:` -> status, and when it is answered."""
+"""Types of problems, after `urn:riserbo:problem:`, with their status and the case that they
+name."""
 
 _CONVENTIONS = """\
 # The HTTP interface
@@ -165,7 +166,7 @@ def _words_of(name: str, words: Mapping[str, str]) -> str:
 
 
 def introduction() -> str:
-    """All that stands before the operations, in Markdown."""
+    """Returns the whole introduction, in Markdown."""
     limits = _LIMITS + "".join(_limit(name, figure) for name, figure in FIGURES.items())
     types = _TYPES + "".join(
         f"| `{name}` | {status} | {when} |\n" for name, (status, when) in PROBLEM_TYPES.items()

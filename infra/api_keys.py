@@ -1,6 +1,6 @@
 """`make key`, `make keys`, `make rotate`, `make revoke`: the API keys of the site's own systems.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it
+It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py).
 """
 
@@ -34,10 +34,7 @@ def create(name: str, scopes: str, last_day: str) -> int:
 
 
 def rotate(key: str, last_day: str) -> int:
-    """Make a key in the place of another, which works beside it for some days, and show it.
-
-    `key` and `last_day` are as in `revoke` and `create`.
-    """
+    """Make a key that replaces another, which works on for some days, and show it."""
     new, text, until = service.rotate(key, _end_of(last_day))
     sys.stderr.write(f"The old key works until {until:%Y-%m-%d %H:%M} UTC.\n")
     _show(new, text)
@@ -45,7 +42,7 @@ def rotate(key: str, last_day: str) -> int:
 
 
 def listed() -> int:
-    """Show every key that was ever made: all but what makes it work."""
+    """Show every key that was ever made, without its secret."""
     lines = [_HEAD, *map(_line, service.listed())]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
@@ -69,7 +66,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named command; 1, with everything that is wrong, if it is refused."""
+    """Run the named command; 1, with all findings, if it is refused."""
     name, *values = arguments
     try:
         return _COMMANDS[name](*values)
@@ -82,7 +79,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _end_of(last_day: str) -> datetime | None:
-    """The end of a day in UTC; None for no day. Raises BadRequest for what is no day."""
+    """Returns the end of a day in UTC; None for an empty text.
+
+    Raises BadRequest for an invalid one.
+    """
     if not last_day:
         return None
     try:

@@ -1,8 +1,8 @@
-"""The code package: what Chalice zipped, less what no function uses, with every module compiled.
+"""The code package: Chalice's zip without unused files, and with every module compiled.
 
 Run as a program, `python -I -S artefact.py <zip of Chalice> <package>`, it writes the package.
-Packaging runs it so, in a fresh interpreter that imports the standard library alone: what Python
-writes of a compiled module may differ with what else the process holds in memory.
+Packaging runs it so, in a fresh interpreter that imports only the standard library: the bytes of a
+compiled module may depend on the other objects in the process.
 """
 
 from __future__ import annotations
@@ -81,12 +81,12 @@ def compiled_name(name: str) -> str:
 
 
 def compiled(name: str, source: bytes) -> bytes:
-    """The compiled file of the module `name`: an unchecked-hash one, as PEP 552 lays it out.
+    """Returns the compiled file of the module `name`, with an unchecked hash (PEP 552).
 
-    It depends on name, source and Python version alone. Raises SyntaxError for what is no Python.
+    It depends only on name, source and Python version. Raises SyntaxError for invalid source.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what a dependency's text deserves is for its authors
+        warnings.simplefilter("ignore")  # warnings about a dependency's text are for its authors
         code = compile(source, f"{TASK_ROOT}/{name}", "exec", dont_inherit=True, optimize=0)
     flags = _UNCHECKED_HASH.to_bytes(4, "little")
     return MAGIC_NUMBER + flags + source_hash(source) + marshal.dumps(code)
@@ -95,7 +95,7 @@ def compiled(name: str, source: bytes) -> bytes:
 def write_artefact(source: Path, target: Path) -> None:
     """Copy the zip `source` to `target`, trimmed and with compiled files beside its modules.
 
-    Names are sorted, dates and modes are fixed. Raises SyntaxError for a module that is no Python.
+    Names are sorted, dates and modes are fixed. Raises SyntaxError for an invalid module.
     """
     left_out = patterns()
     with zipfile.ZipFile(source) as old:

@@ -1,13 +1,13 @@
 """Makes the list of common and breached passwords that the product ships.
 
 `python -m infra.breached COLLECTION...` reads collections of passwords, each a text file (UTF-8,
-one password a line), and writes `chalicelib/accounts/breached.bin`. Which collections that were,
-and how their text files are taken out of what is published, is told in
-`chalicelib/accounts/breached.md`. The same collections give the same bytes.
+one password a line), and writes `chalicelib/accounts/breached.bin`. Their names, and how to extract
+their text files from the published archives, stand in `chalicelib/accounts/breached.md`. The same
+collections give the same bytes.
 
 Collections of breached passwords hold millions, most of them seen once and never chosen again, and
-do not say how often each was seen. Kept is what is seen more than once: in two spellings, in two
-collections, or as the beginning of a longer password.
+do not say how often each was seen. A password is kept if it is seen more than once: in two
+spellings, in two collections, or as the beginning of a longer password.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SEEN = 2
 
 
 def read_collection(path: Path) -> Iterator[str]:
-    """The passwords of a text file, without the lines that are not UTF-8."""
+    """Yields the passwords of a text file, without lines that are not UTF-8."""
     with path.open("rb") as lines:
         for line in lines:
             try:
@@ -35,7 +35,7 @@ def read_collection(path: Path) -> Iterator[str]:
 
 
 def choose(passwords: Iterable[str]) -> list[str]:
-    """The normal forms to keep, sorted: of a length that the product takes, seen `SEEN` times."""
+    """Lists the normal forms to keep, sorted: of a permitted length, seen `SEEN` times or more."""
     seen = Counter(
         form for form in map(normal_form, passwords) if PASSWORD_MIN <= len(form) <= PASSWORD_MAX
     )
@@ -43,7 +43,7 @@ def choose(passwords: Iterable[str]) -> list[str]:
 
 
 def _with_longer_ones(seen: Mapping[str, int]) -> Counter[str]:
-    """How often each was seen, on its own or as the beginning of a longer one."""
+    """Counts how often each was seen, alone or as the beginning of a longer one."""
     total: Counter[str] = Counter()
     beginnings: list[str] = []
     # Sorted, a password comes right before all that begin with it.
@@ -57,14 +57,14 @@ def _with_longer_ones(seen: Mapping[str, int]) -> Counter[str]:
 
 
 def write_list(forms: Iterable[str], target: Path) -> int:
-    """Write the digests of passwords, sorted, and say how many they are."""
+    """Writes the digests of passwords, sorted, and returns their number."""
     entries = sorted({digest(form) for form in forms})
     target.write_bytes(b"".join(entries))
     return len(entries)
 
 
 def main() -> int:
-    """Make the list from the collections that are named and say what it holds."""
+    """Make the list from the named collections and print its size."""
     collections = [Path(argument) for argument in sys.argv[1:]]
     missing = [str(path) for path in collections if not path.is_file()]
     if missing or not collections:

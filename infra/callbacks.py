@@ -1,6 +1,6 @@
-"""`make callback`, `make callbacks`: where those who receive people's data are told of changes.
+"""`make callback`, `make callbacks`: the endpoints by which recipients are told of changes to data.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it
+It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py).
 """
 
@@ -23,9 +23,9 @@ _HEAD = _COLUMNS.format("recipient", "changed", "url")
 
 
 def tell(recipient: str, url: str) -> int:
-    """Say where a recipient is told, and show its new secret, alone on standard output, this once.
+    """Set a recipient's endpoint, and show its new secret, alone on standard output, this once.
 
-    With `none` for a URL it is told nowhere any more; 1 if it was not.
+    With `none` for a URL its endpoint is removed; 1 if it had none.
     """
     if url == NOWHERE:
         return _stop(recipient)
@@ -58,7 +58,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {"tell": tell, "list": listed}
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named command; 1, with everything that is wrong, if it is refused."""
+    """Run the named command; 1, with all findings, if it is refused."""
     name, *values = arguments
     try:
         return _COMMANDS[name](*values)

@@ -1,9 +1,9 @@
 """`make deploy STAGE=`: deploys a stage, tries it, and returns to the last version if it fails.
 
-The settings of each stage stand in `infra/stages.json`; a stage without them is refused, and so
-are an account that is not the stage's, a region that the notice does not name, and any Python but
-the one of the Lambda runtime. On a local engine (`STAGE=local ENDPOINT=http://...`) it does the
-same, with what the engine has.
+The settings of each stage stand in `infra/stages.json`; a stage without them is refused, and so are
+an account that is not the stage's, a region that the notice does not name, and any Python but the
+one of the Lambda runtime. On a local engine (`STAGE=local ENDPOINT=http://...`) it does the same,
+within the engine's abilities.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Outputs = dict[str, str]
 
 
 class Returned(Exception):
-    """The new version did not work; the text says so, and what serves people now."""
+    """The new version did not work; the text says so, and which version serves people now."""
 
 
 def refuse_other_python(version: tuple[int, ...]) -> None:
@@ -54,7 +54,7 @@ class Deployment:
         self._stacks = Stacks(self._session, target.name, target.endpoint, say)
 
     def check(self) -> Notice:
-        """Everything that can be refused before anything is changed. Raises NotDeployable."""
+        """Checks everything that can be refused before any change. Raises NotDeployable."""
         notice = check_notice(SHIPPED, self._target)
         check_account(self._target)
         for line in findings(self._target):
@@ -62,10 +62,10 @@ class Deployment:
         return notice
 
     def run(self, package: Package, notice: Notice) -> Outputs:
-        """Deploy, publish, try; the app stack's outputs.
+        """Deploys, publishes and tries; returns the app stack's outputs.
 
-        Raises DeploymentFailed, when CloudFormation has taken everything back by itself, and
-        Returned, when the version did not work and the last one was deployed again.
+        Raises DeploymentFailed, when CloudFormation has rolled back by itself, and Returned, when
+        the version did not work and the last one was deployed again.
         """
         data = self._stacks.deploy_data()
         bucket = data["ArtefactsBucket"]
@@ -98,7 +98,7 @@ class Deployment:
         return self._target.api_url(outputs["ApiId"]) if "ApiId" in outputs else ""
 
     def _front(self, outputs: Outputs) -> str:
-        """Where the deployment is tried: its own address, or through the proxy in front."""
+        """Returns the URL to try: the API's own address, or the public one behind a proxy."""
         behind = self._target.settings.get("ProxySecretHash")
         return self._target.settings["PublicUrl"] if behind else self._address(outputs)
 
@@ -108,7 +108,7 @@ class Deployment:
             environment = operator_environment(self._session, function, endpoint)
             self._say(publish_document(SHIPPED, environment).strip())
         except (PublishingFailed, BotoCoreError, ClientError) as refused:
-            # A notice in force goes on being obeyed; without one, health refuses below.
+            # A notice in force stays in force; without one, health refuses below.
             self._say(f"warning: the notice was not published: {refused}")
 
     def _try(self, outputs: Outputs, notice: Notice) -> None:
@@ -143,7 +143,7 @@ class Deployment:
 
 
 def main(arguments: list[str]) -> int:
-    """Deploy the named stage; 1, with the reason, if it cannot be or does not work."""
+    """Deploy the named stage; 1, with the reason, if it is refused or does not work."""
     parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
     parser.add_argument("stage", help="dev, staging, production; local with --endpoint")
     parser.add_argument("--endpoint", help="URL of a local engine", default=None)

@@ -149,7 +149,7 @@ def _others(schema: Schema) -> Schema | None:
 
 
 def _value(schema: Schema) -> str:
-    """What a value looks like, in a few words."""
+    """Describes the form of a value, in a few words."""
     if "const" in schema:
         return _literal(schema["const"])
     if "enum" in schema:
@@ -184,7 +184,7 @@ def _example(operation: Operation, example: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write all of them."""
+    """Write all three files."""
     from functions.http.site import OPERATIONS
 
     written = {

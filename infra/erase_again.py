@@ -1,6 +1,6 @@
-"""Erases again who was erased since a day: what `make replay` runs with a stage's settings.
+"""Erases again the subjects erased since a day: `make replay` runs it with a stage's settings.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it.
+It runs with the settings of a stage in the environment and the rights of its caller.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from chalicelib.retention import service
 
 
 def main(arguments: list[str]) -> int:
-    """Erase again who was erased on or after the day; 1 if it is no day."""
+    """Erase again the subjects erased on or after the day; 1 if the argument is no day."""
     try:
         since = date.fromisoformat(arguments[0])
     except ValueError:

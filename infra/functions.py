@@ -1,7 +1,7 @@
 """The functions of the app stack: each with a role, a policy and a log group of its own.
 
-Memory and timeout of every function, HTTP or not, stand in `.chalice/config.json`; what it may do
-stands in `infra/policies/<function>.json`.
+Memory and timeout of every function, HTTP or not, stand in `.chalice/config.json`; its permissions
+stand in `infra/policies/<function>.json`.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class Function:
 
     @property
     def handler(self) -> str:
-        """What the runtime imports and calls, e.g. `functions.http.accounts.handler`."""
+        """The path that the runtime imports and calls, e.g. `functions.http.accounts.handler`."""
         entry = "handler" if self.kind == "http" else self.name
         return f"functions.{self.kind}.{self.name}.{entry}"
 
 
 def logical_id(name: str) -> str:
-    """How the template names a function: letters alone, e.g. `DeskNotices` for `desk_notices`.
+    """Returns a function's name in the template: letters alone, e.g. `DeskNotices`.
 
-    `name` is that of its module. CloudFormation takes no underscore in a logical id.
+    `name` is that of its module, e.g. `desk_notices`. CloudFormation allows no underscore.
     """
     return name.title().replace("_", "")
 
@@ -125,7 +125,7 @@ def parameters_of(function: Function) -> Json:
 
 
 def conditions_of(function: Function) -> Json:
-    """The condition, by name, that a limit was given."""
+    """Returns the condition, by name, that a limit was given."""
     given = {"Fn::Not": [{"Fn::Equals": [{"Ref": function.concurrency}, ""]}]}
     return {f"Limits{function.logical_id}": given}
 

@@ -14,8 +14,8 @@ from chalicelib.web.security import HEADERS, SANDBOX
 
 Json = dict[str, Any]
 
-#: What API Gateway answers by itself, and how that looks as a problem (RFC 9457). Its own answer
-#: to an unknown path is a 403 about a missing token; people are told what is the matter instead.
+#: The answers of API Gateway itself, as problems (RFC 9457). By default an unknown path is answered
+#: with a 403 about a missing token, which would mislead callers.
 RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
     "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
@@ -36,8 +36,8 @@ RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "DEFAULT_5XX": (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Try again."),
 }
 
-#: A line of the API's access log. The resource path is the route's pattern: a path itself, a query
-#: string or a caller's address would be personal data, or a link that somebody could still use.
+#: A line of the API's access log. The resource path is the route's pattern: a real path, a query
+#: string or a caller's address would be personal data, or a link that still works.
 ACCESS_LOG: Mapping[str, str] = {
     "request": "$context.requestId",
     "time": "$context.requestTime",
@@ -74,7 +74,7 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
                 "Name": {"Fn::Sub": "riserbo-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
                 "BinaryMediaTypes": ["application/octet-stream"],
-                # Its own address would be a way past the proxy in front.
+                # At its own address the API could be called past the proxy in front.
                 "DisableExecuteApiEndpoint": {"Fn::If": ["OnlyThroughProxy", True, False]},
             },
         },
@@ -143,7 +143,7 @@ def _problem(status: HTTPStatus, detail: str) -> Json:
         **HEADERS,
         "Content-Security-Policy": SANDBOX,
         "Content-Type": "application/problem+json",
-        # These answers depend on no credential and tell nothing: any site may read them.
+        # These answers depend on no credential and hold no data: any site may read them.
         "Access-Control-Allow-Origin": "*",
     }
     return {
@@ -189,7 +189,7 @@ def _any_method(path: str, resource: Json, logical_id: str) -> Json:
             **_API,
             "ResourceId": resource,
             "HttpMethod": "ANY",
-            # Callers are told apart by the functions: sessions, visitors and keys are their own.
+            # The functions authenticate callers: sessions, visitors and keys are their own.
             "AuthorizationType": "NONE",
             "RequestParameters": {f"method.request.path.{name}": True for name in names},
             "Integration": {

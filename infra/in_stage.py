@@ -1,7 +1,7 @@
 """Runs a command of this folder with the settings of a stage and the rights of the operator.
 
 `python -m infra.in_stage --stage dev infra.api_keys list`; without a stage, or with `local` and no
-endpoint, it is about the running local stack.
+endpoint, it applies to the running local stack.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REFUSALS = (NotRunning, NotDeployable, PublishingFailed, BotoCoreError, ClientE
 
 
 def run(command: Sequence[str], stage: str, endpoint: str | None) -> int:
-    """Run a module with its arguments; its exit code, or 1, with the reason, without a stage."""
+    """Run a module with its arguments; return its exit code, or 1 for a stage that is refused."""
     try:
         environment = _environment(stage, endpoint)
     except KeyError:
@@ -51,7 +51,7 @@ def _environment(stage: str, endpoint: str | None) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named command in the named stage; its exit code."""
+    """Run the named command in the named stage; returns its exit code."""
     parser = argparse.ArgumentParser(prog="infra.in_stage", description=__doc__)
     parser.add_argument("--stage", default="")
     parser.add_argument("--endpoint", default=None)

@@ -1,8 +1,8 @@
-"""`make notice FILE=notice.json`: compiles a notice document and shows what it would look like.
+"""`make notice FILE=notice.json`: compiles a notice document and writes its renderings.
 
-For whoever writes a notice: it needs no stack and no settings. Findings come with the line and the
-column at which they stand. A document that compiles is written as people would read it, in every
-language, with the record of processing activities beside it, into `.build/notice`.
+It is for authors of a notice: it needs no stack and no settings. Findings come with their line and
+column. A document that compiles is written as people would read it, in every language, with the
+record of processing activities beside it, into `.build/notice`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def check(body: bytes) -> tuple[Notice | None, list[Located]]:
-    """The notice in the bytes of a file, or None and all findings in the order of the text."""
+    """Returns the notice in a file's bytes, or None and all findings in the order of the text."""
     try:
         source = read(body)
     except NotJson as broken:
@@ -66,7 +66,7 @@ def _compiled(source: Source) -> tuple[Notice | None, list[Located]]:
 
 
 def shown(name: str, located: Located) -> str:
-    """A finding as compilers write one, so that an editor can jump to its place."""
+    """Returns a finding in the form of a compiler's, so that an editor can jump to its place."""
     (line, column), finding = located
     pointer = "".join(_visible(char) for char in finding.pointer)
     return f"{name}:{line}:{column}: {pointer or '(document)'}: {finding.detail}"
@@ -77,7 +77,7 @@ def _visible(char: str) -> str:
 
 
 def summary(notice: Notice) -> Iterator[str]:
-    """What the document is: its version, its purposes, and what is to be confirmed."""
+    """Yields lines about the document: its version, its purposes, and the marks to be confirmed."""
     wording = Wording(notice, notice.locales[0])
     yield f"{notice.site_name}, version {notice.version}"
     yield f"takes effect {instant(notice.effective_at)}, digest {notice.digest}"
@@ -98,7 +98,7 @@ def summary(notice: Notice) -> Iterator[str]:
 
 
 def write(notice: Notice, folder: Path) -> Iterator[str]:
-    """Write every rendering into a folder that is made anew; tells each file."""
+    """Writes every rendering into a folder that is made anew; yields a line for each file."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for locale in notice.locales:
@@ -114,7 +114,7 @@ def write(notice: Notice, folder: Path) -> Iterator[str]:
 
 
 def _beside(notice: Notice, text: str, suffix: str) -> bytes:
-    """A rendering whose links to other languages lead to the file beside it."""
+    """Returns a rendering whose links to other languages lead to the file beside it."""
     for locale in notice.locales:
         for before, after in (('href="', '"'), ("](", ")")):
             link = f"{before}?lang={locale}{after}"

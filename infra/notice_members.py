@@ -20,7 +20,7 @@ a notice is written. *words* are an object with one text for each locale of the 
 
 
 def members_document(schema: Mapping[str, Any]) -> str:
-    """The whole document, in Markdown: first the notice, then what its members are made of."""
+    """Returns the whole document, in Markdown: the notice first, then the parts of its members."""
     parts = [_INTRODUCTION, "\n".join(_section("The notice", schema, schema))]
     for name, member in schema["properties"].items():
         if "properties" in member:
@@ -32,7 +32,7 @@ def members_document(schema: Mapping[str, Any]) -> str:
 
 
 def read_schema() -> dict[str, Any]:
-    """The schema that notices are checked against."""
+    """Returns the schema that notices are checked against."""
     schema: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
     return schema
 
@@ -50,7 +50,7 @@ def _section(title: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> 
 
 
 def _form(member: Mapping[str, Any]) -> str:
-    """What a member is: a list of something, one of some words, or a definition by its name."""
+    """Describes a member's form: a list, one of some words, or a definition by its name."""
     if "$ref" in member:
         return str(member["$ref"]).rpartition("/")[2].replace("_", " ")
     if "enum" in member:

@@ -1,7 +1,8 @@
-"""Reading a JSON document so that a finding can be shown where it stands in the text.
+"""Reads a JSON document so that a finding can be shown at its place in the text.
 
-JSON parsers forget where a value was. Python's reads the document here; a second, small pass over
-the same text, which is JSON by then, remembers the places and finds members given twice.
+JSON parsers do not keep the places of values. Python's parser reads the document here; a second,
+small pass over the same text, which is valid by then, records the places and finds members given
+twice.
 """
 
 from __future__ import annotations
@@ -17,31 +18,31 @@ from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import extend
 
 MAX_BYTES: Final = 8_000_000
-"""Of a file: more than the longest document that compiles could have."""
+"""Most bytes of a file: more than the longest document that compiles."""
 
 MAX_DEPTH: Final = 100
-"""Of lists and objects in each other: enough to say of a document that it lies too deep."""
+"""Deepest nesting of lists and objects; a deeper document is refused for its depth."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _LONGEST_INTEGER: Final = 20
 
 
 class Place(NamedTuple):
-    """Where something begins in a text: line and column in characters, both from 1."""
+    """The place at which a value begins in a text: line and column in characters, both from 1."""
 
     line: int
     column: int
 
 
 class Located(NamedTuple):
-    """A finding and where it stands."""
+    """A finding and its place."""
 
     place: Place
     finding: Finding
 
 
 class NotJson(Exception):
-    """A file that holds no JSON value; `located` says where reading stopped and why."""
+    """A file that holds no JSON value; `located` has the reason and the place of the error."""
 
     def __init__(self, place: Place, detail: str) -> None:
         self.located = Located(place, Finding("", detail))
@@ -50,7 +51,7 @@ class NotJson(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as it was written: its value, and the place of each pointer (RFC 6901).
+    """A document's value, and the place of each pointer (RFC 6901) in its text.
 
     The place of a member is where its name begins. `repeated` are members given twice, at their
     later place.
@@ -61,7 +62,7 @@ class Source:
     repeated: tuple[Located, ...]
 
     def locate(self, finding: Finding) -> Located:
-        """The finding with its place; what is missing is shown where it would belong."""
+        """Returns the finding with its place; a missing member has the place of its parent."""
         pointer = finding.pointer
         while pointer not in self.places:
             pointer = pointer.rpartition("/")[0]
@@ -69,7 +70,7 @@ class Source:
 
 
 def read(body: bytes) -> Source:
-    """The document in the bytes of a file; NotJson where there is none."""
+    """Reads the document in the bytes of a file. Raises NotJson where there is none."""
     text = _text(body)
     try:
         document = json.loads(text, parse_int=_integer)
@@ -93,13 +94,13 @@ def _text(body: bytes) -> str:
 
 
 def _integer(digits: str) -> int | float:
-    """A whole number; what no document may hold becomes one that the compiler refuses."""
+    """Returns a whole number; one with too many digits as a float, which the compiler refuses."""
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
 @dataclass(slots=True)
 class _Open:
-    """An object or list whose end was not seen yet; `pointer` is its own, `next` that of a value.
+    """An object or list whose end was not read yet; `pointer` is its own, `next` that of a value.
 
     `names` are the members of an object so far, None for a list; `index` counts its elements.
     """
@@ -115,7 +116,7 @@ class _Open:
 
 
 class _Walk:
-    """One pass over a text that is JSON: where each value stands, and which members twice."""
+    """One pass over a JSON text: records each value's place, and the members given twice."""
 
     def __init__(self, text: str) -> None:
         self.places: dict[str, Place] = {}

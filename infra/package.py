@@ -1,7 +1,7 @@
-"""Builds what is deployed: the code package and the app stack's template.
+"""Builds the code package and the app stack's template.
 
-`python -m infra.package` leaves `app.zip` and `template.json` in `.build/package` and does
-nothing when they are already made from the same sources by the same Python.
+`python -m infra.package` leaves `app.zip` and `template.json` in `.build/package` and does nothing
+when they are already made from the same sources by the same Python.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib", 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Where a finished package lies, and the digest of all it was made from."""
+    """The files of a finished package, and the digest of everything that it was made from."""
 
     code: Path
     template: Path
@@ -39,7 +39,7 @@ class Package:
 
 
 class PackagingFailed(Exception):
-    """Chalice, or the project's own code while being read, refused; the text says why."""
+    """Chalice failed, or importing the project's code did; the text says why."""
 
 
 def build_package(project: Path = PROJECT, output: Path = OUTPUT) -> Package:
@@ -62,7 +62,7 @@ def build_package(project: Path = PROJECT, output: Path = OUTPUT) -> Package:
 
 
 def digest_of(project: Path) -> str:
-    """Digest of all that decides the package's bytes: sources, infra and the Python version."""
+    """Returns the digest of everything that decides the bytes: sources, infra, Python version."""
     digest = hashlib.sha256(sys.version.encode())
     for source in (*_SOURCES, "infra"):
         for path in _files(project / source):
@@ -111,10 +111,10 @@ def _build(project: Path, folder: Path, package: Package) -> None:
 
 
 def refuse_other_runtime(template: Mapping[str, Any], version: tuple[int, ...]) -> None:
-    """Compare the Python (major, minor) that compiles with the one that `template` asks Lambda for.
+    """Raises PackagingFailed when a function of `template` has another runtime than `version`.
 
-    Lambda passes over compiled files of another Python without a word, and every cold start
-    compiles all sources again. Raises PackagingFailed when a function names another runtime.
+    `version` is the Python (major, minor) that compiles. Lambda silently ignores compiled files of
+    another Python, and every cold start would compile all sources again.
     """
     ours = "python" + ".".join(map(str, version))
     runtimes = {
@@ -131,8 +131,8 @@ def refuse_other_runtime(template: Mapping[str, Any], version: tuple[int, ...]) 
 
 
 def _copy_sources(project: Path, app: Path) -> None:
-    # A copy without compiled files and earlier deployments: Chalice zips all it finds, and its
-    # own cache of packages does not notice a renamed file.
+    # A copy without compiled files and earlier deployments: Chalice zips all files it finds, and
+    # its own cache of packages does not notice a renamed file.
     for source in _SOURCES:
         target = app / source
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +163,7 @@ def _run(command: list[str], folder: Path) -> str:
 
 
 def main() -> int:
-    """Package the project and say where the package is."""
+    """Package the project and print the package's path and size."""
     try:
         package = build_package()
     except PackagingFailed as refused:

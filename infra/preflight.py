@@ -1,4 +1,4 @@
-"""What is looked at before anything is deployed: the notice, the account, its quotas."""
+"""Checks before a deployment: the notice, the account, its quotas."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from chalicelib.notices.model import Notice
 from infra.stages import NotDeployable, Target
 
 UNKNOWN = "unknown"
-#: What AWS gives an account that has been in use; a new one may have 10.
+#: The quota that AWS gives an account that has been in use; a new one may have 10.
 _USUAL_CONCURRENCY = 1000
 #: A function's environment holds 4 KiB in all, and names of tables, queues and keys take the rest.
 MAX_CONFIRMED = 1500
 
 
 def check_notice(document: Path, target: Target) -> Notice:
-    """The compiled notice that the stage will serve.
+    """Returns the compiled notice that the stage will serve.
 
     Raises NotDeployable when it does not compile, when no recipient's `hosting` names the region,
     when more is confirmed one by one than the settings hold, and, for production, when the
@@ -65,9 +65,9 @@ def check_account(target: Target) -> None:
 
 
 def findings(target: Target) -> Iterator[str]:
-    """What the account allows, a line each; a line that asks for something starts with `warning`.
+    """Yields the account's quotas, a line each; a line that needs action starts with `warning`.
 
-    A question that is not answered, for want of the right or on an engine without the call, is
+    A quota that cannot be read, for lack of the right or on an engine without the call, is
     `unknown`: it never stops a deployment.
     """
     yield f"account: {target.account} in {target.region}"

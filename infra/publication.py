@@ -15,11 +15,11 @@ SHIPPED = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
 
 
 class PublishingFailed(Exception):
-    """The notice was refused; the text is what the command said."""
+    """The notice was refused; the text is the command's output."""
 
 
 def publish_document(document: Path, environment: dict[str, str]) -> str:
-    """Publish a notice document; what the command said. Raises PublishingFailed."""
+    """Publishes a notice document; returns the command's output. Raises PublishingFailed."""
     done = subprocess.run(
         [sys.executable, "-m", "infra.publish", str(document.absolute())],
         cwd=PROJECT,

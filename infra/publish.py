@@ -1,7 +1,7 @@
 """Publishes a notice document: `python -m infra.publish <document.json>`.
 
-An operator's command: it runs with the settings of a stage in the environment and the rights of
-whoever calls it. A document that does not compile is refused with all its findings.
+An operator's command: it runs with the settings of a stage in the environment and the rights of its
+caller. A document that does not compile is refused with all its findings.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What `make receiptkey` has a stage's own code do: keep and publish a key before it signs.
+"""Stores and publishes a receipt key before it signs: a step of `make receiptkey`.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it
+It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py).
 """
 
@@ -16,7 +16,7 @@ from chalicelib.receipts.service import verification
 
 
 def main(arguments: list[str]) -> int:
-    """Keep the public halves of the key in use and of the one at the ARN given; 1 if it cannot."""
+    """Store the public halves of the key in use and of the one at the ARN; 1 if that fails."""
     (arn,) = arguments
     try:
         kid = verification.introduce(arn)

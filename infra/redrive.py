@@ -1,7 +1,7 @@
-"""`make redrive QUEUE=mail`: shows the dead letters of a queue and, when told so, sends them again.
+"""`make redrive QUEUE=mail`: shows the dead letters of a queue and, if confirmed, sends them again.
 
-Without CONFIRM=yes it only shows: how many, how old, which ids. Nothing of a message but ids is
-ever shown. Without STAGE it is about the running local stack.
+Without CONFIRM=yes it only shows their number, ages and ids, never any other part of a message.
+Without STAGE it applies to the running local stack.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 QUEUES = ("mail", "feedback", "fulfilment", "announcements", "propagation")
-#: So many messages are looked at; a longer queue is still counted and moved whole.
+#: Most messages that are shown; a longer queue is still counted and moved whole.
 _SHOWN = 50
 _BATCH = 10
-#: Seconds that nobody else sees a message while it is looked at or moved.
+#: Seconds for which a message is hidden from others while it is looked at or moved.
 _HELD = 60
 
 
@@ -41,14 +41,14 @@ class DeadLetters:
         self._alive = alive
 
     def count(self) -> int:
-        """About how many messages there are, as SQS counts them."""
+        """Returns the approximate number of messages, by SQS."""
         found = self._client.get_queue_attributes(
             QueueUrl=self._dead, AttributeNames=["ApproximateNumberOfMessages"]
         )
         return int(found["Attributes"]["ApproximateNumberOfMessages"])
 
     def shown(self, now: float) -> list[str]:
-        """A line a message, with ids and age only; afterwards they are as visible as before."""
+        """Returns a line a message, with ids and age only; they become visible again at once."""
         held = list(self._receive(_SHOWN))
         for message in held:
             self._client.change_message_visibility(
@@ -57,10 +57,10 @@ class DeadLetters:
         return [_line(message, now) for message in held]
 
     def move(self) -> int | None:
-        """Send every message to its queue again; how many, None when SQS does it by itself.
+        """Sends every message to its queue again; returns how many, None when SQS moves them.
 
-        Where SQS knows no StartMessageMoveTask each message is sent, then
-        deleted: one that is sent twice does its work once, because the job says what is to do.
+        Where SQS has no StartMessageMoveTask each message is sent, then deleted: a message that is
+        sent twice does its work once, because the job decides what is left to do.
         """
         try:
             self._client.start_message_move_task(

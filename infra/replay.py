@@ -1,7 +1,7 @@
-"""`make replay SINCE=2026-11-01`: erases again, after a restore, who was erased since that day.
+"""`make replay SINCE=2026-11-01`: erases again, after a restore, everyone erased since that day.
 
 Give the day of the moment that the tables were restored to; erasing twice does no harm. Without
-STAGE it is about the running local stack.
+STAGE it applies to the running local stack.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from infra import in_stage
 
 
 def main(arguments: list[str]) -> int:
-    """Replay the erasures since the day; 1, with the reason, if it is no day or nothing runs."""
+    """Replay the erasures since the day; 1, with the reason, if it is no day or no stack runs."""
     parser = argparse.ArgumentParser(prog="make replay", description=__doc__)
     parser.add_argument("since")
     parser.add_argument("--stage", default="")

@@ -1,6 +1,6 @@
 """`make role EMAIL=... ROLE=desk`: gives an account a role at the desk; ROLE=none takes it away.
 
-It runs with the settings of a stage in the environment and the rights of whoever calls it
+It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py). It never shows the address.
 """
 
@@ -23,7 +23,7 @@ _SECOND_FACTOR = (
 
 
 def main(arguments: list[str]) -> int:
-    """Give the account with that address that role; 1, with the reason, if it gets none."""
+    """Give the account with that address the role; 1, with the reason, if it gets none."""
     email, role = arguments
     if role not in (*roles.ROLES, NONE):
         sys.stderr.write(f"ROLE is {' or '.join((*roles.ROLES, NONE))}.\n")

@@ -1,7 +1,7 @@
-"""Which capability serves which path, read from the routes of `app.py`.
+"""The capability that serves each path, read from the routes of `app.py`.
 
-Run as a program in a folder that holds the app, it prints that as JSON; packaging runs it so in
-a process of its own because it imports the whole app.
+Run as a program in a folder that holds the app, it prints that as JSON; packaging runs it in a
+process of its own because it imports the whole app.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _HTTP = "functions.http."
 
 
 def served_by() -> dict[str, str]:
-    """Path -> name of the capability whose module holds the path's views.
+    """Returns, by path, the name of the capability whose module holds the path's views.
 
     Raises ValueError for a path whose methods belong to several capabilities, and for a view
     outside `functions/http`.

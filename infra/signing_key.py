@@ -1,8 +1,8 @@
 """`make receiptkey STAGE=`: a new KMS key signs receipts, and those of the one before verify.
 
-In this order, so that at no moment a receipt is signed by a key that nobody knows: a new key, its
-public half and that of the key in use in the table, then the stacks. Interrupted, it is run again;
-a key that was made and not taken into use costs a dollar a month and signs nothing.
+The order ensures that no receipt is ever signed by an unpublished key: it makes a new key, stores
+its public half and that of the key in use in the table, then changes the stacks. Interrupted, it
+can be run again; a key that was made and never used costs a dollar a month and signs nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ OUTPUT = PARAMETER = "ReceiptKey"
 """The data stack's output and the app stack's parameter: the ARN of the key that signs."""
 
 SUCCESSOR = "ReceiptKeyInUse"
-"""The data stack's parameter: a key in the place of the one that the stack made."""
+"""The data stack's parameter: a key in place of the one that the stack made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A stage: whose rights are used, its stacks, and its engine's URL, None on AWS."""
+    """A stage: the session whose rights are used, its stacks, and its engine's URL, None on AWS."""
 
     session: Session
     stacks: Stacks
@@ -40,7 +40,7 @@ class Where:
 
 
 def replace_key(where: Where, stage: str, endpoint: str | None) -> str | None:
-    """Replace the key that signs; its successor's ARN, or None where it was not introduced.
+    """Replaces the signing key; returns the new one's ARN, or None if publishing it failed.
 
     Raises DeploymentFailed, and KeyError where the stage is not deployed.
     """
@@ -65,7 +65,7 @@ def replace_key(where: Where, stage: str, endpoint: str | None) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Replace the key in the named stage; 1, with the reason, if it could not be."""
+    """Replace the key in the named stage; 1, with the reason, if that failed."""
     parser = argparse.ArgumentParser(prog="make receiptkey", description=__doc__)
     parser.add_argument("--stage", default="")
     parser.add_argument("--endpoint", default=None)

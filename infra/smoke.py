@@ -1,7 +1,7 @@
-"""The smoke test of a deployment: does the main job work, from the notice to a withdrawal?
+"""The smoke test of a deployment: health, the notice, a consent and its withdrawal.
 
-It acts as a browser without account. What it leaves is a random token's fingerprint and two
-decisions about it: nobody's data, and erased by the notice's own rule for visitors.
+It acts as a browser without account. It leaves a random token's fingerprint and two decisions about
+it: no person's data, and erased by the notice's own rule for visitors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ATTEMPTS = 4
 
 
 class Unhealthy(Exception):
-    """The deployment does not do its job; the text says what was asked and answered."""
+    """The deployment does not work; the text holds the call and the answer."""
 
 
 class SmokeTest:
@@ -36,14 +36,14 @@ class SmokeTest:
         self._http = urllib3.PoolManager(timeout=_SECONDS, retries=False)
 
     def run(self, notice: Notice) -> None:
-        """Health, notice, and a consent given, read, withdrawn, read where the notice asks for one.
+        """Reads health and notice; gives and withdraws a consent, if the notice asks for one.
 
         Raises Unhealthy.
         """
         try:
             self._run(notice)
         except (AttributeError, KeyError, TypeError, ValueError) as found:
-            # Whatever answered is not this software: that is a failure too, not a crash of ours.
+            # The answer is not from this software: that is a failure of the deployment, too.
             raise Unhealthy(f"an answer has another shape: {found!r}") from found
 
     def _run(self, notice: Notice) -> None:
@@ -99,7 +99,7 @@ class SmokeTest:
 
 
 def wake(session: Session, functions: Sequence[str], endpoint: str | None) -> None:
-    """Invoke queue functions with no message: their code loads. Raises Unhealthy."""
+    """Invokes queue functions with no message, so that their code loads. Raises Unhealthy."""
     client = session.client("lambda", endpoint_url=endpoint)
     for function in functions:
         try:

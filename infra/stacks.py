@@ -32,7 +32,7 @@ class DeploymentFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of the app stack: all that it takes to deploy it again.
+    """One version of the app stack, with everything that is needed to deploy it again.
 
     `template` is the key of the template in the artefacts bucket; the template names its package,
     which lies there too. `parameters` are the stack's parameters by name.
@@ -49,7 +49,7 @@ def _silent(_line: str) -> None:
 class Stacks:
     """The stacks of one stage, in the account and region of a session.
 
-    `say` is told of every change that a deployment is about to make, a line each.
+    `say` is called with each change that a deployment is about to make, a line each.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Stacks:
         return f"riserbo-{self._stage}-data"
 
     def deploy_data(self) -> dict[str, str]:
-        """Create or update the data stack; its outputs, by name. Raises DeploymentFailed.
+        """Creates or updates the data stack; returns its outputs. Raises DeploymentFailed.
 
         The key that signs receipts stays the one in use, also where an operator replaced it.
         """
@@ -84,7 +84,7 @@ class Stacks:
         return self.deploy_template(self.data_name, DATA, {"ReceiptKeyInUse": in_use})
 
     def change(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Change some parameters of a stack and nothing else of it; its outputs, by name.
+        """Changes some parameters of a stack and nothing else; returns its outputs.
 
         Raises DeploymentFailed, and botocore's errors where there is no such stack.
         """
@@ -93,7 +93,7 @@ class Stacks:
         return self._deploy(name, {"UsePreviousTemplate": True}, {**kept, **parameters})
 
     def deploy_template(self, name: str, path: Path, settings: Mapping[str, str]) -> dict[str, str]:
-        """Create or update a stack from a small template; its outputs, by name.
+        """Creates or updates a stack from a small template; returns its outputs.
 
         It gets those of the settings that it has parameters for. Raises DeploymentFailed.
         """
@@ -104,10 +104,10 @@ class Stacks:
     def deploy_app(
         self, package: Package, data: Mapping[str, str], settings: Mapping[str, str]
     ) -> dict[str, str]:
-        """Upload package and template, create or update the app stack; its outputs, by name.
+        """Uploads package and template, creates or updates the app stack; returns its outputs.
 
-        `data` are the data stack's outputs, `settings` the parameters that a stage decides.
-        Raises DeploymentFailed.
+        `data` are the data stack's outputs, `settings` the parameters that a stage decides. Raises
+        DeploymentFailed.
         """
         bucket = data["ArtefactsBucket"]
         return self.deploy_release(bucket, self.upload(package, data, settings))
@@ -115,7 +115,7 @@ class Stacks:
     def upload(
         self, package: Package, data: Mapping[str, str], settings: Mapping[str, str]
     ) -> Release:
-        """Upload package and template; nothing is ever overwritten, names are digests."""
+        """Uploads package and template; nothing is ever overwritten, since names are digests."""
         bucket = data["ArtefactsBucket"]
         code_uri = f"s3://{bucket}/{self._upload(bucket, package.code.read_bytes(), '.zip')}"
         document = json.loads(package.template.read_text("utf-8"))
@@ -126,12 +126,12 @@ class Stacks:
         return Release(key, _known(document, {**data, **settings, "Stage": self._stage}))
 
     def deploy_release(self, bucket: str, release: Release) -> dict[str, str]:
-        """Create or update the app stack; its outputs, by name. Raises DeploymentFailed."""
+        """Creates or updates the app stack; returns its outputs. Raises DeploymentFailed."""
         url = f"{self._s3.meta.endpoint_url}/{bucket}/{release.template}"
         return self._deploy(self.app_name, {"TemplateURL": url}, release.parameters)
 
     def last_release(self, bucket: str) -> Release | None:
-        """The release that was found to work last; None before there was one."""
+        """Returns the last release that was found to work; None before the first."""
         try:
             kept = self._s3.get_object(Bucket=bucket, Key=self._release_key)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
@@ -139,7 +139,7 @@ class Stacks:
         return Release(**json.loads(kept))
 
     def keep_release(self, bucket: str, release: Release) -> None:
-        """Note a release as the one to return to. The bucket keeps the earlier notes too."""
+        """Stores a release as the one to return to. The bucket keeps the earlier ones too."""
         body = json.dumps({"template": release.template, "parameters": dict(release.parameters)})
         self._s3.put_object(Bucket=bucket, Key=self._release_key, Body=body.encode())
 

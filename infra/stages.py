@@ -1,4 +1,4 @@
-"""The stages: where each is deployed and with which settings (`infra/stages.json`)."""
+"""The stages, with their accounts, regions and settings (`infra/stages.json`)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from chalicelib.limits import model
 
 STAGES = Path(__file__).with_name("stages.json")
 LOCAL = "local"
-#: No CDN stands before the local stack: whoever tries it sends the header that CloudFront would.
+#: No CDN stands before the local stack: a caller sends the header that CloudFront would.
 LOCAL_CDN = {"CountryHeader": "CloudFront-Viewer-Country"}
-#: What may stay blank; PublicUrl follows from DomainName if only that is given.
+#: Settings that may stay blank; PublicUrl follows from DomainName if only that is given.
 _OPTIONAL = frozenset(
     {
         "AddressHeader",
@@ -35,12 +35,12 @@ _OPTIONAL = frozenset(
 
 
 class NotDeployable(Exception):
-    """What is missing or wrong before anything of this stage is deployed."""
+    """The stage's settings, account or notice do not allow a deployment; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a deployment goes: `endpoint` is the local engine's URL, None for AWS itself."""
+    """The target of a deployment: `endpoint` is the local engine's URL, None for AWS itself."""
 
     name: str
     region: str
@@ -49,21 +49,21 @@ class Target:
     endpoint: str | None = None
 
     def session(self, region: str | None = None) -> Session:
-        """A session of the operator; the local engine never sees credentials for AWS."""
+        """Returns a session of the operator; for the local engine, one without AWS credentials."""
         where = region or self.region
         if self.endpoint is None:
             return Session(region_name=where)
         return Session("test", "test", region_name=where)
 
     def api_url(self, api_id: str) -> str:
-        """Base URL of the API at its own address, without a slash at the end."""
+        """Returns the API's base URL at its own address, without a slash at the end."""
         if self.endpoint is None:
             return f"https://{api_id}.execute-api.{self.region}.amazonaws.com/api"
         return f"{self.endpoint}/restapis/{api_id}/api/_user_request_"
 
 
 def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
-    """Region, account and settings of a stage. Raises NotDeployable for what is missing."""
+    """Returns region, account and settings of a stage. Raises NotDeployable for missing ones."""
     stages: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
     if name not in stages:
         raise NotDeployable(f"STAGE is one of: {', '.join(stages)}.")
@@ -78,7 +78,7 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
         model.read(settings.get("Limits", ""))
     except model.UnfitFigures as unfit:
         raise NotDeployable(f"{path.name}, Limits of {name}: {unfit}.") from None
-    # What a proxy says is believed only of one that proves itself: anybody can send a header.
+    # A proxy's headers are believed only with its secret: any caller can send a header.
     if settings.get("CountryHeader") or settings.get("AddressHeader"):
         empty += [] if settings.get("ProxySecretHash") else ["ProxySecretHash"]
     missing = [key for key in ("region", "account") if not stage[key]] + empty
@@ -88,7 +88,7 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
 
 
 def read_target(name: str, endpoint: str | None) -> Target:
-    """The target of a command: a stage on AWS, or `local` on the engine at `endpoint`.
+    """Returns the target of a command: a stage on AWS, or `local` on the engine at `endpoint`.
 
     Raises NotDeployable for what is missing, and for `local` without an engine or the reverse.
     """

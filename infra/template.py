@@ -1,8 +1,8 @@
-"""The app stack's template: `infra/app.yaml` and what the code itself says.
+"""The app stack's template: `infra/app.yaml`, completed from the code.
 
 Chalice's template puts every route in one function with one role. Here each HTTP capability is a
-function of its own; routes, schedules and batch sizes are still the ones that Chalice read from
-the decorators.
+function of its own; routes, schedules and batch sizes are still the ones that Chalice read from the
+decorators.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def build_template(
     stage_name: str,
     code_uri: str,
 ) -> Json:
-    """The template to deploy.
+    """Returns the template to deploy.
 
-    `chalice_template` is what `chalice package` wrote, `served_by` maps each path to the name of
-    its function, `stage_name` is API Gateway's stage, `code_uri` where the package lies.
-    Raises ValueError when functions in the code, in app.py and in the configuration differ.
+    `chalice_template` is the output of `chalice package`, `served_by` maps each path to the name of
+    its function, `stage_name` is API Gateway's stage, `code_uri` where the package lies. Raises
+    ValueError when functions in the code, in app.py and in the configuration differ.
     """
     template: Json = yaml.safe_load(APP.read_text("utf-8"))
     packaged = chalice_template["Resources"]

@@ -1,4 +1,4 @@
-"""Accounts: registering, proving the address, and saying that it was somebody else."""
+"""Accounts: registering, proving the address, and disavowing a registration."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -35,19 +35,19 @@ VERIFIED: Mapping[Next, Json] = {
     Next.SIGN_IN: {"status": "verified"},
     Next.CHOOSE_PASSWORD: {"status": "verified", "next": "choose_password"},
 }
-"""What a proof of an address is answered, by what its person does next."""
+"""The answer to a proof of an address, by the person's next step."""
 
 
 @route(bp, contract.REGISTER)
 def register(call: Call) -> Answer:
-    """202, whether or not somebody holds the address."""
+    """202, whether or not an account holds the address."""
     registration.register(call.body, call.network, notices.current(), gpc=call.gpc)
     return Answer(202, {"status": "awaiting_verification"})
 
 
 @route(bp, contract.FORM_DESCRIPTION)
 def get_form(call: Call) -> Answer:
-    """200 with what registering asks for."""
+    """200 with the fields of the registration form."""
     notice = notices.current()
     locale = call.locale(notice.locales)
     headers = {"Cache-Control": "public, max-age=60", "Content-Language": locale}
@@ -63,7 +63,7 @@ def show_verification(call: Call) -> Answer:
 
 @route(bp, contract.VERIFY, again=verified_before_page)
 def verify(call: Call) -> Answer:
-    """200 when the address is proven, as JSON or as a page for who pressed the button."""
+    """200 when the address is proven: JSON, or a page for a form."""
     notice = notices.current()
     try:
         then = verification.prove(call.body, call.network, notice)
@@ -93,7 +93,7 @@ def show_disavowal(call: Call) -> Answer:
 
 @route(bp, contract.DISAVOW, again=disavowed_before_page)
 def disavow(call: Call) -> Answer:
-    """200 with what came of it."""
+    """200 with the outcome."""
     notice = notices.current()
     outcome = disavowal.disavow(call.body["token"], notice, _open_request)
     if call.media_type == HTML:

@@ -1,4 +1,4 @@
-"""Consents: recording decisions, what stands, the ledger."""
+"""Consents: recording decisions, the decisions in force, the ledger."""
 
 from chalice.app import Blueprint
 
@@ -31,7 +31,7 @@ bp = Blueprint(__name__)
 
 
 def _keep(loose: Loose, _: Problem) -> Kept | None:
-    """The no of a refused capture, recorded."""
+    """Records the refusals of an invalid capture."""
     from chalicelib.consents.service import noes
 
     notice = notices.current()
@@ -43,7 +43,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 
 @route(bp, contract.CAPTURE, keep=_keep)
 def capture(call: Call) -> Answer:
-    """201 with the entry, what stands after it, and the token of a browser seen first now."""
+    """201 with the entry, the decisions in force, and the token of a new browser."""
     notice = notices.current()
     notices.refuse_other_words(call.body["notice_version"], notice)
     told = evidence.language(call.body.get("evidence"), notice)
@@ -64,14 +64,14 @@ def capture(call: Call) -> Answer:
 
 @route(bp, contract.CONSENTS)
 def get_consents(call: Call) -> Answer:
-    """200 with the decisions in force; empty for who has decided nothing."""
+    """200 with the decisions in force; empty for a subject without any."""
     standing = consents.standing(_caller(call))
     return Answer(200, standing_shown(standing, notices.current(), clock.now()))
 
 
 @route(bp, contract.LEDGER)
 def get_ledger(call: Call) -> Answer:
-    """200 with a page of the ledger, oldest first, and what stands after all of it."""
+    """200 with a page of the ledger, oldest first, and the decisions in force after all of it."""
     after = decode_number(call.query.get("cursor"), "id")
     told = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
     items = [entry_shown(entry) for entry in told.entries.items]

@@ -32,7 +32,7 @@ def show_resets(call: Call) -> Answer:
 
 @route(bp, contract.ASK_RESET)
 def ask_reset(call: Call) -> Answer:
-    """202, whether or not somebody holds the address."""
+    """202, whether or not an account holds the address."""
     notice = notices.current()
     credentials.ask_reset(call.body["email"], call.network, notice)
     if call.media_type == HTML:
@@ -99,7 +99,7 @@ def confirm_second_factor(call: Call) -> Answer:
 
 @route(bp, factor_contract.RENEW_RECOVERY_CODES)
 def renew_recovery_codes(call: Call) -> Answer:
-    """200 with new recovery codes, shown this once; the old ones work no more."""
+    """200 with new recovery codes, shown this once; the old ones stop working."""
     signed_in = sessions.authenticate(call.bearer)
     password, code = call.body["password"], call.body["code"]
     codes = enrolment.renew_recovery_codes(
@@ -110,7 +110,7 @@ def renew_recovery_codes(call: Call) -> Answer:
 
 @route(bp, factor_contract.REMOVE)
 def remove_second_factor(call: Call) -> Answer:
-    """204 when there is none any more."""
+    """204 when the account has no second factor any more."""
     signed_in = sessions.authenticate(call.bearer, with_role=True)
     password, code = call.body["password"], call.body["code"]
     enrolment.remove(signed_in, password, code, call.network, notices.current())

@@ -1,4 +1,4 @@
-"""The decision point: whether something may be done with somebody's data."""
+"""The decision point: whether a person's data may be used for a purpose."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,7 @@
-"""The desk's notices: drafts, trying out, publishing, calling back, and how far people were told.
+"""The desk's notices: drafts, simulation, publication, withdrawal, and progress of telling people.
 
-What only one operation needs is imported by it: together it would make a cold start a tenth longer.
+An operation imports the modules that only it needs: at the top they would make a cold start a tenth
+longer.
 """
 
 from chalice.app import Blueprint
@@ -23,12 +24,12 @@ from functions.http.wiring import connect
 connect()
 bp = Blueprint(__name__)
 
-# Saving, simulating and publishing take large bodies: the kernel asks who calls beforehand.
+# Saving, simulating and publishing take large bodies: the kernel authenticates the caller first.
 
 
 @route(bp, contract.SAVE)
 def save_draft(call: Call) -> Answer:
-    """201 with what the compiler says about the document."""
+    """201 with the draft and the compiler's findings."""
     draft = drafts.save(call.body["document"])
     return Answer(
         201,
@@ -50,7 +51,7 @@ def list_drafts(call: Call) -> Answer:
 
 @route(bp, contract.SIMULATE)
 def simulate(call: Call) -> Answer:
-    """200 with what publishing the version would do."""
+    """200 with the effects of publishing the version."""
     from chalicelib.publications.service import simulation
 
     found = simulation.simulate(_document(call), call.body.get("exact", False), call.locale)
@@ -59,7 +60,7 @@ def simulate(call: Call) -> Answer:
 
 @route(bp, publishing_contract.PUBLISH)
 def publish(call: Call) -> Answer:
-    """201 with the version as it was published, or 202 where a second person has to."""
+    """201 with the published version, or 202 where a second person has to approve it."""
     from chalicelib.publications.service import proposal
 
     by = proposal.Asked(staff(call.bearer), call.body.get("code"), call.body.get("replaces"))
@@ -99,7 +100,7 @@ def delete_draft(call: Call, version: str) -> Answer:
 
 @route(bp, publishing_contract.PROGRESS)
 def get_announcement(call: Call, version: str) -> Answer:
-    """200 with how far telling people of a version has come."""
+    """200 with the progress of telling people of a version."""
     from chalicelib.publications.service import progress
 
     staff(call.bearer)
@@ -110,7 +111,7 @@ def get_announcement(call: Call, version: str) -> Answer:
 
 
 def _document(call: Call) -> Document:
-    """The document of the body, or that of the draft that it names."""
+    """Returns the document of the body, or that of the draft that it names."""
     given: Document | None = call.body.get("document")
     if given is not None:
         return given

@@ -1,6 +1,6 @@
-"""What the desk reads: the record of processing activities, and what recipients were told.
+"""The desk's reports: the record of processing activities, and the callbacks to recipients.
 
-What only one operation needs is imported by it.
+An operation imports the modules that only it needs.
 """
 
 from chalice.app import Blueprint
@@ -34,7 +34,7 @@ def get_processing_report(call: Call) -> Answer:
 
 @route(bp, callbacks_contract.LIST)
 def list_callbacks(call: Call) -> Answer:
-    """200 with a page of what recipients of data were told."""
+    """200 with a page of callbacks to recipients of data."""
     from chalicelib.webhooks.service import inventory
 
     staff(call.bearer)

@@ -1,4 +1,4 @@
-"""What the desk records for a person: their refusals, however they came."""
+"""The desk's decisions: records refusals that people sent by any channel."""
 
 from chalice.app import Blueprint
 
@@ -20,7 +20,7 @@ bp = Blueprint(__name__)
 
 
 def _keep(loose: Loose, _: Problem) -> Kept | None:
-    """The refusal in what the desk sent and got refused, recorded."""
+    """Records the refusals in a body that the desk sent and that was invalid."""
     signed_in, notice = staff(loose.call.bearer), notices.current()
     no = no_in(loose.body, Door.DESK, unread=loose.unread)
     kept = desk.keep(loose.body, no, signed_in.subject, notice)
@@ -29,7 +29,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 
 @route(bp, contract.DECIDE, keep=_keep)
 def record_decisions(call: Call) -> Answer:
-    """201 with the entry, what stands after it, and what it means for the data."""
+    """201 with the entry, the decisions in force after it, and the effect on the data."""
     signed_in, notice = staff(call.bearer), notices.current()
     recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
     return Answer(201, captured_shown(recorded, notice, clock.now()))

@@ -84,7 +84,7 @@ def _headers(
     notice: Notice, locale: str, call: Call, caching: str, announced: Announced | None = None
 ) -> dict[str, str]:
     kind = call.media_type.split("/")[1]
-    if announced is not None:  # what is shown above the notice comes and goes under one version
+    if announced is not None:  # the announcement above the notice comes and goes under one version
         kind += f"-{tag_of(announcement(announced))[1:9]}"
     return {
         "Cache-Control": caching,

@@ -1,4 +1,4 @@
-"""One's own account: the profile, preferences, moving to another address, stopping it."""
+"""One's own account: the profile, preferences, changing the address, deactivation."""
 
 from chalice.app import Blueprint
 
@@ -47,7 +47,7 @@ def get_account(call: Call) -> Answer:
 
 @route(bp, contract.CORRECT)
 def correct(call: Call) -> Answer:
-    """200 with the account after it."""
+    """200 with the corrected account."""
     if_match = call.headers.one("If-Match")
     account = profile.correct(
         call.bearer,
@@ -59,7 +59,7 @@ def correct(call: Call) -> Answer:
 
 
 def _keep(loose: Loose, _: Problem) -> Kept | None:
-    """The no of refused preferences, recorded."""
+    """Records the refusals of invalid preferences."""
     notice, call = notices.current(), loose.call
     no = no_in(loose.body, Door.OWN, signal=call.gpc, unread=loose.unread)
     kept = preferences.keep(call.bearer, call.visitor, no, loose.body, call.locale, notice)
@@ -68,7 +68,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 
 @route(bp, contract.PREFERENCES, keep=_keep)
 def set_preferences(call: Call) -> Answer:
-    """200 with what is set."""
+    """200 with the preferences."""
     notice = notices.current()
     reading = call.locale(notice.locales)
     preferred = preferences.prefer(call.bearer, call.body, reading, call.gpc, notice, call.network)
@@ -77,7 +77,7 @@ def set_preferences(call: Call) -> Answer:
 
 @route(bp, contract.DEACTIVATE)
 def deactivate(call: Call) -> Answer:
-    """200 with what becomes of the data, and how to have it erased."""
+    """200 with the effects on the data, and how to have it erased."""
     notice = notices.current()
     signed_in = sessions.authenticate(call.bearer)
     told = deactivation.deactivate(signed_in, call.locale(notice.locales), notice)
@@ -109,7 +109,7 @@ def refer(call: Call, id: str) -> Answer:
 
 @route(bp, publications_contract.LIST)
 def list_account_notices(call: Call) -> Answer:
-    """200 with a page of the changes that one was told of, newest first."""
+    """200 with a page of the changes that the person was told of, newest first."""
     signed_in = sessions.authenticate(call.bearer)
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
@@ -120,14 +120,14 @@ def list_account_notices(call: Call) -> Answer:
 
 @route(bp, publications_contract.ACKNOWLEDGE)
 def acknowledge_notice(call: Call, version: str) -> Answer:
-    """204 when it is recorded that one has seen a change."""
+    """204 when it is recorded that the person has seen a change."""
     told.acknowledge(sessions.authenticate(call.bearer), version)
     return Answer(204)
 
 
 @route(bp, address_contract.CHANGE_ADDRESS)
 def change_address(call: Call) -> Answer:
-    """202, whether or not somebody holds the new address."""
+    """202, whether or not an account holds the new address."""
     signed_in = sessions.authenticate(call.bearer)
     email, password, code = call.body["email"], call.body["password"], call.body.get("code")
     address.ask(signed_in, email, password, call.network, notices.current(), code)

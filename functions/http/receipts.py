@@ -1,4 +1,4 @@
-"""Receipts: a signed copy of one's own decision, and whether one that is shown is genuine."""
+"""Receipts: a signed copy of one's own decision, and its verification."""
 
 from chalice.app import Blueprint
 
@@ -35,7 +35,7 @@ def get_receipt(call: Call, entry_id: str) -> Answer:
 
 @route(bp, contract.VERIFY)
 def verify_receipt(call: Call) -> Answer:
-    """200 with the verdict, whatever was shown."""
+    """200 with the verdict, for any text."""
     verdict = verification.verify(call.body["receipt"])
     reason = None if verdict.reason is None else str(verdict.reason)
     return Answer(200, {"valid": verdict.valid, "reason": reason, "content": verdict.content})

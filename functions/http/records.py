@@ -1,4 +1,4 @@
-"""Records that the site's own systems bring: who was given somebody's data."""
+"""Records of the site's own systems: disclosures of people's data."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ bp = Blueprint(__name__)
 
 
 def _still_permitted(call: Call) -> None:
-    """Raises where the decision has become a no."""
+    """Raises Conflict where the decision has become a no."""
     service.ask(call.bearer, _disclosure(call), notices.current())
 
 

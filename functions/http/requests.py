@@ -18,7 +18,7 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.MAKE)
 def make(call: Call) -> Answer:
-    """201 with the request as it was received; 200 with the one that is open already."""
+    """201 with the new request; 200 with the one that is open already."""
     signed_in = sessions.authenticate(call.bearer)
     notice = notices.current()
     made = requests.make(
@@ -30,7 +30,7 @@ def make(call: Call) -> Answer:
 
 @route(bp, contract.LIST)
 def list_requests(call: Call) -> Answer:
-    """200 with a page of one's requests."""
+    """200 with a page of the person's requests."""
     signed_in = sessions.authenticate(call.bearer)
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
@@ -41,7 +41,7 @@ def list_requests(call: Call) -> Answer:
 
 @route(bp, contract.GET)
 def getrequest_shown(call: Call, id: str) -> Answer:
-    """200 with one of one's requests."""
+    """200 with one of the person's requests."""
     return Answer(200, request_shown(requests.get(sessions.authenticate(call.bearer), id)))
 
 

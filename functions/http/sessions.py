@@ -1,4 +1,4 @@
-"""Sessions: signing in, seeing where one is signed in, signing out, and the site's own check."""
+"""Sessions: signing in, listing sessions, signing out, and introspection by the site."""
 
 from chalice.app import Blueprint
 
@@ -60,7 +60,7 @@ def end_session(call: Call, id: str) -> Answer:
 
 @route(bp, contract.INTROSPECT)
 def introspect(call: Call) -> Answer:
-    """200 with what the site's back end may know of a session."""
+    """200 with the state of a session, for the site's back end."""
     api_keys.authenticate(call.bearer, "introspection")
     found = references.introspect(call.body["token"])
     if found is None:
@@ -69,7 +69,7 @@ def introspect(call: Call) -> Answer:
 
 
 def _rotated(call: Call) -> dict[str, str]:
-    """The token that a browser has to use from now on, where it said which one it has."""
+    """Returns the header with the browser's new token, if the call named its token; else none."""
     return {} if call.visitor is None else {"Riserbo-Visitor": signout.new_browser()}
 
 

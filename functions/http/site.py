@@ -1,4 +1,4 @@
-"""The site: health, and the interface's own description."""
+"""The site: health, and the description of the interface."""
 
 from chalice.app import Blueprint
 
@@ -54,12 +54,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *site.OPERATIONS,
     *wellknown.OPERATIONS,
 )
-"""Every operation there is: what is served is what is described."""
+"""Every operation of the interface; the description lists exactly those that are served."""
 
 
 @route(bp, site.HOME)
 def show_home(call: Call) -> Answer:
-    """A page in a browser; 404 for programs, as at any address where there is nothing."""
+    """A page for a browser; 404 for programs, as at any unknown address."""
     from chalicelib.web.home import home_page, refuse_programs
 
     refuse_programs(call.headers)
@@ -85,7 +85,7 @@ def openapi_document(_call: Call) -> Answer:
 
 @route(bp, site.DOCS)
 def docs(call: Call) -> Answer:
-    """200 with the same as a page."""
+    """200 with the description as a page."""
     from chalicelib.pages.languages import spoken
     from chalicelib.web.openapi import docs_page, openapi
 

@@ -1,4 +1,4 @@
-"""Ending mails: the page behind a link, one click, and links for mails that the site sends."""
+"""Unsubscribing: the page behind a link, one click, and links for mails that the site sends."""
 
 from chalice.app import Blueprint
 
@@ -20,19 +20,19 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.SHOW)
 def show_unsubscribe(call: Call, token: str) -> Answer:
-    """A page with one button; it looks nobody up and changes nothing."""
+    """A page with one button; it looks nothing up and changes nothing."""
     scope = links.looked_at(token).scope
     return Answer(200, ask_page(token, scope, notices.current(), call.locale), media_type=HTML)
 
 
 def _keep(loose: Loose, _: Problem) -> Answer:
-    """What the link says, whatever came with it: nothing of a request matters but its token."""
+    """Ends the mails of the link, even if the rest of the request is invalid."""
     return _end(loose.call, loose.call.path["token"])
 
 
 @route(bp, contract.UNSUBSCRIBE, keep=_keep)
 def unsubscribe(call: Call, token: str) -> Answer:
-    """200 when no such mail is sent any more."""
+    """200 when such mails are no longer sent."""
     return _end(call, token)
 
 
@@ -47,7 +47,7 @@ def _end(call: Call, token: str) -> Answer:
 
 @route(bp, contract.ISSUE)
 def issue_link(call: Call) -> Answer:
-    """200 with the link, and the headers of the mail."""
+    """200 with the link, and the headers for the mail."""
     subject, purpose, locale = (call.body.get(name) for name in ("subject", "purpose", "locale"))
     link = opt_out.issue(call.bearer, subject, purpose, locale, notices.current())
     return Answer(200, link_shown(link))

@@ -28,7 +28,7 @@ def security_txt(_call: Call) -> Answer:
 
 @route(bp, wellknown.CHANGE_PASSWORD)
 def change_password(_call: Call) -> Answer:
-    """302 to the page where one asks for a new password."""
+    """302 to the page for a new password."""
     page = settings.public_url() + RESETS
     return Answer(302, None, {"Location": page}, wellknown.TEXT)
 
@@ -46,7 +46,7 @@ def gpc_json(_call: Call) -> Answer:
 
 @route(bp, wellknown.JWKS)
 def jwks_json(_call: Call) -> Answer:
-    """200 with the keys by which receipts verify."""
+    """200 with the keys that verify receipts."""
     keys = receipts.key_set()
     return Answer(200, keys, {"Cache-Control": wellknown.FOR_AN_HOUR, "ETag": tag_of(keys)})
 

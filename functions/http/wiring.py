@@ -1,4 +1,4 @@
-"""What the web kernel needs of this software, said once for all HTTP functions."""
+"""Connects the web kernel to this software, for all HTTP functions."""
 
 from chalicelib import settings
 from chalicelib.idempotency import Answers, IdempotencyItem
@@ -17,10 +17,10 @@ def _answers() -> Answers:
 
 
 def recognise(call: Call) -> None:
-    """Raises where the session, API key or role that a call is made with works no more.
+    """Raises if the session, API key or role of a call no longer works.
 
-    One call to the tables for a session, a role at the desk or a key; none for who sent none of
-    them. The modules are imported here, since the first time no answer is repeated.
+    One call to the tables for a session, a role at the desk or a key; none for a call without them.
+    The modules are imported here, since only a repeated call needs them.
     """
     auth = call.operation.auth
     if auth is Auth.STAFF:
@@ -39,7 +39,7 @@ def recognise(call: Call) -> None:
 
 
 def connect() -> None:
-    """Tells the kernel who provides the notice, origins and stored answers, and knows callers."""
+    """Gives the kernel its providers: notice, origins, stored answers, recognition of callers."""
     wire(
         notice=notices.current,
         idempotency=_answers,

@@ -1,4 +1,4 @@
-"""The queue `announcements`: tells people of a version, and walks through all whom it concerns."""
+"""The queue `announcements`: does pages of rounds, and tells single people of a version."""
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -10,5 +10,5 @@ bp = Blueprint(__name__)
 
 @bp.on_sqs_message(queue="announcements", batch_size=1, maximum_concurrency=2, name="announcements")
 def announcements(event: SQSEvent) -> Answer:
-    """Does one page, or tells one person, a message; two at once at most."""
+    """Does one page, or tells one person, for each message; two at once at most."""
     return consume(event, work)

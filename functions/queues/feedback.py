@@ -1,4 +1,4 @@
-"""The queue `feedback`: what SES reports of mails that came back or were complained about."""
+"""The queue `feedback`: handles SES reports of bounces and complaints."""
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -10,5 +10,5 @@ bp = Blueprint(__name__)
 
 @bp.on_sqs_message(queue="feedback", batch_size=10, name="feedback")
 def feedback(event: SQSEvent) -> Answer:
-    """Takes one report a message."""
+    """Handles one report a message."""
     return each(event, feedback_service.take)

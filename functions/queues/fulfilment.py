@@ -1,4 +1,4 @@
-"""The queue `fulfilment`: does what people's requests ask for."""
+"""The queue `fulfilment`: carries out people's requests."""
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -17,7 +17,7 @@ _SHOWN = {told.OBLIGATION: told.readable}
 
 @bp.on_sqs_message(queue="fulfilment", batch_size=1, name="fulfilment")
 def fulfilment(event: SQSEvent) -> Answer:
-    """Fulfils one request a message."""
+    """Carries out one request a message."""
     return consume(event, _fulfil)
 
 

@@ -1,4 +1,4 @@
-"""The queue `propagation`: tells those who received somebody's data what became of it."""
+"""The queue `propagation`: sends callbacks to recipients of people's data."""
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -12,7 +12,7 @@ bp = Blueprint(__name__)
 
 @bp.on_sqs_message(queue="propagation", batch_size=1, maximum_concurrency=10, name="propagation")
 def propagation(event: SQSEvent) -> Answer:
-    """Tells one recipient a message; ten at once at most, so that a slow one holds up few."""
+    """Sends one callback a message; ten at once at most, so that a slow recipient delays few."""
     return consume(event, _deliver)
 
 

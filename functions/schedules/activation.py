@@ -1,4 +1,4 @@
-"""The schedule `activation`: does what follows when a version takes effect."""
+"""The schedule `activation`: records that a version took effect and begins the work after it."""
 
 from chalice.app import Blueprint, CloudWatchEvent
 
@@ -9,5 +9,5 @@ bp = Blueprint(__name__)
 
 @bp.schedule("rate(5 minutes)", name="activation")
 def activation(_event: CloudWatchEvent) -> dict[str, int]:
-    """Looks once and answers how many versions took effect. Raises NotAllTold."""
+    """Looks once and returns how many versions took effect. Raises NotAllTold."""
     return activate()

@@ -1,4 +1,4 @@
-"""The schedule `relay`: sends again the jobs that nobody finished in time."""
+"""The schedule `relay`: sends again the jobs that were not done in time."""
 
 from chalice.app import Blueprint, CloudWatchEvent
 
@@ -10,16 +10,16 @@ bp = Blueprint(__name__)
 
 
 class GivenUp(RuntimeError):
-    """Jobs were not done in all the time they had; the invocation fails, so that an alarm tells."""
+    """Jobs were not done before their retention ended; the failed invocation raises an alarm."""
 
 
 class NotRelayed(RuntimeError):
-    """Jobs could not be read or sent; all others were. The invocation fails, as for those."""
+    """Jobs could not be read or sent; all others were. The failed invocation raises an alarm."""
 
 
 @bp.schedule("rate(5 minutes)", name="relay")
 def relay(_event: CloudWatchEvent) -> dict[str, int]:
-    """Looks once and answers how many jobs were sent again. Raises GivenUp, NotRelayed."""
+    """Looks once and returns how many jobs were sent again. Raises GivenUp, NotRelayed."""
     kept = notices.current().rule(jobs.KIND, "created")
     relayed = jobs.resend_overdue(kept.ends)
     logs.log("relay.looked", count=relayed.sent, remaining=relayed.given_up, failed=relayed.failed)

@@ -1,4 +1,4 @@
-"""The schedule `retention`: erases what the notice says is due."""
+"""The schedule `retention`: erases the records whose period is over, by the notice."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ bp = Blueprint(__name__)
 
 @bp.schedule("rate(1 hour)", name="retention")
 def retention(event: CloudWatchEvent) -> dict[str, int]:
-    """Sweeps until nothing is due or its time is over, and answers what it did, in numbers."""
+    """Sweeps until nothing is due or its time is over, and returns the counts."""
     context: Any = event.context  # Lambda's object; Chalice takes it for a dict
 
     def remaining() -> timedelta:

@@ -1,6 +1,6 @@
-"""`make clock PLUS=8d`: the local stack's clock is ahead by so much from now on; `PLUS=0` resets.
+"""`make clock PLUS=8d`: moves the local stack's clock ahead by so much; `PLUS=0` resets it.
 
-Functions look at the file at each call, so nothing needs a restart. Only the local stage has it.
+Functions read the file at each call, so nothing needs a restart. Only the local stack has it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def seconds_of(text: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the offset that the only argument says; 1 if it says none."""
+    """Write the offset in the argument; 1 if it has none."""
     clock = Place.chosen().clock
     try:
         seconds = seconds_of(arguments[0])

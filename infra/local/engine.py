@@ -54,7 +54,8 @@ class Engine:
         self._place.scratch.mkdir(parents=True)
         self._place.state.mkdir(exist_ok=True)
         with self._place.log.open("wb") as log:
-            # A session of its own: Ctrl-C must reach us only, so that we can stop it gracefully.
+            # A session of its own: Ctrl-C reaches only this process, which then stops it
+            # gracefully.
             self._process = subprocess.Popen(
                 [str(self._python), "-m", "ministack"],
                 cwd=self._place.folder,
@@ -87,21 +88,21 @@ class Engine:
             shutil.rmtree(self._place.scratch, ignore_errors=True)
 
     def kill(self) -> None:
-        """End the engine and the functions that it runs at once: what it holds is lost."""
+        """Kills the engine and its functions at once; its unsaved state is lost."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # its session: the functions are in it
+            os.killpg(self._process.pid, signal.SIGKILL)  # its session, which holds the functions
         self._process.wait()
         self._process = None
         self._place.pid.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
-        """Whether the process that was started is still there."""
+        """Tells whether the process that was started is still running."""
         return self._process is not None and self._process.poll() is None
 
     def stop_forgotten(self) -> None:
-        """Stop an engine whose starter was killed: it still holds the state."""
+        """Stops an engine whose starter was killed, since it still holds the state."""
         if not self._place.pid.exists():
             return
         pid = int(self._place.pid.read_text())
@@ -115,7 +116,7 @@ class Engine:
         self._place.pid.unlink()
 
     def _environment(self) -> dict[str, str]:
-        # Functions inherit this environment, so it holds nothing of the person who runs it.
+        # Functions inherit this environment, so it holds none of the user's variables.
         return {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self._place.scratch),
@@ -123,7 +124,7 @@ class Engine:
             "GATEWAY_PORT": str(self.port),
             # Without it the engine listens on every address of the machine.
             "BIND_HOST": HOST,
-            # In the addresses it hands out, of queues for instance: "localhost" may mean ::1.
+            # The host in the addresses of queues and others: "localhost" may resolve to ::1.
             "MINISTACK_HOST": HOST,
             "AUTH": "true",
             "AWS_ACCESS_KEY_ID": "test",
@@ -165,7 +166,7 @@ def _is_engine(pid: int) -> bool:
 
 
 def choose_port(kept: Path) -> int:
-    """The port of the last time if it is free, so that addresses stay; otherwise any free one."""
+    """Returns the last port if it is free, so that addresses stay the same; else any free one."""
     last = int(kept.read_text()) if kept.exists() else 0
     for port in (last, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):

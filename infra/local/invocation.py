@@ -13,13 +13,14 @@ from infra.local.stack import LocalStack
 
 
 class FunctionFailed(Exception):
-    """There is no such function, or it raised; the text is what it said."""
+    """There is no such function, or it raised; the text is its output."""
 
 
 def run_schedule(stack: LocalStack, name: str) -> str:
-    """The JSON answer of the schedule `name` (as in `functions/schedules`). Raises FunctionFailed.
+    """Returns the JSON answer of the schedule `name`. Raises FunctionFailed.
 
-    What the function waits for may take its whole timeout; it is called once, never again.
+    `name` is as in `functions/schedules`. The call waits for the function's whole timeout and is
+    never retried.
     """
     function = stack.outputs.get(f"{name.title()}Function")
     if function is None:

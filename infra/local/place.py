@@ -1,4 +1,4 @@
-"""Where the local stack keeps what it has: one folder, `.local` unless told otherwise."""
+"""The folder of the local stack's files: `.local`, or the one that RISERBO_LOCAL names."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Place:
 
     @property
     def lock(self) -> Path:
-        """Locked by whoever runs the stack."""
+        """Locked by the process that runs the stack."""
         return self.folder / "lock"
 
     @property
     def log(self) -> Path:
-        """What the engine and the functions say."""
+        """The output of the engine and the functions."""
         return self.folder / "engine.log"
 
     @property
@@ -67,5 +67,5 @@ class Place:
 
     @property
     def scratch(self) -> Path:
-        """Where running functions are unpacked; emptied at each start."""
+        """The folder in which running functions are unpacked; emptied at each start."""
         return self.folder / "scratch"

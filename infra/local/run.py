@@ -52,7 +52,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _ignore_signals() -> None:
-    # A save that is cut short would lose data, so one signal is all that is heard.
+    # A second signal would cut the save short and lose data, so only the first one counts.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 

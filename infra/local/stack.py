@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @functools.cache
 def administrator() -> Session:
-    """The boto3 session as the engine's administrator, whatever the environment says.
+    """Returns the boto3 session of the engine's administrator, whatever the environment says.
 
     One a process: a session reads the services' descriptions anew, and each engine takes the same
     credentials.
@@ -42,7 +42,7 @@ class AlreadyRunning(Exception):
 
 
 class NotRunning(Exception):
-    """Nobody runs the stack of this place."""
+    """No process runs the stack of this place."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class LocalStack:
         return administrator()
 
     def start(self) -> None:
-        """Package, start the engine, deploy and publish.
+        """Packages, starts the engine, deploys and publishes.
 
         Raises AlreadyRunning, PackagingFailed, EngineFailed, DeploymentFailed, PublishingFailed.
         """
@@ -98,7 +98,7 @@ class LocalStack:
         self.place.mailbox.write_text(self.engine.mailbox + "\n")
 
     def attach(self) -> None:
-        """Find the stack that another process runs in this place. Raises NotRunning."""
+        """Finds the stack that another process runs in this place. Raises NotRunning."""
         try:
             self.place.folder.mkdir(parents=True, exist_ok=True)
             self.take_lock()
@@ -111,7 +111,7 @@ class LocalStack:
         self.outputs = stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
 
     def take_lock(self) -> None:
-        """Be the only one who runs the stack of this place. Raises AlreadyRunning."""
+        """Locks the stack of this place for this process. Raises AlreadyRunning."""
         lock = self.place.lock.open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,7 +122,7 @@ class LocalStack:
         self._lock = lock
 
     def stop(self) -> None:
-        """Stop the engine, keeping the data. Raises EngineFailed."""
+        """Stops the engine and keeps the data. Raises EngineFailed."""
         if self._lock is None:
             return
         self.place.endpoint.unlink(missing_ok=True)
@@ -133,16 +133,16 @@ class LocalStack:
             self._release_lock()
 
     def publish(self, document: Path) -> str:
-        """Publish a notice document; what the command said. Raises PublishingFailed."""
+        """Publishes a notice document; returns the command's output. Raises PublishingFailed."""
         return publish_document(document, self.command_environment())
 
     def environment_of(self, function: str) -> dict[str, str]:
-        """The settings of a deployed function (name as in `functions/`), by variable name."""
+        """Returns the settings of a function (name as in `functions/`), by variable name."""
         name = self.outputs[f"{logical_id(function)}Function"]
         return settings_of(self.session(), name, self.engine.url)
 
     def command_environment(self) -> dict[str, str]:
-        """Environment for a command of the operator against this stack."""
+        """Returns the environment for a command of the operator against this stack."""
         name = self.outputs["NoticesFunction"]
         return operator_environment(self.session(), name, self.engine.url)
 
