@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.mail.model import Message
 from chalicelib.mail.rendering import render
+from chalicelib.pages.languages import languages
 from tests.unit.core.samples import NOW
 
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
@@ -75,8 +76,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
 }
-LOCALES = ("it", "en")
+WRITTEN = ("it", "en", "de", "fr", "es")
+"""Languages that every mail is written in."""
+LOCALES = tuple(one for one in WRITTEN if one in languages())
+"""Languages that mails are sent in: those that pages have words in, too."""
 CASES = [(template, locale) for template in WORDS for locale in LOCALES]
+TEXTS = [(template, locale) for template in WORDS for locale in WRITTEN]
 
 
 def message(template: str, locale: str, address: str = "ada@example.com") -> Message:
