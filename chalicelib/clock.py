@@ -1,8 +1,8 @@
 """The one source of time.
 
-Rules take instants as arguments; everything else asks here. In the local stage the clock can be
-moved by a number of seconds written in a file, so that a person can see in a minute what
-retention does in a week. No other stage reads that file.
+Rules take instants as arguments; all other code calls `now`. In the local stage the clock can be
+moved by a number of seconds written in a file, so that a person can see in a minute what retention
+does in a week. No other stage reads that file.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,13 @@ _LONGEST_SECONDS = 36_525 * 24 * 60 * 60
 
 
 def now() -> datetime:
-    """The current instant, in UTC, to the millisecond (what the table keeps)."""
+    """Returns the current instant, in UTC, to the millisecond, the precision of the table."""
     moment = datetime.now(UTC) + _offset()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _offset() -> timedelta:
-    """How far the local stage's clock was moved; nothing in every other stage, or if unreadable."""
+    """Returns the local stage's offset; zero in every other stage, or where it is unreadable."""
     path = settings.clock_file()
     if path is None:
         return timedelta(0)

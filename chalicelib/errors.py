@@ -1,8 +1,8 @@
-"""What can go wrong, said in the domain's words and carried to the edge as a problem.
+"""The errors of use cases, which the web kernel answers as problems.
 
-Use cases raise these; the web kernel writes them as RFC 9457 `application/problem+json`. Nothing
-here knows HTTP beyond the number of a status. A detail and a finding are read by strangers and
-logged by clients: they never repeat a value that somebody sent.
+Use cases raise these; the web kernel writes them as RFC 9457 `application/problem+json`. They know
+HTTP only by the number of a status. A detail and a finding are read by strangers and logged by
+clients: they never repeat a value of the request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Finding:
     """One defect of an input.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/query/<name>`, `/header/<name>` for
-    what came beside it; `detail` says in plain words what is wrong, never with which value.
+    the other parts; `detail` describes the defect in plain words, without the value.
     """
 
     pointer: str
@@ -25,11 +25,11 @@ class Finding:
 
 
 class Problem(Exception):
-    """An answer that is not the one hoped for (RFC 9457).
+    """A refusal or an error (RFC 9457).
 
     `type` is a slug, stable across releases; `status` an HTTP status; `findings` every defect at
-    once; `headers` what the status requires beside the body; `members` what else programs are
-    told (RFC 9457, section 3.2).
+    once; `headers` those that the status requires; `members` further members for programs (RFC
+    9457, section 3.2).
     """
 
     status: ClassVar[int] = 500
@@ -84,7 +84,7 @@ class Unauthenticated(Problem):
 
 
 class Forbidden(Problem):
-    """403: known, but not allowed."""
+    """403: the caller is known, and may not do it."""
 
     status = 403
     default_type = "forbidden"
@@ -116,7 +116,7 @@ class NotAcceptable(Problem):
 
 
 class Conflict(Problem):
-    """409: the state of things forbids it, or another request is at it."""
+    """409: the state forbids it, or another request changes it at the same moment."""
 
     status = 409
     default_type = "conflict"
@@ -124,11 +124,14 @@ class Conflict(Problem):
 
 
 class Contention(Conflict):
-    """409: others kept writing at the same place. The request is to be sent again as it is."""
+    """409: other requests kept writing at the same place.
+
+    The request may be sent again as it is.
+    """
 
 
 class PreconditionFailed(Problem):
-    """412: what the caller believed about the state is no longer true."""
+    """412: the state differs from the one that the caller named."""
 
     status = 412
     default_type = "precondition-failed"
@@ -144,7 +147,7 @@ class TooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """415: a body of a type that is not read here."""
+    """415: the body has a type that is not read here."""
 
     status = 415
     default_type = "unsupported-media-type"
@@ -160,9 +163,9 @@ class Unprocessable(Problem):
 
 
 class DoneAlready(Unprocessable):
-    """422: what is asked was done already, by the same means.
+    """422: the act was done already, by the same link or code.
 
-    It is a refusal for programs; a person who presses a button again is told that it is done.
+    It is a refusal for programs; a person who repeats it gets a page saying that it is done.
     """
 
 
@@ -189,7 +192,7 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
-    """503: for the moment it cannot be done, and nothing has changed."""
+    """503: it cannot be done at the moment, and nothing has changed."""
 
     status = 503
     default_type = "unavailable"

@@ -1,8 +1,8 @@
-"""Remembered answers, for `Idempotency-Key`.
+"""Stored answers, for `Idempotency-Key`.
 
-A stored answer may hold a token, so it is sealed with a key made from the hash of what was asked
-under the caller's own idempotency key, and only a second hash of that is stored: whoever repeats
-the request can open the answer, the table and its backups cannot.
+A stored answer may hold a token, so it is sealed with a key made from the hash of the request under
+the caller's own idempotency key, and only a second hash of that is stored: a caller who repeats the
+request can open the answer, while the table and its backups cannot.
 """
 
 import hashlib
@@ -21,13 +21,14 @@ from chalicelib.vault.envelope import DataKey, seal, unseal
 from chalicelib.web.idempotency import StoredAnswer
 
 IN_FLIGHT = timedelta(seconds=60)
-"""How long a request may take before its key is free again: longer than any function runs."""
+"""Time after which the key of an unanswered request is free again: longer than any function
+runs."""
 
 _UNANSWERED = 0
 
 
 class IdempotencyItem(Item):
-    """One key of one caller: what was asked, and once it is known the answer, sealed."""
+    """One key of one caller: the hash of the request, and the sealed answer once there is one."""
 
     KIND = "idempotency"
     CLASS = "core"
@@ -38,14 +39,14 @@ class IdempotencyItem(Item):
 
 
 class Answers:
-    """The store behind `Idempotency-Key`; `keep` says until when an answer given now is kept."""
+    """The store behind `Idempotency-Key`; `keep` returns until when an answer given now is kept."""
 
     def __init__(self, declared: Declared, keep: Callable[[datetime], datetime]) -> None:
         self._declared = declared
         self._keep = keep
 
     def begin(self, caller: str, key: str, payload_hash: str) -> StoredAnswer | None:
-        """Claims the key, or answers what was answered. One call, two for a repetition.
+        """Claims the key, or returns the stored answer. One call, two for a repetition.
 
         Raises Conflict (in flight) and Unprocessable (another payload).
         """
@@ -62,7 +63,7 @@ class Answers:
         return self._repeated(caller, key, payload_hash)
 
     def finish(self, caller: str, key: str, payload_hash: str, answer: StoredAnswer) -> None:
-        """Keeps the answer of a claimed key. One call."""
+        """Stores the answer of a claimed key. One call."""
         item = _item(caller, key)
         until = self._keep(clock.now())
         blob = seal(_data_key(payload_hash), item.pk, item.sk, {"answer": answer.answer})
@@ -81,8 +82,8 @@ class Answers:
     def abandon(self, caller: str, key: str, payload_hash: str) -> None:
         """Gives a claimed key back, unless it was answered meanwhile. One call.
 
-        The claim is made to have run out rather than deleted: no function needs the right to
-        delete for it.
+        The claim is made to expire and not deleted, so that no function needs the right to delete
+        it.
         """
         over = clock.now() - timedelta(seconds=1)
         condition.held(

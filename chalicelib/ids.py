@@ -6,29 +6,29 @@ import secrets
 
 
 def new_id() -> str:
-    """A fresh identifier: 128 random bits as 26 characters of lower-case base32 (RFC 4648)."""
+    """Returns a new id: 128 random bits as 26 characters of lower-case base32 (RFC 4648)."""
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
 def new_secret() -> str:
-    """A fresh secret for a token: 256 random bits as 43 characters of base64url."""
+    """Returns a new secret for a token: 256 random bits as 43 characters of base64url."""
     return secrets.token_urlsafe(32)
 
 
 def new_code() -> str:
-    """A fresh code of eight digits, for people to type; only good where tries are limited."""
+    """Returns a new code of eight digits, for people to type; it needs a limit on tries."""
     return f"{secrets.randbelow(10**8):08d}"
 
 
 def new_draw() -> float:
-    """A fresh number from 0 up to, but not with, 1: nobody can say before what it will be."""
+    """Returns a new unpredictable number from 0 up to, but not including, 1."""
     return secrets.randbelow(2**53) / 2**53
 
 
 def fingerprint(secret: str) -> str:
-    """What is stored in place of a secret: the first 160 bits of its SHA-256, as base32.
+    """Returns the hash stored in place of a secret: 160 bits of its SHA-256, as base32.
 
-    The input must hold at least 128 random bits: then no salt is needed, and a reader of the
-    table can neither guess the secret nor use what is stored.
+    The input must hold at least 128 random bits: then no salt is needed, and a reader of the table
+    can neither guess the secret nor use the hash.
     """
     return base64.b32encode(hashlib.sha256(secret.encode()).digest()[:20]).decode().lower()

@@ -1,21 +1,21 @@
-"""How instants are written: for programs, and the name of their time zone for people. Pure."""
+"""Writes instants for programs, and the names of time zones for people. Pure."""
 
 from datetime import UTC, datetime
 
 
 def instant(moment: datetime) -> str:
-    """An instant as the tables and the API write it: RFC 3339, UTC, milliseconds, `Z`."""
+    """Returns an instant in the form of tables and API: RFC 3339, UTC, milliseconds, `Z`."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
 
 def optional_instant(moment: datetime | None) -> str | None:
-    """An instant as `instant` writes it; None for None."""
+    """Returns an instant as `instant` writes it; None for None."""
     return None if moment is None else instant(moment)
 
 
 def zone_name(moment: datetime) -> str:
-    """The name of a moment's time zone: `UTC`, or its offset and name as people know it.
+    """Returns the name of a moment's time zone: `UTC`, or its offset and common name.
 
     `UTC+01:00 (Europe/Rome)` of a zone in the tz database, `UTC+01:00` of an offset alone.
     """

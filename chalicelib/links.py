@@ -1,4 +1,4 @@
-"""The one place where addresses of our own pages are written, for mails and redirects."""
+"""The one place that writes addresses of this software's pages, for mails and redirects."""
 
 from dataclasses import dataclass, field
 
@@ -7,32 +7,32 @@ from chalicelib import settings
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of ours as the words of a mail name it, with a link's token where it needs one.
+    """A page of this software in the words of a mail, with a link's token where it needs one.
 
-    In which language it opens is known only where the mail's own language is: when it is rendered.
+    Its language is the mail's, which is known only when the mail is rendered.
     """
 
     path: str
     token: object = field(default=None, repr=False)
 
     def within(self, locale: str) -> str:
-        """The page's public address, opening in that language: `lang` stands after the token."""
+        """Returns the page's public address in a language: `lang` stands after the token."""
         address = str(self)
         return f"{address}{'?' if self.token is None else '&'}lang={locale}"
 
     def __str__(self) -> str:
-        """The page's public address, opening in the language that a browser asks for."""
+        """Returns the page's public address, which opens in the browser's language."""
         return page(self.path, self.token)
 
 
 def page(path: str, token: object = None) -> str:
-    """The public address of a page, with a link's token in the query where it needs one."""
+    """Returns a page's public address, with a link's token in the query where it needs one."""
     address = settings.public_url() + path
     return address if token is None else f"{address}?token={token}"
 
 
 def one_click(url: str) -> dict[str, str]:
-    """The headers that let a mail program unsubscribe with one click (RFC 8058, section 3.1)."""
+    """Returns the headers of one-click unsubscribing in mail programs (RFC 8058, section 3.1)."""
     return {
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

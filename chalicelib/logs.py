@@ -1,8 +1,8 @@
 """Structured logs that cannot hold personal data.
 
 A line is one JSON object of an event's name and of fields from a closed list, each of which is an
-id, a count or a name of our own; a text with any other character than those of ids is not written.
-No message of an exception is logged, since messages quote values: only its class and where it was.
+id, a count or a fixed name; a text with any other character than those of ids is masked. No message
+of an exception is logged, since messages quote values: only its class and its traceback's places.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FRAMES = 20
 
 
 class Fields(TypedDict, total=False):
-    """The fields a line may have. Ids are random or hashes, never an address or a name."""
+    """The fields that a line may have. Ids are random or hashes, never an address or a name."""
 
     function: str
     request_id: str
@@ -44,15 +44,15 @@ class Fields(TypedDict, total=False):
     kind: str
     lane: str
     notice_version: str
-    recipient: str  # the notice's id of somebody who receives data
+    recipient: str  # the notice's id of a recipient of data
     attempt: int
     count: int
     erased: int
     failed: int
     remaining: int
     lag_seconds: int
-    reason: str  # one word of our own
-    factor: str  # by what somebody proved, or failed to prove, who they are
+    reason: str  # a fixed word
+    factor: str  # password, second factor or mailed code
     limit: str  # the name of a figure that was reached
     network: str  # a keyed hash (chalicelib/traces.py)
 
@@ -60,11 +60,11 @@ class Fields(TypedDict, total=False):
 _ALLOWED = frozenset(Fields.__annotations__)
 
 NAMESPACE = "Riserbo"
-"""CloudWatch's namespace of the metrics that lines carry."""
+"""CloudWatch's namespace of the metrics in lines."""
 
 
 class _Stdout(logging.Handler):
-    """Writes to whatever standard output is at that moment, one line a record."""
+    """Writes to the standard output of the moment, one line a record."""
 
     def emit(self, record: logging.LogRecord) -> None:
         sys.stdout.write(record.getMessage() + "\n")
@@ -82,16 +82,16 @@ def _logger() -> logging.Logger:
 
 
 def log(event: str, /, **fields: Unpack[Fields]) -> None:
-    """Write one line. Fields outside the list are left out, values that are no ids are masked."""
+    """Writes one line. Unknown fields are left out, texts that cannot be ids are masked."""
     _write(logging.INFO, event, dict(fields))
 
 
 def measure(
     event: str, metric: str, value: int = 1, unit: str = "Count", /, **fields: Unpack[Fields]
 ) -> None:
-    """Write one line that CloudWatch also counts, by its embedded metric format.
+    """Writes one line that CloudWatch also counts, by its embedded metric format.
 
-    The metric's one dimension is the stage, so that no value of anybody becomes one. `unit` is one
+    The metric's only dimension is the stage, so that no personal value becomes one. `unit` is one
     of CloudWatch's, such as Seconds.
     """
     now = clock.now()
@@ -113,7 +113,7 @@ def measure(
 
 
 def failure(event: str, raised: BaseException, /, **fields: Unpack[Fields]) -> None:
-    """Write one line about an exception: its class and the places it passed, innermost last."""
+    """Writes one line about an exception: its class and the places it passed, innermost last."""
     name = f"{type(raised).__module__}.{type(raised).__qualname__}"
     about = {"error": name, "trace": _places(raised)}
     _write(logging.ERROR, event, {**fields, **about})

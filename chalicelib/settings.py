@@ -23,32 +23,32 @@ def stage() -> str:
 
 
 def records_table() -> str:
-    """Name of the table that holds what is known and to be done about people."""
+    """Name of the table of people's records and of the work on them."""
     return _required("RISERBO_RECORDS_TABLE")
 
 
 def access_table() -> str:
-    """Name of the table that holds what opens doors: claims, passwords, sessions, API keys."""
+    """Name of the table of claims, passwords, sessions, roles and API keys."""
     return _required("RISERBO_ACCESS_TABLE")
 
 
 def links_table() -> str:
-    """Name of the table that holds the links and codes that were mailed."""
+    """Name of the table of mailed links and codes."""
     return _required("RISERBO_LINKS_TABLE")
 
 
 def limits_table() -> str:
-    """Name of the table that counts tries."""
+    """Name of the table of counts of tries."""
     return _required("RISERBO_LIMITS_TABLE")
 
 
 def keys_table() -> str:
-    """Name of the table that holds the subjects' data keys."""
+    """Name of the table of the subjects' data keys."""
     return _required("RISERBO_KEYS_TABLE")
 
 
 def exports_bucket() -> str:
-    """Name of the bucket that holds the copies of data people asked for."""
+    """Name of the bucket of people's copies of their data."""
     return _required("RISERBO_EXPORTS_BUCKET")
 
 
@@ -63,7 +63,7 @@ def class_key(retention_class: str) -> str:
 
 
 def address_key() -> str:
-    """ARN of the KMS key whose MAC stands for an address."""
+    """ARN of the KMS key whose MAC finds an address."""
     return _required("RISERBO_ADDRESS_KEY")
 
 
@@ -93,7 +93,7 @@ def queue_url(queue: str) -> str:
 
 
 def public_url() -> str:
-    """Where people reach this deployment, without a slash at the end."""
+    """The public base URL of this deployment, without a slash at the end."""
     return _required("RISERBO_PUBLIC_URL").rstrip("/")
 
 
@@ -108,25 +108,25 @@ def mail_configuration() -> str | None:
 
 
 def country_header() -> str | None:
-    """Name of the request header in which the CDN in front says the country (ISO 3166-1).
+    """Name of the request header in which the CDN in front sends the country (ISO 3166-1).
 
-    None where no CDN stands in front: then nobody's place is kept. None too where anybody could
-    send that header, which is on every stage but the local one without a secret of the CDN's.
+    None where no CDN stands in front: then no country is kept. None too where any client could send
+    that header, which is on every stage but the local one without a secret of the CDN's.
     """
     return _believed("RISERBO_COUNTRY_HEADER")
 
 
 def address_header() -> str | None:
-    """Name of the request header in which the CDN in front says the client's address.
+    """Name of the request header in which the CDN in front sends the client's address.
 
-    None where no CDN stands in front, or where anybody could send that header: then the caller is
-    the client.
+    None where no CDN stands in front, or where any client could send that header: then the caller
+    is the client.
     """
     return _believed("RISERBO_ADDRESS_HEADER")
 
 
 def proxy_secret_hashes() -> frozenset[str]:
-    """Hex SHA-256 of the secrets by which the CDN in front is known; empty without one.
+    """Hex SHA-256 of the secrets by which the CDN in front proves itself; empty without one.
 
     There are two while a secret is replaced.
     """
@@ -140,7 +140,7 @@ def _believed(header: str) -> str | None:
 
 
 def security_contact() -> str | None:
-    """Where to report a vulnerability, as a URI (RFC 9116); None for the notice's own contact."""
+    """The URI for reports of vulnerabilities (RFC 9116); None for the notice's own contact."""
     return os.environ.get("RISERBO_SECURITY_CONTACT") or None
 
 
@@ -151,15 +151,15 @@ def cors_origins() -> frozenset[str]:
 
 
 def confirmed() -> frozenset[str]:
-    """What the controller confirmed of the notice: `<id>=<digest>` of statements as they read."""
+    """Confirmations of the notice by the controller: `<id>=<digest>` of statements as they read."""
     value = os.environ.get("RISERBO_CONFIRMED", "")
     return frozenset(item.strip() for item in value.split(",") if item.strip())
 
 
 def limits() -> str:
-    """How often things may be tried, where a stage differs: `name=number`, separated by commas.
+    """A stage's own figures of limits: `name=number`, separated by commas.
 
-    Which names there are, with which bounds, is in `chalicelib.limits.model`.
+    Names and bounds stand in `chalicelib.limits.model`.
     """
     return os.environ.get("RISERBO_LIMITS", "")
 

@@ -1,4 +1,4 @@
-"""What people write: where its lines end, and whether anything of it can be seen. Pure."""
+"""Rules for texts that people write: line ends, spaces, visible characters. Pure."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -32,26 +32,26 @@ _SPACE_CODES = (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x30
 """All of Unicode's Zs."""
 
 _SPACES = "\t" + "".join(chr(code) for code in _SPACE_CODES)
-"""What a keyboard or a paste leaves around a word without anybody seeing it: a tab, spaces."""
+"""A tab and all spaces, which a keyboard or a paste leaves unseen around a word."""
 
 
 def lines(text: str) -> str:
-    """`text` with every end of a line (CR LF, CR) as LF. Forms of browsers send CR LF."""
+    """Returns `text` with every line end (CR LF, CR) as LF. Forms of browsers send CR LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen; an empty text is blank."""
+    """Tells whether no character of a text is visible; an empty text is blank."""
     return not any(_is_seen(character) for character in text)
 
 
 def has_control(text: str) -> bool:
-    """Whether a text holds a control character, which no line feed between its lines is."""
+    """Tells whether a text holds a control character other than a line feed."""
     return not CONTROL.isdisjoint(_categories(text))
 
 
 def trimmed(word: str) -> str:
-    """A word without the spaces around it; ends of lines stay, for whoever refuses them."""
+    """Returns a word without the spaces around it; line ends stay, for the caller to refuse."""
     return word.strip(_SPACES)
 
 

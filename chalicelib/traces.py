@@ -1,8 +1,8 @@
-"""What an attack leaves in the logs: who was asked for proof, how it went, which limit was reached.
+"""The traces of attacks in the logs: proofs asked for, their outcome, limits reached.
 
 A line names the account by its id, and the network by a hash that is keyed anew each week: so the
-tries of one network can be laid side by side, and no line says where anybody was. Addresses, tokens
-and names stand in none. Lines go with the log group (`LogDays`). A trace that cannot be written
+tries of one network can be compared, and no line tells where a person was. Addresses, tokens and
+names stand in none. Lines expire with the log group (`LogDays`). A trace that cannot be written
 never changes the answer.
 """
 
@@ -18,14 +18,14 @@ SIGN_INS, REFUSED, LIMITS = "SignIns", "SignInsRefused", "LimitsReached"
 """The metrics: sign-ins, proofs that were refused, limits that were reached."""
 
 PASSWORD, CODE, MAILED_CODE = "password", "second_factor", "mailed_code"
-"""By what somebody proves who they are."""
+"""The factors by which a person proves who they are."""
 
 _WEEK = timedelta(weeks=1)
 
 
 @dataclass
 class _Key:
-    """The key of a week, once this process has asked for it; None if it may not."""
+    """The key of a week, once this process has it; None if the function may not make it."""
 
     week: int = -1
     material: bytes | None = None
@@ -35,13 +35,13 @@ _key = _Key()
 
 
 def signed_in(subject: str, factor: str, network: str) -> None:
-    """Somebody signed in, by the password alone or with a second factor."""
+    """Logs and counts a sign-in, by the password alone or with a second factor."""
     where = keyed(network)
     logs.measure("auth.signed_in", SIGN_INS, subject=subject, factor=factor, network=where)
 
 
 def refused(reason: str, factor: str, network: str, subject: str | None = None) -> None:
-    """A proof was wrong: of the account of that id, or of one that nobody has."""
+    """Logs and counts a wrong proof: for the account of that id, or for an unknown one."""
     fields = logs.Fields(reason=reason, factor=factor, network=keyed(network))
     if subject is not None:
         fields["subject"] = subject
@@ -49,12 +49,12 @@ def refused(reason: str, factor: str, network: str, subject: str | None = None) 
 
 
 def asked(subject: str | None, network: str) -> None:
-    """A password was right and the second factor is asked for: as it should be, or a theft."""
+    """Logs that a right password led to the question for the second factor, by owner or thief."""
     logs.log("auth.code_asked", subject=subject or "", network=keyed(network))
 
 
 def changed(what: str, subject: str, network: str | None = None) -> None:
-    """What opens an account was changed; `what` is one word of our own."""
+    """Logs a change of an account's credentials; `what` is a fixed word."""
     if network is None:
         logs.log(f"auth.{what}", subject=subject)
     else:
@@ -62,7 +62,7 @@ def changed(what: str, subject: str, network: str | None = None) -> None:
 
 
 def limited(limit: str, network: str | None, subject: str | None = None) -> None:
-    """A limit was reached: the name of its figure, and whose account it was, if anybody's."""
+    """Logs and counts that a limit was reached, by its figure's name, with the account if known."""
     fields = logs.Fields(limit=limit)
     if network is not None:
         fields["network"] = keyed(network)
@@ -72,7 +72,7 @@ def limited(limit: str, network: str | None, subject: str | None = None) -> None
 
 
 def keyed(network: str) -> str:
-    """A network as lines name it: the same all week, and nothing that it could be read from.
+    """Returns a network's keyed hash for the logs: the same all week, and not reversible.
 
     One KMS call a week in each process; `unkeyed` where the function may not make it.
     """

@@ -1,1 +1,1 @@
-"""What all HTTP functions share: contract, reading, answering. It knows no capability."""
+"""The kernel of all HTTP functions: contract, reading, answering. It knows no capability."""

@@ -1,4 +1,4 @@
-"""What a handler gives back."""
+"""The answer of a handler."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Answer:
     media_type: str = JSON
 
     def text(self) -> str:
-        """The body as it is sent."""
+        """Returns the body as text."""
         if isinstance(self.body, bytes):
             return self.body.decode()
         if self.status in (204, 304):

@@ -1,4 +1,4 @@
-"""The Lambda around one capability's blueprint, whose own refusals are problems too."""
+"""The Lambda entry point of a capability's blueprint, which answers every refusal as a problem."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _OPTIONAL = (
 
 
 def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
-    """The entry point of the function `name`: takes API Gateway's REST proxy events.
+    """Returns the entry point of the function `name`, for API Gateway's REST proxy events.
 
-    To be called below the last handler of the module, since it knows the operations that stand
-    above it. The entry point never raises: 404, 405 and events that are not API Gateway's are
-    answered with problems, since Chalice's own answers to them are none.
+    It must be called below the last handler of the module, since it serves the operations
+    registered by then. The entry point never raises: 404, 405 and foreign events are answered with
+    problems, which Chalice's own answers to them are not.
     """
     # Its own environment: Chalice would add itself to AWS_EXECUTION_ENV for every app.
     app = Chalice(name, configure_logs=False, env={})
@@ -55,7 +55,7 @@ def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
                 status=problem.status,
             )
             return _refused(problem, event, request_id)
-        except Exception as error:  # noqa: BLE001 - the edge: an exception would be no problem
+        except Exception as error:  # noqa: BLE001 - the edge: Lambda would not answer a problem
             logs.failure("http.failed", error, function=name, request_id=request_id)
             return _refused(Problem(), event, request_id)
 
@@ -63,7 +63,10 @@ def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
 
 
 def _proxy_event(event: object) -> Event:
-    """The event with every member that Chalice reads; raises BadRequest if it is another's."""
+    """Returns the event with every member that Chalice reads.
+
+    Raises BadRequest for foreign events.
+    """
     where = event.get("requestContext") if isinstance(event, dict) else None
     if (
         not isinstance(event, dict)

@@ -27,15 +27,15 @@ _READS_VISITOR = frozenset({Auth.VISITOR, Auth.VISITOR_OR_SESSION})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler gets.
+    """One request, as a handler gets it.
 
     `body` is the JSON value (or the form's fields) that fits the body schema, None where the
     operation takes none. `query` holds the declared parameters that were given, with their types.
-    `bearer` and `visitor` are tokens whose form was checked and nothing else; they are None where
-    the operation's `auth` does not read them. `media_type` is the answer's, as negotiated. `gpc`
-    says that the browser sent `Sec-GPC: 1`, `recognised` that the kernel asked already who calls,
-    as it does before it reads a large body. `source_ip` is personal data: it may be hashed into a
-    key, never stored or logged.
+    `bearer` and `visitor` are tokens of which only the form was checked; they are None where the
+    operation's `auth` does not read them. `media_type` is the answer's, as negotiated. `gpc` is
+    True when the browser sent `Sec-GPC: 1`, `recognised` when the kernel has authenticated the
+    caller, as it does before it reads a large body. `source_ip` is personal data: it may be hashed
+    into a key, never stored or logged.
     """
 
     operation: Operation
@@ -54,29 +54,29 @@ class Call:
 
     @property
     def network(self) -> str:
-        """The network that the call comes from, cut short: what limits count by."""
+        """The shortened network address of the caller, by which limits count."""
         return line(self.source_ip)
 
     def country(self, header: str | None) -> str | None:
-        """The country's code in the header that a proxy in front sets; None without a proxy."""
+        """Returns the country code in the header set by a proxy in front; None without a proxy."""
         value = self.headers.one(header) if header else None
         return value if value is not None and _COUNTRY.match(value) else None
 
     def locale(self, offered: Sequence[str]) -> str:
-        """The best of the offered languages: by `?lang=`, by Accept-Language, else the first."""
+        """Returns the best offered language: by `?lang=`, by Accept-Language, else the first."""
         return preferred_locale(self.query.get("lang", ()), self.headers, offered)
 
 
 def read_call(
     operation: Operation, event: Mapping[str, Any], path: Mapping[str, Any], request_id: str
 ) -> Call:
-    """Read an API Gateway event.
+    """Reads an API Gateway event.
 
-    Who calls an operation that needs a bearer's token is asked before a large body is read, and
-    before anything is said of what is wrong: who may not call gets 401 (or 403) whatever they sent.
+    The caller of an operation with a bearer token is authenticated before a large body is read, and
+    before any finding is answered: an unknown caller gets 401 (or 403) for any request.
 
-    Raises a Problem below 500 for everything that is wrong with it; what is wrong with query,
-    headers and body is reported together.
+    Raises a Problem below 500 for an invalid request; findings about query, headers and body come
+    together.
     """
     headers = request.headers_of(event)
     bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
@@ -96,7 +96,7 @@ def read_call(
 
 
 def _read(caller: Call, event: Mapping[str, Any], path: Mapping[str, Any]) -> Call:
-    """The call of somebody, with everything that came with it."""
+    """Returns the call with everything that the request holds."""
     operation, headers = caller.operation, caller.headers
     parameters = request.path_parameters(path)
     media_type = _media_type(operation, headers)
@@ -120,7 +120,7 @@ def _read(caller: Call, event: Mapping[str, Any], path: Mapping[str, Any]) -> Ca
 
 
 def preferred_locale(asked: Sequence[str], headers: Headers, offered: Sequence[str]) -> str:
-    """The language for somebody who `asked` for some by `?lang=`, or only has a browser's list.
+    """Returns the language for a person who `asked` by `?lang=`, else by the browser's list.
 
     `asked` are lower-case tags: the first that is on offer is taken.
     """
@@ -132,7 +132,7 @@ def preferred_locale(asked: Sequence[str], headers: Headers, offered: Sequence[s
 
 
 def _told_address(headers: Headers) -> str | None:
-    """The client's address in the header that a proxy in front sets; None without a proxy."""
+    """Returns the client's address in the header set by a proxy in front; None without a proxy."""
     name = settings.address_header()
     return headers.one(name) if name else None
 
@@ -147,7 +147,7 @@ def _visitor(operation: Operation, headers: Headers) -> str | None:
 
 
 def _media_type(operation: Operation, headers: Headers) -> str:
-    """Only an operation with a choice refuses: who gets one type gets it whatever it accepts."""
+    """Returns the answer's type. Raises NotAcceptable only where the operation offers several."""
     offered = operation.media_types or (JSON,)
     if len(offered) == 1:
         return offered[0]
@@ -189,7 +189,7 @@ def _check_body(operation: Operation, value: Any) -> None:
 
 
 def _all_or_every_finding(*readers: Callable[[], Any]) -> list[Any]:
-    """What each reader read, or one BadRequest with the findings of all that refused."""
+    """Returns the values of all readers. Raises one BadRequest with the findings of all of them."""
     values: list[Any] = []
     refusals: list[BadRequest] = []
     for read in readers:

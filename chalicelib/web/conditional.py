@@ -1,4 +1,4 @@
-"""Conditional GET (RFC 9110, section 13): what the client already has is not sent again."""
+"""Conditional requests (RFC 9110, section 13): unchanged content is not sent again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_HEADER = 2_000
 
 
 def not_modified(method: str, if_none_match: str | None, answer: Answer) -> Answer:
-    """The answer, or a 304 with its validators if the client's tag is the answer's."""
+    """Returns the answer, or a 304 with its validators if the client's tag is the answer's."""
     tag = answer.headers.get("ETag")
     if method != "GET" or answer.status != 200 or not tag or not if_none_match:
         return answer
@@ -26,13 +26,13 @@ def not_modified(method: str, if_none_match: str | None, answer: Answer) -> Answ
 
 
 def tag_of(body: Json) -> str:
-    """A strong validator of a JSON representation: the same for the same content."""
+    """Returns a strong validator of a JSON representation: the same for the same content."""
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def matches(if_match: str | None, tag: str) -> bool:
-    """Whether a request may act on what has this tag (RFC 9110, section 13.1.1).
+    """Tells whether a request may change a resource with this tag (RFC 9110, section 13.1.1).
 
     Without If-Match it may. The comparison is strong: a weak tag never matches.
     """
@@ -42,5 +42,5 @@ def matches(if_match: str | None, tag: str) -> bool:
 
 
 def _opaque(tag: str) -> str:
-    """The tag without its weakness: If-None-Match compares weakly (section 8.8.3.2)."""
+    """Returns the tag without its weakness: If-None-Match compares weakly (section 8.8.3.2)."""
     return tag.removeprefix("W/")

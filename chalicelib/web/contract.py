@@ -1,8 +1,7 @@
 """The contract of one HTTP operation as a value, from which validation and OpenAPI both come.
 
-Every capability keeps its operations in `chalicelib/<capability>/contract.py`. They are pure
-data: no handler, no I/O. What stands here is what is checked and what is published, so the
-document and the behaviour cannot drift apart.
+Every capability keeps its operations in its `contract`. They are pure data: no handler, no I/O. The
+same value is checked and published, so the document and the behaviour cannot drift apart.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ FORM = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
 
 MAX_BODY = 64 * 1024
-"""Bytes of a body that are read, where an operation says nothing else."""
+"""Most bytes of a body, unless an operation sets another limit."""
 
 
 class Auth(Enum):
-    """Who may call, and by which credential. The kernel checks its presence and form only."""
+    """The credential that an operation needs. The kernel checks its presence and form only."""
 
     NONE = "none"
     SESSION = "session"
@@ -60,7 +59,7 @@ class Response:
     """One answer that an operation may give.
 
     `schema` describes a JSON body and is None for an empty or a textual one; `headers` maps the
-    names of headers worth documenting to what they say.
+    names of headers worth documenting to their meaning.
     """
 
     description: str
@@ -74,21 +73,23 @@ class Response:
 class Operation:
     """One method on one path.
 
-    `id` is unique, camelCase and stable: generated clients name their functions after it.
-    `body` is a schema, or a function of the notice in force that gives one (profile fields and
-    purposes are the notice's to decide). `query` maps a parameter to the schema of its value;
-    `required_query` names those that must be there. `answers` holds the successes by status;
-    `problems` the statuses of refusals beyond those that follow from the rest of the contract.
+    `id` is unique, camelCase and stable: generated clients name their functions after it. `body` is
+    a schema, or a function of the notice in force that returns one (profile fields and purposes are
+    the notice's to decide). `query` maps a parameter to the schema of its value; `required_query`
+    names the required ones. `answers` holds the successes by status; `problems` the statuses of
+    refusals beyond those that follow from the rest of the contract.
+
     `idempotent` means that `Idempotency-Key` is honoured; `form` that the body may also come from
-    an HTML form and that refusals are shown as a page to who prefers one. `summary` and
-    `description` are English; `summaries` holds the summary in other languages. `check` finds what
-    a schema cannot say: it takes any JSON value and the time of the call, and its findings are
-    told with the schema's.
-    `max_body` is how many bytes of a body are read: where that is more than MAX_BODY, who calls by
-    a bearer's token is recognised before. With `visitor` a browser's `Riserbo-Visitor` is read too
-    where it is sent, whoever may call. `scope` is what an API key has to be good for. An
-    answer that `hands_out` a token is remembered for nobody whom the next call cannot prove to be.
-    `public` marks what is no page, but stands at an address that is handed on as if it were one.
+    an HTML form, and that a client that prefers HTML gets refusals as a page. `summary` and
+    `description` are English; `summaries` holds the summary in other languages. `check` finds
+    defects that a schema cannot express: it takes any JSON value and the time of the call, and its
+    findings are answered with the schema's.
+
+    `max_body` is the limit of a body in bytes: where it is above MAX_BODY, a caller with a bearer
+    token is authenticated before the body is read. With `visitor` a browser's `Riserbo-Visitor` is
+    read too, whatever `auth` is. `scope` is the scope that an API key needs. An answer that
+    `hands_out` a token is stored for repetition only for a caller with a token. `public` marks an
+    operation that is no page but has an address that people pass on.
     """
 
     id: str
@@ -123,7 +124,7 @@ class Operation:
 
     @property
     def for_people(self) -> bool:
-        """Whether its address is opened by people, who do not write it themselves.
+        """Whether people open its address without writing it themselves.
 
         Newsletters, social networks and link trackers append parameters to such addresses.
         """
@@ -131,9 +132,9 @@ class Operation:
 
     @property
     def answers_head(self) -> bool:
-        """Whether HEAD is answered too: link checkers, scanners and caches ask so."""
+        """Whether HEAD is answered too, which link checkers, scanners and caches use."""
         return self.method == "GET" and (self.for_people or self.auth is Auth.NONE)
 
     def body_schema(self, notice: Callable[[], Notice]) -> Schema | None:
-        """The schema of the body, asking `notice` for the one in force only where it is needed."""
+        """Returns the schema of the body, calling `notice` only where the schema depends on it."""
         return self.body(notice()) if callable(self.body) else self.body

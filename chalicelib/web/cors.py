@@ -19,7 +19,7 @@ _PREFLIGHT_SECONDS = 7200
 def answer_headers(
     origin: str | None, allowed: Collection[str], sent: Mapping[str, str]
 ) -> dict[str, str]:
-    """The CORS headers of an answer whose other headers are `sent`.
+    """Returns the CORS headers of an answer whose other headers are `sent`.
 
     `Vary` names Origin also where the origin is not allowed, since caches would mix the two up.
     """
@@ -37,7 +37,7 @@ def answer_headers(
 def preflight_headers(
     origin: str | None, allowed: Collection[str], methods: Collection[str]
 ) -> dict[str, str]:
-    """What a preflight is told beside `answer_headers`; nothing where the origin is unknown."""
+    """Returns the headers of a preflight beside `answer_headers`; none for an unknown origin."""
     if origin is None or origin not in allowed:
         return {}
     return {

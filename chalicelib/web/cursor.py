@@ -1,7 +1,7 @@
 """Lists in pages: `limit` and an opaque `cursor` in, `{items, next}` out.
 
-A cursor is where the last page ended. It is not secret and proves nothing: a store that takes one
-puts its own partition key in, so that a forged cursor leads nowhere but into the caller's own list.
+A cursor holds the key at which the last page ended. It is not secret and proves nothing: the store
+adds its own partition key, so that a forged cursor leads only into the caller's own list.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PAGE_QUERY: Mapping[str, Schema] = {
 
 
 def page_schema(item: Schema, **beside: Schema) -> Schema:
-    """The schema of a page of such items; `beside` are members that every page has too."""
+    """Returns the schema of a page of such items; `beside` are further members of every page."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -60,20 +60,20 @@ def page_schema(item: Schema, **beside: Schema) -> Schema:
 
 
 def page(items: Sequence[Json], last_key: Mapping[str, str] | None) -> dict[str, Json]:
-    """A page; `last_key` is where it ended, None if there is no more."""
+    """Returns a page; `last_key` is where it ended, None if there is no more."""
     return {"items": list(items), "next": encode(last_key) if last_key else None}
 
 
 def encode(last_key: Mapping[str, str]) -> str:
-    """A last key as a cursor: names to ids (letters, digits, dot, hyphen, underscore)."""
+    """Returns a last key as a cursor: names to ids (letters, digits, dot, hyphen, underscore)."""
     text = json.dumps(dict(last_key), ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None, members: Sequence[str]) -> dict[str, str] | None:
-    """The last key in a cursor, which must have exactly these members; None for no cursor.
+    """Returns the last key in a cursor, which must have exactly these members; None for no cursor.
 
-    Raises BadRequest for anything that `encode` did not write for such a list.
+    Raises BadRequest for any text that `encode` did not write for such a list.
     """
     if cursor is None:
         return None
@@ -94,7 +94,7 @@ def decode(cursor: str | None, members: Sequence[str]) -> dict[str, str] | None:
 
 
 def decode_number(cursor: str | None, member: str) -> int | None:
-    """The number in a cursor of a list that is ordered by number; None for no cursor.
+    """Returns the number in a cursor of a list that is ordered by number; None for no cursor.
 
     Raises BadRequest like `decode`, also for a number of more than twelve digits.
     """

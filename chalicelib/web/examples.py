@@ -1,7 +1,8 @@
-"""Examples of what is sent and answered, fitted to the notice in force.
+"""Examples of requests and answers, fitted to the notice in force.
 
 They stand in `examples.json`, by operation, written for the shipped notice; `docs/api.md` shows the
-same. Another notice has other purposes and fields: what does not fit is exchanged or left out.
+same. Another notice has other purposes and fields: members that do not fit it are replaced or left
+out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _TEXTS: Mapping[str, str] = {
     "text/csv": "column,another\r\n",
     "text/plain": "A line of text.\n",
 }
-"""What is answered that is no JSON, in short, by media type."""
+"""Short examples of answers that are no JSON, by media type."""
 
 _FORMATS: Mapping[str, str] = {
     "date-time": "2026-11-22T16:00:00Z",
@@ -36,19 +37,19 @@ _FORMATS: Mapping[str, str] = {
 
 @cache
 def known() -> Mapping[str, Mapping[str, Any]]:
-    """The examples by operation: `body`, `answer`, and how `docs/api.md` calls it."""
+    """Returns the examples by operation: `body`, `answer`, and the call in `docs/api.md`."""
     found: Mapping[str, Mapping[str, Any]] = json.loads(FILE.read_text("utf-8"))
     return found
 
 
 def body(operation: Operation, schema: Schema) -> Any:
-    """An example of an operation's body; None where none fits."""
+    """Returns an example of an operation's body; None where none fits."""
     told = known().get(operation.id, {})
     return _fitting(told.get("body", operation.example), schema)
 
 
 def answer(operation: Operation, given: Response, schema: Schema) -> Any:
-    """An example of one JSON answer of an operation; None where none fits."""
+    """Returns an example of one JSON answer of an operation; None where none fits."""
     told = known().get(operation.id, {})
     is_first = next(iter(operation.answers.values())) is given
     example = told.get("answer") if is_first else None
@@ -56,7 +57,7 @@ def answer(operation: Operation, given: Response, schema: Schema) -> Any:
 
 
 def text(media_type: str) -> str:
-    """An example of an answer that is no JSON."""
+    """Returns an example of an answer that is no JSON."""
     return _TEXTS.get(media_type, "...")
 
 
@@ -68,7 +69,7 @@ def _fitting(example: Any, schema: Schema) -> Any:
 
 
 def _fitted(value: Any, schema: Schema) -> Any:
-    """A value of the schema's form, with what of `value` has that form."""
+    """Returns a value of the schema's form, with the parts of `value` that have that form."""
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
@@ -89,7 +90,7 @@ def _fitted(value: Any, schema: Schema) -> Any:
 def _fitted_object(value: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     members = schema.get("properties", {})
     names = [name for name in members if name in value or name in schema.get("required", ())]
-    # What had members of another notice's gets one of this one's.
+    # Members of another notice are replaced by one of this notice's.
     names = names or list(members)[: 1 if value else schema.get("minProperties", 0)]
     return {name: _fitted(value.get(name), members[name]) for name in names}
 

@@ -4,9 +4,9 @@ The states of one key of one caller: unknown -> in flight (begin) -> answered (f
 again (abandon). Only successes are kept: a refusal has changed nothing, so that running it again is
 safe and may by then succeed (after a 429, or a lost race).
 
-A remembered answer is no permission: before it is repeated, the caller is recognised again. Nor is
-one kept that hands out a token to somebody who cannot be recognised: a stranger who happens to send
-the same key would get it.
+A stored answer is no permission: before it is replayed, the caller is authenticated again. An
+answer that hands out a token is not stored for a caller without any token: a stranger who happens
+to send the same key would get it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from chalicelib.web.network import network
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer as it was given: its status, and the rest as one opaque text (at most 64 KiB).
+    """An answer in storage: its status, and the rest as one opaque text (at most 64 KiB).
 
     The text may hold a token that was handed out once; a store seals it.
     """
@@ -37,29 +37,29 @@ class StoredAnswer:
 
 
 class IdempotencyStore(Protocol):
-    """Where answers are kept for 24 hours. `caller` and `key` are hex digests, safe as keys."""
+    """Storage that keeps answers for 24 hours. `caller` and `key` are hex digests, safe as keys."""
 
     def begin(self, caller: str, key: str, payload_hash: str) -> StoredAnswer | None:
-        """Claim the key and return None, or return the answer given before.
+        """Claims the key and returns None, or returns the answer given before.
 
         Raises Conflict while the first request is in flight, Unprocessable if the key came with
         another payload.
         """
 
     def finish(self, caller: str, key: str, payload_hash: str, answer: StoredAnswer) -> None:
-        """Keep the answer of a claimed key."""
+        """Stores the answer of a claimed key."""
 
     def abandon(self, caller: str, key: str, payload_hash: str) -> None:
-        """Give a claimed key back: the request changed nothing."""
+        """Gives a claimed key back: the request changed nothing."""
 
 
 def caller_of(
     operation: str, bearer: str | None, visitor: str | None, source_ip: str | None
 ) -> str:
-    """A hex digest that tells callers apart: by token, or without one by their network.
+    """Returns a hex digest of a caller: by token, or without one by the network.
 
     The network (24 bits of IPv4, 48 of IPv6) keeps strangers with the same careless key apart and
-    still knows a phone again whose address moved within its network.
+    still recognises a phone whose address moved within its network.
     """
     if bearer:
         identity = f"bearer:{bearer}"
@@ -71,7 +71,7 @@ def caller_of(
 
 
 def is_remembered(operation: Operation, bearer: str | None, visitor: str | None) -> bool:
-    """Whether an answer of an operation is kept for a caller with these tokens.
+    """Tells whether an answer of an operation is stored for a caller with these tokens.
 
     A link works once, which protects it better than a key could.
     """
@@ -81,10 +81,10 @@ def is_remembered(operation: Operation, bearer: str | None, visitor: str | None)
 
 
 def payload_hash(key: str, path: Mapping[str, str], query: Mapping[str, Any], body: Json) -> str:
-    """A hex MAC over what was asked, keyed with the idempotency key.
+    """Returns a hex MAC over the request, keyed with the idempotency key.
 
-    Keyed, because a payload may hold a password: without the client's key, which is only stored
-    hashed, the value cannot be used to try passwords.
+    It is keyed because a payload may hold a password: without the client's key, which is stored
+    only as a hash, the value cannot be used to try passwords.
     """
     payload = json.dumps([dict(path), dict(query), body], sort_keys=True, separators=(",", ":"))
     return hmac.new(key.encode(), payload.encode(), hashlib.sha256).hexdigest()
@@ -98,11 +98,11 @@ def run_once(
     run: Callable[[], Answer],
     refuse: Callable[[], object],
 ) -> Answer:
-    """Run under the key, or replay.
+    """Runs the request under the key, or replays its stored answer.
 
-    `refuse` raises where the caller may not do it any more. It is asked only when the key is known:
-    the first time, `run` asks for itself. Raises what `refuse` and the store's `begin` raise, and
-    whatever `run` raises after giving the key back.
+    `refuse` raises where the caller may no longer make the call. It runs only when the key is
+    known: at the first time, `run` checks by itself. Raises the errors of `refuse` and of the
+    store's `begin`, and those of `run` after giving the key back.
     """
     key_digest = _digest("key", key)
     try:

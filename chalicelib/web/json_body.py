@@ -1,8 +1,8 @@
 """A strict reader of JSON (RFC 8259, I-JSON of RFC 7493).
 
-What two parsers could read differently, and what could not be stored or answered again, is refused
-here: duplicate members, numbers beyond doubles, lone surrogates, NUL. Nothing that comes in may
-raise anything but a Problem below 500.
+It refuses values that two parsers could read differently, or that could not be stored or sent back:
+duplicate members, numbers beyond doubles, lone surrogates, NUL. No input raises anything but a
+Problem below 500.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chalicelib.errors import BadRequest, Finding, UnsupportedMediaType
 from chalicelib.web.contract import JSON, Json
 
 MAX_DEPTH = 32
-"""Levels of arrays and objects."""
+"""Most levels of arrays and objects."""
 
 _MAX_INTEGER = 2**53
 _MAX_FINDINGS = 100
@@ -26,12 +26,12 @@ _MAX_POINTER = 300
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _CHARSET_MARKS = re.compile(r"[\s\"'_-]")
 _UTF8 = frozenset({"", "utf8", "usascii", "ascii"})
-"""What a charset is called that UTF-8 can be read as, without hyphens and quotation marks."""
+"""Names of charsets that are UTF-8 or part of it, without hyphens and quotation marks."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class _Defect:
-    """Stands in the parsed value where something was that cannot be accepted."""
+    """Takes the place of an unacceptable value in the parsed document."""
 
     def __init__(self, detail: str) -> None:
         self.detail = detail
@@ -44,10 +44,10 @@ class _Members(dict[str, Any]):
 
 
 def check_content_type(value: str | None, expected: str = JSON) -> None:
-    """Raises UnsupportedMediaType unless the header says `expected`, in UTF-8.
+    """Raises UnsupportedMediaType unless the header names `expected`, in UTF-8.
 
-    JSON has no parameter for its characters (RFC 8259, section 11), so that people spell it as they
-    like; what says that it is something else than UTF-8 is refused.
+    JSON defines no charset parameter (RFC 8259, section 11), so clients spell it in many ways; only
+    another charset than UTF-8 is refused.
     """
     media_type, *parameters = [part.strip().lower() for part in (value or "").split(";")]
     named = [name.strip() for name, _, _ in (one.partition("=") for one in parameters)]
@@ -58,10 +58,10 @@ def check_content_type(value: str | None, expected: str = JSON) -> None:
 
 
 def read_json(body: bytes) -> Json:
-    """The JSON value of a body of bounded size.
+    """Returns the JSON value of a body of bounded size.
 
-    Raises BadRequest (type `invalid-json`) with a finding for each defect, at its pointer; for what
-    is no JSON at all, one finding at the root that says where reading stopped.
+    Raises BadRequest (type `invalid-json`) with a finding for each defect, at its pointer; for
+    invalid JSON, with one finding at the root, which names the place of the error.
     """
     text = _text(body)
     check_depth(text)
@@ -85,7 +85,7 @@ def read_json(body: bytes) -> Json:
 
 
 def pointer(parent: str, member: str | int) -> str:
-    """A JSON Pointer one step further (RFC 6901); what is too long stays at the parent."""
+    """Returns a JSON Pointer one step longer (RFC 6901); the parent where it would be too long."""
     step = str(member).replace("~", "~0").replace("/", "~1")
     longer = f"{parent}/{step}"
     return longer if len(longer) <= _MAX_POINTER and not _UNSTORABLE.search(step) else parent

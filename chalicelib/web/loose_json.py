@@ -1,4 +1,4 @@
-"""A forgiving reader of JSON, for what a refused body says all the same."""
+"""A forgiving reader of JSON, for the refusals in a body that is invalid."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from chalicelib.web.json_body import check_depth
 
 
 def loose_json(raw: bytes) -> Any:
-    """The JSON value of a body, as far as it is one; None for what is none.
+    """Returns the JSON value of a body; None where it has none.
 
-    Members given twice are told as `Repeated`; a byte order mark, and numbers beyond measure, are
-    taken.
+    The values of a member that is given twice become a `Repeated`; a byte order mark, and numbers
+    of any size, are accepted.
     """
     try:
         text = raw.decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Choosing a media type and a language by what the client accepts (RFC 9110, section 12.5)."""
+"""Chooses a media type and a language by the client's preferences (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LANGUAGE = re.compile(r"(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,4})\Z", re.IGNOREC
 
 
 def media_type(accept: str | None, offered: Sequence[str]) -> str | None:
-    """The best of the offered media types, the first of equals; None if none is accepted.
+    """Returns the best of the offered media types, the first of equals; None if none is accepted.
 
     A header that is missing, empty or unreadable accepts everything, as browsers' do.
     """
@@ -32,7 +32,7 @@ def media_type(accept: str | None, offered: Sequence[str]) -> str | None:
 
 
 def language(accept_language: str | None, offered: Sequence[str]) -> str:
-    """The best of the offered languages by lookup (RFC 4647, section 3.4), else the first.
+    """Returns the best offered language by lookup (RFC 4647, section 3.4), else the first.
 
     `it-CH` finds `it`. A language with quality 0 is never chosen while there is another.
     """
@@ -51,7 +51,7 @@ def language(accept_language: str | None, offered: Sequence[str]) -> str:
 
 
 def tag(text: str) -> str | None:
-    """The language that a text names, as a lower-case tag (RFC 5646); None if it names none.
+    """Returns the language in a text, as a lower-case tag (RFC 5646); None if it names none.
 
     POSIX and Java write `it_IT`, POSIX adds an encoding and a variant: `it_IT.UTF-8@euro`.
     """
@@ -60,7 +60,7 @@ def tag(text: str) -> str | None:
 
 
 def lookup(name: str, offered: Sequence[str]) -> str | None:
-    """The offered language that a lower-case tag finds, shortened until one fits."""
+    """Returns the offered language that a lower-case tag finds, shortened until one fits."""
     known = {one.lower(): one for one in offered}
     while name:
         if name in known:
@@ -70,7 +70,10 @@ def lookup(name: str, offered: Sequence[str]) -> str | None:
 
 
 def _weighted(header: str | None) -> list[tuple[str, float]]:
-    """The parts of a header with their quality; unreadable parts, and long headers, are ignored."""
+    """Lists the parts of a header with their quality.
+
+    Unreadable parts, and headers that are too long, are ignored.
+    """
     if not header or len(header) > _MAX_HEADER:
         return []
     found = []

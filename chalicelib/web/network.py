@@ -1,4 +1,4 @@
-"""The network that a request comes from: an IP address cut short, so that it names no one."""
+"""The network of a request: an IP address cut short, so that it identifies no single person."""
 
 import ipaddress
 
@@ -8,21 +8,21 @@ _SITE, _LINE = 48, 64
 
 
 def network(source_ip: str | None) -> str:
-    """The first 24 bits of an IPv4 address, or 48 of an IPv6, such as `192.0.2.0/24`.
+    """Returns the first 24 bits of an IPv4 address, or 48 of an IPv6, such as `192.0.2.0/24`.
 
-    `unknown` for what is no address. An IPv4 address inside an IPv6 one (RFC 4291, section
-    2.5.5.2) is that IPv4 address.
+    It is `unknown` for a text that is no address. An IPv4 address inside an IPv6 one (RFC 4291,
+    section 2.5.5.2) counts as that IPv4 address.
     """
     return _cut(source_ip, _SITE)
 
 
 def line(source_ip: str | None) -> str:
-    """The same with 64 bits of IPv6: the network of one household, to be counted by, never kept."""
+    """Returns the same with 64 bits of IPv6: one household's network, for limits, never kept."""
     return _cut(source_ip, _LINE)
 
 
 def site(line: str) -> str | None:
-    """The network around a line, as it may be kept; None for one that is not known."""
+    """Returns the network around a line, in the form that may be kept; None for an unknown one."""
     if line == UNKNOWN:
         return None
     found = ipaddress.ip_network(line)

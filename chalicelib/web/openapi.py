@@ -72,7 +72,7 @@ _IDEMPOTENCY_KEY = {
 
 
 def openapi(operations: Iterable[Operation], notice: Notice, public_url: str) -> dict[str, Any]:
-    """The document of these operations as they are under this notice, served at `public_url`."""
+    """Returns the document of these operations under this notice, served at `public_url`."""
     known, named = tuple(operations), Components()
     paths: dict[str, dict[str, Any]] = {}
     for operation in known:
@@ -112,7 +112,7 @@ def openapi(operations: Iterable[Operation], notice: Notice, public_url: str) ->
 
 
 def problem_statuses(operation: Operation) -> list[int]:
-    """Every refusal that an operation may answer with: those its contract implies, and its own."""
+    """Lists every refusal of an operation: those that its contract implies, and its own."""
     implied = {400, 500}
     if operation.auth not in (Auth.NONE, Auth.LINK):
         implied.add(401)
@@ -238,5 +238,5 @@ def _content(name: str, schema: Schema, named: Components) -> dict[str, Any]:
 
 
 def _title(operation: Operation) -> str:
-    """The operation's id as the beginning of a class's name."""
+    """Returns the operation's id as the beginning of a class's name."""
     return operation.id[:1].upper() + operation.id[1:]

@@ -23,14 +23,14 @@ KINDS: dict[int, type[errors.Problem]] = {
 
 
 def types() -> list[str]:
-    """Every `type` that a problem may have: those of the table, and those of the statuses."""
+    """Lists every `type` that a problem may have: those of the table, and those of the statuses."""
     told = json.loads(TYPES.read_text("utf-8"))
     of_statuses = (kind.default_type for kind in KINDS.values())
     return sorted({PREFIX + name for name in (*told, *of_statuses)})
 
 
 def schema() -> Schema:
-    """The schema of a problem document."""
+    """Returns the schema of a problem document."""
     return {**_FORM, "properties": {**_FORM["properties"], "type": _type()}}
 
 
@@ -85,7 +85,7 @@ _FORM: Schema = {
 
 
 def response(status: int) -> dict[str, Any]:
-    """The answer that refuses with this status, and an example of it."""
+    """Returns the description of a refusal with this status, with an example."""
     kind = KINDS[status]
     example: Mapping[str, Any] = {
         "type": PREFIX + kind.default_type,

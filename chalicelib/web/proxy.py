@@ -1,8 +1,8 @@
-"""The proxy in front (a CDN): where there is one, nobody is answered past it.
+"""The proxy in front (a CDN): where there is one, requests past it are refused.
 
-What a proxy says of its client, such as country and address, is believed only for that: anybody
-can send a header. It proves itself by a secret in a header of its own, of which this side knows
-the hash.
+A proxy's headers about its client, such as country and address, are believed only for that reason:
+any client can send a header. The proxy proves itself by a secret in a header of its own, of which
+this side knows the hash.
 """
 
 import hashlib

@@ -19,7 +19,7 @@ LANGUAGE: Schema = {
         "is not on offer is ignored."
     ),
 }
-"""`lang`, which every operation takes."""
+"""The parameter `lang`, which every operation takes."""
 
 _LANG = "lang"
 
@@ -27,11 +27,11 @@ _INTEGER = re.compile(r"-?[0-9]{1,15}\Z")
 
 
 def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-    """The declared parameters with their typed values; `lang` as a list of language tags.
+    """Returns the declared parameters with typed values; `lang` as a list of language tags.
 
     Raises BadRequest (type `validation`) with every finding at `/query/<name>`: unknown, repeated,
-    missing, ill-typed. An address that people open has parameters that others append: there,
-    unknown ones are ignored.
+    missing, ill-typed. Unknown parameters are ignored at an address that people open, since others
+    append parameters to it.
     """
     schemas = operation.query
     found: list[Finding] = []
@@ -63,7 +63,7 @@ def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]
 
 
 def asked_languages(event: Mapping[str, Any]) -> list[str]:
-    """The languages that `lang` asks for, as lower-case tags, in the order of the address."""
+    """Lists the languages of `lang`, as lower-case tags, in the order of the address."""
     found = (negotiation.tag(value) for value in _given(event).get(_LANG, ()))
     return [tag for tag in found if tag is not None]
 

@@ -1,4 +1,4 @@
-"""A request as it came: the API Gateway proxy event read once, strictly, without trusting it."""
+"""Reads the API Gateway proxy event of a request once, strictly, without trusting it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
     def one(self, name: str) -> str | None:
-        """The value of a header that may come once; raises BadRequest if it came twice."""
+        """Returns the value of a header that may come once. Raises BadRequest if it came twice."""
         values = self._values.get(name.lower(), [])
         if len(values) > 1:
             raise _refused(f"/header/{name}", "is given more than once")
@@ -47,7 +47,7 @@ class Headers(Mapping[str, str]):
 
 
 def headers_of(event: Mapping[str, Any]) -> Headers:
-    """All headers of an event; a header that only `headers` has counts too."""
+    """Returns all headers of an event, also those that only `headers` has."""
     found: dict[str, list[str]] = {}
     for name, many in _items(event.get("multiValueHeaders")):
         if isinstance(many, list):
@@ -59,7 +59,7 @@ def headers_of(event: Mapping[str, Any]) -> Headers:
 
 
 def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
-    """The bytes of the body, decoded if API Gateway treated them as binary.
+    """Returns the bytes of the body, decoded if API Gateway treated them as binary.
 
     The length is counted here, since Content-Length is the client's claim. Raises TooLarge beyond
     `most` bytes, BadRequest for broken base64.
@@ -72,7 +72,7 @@ def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
     if not isinstance(body, str):
         raise _refused("", "is not text")
     if not event.get("isBase64Encoded"):
-        # A lone surrogate survives here as bytes that are no UTF-8, and is refused as such.
+        # A lone surrogate becomes bytes that are not UTF-8, and is refused as such.
         return _bounded(body.encode("utf-8", "surrogatepass"), most)
     if len(body) > most * 4 // 3 + 4:
         raise _too_large(most)
@@ -83,7 +83,10 @@ def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
 
 
 def bearer_token(headers: Headers) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750); any other credentials are refused (401)."""
+    """Returns the token of `Authorization: Bearer` (RFC 6750), or None without the header.
+
+    Raises Unauthenticated for any other credentials.
+    """
     value = headers.one("Authorization")
     if value is None:
         return None
@@ -94,7 +97,7 @@ def bearer_token(headers: Headers) -> str | None:
 
 
 def visitor_token(headers: Headers) -> str | None:
-    """The token of `Riserbo-Visitor`: at least 128 random bits in base64url."""
+    """Returns the token of `Riserbo-Visitor`: at least 128 random bits in base64url."""
     value = headers.one("Riserbo-Visitor")
     if value is not None and not _VISITOR.match(value):
         raise _refused(
@@ -104,7 +107,7 @@ def visitor_token(headers: Headers) -> str | None:
 
 
 def idempotency_key(headers: Headers) -> str | None:
-    """The value of `Idempotency-Key`: 1 to 128 visible ASCII characters."""
+    """Returns the value of `Idempotency-Key`: 1 to 128 visible ASCII characters."""
     value = headers.one("Idempotency-Key")
     if value is not None and not _KEY.match(value):
         raise _refused("/header/Idempotency-Key", "must be 1 to 128 visible ASCII characters")
@@ -112,12 +115,12 @@ def idempotency_key(headers: Headers) -> str | None:
 
 
 def global_privacy_control(headers: Headers) -> bool:
-    """Whether the browser says `Sec-GPC: 1`, a person's objection to sale and sharing."""
+    """Tells whether the browser sent `Sec-GPC: 1`, a person's objection to sale and sharing."""
     return "1" in [value.strip() for value in headers.get("Sec-GPC", "").split(",")]
 
 
 def path_parameters(values: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of the path; what can be no id names nothing, so raises NotFound."""
+    """Returns the parameters of the path. Raises NotFound for one that cannot be an id."""
     for value in values.values():
         if not isinstance(value, str) or not _SEGMENT.match(value):
             raise NotFound()
@@ -125,7 +128,7 @@ def path_parameters(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def request_id(event: Mapping[str, Any], context: object) -> str:
-    """The id of Lambda's invocation, else API Gateway's: an id that no client chooses."""
+    """Returns the id of Lambda's invocation, else API Gateway's: no client chooses it."""
     context_event = event.get("requestContext")
     gateway = context_event.get("requestId") if isinstance(context_event, dict) else None
     for candidate in (getattr(context, "aws_request_id", None), gateway):
@@ -135,9 +138,9 @@ def request_id(event: Mapping[str, Any], context: object) -> str:
 
 
 def source_ip(event: Mapping[str, Any], told: str | None = None) -> str | None:
-    """The client's address: personal data, not to be stored or logged.
+    """Returns the client's address: personal data, not to be stored or logged.
 
-    As API Gateway saw it, or as a CDN in front `told` it: an address, with or without a port.
+    It is API Gateway's, or the one that a CDN in front `told`: an address, with or without a port.
     """
     if told is not None:
         return told if _is_address(told) else told.rpartition(":")[0]

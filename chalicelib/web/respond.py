@@ -1,4 +1,4 @@
-"""An answer as the bytes and headers that leave: security headers, CORS, problem documents."""
+"""Writes an answer as Chalice's response: security headers, CORS, problem documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.web.security import HEADERS
 from chalicelib.web.wiring import wired
 
 PROBLEM_URN = "urn:riserbo:problem:"
-"""What a problem's slug follows in its `type`."""
+"""The prefix of a problem's slug in its `type`."""
 
 _COMMON = {
     **HEADERS,
@@ -34,7 +34,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def response(answer: Answer, event: Mapping[str, Any], request_id: str) -> Response:
-    """What Chalice sends. An answer that cannot be written is a 500, never an exception."""
+    """Returns Chalice's response. An answer that cannot be written becomes a 500, no exception."""
     try:
         return _written(answer, event, request_id)
     except Exception as error:  # noqa: BLE001 - the last place where it can become a problem
@@ -43,7 +43,7 @@ def response(answer: Answer, event: Mapping[str, Any], request_id: str) -> Respo
 
 
 def of_problem(problem: Problem, request_id: str = "") -> Answer:
-    """A problem document (RFC 9457) with every finding; on a 5xx with the id to ask about it."""
+    """Returns a problem document (RFC 9457) with every finding; on a 5xx with the request's id."""
     body: dict[str, Any] = {
         "type": PROBLEM_URN + problem.type,
         "title": problem.title,

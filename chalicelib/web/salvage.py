@@ -1,8 +1,8 @@
-"""What counts of a request that is refused: a person's no, whatever else is wrong with it.
+"""Records the refusals of consent in a request that is invalid or refused for another reason.
 
-Withdrawing is as easy as giving (GDPR art. 7(3)), so that nobody has to get a form right to say no.
-This is the one rule for all operations through which a no may come; which words are a no, their
-capabilities know.
+Withdrawing is as easy as giving (GDPR art. 7(3)), so nobody has to get a form right to say no. This
+is the one rule for all operations through which a no may come; their capabilities decide which
+values are a no.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chalicelib.web.loose_json import loose_json
 from chalicelib.web.query import read_query
 
 MOST: Final = 1024 * 1024
-"""Bytes of a refused body in which a no is looked for."""
+"""Most bytes of a refused body in which a no is looked for."""
 
 _OF_THE_CALLER: Final = frozenset({403, 404, 405})
 _OF_NOBODY: Final = frozenset({"link-not-valid"})
@@ -29,11 +29,11 @@ _OF_NOBODY: Final = frozenset({"link-not-valid"})
 
 @dataclass(frozen=True)
 class Loose:
-    """A request read again without asking anything of its form.
+    """A request read again without any check of its form.
 
-    `call` has what could be read, without a body; `raw` is the body's bytes, None where there are
-    too many. `anonymous` is a request without any credentials, in contrast to one whose credentials
-    cannot be read.
+    `call` has the parts that could be read, without a body; `raw` is the body's bytes, None where
+    there are too many. `anonymous` is a request without any credentials, in contrast to one whose
+    credentials cannot be read.
     """
 
     call: Call
@@ -42,20 +42,20 @@ class Loose:
 
     @cached_property
     def body(self) -> Any:
-        """The JSON value of the body, which fits no schema; None for what is none."""
+        """The JSON value of the body, which fits no schema; None where it has none."""
         return None if self.raw is None else loose_json(self.raw)
 
     @property
     def unread(self) -> bool:
-        """Whether there is a body that says nobody knows what."""
+        """Whether there is a body that cannot be read."""
         return self.body is None and self.raw != b""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The no of a refused request, recorded: what the operation answers to it by itself.
+    """The recorded no of a refused request, with the answer of the operation to it alone.
 
-    `asks` says that the request wanted something else too, such as a yes, which stays refused.
+    `asks` is True when the request wanted something else too, such as a yes, which stays refused.
     """
 
     status: int
@@ -64,18 +64,17 @@ class Kept:
 
 
 Keep = Callable[[Loose, Problem], Kept | Answer | None]
-"""Records the no of a request that met a problem; None where it holds none, or nobody's.
+"""Records the no of a request that met a problem; None where it holds none, or has no sender.
 
-An Answer is given as it is, where nothing of the request but its address matters.
-"""
+An Answer is sent as it is, for an operation whose address alone decides."""
 
 
 def counts(problem: Problem) -> bool:
-    """Whether a no in a request that met this problem counts all the same.
+    """Tells whether a no in a request that met this problem is recorded all the same.
 
-    It does whatever is wrong with form, words, keys and frequency. It does not where it is not
-    known whose no it is, or it is not its sender's to say; 401 is left to whoever looks for
-    another credential. What failed on our side, or lost a race, is to be sent again.
+    It is, for any defect of form, words, keys and frequency. It is not where its sender is unknown
+    or may not say it; after a 401 the capability looks for another credential. After an error of
+    this service, or a lost race, the request has to be sent again.
     """
     if problem.status >= 500 or isinstance(problem, Contention):
         return False
@@ -83,11 +82,11 @@ def counts(problem: Problem) -> bool:
 
 
 def salvaged(keep: Keep, problem: Problem, call: Callable[[], Loose]) -> Answer | None:
-    """The answer to a refused request whose no was recorded; None where the refusal stands.
+    """Returns the answer to a refused request whose no was recorded; None where the refusal stands.
 
-    With nothing but a no in it, the request is answered as one that succeeded, and `overlooked`
-    tells what was wrong. Otherwise the problem stays, and its member `recorded` holds the answer
-    to the no. Raises Problem where recording fails on our side.
+    A request with nothing but a no in it is answered as a success, and `overlooked` lists its
+    defects. Otherwise the problem stays, and its member `recorded` holds the answer to the no.
+    Raises Problem where recording fails by an error of this service.
     """
     if not counts(problem):
         return None
@@ -108,10 +107,10 @@ def salvaged(keep: Keep, problem: Problem, call: Callable[[], Loose]) -> Answer 
 def read_loosely(
     operation: Operation, event: Mapping[str, Any], path: Mapping[str, Any], request_id: str
 ) -> Loose:
-    """What can be read of an event whatever its form.
+    """Reads an event without any check of its form.
 
-    Credentials that cannot be read are none, and so is a query. Raises NotFound for a path that
-    names nothing.
+    Unreadable credentials count as none, and so does an unreadable query. Raises NotFound for a
+    path with an impossible id.
     """
     headers = request.headers_of(event)
     offered = operation.media_types or (JSON,)

@@ -31,10 +31,10 @@ LINK_TOKEN: Schema = {
         "follows it in the link's address, from `&` on, is ignored."
     ),
 }
-"""A link's token as it comes in: what cannot be one is answered like one that was used."""
+"""A link's token in a request: an impossible one is answered like one that was used."""
 
 EMAIL: Schema = {"type": "string", "format": "email", "minLength": 3, "maxLength": 254}
-"""An e-mail address; what exactly is one, the use case decides."""
+"""An e-mail address; the use case checks its exact form."""
 
 NOTICE_VERSION: Schema = {
     "type": "string",
@@ -63,7 +63,7 @@ EVIDENCE: Schema = {
 
 
 def closed(required: list[str], **properties: Schema) -> Schema:
-    """An object of these properties and no others."""
+    """Returns the schema of an object with these properties and no others."""
     return {
         "type": "object",
         "additionalProperties": False,

@@ -1,4 +1,4 @@
-"""What every answer tells browsers, whether a function writes it or API Gateway by itself."""
+"""The security headers of every answer, of functions and of API Gateway itself."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,7 +9,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         # Answers hold personal data unless a handler says otherwise (RFC 9111, section 5.2.2.5).
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        # Pages of other sites are the callers; which may read an answer is for CORS to say.
+        # Pages of other sites are the callers; CORS decides which of them may read an answer.
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         # The address of a page may hold a token: no other site may learn it.

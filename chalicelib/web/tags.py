@@ -1,4 +1,4 @@
-"""Groups of operations, by what stands first in their path: so a new operation has one as well."""
+"""Groups operations by the first segment of their path, so that a new operation has one, too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from chalicelib.web.contract import Operation
 
 SITE = "site"
-"""What is no part of the versioned interface: pages, well-known places, this description."""
+"""The group of operations outside of the versioned interface: pages, well-known places, docs."""
 
 _GROUPS: Mapping[str, tuple[str, str]] = {
     "account": ("accounts", "Registering, and one's own account."),
@@ -30,12 +30,12 @@ _GROUPS: Mapping[str, tuple[str, str]] = {
 
 
 def of(operation: Operation) -> str:
-    """The group of an operation."""
+    """Returns the group of an operation."""
     return _group(operation.path)[0]
 
 
 def described(operations: Iterable[Operation]) -> list[dict[str, str]]:
-    """Every group that these operations need, once, with what it holds."""
+    """Lists the groups of these operations, each with its description."""
     found = dict(_group(one.path) for one in operations)
     return [{"name": name, "description": text} for name, text in found.items()]
 

@@ -1,4 +1,4 @@
-"""Checking a value against its closed schema, with all findings at once."""
+"""Checks a value against its closed schema, with all findings at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 MAX_FINDINGS = 100
-"""Findings that one answer lists; a body with more is not an honest mistake."""
+"""Most findings of one answer; a body with more is not an honest mistake."""
 
 _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})\Z", re.ASCII
@@ -25,7 +25,7 @@ _DATE_TIME = re.compile(
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\S\n\r]*[^\s@]{1,64}@[^\s@]{1,255}[^\S\n\r]*\Z")
-"""An address and the spaces that a keyboard leaves around it, which use cases take off."""
+"""An address with the spaces that a keyboard leaves around it, which use cases remove."""
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]{1,255}(?:[/?#]\S*)?\Z", re.IGNORECASE)
 
 _TYPES = {
@@ -57,15 +57,15 @@ _DETAILS = {
 
 
 Source = Schema | Callable[[], Schema]
-"""A schema, or what gives it when its validator has yet to be built."""
+"""A schema, or a function that returns it when its validator has yet to be built."""
 
 
 def validate(schema: Source, value: Any, key: str | None = None, prefix: str = "") -> None:
-    """Raise BadRequest (type `validation`) unless the value fits, listing what does not.
+    """Raises BadRequest (type `validation`) with all findings, unless the value fits.
 
     `key` names the schema for as long as it stays the same (operation and notice digest), so that
-    its validator is built once; `prefix` is put before every pointer. The findings never repeat
-    a value, and name an unknown member only by its pointer.
+    its validator is built once; `prefix` is put before every pointer. The findings never repeat a
+    value, and name an unknown member only by its pointer.
     """
     found = findings(schema, value, key, prefix)
     if found:
@@ -73,7 +73,7 @@ def validate(schema: Source, value: Any, key: str | None = None, prefix: str = "
 
 
 def unfit(found: tuple[Finding, ...]) -> BadRequest:
-    """The refusal that tells everything that does not fit."""
+    """Returns the refusal with these findings."""
     return BadRequest(
         "The request does not fit what is expected here.", type="validation", findings=found
     )
@@ -82,7 +82,7 @@ def unfit(found: tuple[Finding, ...]) -> BadRequest:
 def findings(
     schema: Source, value: Any, key: str | None = None, prefix: str = ""
 ) -> tuple[Finding, ...]:
-    """Everything about the value that does not fit, in the order of its pointers."""
+    """Lists everything in the value that does not fit, in the order of its pointers."""
     validator = _remembered(key, schema) if key else _validator(schema)
     errors = islice(validator.iter_errors(value), MAX_FINDINGS)
     found = dict.fromkeys(one for error in errors for one in _explained(error, prefix))
@@ -108,7 +108,7 @@ def _validator(source: Source) -> Validator:
 
 @lru_cache(maxsize=1)
 def _validator_class() -> Callable[..., Validator]:
-    """JSON Schema 2020-12 whose costly keywords give way where a length bound is already broken.
+    """Returns JSON Schema 2020-12 whose costly keywords skip a value that breaks a length bound.
 
     So the time for a hostile value is bounded by the schema's own bounds, not by the body's.
     """
@@ -182,7 +182,7 @@ def _is_date(value: object) -> bool:
 
 
 def _explained(error: Any, prefix: str) -> Iterator[Finding]:
-    """Findings for one error of the validator, whose own message would quote the value."""
+    """Yields findings for one error of the validator, whose own message would quote the value."""
     at = prefix
     for step in error.absolute_path:
         at = pointer(at, step)

@@ -46,7 +46,7 @@ ANY = ["*/*"]
 Handler = Callable[..., Answer]
 View = Callable[..., ChaliceResponse]
 Page = Callable[["Notice", Callable[[Sequence[str]], str]], str]
-"""Makes a page of the notice in force, for who reads the language that is chosen among several."""
+"""Makes a page of the notice in force, in the language that the reader chooses among several."""
 
 _current: ContextVar[Request] = ContextVar("riserbo_request")
 _routes: WeakKeyDictionary[Blueprint, dict[str, dict[str, View]]] = WeakKeyDictionary()
@@ -59,15 +59,16 @@ def route(
     again: Page | None = None,
     keep: Keep | None = None,
 ) -> Callable[[Handler], View]:
-    """Register a handler under its operation's path and method, and the path's CORS preflight.
+    """Registers a handler under its operation's path and method, and the path's CORS preflight.
 
     The handler takes a Call, and the path's parameters as keyword arguments (texts of 1 to 128
-    unreserved characters). Before an answer is repeated that an `Idempotency-Key` remembers, the
-    caller is recognised again, by the operation's `auth`; `also` raises where something else stands
-    against it by then. `again` makes the page for who presses a button a second time, where the
-    handler raises DoneAlready. `keep` records the no of a refused request (`web.salvage`).
+    unreserved characters). Before an answer stored for an `Idempotency-Key` is replayed, the caller
+    is authenticated again, by the operation's `auth`, and `also` raises where the answer may no
+    longer be given. `again` makes the page for a person who repeats an act, where the handler
+    raises DoneAlready. `keep` records the no of a refused request (`web.salvage`).
 
-    What everybody may look at answers HEAD too, as it answers GET (RFC 9110, section 9.3.2).
+    An operation that is open to everybody answers HEAD too, as it answers GET (RFC 9110, section
+    9.3.2).
     """
 
     def register(handler: Handler) -> View:
@@ -91,10 +92,10 @@ def route(
 
 
 def register_routes(bp: Blueprint, app: Chalice) -> None:
-    """Put a blueprint's operations into an app, leaving the blueprint as it was.
+    """Registers a blueprint's operations in an app, leaving the blueprint as it was.
 
-    Chalice can register a blueprint only once: it takes the methods and content types out of what
-    the blueprint remembers, and a second app would serve everything as GET. That one registration
+    Chalice can register a blueprint only once: it removes the methods and content types from the
+    blueprint's own record, and a second app would serve everything as GET. That one registration
     belongs to app.py, so the app around a single capability gets its routes from here.
     """
     app.register_middleware(bind, "http")
@@ -104,9 +105,9 @@ def register_routes(bp: Blueprint, app: Chalice) -> None:
 
 
 def bind(current: Request, proceed: Callable[[Request], Any]) -> Any:
-    """Chalice middleware that tells views their request.
+    """Chalice middleware that gives views their request.
 
-    A blueprint's own `current_request` is that of whichever app registered it last.
+    A blueprint's own `current_request` is that of the app that registered it last.
     """
     token = _current.set(current)
     try:
@@ -121,7 +122,7 @@ def view(
     again: Page | None = None,
     keep: Keep | None = None,
 ) -> Callable[[Handler], View]:
-    """Make a handler a Chalice view: read and validate, run, and write the answer or problem."""
+    """Turns a handler into a Chalice view: read and validate, run, and write answer or problem."""
 
     def decorate(handler: Handler) -> View:
         told = handler if again is None else _telling(handler, again)
@@ -150,7 +151,7 @@ def view(
 
 
 def _telling(handler: Handler, again: Page) -> Handler:
-    """The handler, which shows a person that what they ask was done already."""
+    """Returns the handler with a page that tells a person that the act was done already."""
 
     def told(call: Call, **path: str) -> Answer:
         try:
@@ -164,7 +165,7 @@ def _telling(handler: Handler, again: Page) -> Handler:
 
 
 def _head(viewed: View) -> View:
-    """The view without the body of what it answers."""
+    """Returns the view with an empty body."""
 
     @wraps(viewed)
     def headed(**path: str) -> ChaliceResponse:
@@ -210,7 +211,7 @@ def _kept(
     path: Mapping[str, str],
     request_id: str,
 ) -> Answer | None:
-    """The answer to a request that was refused, if the no in it was recorded all the same."""
+    """Returns the answer to a refused request whose no was recorded; None where it has none."""
     if keep is None:
         return None
     answer = salvaged(keep, problem, lambda: read_loosely(operation, event, path, request_id))
@@ -243,14 +244,14 @@ def _run(call: Call, handler: Handler, also: Callable[[Call], object] | None) ->
 
 
 def _signals(call: Call) -> dict[str, bool]:
-    """What a browser says beside the body: the same body without it is another request."""
+    """Returns the browser's signals, which are part of the request as much as its body."""
     return {"Sec-GPC": True} if call.gpc else {}
 
 
 def _refusal(
     problem: Problem, operation: Operation, event: Mapping[str, Any], request_id: str
 ) -> Answer:
-    """A problem document, or for a person in front of a page one that can be read."""
+    """Returns a problem document, or a page for a person at a page."""
     headers = request.headers_of(event)
     shows_pages = operation.form or HTML in operation.media_types
     accepted = negotiation.media_type(headers.get("Accept"), (PROBLEM, HTML))
@@ -264,7 +265,7 @@ def _refusal(
 
 
 def _languages() -> Sequence[str]:
-    """The languages in which a refusal may be told; English where the notice cannot be had now."""
+    """Lists the languages of a refusal; English where the notice cannot be read now."""
     try:
         return spoken(wired().notice().locales)
     except Exception as error:  # noqa: BLE001 - the refusal itself has to be answered

@@ -1,7 +1,7 @@
-"""The things the kernel needs and must not know: who provides them says so here.
+"""The kernel's providers of things that it must not import, such as the notice.
 
-The functions call `wire` once, at import, with callables that are asked at the first need, so that
-a function that never needs the notice never loads it.
+The functions call `wire` once, at import, with callables that run at the first need, so that a
+function that never needs the notice never loads it.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def _nobody(_: Call) -> None:
 
 @dataclass(slots=True)
 class Wiring:
-    """Providers: origins that CORS allows, the notice in force, the store of answers.
+    """Providers: the origins that CORS allows, the notice in force, the store of answers.
 
-    `recognise` raises a Problem where the caller's session, key or role works no more.
+    `recognise` raises a Problem where the caller's session, key or role no longer works.
     """
 
     origins: Callable[[], Collection[str]] = settings.cors_origins
@@ -53,7 +53,7 @@ def wire(
     idempotency: Callable[[], IdempotencyStore] | None = None,
     recognise: Callable[[Call], None] | None = None,
 ) -> None:
-    """Set the providers that are given and keep the others."""
+    """Sets the providers that are given and keeps the others."""
     _wiring.origins = origins or _wiring.origins
     _wiring.notice = notice or _wiring.notice
     _wiring.idempotency = idempotency or _wiring.idempotency
@@ -61,5 +61,5 @@ def wire(
 
 
 def wired() -> Wiring:
-    """The providers in use."""
+    """Returns the providers in use."""
     return _wiring
