@@ -1,0 +1,147 @@
+"""The grounds on which a request may be refused, by right, with their articles. Pure.
+
+`ARTICLES` is the one table: a ground that it does not name for a right does not refuse it. It is
+read from the GDPR (Regulation (EU) 2016/679) as follows.
+
+- `not_identified` (art. 12(2), 12(6)) stands against every right: nobody acts on the data of
+  somebody for a stranger.
+- `unfounded_or_excessive` (art. 12(5)(b)) and `member_state_law` (art. 23, and for journalism,
+  archives and research art. 85 and 89) stand against all rights of art. 15 to 22, which these
+  articles name. What law of the Union or of a Member State authorises is also an exception to
+  art. 22 (art. 22(2)(b)).
+- `others_data` stands against a copy (art. 15(4)) and against portability (art. 20(4)).
+- Erasure has the exceptions of art. 17(3), a letter each: `expression` (a), `legal_obligation` (b),
+  `public_health` (c), `archiving` (d), `claims` (e). Without one of the reasons of art. 17(1) there
+  is `no_ground` to erase; where the purpose still needs the data they are `still_necessary` (art.
+  17(1)(a)).
+- An objection does not prevail over `compelling_grounds` or over `claims` (art. 21(1)), nor over
+  research in the public interest (`archiving`, art. 21(6)). It does not reach what rests on a
+  `legal_obligation`: art. 21(1) is about the bases of art. 6(1)(e) and (f).
+- A restriction has no exception of its own. Claims, the rights of others and the public interest
+  let data be used while it is restricted (art. 18(2)) and are no ground to refuse it. Without one
+  of the reasons of art. 18(1) there is `no_ground`.
+- Rectification ends where the data is `accurate` (art. 16). Portability is `not_covered` where the
+  data was not provided by the person, or rests on neither consent nor contract, or is not processed
+  by automated means (art. 20(1), 20(3)). A review needs a decision by automated means alone: else
+  there is `no_decision` (art. 22(1)).
+- An objection to direct marketing is never weighed (art. 21(2), 21(3)), and neither are withdrawal
+  (art. 7(3)), opting out and deactivation, which the notice itself offers: only the person has to
+  be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Right(StrEnum):
+    """The rights that a person can ask for."""
+
+    COPY = "copy"
+    """Access (GDPR art. 15)."""
+    PORT = "port"
+    """Portability (art. 20)."""
+    RECTIFY = "rectify"
+    """Rectification (art. 16)."""
+    OBJECT = "object"
+    """Objection (art. 21)."""
+    ERASE = "erase"
+    """Erasure (art. 17)."""
+    RESTRICT = "restrict"
+    """Restriction of processing (art. 18)."""
+    WITHDRAW = "withdraw"
+    """Withdrawal of consent (art. 7(3))."""
+    REVIEW = "review"
+    """Review by a human of a decision made by automated means (art. 22)."""
+    DEACTIVATE = "deactivate"
+    """Stopping the account without erasing it, as the notice offers."""
+    OPT_OUT = "opt_out"
+    """Opting out of a use, as the notice offers."""
+
+
+class Ground(StrEnum):
+    """Why a request is refused."""
+
+    NOT_IDENTIFIED = "not_identified"
+    UNFOUNDED_OR_EXCESSIVE = "unfounded_or_excessive"
+    OTHERS_DATA = "others_data"
+    LEGAL_OBLIGATION = "legal_obligation"
+    CLAIMS = "claims"
+    EXPRESSION = "expression"
+    PUBLIC_HEALTH = "public_health"
+    ARCHIVING = "archiving"
+    MEMBER_STATE_LAW = "member_state_law"
+    COMPELLING_GROUNDS = "compelling_grounds"
+    ACCURATE = "accurate"
+    NO_GROUND = "no_ground"
+    STILL_NECESSARY = "still_necessary"
+    NOT_COVERED = "not_covered"
+    NO_DECISION = "no_decision"
+
+
+class GroundNotAllowed(Exception):
+    """The law does not know this ground against this right."""
+
+    def __init__(self, right: Right, ground: Ground) -> None:
+        self.right, self.ground = right, ground
+        super().__init__(f"{ground} does not refuse {right}")
+
+
+_EVERY: Final = {Ground.NOT_IDENTIFIED: "12(2), 12(6)"}
+_GDPR: Final = {
+    **_EVERY,
+    Ground.UNFOUNDED_OR_EXCESSIVE: "12(5)(b)",
+    Ground.MEMBER_STATE_LAW: "23",
+}
+
+ARTICLES: Final[Mapping[Right, Mapping[Ground, str]]] = MappingProxyType(
+    {
+        Right.COPY: {**_GDPR, Ground.OTHERS_DATA: "15(4)"},
+        Right.PORT: {**_GDPR, Ground.OTHERS_DATA: "20(4)", Ground.NOT_COVERED: "20(1), 20(3)"},
+        Right.RECTIFY: {**_GDPR, Ground.ACCURATE: "16"},
+        Right.OBJECT: {
+            **_GDPR,
+            Ground.COMPELLING_GROUNDS: "21(1)",
+            Ground.CLAIMS: "21(1)",
+            Ground.LEGAL_OBLIGATION: "6(1)(c), 21(1)",
+            Ground.ARCHIVING: "21(6)",
+        },
+        Right.ERASE: {
+            **_GDPR,
+            Ground.EXPRESSION: "17(3)(a)",
+            Ground.LEGAL_OBLIGATION: "17(3)(b)",
+            Ground.PUBLIC_HEALTH: "17(3)(c)",
+            Ground.ARCHIVING: "17(3)(d)",
+            Ground.CLAIMS: "17(3)(e)",
+            Ground.NO_GROUND: "17(1)",
+            Ground.STILL_NECESSARY: "17(1)(a)",
+        },
+        Right.RESTRICT: {**_GDPR, Ground.NO_GROUND: "18(1)"},
+        Right.WITHDRAW: _EVERY,
+        Right.REVIEW: {
+            **_GDPR,
+            Ground.MEMBER_STATE_LAW: "22(2)(b), 23",
+            Ground.NO_DECISION: "22(1)",
+        },
+        Right.DEACTIVATE: _EVERY,
+        Right.OPT_OUT: _EVERY,
+    }
+)
+"""Right -> the grounds that refuse it -> the articles of the GDPR, such as `12(5)(b)`."""
+
+
+def article(right: Right, ground: Ground, *, marketing: bool = False) -> str:
+    """The articles of the GDPR by which a ground refuses a right.
+
+    `marketing` says that the request is an objection to direct marketing and to nothing else: then
+    only `not_identified` refuses it (art. 21(3)). The part of an objection that is about marketing
+    is never refused with the rest. Raises GroundNotAllowed.
+    """
+    unconditional = marketing and right is Right.OBJECT
+    found = (_EVERY if unconditional else ARTICLES[right]).get(ground)
+    if found is None:
+        raise GroundNotAllowed(right, ground)
+    return found

@@ -1,0 +1,99 @@
+"""The history of a request: how it is written, and what the clock reads of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from chalicelib.instants import instant
+from chalicelib.requests.clock.deadline import Event, Fact
+from chalicelib.requests.machine import Action, Actor, Entry, Question, Status, since_dispute
+
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+_STOPS: Final = {
+    Question.IDENTITY: Event.IDENTITY,
+    Question.CLARIFICATION: Event.CLARIFICATION,
+}
+_CONTINUED: Final = frozenset({Action.PROVE, Action.ANSWER, Action.RESUME})
+
+
+class Course(NamedTuple):
+    """What the clock reckons from: the moment of receipt, and the facts after it."""
+
+    received_at: datetime
+    facts: tuple[Fact, ...]
+
+
+def written(entry: Entry) -> str:
+    """An entry as the table holds it: `<instant> <status> <event> <by> <reason>`.
+
+    The reason is left out where there is none, and event and actor of an entry without them. Raises
+    ValueError for a reason that is no code of small letters, digits and underscores.
+    """
+    parts = [instant(entry.at), str(entry.status)]
+    if entry.event is not None and entry.by is not None:
+        parts += [str(entry.event), str(entry.by)]
+        if entry.reason is not None:
+            if not _CODE.fullmatch(entry.reason):
+                raise ValueError("a reason in the history is a code")
+            parts.append(entry.reason)
+    return " ".join(parts)
+
+
+def read(text: str) -> Entry:
+    """The entry that was written as `text`. Raises ValueError for a text that is none.
+
+    `<instant> <status>` alone was written before events and actors were.
+    """
+    at, status, *rest = text.split(" ")
+    moment = datetime.fromisoformat(at)
+    match rest:
+        case []:
+            return Entry(moment, Status(status))
+        case [event, by]:
+            return Entry(moment, Status(status), Action(event), Actor(by))
+        case [event, by, reason]:
+            return Entry(moment, Status(status), Action(event), Actor(by), reason)
+    raise ValueError("an entry of a history has two, four or five parts")
+
+
+def course(received_at: datetime, history: Sequence[Entry]) -> Course:
+    """What the clock reckons from.
+
+    A dispute is received like a request, on its own day: the clock of the answer to it runs from
+    there. An extension before it counts no more. Raises ValueError for a pause whose reason is no
+    question.
+    """
+    entries = since_dispute(history)
+    disputed = bool(entries) and entries[0].event is Action.DISPUTE
+    return Course(entries[0].at if disputed else received_at, tuple(_facts(entries)))
+
+
+def _facts(entries: Sequence[Entry]) -> Iterator[Fact]:
+    """The facts for the clock. Raises ValueError for a pause whose reason is no question.
+
+    A question stops it when it is mailed; until that is recorded, when it was asked.
+    """
+    for index, entry in enumerate(entries):
+        if entry.event is Action.SUBMIT_BY_ADDRESS:
+            yield Fact(entry.at, Event.PROOF)
+        elif entry.event is Action.PAUSE:
+            mailed = _mailed_at(entries[index + 1 :])
+            yield Fact(mailed or entry.at, _STOPS[Question(entry.reason or "")])
+        elif entry.event is Action.EXTEND:
+            yield Fact(entry.at, Event.EXTENDED)
+        elif entry.event in _CONTINUED:
+            yield Fact(entry.at, Event.CONTINUED)
+
+
+def _mailed_at(later: Sequence[Entry]) -> datetime | None:
+    """When the question was mailed that the entry before these asked; None while it was not."""
+    for entry in later:
+        if entry.event is Action.QUESTION_MAILED:
+            return entry.at
+        if entry.status is not Status.PAUSED:
+            break
+    return None
