@@ -1,1 +1,1 @@
-"""The privacy notice: its document, what it compiles to, and how it is published."""
+"""The privacy notice: its document, its compiled form, and its publication."""

@@ -1,4 +1,4 @@
-"""What a copy of somebody's data says about it (GDPR art. 15(1)(c), (d), 15(2)). Pure.
+"""The notice's information in a copy of a person's data (GDPR art. 15(1)(c), (d), 15(2)). Pure.
 
 The sentences are those of the notice's page, so that both say the same.
 """
@@ -19,7 +19,7 @@ TRANSFERS: Final[Mapping[str, str]] = {
     "third_country": "it goes, or may go, outside; `countries` names where, as far as it is stated",
     "not_stated": "the controller has not stated whether it leaves, or to which country it goes",
 }
-"""What `transfer` of a recipient may say, and what that means."""
+"""The values of a recipient's `transfer`, with their meaning."""
 
 SAFEGUARDS: Final[Mapping[str, str]] = {
     "adequacy": "a decision of the Commission (GDPR art. 45)",
@@ -31,11 +31,11 @@ SAFEGUARDS: Final[Mapping[str, str]] = {
     "not_needed": "nothing is transferred: `transfer` is `none`",
     "not_stated": "the controller has not stated it",
 }
-"""What `safeguard` of a recipient may say, and what that means."""
+"""The values of a recipient's `safeguard`, with their meaning."""
 
 
 def category_kept(notice: Notice, category: str, locale: str) -> list[str]:
-    """For how long data of a category is kept: the sentences of the notice's page."""
+    """Lists the sentences of the notice's page on how long data of a category is kept."""
     wording = Wording(notice, locale)
     found = next(one for one in notice.document["categories"] if one["id"] == category)
     lines = kept(notice, wording, found["retention"], f"categories/{category}/retention")
@@ -43,10 +43,10 @@ def category_kept(notice: Notice, category: str, locale: str) -> list[str]:
 
 
 def record_kept(notice: Notice, kind: str, locale: str) -> list[str]:
-    """For how long records of a kind are kept: one sentence for each rule of the notice.
+    """Lists sentences on how long records of a kind are kept: one for each rule of the notice.
 
     A kind without a rule is kept as long as the data that it holds: the sentences of its
-    categories. Of a kind that the notice does not name, it says that nothing is stated.
+    categories. Of a kind that the notice does not name, the sentence is that nothing is stated.
     """
     wording = Wording(notice, locale)
     rules = [one for one in notice.retention.values() if one.kind == kind]
@@ -59,11 +59,11 @@ def record_kept(notice: Notice, kind: str, locale: str) -> list[str]:
 
 
 def recipient_named(notice: Notice, recipient: Recipient, locale: str) -> dict[str, Any]:
-    """Who receives data, where, whether it leaves the Union for that, and what protects it there.
+    """Returns a recipient's name, countries, and the safeguards of a transfer outside the Union.
 
     `transfer` and `safeguard` are words of `TRANSFERS` and `SAFEGUARDS`, never null; `place` and
-    `transfer_words` say the same as the notice's page does. No country stands in `countries` only
-    where none is stated.
+    `transfer_words` say the same as the notice's page does. `countries` is empty only where no
+    country is stated.
     """
     wording = Wording(notice, locale)
     found = next(one for one in notice.document["recipients"] if one["id"] == recipient.id)

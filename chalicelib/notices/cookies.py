@@ -1,4 +1,4 @@
-"""What a website needs to ask about cookies: classes, catalogue, purposes, banner, consent mode."""
+"""The notice's data for a website's cookie banner: classes, cookies, purposes, consent mode."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ TYPES: Final = (
 """All types of Google Consent Mode, version 2."""
 
 ASK_AGAIN_ON: Final = ("material_change", "choice_unknown")
-"""When a site asks again earlier: what was agreed to has widened, or nobody knows what was chosen
-(the browser no longer holds its token)."""
+"""Reasons to ask again before the time is over: what was agreed to has widened, or the choice is
+unknown (the browser no longer holds its token)."""
 
 GRANTED, DENIED = "granted", "denied"
 
@@ -31,7 +31,7 @@ _ABOUT_BANNER = ("origin", "to_confirm", *_SETTINGS)
 
 
 def cookie_catalogue(notice: Notice) -> dict[str, Any]:
-    """The body of `GET /v1/cookies`, made of what the notice says and nothing else.
+    """Returns the body of `GET /v1/cookies`, made of the notice alone.
 
     `classes` and `cookies` as in the document, each class with its types of `consent_mode`;
     `purposes` are those that they name, by id, with `needs_consent`: the ids under which decisions
@@ -61,11 +61,11 @@ def cookie_catalogue(notice: Notice) -> dict[str, Any]:
 
 
 def consent_mode(notice: Notice) -> dict[str, Any] | None:
-    """What a site tells Google's tags: the `default` of every type, and whose yes updates it.
+    """Returns the settings of Google's tags: the `default` of every type, and its purpose.
 
     In basic mode, no tag is loaded and nothing is sent before a yes. Every type has a default, so
-    that nothing is left to what a tag takes for granted: what no class stands for is denied. None
-    where no class names a type.
+    that no tag uses its own: a type without a class is denied. `update` maps a type to the purpose
+    whose consent grants it. None where no class names a type.
     """
     if not any(one.consent_mode for one in notice.cookie_classes.values()):
         return None
@@ -91,10 +91,11 @@ def _purpose(notice: Notice, name: str) -> dict[str, Any]:
 
 
 def _banner(banner: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The words and settings of the banner.
+    """Returns the words and settings of the banner.
 
-    That closing it, scrolling on or saying nothing is a refusal, and that the site stays open to
-    who refuses, is no setting: a yes is an act, and free (GDPR art. 4(11), 7(4)).
+    Two rules are not settings: closing the banner, scrolling on or saying nothing is a refusal, and
+    the site stays open to people who refuse, since a yes is an act, and free (GDPR art. 4(11),
+    7(4)).
     """
     if banner is None:
         return None

@@ -1,11 +1,11 @@
-"""Countries as a notice names them: ISO 3166-1 alpha-2, and the European Union as a whole."""
+"""Countries in a notice: ISO 3166-1 alpha-2 codes, and the European Union as a whole."""
 
 from __future__ import annotations
 
 from typing import Final
 
 UNION: Final = "EU"
-"""ISO 3166-1 reserves it for the European Union: somewhere in it, without saying where."""
+"""The code that ISO 3166-1 reserves for the European Union: an unnamed place in it."""
 
 _MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
@@ -24,10 +24,10 @@ _ELSEWHERE = (
 )
 
 KOSOVO: Final = "XK"
-"""No code of ISO 3166-1, which leaves it to its users; the European Commission uses it so."""
+"""A code outside ISO 3166-1, which leaves it to its users; the European Commission uses it."""
 
 COUNTRIES: Final = (EEA - {UNION}) | frozenset(_ELSEWHERE.split()) | {KOSOVO}
 """Every country that can be named."""
 
 MISTAKEN: Final = {"UK": "GB", "EL": "GR"}
-"""Codes that the institutions of the Union use in texts -> those of ISO 3166-1."""
+"""Codes that the institutions of the Union use in texts, with those of ISO 3166-1."""

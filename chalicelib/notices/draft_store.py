@@ -1,6 +1,6 @@
-"""Drafts of the notice in the table: each document gzipped, and once more in the list of drafts.
+"""Drafts of the notice in the table: a gzipped document each, and an entry in the list of drafts.
 
-Nothing here is personal data, so these items need no declaration by a notice.
+They hold no personal data, so no notice has to declare them.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ _PUBLISHED = "published"
 
 
 class DraftItem(Item):
-    """One draft: the document as it was saved last."""
+    """One draft: the document that was saved last."""
 
     KIND = KIND
 
@@ -30,7 +30,7 @@ class DraftItem(Item):
 
 
 class ListedDraftItem(Item):
-    """One draft in the list of drafts; `findings` is how many defects it had when it was saved."""
+    """One draft in the list of drafts; `findings` is the number of defects when it was saved."""
 
     KIND = KIND
 
@@ -41,16 +41,16 @@ class ListedDraftItem(Item):
 
 
 def document_of(item: DraftItem) -> dict[str, Any]:
-    """The document of a draft."""
+    """Returns the document of a draft."""
     return unpacked(item.document)
 
 
 def put_draft(
     version: str, digest: str, document: bytes, findings: int, now: datetime, until: datetime
 ) -> bool:
-    """Saves a packed document in place of an earlier draft; False when that version is published.
+    """Saves a packed document in place of an earlier draft; False when the version is published.
 
-    One transaction of the draft, its place in the list, and a check of the list of versions.
+    One transaction of the draft, its entry in the list, and a check of the list of versions.
     """
     draft, listed = _items(version)
     for item in (draft, listed):
@@ -69,7 +69,10 @@ def put_draft(
 
 
 def get_draft(version: str) -> DraftItem | None:
-    """A draft as it was saved last, also one that has expired. One strongly consistent GetItem."""
+    """Returns the draft that was saved last, also an expired one.
+
+    One strongly consistent GetItem.
+    """
     try:
         return DraftItem.get(keys.notice(version), keys.DRAFT, consistent_read=True)
     except DraftItem.DoesNotExist:
@@ -77,7 +80,7 @@ def get_draft(version: str) -> DraftItem | None:
 
 
 def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
-    """Up to `limit` drafts, newest version first, older than the one named. One Query."""
+    """Lists up to `limit` drafts, newest version first, older than `after`. One Query."""
     return ListedDraftItem.query(
         keys.NOTICES,
         ListedDraftItem.sk.startswith(keys.DRAFT_PREFIX),
@@ -89,7 +92,7 @@ def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
 
 
 def remove_draft(version: str) -> bool:
-    """Removes a draft; one that is not there is no error. False when the version is published.
+    """Deletes a draft; a missing one is no error. Returns False when the version is published.
 
     One transaction of 2, and a check of the list of versions.
     """
@@ -104,7 +107,7 @@ def remove_draft(version: str) -> bool:
 
 
 def remove_in(write: Transaction, version: str) -> None:
-    """Adds to a transaction that a draft goes, if there is one: two writes."""
+    """Adds the deletion of a draft, if there is one: two writes."""
     for item in _items(version):
         write.delete(item)
 

@@ -1,4 +1,4 @@
-"""Every length of time that a notice names, and which of them a later version makes very short."""
+"""Every period in a notice, and those that a later version cuts below a month."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,12 @@ _LASTING: Final = "consent_lasts"
 
 
 def cut_below_a_month(before: Notice, after: Notice) -> tuple[str, ...]:
-    """The ways to the periods that `after` shortens to less than a month, in order.
+    """Lists the paths of the periods that `after` shortens to less than a month, in order.
 
-    A month is a calendar month or 30 days. Elements of lists are known by their names; a retention
-    rule also by its kind and event, whatever it is called; a consent that held without end counts
-    as shortened when it gets one; and so does what the notice promises of announcements and says
-    no more.
+    A month is a calendar month or 30 days. Elements of lists are matched by their names, and a
+    retention rule also by its kind and event, under any name. A consent that held without end
+    counts as shortened when it gets an end, and so does a shortened or omitted promise about
+    announcements.
     """
     earlier, later = (dict(_periods("", one.document)) for one in (before, after))
     found = {name for name, period in later.items() if _cut(earlier.get(name), period)}

@@ -1,7 +1,7 @@
-"""The notice as it is handed out: JSON in one language or verbatim, HTML, Markdown.
+"""The notice as it is served: JSON in one language or verbatim, HTML, Markdown.
 
-What is handed out is kept in memory as it is sent: a version never changes, and a page of it is
-asked for far more often than anything else.
+Rendered forms are cached in memory: a version never changes, and its page is asked for far more
+often than anything else.
 """
 
 import json
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from chalicelib.notices.store import VersionItem
 
 _KEPT = 32
-"""Forms kept: two versions around a change, in both languages and all forms, and room to spare."""
+"""Cached forms: two versions around a change, in both languages and all forms, and some more."""
 
 
 @lru_cache(maxsize=_KEPT)
 def in_force(
     notice: Notice, locale: str, media_type: str, announced: Announced | None = None
 ) -> bytes:
-    """The notice for a reader, in UTF-8: every text in one language.
+    """Returns the notice for a reader, in UTF-8: every text in one language.
 
     `announced` is the change that is shown above it, if there is one now.
     """
@@ -47,7 +47,7 @@ def in_force(
 
 @lru_cache(maxsize=_KEPT)
 def verbatim(notice: Notice, locale: str, media_type: str) -> bytes:
-    """A version; in JSON exactly the document that was published, which the digest covers."""
+    """Returns a version; in JSON exactly the published document, which the digest covers."""
     if media_type in (HTML, MARKDOWN):
         return _rendered(notice, locale, media_type)
     return _json({**_about(notice), "document": dict(notice.document)})
@@ -55,7 +55,7 @@ def verbatim(notice: Notice, locale: str, media_type: str) -> bytes:
 
 @lru_cache(maxsize=_KEPT)
 def changed(before: Notice, after: Notice, locale: str, media_type: str) -> bytes:
-    """What `after` changes, for a reader: as JSON, HTML or Markdown, in one language."""
+    """Returns the changes of `after`, for a reader: as JSON, HTML or Markdown, in one language."""
     from chalicelib.notices.rendering import render_changes_html, render_changes_markdown
     from chalicelib.notices.rendering.changes import changes_told
 
@@ -67,7 +67,7 @@ def changed(before: Notice, after: Notice, locale: str, media_type: str) -> byte
 
 
 def announcement(announced: Announced | None) -> dict[str, Any] | None:
-    """What a website shows of a change, as JSON; None where there is nothing to show."""
+    """Returns a website's announcement of a change, as JSON; None where there is none to show."""
     if announced is None:
         return None
     return {
@@ -81,7 +81,7 @@ def announcement(announced: Announced | None) -> dict[str, Any] | None:
 
 
 def changes_address(version: str, since: str | None = None, locale: str | None = None) -> str:
-    """The public address of what a version changed; `since` the one before it, where not given."""
+    """Returns the public address of a version's changes since another, or the one before."""
     asked = {"since": since, "lang": locale}
     query = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
     return page(f"/v1/notices/{version}/changes") + (f"?{query}" if query else "")
@@ -90,7 +90,7 @@ def changes_address(version: str, since: str | None = None, locale: str | None =
 def sentences(
     before: Notice, after: Notice, told: Iterable["Change"], locale: str
 ) -> tuple[str, ...]:
-    """Some of the changes between two versions in words; those that read alike are told once."""
+    """Returns sentences for some of the changes between two versions; equal ones come once."""
     from chalicelib.notices.rendering.changes import sentences as said
 
     return said(before, after, told, locale)
@@ -98,12 +98,12 @@ def sentences(
 
 @lru_cache(maxsize=_KEPT)
 def cookies(notice: Notice) -> bytes:
-    """The cookie catalogue as JSON, with the version it is of."""
+    """Returns the cookie catalogue as JSON, with its version."""
     return _json({"version": notice.version, **cookie_catalogue(notice)})
 
 
 def draft_shown(draft: "Draft") -> dict[str, Any]:
-    """A draft with its findings and what is still to be confirmed in it."""
+    """Returns the JSON of a draft, with its findings and the marks still to be confirmed."""
     return {
         "version": draft.version,
         "digest": draft.digest,
@@ -114,7 +114,7 @@ def draft_shown(draft: "Draft") -> dict[str, Any]:
 
 
 def draft_read(draft: "Draft") -> dict[str, Any]:
-    """A draft as `draft_shown` has it, with the document and when it was saved."""
+    """Returns the JSON of `draft_shown`, with the document and when it was saved."""
     return {
         **draft_shown(draft),
         "saved_at": instant(draft.saved_at),
@@ -123,7 +123,7 @@ def draft_read(draft: "Draft") -> dict[str, Any]:
 
 
 def draft_listed(one: "Listed") -> dict[str, Any]:
-    """A draft in the list of drafts."""
+    """Returns the JSON of a draft in the list of drafts."""
     return {
         "version": one.version,
         "digest": one.digest,
@@ -133,7 +133,7 @@ def draft_listed(one: "Listed") -> dict[str, Any]:
 
 
 def version_listed(one: "VersionItem", status: str) -> dict[str, Any]:
-    """A published version in the list of versions, with its status now."""
+    """Returns the JSON of a published version in the list of versions, with its status now."""
     return {
         "version": one.version,
         "digest": one.digest,
@@ -167,7 +167,7 @@ def _rendered(
 
 
 def _in_one_language(value: Any, notice: Notice, locale: str) -> Any:
-    """A document with every object of words replaced by the text in one language."""
+    """Returns a document with every object of words replaced by the text in one language."""
     if isinstance(value, Mapping):
         if value and set(value) <= set(notice.locales):
             return notice.text(value, locale)

@@ -1,4 +1,4 @@
-"""When a version may come into force, and what is shown of it: rules over versions and dates."""
+"""Rules over versions and dates: when a version may take effect, and when a change is announced."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,25 +8,25 @@ from chalicelib.errors import Conflict, Finding, Unprocessable
 from chalicelib.notices.model import Announced, Announcing, Notice, version_order
 
 LEAD = timedelta(minutes=5)
-"""How far ahead a version takes effect at least: longer than any function trusts what it read."""
+"""Least time before a version takes effect: longer than any function caches the pointer."""
 
 
 _NOTHING = "editorial"
 
 
 class Status(StrEnum):
-    """Where a published version stands; before, it is a draft."""
+    """The status of a published version."""
 
     SCHEDULED = "scheduled"
     IN_FORCE = "in_force"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
-    """Called back before it took effect: it never was in force, and never will be."""
+    """Called back before it took effect: it was never in force, and never will be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What follows from a `version` for the website: the change `since` the one before.
+    """The announcement of a `version` on the website: the change `since` the one before.
 
     `effect` is the weightiest of its changes (editorial, informative, material).
     """
@@ -38,7 +38,7 @@ class Shown:
     until: datetime
 
     def at(self, now: datetime) -> Announced | None:
-        """What the website shows of it; None where people need not know of it, or long knew."""
+        """Returns the announcement at an instant; None for an editorial change or after `until`."""
         if self.effect == _NOTHING or self.until <= now:
             return None
         return Announced(self.version, self.since, self.effect, self.effective_at, self.until)
@@ -48,8 +48,8 @@ class Shown:
 class Pointer:
     """The versions that matter now: `next`, if any, is in force from `next_at`.
 
-    `shown` and `next_shown` say what is shown of each; None for the very first version. An
-    editorial version shows nothing, and leaves in place what is shown of one before it.
+    `shown` and `next_shown` are their announcements; None for the very first version. An editorial
+    version announces nothing, and leaves an earlier announcement in place.
     """
 
     current: str
@@ -59,11 +59,11 @@ class Pointer:
     next_shown: Shown | None = None
 
     def in_force(self, now: datetime) -> str:
-        """The version in force at an instant."""
+        """Returns the version in force at an instant."""
         return self.at(now).current
 
     def at(self, now: datetime) -> "Pointer":
-        """The pointer as it is once a version took effect that was waiting."""
+        """Returns the pointer at an instant: after the waiting version took effect, if it has."""
         if self.next is None or self.next_at is None or self.next_at > now:
             return self
         follows = self.next_shown
@@ -72,7 +72,7 @@ class Pointer:
         return Pointer(self.next, None, None, follows)
 
     def announced(self, now: datetime) -> Announced | None:
-        """What a website shows at an instant: the version that waits, else the one in force."""
+        """Returns the announcement at an instant: the waiting version's, else the current one's."""
         stands = self.at(now)
         waits = None if stands.next_shown is None else stands.next_shown.at(now)
         if waits is not None or stands.shown is None:
@@ -82,9 +82,10 @@ class Pointer:
     def status(
         self, version: str, effective_at: datetime, now: datetime, *, withdrawn: bool = False
     ) -> Status:
-        """Where a published version stands at an instant; `withdrawn` is what its own line says.
+        """Returns the status of a published version at an instant.
 
-        By its date, and not by `next`: a process may have read the pointer before it was published.
+        `withdrawn` is the mark in its entry of the list. The status follows from its date, and not
+        from `next`: a process may have read the pointer before the version was published.
         """
         if withdrawn:
             return Status.WITHDRAWN
@@ -94,9 +95,9 @@ class Pointer:
 
 
 def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing | None) -> None:
-    """Raises Unprocessable for a version that would not come after the one in force, or too soon.
+    """Raises Unprocessable for a version that is not later than the one in force, or too soon.
 
-    `lead` is what the notice in force promises, where the change is one that people are told of.
+    `lead` is the promise of the notice in force, None for a change that people are not told of.
     """
     findings = []
     soonest = now + LEAD
@@ -117,10 +118,10 @@ def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing |
 def pointer_after(
     before: Pointer, new: Notice, effect: str, now: datetime, replaces: str | None = None
 ) -> Pointer:
-    """The pointer after the publication of `new`, in place of the waiting version it `replaces`.
+    """Returns the pointer after publishing `new`, in place of the waiting version it `replaces`.
 
-    Raises Conflict while another version waits; what `pointer_without` does for one that is to be
-    replaced.
+    Raises Conflict while another version waits, and the errors of `pointer_without` for one that is
+    to be replaced.
     """
     stands = before.at(now) if replaces is None else pointer_without(before, replaces, now)
     if stands.next is not None:
@@ -135,10 +136,10 @@ def pointer_after(
 
 
 def pointer_without(before: Pointer, version: str, now: datetime) -> Pointer:
-    """The pointer after a version that waits is withdrawn: what is in force stays so.
+    """Returns the pointer after a waiting version is withdrawn; the one in force stays.
 
-    Raises Conflict (`too-late`) for a version that took effect, or will before every function has
-    read that it must not: LEAD before its date.
+    Raises Conflict (`too-late`) for a version that took effect, or will within LEAD, the time that
+    functions may cache the pointer.
     """
     stands = before.at(now)
     if stands.next != version or stands.next_at is None or stands.next_at - now < LEAD:

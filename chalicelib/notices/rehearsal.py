@@ -1,7 +1,7 @@
-"""Every mail and page made once of a notice, before it is published: what compiles can be sent.
+"""Makes every mail and page of a notice once before it is published, so that each can be sent.
 
-The words that a mail takes from elsewhere (links, codes, dates) are played: what may fail here is
-what the notice says. It takes longer than compiling does, and a published notice passed it.
+The words that a mail takes from elsewhere (links, codes, dates) are examples: only the notice's own
+texts can make it fail. It takes longer than compiling, and every published notice has passed it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Form(StrEnum):
-    """What a template makes of a word, by which the rehearsal plays it."""
+    """The form of a word in a template, by which the rehearsal picks its example."""
 
     TEXT = "text"
     MOMENT = "moment"
@@ -43,11 +43,11 @@ _OURS: Final = frozenset({"site", "contact"})
 
 _KEPT: Final = 32
 _passed: dict[tuple[str, tuple[str, ...]], bool] = {}
-"""Documents that this process rehearsed already: who publishes has just tried the same one out."""
+"""Documents that this process has rehearsed: a document is usually tried out before publication."""
 
 
 def compiled(document: object, confirmed: frozenset[str] = frozenset()) -> Notice:
-    """The notice that a document says, of which every mail and page can be made.
+    """Returns the notice of a document, after every mail and page of it was made.
 
     `confirmed` as in `compile_notice`. Raises NoticeRefused with all findings.
     """
@@ -64,7 +64,7 @@ def compiled(document: object, confirmed: frozenset[str] = frozenset()) -> Notic
 
 
 def rehearse(notice: Notice) -> tuple[Finding, ...]:
-    """A finding for each mail and page that cannot be made, in each of the notice's languages."""
+    """Lists a finding for each mail and page that cannot be made, in each language."""
     return tuple(
         Finding("", f"has texts of which the {what} in {locale} cannot be made ({failure}).")
         for locale in notice.locales
@@ -74,7 +74,7 @@ def rehearse(notice: Notice) -> tuple[Finding, ...]:
 
 @cache
 def mails() -> Mapping[str, Mapping[str, Form]]:
-    """Every mail that this software sends, by its template, and the words that it takes."""
+    """Returns every mail that this software sends, by its template, with its words."""
     from jinja2 import Environment
     from jinja2.meta import find_undeclared_variables
     from jinja2.nodes import Filter
@@ -83,7 +83,7 @@ def mails() -> Mapping[str, Mapping[str, Form]]:
     for entry in files("chalicelib.mail").joinpath("templates").iterdir():
         if entry.name.endswith(_SUFFIX):
             parsed = grammar.parse(entry.read_text("utf-8"))
-            for used in parsed.find_all(Filter):  # whatever the rendering has of its own
+            for used in parsed.find_all(Filter):  # also the filters of the rendering itself
                 grammar.filters.setdefault(used.name, str)
             words = dict.fromkeys(find_undeclared_variables(parsed), Form.TEXT)
             found[entry.name.removesuffix(_SUFFIX)] = {**words, **_forms(parsed)}
@@ -91,7 +91,7 @@ def mails() -> Mapping[str, Mapping[str, Form]]:
 
 
 def _forms(parsed: "Template") -> Mapping[str, Form]:
-    """The words of a template that are no texts: those it lists, compares, or shows as a moment."""
+    """Returns the words of a template that are no texts: lists, numbers, moments."""
     from jinja2 import nodes
     from jinja2.filters import FILTERS
 
@@ -112,7 +112,7 @@ def _failures(notice: Notice, locale: str) -> Iterator[tuple[str, str]]:
     for what, make in _made(notice, locale):
         try:
             make()
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody would get it
+        except Exception as error:  # noqa: BLE001 - any error means that nobody would get it
             yield what, type(error).__name__
 
 

@@ -1,6 +1,6 @@
-"""Versions of the notice in the table: documents gzipped, one pointer to what is in force.
+"""Versions of the notice in the table: documents gzipped, and one pointer to the version in force.
 
-Nothing here is personal data, so these items need no declaration by a notice.
+They hold no personal data, so no notice has to declare them.
 """
 
 import gzip
@@ -25,13 +25,13 @@ from chalicelib.storage.transaction import Transaction
 KIND = "notice"
 
 MAX_PACKED = 380 * 1024
-"""Bytes of a gzipped document that one item holds, beside its keys (DynamoDB takes 400 KiB)."""
+"""Most bytes of a gzipped document in one item, beside its keys (DynamoDB takes 400 KiB)."""
 
 _ID_SETS = ("categories", "recipients", "channels", "cookies", "cookie_classes")
 
 
 class DocumentItem(Item):
-    """One version's document, as published, and what consents before it do not cover."""
+    """One version's published document, and the widenings that earlier consents do not cover."""
 
     KIND = KIND
 
@@ -54,7 +54,7 @@ class VersionItem(Item):
 
 
 class PointerItem(Item):
-    """Which version is in force, which comes next from when, and what is shown of both."""
+    """The version in force, the next one with its date, and the announcements of both."""
 
     KIND = KIND
 
@@ -75,7 +75,7 @@ class Published:
 
 
 def get_pointer() -> Pointer | None:
-    """What is in force; None before the first publication. One GetItem."""
+    """Returns the pointer; None before the first publication. One GetItem."""
     try:
         item = PointerItem.get(keys.NOTICES, keys.POINTER, consistent_read=True)
     except PointerItem.DoesNotExist:
@@ -86,7 +86,10 @@ def get_pointer() -> Pointer | None:
 
 
 def get_document(version: str, *, consistent: bool = False) -> Published | None:
-    """A version's document. One GetItem: a version is published long before anybody reads it."""
+    """Returns a version's document, or None. One GetItem.
+
+    An eventually consistent read is enough for most: a version is published long before it is read.
+    """
     try:
         item = DocumentItem.get(keys.notice(version), keys.DOCUMENT, consistent_read=consistent)
     except DocumentItem.DoesNotExist:
@@ -95,7 +98,7 @@ def get_document(version: str, *, consistent: bool = False) -> Published | None:
 
 
 def get_listed(version: str) -> VersionItem | None:
-    """A published version's line in the list. One strongly consistent GetItem."""
+    """Returns a published version's entry in the list, or None. One strongly consistent GetItem."""
     try:
         return VersionItem.get(keys.NOTICES, keys.notice_version(version), consistent_read=True)
     except VersionItem.DoesNotExist:
@@ -103,7 +106,7 @@ def get_listed(version: str) -> VersionItem | None:
 
 
 def put_withdrawn(write: Transaction, version: str, now: datetime) -> None:
-    """Adds that a version was called back, on condition that it was not before."""
+    """Adds the mark that a version was called back, on condition that it was not before."""
     write.update(
         VersionItem(keys.NOTICES, keys.notice_version(version), kind=KIND),
         [VersionItem.withdrawn_at.set(now)],
@@ -118,7 +121,7 @@ def put_version(
     widenings: Mapping[str, tuple[Widening, ...]],
     now: datetime,
 ) -> None:
-    """Adds a version's document, and its line in the list, on condition that it is a new one."""
+    """Adds a version's document and its entry in the list, on condition that the version is new."""
     document = DocumentItem(
         keys.notice(notice.version),
         keys.DOCUMENT,
@@ -142,7 +145,7 @@ def put_version(
 
 
 def put_pointer(write: Transaction, before: Pointer | None, after: Pointer) -> None:
-    """Adds the change of the pointer, on condition that nobody moved it meanwhile."""
+    """Adds the change of the pointer, on condition that it was not moved meanwhile."""
     item = PointerItem(keys.NOTICES, keys.POINTER, kind=KIND, current=after.current)
     item.next, item.next_at = after.next, after.next_at
     item.shown, item.next_shown = _told(after.shown), _told(after.next_shown)
@@ -158,7 +161,7 @@ def put_pointer(write: Transaction, before: Pointer | None, after: Pointer) -> N
 
 
 def versions(after: str | None, limit: int) -> ResultIterator[VersionItem]:
-    """Up to `limit` versions, newest first, older than the one named. One Query."""
+    """Lists up to `limit` versions, newest first, older than `after`. One Query."""
     named = None if after is None else keys.sortable(after)
     return VersionItem.query(
         keys.NOTICES,
@@ -170,12 +173,12 @@ def versions(after: str | None, limit: int) -> ResultIterator[VersionItem]:
 
 
 def packed(document: Mapping[str, Any]) -> bytes:
-    """A document as it is stored: JSON, gzipped; the same bytes for the same document."""
+    """Returns a document as it is stored: JSON, gzipped; equal documents give equal bytes."""
     return gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0)
 
 
 def unpacked(stored: bytes) -> dict[str, Any]:
-    """The document that was stored."""
+    """Returns the document in stored bytes."""
     document: dict[str, Any] = json.loads(gzip.decompress(stored))
     return document
 

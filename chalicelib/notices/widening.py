@@ -1,7 +1,7 @@
-"""What consents given before a version do not cover: pure.
+"""Computes what a version adds to purposes beyond the consents given before it: pure.
 
-A consent covers what was said when it was asked for (GDPR art. 4(11), 7). So a decision is not
-touched when a version says more: it is read together with what was added after it.
+A consent covers what was said when it was asked for (GDPR art. 4(11), 7). A version that adds to a
+purpose therefore leaves decisions as they are: they are read together with the additions.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,20 +30,20 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "cookie_class_moved": ("cookie_classes", "cookie_class"),
     "consent_mode_added": ("cookie_classes", "cookie_class"),
 }
-"""Kind of a material change -> the part of the purpose that is new, and who names it in the change.
+"""The part of the purpose that each kind of material change adds, and the key of its id in the
+change.
 
-Of all other kinds nobody can say which part of a purpose they leave alone.
-"""
+A change of any other kind cannot be limited to a part: it widens the whole purpose."""
 
 _LONGER: Final = frozenset({"consent_longer", "consent_unending"})
-"""Changes by which a yes holds for longer: one that was given before ends when it was said to."""
+"""Changes by which a consent holds for longer: an earlier one still ends at its first date."""
 
 
 def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widenings:
-    """Purpose -> what versions up to `after` added to it, oldest first.
+    """Returns, by purpose, what versions up to `after` added to it, oldest first.
 
-    `changes` are those from `before` to `after`. What was added earlier stays added for as long as
-    it is there and the purpose rests on consent; once it does not, nothing is left to be covered.
+    `changes` are those from `before` to `after`. An earlier addition stays for as long as it is in
+    the notice and the purpose rests on consent.
     """
     kept = {
         purpose: still
@@ -57,9 +57,9 @@ def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widen
 
 
 def _pruned(added: Iterable[Widening], purpose: Purpose, after: Notice) -> Iterator[Widening]:
-    """What is still there of what was added: what is taken out again needs no consent.
+    """Yields the additions that are still in the notice; removed ones need no consent.
 
-    If it comes back, that is a change of its own.
+    An addition that comes back is a change of its own.
     """
     for one in added:
         still = Widening(

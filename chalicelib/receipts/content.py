@@ -1,8 +1,8 @@
-"""What a receipt says: an entry of the ledger, and the words that it was decided on. Pure.
+"""The content of a receipt: an entry of the ledger, and the words that it was decided on. Pure.
 
-In the shape of ISO/IEC TS 27560:2023: a header of the record, what is done with the data, the
-parties, the events. The person is named by the subject's id only. `entry` holds all that the
-ledger's hash and commitment are made of, so that they can be computed again from the receipt.
+In the shape of ISO/IEC TS 27560:2023: a header of the record, the processing, the parties, the
+events. The person is named by the subject's id only. `entry` holds all that the ledger's hash and
+commitment are made of, so that they can be computed again from the receipt.
 """
 
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ from chalicelib.notices.processing import (
 from chalicelib.subjects.model import Decision, Origin
 
 SCHEMA = "urn:riserbo:consent-receipt:1"
-"""Which form a receipt has; another form is another name."""
+"""The form of a receipt; another form gets another name."""
 
 
 def content(
     entry: Entry, notice: Notice, locale: str, *, issuer: str, issued_at: datetime
 ) -> dict[str, Any]:
-    """The receipt of an opened entry, as JSON.
+    """Returns the receipt of an opened entry, as JSON.
 
     `notice` is the version that the entry names, `locale` the language of its words, `issuer` the
     address of this deployment, without a slash at the end. `iat` is in seconds, as JWTs have it;
@@ -38,7 +38,7 @@ def content(
     """
     decisions: Mapping[str, str] = entry.opened.get("decisions", {})
     described = [one for one in activities(notice, locale) if one.purpose in decisions]
-    # What several purposes share is described once.
+    # A category or recipient of several purposes is described once.
     used = {held.id: held for one in described for held in one.categories}
     received = {receiver.id: receiver for one in described for receiver in one.recipients}
     return {
@@ -86,7 +86,7 @@ def _words_shown(entry: Entry, notice: Notice, locale: str, issuer: str) -> dict
 
 
 def _evidence(entry: Entry) -> dict[str, Any]:
-    """What was verified of the words shown, when the decision came in."""
+    """Returns the verified proof of the words shown, which came with the decision."""
     kept = entry.opened.get("evidence")
     said = None if kept is None else proof.read(kept)
     if said is None:

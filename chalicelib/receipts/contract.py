@@ -1,4 +1,4 @@
-"""The HTTP operations of receipts."""
+"""The operations of receipts."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schem
 from chalicelib.web.schemas import closed
 
 MAX_RECEIPT = 200_000
-"""Characters of a receipt that is verified: eight times what one of all purposes that the shipped
-notice asks about has."""
+"""Most characters of a receipt to be verified: eight times the length of one about all purposes
+that the shipped notice asks about."""
 
 _ENTRY_ID: Schema = {"type": "string", "maxLength": 60}
 
@@ -92,4 +92,4 @@ VERIFY = Operation(
 )
 
 OPERATIONS = (RECEIPT, VERIFY)
-"""Receipts: proof that its person holds."""
+"""The operations of receipts."""

@@ -1,7 +1,7 @@
-"""The public keys by which receipts verify: the one that signs, and those that did before it.
+"""The public keys by which receipts verify: the one that signs, and its predecessors.
 
-The one in use is a setting of the deployment. All are kept in the table as soon as one is replaced,
-so that a receipt stays verifiable for as long as its person keeps it.
+The key in use is a setting of the deployment. All keys are kept in the table as soon as one is
+replaced, so that a receipt stays verifiable for as long as its person keeps it.
 """
 
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from chalicelib.receipts import store
 from chalicelib.receipts.store import Jwk
 
 FRESH = timedelta(seconds=60)
-"""How long a process trusts the list that it read."""
+"""Time for which a process trusts the list that it read."""
 
 PATIENCE = timedelta(seconds=2)
-"""How long a process does not look again for a key that it does not find: whoever makes keys up
-must not make it read the table each time."""
+"""Time for which a process does not look again for an unknown key, so that made-up keys do not
+cause a read of the table each time."""
 
 
 @dataclass
@@ -29,15 +29,15 @@ _memory = _Memory()
 
 
 def published(current: Jwk) -> list[Jwk]:
-    """All keys, oldest first, the one in use among them. One GetItem a minute in a process."""
+    """Lists all keys, oldest first, with the one in use. One GetItem a minute in a process."""
     kept = _kept(FRESH)
     return kept if current in kept else [*kept, current]
 
 
 def retired(kid: str) -> Jwk | None:
-    """The key of that id among those kept; None where there is none such.
+    """Returns the stored key of that id, or None.
 
-    No call for a key that this process knows; else one GetItem, but none within seconds of another.
+    No call for a key that this process knows; else one GetItem, at most one every two seconds.
     """
     return _find(kid) or _find(kid, _kept(PATIENCE))
 

@@ -1,4 +1,4 @@
-"""What a receipt says, as a schema: of the form that is issued now."""
+"""The schema of a receipt's content, in the form that is issued now."""
 
 from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.contract import Schema

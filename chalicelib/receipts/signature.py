@@ -1,7 +1,7 @@
-"""Signing receipts and verifying them: JSON Web Signatures whose private key never leaves KMS.
+"""Signs and verifies receipts: JSON Web Signatures whose private key never leaves KMS.
 
-ES256 (RFC 7518, section 3.4). The key's id is its thumbprint (RFC 7638), so that it says by itself
-which key it names. Only this module knows how a receipt is signed.
+ES256 (RFC 7518, section 3.4). The key's id is its thumbprint (RFC 7638), so that it names exactly
+one key. Only this module knows how a receipt is signed.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ from chalicelib.storage import clients
 
 ALGORITHM = "ES256"
 TYPE = "consent-receipt+jwt"
-"""What a receipt says it is, so that nothing else that a key signs can pass for one."""
+"""The type in a receipt's header, so that no other text signed by a key can pass for a receipt."""
 
 
 class _ByKms(ECAlgorithm):
-    """ES256 whose private key is one of KMS's, given by its ARN."""
+    """ES256 with a private key in KMS, given by its ARN."""
 
     def __init__(self) -> None:
         super().__init__(ECAlgorithm.SHA256, SECP256R1)
@@ -49,7 +49,7 @@ class _ByKms(ECAlgorithm):
 
 
 def signed(content: Mapping[str, Any]) -> str:
-    """`content` as a signed receipt: its canonical JSON (RFC 8785). One KMS call."""
+    """Returns `content` as a signed receipt: its canonical JSON (RFC 8785). One KMS call."""
     jws = PyJWS(algorithms=())
     jws.register_algorithm(ALGORITHM, _ByKms())
     headers = {"typ": TYPE, "kid": key_id()}
@@ -57,10 +57,10 @@ def signed(content: Mapping[str, Any]) -> str:
 
 
 def verified(receipt: str) -> Verdict:
-    """What a receipt that somebody shows is found to be. Nothing of it is believed beforehand.
+    """Returns the verdict about a text. Its header is not trusted before.
 
-    The key that it names is the one in use, or one that was before. No call but for the one in use,
-    once in a process; for another one, a GetItem where the process does not know it.
+    The key that it names must be the one in use, or a former one. One KMS call in a process's life
+    for the key in use; one GetItem for a former key that the process does not know.
     """
     if not receipt.isascii():
         return Verdict(Reason.FORMAT, None)
@@ -86,7 +86,7 @@ def verified(receipt: str) -> Verdict:
 
 
 def public_jwk(arn: str | None = None) -> dict[str, str]:
-    """The public key in use, or the one at `arn`, as a JSON Web Key (RFC 7517).
+    """Returns the public key in use, or the one at `arn`, as a JSON Web Key (RFC 7517).
 
     With its use, its algorithm and its id.
     """
@@ -95,12 +95,12 @@ def public_jwk(arn: str | None = None) -> dict[str, str]:
 
 
 def key_id() -> str:
-    """The id of the key in use: its thumbprint (RFC 7638, section 3.2)."""
+    """Returns the id of the key in use: its thumbprint (RFC 7638, section 3.2)."""
     return _thumbprint(_load(settings.receipt_key()))
 
 
 def _key_named(kid: object) -> EllipticCurvePublicKey | None:
-    """The public key of that id; None where we never had one."""
+    """Returns the public key of that id, or None where this deployment never had it."""
     if not isinstance(kid, str):
         return None
     if kid == key_id():
@@ -111,7 +111,7 @@ def _key_named(kid: object) -> EllipticCurvePublicKey | None:
 
 
 def _thumbprint(key: EllipticCurvePublicKey) -> str:
-    """The SHA-256 of a key's required members."""
+    """Returns the SHA-256 of a key's required members, in base64url."""
     digest = hashlib.sha256(rfc8785.dumps(_coordinates(key))).digest()
     return base64url_encode(digest).decode()
 
@@ -122,7 +122,7 @@ def _coordinates(key: EllipticCurvePublicKey) -> dict[str, str]:
 
 @cache
 def _load(arn: str) -> EllipticCurvePublicKey:
-    """A key's public half: it never changes, so a process asks KMS once."""
+    """Returns a key's public half: it never changes, so a process asks KMS once."""
     key = load_der_public_key(clients.kms().get_public_key(KeyId=arn)["PublicKey"])
     if not isinstance(key, EllipticCurvePublicKey):
         raise TypeError("the key for receipts is on no elliptic curve")

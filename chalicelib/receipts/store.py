@@ -1,7 +1,7 @@
-"""The public keys of receipts in the table `access`: the one in use and those before it.
+"""The public keys of receipts in the table `access`: the one in use and its predecessors.
 
-They are about nobody, and need no declaration by a notice. Whoever could add one could make
-receipts that verify, so they lie where the fewest functions write.
+They hold no personal data, so no notice has to declare them. A function that could add a key could
+make receipts that verify, so they lie in the table that the fewest functions write.
 """
 
 import json
@@ -25,13 +25,13 @@ class PublicKeysItem(AccessItem):
 
 
 def public_keys() -> list[Jwk]:
-    """The keys that are known, oldest first; none before one was replaced. One GetItem."""
+    """Lists the stored keys, oldest first; none before one was replaced. One GetItem."""
     item = _get()
     return [] if item is None else list(json.loads(item.jwks))
 
 
 def put_public_keys(jwks: Sequence[Jwk], before: Sequence[Jwk]) -> bool:
-    """Keeps these in place of those that were read; False where somebody else changed them.
+    """Stores these keys in place of those that were read; False if the list changed meanwhile.
 
     One conditional PutItem.
     """

@@ -1,6 +1,6 @@
-"""The difference of two versions of a notice, by what it means for people.
+"""The difference of two versions of a notice, by its effect on people.
 
-Pure: two compiled notices in, changes out. `rules` is the table and says why.
+Pure: two compiled notices in, changes out. `rules` holds the table with its reasons.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _WEIGHT: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
 
 
 def changes(before: Notice, after: Notice) -> tuple[Change, ...]:
-    """What `after` changes, the weightiest first, then by kind and place.
+    """Lists the changes of `after`, the weightiest first, then by kind and place.
 
-    Every difference of the two documents is in some change, save those of `version` and
-    `effective_at`, which tell versions apart. One that widens purposes of which some rest on
-    consent is two changes: a material one for these, an informative one for the others.
+    Every difference of the two documents is in some change, except those of `version` and
+    `effective_at`, which tell versions apart. A difference that widens purposes of which some rest
+    on consent gives two changes: a material one for these, an informative one for the others.
     """
     found = (
         change
@@ -38,7 +38,7 @@ def changes(before: Notice, after: Notice) -> tuple[Change, ...]:
 
 
 def classed(difference: Difference, before: Notice, after: Notice) -> tuple[Rule, Case]:
-    """The rule that decides about a difference, and what it is about."""
+    """Returns the rule that decides about a difference, and the case that it applies to."""
     for rule in RULES:
         names = rule.about(difference.path) if difference.act in rule.acts else None
         if names is None:
@@ -82,7 +82,7 @@ _GATHERED: Final = frozenset(rule.kind for rule in RULES if rule.gathers)
 
 
 def _gathered(found: Iterable[Change]) -> Iterator[Change]:
-    """The changes, with those of one kind about one thing as one, at its foremost place."""
+    """Merges the changes of one kind about one thing into one, at the first of their places."""
     kept: dict[object, Change] = {}
     for change in found:
         place = "" if change.kind in _GATHERED else change.pointer
@@ -106,5 +106,5 @@ def _place(change: Change) -> tuple[int, str, list[tuple[int, str]]]:
 
 
 def _in_order(pointer: str) -> list[tuple[int, str]]:
-    """A pointer as a key to sort by, with indexes as numbers."""
+    """Returns a pointer as a key to sort by, with indexes as numbers."""
     return [(int(step), "") if step.isdigit() else (-1, step) for step in pointer.split("/")]

@@ -1,4 +1,4 @@
-"""Which purposes a change concerns."""
+"""The purposes that a change concerns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from chalicelib.notices.model import Notice
 
 
 def concerned(case: Case) -> frozenset[str]:
-    """The purposes that a difference touches; none for one of the notice as a whole.
+    """Returns the purposes that a difference concerns; none for one of the notice as a whole.
 
-    As the later version has it, and the earlier one for what was removed.
+    They are read in the later version, and for a removed value in the earlier one.
     """
     if case.touched is not None:
         return frozenset({case.touched})
@@ -35,7 +35,7 @@ def _of_recipient(notice: Notice, name: str) -> frozenset[str]:
 
 
 def _of_cookie(notice: Notice, name: str) -> frozenset[str]:
-    """What a cookie serves, and what switches it: the decision about its class."""
+    """Returns the purpose that a cookie serves, and the one whose decision switches its class."""
     cookie = notice.cookies.get(name)
     if cookie is None:
         return frozenset()
@@ -63,7 +63,7 @@ def _of_category(notice: Notice, name: str) -> frozenset[str]:
 
 
 def _of_rule(notice: Notice, name: str) -> frozenset[str]:
-    """A rule concerns the categories that name it, and those whose data its kind holds."""
+    """Returns the purposes of the categories that name a rule, or whose data its kind holds."""
     rule = notice.retention.get(name)
     kept = _categories_of(notice, rule.kind) if rule else frozenset()
     named = {found.id for found in notice.categories.values() if name in found.rules}
@@ -99,4 +99,4 @@ _PURPOSES: Final[Mapping[str, Callable[[Notice, str], frozenset[str]]]] = {
     "rule": _of_rule,
     "source": _of_source,
 }
-"""What something is about -> the purposes it belongs to; the first that fits is the closest."""
+"""Kind of an element -> the purposes it belongs to; the first that is found is the closest."""

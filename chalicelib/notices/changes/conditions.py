@@ -1,7 +1,7 @@
-"""What else has to hold for a rule: questions about a difference and both versions.
+"""Conditions of rules on a difference, each True in the case that its docstring describes.
 
-Where a notice does not say something (a country, a limit to some items), the widest reading counts:
-nobody was promised less.
+A fact that a notice does not state (a country, a limit to some items) counts in the widest reading,
+since people were promised no less.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import LegalBasis, Notice, Period, Recipient
 
 _DECIDES: Final = frozenset({"controller", "other_users"})
-"""Roles of recipients that are not bound to do what the controller says (GDPR art. 28, 29)."""
+"""Roles of recipients that are not bound by the controller's instructions (GDPR art. 28, 29)."""
 
 _AUTOMATION: Final = ("none", "not_stated", "assisted", "solely")
-"""From the least to the most. Who said `none` and states it no more has taken a promise back."""
+"""From the least to the most. A `none` that is no longer stated is a promise taken back."""
 
 _DAYS_OF_CYCLE, _MONTHS_OF_CYCLE = 146_097, 4_800
 """The Gregorian calendar repeats after 400 years: so a month has 30.436875 days on average."""
@@ -35,9 +35,9 @@ _LENGTHS: Final = {
 
 
 def length(period: Mapping[str, Any]) -> int:
-    """How long a period or a cookie's lifetime is on average, in no unit: only to be compared.
+    """Returns the average length of a period or a cookie's lifetime, for comparison only.
 
-    Until the browser closes, {"session": True}, is shorter than any fixed time.
+    A session, {"session": True}, is shorter than any fixed time.
     """
     if period.get("session"):
         return -1
@@ -45,19 +45,19 @@ def length(period: Mapping[str, Any]) -> int:
 
 
 def outlasts(now: Period | None, then: Period | None) -> bool:
-    """One length of time is greater than another; None has no end."""
+    """A period is longer than another; None has no end."""
     if now is None or then is None:
         return then is not None
     return length(asdict(now)) > length(asdict(then))
 
 
 def longer(case: Case) -> bool:
-    """A length of time has grown."""
+    """A period has grown."""
     return length(case.difference.after) > length(case.difference.before)
 
 
 def shorter(case: Case) -> bool:
-    """A length of time has shrunk."""
+    """A period has shrunk."""
     return length(case.difference.after) < length(case.difference.before)
 
 
@@ -67,17 +67,17 @@ def greater(case: Case) -> bool:
 
 
 def now_true(case: Case) -> bool:
-    """What was not so is so."""
+    """A value has become true."""
     return case.difference.after is True
 
 
 def empty(case: Case) -> bool:
-    """A list that held nothing came or went."""
+    """An empty list was added or removed."""
     return [] in (case.difference.before, case.difference.after)
 
 
 def only_words(case: Case) -> bool:
-    """Nothing but a text for people came, went or changed."""
+    """Only a text for people was added, removed or changed."""
     locales = frozenset(case.before.locales) | frozenset(case.after.locales)
     found = (case.difference.before, case.difference.after)
     return any(is_words(value, locales) for value in found)
@@ -94,41 +94,41 @@ def was_consent(case: Case) -> bool:
 
 
 def other_basis(case: Case) -> bool:
-    """The purpose has changed its basis, which is told with all that belongs to it."""
+    """The purpose has another basis, and the change of basis tells of all that belongs to it."""
     name = case.about["purpose"]
     old, new = case.before.purposes.get(name), case.after.purposes.get(name)
     return old is not None and new is not None and old.basis is not new.basis
 
 
 def more_automated(case: Case) -> bool:
-    """More is left to machines than was said, profiling included (GDPR art. 22)."""
+    """More is decided by machines than was stated, profiling included (GDPR art. 22)."""
     before, after = case.difference.before, case.difference.after
     return _AUTOMATION.index(after) > _AUTOMATION.index(before)
 
 
 def purpose_comes_or_goes(case: Case) -> bool:
-    """Only one version knows the purpose, so all of it is told at once."""
+    """Only one version has the purpose, whose change tells of all that belongs to it."""
     return _in_one(case.before.purposes, case.after.purposes, case.touched)
 
 
 def right_comes_or_goes(case: Case) -> bool:
-    """Only one version knows the right."""
+    """Only one version has the right."""
     return _in_one(case.before.rights, case.after.rights, case.about["right"])
 
 
 def rule_comes_or_goes(case: Case) -> bool:
-    """Only one version knows the retention rule."""
+    """Only one version has the retention rule."""
     return _in_one(case.before.retention, case.after.retention, case.about["rule"])
 
 
 def reaches_further(case: Case) -> bool:
-    """The recipient decides for itself, or lies outside the European Economic Area."""
+    """The recipient decides for itself, or may lie outside the European Economic Area."""
     recipient = _recipient(case.after, case)
     return recipient is not None and (recipient.role in _DECIDES or _may_lie_abroad(recipient))
 
 
 def decides_itself(case: Case) -> bool:
-    """The recipient is not bound by what the controller says."""
+    """The recipient is not bound by the controller's instructions."""
     recipient = _recipient(case.after, case)
     return recipient is not None and recipient.role in _DECIDES
 
@@ -139,13 +139,13 @@ def outside_the_area(case: Case) -> bool:
 
 
 def no_country(case: Case) -> bool:
-    """The recipient's country is not stated, so words are all that is said of the place."""
+    """The recipient's country is not stated, so the words are the only statement of the place."""
     recipient = _recipient(case.after, case)
     return recipient is not None and not recipient.countries
 
 
 def no_tool(case: Case) -> bool:
-    """No transfer tool is stated, so words are all that is said of what protects the data."""
+    """No transfer tool is stated, so the words are the only statement of the safeguards."""
     recipient = _recipient(case.after, case)
     return recipient is not None and recipient.transfer_tool is None
 
@@ -159,28 +159,28 @@ def fewer_items(case: Case) -> bool:
 
 
 def no_retention_rule(case: Case) -> bool:
-    """The category names no retention rule, so words are all that is said of the time."""
+    """The category names no retention rule, so the words are the only statement of the time."""
     category = case.after.categories.get(case.about["category"])
     return category is not None and not category.rules
 
 
 def no_place(case: Case) -> bool:
-    """No country is named for where the data lies."""
+    """No country of the processing is stated."""
     return not case.after.document["processing_location"].get("countries")
 
 
 def no_representative(case: Case) -> bool:
-    """Nobody is named as the representative, so words are all that is said."""
+    """No representative is named, so the words are the only statement."""
     return "name" not in case.after.document["controller"]["representative"]
 
 
 def no_officer(case: Case) -> bool:
-    """Nobody is named as the data protection officer."""
+    """No data protection officer is named."""
     return "name" not in case.after.document["controller"]["dpo"]
 
 
 def asked_elsewhere(case: Case) -> bool:
-    """The same form asks for the field in its other list, in the version that has it here not."""
+    """The other version's form asks for the same field, in its other list."""
     removed = case.difference.act is Act.REMOVED
     form = (case.after if removed else case.before).forms.get(case.about["form"])
     fields = form.required | form.optional if form else frozenset()

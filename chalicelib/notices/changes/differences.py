@@ -1,7 +1,7 @@
-"""Every place at which two documents differ, without judging it.
+"""Lists every place at which two documents differ, without judging it.
 
-Elements of lists are known by their id, so that an element put in before others changes nothing but
-itself, and lists of texts are sets. An order that differs is a difference of its own.
+Elements of lists are matched by their id, so that an inserted element is one difference only, and
+lists of texts are sets. Another order is a difference of its own.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import Notice
 
 _WHICH_VERSION: Final = frozenset({"version", "effective_at"})
-"""Members that tell which version this is, and nothing that it says."""
+"""Members that identify the version and state nothing."""
 
 FIRST: Final = "first"
-"""Stands in a path for the first of `locales`: the language in which a notice is authentic."""
+"""The step in a path for the first of `locales`: the language in which a notice is authentic."""
 
 
 class _Place(NamedTuple):
@@ -38,10 +38,10 @@ _Indexed = Mapping[str, tuple[int, Any]]
 
 
 def differences(before: Notice, after: Notice) -> Iterator[Difference]:
-    """Where the document of `after` differs from that of `before`.
+    """Yields the differences of the document of `after` from that of `before`.
 
-    A text is compared in the languages that both have: one that came or went is one difference,
-    in `locales`, and not one at each text.
+    A text is compared in the languages that both have: a language that was added or removed is one
+    difference, in `locales`, and not one at each text.
     """
     old, new = (
         {name: value for name, value in notice.document.items() if name not in _WHICH_VERSION}
@@ -104,7 +104,7 @@ class _Walk:
             yield Difference(place.path, Act.MOVED, place.after, kept, now)
 
     def _came(self, place: _Place, value: Any) -> Iterator[Difference]:
-        """A member that was not there; a list that was not there was empty."""
+        """Yields the differences of a new member; a missing list counts as an empty one."""
         if isinstance(value, list) and value:
             yield from self._elements(place, {}, _named(value))
         else:
@@ -139,10 +139,10 @@ def is_length(value: Any) -> bool:
 
 
 def _has_members(value: Any) -> bool:
-    """True for an object whose members are judged one by one; a length of time is one value."""
+    """True for an object whose members are compared one by one; a length of time is one value."""
     return isinstance(value, dict) and not is_length(value)
 
 
 def _named(values: list[Any]) -> _Indexed:
-    """The elements by id, or for texts by the text itself."""
+    """Returns the elements by id, or texts by themselves, each with its index."""
     return {name_of(value) or str(value): (index, value) for index, value in enumerate(values)}

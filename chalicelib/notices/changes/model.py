@@ -1,4 +1,4 @@
-"""What the comparison of two versions speaks of: differences, changes and their effects."""
+"""The values of a comparison of two versions: differences, changes and their effects."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from chalicelib.notices.model import Notice
 Path: TypeAlias = tuple[str, ...]
 """The way to a value: names of members, and elements of lists as `:` and their id.
 
-So that no id is taken for a member: `("purposes", ":origin")` is a purpose called `origin`.
-"""
+The colon keeps an id from being taken for a member: `("purposes", ":origin")` is a purpose called
+`origin`."""
 
 ELEMENT = ":"
-"""What the name of an element begins with in a path. No member of a document does."""
+"""The prefix of an element's name in a path. No member of a document begins with it."""
 
 
 class Effect(StrEnum):
-    """What a change means for people."""
+    """The effect of a change on people."""
 
     EDITORIAL = "editorial"
-    """Nothing: what happens to data, and what people can do, is as it was, or is less."""
+    """None: the use of data, and people's choices, are as before or narrower."""
 
     INFORMATIVE = "informative"
-    """They are told beforehand (GDPR art. 13(3), 14(4))."""
+    """People are told beforehand (GDPR art. 13(3), 14(4))."""
 
     MATERIAL = "material"
-    """They are asked again: what they agreed to did not cover it (GDPR art. 4(11), 6(1)(a))."""
+    """People are asked again: their consent did not cover it (GDPR art. 4(11), 6(1)(a))."""
 
 
 class Act(StrEnum):
-    """How a value of two documents differs."""
+    """The way in which a value of two documents differs."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -46,8 +46,8 @@ class Act(StrEnum):
 class Difference:
     """One place at which two documents differ.
 
-    `pointer` is a JSON Pointer (RFC 6901) into the later document, or into the earlier one for
-    what was removed. `before` and `after` are JSON values; None on the side that lacks it.
+    `pointer` is a JSON Pointer (RFC 6901) into the later document, or into the earlier one for a
+    removed value. `before` and `after` are JSON values; None on the side that lacks it.
     """
 
     path: Path
@@ -59,10 +59,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A difference as the rules see it: with both versions, and what it is about.
+    """A difference in the form that rules test: with both versions, and the ids that it is about.
 
-    `about` holds ids by what they name, such as {"recipient": "host"}; `touched` is the purpose for
-    which something comes or goes, where the place itself says so.
+    `about` holds ids by kind, such as {"recipient": "host"}; `touched` is the purpose to which
+    something is added or from which it is removed, where the place itself names it.
     """
 
     difference: Difference
@@ -78,9 +78,9 @@ class Change:
 
     `kind` is the name of the rule that classed it; `pointer`, `before` and `after` are as in
     `Difference`. `purposes` are sorted: for a material change the purposes to ask again about, all
-    of which rest on consent; otherwise those that are touched, none for a change of the notice as a
-    whole. `about` says what else it concerns, by id: for a material `category_added` the category,
-    for `recipient_added` the recipient that the earlier consent does not cover.
+    of which rest on consent; otherwise those that it concerns, none for a change of the notice as a
+    whole. `about` holds further ids by kind: for a material `category_added` the category, for
+    `recipient_added` the recipient that the earlier consent does not cover.
     """
 
     effect: Effect

@@ -1,7 +1,7 @@
-"""The rules about asking for consent: how long it holds, what denies it, cookies, their banner.
+"""The rules about asking for consent: its duration, signals that deny it, cookies, the banner.
 
-How long a yes holds is told, whether longer or shorter. Nobody is asked again because of it: who
-agreed for six months did not agree for a year, so that a yes ends when it was said to.
+A longer or shorter duration of a consent is told, and not asked about: a person who agreed for six
+months did not agree for a year, so that an earlier consent still ends at its first date.
 """
 
 from __future__ import annotations

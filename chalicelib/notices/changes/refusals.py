@@ -1,4 +1,4 @@
-"""What a version may not do to the one before it."""
+"""Rules that refuse a version because of the one before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OTHER_BASIS: Final = "is not the basis that the purpose had until now, which is
 
 
 def refusals(before: Notice, after: Notice) -> tuple[Finding, ...]:
-    """Why `after` may not follow `before`, at places of its own document; empty if it may.
+    """Lists why `after` may not follow `before`, at places of its own document; empty if it may.
 
     A purpose does not leave consent for another basis without a recorded ground: people were told
     that it is their choice, so to go on without asking is unfair unless there is a good reason

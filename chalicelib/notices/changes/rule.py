@@ -1,4 +1,4 @@
-"""The form of a rule: at which places, when, and what such a change means."""
+"""The form of a rule: its places, its condition, and the effect of such a change."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ ANY: Final = EITHER | CHANGED
 
 ANYWHERE: Final = "**"
 TOUCHED: Final = "touched"
-"""The name under which a place gives the purpose for which something comes or goes."""
+"""The key in `about` of the purpose to which something is added or from which it is removed."""
 
 SECTION: Final = "section"
-"""The name under which a change of no element in particular has its part of the document."""
+"""The key in `about` of the section of a difference that lies in no element."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table: what `kind` of change a difference is, and its effect.
+    """A row of the table: the `kind` of change that a difference is, and its effect.
 
     `places` are ways such as `purposes/{purpose}/channels/{channel}`: `{name}` is any id or member,
-    kept under that name; `*` any, not kept; `a|b` one of several members; `**` at the beginning
-    any number of steps. `acts` are how the two documents may differ there, and `when` what else has
-    to hold. An effect of MATERIAL is meant for the purposes that rest on consent: for all others
-    the same change is informative. An effect of None drops the difference, because another tells
-    the same. With `gathers`, changes of one kind about the same thing become one, for several
-    purposes.
+    kept under that name; `*` any, not kept; `a|b` one of several members; `**` at the beginning any
+    number of steps. `acts` are the ways in which the two documents may differ there, and `when` is
+    a further condition. An effect of MATERIAL is meant for the purposes that rest on consent: for
+    all others the same change is informative. An effect of None drops the difference, because
+    another change tells the same. With `gathers`, changes of one kind about the same thing become
+    one, for several purposes.
     """
 
     effect: Effect | None
@@ -48,7 +48,7 @@ class Rule:
         object.__setattr__(self, "_steps", tuple(tuple(one.split("/")) for one in self.places))
 
     def about(self, path: Path) -> Mapping[str, str] | None:
-        """What a place names, by what it is; None where the rule is not about such a place."""
+        """Returns the ids that a place names, by kind; None where the rule does not apply to it."""
         for steps in self._steps:
             found = _names(steps, path)
             if found is not None:
@@ -57,7 +57,7 @@ class Rule:
 
     @property
     def anywhere(self) -> bool:
-        """True for a rule whose places do not say what they are part of."""
+        """True for a rule whose places do not begin at the root of the document."""
         return any(steps[0] == ANYWHERE for steps in self._steps)
 
 
@@ -95,7 +95,7 @@ _OWNER_STEPS: Final = tuple(tuple(owner.split("/")) for owner in _OWNERS)
 
 
 def owner(path: Path) -> Mapping[str, str]:
-    """What a place belongs to: the element that holds it, else the section of the document."""
+    """Returns the ids of the element that holds a place, by kind; else the document's section."""
     for steps in _OWNER_STEPS:
         found = _names(steps, path[: len(steps)])
         if found is not None:

@@ -1,25 +1,25 @@
-"""The table: what each change of a notice means for people. The first rule that fits decides.
+"""The table of the effects of changes on people. The first rule that applies decides.
 
 Three principles stand behind the rows.
 
-- *Consent covers what was said when it was asked for* (GDPR art. 4(11), 7). Whatever widens a
-  purpose that rests on it is MATERIAL for that purpose: more kinds of data, somebody else who
-  decides about them, another country outside the European Economic Area, another channel, more left
-  to machines, more or longer cookies. For purposes with another basis the same is INFORMATIVE.
-- *People are told beforehand of what they have to reckon with* (GDPR art. 13(3), 14(4)): who is
-  responsible, for which purposes, for how long, how rights are used (so also WP260, point 29).
-  Here also belongs what reads like a narrowing and takes something away: a purpose that ends, with
-  the decisions on it; a record that goes earlier than was promised, since who wants a copy has to
-  ask in time; a right, or a promise about security, that is no longer there.
+- *Consent covers what was said when it was asked for* (GDPR art. 4(11), 7). A change that widens a
+  purpose that rests on it is MATERIAL for that purpose: more kinds of data, another recipient that
+  decides about them, another country outside the European Economic Area, another channel, more
+  decided by machines, more or longer cookies. For purposes with another basis the same is
+  INFORMATIVE.
+- *People are told beforehand of changes that matter to them* (GDPR art. 13(3), 14(4)): of the
+  controller, the purposes, the periods, the use of rights (so also WP260, point 29). So are some
+  changes that narrow the notice and yet take something away: a purpose that ends, with the
+  decisions on it; a record that is erased earlier than promised, since a person who wants a copy
+  has to ask in time; a right, or a promise about security, that is removed.
 - *All else is EDITORIAL*, and a plain narrowing too: a category, a recipient or a channel less, a
-  cookie that goes earlier. Nobody has to do or to fear anything because of it, and a message about
-  it would only teach people not to read the next one.
+  cookie that ends earlier. Such a change requires and threatens nothing, and messages about it
+  would only teach people not to read the next one.
 
 Words are judged by where they stand, not by what they mean. A text that is only the wording of
-something with an id is EDITORIAL, since an id is never used for something else; a text that is all
-there is to say (an interest, a legal act, a time without a rule) is INFORMATIVE.
-Items of a category are told and not asked about: people agree to kinds of data, and that is what
-the decision point asks for.
+something with an id is EDITORIAL, since an id is never used for something else; a text that is the
+only statement (an interest, a legal act, a time without a rule) is INFORMATIVE. Items of a category
+are told and not asked about: people agree to kinds of data, and the decision point asks for those.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ _REST: Final = (
 )
 
 UNFORESEEN: Final = Rule(Effect.INFORMATIVE, "other_changed", ("**",), ANY)
-"""For what no rule foresees: told, rather than passed over."""
+"""Applies to a difference that no other rule covers, so that it is told and not passed over."""
 
 RULES: Final = (
     Rule(

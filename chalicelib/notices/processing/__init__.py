@@ -1,7 +1,7 @@
-"""The record of processing activities (GDPR art. 30(1)), made of what the notice says.
+"""The record of processing activities (GDPR art. 30(1)), made from the notice.
 
-Pure. One activity is one purpose. The record says nothing that the document does not: what is not
-stated there is marked so, and what the controller has still to confirm is listed by its id.
+Pure. One activity is one purpose. The record adds nothing to the document: facts that it does not
+state are marked so, and statements that the controller has still to confirm are listed by id.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a notice to its processing activities, one for each purpose (GDPR art. 30(1))."""
+"""Makes the processing activities of a notice, one for each purpose (GDPR art. 30(1))."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GENERAL: Final = ("controller", "security")
 
 
 def activities(notice: Notice, locale: str) -> list[Activity]:
-    """The activities in the order of the notice's purposes.
+    """Lists the activities in the order of the notice's purposes.
 
     `locale` is one of the notice's; another becomes the notice's first language.
     """
@@ -51,7 +51,7 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
 
 
 def controller(notice: Notice, locale: str) -> Controller:
-    """The controller with its contacts, its representative and its data protection officer."""
+    """Returns the controller with contacts, its representative and data protection officer."""
     wording, found = Wording(notice, locale), notice.document["controller"]
     named = {
         name: _party(found[name], found[name]["text"], wording) if name in found else None
@@ -61,13 +61,13 @@ def controller(notice: Notice, locale: str) -> Controller:
 
 
 def security(notice: Notice, locale: str) -> tuple[str, ...]:
-    """The security measures in general terms (GDPR art. 30(1)(g), 32(1))."""
+    """Returns the security measures in general terms (GDPR art. 30(1)(g), 32(1))."""
     wording = Wording(notice, locale)
     return tuple(wording.words(value["text"]) for value in notice.document["security"])
 
 
 def general_unconfirmed(notice: Notice) -> list[str]:
-    """The ids of what is to be confirmed about the controller and the security measures."""
+    """Lists the ids of unconfirmed statements about the controller and the security measures."""
     return [name for name in notice.unconfirmed if name.split("/")[0] in _GENERAL]
 
 
@@ -94,7 +94,7 @@ def _basis(purpose: Purpose, wording: Wording) -> Basis:
 
 
 def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, ...]:
-    """Whose data a purpose uses, as far as the notice lets it be known.
+    """Returns the categories of people whose data a purpose uses, as far as the notice tells.
 
     People with an account, where a form asks for the data or a record keeps it; visitors, where a
     cookie serves the purpose. A notice names no other categories of people.
@@ -167,7 +167,7 @@ def _titles(notice: Notice, references: list[str], wording: Wording) -> Iterator
 def _transfer(
     value: Mapping[str, Any], codes: tuple[str, ...], wording: Wording
 ) -> Transfer | None:
-    """What the notice says of a transfer; the compiler demands it where there may be one."""
+    """Returns the notice's statement of a transfer; the compiler requires one where needed."""
     found = value.get("transfer")
     if found is None:
         return None
@@ -179,7 +179,7 @@ def _transfer(
 
 
 def _unconfirmed(notice: Notice, purpose: Purpose) -> Iterator[str]:
-    """The ids of what is unconfirmed and stands in the activity."""
+    """Yields the ids of the unconfirmed statements in the activity."""
     places = {f"purposes/{purpose.id}"}
     places |= {f"categories/{name}" for name in purpose.categories}
     places |= {f"recipients/{name}" for name in purpose.recipients}
@@ -188,6 +188,6 @@ def _unconfirmed(notice: Notice, purpose: Purpose) -> Iterator[str]:
     }
     for name in notice.unconfirmed:
         steps = name.split("/")
-        # What a right does to a category is no part of the record.
+        # The outcome of a right for a category is no part of the record.
         if "/".join(steps[:2]) in places and "outcomes" not in steps[2:]:
             yield name

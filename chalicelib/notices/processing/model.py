@@ -1,4 +1,4 @@
-"""What a record of processing activities consists of, as plain values in one language.
+"""The values of a record of processing activities, in one language.
 
 Ids and codes are those of the notice; all other texts are words for people. None, and an empty
 tuple of countries, mean that the notice does not state it.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A body and how to reach it; `text` is what the notice says of it, `country` its name."""
+    """A body and its contacts; `text` is the notice's statement of it, `country` its name."""
 
     name: str | None
     address: str | None
@@ -24,7 +24,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """Who answers for the processing (GDPR art. 30(1)(a)), with whom it has appointed."""
+    """The controller (GDPR art. 30(1)(a)), with its representative and officer."""
 
     party: Party
     representative: Party | None
@@ -43,7 +43,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A time limit for erasure (GDPR art. 30(1)(f)): of which record, how long, from when, then."""
+    """A time limit for erasure (GDPR art. 30(1)(f)): record, period, its start, and the action."""
 
     rule: str
     record: str
@@ -67,8 +67,8 @@ class Held:
 class Transfer:
     """A transfer to a third country (GDPR art. 30(1)(e)).
 
-    `countries` are those outside the European Economic Area, as ISO 3166-1 codes; `tool` is what
-    protects the data there, and `text` what the notice says about that.
+    `countries` are those outside the European Economic Area, as ISO 3166-1 codes; `tool` is the
+    safeguard of the data there, and `text` the notice's statement of it.
     """
 
     countries: tuple[str, ...]
@@ -80,7 +80,7 @@ class Transfer:
 class Receiver:
     """A recipient (GDPR art. 30(1)(d)); `items` are the only ones it gets, None for no limit.
 
-    `countries` are ISO 3166-1 codes, `place` says the same in words.
+    `countries` are ISO 3166-1 codes, `place` is the same in words.
     """
 
     id: str
@@ -97,8 +97,8 @@ class Receiver:
 class Activity:
     """One processing activity: a purpose of the notice.
 
-    `subjects` are categories of people; `unconfirmed` the ids of what the controller has still to
-    confirm about the purpose, its data and its recipients.
+    `subjects` are categories of people; `unconfirmed` the ids of statements about the purpose, its
+    data and its recipients that the controller has still to confirm.
     """
 
     purpose: str

@@ -19,9 +19,9 @@ from chalicelib.notices.rendering.words import Wording
 
 
 def report_json(notice: Notice, locale: str) -> bytes:
-    """The record in UTF-8, as `PROCESSING` in `report_contract` describes it.
+    """Returns the record in UTF-8, in the form of `PROCESSING` in the contract.
 
-    What all activities share, the controller and the security measures, stands once.
+    Parts that all activities share, the controller and the security measures, stand once.
     """
     about = controller(notice, locale)
     record = {

@@ -1,8 +1,8 @@
 """The record of processing activities as CSV (RFC 4180), for a spreadsheet or an archive.
 
 UTF-8 without a byte order mark, lines ending in CR LF, a header row in the reader's language. Every
-row stands for itself: it repeats the controller and the security measures. No cell is a formula,
-whether a spreadsheet splits the rows by commas or, as Italian and German ones do, by semicolons.
+row is complete: it repeats the controller and the security measures. No cell is a formula, whether
+a spreadsheet splits the rows by commas or, as Italian and German ones do, by semicolons.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _COLUMNS = (
 """The labels of the header row, in the order of the cells in `_row`."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
+"""Beginnings that a spreadsheet may take for a formula (OWASP, CSV injection)."""
 
 _AFTER_SEMICOLON = re.compile(rf";(\s*)(?=[\s\"]*[{re.escape(''.join(_FORMULA))}])")
-"""Where a cell begins with a formula once rows are split by semicolons: the quotes of a cell that
-was made for commas do not hold there, and quotes after the semicolon are taken off."""
+"""A place where a cell begins with a formula once rows are split by semicolons: the quotes of a
+cell that was made for commas do not hold there, and quotes after the semicolon are removed."""
 
 
 def report_csv(notice: Notice, locale: str) -> bytes:
-    """The record, one row for each activity; `locale` as in `activities`."""
+    """Returns the record, one row for each activity; `locale` as in `activities`."""
     wording = Wording(notice, locale)
     written = io.StringIO(newline="")
     rows = csv.writer(written, lineterminator="\r\n")
@@ -55,10 +55,10 @@ def report_csv(notice: Notice, locale: str) -> bytes:
 
 
 def safe(text: str) -> str:
-    """`text` in one line, as a cell that no spreadsheet calculates.
+    """Returns `text` in one line, as a cell that no spreadsheet calculates.
 
-    The apostrophe makes it a text; the reader of a spreadsheet does not see it. It also stands
-    after a semicolon that a formula would follow.
+    An apostrophe makes the cell a text; spreadsheets do not show it. It also stands after a
+    semicolon that a formula would follow.
     """
     line = _AFTER_SEMICOLON.sub(r";\1'", " ".join(text.split()))
     return f"'{line}" if line.startswith(_FORMULA) else line
@@ -106,7 +106,7 @@ def _receiver(found: Receiver, wording: Wording) -> str:
 
 
 def _transfers(recipients: Iterable[Receiver], wording: Wording) -> Iterator[str]:
-    """Each transfer: to whom, where, under which safeguard."""
+    """Yields each transfer: its recipient, place and safeguard."""
     for found in recipients:
         if found.transfer is None:
             continue
@@ -131,5 +131,5 @@ def _said(name: str, text: str) -> str:
 
 
 def _listed(parts: Iterable[str]) -> str:
-    """Several entries in one cell. Titles hold commas, so they are set apart otherwise."""
+    """Returns several entries in one cell, separated by semicolons, since titles hold commas."""
     return "; ".join(part.rstrip(" .;") for part in parts)

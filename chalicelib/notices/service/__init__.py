@@ -1,4 +1,4 @@
-"""The notice in force and any version, as everybody reads them; `publication` makes new ones."""
+"""Reads the notice in force and any version; `publication` makes new ones."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,11 +14,11 @@ from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
 
 FRESH = timedelta(seconds=60)
-"""How long a function trusts the pointer it read. Publications lie further ahead than that."""
+"""Time for which a function caches the pointer. A publication takes effect later than that."""
 
 
 class NoNotice(Unavailable):
-    """503: nothing was published in this deployment yet, so nothing may be stored."""
+    """503: no notice was published in this deployment yet, so nothing may be stored."""
 
     default_type = "no-notice"
     default_title = "No notice is in force yet"
@@ -26,7 +26,7 @@ class NoNotice(Unavailable):
 
 @dataclass
 class _Memory:
-    """What this process knows: versions never change, the pointer is asked for again."""
+    """The cache of this process: versions never change, the pointer is read again."""
 
     pointer: Pointer | None = None
     read_at: datetime | None = None
@@ -39,17 +39,19 @@ _memory = _Memory()
 _NOTICES_KEPT = 8
 
 _LISTED = 20
-"""How many versions are looked at for the one before: one of them was in force, others only listed.
-"""
+"""Versions that are read to find the one before another: withdrawn ones are skipped."""
 
 
 def current() -> Notice:
-    """The notice in force. No call when warm; one or two GetItems otherwise. Raises NoNotice."""
+    """Returns the notice in force. No call when warm; one or two GetItems otherwise.
+
+    Raises NoNotice.
+    """
     return version(_pointer().in_force(clock.now()))
 
 
 def healthy() -> str:
-    """The version in force, asked of the table now. One GetItem.
+    """Returns the version in force, read from the table now. One GetItem.
 
     Raises NoNotice, and Unavailable when the table does not answer.
     """
@@ -65,11 +67,11 @@ def healthy() -> str:
 
 
 def version(name: str) -> Notice:
-    """A published version. No call when this process has it. Raises NotFound."""
+    """Returns a published version. No call when this process has it. Raises NotFound."""
     kept = _memory.notices.get(name)
     if kept is not None:
         return kept
-    # Whoever tells people of a version reads it as soon as it is published.
+    # The consistent read is for the round that tells people right after the publication.
     stored = store.get_document(name) or store.get_document(name, consistent=True)
     if stored is None:
         raise NotFound("There is no such version of the notice.")
@@ -82,12 +84,15 @@ def version(name: str) -> Notice:
 
 
 def announced() -> Announced | None:
-    """The change that websites show now, if there is one. No call when warm. Raises NoNotice."""
+    """Returns the change that websites announce now, or None. No call when warm.
+
+    Raises NoNotice.
+    """
     return _pointer().announced(clock.now())
 
 
 def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str:
-    """Where a published version stands: scheduled, in_force, superseded, or else withdrawn.
+    """Returns the status of a published version: scheduled, in_force, superseded or withdrawn.
 
     No call when warm. Raises NoNotice.
     """
@@ -95,7 +100,7 @@ def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str
 
 
 def is_withdrawn(name: str) -> bool:
-    """Whether a published version was called back. One GetItem, strongly consistent.
+    """Tells whether a published version was called back. One GetItem, strongly consistent.
 
     Raises NotFound for a version that was not published.
     """
@@ -106,22 +111,25 @@ def is_withdrawn(name: str) -> bool:
 
 
 def waiting() -> str | None:
-    """The version that is published and not yet in force. No call when warm. Raises NoNotice."""
+    """Returns the version that waits to take effect, or None. No call when warm.
+
+    Raises NoNotice.
+    """
     return _pointer().at(clock.now()).next
 
 
 def versions(after: str | None, limit: int) -> Page[VersionItem]:
-    """Up to `limit` published versions, newest first, older than the one named. One Query."""
+    """Lists up to `limit` published versions, newest first, older than `after`. One Query."""
     return pages.collect(store.versions(after, limit), lambda item: item)
 
 
 def status_listed(one: VersionItem) -> str:
-    """The status of a version in the list now, as `status` says it."""
+    """Returns the status of a version in the list, as `status` does."""
     return status(one.version, one.effective_at, withdrawn=one.withdrawn_at is not None)
 
 
 def compared(name: str, since: str | None) -> tuple[Notice, Notice]:
-    """The earlier and the later of two versions, whose difference was asked for.
+    """Returns the earlier and the later of two versions to be compared.
 
     `since` is the earlier; None for the one before `name` in the list of versions, which costs a
     Query. Raises NotFound for a version that was not published, and when there is none before the
@@ -159,7 +167,7 @@ def refuse_other_words(version: str, notice: Notice) -> None:
 
 
 def forget_pointer() -> None:
-    """Makes this process ask which version is in force, after it changed that itself."""
+    """Makes this process read the pointer again, after it changed it itself."""
     _memory.pointer = None
 
 

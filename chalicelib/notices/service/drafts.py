@@ -1,7 +1,7 @@
 """Drafts: documents that are being written, kept under their version until they are published.
 
-A draft need not compile: what is wrong with it is told each time it is read. It is replaced as a
-whole, and the last who saves wins.
+A draft need not compile: its findings are listed each time it is read. It is replaced as a whole,
+and the last one saved wins.
 """
 
 from collections.abc import Mapping
@@ -20,19 +20,19 @@ from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
 
 KEPT = timedelta(days=365)
-"""How long a draft is kept that nobody saves again or publishes."""
+"""Time for which a draft is kept after it was saved last."""
 
 MAX_DRAFTS = 50
-"""How many drafts there may be at once."""
+"""Most drafts at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft, and what the compiler says about it now.
+    """A draft, with the compiler's findings about it now.
 
-    `findings` are its defects; `unconfirmed` the ids of what the controller has still to confirm,
-    and `confirmations` what would confirm each as it reads, both empty where the document does not
-    compile.
+    `findings` are its defects; `unconfirmed` the ids of statements that the controller has still to
+    confirm, and `confirmations` the entries that would confirm each as it reads; both are empty
+    where the document does not compile.
     """
 
     version: str
@@ -46,7 +46,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A draft in the list; `findings` is how many defects it had when it was saved."""
+    """A draft in the list; `findings` is the number of defects when it was saved."""
 
     version: str
     digest: str
@@ -76,7 +76,7 @@ def save(document: Mapping[str, Any]) -> Draft:
 
 
 def listed(after: str | None, limit: int) -> Page[Listed]:
-    """Up to `limit` drafts, newest version first, older than the one named. One Query."""
+    """Lists up to `limit` drafts, newest version first, older than `after`. One Query."""
     now = clock.now()
     found = pages.collect(draft_store.drafts(after, limit), lambda item: item)
     alive = (_listed(item) for item in found.items if _is_kept(item.expires, now))
@@ -84,7 +84,7 @@ def listed(after: str | None, limit: int) -> Page[Listed]:
 
 
 def read(version: str) -> Draft:
-    """A draft as it was saved last, judged now. One GetItem. Raises NotFound."""
+    """Returns the draft that was saved last, compiled now. One GetItem. Raises NotFound."""
     item = _kept(version)
     if item is None:
         raise NotFound("There is no draft of that version.")
@@ -92,11 +92,10 @@ def read(version: str) -> Draft:
 
 
 def document(version: str, expected: str | None = None) -> Document:
-    """A draft's document, which has the digest that is `expected`, if one is.
+    """Returns a draft's document, whose digest must be `expected`, if one is given.
 
-    One GetItem; another one when there is no draft. Raises NotFound, Conflict
-    (`already-published`) for a version that is published, Conflict (`draft-changed`) when somebody
-    saved another text.
+    One GetItem; another one when there is no draft. Raises NotFound, Conflict (`already-published`)
+    for a version that is published, Conflict (`draft-changed`) when another text was saved.
     """
     item = _kept(version)
     if item is None:
@@ -109,7 +108,7 @@ def document(version: str, expected: str | None = None) -> Document:
 
 
 def delete(version: str) -> None:
-    """Removes a draft. Idempotent. Raises Conflict (`already-published`) for a published version.
+    """Deletes a draft. Idempotent. Raises Conflict (`already-published`) for a published version.
 
     One transaction.
     """
@@ -121,7 +120,10 @@ def delete(version: str) -> None:
 
 
 def _digest(document: Document) -> str:
-    """RFC 8785 has no form for an integer that a double cannot tell from its neighbours."""
+    """Returns a document's digest. Raises Unprocessable for a number without a canonical form.
+
+    RFC 8785 has no form for an integer that a double cannot tell from its neighbours.
+    """
     try:
         return digest(document)
     except ValueError:
@@ -130,7 +132,7 @@ def _digest(document: Document) -> str:
 
 
 def _judged(version: str, digest: str, saved_at: datetime, document: Document) -> Draft:
-    # Heavy, for it makes every mail and page: few operations need it, and no cold start.
+    # Imported here since it loads every mail and page: few operations need it, and no cold start.
     from chalicelib.notices import rehearsal
 
     try:
@@ -147,7 +149,7 @@ def _kept(version: str) -> draft_store.DraftItem | None:
 
 
 def _is_kept(expires: datetime | None, now: datetime) -> bool:
-    """DynamoDB's own expiry is late."""
+    """Tells whether a draft has not expired: DynamoDB's own expiry is late."""
     return expires is not None and expires > now
 
 
@@ -156,7 +158,10 @@ def _listed(item: ListedDraftItem) -> Listed:
 
 
 def _refuse_too_many(version: str, now: datetime) -> None:
-    """Not exact when several save at once: it keeps the list short, nothing depends on it."""
+    """Raises Conflict beyond MAX_DRAFTS.
+
+    It is not exact when several are saved at once; it only keeps the list short.
+    """
     kept = [item for item in draft_store.drafts(None, MAX_DRAFTS) if _is_kept(item.expires, now)]
     if len(kept) >= MAX_DRAFTS and version not in {item.version for item in kept}:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""Proof of what was served: made with each notice, and checked when a decision comes with it."""
+"""Makes proof of each notice that is served, and checks it when a decision comes with it."""
 
 import hmac
 from datetime import datetime
@@ -12,11 +12,11 @@ from chalicelib.storage import clients
 
 _ALGORITHM: Final = "HMAC_SHA_256"
 _known: dict[tuple[str, str, datetime], str] = {}
-"""The MACs that this process made or saw to be ours, by version, language and hour."""
+"""The MACs that this process made or verified, by version, language and hour."""
 
 
 def made(notice: Notice, locale: str) -> str:
-    """Proof that this version is served in that language now.
+    """Returns proof that this version is served in that language now.
 
     One KMS call an hour for each version and language; none otherwise.
     """
@@ -33,7 +33,7 @@ def made(notice: Notice, locale: str) -> str:
 
 
 def holds(said: Proof, notice: Notice, locale: str) -> bool:
-    """Whether we served this version in that language, at most 48 hours ago, as somebody says.
+    """Tells whether this deployment served this version in that language, at most 48 hours ago.
 
     One KMS call for each version, language and hour of which this process has seen no true proof;
     none otherwise.

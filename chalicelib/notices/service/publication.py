@@ -1,4 +1,4 @@
-"""Making a version public: everything is judged first, and then written at once or not at all."""
+"""Publishes a version: every rule is checked first, then one transaction writes all of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,22 +25,22 @@ ALREADY = "This version is published already."
 
 @dataclass(frozen=True, slots=True)
 class Declaring:
-    """What stands where a notice does in the transaction of a publication.
+    """Takes the place of the notice in the transaction of a publication.
 
-    Versions of the notice hold nothing about anybody; all else is as the notice declares it.
+    Versions of the notice hold no personal data; everything else must be declared by the notice.
     """
 
     notice: Notice
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str]) -> None:
-        """Raises UndeclaredField, as the notice does, save for the versions themselves."""
+        """Raises UndeclaredField as the notice does, except for the versions themselves."""
         if kind != store.KIND:
             self.notice.refuse_undeclared(kind, fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is to be said of a version that is to follow the one in force.
+    """The result of checking a version that is to follow the one in force.
 
     `refusals` are all the reasons why it may not be published as it is. `before` and `stood` are
     None for the very first version.
@@ -54,7 +54,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A version that may be published: what it follows, what it changes, what is to be written.
+    """A version that may be published: the one before it, its changes, and the writes.
 
     `before` and `stood` are None for the very first version, which is in force at once.
     """
@@ -68,11 +68,11 @@ class Prepared:
 
 
 def compiled(document: object) -> Notice:
-    """The notice that a document says, of which every mail and page was made once.
+    """Returns the notice of a document, after every mail and page of it was made once.
 
     Raises Unprocessable with every finding of the compiler.
     """
-    # Heavy, for it makes every mail and page: few operations need it, and no cold start.
+    # Imported here since it loads every mail and page: few operations need it, and no cold start.
     from chalicelib.notices import rehearsal
 
     try:
@@ -84,7 +84,7 @@ def compiled(document: object) -> Notice:
 
 
 def published(notice: Notice) -> bool:
-    """Whether this very version was published before. One GetItem.
+    """Tells whether this version was published before. One GetItem.
 
     Raises Conflict when it was, with another text.
     """
@@ -97,7 +97,7 @@ def published(notice: Notice) -> bool:
 
 
 def judge(notice: Notice, now: datetime, replaces: str | None = None) -> Judged:
-    """What a version would change, and everything that speaks against publishing it.
+    """Returns the changes of a version, and every reason against publishing it.
 
     `replaces` is the version that waits and is withdrawn for it. One GetItem, and another for the
     version in force when this process has not got it.
@@ -121,14 +121,13 @@ def judge(notice: Notice, now: datetime, replaces: str | None = None) -> Judged:
 
 
 def prepare(notice: Notice, now: datetime, replaces: str | None = None) -> Prepared:
-    """Judges a version that is to follow the one in force. Writes nothing.
+    """Checks a version that is to follow the one in force. Writes nothing.
 
     `replaces` is the version that waits and is withdrawn for it.
 
-    Raises Unprocessable, in production, with every statement that the controller has not
-    confirmed; for a date that lies too near; for each purpose that leaves consent without a
-    recorded ground; Conflict while another version waits to take effect, or when it is too late to
-    replace that.
+    Raises Unprocessable, in production, with every statement that the controller has not confirmed;
+    for a date that lies too near; for each purpose that leaves consent without a recorded ground;
+    Conflict while another version waits to take effect, or when it is too late to replace that.
     """
     judged = judge(notice, now, replaces)
     if judged.refusals:
@@ -141,16 +140,16 @@ def prepare(notice: Notice, now: datetime, replaces: str | None = None) -> Prepa
 
 
 def put(write: Transaction, prepared: Prepared, now: datetime) -> None:
-    """Adds a version: its document, its line in the list, and the pointer to it; its draft goes."""
+    """Adds a version: its document, its entry in the list, and the pointer; deletes its draft."""
     draft_store.remove_in(write, prepared.notice.version)
     store.put_version(write, prepared.notice, prepared.widenings, now)
     store.put_pointer(write, prepared.stood, prepared.pointer)
 
 
 def withdraw(write: Transaction, version: str, now: datetime) -> None:
-    """Adds that a version which waits is called back: its line says so, nothing comes next.
+    """Adds the withdrawal of a waiting version: the mark in its entry, and the pointer without it.
 
-    One GetItem. Raises Conflict (`too-late`) for one that is in force, or almost.
+    One GetItem. Raises Conflict (`too-late`) for one that is in force, or will be within LEAD.
     """
     stood = store.get_pointer()
     if stood is None:
@@ -161,15 +160,15 @@ def withdraw(write: Transaction, version: str, now: datetime) -> None:
 
 
 def replace(write: Transaction, version: str, now: datetime) -> None:
-    """Adds that a version is called back for another, which the same transaction points to."""
+    """Adds the mark of a withdrawal for another version, which the same transaction points to."""
     store.put_withdrawn(write, version, now)
 
 
 def take_effect(write: Transaction, now: datetime) -> tuple[str, str] | None:
-    """Adds that the version which waited is the current one; which it follows, and its name.
+    """Adds the move of a waiting version to the current one; returns its predecessor and itself.
 
-    None while there is none to. Everybody reads it as in force from its date on: this makes room
-    for the next one.
+    None while none waits that took effect. Readers treat it as in force from its date on: the write
+    only makes room for the next one.
     """
     stood = store.get_pointer()
     if stood is None or stood.at(now) is stood:
@@ -180,7 +179,7 @@ def take_effect(write: Transaction, now: datetime) -> tuple[str, str] | None:
 
 
 def weightiest(found: Iterable[Change]) -> Effect:
-    """What a version as a whole means: the weightiest of its changes."""
+    """Returns the effect of a version as a whole: the weightiest of its changes."""
     effects = {change.effect for change in found}
     for effect in (Effect.MATERIAL, Effect.INFORMATIVE):
         if effect in effects:
@@ -204,7 +203,7 @@ def refuse_size(notice: Notice) -> None:
 
 
 def refuse_unconfirmed(notice: Notice) -> None:
-    """Raises Unprocessable, in production, for what the controller has still to confirm."""
+    """Raises Unprocessable, in production, for statements that the controller has to confirm."""
     if settings.stage() == settings.PRODUCTION and notice.unconfirmed:
         raise Unprocessable(
             "The controller has still to confirm parts of this notice.",
@@ -214,7 +213,7 @@ def refuse_unconfirmed(notice: Notice) -> None:
 
 
 def confirmations(notice: Notice) -> tuple[str, ...]:
-    """What would confirm each unconfirmed statement as it reads: `<id>=<digest>`."""
+    """Lists the entries that would confirm the unconfirmed statements: `<id>=<digest>`."""
     return marks.confirmations(notice.document, settings.confirmed())
 
 
@@ -223,7 +222,7 @@ def _unconfirmed(entry: str) -> Finding:
 
 
 def _problems(*rules: Callable[[], object]) -> Iterator[Problem]:
-    """What each of the rules refuses."""
+    """Yields the refusals of all rules."""
     for rule in rules:
         try:
             rule()

@@ -1,1 +1,1 @@
-"""What handlers call: issuing receipts, verifying them, publishing the key."""
+"""Issues receipts, verifies them, and publishes the keys."""

@@ -1,4 +1,4 @@
-"""Issuing a receipt: signed when it is fetched, so that nothing of it has to be kept."""
+"""Issues a receipt, signed when it is fetched, so that nothing of it has to be stored."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,12 +14,12 @@ from chalicelib.receipts.model import Issued
 
 
 def issue(caller: Caller, entry_id: str, network: str) -> Issued:
-    """The receipt of one of the caller's own entries, who is on that network.
+    """Returns the receipt of one of the caller's own entries; `network` is the caller's.
 
-    In the language in which the person had the words, of the version that they decided on. One
-    BatchGetItem, and another two reads for a version that this process does not know; one KMS call
-    for the signature, and one more for an account's key. One signature in some is counted, which
-    is an UpdateItem (`limits.sampling`). Raises Unauthenticated, NotFound and TooManyRequests.
+    It is in the language in which the person had the words, of the version that they decided on.
+    One BatchGetItem, and another two reads for a version that this process does not know; one KMS
+    call for the signature, and one more for an account's key. One signature in some is counted, by
+    an UpdateItem (`limits.sample`). Raises Unauthenticated, NotFound and TooManyRequests.
     """
     from chalicelib.receipts import signature
     from chalicelib.receipts.content import content
@@ -44,10 +44,10 @@ def issue(caller: Caller, entry_id: str, network: str) -> Issued:
 
 
 def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[str, str]:
-    """A receipt as an HTML document for its person, and the language that it is in.
+    """Returns a receipt as an HTML document for its person, and the document's language.
 
-    `locale` chooses the reader's language among those that the software and the notice have. What
-    is signed stays in the language in which the person had the words.
+    `locale` chooses the reader's language among those that the software and the notice have. The
+    signed text stays in the language in which the person had the words.
     """
     from chalicelib.receipts.content import content
     from chalicelib.receipts.pages import receipt_page

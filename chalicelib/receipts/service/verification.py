@@ -1,4 +1,4 @@
-"""Verifying a receipt, and publishing the keys by which anybody else can."""
+"""Verifies receipts, and publishes the keys with which anyone else can."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from chalicelib.receipts.model import Verdict
 
 
 def verify(receipt: str) -> Verdict:
-    """Whether a key of ours signed just this: the one in use, or one before it.
+    """Returns the verdict whether a key of this deployment, in use or former, signed this text.
 
-    One KMS call in a process's life; a GetItem for a key that is not in use and not known yet.
+    One KMS call in a process's life; one GetItem for a former key that the process does not know.
     """
     from chalicelib.receipts import signature
 
@@ -17,9 +17,9 @@ def verify(receipt: str) -> Verdict:
 
 
 def key_set() -> dict[str, Any]:
-    """The keys by which receipts verify, as a JSON Web Key Set (RFC 7517, section 5).
+    """Returns the keys by which receipts verify, as a JSON Web Key Set (RFC 7517, section 5).
 
-    The one in use and all before it, oldest first. One GetItem a minute in a process.
+    The one in use and its predecessors, oldest first. One GetItem a minute in a process.
     """
     from chalicelib.receipts import keyring, signature
 
@@ -27,10 +27,10 @@ def key_set() -> dict[str, Any]:
 
 
 def introduce(arn: str) -> str:
-    """Keeps the public keys of the KMS key in use and of its successor, at `arn`; its id.
+    """Stores the public keys of the KMS key in use and of its successor, at `arn`.
 
-    From then on receipts of both verify and both are published, whichever signs. Repeating it
-    changes nothing. Two KMS calls, one GetItem, one PutItem. Raises Conflict.
+    Returns the successor's id. From then on receipts signed by either verify, and both keys are
+    published. Idempotent. Two KMS calls, one GetItem, one PutItem. Raises Conflict.
     """
     from chalicelib.receipts import keyring, signature, store
 
