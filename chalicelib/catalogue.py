@@ -67,7 +67,7 @@ STORED: Final[Catalogue] = MappingProxyType(
             "state locale notice_version seq head decisions events registered_at last_activity_at"
             " claim generation role muted revision signal_at suppressed disclosed",
             {"registered", "last_decision", "last_activity", "disowned"},
-            added="captures",
+            added="captures disowned offered",
         ),
         "claim": _kind(
             "core",

@@ -71,7 +71,7 @@ def offered(visitor: Standing) -> Mapping[str, Decided]:
     return {
         purpose: decided
         for purpose, decided in visitor.decisions.items()
-        if decided.seq > visitor.generation
+        if decided.seq > visitor.offered
     }
 
 

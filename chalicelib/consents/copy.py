@@ -10,12 +10,14 @@ from chalicelib.decisions.effect import effect
 from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import encoding
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life, Limits
 
 ASK: Final = "ask"
 """What stands in place of a decision where a person is asked for one."""
 
-_MACHINERY: Final = frozenset({"head", "events", "claim", "generation", "revision", "captures"})
+_MACHINERY: Final = frozenset(
+    {"head", "events", "claim", "generation", "offered", "revision", "captures"}
+)
 
 
 def readable(
@@ -28,9 +30,10 @@ def readable(
     packed = encoding.decisions_in(fields["decisions"])
     shown = Shown(fields["notice_version"], "", fields["locale"], "")
     stands = replace(
-        new_standing(subject, State(fields["state"]), shown, now),
+        new_standing(subject, Life(fields["state"]), shown, now),
         decisions=packed,
-        generation=int(fields.get("generation", 0)),
+        limits=Limits(disowned=bool(fields.get("disowned"))),
+        offered=int(fields.get("offered") or 0),
         suppressed=fields.get("suppressed"),
     )
     decisions = {

@@ -17,7 +17,7 @@ from typing import Any
 
 from chalicelib.consents.chain import GENESIS, Entry, digest, verify
 from chalicelib.limits.model import limit
-from chalicelib.subjects.model import Asked, Decided, Decision, Event, Origin, Standing, State
+from chalicelib.subjects.model import Asked, Decided, Decision, Event, Kind, Life, Origin, Standing
 
 __all__ = [
     "ASKED",
@@ -73,11 +73,11 @@ EVENTS_KEPT = 8
 any changes nothing."""
 
 
-def new_standing(subject: str, state: State, shown: Shown, now: datetime) -> Standing:
-    """The standing of somebody who has decided nothing yet."""
+def new_standing(subject: str, life: Life, shown: Shown, now: datetime) -> Standing:
+    """The standing of a subject that has decided nothing yet."""
     return Standing(
         subject=subject,
-        state=state,
+        life=life,
         locale=shown.locale,
         notice_version=shown.notice_version,
         seq=0,
@@ -153,7 +153,7 @@ def decide(
         seq=seq,
         head=entry.hash,
         # The language of the words shown is not the language that an account chose for its mail.
-        locale=shown.locale if standing.state is State.VISITOR else standing.locale,
+        locale=shown.locale if standing.kind is Kind.VISITOR else standing.locale,
         notice_version=standing.notice_version if taken or asks else shown.notice_version,
         decisions={
             **standing.decisions,

@@ -11,7 +11,7 @@ from chalicelib.decisions.coverage import uncovered
 from chalicelib.decisions.effect import effect
 from chalicelib.instants import instant, optional_instant
 from chalicelib.notices.model import Notice
-from chalicelib.subjects.model import Decided, Standing, State, entry_id
+from chalicelib.subjects.model import Decided, Kind, Standing, entry_id
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def decisions_shown(
     `decision` is what the decision point would answer at `now`, `recorded` what the ledger has.
     With `about` only those of these purposes are told.
     """
-    browser = standing.state is State.VISITOR
+    browser = standing.kind is Kind.VISITOR
     return {
         purpose: {
             "decision": str(effect(purpose, standing, notice, now)),

@@ -4,12 +4,10 @@ from datetime import datetime
 
 from chalicelib.decisions.permission import may_write
 from chalicelib.notices.model import Notice
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Standing
 
 ACCOUNT_SECURITY, REQUESTS, NOTICE_CHANGES = "account_security", "requests", "notice_changes"
 """The notice's notifications that always go out; `new_sign_in` is one that may be turned off."""
-
-_CLOSED = frozenset({State.RESTRICTED, State.ERASING})
 
 
 def may_notify(
@@ -26,4 +24,5 @@ def may_notify(
         return False
     if sent.purpose is not None:
         return may_write(standing, sent.purpose, notice, now, asked_for=asked_for)
-    return standing.state not in _CLOSED and (asked_for or standing.suppressed is None)
+    closed = standing.erasing or standing.disowned
+    return not closed and (asked_for or standing.suppressed is None)

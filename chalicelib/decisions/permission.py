@@ -12,7 +12,7 @@ from enum import StrEnum
 from chalicelib.decisions.coverage import Uncovered, ends_at, uncovered
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State, entry_id
+from chalicelib.subjects.model import Decided, Decision, Kind, Life, Origin, Standing, entry_id
 
 EMAIL = "email"
 """The channel that bounces and complaints are about, as the notice names it."""
@@ -31,7 +31,8 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"
     ASK_AGAIN = "ask_again"
     OBJECTED = "objected"
-    RESTRICTED = "restricted"
+    DISOWNED = "disowned"
+    """The owner of the address did not open the account."""
     DEACTIVATED = "deactivated"
     ERASED = "erased"
     """Erased, being erased, or never there: nothing is known, and nothing may be kept."""
@@ -96,7 +97,7 @@ def permission(
     against = dict.fromkeys(
         (
             *_undeclared(question, purpose, notice),
-            *_of_state(question, purpose, standing),
+            *_of_standing(question, purpose, standing),
             *_of_decision(
                 question, purpose, decided, notice, now, _is_browsers(question, standing)
             ),
@@ -149,7 +150,7 @@ def _decided(standing: Standing, purpose: str) -> Decided | None:
     decided = standing.decisions.get(purpose)
     if decided is None or decided.decision is not Decision.GRANTED:
         return decided
-    handed_over = standing.state is State.VISITOR and decided.seq <= standing.generation
+    handed_over = standing.kind is Kind.VISITOR and decided.seq <= standing.offered
     return None if handed_over else decided
 
 
@@ -168,19 +169,21 @@ def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterato
             yield Reason.UNDECLARED
 
 
-def _of_state(question: Question, purpose: Purpose, standing: Standing | None) -> Iterator[Reason]:
+def _of_standing(
+    question: Question, purpose: Purpose, standing: Standing | None
+) -> Iterator[Reason]:
     if standing is None:
         yield Reason.ERASED
         return
-    if standing.state is State.ERASING:
+    if standing.erasing:
         yield Reason.ERASED
-    if standing.state is State.RESTRICTED:
-        yield Reason.RESTRICTED
-    if standing.state is State.DEACTIVATED and purpose.basis is not LegalBasis.LEGAL_OBLIGATION:
+    if standing.disowned:
+        yield Reason.DISOWNED
+    if standing.life is Life.DEACTIVATED and purpose.basis is not LegalBasis.LEGAL_OBLIGATION:
         yield Reason.DEACTIVATED
-    if standing.state is State.PENDING and (purpose.channels or purpose.basis in _NEED_A_PERSON):
+    if standing.waits and (purpose.channels or purpose.basis in _NEED_A_PERSON):
         yield Reason.UNVERIFIED
-    if standing.state is State.VISITOR and purpose.basis is LegalBasis.CONTRACT:
+    if standing.kind is Kind.VISITOR and purpose.basis is LegalBasis.CONTRACT:
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED
@@ -211,7 +214,7 @@ def _of_decision(
 
 def _is_browsers(question: Question, standing: Standing | None) -> bool:
     """Whether only a browser's channels can be part of what is asked: no other one is named."""
-    return question.channel is None and standing is not None and standing.state is State.VISITOR
+    return question.channel is None and standing is not None and standing.kind is Kind.VISITOR
 
 
 def _concerns(lacking: Uncovered, question: Question) -> bool:

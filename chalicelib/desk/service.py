@@ -19,7 +19,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE, Standing
+from chalicelib.subjects.model import Standing
 
 _ID = re.compile("[a-z2-7]{26,40}")
 """The form of a subject's id."""
@@ -111,7 +111,7 @@ def _subject(refusal: Refusal) -> str:
 
 
 def _letter(write: Transaction, after: Standing, now: datetime) -> Iterable[JobItem]:
-    """Who has no account, or whose address is not proven, is not written to."""
-    if after.state not in USABLE:
+    """Asks for the mail about a refusal; a subject without a usable account gets none."""
+    if not after.usable:
         return []
     return [mails.ask(write, after.subject, mails.DECISION_RECORDED, str(after.seq), now)]

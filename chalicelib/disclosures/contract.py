@@ -51,8 +51,8 @@ RECORD = Operation(
     description=(
         "Needs an API key with the scope `disclosures`. Call it before the data leaves: 409 means "
         "that it must not, `reasons` says why as the decision point does, and nothing is recorded. "
-        "From then on the recipient is told of the person's withdrawals, corrections, restrictions "
-        "and erasure, and the person's copy of their data names it."
+        "From then on the recipient is told of the person's withdrawals, corrections and erasure, "
+        "and where the account is disowned; the person's copy of their data names it."
     ),
     auth=Auth.SERVICE,
     scope="disclosures",

@@ -9,7 +9,7 @@ from chalicelib.publications.service import told
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import COMPLAINT, Standing, State
+from chalicelib.subjects.model import COMPLAINT, Standing
 
 
 def take(body: str) -> None:
@@ -68,6 +68,4 @@ def _has(standing: Standing, mac: str) -> bool:
 
     It has not if it moved to another address, or is being erased.
     """
-    if standing.state is State.PENDING:
-        return True
-    return standing.state is not State.ERASING and standing.claim == mac
+    return standing.waits or (not standing.erasing and standing.claim == mac)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.publications.model import concern
-from chalicelib.subjects.model import USABLE, Standing, State, since
+from chalicelib.subjects.model import Kind, Standing, since
 
 READ, ACCOUNTS, TELL, ALONE, BROWSERS = "read", "accounts", "tell", "alone", "browsers"
 """Names of counts: standings read, usable accounts, those to tell, those left alone, browsers
@@ -50,14 +50,15 @@ class Trial:
 def of_person(standing: Standing, trial: Trial) -> Counter[str]:
     """Returns the effects of the version on one person, each as a count of one.
 
-    A person with a usable account is told, asked again or left alone; a browser without account is
-    asked again. All others (not verified yet, restricted, being erased) are only read.
+    A person with a usable account is told, asked again or left alone; a visitor is asked again. All
+    others (not verified yet, disowned, being erased) are only read.
     """
     found = Counter({READ: 1})
-    if standing.state is not State.VISITOR and standing.state not in USABLE:
+    visitor = standing.kind is Kind.VISITOR and not standing.erasing
+    if not visitor and not standing.usable:
         return found
     judged = concern(standing, trial.changes, trial.before, trial.after)
-    if standing.state is State.VISITOR:
+    if visitor:
         found[BROWSERS] = 1
         found.update(_named(f"{BROWSERS}.ask", judged.ask))
         return found

@@ -29,7 +29,7 @@ from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import USABLE
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
@@ -222,11 +222,11 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
     write.put(_export(task.subject, task.target, key, size, notice, now), label="export")
     write.put(mail)
     _close(write, item, notice, now)
-    lifecycle.require_state(write, task.subject, State.ACTIVE, State.DEACTIVATED)
+    lifecycle.require_account(write, task.subject, *USABLE)
     try:
         write.commit()
     except ConditionFailed as failed:
-        if str(State.ACTIVE) in failed.labels:
+        if lifecycle.ACCOUNT in failed.labels:
             store.delete_object(key)
         return None
     return mail

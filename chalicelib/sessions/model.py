@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib import ids
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Standing
 
 IDLE = timedelta(days=10)
 """How long a session lasts without being used, where the notice does not say."""
@@ -115,9 +115,9 @@ class SignedIn:
     def role(self) -> str | None:
         """The role at the desk, which works only in a session opened with a second factor.
 
-        And for as long as the account is active: who stops it works there no more.
+        And for as long as the account is active: one that its person stopped has no role.
         """
-        works = self.session.opened.second_factor and self.standing.state is State.ACTIVE
+        works = self.session.opened.second_factor and self.standing.active
         return self.given if works else None
 
 

@@ -26,7 +26,6 @@ from chalicelib.storage.pages import Page
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE
 
 if TYPE_CHECKING:
     from chalicelib.limits.store import LimitItem
@@ -109,7 +108,7 @@ def recognise(
     if item is None or standing is None:
         raise Unauthenticated(NO_SESSION)
     stands = subjects.standing_of(standing)
-    if stands.state not in USABLE or int(item.generation) != stands.generation:
+    if not stands.usable or int(item.generation) != stands.generation:
         raise Unauthenticated(NO_SESSION)
     session = replace(store.session_of(item), used_at=uses.last(use))
     if role is not None:

@@ -1,20 +1,18 @@
-"""Who has received a person's data: kept in the standing, so that they can be told of changes."""
+"""The recipients of a subject's data, kept in its standing so that they can be told of changes."""
 
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import store
+from chalicelib.subjects import guard, store
 from chalicelib.subjects.model import Standing
 from chalicelib.subjects.store import StandingItem
 
 
 def disclose(write: Transaction, standing: Standing, recipient: str, purpose: str) -> None:
-    """Adds that a recipient received data for a purpose, if all stands as it was read.
+    """Adds that a recipient received data for a purpose, on condition that the standing is as read.
 
-    Every decision moves the head of the chain, so that no yes which ended meanwhile permits it.
+    Every decision moves the head of the chain, so a consent that ended meanwhile permits nothing.
     """
     pk, sk = store.standing_place(standing.subject)
-    same = (StandingItem.head == bytes.fromhex(standing.head)) & (
-        StandingItem.state == str(standing.state)
-    )
+    same = (StandingItem.head == bytes.fromhex(standing.head)) & guard.unchanged(standing)
     received = f"{recipient}:{purpose}"
     if received in standing.disclosed:
         write.check(StandingItem, pk, sk, condition=same, label="standing")

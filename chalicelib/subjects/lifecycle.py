@@ -1,7 +1,7 @@
 """What happens to an account: each step as a part of a transaction, under its own condition.
 
-A standing is written by many at once. So every step says what it was decided upon: the state, the
-generation of sessions, or the revision of what its person may edit.
+A standing is written by many at once. So every step says what it was decided upon: the life and
+limits (`guard`), the generation of sessions, or the revision of what its person may edit.
 """
 
 from datetime import datetime
@@ -13,9 +13,12 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import store
-from chalicelib.subjects.model import BOUNCE, USABLE, Standing, State
+from chalicelib.subjects import guard, store
+from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing
 from chalicelib.subjects.store import StandingItem
+
+ACCOUNT = "account"
+"""The label of the condition that a subject is an account in a certain life."""
 
 
 def activate(
@@ -26,33 +29,35 @@ def activate(
     The keyed hash of the address is kept, so that an erasure finds the claim without the address.
     """
     rule = notice.rule(StandingItem.KIND, "last_activity")
+    subject = keys.subject_of(item.pk)
     write.update(
         item,
         actions=[
-            StandingItem.state.set(str(State.ACTIVE)),
+            StandingItem.state.set(str(Life.ACTIVE)),
             StandingItem.last_activity_at.set(now),
             StandingItem.claim.set(bytes.fromhex(address_mac)),
-            StandingItem.suppressed.remove(),  # whoever proves an address gets mail there
+            StandingItem.suppressed.remove(),  # mail has just come to this address
             StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
             StandingItem.due_at.set(rule.ends(now)),
             StandingItem.due_event.set(rule.event),
             StandingItem.due_since.set(now),
         ],
-        condition=StandingItem.state == str(State.PENDING),
+        condition=guard.account_in(subject, Life.PENDING),
         label="standing",
     )
 
 
-def require_state(write: Transaction, subject: str, *states: State) -> None:
-    """Adds the condition that a subject is in one of these states, labelled with the first's name.
+def require_account(write: Transaction, subject: str, *lives: Life) -> None:
+    """Adds the condition, labelled `account`, that a subject is an account in one of these lives.
 
-    What is written about somebody whose erasure has begun would outlive them.
+    A disowned account and a visitor fail it in every life. A record that is written about a subject
+    whose erasure has begun would outlive it.
     """
     write.check(
         StandingItem,
         *store.standing_place(subject),
-        condition=StandingItem.state.is_in(*map(str, states)),
-        label=str(states[0]),
+        condition=guard.account_in(subject, *lives),
+        label=ACCOUNT,
     )
 
 
@@ -65,7 +70,7 @@ def record_activity(
     earlier one, such as a password, may have changed. The due date is left alone: the sweep
     reads the last activity and moves it.
     """
-    condition = _usable()
+    condition = guard.account_in(subject, *USABLE)
     if generation is not None:
         condition &= still(StandingItem.generation, generation)
     write.update(
@@ -109,7 +114,7 @@ def _change(
     actions: list[Action],
     claim: str | None,
 ) -> None:
-    condition = _usable() & still(StandingItem.generation, standing.generation)
+    condition = _usable(standing) & still(StandingItem.generation, standing.generation)
     if claim is not None:
         actions = [
             *actions,
@@ -139,7 +144,7 @@ def begin_revision(write: Transaction, standing: Standing, now: datetime) -> Non
             StandingItem.revision.set(standing.revision + 1),
             StandingItem.last_activity_at.set(now),
         ],
-        condition=_usable()
+        condition=_usable(standing)
         & still(StandingItem.revision, standing.revision)
         & (StandingItem.head == bytes.fromhex(standing.head))
         & store.same_disclosed(standing),
@@ -159,8 +164,7 @@ def mute(write: Transaction, standing: Standing, notification: str) -> None:
             StandingItem.revision.set(standing.revision + 1),
             StandingItem.muted.set(muted),
         ],
-        condition=(StandingItem.state == str(standing.state))
-        & still(StandingItem.revision, standing.revision),
+        condition=guard.unchanged(standing) & still(StandingItem.revision, standing.revision),
         label="revision",
     )
 
@@ -180,7 +184,7 @@ def suppress(write: Transaction, standing: Standing, reason: str) -> None:
     write.update(
         _item(standing.subject),
         actions=[StandingItem.suppressed.set(reason)],
-        condition=(StandingItem.state == str(standing.state)) & same & _same_reason(standing),
+        condition=guard.unchanged(standing) & same & _same_reason(standing),
         label="standing",
     )
 
@@ -194,31 +198,35 @@ def _same_reason(standing: Standing) -> Condition:
     return found
 
 
-def change_state(write: Transaction, standing: Standing, state: State, now: datetime) -> None:
-    """Adds that an account is stopped or taken up again by its person."""
+def change_life(write: Transaction, standing: Standing, life: Life, now: datetime) -> None:
+    """Adds that an account is stopped or taken up again by its person, from the life it was in."""
     write.update(
         _item(standing.subject),
-        actions=[StandingItem.state.set(str(state)), StandingItem.last_activity_at.set(now)],
-        condition=(StandingItem.state == str(standing.state))
+        actions=[StandingItem.state.set(str(life)), StandingItem.last_activity_at.set(now)],
+        condition=_usable(standing)
+        & guard.unchanged(standing)
         & still(StandingItem.generation, standing.generation),
         label="standing",
     )
 
 
-def restrict(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> None:
-    """Adds that an account that was never verified is kept from every use, and due for erasure."""
+def disown(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> None:
+    """Adds that a registration whose address was never proven is disowned, and due for erasure.
+
+    Fails if a disclosure happened since the read: its recipient would not be told.
+    """
     rule = notice.rule(StandingItem.KIND, "disowned")
     item = _item(standing.subject)
     write.update(
         item,
         actions=[
-            StandingItem.state.set(str(State.RESTRICTED)),
+            StandingItem.disowned.set(True),
             StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
             StandingItem.due_at.set(rule.ends(now)),
             StandingItem.due_event.set(rule.event),
             StandingItem.due_since.set(now),
         ],
-        condition=(StandingItem.state == str(State.PENDING)) & store.same_disclosed(standing),
+        condition=guard.account_in(standing.subject, Life.PENDING) & store.same_disclosed(standing),
         label="standing",
     )
 
@@ -227,7 +235,7 @@ def require_holder(write: Transaction, subject: str, address_mac: str, *, active
     """Adds the condition that an account holds an address, and is in use where `active` says so."""
     condition = StandingItem.claim == bytes.fromhex(address_mac)
     if active:
-        condition &= StandingItem.state == str(State.ACTIVE)
+        condition &= guard.account_in(subject, Life.ACTIVE)
     write.check(StandingItem, *store.standing_place(subject), condition, "holder")
 
 
@@ -236,6 +244,5 @@ def _item(subject: str) -> StandingItem:
     return StandingItem(pk=pk, sk=sk)
 
 
-def _usable() -> Condition:
-    usable: Condition = StandingItem.state.is_in(*sorted(map(str, USABLE)))
-    return usable
+def _usable(standing: Standing) -> Condition:
+    return guard.account_in(standing.subject, *USABLE)

@@ -1,4 +1,4 @@
-"""The standing of a subject: what stands recorded, and whether it may be used. Pure values."""
+"""The standing of a subject: its kind, life and limits, and what stands recorded. Pure values."""
 
 from __future__ import annotations
 
@@ -34,24 +34,50 @@ class Origin(StrEnum):
     """Made in a browser, and taken over by the account that signed in there."""
 
 
-class State(StrEnum):
-    """What a subject is, whether its address is proven, and whether it may be used."""
+class Kind(StrEnum):
+    """The kinds of subjects. A subject's id tells which one it is."""
 
+    ACCOUNT = "account"
     VISITOR = "visitor"
+    """A browser without an account."""
+
+
+class Life(StrEnum):
+    """The stages of a subject, from registration to erasure.
+
+    A visitor is active from its first decision on, until it is being erased.
+    """
+
     PENDING = "pending"
+    """The address is not proven yet."""
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
-    """Its person stopped it and may come back; the data stays."""
-    RESTRICTED = "restricted"
-    """Somebody says that it was opened in their name: kept from every use until it is erased."""
+    """The person stopped the account and may come back; the data stays."""
     ERASING = "erasing"
 
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The facts that keep a subject's data from use, whatever its life; each has its own reasons.
+
+    A further limit (the restriction of GDPR art. 18, a hold) is a field here that is empty by
+    default, an optional attribute of `store.StandingItem`, and a comparison in `guard.unchanged`:
+    items that are stored without it are not touched.
+    """
+
+    disowned: bool = False
+    """The owner of the address did not open this account: they said so by the link of the
+    verification mail, or proved the address without the account's password. It is never used again,
+    and the next sweep erases it."""
+
+
+NO_LIMITS = Limits()
 
 BOUNCE, COMPLAINT = "bounce", "complaint"
 """Why mail to an address has stopped: it came back for good, or its owner called it unwanted."""
 
-USABLE = frozenset({State.ACTIVE, State.DEACTIVATED})
-"""The states in which somebody can sign in: who deactivated an account must be able to return."""
+USABLE = frozenset({Life.ACTIVE, Life.DEACTIVATED})
+"""The lives in which a person can sign in: one who deactivated an account has to come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +121,20 @@ class Event:
 class Standing:
     """What answers "may we?" for one subject: decisions in force, and the head of its chain.
 
-    `generation` is that of an account's sessions (all of an earlier one have ended); of a browser,
-    the number of the last entry that an account was offered. For an account also: the
-    notifications that are `muted`, the `revision` of what its person may edit, and the keyed hash
-    of the address that it holds (`claim`, hex).
+    For an account: `generation` is that of its sessions (all of an earlier one have ended), `muted`
+    the notifications that are turned off, `revision` that of what its person may edit, `claim` the
+    keyed hash of the address that it holds (hex), `asks` the purposes that its person is asked
+    about, since a browser of theirs said yes. For a visitor: `offered` is the number of the last
+    entry that an account was offered.
 
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
     has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
-    of recipient and purpose, with a colon between them. `asks` are the purposes that an account's
-    person is asked about, since a browser of theirs said yes. `captures` is how often something
-    was recorded of them in the last window in which it was.
+    of recipient and purpose, with a colon between them. `captures` is how often something was
+    recorded of them in the last window in which it was.
     """
 
     subject: str
-    state: State
+    life: Life
     locale: str
     notice_version: str
     seq: int
@@ -126,6 +152,45 @@ class Standing:
     disclosed: frozenset[str] = frozenset()
     asks: Mapping[str, Asked] = _NONE
     captures: Rate = NEVER
+    limits: Limits = NO_LIMITS
+    offered: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the subject, which its id tells."""
+        return Kind.VISITOR if is_visitor(self.subject) else Kind.ACCOUNT
+
+    @property
+    def disowned(self) -> bool:
+        """Whether the owner of the address did not open the account."""
+        return self.limits.disowned
+
+    @property
+    def waits(self) -> bool:
+        """Whether this is a registration whose address can still be proven."""
+        return self.is_account_in(Life.PENDING)
+
+    @property
+    def active(self) -> bool:
+        """Whether this is an account in use, which its person has not stopped either."""
+        return self.is_account_in(Life.ACTIVE)
+
+    @property
+    def usable(self) -> bool:
+        """Whether this is an account that its person can sign in to."""
+        return self.is_account_in(*USABLE)
+
+    @property
+    def erasing(self) -> bool:
+        """Whether the erasure of the subject has begun: then nothing is added to it any more."""
+        return self.life is Life.ERASING
+
+    def is_account_in(self, *lives: Life) -> bool:
+        """Whether this is an account in one of these lives that nobody disowned.
+
+        `guard.account_in` is the same as a condition of DynamoDB.
+        """
+        return self.kind is Kind.ACCOUNT and self.life in lives and not self.disowned
 
     def event(self, event_id: str) -> Event | None:
         """The event of that (hashed) id, if it is among the last."""

@@ -7,8 +7,8 @@ from typing import Any
 from chalicelib.storage import condition
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import model, store
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects import guard, model, store
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 
 STANDING = StandingItem.KIND
@@ -50,16 +50,15 @@ def _since(item: StandingItem, event: str) -> datetime:
 
 
 def forget_disclosed(write: Transaction, standing: Standing) -> None:
-    """Adds that those who received data of somebody who is being erased are known no more.
+    """Clears the recipients of a subject being erased, in the transaction that has them told.
 
-    They were asked to be told in the same transaction: so that happens once, however often an
-    erasure is taken up again.
+    So they are told once, however often an erasure is taken up again.
     """
     pk, sk = store.standing_place(standing.subject)
     write.update(
         StandingItem(pk=pk, sk=sk),
         actions=[StandingItem.disclosed.remove()],
-        condition=(StandingItem.state == str(State.ERASING)) & store.same_disclosed(standing),
+        condition=guard.erasing() & store.same_disclosed(standing),
         label="standing",
     )
 
@@ -67,20 +66,21 @@ def forget_disclosed(write: Transaction, standing: Standing) -> None:
 def begin_erasure(subject: str, event: str, since: datetime) -> Standing | None:
     """Marks a subject as being erased, so that nothing is added to it any more.
 
-    How it stands then is answered. `event` and `since` are what its end was reckoned from: a
-    subject that took another turn meanwhile (the address was proven, something was decided) has
-    others, and is left alone: None is answered then. One that was marked is marked again.
+    Returns its standing as marked, or None where the subject is left alone: `event` and
+    `since` are what its end was reckoned from, and a subject that changed meanwhile (the address
+    was proven, something was decided) has others. A subject that is marked already is marked again.
     """
     item = store.get_standing(subject)
     if item is None or item.due_event != event:
         return None
     if _since(item, event) != since:
         return None
+    before = store.standing_of(item)
     unchanged = (
         (StandingItem.head == item.head)
-        & (StandingItem.state == item.state)
+        & guard.unchanged(before)
         & (StandingItem.due_event == event)
     )
-    erasing = StandingItem.state.set(str(State.ERASING))
+    erasing = StandingItem.state.set(str(Life.ERASING))
     marked = condition.held(lambda: item.update(actions=[erasing], condition=unchanged))
     return store.standing_of(item) if marked else None

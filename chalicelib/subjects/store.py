@@ -1,6 +1,6 @@
 """The standing in the table."""
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -8,7 +8,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 from chalicelib.subjects import encoding
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Limits, Standing
 
 LANE = "rule"
 
@@ -20,6 +20,7 @@ class StandingItem(Item):
     CLASS = "core"
 
     state = UnicodeAttribute()
+    """The subject's life: the name under which its person is told it, too."""
     locale = UnicodeAttribute()
     notice_version = UnicodeAttribute()
     seq = NumberAttribute()
@@ -36,6 +37,8 @@ class StandingItem(Item):
     suppressed = UnicodeAttribute(null=True)
     disclosed = UnicodeAttribute(null=True)
     captures = UnicodeAttribute(null=True)
+    disowned = BooleanAttribute(null=True)
+    offered = NumberAttribute(null=True)
 
 
 def standing_place(subject: str) -> tuple[str, str]:
@@ -50,7 +53,7 @@ def standing_item(standing: Standing) -> StandingItem:
         pk=pk,
         sk=sk,
         kind=StandingItem.KIND,
-        state=str(standing.state),
+        state=str(standing.life),
         locale=standing.locale,
         notice_version=standing.notice_version,
         seq=standing.seq,
@@ -67,6 +70,8 @@ def standing_item(standing: Standing) -> StandingItem:
         suppressed=standing.suppressed,
         disclosed=pack_ids(standing.disclosed),
         captures=encoding.pack_rate(standing.captures),
+        disowned=standing.disowned or None,
+        offered=standing.offered or None,
     )
 
 
@@ -108,7 +113,7 @@ def standing_of(item: StandingItem) -> Standing:
     """The standing that an item stores."""
     return Standing(
         subject=keys.subject_of(item.pk),
-        state=State(item.state),
+        life=Life(item.state),
         locale=item.locale,
         notice_version=item.notice_version,
         seq=int(item.seq),
@@ -126,6 +131,8 @@ def standing_of(item: StandingItem) -> Standing:
         disclosed=frozenset((item.disclosed or "").split()),
         asks=encoding.asks_in(item.decisions),
         captures=encoding.rate_in(item.captures),
+        limits=Limits(disowned=bool(item.disowned)),
+        offered=int(item.offered or 0),
     )
 
 

@@ -1,8 +1,9 @@
 """Callbacks, their recipients and their deliveries: pure.
 
-Each recipient of a person's data is told when it is corrected, restricted or erased (GDPR art. 19)
-and when the person changes a decision that it was given for (art. 7(3)). A message holds ids only:
-the recipient asks for the changed data itself, with its own API key.
+Each recipient of a person's data is told when it is corrected or erased (GDPR art. 19), when the
+account that it is about is disowned, and when the person changes a decision that it was given for
+(art. 7(3)). A message holds ids only: the recipient asks for the changed data itself, with its own
+API key.
 """
 
 import json
@@ -51,7 +52,7 @@ class Event(StrEnum):
     DECISION_CHANGED = "decision.changed"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     RECTIFIED = "subject.rectified"
-    RESTRICTED = "subject.restricted"
+    DISOWNED = "subject.disowned"
     ERASED = "subject.erased"
 
 

@@ -19,7 +19,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.item import Stored
 from chalicelib.subjects import store
-from chalicelib.subjects.model import Decided, Decision, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Life, Standing
 from chalicelib.vault import service as vault
 
 _BATCH = 25
@@ -93,7 +93,7 @@ def _standing(
 ) -> Standing:
     shown = Shown(notice.version, notice.digest, "it", "registration")
     return replace(
-        model.new_standing(subject, State.ACTIVE, shown, now),
+        model.new_standing(subject, Life.ACTIVE, shown, now),
         seq=1,
         decisions=decisions,
         claim=secrets.token_hex(32),

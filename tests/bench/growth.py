@@ -10,7 +10,7 @@ from chalicelib.accounts.store import ClaimItem, claim_place
 from chalicelib.consents.model import GENESIS
 from chalicelib.storage.item import Stored
 from chalicelib.subjects import store as consents
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 from tests.bench import crowd
 from tests.bench.counting import Count, count
@@ -44,7 +44,7 @@ def _account(number: int) -> list[Stored]:
     subject = ids.new_id()
     standing = Standing(
         subject=subject,
-        state=State.ACTIVE,
+        life=Life.ACTIVE,
         locale="it",
         notice_version="2026-11-22",
         seq=1,

@@ -23,7 +23,7 @@ from chalicelib.consents.model import Shown, new_standing
 from chalicelib.notices import service as notices
 from chalicelib.storage import keys
 from chalicelib.subjects import store
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.bench.counting import Count, count
 from tests.bench.operations import operation
 from tests.bench.world import World, done
@@ -115,7 +115,7 @@ def _pattern() -> str:
     """A standing as a request writes it, without the place and the lane that are its own."""
     notice, now = notices.current(), datetime.now(UTC)
     shown = Shown(notice.version, notice.digest, "it", "banner")
-    item = store.standing_item(new_standing("v", State.VISITOR, shown, now))
+    item = store.standing_item(new_standing("v" * 33, Life.ACTIVE, shown, now))
     item.schedule(store.LANE, now + timedelta(days=700), "last_decision", now)
     stored: dict[str, Any] = item.serialize()
     stored |= {"pk": {"S": "THE-PK"}, "lane": {"S": "THE-LANE"}}

@@ -119,7 +119,7 @@ class TestTold:
         of_others = tables.in_partition(api.stack, f"R#{MEASURERS}")
         assert person.subject not in json.dumps(of_others, default=str)
 
-    def test_of_a_restriction_and_of_the_erasure_that_follows(
+    def test_that_an_account_is_disowned_and_of_the_erasure_that_follows(
         self, api: Api, staff: Person, receiver: Receiver, secret: str
     ) -> None:
         email = people.new_address()
@@ -133,7 +133,7 @@ class TestTold:
         api.stack.run_schedule("retention")
         first, second = waited(receiver, subject, 2)
         assert [first.message["type"], second.message["type"]] == [
-            "subject.restricted",
+            "subject.disowned",
             "subject.erased",
         ]
         Webhook(secret).verify(second.body, second.headers)

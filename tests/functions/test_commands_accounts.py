@@ -185,13 +185,20 @@ class TestRoles:
         assert run(stack, "infra.role", person.email, "none").returncode == 0
         assert standing(stack, person) == before
 
-    @pytest.mark.parametrize("state", ["deactivated", "restricted", "erasing"])
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"state": {"S": "deactivated"}},
+            {"state": {"S": "erasing"}},
+            {"disowned": {"BOOL": True}},
+        ],
+    )
     def test_only_an_active_account_gets_a_role_and_any_loses_it(
-        self, stack: DeployedStack, person: Person, state: str
+        self, stack: DeployedStack, person: Person, other: dict[str, Any]
     ) -> None:
         before = standing(stack, person)
         assert run(stack, "infra.role", person.email, "desk").returncode == 0
-        tables.put(stack, {**before, "state": {"S": state}})
+        tables.put(stack, {**before, **other})
         refused = run(stack, "infra.role", person.email, "desk")
         assert refused.returncode == 1
         assert "No active account" in refused.stderr

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.functions import ledger, letters, owners, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.owners import account, can_sign_in, deactivate, is_alive, reactivate
@@ -73,7 +73,7 @@ class TestStopping:
         stands = ok(api.get("/v1/consents", headers=ada.headers))["standing"]
         surveys = stands["surveys"]
         assert (surveys["decision"], surveys["recorded"]) == ("deactivated", "granted")
-        assert ledger.standing(api.stack, ada.subject).state is State.DEACTIVATED
+        assert ledger.standing(api.stack, ada.subject).life is Life.DEACTIVATED
 
     def test_twice_is_fine_and_told_once(self, api: Api, ada: Person) -> None:
         first, second = ok(deactivate(api, ada)), ok(deactivate(api, ada))

@@ -108,7 +108,7 @@ class TestAnswer:
         ok(api.post("/v1/accounts/disavowal", json={"token": people.disavowal_token(mail)}))
         for purpose in ("rights_and_proof", "run_account", SURVEYS):
             said = ask(api, key, link.partition(".")[0], purpose)
-            assert (said["allowed"], said["reasons"][0]) == (False, "restricted")
+            assert (said["allowed"], said["reasons"][0]) == (False, "disowned")
 
     def test_a_yes_ends_when_the_notice_says(
         self, right_clock: DeployedStack, api: Api, key: str

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.functions import ledger, people, strangers, tables
 from tests.functions.api import HTML, Api, ok, problem
 from tests.functions.people import PASSWORD, Person
@@ -94,13 +94,13 @@ class TestLooking:
 
 
 class TestUnverified:
-    def test_account_is_restricted_at_once(self, api: Api, opened: Opened) -> None:
-        assert ok(disavow(api, opened.disavowal)) == {"status": "restricted"}
-        assert ledger.standing(api.stack, opened.subject).state is State.RESTRICTED
+    def test_account_is_disowned_at_once(self, api: Api, opened: Opened) -> None:
+        assert ok(disavow(api, opened.disavowal)) == {"status": "disowned"}
+        assert ledger.standing(api.stack, opened.subject).disowned
         problem(verify(api, token=opened.link), 422)
         problem(verify(api, email=opened.email, code=opened.code), 422)
         problem(sign_in(api, opened.email, PASSWORD), 401)
-        assert ledger.standing(api.stack, opened.subject).state is State.RESTRICTED
+        assert ledger.standing(api.stack, opened.subject).disowned
 
     def test_account_gets_no_mail_any_more(self, api: Api, opened: Opened) -> None:
         ok(disavow(api, opened.disavowal))
@@ -149,7 +149,7 @@ class TestUnverified:
             ("en", "Account stopped", "You told us already", "This link no longer works"),
         ],
     )
-    def test_account_is_restricted_by_the_button(
+    def test_account_is_disowned_by_the_button(
         self, api: Api, opened: Opened, locale: str, done: str, before: str, dead: str
     ) -> None:
         """Whoever presses it twice is told that it was done; a program, that the link is spent."""
@@ -160,7 +160,7 @@ class TestUnverified:
         for page, title in zip(pages, (done, before, dead), strict=True):
             assert f"<h1>{title}</h1>" in page.text
         problem(disavow(api, opened.disavowal), 422)
-        assert ledger.standing(api.stack, opened.subject).state is State.RESTRICTED
+        assert ledger.standing(api.stack, opened.subject).disowned
 
     def test_account_is_either_proven_or_stopped(self, api: Api) -> None:
         for _ in range(3):
@@ -170,13 +170,13 @@ class TestUnverified:
                 lambda opened=opened: disavow(Api(api.stack), opened.disavowal),
             ]
             proven, stopped = at_once(acts)
-            state = ledger.standing(api.stack, opened.subject).state
+            stands = ledger.standing(api.stack, opened.subject)
             if proven.status_code == 200:
-                assert state is State.ACTIVE
+                assert (stands.life, stands.disowned) == (Life.ACTIVE, False)
                 assert stopped.status_code == 422 or ok(stopped)["status"] == "request_opened"
             else:
-                assert (proven.status_code, state) == (422, State.RESTRICTED)
-                assert ok(stopped) == {"status": "restricted"}
+                assert (proven.status_code, stands.disowned) == (422, True)
+                assert ok(stopped) == {"status": "disowned"}
 
 
 class TestVerified:
@@ -202,7 +202,7 @@ class TestVerified:
         assert ok(api.get("/v1/account", headers=owner.headers))["state"] == "active"
         people.sign_in(api, opened.email)
         api.stack.run_schedule("retention")
-        assert ledger.standing(api.stack, opened.subject).state is State.ACTIVE
+        assert ledger.standing(api.stack, opened.subject).life is Life.ACTIVE
 
     def test_account_gets_one_request_however_often_it_is_said(
         self, api: Api, opened: Opened, owner: Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.functions import people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
@@ -20,7 +20,7 @@ def mark(stack: DeployedStack, person: Person) -> None:
         Key={"pk": {"S": f"S#{person.subject}"}, "sk": {"S": "core#standing#"}},
         UpdateExpression="SET #state = :erasing",
         ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues={":erasing": {"S": str(State.ERASING)}},
+        ExpressionAttributeValues={":erasing": {"S": str(Life.ERASING)}},
     )
 
 

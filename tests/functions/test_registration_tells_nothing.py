@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from chalicelib.subjects.model import Decision, State
+from chalicelib.subjects.model import Decision, Life
 from tests.functions import ledger, people, tables
 from tests.functions.api import HTML, Api, ok, pointers, problem
 from tests.functions.people import PASSWORD
@@ -65,7 +65,7 @@ def test_of_two_racing_registrations_one_gets_the_address(api: Api) -> None:
     ]
     assert sorted(opened) == [201, 401]
     states = {
-        str(ledger.standing(api.stack, token.partition(".")[0]).state): status
+        str(ledger.standing(api.stack, token.partition(".")[0]).life): status
         for token, status in zip(tokens, outcome, strict=True)
     }
     assert states == {"active": 200, "pending": 422}
@@ -141,7 +141,7 @@ class TestUnverified:
         email, token = people.pending(api, decisions={"offers_email": "granted"})
         subject = token.partition(".")[0]
         standing = ledger.standing(api.stack, subject)
-        assert standing.state is State.PENDING
+        assert standing.life is Life.PENDING
         assert standing.decisions["offers_email"].decision is Decision.GRANTED
         problem(api.post("/v1/sessions", json={"email": email, "password": PASSWORD}), 401)
         claims = [

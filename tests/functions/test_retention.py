@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.functions import ledger, people, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import PASSWORD, Person
@@ -242,5 +242,5 @@ class TestYears:
         right_clock.move_clock(735 * DAY)
         assert sweep(right_clock)["reviews"] >= 1
         items = tables.partition(right_clock, person.subject)
-        assert ledger.standing(right_clock, person.subject).state is State.ACTIVE
+        assert ledger.standing(right_clock, person.subject).life is Life.ACTIVE
         assert tables.of_kind(items, "profile")

@@ -270,17 +270,18 @@ DISAVOW = Operation(
     summary="Say that one did not open this account",
     summaries={"it": "Dichiarare di non avere aperto questo account"},
     description=(
-        "An account whose address is not proven is restricted at once and erased by the next "
-        "sweep; for one that is proven a request is opened, which a person decides."
+        "An account whose address is not proven is disowned at once: it is never used again, and "
+        "erased by the next sweep; for one that is proven a request is opened, which a person "
+        "decides."
     ),
     auth=Auth.LINK,
     body=closed(["token"], token=LINK_TOKEN),
     answers={
         200: Response(
             "What came of it.",
-            closed(["status"], status={"enum": ["restricted", "request_opened"]}),
+            closed(["status"], status={"enum": ["disowned", "request_opened"]}),
             media_types=(JSON, HTML),
-            example={"status": "restricted"},
+            example={"status": "disowned"},
         )
     },
     problems=frozenset({422, 503}),

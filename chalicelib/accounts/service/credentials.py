@@ -24,7 +24,7 @@ from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE, Standing
+from chalicelib.subjects.model import Standing
 
 _REASONS = {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}
 
@@ -55,7 +55,7 @@ def reset(token_text: str, password: str, notice: Notice) -> None:
     """
     token, link = sessions.open_link(token_text, mails.RESET)
     standing = subjects.account_standing(token.subject)
-    if standing is None or standing.state not in USABLE or standing.claim is None:
+    if standing is None or not standing.usable or standing.claim is None:
         raise sessions.refusal(token_text, mails.RESET)
     if link.target != reset_target(standing):
         raise sessions.refusal(token_text, mails.RESET)

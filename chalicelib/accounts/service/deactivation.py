@@ -14,7 +14,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.web.network import UNKNOWN
 
 DEACTIVATE, ERASE = "deactivate", "erase"
@@ -39,7 +39,7 @@ def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
     if DEACTIVATE not in notice.rights:
         detail = "The notice in force does not offer to stop an account; erasing it is a right."
         raise Conflict(detail, type="right-not-offered")
-    _change(signed_in, State.DEACTIVATED, mails.DEACTIVATED, notice)
+    _change(signed_in, Life.DEACTIVATED, mails.DEACTIVATED, notice)
     return Deactivated(
         data=_said(notice, DEACTIVATE, locale),
         erasure=_said(notice, ERASE, locale),
@@ -55,18 +55,18 @@ def reactivate(signed_in: SignedIn, notice: Notice, network: str = UNKNOWN) -> N
     moment.
     """
     attempt = limits.comeback(signed_in.subject, network, clock.now()).about(signed_in.subject)
-    _change(signed_in, State.ACTIVE, mails.REACTIVATED, notice, attempt)
+    _change(signed_in, Life.ACTIVE, mails.REACTIVATED, notice, attempt)
 
 
 def _change(
-    signed_in: SignedIn, state: State, action: str, notice: Notice, attempt: Attempt | None = None
+    signed_in: SignedIn, life: Life, action: str, notice: Notice, attempt: Attempt | None = None
 ) -> None:
-    if signed_in.standing.state is state:
+    if signed_in.standing.life is life:
         return
     now = clock.now()
     for tries in (None, 1):
         write = Transaction(notice)
-        lifecycle.change_state(write, signed_in.standing, state, now)
+        lifecycle.change_life(write, signed_in.standing, life, now)
         mail = mails.ask(write, signed_in.subject, action, "", now)
         if attempt is not None:
             attempt.count(write, tries)

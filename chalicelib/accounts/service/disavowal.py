@@ -16,7 +16,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE, Standing, State
+from chalicelib.subjects.model import USABLE, Standing
 from chalicelib.webhooks import service as webhooks
 
 RIGHT = "restrict"
@@ -26,7 +26,7 @@ RIGHT = "restrict"
 class Outcome(StrEnum):
     """What came of it."""
 
-    RESTRICTED = "restricted"
+    DISOWNED = "disowned"
     """The address was not proven: the account is kept from every use and erased by the sweep."""
     REQUEST_OPENED = "request_opened"
     """It was proven: a person looks into it, since the link may be in wrong hands."""
@@ -51,16 +51,16 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
         raise sessions.refusal(token_text, DISAVOW)
     write, asked = Transaction(notice), list[JobItem]()
     sessions.spend(write, link)
-    if standing.state is State.PENDING:
-        outcome = Outcome.RESTRICTED
-        lifecycle.restrict(write, standing, notice, now)
-        asked = webhooks.notify(write, standing, webhooks.Event.RESTRICTED, notice, now)
+    if standing.waits:
+        outcome = Outcome.DISOWNED
+        lifecycle.disown(write, standing, notice, now)
+        asked = webhooks.notify(write, standing, webhooks.Event.DISOWNED, notice, now)
         pk, sk = store.pending_place(link.target, token.subject)
         write.delete(PendingItem(pk=pk, sk=sk))
-    elif standing.state in USABLE:
+    elif standing.usable:
         outcome = Outcome.REQUEST_OPENED
         open_request(write, standing.subject, RIGHT, standing.locale, notice, now)
-        lifecycle.require_state(write, standing.subject, *USABLE)
+        lifecycle.require_account(write, standing.subject, *USABLE)
     else:
         raise sessions.refusal(token_text, DISAVOW)
     try:
@@ -75,11 +75,11 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
 def _concerned(subject: str, address_mac: str) -> Standing | None:
     """The account that a link is about, or the one that its address was proven for without it.
 
-    Whoever proved the address alone has dropped the registration of that mail, and may still say
-    that they want no account: of theirs a request is opened, as of any that is proven.
+    A person who proved the address alone has dropped the registration of that mail, and may still
+    say that they want no account: a request about theirs is opened, as about any that is proven.
     """
     standing = subjects.account_standing(subject)
-    if standing is None or standing.state is not State.RESTRICTED:
+    if standing is None or standing.erasing or not standing.disowned:
         return standing
     held = claims.held_by(address_mac)
     return None if held is None else subjects.account_standing(held)

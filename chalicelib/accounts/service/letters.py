@@ -17,7 +17,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE, Decision, Standing, State
+from chalicelib.subjects.model import USABLE, Decision, Life, Standing
 from chalicelib.vault import service as vault
 
 RESET_VALID = timedelta(hours=1)
@@ -98,7 +98,7 @@ def decision_recorded(task: Task, notice: Notice) -> Message | None:
 def confirm_address(task: Task, notice: Notice) -> Message | None:
     """The mail to the address that an account is to move to, or to whose account has it already."""
     found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
-    if found is None or standing is None or standing.state not in USABLE:
+    if found is None or standing is None or not standing.usable:
         return None
     if not _may_be_sent(standing, notice, asked_for=True):
         return None
@@ -121,7 +121,7 @@ def confirm_address(task: Task, notice: Notice) -> Message | None:
 def address_changed(task: Task, notice: Notice) -> Message | None:
     """The mail to the address that an account moved away from, with which it can come back."""
     found, standing = address.addresses(task.subject), subjects.account_standing(task.subject)
-    if found is None or standing is None or standing.state not in USABLE:
+    if found is None or standing is None or not standing.usable:
         return None
     if not _may_be_sent(standing, notice):
         return None
@@ -168,7 +168,7 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
 
     So its owner learns of the attempt, and who registered learns nothing.
     """
-    if standing.state is not State.PENDING or not _may_be_sent(standing, notice, asked_for=True):
+    if not standing.waits or not _may_be_sent(standing, notice, asked_for=True):
         return None
     subject, now = standing.subject, clock.now()
     email = address_of(subject, notice)
@@ -186,7 +186,7 @@ def _verification(standing: Standing, notice: Notice) -> Message | None:
     write.put(link)
     write.put(against, label="disavowal")
     write.put(codes.item(mac, code, subject, now))
-    lifecycle.require_state(write, subject, State.PENDING)
+    lifecycle.require_account(write, subject, Life.PENDING)
     try:
         write.commit()
     except ConditionFailed:  # proven or erased at this very moment
@@ -238,7 +238,7 @@ def _link(
     token, link = sessions.new_link(subject, action, target, notice, now, valid)
     write = Transaction(notice)
     write.put(link)
-    lifecycle.require_state(write, subject, *USABLE)
+    lifecycle.require_account(write, subject, *USABLE)
     try:
         write.commit()
     except ConditionFailed:
@@ -256,7 +256,7 @@ def letter(
 ) -> Message | None:
     """A mail about an account to its person; None where there is nobody, or it may not be sent."""
     standing = subjects.account_standing(subject)
-    if standing is None or standing.state not in USABLE:
+    if standing is None or not standing.usable:
         return None
     if not _may_be_sent(standing, notice, asked_for=asked_for):
         return None

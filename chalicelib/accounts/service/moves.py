@@ -15,7 +15,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage import reads
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE, Standing
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 
@@ -53,7 +53,7 @@ def read(subject: str, notice: Notice) -> Move:
     if change is None or standing_item is None or key_item is None or profile is None:
         raise sessions.link_not_valid()
     standing = subjects.standing_of(standing_item)
-    if standing.state not in USABLE:
+    if not standing.usable:
         raise sessions.link_not_valid()
     key = vault.open_key(key_item)
     fields, sealed = vault.open_item(profile, key), vault.open_item(change, key)

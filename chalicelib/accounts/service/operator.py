@@ -11,7 +11,6 @@ from chalicelib.notices import service as notices
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE
 from chalicelib.vault import service as vault
 
 
@@ -44,7 +43,7 @@ def _change(email: str, *, lift: bool) -> str | None:
     mac = vault.address_mac(model.same_address(model.normal_address(email)))
     claim = holder(store.get_claim(mac))
     standing = None if claim is None else subjects.account_standing(claim.subject)
-    if claim is None or standing is None or standing.state not in USABLE:
+    if claim is None or standing is None or not standing.usable:
         return None
     if lift and not claim.second_factor:
         return None

@@ -22,7 +22,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Kind, Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -171,7 +171,7 @@ def _shown(read: _Read, notice: Notice) -> Account:
     standing = read.signed_in.standing
     return Account(
         id=standing.subject,
-        state=str(standing.state),
+        state=str(standing.life),
         locale=standing.locale,
         registered_at=standing.registered_at,
         notice_version=standing.notice_version,
@@ -184,7 +184,7 @@ def _shown(read: _Read, notice: Notice) -> Account:
 
 def notifications(standing: Standing, notice: Notice) -> dict[str, bool]:
     """Which of the notice's notifications are sent to an account; a browser is sent none."""
-    if standing.state is State.VISITOR:
+    if standing.kind is Kind.VISITOR:
         return {}
     return {
         one.id: not (one.optional and one.id in standing.muted)

@@ -28,7 +28,6 @@ from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 from chalicelib.webhooks import service as webhooks
 
@@ -122,8 +121,8 @@ def start_alone(write: Transaction, own: Waiting, mac: str, notice: Notice, now:
         write.put(item, label=f"profile {category}")
     write.put(_claim(mac, subject, None, now), condition=store.is_free(now))
     _leave_the_queue(write, own, mac)
-    lifecycle.restrict(write, dropped, notice, now)
-    due = webhooks.notify(write, dropped, webhooks.Event.RESTRICTED, notice, now)
+    lifecycle.disown(write, dropped, notice, now)
+    due = webhooks.notify(write, dropped, webhooks.Event.DISOWNED, notice, now)
     told = newcomers.ask(write, standing, notice, now)
     mail = mails.ask(write, subject, mails.CHOOSE_PASSWORD, "", now)
     return _commit(write, [*due, mail, *([] if told is None else [told])])
@@ -144,7 +143,7 @@ def _places(subject: str) -> list[reads.Place]:
 
 
 def _waiting(standing: "StandingItem | None", credential: CredentialItem | None) -> Waiting | None:
-    if standing is None or credential is None or standing.state != str(State.PENDING):
+    if standing is None or credential is None or not subjects.standing_of(standing).waits:
         return None
     return Waiting(standing, credential)
 

@@ -15,7 +15,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import USABLE, State
+from chalicelib.subjects.model import USABLE
 from chalicelib.vault import service as vault
 
 NO_ACCOUNT = "There is no such account, or it cannot be used."
@@ -43,7 +43,7 @@ def introspect(token_text: str) -> Introspected | None:
         )
     except Unauthenticated:
         return None
-    if signed_in.standing.state is not State.ACTIVE:
+    if not signed_in.standing.active:
         return None
     reference = None
     if item is not None and key is not None:
@@ -68,7 +68,7 @@ def refer(subject: str, reference: str | None, notice: Notice) -> None:
             raise NotFound(NO_ACCOUNT) from None
         vault.seal_item(item, key, {"reference": reference})
         write.replace(item)
-    lifecycle.require_state(write, subject, *USABLE)
+    lifecycle.require_account(write, subject, *USABLE)
     try:
         write.commit()
     except ConditionFailed:

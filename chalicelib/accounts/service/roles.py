@@ -13,7 +13,6 @@ from chalicelib.storage import reads
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
 from chalicelib.vault import service as vault
 
 DESK = "desk"
@@ -88,7 +87,7 @@ def members() -> tuple[Member, ...]:
     for item, role, factor in zip(read, read, read, strict=True):
         standing = None if item is None else subjects.standing_of(item)
         works = role is not None and role.role == DESK
-        if standing is None or not works or standing.state is not State.ACTIVE:
+        if standing is None or not works or not standing.active:
             continue
         enrolled = factor is not None and factor.status == CONFIRMED
         found.append(Member(standing.subject, enrolled))

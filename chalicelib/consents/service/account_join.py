@@ -18,9 +18,9 @@ from chalicelib.storage import reads
 from chalicelib.storage.attributes import still
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import guard, store
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects import store
-from chalicelib.subjects.model import Decided, Decision, Standing, State, entry_id
+from chalicelib.subjects.model import Decided, Decision, Standing, entry_id
 from chalicelib.subjects.store import StandingItem
 
 PATIENCE = timedelta(seconds=1)
@@ -55,7 +55,7 @@ def join(subject: str, visitor: str, notice: Notice) -> str | None:
 def _join_once(subject: str, token: str, notice: Notice) -> None:
     both, now = _read(subject, token, notice), clock.now()
     account, visitor = both.account.standing, both.visitor
-    if account is None or visitor is None or State.ERASING in (account.state, visitor.state):
+    if account is None or visitor is None or not account.usable or visitor.erasing:
         return
     if not account_join.offered(visitor):
         return
@@ -114,10 +114,10 @@ def _offer_once(
     pk, sk = store.standing_place(visitor.subject)
     write.update(
         StandingItem(pk=pk, sk=sk),
-        actions=[StandingItem.generation.set(visitor.seq)],
+        actions=[StandingItem.offered.set(visitor.seq)],
         condition=(StandingItem.head == bytes.fromhex(visitor.head))
-        & (StandingItem.state == str(visitor.state))
-        & still(StandingItem.generation, visitor.generation)
+        & guard.unchanged(visitor)
+        & still(StandingItem.offered, visitor.offered)
         & store.same_disclosed(visitor),
         label="visitor",
     )

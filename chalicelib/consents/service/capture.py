@@ -22,7 +22,7 @@ from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Contended, Transaction
-from chalicelib.subjects.model import Decision, Origin, Standing, State, entry_id
+from chalicelib.subjects.model import Decision, Life, Origin, Standing, entry_id
 
 _SETTLES = {
     Choice.DENIED: frozenset({Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED}),
@@ -104,10 +104,8 @@ def _capture_once(
     loaded, now = load(caller, touched, notice, act.event, counters), clock.now()
     stands = _stands_already(loaded, caller, act)
     if stands is None:
-        before = loaded.standing or model.new_standing(
-            loaded.subject, State.VISITOR, act.shown, now
-        )
-        if before.state is State.ERASING:
+        before = loaded.standing or model.new_standing(loaded.subject, Life.ACTIVE, act.shown, now)
+        if before.erasing:
             raise Contended
         if signal:
             act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
@@ -152,7 +150,7 @@ def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Stan
     if caller.subject is not None:
         return _refused_already(loaded, act.choices)
     before, known = loaded.standing, loaded.event
-    if before is None or known is None or before.state is State.ERASING:
+    if before is None or known is None or before.erasing:
         return None
     if known.payload != act.payload:
         raise Unprocessable("This event id was used for other decisions.", type="event-reused")
@@ -167,7 +165,7 @@ def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str
     if Choice.GRANTED in choices.values():
         raise ValueError("nobody agrees in another's name")
     standing = loaded.standing
-    if standing is None or loaded.key is None or standing.state is State.ERASING:
+    if standing is None or loaded.key is None or standing.erasing:
         raise NotFound("There is no such person.")
     stand = [standing.decisions.get(purpose) for purpose in choices]
     for decided, choice in zip(stand, choices.values(), strict=True):

@@ -12,7 +12,7 @@ from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import store as subject_store
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
@@ -39,10 +39,8 @@ def open_ledger(
     The standing is due when the notice says that an account never verified goes. With `claim`, the
     keyed hash of an address that is proven, the account is active at once. Answers the standing.
     """
-    state, event = (
-        (State.PENDING, "registered") if claim is None else (State.ACTIVE, "last_activity")
-    )
-    empty = replace(model.new_standing(subject, state, shown, now), claim=claim)
+    life, event = (Life.PENDING, "registered") if claim is None else (Life.ACTIVE, "last_activity")
+    empty = replace(model.new_standing(subject, life, shown, now), claim=claim)
     payload = model.payload_hash(choices, shown)
     signal = gpc and bool(signals.signalled(notice))
     heard = signals.heard(None, choices, shown.source, notice) if signal else None

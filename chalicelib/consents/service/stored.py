@@ -1,21 +1,22 @@
-"""The standing in a transaction, on condition that nobody changed what was decided upon."""
+"""The standing in a transaction, on condition that what was decided upon is unchanged."""
 
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.notices.model import Notice
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import store
-from chalicelib.subjects.model import Standing
+from chalicelib.subjects import guard, store
+from chalicelib.subjects.model import Kind, Standing
 from chalicelib.subjects.store import StandingItem
 
 
 def put_standing(
     write: Transaction, before: Standing | None, after: Standing, notice: Notice, now: datetime
 ) -> None:
-    """Adds what becomes of a standing; `before` is what was read, None for who had none.
+    """Adds the standing `after` an act; `before` is what was read, None where there was none.
 
     The due date is left alone: the sweep reads the last decision and moves it, so that an index
     entry need not be written with every capture.
@@ -41,12 +42,19 @@ def put_standing(
             *_signal(before, after),
         ],
         condition=(StandingItem.head == bytes.fromhex(before.head))
-        & (StandingItem.state == str(before.state))
+        & guard.unchanged(before)
         & still(StandingItem.revision, before.revision)
-        & still(StandingItem.generation, before.generation)
+        & _same_number(before)
         & store.same_disclosed(before),
         label="standing",
     )
+
+
+def _same_number(before: Standing) -> Condition:
+    """That no session of an account has ended, and that a visitor's yeses are still its own."""
+    if before.kind is Kind.VISITOR:
+        return still(StandingItem.offered, before.offered)
+    return still(StandingItem.generation, before.generation)
 
 
 def _signal(before: Standing, after: Standing) -> list[Action]:

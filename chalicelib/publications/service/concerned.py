@@ -105,7 +105,7 @@ def _oblige_all(
             subject, told.after.version, person.concern.ask, effective_at, now
         )
         write.put(item)
-        lifecycle.require_state(write, subject, *USABLE)
+        lifecycle.require_account(write, subject, *USABLE)
         obliged.append(Person(person.standing, person.concern, store.obligation_of(item)))
     write.commit()
     return obliged
@@ -115,4 +115,4 @@ def _reached(standing: Standing, told: Version) -> bool:
     """Tells whether a subject has a usable account that was registered under an earlier version."""
     earlier = version_order(standing.notice_version) < version_order(told.after.version)
     before = standing.registered_at < told.after.effective_at
-    return standing.state in USABLE and (earlier or before)
+    return standing.usable and (earlier or before)

@@ -30,7 +30,6 @@ from chalicelib.publications.service.delivery import (
 from chalicelib.storage import keys, reads
 from chalicelib.storage.due import Due
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE
 
 RECALL = "recall"
 
@@ -92,7 +91,7 @@ def _people(found: Sequence[str], name: str) -> list[Person]:
         if item is None or obligation is None:
             continue
         standing = subjects.standing_of(item)
-        if standing.state in USABLE:
+        if standing.usable:
             persons.append(Person(standing, _NOTHING, store.obligation_of(obligation)))
     return persons
 

@@ -13,7 +13,6 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
 from chalicelib.unsubscribe.model import REFUSALS, Kind, Link, Scope
 from chalicelib.unsubscribe.service import links
 from chalicelib.unsubscribe.service.links import Minted
@@ -76,7 +75,7 @@ def _mute(link: Link, notice: Notice) -> None:
     if notification is not None and not notification.optional:
         raise sessions.link_not_valid()
     standing = subjects.account_standing(link.subject)
-    if notification is None or standing is None or standing.state is State.ERASING:
+    if notification is None or standing is None or standing.erasing:
         logs.log("unsubscribe.nothing_left", subject=link.subject)
         return
     if notification.id in standing.muted:

@@ -9,7 +9,7 @@ from chalicelib.errors import TooManyRequests
 from chalicelib.limits import service as limits
 from chalicelib.limits.model import returns
 from chalicelib.limits.store import LimitItem
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.unit.accounts.world import NETWORK, World
 from tests.unit.core.samples import SUBJECT, shipped
 
@@ -38,7 +38,7 @@ def test_a_person_comes_back_so_often_a_day_from_wherever(world: World) -> None:
     with pytest.raises(TooManyRequests) as refused:
         come_back(world)
     assert 0 < refused.value.retry_after <= 24 * 3600
-    assert world.signed_in().standing.state is State.DEACTIVATED
+    assert world.signed_in().standing.life is Life.DEACTIVATED
     stop(world)
     assert len(world.sent) == 2 * MOST + 1
 
@@ -48,7 +48,7 @@ def test_who_has_come_back_already_is_not_counted(world: World) -> None:
         come_back(world)
     stop(world)
     come_back(world)
-    assert world.signed_in().standing.state is State.ACTIVE
+    assert world.signed_in().standing.life is Life.ACTIVE
 
 
 def test_a_network_that_is_used_up_leaves_each_person_one(world: World) -> None:

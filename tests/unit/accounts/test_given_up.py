@@ -11,7 +11,7 @@ from chalicelib.accounts.service import address, credentials, mails, registratio
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import Unprocessable
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, mac
 from tests.unit.core.samples import SUBJECT, shipped
 
@@ -74,7 +74,7 @@ def test_then_it_is_anybodys_although_what_kept_it_still_lies_there(world: World
     assert "expires" not in claim.serialize(), "or DynamoDB would remove it"
     standing = subjects.account_standing(claim.subject)
     assert standing is not None
-    assert standing.state is State.ACTIVE
+    assert standing.life is Life.ACTIVE
 
 
 def test_whoever_held_a_link_before_cannot_take_it_meanwhile(world: World) -> None:

@@ -11,7 +11,7 @@ from chalicelib.accounts.service import enrolment, mails, operator, signin
 from chalicelib.accounts.service.signin import Origin
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices import service as notices
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World
 from tests.unit.core.samples import SUBJECT, shipped
 
@@ -80,7 +80,7 @@ def test_nothing_is_done_to_nobody(with_factor: World, act: Callable[[str], bool
     assert not act("nobody@example.com")
     with pytest.raises(NotNormal):
         act("nobody")
-    with_factor.stop(State.ERASING)
+    with_factor.stop(Life.ERASING)
     assert not act(ADDRESS)
 
 

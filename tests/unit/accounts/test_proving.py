@@ -18,7 +18,7 @@ from chalicelib.notices.store import PointerItem
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life, Standing
 from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.world import NETWORK, World, mac
 from tests.unit.core.samples import NOW, shipped
@@ -51,11 +51,16 @@ class Registered:
         self.code: str = message.words["code"]
         self.wrong = "00000000" if self.code != "00000000" else "00000001"
 
-    def state(self) -> State:
-        """What it is by now."""
+    def stands(self) -> Standing:
+        """What stands about it by now."""
         standing = subjects.account_standing(self.subject)
         assert standing is not None
-        return standing.state
+        return standing
+
+    def life(self) -> Life:
+        """The life of one that nobody disowned."""
+        assert not self.stands().disowned
+        return self.stands().life
 
 
 @pytest.fixture
@@ -79,7 +84,7 @@ def leftovers(world: World, email: str) -> list[str]:
 def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
     bob = Registered(world)
     prove(bob.code)
-    assert bob.state() is State.ACTIVE
+    assert bob.life() is Life.ACTIVE
     claim = world.claim(BOB)
     assert claim is not None
     assert claim.subject == bob.subject
@@ -93,7 +98,7 @@ def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
 def test_the_link_proves_it_too_and_the_code_is_void_then(world: World) -> None:
     bob = Registered(world)
     verification.verify(bob.link, CHOSEN, NOTICE)
-    assert bob.state() is State.ACTIVE
+    assert bob.life() is Life.ACTIVE
     with pytest.raises(Unprocessable) as refused:
         prove(bob.code)
     assert refused.value.type == "code-not-valid"
@@ -105,7 +110,7 @@ def test_a_code_is_good_for_its_own_address(world: World) -> None:
         with pytest.raises(Unprocessable):
             prove(code, email)
     prove(bob.code, "BOB@example.net")
-    assert (bob.state(), carol.state()) == (State.ACTIVE, State.PENDING)
+    assert (bob.life(), carol.life()) == (Life.ACTIVE, Life.PENDING)
 
 
 def test_a_code_is_good_for_an_hour_although_it_lies_there_longer(world: World) -> None:
@@ -122,7 +127,7 @@ def test_of_two_registrations_the_first_that_is_proven_holds_the_address(world: 
     prove(second.code)
     with pytest.raises(Unprocessable):
         prove(first.code)
-    assert (first.state(), second.state()) == (State.PENDING, State.ACTIVE)
+    assert (first.life(), second.life()) == (Life.PENDING, Life.ACTIVE)
 
 
 def test_wrong_codes_are_counted_until_the_right_one_is_not_looked_at(world: World) -> None:
@@ -146,13 +151,13 @@ def test_codes_guessed_from_everywhere_at_once_gain_nothing(world: World) -> Non
     world.meanwhile = [others]
     with pytest.raises(TooManyRequests):
         prove(bob.code, network=OFFICE)
-    assert bob.state() is State.PENDING
+    assert bob.life() is Life.PENDING
 
 
 def test_who_did_not_open_the_account_ends_it(world: World) -> None:
     bob = Registered(world)
-    assert disavowal.disavow(bob.disavow, NOTICE, opened_by_mail) is Outcome.RESTRICTED
-    assert bob.state() is State.RESTRICTED
+    assert disavowal.disavow(bob.disavow, NOTICE, opened_by_mail) is Outcome.DISOWNED
+    assert bob.stands().disowned
     assert "pending" not in leftovers(world, BOB)
     with pytest.raises(Unprocessable):
         verification.verify(bob.link, CHOSEN, NOTICE)
@@ -168,7 +173,7 @@ def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: Wor
     bob = Registered(world)
     prove(bob.code)
     assert disavowal.disavow(bob.disavow, NOTICE, opened_by_mail) is Outcome.REQUEST_OPENED
-    assert bob.state() is State.ACTIVE
+    assert bob.life() is Life.ACTIVE
     (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
     (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
     assert (request.right, request.status, request.channel) == ("restrict", "received", "email")
@@ -182,12 +187,12 @@ def test_of_proof_and_disavowal_at_once_one_wins(world: World) -> None:
     world.meanwhile = [lambda: prove(bob.code)]
     with pytest.raises(Unprocessable):
         disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
-    assert bob.state() is State.ACTIVE
+    assert bob.life() is Life.ACTIVE
     carol = Registered(world, CAROL)
     world.meanwhile = [lambda: disavowal.disavow(carol.disavow, NOTICE, opened_by_mail)]
     with pytest.raises(Unprocessable):
         verification.verify(carol.link, CHOSEN, NOTICE)
-    assert carol.state() is State.RESTRICTED
+    assert carol.stands().disowned
     assert world.claim(CAROL) is None
 
 

@@ -24,7 +24,7 @@ from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.store import SessionItem
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, hashed, mac
 from tests.unit.core.samples import SUBJECT, shipped
 
@@ -236,7 +236,7 @@ def test_nothing_is_written_to_an_account_whose_erasure_begins_meanwhile(
         found = list[Any]()
 
         def erasure(world: World = world, found: list[Any] = found) -> None:
-            world.stop(State.ERASING)
+            world.stop(Life.ERASING)
             found.append(counted_apart(world))
 
         world.meanwhile += [lambda: None] * commits_before

@@ -10,7 +10,7 @@ from chalicelib.accounts.service.signin import Origin
 from chalicelib.errors import Unauthenticated
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Session
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.web.network import UNKNOWN
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, hashed
 from tests.unit.core.samples import SUBJECT, shipped
@@ -118,7 +118,7 @@ def test_who_stopped_an_account_signs_in_and_the_site_is_told_of_nobody(world: W
     assert references.introspect(world.token) is not None
     deactivation.deactivate(world.signed_in(), "it", NOTICE)
     assert sign_in().subject == SUBJECT
-    assert world.signed_in().standing.state is State.DEACTIVATED
+    assert world.signed_in().standing.life is Life.DEACTIVATED
     assert references.introspect(world.token) is None
     deactivation.reactivate(world.signed_in(), NOTICE)
     assert references.introspect(world.token) is not None

@@ -15,7 +15,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
 from chalicelib.storage import reads
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
@@ -27,10 +27,10 @@ def bearer(
     *,
     second_factor: bool = True,
     generation: int = 0,
-    state: State = State.ACTIVE,
+    life: Life = Life.ACTIVE,
 ) -> str:
     """The token of a session that lies in the table, with its standing."""
-    stands = replace(standing(state=state), generation=1)
+    stands = replace(standing(life=life), generation=1)
     opened = Opened(second_factor=second_factor)
     token, session = sessions.new_session(SUBJECT, opened, 1 + generation, shipped(), NOW)
     memory = Memory(session, standing_item(stands))
@@ -73,4 +73,4 @@ def test_a_role_does_not_outlive_the_session(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Unauthenticated):
         roles.staff(bearer(monkeypatch, roles.DESK, generation=-1))
     with pytest.raises(Unauthenticated):
-        roles.staff(bearer(monkeypatch, roles.DESK, state=State.ERASING))
+        roles.staff(bearer(monkeypatch, roles.DESK, life=Life.ERASING))

@@ -20,10 +20,10 @@ from chalicelib.errors import TooManyRequests, Unauthenticated, Unprocessable
 from chalicelib.mail.model import Message
 from chalicelib.sessions import tries
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.model import NO_LIMITS, Decision, Life, Limits, Standing
 from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.world import NETWORK, World, mac
-from tests.unit.core.samples import shipped
+from tests.unit.core.samples import DISOWNED, shipped
 
 EMAIL = "bob@example.net"
 OWN, THEIRS = "il gatto nero dorme ancora", "la volpe rossa salta sempre"
@@ -96,10 +96,10 @@ def holder(world: World) -> Standing:
     return standing
 
 
-def state(subject: str) -> State:
+def stands(subject: str) -> tuple[Life, Limits]:
     standing = subjects.account_standing(subject)
     assert standing is not None
-    return standing.state
+    return standing.life, standing.limits
 
 
 @WAYS
@@ -107,7 +107,7 @@ def test_with_its_password_a_registration_starts_whole(world: World, way: Way) -
     own = register(world, OWN)
     assert way(world, mails.VERIFY, OWN) is Next.SIGN_IN
     standing = holder(world)
-    assert (standing.subject, standing.state) == (own, State.ACTIVE)
+    assert (standing.subject, standing.life) == (own, Life.ACTIVE)
     assert {one.decision for one in standing.decisions.values()} == {Decision.GRANTED}
     assert read_profile(own)["identity"] == {"name": "Bob", "email": EMAIL}
     assert opens(OWN)
@@ -121,10 +121,10 @@ def test_without_a_password_nothing_of_it_starts(world: World, way: Way, resent:
     assert way(world, action, None) is Next.CHOOSE_PASSWORD
     standing = holder(world)
     assert standing.subject != theirs
-    assert (standing.state, standing.decisions) == (State.ACTIVE, {})
+    assert (standing.life, standing.decisions) == (Life.ACTIVE, {})
     assert standing.claim == mac(EMAIL)
     assert read_profile(standing.subject) == {"identity": {"email": EMAIL}}
-    assert state(theirs) is State.RESTRICTED
+    assert stands(theirs) == (Life.PENDING, DISOWNED)
     assert not opens(THEIRS)
     entries = [key for key in world.memory.items if "#entry#" in key[2]]
     assert len([key for key in entries if key[1] == f"S#{standing.subject}"]) == 1
@@ -155,7 +155,7 @@ def test_a_resent_mail_starts_the_registration_whose_password_is_shown(
     assert {one.decision for one in standing.decisions.values()} == {Decision.DENIED}
     assert opens(OWN)
     assert not opens(THEIRS)
-    assert state(theirs) is State.PENDING
+    assert stands(theirs) == (Life.PENDING, NO_LIMITS)
 
 
 @WAYS
@@ -175,7 +175,7 @@ def test_a_wrong_password_starts_and_spends_nothing(world: World, way: Way) -> N
         assert [one.pointer for one in refused.value.findings] == ["/password"]
         assert (refused.value.status, refused.value.type) == (403, "wrong-password")
     assert world.claim(EMAIL) is None
-    assert state(own) is State.PENDING
+    assert stands(own) == (Life.PENDING, NO_LIMITS)
     use(OWN)
     assert opens(OWN)
 
@@ -262,6 +262,17 @@ def test_who_disowned_it_after_proving_the_address_reaches_the_account(world: Wo
     assert disavowal.disavow(disavow, NOTICE, opened_by_mail) is Outcome.REQUEST_OPENED
     account = holder(world).subject
     assert [key for key in world.memory.items if "#request#" in key[2] and account in key[1]]
+
+
+def test_a_registration_that_is_being_erased_leads_to_no_account(world: World) -> None:
+    theirs = register(world, THEIRS)
+    disavow = token(mailed(world, mails.VERIFY), "disavow")
+    by_link(world, mails.VERIFY, None)
+    raw = world.memory.items[False, f"S#{theirs}", "core#standing#"]
+    raw["state"] = {"S": str(Life.ERASING)}
+    with pytest.raises(Unprocessable):
+        disavowal.disavow(disavow, NOTICE, opened_by_mail)
+    assert not [key for key in world.memory.items if "#request#" in key[2]]
 
 
 def test_the_mail_says_in_the_notices_words_what_it_would_start(world: World) -> None:

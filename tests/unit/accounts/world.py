@@ -35,7 +35,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, SignedIn
 from chalicelib.storage import keys, reads
 from chalicelib.storage.item import Item, Stored
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribe.service import links
 from chalicelib.vault import service as vault
@@ -119,9 +119,9 @@ class World:
         (item,) = self.memory.batch([(StandingItem, keys.subject(SUBJECT), "core#standing#")])
         return standing_of(item)
 
-    def stop(self, state: State) -> None:
+    def stop(self, life: Life) -> None:
         """The account's standing is in another state from now, by somebody else's hand."""
-        item = standing_item(replace(self.standing(), state=state))
+        item = standing_item(replace(self.standing(), life=life))
         self.memory.items[False, item.pk, item.sk] = item.serialize()
 
     def claim(self, address: str) -> ClaimItem | None:

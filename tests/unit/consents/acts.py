@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from chalicelib.consents.event_store import event_at
 from chalicelib.consents.model import Choice, event_hash
 from chalicelib.consents.service.context import Caller
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.unit.consents.lives import ACCOUNTS, PEOPLE, TOKENS, VISITORS, Fault, Lives, Outcome
 from tests.unit.consents.versions import ADVERTISING, PARTNERS, PROMOTION, SURVEYS
 from tests.unit.consents.witness import Witness
@@ -128,7 +128,7 @@ class Acts(RuleBasedStateMachine):
     def _look_who_is_gone(self) -> None:
         for subject in PEOPLE:
             standing = self.lives.stands(subject)
-            if subject in ACCOUNTS and (standing is None or standing.state is State.ERASING):
+            if subject in ACCOUNTS and (standing is None or standing.life is Life.ERASING):
                 self.witness.gone.add(subject)
             elif standing is None:
                 self.witness.forgets(subject)

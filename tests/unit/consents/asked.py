@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.decisions.permission import Answer, Question, Reason, permission
 from chalicelib.notices.model import Notice, Widening
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Life, Origin, Standing
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 
 CONSENT, CONTRACT, INTEREST, DUTY = "surveys", "run_account", "improvement", "rights_and_proof"
@@ -24,11 +24,11 @@ def stands(
     purpose: str = CONSENT,
     origin: Origin = Origin.OWN,
     subject: str = SUBJECT,
-    state: State = State.ACTIVE,
+    life: Life = Life.ACTIVE,
     **more: Any,
 ) -> Standing:
     """Somebody who decided once, or nothing."""
-    known = replace(standing(subject, state), **more)
+    known = replace(standing(subject, life), **more)
     if decision is None:
         return known
     decided = Decided(decision, 3, NOW - HOUR, GIVEN, origin)

@@ -35,7 +35,7 @@ from chalicelib.storage.transaction import ConditionFailed, Contended
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects import store as consents_store
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from tests.unit.consents.versions import PURPOSES, Versions
@@ -129,16 +129,16 @@ class Lives:
     def disown(self, subject: str) -> None:
         """Somebody says that the account was opened in their name."""
         standing, write = self._standing(subject), self._write()
-        lifecycle.restrict(write, standing, self.notice, self.now)
+        lifecycle.disown(write, standing, self.notice, self.now)
         write.commit()
 
-    def change_state(self, subject: str, state: State) -> None:
+    def change_life(self, subject: str, life: Life) -> None:
         """The person stops the account, or comes back."""
         signed_in, write = (
             sessions.authenticate(self.bearers.get(subject)),
             self._write(),
         )
-        lifecycle.change_state(write, signed_in.standing, state, self.now)
+        lifecycle.change_life(write, signed_in.standing, life, self.now)
         write.commit()
 
     def sign_in(self, subject: str, browser: str | None) -> None:

@@ -22,7 +22,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage import contention, reads
 from chalicelib.storage.item import Stored
 from chalicelib.storage.transaction import ConditionFailed, Contended
-from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.model import Decision, Kind, Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.service import new_visitor_key, open_item
@@ -112,7 +112,7 @@ def test_a_browser_seen_first_gets_a_token_and_a_chain(table: Table) -> None:
     assert len(captured.visitor) == 43
     subject = service.visitor_subject(captured.visitor)
     assert captured.entry_id == f"{subject}.1"
-    assert captured.standing.state is State.VISITOR
+    assert (captured.standing.kind, captured.standing.life) == (Kind.VISITOR, Life.ACTIVE)
     assert captured.visitor not in subject
     (entry,) = table.opened()
     assert entry.previous == GENESIS
@@ -171,11 +171,11 @@ def test_races_are_not_run_for_ever(table: Table, monkeypatch: pytest.MonkeyPatc
     assert table.entries == []
 
 
-def stored(state: State) -> Standing:
+def stored(life: Life) -> Standing:
     subject = service.visitor_subject(TOKEN)
     return replace(
-        standing_of(standing_item(model.new_standing(subject, State.VISITOR, SHOWN, NOW))),
-        state=state,
+        standing_of(standing_item(model.new_standing(subject, Life.ACTIVE, SHOWN, NOW))),
+        life=life,
     )
 
 
@@ -183,7 +183,7 @@ def test_nothing_is_added_to_a_subject_that_is_being_erased(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contention, "PATIENCE", timedelta(0))
-    table.standing = standing_item(stored(State.ERASING))
+    table.standing = standing_item(stored(Life.ERASING))
     _, table.key = new_visitor_key(service.visitor_subject(TOKEN), "evidence", NOW)
     with pytest.raises(Conflict):
         capture({"surveys": GRANT})
@@ -191,7 +191,7 @@ def test_nothing_is_added_to_a_subject_that_is_being_erased(
 
 
 def test_an_erased_history_is_not_continued_under_a_new_key(table: Table) -> None:
-    table.standing = standing_item(stored(State.VISITOR))
+    table.standing = standing_item(stored(Life.ACTIVE))
     with pytest.raises(Unauthenticated):
         capture({"surveys": GRANT})
     assert table.commits == 0

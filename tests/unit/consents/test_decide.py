@@ -10,9 +10,9 @@ import rfc8785
 from chalicelib.consents import model
 from chalicelib.consents.model import Choice, Entry, Shown, decide
 from chalicelib.subjects import model as subject_model
-from chalicelib.subjects.model import Decided, Decision, Event, State
+from chalicelib.subjects.model import Decided, Decision, Event, Life, Standing
 from tests.unit.consents.chains import SALT, decided
-from tests.unit.core.samples import NOW, SHOWN, SUBJECT, standing
+from tests.unit.core.samples import NOW, SHOWN, SUBJECT, VISITOR, standing
 
 GRANT, DENY = Choice.GRANTED, Choice.DENIED
 
@@ -83,14 +83,19 @@ def test_the_standing_follows_its_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "locale"), [(State.VISITOR, "en"), (State.PENDING, "it"), (State.ACTIVE, "it")]
+    ("stands", "locale"),
+    [
+        (standing(VISITOR), "en"),
+        (standing(life=Life.PENDING), "it"),
+        (standing(life=Life.ACTIVE), "it"),
+    ],
 )
 def test_the_language_of_the_words_shown_is_not_that_of_an_accounts_mail(
-    state: State, locale: str
+    stands: Standing, locale: str
 ) -> None:
     shown = replace(SHOWN, locale="en")
     after, entry = decide(
-        standing(state=state), {"surveys": GRANT}, shown, event="", payload="", salt=SALT, now=NOW
+        stands, {"surveys": GRANT}, shown, event="", payload="", salt=SALT, now=NOW
     )
     assert after.locale == locale
     assert entry.opened["locale"] == "en"

@@ -86,9 +86,9 @@ def test_a_refusal_joins_also_where_the_notice_needs_no_consent_any_more(
 
 
 def test_what_an_account_was_offered_is_offered_to_no_other() -> None:
-    handed_over = replace(browser(one()), generation=1)
+    handed_over = replace(browser(one()), offered=1)
     assert joining(account(), handed_over, NOTICE) == {}
-    assert joining(account(), replace(handed_over, generation=0), NOTICE) != {}
+    assert joining(account(), replace(handed_over, offered=0), NOTICE) != {}
 
 
 def test_a_signal_stays_one() -> None:

@@ -14,7 +14,7 @@ from chalicelib.consents.service import account_join
 from chalicelib.consents.service.capture import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
 from chalicelib.instants import instant
-from chalicelib.subjects.model import Decision, Origin, State
+from chalicelib.subjects.model import Decision, Life, Origin
 from chalicelib.subjects.store import StandingItem, standing_item, standing_place
 from chalicelib.vault import service as vault
 from chalicelib.webhooks.model import callback_of
@@ -52,7 +52,7 @@ def test_choices_of_the_browser_join_in_one_entry(world: World) -> None:
     assert verify([entry], stands.head)
     granted = stands.decisions[MEASURED]
     assert (granted.at, granted.origin, granted.seq) == (NOW, Origin.JOINED, 1)
-    browser = replace(second.standing, generation=2)
+    browser = replace(second.standing, offered=2)
     assert world.standing(VISITOR) == browser, "its history stays its own; it was offered once"
 
 
@@ -177,7 +177,7 @@ def test_wherever_the_worker_dies_the_account_has_all_or_nothing(world: World) -
 @pytest.mark.parametrize("whose", [SUBJECT, VISITOR])
 def test_nobody_who_is_being_erased_takes_part(world: World, whose: str) -> None:
     world.decide(world.browser, site_measurement=GRANT)
-    world.tables.put(standing_item(replace(world.standing(whose), state=State.ERASING)))
+    world.tables.put(standing_item(replace(world.standing(whose), life=Life.ERASING)))
     world.join()
     assert world.entries() == []
 

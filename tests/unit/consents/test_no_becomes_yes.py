@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from chalicelib.consents.model import Choice
 from chalicelib.consents.service.context import Caller
 from chalicelib.errors import Unauthenticated
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from tests.examples import examples
 from tests.unit.consents.acts import CONSENTED, Acts
 from tests.unit.consents.lives import (
@@ -169,9 +169,9 @@ class NoBecomesYes(Acts):
 
     @rule(subject=OWNER, stop=st.booleans(), fault=FAULTS, data=st.data())
     def stop_or_return(self, subject: str, stop: bool, fault: Fault, data: st.DataObject) -> None:
-        state = State.DEACTIVATED if stop else State.ACTIVE
+        life = Life.DEACTIVATED if stop else Life.ACTIVE
         outcome = self.lives.attempt(
-            lambda: self.lives.change_state(subject, state), fault, *self._others(data, subject)
+            lambda: self.lives.change_life(subject, life), fault, *self._others(data, subject)
         )
         if stop:
             self.witness.sees_stop(subject, self.witness.stopped, outcome)

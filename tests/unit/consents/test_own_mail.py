@@ -6,26 +6,26 @@ import pytest
 
 from chalicelib.decisions.permission import may_write
 from chalicelib.notices.model import Period, Widening
-from chalicelib.subjects.model import Decision, State
+from chalicelib.subjects.model import NO_LIMITS, Decision, Life, Limits
 from tests.unit.consents.asked import CONSENT, CONTRACT, DUTY, INTEREST, ask, noticed, stands
-from tests.unit.core.samples import NOW, shipped
+from tests.unit.core.samples import DISOWNED, NOW, shipped
 
 
 class TestOwnMail:
     @pytest.mark.parametrize(
-        ("state", "account", "optional", "asked_for"),
+        ("life", "limits", "account", "optional", "asked_for"),
         [
-            (State.ACTIVE, True, True, True),
-            (State.DEACTIVATED, True, False, True),
-            (State.PENDING, False, False, True),
-            (State.RESTRICTED, False, False, False),
-            (State.ERASING, False, False, False),
+            (Life.ACTIVE, NO_LIMITS, True, True, True),
+            (Life.DEACTIVATED, NO_LIMITS, True, False, True),
+            (Life.PENDING, NO_LIMITS, False, False, True),
+            *((life, DISOWNED, False, False, False) for life in Life),
+            (Life.ERASING, NO_LIMITS, False, False, False),
         ],
     )
     def test_goes_to_whom_it_may(
-        self, state: State, account: bool, optional: bool, asked_for: bool
+        self, life: Life, limits: Limits, account: bool, optional: bool, asked_for: bool
     ) -> None:
-        known = stands(Decision.GRANTED, state=state)
+        known = stands(Decision.GRANTED, life=life, limits=limits)
         assert may_write(known, CONTRACT, shipped(), NOW) is account
         assert may_write(known, CONSENT, shipped(), NOW) is optional
         assert may_write(known, CONTRACT, shipped(), NOW, asked_for=True) is asked_for

@@ -23,7 +23,7 @@ from chalicelib.sessions.model import Opened
 from chalicelib.sessions.service import new_session
 from chalicelib.storage import contention, reads
 from chalicelib.storage.reads import Place
-from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.model import Decision, Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault.service import new_visitor_key
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, shipped, standing
@@ -140,7 +140,7 @@ def test_of_two_at_once_both_are_kept(account: Account) -> None:
     assert (after.revision, account.stands(), account.entries()) == (2, after, 1)
 
 
-@pytest.mark.parametrize("changed", [{"state": State.ERASING}, {"generation": 4}], ids=str)
+@pytest.mark.parametrize("changed", [{"life": Life.ERASING}, {"generation": 4}], ids=str)
 def test_who_is_signed_out_or_being_erased_sets_nothing(
     account: Account, changed: dict[str, Any]
 ) -> None:
@@ -151,7 +151,7 @@ def test_who_is_signed_out_or_being_erased_sets_nothing(
 
 
 def test_an_erasure_that_begins_meanwhile_wins(account: Account) -> None:
-    account.meanwhile = [lambda: account.change(state=State.ERASING)]
+    account.meanwhile = [lambda: account.change(life=Life.ERASING)]
     with pytest.raises(Unauthenticated):
         account.prefer(MUTE, surveys=Choice.GRANTED)
     assert account.entries() == 0

@@ -119,7 +119,7 @@ class Witness:
         subject, name = pair
         purpose = notice.purposes[name]
         assert pair not in self.refused, f"refused: {pair}"
-        assert subject not in self.disowned, "restricted"
+        assert subject not in self.disowned, "disowned"
         assert subject not in self.gone, "erased"
         assert subject not in self.stopped or purpose.basis is LegalBasis.LEGAL_OBLIGATION
         assert subject not in self.unproven or purpose.basis in WITHOUT_PROOF, "not verified"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.consents.model import GENESIS, Shown
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import NO_LIMITS, Life, Limits, Standing
 
 SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
 ASSOCIATION = Path(__file__).parents[1] / "notices" / "association.json"
@@ -42,11 +43,18 @@ def association_document() -> dict[str, Any]:
     return document
 
 
-def standing(subject: str = SUBJECT, state: State = State.ACTIVE) -> Standing:
+DISOWNED = Limits(disowned=True)
+EVERY_STANDING = tuple(product(Life, (NO_LIMITS, DISOWNED)))
+"""Each life with each combination of limits."""
+
+
+def standing(
+    subject: str = SUBJECT, life: Life = Life.ACTIVE, limits: Limits = NO_LIMITS
+) -> Standing:
     """A subject that has decided nothing yet."""
     return Standing(
         subject=subject,
-        state=state,
+        life=life,
         locale="it",
         notice_version=SHOWN.notice_version,
         seq=0,
@@ -55,4 +63,5 @@ def standing(subject: str = SUBJECT, state: State = State.ACTIVE) -> Standing:
         events=(),
         registered_at=NOW,
         last_activity_at=NOW,
+        limits=limits,
     )

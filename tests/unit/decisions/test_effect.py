@@ -19,9 +19,17 @@ from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import LegalBasis, Notice, Period, Widening
 from chalicelib.receipts.words import WORDS as RECEIPT_WORDS
 from chalicelib.subjects import store
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.model import NO_LIMITS, Decided, Decision, Life, Origin, Standing
 from tests.unit.consents.asked import CONSENT, GIVEN, noticed, stands
-from tests.unit.core.samples import NOW, SUBJECT, VISITOR, association, shipped
+from tests.unit.core.samples import (
+    DISOWNED,
+    EVERY_STANDING,
+    NOW,
+    SUBJECT,
+    VISITOR,
+    association,
+    shipped,
+)
 
 MONTH = timedelta(days=30)
 NOTICES = {
@@ -35,25 +43,26 @@ NOTICES = {
 
 
 def standings() -> Iterator[Standing]:
-    """Whoever decided once: each decision, by each origin, in each state, with and without mail."""
-    states = [(SUBJECT, one) for one in State if one is not State.VISITOR]
-    people = [*states, (VISITOR, State.VISITOR)]
-    for decision, origin, (subject, state) in product(Decision, Origin, people):
-        known = stands(decision, origin=origin, subject=subject, state=state)
+    """Each decision, by each origin, in each life and with each limit, with and without mail."""
+    accounts = [(SUBJECT, life, limits) for life, limits in EVERY_STANDING]
+    people = [*accounts, (VISITOR, Life.ACTIVE, NO_LIMITS), (VISITOR, Life.ERASING, NO_LIMITS)]
+    for decision, origin, (subject, life, limits) in product(Decision, Origin, people):
+        known = stands(decision, origin=origin, subject=subject, life=life, limits=limits)
         yield known
         yield replace(known, suppressed="bounce")
-        if state is State.VISITOR:
-            yield replace(known, generation=known.seq)  # an account was offered it
+        if subject == VISITOR:
+            yield replace(known, offered=known.seq)
 
 
 def answers(known: Standing, notice: Notice, now: datetime) -> dict[str, str]:
     """What each answer that tells of consents says about the purpose."""
     fields: dict[str, Any] = {
-        "state": str(known.state),
+        "state": str(known.life),
         "locale": known.locale,
         "notice_version": known.notice_version,
         "decisions": store.standing_item(known).decisions,
-        "generation": known.generation,
+        "offered": known.offered or None,
+        "disowned": known.disowned or None,
         "head": b"",
         **({} if known.suppressed is None else {"suppressed": known.suppressed}),
     }
@@ -101,11 +110,11 @@ def test_something_is_still_granted() -> None:
         (stands(Decision.GRANTED), NOTICES["without the purpose"], "undeclared"),
         (stands(Decision.WITHDRAWN), NOTICES["without the purpose"], "withdrawn"),
         (stands(Decision.GRANTED, suppressed="bounce"), shipped(), "suppressed"),
-        (stands(Decision.GRANTED, state=State.DEACTIVATED), shipped(), "deactivated"),
-        (stands(Decision.GRANTED, state=State.PENDING), shipped(), "unverified"),
-        (stands(Decision.GRANTED, state=State.RESTRICTED), shipped(), "restricted"),
-        (stands(Decision.GRANTED, state=State.ERASING), shipped(), "erased"),
-        (stands(Decision.WITHDRAWN, state=State.DEACTIVATED), shipped(), "withdrawn"),
+        (stands(Decision.GRANTED, life=Life.DEACTIVATED), shipped(), "deactivated"),
+        (stands(Decision.GRANTED, life=Life.PENDING), shipped(), "unverified"),
+        (stands(Decision.GRANTED, life=Life.PENDING, limits=DISOWNED), shipped(), "disowned"),
+        (stands(Decision.GRANTED, life=Life.ERASING), shipped(), "erased"),
+        (stands(Decision.WITHDRAWN, life=Life.DEACTIVATED), shipped(), "withdrawn"),
         (stands(Decision.DENIED, origin=Origin.SIGNAL), shipped(), "denied"),
         (stands(Decision.OBJECTED), shipped(), "objected"),
     ],
@@ -115,7 +124,7 @@ def test_what_is_told_instead(known: Standing, notice: Notice, word: str) -> Non
 
 
 def test_a_yes_that_an_account_was_offered_is_none_of_the_browser_s_any_more() -> None:
-    offered = stands(Decision.GRANTED, subject=VISITOR, state=State.VISITOR, generation=3)
+    offered = stands(Decision.GRANTED, subject=VISITOR, offered=3)
     assert effect(CONSENT, offered, shipped(), NOW) is Reason.NOT_ASKED
 
 

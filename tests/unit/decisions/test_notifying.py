@@ -14,8 +14,8 @@ from chalicelib.decisions.notifications import (
     may_notify,
 )
 from chalicelib.notices.model import Notice
-from chalicelib.subjects.model import Standing, State
-from tests.unit.core.samples import NOW, shipped, standing
+from chalicelib.subjects.model import NO_LIMITS, Life, Limits, Standing
+from tests.unit.core.samples import DISOWNED, NOW, shipped, standing
 
 OPTIONAL = "new_sign_in"
 
@@ -43,7 +43,7 @@ def test_these_are_all_that_there_are() -> None:
 @pytest.mark.parametrize("name", NOTIFICATIONS)
 def test_to_an_account_all_go_out(name: str, notice: Notice) -> None:
     assert may(name, standing(), notice)
-    assert may(name, standing(state=State.DEACTIVATED), notice)
+    assert may(name, standing(life=Life.DEACTIVATED), notice)
 
 
 @NOTICES
@@ -66,15 +66,17 @@ def test_where_mail_has_stopped_only_what_was_asked_for_does(notice: Notice, rea
 
 
 @NOTICES
-@pytest.mark.parametrize("state", [State.RESTRICTED, State.ERASING])
+@pytest.mark.parametrize(
+    ("life", "limits"), [(Life.ERASING, NO_LIMITS), *((life, DISOWNED) for life in Life)]
+)
 @pytest.mark.parametrize("asked_for", [True, False])
 def test_none_goes_to_who_is_kept_from_every_use(
-    notice: Notice, state: State, asked_for: bool
+    notice: Notice, life: Life, limits: Limits, asked_for: bool
 ) -> None:
-    kept = standing(state=state)
+    kept = standing(life=life, limits=limits)
     assert not any(may(name, kept, notice, asked_for) for name in NOTIFICATIONS)
 
 
 @NOTICES
 def test_who_has_still_to_prove_the_address_gets_what_they_asked_for(notice: Notice) -> None:
-    assert may(ACCOUNT_SECURITY, standing(state=State.PENDING), notice, asked_for=True)
+    assert may(ACCOUNT_SECURITY, standing(life=Life.PENDING), notice, asked_for=True)

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.decisions.permission import Question, Reason, expired, not_permitted, permission
 from chalicelib.notices.model import LegalBasis, Period, Widening
-from chalicelib.subjects.model import Decided, Decision, Origin, State
+from chalicelib.subjects.model import Decided, Decision, Kind, Life, Limits, Origin
 from tests.unit.consents.asked import (
     CONSENT,
     CONTRACT,
@@ -21,7 +21,7 @@ from tests.unit.consents.asked import (
     reasons,
     stands,
 )
-from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped
+from tests.unit.core.samples import DISOWNED, EVERY_STANDING, NOW, SUBJECT, VISITOR, shipped
 
 
 class TestConsent:
@@ -120,42 +120,75 @@ class TestAnotherBasis:
             ]
 
 
-STATES: dict[State, dict[str, list[str]]] = {
-    State.VISITOR: {CONSENT: [], CONTRACT: ["unverified"], INTEREST: [], DUTY: []},
-    State.ACTIVE: {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
-    State.PENDING: {
+ALL = (CONSENT, CONTRACT, INTEREST, DUTY)
+STANDINGS: dict[tuple[Kind, Life], dict[str, list[str]]] = {
+    (Kind.VISITOR, Life.ACTIVE): {
+        CONSENT: [],
+        CONTRACT: ["unverified"],
+        INTEREST: [],
+        DUTY: [],
+    },
+    (Kind.VISITOR, Life.ERASING): {
+        CONSENT: ["erased"],
+        CONTRACT: ["erased", "unverified"],
+        INTEREST: ["erased"],
+        DUTY: ["erased"],
+    },
+    (Kind.ACCOUNT, Life.ACTIVE): {CONSENT: [], CONTRACT: [], INTEREST: [], DUTY: []},
+    (Kind.ACCOUNT, Life.PENDING): {
         CONSENT: ["unverified"],
         CONTRACT: ["unverified"],
         INTEREST: [],
         DUTY: [],
     },
-    State.DEACTIVATED: {
+    (Kind.ACCOUNT, Life.DEACTIVATED): {
         CONSENT: ["deactivated"],
         CONTRACT: ["deactivated"],
         INTEREST: ["deactivated"],
         DUTY: [],
     },
-    State.RESTRICTED: {one: ["restricted"] for one in (CONSENT, CONTRACT, INTEREST, DUTY)},
-    State.ERASING: {one: ["erased"] for one in (CONSENT, CONTRACT, INTEREST, DUTY)},
+    (Kind.ACCOUNT, Life.ERASING): {one: ["erased"] for one in ALL},
 }
+DISOWNED_TOO = {
+    Life.PENDING: {one: ["disowned"] for one in ALL},
+    Life.ACTIVE: {one: ["disowned"] for one in ALL},
+    Life.DEACTIVATED: {
+        CONSENT: ["disowned", "deactivated"],
+        CONTRACT: ["disowned", "deactivated"],
+        INTEREST: ["disowned", "deactivated"],
+        DUTY: ["disowned"],
+    },
+    Life.ERASING: {one: ["erased", "disowned"] for one in ALL},
+}
+"""The same of an account that was disowned: it says no to every purpose, whatever its life."""
 
 
-class TestState:
+class TestStanding:
     def test_every_one_is_tried(self) -> None:
-        assert STATES.keys() == set(State)
+        accounts = {life for kind, life in STANDINGS if kind is Kind.ACCOUNT}
+        assert accounts == DISOWNED_TOO.keys() == set(Life)
+        visitors = {life for kind, life in STANDINGS if kind is Kind.VISITOR}
+        assert visitors == {Life.ACTIVE, Life.ERASING}
 
-    @pytest.mark.parametrize("state", State)
-    @pytest.mark.parametrize("purpose", [CONSENT, CONTRACT, INTEREST, DUTY])
-    def test_stops_what_it_has_to(self, state: State, purpose: str) -> None:
-        known = stands(Decision.GRANTED, state=state)
-        against = STATES[state][purpose]
+    @pytest.mark.parametrize(("kind", "life"), STANDINGS)
+    @pytest.mark.parametrize("purpose", ALL)
+    def test_stops_what_it_has_to(self, kind: Kind, life: Life, purpose: str) -> None:
+        subject = VISITOR if kind is Kind.VISITOR else SUBJECT
+        known = stands(Decision.GRANTED, subject=subject, life=life)
+        against = STANDINGS[kind, life][purpose]
         granted = ["granted"] if purpose == CONSENT and not against else []
         assert reasons(ask(known, purpose)) == against + granted
+
+    @pytest.mark.parametrize("life", Life)
+    @pytest.mark.parametrize("purpose", ALL)
+    def test_that_is_disowned_stops_everything(self, life: Life, purpose: str) -> None:
+        known = stands(Decision.GRANTED, life=life, limits=DISOWNED)
+        assert reasons(ask(known, purpose)) == DISOWNED_TOO[life][purpose]
 
     def test_of_a_pending_account_opens_no_channel_on_any_basis(self) -> None:
         for purpose in (INTEREST, DUTY):
             reached = noticed(purpose, channels=("phone",))
-            pending = stands(state=State.PENDING)
+            pending = stands(life=Life.PENDING)
             assert reasons(ask(pending, purpose, reached)) == ["unverified"]
 
     def test_who_is_not_known_is_erased_or_was_never_there(self) -> None:
@@ -167,13 +200,17 @@ class TestState:
         assert reasons(objected_once) == ["erased"], "nobody knows any more what it said"
 
     def test_a_browsers_yes_that_an_account_was_offered_counts_there_alone(self) -> None:
-        known = stands(Decision.GRANTED, state=State.VISITOR)
+        known = stands(Decision.GRANTED, subject=VISITOR)
         seq = known.decisions[CONSENT].seq
         assert ask(known, CONSENT).allowed
-        handed_over = replace(known, generation=seq)
+        handed_over = replace(known, offered=seq)
         assert reasons(ask(handed_over, CONSENT)) == ["not_asked"]
-        refused = stands(Decision.DENIED, state=State.VISITOR)
-        assert reasons(ask(replace(refused, generation=seq), CONSENT)) == ["denied"]
+        refused = stands(Decision.DENIED, subject=VISITOR)
+        assert reasons(ask(replace(refused, offered=seq), CONSENT)) == ["denied"]
+
+    def test_an_accounts_yes_is_its_own_however_often_its_sessions_ended(self) -> None:
+        known = stands(Decision.GRANTED)
+        assert ask(replace(known, generation=known.seq, offered=known.seq), CONSENT).allowed
 
     def test_an_account_whose_id_begins_as_a_browsers_is_gone_all_the_same(self) -> None:
         account = "v" + SUBJECT[1:]
@@ -209,19 +246,25 @@ class TestPrecedence:
         notice = noticed(
             widenings=(Widening("2027-01-01", whole=True),), lasts=Period(), channels=("email",)
         )
-        known = stands(Decision.GRANTED, state=State.RESTRICTED, suppressed="bounce")
+        known = stands(Decision.GRANTED, life=Life.PENDING, limits=DISOWNED, suppressed="bounce")
         answer = ask(known, notice=notice, category="transaction")
         assert reasons(answer) == [
             "undeclared",
-            "restricted",
+            "disowned",
             "suppressed",
             "expired",
             "ask_again",
         ]
 
-    @pytest.mark.parametrize("state", [State.DEACTIVATED, State.RESTRICTED, State.ERASING])
-    def test_a_yes_is_no_reason_where_a_state_says_no(self, state: State) -> None:
-        assert Reason.GRANTED not in ask(stands(Decision.GRANTED, state=state)).reasons
+    @pytest.mark.parametrize(
+        ("life", "limits"),
+        [(life, limits) for life, limits in EVERY_STANDING if life is not Life.ACTIVE],
+    )
+    def test_a_yes_is_no_reason_where_the_standing_says_no(
+        self, life: Life, limits: Limits
+    ) -> None:
+        known = stands(Decision.GRANTED, life=life, limits=limits)
+        assert Reason.GRANTED not in ask(known).reasons
 
     def test_the_refusal_names_the_codes(self) -> None:
         refused = not_permitted(ask(stands(Decision.WITHDRAWN, origin=Origin.SIGNAL)))

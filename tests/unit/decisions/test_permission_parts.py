@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import FieldRef, Purpose, Widening
-from chalicelib.subjects.model import Decided, Decision, Origin, State
+from chalicelib.subjects.model import Decided, Decision, Life, Limits, Origin
 from tests.unit.consents.asked import (
     CATEGORY,
     CONSENT,
@@ -23,7 +23,7 @@ from tests.unit.consents.asked import (
     reasons,
     stands,
 )
-from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
+from tests.unit.core.samples import EVERY_STANDING, NOW, SUBJECT, VISITOR, shipped, standing
 
 
 class TestUndeclared:
@@ -138,21 +138,21 @@ QUESTIONS = st.builds(
 
 @given(
     QUESTIONS,
-    st.sampled_from(State),
+    st.sampled_from(EVERY_STANDING),
     st.dictionaries(st.sampled_from(sorted(shipped().purposes)), DECIDED),
     st.sampled_from([None, "bounce"]),
     st.sampled_from(sorted(WIDER, key=repr)),
 )
 def test_what_is_left_open_is_allowed_only_where_every_part_of_it_is(
     question: Question,
-    state: State,
+    stands: tuple[Life, Limits],
     decisions: dict[str, Decided],
     suppressed: str | None,
     wider: tuple[Widening, Any, Any],
 ) -> None:
     purpose: Purpose = shipped().purposes[question.purpose]
     notice = noticed(question.purpose, (wider[0],))
-    known = replace(standing(question.subject, state), decisions=decisions, suppressed=suppressed)
+    known = replace(standing(question.subject, *stands), decisions=decisions, suppressed=suppressed)
     whole = permission(question, known, notice, NOW)
     assert whole.allowed == (set(whole.reasons) <= {Reason.GRANTED})
     assert whole.allowed or Reason.GRANTED not in whole.reasons

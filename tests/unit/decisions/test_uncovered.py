@@ -13,7 +13,7 @@ from chalicelib.consents.presentation import decisions_shown
 from chalicelib.decisions.coverage import Uncovered, uncovered
 from chalicelib.decisions.permission import Question, permission
 from chalicelib.notices.model import Widening
-from chalicelib.subjects.model import Decided, Decision, State
+from chalicelib.subjects.model import Decided, Decision
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
 
 GRANTED = Decision.GRANTED
@@ -135,16 +135,14 @@ def test_a_browser_is_not_asked_about_channels_that_it_does_not_have() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "state", "asked"),
-    [(SUBJECT, State.ACTIVE, ["email"]), (VISITOR, State.VISITOR, None)],
+    ("subject", "asked"),
+    [(SUBJECT, ["email"]), (VISITOR, None)],
 )
-def test_what_is_shown_and_decided_agrees_with_it(
-    subject: str, state: State, asked: list[str] | None
-) -> None:
+def test_what_is_shown_and_decided_agrees_with_it(subject: str, asked: list[str] | None) -> None:
     added = {"partner_lists": (Widening("2026-11-22.1", channels=ids("email")),)}
     notice = replace(shipped(), widenings=added)
     said = {"partner_lists": given_under("2026-11-22")}
-    stands = replace(standing(subject, state), decisions=said)
+    stands = replace(standing(subject), decisions=said)
     shown: Any = decisions_shown(stands, notice, NOW)
     again = shown["partner_lists"]["ask_again"]
     assert shown["partner_lists"]["decision"] == ("granted" if asked is None else "ask_again")

@@ -23,13 +23,13 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
 from chalicelib.storage import keys
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Life, Origin, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.accounts.world import ADDRESS, mac
-from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
+from tests.unit.core.samples import DISOWNED, NOW, SUBJECT, VISITOR, shipped, standing
 from tests.unit.storage.tables import Killed, Tables
 
 STAFF = "b" * 26
@@ -167,7 +167,7 @@ def test_an_address_that_is_only_kept_free_is_nobodys(world: Desk) -> None:
 @pytest.mark.parametrize("gone", ["erasing", "key"])
 def test_who_is_being_erased_is_not_known_any_more(world: Desk, gone: str) -> None:
     if gone == "erasing":
-        world.tables.put(standing_item(replace(world.standing(), state=State.ERASING)))
+        world.tables.put(standing_item(replace(world.standing(), life=Life.ERASING)))
     else:
         del world.tables.items[True, keys.subject(SUBJECT), "evidence"]
     with pytest.raises(NotFound):
@@ -207,19 +207,26 @@ def test_nothing_is_sent_to_an_address_where_mail_has_stopped(world: Desk, why: 
 
 
 @pytest.mark.parametrize(
-    "state", [State.PENDING, State.RESTRICTED, State.VISITOR, State.DEACTIVATED, State.ACTIVE]
+    ("stands", "told"),
+    [
+        (standing(life=Life.PENDING), False),
+        (standing(life=Life.PENDING, limits=DISOWNED), False),
+        (standing(life=Life.ACTIVE, limits=DISOWNED), False),
+        (standing(VISITOR), False),
+        (standing(life=Life.DEACTIVATED), True),
+        (standing(life=Life.ACTIVE), True),
+    ],
 )
-def test_only_who_has_an_account_is_written_to(world: Desk, state: State) -> None:
-    subject = VISITOR if state is State.VISITOR else SUBJECT
-    world.lay(stands=replace(standing(subject, state), decisions=BEFORE), address=False)
+def test_only_who_has_an_account_is_written_to(world: Desk, stands: Standing, told: bool) -> None:
+    subject = stands.subject
+    world.lay(stands=replace(stands, decisions=BEFORE), address=False)
     recorded = world.record(subject)
     assert recorded.standing.decisions["surveys"].decision is Decision.WITHDRAWN
-    told = state in (State.ACTIVE, State.DEACTIVATED)
     assert len(world.sent) == len(world.tables.all(JobItem)) == int(told)
 
 
 def test_a_visitors_language_stays_theirs(world: Desk) -> None:
-    visiting = replace(standing(VISITOR, State.VISITOR), locale="en", decisions=BEFORE)
+    visiting = replace(standing(VISITOR), locale="en", decisions=BEFORE)
     world.lay(stands=visiting, address=False)
     assert world.record(VISITOR).standing.locale == "en"
 

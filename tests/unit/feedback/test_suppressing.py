@@ -20,7 +20,7 @@ from chalicelib.publications.service.told import tags_of
 from chalicelib.publications.store import ObligationItem, new_obligation, obligation_of
 from chalicelib.storage.item import Stored
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import BOUNCE, COMPLAINT, Standing, State
+from chalicelib.subjects.model import BOUNCE, COMPLAINT, Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault import service as vault
 from functions.queues.feedback import feedback
@@ -129,8 +129,8 @@ def test_an_address_that_nobody_has_is_logged_without_it(
 
 def test_who_waits_to_prove_the_address_gets_none_either(people: People) -> None:
     for subject in (WAITING, "c" * 26):
-        people.know(standing(subject, State.PENDING), pending(subject))
-    people.know(standing("d" * 26, State.PENDING), pending("d" * 26, "other@example.com"))
+        people.know(standing(subject, Life.PENDING), pending(subject))
+    people.know(standing("d" * 26, Life.PENDING), pending("d" * 26, "other@example.com"))
     service.take(bounce())
     found = {one: people.stands(one * 26).suppressed for one in "bcd"}
     assert found == {"b": BOUNCE, "c": BOUNCE, "d": None}
@@ -164,7 +164,7 @@ def test_a_bounce_does_not_take_the_place_of_a_complaint_that_comes_with_it(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"claim": mac("other@example.com")}, {"claim": None}, {"state": State.ERASING}],
+    [{"claim": mac("other@example.com")}, {"claim": None}, {"life": Life.ERASING}],
     ids=["moved", "no claim", "being erased"],
 )
 def test_who_has_the_address_no_more_is_left_alone(people: People, changed: dict[str, Any]) -> None:
@@ -233,12 +233,12 @@ class TestLifting:
         assert people.stands().suppressed == after
 
     def test_proving_an_address(self, people: People) -> None:
-        people.know(replace(standing(state=State.PENDING), suppressed=BOUNCE))
+        people.know(replace(standing(life=Life.PENDING), suppressed=BOUNCE))
         item = standing_item(people.stands())
         write = self.write(people)
         lifecycle.activate(write, item, mac(ADDRESS), shipped(), NOW)
         write.commit()
-        assert (people.stands().state, people.stands().suppressed) == (State.ACTIVE, None)
+        assert (people.stands().life, people.stands().suppressed) == (Life.ACTIVE, None)
 
 
 class TestOfAVersion:

@@ -23,7 +23,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
-from chalicelib.subjects.model import Decided, Decision, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribe.model import Kind, Link, Scope, new_link, token
 from chalicelib.unsubscribe.service import links
@@ -104,7 +104,7 @@ class Doors:
         agreed: dict[str, Any] = {"decisions": given, "seq": 1}
         self.tables = Tables(
             standing_item(replace(standing(), **agreed)),
-            standing_item(replace(standing(VISITOR, State.VISITOR), **agreed)),
+            standing_item(replace(standing(VISITOR), **agreed)),
             standing_item(standing(STAFF)),
             role_item(STAFF, "desk"),
         )

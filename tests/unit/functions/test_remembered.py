@@ -20,7 +20,7 @@ from chalicelib.sessions.model import Opened, Token
 from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import give_role, new_session
 from chalicelib.sessions.store import SessionItem
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
 from chalicelib.web.call import Call
 from chalicelib.web.contract import Auth, Operation
@@ -28,7 +28,7 @@ from chalicelib.web.idempotency import is_remembered
 from chalicelib.web.request import Headers
 from chalicelib.web.wiring import wired
 from functions.http.site import OPERATIONS
-from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
+from tests.unit.core.samples import DISOWNED, NOW, SUBJECT, shipped, standing
 from tests.unit.storage.tables import Tables
 
 REMEMBERED = [one for one in OPERATIONS if one.idempotent]
@@ -96,10 +96,10 @@ def other_scopes(operation: Operation) -> str:
 LOSSES: Mapping[str, tuple[Callable[[Holder, Operation], None], type[Problem]]] = {
     "signed out": (lambda who, _: who.end_session(), Unauthenticated),
     "signed out everywhere": (lambda who, _: who.stands(generation=1), Unauthenticated),
-    "being erased": (lambda who, _: who.stands(state=State.ERASING), Unauthenticated),
-    "disowned": (lambda who, _: who.stands(state=State.RESTRICTED), Unauthenticated),
+    "being erased": (lambda who, _: who.stands(life=Life.ERASING), Unauthenticated),
+    "disowned": (lambda who, _: who.stands(life=Life.PENDING, limits=DISOWNED), Unauthenticated),
     "role taken away": (lambda who, _: who.lose_role(), Forbidden),
-    "stopped, at the desk": (lambda who, _: who.stands(state=State.DEACTIVATED), Forbidden),
+    "stopped, at the desk": (lambda who, _: who.stands(life=Life.DEACTIVATED), Forbidden),
     "key revoked": (lambda who, _: who.key(revoked_at=NOW), Unauthenticated),
     "key ran out": (lambda who, _: who.key(expires_at=NOW), Unauthenticated),
     "scope of another": (lambda who, one: who.key(other_scopes(one)), Forbidden),

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from chalicelib.publications.contract import simulation as simulation_contract
 from chalicelib.publications.service.simulation import simulate
 from chalicelib.requests.store import DEADLINE_LANE, RULE_LANE, RequestItem, request_place
-from chalicelib.subjects.model import Decision, State
-from tests.unit.core.samples import NOW
+from chalicelib.subjects.model import Decision, Life
+from tests.unit.core.samples import DISOWNED, NOW
 from tests.unit.publications.world import World, subject_of
 
 GRANTED, DENIED = Decision.GRANTED, Decision.DENIED
@@ -36,11 +36,11 @@ def people(world: World) -> None:
     for number in range(5):
         world.person(number, {"newsletter": GRANTED if number < 3 else DENIED})
     for number in range(10, 14):
-        world.person(number, state=(State.ACTIVE, State.DEACTIVATED)[number % 2])
-    world.person(20, {"newsletter": GRANTED}, State.PENDING)
-    world.person(21, {"newsletter": GRANTED}, State.RESTRICTED)
-    world.person(30, {"newsletter": GRANTED}, State.VISITOR)
-    world.person(31, {"newsletter": DENIED}, State.VISITOR)
+        world.person(number, life=(Life.ACTIVE, Life.DEACTIVATED)[number % 2])
+    world.person(20, {"newsletter": GRANTED}, Life.PENDING)
+    world.person(21, {"newsletter": GRANTED}, Life.PENDING, limits=DISOWNED)
+    for browser, said in (("a", GRANTED), ("b", DENIED)):
+        world.person(0, {"newsletter": said}, subject="v" + browser * 32)
 
 
 def ask(document: dict[str, Any], **rest: Any) -> dict[str, Any]:

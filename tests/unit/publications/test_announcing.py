@@ -13,7 +13,7 @@ from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import due, keys
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import StandingItem
 from tests.unit.core.samples import NOW, association_document
 from tests.unit.notices.changes_edits import all_of
@@ -73,7 +73,7 @@ def test_who_goes_meanwhile_does_not_keep_the_others_from_being_told(world: Worl
     def erase() -> None:
         _, pk, sk = subjects.standing_at(gone)
         item = world.tables.one(StandingItem, pk, sk)
-        item.state = str(State.ERASING)
+        item.state = str(Life.ERASING)
         world.tables.put(item)
 
     world.steps.meanwhile["commit"] = [erase]

@@ -17,7 +17,7 @@ from chalicelib.publications.model import Status
 from chalicelib.publications.service.announcement import NotTold
 from chalicelib.publications.service.work import work
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Decision, Standing, State
+from chalicelib.subjects.model import Decision, Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more
@@ -43,7 +43,7 @@ def prove(world: World, subject: str) -> str | None:
     kind, pk, sk = subjects.standing_at(subject)
     item = world.tables.one(kind, pk, sk)
     assert isinstance(item, StandingItem)
-    item.state = str(State.ACTIVE)
+    item.state = str(Life.ACTIVE)
     world.tables.put(item)
     if job is None:
         return None
@@ -53,7 +53,7 @@ def prove(world: World, subject: str) -> str | None:
 
 def register(world: World, number: int = 1, **decisions: Decision) -> str:
     """Somebody registers now, on the words that are in force, and has still to prove an address."""
-    subject = world.person(number, decisions, state=State.PENDING, registered_at=world.now)
+    subject = world.person(number, decisions, life=Life.PENDING, registered_at=world.now)
     read = replace(stands(world, subject), notice_version=notices.current().version)
     item = standing_item(read)
     item.schedule("rule", world.now + timedelta(days=10), "registered", world.now)

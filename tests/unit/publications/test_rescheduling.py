@@ -18,7 +18,7 @@ from chalicelib.requests.store import ExportItem, export_place
 from chalicelib.retention.new_dates import RESCHEDULE, reschedule, shortened
 from chalicelib.storage import due, keys
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import StandingItem
 from tests.examples import examples
 from tests.unit.core.samples import NOW
@@ -85,7 +85,7 @@ def test_everything_else_stays_where_it_is(world: World, edits: Any) -> None:
 
 def test_an_item_of_another_event_has_another_rule(world: World) -> None:
     active = world.person(1, registered_at=NOW)
-    pending = world.person(2, state=State.PENDING, registered_at=NOW)
+    pending = world.person(2, life=Life.PENDING, registered_at=NOW)
     _, pk, sk = place_of(pending)
     item = world.tables.one(StandingItem, pk, sk)
     item.schedule("rule", NOW + 10 * DAY, "registered", NOW)

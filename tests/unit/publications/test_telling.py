@@ -19,10 +19,10 @@ from chalicelib.publications.service.announcement import SOON
 from chalicelib.publications.service.progress import progress
 from chalicelib.publications.service.work import work
 from chalicelib.storage import keys
-from chalicelib.subjects.model import Decision, State
+from chalicelib.subjects.model import NO_LIMITS, Decision, Life, Limits
 from chalicelib.vault.store import DataKeyItem
 from tests.examples import examples
-from tests.unit.core.samples import NOW, association_document
+from tests.unit.core.samples import DISOWNED, NOW, association_document
 from tests.unit.notices.changes_edits import more
 from tests.unit.publications.world import AHEAD, SECOND, World, later_version
 from tests.unit.storage.tables import Killed
@@ -256,9 +256,17 @@ def test_who_is_being_erased_is_passed_over(world: World, reader: str) -> None:
     assert complete(world)
 
 
-@pytest.mark.parametrize("state", [State.ERASING, State.RESTRICTED, State.PENDING])
-def test_who_cannot_use_an_account_is_not_obliged(world: World, state: State) -> None:
-    subject = world.person(1, READER, state=state)
+@pytest.mark.parametrize(
+    ("life", "limits"),
+    [
+        (Life.ERASING, NO_LIMITS),
+        (Life.PENDING, DISOWNED),
+        (Life.ACTIVE, DISOWNED),
+        (Life.PENDING, NO_LIMITS),
+    ],
+)
+def test_who_cannot_use_an_account_is_not_obliged(world: World, life: Life, limits: Limits) -> None:
+    subject = world.person(1, READER, life=life, limits=limits)
     world.publish(later_version(WIDER))
     world.work_off()
     assert world.obligation(subject) is None

@@ -20,8 +20,16 @@ from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications import trial
 from chalicelib.publications.service import census
 from chalicelib.publications.trial import Trial
-from chalicelib.subjects.model import USABLE, Decided, Decision, Standing, State
-from tests.unit.core.samples import NOW, association, association_document, standing
+from chalicelib.subjects.model import NO_LIMITS, USABLE, Decided, Decision, Life, Limits, Standing
+from tests.unit.core.samples import (
+    EVERY_STANDING,
+    NOW,
+    SUBJECT,
+    VISITOR,
+    association,
+    association_document,
+    standing,
+)
 from tests.unit.publications.world import FIRST, later_version
 
 START = NOW + timedelta(days=20)
@@ -49,33 +57,49 @@ def tried(*edits: Any) -> Trial:
 WIDENED, SHORTER = tried(widened), tried(shorter)
 
 
-def person(state: State, **decisions: Decision) -> Standing:
+def person(
+    life: Life,
+    limits: Limits = NO_LIMITS,
+    *,
+    subject: str = SUBJECT,
+    **decisions: Decision,
+) -> Standing:
     decided = {name: Decided(one, 1, NOW, FIRST) for name, one in decisions.items()}
-    return replace(standing(state=state), decisions=decided)
+    return replace(standing(subject, life, limits), decisions=decided)
 
 
-@pytest.mark.parametrize("state", sorted(USABLE))
-def test_who_agreed_is_told_and_asked(state: State) -> None:
-    found = trial.of_person(person(state, newsletter=Decision.GRANTED), WIDENED)
+@pytest.mark.parametrize("life", sorted(USABLE))
+def test_who_agreed_is_told_and_asked(life: Life) -> None:
+    found = trial.of_person(person(life, newsletter=Decision.GRANTED), WIDENED)
     assert found == {"read": 1, "accounts": 1, "tell": 1, "ask.newsletter": 1}
 
 
 @pytest.mark.parametrize("decision", [Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED])
 def test_who_did_not_is_left_alone(decision: Decision) -> None:
-    found = trial.of_person(person(State.ACTIVE, newsletter=decision), WIDENED)
+    found = trial.of_person(person(Life.ACTIVE, newsletter=decision), WIDENED)
     assert found == {"read": 1, "accounts": 1, "alone": 1}
 
 
 def test_a_browser_is_asked_and_never_told() -> None:
-    agreed = trial.of_person(person(State.VISITOR, newsletter=Decision.GRANTED), WIDENED)
+    granted = person(Life.ACTIVE, subject=VISITOR, newsletter=Decision.GRANTED)
+    agreed = trial.of_person(granted, WIDENED)
     assert agreed == {"read": 1, "browsers": 1, "browsers.ask.newsletter": 1}
-    refused = trial.of_person(person(State.VISITOR, newsletter=Decision.DENIED), SHORTER)
-    assert refused == {"read": 1, "browsers": 1}
+    denied = person(Life.ACTIVE, subject=VISITOR, newsletter=Decision.DENIED)
+    assert trial.of_person(denied, SHORTER) == {"read": 1, "browsers": 1}
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - USABLE - {State.VISITOR}))
-def test_whoever_cannot_use_an_account_is_only_read(state: State) -> None:
-    assert trial.of_person(person(state, newsletter=Decision.GRANTED), WIDENED) == {"read": 1}
+def test_a_browser_that_is_being_erased_is_only_read() -> None:
+    erasing = person(Life.ERASING, subject=VISITOR, newsletter=Decision.GRANTED)
+    assert trial.of_person(erasing, WIDENED) == {"read": 1}
+
+
+@pytest.mark.parametrize(
+    ("life", "limits"),
+    [(life, limits) for life, limits in EVERY_STANDING if limits.disowned or life not in USABLE],
+)
+def test_whoever_cannot_use_an_account_is_only_read(life: Life, limits: Limits) -> None:
+    agreed = person(life, limits, newsletter=Decision.GRANTED)
+    assert trial.of_person(agreed, WIDENED) == {"read": 1}
 
 
 @pytest.mark.parametrize(

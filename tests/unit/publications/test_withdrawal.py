@@ -17,8 +17,8 @@ from chalicelib.publications.service.publication import publish
 from chalicelib.publications.service.recall import RECALL
 from chalicelib.publications.service.withdrawal import withdraw
 from chalicelib.publications.store import ObligationItem, obligation_at
-from chalicelib.subjects.model import Decision, State
-from tests.unit.core.samples import NOW
+from chalicelib.subjects.model import Decision, Life
+from tests.unit.core.samples import DISOWNED, NOW
 from tests.unit.core.test_publication import LONGER, WIDER
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version
 
@@ -193,9 +193,9 @@ class TestWhoWasTold:
         assert world.mails() == {}
         assert status(world, subject) is Status.WITHDRAWN
 
-    def test_restricted_accounts_are_left_alone(self, world: World) -> None:
+    def test_disowned_accounts_are_left_alone(self, world: World) -> None:
         world.person(1)
-        world.person(2, state=State.RESTRICTED)
+        world.person(2, life=Life.PENDING, limits=DISOWNED)
         world.publish(later_version(LONGER))
         world.work_off()
         world.ses.accepted.clear()

@@ -35,7 +35,7 @@ from chalicelib.publications.service.publication import publish
 from chalicelib.publications.service.work import work
 from chalicelib.publications.store import ObligationItem, obligation_at, obligation_of
 from chalicelib.storage import clients, keys
-from chalicelib.subjects.model import Decided, Decision, State
+from chalicelib.subjects.model import NO_LIMITS, Decided, Decision, Life, Limits
 from chalicelib.subjects.store import LANE, standing_item
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
@@ -173,18 +173,21 @@ class World:
         self,
         number: int,
         decisions: Mapping[str, Decision] | None = None,
-        state: State = State.ACTIVE,
+        life: Life = Life.ACTIVE,
         registered_at: datetime = NOW - timedelta(days=30),
         version: str = FIRST,
+        *,
+        limits: Limits = NO_LIMITS,
+        subject: str = "",
     ) -> str:
         """Somebody with an account, who decided under the first version; their subject."""
-        subject = subject_of(number)
+        subject = subject or subject_of(number)
         decided = {
             name: Decided(one, seq, registered_at, version)
             for seq, (name, one) in enumerate((decisions or {}).items(), 1)
         }
         stands = replace(
-            standing(subject, state),
+            standing(subject, life, limits),
             locale="en",
             notice_version=version,
             decisions=decided,

@@ -23,12 +23,12 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import keys
 from chalicelib.subjects import store as subject_store
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
 from functions.http.receipts import handler
-from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
+from tests.unit.core.samples import DISOWNED, NOW, SUBJECT, shipped, standing
 from tests.unit.receipts.kms import Kms
 from tests.unit.receipts.samples import entry
 from tests.unit.storage.tables import Tables
@@ -255,14 +255,18 @@ def test_nobody_gets_nothing(world: World) -> None:
     assert world.get(f"{SUBJECT}.1", stranger)["statusCode"] == 401
 
 
-def test_a_session_of_who_is_restricted_gets_nothing(world: World) -> None:
-    for state in (State.RESTRICTED, State.ERASING, State.PENDING):
-        world.tables.put(subject_store.standing_item(standing(state=state)))
+def test_a_session_of_who_is_disowned_gets_nothing(world: World) -> None:
+    for stands in (
+        *(standing(life=life, limits=DISOWNED) for life in Life),
+        standing(life=Life.ERASING),
+        standing(life=Life.PENDING),
+    ):
+        world.tables.put(subject_store.standing_item(stands))
         assert world.get(f"{SUBJECT}.1", world.bearer)["statusCode"] == 401
 
 
 def test_who_stopped_the_account_still_has_proof(world: World) -> None:
-    world.tables.put(subject_store.standing_item(standing(state=State.DEACTIVATED)))
+    world.tables.put(subject_store.standing_item(standing(life=Life.DEACTIVATED)))
     assert world.get(f"{SUBJECT}.1", world.bearer)["statusCode"] == 200
 
 

@@ -121,6 +121,7 @@ def test_machinery_and_secrets_are_not(locale: str) -> None:
         "TARGET-HASH",
         "password_hash",
         "generation",
+        "offered",
     ):
         assert hidden not in text
 

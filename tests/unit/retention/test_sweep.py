@@ -20,7 +20,7 @@ from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
 from chalicelib.storage.lateness import Lateness
 from chalicelib.storage.partition import Stored
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
 from tests.unit.retention.sweeping import sweep
 
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 MOVE = "account#email_change#"
 FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
 OPENING = {"session": AccessItem, "link": MailedItem}
-STANDS = new_standing(SUBJECT, State.PENDING, SHOWN, NOW)
+STANDS = new_standing(SUBJECT, Life.PENDING, SHOWN, NOW)
 
 
 class Table:

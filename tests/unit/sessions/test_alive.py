@@ -22,9 +22,9 @@ from chalicelib.storage.item import Stored
 from chalicelib.storage.pages import Page
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Limits, Standing
 from chalicelib.subjects.store import StandingItem, standing_item
-from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
+from tests.unit.core.samples import EVERY_STANDING, NOW, SUBJECT, shipped, standing
 from tests.unit.storage.memory import Memory
 
 PLAIN = Opened()
@@ -51,19 +51,22 @@ def test_a_session_of_another_generation_is_dead(session: int, account: int) -> 
     assert signed_in(replace(standing(), generation=account), account)
 
 
-ALIVE = {State.ACTIVE, State.DEACTIVATED}
+ALIVE = {Life.ACTIVE, Life.DEACTIVATED}
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - ALIVE))
-def test_nobody_is_signed_in_to_an_account_that_cannot_be_used(state: State) -> None:
+@pytest.mark.parametrize(
+    ("life", "limits"),
+    [(life, limits) for life, limits in EVERY_STANDING if limits.disowned or life not in ALIVE],
+)
+def test_nobody_is_signed_in_to_an_account_that_cannot_be_used(life: Life, limits: Limits) -> None:
     with pytest.raises(Unauthenticated) as refused:
-        signed_in(standing(state=state))
+        signed_in(standing(life=life, limits=limits))
     assert refused.value.detail == service.NO_SESSION
 
 
-@pytest.mark.parametrize("state", sorted(ALIVE))
-def test_who_stopped_an_account_can_still_come_back(state: State) -> None:
-    assert signed_in(standing(state=state)).standing.state is state
+@pytest.mark.parametrize("life", sorted(ALIVE))
+def test_who_stopped_an_account_can_still_come_back(life: Life) -> None:
+    assert signed_in(standing(life=life)).standing.life is life
 
 
 def test_a_session_from_before_there_were_generations_is_of_the_first() -> None:

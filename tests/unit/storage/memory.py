@@ -182,6 +182,9 @@ def _value(operand: Any, item: Mapping[str, Any]) -> Any:
         case "{0} + {1}":
             left, right = (_value(part, item) for part in operand.values)
             return {"N": str(Decimal(left["N"]) + Decimal(right["N"]))}
+        case "list_append ({0}, {1})":
+            first, second = (_value(part, item) for part in operand.values)
+            return {"L": [*first["L"], *second["L"]]}
         case "size ({0})":
             ((_, content),) = (_value(operand.values[0], item) or {"NULL": ""}).items()
             return {"N": str(len(content))}

@@ -12,9 +12,17 @@ import pytest
 from chalicelib.storage.transaction import ConditionFailed
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import BOUNCE, Life, Limits, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
-from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
+from tests.unit.core.samples import (
+    DISOWNED,
+    EVERY_STANDING,
+    NOW,
+    SUBJECT,
+    VISITOR,
+    shipped,
+    standing,
+)
 from tests.unit.storage.memory import Memory
 
 MAC, OTHER_MAC = "ab" * 32, "cd" * 32
@@ -31,11 +39,14 @@ ACTS: dict[str, Act] = {
     "move back": lambda w, s: lifecycle.begin_generation(w, s, LATER, OTHER_MAC),
     "move": lambda w, s: lifecycle.move(w, s, OTHER_MAC, LATER),
     "begin revision": lambda w, s: lifecycle.begin_revision(w, s, LATER),
-    "deactivate": lambda w, s: lifecycle.change_state(w, s, State.DEACTIVATED, LATER),
+    "deactivate": lambda w, s: lifecycle.change_life(w, s, Life.DEACTIVATED, LATER),
     "give a role": lambda w, s: lifecycle.require_holder(w, s.subject, MAC, active=True),
     "take a role": lambda w, s: lifecycle.require_holder(w, s.subject, MAC, active=False),
-    "restrict": lambda w, s: lifecycle.restrict(w, s, shipped(), LATER),
-    "require": lambda w, s: lifecycle.require_state(w, s.subject, State.ACTIVE),
+    "disown": lambda w, s: lifecycle.disown(w, s, shipped(), LATER),
+    "require": lambda w, s: lifecycle.require_account(w, s.subject, Life.ACTIVE),
+    "activate": lambda w, s: lifecycle.activate(w, standing_item(s), MAC, shipped(), LATER),
+    "mute": lambda w, s: lifecycle.mute(w, s, "new_sign_in"),
+    "suppress": lambda w, s: lifecycle.suppress(w, s, BOUNCE),
 }
 OF_GENERATION = {
     "record activity of a generation",
@@ -44,20 +55,27 @@ OF_GENERATION = {
     "move",
     "deactivate",
 }
-OF_REVISION = {"move back", "move", "begin revision"}
-OF_ADDRESS = {"give a role", "take a role"}
-USABLE = {State.ACTIVE, State.DEACTIVATED}
-STATES = dict.fromkeys(ACTS, USABLE) | {
-    "deactivate": {State.ACTIVE},
-    "give a role": {State.ACTIVE},
-    "take a role": set(State),
-    "restrict": {State.PENDING},
-    "require": {State.ACTIVE},
+OF_REVISION = {"move back", "move", "begin revision", "mute"}
+OF_ADDRESS = {"give a role", "take a role", "suppress"}
+USABLE = {Life.ACTIVE, Life.DEACTIVATED}
+LIVES = dict.fromkeys(ACTS, USABLE) | {
+    "deactivate": {Life.ACTIVE},
+    "give a role": {Life.ACTIVE},
+    "take a role": set(Life),
+    "disown": {Life.PENDING},
+    "require": {Life.ACTIVE},
+    "activate": {Life.PENDING},
+    "mute": {Life.ACTIVE},
+    "suppress": {Life.ACTIVE},
 }
+"""The lives in which an act that was decided upon for an active account goes through."""
+WHATEVER_THE_LIMITS = {"take a role"}
+FROM_PENDING = {"disown", "activate"}
 
 
 def after(name: str, stands: Standing | None, read: Standing = READ) -> Standing | None:
-    """What stands after an act on what was read, or None where it fails; nothing else changes."""
+    """The standing after an act on what was read, or None where it fails; nothing else changes."""
+    subject = read.subject
     memory = Memory(*[standing_item(stands)] if stands else [])
     before = dict(memory.items)
     write: Any = memory.transaction(shipped())
@@ -67,7 +85,7 @@ def after(name: str, stands: Standing | None, read: Standing = READ) -> Standing
     except ConditionFailed:
         assert memory.items == before
         return None
-    (item,) = memory.batch([subjects.standing_at(SUBJECT)])
+    (item,) = memory.batch([subjects.standing_at(subject)])
     assert isinstance(item, StandingItem)
     return standing_of(item)
 
@@ -79,14 +97,38 @@ def test_of_a_standing_that_is_gone_nothing_is_made(name: str) -> None:
     assert after(name, None, replace(READ, generation=0, revision=0)) is None
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize(("life", "limits"), EVERY_STANDING)
 @pytest.mark.parametrize("name", ACTS)
-def test_each_act_is_for_accounts_in_certain_states(name: str, state: State) -> None:
-    found = after(name, replace(READ, state=state))
-    assert (found is not None) is (state in STATES[name])
+def test_each_act_is_for_accounts_in_certain_lives(name: str, life: Life, limits: Limits) -> None:
+    found = after(name, replace(READ, life=life, limits=limits))
+    free = not limits.disowned or name in WHATEVER_THE_LIMITS
+    assert (found is not None) is (life in LIVES[name] and free)
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTS) - {"restrict"}))
+@pytest.mark.parametrize("name", sorted(set(ACTS) - {"mute", "suppress", "take a role"}))
+def test_an_act_that_needs_an_account_in_a_certain_life_needs_one_that_is_not_disowned(
+    name: str,
+) -> None:
+    """Nor does it go through where the account was read as disowned, or a visitor was read."""
+    for life in Life:
+        disowned = replace(READ, life=life, limits=DISOWNED)
+        assert after(name, disowned, disowned) is None
+        visitor = replace(READ, subject=VISITOR, life=life)
+        assert after(name, visitor, visitor) is None
+
+
+@pytest.mark.parametrize("name", ["mute", "suppress"])
+@pytest.mark.parametrize(("life", "limits"), EVERY_STANDING)
+def test_what_only_keeps_mail_away_works_where_life_and_limits_are_as_read(
+    name: str, life: Life, limits: Limits
+) -> None:
+    read = replace(READ, life=life, limits=limits)
+    for other in EVERY_STANDING:
+        found = after(name, replace(READ, life=other[0], limits=other[1]), read)
+        assert (found is not None) is (other == (life, limits))
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTS) - FROM_PENDING))
 def test_what_was_read_has_to_stand_still(name: str) -> None:
     assert after(name, READ) is not None
     for field, acts in (
@@ -121,7 +163,7 @@ def test_a_standing_from_before_there_were_numbers_has_the_first_ones(name: str)
         ("move back", {"generation": 3, "revision": 6, "claim": OTHER_MAC}),
         ("move", {"revision": 6, "claim": OTHER_MAC}),
         ("begin revision", {"revision": 6}),
-        ("deactivate", {"state": State.DEACTIVATED}),
+        ("deactivate", {"life": Life.DEACTIVATED}),
     ],
 )
 def test_what_an_act_changes_and_nothing_else(name: str, changes: dict[str, Any]) -> None:
@@ -140,19 +182,20 @@ def test_the_generation_that_begins_is_told() -> None:
 
 
 def test_who_is_disowned_is_due_at_once() -> None:
-    memory = Memory(standing_item(replace(READ, state=State.PENDING)))
+    read = replace(READ, life=Life.PENDING)
+    memory = Memory(standing_item(read))
     write: Any = memory.transaction(shipped())
-    lifecycle.restrict(write, standing(), shipped(), LATER)
+    lifecycle.disown(write, standing(), shipped(), LATER)
     write.commit()
     (item,) = memory.batch([subjects.standing_at(SUBJECT)])
-    assert item.state == State.RESTRICTED
+    assert standing_of(item) == replace(read, limits=DISOWNED)
     assert item.due_at == item.due_since == LATER
     assert item.due_event == "disowned"
     assert item.lane.startswith("rule#")
 
 
 def test_who_proves_an_address_is_active_and_due_when_unused() -> None:
-    pending = standing_item(replace(standing(), state=State.PENDING))
+    pending = standing_item(replace(standing(), life=Life.PENDING))
     pending.schedule("rule", LATER, "registered", NOW)
     memory = Memory(pending)
     write: Any = memory.transaction(shipped())

@@ -12,7 +12,7 @@ from chalicelib.catalogue import NOTIFICATIONS as NOTIFICATION_IDS
 from chalicelib.consents.contract.operations import CAPTURE
 from chalicelib.consents.model import Choice, Shown, decide
 from chalicelib.consents.store import EntryItem, entry_item, entry_of
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Life, Limits, Origin, Standing
 from chalicelib.subjects.store import (
     StandingItem,
     pack_ids,
@@ -62,27 +62,29 @@ ACCOUNTS = st.fixed_dictionaries(
         "muted": NOTIFICATIONS,
         "revision": st.integers(0, 10**9),
         "claim": st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
+        "offered": st.integers(0, 10**9),
+        "limits": st.builds(Limits, disowned=st.booleans()),
     },
 )
 
 
 @given(
     decisions=st.dictionaries(st.sampled_from(PURPOSES), DECIDED),
-    state=st.sampled_from(State),
+    life=st.sampled_from(Life),
     seq=st.integers(0, 10**9),
     moment=MOMENTS,
     account=ACCOUNTS,
 )
 def test_a_standing_comes_back_as_it_was(
     decisions: dict[str, Decided],
-    state: State,
+    life: Life,
     seq: int,
     moment: datetime,
     account: dict[str, Any],
 ) -> None:
     stored = Standing(
         subject=SUBJECT,
-        state=state,
+        life=life,
         locale="it",
         notice_version="2026-11-22.1",
         seq=seq,
@@ -152,7 +154,8 @@ def test_a_standing_from_before_accounts_had_more_to_say_is_read_all_the_same() 
     raw = standing_item(standing()).serialize()
     for name in ("generation", "revision"):
         del raw[name]
-    assert not raw.keys() & {"role", "muted", "claim"}, "nothing is stored of what is not set"
+    unset = {"role", "muted", "claim", "offered", "disowned"}
+    assert not raw.keys() & unset, "nothing is stored of what is not set"
     assert standing_of(StandingItem.from_raw_data(raw)) == standing()
 
 
@@ -221,7 +224,7 @@ def at(seq: int) -> Standing:
 
 @pytest.mark.parametrize("order", [1, -1], ids=["longest names", "shortest names"])
 def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> None:
-    stands = standing(VISITOR, State.VISITOR)
+    stands = standing(VISITOR)
     choices = dict.fromkeys(PURPOSES[::order][:15], Choice.GRANTED)
     for number in range(8):
         event = f"{number:020x}"

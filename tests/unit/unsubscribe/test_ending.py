@@ -15,12 +15,20 @@ from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.store import EntryItem
 from chalicelib.errors import Conflict, Forbidden, Unauthenticated, Unprocessable
 from chalicelib.notices.model import LegalBasis, Notice
-from chalicelib.subjects.model import Decided, Decision, Standing, State
+from chalicelib.subjects.model import Decided, Decision, Life, Limits, Standing
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.unsubscribe.model import Kind, Link, Scope, new_link, refusable, token
 from chalicelib.unsubscribe.service import links, opt_out
 from chalicelib.vault.service import new_visitor_key
-from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
+from tests.unit.core.samples import (
+    DISOWNED,
+    EVERY_STANDING,
+    NOW,
+    SUBJECT,
+    VISITOR,
+    shipped,
+    standing,
+)
 from tests.unit.storage.tables import Tables
 
 NEWSLETTER = "offers_email"
@@ -95,20 +103,21 @@ def test_pressed_again_it_changes_nothing(people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [State.PENDING, State.ACTIVE, State.DEACTIVATED, State.RESTRICTED]
+    ("life", "limits"),
+    [(life, limits) for life, limits in EVERY_STANDING if life is not Life.ERASING],
 )
-def test_it_works_in_every_state_of_an_account(people: People, state: State) -> None:
-    people.know(replace(standing(state=state), decisions=AGREED, seq=1))
+def test_it_works_in_every_life_of_an_account(people: People, life: Life, limits: Limits) -> None:
+    people.know(replace(standing(life=life, limits=limits), decisions=AGREED, seq=1))
     people.end(Scope(Kind.PURPOSE, NEWSLETTER))
     people.end(SIGN_IN)
     after = people.stands()
-    assert after.state is state
+    assert (after.life, after.limits) == (life, limits)
     assert after.decisions[NEWSLETTER].decision is Decision.WITHDRAWN
     assert after.muted == {"new_sign_in"}
 
 
 def test_it_works_without_an_account(people: People) -> None:
-    people.know(replace(standing(VISITOR, State.VISITOR), decisions=AGREED, seq=1))
+    people.know(replace(standing(VISITOR), decisions=AGREED, seq=1))
     people.end(Scope(Kind.PURPOSE, NEWSLETTER), VISITOR)
     assert people.stands(VISITOR).decisions[NEWSLETTER].decision is Decision.WITHDRAWN
     assert people.stands().decisions == AGREED
@@ -117,7 +126,7 @@ def test_it_works_without_an_account(people: People) -> None:
 @pytest.mark.parametrize("scope", [Scope(Kind.PURPOSE, NEWSLETTER), SIGN_IN], ids=str)
 def test_for_who_is_gone_or_going_it_is_done_already(people: People, scope: Scope) -> None:
     people.end(scope, "z" * 26)
-    people.know(replace(standing(state=State.ERASING), decisions=AGREED, seq=1))
+    people.know(replace(standing(life=Life.ERASING), decisions=AGREED, seq=1))
     before = dict(people.tables.items)
     people.end(scope)
     assert people.tables.items == before
@@ -222,9 +231,9 @@ class TestIssuing:
         ("changed", "reasons"),
         [
             ({"decisions": {}}, ["not_asked"]),
-            ({"state": State.RESTRICTED}, ["restricted"]),
-            ({"state": State.DEACTIVATED}, ["deactivated"]),
-            ({"state": State.PENDING}, ["unverified"]),
+            ({"life": Life.PENDING, "limits": DISOWNED}, ["disowned"]),
+            ({"life": Life.DEACTIVATED}, ["deactivated"]),
+            ({"life": Life.PENDING}, ["unverified"]),
             ({"suppressed": "complaint"}, ["suppressed"]),
         ],
         ids=str,

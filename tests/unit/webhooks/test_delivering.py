@@ -216,7 +216,7 @@ def test_whatever_happens_both_are_told_with_one_id_each(
         if known:
             world.endpoint(PARTNERS, receiver.url)
         receiver.answers = list(answers)
-        asked = world.notify(Event.RESTRICTED)
+        asked = world.notify(Event.DISOWNED)
         assert len(asked) == 2
         for number in deaths:
             world.steps.kill_before(number)

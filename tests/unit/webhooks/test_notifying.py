@@ -11,7 +11,7 @@ from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.storage.transaction import ConditionFailed
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.webhooks import service as webhooks
 from chalicelib.webhooks.model import Event, callback_of
 from tests.unit.core.samples import SUBJECT
@@ -83,8 +83,8 @@ def passes(world: World, act: str) -> bool:
     match act:
         case "revision":
             lifecycle.begin_revision(transaction, read, world.now)
-        case "restrict":
-            lifecycle.restrict(transaction, read, world.notice, world.now)
+        case "disown":
+            lifecycle.disown(transaction, read, world.notice, world.now)
         case "forget":
             subjects.forget_disclosed(transaction, read)
     try:
@@ -95,27 +95,25 @@ def passes(world: World, act: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("act", "state"),
+    ("act", "life"),
     [
-        ("revision", State.ACTIVE),
-        ("restrict", State.PENDING),
-        ("forget", State.ERASING),
+        ("revision", Life.ACTIVE),
+        ("disown", Life.PENDING),
+        ("forget", Life.ERASING),
     ],
 )
-def test_who_receives_data_meanwhile_is_not_overlooked(
-    world: World, act: str, state: State
-) -> None:
+def test_who_receives_data_meanwhile_is_not_overlooked(world: World, act: str, life: Life) -> None:
     for disclosed in (frozenset(), received(PARTNERS)):
-        world.stands = replace(world.stands, state=state, disclosed=disclosed)
+        world.stands = replace(world.stands, life=life, disclosed=disclosed)
         assert not passes(world, act)
-    world.stands = replace(world.stands, state=state, disclosed=received(*BOTH))
+    world.stands = replace(world.stands, life=life, disclosed=received(*BOTH))
     assert passes(world, act)
 
 
 def test_only_of_who_is_being_erased_it_is_forgotten_who_received_data(world: World) -> None:
     world.stands = replace(world.stands, disclosed=received(*BOTH))
     assert not passes(world, "forget")
-    world.stands = replace(world.stands, state=State.ERASING)
+    world.stands = replace(world.stands, life=Life.ERASING)
     assert passes(world, "forget")
     stands = world.standing()
     assert stands is not None

@@ -40,7 +40,7 @@ def test_a_message_is_verified_with_the_secret_that_was_shown(
 
 def test_every_recipient_has_a_secret_of_its_own(world: World, receiver: Receiver) -> None:
     secrets = {one: world.endpoint(one, receiver.url) for one in (PARTNERS, SPONSORS)}
-    world.notify(Event.RESTRICTED)
+    world.notify(Event.DISOWNED)
     world.work_off()
     assert len(receiver.received) == 2
     for one in receiver.received:
@@ -53,7 +53,7 @@ def test_every_recipient_has_a_secret_of_its_own(world: World, receiver: Receive
     assert item is not None
     item.sk = store.endpoint_place(PARTNERS)[1]
     world.tables.put(item)
-    world.notify(Event.RESTRICTED)
+    world.notify(Event.DISOWNED)
     world.deliver()
     assert len(receiver.received) == 2
 

@@ -16,7 +16,7 @@ from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import partition
 from chalicelib.storage.partition import Stored
-from chalicelib.subjects.model import State
+from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import LANE, standing_item
 from chalicelib.webhooks.model import callback_of
 from tests.mailed_request import opened_by_mail
@@ -97,21 +97,21 @@ def test_another_address_is_told_and_so_is_the_old_one_when_it_comes_back(
     assert told(account) == both("subject.rectified")
 
 
-def disown(world: AccountWorld, state: State) -> Outcome:
+def disown(world: AccountWorld, life: Life) -> Outcome:
     """Somebody says that the account is not theirs, by the link of its mail."""
-    world.stop(state)
+    world.stop(life)
     token, link = sessions.new_link(SUBJECT, DISAVOW, "mac", shipped(), world.now)
     world.memory.items[False, link.pk, link.sk] = link.serialize()
     return disavowal.disavow(str(token), shipped(), opened_by_mail)
 
 
-def test_a_restriction_is_told(account: AccountWorld) -> None:
-    assert disown(account, State.PENDING) is Outcome.RESTRICTED
-    assert told(account) == both("subject.restricted")
+def test_it_is_told_when_an_account_is_disowned(account: AccountWorld) -> None:
+    assert disown(account, Life.PENDING) is Outcome.DISOWNED
+    assert told(account) == both("subject.disowned")
 
 
-def test_a_request_to_look_into_it_restricts_nothing_yet(account: AccountWorld) -> None:
-    assert disown(account, State.ACTIVE) is Outcome.REQUEST_OPENED
+def test_a_request_to_look_into_it_limits_nothing_yet(account: AccountWorld) -> None:
+    assert disown(account, Life.ACTIVE) is Outcome.REQUEST_OPENED
     assert told(account) == []
 
 
@@ -122,7 +122,7 @@ class Erasing:
         self.world = world
         self.logged: list[str] = []
         since = world.now - timedelta(days=30)
-        item = standing_item(replace(world.stands, state=State.PENDING, registered_at=since))
+        item = standing_item(replace(world.stands, life=Life.PENDING, registered_at=since))
         item.schedule(LANE, world.now, "registered", since)
         world.tables.put(item)
         self.pk = item.pk

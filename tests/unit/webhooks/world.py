@@ -24,7 +24,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.storage import clients
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing, State
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import standing_item, standing_of
 from chalicelib.webhooks import service as webhooks
 from chalicelib.webhooks import store
@@ -193,7 +193,7 @@ class World:
 
 def pending(stands: Standing) -> Standing:
     """The same of somebody whose address is not proven yet."""
-    return replace(stands, state=State.PENDING)
+    return replace(stands, life=Life.PENDING)
 
 
 def _now() -> datetime:

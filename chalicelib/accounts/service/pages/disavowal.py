@@ -13,7 +13,7 @@ def disavowal_page(notice: Notice, locale: Locale, token: str) -> str:
 def disavowed_page(notice: Notice, locale: Locale, *, verified: bool) -> str:
     """The page after it.
 
-    An account whose address nobody had `verified` is restricted and will be erased; about a
+    An account whose address nobody had `verified` is disowned and will be erased; about a
     verified one a request was opened, because the link alone does not prove whose it is.
     """
     return show(notice, locale, _REQUESTED if verified else _STOPPED)

@@ -1,0 +1,41 @@
+"""Conditions on a subject's life, each of which also says what its limits may be.
+
+Every write that depends on a life takes its condition from here: the attributes of life and limits
+are compared nowhere else, so that no write can forget that an account was disowned.
+"""
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.subjects.model import Life, Standing, is_visitor
+from chalicelib.subjects.store import StandingItem
+
+
+def account_in(subject: str, *lives: Life) -> Condition:
+    """That a subject is an account in one of these lives that nobody disowned.
+
+    For a visitor, whose stored life is `active` too, the condition never holds: no item without a
+    key has a life. `Standing.is_account_in` is the same for a standing that was read.
+    """
+    held: Condition = StandingItem.state.is_in(*sorted(map(str, lives)))
+    held &= StandingItem.pk.does_not_exist() if is_visitor(subject) else _disowned(disowned=False)
+    return held
+
+
+def unchanged(standing: Standing) -> Condition:
+    """That a subject's life and limits are those that were read, whatever they are."""
+    same: Condition = StandingItem.state == str(standing.life)
+    same &= _disowned(disowned=standing.disowned)
+    return same
+
+
+def erasing() -> Condition:
+    """That a subject's erasure has begun; no limit matters any more then."""
+    begun: Condition = StandingItem.state == str(Life.ERASING)
+    return begun
+
+
+def _disowned(*, disowned: bool) -> Condition:
+    found: Condition = (
+        StandingItem.disowned.exists() if disowned else StandingItem.disowned.does_not_exist()
+    )
+    return found
