@@ -1,1 +1,1 @@
-"""Mail: a message in the person's language, sent once it is composed."""
+"""Mail: renders a message in the person's language and sends it."""

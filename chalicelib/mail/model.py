@@ -1,4 +1,4 @@
-"""What a capability says about a mail: which template, to whom, in which language."""
+"""A mail before it is rendered: its template, address, language and words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 
 class Sender(Protocol):
-    """In whose name mails are sent, as the notice says it.
+    """The sender of mails, as the notice states it.
 
-    `contact` is the address for questions, `locales` are the languages that are spoken, and days
-    and moments are told in `zone`.
+    `contact` is the address for questions, `locales` are the notice's languages, and days and
+    moments are written in `zone`.
     """
 
     @property
@@ -23,7 +23,7 @@ class Sender(Protocol):
 
     @property
     def locales(self) -> tuple[str, ...]:
-        """The languages, the first one for everybody who asks for none of them."""
+        """The languages; the first is the default."""
 
     @property
     def zone(self) -> tzinfo:
@@ -34,10 +34,10 @@ class Sender(Protocol):
 class Message:
     """A mail to be rendered and sent. It lives in memory only: the address is personal data.
 
-    `words` fills the template; instants are shown as dates in the locale, pages of ours (`Page`) as
-    addresses that open in it. `unsubscribe` is the
-    address of the link that ends such mails, where they are optional. `tags` are what SES tells
-    again with what becomes of the mail: names and values of letters, digits, hyphens, underscores.
+    `words` fill the template; instants are written as dates in the locale, pages of this software
+    (`Page`) as addresses that open in it. `unsubscribe` is the address of the link that ends such
+    mails, where they are optional. `tags` are repeated by SES in its reports about the mail: names
+    and values of letters, digits, hyphens, underscores.
     """
 
     template: str

@@ -1,4 +1,4 @@
-"""From a message to the text of a mail, by a template for each language."""
+"""Renders a message to the text of a mail, by a template for each language."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
@@ -34,13 +34,13 @@ def render(
     locales: Sequence[str] | None = None,
     zone: tzinfo = UTC,
 ) -> EmailMessage:
-    """The mail, as RFC 5322 wants it: plain text only, so it can neither track nor mislead.
+    """Returns the mail (RFC 5322), in plain text, so that it can neither track nor mislead.
 
-    `site` is the site's name and `contact` the address for questions, both the notice's;
-    `sender` the address that it comes from. The mail is in the person's language where it is one of
-    the notice's `locales`, else in the notice's first, and so are the pages of ours that it names;
-    without `locales` every language of the software is offered. Moments are told in the notice's
-    `zone`.
+    `site` is the site's name and `contact` the address for questions, both the notice's; `sender`
+    is the address that it comes from. The mail is in the person's language where it is one of the
+    notice's `locales`, else in the notice's first, and so are the pages of this software that it
+    links to; without `locales` every language of the software is offered. Moments are written in
+    the notice's `zone`.
     """
     locale = language_for(message.locale, languages() if locales is None else locales)
     name = f"mail/templates/{message.template}.{locale}.txt.j2"
@@ -59,32 +59,32 @@ def render(
     if message.unsubscribe is not None:
         for name, value in one_click(message.unsubscribe).items():
             mail[name] = value
-    # Seven-bit whatever the words are, since not every mail host takes more (RFC 2045 section 6.7).
+    # Seven bits for any words, since not every mail host accepts more (RFC 2045 section 6.7).
     mail.set_content(_filled(body) + "\n", cte="quoted-printable")
     mail["Content-Language"] = locale  # after set_content, which drops all of content-*
     return mail
 
 
 class _Unfolded(UnstructuredHeader):
-    """A header that is one line, however long (up to 998, RFC 5322 section 2.1.1).
+    """A header in one line of any length (up to 998, RFC 5322 section 2.1.1).
 
     The library would cut a long address into encoded words (RFC 2047), which no mail program takes
     for a link.
     """
 
     def fold(self, *, policy: "Policy") -> str:
-        """The whole line, as it is sent."""
+        """Returns the whole line, as it is sent."""
         return f"List-Unsubscribe: {self}{policy.linesep}"
 
 
 class _Subject(UniqueUnstructuredHeader):
-    """A subject that arrives as it was written, however long and in whichever letters.
+    """A subject of any length and letters that arrives as it was written.
 
     The library's own folding sends a space twice where plain words end and encoded ones begin.
     """
 
     def fold(self, *, policy: "Policy") -> str:
-        """The subject in plain words, or all of it in encoded ones (RFC 2047)."""
+        """Returns the subject in plain words, or all of it in encoded ones (RFC 2047)."""
         text = str(self)
         words = Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject")
         return f"Subject: {words.encode(linesep=policy.linesep)}{policy.linesep}"
@@ -92,14 +92,14 @@ class _Subject(UniqueUnstructuredHeader):
 
 def _policy() -> "EmailPolicy[EmailMessage]":
     headers = HeaderRegistry()
-    # The registry makes BaseHeaders of them, which its annotation does not tell.
+    # The registry derives BaseHeaders from them, which its annotation does not tell.
     headers.map_to_type("list-unsubscribe", _Unfolded)  # type: ignore[arg-type]
     headers.map_to_type("subject", _Subject)  # type: ignore[arg-type]
     return default.clone(header_factory=headers)
 
 
 def deliverable(address: str) -> str:
-    """An address as SMTP without SMTPUTF8 takes it: the domain in ASCII (RFC 5891 A-labels)."""
+    """Returns an address for SMTP without SMTPUTF8: the domain in ASCII (RFC 5891 A-labels)."""
     from email_validator import validate_email
 
     found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
@@ -107,12 +107,12 @@ def deliverable(address: str) -> str:
 
 
 def _word(word: object, locale: str) -> object:
-    """A word as the template shows it: a page of ours opens in the mail's language."""
+    """Returns a word for the template: a page of this software opens in the mail's language."""
     return word.within(locale) if isinstance(word, Page) else word
 
 
 def _filled(body: str) -> str:
-    """Paragraphs in lines as long as RFC 5322 section 2.1.1 advises, however long the words are.
+    """Fills paragraphs to lines as long as RFC 5322 section 2.1.1 advises, words of any length.
 
     A link is never cut: it stays one line, which every mail program can open.
     """

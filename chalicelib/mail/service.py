@@ -1,4 +1,4 @@
-"""Sending a message, over SES."""
+"""Sends a message over SES."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 SHARE = 0.8
-"""What part of the mail quota a mailing to many may use: the rest is for mails people wait for."""
+"""The share of the mail quota that a mailing to many may use: the rest is kept for mails that
+people wait for."""
 
 
 _THEIR_FAULT = 500
 _OF_THE_ADDRESS = frozenset({"InvalidParameterValue"})
-"""What SES says of one mail alone. `MessageRejected` is none: it says it of a sender, too, that is
-not verified any more, and of an account that was paused."""
+"""The errors of SES about one mail alone. `MessageRejected` is none: SES also raises it for a
+sender that is no longer verified, and for an account that was paused."""
 
 
 class Refused(Exception):
-    """A mail was not taken, for certain; `final` says that it will not be taken later either."""
+    """SES certainly did not take a mail; `final` is True when it will not take it later either."""
 
     def __init__(self, reason: str, *, final: bool) -> None:
         super().__init__(reason)
@@ -33,7 +34,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail as it is handed over. It lives in memory only."""
+    """A mail in its final form. It lives in memory only."""
 
     address: str = field(repr=False)
     data: bytes = field(repr=False)
@@ -42,14 +43,14 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a mailing to many may still send: how many today (None: any), and how many a second."""
+    """The mails that a mailing to many may still send: today (None: any number), and a second."""
 
     today: int | None
     a_second: float
 
 
 def quota() -> Quota:
-    """The quota of this AWS account, less what is kept free for other mails. One call."""
+    """Returns the quota of this AWS account, less the share kept for other mails. One call."""
     found = clients.ses().get_send_quota()
     most, sent = found["Max24HourSend"], found["SentLast24Hours"]
     today = None if most < 0 else max(0, int(most * SHARE - sent))
@@ -57,15 +58,15 @@ def quota() -> Quota:
 
 
 def send(message: Message, sender: Sender) -> None:
-    """Renders a message in the site's name and hands it to SES. One call.
+    """Renders a message in the site's name and sends it by SES. One call.
 
-    Errors of SES are the caller's: its job is not finished then.
+    It raises the errors of SES, so that the caller's job is not finished.
     """
     _send(clients.ses(), rendered(message, sender))
 
 
 def rendered(message: Message, sender: Sender) -> Rendered:
-    """A message as it is handed over, in the site's name."""
+    """Returns a message in its final form, in the site's name."""
     mail = render(
         message,
         site=sender.site_name,
@@ -79,10 +80,10 @@ def rendered(message: Message, sender: Sender) -> Rendered:
 
 
 def send_once(mail: Rendered) -> None:
-    """Hands over a mail that must not come twice: not once more by itself when SES is slow.
+    """Sends a mail that must not come twice: there is no retry when SES is slow.
 
-    Raises Refused when SES said that it did not take it, or could not be reached at all; with every
-    other error, also one on its side, nobody knows.
+    Raises Refused when SES certainly did not take it, or could not be reached; after every other
+    error, also one of SES itself, the outcome is unknown.
     """
     from botocore import exceptions
 
@@ -110,7 +111,7 @@ def _send(client: "SESClient", mail: Rendered) -> None:
     if configuration is not None:
         reported["ConfigurationSetName"] = configuration
         reported["Tags"] = [{"Name": name, "Value": said} for name, said in mail.tags.items()]
-    # A raw message keeps our own headers, which the newer API drops on the local engine.
+    # A raw message keeps this mail's own headers, which the newer API drops on the local engine.
     client.send_raw_email(
         Source=settings.mail_sender(),
         Destinations=[mail.address],

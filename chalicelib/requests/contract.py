@@ -1,4 +1,4 @@
-"""The HTTP operations of people's requests about their data."""
+"""The operations of people's requests about their data."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
 
 DETAILS_MAX = 4_000
-"""Characters of what a person may write about a request."""
+"""Most characters of a person's text about a request."""
 
 
 def _make(notice: Notice) -> Schema:

@@ -3,27 +3,27 @@
 `ARTICLES` is the one table: a ground that it does not name for a right does not refuse it. It is
 read from the GDPR (Regulation (EU) 2016/679) as follows.
 
-- `not_identified` (art. 12(2), 12(6)) stands against every right: nobody acts on the data of
-  somebody for a stranger.
+- `not_identified` (art. 12(2), 12(6)) applies to every right: a stranger must not cause an act on
+  another person's data.
 - `unfounded_or_excessive` (art. 12(5)(b)) and `member_state_law` (art. 23, and for journalism,
-  archives and research art. 85 and 89) stand against all rights of art. 15 to 22, which these
-  articles name. What law of the Union or of a Member State authorises is also an exception to
+  archives and research art. 85 and 89) apply to all rights of art. 15 to 22, which these articles
+  name. A decision that law of the Union or of a Member State authorises is also an exception to
   art. 22 (art. 22(2)(b)).
-- `others_data` stands against a copy (art. 15(4)) and against portability (art. 20(4)).
+- `others_data` applies to a copy (art. 15(4)) and to portability (art. 20(4)).
 - Erasure has the exceptions of art. 17(3), a letter each: `expression` (a), `legal_obligation` (b),
   `public_health` (c), `archiving` (d), `claims` (e). Without one of the reasons of art. 17(1) there
   is `no_ground` to erase; where the purpose still needs the data they are `still_necessary` (art.
   17(1)(a)).
 - An objection does not prevail over `compelling_grounds` or over `claims` (art. 21(1)), nor over
-  research in the public interest (`archiving`, art. 21(6)). It does not reach what rests on a
-  `legal_obligation`: art. 21(1) is about the bases of art. 6(1)(e) and (f).
+  research in the public interest (`archiving`, art. 21(6)). It does not apply to data that rests on
+  a `legal_obligation`: art. 21(1) is about the bases of art. 6(1)(e) and (f).
 - A restriction has no exception of its own. Claims, the rights of others and the public interest
   let data be used while it is restricted (art. 18(2)) and are no ground to refuse it. Without one
   of the reasons of art. 18(1) there is `no_ground`.
-- Rectification ends where the data is `accurate` (art. 16). Portability is `not_covered` where the
-  data was not provided by the person, or rests on neither consent nor contract, or is not processed
-  by automated means (art. 20(1), 20(3)). A review needs a decision by automated means alone: else
-  there is `no_decision` (art. 22(1)).
+- Rectification is refused where the data is `accurate` (art. 16). Portability is `not_covered`
+  where the data was not provided by the person, or rests on neither consent nor contract, or is not
+  processed by automated means (art. 20(1), 20(3)). A review needs a decision by automated means
+  alone: else there is `no_decision` (art. 22(1)).
 - An objection to direct marketing is never weighed (art. 21(2), 21(3)), and neither are withdrawal
   (art. 7(3)), opting out and deactivation, which the notice itself offers: only the person has to
   be known.
@@ -63,7 +63,7 @@ class Right(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why a request is refused."""
+    """The reason of a refusal."""
 
     NOT_IDENTIFIED = "not_identified"
     UNFOUNDED_OR_EXCESSIVE = "unfounded_or_excessive"
@@ -83,7 +83,7 @@ class Ground(StrEnum):
 
 
 class GroundNotAllowed(Exception):
-    """The law does not know this ground against this right."""
+    """The law does not allow this ground against this right."""
 
     def __init__(self, right: Right, ground: Ground) -> None:
         self.right, self.ground = right, ground
@@ -134,11 +134,11 @@ ARTICLES: Final[Mapping[Right, Mapping[Ground, str]]] = MappingProxyType(
 
 
 def article(right: Right, ground: Ground, *, marketing: bool = False) -> str:
-    """The articles of the GDPR by which a ground refuses a right.
+    """Returns the articles of the GDPR by which a ground refuses a right.
 
-    `marketing` says that the request is an objection to direct marketing and to nothing else: then
-    only `not_identified` refuses it (art. 21(3)). The part of an objection that is about marketing
-    is never refused with the rest. Raises GroundNotAllowed.
+    `marketing` is True for an objection to direct marketing and to nothing else: then only
+    `not_identified` refuses it (art. 21(3)). The part of an objection that is about marketing is
+    never refused with the rest. Raises GroundNotAllowed.
     """
     unconditional = marketing and right is Right.OBJECT
     found = (_EVERY if unconditional else ARTICLES[right]).get(ground)

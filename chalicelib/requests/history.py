@@ -1,4 +1,4 @@
-"""The history of a request: how it is written, and what the clock reads of it. Pure."""
+"""The history of a request: its stored form, and the clock's facts in it. Pure."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _CONTINUED: Final = frozenset({Action.PROVE, Action.ANSWER, Action.RESUME})
 
 
 class Course(NamedTuple):
-    """What the clock reckons from: the moment of receipt, and the facts after it."""
+    """The facts that the clock counts from: the moment of receipt, and the later ones."""
 
     received_at: datetime
     facts: tuple[Fact, ...]
 
 
 def written(entry: Entry) -> str:
-    """An entry as the table holds it: `<instant> <status> <event> <by> <reason>`.
+    """Returns an entry in its stored form: `<instant> <status> <event> <by> <reason>`.
 
     The reason is left out where there is none, and event and actor of an entry without them. Raises
     ValueError for a reason that is no code of small letters, digits and underscores.
@@ -44,9 +44,9 @@ def written(entry: Entry) -> str:
 
 
 def read(text: str) -> Entry:
-    """The entry that was written as `text`. Raises ValueError for a text that is none.
+    """Returns the entry in a stored text. Raises ValueError for a text of another form.
 
-    `<instant> <status>` alone was written before events and actors were.
+    An entry of `<instant> <status>` alone was written before entries had events and actors.
     """
     at, status, *rest = text.split(" ")
     moment = datetime.fromisoformat(at)
@@ -61,10 +61,10 @@ def read(text: str) -> Entry:
 
 
 def course(received_at: datetime, history: Sequence[Entry]) -> Course:
-    """What the clock reckons from.
+    """Returns the facts that the clock counts from.
 
-    A dispute is received like a request, on its own day: the clock of the answer to it runs from
-    there. An extension before it counts no more. Raises ValueError for a pause whose reason is no
+    A dispute is received like a request, on its own day: the clock of its answer runs from there,
+    and an earlier extension no longer counts. Raises ValueError for a pause whose reason is no
     question.
     """
     entries = since_dispute(history)
@@ -73,9 +73,9 @@ def course(received_at: datetime, history: Sequence[Entry]) -> Course:
 
 
 def _facts(entries: Sequence[Entry]) -> Iterator[Fact]:
-    """The facts for the clock. Raises ValueError for a pause whose reason is no question.
+    """Yields the facts for the clock. Raises ValueError for a pause whose reason is no question.
 
-    A question stops it when it is mailed; until that is recorded, when it was asked.
+    A question stops the clock when it is mailed; until that is recorded, when it was asked.
     """
     for index, entry in enumerate(entries):
         if entry.event is Action.SUBMIT_BY_ADDRESS:
@@ -90,7 +90,7 @@ def _facts(entries: Sequence[Entry]) -> Iterator[Fact]:
 
 
 def _mailed_at(later: Sequence[Entry]) -> datetime | None:
-    """When the question was mailed that the entry before these asked; None while it was not."""
+    """Returns when the question asked before these entries was mailed, or None."""
     for entry in later:
         if entry.event is Action.QUESTION_MAILED:
             return entry.at

@@ -1,7 +1,7 @@
-"""The moves of a request: status x action x actor -> status, and what the person is told. Pure.
+"""The moves of a request: status x action x actor -> status, and the mail about it. Pure.
 
-`TABLE` holds every move there is. A move that is not in it is not allowed, and neither is one that
-an earlier entry of the history rules out: a second extension, or a refusal after an approval.
+`TABLE` holds every move. A move that is not in it is not allowed, and neither is one that an
+earlier entry of the history rules out: a second extension, or a refusal after an approval.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import Final
 
 
 class Status(StrEnum):
-    """Where a request stands."""
+    """The status of a request."""
 
     AWAITING_VERIFICATION = "awaiting_verification"
-    """It came with an address alone, which nobody has proven yet to be theirs."""
+    """It came with an address alone, which the person has not proven yet."""
     RECEIVED = "received"
     IN_PROGRESS = "in_progress"
     PAUSED = "paused"
-    """The person was asked something, and the clock stands."""
+    """The person was asked a question, and the clock stands still."""
     COMPLETED = "completed"
     REFUSED = "refused"
     CANCELLED = "cancelled"
 
 
 class Actor(StrEnum):
-    """By whom a request is moved."""
+    """The actor of a move."""
 
     PERSON = "person"
     DESK = "desk"
@@ -37,14 +37,14 @@ class Actor(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done with a request; in its history the name of the event."""
+    """An act on a request; in its history the name of the event."""
 
     SUBMIT = "submit"
-    """Asking signed in, or at the desk, which took what came by mail, post, phone or in person."""
+    """Asking signed in, or at the desk, which received it by mail, post, phone or in person."""
     SUBMIT_BY_ADDRESS = "submit_by_address"
     """Asking with an address alone."""
     JOIN = "join"
-    """Asking for the same right again while the request is open; what is new is added to it."""
+    """Asking for the same right again while the request is open; new details are added to it."""
     PROVE = "prove"
     REMIND = "remind"
     """The one reminder to prove the address."""
@@ -52,17 +52,17 @@ class Action(StrEnum):
     """Removing a request whose address was not proven in time."""
     START = "start"
     PAUSE = "pause"
-    """Asking the person a question; the reason says which (`Question`)."""
+    """Asking the person a question; the reason is its kind (`Question`)."""
     QUESTION_MAILED = "question_mailed"
-    """The question went out: from that day on the clock stands."""
+    """The question was mailed: from that day on the clock stands still."""
     ANSWER = "answer"
     RESUME = "resume"
     """Starting the clock again without an answer of the person."""
     EXTEND = "extend"
     APPROVE = "approve"
-    """The desk's yes, which the system then carries out."""
+    """The desk's approval, which the system then carries out."""
     CARRY_OUT = "carry_out"
-    """Beginning what cannot be undone: from then on the request cannot be cancelled."""
+    """Beginning an irreversible act: from then on the request cannot be cancelled."""
     COMPLETE = "complete"
     REFUSE = "refuse"
     CANCEL = "cancel"
@@ -75,11 +75,11 @@ class Action(StrEnum):
     DELAY = "delay"
     """Passing the due day without an answer."""
     LIFT = "lift"
-    """Announcing that the restriction that came of the request ends."""
+    """Announcing the end of the restriction that the request caused."""
 
 
 class Question(StrEnum):
-    """What the person is asked when a request is paused: the reason of that entry."""
+    """The question to the person when a request is paused: the reason of that entry."""
 
     IDENTITY = "identity"
     """Who they are (GDPR art. 12(6))."""
@@ -88,7 +88,7 @@ class Question(StrEnum):
 
 
 class Told(StrEnum):
-    """What the person is told of a move, in a mail."""
+    """The kind of mail that tells the person of a move."""
 
     PROOF = "proof"
     """The link and the code by which the address is proven."""
@@ -103,7 +103,7 @@ class Told(StrEnum):
 
 
 class MoveNotAllowed(Exception):
-    """There is no such move from where the request stands; nothing has changed.
+    """The request has no such move from its status; nothing has changed.
 
     `status` is None where there is no request yet.
     """
@@ -115,7 +115,7 @@ class MoveNotAllowed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a move leads, and what the person is told; None for no request, and for nothing."""
+    """The status after a move, and the mail about it; None for no request, and for no mail."""
 
     status: Status | None
     told: Told | None = None
@@ -123,10 +123,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event of a request's history, after which the request stands at `status`.
+    """An event of a request's history, with the status after it.
 
-    `reason` is a code: a ground of refusal, the kind of a question, why it was extended. `event`
-    and `by` are None of an entry from before they were written.
+    `reason` is a code: a ground of refusal, the kind of a question, the reason of an extension.
+    `event` and `by` are None in entries from before they were written.
     """
 
     at: datetime
@@ -142,7 +142,7 @@ OPEN: Final = frozenset(
 """The statuses of a request that has no answer yet."""
 
 CLOSED: Final = frozenset({Status.COMPLETED, Status.REFUSED, Status.CANCELLED})
-"""The statuses of a request that was answered or called back. Only a dispute leaves them."""
+"""The statuses of a request that was answered or cancelled. Only a dispute leaves them."""
 
 _AWAITING, _RECEIVED, _IN_PROGRESS, _PAUSED = (
     Status.AWAITING_VERIFICATION,
@@ -153,7 +153,7 @@ _AWAITING, _RECEIVED, _IN_PROGRESS, _PAUSED = (
 _RUNNING: Final = (_RECEIVED, _IN_PROGRESS)
 _PROVEN: Final = (*_RUNNING, _PAUSED)
 _STAYS: Final = "stays"
-"""Stands for a move that leaves the status as it is."""
+"""The target of a move that leaves the status as it is."""
 
 _PERSON, _DESK, _SYSTEM = (Actor.PERSON,), (Actor.DESK,), (Actor.SYSTEM,)
 
@@ -169,7 +169,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (Action.SUBMIT, (None,), _PERSON + _DESK, _RECEIVED, Told.RECEIPT),
     (Action.SUBMIT_BY_ADDRESS, (None,), _PERSON, _AWAITING, Told.PROOF),
     (Action.JOIN, tuple(OPEN), _PERSON + _DESK, _STAYS, None),
-    # The desk proves a request of somebody who can neither read the mailbox nor sign in.
+    # The desk can prove a request of a person who can neither read the mailbox nor sign in.
     (Action.PROVE, (_AWAITING,), _PERSON + _DESK, _RECEIVED, Told.RECEIPT),
     (Action.REMIND, (_AWAITING,), _SYSTEM, _STAYS, Told.REMINDER),
     (Action.EXPIRE, (_AWAITING,), _SYSTEM, None, None),
@@ -202,14 +202,14 @@ _RULES_OUT: Final[Mapping[Action | None, frozenset[Action]]] = MappingProxyType(
         Action.APPROVE: _ONCE_APPROVED,
         Action.CARRY_OUT: _ONCE_BEGUN,
         Action.DELAY: frozenset({Action.DELAY}),
-        # What was answered once cannot be called back as if it had not been.
+        # A request that was answered once cannot be cancelled as if it had not been.
         Action.DISPUTE: frozenset({Action.DISPUTE, Action.CANCEL}),
     }
 )
 """An event of the history -> the actions that are not allowed after it."""
 
 _FOR_GOOD: Final = frozenset({Action.EXTEND, Action.DISPUTE})
-"""The events that rule out something also after a dispute; those of the first answer are over."""
+"""The events that also rule out actions after a dispute; the other rules end with it."""
 
 
 def _moves() -> Iterator[tuple[tuple[Status | None, Action, Actor], Move]]:
@@ -221,11 +221,11 @@ def _moves() -> Iterator[tuple[tuple[Status | None, Action, Actor], Move]]:
 
 
 TABLE: Final[Mapping[tuple[Status | None, Action, Actor], Move]] = MappingProxyType(dict(_moves()))
-"""Every move: (status, None before there is a request; action; actor) -> where it leads."""
+"""Every move: (status, None before there is a request; action; actor) -> its result."""
 
 
 def move(history: Sequence[Entry], action: Action, actor: Actor) -> Move:
-    """The move that an action is for a request with this history, oldest entry first.
+    """Returns the move of an action for a request with this history, oldest entry first.
 
     Raises MoveNotAllowed.
     """
@@ -239,9 +239,9 @@ def move(history: Sequence[Entry], action: Action, actor: Actor) -> Move:
 def advanced(
     history: Sequence[Entry], action: Action, actor: Actor, at: datetime, reason: str | None = None
 ) -> tuple[Entry, ...]:
-    """The history after an action: as it is, and an entry more. Raises MoveNotAllowed.
+    """Returns the history with the entry of an action. Raises MoveNotAllowed.
 
-    It is empty after an action with which the request is gone.
+    It is empty after an action that removes the request.
     """
     status = move(history, action, actor).status
     if status is None:
@@ -250,12 +250,12 @@ def advanced(
 
 
 def disputed(history: Sequence[Entry]) -> bool:
-    """Whether the person has contradicted the answer."""
+    """Tells whether the person has disputed the answer."""
     return any(entry.event is Action.DISPUTE for entry in history)
 
 
 def since_dispute(history: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries from the dispute on, itself included; all where there is none."""
+    """Returns the entries from the dispute on, itself included; all where there is none."""
     for index, entry in enumerate(history):
         if entry.event is Action.DISPUTE:
             return history[index:]

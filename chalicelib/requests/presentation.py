@@ -1,4 +1,4 @@
-"""Requests and exports as JSON, as the contract has them."""
+"""Requests and exports as JSON, in the contract's form."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def request_shown(request: Request) -> Json:
-    """A request as its person sees it."""
+    """Returns the JSON of a request, for its person."""
     return {
         "id": request.id,
         "right": request.right,
@@ -24,5 +24,5 @@ def request_shown(request: Request) -> Json:
 
 
 def export_shown(issued: "Issued") -> Json:
-    """The address of an export, and until when it works."""
+    """Returns the JSON of an export's address, with its end."""
     return {"url": issued.url, "expires_at": instant(issued.expires_at)}

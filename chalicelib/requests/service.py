@@ -1,4 +1,4 @@
-"""Making, following and answering requests."""
+"""Makes, lists and answers requests."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ FULFILMENT_QUEUE, FULFIL_COPY = "fulfilment", "copy"
 MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
 
 URL_VALID = timedelta(seconds=60)
-"""How long the address of an export works: long enough to follow it, too short to pass it on."""
+"""Time for which the address of an export works: long enough to follow it, too short to pass on."""
 
 EXPORT = ExportItem.KIND
 """The kind of a copy's record."""
@@ -51,7 +51,7 @@ GONE = "There is no such request."
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The address of an export, and until when it works."""
+    """The address of an export, and its end."""
 
     url: str
     expires_at: datetime
@@ -59,7 +59,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A request, and whether it was open already: then this press of a button added nothing."""
+    """A request; `already` is True if it was open before, so that nothing was added."""
 
     request: Request
     already: bool = False
@@ -70,10 +70,10 @@ def make(
 ) -> Made:
     """Records a request of the account that is signed in, and the job that answers it.
 
-    Its clock is the notice's (GDPR art. 12(3)); without `locale` the account's language is the
-    answer's. A person has one copy open at a time: while its job is to be done, which has a name
-    of its own, who asks again gets the open request. Raises Unauthenticated when the account is
-    gone, and Conflict when the open one was answered at this moment.
+    Its clock is the notice's (GDPR art. 12(3)); without `locale` the answer is in the account's
+    language. A person has one copy open at a time: its job has a fixed id, and a second request
+    returns the open one while the job is to be done. Raises Unauthenticated when the account is
+    gone, and Conflict when the open request was answered at this moment.
     """
     now, write = clock.now(), Transaction(notice)
     item = open_request(
@@ -103,7 +103,10 @@ def make(
 
 
 def _open_copy(signed_in: SignedIn) -> Request:
-    """The copy that is to be made. Two GetItems. Raises Conflict if it was made just now."""
+    """Returns the open request for a copy. Two GetItems.
+
+    Raises Conflict if it was just answered.
+    """
     request_id = jobs.target_of(signed_in.subject, FULFIL_COPY)
     item = None if request_id is None else store.get_request(signed_in.subject, request_id)
     if item is None:
@@ -150,7 +153,7 @@ def open_request(
 
 
 def get(signed_in: SignedIn, request_id: str) -> Request:
-    """One request of the account. Raises NotFound, also for somebody else's."""
+    """Returns a request of the account. Raises NotFound, also for another account's."""
     item = store.get_request(signed_in.subject, request_id)
     if item is None:
         raise NotFound(GONE)
@@ -158,12 +161,12 @@ def get(signed_in: SignedIn, request_id: str) -> Request:
 
 
 def listed(signed_in: SignedIn, after: str | None, limit: int) -> Page[Request]:
-    """Up to `limit` requests of the account after the one of that id. One Query."""
+    """Lists up to `limit` requests of the account after the one of that id. One Query."""
     return pages.collect(store.requests_of(signed_in.subject, after, limit), store.request_of)
 
 
 def open_rights(most: int) -> tuple[Counter[str], bool]:
-    """How many open requests there are by right, among the first `most`; whether these are all.
+    """Counts the open requests by right, among the first `most`; tells whether these are all.
 
     16 Queries of the due index, and a BatchGetItem for each hundred requests.
     """
@@ -180,7 +183,7 @@ def open_rights(most: int) -> tuple[Counter[str], bool]:
 
 
 def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
-    """An address at which the copy can be fetched for a minute. Each issue is recorded first.
+    """Returns an address by which the copy can be fetched for a minute; records each issue first.
 
     Raises NotFound (no such request, or its copy is gone) and Conflict (not ready yet).
     """
@@ -197,15 +200,15 @@ def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
 
 
 Shown = Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]
-"""Kind of record -> how its fields are told to its person, where they are not told as stored."""
+"""Kind of record -> the function that turns its stored fields into those its person sees."""
 
 
 def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
-    """Answers a request for a copy: collects, stores, closes, and asks for the mail.
+    """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
 
-    Repeating it overwrites the same object and closes nothing twice. Answers the mail's job, to be
+    Repeating it overwrites the same object and closes nothing twice. Returns the mail's job, to be
     sent; None when the request was closed already, or when the person is being erased: then the
-    copy is removed again.
+    copy is deleted again.
     """
     item, *data_keys = reads.batch(
         [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
@@ -233,7 +236,7 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
 
 
 def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
-    """The mail that says where and until when the copy can be fetched. None when it is gone."""
+    """Returns the mail on where and until when to fetch the copy; None when the copy is gone."""
     item = store.get_request(task.subject, task.target)
     export = store.get_export(task.subject, task.target)
     if item is None or export is None or export.ends_at is None:
@@ -247,7 +250,7 @@ def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
 
 
 def remove_export(subject: str, request_id: str) -> None:
-    """Removes a copy: first its body, then its record, so that a crash in between is repeated."""
+    """Deletes a copy: first its body, then its record, so that a crash in between is repeated."""
     store.delete_object(store.object_key(subject, request_id))
     pk, sk = store.export_place(subject, request_id)
     partition.remove(pk, [sk])
@@ -295,7 +298,7 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
 
 
 def _keys_at(subject: str) -> list[Place]:
-    """Where the data keys lie that every account has."""
+    """Lists the keys of the data keys that every account has."""
     return [
         account_key_at(subject),
         (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS),
@@ -309,7 +312,7 @@ def _held(
     notice: Notice,
     now: datetime,
 ) -> Iterator[Held]:
-    """Everything in a subject's partitions, opened with these keys and with others.
+    """Yields everything in a subject's partitions, opened with these data keys and others.
 
     One Query per MB and table, one KMS call per class, and one call more for a class whose key was
     not given.
@@ -333,6 +336,6 @@ def _held(
                 yield Held(kind, "", told_of)
         if stored.kind in shown:
             fields = dict(shown[stored.kind](fields))
-        # A role is told with how its person stands, of which it is a part.
+        # A role is part of the standing in the copy.
         kind = subjects.STANDING if stored.kind == sessions.ROLE else stored.kind
         yield Held(kind, keys.record_id(stored.sk), fields)

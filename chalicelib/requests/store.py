@@ -20,7 +20,7 @@ DEADLINE_LANE = "deadline"
 
 
 class RequestItem(Item):
-    """A request. What the person wrote is sealed."""
+    """A request. The person's own text is sealed."""
 
     KIND = "request"
     CLASS = "evidence"
@@ -36,7 +36,7 @@ class RequestItem(Item):
 
 
 class ExportItem(Item):
-    """A copy of somebody's data that lies in the bucket, and when its address was given out."""
+    """A copy of a person's data in the bucket, with the times at which its address was issued."""
 
     KIND = "export"
     CLASS = "evidence"
@@ -59,7 +59,7 @@ def export_place(subject: str, request_id: str) -> tuple[str, str]:
 
 
 def request_of(item: RequestItem) -> Request:
-    """The request that an item stores."""
+    """Returns the request that an item stores."""
     return Request(
         id=keys.record_id(item.sk),
         right=item.right,
@@ -72,7 +72,7 @@ def request_of(item: RequestItem) -> Request:
 
 
 def step(status: Status, at: datetime) -> str:
-    """A change of status, as it is stored in the history."""
+    """Returns a change of status in the history's stored form."""
     return f"{instant(at)} {status}"
 
 
@@ -82,7 +82,7 @@ def _step(text: str) -> tuple[datetime, Status]:
 
 
 def get_request(subject: str, request_id: str) -> RequestItem | None:
-    """A request of a subject. One strongly consistent GetItem."""
+    """Returns a request of a subject, or None. One strongly consistent GetItem."""
     try:
         return RequestItem.get(*request_place(subject, request_id), consistent_read=True)
     except RequestItem.DoesNotExist:
@@ -90,7 +90,7 @@ def get_request(subject: str, request_id: str) -> RequestItem | None:
 
 
 def get_export(subject: str, request_id: str) -> ExportItem | None:
-    """The export of a request. One strongly consistent GetItem."""
+    """Returns the export of a request, or None. One strongly consistent GetItem."""
     try:
         return ExportItem.get(*export_place(subject, request_id), consistent_read=True)
     except ExportItem.DoesNotExist:
@@ -98,13 +98,13 @@ def get_export(subject: str, request_id: str) -> ExportItem | None:
 
 
 def record_issue(export: ExportItem, now: datetime) -> None:
-    """Notes that the address of a copy was given out. One conditional UpdateItem."""
+    """Records that the address of a copy was issued. One conditional UpdateItem."""
     issued = ExportItem.issued.append([instant(now)])
     export.update(actions=[ExportItem.issued.set(issued)], condition=ExportItem.pk.exists())
 
 
 def requests_of(subject: str, after: str | None, limit: int) -> ResultIterator[RequestItem]:
-    """Up to `limit` requests of a subject after the one of that id. One Query."""
+    """Lists up to `limit` requests of a subject after the one of that id. One Query."""
     pk = keys.subject(subject)
     prefix = keys.record(RequestItem.CLASS, RequestItem.KIND)
     return RequestItem.query(
@@ -117,9 +117,9 @@ def requests_of(subject: str, after: str | None, limit: int) -> ResultIterator[R
 
 
 def open_rights(places: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The rights of requests at these places, as far as they are still open.
+    """Yields the rights of the requests at these places that are still open.
 
-    One BatchGetItem for each hundred, eventually consistent; what people wrote is not fetched.
+    One BatchGetItem for each hundred, eventually consistent; people's own texts are not fetched.
     """
     wanted = ["pk", "sk", "right", "status"]
     for item in RequestItem.batch_get(places, attributes_to_get=wanted):
@@ -128,12 +128,12 @@ def open_rights(places: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def object_key(subject: str, request_id: str) -> str:
-    """The key of an export's body: ids only."""
+    """Returns the key of an export's body: ids only."""
     return f"exports/{subject}/{request_id}.json"
 
 
 def put_object(key: str, document: Mapping[str, Any]) -> int:
-    """Stores an export's body, encrypted with the class's KMS key; answers its size in bytes."""
+    """Stores an export's body, encrypted with the class's KMS key; returns its size in bytes."""
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
     clients.s3().put_object(
         Bucket=settings.exports_bucket(),
@@ -149,12 +149,12 @@ def put_object(key: str, document: Mapping[str, Any]) -> int:
 
 
 def delete_object(key: str) -> None:
-    """Removes an export's body; one that is gone already is no error."""
+    """Deletes an export's body; a missing one is no error."""
     clients.s3().delete_object(Bucket=settings.exports_bucket(), Key=key)
 
 
 def signed_url(key: str, seconds: int) -> str:
-    """An address at which an export can be fetched for that many seconds, by anyone who has it."""
+    """Returns an address by which anyone can fetch an export for that many seconds."""
     url: str = clients.s3().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings.exports_bucket(), "Key": key},

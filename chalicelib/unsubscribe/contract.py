@@ -1,4 +1,4 @@
-"""The HTTP operations of unsubscribing."""
+"""The operations of unsubscribing."""
 
 from chalicelib.notices.model import Notice
 from chalicelib.unsubscribe.model import refusable

@@ -1,8 +1,7 @@
-"""The links that end mails: what one says, and how it is written. No I/O.
+"""The links that end mails: their content and their form. No I/O.
 
-A link is found by nothing: it says itself whose mails it ends, which, and until when, and a MAC
-proves that we said so. So none is stored, and none is used up: pressed twice, it ends what has
-ended.
+A link is not stored: it names the subject, the mails that it ends, and its own end, and a MAC
+proves that this deployment made it. It is not used up either: used twice, it changes nothing more.
 """
 
 import base64
@@ -17,11 +16,11 @@ from chalicelib.decisions.permission import EMAIL
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
 
 VALID = timedelta(days=365)
-"""How long a link works: mails are kept, and opened, long after they came."""
+"""Time for which a link works: mails are kept, and opened, long after they came."""
 
 _MAC_BYTES = 24
-"""Of 32 (RFC 2104, section 5, wants half at least): a multiple of three, so that no character of
-the text has bits to spare, and a token of the longest names fits a segment of a path."""
+"""Bytes of 32 (RFC 2104, section 5, wants half at least): a multiple of three, so that no character
+of the text has spare bits, and a token of the longest names fits a segment of a path."""
 
 _TOKEN = re.compile(
     r"([a-z2-7]{26}|v[a-z2-7]{32})[.]([pn])-([a-z][a-z0-9_]{0,47})[.]([1-9][0-9]{9})"
@@ -32,11 +31,11 @@ REFUSALS = {
     LegalBasis.CONSENT: Choice.DENIED,
     LegalBasis.LEGITIMATE_INTEREST: Choice.OBJECTED,
 }
-"""How one says no, by basis (GDPR art. 7(3), 21). To the other bases nobody can."""
+"""The form of a refusal, by basis (GDPR art. 7(3), 21). The other bases allow none."""
 
 
 class Kind(StrEnum):
-    """What a link ends: what is done for a purpose, or a notification of our own."""
+    """The kind of mails that a link ends: those of a purpose, or this software's notification."""
 
     PURPOSE = "p"
     NOTIFICATION = "n"
@@ -44,7 +43,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What exactly a link ends, by the notice's id: that and nothing else."""
+    """The mails that a link ends, by the notice's id of a purpose or notification."""
 
     kind: Kind
     name: str
@@ -55,7 +54,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whose mails end, which, and until when the link works; `ends` is in seconds since 1970."""
+    """A link's subject, the mails that it ends, and its own end, in seconds since 1970."""
 
     subject: str
     scope: Scope
@@ -66,26 +65,26 @@ class Link:
 
     @property
     def expires_at(self) -> datetime:
-        """The instant from which it works no more."""
+        """The instant from which the link no longer works."""
         return datetime.fromtimestamp(self.ends, UTC)
 
     def signed(self) -> bytes:
-        """What its MAC is made of; the first line keeps it from standing for anything else."""
+        """Returns the text under the MAC; its first line keeps the MAC from serving another use."""
         return f"unsubscribe\n{self}".encode()
 
 
 def new_link(subject: str, scope: Scope, now: datetime) -> Link:
-    """A link that works for a year from `now`, to the second."""
+    """Returns a link that works for a year from `now`, to the second."""
     return Link(subject, scope, int((now + VALID).timestamp()))
 
 
 def token(link: Link, mac: bytes) -> str:
-    """A link as it is mailed: at most 128 characters, none of which a URL has to escape."""
+    """Returns a link's token: at most 128 characters, none of which a URL has to escape."""
     return f"{link}.{_spelled(mac)}"
 
 
 def read_token(text: str) -> tuple[Link, str] | None:
-    """The link in a token and how its MAC is spelled; None for what cannot be one of ours."""
+    """Returns the link in a token and its MAC's spelling; None for a text of another form."""
     found = _TOKEN.fullmatch(text)
     if found is None:
         return None
@@ -94,12 +93,12 @@ def read_token(text: str) -> tuple[Link, str] | None:
 
 
 def proves(spelled: str, mac: bytes) -> bool:
-    """Whether a token's MAC is the one that we make; compares in constant time."""
+    """Tells whether a token's MAC equals the computed one; compares in constant time."""
     return hmac.compare_digest(spelled, _spelled(mac))
 
 
 def refusable(notice: Notice) -> list[Purpose]:
-    """The purposes for which people get mails that they may refuse."""
+    """Lists the purposes for which people get mails that they may refuse."""
     return [
         purpose
         for purpose in notice.purposes.values()

@@ -1,4 +1,4 @@
-"""Links that end mails as JSON, as the contract has them."""
+"""Links that end mails as JSON, in the contract's form."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def link_shown(link: "Minted") -> dict[str, Json]:
-    """A link, until when it works, and the headers of a mail with it (RFC 8058)."""
+    """Returns the JSON of a link, with its end and the headers of a mail with it (RFC 8058)."""
     return {
         "url": link.url,
         "expires_at": instant(link.expires_at),

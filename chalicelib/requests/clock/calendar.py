@@ -32,7 +32,7 @@ _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
 
 
 class DayOff(StrEnum):
-    """Why a day is no working day. A holiday on a Saturday or Sunday is a holiday."""
+    """The reason why a day is no working day. A holiday on a Saturday or Sunday is a holiday."""
 
     SATURDAY = "saturday"
     SUNDAY = "sunday"
@@ -40,7 +40,7 @@ class DayOff(StrEnum):
 
 
 class UnknownCalendar(ValueError):
-    """There is no such calendar; `members` names what is unknown: `zone`, `country` or both."""
+    """The calendar is unknown; `members` names the unknown part: `zone`, `country` or both."""
 
     def __init__(self, members: tuple[str, ...]) -> None:
         self.members = members
@@ -56,23 +56,23 @@ class Calendar:
     holidays: frozenset[date]
 
     def day(self, moment: datetime) -> date:
-        """The civil day of an aware moment in the zone."""
+        """Returns the civil day of an aware moment in the zone."""
         return moment.astimezone(self.zone).date()
 
     def day_off(self, day: date) -> DayOff | None:
-        """Why a day is no working day; None for a working day."""
+        """Returns why a day is no working day; None for a working day."""
         if day in self.holidays:
             return DayOff.HOLIDAY
         return {5: DayOff.SATURDAY, 6: DayOff.SUNDAY}.get(day.weekday())
 
     def working_day(self, day: date) -> date:
-        """The day itself where it is a working day, else the next one that is."""
+        """Returns the day itself where it is a working day, else the next one."""
         while self.day_off(day) is not None:
             day += _DAY
         return day
 
     def days_off(self, first: date, last: date) -> Iterator[tuple[date, DayOff]]:
-        """The days off from `first` up to `last`, without `last`, in order."""
+        """Yields the days off from `first` up to `last`, without `last`, in order."""
         while first < last:
             reason = self.day_off(first)
             if reason is not None:
@@ -80,7 +80,7 @@ class Calendar:
             first += _DAY
 
     def after_working_days(self, day: date, count: int) -> date:
-        """The last day of a period of `count` working days that runs from an event on `day`.
+        """Returns the last day of a period of `count` working days after an event on `day`.
 
         The day of the event is not counted (Regulation 1182/71 art. 3(1)).
         """
@@ -89,9 +89,9 @@ class Calendar:
         return day
 
     def last_moment(self, day: date) -> datetime:
-        """The last millisecond of a civil day, in the zone.
+        """Returns the last millisecond of a civil day, in the zone.
 
-        It is reckoned back from the first moment of the next day, since a zone may skip or repeat
+        It is computed back from the first moment of the next day, since a zone may skip or repeat
         an hour at midnight.
         """
         following = datetime.combine(day + _DAY, time(), self.zone).astimezone(UTC)
@@ -100,7 +100,7 @@ class Calendar:
 
 @cache
 def calendar_of(zone: str, country: str) -> Calendar:
-    """The calendar of a zone of the tz database and a country (ISO 3166-1 alpha-2).
+    """Returns the calendar of a zone of the tz database and a country (ISO 3166-1 alpha-2).
 
     Raises UnknownCalendar, which names everything that is unknown.
     """
@@ -112,7 +112,7 @@ def calendar_of(zone: str, country: str) -> Calendar:
 
 
 def countries() -> frozenset[str]:
-    """The codes of all countries that have a calendar."""
+    """Returns the codes of all countries that have a calendar."""
     return frozenset(section[:2] for section in _sections())
 
 

@@ -1,7 +1,7 @@
 """The day by which a request is answered, recomputed from the facts of its history. Pure.
 
-The rules are those of GDPR art. 12(3), with the periods that the notice says, reckoned as
-Regulation (EEC, Euratom) 1182/71 says:
+The rules are those of GDPR art. 12(3), with the notice's periods, computed by Regulation (EEC,
+Euratom) 1182/71:
 
 - The day of receipt is not counted (art. 3(1)). A period of months ends with the last hour of the
   day of the same number, or of the month's last day where there is none (art. 3(2)(c); CJEU,
@@ -26,11 +26,11 @@ from typing import Final, Protocol
 from chalicelib.requests.clock.calendar import Calendar, DayOff
 
 ANSWER_DAYS: Final = 30
-"""The civil days that a person has to answer a question. Then a clarification is over by itself,
+"""The civil days that a person has to answer a question. After them a clarification ends by itself,
 and a request may be refused whose person was not identified."""
 
 IDENTITY_DAYS: Final = 5
-"""The working days from receipt within which the person may be asked who they are."""
+"""The working days from receipt within which the person may be asked to identify themselves."""
 
 
 class Period(Protocol):
@@ -50,15 +50,16 @@ class Period(Protocol):
 
 
 class Event(StrEnum):
-    """What changes the due day."""
+    """An event that changes the due day."""
 
     PROOF = "proof"
-    """The clock stands until the person has proven that the address is theirs."""
+    """The clock stands still until the person has proven that the address is theirs."""
     IDENTITY = "identity"
-    """The clock stands since the person was asked who they are (GDPR art. 12(6))."""
+    """The clock stands still since the person was asked to identify themselves (GDPR art.
+    12(6))."""
     CLARIFICATION = "clarification"
-    """The clock stands since the person was asked which data or processing a request for access is
-    about (recital 63)."""
+    """The clock stands still since the person was asked which data or processing a request for
+    access is about (recital 63)."""
     CONTINUED = "continued"
     """The address was proven, the question answered, or the clock started again by the desk."""
     EXTENDED = "extended"
@@ -81,10 +82,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time in which the clock stands, from a civil day to another; `until` is None while it does.
+    """A time in which the clock stands still, between civil days; `until` is None while it does.
 
-    `cause` is the event that stopped it. `days` are the civil days that it adds: as many as there
-    are from `since` to `until`, or to the day for which they were reckoned.
+    `cause` is the event that stopped it. `days` are the civil days that it adds: from `since` to
+    `until`, or to the day of the computation.
     """
 
     cause: Event
@@ -95,13 +96,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The due day of a request as of the civil day `today`, and all that led to it.
+    """The due day of a request as of the civil day `today`, with the facts that led to it.
 
     `first_due_on` is the due day without an extension, as it was on the day of the extension where
     there was one. `extended_on` is that day, else None. `ends_on` is the end of the period with all
     pauses, before it is moved; `days_off` are the days over which it is moved. `due_on` is a civil
-    day of the calendar's zone and `due_at` its last millisecond. `paused_since` is the moment since
-    which the clock stands, None while it runs.
+    day of the calendar's zone and `due_at` its last millisecond. `paused_since` is the moment at
+    which the clock stopped, None while it runs.
     """
 
     today: date
@@ -116,19 +117,22 @@ class Deadline:
     paused_since: datetime | None
 
     def overdue(self, now: datetime) -> bool:
-        """Whether the last millisecond of the due day is over."""
+        """Tells whether the last millisecond of the due day is over."""
         return now > self.due_at
 
     def may_extend(self) -> bool:
-        """Whether the request may be extended: once, until the first due day (GDPR art. 12(3))."""
+        """Tells whether the request may be extended: once, until the first due day (GDPR art.
+
+        12(3)).
+        """
         return self.extended_on is None and self.today <= self.first_due_on
 
     def may_ask_identity(self, calendar: Calendar, *, by_session: bool) -> bool:
-        """Whether the clock may be stopped to ask the person who they are (GDPR art. 12(6)).
+        """Tells whether the clock may be stopped to identify the person (GDPR art. 12(6)).
 
         Only within five working days of receipt; of an address that was proven later, within five
-        working days of the proof, since the clock stood until then. Never where the request came by
-        a session, whose person signed in.
+        working days of the proof, since the clock stood still until then. Never where the request
+        came by a session, whose person signed in.
         """
         if by_session or not self._may_stop():
             return False
@@ -137,14 +141,14 @@ class Deadline:
         return self.today <= calendar.after_working_days(start, IDENTITY_DAYS)
 
     def may_ask_clarification(self, *, access: bool) -> bool:
-        """Whether the clock may be stopped to ask which data a request is about.
+        """Tells whether the clock may be stopped to ask which data a request is about.
 
-        Recital 63 knows the question for requests for `access` alone (GDPR art. 15).
+        Recital 63 allows the question for requests for `access` only (GDPR art. 15).
         """
         return access and self._may_stop()
 
     def unanswered(self) -> bool:
-        """Whether an open question about identity has had no answer for 30 days.
+        """Tells whether an open question about identity has had no answer for 30 days.
 
         The day of the question is not counted (Regulation 1182/71 art. 3(1)). From the day after
         the thirtieth on, the request may be refused since its person is not identified.
@@ -166,11 +170,11 @@ def deadline(
     calendar: Calendar,
     now: datetime,
 ) -> Deadline:
-    """The deadline of a request as of `now`: later facts are left out.
+    """Returns the deadline of a request as of `now`: later facts are left out.
 
-    `within` and `extension` are the notice's periods. The order of facts that have one moment makes
-    no difference. An extension counts once, and until the first due day. A pause counts that begins
-    until the due day, as it is by then; one that is open ends for now with the day of `now`.
+    `within` and `extension` are the notice's periods. The order of facts of one moment makes no
+    difference. An extension counts once, and until the first due day. A pause counts if it begins
+    until the due day of that moment; an open pause counts up to the day of `now`.
     """
     ends = _Ends(calendar.day(received_at), within, extension, calendar)
     course = _Course(ends)
@@ -190,12 +194,12 @@ class _Ends:
     calendar: Calendar
 
     def end(self, extended: bool, paused: int) -> date:
-        """The end before it is moved, with so many civil days of pauses."""
+        """Returns the end before it is moved, with so many civil days of pauses."""
         periods = (self.within, self.extension) if extended else (self.within,)
         return _after(self.received_on, periods) + timedelta(days=paused)
 
     def due(self, extended: bool, paused: int) -> date:
-        """The end, moved to a working day."""
+        """Returns the end, moved to a working day."""
         return self.calendar.working_day(self.end(extended, paused))
 
 
@@ -210,9 +214,10 @@ class _Course:
         self.extended_on: date | None = None
 
     def advance(self, at: datetime, events: list[Event]) -> None:
-        """Takes in the events of one moment, in the one order in which they can have come.
+        """Applies the events of one moment, in the only order in which they can have come.
 
-        A clock that stands goes on first and stops then; one that runs stops first and goes on.
+        A stopped clock continues first and then stops; a running one stops first and then
+        continues.
         """
         today = self._reckon(at)
         if Event.EXTENDED in events:
@@ -227,7 +232,7 @@ class _Course:
                 continued -= self._continue(today)
 
     def result(self, now: datetime) -> Deadline:
-        """The deadline as of `now`."""
+        """Returns the deadline as of `now`."""
         today = self._reckon(now)
         calendar, extended = self.ends.calendar, self.extended_on is not None
         end = self.ends.end(extended, self._paused())
@@ -246,9 +251,9 @@ class _Course:
         )
 
     def _reckon(self, at: datetime) -> date:
-        """The civil day of a moment, up to which an open pause is counted.
+        """Returns the civil day of a moment, after counting an open pause up to it.
 
-        A clarification without an answer is over by itself once its 30 days are.
+        A clarification without an answer ends by itself after its 30 days.
         """
         today = self.ends.calendar.day(at)
         if self.stopped_at is not None:
@@ -272,7 +277,7 @@ class _Course:
             self.stopped_at = at
 
     def _continue(self, until: date) -> bool:
-        """Ends the open pause; answers whether there was one."""
+        """Ends the open pause; returns whether there was one."""
         if self.stopped_at is None:
             return False
         opened = self.pauses[-1]
@@ -285,7 +290,7 @@ class _Course:
 
 
 def _after(day: date, periods: Iterable[Period]) -> date:
-    """The end of periods that run from `day` as one: years and months together, then days."""
+    """Returns the end of periods that run from `day` as one: months together, then days."""
     lengths = list(periods)
     months = sum(one.years * 12 + one.months for one in lengths)
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)

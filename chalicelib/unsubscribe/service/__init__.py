@@ -1,1 +1,1 @@
-"""Making the links that end mails (`links`), and doing what they say (`ending`)."""
+"""Makes the links that end mails (`links`), and ends the mails of a link (`opt_out`)."""

@@ -1,4 +1,4 @@
-"""Making and reading the links that end mails. One KMS call each; the key never leaves KMS."""
+"""Makes and reads the links that end mails. One KMS call each; the key never leaves KMS."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +15,14 @@ PATH = "/v1/unsubscribe"
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A link as it is put into a mail: its address, and until when it works."""
+    """A link for a mail: its address, and its end."""
 
     url: str
     expires_at: datetime
 
 
 def mint(subject: str, scope: Scope, locale: str | None = None) -> Minted:
-    """A new link of a subject's; `locale` is the language of the page behind it."""
+    """Returns a new link of a subject; `locale` is the language of the page behind it."""
     link = model.new_link(subject, scope, clock.now())
     token = model.token(link, _mac(link))
     url = page(f"{PATH}/{token}")
@@ -30,7 +30,7 @@ def mint(subject: str, scope: Scope, locale: str | None = None) -> Minted:
 
 
 def open_link(token: str) -> Link:
-    """The link in a token. Raises Unprocessable for one that is not ours, or too old."""
+    """Returns the link in a token. Raises Unprocessable for one that is forged, or too old."""
     link, spelled = _read(token)
     if not model.proves(spelled, _mac(link)):
         raise sessions.link_not_valid()
@@ -38,9 +38,9 @@ def open_link(token: str) -> Link:
 
 
 def looked_at(token: str) -> Link:
-    """What a token says, unproven, for the page that asks first. No call.
+    """Returns the link in a token without checking its MAC, for the page that asks first. No call.
 
-    Raises Unprocessable for what cannot be one of ours, and for one that is too old.
+    Raises Unprocessable for a text of another form, and for a link that is too old.
     """
     return _read(token)[0]
 
