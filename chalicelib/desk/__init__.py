@@ -1,1 +1,1 @@
-"""Decisions that the desk records in the name of a person."""
+"""The desk's decisions: refusals that it records for a person."""

@@ -1,4 +1,4 @@
-"""The HTTP operation with which the desk records refusals that came by mail, post or phone."""
+"""The operation by which the desk records refusals that came by mail, post or phone."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The desk records what somebody refused by mail, by post, by phone or in person."""
+"""Records refusals that the desk received by mail, by post, by phone or in person."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ _ID = re.compile("[a-z2-7]{26,40}")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What somebody refuses, and how that came to the desk: `subject` or `email` says who it is.
+    """A refusal, and how it came to the desk: `subject` or `email` identifies the person.
 
     Without a `locale`, the words are taken to be in the language in which they were shown before.
     """
@@ -40,7 +40,7 @@ class Refusal:
 
 
 def refusal_of(body: Mapping[str, Any]) -> Refusal:
-    """The refusal in a body that fits the operation's contract."""
+    """Returns the refusal in a body that fits the operation's contract."""
     at = datetime.fromisoformat(body["received_at"].upper())
     return Refusal(
         subject=body.get("subject"),
@@ -52,11 +52,11 @@ def refusal_of(body: Mapping[str, Any]) -> Refusal:
 
 
 def record(refusal: Refusal, staff: str, notice: Notice) -> Captured:
-    """Records refusals in somebody's name, and has their person told by mail.
+    """Records a person's refusals, and has them told by mail.
 
-    `staff` is the subject of who records them. What stands already makes no entry and no mail. One
-    GetItem more than a capture, and by address one GetItem and one KMS call. Raises NotFound for
-    who is not known, and as `capture`.
+    `staff` is the subject of the member of the desk. A refusal that is in force already makes no
+    entry and no mail. One GetItem more than a capture, and by address one GetItem and one KMS call.
+    Raises NotFound for an unknown person, and the errors of `capture`.
     """
     standing = subjects.account_standing(_subject(refusal))
     if standing is None:
@@ -76,9 +76,9 @@ def record(refusal: Refusal, staff: str, notice: Notice) -> Captured:
 
 
 def keep(body: object, no: No, staff: str, notice: Notice) -> Captured | None:
-    """Records the refusals in a body that was refused; None for those about nothing, or nobody.
+    """Records the refusals in a body that was invalid; None where it names no purpose or person.
 
-    Whose they are and how they came is not guessed. One GetItem more than `record`.
+    The person and the channel are never guessed. One GetItem more than `record`.
     """
     received = received_in(body, clock.now()) if isinstance(body, dict) else None
     if not isinstance(body, dict) or received is None:
@@ -111,7 +111,7 @@ def _subject(refusal: Refusal) -> str:
 
 
 def _letter(write: Transaction, after: Standing, now: datetime) -> Iterable[JobItem]:
-    """Asks for the mail about a refusal; a subject without a usable account gets none."""
+    """Adds the job of the mail about a refusal; a subject without a usable account gets none."""
     if not after.usable:
         return []
     return [mails.ask(write, after.subject, mails.DECISION_RECORDED, str(after.seq), now)]

@@ -73,7 +73,7 @@ class Sampled:
     def note(self) -> None:
         """Counts the act outside a transaction, if it is a sample: one UpdateItem a counter.
 
-        A failed update is logged and refuses nobody.
+        A failed update is logged, and the act goes on.
         """
         for one in self._drawn():
             try:

@@ -28,7 +28,7 @@ def last(item: LimitItem | None) -> datetime | None:
 def note(key: str, now: datetime, ends_at: datetime) -> None:
     """Records a use, for as long as the thing used can last. One UpdateItem.
 
-    A failed update is logged and refuses nobody: the next use is recorded again.
+    A failed update is logged, and the act goes on: the next use is recorded again.
     """
     try:
         store.put_use(_found_by(key), now, ends_at)

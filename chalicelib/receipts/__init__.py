@@ -1,1 +1,1 @@
-"""Receipts: signed copies of entries of the ledger, which anybody can verify."""
+"""Receipts: signed copies of entries of the ledger, which anyone can verify."""

@@ -110,7 +110,7 @@ def _validator(source: Source) -> Validator:
 def _validator_class() -> Callable[..., Validator]:
     """Returns JSON Schema 2020-12 whose costly keywords skip a value that breaks a length bound.
 
-    So the time for a hostile value is bounded by the schema's own bounds, not by the body's.
+    The time for a hostile value is bounded by the schema's own bounds, not by the body's.
     """
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend

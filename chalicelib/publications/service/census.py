@@ -1,4 +1,4 @@
-"""Counts everybody whom a draft would concern, by a round in the background.
+"""Counts all the people and records that a draft concerns, by a round in the background.
 
 A round is about a version, and its target names the digest of the text and the version in force:
 when one of them changes, the count is void.

@@ -1,4 +1,4 @@
-"""Handing out a link that ends mails to the site's own mailing system, and doing what one says."""
+"""Issues links that end mails to the site's own mailing system, and ends the mails of a link."""
 
 from chalicelib import clock, logs
 from chalicelib.api_keys import service as api_keys
@@ -18,20 +18,20 @@ from chalicelib.unsubscribe.service import links
 from chalicelib.unsubscribe.service.links import Minted
 
 SCOPE = "decisions"
-"""What an API key needs to be handed a link: what it needs to ask whether to write at all."""
+"""The scope that an API key needs to get a link: the same as for asking whether to write at all."""
 
 SOURCE = "link"
-"""Where what a link did comes from, as the ledger records it."""
+"""The source of a link's refusal in the ledger."""
 
 
 def issue(
     bearer: str | None, subject: str, purpose: str, locale: str | None, notice: Notice
 ) -> Minted:
-    """A link for a mail that is about to be sent to somebody, for a purpose that they may refuse.
+    """Returns a link for a mail that the site is about to send, for a purpose that can be refused.
 
-    The decision point is asked first: who may not be written to gets no mail, so needs no link.
-    One BatchGetItem of API key and standing, one KMS call. Raises Unauthenticated and Forbidden
-    (the API key), and Conflict with the reasons why not.
+    The decision point is asked first: a person who may not be written to gets no mail, and so no
+    link. One BatchGetItem of API key and standing, one KMS call. Raises Unauthenticated and
+    Forbidden (the API key), and Conflict with the reasons of a no.
     """
     _, (item,) = api_keys.authenticate_and_read(bearer, SCOPE, [subjects.standing_at(subject)])
     standing = None if item is None else subjects.standing_of(item)
@@ -43,12 +43,13 @@ def issue(
 
 
 def end(token: str, locale: str, notice: Notice) -> None:
-    """Does what a link says: refuses its purpose in the ledger, or turns its notification off.
+    """Ends the mails of a link: refuses its purpose in the ledger, or mutes its notification.
 
-    Whoever holds the link may do so, and nothing is asked of them: no session, no cookie. Done
-    again, or for somebody who is gone, it is done already. `locale` is the language of the page.
+    The link alone is enough: no session and no cookie is needed. Used again, or for an erased
+    subject, it changes nothing and succeeds. `locale` is the language of the page.
 
-    Raises Unprocessable for a link that does not work, Conflict when others write all the time.
+    Raises Unprocessable for a link that does not work, Conflict when it kept losing races with
+    other writes.
     """
     link = links.open_link(token)
     if link.scope.kind is Kind.PURPOSE:
@@ -60,13 +61,13 @@ def end(token: str, locale: str, notice: Notice) -> None:
 def _refuse(link: Link, locale: str, notice: Notice) -> None:
     name = link.scope.name
     purpose = notice.purposes.get(name)
-    # Also where the notice has dropped the purpose, or rests it on something else by now: it may
-    # come back, and who refused it refused it.
+    # A purpose that the notice dropped, or that rests on another basis by now, is refused too: it
+    # may come back, and the refusal has to hold then.
     choice = Choice.DENIED if purpose is None else REFUSALS.get(purpose.basis, Choice.DENIED)
     shown = Shown(notice.version, notice.digest, locale, SOURCE)
     try:
         capture.capture(Caller(subject=link.subject), {name: choice}, shown, None, notice)
-    except (NotFound, Unauthenticated):  # erased, or about to be: nobody is written to
+    except (NotFound, Unauthenticated):  # erased, or about to be: no mail is sent any more
         logs.log("unsubscribe.nothing_left", subject=link.subject)
 
 
