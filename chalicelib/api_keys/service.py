@@ -38,7 +38,7 @@ def create(
 
 
 def authenticate(bearer: str | None, scope: str) -> ApiKey:
-    """Returns the key in an Authorization header. One strongly consistent GetItem.
+    """Returns the key of a bearer token. One strongly consistent GetItem.
 
     Raises Unauthenticated, with the same answer for every defect of the key, and Forbidden for a
     working key without the scope.

@@ -99,7 +99,7 @@ def _may_erase_at_once(rule: str, of: tuple[str, str], figures: Figures | None) 
 
 
 def _unreviewed(tried: Trial) -> list[str]:
-    """Lists the rules that had a person review records and now erase them, also those that wait."""
+    """Lists the rules that had a person review records and now erase them, also waiting ones."""
     rules = {(rule.kind, rule.event): rule for rule in tried.before.retention.values()}
     return [
         f"retention/{rule.id}/then"

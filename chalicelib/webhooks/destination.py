@@ -44,8 +44,8 @@ _SPECIAL = tuple(
 def unfit_url(url: str, *, local: bool) -> str | None:
     """Returns why a URL cannot be an endpoint; None where it can.
 
-    It must be `https` on port 443, at a public host with a valid certificate. In the `local` stage
-    the host may be any, and a loopback one may use `http`.
+    It must be `https` on port 443, at a public host, whose certificate is checked at each call. In
+    the `local` stage the host may be any, and a loopback one may use `http`.
     """
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
         return f"must be at most {MAX_URL} printable ASCII characters without spaces"

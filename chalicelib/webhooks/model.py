@@ -3,7 +3,7 @@
 Each recipient of a person's data is told when it is corrected or erased (GDPR art. 19), when the
 account that it is about is disowned, and when the person changes a decision that it was given for
 (art. 7(3)). A message holds ids only: the recipient asks for the changed data itself, with its own
-API key.
+rights.
 """
 
 import json
