@@ -20,8 +20,8 @@ from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import in_force
 from chalicelib.notices.processing import report_csv, report_json
+from chalicelib.pages.page import page
 from chalicelib.web.contract import HTML, JSON, MARKDOWN
-from chalicelib.web.pages import page
 
 if TYPE_CHECKING:
     from jinja2.nodes import Template
@@ -122,7 +122,7 @@ def _made(notice: Notice, locale: str) -> Iterator[tuple[str, Callable[[], objec
     yield "cookie catalogue", lambda: cookie_catalogue(notice)
     yield "record of processing", lambda: report_json(notice, locale)
     yield "record of processing (CSV)", lambda: report_csv(notice, locale)
-    yield "page behind a link", lambda: page(_LINK, [_LINK], locale, site=notice.site_name)
+    yield "page behind a link", lambda: page(_LINK, _LINK, locale, site=notice.site_name)
     for name, words in mails().items():
         yield f"mail {name}", _mail(name, words, notice, locale)
 

@@ -6,6 +6,7 @@ A language is shipped when it has a folder in `words`. Adding one adds files and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,15 @@ FOLDER = Path(__file__).with_name("words")
 
 FALLBACK = "en"
 """The language of the software's words where a notice speaks none of the software's languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in another language: its tag, its name in itself, where the page is."""
+
+    locale: str
+    name: str
+    href: str
 
 
 @cache

@@ -22,6 +22,16 @@ def words(file: str, language: str) -> Mapping[str, str]:
     return MappingProxyType(texts if own == FALLBACK else {**texts, **_read(file, own)})
 
 
+@cache
+def translations(file: str, language: str) -> Mapping[str, str]:
+    """The texts of `file`, whose names are English texts, in a language; empty where it has none.
+
+    For texts of which the English stands elsewhere, as that of operations does in their contracts.
+    """
+    own = shipped(language)
+    return MappingProxyType({} if own == FALLBACK else _read(file, own))
+
+
 def _read(file: str, language: str) -> dict[str, str]:
     path = FOLDER / language / f"{file}.json"
     if language != FALLBACK and not path.exists():

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chalicelib.instants import instant, zone_name
+from chalicelib.instants import instant
+from chalicelib.pages import formats
+from chalicelib.pages.environment import template
+from chalicelib.pages.words import words as texts
 from chalicelib.receipts.contract import VERIFY
 from chalicelib.receipts.model import Issued
-from chalicelib.receipts.words import WORDS, named
-from chalicelib.web.wellknown import JWKS
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from chalicelib.site.wellknown import JWKS
 
 _CHAIN = ("seq", "commitment", "previous", "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to an address."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How the document tells codes of the ledger and moments."""
+
+    words: Mapping[str, str]
+    locale: str
+    zone: tzinfo
+    language: str
+    """That of the notice's words, which may be another than the reader's."""
+
+    def named(self, kind: str, code: str) -> str:
+        """The name of a code, or the code where it has no name yet."""
+        return self.words.get(f"{kind}_{code}", code)
+
+    def moment(self, written: str) -> str:
+        """A moment, written as RFC 3339 wants it, to the second in the notice's time zone."""
+        value = datetime.fromisoformat(written)
+        return formats.moment(value, self.locale, self.zone, precise=True)
+
+    def join(self, names: Iterable[str]) -> str:
+        """Names of the notice in one line."""
+        return formats.listing(names, self.language)
 
 
 def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
@@ -24,75 +55,65 @@ def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
 
     `said` is the receipt's content in that language; what is signed may be in another.
     """
-    words, shown = WORDS[locale], said["pii_processing"]
+    words, shown = texts("receipts", locale), said["pii_processing"]
     titles = {one["id"]: one["title"] for one in shown["pii_information"]}
     names = {one["id"]: one["name"] for one in shown["recipients"]}
     notice, issuer = shown["privacy_notice"], said["iss"]
-    in_force = issued.notice.effective_day.strftime(words["day"])
+    in_force = formats.day(issued.notice.effective_day, locale)
     chain = [(words["digest"], notice["digest"])]
     chain += [(words[name], said["entry"][name]) for name in _CHAIN]
-    return (
-        _environment()
-        .get_template("receipt.html.j2")
-        .render(
-            words=words,
-            locale=locale,
-            site=issued.notice.site_name,
-            facts=list(_facts(issued, said, words)),
-            notice=notice,
-            notice_named=words["version"].format(version=notice["version"], day=in_force),
-            decisions=list(_decisions(issued, said["events"], shown["purposes"], words)),
-            purposes=[_purpose(one, titles, names, words) for one in shown["purposes"]],
-            categories=[_category(one) for one in shown["pii_information"]],
-            recipients=shown["recipients"],
-            change=words["change_text"].format(contact=issued.notice.contact),
-            proof=words["proof_text"].format(verify=issuer + VERIFY.path, keys=issuer + JWKS.path),
-            receipt=issued.receipt,
-            chain=chain,
-        )
+    version = words["version"].format(version=notice["version"], day=in_force)
+    told = _Told(words, locale, issued.notice.zone, notice["language"])
+    return template("receipts/templates/receipt.html.j2").render(
+        words={**texts("pages", locale), **words},
+        locale=locale,
+        spoken="" if notice["language"] == locale else notice["language"],
+        title=words["title"],
+        site=issued.notice.site_name,
+        facts=[*_facts(issued, said, told), (words["notice"], Link(version, notice["address"]))],
+        decisions=list(_decisions(issued, said["events"], shown["purposes"], told)),
+        purposes=[_purpose(one, titles, names, told) for one in shown["purposes"]],
+        categories=[_category(one, told) for one in shown["pii_information"]],
+        recipients=[_recipient(one, words) for one in shown["recipients"]],
+        change=words["change_text"].format(contact=issued.notice.contact),
+        proof=words["proof_text"].format(verify=issuer + VERIFY.path, keys=issuer + JWKS.path),
+        receipt=issued.receipt,
+        chain=chain,
     )
 
 
-def _facts(
-    issued: Issued, said: Mapping[str, Any], words: Mapping[str, Any]
-) -> Iterator[tuple[str, str]]:
-    entry, opened = issued.entry, issued.entry.opened
+def _facts(issued: Issued, said: Mapping[str, Any], told: _Told) -> Iterator[tuple[str, str]]:
+    words, entry, opened = told.words, issued.entry, issued.entry.opened
     yield words["number"], entry.id
-    yield words["decided_at"], _moment(instant(entry.at), issued.notice.zone, words)
-    yield words["where"], named(words["sources"], entry.source)
+    yield words["decided_at"], told.moment(instant(entry.at))
+    yield words["where"], told.named("source", entry.source)
     if "channel" in opened:
         received = opened.get("desk", {}).get("received_at")
-        channel = named(words["channels"], opened["channel"])
-        yield (
-            words["received"],
-            f"{channel}, {_moment(received, issued.notice.zone, words)}" if received else channel,
-        )
+        channel = told.named("channel", opened["channel"])
+        yield words["received"], f"{channel}, {told.moment(received)}" if received else channel
     language = issued.content["pii_processing"]["privacy_notice"]["language"]
-    yield words["language"], named(words["languages"], language)
-    yield (
-        words["evidence"],
-        _evidence(said["pii_processing"]["evidence"], issued.notice.zone, words),
-    )
+    yield words["language"], formats.language_name(language, told.locale)
+    yield words["evidence"], _evidence(said["pii_processing"]["evidence"], told)
     for party in said["party_identification"]:
         if party["role"] == "controller":
-            told = (party[name] for name in ("name", "address", "country", "email"))
-            yield words["controller"], ", ".join(text for text in told if text)
+            parts = (party[name] for name in ("name", "address", "country", "email"))
+            yield words["controller"], ", ".join(text for text in parts if text)
     signed_at = instant(datetime.fromtimestamp(said["iat"], UTC))
-    yield words["signed_at"], _moment(signed_at, issued.notice.zone, words)
+    yield words["signed_at"], told.moment(signed_at)
 
 
-def _evidence(evidence: Mapping[str, Any], zone: tzinfo, words: Mapping[str, Any]) -> str:
-    text: str = words["evidences"][evidence["state"]]
+def _evidence(evidence: Mapping[str, Any], told: _Told) -> str:
+    text = told.words[f"evidence_{evidence['state']}"]
     if evidence["state"] != "verified":
         return text
-    return text.format(version=evidence["version"], hour=_moment(evidence["hour"], zone, words))
+    return text.format(version=evidence["version"], hour=told.moment(evidence["hour"]))
 
 
 def _decisions(
     issued: Issued,
     events: list[Mapping[str, Any]],
     purposes: list[Mapping[str, Any]],
-    words: Mapping[str, Any],
+    told: _Told,
 ) -> Iterator[tuple[str, ...]]:
     """A row for each decision, in the order in which the notice names the purposes."""
     titles = {one["id"]: one["title"] for one in purposes}
@@ -100,56 +121,38 @@ def _decisions(
     for event in sorted(events, key=lambda one: order.index(one["purpose"])):
         granted, until = event["event_state"] == "granted", event["valid_until"]
         stands = issued.standing.get(event["purpose"], {"decision": "erased"})
-        holds = words["no_end"] if granted and event["taken_from"] is None else "—"
+        holds = told.words["no_end"] if granted and event["taken_from"] is None else "—"
         yield (
-            named(titles, event["purpose"]),
-            named(words["states"], event["event_state"]),
-            named(words["origins"], event["origin"]),
-            holds if until is None else _moment(until, issued.notice.zone, words),
-            named(words["effects"], stands["decision"]),
+            titles.get(event["purpose"], event["purpose"]),
+            told.named("state", event["event_state"]),
+            told.named("origin", event["origin"]),
+            holds if until is None else told.moment(until),
+            told.named("effect", stands["decision"]),
         )
 
 
 def _purpose(
-    purpose: Mapping[str, Any],
-    titles: Mapping[str, str],
-    names: Mapping[str, str],
-    words: Mapping[str, Any],
+    purpose: Mapping[str, Any], titles: Mapping[str, str], names: Mapping[str, str], told: _Told
 ) -> dict[str, str]:
+    receivers = "; ".join(names[name] for name in purpose["recipients"])
     return {
         "title": purpose["title"],
         "description": purpose["description"],
         "basis": purpose["lawful_basis"]["text"],
-        "data": ", ".join(titles[name] for name in purpose["pii_information"]),
-        "receivers": "; ".join(names[name] for name in purpose["recipients"]) or words["nobody"],
+        "data": told.join(titles[name] for name in purpose["pii_information"]),
+        "receivers": receivers or told.words["nobody"],
     }
 
 
-def _category(category: Mapping[str, Any]) -> dict[str, Any]:
+def _category(category: Mapping[str, Any], told: _Told) -> tuple[str, str, list[str]]:
     retention = category["retention"]
-    rules = (
+    rules = [
         f"{rule['record']}: {rule['period']} {rule['starts']}; {rule['then']}"
         for rule in retention["rules"]
-    )
-    told = [retention["text"]] if retention["text"] else []
-    return {"title": category["title"], "items": category["items"], "kept": [*told, *rules]}
+    ]
+    kept = [retention["text"], *rules] if retention["text"] else rules
+    return category["title"], told.join(category["items"]), kept
 
 
-def _moment(written: str, zone: tzinfo, words: Mapping[str, Any]) -> str:
-    moment = datetime.fromisoformat(written).astimezone(zone)
-    return f"{moment.strftime(words['moment'])} {zone_name(moment)}"
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=ChoiceLoader(
-            [PackageLoader("chalicelib.receipts"), PackageLoader("chalicelib.web")]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _recipient(one: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
+    return one["name"], one["role_text"], one["place"], one["transfer"] or words["no_transfer"]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.web import examples, problems, tags
 from chalicelib.web.components import Components, published
 from chalicelib.web.contract import FORM, JSON, Auth, Operation, Schema
-from chalicelib.web.docs import docs_page
 from chalicelib.web.query import LANGUAGE
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
 
-__all__ = ["docs_page", "openapi", "problem_statuses"]
+__all__ = ["openapi", "problem_statuses"]
 
 _DOCUMENT_VERSION = "1"
 

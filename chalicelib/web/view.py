@@ -257,10 +257,10 @@ def _refusal(
     accepted = negotiation.media_type(headers.get("Accept"), (PROBLEM, HTML))
     if not shows_pages or accepted != HTML:
         return of_problem(problem, request_id)
-    from chalicelib.web import pages  # templates are only needed for people
+    from chalicelib.pages.page import problem_page  # templates are only needed for people
 
     locale = preferred_locale(asked_languages(event), headers, _languages())
-    page = pages.problem_page(problem, locale, request_id)
+    page = problem_page(problem, locale, request_id)
     return Answer(problem.status, page, problem.headers, HTML)
 
 

@@ -20,8 +20,9 @@ from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests import contract as requests
+from chalicelib.site import contract as site
+from chalicelib.site import wellknown
 from chalicelib.unsubscribe import contract as unsubscribe
-from chalicelib.web import site, wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Operation
 from chalicelib.web.view import Answer, Call, route
@@ -60,7 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
 @route(bp, site.HOME)
 def show_home(call: Call) -> Answer:
     """A page for a browser; 404 for programs, as at any unknown address."""
-    from chalicelib.web.home import home_page, refuse_programs
+    from chalicelib.site.home import home_page, refuse_programs
 
     refuse_programs(call.headers)
     notice = notices.current()
@@ -87,7 +88,8 @@ def openapi_document(_call: Call) -> Answer:
 def docs(call: Call) -> Answer:
     """200 with the description as a page."""
     from chalicelib.pages.languages import spoken
-    from chalicelib.web.openapi import docs_page, openapi
+    from chalicelib.site.docs import docs_page
+    from chalicelib.web.openapi import openapi
 
     notice = notices.current()
     document, languages = openapi(OPERATIONS, notice, settings.public_url()), spoken(notice.locales)

@@ -7,7 +7,7 @@ from chalicelib.accounts.paths import RESETS
 from chalicelib.notices import service as notices
 from chalicelib.notices.signals import honours_global_privacy_control
 from chalicelib.receipts.service import verification as receipts
-from chalicelib.web import wellknown
+from chalicelib.site import wellknown
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import tag_of
 from chalicelib.web.view import Answer, Call, route

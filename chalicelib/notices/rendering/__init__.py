@@ -7,12 +7,12 @@ words come from the document or from the software's labels and are escaped by th
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering.blocks import Page
 from chalicelib.notices.rendering.page import page
+from chalicelib.pages.environment import environment, template
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,8 +23,6 @@ __all__ = [
     "render_html",
     "render_markdown",
 ]
-
-_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
 def render_html(notice: Notice, locale: str, announced: Announced | None = None) -> str:
@@ -56,31 +54,20 @@ def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
 
 
 def _html(shown: Page) -> str:
-    return _html_environment().get_template("notice.html.j2").render(page=shown)
+    return template("notices/templates/notice.html.j2").render(
+        page=shown, locale=shown.locale, title=shown.title, site=shown.site
+    )
 
 
 def _markdown(shown: Page) -> str:
-    return _markdown_environment().get_template("notice.md.j2").render(page=shown)
-
-
-@cache
-def _html_environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return _markdown_environment().get_template("notices/templates/notice.md.j2").render(page=shown)
 
 
 @cache
 def _markdown_environment() -> Environment:
-    """Like that of HTML, with every value escaped for Markdown before it is put in."""
+    """The environment, with every value escaped for Markdown before it is put in."""
     from chalicelib.notices.rendering.markdown import escaped, target
 
-    environment = _html_environment().overlay(finalize=escaped)
-    environment.filters["target"] = target
-    return environment
+    made = environment().overlay(finalize=escaped)
+    made.filters = {**made.filters, "target": target}
+    return made

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from chalicelib.pages.languages import Alternate
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -68,15 +70,6 @@ class Section:
     id: str
     title: str
     blocks: Sequence[Block]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """The same page in another language."""
-
-    locale: str
-    name: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from chalicelib.instants import instant
 from chalicelib.notices.changes import Change, Effect, changes
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import (
-    Alternate,
     Block,
     Items,
     Line,
@@ -19,6 +18,7 @@ from chalicelib.notices.rendering.blocks import (
 )
 from chalicelib.notices.rendering.names import Naming
 from chalicelib.notices.rendering.words import Wording
+from chalicelib.pages.languages import Alternate
 
 _SECTIONS: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")

@@ -8,7 +8,6 @@ from typing import Final
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
 from chalicelib.notices.rendering.blocks import (
-    Alternate,
     Block,
     Items,
     Line,
@@ -18,6 +17,7 @@ from chalicelib.notices.rendering.blocks import (
     Section,
 )
 from chalicelib.notices.rendering.words import Wording
+from chalicelib.pages.languages import Alternate
 
 _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...]] = (
     ("scope", people.scope),

@@ -17,7 +17,8 @@ from chalicelib.consents.presentation import decisions_shown, effects_shown
 from chalicelib.decisions.effect import WORDS, effect
 from chalicelib.decisions.permission import Question, Reason, permission
 from chalicelib.notices.model import LegalBasis, Notice, Period, Widening
-from chalicelib.receipts.words import WORDS as RECEIPT_WORDS
+from chalicelib.pages.languages import languages
+from chalicelib.pages.words import words
 from chalicelib.subjects import store
 from chalicelib.subjects.model import NO_LIMITS, Decided, Decision, Life, Origin, Standing
 from tests.unit.consents.asked import CONSENT, GIVEN, noticed, stands
@@ -138,5 +139,6 @@ def test_only_the_purposes_that_are_asked_about_are_told() -> None:
 
 def test_every_word_is_in_the_contract_and_in_each_language_of_a_receipt() -> None:
     assert EFFECT["enum"] == [str(word) for word in WORDS]
-    for words in RECEIPT_WORDS.values():
-        assert set(words["effects"]) == set(EFFECT["enum"])
+    for language in languages():
+        named = {name for name in words("receipts", language) if name.startswith("effect_")}
+        assert named == {f"effect_{word}" for word in EFFECT["enum"]}

@@ -17,6 +17,8 @@ from chalicelib.pages.languages import FOLDER, languages
 from chalicelib.pages.words import words
 
 ENGLISH = "en"
+BY_TEXT = {"interface"}
+"""Files whose names are English texts that stand in the contracts; translating them is optional."""
 MAILS = Path(chalicelib.__file__).parent / "mail" / "templates"
 
 
@@ -70,7 +72,7 @@ def told(place: str, own: Mapping[str, str], english: Mapping[str, str]) -> Iter
 
 def missing(language: str) -> Iterator[str]:
     """Everything that keeps a language from being complete, a line each."""
-    yield from compared(f"words/{language}/", files(language), files(ENGLISH))
+    yield from compared(f"words/{language}/", files(language) - BY_TEXT, files(ENGLISH))
     for file in sorted(files(language) & files(ENGLISH)):
         yield from told(
             f"words/{language}/{file}.json", texts(language, file), texts(ENGLISH, file)

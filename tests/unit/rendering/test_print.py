@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import chalicelib.notices
+import chalicelib.pages
 
-CSS = (Path(chalicelib.notices.__file__).parent / "templates" / "notice.css").read_text("utf-8")
+CSS = (Path(chalicelib.pages.__file__).parent / "style.css").read_text("utf-8")
 
 
 def media(condition: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import chalicelib.notices
+import chalicelib.pages
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
@@ -18,7 +18,7 @@ from chalicelib.notices.rendering import render_html
 from tests.unit.rendering.conftest import HOSTILE, association
 from tests.unit.rendering.reading import Html, squeezed, titles
 
-CSS = Path(chalicelib.notices.__file__).parent / "templates" / "notice.css"
+CSS = Path(chalicelib.pages.__file__).parent / "style.css"
 
 LOADING = {"src", "srcset", "action", "formaction", "data", "poster", "background", "style"}
 
@@ -274,7 +274,7 @@ def _luminance(color: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("ink", ["ink", "quiet", "link", "mark"])
+@pytest.mark.parametrize("ink", ["ink", "quiet", "link", "mark", "error"])
 @pytest.mark.parametrize("paper", ["paper", "tint"])
 def test_contrast(theme: int, ink: str, paper: str) -> None:
     """WCAG 2.2, success criterion 1.4.3: at least 4.5 to 1."""

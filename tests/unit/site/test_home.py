@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import NotFound
 from chalicelib.pages.languages import languages
-from chalicelib.web.home import home_page, refuse_programs
+from chalicelib.site.home import home_page, refuse_programs
 from chalicelib.web.request import Headers
 from functions.http.site import OPERATIONS
 from tests.unit.web.accessible import check_accessible

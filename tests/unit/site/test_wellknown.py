@@ -12,7 +12,7 @@ from chalicelib import clock
 from chalicelib.notices import service as notices
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
-from chalicelib.web import wellknown
+from chalicelib.site import wellknown
 from functions.http.wellknown import handler
 from tests.unit.core.samples import SHIPPED, association_document
 

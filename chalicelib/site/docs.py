@@ -5,31 +5,48 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from chalicelib.pages.languages import languages
+from chalicelib.pages.environment import template
+from chalicelib.pages.formats import own_name
+from chalicelib.pages.languages import FALLBACK, Alternate, languages, shipped
+from chalicelib.pages.words import translations, words
 from chalicelib.web.components import resolved
-from chalicelib.web.docs_words import ITALIAN
-from chalicelib.web.pages import template
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell of a table: a text, its language where it is told, or a name."""
+
+    text: str
+    language: str = ""
+    code: bool = False
 
 
 def docs_page(document: Mapping[str, Any], locale: str, offered: Sequence[str] = ()) -> str:
     """An accessible HTML page of an OpenAPI document: no script, nothing loaded from elsewhere.
 
-    `locale` is one of the languages that the page is `offered` in; a text that has no translation
-    stays English and is marked so.
+    `locale` is one of the languages that the page is `offered` in, all of the software's where none
+    are named; a text that has no translation stays English and is marked so.
     """
-    language = locale if locale in _WORDS else "en"
+    language = shipped(locale)
     operations = [
         _operation(document, path, method, described, language)
         for path, methods in document["paths"].items()
         for method, described in methods.items()
     ]
-    return template("docs.html.j2").render(
-        words=_WORDS[language],
+    return template("site/docs.html.j2").render(
+        words={**words("pages", language), **words("docs", language)},
         locale=language,
-        others=[other for other in offered or languages() if other != language],
-        info=document["info"],
+        title=words("docs", language)["title"],
+        site=document["info"]["title"],
+        others=[
+            Alternate(other, own_name(other), f"?{urlencode({'lang': other})}")
+            for other in offered or languages()
+            if other != language
+        ],
         server=document["servers"][0]["url"],
         operations=operations,
         schemes={
@@ -47,7 +64,6 @@ def _operation(
     language: str,
 ) -> dict[str, Any]:
     parameters = [_resolved(document, one) for one in described["parameters"]]
-    summary = described.get("x-summaries", {}).get(language)
     content = described.get("requestBody", {}).get("content", {})
     answers = [
         (status, _resolved(document, answer)) for status, answer in described["responses"].items()
@@ -56,23 +72,34 @@ def _operation(
         "anchor": re.sub(r"[^A-Za-z0-9_-]", "-", described["operationId"]),
         "method": method.upper(),
         "path": path,
-        "summary": (summary, language) if summary else _text(described["summary"], language),
+        "summary": _text(described["summary"], language),
         "description": _text(_more_than(described), language),
         "security": [" + ".join(one) for one in described["security"] if one],
         "optional": {} in described["security"],
-        "parameters": [
-            (one["name"], one["in"], one["required"], _text(_meaning(one), language))
-            for one in parameters
-        ],
+        "parameters": [_parameter(one, language) for one in parameters],
         "bodies": [
             (kind, _json(resolved(document, one["schema"]))) for kind, one in content.items()
         ],
         "examples": [_json(one["example"]) for one in content.values() if "example" in one][:1],
         "answers": [
-            (status, _text(answer["description"], language), sorted(answer.get("content", {})))
+            (
+                Cell(status),
+                Cell(*_text(answer["description"], language)),
+                Cell(", ".join(sorted(answer.get("content", {})))),
+            )
             for status, answer in sorted(answers)
         ],
     }
+
+
+def _parameter(parameter: Mapping[str, Any], language: str) -> tuple[Cell, ...]:
+    said = words("docs", language)
+    place = said[parameter["in"]]
+    return (
+        Cell(parameter["name"], code=True),
+        Cell(f"{place}, {said['required']}" if parameter["required"] else place),
+        Cell(*_text(_meaning(parameter), language)),
+    )
 
 
 def _more_than(described: Mapping[str, Any]) -> str:
@@ -88,8 +115,8 @@ def _meaning(parameter: Mapping[str, Any]) -> str:
 
 def _text(english: str, language: str) -> tuple[str, str]:
     """A text and the language it is in: the one asked for if there is a translation."""
-    translated = ITALIAN.get(english) if language == "it" else None
-    return (translated, language) if translated else (english, "en")
+    translated = translations("interface", language).get(english)
+    return (translated, language) if translated else (english, FALLBACK)
 
 
 def _resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -105,65 +132,3 @@ def _resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-_WORDS = {
-    "it": {
-        "title": "Documentazione dell'API",
-        "skip": "Vai al contenuto",
-        "language": "Lingua",
-        "it": "Italiano",
-        "en": "English",
-        "intro": (
-            "Ogni operazione riceve e restituisce JSON in UTF-8. Gli errori sono documenti "
-            "application/problem+json (RFC 9457) che elencano tutti i difetti trovati."
-        ),
-        "server": "Indirizzo di base",
-        "operations": "Operazioni",
-        "credentials": "Credenziali",
-        "nobody": "nessuna",
-        "optional": "facoltative",
-        "parameters": "Parametri",
-        "name": "Nome",
-        "where": "Dove",
-        "meaning": "Significato",
-        "required": "obbligatorio",
-        "body": "Corpo della richiesta",
-        "example": "Esempio",
-        "answers": "Risposte",
-        "status": "Stato",
-        "media": "Tipo di contenuto",
-        "path": "percorso",
-        "query": "query",
-        "header": "intestazione",
-    },
-    "en": {
-        "title": "API documentation",
-        "skip": "Skip to content",
-        "language": "Language",
-        "it": "Italiano",
-        "en": "English",
-        "intro": (
-            "Every operation takes and answers JSON in UTF-8. Errors are application/problem+json "
-            "documents (RFC 9457) that list every defect found."
-        ),
-        "server": "Base address",
-        "operations": "Operations",
-        "credentials": "Credentials",
-        "nobody": "none",
-        "optional": "optional",
-        "parameters": "Parameters",
-        "name": "Name",
-        "where": "Where",
-        "meaning": "Meaning",
-        "required": "required",
-        "body": "Request body",
-        "example": "Example",
-        "answers": "Answers",
-        "status": "Status",
-        "media": "Media type",
-        "path": "path",
-        "query": "query",
-        "header": "header",
-    },
-}

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import html
-import re
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,17 +7,13 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.errors import Problem
+from chalicelib.pages.forms import Form, FormField, answer_to
 from chalicelib.pages.languages import languages
-from chalicelib.web.docs import docs_page
-from chalicelib.web.docs_words import ITALIAN
-from chalicelib.web.openapi import openapi
-from chalicelib.web.pages import Form, FormField, answer_to, page, problem_page
+from chalicelib.pages.page import page, problem_page
 from tests.unit.web.accessible import check_accessible
-from tests.unit.web.sample import OPERATIONS
 
 LOCALES = languages()
 HOSTILE = "</p><script>alert('x')</script>\"{{ 7*7 }}"
-NOTICE: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offers"])
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -31,7 +24,7 @@ def test_a_page_with_a_form(locale: str) -> None:
         hidden={"token": HOSTILE},
         fields=(FormField("email", HOSTILE, "email", "email", hint="Dove?"),),
     )
-    text = page(HOSTILE, [HOSTILE], locale, form, site=HOSTILE)
+    text = page(HOSTILE, HOSTILE, locale, [form], site=HOSTILE)
     tree = check_accessible(text, locale)
     hidden, email = tree.all("input")
     assert hidden == {"type": "hidden", "name": "token", "value": HOSTILE}
@@ -55,7 +48,7 @@ def test_a_page_with_a_form(locale: str) -> None:
 def test_a_field_says_its_bounds_and_what_explains_it(
     field: FormField, attributes: tuple[str | None, ...]
 ) -> None:
-    text = page("Modulo", [], "it", Form("Invia", "?", fields=(field,)))
+    text = page("Modulo", "Sì.", "it", [Form("Invia", "?", fields=(field,))])
     (shown,) = check_accessible(text, "it").all("input")
     names = ("minlength", "maxlength", "aria-describedby")
     assert tuple(shown.get(name) for name in names) == attributes
@@ -66,11 +59,14 @@ def test_a_field_says_its_bounds_and_what_explains_it(
 @pytest.mark.parametrize(("locale", "mark"), [("it", "Errore"), ("en", "Error")])
 def test_what_was_refused_is_shown_again_with_the_reasons(locale: str, mark: str) -> None:
     fields = (FormField("a", "A", errors=("Corta.", HOSTILE)), FormField("b", "B"))
-    text = page("Modulo", [], locale, Form("Invia", "?", fields=fields))
+    text = page("Modulo", "Sì.", locale, [Form("Invia", "?", fields=fields)])
     tree = check_accessible(text, locale)
     (alert,) = [one for _, one in tree.tags if one.get("role") == "alert"]
-    assert alert["id"] == "errors-a"
-    assert {"Corta.", HOSTILE} <= set(tree.said)
+    assert alert["class"] == "summary"
+    assert [link["href"] for link in tree.all("a")] == ["#field-a", "#field-a"]
+    assert tree.by_id("field-a")[1]["aria-describedby"] == "errors-a"
+    assert tree.said.count("Corta.") == tree.said.count(HOSTILE) == 2, "above and at the field"
+    assert text.index("Corta.") < text.index("<form"), "the summary is read first"
     assert f"<title>{mark}: Modulo</title>" in text
     assert [one.get("aria-invalid") for one in tree.all("input")] == ["true", None]
     assert ">Modulo</h1>" in text
@@ -95,13 +91,25 @@ def test_where_a_form_posts_is_one_segment_whatever_is_in_it() -> None:
 
 
 def test_a_page_that_refused_nothing_says_nothing_of_errors() -> None:
-    text = page("Modulo", [], "it", Form("Invia", "?", fields=(FormField("a", "A"),)))
+    text = page("Modulo", "Sì.", "it", [Form("Invia", "?", fields=(FormField("a", "A"),))])
     assert "<title>Modulo</title>" in text
     assert "alert" not in text
 
 
+def test_a_page_has_its_paragraphs() -> None:
+    tree = check_accessible(page("Fatto", "Uno.\n\nDue.", "it"), "it")
+    assert tree.said[-2:] == ["Uno.", "Due."]
+    assert tree.all("p") == [{"role": "status"}, {}], "what became of it is the status"
+
+
+def test_a_page_that_leads_on_tells_no_status() -> None:
+    tree = check_accessible(page("Qui", "Uno.", "it", links=[(HOSTILE, "https://x/?a&b")]), "it")
+    assert tree.all("p") == [{}]
+    assert tree.all("a") == [{"href": "https://x/?a&b"}]
+
+
 def test_a_page_without_a_form() -> None:
-    assert check_accessible(page("Fatto", ["Grazie."], "it"), "it").all("form") == []
+    assert check_accessible(page("Fatto", "Grazie.", "it"), "it").all("form") == []
 
 
 KINDS = [
@@ -121,36 +129,4 @@ def test_every_problem_has_a_page(kind: type[Problem], locale: str) -> None:
 
 def test_the_languages_say_different_things() -> None:
     assert problem_page(errors.NotFound(), "it") != problem_page(errors.NotFound(), "en")
-    assert problem_page(errors.NotFound(), "fr").count("lang=") == 1
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_the_documentation_shows_every_operation(locale: str) -> None:
-    text = docs_page(openapi(OPERATIONS, NOTICE, "https://api.example/v"), locale)
-    tree = check_accessible(text, locale)
-    shown = html.unescape(text)
-    anchors = {heading.get("id") for heading in tree.all("h3")}
-    assert anchors == {operation.id for operation in OPERATIONS}
-    assert {link["href"] for link in tree.all("a") if link["href"]} >= {f"#{a}" for a in anchors}
-    for operation in OPERATIONS:
-        assert f"{operation.method} {operation.path}" in text
-        assert operation.summaries.get(locale, operation.summary) in shown
-    assert "https://api.example/v" in text
-    assert [link["href"] for link in tree.all("a") if link.get("hreflang")] == [
-        "?lang=en" if locale == "it" else "?lang=it"
-    ]
-
-
-def test_documentation_in_another_language_is_english() -> None:
-    assert '<html lang="en">' in docs_page(openapi(OPERATIONS, NOTICE, "https://x"), "fr")
-
-
-def test_every_text_of_the_kernel_is_translated() -> None:
-    text = docs_page(openapi(OPERATIONS, NOTICE, "https://x"), "it")
-    english = set(re.findall(r'<span lang="en">([^<]*)</span>', html.unescape(text)))
-    own = {one.summary for one in OPERATIONS if "it" not in one.summaries} | {
-        answer.description for one in OPERATIONS for answer in one.answers.values()
-    }
-    assert english - own - {"string"} == set()
-    statuses = {f"{kind.default_title}." for kind in KINDS}
-    assert statuses <= set(ITALIAN)
+    assert problem_page(errors.NotFound(), "xx").count("lang=") == 1
