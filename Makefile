@@ -12,6 +12,9 @@ QUEUE ?=
 CONFIRM ?=
 PLUS ?=
 SINCE ?=
+# The notice document of run, deploy, publish, notice and test; without it, the example.
+NOTICE ?= $(RISERBO_NOTICE)
+# Its older names: DOCUMENT of publish, FILE of notice.
 DOCUMENT ?=
 TESTS ?= tests
 PROFILE ?=
@@ -28,6 +31,7 @@ URL :=
 IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 export PYTHONDONTWRITEBYTECODE := 1
+export RISERBO_NOTICE := $(NOTICE)
 
 .PHONY: help setup run clean clock schedule publish replay role signout factor key keys rotate revoke
 .PHONY: package deploy redrive callback callbacks receiptkey notice bench check docs format test lock
@@ -39,7 +43,7 @@ setup: ## Make both Python environments, if they are not up to date
 	@infra/setup.sh .venv requirements-dev.txt
 	@infra/setup.sh .venv-engine infra/local/requirements.txt
 
-run: setup ## Serve the whole product on this machine until Ctrl-C; the data is kept
+run: setup ## Serve the whole product on this machine until Ctrl-C: make run NOTICE=notice.json
 	@exec $(PYTHON) -m infra.local.run
 
 clean: ## Forget the local stack's data and everything built
@@ -52,10 +56,10 @@ clock: ## Move the running local stack's clock: make clock PLUS=8d (or 36h, 90m,
 schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
 	@$(PYTHON) -m infra.local.schedule "$(NAME)"
 
-publish: ## Publish a notice on the running local stack: make publish DOCUMENT=notice.json
+publish: ## Publish a notice on the running local stack: make publish NOTICE=notice.json
 	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
 
-notice: setup ## Check a notice and write how people would read it: make notice FILE=notice.json
+notice: setup ## Check a notice and write how people would read it: make notice NOTICE=notice.json
 	@$(PYTHON) -m infra.notice "$(FILE)"
 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
@@ -94,7 +98,7 @@ receiptkey: setup ## A new key signs receipts, the one before still verifies: ma
 package: setup ## Build the code package and the app stack's template into .build/package
 	@$(PYTHON) -m infra.package
 
-deploy: setup ## Deploy, try it, return to the last version if it fails: make deploy STAGE=dev
+deploy: setup ## Deploy, try it, or return to the last version: make deploy STAGE=dev NOTICE=notice.json
 	@$(PYTHON) -m infra.deploy "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 redrive: setup ## Dead letters: make redrive QUEUE=mail STAGE=dev, with CONFIRM=yes to send them again
@@ -120,8 +124,9 @@ format: setup ## Rewrite the code in the project's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-test: ## Run every check and every test; TESTS=tests/unit for some, PROFILE=full for all examples
-	@started=$$(date +%s); $(MAKE) check && infra/chromium.sh >/dev/null && \
+test: ## Run every check and every test; TESTS=tests/unit for some, NOTICE=notice.json for that notice
+	@started=$$(date +%s); $(MAKE) setup && $(PYTHON) -m infra.notice_document && \
+		$(MAKE) check && infra/chromium.sh >/dev/null && \
 		PROFILE=$(PROFILE) infra/test.sh $(TESTS) && \
 		echo "make test took $$((($$(date +%s) - started) / 60)) minutes"
 

@@ -1,9 +1,10 @@
 """`make deploy STAGE=`: deploys a stage, tries it, and returns to the last version if it fails.
 
-The settings of each stage stand in `infra/stages.json`; a stage without them is refused, and so are
-an account that is not the stage's, a region that the notice does not name, and any Python but the
-one of the Lambda runtime. On a local engine (`STAGE=local ENDPOINT=http://...`) it does the same,
-within the engine's abilities.
+It publishes the notice document that `NOTICE=` names, or the example. The settings of each stage
+stand in `infra/stages.json`; a stage without them is refused, and so are an account that is not the
+stage's, a region that the notice does not name, and any Python but the one of the Lambda runtime.
+On a local engine (`STAGE=local ENDPOINT=http://...`) it does the same, within the engine's
+abilities.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.notices.model import Notice
+from infra.notice_document import chosen
 from infra.package import Package, PackagingFailed, build_package
 from infra.preflight import check_account, check_notice, findings
-from infra.publication import SHIPPED, PublishingFailed, operator_environment, publish_document
+from infra.publication import PublishingFailed, operator_environment, publish_document
 from infra.redrive import QUEUES
 from infra.smoke import SmokeTest, Unhealthy, wake
 from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
@@ -45,17 +48,21 @@ def refuse_other_python(version: tuple[int, ...]) -> None:
 
 
 class Deployment:
-    """One deployment to a target; `say` gets a line for each thing that happens."""
+    """One deployment of the code and a notice `document` to a target.
 
-    def __init__(self, target: Target, say: Callable[[str], None]) -> None:
+    `say` gets a line for each thing that happens.
+    """
+
+    def __init__(self, target: Target, document: Path, say: Callable[[str], None]) -> None:
         self._target = target
+        self._document = document
         self._say = say
         self._session = target.session()
         self._stacks = Stacks(self._session, target.name, target.endpoint, say)
 
     def check(self) -> Notice:
         """Checks everything that can be refused before any change. Raises NotDeployable."""
-        notice = check_notice(SHIPPED, self._target)
+        notice = check_notice(self._document, self._target)
         check_account(self._target)
         for line in findings(self._target):
             self._say(line)
@@ -106,7 +113,7 @@ class Deployment:
         function, endpoint = outputs["NoticesFunction"], self._target.endpoint
         try:
             environment = operator_environment(self._session, function, endpoint)
-            self._say(publish_document(SHIPPED, environment).strip())
+            self._say(publish_document(self._document, environment).strip())
         except (PublishingFailed, BotoCoreError, ClientError) as refused:
             # A notice in force stays in force; without one, health refuses below.
             self._say(f"warning: the notice was not published: {refused}")
@@ -153,7 +160,7 @@ def main(arguments: list[str]) -> int:
         target = read_target(asked.stage, asked.endpoint or None)
         if target.name != LOCAL:
             refuse_other_python(tuple(sys.version_info[:2]))
-        deployment = Deployment(target, _say)
+        deployment = Deployment(target, chosen(), _say)
         notice = deployment.check()
         outputs = deployment.run(build_package(), notice)
     except (NotDeployable, PackagingFailed, DeploymentFailed, Returned) as refused:

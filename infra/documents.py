@@ -16,13 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import compile_notice
 from chalicelib.web import examples, problems
 from chalicelib.web.contract import FORM, MAX_BODY, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
 from infra import notice_members
 from infra.api_introduction import PROBLEM_TYPES, introduction
+from infra.notice_document import EXAMPLE, notice_of
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent
 DOCUMENT = PROJECT / "docs" / "api.md"
 EXAMPLES = examples.FILE
-NOTICE = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
 
 _AUTH: Mapping[Auth, str] = {
     Auth.NONE: "none",
@@ -67,9 +65,9 @@ def api_document(operations: Iterable[Operation], notice: Notice) -> str:
     return "\n".join(parts)
 
 
-def shipped_notice() -> Notice:
-    """The notice whose purposes and fields the document shows."""
-    return compile_notice(json.loads(NOTICE.read_text("utf-8")), STORED)
+def example_notice() -> Notice:
+    """The example notice, whose purposes and fields the document shows."""
+    return notice_of(EXAMPLE)
 
 
 def _overview(operations: Iterable[Operation]) -> str:
@@ -188,7 +186,7 @@ def main() -> int:
     from functions.http.site import OPERATIONS
 
     written = {
-        DOCUMENT: api_document(OPERATIONS, shipped_notice()),
+        DOCUMENT: api_document(OPERATIONS, example_notice()),
         problems.TYPES: json.dumps(sorted(PROBLEM_TYPES), indent=2) + "\n",
         notice_members.DOCUMENT: notice_members.members_document(notice_members.read_schema()),
     }

@@ -1,4 +1,4 @@
-"""`make notice FILE=notice.json`: compiles a notice document and writes its renderings.
+"""`make notice NOTICE=notice.json`: compiles a notice document and writes its renderings.
 
 It is for authors of a notice: it needs no stack and no settings. Findings come with their line and
 column. A document that compiles is written as people would read it, in every language, with the
@@ -14,66 +14,31 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.instants import instant
-from chalicelib.notices import rehearsal
-from chalicelib.notices.compiler import NoticeRefused, marks
+from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.notices.rendering.words import Wording, speaks
-from infra.notice_places import MAX_BYTES, Located, NotJson, Source, read
+from infra.notice_document import NoticeUnusable, check, chosen, content, counted, shown
 
 PROJECT = Path(__file__).parent.parent
 WRITTEN: Final = PROJECT / ".build" / "notice"
 
 
 def main(arguments: list[str]) -> int:
-    """Check the named document: 0 if it compiles, 1 with all findings, 2 without a file."""
-    name = arguments[0] if arguments else ""
+    """Check the named document: 0 if it compiles, else 1 with what is wrong."""
+    document = chosen(*arguments[:1])
     try:
-        with Path(name).open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-    except OSError as failed:
-        usage = "Name a notice document: make notice FILE=notice.json"
-        sys.stderr.write(f"{name}: {failed.strerror}\n" if name else f"{usage}\n")
-        return 2
-    notice, found = check(body)
+        notice, found = check(content(document))
+    except NoticeUnusable as unusable:
+        sys.stderr.write(f"{unusable}\n")
+        return 1
     if notice is None:
-        told = [shown(name, one) for one in found]
-        count = "1 finding" if len(told) == 1 else f"{len(told)} findings"
-        sys.stderr.write("\n".join([*told, f"{count}; nothing was written."]) + "\n")
+        told = [shown(document, one) for one in found]
+        sys.stderr.write("\n".join([*told, f"{counted(found)}; nothing was written."]) + "\n")
         return 1
     sys.stdout.write("\n".join([*summary(notice), *write(notice, WRITTEN)]) + "\n")
     return 0
-
-
-def check(body: bytes) -> tuple[Notice | None, list[Located]]:
-    """Returns the notice in a file's bytes, or None and all findings in the order of the text."""
-    try:
-        source = read(body)
-    except NotJson as broken:
-        return None, [broken.located]
-    notice, found = _compiled(source)
-    if source.repeated or notice is None:
-        return None, sorted((*source.repeated, *found), key=lambda one: one.place)
-    return notice, []
-
-
-def _compiled(source: Source) -> tuple[Notice | None, list[Located]]:
-    try:
-        return rehearsal.compiled(source.document), []
-    except NoticeRefused as refused:
-        return None, [source.locate(finding) for finding in refused.findings]
-
-
-def shown(name: str, located: Located) -> str:
-    """Returns a finding in the form of a compiler's, so that an editor can jump to its place."""
-    (line, column), finding = located
-    pointer = "".join(_visible(char) for char in finding.pointer)
-    return f"{name}:{line}:{column}: {pointer or '(document)'}: {finding.detail}"
-
-
-def _visible(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
 
 
 def summary(notice: Notice) -> Iterator[str]:
@@ -108,8 +73,8 @@ def write(notice: Notice, folder: Path) -> Iterator[str]:
             f"processing.{locale}.csv": report_csv(notice, locale),
             f"processing.{locale}.json": report_json(notice, locale),
         }
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
+        for name, rendered in files.items():
+            (folder / name).write_bytes(rendered)
             yield f"wrote {_near(folder / name)}"
 
 

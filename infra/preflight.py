@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.catalogue import STORED
-from chalicelib.notices.compiler import NoticeRefused, compile_notice, marks
+from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
+from infra.notice_document import NoticeUnusable, notice_of
 from infra.stages import NotDeployable, Target
 
 UNKNOWN = "unknown"
@@ -24,9 +23,9 @@ MAX_CONFIRMED = 1500
 def check_notice(document: Path, target: Target) -> Notice:
     """Returns the compiled notice that the stage will serve.
 
-    Raises NotDeployable when it does not compile, when no recipient's `hosting` names the region,
-    when more is confirmed one by one than the settings hold, and, for production, when the
-    controller has still to confirm parts of it.
+    Raises NotDeployable when it cannot be read or does not compile, when no recipient's `hosting`
+    names the region, when more is confirmed one by one than the settings hold, and, for
+    production, when the controller has still to confirm parts of it.
     """
     given = target.settings.get("Confirmed", "")
     if len(given.encode()) > MAX_CONFIRMED:
@@ -36,10 +35,9 @@ def check_notice(document: Path, target: Target) -> Notice:
         )
     confirmed = frozenset(entry.strip() for entry in given.split(",") if entry.strip())
     try:
-        notice = compile_notice(json.loads(document.read_text("utf-8")), STORED, confirmed)
-    except NoticeRefused as refused:
-        findings = [f"{found.pointer}: {found.detail}" for found in refused.findings]
-        raise NotDeployable("\n".join(["The notice does not compile.", *findings])) from None
+        notice = notice_of(document, confirmed)
+    except NoticeUnusable as unusable:
+        raise NotDeployable(str(unusable)) from None
     place = f"aws:{target.region}"
     if place not in notice.hosting:
         named = ", ".join(sorted(notice.hosting)) or "no place at all"

@@ -11,8 +11,6 @@ from boto3 import Session
 
 from infra.package import PROJECT
 
-SHIPPED = PROJECT / "chalicelib" / "notices" / "documents" / "keeprobust.json"
-
 
 class PublishingFailed(Exception):
     """The notice was refused; the text is the command's output."""

@@ -6,19 +6,21 @@ caller. A document that does not compile is refused with all its findings.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from chalicelib.errors import Problem
 from chalicelib.publications.service import publication
+from infra.notice_document import NoticeUnusable, document_of
 
 
 def main(arguments: list[str]) -> int:
     """Publish the named document; 1, with every finding, if it is refused."""
-    document = json.loads(Path(arguments[0]).read_text("utf-8"))
     try:
-        notice = publication.publish(document, again=True)
+        notice = publication.publish(document_of(Path(arguments[0])), again=True)
+    except NoticeUnusable as unusable:
+        sys.stderr.write(f"{unusable}\n")
+        return 1
     except Problem as refused:
         findings = [f"{found.pointer}: {found.detail}" for found in refused.findings]
         sys.stderr.write("\n".join([refused.title, refused.detail, *findings]) + "\n")

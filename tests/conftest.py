@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
-    """A fresh local stack with the shipped notice published."""
+    """A fresh local stack with the notice of the product's tests published."""
     # Tests that need no stack need not wait for all that one is made of.
     from tests.functions.stack import deployed
 

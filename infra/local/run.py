@@ -1,6 +1,7 @@
 """`make run`: the whole product on this machine, until Ctrl-C.
 
-Prints a line for each step and `ready: <base URL>`. Ctrl-C stops it and keeps the data.
+It serves the notice document that `NOTICE=` names, or the example, prints a line for each step and
+`ready: <base URL>`, and keeps the data when Ctrl-C stops it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.engine import EngineFailed
 from infra.local.place import Place
 from infra.local.stack import AlreadyRunning, LocalStack
+from infra.notice_document import NoticeUnusable, chosen, notice_of
 from infra.package import PackagingFailed
 from infra.publication import PublishingFailed
 from infra.stacks import DeploymentFailed
@@ -31,8 +33,8 @@ _REMEDIES: dict[type[Exception], str] = {
         "`make clean` forgets a stack that is stuck."
     ),
     PublishingFailed: (
-        "The notice was not published. Correct the document and run it again; "
-        "a changed text needs a new version, or `make clean` first."
+        "The notice was not published, since the data that was kept has another one. A changed "
+        "text needs a later version; `make clean` forgets the data."
     ),
 }
 
@@ -61,7 +63,12 @@ def main() -> int:
     """Run the local stack until a signal; 0 if it stopped as asked, 1 if a step failed."""
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    stack = LocalStack(Place.chosen(), _say)
+    try:
+        notice_of(chosen())
+    except NoticeUnusable as unusable:
+        sys.stderr.write(f"{unusable}\n")
+        return 1
+    stack = LocalStack(Place.chosen(), chosen(), _say)
     try:
         code = _run(stack)
     except KeyboardInterrupt:

@@ -14,13 +14,13 @@ from boto3 import Session
 from infra.functions import logical_id
 from infra.local.engine import HOST, REGION, Engine
 from infra.local.place import Place
+from infra.notice_document import EXAMPLE
 from infra.package import build_package
-from infra.publication import SHIPPED, operator_environment, publish_document, settings_of
+from infra.publication import operator_environment, publish_document, settings_of
 from infra.stacks import Stacks
 from infra.stages import LOCAL_CDN
 
 STAGE = "local"
-NOTICE = SHIPPED
 SENDER = "privacy@riserbo.example"
 #: A website under development beside the stack; any other origin is refused by the functions.
 ORIGINS = "http://localhost:3000,http://127.0.0.1:3000"
@@ -47,9 +47,10 @@ class NotRunning(Exception):
 
 @dataclass(slots=True)
 class LocalStack:
-    """A local stack in `place`. `start` brings it up, `stop` saves it."""
+    """A local stack in `place`, which serves `notice`. `start` brings it up, `stop` saves it."""
 
     place: Place
+    notice: Path = EXAMPLE
     say: Say = field(default=lambda _: None)
     engine: Engine = field(init=False)
     outputs: dict[str, str] = field(init=False, default_factory=dict)
@@ -91,7 +92,7 @@ class LocalStack:
         self.outputs = stacks.deploy_app(package, data, self._settings(self.base_url))
         self.outputs |= data
         self.say("publishing the notice")
-        self.publish(NOTICE)
+        self.publish(self.notice)
         if self.place.ahead:
             self.say(f"the clock is {self.place.ahead} seconds ahead (make clock PLUS=0 resets it)")
         self.place.endpoint.write_text(self.base_url + "\n")

@@ -23,11 +23,11 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.publications.service import concerned, publication
 from chalicelib.storage import clients, connection, keys
-from infra.local.stack import NOTICE
 from tests.bench.crowd import Crowd
 from tests.bench.engines import Services, create_tables, due_projection
 from tests.bench.events import Context, api_event, handler_of, queue_event, schedule_event
 from tests.bench.recording import Recorder
+from tests.product import PRODUCT
 
 PASSWORD = "correct horse battery staple"
 _TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
@@ -260,7 +260,7 @@ def publish(document: Json) -> Notice:
 
 
 def _publish_shipped() -> None:
-    publish(json.loads(NOTICE.read_text("utf-8")))
+    publish(json.loads(PRODUCT.read_text("utf-8")))
 
 
 def _tables(outputs: Mapping[str, str]) -> list[str]:

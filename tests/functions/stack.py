@@ -16,6 +16,7 @@ from infra.functions import logical_id
 from infra.local.invocation import run_schedule
 from infra.local.place import Place
 from infra.local.stack import LocalStack, administrator
+from tests.product import PRODUCT
 
 _MAKING = threading.Lock()
 """Sessions of boto3 are not safe to share among threads while they make a client; clients are."""
@@ -92,9 +93,11 @@ class DeployedStack:
 
 
 @contextmanager
-def deployed(folder: Path, *, kept: bool = False) -> Iterator[DeployedStack]:
-    """A stack with its data in `folder`, saved at the end only where it is to be `kept`."""
-    local = LocalStack(Place(folder))
+def deployed(
+    folder: Path, *, notice: Path = PRODUCT, kept: bool = False
+) -> Iterator[DeployedStack]:
+    """A stack that serves `notice`, its data in `folder`, saved at the end only if it is `kept`."""
+    local = LocalStack(Place(folder), notice)
     try:
         local.start()
         yield DeployedStack(local)

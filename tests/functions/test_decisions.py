@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.notices.model import Notice
-from infra.documents import shipped_notice
+from infra.documents import example_notice
 from tests.functions import owners, people
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.deciding import (
@@ -172,7 +172,7 @@ class TestBatch:
             assert len({one["as_of"] for one in answers}) == 1
 
     def test_about_one_person_asks_each_question(self, api: Api, key: str, ada: Person) -> None:
-        notice: Notice = shipped_notice()
+        notice: Notice = example_notice()
         asked = [{"subject": ada.subject, "purpose": one} for one in sorted(notice.purposes)]
         answers = ask_all(api, key, asked)
         assert [one["basis"] for one in answers] == [

@@ -22,9 +22,9 @@ from chalicelib.storage import clients, connection
 from chalicelib.storage.item import Item, Stored
 from chalicelib.storage.transaction import Transaction
 from chalicelib.vault import service as vault
-from infra.local.stack import NOTICE
 from tests.functions import tables
 from tests.functions.stack import DeployedStack
+from tests.product import PRODUCT
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def _as_a_function(stack: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 @pytest.fixture(scope="module")
 def notice() -> Notice:
-    document: dict[str, Any] = json.loads(NOTICE.read_text())
+    document: dict[str, Any] = json.loads(PRODUCT.read_text())
     return compile_notice(document, STORED, confirmed=frozenset())
 
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from chalicelib.instants import instant
-from infra.documents import shipped_notice
+from infra.documents import example_notice
 from tests.functions import owners, people, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.deciding import MEASURING, SHARING, SURVEYS, browser, decide
@@ -118,7 +118,7 @@ class TestPermitted:
         assert len({one["id"] for one in answers}) == len(recorded(api, ada.subject)) == 1
 
     def test_to_many_at_once_keeps_them_all(self, api: Api, key: str, ada: Person) -> None:
-        recipients = sorted(shipped_notice().purposes[SHARING].recipients)
+        recipients = sorted(example_notice().purposes[SHARING].recipients)
 
         def give(number: int) -> requests.Response:
             return disclose(Api(api.stack), key, ada.subject, recipient=recipients[number])
@@ -253,7 +253,7 @@ def test_the_copy_names_who_received_what(api: Api, key: str, ada: Person) -> No
     document = json.loads(requests.get(export["url"], timeout=30).content)
     (told,) = [one for one in document["records"] if one["kind"] == "disclosure"]
     (item,) = told["items"]
-    notice = shipped_notice()
+    notice = example_notice()
     assert item["recipient"] == notice.recipients["sponsors"].name["en"]
     assert item["purpose"] == notice.purposes[SHARING].title["en"]
     assert item["category"] == notice.categories["identity"].title["en"]

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from infra.publication import SHIPPED, PublishingFailed
+from infra.publication import PublishingFailed
 from tests.functions.api import HTML, JSON, MARKDOWN, Api, ok, pointers, problem
 from tests.functions.stack import DeployedStack, deployed
+from tests.product import PRODUCT
 
 Document = dict[str, Any]
 
@@ -36,7 +37,7 @@ class Published:
 
 
 def shipped() -> Document:
-    document: Document = json.loads(SHIPPED.read_text("utf-8"))
+    document: Document = json.loads(PRODUCT.read_text("utf-8"))
     return document
 
 

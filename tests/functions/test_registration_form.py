@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.service.registration import SOURCE
-from infra.local.stack import NOTICE
 from tests.functions import ledger, people, strangers
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.stack import DeployedStack
+from tests.product import PRODUCT
 
-DOCUMENT: dict[str, Any] = json.loads(NOTICE.read_text("utf-8"))
+DOCUMENT: dict[str, Any] = json.loads(PRODUCT.read_text("utf-8"))
 (STATED,) = DOCUMENT["forms"]
 CHOICES = [one["id"] for one in DOCUMENT["purposes"] if one["basis"]["kind"] == "consent"]
 DECLARED = {

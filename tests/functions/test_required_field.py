@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from infra.local.stack import NOTICE
 from tests.functions import owners, people, versions
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack, deployed
+from tests.product import PRODUCT
 
 DAY = 86400
 
@@ -73,7 +73,7 @@ def test_who_never_gave_it_goes_on_and_can_add_it(api: Api, ada: Person) -> None
 
 
 def test_the_words_of_yesterday_are_not_those_in_force(api: Api, ada: Person) -> None:
-    shipped: str = json.loads(NOTICE.read_text("utf-8"))["version"]
+    shipped: str = json.loads(PRODUCT.read_text("utf-8"))["version"]
     chosen = {"decisions": {"surveys": "granted"}, "locale": "en"}
     refused = owners.prefer(api, ada, notice_version=shipped, **chosen)
     assert problem(refused, 422)["type"] == "urn:riserbo:problem:notice-not-in-force"

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.publication import SHIPPED
+from tests.product import PRODUCT
 
 Document = dict[str, Any]
 
@@ -18,7 +18,7 @@ NEW_CATEGORY, NEW_PROCESSOR = "interaction", "survey_host"
 
 def shipped() -> Document:
     """The notice that every stack begins with."""
-    document: Document = json.loads(SHIPPED.read_text("utf-8"))
+    document: Document = json.loads(PRODUCT.read_text("utf-8"))
     return document
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.preflight import check_notice
-from infra.publication import SHIPPED
 from infra.stages import NotDeployable, Target, read_stage, read_target
+from tests.product import PRODUCT
 
 FILLED = {
     "PublicUrl": "",
@@ -74,20 +74,20 @@ def test_the_local_engine_gets_no_credentials_for_aws(monkeypatch: pytest.Monkey
 def test_production_waits_for_the_controller() -> None:
     target = Target("production", "eu-south-1", "111122223333", {})
     with pytest.raises(NotDeployable, match="The controller has still to confirm") as refused:
-        check_notice(SHIPPED, target)
+        check_notice(PRODUCT, target)
     told = str(refused.value).splitlines()
     whole = told.index("Whole sections, each at once:")
     assert "controller/dpo" in {line.partition("=")[0] for line in told[1:whole]}
     settings = {"Confirmed": ", ".join(told[whole + 1 :])}
     confirmed = Target("production", "eu-south-1", "111122223333", settings)
-    assert check_notice(SHIPPED, confirmed).unconfirmed == ()
+    assert check_notice(PRODUCT, confirmed).unconfirmed == ()
     too_long = Target("production", "", "", {"Confirmed": ",".join(told[1:whole])})
     with pytest.raises(NotDeployable, match="whole sections"):
-        check_notice(SHIPPED, too_long)
+        check_notice(PRODUCT, too_long)
 
 
 def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: Path) -> None:
-    document = json.loads(SHIPPED.read_text("utf-8"))
+    document = json.loads(PRODUCT.read_text("utf-8"))
     del document["controller"]
     broken = tmp_path / "notice.json"
     broken.write_text(json.dumps(document))

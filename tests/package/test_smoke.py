@@ -11,9 +11,9 @@ import pytest
 
 from chalicelib.notices.model import Notice
 from infra.preflight import check_notice
-from infra.publication import SHIPPED
 from infra.smoke import SmokeTest, Unhealthy
 from infra.stages import Target
+from tests.product import PRODUCT
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -38,7 +38,7 @@ class _Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def notice() -> Notice:
-    return check_notice(SHIPPED, Target("dev", "eu-south-1", "111122223333", {}))
+    return check_notice(PRODUCT, Target("dev", "eu-south-1", "111122223333", {}))
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import chalicelib.notices
 from chalicelib.catalogue import STORED
 from chalicelib.consents.model import GENESIS, Shown
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import NO_LIMITS, Life, Limits, Standing
+from tests.product import PRODUCT
 
-SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
+SHIPPED = PRODUCT
 ASSOCIATION = Path(__file__).parents[1] / "notices" / "association.json"
 
 NOW = datetime(2026, 11, 22, 16, 0, 0, 123_000, UTC)

@@ -17,7 +17,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.web.contract import JSON, Operation
 from functions.http.site import OPERATIONS
 from infra.api_introduction import PROBLEM_TYPES
-from infra.documents import DOCUMENT, EXAMPLES, api_document, shipped_notice
+from infra.documents import DOCUMENT, EXAMPLES, api_document, example_notice
 from tests.unit.core.samples import NOW
 from tests.unit.docs.markdown import PROJECT, code, rows
 
@@ -29,7 +29,7 @@ LONG = frozenset({"getCookies", "getOpenApi", "getProcessingReport"})
 
 @pytest.fixture(scope="module")
 def notice() -> Notice:
-    return shipped_notice()
+    return example_notice()
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from chalicelib.storage.item import (
     MailedItem,
     Stored,
 )
-from infra.documents import NOTICE
+from infra.notice_document import EXAMPLE
 from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
 
 DOCUMENT = DOCS / "table.md"
@@ -182,7 +182,7 @@ def test_every_pattern_names_its_test() -> None:
 
 def test_the_shipped_notice_is_as_large_as_told() -> None:
     """Its gzip is what a document's item holds beside a digest and keys."""
-    document = json.loads(NOTICE.read_text("utf-8"))
+    document = json.loads(EXAMPLE.read_text("utf-8"))
     packed = len(gzip.compress(json.dumps(document, ensure_ascii=False).encode(), mtime=0))
     told = {int(size) for size in re.findall(r"(\d+) KiB(?: gzipped|\))", prose(DOCUMENT))}
     assert told == {round(packed / 1024)}

@@ -161,19 +161,28 @@ def test_a_language_that_the_software_does_not_know_is_pointed_out(
 
 
 @pytest.mark.parametrize("arguments", [[], [""]])
-def test_without_a_file_it_says_what_it_wants(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
+def test_without_a_file_it_checks_that_of_the_setting_or_the_example(
+    folder: Path,
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert command.main(arguments) == 2
-    assert "make notice FILE=notice.json" in capsys.readouterr().err
+    monkeypatch.delenv("RISERBO_NOTICE", raising=False)
+    assert command.main(arguments) == 0
+    assert capsys.readouterr().out.startswith("KeepRobust, version ")
+    monkeypatch.setenv("RISERBO_NOTICE", str(ASSOCIATION))
+    assert command.main(arguments) == 0
+    assert capsys.readouterr().out.startswith("Millbrook Allotments, version ")
 
 
 def test_a_file_that_cannot_be_read_is_no_surprise(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in (tmp_path / "none.json", tmp_path):
-        assert command.main([str(name)]) == 2
-        assert capsys.readouterr().err.startswith(f"{name}: ")
+        assert command.main([str(name)]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(f"{name}: ")
+        assert "NOTICE= names the file of a notice document" in said
 
 
 def test_it_needs_no_settings(folder: Path) -> None:
