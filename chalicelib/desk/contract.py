@@ -76,7 +76,6 @@ DECIDE = Operation(
     method="POST",
     path="/v1/desk/decisions",
     summary="Record a refusal that came by mail, post or phone, or in person: never a consent",
-    summaries={"it": "Registrare un rifiuto giunto per e-mail, posta o telefono: mai un consenso"},
     description=(
         "Needs a session that was opened with a second factor, of an account with the role "
         "`desk`; any other is answered 403 with the type `staff-only`. `denied` is for purposes "

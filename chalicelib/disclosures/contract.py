@@ -47,7 +47,6 @@ RECORD = Operation(
     method="POST",
     path="/v1/disclosures",
     summary="Record that a recipient is given somebody's data, if they may have it",
-    summaries={"it": "Registrare che un destinatario riceve dati di una persona, se può riceverli"},
     description=(
         "Needs an API key with the scope `disclosures`. Call it before the data leaves: 409 means "
         "that it must not, `reasons` says why as the decision point does, and nothing is recorded. "

@@ -20,6 +20,7 @@ from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import in_force
 from chalicelib.notices.processing import report_csv, report_json
+from chalicelib.pages.environment import environment
 from chalicelib.pages.page import page
 from chalicelib.web.contract import HTML, JSON, MARKDOWN
 
@@ -75,16 +76,12 @@ def rehearse(notice: Notice) -> tuple[Finding, ...]:
 @cache
 def mails() -> Mapping[str, Mapping[str, Form]]:
     """Returns every mail that this software sends, by its template, with its words."""
-    from jinja2 import Environment
     from jinja2.meta import find_undeclared_variables
-    from jinja2.nodes import Filter
 
-    grammar, found = Environment(), dict[str, Mapping[str, Form]]()  # noqa: S701 - it only parses
+    found: dict[str, Mapping[str, Form]] = {}
     for entry in files("chalicelib.mail").joinpath("templates").iterdir():
         if entry.name.endswith(_SUFFIX):
-            parsed = grammar.parse(entry.read_text("utf-8"))
-            for used in parsed.find_all(Filter):  # also the filters of the rendering itself
-                grammar.filters.setdefault(used.name, str)
+            parsed = environment().parse(entry.read_text("utf-8"))
             words = dict.fromkeys(find_undeclared_variables(parsed), Form.TEXT)
             found[entry.name.removesuffix(_SUFFIX)] = {**words, **_forms(parsed)}
     return found

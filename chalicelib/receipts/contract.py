@@ -30,7 +30,6 @@ RECEIPT = Operation(
     method="GET",
     path="/v1/receipts/{entry_id}",
     summary="A signed receipt of one of one's own decisions, as data or as a document",
-    summaries={"it": "Una ricevuta firmata di una propria scelta, come dati o come documento"},
     description=(
         "Signed when it is fetched. It describes the version of the notice that was decided on, "
         "not the one in force; `standing`, which is not signed, says what holds now of what was "
@@ -63,7 +62,6 @@ VERIFY = Operation(
     method="POST",
     path="/v1/receipts/verify",
     summary="Whether a receipt was signed here and is unchanged; open to anybody",
-    summaries={"it": "Se una ricevuta è stata firmata qui ed è intatta; aperta a chiunque"},
     description=(
         "It looks at the receipt alone: nothing about the person is needed, read or kept, and it "
         "works after their data is gone. It says nothing of what was decided since."

@@ -52,7 +52,6 @@ MAKE = Operation(
     method="POST",
     path="/v1/requests",
     summary="Ask for a copy of one's data",
-    summaries={"it": "Chiedere una copia dei propri dati"},
     auth=Auth.SESSION,
     body=_make,
     check=_unfit,
@@ -70,7 +69,6 @@ LIST = Operation(
     method="GET",
     path="/v1/requests",
     summary="One's own requests",
-    summaries={"it": "Le proprie richieste"},
     auth=Auth.SESSION,
     query=PAGE_QUERY,
     answers={200: Response("A page of requests.", page_schema(_REQUEST))},
@@ -81,7 +79,6 @@ GET = Operation(
     method="GET",
     path="/v1/requests/{id}",
     summary="One of one's own requests",
-    summaries={"it": "Una delle proprie richieste"},
     auth=Auth.SESSION,
     answers={200: Response("The request.", _REQUEST)},
 )
@@ -91,9 +88,6 @@ EXPORT = Operation(
     method="GET",
     path="/v1/requests/{id}/export",
     summary="An address at which the copy can be downloaded for 60 seconds; each issue is recorded",
-    summaries={
-        "it": "Un indirizzo da cui scaricare la copia per 60 secondi; ogni rilascio è registrato"
-    },
     auth=Auth.SESSION,
     answers={
         200: Response(

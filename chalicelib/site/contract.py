@@ -8,7 +8,6 @@ HOME = Operation(
     method="GET",
     path="/",
     summary="The page with links to the notice and to what else can be opened in a browser",
-    summaries={"it": "La pagina con i collegamenti all'informativa e al resto che si può aprire"},
     description="Who does not prefer `text/html` finds nothing here.",
     auth=Auth.NONE,
     answers={200: Response("A page.", media_types=(HTML,))},
@@ -20,7 +19,6 @@ HEALTH = Operation(
     method="GET",
     path="/v1/health",
     summary="Whether the table answers and a notice is in force",
-    summaries={"it": "Se la tabella risponde e un'informativa è in vigore"},
     auth=Auth.NONE,
     answers={
         200: Response(
@@ -37,9 +35,6 @@ OPENAPI = Operation(
     method="GET",
     path="/openapi.json",
     summary="This interface as OpenAPI 3.1, from the schemas that check every call",
-    summaries={
-        "it": "Questa interfaccia come OpenAPI 3.1, dagli schemi che controllano le chiamate"
-    },
     auth=Auth.NONE,
     answers={200: Response("The document.", {"type": "object"})},
     problems=frozenset({503}),
@@ -51,7 +46,6 @@ DOCS = Operation(
     method="GET",
     path="/docs",
     summary="This interface as a page",
-    summaries={"it": "Questa interfaccia come pagina"},
     auth=Auth.NONE,
     answers={200: Response("A page.", media_types=(HTML,))},
     problems=frozenset({503}),

@@ -12,7 +12,6 @@ SHOW = Operation(
     method="GET",
     path=_PATH,
     summary="The page behind the link that ends mails of one kind; opening it changes nothing",
-    summaries={"it": "La pagina dietro il collegamento che fa cessare un tipo di e-mail"},
     description=(
         "Scanners of mail open links: so this page looks nobody up, and has a button that does "
         "what the link says."
@@ -27,7 +26,6 @@ UNSUBSCRIBE = Operation(
     method="POST",
     path=_PATH,
     summary="End the mails that a link is about, with one click (RFC 8058)",
-    summaries={"it": "Far cessare le e-mail di cui parla un collegamento, con un clic (RFC 8058)"},
     description=(
         "The link says all: whatever body comes is taken and not read, `List-Unsubscribe="
         "One-Click` as a form or in parts, JSON, or none, and neither `Accept` nor appended "
@@ -66,7 +64,6 @@ ISSUE = Operation(
     method="POST",
     path="/v1/unsubscribe-links",
     summary="A link that ends mails of one purpose, to put into a mail that the site sends itself",
-    summaries={"it": "Un collegamento che fa cessare le e-mail di una finalità, per una del sito"},
     description=(
         "Needs an API key with the scope `decisions`. It asks the decision point first: where a "
         "mail for the purpose may not be sent now, the answer is 409 with the type "

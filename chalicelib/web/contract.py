@@ -81,7 +81,7 @@ class Operation:
 
     `idempotent` means that `Idempotency-Key` is honoured; `form` that the body may also come from
     an HTML form, and that a client that prefers HTML gets refusals as a page. `summary` and
-    `description` are English; `summaries` holds the summary in other languages. `check` finds
+    `description` are English; `pages/words` holds the summary in other languages. `check` finds
     defects that a schema cannot express: it takes any JSON value and the time of the call, and its
     findings are answered with the schema's.
 
@@ -106,7 +106,6 @@ class Operation:
     idempotent: bool = False
     form: bool = False
     description: str = ""
-    summaries: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
     max_body: int = MAX_BODY
     visitor: bool = False

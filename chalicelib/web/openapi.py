@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.pages.languages import languages
+from chalicelib.pages.words import translations
 from chalicelib.web import examples, problems, tags
 from chalicelib.web.components import Components, published
 from chalicelib.web.contract import FORM, JSON, Auth, Operation, Schema
@@ -143,9 +145,16 @@ def _operation(operation: Operation, notice: Notice, named: Components) -> dict[
             },
         },
     }
-    if operation.summaries:
-        described["x-summaries"] = dict(operation.summaries)
+    translated = _translated(operation.summary)
+    if translated:
+        described["x-summaries"] = translated
     return described | ({"requestBody": body} if body else {})
+
+
+def _translated(english: str) -> dict[str, str]:
+    """Returns a text by language, of those languages that it is translated into."""
+    texts = {language: translations("interface", language) for language in languages()}
+    return {language: told[english] for language, told in texts.items() if english in told}
 
 
 def _body(operation: Operation, notice: Notice, named: Components) -> dict[str, Any]:

@@ -26,7 +26,6 @@ LIST = Operation(
     method="GET",
     path="/v1/desk/callbacks",
     summary="Who received data, was to be told what became of it, and was told",
-    summaries={"it": "Chi ha ricevuto dati, doveva sapere che ne è stato, ed è stato avvisato"},
     description=(
         "Needs a session that was opened with a second factor, of an account with the role "
         "`desk`; any other is answered 403 with the type `staff-only`. Recipient by recipient; "

@@ -16,7 +16,6 @@ CHANGE_ADDRESS = Operation(
     method="PUT",
     path="/v1/account/email",
     summary="Move the account to another address, which has to confirm",
-    summaries={"it": "Spostare l'account a un altro indirizzo, che deve confermare"},
     description=(
         "The answer is the same whether or not somebody holds that address. Once confirmed, the "
         "old address can undo the move for 72 hours; for that long there is no other move. "
@@ -40,7 +39,6 @@ SHOW_CONFIRMATION = page_behind_link(
     "showAddressConfirmation",
     NEW_ADDRESS,
     "The page behind the link that the new address got; opening it changes nothing",
-    "La pagina dietro il collegamento inviato al nuovo indirizzo",
 )
 
 CONFIRM_ADDRESS = Operation(
@@ -48,7 +46,6 @@ CONFIRM_ADDRESS = Operation(
     method="POST",
     path=NEW_ADDRESS,
     summary="Confirm the new address: one signs in with it from now",
-    summaries={"it": "Confermare il nuovo indirizzo: da ora si accede con esso"},
     description=(
         "With the account's `password` it is known that who reads the mail is also whose account "
         "it is: then a password that is reset by a link later leaves the second factor as it is. "
@@ -76,7 +73,6 @@ SHOW_UNDO = page_behind_link(
     "showAddressUndo",
     FORMER_ADDRESS,
     "The page behind the link that the old address got; opening it changes nothing",
-    "La pagina dietro il collegamento inviato al vecchio indirizzo",
 )
 
 UNDO_ADDRESS = Operation(
@@ -84,7 +80,6 @@ UNDO_ADDRESS = Operation(
     method="POST",
     path=FORMER_ADDRESS,
     summary="Undo the move: the old address is back, all sessions end, a new password is due",
-    summaries={"it": "Annullare lo spostamento: torna il vecchio indirizzo, le sessioni finiscono"},
     auth=Auth.LINK,
     body=closed(["token"], token=LINK_TOKEN),
     answers={

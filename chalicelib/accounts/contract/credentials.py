@@ -17,7 +17,6 @@ SHOW_RESETS = Operation(
     method="GET",
     path=RESETS,
     summary="The page where one asks for a new password",
-    summaries={"it": "La pagina dove si chiede una nuova password"},
     auth=Auth.NONE,
     answers={200: Response("A page with a form.", media_types=(HTML,))},
     problems=frozenset({503}),
@@ -28,7 +27,6 @@ ASK_RESET = Operation(
     method="POST",
     path=RESETS,
     summary="Ask for a mail with which to choose a new password",
-    summaries={"it": "Chiedere un messaggio con cui scegliere una nuova password"},
     description="The answer is the same whether or not somebody holds the address.",
     auth=Auth.NONE,
     body=closed(["email"], email=EMAIL),
@@ -52,9 +50,6 @@ RESET = Operation(
     method="PUT",
     path=RESETS,
     summary="Choose a new password by the mailed link; all sessions end",
-    summaries={
-        "it": "Scegliere una nuova password con il collegamento ricevuto; le sessioni finiscono"
-    },
     auth=Auth.LINK,
     body=closed(["token", "password"], token=LINK_TOKEN, password=PASSWORD),
     answers={204: Response("The password is changed.")},
@@ -65,7 +60,6 @@ SHOW_RESET = page_behind_link(
     "showNewPassword",
     NEW_PASSWORD,
     "The page behind the link: a field for the new password; opening it changes nothing",
-    "La pagina dietro il collegamento: un campo per la nuova password",
 )
 
 CONFIRM_RESET = Operation(
@@ -73,7 +67,6 @@ CONFIRM_RESET = Operation(
     method="POST",
     path=NEW_PASSWORD,
     summary="The same as PUT /v1/password-resets for an HTML form, which cannot send PUT",
-    summaries={"it": "Come PUT /v1/password-resets, per un modulo HTML, che non può inviare PUT"},
     auth=Auth.LINK,
     body=closed(
         ["token", "password"],
@@ -98,7 +91,6 @@ CHANGE_PASSWORD = Operation(
     method="PUT",
     path="/v1/account/password",
     summary="Change one's password; all other sessions end, and a mail tells of it",
-    summaries={"it": "Cambiare la propria password; le altre sessioni finiscono, e si è avvisati"},
     auth=Auth.SESSION,
     body=closed(
         ["current_password", "password"],

@@ -54,7 +54,6 @@ ACCOUNT = Operation(
     method="GET",
     path="/v1/account",
     summary="One's own account, with the profile by category",
-    summaries={"it": "Il proprio account, con il profilo per categoria"},
     auth=Auth.SESSION,
     answers={200: Response("The account.", _ACCOUNT, headers=_TAG)},
 )
@@ -94,7 +93,6 @@ CORRECT = Operation(
     method="PATCH",
     path="/v1/account",
     summary="Correct the profile: fields left out stay, null removes one",
-    summaries={"it": "Correggere il profilo: i campi non indicati restano, null ne toglie uno"},
     description=(
         "With `If-Match`, only if the account is still what its ETag says: otherwise 412. The "
         "address is changed by PUT /v1/account/email."
@@ -139,7 +137,6 @@ PREFERENCES = Operation(
     method="PUT",
     path="/v1/account/preferences",
     summary="Set language, notifications and decisions on purposes; what is left out stays",
-    summaries={"it": "Impostare lingua, notifiche e scelte sugli scopi; ciò che manca resta"},
     description=(
         "Decisions are recorded in the ledger, with the version of the notice that the person "
         "had before them. `Sec-GPC: 1` denies the purposes for which the notice honours it and "
@@ -181,7 +178,6 @@ DEACTIVATE = Operation(
     method="POST",
     path=_DEACTIVATION,
     summary="Stop the account; the data stays, and the answer says how to have it erased",
-    summaries={"it": "Fermare l'account; i dati restano, e la risposta dice come cancellarli"},
     auth=Auth.SESSION,
     answers={
         200: Response(
@@ -211,7 +207,6 @@ REACTIVATE = Operation(
     method="DELETE",
     path=_DEACTIVATION,
     summary="Come back to an account that was stopped",
-    summaries={"it": "Tornare a un account che era stato fermato"},
     auth=Auth.SESSION,
     answers={
         200: Response(
@@ -228,7 +223,6 @@ REFER = Operation(
     method="PUT",
     path="/v1/accounts/{id}/reference",
     summary="Store the site's own id of an account's person; null removes it",
-    summaries={"it": "Conservare l'identificativo che il sito dà alla persona; null lo toglie"},
     description="Needs an API key with the scope `accounts`.",
     auth=Auth.SERVICE,
     scope="accounts",

@@ -118,9 +118,6 @@ REGISTER = Operation(
     method="POST",
     path="/v1/accounts",
     summary="Open an account; its address is proven by a link in a mail",
-    summaries={
-        "it": "Aprire un account; l'indirizzo si prova con un collegamento inviato per e-mail"
-    },
     description="The answer is the same whether or not somebody holds the address already.",
     auth=Auth.NONE,
     body=_registration,
@@ -140,7 +137,6 @@ SHOW_VERIFICATION = page_behind_link(
     "showVerification",
     VERIFICATION,
     "The page behind the link: a button; nothing changes until it is pressed",
-    "La pagina dietro il collegamento: un pulsante; nulla cambia finché non si preme",
 )
 
 VERIFY = Operation(
@@ -148,7 +144,6 @@ VERIFY = Operation(
     method="POST",
     path=VERIFICATION,
     summary="Prove the address: the account starts, and its decisions count from now",
-    summaries={"it": "Provare l'indirizzo: l'account si attiva e le sue scelte valgono da ora"},
     description=(
         "By the token of the mailed link, or by the address and the mail's short code. Anybody can "
         "register an address, so send the registration's `password` too: then its profile and "
@@ -185,7 +180,6 @@ RESEND = Operation(
     method="POST",
     path="/v1/accounts/verification/resend",
     summary="Ask for the verification mail once more",
-    summaries={"it": "Chiedere di nuovo il messaggio di verifica"},
     description="The answer is the same whether or not a registration waits for the address.",
     auth=Auth.NONE,
     body=closed(["email"], email=EMAIL),
@@ -209,9 +203,6 @@ FORM_DESCRIPTION = Operation(
     method="GET",
     path="/v1/accounts/form",
     summary="What registering asks for: which fields are required, and what follows without them",
-    summaries={
-        "it": "Che cosa chiede la registrazione: i campi obbligatori e che cosa segue se mancano"
-    },
     description=(
         "For who draws the form (GDPR art. 13(2)(e)). Nothing is chosen beforehand: a purpose "
         "left out of `decisions` is not decided."
@@ -260,7 +251,6 @@ SHOW_DISAVOWAL = page_behind_link(
     "showDisavowal",
     DISAVOWAL,
     "The page for who did not open the account; opening it changes nothing",
-    "La pagina per chi non ha aperto l'account; aprirla non cambia nulla",
 )
 
 DISAVOW = Operation(
@@ -268,7 +258,6 @@ DISAVOW = Operation(
     method="POST",
     path=DISAVOWAL,
     summary="Say that one did not open this account",
-    summaries={"it": "Dichiarare di non avere aperto questo account"},
     description=(
         "An account whose address is not proven is disowned at once: it is never used again, and "
         "erased by the next sweep; for one that is proven a request is opened, which a person "

@@ -41,10 +41,6 @@ OFFER = Operation(
     method="POST",
     path="/v1/account/second-factor",
     summary="Get a secret for an authenticator app; nothing changes until a code of it is sent",
-    summaries={
-        "it": "Ottenere il segreto per un'app di autenticazione; nulla cambia finché non si invia "
-        "un suo codice"
-    },
     description="A secret that was offered before, and not confirmed, is void.",
     auth=Auth.SESSION,
     body=closed(["password"], password=_PASSWORD),
@@ -77,9 +73,6 @@ CONFIRM = Operation(
     method="POST",
     path="/v1/account/second-factor/confirmation",
     summary="Switch the second factor on with a code of the app; all other sessions end",
-    summaries={
-        "it": "Attivare il secondo fattore con un codice dell'app; le altre sessioni terminano"
-    },
     auth=Auth.SESSION,
     body=closed(["code"], code=CODE),
     example={"code": "492 039"},
@@ -92,7 +85,6 @@ RENEW_RECOVERY_CODES = Operation(
     method="POST",
     path="/v1/account/second-factor/recovery-codes",
     summary="Get new recovery codes; all earlier ones are void",
-    summaries={"it": "Ottenere nuovi codici di recupero; tutti quelli di prima non valgono più"},
     auth=Auth.SESSION,
     body=_PROOF,
     example=_PROOF_EXAMPLE,
@@ -105,7 +97,6 @@ REMOVE = Operation(
     method="POST",
     path="/v1/account/second-factor/removal",
     summary="Switch the second factor off; all other sessions end",
-    summaries={"it": "Disattivare il secondo fattore; le altre sessioni terminano"},
     description="Refused to who works at the privacy desk.",
     auth=Auth.SESSION,
     body=_PROOF,

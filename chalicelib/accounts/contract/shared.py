@@ -23,7 +23,7 @@ GIVEN_PASSWORD: Schema = {"type": "string", "minLength": 1, "maxLength": PASSWOR
 """A password that somebody claims to be theirs."""
 
 
-def page_behind_link(name: str, path: str, summary: str, italian: str) -> Operation:
+def page_behind_link(name: str, path: str, summary: str) -> Operation:
     """The page that a mailed link opens: a form that posts the token; GET changes nothing.
 
     Mail scanners follow links, so what a link does is done by who presses the button.
@@ -33,7 +33,6 @@ def page_behind_link(name: str, path: str, summary: str, italian: str) -> Operat
         method="GET",
         path=path,
         summary=summary,
-        summaries={"it": italian},
         auth=Auth.LINK,
         query={"token": LINK_TOKEN},
         required_query=frozenset({"token"}),

@@ -13,7 +13,6 @@ SIGN_IN = Operation(
     method="POST",
     path="/v1/sessions",
     summary="Sign in with address and password",
-    summaries={"it": "Accedere con indirizzo e password"},
     auth=Auth.NONE,
     description=(
         "An account with a second factor also needs `code`: without it, a right password is "
@@ -84,7 +83,6 @@ LIST_SESSIONS = Operation(
     method="GET",
     path="/v1/sessions",
     summary="Where one is signed in",
-    summaries={"it": "Dove si è connessi"},
     auth=Auth.SESSION,
     query=PAGE_QUERY,
     answers={200: Response("A page of sessions.", page_schema(_SESSION))},
@@ -97,7 +95,6 @@ END_SESSION = Operation(
     method="DELETE",
     path="/v1/sessions/{id}",
     summary="Sign out: `current`, or another of one's sessions by its id",
-    summaries={"it": "Uscire: `current`, oppure un'altra delle proprie sessioni con il suo id"},
     description=(
         "Where `current` ends and the browser sends its `Riserbo-Visitor`, the answer has that "
         "header too, with a fresh token to be used in place of the old one."
@@ -112,7 +109,6 @@ END_SESSIONS = Operation(
     method="DELETE",
     path="/v1/sessions",
     summary="Sign out everywhere, here too",
-    summaries={"it": "Uscire da tutti i dispositivi, compreso questo"},
     description=(
         "If the browser sends its `Riserbo-Visitor`, the answer has that header too, with a fresh "
         "token to be used in place of the old one."
@@ -128,7 +124,6 @@ INTROSPECT = Operation(
     method="POST",
     path="/v1/sessions/introspection",
     summary="Whether a session is alive and whose it is, for the site's back end",
-    summaries={"it": "Se una sessione è valida e di chi è, per il server del sito"},
     description=(
         "Needs an API key with the scope `introspection`. Of a session that is not alive, or of "
         "a deactivated account, only `active: false` is said (after RFC 7662, section 2.2)."

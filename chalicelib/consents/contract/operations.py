@@ -74,7 +74,6 @@ CAPTURE = Operation(
     method="POST",
     path="/v1/consents",
     summary="Record what a person decided, granted or denied",
-    summaries={"it": "Registrare ciò che una persona ha deciso, sì o no"},
     description=(
         "A denial after a grant is a withdrawal. `Sec-GPC: 1` denies the purposes for which the "
         "notice honours it, in the same entry: send the browser's header on, or tell of it alone "
@@ -110,7 +109,6 @@ CONSENTS = Operation(
     method="GET",
     path="/v1/consents",
     summary="What stands recorded about one's own choices",
-    summaries={"it": "Che cosa risulta registrato sulle proprie scelte"},
     auth=Auth.VISITOR_OR_SESSION,
     answers={
         200: Response(
@@ -131,7 +129,6 @@ LEDGER = Operation(
     method="GET",
     path="/v1/consents/ledger",
     summary="The whole history of one's own choices, oldest first, as a chain that can be checked",
-    summaries={"it": "Tutta la storia delle proprie scelte, dalla prima, come catena verificabile"},
     auth=Auth.VISITOR_OR_SESSION,
     query=PAGE_QUERY,
     description=(

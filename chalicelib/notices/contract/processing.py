@@ -101,7 +101,6 @@ PROCESSING = Operation(
     method="GET",
     path="/v1/desk/reports/processing",
     summary="The record of processing activities (GDPR art. 30), as JSON or CSV",
-    summaries={"it": "Il registro delle attività di trattamento (GDPR, art. 30), in JSON o CSV"},
     description=(
         "One activity for each purpose of the notice in force. The record says what the notice "
         "says and nothing else."

@@ -58,9 +58,6 @@ NOTICE = Operation(
     method="GET",
     path="/v1/notice",
     summary="The notice in force, as JSON, HTML or Markdown, in the reader's language",
-    summaries={
-        "it": "L'informativa in vigore, in JSON, HTML o Markdown, nella lingua di chi legge"
-    },
     auth=Auth.NONE,
     answers={
         200: Response(
@@ -85,7 +82,6 @@ VERSION = Operation(
     method="GET",
     path="/v1/notices/{version}",
     summary="One version: the document as published in JSON, or a rendering of it",
-    summaries={"it": "Una versione: in JSON il documento come pubblicato, oppure una sua resa"},
     auth=Auth.NONE,
     answers={
         200: Response(
@@ -107,7 +103,6 @@ VERSIONS = Operation(
     method="GET",
     path="/v1/notices",
     summary="All versions, newest first",
-    summaries={"it": "Tutte le versioni, dalla più recente"},
     auth=Auth.NONE,
     query=PAGE_QUERY,
     answers={
@@ -161,7 +156,6 @@ CHANGES = Operation(
     method="GET",
     path="/v1/notices/{version}/changes",
     summary="What a version changed, by its effect on people",
-    summaries={"it": "Che cosa ha cambiato una versione, secondo l'effetto sulle persone"},
     description=(
         "Material changes concern purposes that rest on consent, and what people agreed to did not "
         "cover them; of informative ones people are told beforehand; editorial ones mean nothing "
@@ -198,7 +192,6 @@ COOKIES = Operation(
     method="GET",
     path="/v1/cookies",
     summary="The cookies in use, words and rules of the banner, Google Consent Mode",
-    summaries={"it": "I cookie in uso, parole e regole del banner, Google Consent Mode"},
     description=(
         "Decisions about the `purposes` are sent to POST /v1/consents. Nothing that is not exempt "
         "is set, loaded or sent before its purpose is granted."

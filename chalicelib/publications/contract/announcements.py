@@ -55,7 +55,6 @@ LIST = Operation(
     method="GET",
     path=_PATH,
     summary="Which changes of the notice one was told of, and when; newest first",
-    summaries={"it": "Di quali modifiche si è stati avvisati e quando, dalla più recente"},
     description=(
         "Only versions that changed something for this person. A mail counts as sent when it was "
         "accepted for delivery; whether it was opened, nobody measures."
@@ -71,7 +70,6 @@ ACKNOWLEDGE = Operation(
     method="POST",
     path=f"{_PATH}/{{version}}/seen",
     summary="Say that one has seen a change of the notice",
-    summaries={"it": "Dire di aver visto una modifica dell'informativa"},
     description=(
         "The first time counts. A change that was seen is not told by mail any more. It is no "
         "consent: who is to be asked again still is."

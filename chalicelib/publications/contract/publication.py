@@ -56,9 +56,6 @@ PUBLISH = Operation(
     method="POST",
     path="/v1/desk/notices/publish",
     summary="Publish a version: from its effective date on it is in force, and never changes",
-    summaries={
-        "it": "Pubblicare una versione: dalla data di efficacia è in vigore e non cambia più"
-    },
     description=(
         f"{STAFF} {EITHER} and the `digest` that was read, so that nothing is published that "
         "nobody looked at; and a `code` of the second factor, which is used up. Whom the version "
@@ -119,7 +116,6 @@ WITHDRAW = Operation(
     method="POST",
     path="/v1/desk/notices/withdraw",
     summary="Call back a version that has not taken effect: it never will",
-    summaries={"it": "Ritirare una versione che non ha ancora effetto: non lo avrà mai"},
     description=(
         f"{STAFF} Works until five minutes before the version takes effect; later it is answered "
         "409 with the type `too-late`. Nobody is told of the version any more; whoever was gets "
@@ -150,7 +146,6 @@ PROGRESS = Operation(
     method="GET",
     path="/v1/desk/notices/{version}/announcement",
     summary="How far telling people of a version has come",
-    summaries={"it": "A che punto è l'avviso alle persone di una versione"},
     description=STAFF,
     auth=Auth.STAFF,
     answers={

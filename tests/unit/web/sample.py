@@ -68,7 +68,6 @@ CHOOSE = Operation(
     idempotent=True,
     problems=frozenset({429}),
     answers={201: Response("Done.", {"type": "object"})},
-    summaries={"it": "Riceve le scelte."},
 )
 GIVE = Operation(
     id="give",
