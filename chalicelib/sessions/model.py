@@ -8,23 +8,23 @@ from chalicelib import ids
 from chalicelib.subjects.model import Standing
 
 IDLE = timedelta(days=10)
-"""How long a session lasts without being used, where the notice does not say."""
+"""The time that a session lasts unused, where the notice does not say."""
 
 DESK_IDLE, DESK_LONGEST = timedelta(minutes=30), timedelta(hours=12)
-"""The same for an account with a role at the desk, and how long its sessions last at most."""
+"""The same for an account with a role at the desk, and the longest time of its sessions."""
 
 PARTS = 30
-"""In how many parts of its idle time a use is noted at most once: most calls cost no write."""
+"""A use is noted once in this part of the idle time at most, so that most calls cost no write."""
 
 MOST = 20
-"""How many sessions of one account there are at once: the oldest ends when another begins."""
+"""Most sessions of one account at once: the oldest ends when another begins."""
 
 _TOKEN = re.compile(r"([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A session's or a link's token: whose it is, and the secret that proves it."""
+    """The token of a session or a link: a subject, and the secret that proves it."""
 
     subject: str
     secret: str
@@ -37,13 +37,13 @@ class Token:
 
     @property
     def fingerprint(self) -> str:
-        """What stands in the table in place of the secret; also the session's public id."""
+        """The fingerprint that is stored in place of the secret; also the session's public id."""
         return ids.fingerprint(self.secret)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a session was opened: what its person is shown to recognise it by.
+    """The opening of a session, by which its person recognises it.
 
     `ip_address` is shortened to its network, `approximate_place` a country's code (ISO 3166-1);
     `second_factor` says whether one was given.
@@ -72,24 +72,24 @@ class Session:
 
     @property
     def key(self) -> str:
-        """What its last use is noted under."""
+        """The key under which the last use is noted."""
         return use_key(self.subject, self.id)
 
     @property
     def last_used(self) -> datetime:
-        """When it was used last, as far as it was noted."""
+        """The time of the last use, as far as it was noted."""
         return self.created_at if self.used_at is None else max(self.created_at, self.used_at)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it has ended, by its age or because nobody used it."""
+        """Tells whether it has ended, by its age or unused."""
         return now >= min(self.expires_at, self.last_used + self.idle)
 
     def is_to_be_noted(self, now: datetime) -> bool:
-        """Whether its use is to be noted again."""
+        """Tells whether its use is to be noted again."""
         return now >= self.last_used + self.idle / PARTS
 
     def at_the_desk(self) -> "Session":
-        """The same session of an account with a role there, which ends sooner."""
+        """Returns the session as one of an account with a role at the desk, which ends sooner."""
         return replace(
             self,
             idle=min(self.idle, DESK_IDLE),
@@ -99,7 +99,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that is alive, and what stands about its subject at this moment."""
+    """A session that is alive, and the standing of its subject at this moment."""
 
     session: Session
     standing: Standing
@@ -108,7 +108,7 @@ class SignedIn:
 
     @property
     def subject(self) -> str:
-        """Whose session it is."""
+        """The subject of the session."""
         return self.session.subject
 
     @property
@@ -122,21 +122,21 @@ class SignedIn:
 
 
 def use_key(subject: str, session_id: str) -> str:
-    """What the last use of a session is noted under."""
+    """Returns the key under which the last use of a session is noted."""
     return f"{subject}.{session_id}"
 
 
 def new_token(subject: str) -> Token:
-    """A fresh token of a subject."""
+    """Returns a fresh token of a subject."""
     return Token(subject, ids.new_secret())
 
 
 def read_token(text: str) -> Token | None:
-    """The token in a text, or None when it cannot be one of ours."""
+    """Returns the token in a text, or None when it cannot be one of ours."""
     match = _TOKEN.fullmatch(text)
     return Token(match[1], match[2]) if match else None
 
 
 def read_link(text: str) -> Token | None:
-    """The token of a link, also where it was copied with what follows it in the address."""
+    """Returns the token of a link, also where it was copied with further query parameters."""
     return read_token(text.partition("&")[0])

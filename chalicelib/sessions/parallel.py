@@ -15,9 +15,9 @@ _SECONDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """A session began: what to add to the list where there is room, or the list without `ended`.
+    """A session began: `added` joins the list where there is room, else `left` is the new list.
 
-    `ended` are the ids of the oldest, which make room.
+    `ended` are the ids of the oldest sessions, which make room.
     """
 
     added: bytes
@@ -26,13 +26,13 @@ class Began:
 
 
 def packed(session_id: str, created_at: datetime) -> bytes:
-    """A session in the list: when it began, in seconds, and its id. 24 bytes."""
+    """Returns a session as the list holds it, in 24 bytes: its beginning in seconds, and its id."""
     seconds = int(created_at.astimezone(UTC).timestamp())
     return seconds.to_bytes(_SECONDS, "big") + base64.b32decode(session_id.upper())
 
 
 def begin(known: Collection[bytes], session_id: str, created_at: datetime) -> Began:
-    """Another session begins beside those that are known."""
+    """Returns the changes of the list when another session begins."""
     added, ordered = packed(session_id, created_at), sorted(known)
     ended = ordered[: max(0, len(ordered) - MOST + 1)]
     left = frozenset({*ordered[len(ended) :], added})

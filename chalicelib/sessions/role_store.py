@@ -16,19 +16,16 @@ class RoleItem(AccessItem):
     role = UnicodeAttribute()
 
     def refuse_undeclared(self, declared: Declared) -> None:
-        """Raises when the notice does not declare that a role is kept.
-
-        It says so of the standing, of which a role is a part wherever it lies.
-        """
+        """Raises when the notice does not declare a role, as a field of the standing."""
         declared.refuse_undeclared(_DECLARED_OF, {_DECLARED_AS})
 
 
 def role_place(subject: str) -> tuple[str, str]:
-    """Partition and sort key of an account's role."""
+    """Returns partition and sort key of an account's role."""
     return keys.subject(subject), keys.record(_CLASS, KIND)
 
 
 def role_item(subject: str, role: str) -> RoleItem:
-    """A role as it is stored."""
+    """Returns a role as it is stored."""
     pk, sk = role_place(subject)
     return RoleItem(pk=pk, sk=sk, kind=KIND, role=role)

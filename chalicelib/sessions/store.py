@@ -14,7 +14,7 @@ from chalicelib.storage.item import AccessItem, MailedItem
 
 
 class SessionItem(AccessItem):
-    """A signed-in session. `idle` is in seconds: how long it lasts without being used."""
+    """A signed-in session. `idle` is the time in seconds that it lasts unused."""
 
     KIND = "session"
     CLASS = "core"
@@ -29,9 +29,9 @@ class SessionItem(AccessItem):
 
 
 class LinkItem(MailedItem):
-    """A link that was mailed: what it may do, about which record, until when.
+    """A link that was mailed: its action, the record that it is about, and its end.
 
-    `wrong` counts the passwords that were given with it in vain since `wrong_since`.
+    `wrong` counts the wrong passwords that were given with it since `wrong_since`.
     """
 
     KIND = "link"
@@ -45,12 +45,12 @@ class LinkItem(MailedItem):
 
 
 def session_place(subject: str, session_id: str) -> tuple[str, str]:
-    """Partition and sort key of a session."""
+    """Returns partition and sort key of a session."""
     return keys.subject(subject), keys.record(SessionItem.CLASS, SessionItem.KIND, session_id)
 
 
 def link_place(token: Token) -> tuple[str, str]:
-    """Partition and sort key of a link."""
+    """Returns partition and sort key of a link."""
     pk = keys.subject(token.subject)
     return pk, keys.record(LinkItem.CLASS, LinkItem.KIND, token.fingerprint)
 
@@ -63,7 +63,7 @@ def session_item(
     expires_at: datetime,
     idle: timedelta = IDLE,
 ) -> SessionItem:
-    """A new session as it is stored; DynamoDB removes it some time after it expired."""
+    """Returns a new session as it is stored; DynamoDB removes it some time after it expired."""
     pk, sk = session_place(token.subject, token.fingerprint)
     return SessionItem(
         pk=pk,
@@ -81,7 +81,7 @@ def session_item(
 
 
 def link_item(token: Token, action: str, target: str, expires_at: datetime) -> LinkItem:
-    """A new link as it is stored."""
+    """Returns a new link as it is stored."""
     pk, sk = link_place(token)
     return LinkItem(
         pk=pk,
@@ -95,7 +95,7 @@ def link_item(token: Token, action: str, target: str, expires_at: datetime) -> L
 
 
 def session_of(item: SessionItem) -> Session:
-    """The session that an item stores."""
+    """Returns the session that an item stores."""
     return Session(
         subject=keys.subject_of(item.pk),
         id=keys.record_id(item.sk),
@@ -108,7 +108,7 @@ def session_of(item: SessionItem) -> Session:
 
 
 def get_link(token: Token) -> LinkItem | None:
-    """The link of a token. One strongly consistent GetItem."""
+    """Returns the link of a token, or None. One strongly consistent GetItem."""
     pk, sk = link_place(token)
     try:
         return LinkItem.get(pk, sk, consistent_read=True)
@@ -117,7 +117,7 @@ def get_link(token: Token) -> LinkItem | None:
 
 
 def sessions_of(subject: str, after: str | None, limit: int) -> ResultIterator[SessionItem]:
-    """Up to `limit` sessions of a subject, after the one of that id. One Query."""
+    """Finds up to `limit` sessions of a subject, after the one of that id. One Query."""
     pk = keys.subject(subject)
     prefix = keys.record(SessionItem.CLASS, SessionItem.KIND)
     return SessionItem.query(

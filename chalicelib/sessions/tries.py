@@ -1,7 +1,7 @@
-"""Passwords that are given together with a link in vain: counted by the link itself.
+"""Wrong passwords that are given together with a link, counted in the link itself.
 
-Only who reads the mail has the link, so no stranger can use its tries up; and what is counted in
-the link costs no call and no unit more where the password is right.
+Only the reader of the mail has the link, so no stranger can use its tries up. Where the password is
+right, the count costs no call and no unit more.
 """
 
 from datetime import datetime, timedelta
@@ -14,18 +14,18 @@ from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
 
 TRIES, WINDOW = 5, timedelta(hours=1)
-"""How many wrong passwords one link takes, and in what time: a mailbox gets twelve links an hour
-at most, so that is sixty guesses at a password which registration made hard to guess."""
+"""Most wrong passwords with one link, and in which time. A mailbox gets at most twelve links an
+hour: that is sixty guesses at a password that registration made hard to guess."""
 
 
 def refuse_exhausted(link: LinkItem, now: datetime) -> None:
-    """Raises TooManyRequests when a link had its share of wrong passwords."""
+    """Raises TooManyRequests when a link has no try left."""
     if _recent(link, now) >= TRIES:
         raise _too_many(link, now)
 
 
 def count(write: Transaction, link: LinkItem, now: datetime) -> None:
-    """Adds that one more wrong password was given with a link, if nobody gave one meanwhile."""
+    """Adds one to the wrong passwords of a link, on condition that none came since it was read."""
     tries = _recent(link, now)
     actions: list[Action] = [LinkItem.wrong.set(tries + 1)]
     if tries == 0:
@@ -35,7 +35,7 @@ def count(write: Transaction, link: LinkItem, now: datetime) -> None:
 
 
 def raced() -> TooManyRequests:
-    """What somebody is answered who gave a password with a link at the same moment as another."""
+    """Returns the refusal of a password given with a link at the same moment as another."""
     return TooManyRequests("This link is being used at this moment; try again.", retry_after=1)
 
 
