@@ -43,7 +43,7 @@ def get_email_change(subject: str) -> EmailChangeItem | None:
 
 
 def not_confirmed_since(moment: datetime) -> Condition:
-    """That there is no move that was confirmed after that moment, and may still be undone."""
+    """Returns the condition that no move confirmed after an instant may still be undone."""
     condition: Condition = EmailChangeItem.confirmed_at.does_not_exist() | (
         EmailChangeItem.confirmed_at <= moment
     )
@@ -51,7 +51,7 @@ def not_confirmed_since(moment: datetime) -> Condition:
 
 
 def same(item: EmailChangeItem) -> Condition:
-    """That a move that was read is still the latest, and where it was."""
+    """Returns the condition that a move that was read is unchanged and still the latest."""
     confirmed = EmailChangeItem.confirmed_at
     condition: Condition = (EmailChangeItem.requested_at == item.requested_at) & (
         confirmed.does_not_exist() if item.confirmed_at is None else confirmed == item.confirmed_at

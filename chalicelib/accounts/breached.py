@@ -2,7 +2,7 @@
 
 The list is the file `breached.bin`: SHA-256 digests of passwords in their normal form, each cut to
 `WIDTH` bytes, sorted, one after the other. So it is small, is searched by bisection, and holds no
-password in the clear. Where it comes from is told in `breached.md`; `infra/breached.py` makes it.
+password in the clear. `breached.md` names its source; `infra/breached.py` makes it.
 """
 
 import unicodedata
@@ -18,7 +18,7 @@ WIDTH = 5
 
 
 def normal_form(password: str) -> str:
-    """What all spellings of a password have in common: compatible characters, case (UAX 15)."""
+    """Returns the form that all spellings of a password share: without case, NFKC (UAX 15)."""
     folded = unicodedata.normalize("NFKC", password).casefold()
     return unicodedata.normalize("NFKC", folded)
 

@@ -25,7 +25,7 @@ Findings = tuple[Finding, ...]
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a person sent to register, with every value in its normal form."""
+    """The data that a person sent to register, with every value in its normal form."""
 
     address: str
     profile: Profile
@@ -55,7 +55,7 @@ def normal_address(text: str) -> str:
 
 
 def address_findings(body: object) -> Findings:
-    """What is wrong with the `email` of any JSON body that a schema cannot find."""
+    """Finds the faults of the `email` in any JSON body that a schema cannot find."""
     email = body.get("email") if isinstance(body, dict) else None
     try:
         normal_address(email if isinstance(email, str) else "a@example.com")
@@ -65,7 +65,7 @@ def address_findings(body: object) -> Findings:
 
 
 def same_address(address: str) -> str:
-    """What two spellings of one mailbox have in common: case is ignored, as mail hosts do.
+    """Returns the form that all spellings of a mailbox share: without case, as mail hosts read it.
 
     Lower case and no folding: folding would make one of two domains (ss and sharp s).
     """
@@ -85,7 +85,7 @@ def masked(address: str) -> str:
 
 
 def read_registration(notice: Notice, form: Form, body: object) -> Registration | Findings:
-    """A registration in its normal form, or everything that a schema cannot find wrong with it.
+    """Returns a registration in its normal form, or all faults that a schema cannot find.
 
     `body` is any JSON value; parts of another shape than a registration's are left to the schema.
     `email` becomes the field that the notice's form names as the address; a profile that gives
@@ -121,10 +121,10 @@ def read_registration(notice: Notice, form: Form, body: object) -> Registration 
 
 
 def read_changes(notice: Notice, form: Form, body: object) -> Changes | Findings:
-    """Corrections in their normal form, or everything that a schema cannot find wrong with them.
+    """Returns corrections in their normal form, or all faults that a schema cannot find.
 
-    `body` is any JSON value; parts of another shape are left to the schema. What the form
-    requires cannot go, and the address is moved by proving another one.
+    `body` is any JSON value; parts of another shape are left to the schema. A required
+    field cannot be removed, and the address is changed by proving another one.
     """
     profile = body.get("profile") if isinstance(body, dict) else None
     findings, changes = list[Finding](), dict[str, dict[str, str | None]]()

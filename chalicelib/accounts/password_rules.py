@@ -1,4 +1,4 @@
-"""Which passwords are refused, after NIST SP 800-63B section 5.1.1.2: pure rules.
+"""The refusal of passwords, after NIST SP 800-63B section 5.1.1.2: pure rules.
 
 Length (`model.PASSWORD_MIN`, `model.PASSWORD_MAX`) is the schema's to check; no rule asks for
 kinds of characters. docs/decisions/0017-how-passwords-are-judged.md has the measurements behind
@@ -19,8 +19,8 @@ REST_MIN = 8
 """Characters that a password has to have beside the person's own data."""
 
 GUESSES = 100_000_000
-"""How many guesses, as zxcvbn estimates them, a password has to withstand: where its score of 3 (of
-4) begins. Whatever zxcvbn cannot explain with fewer than three pieces, such as words, has more."""
+"""The guesses, as zxcvbn estimates them, that a password has to withstand: its score of 3 (of 4)
+begins there. A password of three or more pieces, such as words, withstands more."""
 
 JUDGED = 48
 """Characters that zxcvbn gets to see: its effort grows with their square."""
@@ -48,7 +48,7 @@ _READINGS = tuple(
 
 
 class Unfit(Enum):
-    """Why a password is refused. `detail` says it in words, which never hold the password."""
+    """The reasons to refuse a password. `detail` holds their words, and never the password."""
 
     BREACHED = "must not be a password that is common or known from a data breach"
     OWN = "must not be made of your own data, such as your name, address or company"
@@ -59,16 +59,16 @@ class Unfit(Enum):
 
     @property
     def detail(self) -> str:
-        """What is wrong, in the words of a finding."""
+        """The reason in the words of a finding."""
         return self.value
 
 
 def unfit(password: str, own: Iterable[str]) -> Unfit | None:
-    """Why a password is refused, or None.
+    """Returns the reason to refuse a password, or None.
 
-    `own` is what is known of the person and the place (address, name, company, the site's name),
-    as it is stored: what an attacker who aims at this person tries first. What of it is found in
-    the password, in whatever spelling, counts for nothing; only the rest has to be hard to guess.
+    `own` is the stored data of the person and the site (address, name, company, the site's name),
+    which an attacker who aims at this person tries first. Parts of it count for nothing in the
+    password, in any spelling; the rest has to be hard to guess.
     """
     if is_breached(password):
         return Unfit.BREACHED
@@ -96,7 +96,7 @@ def _parts(own: Iterable[str]) -> frozenset[str]:
 
 
 def _without(text: str, parts: Iterable[str]) -> str:
-    """What is left of a text when the parts are taken out, forwards, backwards and disguised."""
+    """Returns a text without the parts, which are taken out forwards, backwards and disguised."""
     own = bytearray(len(text))
     for reading in _READINGS:
         read = _plain(text).translate(reading)
@@ -126,7 +126,7 @@ def _plain_character(character: str) -> str:
 
 
 def _guesses(text: str) -> float:
-    """How many guesses zxcvbn gives a text to withstand, with its effort kept within bounds.
+    """Returns the guesses that a text withstands by zxcvbn, whose effort is kept within bounds.
 
     It is not told the person's data: that was taken out before, and zxcvbn would keep it in memory.
     """

@@ -28,12 +28,12 @@ def _hasher() -> "PasswordHasher":
 
 
 def hash_password(password: str) -> str:
-    """The encoded Argon2id hash of a password, with a salt of its own (RFC 9106)."""
+    """Returns the encoded Argon2id hash of a password, with a salt of its own (RFC 9106)."""
     return _hasher().hash(_normal(password))
 
 
 def is_password(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; None (nobody known) costs the same and is never right."""
+    """Tells whether a password is right; None (no account) costs the same and is never right."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
@@ -49,7 +49,7 @@ def _normal(password: str) -> str:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Whether a hash was made with other parameters than today's, so that it is to be made anew.
+    """Tells whether a hash was made with other parameters than today's, and has to be made anew.
 
     Only who has just proved the password can do that: hashes cannot be turned into stronger ones.
     A text that is no Argon2 hash at all belongs to nobody and is not to be replaced.

@@ -1,4 +1,4 @@
-"""Where the pages of accounts are: mails lead to them, and their forms post to them."""
+"""The paths of the pages of accounts: mails lead to them, and their forms post to them."""
 
 VERIFICATION = "/v1/accounts/verification"
 DISAVOWAL = "/v1/accounts/disavowal"

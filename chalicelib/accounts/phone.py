@@ -32,7 +32,7 @@ _MAX = 250
 """Characters of a text in which a number is looked for (as phonenumbers has it)."""
 
 _BREAK = re.compile(r"/|\s[-‐-―−]+\s")
-"""What may stand between an area code and a number, and also between two numbers."""
+"""The characters between an area code and a number, which also stand between two numbers."""
 
 _AREA = 6
 """As many digits of a country's number before a break are a number by themselves: behind it begins

@@ -1,4 +1,4 @@
-"""Who has a role at the desk, listed: standings say it, and nothing finds standings by it."""
+"""The list of the accounts with a role at the desk, since no index finds roles."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -7,11 +7,11 @@ from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 
 MOST = 33
-"""How many people of the desk are looked at."""
+"""Most members of the desk that are read."""
 
 
 class MemberItem(Item):
-    """That somebody has a role: a part of their standing, and worth nothing without it."""
+    """The entry of an account with a role; it gives no right without the role itself."""
 
     KIND = "standing"
 

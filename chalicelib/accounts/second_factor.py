@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from chalicelib import ids
 
 OFFERED, CONFIRMED = "offered", "confirmed"
-"""What a second factor is: a secret that was handed out, or one that its person has proven."""
+"""The statuses of a second factor: its secret was handed out, or its person has proven it."""
 
 OFFER_VALID = timedelta(hours=1)
-"""How long a secret that was handed out can be confirmed."""
+"""The time in which a secret that was handed out can be confirmed."""
 
 RECOVERY_CODES = 10
-"""How many recovery codes are made at once."""
+"""The number of recovery codes that are made at once."""
 
 _STEPS_APART = 1
 _LETTERS = 16
 _GROUP = 4
 _MISREAD = str.maketrans("01", "OI")
-"""Base32 has neither 0 nor 1, so whoever types one of them has read a letter."""
+"""Base32 has neither 0 nor 1, so a typed one of them was read in place of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class RecoveryCodeUsed:
 
 
 Used = StepUsed | RecoveryCodeUsed
-"""What a right code uses up."""
+"""The part of a second factor that a right code uses up."""
 
 
 def use(factor: Factor, code: str, now: datetime) -> Used | None:
-    """What a code uses up, or None when it is wrong or was used before.
+    """Returns what a code uses up, or None when it is wrong or was used before.
 
-    `code` is what somebody typed, at most 40 characters. Both kinds are worked out for every
+    `code` is at most 40 typed characters. Both kinds are worked out for every
     code, so that the time taken does not tell which kind a wrong one was taken for.
     """
     step = step_of(factor.secret, code, now)
@@ -87,7 +87,7 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 
 
 def fingerprint(secret: str, code: str) -> str:
-    """What is stored in place of a recovery code, whichever way it is typed.
+    """Returns the fingerprint stored in place of a recovery code, whichever way it is typed.
 
     The secret goes into it, which is sealed: so 80 random bits are enough, although a reader of
     the table sees the fingerprints.
@@ -96,7 +96,7 @@ def fingerprint(secret: str, code: str) -> str:
 
 
 def fingerprints(secret: str, codes: Collection[str]) -> frozenset[str]:
-    """What is stored in place of recovery codes."""
+    """Returns the fingerprints stored in place of recovery codes."""
     return frozenset(fingerprint(secret, code) for code in codes)
 
 
@@ -122,12 +122,12 @@ def uri(secret: str, issuer: str, account: str) -> str:
 
 
 def is_open(offered_at: datetime, now: datetime) -> bool:
-    """Whether a secret that was handed out then can still be confirmed."""
+    """Tells whether a secret that was handed out then can still be confirmed."""
     return now < offered_at + OFFER_VALID
 
 
 def _compact(code: str) -> str:
-    """A code without what people put between its parts."""
+    """Returns a code without the characters that people put between its parts."""
     return code.replace(" ", "").replace("-", "")
 
 

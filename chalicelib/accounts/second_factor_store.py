@@ -64,7 +64,7 @@ def factor_of(item: SecondFactorItem, key: DataKey) -> Factor:
 
 
 def not_confirmed() -> Condition:
-    """That a subject has no second factor, or one that is only offered."""
+    """Returns the condition that a subject has no second factor, or one that is only offered."""
     condition: Condition = SecondFactorItem.pk.does_not_exist() | (
         SecondFactorItem.status == OFFERED
     )
@@ -72,7 +72,7 @@ def not_confirmed() -> Condition:
 
 
 def still_offered(item: SecondFactorItem) -> Condition:
-    """That the very secret that was read is still offered: not confirmed, not replaced."""
+    """Returns the condition that the secret that was read is still offered, and not replaced."""
     condition: Condition = (SecondFactorItem.status == OFFERED) & (
         SecondFactorItem.sealed == item.sealed
     )
@@ -80,7 +80,7 @@ def still_offered(item: SecondFactorItem) -> Condition:
 
 
 def confirmation(step: int, recovery: frozenset[str]) -> list[Action]:
-    """What makes an offer a confirmed second factor, for good."""
+    """Returns the actions that confirm an offered second factor for good."""
     return [
         SecondFactorItem.status.set(CONFIRMED),
         SecondFactorItem.last_step.set(step),
@@ -90,7 +90,7 @@ def confirmation(step: int, recovery: frozenset[str]) -> list[Action]:
 
 
 def unused(item: SecondFactorItem, used: Used) -> Condition:
-    """That the second factor is the one that was read, and this code of it was not used since."""
+    """Returns the condition that a second factor is as read, and this code of it still unused."""
     same = SecondFactorItem.sealed == item.sealed
     if isinstance(used, StepUsed):
         condition: Condition = same & (SecondFactorItem.last_step == item.last_step)
@@ -100,13 +100,13 @@ def unused(item: SecondFactorItem, used: Used) -> Condition:
 
 
 def usage(used: Used) -> list[Action]:
-    """What uses up a code."""
+    """Returns the actions that use up a code."""
     if isinstance(used, StepUsed):
         return [SecondFactorItem.last_step.set(used.step)]
     return [SecondFactorItem.recovery.delete({used.fingerprint})]
 
 
 def renewal(used: Used, recovery: frozenset[str]) -> list[Action]:
-    """What uses up a code and puts new recovery codes in place of all earlier ones."""
+    """Returns the actions that use up a code and replace all recovery codes by new ones."""
     actions: list[Action] = [SecondFactorItem.recovery.set(set(recovery))]
     return actions + (usage(used) if isinstance(used, StepUsed) else [])

@@ -20,13 +20,13 @@ from chalicelib.storage.item import AccessItem, Item, MailedItem
 
 
 class ClaimItem(AccessItem):
-    """Who holds an address. Found by the address's keyed hash; the address itself is not here.
+    """The holder of an address, found by its keyed hash; the address itself is not here.
 
-    What signing in asks stands here, so that it is one read: the password's hash, the generation
-    of sessions that the password opens, whether there is a second factor, and the country of the
-    last sign-in. `proven` says that who knows the password has shown that they read the mail of
-    the address, by choosing or giving it together with a link or a code from there. `sessions`
-    lists which are open (`sessions.parallel`), so that the oldest makes room for one. An address
+    The data that signing in needs stands here, so that it is one read: the password's hash, the
+    generation of sessions that the password opens, whether there is a second factor, and the
+    country of the last sign-in. `proven` says that the holder of the password reads the mail of the
+    address: they chose it, or gave it, together with a link or a code from there. `sessions` lists
+    which are open (`sessions.parallel`), so that the oldest makes room for one. An address
     that was given up has `reserved_until` instead: until then only its old holder can come back
     to it.
     """
@@ -108,7 +108,7 @@ def profile_place(subject: str, category: str) -> tuple[str, str]:
 
 
 def get_claim(address_mac: str) -> ClaimItem | None:
-    """Who holds an address, or has it reserved. One strongly consistent GetItem."""
+    """Returns the claim on an address, also a reserved one. One strongly consistent GetItem."""
     pk, sk = claim_place(address_mac)
     try:
         return ClaimItem.get(pk, sk, consistent_read=True)
@@ -117,13 +117,13 @@ def get_claim(address_mac: str) -> ClaimItem | None:
 
 
 def is_free(now: datetime) -> Condition:
-    """That nobody holds an address, nor has it reserved."""
+    """Returns the condition that an address is neither held nor reserved."""
     free: Condition = ClaimItem.pk.does_not_exist() | (ClaimItem.reserved_until <= now)
     return free
 
 
 def same_password(claim: ClaimItem) -> Condition:
-    """That a claim that was read has had no other password since, nor holder, nor been given up."""
+    """Returns the condition that a claim still has the password and the holder that were read."""
     same: Condition = (
         (ClaimItem.subject == claim.subject)
         & still(ClaimItem.generation, int(claim.generation))
@@ -133,13 +133,13 @@ def same_password(claim: ClaimItem) -> Condition:
 
 
 def open_sessions(*packed: bytes) -> Action:
-    """That these sessions are open, and no others."""
+    """Returns the action that lists these sessions as open, and no others."""
     listed = ClaimItem.sessions
     return listed.set(set(packed)) if packed else listed.remove()
 
 
 def began(claim: ClaimItem, session: Began) -> tuple[Action, Condition]:
-    """What one more session changes in a claim, and that no other took its place meanwhile."""
+    """Returns the action that lists one more session, and the condition that there is room."""
     listed = ClaimItem.sessions
     if not session.ended:
         room: Condition = listed.does_not_exist() | (size(listed) < MOST)
@@ -149,12 +149,12 @@ def began(claim: ClaimItem, session: Began) -> tuple[Action, Condition]:
 
 
 def ended(packed: bytes) -> list[Action]:
-    """What the end of one session changes in a claim."""
+    """Returns the actions that take a session off the list of a claim."""
     return [ClaimItem.sessions.delete({packed})]
 
 
 def new_password(password_hash: str | None, generation: int, *still_open: bytes) -> list[Action]:
-    """What a claim's password and generation become; None for a password that nobody knows.
+    """Returns the actions for a claim's new password and generation; None leaves no password.
 
     Sessions of earlier generations end, all but those that are `still_open`.
     """

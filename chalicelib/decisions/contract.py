@@ -6,13 +6,13 @@ from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.schemas import ENTRY_ID, ID, INSTANT, closed
 
 MOST = 100
-"""Questions that one request may hold."""
+"""Most questions that one request may hold."""
 
 PARTS = ("subject", "purpose", "category", "recipient", "channel")
-"""What a question is made of."""
+"""The members of a question."""
 
 CHANNELS = ("email", "post", "phone", "fax", "sms", "web", "app")
-"""The ways to reach somebody that a notice may name."""
+"""The channels to a person that a notice may name."""
 
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 64}
 
@@ -26,7 +26,7 @@ _SUBJECT: Schema = {
 
 
 def question(notice: Notice) -> Schema:
-    """One question: names that the notice in force does not know are refused."""
+    """Returns the schema of a question, which refuses names that the notice does not have."""
     return closed(
         ["subject", "purpose"],
         subject=_SUBJECT,

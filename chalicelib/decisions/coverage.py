@@ -1,4 +1,4 @@
-"""What a consent covers of a purpose that later versions of the notice let be more: pure."""
+"""The coverage of a consent whose purpose later versions of the notice widened: pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from chalicelib.notices.model import Purpose, Widening, version_order
 from chalicelib.subjects.model import Decided, Decision
 
 OF_A_BROWSER = frozenset({"web"})
-"""The channels, as a notice names them, by which a browser is reached: what it shows. By all others
-somebody is reached who has an address or a number."""
+"""The channels of a notice by which a browser is reached. All others reach a person who
+has an address or a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """What of a purpose an earlier consent does not cover, by id; all of it if `whole`."""
+    """The parts of a purpose that an earlier consent does not cover, by id; all if `whole`."""
 
     categories: frozenset[str] = frozenset()
     recipients: frozenset[str] = frozenset()
@@ -27,11 +27,11 @@ class Uncovered:
 def uncovered(
     decided: Decided, widenings: Iterable[Widening], *, browser: bool = False
 ) -> Uncovered | None:
-    """What a person has to be asked again about; None when there is nothing.
+    """Returns the parts of a purpose to ask a person about again; None when there are none.
 
-    A `browser` is not asked about a channel that it does not have.
-    `widenings` are the notice's of the purpose. Who said no said no to less than is asked for now,
-    and is left alone; who said yes said it to what was shown (GDPR art. 4(11)).
+    `widenings` are those of the purpose in the notice. A `browser` is not asked about channels that
+    it does not have. A refusal counts for the wider purpose too; a consent covers what was shown
+    when it was given (GDPR art. 4(11)).
     """
     if decided.decision is not Decision.GRANTED:
         return None
@@ -49,9 +49,9 @@ def uncovered(
 
 
 def ends_at(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> datetime | None:
-    """When a yes ends by itself; None for a no, and for a yes without an end.
+    """Returns when a consent expires; None for a refusal, and for a consent without an end.
 
-    It ends as the notice says now, or as it was said to where a later version lets it last longer.
+    Of the period in force now and the one it was given for, the shorter counts.
     """
     if decided.decision is not Decision.GRANTED:
         return None

@@ -1,7 +1,7 @@
-"""The effect of a decision: what the decision point would answer about its purpose now. Pure.
+"""The effect of a decision: the decision point's answer about its purpose now. Pure.
 
-Every answer that tells somebody of a consent tells this and not what was recorded alone, so that
-`granted` is said only where the decision point says yes.
+Every answer that shows a consent shows its effect beside what was recorded, so that `granted` is
+shown only where the decision point says yes.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Decision, Standing
 
 WORDS: Final = tuple(reason for reason in Reason if reason is not Reason.SIGNAL)
-"""The words for an effect: the decision point's reasons. That a signal decided, the origin says."""
+"""The words for an effect: the decision point's reasons, without `signal`, which is an origin."""
 
 _SAID: Final = (
     Reason.WITHDRAWN,
@@ -22,14 +22,14 @@ _SAID: Final = (
     Reason.ASK_AGAIN,
     Reason.NOT_ASKED,
 )
-"""What the decision itself has come to: told before what stands about the person."""
+"""The reasons that come from the decision itself: they go before those of the person's standing."""
 
 
 def effect(purpose: str, standing: Standing, notice: Notice, now: datetime) -> Reason:
-    """The effect of what stands decided about a purpose, of which something does.
+    """Returns the effect of the decision that stands on a purpose; there has to be one.
 
-    A yes whose purpose the notice does not have any more permits nothing: `undeclared`; a no stays
-    the no that it was. Of several reasons against it the decision's own is told first.
+    A consent to a purpose that the notice does not have any more permits nothing: `undeclared`. A
+    refusal stays what it was. Of several reasons the decision's own goes first.
     """
     if purpose not in notice.purposes:
         recorded = standing.decisions[purpose].decision

@@ -1,4 +1,4 @@
-"""Whether this service may send somebody one of its own mails: what the notice says of it. Pure."""
+"""The rule for sending a person one of the notice's notifications. Pure."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ ACCOUNT_SECURITY, REQUESTS, NOTICE_CHANGES = "account_security", "requests", "no
 def may_notify(
     standing: Standing, notification: str, notice: Notice, now: datetime, *, asked_for: bool = False
 ) -> bool:
-    """Whether a mail of one of the notice's notifications may be sent to somebody.
+    """Tells whether a mail of one of the notice's notifications may be sent to a person.
 
-    Not where its person turned it off, and not where the decision point says no to the purpose
-    that the notice sends it for. `asked_for` says that the person has just asked for this mail,
-    which then goes also to an address that nothing else is sent to any more.
+    It may not where the person turned it off, nor where the decision point says no to the purpose
+    that it is sent for. With `asked_for`, the person has just asked for this mail: then it also
+    goes to an address where mail has stopped.
     """
     sent = notice.notifications[notification]
     if sent.optional and notification in standing.muted:

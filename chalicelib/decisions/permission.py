@@ -1,7 +1,7 @@
-"""The decision point: whether something may be done with somebody's data, and why. Pure.
+"""The decision point: tells whether a person's data may be used for something, and why. Pure.
 
-It merges the notice in force with everything that stands about the person. What is not answered
-with a yes is not allowed; a person's no outlives whatever the notice says later.
+It combines the notice in force with the person's standing. Everything without a yes is forbidden; a
+person's refusal outlives later versions of the notice.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ EMAIL = "email"
 
 
 class Reason(StrEnum):
-    """Why something may be done, or not. `granted` stands alone, and with a yes; all others say no.
+    """The reasons of an answer. `granted` stands alone, with a yes; all others mean no.
 
-    A yes that rests on another basis than consent has no reason: nothing stands against it.
+    A yes on another basis than consent has no reason: nothing stands against it.
     """
 
     GRANTED = "granted"
@@ -35,13 +35,13 @@ class Reason(StrEnum):
     """The owner of the address did not open the account."""
     DEACTIVATED = "deactivated"
     ERASED = "erased"
-    """Erased, being erased, or never there: nothing is known, and nothing may be kept."""
+    """The subject is erased, being erased, or was never there: nothing is known of it."""
     SUPPRESSED = "suppressed"
     SIGNAL = "signal"
-    """Beside `denied` or `withdrawn`: a browser's signal said so for its person."""
+    """Beside `denied` or `withdrawn`: a browser's signal made the decision."""
     UNVERIFIED = "unverified"
-    """Nobody has proven yet that the address is theirs: there is no contract and no yes of theirs,
-    and nothing goes to it."""
+    """The address is not proven yet: there is no contract and no consent of its owner, and no mail
+    goes to it."""
     UNDECLARED = "undeclared"
     """The notice names no such data, recipient or channel for the purpose."""
 
@@ -52,14 +52,14 @@ _NOES = {
     Decision.OBJECTED: Reason.OBJECTED,
 }
 _NEED_A_PERSON = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
-"""Bases that only somebody can bring about who is who they say."""
+"""The legal bases that need a person whose address is proven."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be done: for which purpose, with which data, for whom, by which channel.
+    """A use of data: the purpose, the category, the recipient and the channel.
 
-    `purpose` is one of the notice's. Who leaves a part open asks about all that it may be.
+    `purpose` is one of the notice's. A part that is None stands for everything it may be.
     """
 
     subject: str
@@ -71,7 +71,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """On which legal basis, why or why not, and the ids of the entries that prove it."""
+    """An answer: the legal basis, the reasons, and the ids of the entries that prove it."""
 
     basis: LegalBasis
     reasons: tuple[Reason, ...]
@@ -79,18 +79,18 @@ class Answer:
 
     @property
     def allowed(self) -> bool:
-        """Whether nothing stands against it."""
+        """Tells whether the use is allowed: no reason stands against it."""
         return set(self.reasons) <= {Reason.GRANTED}
 
 
 def permission(
     question: Question, standing: Standing | None, notice: Notice, now: datetime
 ) -> Answer:
-    """Whether the notice and its person allow something. All reasons against it are named.
+    """Answers whether the notice and the person allow a use, with all reasons against it.
 
-    `standing` is None for who is not known: a browser that never decided, or an account that is
-    gone. What rests on another basis than consent is allowed until the person objects (GDPR art.
-    21); a refusal stands also when the notice later rests the purpose on something else.
+    `standing` is None for an unknown subject: a visitor that never decided, or an account that is
+    gone. A use on another basis than consent is allowed until the person objects (GDPR art. 21). A
+    refusal stands when a later notice rests the purpose on another basis.
     """
     purpose = notice.purposes[question.purpose]
     decided = None if standing is None else _decided(standing, purpose.id)
@@ -111,10 +111,10 @@ def permission(
 def may_write(
     standing: Standing, purpose: str, notice: Notice, now: datetime, *, asked_for: bool = False
 ) -> bool:
-    """Whether this service may send somebody a mail of its own for a purpose.
+    """Tells whether this service may send a person a mail of its own for a purpose.
 
-    A mail about an account goes to its person also when they stopped it, or they could not come
-    back; one that they just `asked_for` also where nothing else is sent any more.
+    A mail about an account also goes to a person who deactivated it, or they could not come back;
+    one that they just `asked_for` also goes to an address where mail has stopped.
     """
     if standing.suppressed and not asked_for:
         return False
@@ -130,22 +130,23 @@ def may_write(
 
 
 def expired(decided: Decided, purpose: Purpose, notice: Notice, now: datetime) -> bool:
-    """Whether a yes has come to the end that the notice sets it: then it counts as not given."""
+    """Tells whether a consent has reached the end that the notice sets: it counts as not given."""
     end = ends_at(decided, purpose, notice.widenings.get(purpose.id, ()))
     return end is not None and end <= now
 
 
 def not_permitted(answer: Answer) -> Conflict:
-    """The refusal of what the decision point says no to; the member `reasons` holds its codes."""
+    """Returns the problem for a use that is not allowed, with the codes in `reasons`."""
     reasons = [str(reason) for reason in answer.reasons]
     detail = f"This may not be done: {', '.join(reasons)}."
     return Conflict(detail, type="not-permitted", members={"reasons": reasons})
 
 
 def _decided(standing: Standing, purpose: str) -> Decided | None:
-    """What stands about a purpose, save a browser's yes that an account was offered.
+    """Returns the decision on a purpose, except a visitor's yes that an account was offered.
 
-    Its person goes on there, and the browser with another token: here nobody could withdraw it.
+    The person goes on in the account, and the browser with another token: nobody could withdraw
+    the yes here.
     """
     decided = standing.decisions.get(purpose)
     if decided is None or decided.decision is not Decision.GRANTED:
@@ -213,14 +214,14 @@ def _of_decision(
 
 
 def _is_browsers(question: Question, standing: Standing | None) -> bool:
-    """Whether only a browser's channels can be part of what is asked: no other one is named."""
+    """Tells whether a question can only be about the channels of a browser."""
     return question.channel is None and standing is not None and standing.kind is Kind.VISITOR
 
 
 def _concerns(lacking: Uncovered, question: Question) -> bool:
-    """Whether what a consent does not cover is, or may be, part of what is asked.
+    """Tells whether the parts that a consent does not cover are, or may be, part of a question.
 
-    Nobody asks by cookie, so that a cookie which is not covered may be part of any question.
+    Questions name no cookie, so a cookie that is not covered may be part of any question.
     """
     if lacking.whole or lacking.cookies or lacking.cookie_classes:
         return True

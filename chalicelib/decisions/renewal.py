@@ -1,4 +1,4 @@
-"""How long a decision holds, and when a person may be asked for another: pure."""
+"""The end of a decision, and the time from which a person may be asked for another: pure."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from chalicelib.subjects.model import Decided
 
 
 def expires_at(purpose: str, decided: Decided, notice: Notice) -> datetime | None:
-    """When a yes ends by itself; None for a no, and where the notice sets it no end."""
+    """Returns when a consent expires; None for a refusal, and where the notice sets no end."""
     known = notice.purposes.get(purpose)
     if known is None:
         return None
@@ -18,13 +18,13 @@ def expires_at(purpose: str, decided: Decided, notice: Notice) -> datetime | Non
 def ask_again_at(
     purpose: str, decided: Decided, notice: Notice, *, browser: bool = False
 ) -> datetime | None:
-    """The earliest instant at which a banner may ask about a purpose again.
+    """Returns the earliest instant at which a banner may ask about a purpose again.
 
-    The notice says how long a choice is respected, as the Italian authority asks of banners
-    (provvedimento of 10 June 2021, section 7.1: six months); a yes that ends sooner may be asked
-    for again when it ends. None where asking is allowed now, since the notice changed in what it
-    covers; for a purpose that no banner asks about; and where the notice sets no time, so that the
-    banner asks again only when a yes ended or does not cover what is done.
+    The notice says for how long a choice is respected (six months in the Italian authority's
+    provvedimento of 10 June 2021, section 7.1); a consent that expires sooner may be asked for when
+    it does. Returns None where asking is allowed now because the notice widened the purpose; for a
+    purpose that no banner asks about; and where the notice sets no time, so that the banner asks
+    only when a consent has expired or does not cover the purpose.
     """
     if purpose not in _asked_by_the_banner(notice):
         return None
@@ -44,6 +44,6 @@ def _asked_by_the_banner(notice: Notice) -> frozenset[str]:
 
 
 def _respected(notice: Notice) -> Period | None:
-    """How long the banner respects a choice; None where the notice says nothing of it."""
+    """Returns for how long the banner respects a choice; None where the notice does not say."""
     period = notice.document["cookies"]["banner"].get("ask_again")
     return None if period is None else Period(**period)

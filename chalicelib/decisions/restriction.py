@@ -36,7 +36,7 @@ class Ground(StrEnum):
 
 
 class Use(StrEnum):
-    """What data is used for. A restriction covers the use for a purpose, and nothing else."""
+    """The uses of data. A restriction covers the use for a purpose, and nothing else."""
 
     PURPOSE = "purpose"
     STORAGE = "storage"

@@ -1,4 +1,4 @@
-"""Asking the decision point: the key that asks and everything that stands, in one call."""
+"""The decision point for callers with an API key: one call reads the key and the standings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from chalicelib.notices.model import Notice
 from chalicelib.subjects import service as subjects
 
 SCOPE = "decisions"
-"""What an API key has to be good for."""
+"""The scope that an API key needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Answers in the order of the questions, as things stood at `as_of` or after."""
+    """Answers in the order of the questions, by standings read at `as_of` or after."""
 
     answers: tuple[Answer, ...]
     as_of: datetime
 
 
 def decide(bearer: str | None, questions: Sequence[Question], notice: Notice) -> Decided:
-    """The answers to up to 100 questions, whose names are the notice's.
+    """Answers up to 100 questions, whose names are the notice's.
 
     One strongly consistent BatchGetItem of the key and of each person's standing, at a read unit
-    each: whoever got an acknowledgement of a withdrawal finds it in the next answer. A hundred
-    people take a second one.
+    each, so that a withdrawal that was acknowledged shows in the next answer. A hundred people
+    take a second call.
 
     Raises Unauthenticated, Forbidden (a key without the scope) and Unavailable.
     """

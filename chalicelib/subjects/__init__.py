@@ -1,1 +1,1 @@
-"""A person, known or not: the standing, and its life from the first decision to erasure."""
+"""Subjects: the standing of an account or a visitor, from its first decision to its erasure."""

@@ -1,4 +1,4 @@
-"""Decisions, questions and events as a standing stores them: as short as can be."""
+"""The packed form of decisions, questions and events, which keeps a standing under a write unit."""
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ _EVENT = struct.Struct(">10s6sI")
 
 
 def pack(decisions: Mapping[str, Decided], asks: Mapping[str, Asked]) -> str:
-    """Such as `12:mjx2k9f0:20220225:gnewsletter,dsurveys`: an entry, and what it decided.
+    """Returns text such as `12:mjx2k9f0:20220225:gnewsletter,dsurveys`: an entry and its decisions.
 
     The entry's number, its time (milliseconds in base 36) and version (without hyphens) are written
     once for all that was decided in one act.
@@ -44,7 +44,7 @@ def pack(decisions: Mapping[str, Decided], asks: Mapping[str, Asked]) -> str:
 
 
 def decisions_in(text: str) -> dict[str, Decided]:
-    """The decisions that were packed."""
+    """Returns the packed decisions, by purpose."""
     unpacked: dict[str, Decided] = {}
     for purpose, letter, seq, at, version in _unpacked(text):
         if letter != _ASKED:
@@ -54,7 +54,7 @@ def decisions_in(text: str) -> dict[str, Decided]:
 
 
 def asks_in(text: str) -> dict[str, Asked]:
-    """The questions that were packed with them."""
+    """Returns the questions packed with the decisions, by purpose."""
     return {
         purpose: Asked(seq, at, version)
         for purpose, letter, seq, at, version in _unpacked(text)
@@ -63,17 +63,17 @@ def asks_in(text: str) -> dict[str, Asked]:
 
 
 def pack_rate(rate: Rate) -> str:
-    """How often something was done: such as `1795363200:3`, the window's beginning and a count."""
+    """Returns a rate as text such as `1795363200:3`: the beginning of its window and the count."""
     return f"{rate.since}:{rate.count}"
 
 
 def rate_in(text: str | None) -> Rate:
-    """The rate that was packed."""
+    """Returns the packed rate; NEVER where nothing was packed."""
     return Rate(*map(int, text.split(":"))) if text else NEVER
 
 
 def pack_events(events: Iterable[Event]) -> bytes:
-    """The events that a standing has room for."""
+    """Returns the events of a standing as bytes."""
     return b"".join(_pack_event(event) for event in events)
 
 
@@ -86,7 +86,7 @@ def _unpacked(text: str) -> Iterator[tuple[str, str, int, datetime, str]]:
 
 
 def _version(packed: str) -> str:
-    """A version with its hyphens again; empty where none was kept."""
+    """Returns a version with its hyphens; empty where none was packed."""
     return f"{packed[:4]}-{packed[4:6]}-{packed[6:]}" if packed else ""
 
 
@@ -103,7 +103,7 @@ def _pack_event(event: Event) -> bytes:
 
 
 def events_in(packed: bytes) -> tuple[Event, ...]:
-    """The events that were packed."""
+    """Returns the packed events, oldest first."""
     return tuple(
         Event(event_id.hex(), payload.hex(), seq)
         for event_id, payload, seq in _EVENT.iter_unpack(packed)

@@ -11,7 +11,7 @@ from chalicelib.subjects.store import StandingItem
 
 
 def account_in(subject: str, *lives: Life) -> Condition:
-    """That a subject is an account in one of these lives that nobody disowned.
+    """Returns the condition that a subject is an account in one of these lives, not disowned.
 
     For a visitor, whose stored life is `active` too, the condition never holds: no item without a
     key has a life. `Standing.is_account_in` is the same for a standing that was read.
@@ -22,14 +22,14 @@ def account_in(subject: str, *lives: Life) -> Condition:
 
 
 def unchanged(standing: Standing) -> Condition:
-    """That a subject's life and limits are those that were read, whatever they are."""
+    """Returns the condition that a subject's life and limits are those that were read."""
     same: Condition = StandingItem.state == str(standing.life)
     same &= _disowned(disowned=standing.disowned)
     return same
 
 
 def erasing() -> Condition:
-    """That a subject's erasure has begun; no limit matters any more then."""
+    """Returns the condition that a subject's erasure has begun, whatever its limits."""
     begun: Condition = StandingItem.state == str(Life.ERASING)
     return begun
 

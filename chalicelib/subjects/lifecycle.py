@@ -1,6 +1,6 @@
-"""What happens to an account: each step as a part of a transaction, under its own condition.
+"""The changes of an account, each added to a transaction under its own condition.
 
-A standing is written by many at once. So every step says what it was decided upon: the life and
+A standing is written by many at once. So the condition names what was decided upon: the life and
 limits (`guard`), the generation of sessions, or the revision of what its person may edit.
 """
 
@@ -64,11 +64,11 @@ def require_account(write: Transaction, subject: str, *lives: Life) -> None:
 def record_activity(
     write: Transaction, subject: str, now: datetime, generation: int | None = None
 ) -> None:
-    """Adds that an account was used, on condition that it may be.
+    """Adds the time of an account's last activity, on condition that the account is usable.
 
-    With `generation`, also on condition that it is still the account's: what was proven about an
-    earlier one, such as a password, may have changed. The due date is left alone: the sweep
-    reads the last activity and moves it.
+    With `generation`, also on condition that it is still the account's: a password that was proven
+    about an earlier one may have changed. The due date is left alone: the sweep reads the last
+    activity and moves it.
     """
     condition = guard.account_in(subject, *USABLE)
     if generation is not None:
@@ -89,10 +89,10 @@ def begin_generation(
     *,
     reached: bool = False,
 ) -> int:
-    """Adds that all of an account's sessions end; answers the generation that begins.
+    """Adds the end of all sessions of an account; returns the generation that begins.
 
     With `claim`, the keyed hash of an address, the account also moves to that address. `reached`
-    says that a mail has come to its address just now: then mail does not bounce there any more.
+    says that a mail has just come to its address, which clears an earlier bounce.
     """
     generation = standing.generation + 1
     actions: list[Action] = [StandingItem.generation.set(generation)]
@@ -103,7 +103,7 @@ def begin_generation(
 
 
 def move(write: Transaction, standing: Standing, claim: str, now: datetime) -> None:
-    """Adds that an account moves to another address, of which `claim` is the keyed hash."""
+    """Adds the move of an account to another address, of which `claim` is the keyed hash."""
     _change(write, standing, now, [], claim)
 
 
@@ -133,10 +133,10 @@ def _change(
 
 
 def begin_revision(write: Transaction, standing: Standing, now: datetime) -> None:
-    """Adds that what an account's person may edit changes, if nobody changed it meanwhile.
+    """Adds a new revision of an account's profile, on condition that the one read is the latest.
 
-    Nor may anybody have received data of it meanwhile, who would not be told of the change, nor
-    its person have decided anything: data that they just refused would have no date to go.
+    Fails if a disclosure or a decision happened since the read: the recipient would miss the
+    change, or refused data would get no erasure date.
     """
     write.update(
         _item(standing.subject),
@@ -153,9 +153,9 @@ def begin_revision(write: Transaction, standing: Standing, now: datetime) -> Non
 
 
 def mute(write: Transaction, standing: Standing, notification: str) -> None:
-    """Adds that a notification is turned off, if nobody changed what is set meanwhile.
+    """Adds that a notification is turned off, on condition that the revision read is the latest.
 
-    The person may have stopped the account, or not have proven the address yet: it is not asked.
+    It works in every life and with every limit, as long as they are those that were read.
     """
     muted = " ".join(sorted(standing.muted | {notification}))
     write.update(
@@ -170,10 +170,9 @@ def mute(write: Transaction, standing: Standing, notification: str) -> None:
 
 
 def suppress(write: Transaction, standing: Standing, reason: str) -> None:
-    """Adds that no mail goes to somebody's address any more, and why: bounce or complaint.
+    """Adds the reason (bounce or complaint) for which mail to a subject's address stops.
 
-    On condition that it is still the address that `standing` had, and that no other reason came
-    meanwhile.
+    Fails if the subject has another address, or another reason, than when it was read.
     """
     claim = standing.claim
     same = (
@@ -199,7 +198,7 @@ def _same_reason(standing: Standing) -> Condition:
 
 
 def change_life(write: Transaction, standing: Standing, life: Life, now: datetime) -> None:
-    """Adds that an account is stopped or taken up again by its person, from the life it was in."""
+    """Adds the change of a usable account to another life, from the one that was read."""
     write.update(
         _item(standing.subject),
         actions=[StandingItem.state.set(str(life)), StandingItem.last_activity_at.set(now)],
@@ -232,7 +231,7 @@ def disown(write: Transaction, standing: Standing, notice: Notice, now: datetime
 
 
 def require_holder(write: Transaction, subject: str, address_mac: str, *, active: bool) -> None:
-    """Adds the condition that an account holds an address, and is in use where `active` says so."""
+    """Adds the condition that an account holds an address and, with `active`, is active."""
     condition = StandingItem.claim == bytes.fromhex(address_mac)
     if active:
         condition &= guard.account_in(subject, Life.ACTIVE)

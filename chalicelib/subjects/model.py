@@ -15,7 +15,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Decision(StrEnum):
-    """What stands recorded about a purpose."""
+    """The decisions on a purpose."""
 
     GRANTED = "granted"
     DENIED = "denied"
@@ -24,14 +24,14 @@ class Decision(StrEnum):
 
 
 class Origin(StrEnum):
-    """By what a decision came to stand: it says which later one may take its place."""
+    """The ways in which a decision came about: they say which later one may replace it."""
 
     OWN = "own"
-    """The person's own act about this purpose, here or through the desk."""
+    """The person's own act on this purpose, here or through the desk."""
     SIGNAL = "signal"
-    """A browser's `Sec-GPC: 1`, which speaks for its person until they say otherwise."""
+    """A browser's `Sec-GPC: 1`, which counts until the person decides otherwise."""
     JOINED = "joined"
-    """Made in a browser, and taken over by the account that signed in there."""
+    """A decision made in a browser, which the account that signed in there took over."""
 
 
 class Kind(StrEnum):
@@ -74,7 +74,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 BOUNCE, COMPLAINT = "bounce", "complaint"
-"""Why mail to an address has stopped: it came back for good, or its owner called it unwanted."""
+"""The reasons for which mail to an address stops: a permanent bounce, or a complaint (spam)."""
 
 USABLE = frozenset({Life.ACTIVE, Life.DEACTIVATED})
 """The lives in which a person can sign in: one who deactivated an account has to come back."""
@@ -82,10 +82,10 @@ USABLE = frozenset({Life.ACTIVE, Life.DEACTIVATED})
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision in force about one purpose, the entry that made it, and the words it was about.
+    """The decision in force on one purpose, with its entry and the version of the notice shown.
 
-    `at` is when the person decided, which for one that was joined is before its entry.
-    `notice_version` is empty where it is not known: then it is older than every version.
+    `at` is when the person decided, which for a joined decision is before its entry.
+    `notice_version` is empty where it is not known, and counts as older than every version.
     """
 
     decision: Decision
@@ -97,10 +97,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question for an account's person: a browser said yes to it, which is no yes of theirs.
+    """A question to an account's person, made of a yes in a browser, which is no yes of theirs.
 
-    `seq` is the account's entry that records the question, `at` when the browser's yes was given,
-    and `notice_version` to which words.
+    `seq` is the account's entry that records the question, `at` when the yes was given in the
+    browser, and `notice_version` the version that was shown there.
     """
 
     seq: int
@@ -110,7 +110,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A client's event id and what came with it, both as hashes, and the entry it made."""
+    """A client's event id and its payload, both as hashes, and the number of the entry it made."""
 
     id: str
     payload: str
@@ -119,7 +119,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What answers "may we?" for one subject: decisions in force, and the head of its chain.
+    """The standing of one subject: its decisions in force, and the head of its chain of entries.
 
     For an account: `generation` is that of its sessions (all of an earlier one have ended), `muted`
     the notifications that are turned off, `revision` that of what its person may edit, `claim` the
@@ -128,9 +128,9 @@ class Standing:
     entry that an account was offered.
 
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
-    has stopped (bounce or complaint), `disclosed` who has received data for what: the notice's ids
-    of recipient and purpose, with a colon between them. `captures` is how often something was
-    recorded of them in the last window in which it was.
+    has stopped (bounce or complaint), `disclosed` the recipients of data: the notice's ids of
+    recipient and purpose, with a colon between them. `captures` counts the entries of the last
+    window of time in which there was one.
     """
 
     subject: str
@@ -162,43 +162,43 @@ class Standing:
 
     @property
     def disowned(self) -> bool:
-        """Whether the owner of the address did not open the account."""
+        """Tells whether the owner of the address did not open the account."""
         return self.limits.disowned
 
     @property
     def waits(self) -> bool:
-        """Whether this is a registration whose address can still be proven."""
+        """Tells whether this is a registration whose address can still be proven."""
         return self.is_account_in(Life.PENDING)
 
     @property
     def active(self) -> bool:
-        """Whether this is an account in use, which its person has not stopped either."""
+        """Tells whether this is an account in use that its person has not stopped."""
         return self.is_account_in(Life.ACTIVE)
 
     @property
     def usable(self) -> bool:
-        """Whether this is an account that its person can sign in to."""
+        """Tells whether this is an account that its person can sign in to."""
         return self.is_account_in(*USABLE)
 
     @property
     def erasing(self) -> bool:
-        """Whether the erasure of the subject has begun: then nothing is added to it any more."""
+        """Tells whether the erasure of the subject has begun: nothing is added to it any more."""
         return self.life is Life.ERASING
 
     def is_account_in(self, *lives: Life) -> bool:
-        """Whether this is an account in one of these lives that nobody disowned.
+        """Tells whether this is an account in one of these lives that is not disowned.
 
         `guard.account_in` is the same as a condition of DynamoDB.
         """
         return self.kind is Kind.ACCOUNT and self.life in lives and not self.disowned
 
     def event(self, event_id: str) -> Event | None:
-        """The event of that (hashed) id, if it is among the last."""
+        """Returns the event of that (hashed) id; None if it is not among the last."""
         return next((event for event in self.events if event.id == event_id), None)
 
 
 def is_visitor(subject: str) -> bool:
-    """Whether an id is that of a browser without account: `v` and 32 characters of a hash.
+    """Tells whether an id is a visitor's: `v` and 32 characters of a hash.
 
     An account's has 26 random characters, of which the first may be a `v` too.
     """
@@ -206,10 +206,10 @@ def is_visitor(subject: str) -> bool:
 
 
 def since(standing: Standing, event: str) -> datetime:
-    """When the event that a subject's retention runs from happened last."""
+    """Returns when the event from which a subject's retention runs happened last."""
     return standing.registered_at if event == "registered" else standing.last_activity_at
 
 
 def entry_id(subject: str, seq: int) -> str:
-    """The public name of the entry of a subject's ledger that has this number."""
+    """Returns the public id of the entry of a subject's ledger that has this number."""
     return f"{subject}.{seq}"

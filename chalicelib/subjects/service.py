@@ -12,33 +12,36 @@ from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 
 STANDING = StandingItem.KIND
-"""The kind of the item that stands for a whole subject."""
+"""The kind of the item that is a subject's standing."""
 
 
 def standing_at(subject: str) -> Place:
-    """Where a subject's standing lies, for reading it together with other items."""
+    """Returns the place of a subject's standing, for reading it together with other items."""
     return (StandingItem, *store.standing_place(subject))
 
 
 def standing_of(item: StandingItem) -> Standing:
-    """The standing that an item stores."""
+    """Returns the standing that an item stores."""
     return store.standing_of(item)
 
 
 def claim_in(fields: Mapping[str, Any]) -> str | None:
-    """The keyed hash of the address that a subject holds, by the fields of its stored standing."""
+    """Returns the keyed hash (hex) of the address in the fields of a stored standing, or None."""
     claim = fields.get("claim")
     return None if claim is None else bytes(claim).hex()
 
 
 def account_standing(subject: str) -> Standing | None:
-    """A subject's standing, strongly consistent; None when it is gone. One GetItem."""
+    """Returns a subject's standing, or None when it is gone. One strongly consistent GetItem."""
     item = store.get_standing(subject)
     return None if item is None else store.standing_of(item)
 
 
 def since(subject: str, event: str) -> datetime | None:
-    """When the event that a subject's retention runs from happened last; None when it is gone."""
+    """Returns when the event from which a subject's retention runs happened last.
+
+    None when the subject is gone. One GetItem.
+    """
     item = store.get_standing(subject)
     return None if item is None else _since(item, event)
 

@@ -14,13 +14,13 @@ LANE = "rule"
 
 
 class StandingItem(Item):
-    """One small item per subject. Decisions are packed, so that it stays under a write unit."""
+    """The standing: one item per subject, packed so that it stays under a write unit (1 KiB)."""
 
     KIND = "standing"
     CLASS = "core"
 
     state = UnicodeAttribute()
-    """The subject's life: the name under which its person is told it, too."""
+    """The subject's life, under the name that a copy of the data and the API have for it."""
     locale = UnicodeAttribute()
     notice_version = UnicodeAttribute()
     seq = NumberAttribute()
@@ -42,12 +42,12 @@ class StandingItem(Item):
 
 
 def standing_place(subject: str) -> tuple[str, str]:
-    """Partition and sort key of a subject's standing."""
+    """Returns partition and sort key of a subject's standing."""
     return keys.subject(subject), keys.record(StandingItem.CLASS, StandingItem.KIND)
 
 
 def standing_item(standing: Standing) -> StandingItem:
-    """A standing as it is stored."""
+    """Returns a standing as it is stored."""
     pk, sk = standing_place(standing.subject)
     return StandingItem(
         pk=pk,
@@ -76,12 +76,15 @@ def standing_item(standing: Standing) -> StandingItem:
 
 
 def pack_ids(ids: frozenset[str]) -> str | None:
-    """Ids of the notice's, such as of notifications that are turned off, as one text; or None."""
+    """Returns ids of the notice, such as of muted notifications, as one text; None if none."""
     return " ".join(sorted(ids)) or None
 
 
 def same_disclosed(standing: Standing) -> Condition:
-    """That nobody received data since a standing was read: else they would not be told of it."""
+    """Returns the condition that no disclosure happened since a standing was read.
+
+    Otherwise its recipient would not be told of the change.
+    """
     packed = pack_ids(standing.disclosed)
     found: Condition = (
         StandingItem.disclosed.does_not_exist()
@@ -92,7 +95,7 @@ def same_disclosed(standing: Standing) -> Condition:
 
 
 def preferences(before: Standing, after: Standing) -> list[Action]:
-    """What changes in a standing when its person's preferences do; nothing when they do not."""
+    """Returns the actions that store changed preferences; none where they did not change."""
     if before.revision == after.revision:
         return []
     muted, packed = StandingItem.muted, pack_ids(after.muted)
@@ -103,14 +106,14 @@ def preferences(before: Standing, after: Standing) -> list[Action]:
 
 
 def captures(before: Standing, after: Standing) -> list[Action]:
-    """What changes in a standing when something is recorded; nothing when nothing is."""
+    """Returns the actions that store the count of entries; none where no entry was added."""
     if before.captures == after.captures:
         return []
     return [StandingItem.captures.set(encoding.pack_rate(after.captures))]
 
 
 def standing_of(item: StandingItem) -> Standing:
-    """The standing that an item stores."""
+    """Returns the standing that an item stores."""
     return Standing(
         subject=keys.subject_of(item.pk),
         life=Life(item.state),
@@ -137,7 +140,10 @@ def standing_of(item: StandingItem) -> Standing:
 
 
 def get_standing(subject: str) -> StandingItem | None:
-    """A subject's standing, strongly consistent: an eventual read could miss a withdrawal."""
+    """Returns the item of a subject's standing, or None.
+
+    The read is strongly consistent: an eventual one could miss a withdrawal.
+    """
     pk, sk = standing_place(subject)
     try:
         return StandingItem.get(pk, sk, consistent_read=True)

@@ -22,7 +22,7 @@ from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response,
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, NOTICE_VERSION, closed
 
 MOST_TOLD, MOST_FIELDS = 500, 50
-"""How much of what else is sent a password is compared with: more than any form asks."""
+"""Most characters of other data that a password is compared with: more than any form asks."""
 
 _CODE: Schema = {
     "type": "string",
@@ -58,7 +58,7 @@ def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
 
 
 def _password(notice: Notice, body: Json) -> tuple[Finding, ...]:
-    """What is wrong with the password, given what else is said of the person."""
+    """Finds the faults of the password, given the person's other data."""
     given = body if isinstance(body, dict) else {}
     password = given.get("password")
     if not isinstance(password, str) or not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:

@@ -1,1 +1,1 @@
-"""What handlers call: registration, verification, signing in, the account."""
+"""The use cases that handlers call: registration, verification, signing in, the account."""

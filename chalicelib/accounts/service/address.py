@@ -1,8 +1,8 @@
 """Moving an account to another address: asked, confirmed from the new one, undone from the old.
 
-Who holds a session and the password could take an account over by moving it, so the old address
-can undo the move for 72 hours: then all sessions end and the password is nobody's until its owner
-chooses another. For that long the old address is kept for them.
+A thief with a session and the password could take an account over by moving it, so the old address
+can undo the move for 72 hours: then all sessions end, and no password works until the owner chooses
+another. For that long the old address stays reserved.
 """
 
 from collections.abc import Callable
@@ -31,14 +31,14 @@ from chalicelib.vault import service as vault
 from chalicelib.webhooks import service as webhooks
 
 CONFIRM, UNDO = "confirm_address", "undo_address"
-"""What the links of the two mails may do."""
+"""The actions of the links in the two mails."""
 
 CONFIRM_VALID, UNDO_VALID = timedelta(hours=24), timedelta(hours=72)
-"""How long each of them works."""
+"""The time that each of them works."""
 
 
 ATTEMPTS = 3
-"""How often a link is used that loses a race: what stands after it decides."""
+"""Most tries with a link that loses a race: each reads the standing again."""
 
 
 def ask(
@@ -195,7 +195,7 @@ def _commit(
 
 
 def bound(target: str, standing: Standing) -> str:
-    """What a link that confirms a move is bound to: the new address, and this password.
+    """Returns the target of a link that confirms a move: the new address, and this password.
 
     So a move that a thief asked for ends when the account's owner chooses another password.
     """

@@ -1,4 +1,4 @@
-"""What an address is found and counted by: keyed hashes, for the address itself lies sealed."""
+"""The keyed hashes by which addresses are found and counted: the address itself lies sealed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,7 @@ from chalicelib.vault import service as vault
 
 
 def spelled(email: str) -> str:
-    """What all spellings of an address have in common; something that is none if it is none."""
+    """Returns the form that all spellings of an address share, or the text itself if it is none."""
     try:
         return model.same_address(model.normal_address(email))
     except model.NotNormal:
@@ -23,16 +23,16 @@ def keyed(email: str) -> str:
 
 
 Counting = Callable[[str, str, datetime], Attempt]
-"""Which limit something is counted by: takes the keyed hash of an address, a network, the time."""
+"""Returns the limit that counts an act, by the keyed hash of an address, a network, the time."""
 
 
 def mail_attempt(
     email: str, mac: str, network: str, now: datetime, counted: Counting = limits.mail
 ) -> Attempt:
-    """Somebody causes a mail to an address whose keyed hash is `mac`.
+    """Returns the count of a mail to an address whose keyed hash is `mac`.
 
-    Mails are counted by mailbox: sub-addresses (RFC 5233) are other addresses and end in one. Only
-    a sub-address takes another KMS call, which tells nothing of who is known.
+    Mails are counted by mailbox, which sub-addresses (RFC 5233) share. Only a sub-address takes
+    another KMS call, which does not tell known addresses apart.
     """
     address = spelled(email)
     mailbox = model.mailbox(address)

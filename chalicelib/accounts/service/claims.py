@@ -1,4 +1,4 @@
-"""Who holds an address, and letting go of it when its account is erased."""
+"""The holder of an address, which gives it up when its account is erased."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,13 +19,13 @@ def holder(claim: ClaimItem | None) -> ClaimItem | None:
 
 
 def held_by(address_mac: str) -> str | None:
-    """Whose address that is, by its keyed hash; None if nobody's. One GetItem."""
+    """Returns the subject that holds an address, by its keyed hash, or None. One GetItem."""
     held = holder(store.get_claim(address_mac))
     return None if held is None else held.subject
 
 
 def known_by(address_mac: str, now: datetime) -> list[str]:
-    """Who holds an address or waits to prove it, by its keyed hash. One GetItem, one Query."""
+    """Lists the subjects that hold an address or wait to prove it. One GetItem, one Query."""
     held = held_by(address_mac)
     waiting = [one.subject for one in store.pending_of(address_mac, now)]
     return waiting if held is None else [held, *waiting]

@@ -7,7 +7,7 @@ from chalicelib.accounts.store import CodeItem
 from chalicelib.vault import service as vault
 
 CODE_VALID = timedelta(hours=1)
-"""How long a short code works: eight digits can be guessed."""
+"""The time that a short code works, since eight digits can be guessed."""
 
 
 def item(address_mac: str, code: str, subject: str, now: datetime) -> CodeItem:

@@ -23,7 +23,7 @@ DEACTIVATE, ERASE = "deactivate", "erase"
 
 @dataclass(frozen=True, slots=True)
 class Deactivated:
-    """What follows from stopping an account, in the notice's own words."""
+    """The consequences of stopping an account, in the notice's own words."""
 
     data: str
     erasure: str
@@ -31,7 +31,7 @@ class Deactivated:
 
 
 def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
-    """Stops an account; one that is stopped already stays so. Its person is told.
+    """Stops an account, and tells its person; one that is stopped already stays so.
 
     Raises Conflict when the notice does not offer it, before anything is written, and when the
     account was changed at the same moment.
@@ -48,11 +48,11 @@ def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
 
 
 def reactivate(signed_in: SignedIn, notice: Notice, network: str = UNKNOWN) -> None:
-    """Takes an account up again; one that is active stays so. Its person is told.
+    """Takes an account up again, and tells its person; one that is active stays so.
 
-    Coming back is counted by person and network, and so bounds how often somebody stops, which is
-    never refused. Raises TooManyRequests, and Conflict when the account was changed at the same
-    moment.
+    It is counted by person and network, which also bounds how often an account is stopped, since
+    stopping is never refused. Raises TooManyRequests, and Conflict when the account was changed at
+    the same moment.
     """
     attempt = limits.comeback(signed_in.subject, network, clock.now()).about(signed_in.subject)
     _change(signed_in, Life.ACTIVE, mails.REACTIVATED, notice, attempt)
@@ -83,7 +83,7 @@ def _change(
 
 
 def _said(notice: Notice, right: str, locale: str) -> str:
-    """What a right does, how, and with what limits: all that the notice says of it."""
+    """Returns all that the notice says of a right: its effect, how to use it, and its limits."""
     stated: Mapping[str, Any] = next(one for one in notice.document["rights"] if one["id"] == right)
     parts = [stated["description"], stated.get("how")]
     parts += [one["text"] for one in (*stated.get("limits", ()), *stated.get("notes", ()))]

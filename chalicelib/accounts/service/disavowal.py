@@ -1,4 +1,4 @@
-"""Somebody says that an account was opened in their name, without them."""
+"""The disavowal of an account by the owner of its address, who did not open it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,7 +24,7 @@ RIGHT = "restrict"
 
 
 class Outcome(StrEnum):
-    """What came of it."""
+    """The outcomes of a disavowal."""
 
     DISOWNED = "disowned"
     """The address was not proven: the account is kept from every use and erased by the sweep."""
@@ -38,9 +38,7 @@ OpenRequest = Callable[[Transaction, str, str, str, Notice, datetime], object]
 
 
 def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outcome:
-    """Uses the link of the verification mail by which somebody says that the account is not theirs.
-
-    `open_request` is the requests' own.
+    """Uses the link of the verification mail that says that its reader did not open the account.
 
     Raises DoneAlready when the link was used, Unprocessable when the account is gone.
     """

@@ -9,7 +9,7 @@ FORM = "registration"
 
 
 def described(notice: Notice, locale: str) -> dict[str, Any]:
-    """What the form asks for, required fields first, and what follows when they are not given.
+    """Returns the form's fields, required ones first, with the consequence of leaving them out.
 
     So GDPR art. 13(2)(e) is told where the data is asked for. The choices are those that a person
     may make there; none is made beforehand.
@@ -31,7 +31,7 @@ def described(notice: Notice, locale: str) -> dict[str, Any]:
 
 
 def chosen(standing: Standing, notice: Notice) -> tuple[list[str], list[str]]:
-    """What was said yes and no to, in the words of the notice alone: nothing that was typed."""
+    """Returns the purposes granted and denied, in the notice's words: nothing that was typed."""
     titles: dict[bool, list[str]] = {True: [], False: []}
     for purpose in notice.choices.values():
         decided = standing.decisions.get(purpose.id)

@@ -1,4 +1,4 @@
-"""What the mails of accounts say: composed by the mail worker from ids, when the job is done."""
+"""The mails of accounts: the mail worker composes them from ids, when it does their job."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -21,10 +21,10 @@ from chalicelib.subjects.model import USABLE, Decision, Life, Standing
 from chalicelib.vault import service as vault
 
 RESET_VALID = timedelta(hours=1)
-"""How long a link that chooses a new password works: a mailbox may be read by others later."""
+"""The time that a link to a new password works: a mailbox may be read by others later."""
 
 DISAVOW = "disavow"
-"""What the link for who did not open the account may do."""
+"""The action of the link for an owner of the address who did not open the account."""
 
 Composer = Callable[[Task, Notice], Message | None]
 
@@ -216,7 +216,7 @@ def _linked(subject: str, template: str, action: str, notice: Notice) -> Message
 
 
 def reset_target(standing: Standing) -> str:
-    """What a link for a new password is bound to: the address it went to, and this password.
+    """Returns the target of a link to a new password: the address it went to, and this password.
 
     So a link works no more once another one was used, or the account was moved back from an
     address that a thief had moved it to.
@@ -287,4 +287,4 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.REACTIVATED: _told(mails.REACTIVATED),
     mails.DECISION_RECORDED: decision_recorded,
 }
-"""What each job of a mail composes; None when there is nobody to write to any more."""
+"""The composer of each mail's job, by action; it returns None where no mail may go any more."""

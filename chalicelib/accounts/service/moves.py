@@ -1,4 +1,4 @@
-"""What a move to another address is made of: what its links need, and what they leave."""
+"""The parts of a move to another address: the data its links read, the items they write."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class Move:
 
 
 def read(subject: str, notice: Notice) -> Move:
-    """What a link about a subject's latest move needs. One TransactGetItems, one KMS call.
+    """Reads the data for a link about a subject's latest move. One TransactGetItems, one KMS call.
 
     Raises Unprocessable when there is no move, or nobody who could make it.
     """

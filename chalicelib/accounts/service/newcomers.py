@@ -1,4 +1,4 @@
-"""Who proves their address is told of a version that came, or was announced, meanwhile."""
+"""The mail about a version that came, or was announced, between registration and proof."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ QUEUE, TELL = "announcements", "tell"
 
 
 def ask(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> JobItem | None:
-    """Adds the job that tells somebody of what changed since they registered, to be sent later.
+    """Adds and returns the job of the mail about the change of the notice since a registration.
 
-    That is the version that waits, or the one in force if they registered under an earlier one;
-    None when nothing did. `notice` is the one in force. No call when warm.
+    The mail is about the scheduled version, else about the one in force if it is newer than the one
+    they registered under; None where neither is. `notice` is the one in force. No call when warm.
     """
     name, since = notices.waiting() or notice.version, standing.notice_version
     if version_order(name) <= version_order(since):

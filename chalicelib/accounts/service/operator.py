@@ -1,4 +1,4 @@
-"""What an operator does to an account for the desk: ending its sessions, lifting a lost factor."""
+"""The operator's acts on an account of the desk: they end its sessions or lift a lost factor."""
 
 from chalicelib import clock, logs
 from chalicelib.accounts import model, store

@@ -43,4 +43,4 @@ def new_sign_in(task: Task, notice: Notice) -> Message | None:
 
 
 COMPOSERS: Mapping[str, Composer] = {**letters.COMPOSERS, mails.NEW_SIGN_IN: new_sign_in}
-"""What each job of a mail composes; None when there is nobody to write to any more."""
+"""The composer of each mail's job, by action; it returns None where no mail may go any more."""

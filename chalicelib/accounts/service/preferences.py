@@ -13,7 +13,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 
 SOURCE = "preferences"
-"""Where decisions made in the account come from, as the ledger records it."""
+"""The source, in the ledger, of decisions made in the account."""
 
 
 Reading = Callable[[Sequence[str]], str]

@@ -1,4 +1,4 @@
-"""What an account holds about its person: reading and correcting it."""
+"""The profile of an account: its person reads and corrects it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from chalicelib.vault.store import DataKeyItem
 from chalicelib.webhooks import service as webhooks
 
 ATTEMPTS = 3
-"""How often a correction without If-Match is made again on what somebody else just wrote."""
+"""Most tries of a correction without If-Match that meets another write."""
 
 GONE = "This account is gone."
 
@@ -65,11 +65,11 @@ def account(bearer: str | None, notice: Notice) -> Account:
 def correct(
     bearer: str | None, body: Mapping[str, Any], seen: Callable[[Account], bool], notice: Notice
 ) -> Account:
-    """Changes fields of the profile: null removes one. Answers the account after it.
+    """Changes fields of the profile, null removes one; returns the account after it.
 
-    `body` fits the operation's schema. `seen` says whether an account is what the person had
-    before them (RFC 9110, section 13.1.1). One read at one instant, one transaction on condition
-    that nobody wrote in between. Whoever received data of the account is told (GDPR art. 19).
+    `body` fits the operation's schema. `seen` tells whether an account is the one that the person
+    saw (RFC 9110, section 13.1.1). One read at one instant, one transaction on condition that no
+    other write came in between. The recipients of the account's data are told (GDPR art. 19).
 
     Raises BadRequest, PreconditionFailed (stale), Unauthenticated, Conflict (too many writers).
     """
@@ -112,7 +112,7 @@ def _places(subject: str, categories: Sequence[str]) -> list[Place]:
 
 
 def account_key_at(subject: str) -> Place:
-    """Where the data key lies that opens what an account holds."""
+    """Returns the place of the data key that opens an account's profile."""
     return DataKeyItem, keys.subject(subject), ProfileItem.CLASS
 
 
@@ -183,7 +183,7 @@ def _shown(read: _Read, notice: Notice) -> Account:
 
 
 def notifications(standing: Standing, notice: Notice) -> dict[str, bool]:
-    """Which of the notice's notifications are sent to an account; a browser is sent none."""
+    """Tells which of the notice's notifications an account gets; a visitor gets none."""
     if standing.kind is Kind.VISITOR:
         return {}
     return {
@@ -204,7 +204,7 @@ def read_profile(subject: str) -> dict[str, dict[str, Any]]:
 
 
 def address_at(subject: str, notice: Notice) -> tuple[Place, Place]:
-    """Where the address of an account lies, and the key that opens it: for reading many at once.
+    """Returns the places of an account's address and its data key, for reading many at once.
 
     Raises KeyError when the notice's form has no address.
     """

@@ -1,10 +1,10 @@
-"""What a proof of an address starts: the registration whose password was shown, or nothing of it.
+"""The proof of an address starts the registration whose password is given, or an empty account.
 
-Anybody can register anybody's address. So who proves one also shows what only who registered has,
-the password: then that registration becomes the account, with its profile and its decisions.
-Without it the address is proven all the same, by an account with nothing in it and a password that
-is still to be chosen; the registration is kept from every use and erased. A mail's link stands for
-its address: with the password of another registration that waits for it, that other one starts.
+A stranger can register anybody's address. So a person who proves one also gives the password, which
+only the registrant has: then that registration becomes the account, with its profile and decisions.
+Without it the address is proven by an empty account whose password is still to be chosen, and the
+registration is disowned and erased. A mail's link stands for its address: with the password of
+another registration that waits for it, that other one starts.
 """
 
 from collections.abc import Iterator
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from chalicelib.subjects.store import StandingItem
 
 SOURCE = "verification"
-"""Where the first entry of an account comes from that begins with nothing decided."""
+"""The source, in the ledger, of the first entry of an account that begins without decisions."""
 
 MOST_OTHERS = 5
-"""How many other registrations of an address a password is compared with, the newest first:
+"""Most other registrations of an address that a password is compared with, the newest first:
 comparing is slow on purpose, and the link of each one's own mail works in any case."""
 
 
 class Next(StrEnum):
-    """What the person does next."""
+    """The next step of the person."""
 
     SIGN_IN = "sign_in"
     CHOOSE_PASSWORD = "choose_password"

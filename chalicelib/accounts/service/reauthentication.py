@@ -20,9 +20,9 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody signed in who gave the right password: the claim that it belongs to.
+    """The right password of a signed-in account, with the claim that it belongs to.
 
-    `attempt` and `tries` are for what else they have to guess, such as a second factor.
+    `attempt` and `tries` count what else is guessed, such as a second factor.
     """
 
     claim: ClaimItem
@@ -38,7 +38,7 @@ class Proven:
     ) -> tuple[JobItem, ...]:
         """Adds that a code of the second factor is used up, where the account has one; its mails.
 
-        Nobody who has one thing alone, a session or a password, changes what opens the account.
+        A session or a password alone is not enough to change what opens the account.
         Raises Unauthenticated for a code that is missing or wrong, which is counted, and
         TooManyRequests.
         """
@@ -54,7 +54,7 @@ class Proven:
         return accepted
 
     def refusal(self, condition: ConditionFailed) -> Exception:
-        """What to raise when the transaction failed: too many tries, or the account changed."""
+        """Returns the problem of a failed transaction: too many tries, or the account changed."""
         codes = limits.factor(self.claim.subject, self.attempt.now)
         if second_factor.KIND in condition.labels:
             return second_factor.refused()

@@ -1,4 +1,4 @@
-"""What the site's back end asks and says about accounts: a session's state, its own id of a person.
+"""The site's back end and accounts: it introspects sessions, and keeps its own id of a person.
 
 Only the back end may say which of its users an account is: a person who could say so would become
 any of them.
@@ -30,9 +30,9 @@ class Introspected:
 
 
 def introspect(token_text: str) -> Introspected | None:
-    """Whose session a token is; None for one that is not alive (RFC 7662, section 2.2).
+    """Returns the session of a token; None for one that is not alive (RFC 7662, section 2.2).
 
-    A deactivated account's person may sign in to come back, but the site has nobody to serve.
+    The person of a deactivated account may sign in to come back, but the site does not serve them.
     One BatchGetItem, and one KMS call where the site gave a reference.
     """
     try:

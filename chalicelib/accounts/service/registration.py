@@ -19,7 +19,7 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
 SOURCE = "registration"
-"""Where decisions made at registration come from, as the ledger records it."""
+"""The source, in the ledger, of decisions made at registration."""
 
 
 def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool = False) -> None:
@@ -75,7 +75,7 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
 
 
 def _pending(mac: str, subject: str, notice: Notice, now: datetime) -> PendingItem:
-    """What finds the registration by its address, for as long as it may wait for the proof."""
+    """Returns the item that finds a registration by its address, while it waits for the proof."""
     pk, sk = store.pending_place(mac, subject)
     ends = notice.rule(PendingItem.KIND, "created").ends(now)
     return PendingItem(

@@ -1,4 +1,4 @@
-"""Who works at the desk: an operator says so, nobody can give a role to themselves."""
+"""Roles at the desk: only an operator gives them, so that no account gives itself one."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ ROLES = (DESK,)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the desk; `enrolled` is whether they have the second factor that it needs."""
+    """A member of the desk; `enrolled` tells whether they have the second factor that it needs."""
 
     subject: str
     enrolled: bool
@@ -56,7 +56,7 @@ def give(email: str, role: str | None) -> bool:
 
 
 def staff(bearer: str | None) -> SignedIn:
-    """Whose session this is, if it is one of the desk: the only check of who may do its work.
+    """Returns the session of a token, if it is one of the desk: the only check of this right.
 
     One BatchGetItem. Raises Unauthenticated without a session, Forbidden (`staff-only`) for one
     of another account, or that was opened without a second factor.

@@ -27,7 +27,7 @@ KIND = SecondFactorItem.KIND
 """The label of a second factor's condition in a transaction."""
 
 _RACES = 10
-"""How often a wrong code is counted again that met others: more than one account's can meet."""
+"""Most tries to count a wrong code that meets other writes: those of several accounts can meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Given:
 
 
 def needed() -> Unauthenticated:
-    """What a sign-in without a code is answered, once its password was right."""
+    """Returns the refusal of a sign-in without a code, once its password was right."""
     return Unauthenticated(
         "This account has a second factor: send a code of it too, as `code`.",
         type="second-factor-needed",
@@ -59,7 +59,7 @@ def needed() -> Unauthenticated:
 
 
 def refused() -> Unauthenticated:
-    """What a sign-in with a wrong code is answered, once its password was right."""
+    """Returns the refusal of a sign-in with a wrong code, once its password was right."""
     return Unauthenticated(
         "The code of the second factor is wrong, or was used already.",
         type="second-factor-wrong",
@@ -67,7 +67,7 @@ def refused() -> Unauthenticated:
 
 
 def give(subject: str, code: str, now: datetime) -> Given:
-    """What a code of a subject's second factor is worth. One BatchGetItem, and one KMS call.
+    """Judges a code of a subject's second factor. One BatchGetItem, and one KMS call.
 
     Raises TooManyRequests when too many codes of the account were wrong lately.
     """
@@ -100,10 +100,10 @@ def accept(write: Transaction, given: Given, now: datetime) -> tuple[JobItem, ..
 def wrong(
     given: Given, attempt: Attempt, tries: int, notice: Notice, refusal: Problem
 ) -> Exception:
-    """Counts a wrong code; what is to be raised for it. One transaction.
+    """Counts a wrong code, and returns the problem to raise. One transaction.
 
-    The account's owner is told of the fifth one, since who gave it knows the password. Where others
-    are counted at the same moment, the count is read and sent again.
+    The account's owner gets a mail about the fifth one, since its sender knows the password. Where
+    other codes are counted at the same moment, the count is read and sent again.
     """
     codes = given.codes
     for _ in range(_RACES):
@@ -132,7 +132,7 @@ def wrong(
 
 
 def places(subject: str) -> Sequence[Place]:
-    """Where a second factor and the key that opens it lie, to be read together with others."""
+    """Returns the places of a second factor and its data key, for reading them with others."""
     return (SecondFactorItem, *store.second_factor_place(subject)), account_key_at(subject)
 
 

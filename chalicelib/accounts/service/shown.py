@@ -14,7 +14,7 @@ class WrongPassword(Forbidden):
 
 
 def wrong(write: Transaction) -> Exception:
-    """What is to be raised for a wrong password, once it is counted. One transaction."""
+    """Counts a wrong password, and returns the problem to raise. One transaction."""
     try:
         write.commit()
     except ConditionFailed:

@@ -34,7 +34,7 @@ REFUSED = "The address and the password do not belong together."
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a call comes from: its network, cut short, and its country if a proxy told it."""
+    """The origin of a call: its network, cut short, and its country if a proxy told it."""
 
     network: str
     country: str | None = None
@@ -152,14 +152,14 @@ def _with_another_session(
 
 
 def _lost(condition: ConditionFailed) -> Unauthenticated:
-    """What a sign-in is answered when the account changed while it was under way."""
+    """Returns the refusal of a sign-in whose account changed while it was under way."""
     if second_factor.KIND in condition.labels:
         return second_factor.refused()
     return Unauthenticated(REFUSED, type="not-signed-in")
 
 
 def _without_code(attempt: Attempt, tries: int, notice: Notice) -> Exception:
-    """What is to be raised for a right password alone: only told while a try is left.
+    """Returns the problem for a right password without a code: it says so only while a try is left.
 
     Otherwise many guesses sent at once would tell the right one apart. One transaction.
     """

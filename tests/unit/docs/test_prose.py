@@ -14,7 +14,9 @@ PROJECT = Path(__file__).parents[3]
 READ = (
     "functions",
     "infra",
+    "chalicelib/accounts",
     "chalicelib/api_keys",
+    "chalicelib/decisions",
     "chalicelib/disclosures",
     "chalicelib/feedback",
     "chalicelib/jobs",
@@ -26,7 +28,9 @@ READ = (
     "chalicelib/publications",
     "chalicelib/requests/clock",
     "chalicelib/retention",
+    "chalicelib/sessions",
     "chalicelib/storage",
+    "chalicelib/subjects",
     "chalicelib/vault",
     "chalicelib/webhooks",
 )
