@@ -1,1 +1,1 @@
-"""Pages, mails and what they say: one set of words for each language, one form of dates."""
+"""Pages: the templates, words, dates and languages of all pages and mails."""

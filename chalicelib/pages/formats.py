@@ -1,7 +1,7 @@
-"""Dates, lengths of time, numbers, countries and languages as people write them (CLDR, by Babel).
+"""Writes dates, lengths of time, numbers, countries and languages by CLDR (Babel).
 
-A language that the software has no words in is written as English is. Babel is imported where
-something is written, since its import and a language's data take some 80 ms of CPU.
+A language without words in the software is written like English. Babel is imported in the functions
+that use it, since its import and a language's data take some 80 ms of CPU.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _EUROPE = "150"
 
 
 def day(value: date, language: str) -> str:
-    """A date written out, such as `29 novembre 2026`."""
+    """Returns a date written out, such as `29 novembre 2026`."""
     from babel.dates import format_date
 
     return format_date(value, "long", _locale(language))
 
 
 def moment(value: datetime, language: str, zone: tzinfo, *, precise: bool = False) -> str:
-    """A moment in a time zone, such as `29 novembre 2026, 14:30 UTC+01:00 (Europe/Rome)`.
+    """Returns a moment in a time zone, such as `29 novembre 2026, 14:30 UTC+01:00 (Europe/Rome)`.
 
-    `value` has a time zone of its own. With `precise` it is told to the second.
+    `value` must have a time zone. With `precise` it is written to the second.
     """
     from babel.dates import format_time, get_datetime_format
 
@@ -46,7 +46,7 @@ def moment(value: datetime, language: str, zone: tzinfo, *, precise: bool = Fals
 
 
 def length(counted: Mapping[str, int], language: str) -> str:
-    """A length of time by unit, such as `2 anni e 6 mesi`; empty where every count is zero.
+    """Returns a length of time, such as `2 anni e 6 mesi`; empty where every count is zero.
 
     `counted` holds numbers of `years`, `months`, `days`, `hours` and `minutes`.
     """
@@ -61,33 +61,33 @@ def length(counted: Mapping[str, int], language: str) -> str:
 
 
 def number(value: int, language: str) -> str:
-    """A number with its digits grouped, such as `1.234.567`."""
+    """Returns a number with its digits grouped, such as `1.234.567`."""
     from babel.numbers import format_decimal
 
     return format_decimal(value, locale=_locale(language))
 
 
 def listing(texts: Iterable[str], language: str) -> str:
-    """Texts in one line, such as `uno, due e tre`; empty without any."""
+    """Returns texts in one line, such as `uno, due e tre`; empty without any."""
     from babel.lists import format_list
 
     return format_list(list(texts), locale=_locale(language))
 
 
 def country(code: str, language: str) -> str:
-    """The name of a country (ISO 3166-1 alpha-2), or its code where CLDR has no name for it."""
+    """Returns a country's name (ISO 3166-1 alpha-2), or its code where CLDR has no name."""
     return str(_locale(language).territories.get(code.upper(), code))
 
 
 def language_name(tag: str, language: str) -> str:
-    """What the language of a tag is called in `language`, or the tag where CLDR has no name."""
+    """Returns the name of a tag's language in `language`, or the tag where CLDR has no name."""
     return str(_locale(language).languages.get(primary(tag), tag))
 
 
 def own_name(tag: str) -> str:
-    """What a language is called in itself, as a link to a page in it says: `Italiano`.
+    """Returns a language's name in itself, for a link to a page in it: `Italiano`.
 
-    The tag of a language that the software has no words in.
+    It is the tag for a language without words in the software.
     """
     if primary(tag) not in languages():
         return tag

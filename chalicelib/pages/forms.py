@@ -1,4 +1,4 @@
-"""Forms as values: what the macros of `components.html.j2` show."""
+"""Forms as values, which the macros of `components.html.j2` render."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """An input that a person fills in: `type` as HTML has it, `autocomplete` likewise.
+    """An input that a person fills in, with HTML's values of `type` and `autocomplete`.
 
-    `minimum` and `maximum` are lengths in characters, 0 for none. A password has no maximum here:
-    a browser would cut a longer one when it is pasted, and say nothing. `errors` are the reasons
-    why what was sent in this field was refused, in the page's language.
+    `minimum` and `maximum` are lengths in characters, 0 for none. A password has no maximum here: a
+    browser would silently cut a longer one when it is pasted. `errors` are the reasons of a refusal
+    of this field's value, in the page's language.
     """
 
     name: str
@@ -48,12 +48,12 @@ class Form:
 
     @property
     def refused(self) -> tuple[FormField, ...]:
-        """The fields of which the page says why what was sent in them was refused."""
+        """The fields with errors."""
         return tuple(one for one in self.fields if one.errors)
 
 
 def answer_to(path: str, locale: str) -> str:
-    """Where the form of the page at `path` posts: to the same path, which answers in `locale`.
+    """Returns the address that a page's form posts to: the page's own path, with the language.
 
     The address is relative, so it holds below every stage and host that serves the page. A form
     without an action would post to the page's whole address, its query included.

@@ -26,12 +26,12 @@ def page(
     site: str = "",
     links: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A whole HTML page from plain texts, all of which are escaped.
+    """Returns a whole HTML page from plain texts, all of which are escaped.
 
-    `text` has its paragraphs set apart by blank lines. `locale` becomes the page's language, `site`
-    is the name of whose page it is; `links` are what can be opened from it, each with its address.
-    Where a form was refused, the title says so first, since that is read out first, and a summary
-    of the errors leads to the fields.
+    Blank lines separate the paragraphs of `text`. `locale` becomes the page's language, `site` is
+    the name of the site; `links` are texts with their addresses. Where a form was refused, the
+    title says so first, since that is read out first, and a summary of the errors leads to the
+    fields.
     """
     return template("pages/page.html.j2").render(
         words=words("pages", locale),
@@ -46,9 +46,9 @@ def page(
 
 
 def problem_page(problem: Problem, locale: str, request_id: str = "") -> str:
-    """A refusal for a person: what happened in their language, without technical detail.
+    """Returns a refusal as a page, in the person's language, without technical detail.
 
-    Of an error on our side it also tells the request's id, by which it can be looked up.
+    An error of this service is shown with the request's id, by which it can be looked up.
     """
     said = words("pages", locale)
     status = problem.status

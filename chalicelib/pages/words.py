@@ -1,4 +1,4 @@
-"""The words that people read, from data files: `words/LANGUAGE/FILE.json`, names and texts."""
+"""The words of pages, from data files: `words/LANGUAGE/FILE.json`, names and texts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chalicelib.pages.languages import FALLBACK, FOLDER, shipped
 
 @cache
 def words(file: str, language: str) -> Mapping[str, str]:
-    """The texts of `file` by name, in a language given by its tag; in English where it has none.
+    """Returns the texts of `file` by name, in a tag's language; in English where it has none.
 
-    Looking up a name that the file does not have raises KeyError. Raises FileNotFoundError where
-    English has no such file.
+    Looking up an unknown name raises KeyError. Raises FileNotFoundError where English has no such
+    file.
     """
     own = shipped(language)
     texts = _read(file, FALLBACK)
@@ -24,9 +24,9 @@ def words(file: str, language: str) -> Mapping[str, str]:
 
 @cache
 def translations(file: str, language: str) -> Mapping[str, str]:
-    """The texts of `file`, whose names are English texts, in a language; empty where it has none.
+    """Returns translations of `file` by their English text; empty where the language has none.
 
-    For texts of which the English stands elsewhere, as that of operations does in their contracts.
+    They are for English texts that stand elsewhere, such as those of operations in their contracts.
     """
     own = shipped(language)
     return MappingProxyType({} if own == FALLBACK else _read(file, own))

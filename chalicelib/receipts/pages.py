@@ -1,4 +1,4 @@
-"""A receipt as a document for its person: no script, nothing from elsewhere, complete on paper."""
+"""A receipt as a document for its person: no script, nothing loaded, complete on paper."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHAIN = ("seq", "commitment", "previous", "hash")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads to an address."""
+    """A text that links to an address."""
 
     text: str
     address: str
@@ -28,32 +28,32 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """How the document tells codes of the ledger and moments."""
+    """The words, language and time zone in which the document names codes and moments."""
 
     words: Mapping[str, str]
     locale: str
     zone: tzinfo
     language: str
-    """That of the notice's words, which may be another than the reader's."""
+    """The language of the notice's words, which may differ from the reader's."""
 
     def named(self, kind: str, code: str) -> str:
-        """The name of a code, or the code where it has no name yet."""
+        """Returns the name of a code, or the code where it has no name."""
         return self.words.get(f"{kind}_{code}", code)
 
     def moment(self, written: str) -> str:
-        """A moment, written as RFC 3339 wants it, to the second in the notice's time zone."""
+        """Returns a moment, given in RFC 3339, to the second in the notice's time zone."""
         value = datetime.fromisoformat(written)
         return formats.moment(value, self.locale, self.zone, precise=True)
 
     def join(self, names: Iterable[str]) -> str:
-        """Names of the notice in one line."""
+        """Returns names of the notice in one line."""
         return formats.listing(names, self.language)
 
 
 def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
-    """The document, in one of the software's languages.
+    """Returns the document, in one of the software's languages.
 
-    `said` is the receipt's content in that language; what is signed may be in another.
+    `said` is the receipt's content in that language; the signed one may be in another.
     """
     words, shown = texts("receipts", locale), said["pii_processing"]
     titles = {one["id"]: one["title"] for one in shown["pii_information"]}
@@ -115,7 +115,7 @@ def _decisions(
     purposes: list[Mapping[str, Any]],
     told: _Told,
 ) -> Iterator[tuple[str, ...]]:
-    """A row for each decision, in the order in which the notice names the purposes."""
+    """Yields a row for each decision, in the order in which the notice names the purposes."""
     titles = {one["id"]: one["title"] for one in purposes}
     order = [*titles, *(event["purpose"] for event in events)]
     for event in sorted(events, key=lambda one: order.index(one["purpose"])):

@@ -82,9 +82,9 @@ class Question(StrEnum):
     """The question to the person when a request is paused: the reason of that entry."""
 
     IDENTITY = "identity"
-    """Who they are (GDPR art. 12(6))."""
+    """The person's identity (GDPR art. 12(6))."""
     CLARIFICATION = "clarification"
-    """Which data or processing a request for access is about (recital 63)."""
+    """The data or processing that a request for access is about (recital 63)."""
 
 
 class Told(StrEnum):

@@ -1,1 +1,1 @@
-"""The site itself: its home, what it looks for elsewhere, and the interface as a page."""
+"""The site's own pages: home, documentation, and the well-known places."""

@@ -1,4 +1,4 @@
-"""The HTTP operations of the site itself."""
+"""The operations of the site itself."""
 
 from chalicelib.web.contract import HTML, Auth, Operation, Response
 from chalicelib.web.schemas import NOTICE_VERSION, closed

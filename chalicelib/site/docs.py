@@ -18,7 +18,7 @@ from chalicelib.web.components import resolved
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell of a table: a text, its language where it is told, or a name."""
+    """A cell of a table: a text with its language where it has one, or a name (`code`)."""
 
     text: str
     language: str = ""
@@ -26,10 +26,10 @@ class Cell:
 
 
 def docs_page(document: Mapping[str, Any], locale: str, offered: Sequence[str] = ()) -> str:
-    """An accessible HTML page of an OpenAPI document: no script, nothing loaded from elsewhere.
+    """Returns an accessible HTML page of an OpenAPI document: no script, nothing loaded.
 
     `locale` is one of the languages that the page is `offered` in, all of the software's where none
-    are named; a text that has no translation stays English and is marked so.
+    are named; a text without a translation stays English and is marked so.
     """
     language = shipped(locale)
     operations = [
@@ -103,7 +103,7 @@ def _parameter(parameter: Mapping[str, Any], language: str) -> tuple[Cell, ...]:
 
 
 def _more_than(described: Mapping[str, Any]) -> str:
-    """An operation's description, where it says more than the summary."""
+    """Returns an operation's description; empty where it only repeats the summary."""
     said = str(described.get("description", ""))
     return "" if said == f"{described['summary']}." else said
 
@@ -114,7 +114,7 @@ def _meaning(parameter: Mapping[str, Any]) -> str:
 
 
 def _text(english: str, language: str) -> tuple[str, str]:
-    """A text and the language it is in: the one asked for if there is a translation."""
+    """Returns a text and its language: the one asked for if there is a translation."""
     translated = translations("interface", language).get(english)
     return (translated, language) if translated else (english, FALLBACK)
 

@@ -1,4 +1,4 @@
-"""The page at the root: where the pages for people, and what programs need, are found."""
+"""The page at the root, with links to the pages for people and to the interface of programs."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _PLACES = {
     "openapi": ("/openapi.json", ""),
     "health": ("/v1/health", ""),
 }
-"""Word for what is found there -> path, and section of the page."""
+"""Word of a link -> path, and section of the page."""
 
 
 def refuse_programs(headers: Headers) -> None:
-    """Raises NotFound for who does not prefer a page: at the root there is nothing for programs."""
+    """Raises NotFound for a client that does not prefer HTML: the root has nothing for programs."""
     if negotiation.media_type(headers.get("Accept"), (JSON, HTML)) != HTML:
         raise NotFound("There is nothing at this address.")
 
 
 def home_page(site: str, locales: Sequence[str], locale: Locale, public_url: str) -> str:
-    """The page, in the reader's language among the notice's `locales`; its links are whole.
+    """Returns the page, in the reader's language among the notice's `locales`.
 
-    The address of the page may end with a slash or without, so nothing is relative to it.
+    Its links are whole addresses, since the address of the page may end with a slash or without.
     """
     chosen = locale(spoken(locales))
     said, query = words("home", chosen), urlencode({"lang": chosen})

@@ -1,4 +1,4 @@
-"""What other software looks for at fixed places of a site (RFC 8615)."""
+"""The operations at well-known places of a site (RFC 8615)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -12,13 +12,13 @@ FOR_A_DAY = "public, max-age=86400"
 """The caching of a security.txt, which is the same all day."""
 
 FOR_AN_HOUR = "public, max-age=3600"
-"""The caching of public keys: one that is replaced is believed no longer."""
+"""The caching of public keys: a replaced one is believed for so long at most."""
 
 BRIEFLY = "public, max-age=300"
-"""The caching of what another version of the notice may change at any moment."""
+"""The caching of answers that another version of the notice may change at any moment."""
 
 _VALID = timedelta(days=180)
-"""How long a security.txt may be believed; RFC 9116, section 2.5.5 asks for less than a year."""
+"""Lifetime of a security.txt; RFC 9116, section 2.5.5 asks for less than a year."""
 
 SECURITY = Operation(
     id="getSecurityTxt",
@@ -118,10 +118,10 @@ OPERATIONS = (SECURITY, CHANGE_PASSWORD, GPC, JWKS)
 
 
 def security_txt(contact: str, languages: Sequence[str], public_url: str, now: datetime) -> str:
-    """The file of RFC 9116 for reports to `contact`, a URI, about what runs at `public_url`.
+    """Returns the file of RFC 9116 for reports to `contact`, a URI, about `public_url`.
 
     `languages` are those in which reports are read. `now` is in UTC. The file is the same all day:
-    its end is reckoned from the day's beginning.
+    its end is counted from the day's beginning.
     """
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     lines = (
@@ -134,10 +134,10 @@ def security_txt(contact: str, languages: Sequence[str], public_url: str, now: d
 
 
 def mail_to(address: str) -> str:
-    """An e-mail address as a URI (RFC 6068)."""
+    """Returns an e-mail address as a URI (RFC 6068)."""
     return "mailto:" + quote(address, safe="@+")
 
 
 def global_privacy_control(*, honoured: bool, since: date) -> Json:
-    """The statement of support, made by what is in force `since` that day of the notice's zone."""
+    """Returns the statement of support; `since` is the notice's effective day in its zone."""
     return {"gpc": honoured, "lastUpdate": since.isoformat()}

@@ -1,4 +1,4 @@
-"""The two pages behind a link that ends mails, and what they say is ended."""
+"""The two pages behind a link that ends mails."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from chalicelib.pages.words import words
 from chalicelib.unsubscribe.model import Kind, Scope
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-"""What the form sends: the same as a mail program does by itself (RFC 8058, section 3.1)."""
+"""The field of the form: the same that a mail program sends by itself (RFC 8058, section 3.1)."""
 
 
 def ask_page(token: str, scope: Scope, notice: Notice, locale: Locale) -> str:
-    """The page that asks for the press of a button; it looks nobody up and changes nothing."""
+    """Returns the page with the button; it looks nothing up and changes nothing."""
     chosen = locale(spoken(notice.locales))
     button = words("unsubscribe", chosen)["ask_button"]
     return _page("ask", scope, notice, chosen, Form(button, answer_to(token, chosen), ONE_CLICK))
 
 
 def done_page(scope: Scope, notice: Notice, locale: Locale) -> str:
-    """The page after it."""
+    """Returns the page after the button."""
     return _page("done", scope, notice, locale(spoken(notice.locales)))
 
 
@@ -32,7 +32,7 @@ def _page(name: str, scope: Scope, notice: Notice, locale: str, *forms: Form) ->
 
 
 def _about(scope: Scope, notice: Notice, locale: str) -> str:
-    """What ends, as the notice in force calls it, if it still knows it."""
+    """Returns the title of what ends in the notice in force, or words for an unknown one."""
     known = notice.purposes if scope.kind is Kind.PURPOSE else notice.notifications
     found, said = known.get(scope.name), words("unsubscribe", locale)
     if found is None:

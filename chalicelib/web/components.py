@@ -1,7 +1,7 @@
-"""Schemas as the OpenAPI document publishes them: named, typed, and without booleans for schemas.
+"""Schemas in the OpenAPI document: named, typed, and without booleans for schemas.
 
-Generators of clients make a class of each name. What is checked stays as the contracts have it;
-what is published means the same in words that every generator reads.
+Generators of clients make a class of each name. Requests are checked against the contracts' own
+schemas; the published ones mean the same in words that every generator reads.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ _LISTS = ("oneOf", "anyOf", "allOf", "prefixItems")
 
 
 class Components:
-    """The schemas that have a name: the same schema has one name, wherever it stands."""
+    """The schemas that have a name: equal schemas have one name."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._schemas: dict[str, Any] = {}
 
     def named(self, name: str, schema: Schema) -> dict[str, Any]:
-        """A reference to the schema, by `name` or by the name that it has already."""
+        """Returns a reference to the schema, by `name` or by the name that it has already."""
         plain = published(schema)
         known = self._names.setdefault(_text(plain), name)
         self._schemas.setdefault(known, plain)
         return _reference(known)
 
     def all(self) -> dict[str, Any]:
-        """Every named schema by its name; where one stands inside another, its name does."""
+        """Returns every named schema by its name; one inside another is replaced by a reference."""
         return {name: self._linked(schema, top=True) for name, schema in self._schemas.items()}
 
     def _linked(self, value: Any, *, top: bool = False) -> Any:
@@ -57,10 +57,10 @@ class Components:
 
 
 def published(schema: Schema) -> dict[str, Any]:
-    """A schema that accepts the same and says it in common words.
+    """Returns a schema that accepts the same values, in common words.
 
-    Values of `const` and `enum` have a type, and a member that must not be there is denied by
-    `not` in place of the schema false, as is every value where an enumeration is empty.
+    Values of `const` and `enum` get a type. A member that must be absent is denied by `not` in
+    place of the schema false, and so is every value where an enumeration is empty.
     """
     found = {name: _inner(name, value) for name, value in schema.items()}
     if isinstance(found.get("const"), bool):
@@ -86,7 +86,7 @@ def published(schema: Schema) -> dict[str, Any]:
 
 
 def resolved(document: Mapping[str, Any], value: Any) -> Any:
-    """A value of the document with what its references name in their place."""
+    """Returns a value of the document with each reference replaced by its target."""
     if isinstance(value, list):
         return [resolved(document, one) for one in value]
     if not isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Bodies of HTML forms, read as strictly as JSON and given on as a flat JSON object."""
+"""Reads bodies of HTML forms as strictly as JSON, into a flat JSON object."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def read_form(body: bytes) -> dict[str, Json]:
-    """The fields of an `application/x-www-form-urlencoded` body, each a text.
+    """Returns the fields of an `application/x-www-form-urlencoded` body, each a text.
 
     Raises BadRequest (type `invalid-form`) with all findings: bytes that are no UTF-8, a broken
     escape, a field twice, too many fields, NUL.
