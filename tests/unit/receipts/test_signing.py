@@ -62,6 +62,16 @@ def test_what_was_signed_verifies_and_says_what_was_signed(kms: Kms) -> None:
     assert verification.verify(receipt).valid
 
 
+def test_what_was_signed_in_other_words_verifies(kms: Kms) -> None:
+    """Receipts outlive the words of the software, such as the forms of its dates and countries."""
+    then = content()
+    kept = then["pii_processing"]["pii_information"][0]["retention"]["rules"]
+    kept[0]["period"] = "2 anni, 6 mesi"
+    then["party_identification"][0]["country"] = "Repubblica Popolare Cinese"
+    assert then != content()
+    assert verification.verify(signing.signed(then)) == Verdict(None, then)
+
+
 def test_it_is_a_compact_jws_of_canonical_json(kms: Kms) -> None:
     head, payload, signature = signing.signed(content()).split(".")
     assert json.loads(decoded(head)) == {
