@@ -90,7 +90,6 @@ def mails() -> Mapping[str, Mapping[str, Form]]:
 def _forms(parsed: "Template") -> Mapping[str, Form]:
     """Returns the words of a template that are no texts: lists, numbers, moments."""
     from jinja2 import nodes
-    from jinja2.filters import FILTERS
 
     found: dict[str, Form] = {}
     for loop in parsed.find_all(nodes.For):
@@ -100,7 +99,7 @@ def _forms(parsed: "Template") -> Mapping[str, Form]:
         if isinstance(compared.expr, nodes.Name):
             found[compared.expr.name] = Form.NUMBER
     for shown in parsed.find_all(nodes.Filter):
-        if isinstance(shown.node, nodes.Name) and shown.name not in FILTERS:
+        if isinstance(shown.node, nodes.Name) and shown.name == "day":
             found[shown.node.name] = Form.MOMENT
     return found
 

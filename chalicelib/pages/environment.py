@@ -52,8 +52,13 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["day"] = pass_context(_moment)
+    made.filters["country_name"] = pass_context(_country)
     return made
 
 
 def _moment(context: Context, value: datetime) -> str:
     return formats.moment(value, context[LANGUAGE], context[ZONE])
+
+
+def _country(context: Context, code: str) -> str:
+    return formats.country(code, context[LANGUAGE])

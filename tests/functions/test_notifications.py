@@ -46,7 +46,7 @@ def test_the_first_country_is_no_news(api: Api, ada: Person) -> None:
 def test_a_sign_in_from_another_country_is_told(api: Api, ada: Person) -> None:
     arrive(api, ada, "FR")
     (mail,) = told(api, ada)
-    assert "Paese, ricavato dalla connessione: FR" in letters.text(mail)
+    assert "Paese, ricavato dalla connessione: Francia" in letters.text(mail)
     assert f"{api.base_url}/v1/password-resets" in mail["BodyText"]
     assert "token=" not in mail["BodyText"]
 

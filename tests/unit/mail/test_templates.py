@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, UndefinedError, meta
+from jinja2 import UndefinedError, meta
 
 import chalicelib.mail
 from chalicelib.mail.model import Message
+from chalicelib.pages.environment import environment
+from chalicelib.pages.formats import country
 from tests.unit.core.samples import NOW
 from tests.unit.mail.samples import (
     CASES,
@@ -68,10 +70,7 @@ def test_every_template_exists_in_every_language_and_is_tested() -> None:
 
 @pytest.mark.parametrize(("template", "locale"), TEXTS)
 def test_a_template_takes_its_words_and_no_others(template: str, locale: str) -> None:
-    environment = Environment()  # nothing is rendered here
-    environment.filters["day"] = str
-    source = (FOLDER / f"{template}.{locale}.txt.j2").read_text("utf-8")
-    used = meta.find_undeclared_variables(environment.parse(source))
+    used = meta.find_undeclared_variables(environment().parse(source(template, locale)))
     assert used == {"site", "contact", *WORDS[template]}
 
 
@@ -144,7 +143,9 @@ def test_a_mail_says_all_its_words_who_wrote_and_whom_to_ask(template: str, loca
     assert lines[-1] == "KeepRobust"
     assert "privacy@example.com" in text
     for word in said(WORDS[template]):
-        if isinstance(word, datetime):
+        if word == "NZ":
+            assert country(word, locale) in text
+        elif isinstance(word, datetime):
             flat = " ".join(lines)
             assert DAY.get(locale, "{} ").format(word.day) in flat
             assert f"{word.year}, {word:%H:%M} UTC" in flat
@@ -183,7 +184,7 @@ OWN = {
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_subject_arrives_as_it_was_written(locale: str) -> None:
     """Whatever its length: none of its letters or spaces is lost or doubled on the way."""
-    template = Environment().from_string(source("password_changed", locale).partition("\n")[0])
+    template = environment().from_string(source("password_changed", locale).partition("\n")[0])
     for length in range(1, 90, 4):
         for letters in ("Società Verde ", "Green Society "):
             site = (letters * 7)[:length].strip()
@@ -316,6 +317,11 @@ def test_an_italian_date_never_needs_another_article(template: str) -> None:
 def test_a_sign_in_from_nobody_knows_where(locale: str, unknown: str) -> None:
     words = {**WORDS["new_sign_in"], "country": None}
     assert unknown in text_of(sent(Message("new_sign_in", "ada@example.com", locale, words)))
+
+
+@pytest.mark.parametrize(("locale", "named"), [("it", "Nuova Zelanda"), ("en", "New Zealand")])
+def test_a_country_is_told_by_its_name(locale: str, named: str) -> None:
+    assert named in text_of(sent(message("new_sign_in", locale)))
 
 
 @pytest.mark.parametrize("left", [0, 1, 9])
