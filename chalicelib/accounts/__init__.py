@@ -1,1 +1,1 @@
-"""Accounts: registration that tells nobody anything, verification, signing in, the profile."""
+"""Accounts: registration that reveals nothing about an address, verification, sign-in, profile."""

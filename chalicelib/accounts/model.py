@@ -79,7 +79,7 @@ def mailbox(address: str) -> str:
 
 
 def masked(address: str) -> str:
-    """An address as its owner knows it again and nobody else learns it: `a***@example.com`."""
+    """Returns an address that only its owner recognises: `a***@example.com`."""
     mailbox, _, domain = address.rpartition("@")
     return f"{mailbox[:1]}***@{domain}"
 

@@ -16,7 +16,7 @@ _DECOY = (
     "$argon2id$v=19$m=19456,t=2,p=1$mVYk+1H/uy/caq18oQrsyg"
     "$/Z19buvbpnE9X+3Dt2+UwZ2seTJ0PbjRMra5NLh50+c"
 )
-"""The hash of a text longer than any password, with the parameters above: nobody's password. It
+"""The hash of a text longer than any password, with the parameters above: no account has it. It
 stands here ready, so that an unknown address never costs one hashing more than a known one."""
 
 
@@ -51,8 +51,8 @@ def _normal(password: str) -> str:
 def needs_rehash(password_hash: str) -> bool:
     """Tells whether a hash was made with other parameters than today's, and has to be made anew.
 
-    Only who has just proved the password can do that: hashes cannot be turned into stronger ones.
-    A text that is no Argon2 hash at all belongs to nobody and is not to be replaced.
+    Only a person who has just proved the password can renew it: a hash cannot be turned into a
+    stronger one. A text that is no Argon2 hash at all is no account's password and is not replaced.
     """
     from argon2.exceptions import InvalidHashError
 

@@ -19,18 +19,18 @@ class MemberItem(Item):
 
 
 def put_member(write: Transaction, subject: str, role: str) -> None:
-    """Adds that somebody is listed with a role, in place of any other."""
+    """Adds a subject's entry in the list with its role, in place of any other."""
     item = MemberItem(keys.DESK, keys.member(subject), kind=MemberItem.KIND, role=role)
     write.replace(item, label="member")
 
 
 def remove_in(write: Transaction, subject: str) -> None:
-    """Adds that somebody is listed no more."""
+    """Adds the deletion of a subject's entry in the list."""
     write.delete(MemberItem(keys.DESK, keys.member(subject)), label="member")
 
 
 def remove(subject: str) -> None:
-    """Takes somebody off the list; who is not on it stays so. One DeleteItem."""
+    """Deletes a subject's entry in the list; a missing one is no error. One DeleteItem."""
     MemberItem(keys.DESK, keys.member(subject)).delete()
 
 

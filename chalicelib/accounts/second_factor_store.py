@@ -43,7 +43,7 @@ def second_factor_place(subject: str) -> tuple[str, str]:
 
 
 def offer_item(subject: str, secret: str, key: DataKey, now: datetime) -> SecondFactorItem:
-    """A secret that is handed out; DynamoDB removes it some time after nobody confirmed it."""
+    """Returns the item of an offered secret; DynamoDB removes it if it is not confirmed."""
     pk, sk = second_factor_place(subject)
     item = SecondFactorItem(
         pk=pk,

@@ -20,7 +20,7 @@ PASSWORD: Schema = {"type": "string", "minLength": PASSWORD_MIN, "maxLength": PA
 """A password that is chosen; more about it, the use case finds."""
 
 GIVEN_PASSWORD: Schema = {"type": "string", "minLength": 1, "maxLength": PASSWORD_MAX}
-"""A password that somebody claims to be theirs."""
+"""A password that a caller gives as theirs."""
 
 
 def page_behind_link(name: str, path: str, summary: str) -> Operation:

@@ -51,10 +51,10 @@ def ask(
 ) -> None:
     """Asks the new address for confirmation; until then nothing changes.
 
-    Whether somebody holds that address is asked by the worker, out of the caller's sight. An
-    account with a second factor also needs a `code` of it. Raises Forbidden (wrong password),
-    Unauthenticated (the code is missing or wrong), BadRequest (the address is the same), Conflict
-    (the last move may still be undone) and TooManyRequests.
+    The worker looks up whether the address is held, out of the caller's sight. An account with a
+    second factor also needs a `code` of it. Raises Forbidden (wrong password), Unauthenticated (the
+    code is missing or wrong), BadRequest (the address is the same), Conflict (the last move may
+    still be undone) and TooManyRequests.
     """
     now = clock.now()
     proven = reauthentication.prove(signed_in, password, network, notice, now)
@@ -99,10 +99,10 @@ def ask(
 def confirm(token_text: str, notice: Notice, password: str = "") -> None:
     """Uses the link that the new address got: the account signs in with that address from now.
 
-    With the account's `password`, who presses the button is known to be whose account it is, and
-    not only who reads the mail: then a password that is chosen by a mailed link later leaves the
+    With the account's `password` it is proven that the account's owner presses the button, and not
+    only a reader of the mail: then a password that is chosen by a mailed link later leaves the
     second factor as it is. Raises WrongPassword, TooManyRequests and Unprocessable, also when
-    somebody holds the address by now; DoneAlready for a link that was used for this.
+    another account holds the address by now; DoneAlready for a link that was used for this.
     """
     _repeatedly(lambda: _confirm(token_text, password, notice), token_text, CONFIRM)
 
@@ -187,7 +187,7 @@ def _undo(token_text: str, notice: Notice) -> None:
 def _commit(
     write: Transaction, standing: Standing, due: list[JobItem], notice: Notice, now: datetime
 ) -> None:
-    """Writes it all; whoever received the other address is told that it is not right any more."""
+    """Commits the change, and tells the recipients of the former address (GDPR art. 19)."""
     asked = webhooks.notify(write, standing, webhooks.Event.RECTIFIED, notice, now)
     write.commit()
     for job in (*due, *asked):

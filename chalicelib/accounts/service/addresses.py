@@ -18,7 +18,7 @@ def spelled(email: str) -> str:
 
 
 def keyed(email: str) -> str:
-    """The keyed hash of an address as somebody typed it. One KMS call."""
+    """Returns the keyed hash of an address as it was typed. One KMS call."""
     return vault.address_mac(spelled(email))
 
 

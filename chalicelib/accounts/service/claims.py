@@ -14,7 +14,7 @@ MOVE = EmailChangeItem.KIND
 
 
 def holder(claim: ClaimItem | None) -> ClaimItem | None:
-    """The claim, if somebody holds the address: not one that is only kept free for a while."""
+    """Returns a claim that holds its address, else None: a reserved one only keeps it free."""
     return None if claim is None or claim.reserved_until is not None else claim
 
 
@@ -50,5 +50,5 @@ def told(address_mac: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def release(address_mac: str, subject: str) -> None:
-    """Removes a subject's claim, with the password's hash; somebody else's is left alone."""
+    """Deletes a subject's claim, with the password's hash; another subject's is left alone."""
     store.delete_claim(address_mac, subject)

@@ -49,9 +49,10 @@ def ask_reset(email: str, network: str, notice: Notice) -> None:
 def reset(token_text: str, password: str, notice: Notice) -> None:
     """Uses a mailed link to choose a new password; all sessions end, and its person is told.
 
-    A second factor stays as it is, unless it was turned on by whoever never showed that they read
-    the mail of this address: that one goes, and its person is told of it too. Raises Unprocessable
-    (the link; DoneAlready where it was used for this) and BadRequest (the password).
+    A second factor stays as it is, unless it was turned on in an account whose person never showed
+    that they read the mail of this address: that one is removed, and the person is told of it too.
+    Raises Unprocessable (the link; DoneAlready where it was used for this) and BadRequest (the
+    password).
     """
     token, link = sessions.open_link(token_text, mails.RESET)
     standing = subjects.account_standing(token.subject)

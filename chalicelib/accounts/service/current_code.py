@@ -1,8 +1,8 @@
 """A code of the second factor asked for again, in a session that was opened with one.
 
-Only read here: whoever does what the code is asked for sees to it that it is used once, and counts
-wrong ones, so that `desk_notices` needs no right to write what opens accounts. A recovery code
-is not taken, since it could not be used up.
+The code is only checked here: the caller makes sure that it is used once, and counts wrong ones, so
+that `desk_notices` needs no right to write what opens accounts. A recovery code is not taken, since
+it could not be used up.
 """
 
 from datetime import datetime

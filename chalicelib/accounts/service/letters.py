@@ -30,7 +30,7 @@ Composer = Callable[[Task, Notice], Message | None]
 
 
 def verification(task: Task, notice: Notice) -> Message | None:
-    """The mail to an address that somebody registered; None when it is proven or gone already."""
+    """Returns the mail to a registered address; None when it is proven or gone already."""
     standing = subjects.account_standing(task.subject)
     return None if standing is None else _verification(standing, notice)
 
@@ -53,7 +53,7 @@ def verification_again(task: Task, notice: Notice) -> Message | None:
 
 
 def reset(task: Task, notice: Notice) -> Message | None:
-    """The mail with which one chooses a new password; None when nobody holds the address."""
+    """Returns the mail for a new password; None when no account holds the address."""
     held = claims.holder(store.get_claim(task.target))
     if held is None:
         return None
@@ -77,9 +77,9 @@ def recovery_code_used(task: Task, notice: Notice) -> Message | None:
 
 
 def decision_recorded(task: Task, notice: Notice) -> Message | None:
-    """The mail about what the desk recorded in somebody's name; its entry's number is the target.
+    """Returns the mail about a refusal that the desk recorded; its entry's number is the target.
 
-    It names what stands of that entry by now: nothing is said of what its person decided again.
+    It names the decisions of that entry that are still in force.
     """
     standing = subjects.account_standing(task.subject)
     if standing is None:
@@ -155,7 +155,7 @@ def factor_lifted(task: Task, notice: Notice) -> Message | None:
 
 
 def _told(template: str) -> Composer:
-    """A mail that only tells what happened, and what to do if it was somebody else."""
+    """Returns a composer of a mail that reports a change, and what to do if it was an attack."""
 
     def compose(task: Task, notice: Notice) -> Message | None:
         return letter(task.subject, template, {"reset": Page(paths.RESETS)}, notice)
@@ -164,9 +164,9 @@ def _told(template: str) -> Composer:
 
 
 def _verification(standing: Standing, notice: Notice) -> Message | None:
-    """A link and a code for an address that nobody holds; a word to the owner of one held.
+    """Returns a link and a code for a free address, or a word to the owner of one that is held.
 
-    So its owner learns of the attempt, and who registered learns nothing.
+    So its owner learns of the attempt, and the registrant learns nothing.
     """
     if not standing.waits or not _may_be_sent(standing, notice, asked_for=True):
         return None
@@ -233,7 +233,7 @@ def _link(
     name: str,
     notice: Notice,
 ) -> dict[str, Any]:
-    """A new link's address under `name`, and until when it works; nothing if there is nobody."""
+    """Returns a new link's address under `name`, with its end; empty if the account is gone."""
     now = clock.now()
     token, link = sessions.new_link(subject, action, target, notice, now, valid)
     write = Transaction(notice)
@@ -254,7 +254,7 @@ def letter(
     *,
     asked_for: bool = False,
 ) -> Message | None:
-    """A mail about an account to its person; None where there is nobody, or it may not be sent."""
+    """Returns a mail about an account to its person; None where it may not or cannot be sent."""
     standing = subjects.account_standing(subject)
     if standing is None or not standing.usable:
         return None

@@ -45,9 +45,9 @@ def ask(write: Transaction, subject: str, action: str, target: str, now: datetim
 
 
 def ask_for_address(write: Transaction, action: str, address_mac: str, now: datetime) -> JobItem:
-    """Adds the job of a mail to whoever holds an address, found by its keyed hash: maybe nobody.
+    """Adds the job of a mail to the holder of an address, known or not, by its keyed hash.
 
-    Whether somebody does is asked by the worker, out of the caller's sight. The job lies in a
+    The worker looks up whether the address is held, out of the caller's sight. The job lies in a
     partition of its own, so that known and unknown addresses cost the same.
     """
     return ask(write, ids.new_id(), action, address_mac, now)

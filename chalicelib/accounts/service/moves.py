@@ -36,7 +36,7 @@ class Move:
 def read(subject: str, notice: Notice) -> Move:
     """Reads the data for a link about a subject's latest move. One TransactGetItems, one KMS call.
 
-    Raises Unprocessable when there is no move, or nobody who could make it.
+    Raises Unprocessable when there is no move, or no account any more that could make it.
     """
     ref = notice.forms[FORM].address
     if ref is None:

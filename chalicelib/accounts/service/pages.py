@@ -54,10 +54,10 @@ def disavowal_page(notice: Notice, locale: Locale, token: str) -> str:
 
 
 def disavowed_page(notice: Notice, locale: Locale, *, verified: bool) -> str:
-    """The page after it.
+    """Returns the page after it.
 
-    An account whose address nobody had `verified` is disowned and will be erased; about a
-    verified one a request was opened, because the link alone does not prove whose it is.
+    An account whose address was not `verified` is disowned and will be erased; about a verified one
+    a request was opened, because the link alone does not prove whose it is.
     """
     return _told(notice, locale, "disavowal_requested" if verified else "disavowed")
 
@@ -73,7 +73,7 @@ def reset_request_page(notice: Notice, locale: Locale) -> str:
 
 
 def reset_requested_page(notice: Notice, locale: Locale) -> str:
-    """The page after it, the same whether or not somebody has the address."""
+    """Returns the page after it, the same whether or not an account holds the address."""
     return _told(notice, locale, "reset_requested")
 
 

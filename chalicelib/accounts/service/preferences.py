@@ -48,10 +48,10 @@ def prefer(
 def keep(
     bearer: str | None, visitor: str | None, no: No, body: object, reading: Reading, notice: Notice
 ) -> Preferred | None:
-    """Records the no in preferences that are refused; None where it is about nothing, or nobody's.
+    """Records the refusals in invalid preferences; None without any, or without a known person.
 
-    With nothing but a no among the decisions, the settings that fit are set too. Where the session
-    has ended and the browser's token is good, the browser's no counts. Raises Contention.
+    With only refusals among the decisions, the valid settings are set too. Where the session has
+    ended and the browser's token is good, the browser's refusal counts. Raises Contention.
     """
     from chalicelib.consents.service import noes
 

@@ -88,7 +88,7 @@ def opened_by(own: Waiting, mac: str, password: str, now: datetime) -> Waiting |
 def start(write: Transaction, own: Waiting, mac: str, notice: Notice, now: datetime) -> bool:
     """Commits that a registration becomes the account that holds its address.
 
-    False when it cannot any more: somebody holds the address, or the registration ended.
+    False when it cannot any more: another account holds the address, or the registration ended.
     """
     claim = _claim(mac, own.subject, own.credential.password_hash, now)
     write.put(claim, condition=store.is_free(now))

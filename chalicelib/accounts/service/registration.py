@@ -25,9 +25,9 @@ SOURCE = "registration"
 def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool = False) -> None:
     """Writes a pending account with its decisions and the job that mails its address.
 
-    `body` fits the operation's schema; `gpc` says that the browser sent `Sec-GPC: 1`, which denies
-    what its person does not decide. The address is not looked up: whether somebody holds it is
-    asked by the job, out of the caller's sight. Three KMS calls, one transaction, one message.
+    `body` fits the operation's schema; `gpc` is True when the browser sent `Sec-GPC: 1`, which
+    denies what its person does not decide. The address is not looked up: the job's worker asks
+    whether it is held, out of the caller's sight. Three KMS calls, one transaction, one message.
 
     Raises BadRequest with everything that is wrong, Unprocessable when the words that the person
     saw are not those in force, TooManyRequests when the address had its share of mails.

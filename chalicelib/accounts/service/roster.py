@@ -4,5 +4,5 @@ from chalicelib.accounts import roster_store
 
 
 def forget(subject: str) -> None:
-    """Takes somebody off the list who is erased. One DeleteItem."""
+    """Deletes the list's entry of a subject that is erased. One DeleteItem."""
     roster_store.remove(subject)

@@ -83,8 +83,8 @@ def give(subject: str, code: str, now: datetime) -> Given:
 def accept(write: Transaction, given: Given, now: datetime) -> tuple[JobItem, ...] | None:
     """Adds that a code is used up, if it is right; the mails to be sent after the commit.
 
-    None for a code that is wrong or was used. One that somebody else uses at the same moment makes
-    the transaction fail, so whatever it opens is written in the same one.
+    None for a code that is wrong or was used. The transaction fails if the code is used elsewhere
+    at the same moment, so the act that it allows has to be written in the same one.
     """
     enrolled, used = given.enrolled, given.used
     if enrolled is None or used is None:

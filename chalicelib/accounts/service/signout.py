@@ -13,7 +13,7 @@ from chalicelib.subjects import lifecycle
 
 
 def new_browser() -> str:
-    """The token of a browser whose person signed out: whoever uses it next inherits nothing."""
+    """Returns a new token for a browser after a sign-out: its next user inherits nothing."""
     return ids.new_secret()
 
 

@@ -117,7 +117,7 @@ def ask_again(email: str, network: str, notice: Notice) -> None:
 def ask_by_address(
     action: str, email: str, network: str, notice: Notice, counted: addresses.Counting
 ) -> None:
-    """Asks for a mail to whoever holds an address, known or not. Raises TooManyRequests."""
+    """Asks for a mail to the holder of an address, known or not. Raises TooManyRequests."""
     now, mac = clock.now(), addresses.keyed(email)
     attempt = addresses.mail_attempt(email, mac, network, now, counted)
     write = Transaction(notice)
