@@ -1,15 +1,21 @@
-"""The ledger in the table."""
+"""Entries, events and the dates of categories in the table."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
+from chalicelib.consents import clocks
 from chalicelib.consents.model import Entry
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects.model import Event
 
 
 class EntryItem(Item):
@@ -71,3 +77,107 @@ def ledger(subject: str, after: int, limit: int) -> ResultIterator[EntryItem]:
     return EntryItem.query(
         pk, EntryItem.sk.between(first, last), consistent_read=True, limit=limit, page_size=limit
     )
+
+
+_EVENT_MARK = "e"
+"""The first character of an event's name. Entries are named by digits, so that no page of them
+holds an event."""
+_EVENT_ID = 20
+"""Characters of an event's id in `event`; the rest tells what came with it."""
+
+
+class EventItem(Item):
+    """An event that the standing has no room for any more, at a place of its own.
+
+    `event` holds the hashes of the event's id and of its payload; it made the entry `seq`. The item
+    is of the entry's kind, so that it is erased with the chain, and repeats what the entry says.
+    """
+
+    KIND = "entry"
+    CLASS = "evidence"
+
+    seq = NumberAttribute()
+    event = UnicodeAttribute()
+
+
+def event_at(subject: str, event_id: str) -> Place:
+    """Where an event of that (hashed) id lies, if the standing let go of it."""
+    return (EventItem, *_event_place(subject, event_id))
+
+
+def event_of(item: EventItem) -> Event:
+    """The event that an item stores."""
+    return Event(item.event[:_EVENT_ID], item.event[_EVENT_ID:], int(item.seq))
+
+
+def put_event(write: Transaction, subject: str, event: Event) -> None:
+    """Adds an event that the standing lets go of."""
+    pk, sk = _event_place(subject, event.id)
+    known = f"{event.id}{event.payload}"
+    item = EventItem(pk=pk, sk=sk, kind=EventItem.KIND, seq=event.seq, event=known)
+    # A browser that was erased and comes again may have left one there.
+    write.replace(item)
+
+
+def is_event(sk: str) -> bool:
+    """Whether such an item lies at a sort key."""
+    return sk.startswith(keys.record(EventItem.CLASS, EventItem.KIND, _EVENT_MARK))
+
+
+def _event_place(subject: str, event_id: str) -> tuple[str, str]:
+    sk = keys.record(EventItem.CLASS, EventItem.KIND, f"{_EVENT_MARK}{event_id}")
+    return keys.subject(subject), sk
+
+
+CATEGORY_LANE = "rule"
+
+
+CATEGORY_CLASS = "account"
+"""The retention class of what an account keeps."""
+
+
+def category_at(subject: str, category: str) -> Place:
+    """The place of the record of a category, to be read together with other items.
+
+    What the record holds is sealed, and only its date is read here: an item without fields of its
+    own is enough.
+    """
+    return Item, keys.subject(subject), keys.record(CATEGORY_CLASS, clocks.KEPT, category)
+
+
+def category_ends_at(item: Item) -> datetime | None:
+    """When the record goes because nobody may use it any more; None where it stays."""
+    return item.ends_at if item.due_event == clocks.WITHDRAWN else None
+
+
+def start_clock(write: Transaction, item: Item, due_at: datetime, since: datetime) -> None:
+    """Adds that a record gets its date, on condition that it still has none."""
+    item.schedule(CATEGORY_LANE, due_at, clocks.WITHDRAWN, since)
+    write.update(
+        item,
+        actions=unless_set(item),
+        condition=Item.pk.exists() & Item.due_event.does_not_exist(),
+        label="category",
+    )
+
+
+def stop_clock(write: Transaction, item: Item) -> None:
+    """Adds that a record loses its date, on condition that it is still there and has one."""
+    clock = Item.lane, Item.due_at, Item.due_event, Item.due_since
+    item.lane, item.due_at, item.due_event, item.due_since = None, None, None, None
+    write.update(
+        item,
+        actions=[attribute.remove() for attribute in clock],
+        condition=Item.due_event == clocks.WITHDRAWN,
+        label="category",
+    )
+
+
+def unless_set(item: Item) -> list[Action]:
+    """What gives a record the date that `item` was scheduled for, where it has none yet."""
+    return [
+        Item.lane.set(Item.lane | item.lane),
+        Item.due_at.set(Item.due_at | item.due_at),
+        Item.due_event.set(Item.due_event | item.due_event),
+        Item.due_since.set(Item.due_since | item.due_since),
+    ]

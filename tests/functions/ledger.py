@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.consents import store
-from chalicelib.consents.event_store import is_event
 from chalicelib.consents.model import Entry
-from chalicelib.consents.store import EntryItem
+from chalicelib.consents.store import EntryItem, is_event
 from chalicelib.subjects import store as subject_store
 from chalicelib.subjects.model import Standing
 from chalicelib.subjects.store import StandingItem

@@ -8,9 +8,8 @@ from chalicelib import clock, ids, logs
 from chalicelib.consents import account_join
 from chalicelib.consents.model import Shown
 from chalicelib.consents.service import context, withdrawal
-from chalicelib.consents.service.act import Act, record
+from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Loaded
-from chalicelib.consents.service.stored import put_standing
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice

@@ -6,16 +6,23 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
 from chalicelib import ids
-from chalicelib.consents import event_store, model
+from chalicelib.consents import model
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.service import ledger, withdrawal
 from chalicelib.consents.service.context import Loaded, ledger_key
 from chalicelib.consents.signals import Heard
+from chalicelib.consents.store import put_event
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
+from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects.model import Decided, Decision, Origin, Standing
+from chalicelib.subjects import guard, store
+from chalicelib.subjects.model import Decided, Decision, Kind, Origin, Standing
+from chalicelib.subjects.store import StandingItem
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -83,7 +90,7 @@ def record(
         after = replace(after, signal_at=entry.at)
     ledger.put_entry(write, entry, ledger_key(write, loaded, now))
     for event in model.let_go(before, after):
-        event_store.put_event(write, before.subject, event)
+        put_event(write, before.subject, event)
     withdrawal.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)
     return Recorded(entry, after, _told(write, before, after, entry, act, notice))
 
@@ -111,3 +118,53 @@ def _told(
                 write, before, kind, notice, entry.at, purposes=purposes, entry=entry.id
             )
     return jobs
+
+
+def put_standing(
+    write: Transaction, before: Standing | None, after: Standing, notice: Notice, now: datetime
+) -> None:
+    """Adds the standing `after` an act; `before` is what was read, None where there was none.
+
+    The due date is left alone: the sweep reads the last decision and moves it, so that an index
+    entry need not be written with every capture.
+    """
+    item = store.standing_item(after)
+    if before is None:
+        rule = notice.rule(StandingItem.KIND, "last_decision")
+        item.schedule(store.LANE, rule.ends(now), rule.event, now)
+        write.put(item, label="standing")
+        return
+    write.update(
+        item,
+        actions=[
+            StandingItem.seq.set(item.seq),
+            StandingItem.head.set(item.head),
+            StandingItem.locale.set(item.locale),
+            StandingItem.notice_version.set(item.notice_version),
+            StandingItem.decisions.set(item.decisions),
+            StandingItem.events.set(item.events),
+            StandingItem.last_activity_at.set(item.last_activity_at),
+            *store.captures(before, after),
+            *store.preferences(before, after),
+            *_signal(before, after),
+        ],
+        condition=(StandingItem.head == bytes.fromhex(before.head))
+        & guard.unchanged(before)
+        & still(StandingItem.revision, before.revision)
+        & _same_number(before)
+        & store.same_disclosed(before),
+        label="standing",
+    )
+
+
+def _same_number(before: Standing) -> Condition:
+    """That no session of an account has ended, and that a visitor's yeses are still its own."""
+    if before.kind is Kind.VISITOR:
+        return still(StandingItem.offered, before.offered)
+    return still(StandingItem.generation, before.generation)
+
+
+def _signal(before: Standing, after: Standing) -> list[Action]:
+    if after.signal_at is None or before.signal_at == after.signal_at:
+        return []
+    return [StandingItem.signal_at.set(after.signal_at)]

@@ -10,10 +10,9 @@ from chalicelib.consents import model, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import evidence, frequency, withdrawal
-from chalicelib.consents.service.act import Act, record
+from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.service.preferences import Preferences, Preferred, prefer
-from chalicelib.consents.service.stored import put_standing
 from chalicelib.consents.service.view import ledger, standing
 from chalicelib.errors import NotFound, Unprocessable
 from chalicelib.jobs import service as jobs

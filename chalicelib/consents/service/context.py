@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.consents import event_store
+from chalicelib.consents import store as consents_store
 from chalicelib.consents.service import ledger, withdrawal
 from chalicelib.errors import Unauthenticated
 from chalicelib.limits.sample import Counts
@@ -83,7 +83,7 @@ def load(
     ending = {}
     if notice is not None and not is_visitor(subject):  # a browser has no profile
         ending = withdrawal.places(subject, purposes, notice)
-    known = [event_store.event_at(subject, event)] if event else []
+    known = [consents_store.event_at(subject, event)] if event else []
     found = reads.together([*first, *known, *counters, *places(subject), *ending.values()])
     session, use = (found.pop(0), found.pop(0)) if first else (None, None)
     let_go = found.pop(0) if known else None
@@ -94,8 +94,8 @@ def load(
     return _with_event(stored, event, let_go)
 
 
-def _with_event(found: Loaded, event: str, let_go: event_store.EventItem | None) -> Loaded:
-    known = None if let_go is None else event_store.event_of(let_go)
+def _with_event(found: Loaded, event: str, let_go: consents_store.EventItem | None) -> Loaded:
+    known = None if let_go is None else consents_store.event_of(let_go)
     if event and found.standing is not None:
         known = found.standing.event(event) or known
     return replace(found, event=known)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import copy, event_store, model, signals, store
+from chalicelib.consents import copy, model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice
@@ -74,7 +74,7 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
 
 def is_event(sk: str) -> bool:
     """Whether an item of that sort key only helps to find an entry, and says nothing beyond it."""
-    return event_store.is_event(sk)
+    return store.is_event(sk)
 
 
 def readable(

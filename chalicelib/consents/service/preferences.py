@@ -8,9 +8,8 @@ from chalicelib.consents import signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import frequency, withdrawal
-from chalicelib.consents.service.act import Act, record
+from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Caller, load
-from chalicelib.consents.service.stored import put_standing
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits.sample import Sampled

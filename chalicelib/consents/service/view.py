@@ -1,15 +1,24 @@
 """What a person is shown of their choices: what stands, and the history of it."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
-from chalicelib.consents.service.context import Caller, Loaded, load
-from chalicelib.errors import Unauthenticated
-from chalicelib.storage import pages
+from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
+from chalicelib.consents.store import EntryItem
+from chalicelib.errors import NotFound, Unauthenticated
+from chalicelib.limits.sample import Sampled
+from chalicelib.sessions import service as sessions
+from chalicelib.storage import keys, pages, reads
 from chalicelib.storage.pages import Page
+from chalicelib.storage.reads import Place
+from chalicelib.subjects import model as subject_model
+from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +54,62 @@ def _known(caller: Caller) -> Loaded:
     if caller == Caller():
         raise Unauthenticated("A session or a visitor token is needed.")
     return load(caller)
+
+
+NO_ENTRY = "There is no such entry among your own."
+_ID = re.compile(r"[a-z2-7]{26,40}[.]([1-9][0-9]{0,11})")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, opened, what stands about its person by now, and how giving it out is counted."""
+
+    entry: Entry
+    standing: Standing | None
+    counted: Sampled
+
+
+def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> Found:
+    """The entry of that id, if it is the caller's own.
+
+    `counting` says how it is counted that this subject fetches one. One BatchGetItem of entry, key,
+    standing and, for an account, session, and of counters if the lot falls on it; one KMS call for
+    an account. Raises Unauthenticated, NotFound for another's entry as for none, and
+    TooManyRequests.
+    """
+    if caller.bearer is None and caller.visitor is None:
+        raise Unauthenticated("A session or a visitor token is needed.")
+    standing: Standing | None
+    subject = _subject(caller)
+    counted = counting(subject)
+    written = _ID.fullmatch(entry_id)
+    number = int(written[1]) if written else 0  # no entry has the number 0
+
+    places: list[Place] = [
+        (EntryItem, *_place(subject, number)),
+        (DataKeyItem, keys.subject(subject), EntryItem.CLASS),
+        *counted.places(),
+    ]
+    if caller.bearer is not None:
+        signed_in, found = sessions.authenticate_and_read(caller.bearer, lambda _: places)
+        standing = signed_in.standing
+    else:
+        stored, *found = reads.batch([subjects.standing_at(subject), *places])
+        standing = None if stored is None else subjects.standing_of(stored)
+    item, key, *counts = found
+    if entry_id != subject_model.entry_id(subject, number) or item is None or key is None:
+        raise NotFound(NO_ENTRY)
+    counted.refuse_exhausted(counts)
+    opened = vault.open_item(item, vault.open_key(key))
+    return Found(store.entry_of(item, opened), standing, counted)
+
+
+def _subject(caller: Caller) -> str:
+    if caller.bearer is not None:
+        return sessions.read_token(caller.bearer).subject
+    return visitor_subject(caller.visitor or "")
+
+
+def _place(subject: str, number: int) -> tuple[str, str]:
+    sk = keys.record(EntryItem.CLASS, EntryItem.KIND, keys.sequence(number))
+    return keys.subject(subject), sk

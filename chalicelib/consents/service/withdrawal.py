@@ -5,13 +5,13 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.consents import clock_store, clocks
+from chalicelib.consents import clocks, store
 from chalicelib.consents.clocks import Consequence
 from chalicelib.notices.model import Notice
 from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import store
+from chalicelib.subjects import store as subject_store
 from chalicelib.subjects.model import Standing
 
 KEPT, WITHDRAWN = clocks.KEPT, clocks.WITHDRAWN
@@ -21,8 +21,7 @@ def places(subject: str, purposes: Collection[str], notice: Notice) -> dict[str,
     """Where the categories lie that a decision about these purposes may end, by category."""
     known = [purpose for purpose in purposes if purpose in notice.purposes]
     return {
-        category: clock_store.category_at(subject, category)
-        for category in clocks.endable(known, notice)
+        category: store.category_at(subject, category) for category in clocks.endable(known, notice)
     }
 
 
@@ -46,11 +45,11 @@ def set_clocks(
         if item is None or rule is None:
             continue
         used = bool(clocks.uses(category, standing, notice, at))
-        ends = clock_store.ends_at(item)
+        ends = store.category_ends_at(item)
         if used and ends is not None:
-            clock_store.stop(write, item)
+            store.stop_clock(write, item)
         elif not used and ends is None:
-            clock_store.start(write, item, rule.ends(at), at)
+            store.start_clock(write, item, rule.ends(at), at)
 
 
 def consequences(
@@ -61,15 +60,17 @@ def consequences(
     at: datetime,
 ) -> tuple[Consequence, ...]:
     """What it means for the data that some of these purposes are refused."""
-    found = {category: clock_store.ends_at(item) for category, item in kept.items()}
+    found = {category: store.category_ends_at(item) for category, item in kept.items()}
     ends = {category: moment for category, moment in found.items() if moment is not None}
     return clocks.consequences(purposes, standing, ends, notice, at)
 
 
 def is_used(subject: str, category: str, notice: Notice, now: datetime) -> bool:
     """Whether a category of somebody's data is used as things stand now. One GetItem."""
-    item = store.get_standing(subject)
-    return item is not None and bool(clocks.uses(category, store.standing_of(item), notice, now))
+    item = subject_store.get_standing(subject)
+    return item is not None and bool(
+        clocks.uses(category, subject_store.standing_of(item), notice, now)
+    )
 
 
 def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: datetime) -> None:
@@ -86,9 +87,9 @@ def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: 
     if rule is None or category not in clocks.endable(refused, notice):
         return
     if not clocks.uses(category, standing, notice, at):
-        item.schedule(clock_store.LANE, rule.ends(at), WITHDRAWN, at)
+        item.schedule(store.CATEGORY_LANE, rule.ends(at), WITHDRAWN, at)
 
 
 def unless_set(item: Item) -> list[Action]:
     """What gives a stored record the date of `schedule`, where it has none yet."""
-    return [] if item.due_at is None else clock_store.unless_set(item)
+    return [] if item.due_at is None else store.unless_set(item)

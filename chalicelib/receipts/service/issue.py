@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib import clock, settings
 from chalicelib.consents.presentation import decisions_shown
-from chalicelib.consents.service import entries
+from chalicelib.consents.service import view
 from chalicelib.consents.service.context import Caller
 from chalicelib.limits import sample
 from chalicelib.notices import service as notices
@@ -25,7 +25,7 @@ def issue(caller: Caller, entry_id: str, network: str) -> Issued:
     from chalicelib.receipts.content import content
 
     now = clock.now()
-    found = entries.entry(caller, entry_id, lambda one: sample.signature(one, network, now))
+    found = view.entry(caller, entry_id, lambda one: sample.signature(one, network, now))
     entry = found.entry
     notice = notices.version(entry.notice_version)
     said = content(

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from chalicelib.consents.event_store import event_at
 from chalicelib.consents.model import Choice, event_hash
 from chalicelib.consents.service.context import Caller
+from chalicelib.consents.store import event_at
 from chalicelib.subjects.model import Life
 from tests.unit.consents.lives import ACCOUNTS, PEOPLE, TOKENS, VISITORS, Fault, Lives, Outcome
 from tests.unit.consents.versions import ADVERTISING, PARTNERS, PROMOTION, SURVEYS

@@ -12,11 +12,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.consents import model
-from chalicelib.consents.event_store import EventItem
 from chalicelib.consents.model import GENESIS, Choice, verify
 from chalicelib.consents.service import capture as service
 from chalicelib.consents.service.capture import Caller
-from chalicelib.consents.store import EntryItem, entry_of
+from chalicelib.consents.store import EntryItem, EventItem, entry_of
 from chalicelib.errors import Conflict, Unauthenticated, Unprocessable
 from chalicelib.notices.model import Notice
 from chalicelib.storage import contention, reads

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consents.event_store import EventItem, is_event
 from chalicelib.consents.model import EVENTS_KEPT, Choice
 from chalicelib.consents.service.capture import Caller
 from chalicelib.consents.service.context import visitor_subject
-from chalicelib.consents.store import EntryItem, entry_item, ledger
+from chalicelib.consents.store import EntryItem, EventItem, entry_item, is_event, ledger
 from chalicelib.errors import Unprocessable
 from chalicelib.subjects.model import Decision, entry_id
 from tests.unit.consents.world import BROWSER, World, gardener

@@ -9,11 +9,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.accounts.store import ProfileItem, profile_place
-from chalicelib.consents.event_store import is_event
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.service import account_join, capture
 from chalicelib.consents.service.capture import Caller, Captured
-from chalicelib.consents.store import EntryItem, entry_of
+from chalicelib.consents.store import EntryItem, entry_of, is_event
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice

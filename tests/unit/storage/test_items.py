@@ -14,8 +14,7 @@ from chalicelib.accounts.roster_store import MemberItem
 from chalicelib.accounts.store import ProfileItem
 from chalicelib.api_keys.store import KIND as API_KEY
 from chalicelib.catalogue import STORED
-from chalicelib.consents.event_store import EventItem
-from chalicelib.consents.store import EntryItem
+from chalicelib.consents.store import EntryItem, EventItem
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.notices.store import KIND as NOTICE
 from chalicelib.storage import keys
