@@ -28,6 +28,7 @@ READ = (
     "chalicelib/notices/changes",
     "chalicelib/notices/processing",
     "chalicelib/notices/service",
+    "chalicelib/pages",
     "chalicelib/publications",
     "chalicelib/requests/clock",
     "chalicelib/receipts",
