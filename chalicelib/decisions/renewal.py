@@ -38,12 +38,12 @@ def ask_again_at(
 
 
 def _asked_by_the_banner(notice: Notice) -> frozenset[str]:
-    if "banner" not in notice.document["cookies"]:
+    if "banner" not in notice.completed["cookies"]:
         return frozenset()
     return frozenset(one.purpose for one in notice.cookie_classes.values() if not one.exempt)
 
 
 def _respected(notice: Notice) -> Period | None:
     """Returns for how long the banner respects a choice; None where the notice does not say."""
-    period = notice.document["cookies"]["banner"].get("ask_again")
+    period = notice.completed["cookies"]["banner"].get("ask_again")
     return None if period is None else Period(**period)

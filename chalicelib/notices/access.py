@@ -37,7 +37,7 @@ SAFEGUARDS: Final[Mapping[str, str]] = {
 def category_kept(notice: Notice, category: str, locale: str) -> list[str]:
     """Lists the sentences of the notice's page on how long data of a category is kept."""
     wording = Wording(notice, locale)
-    found = next(one for one in notice.document["categories"] if one["id"] == category)
+    found = next(one for one in notice.completed["categories"] if one["id"] == category)
     lines = kept(notice, wording, found["retention"], f"categories/{category}/retention")
     return [line.text for line in lines]
 
@@ -66,7 +66,7 @@ def recipient_named(notice: Notice, recipient: Recipient, locale: str) -> dict[s
     country is stated.
     """
     wording = Wording(notice, locale)
-    found = next(one for one in notice.document["recipients"] if one["id"] == recipient.id)
+    found = next(one for one in notice.completed["recipients"] if one["id"] == recipient.id)
     path = f"recipients/{recipient.id}"
     state = _state(recipient, found.get("transfer"))
     stated = recipient.transfer_tool or "not_stated"

@@ -38,7 +38,7 @@ def cookie_catalogue(notice: Notice) -> dict[str, Any]:
     are sent to `POST /v1/consents`. `banner` holds `words` (each by locale) and its settings; None
     where every class is exempt. Words are given in all of the notice's locales.
     """
-    found = notice.document["cookies"]
+    found = notice.completed["cookies"]
     classes = [
         {**{name: value[name] for name in _CLASS}, "consent_mode": value.get("consent_mode", [])}
         for value in found["classes"]

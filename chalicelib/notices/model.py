@@ -123,7 +123,8 @@ class Notice:
     `digest` is the SHA-256, in hex, of the document in canonical form (RFC 8785). `effective_at`
     has an offset. `unconfirmed` are the ids of what the controller has still to confirm, such as
     `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting` the
-    places in which records may lie. `document` holds everything else there is to show.
+    places in which records may lie. `document` is what was published, and what the digest is of;
+    `completed` is that with all that it leaves to the software, and holds what there is to show.
     `widenings` come from the versions before, oldest first: what consents of then do not cover.
     """
 
@@ -148,6 +149,7 @@ class Notice:
     hosting: frozenset[str]
     unconfirmed: tuple[str, ...]
     document: Document = field(repr=False)
+    completed: Document = field(repr=False)
     widenings: Mapping[str, tuple[Widening, ...]] = field(default_factory=dict, repr=False)
     choices: Mapping[str, Purpose] = field(init=False, repr=False)
     _rules: Mapping[tuple[str, str], RetentionRule] = field(init=False, repr=False)
@@ -164,10 +166,10 @@ class Notice:
 
         The author's is that of `effective_at`, which is UTC where it ends in `Z`.
         """
-        calendar = self.document["requests"].get("calendar")
+        calendar = self.completed["requests"].get("calendar")
         if calendar is not None:
             return ZoneInfo(calendar["zone"])
-        written = datetime.fromisoformat(str(self.document["effective_at"]).upper())
+        written = datetime.fromisoformat(str(self.completed["effective_at"]).upper())
         return written.tzinfo or UTC
 
     @property
@@ -178,15 +180,15 @@ class Notice:
     @property
     def site_name(self) -> str:
         """The name of the site, the same in every language."""
-        return str(self.document["site"]["name"])
+        return str(self.completed["site"]["name"])
 
     @property
     def contact(self) -> str:
         """The controller's address for questions and for every right."""
-        return str(self.document["controller"]["email"])
+        return str(self.completed["controller"]["email"])
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str], group: str | None = None) -> None:
-        """Raise UndeclaredField unless the notice declares the kind and all the fields.
+        """Raise UndeclaredField unless software and notice know the kind and all the fields.
 
         With `group` (a category's id or `technical`) the fields have to be declared in that group,
         which matters where two categories have items of one name.
@@ -200,7 +202,10 @@ class Notice:
             raise UndeclaredField(kind, undeclared)
 
     def rule(self, kind: str, event: str) -> RetentionRule:
-        """The retention rule of a kind of record from an event; UndeclaredRetention without one."""
+        """The retention rule of a kind of record from an event: the document's, or the software's.
+
+        Raises UndeclaredRetention where neither has one.
+        """
         found = self._rules.get((kind, event))
         if found is None:
             raise UndeclaredRetention(kind, event)

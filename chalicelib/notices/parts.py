@@ -263,7 +263,7 @@ class Widening:
 class RecordKind:
     """A kind of record: the names that may be stored, all of them and by group.
 
-    A group is a category's id or `technical`.
+    A group is a category's id or `technical`. `description` says what it holds and why.
     """
 
     kind: str
@@ -271,6 +271,7 @@ class RecordKind:
     fields: frozenset[str]
     groups: Mapping[str, frozenset[str]]
     title: Words
+    description: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,7 @@ class RetentionRule:
     """How long a kind of record is kept from an event, and what happens then.
 
     `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason.
+    A rule that the document does not state is `by_software`.
     """
 
     id: str
@@ -287,6 +289,7 @@ class RetentionRule:
     then: str
     title: Words
     survives: Mapping[str, Words]
+    by_software: bool = False
 
     def ends(self, start: datetime) -> datetime:
         """When the period that began at `start` is over."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.instants import instant
 from chalicelib.links import page
+from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.web.contract import HTML, MARKDOWN
@@ -40,7 +41,8 @@ def in_force(
             "locale": locale,
             "locales": list(notice.locales),
             "announcement": announcement(announced),
-            "document": _in_one_language(notice.document, notice, locale),
+            "document": _in_one_language(_untechnical(notice.completed), notice, locale),
+            "technical_detail": _technical_detail(notice, locale),
         }
     )
 
@@ -142,6 +144,33 @@ def version_listed(one: "VersionItem", status: str) -> dict[str, Any]:
         "published_at": instant(one.published_at),
         "status": status,
     }
+
+
+def _untechnical(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without the names of the software's own fields, which older ones list."""
+    records = [
+        {**one, "fields": {name: held for name, held in one["fields"].items() if name != TECHNICAL}}
+        for one in document["records"]
+    ]
+    return {**document, "records": records}
+
+
+def _technical_detail(notice: Notice, locale: str) -> list[dict[str, Any]]:
+    """The records that the software keeps, in the words of the notice's page."""
+    from chalicelib.notices.rendering.data import held_items, kept_for
+    from chalicelib.notices.rendering.words import Wording
+
+    wording = Wording(notice, locale)
+    return [
+        {
+            "kind": record.kind,
+            "title": wording.words(record.title),
+            "description": wording.words(record.description) if record.description else None,
+            "items": held_items(notice, wording, record.kind),
+            "kept": kept_for(notice, wording, record.kind),
+        }
+        for record in notice.records.values()
+    ]
 
 
 def _about(notice: Notice) -> dict[str, Any]:

@@ -19,5 +19,5 @@ def honours_global_privacy_control(notice: Notice) -> bool:
     A notice that compiles has both, the purposes and the words of `cookies.banner.signal`, or
     neither: a signal must not be honoured silently, nor promised without effect.
     """
-    said = "signal" in (notice.document["cookies"].get("banner") or {})
+    said = "signal" in (notice.completed["cookies"].get("banner") or {})
     return said and bool(denied_by(notice, GLOBAL_PRIVACY_CONTROL))

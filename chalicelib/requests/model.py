@@ -101,8 +101,8 @@ def copy_of(
                 for category in sorted(categories)
             ],
             "rights": [notice.text(right.title, locale) for right in notice.rights.values()],
-            "complaint": _said(notice.document["complaint"], notice, locale),
-            "automated_decisions": _said(notice.document["automated_decisions"], notice, locale),
+            "complaint": _said(notice.completed["complaint"], notice, locale),
+            "automated_decisions": _said(notice.completed["automated_decisions"], notice, locale),
             "contact": notice.contact,
         },
     }
@@ -161,7 +161,7 @@ def _about(category: Category, notice: Notice, locale: str) -> dict[str, Any]:
     """What art. 15(1)(a) to (d), (g) and 15(2) want said about a category."""
     purposes = [one for one in notice.purposes.values() if category.id in one.categories]
     recipients = sorted({recipient for one in purposes for recipient in one.recipients})
-    titles = {source["id"]: source["title"] for source in notice.document["sources"]}
+    titles = {source["id"]: source["title"] for source in notice.completed["sources"]}
     return {
         "category": category.id,
         "title": notice.text(category.title, locale),

@@ -11,6 +11,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.limits.service import Attempt
 from chalicelib.notices.model import Notice
+from chalicelib.pages.words import words
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -83,8 +84,14 @@ def _change(
 
 
 def _said(notice: Notice, right: str, locale: str) -> str:
-    """Returns all that the notice says of a right: its effect, how to use it, and its limits."""
-    stated: Mapping[str, Any] = next(one for one in notice.document["rights"] if one["id"] == right)
+    """Returns all that the notice says of a right: its effect, how to use it, and its limits.
+
+    Returns the software's words for a right that the notice does not state.
+    """
+    rights: list[Mapping[str, Any]] = notice.completed["rights"]
+    stated = next((one for one in rights if one["id"] == right), None)
+    if stated is None:
+        return words("document", locale)[f"rights.{right}.description"]
     parts = [stated["description"], stated.get("how")]
     parts += [one["text"] for one in (*stated.get("limits", ()), *stated.get("notes", ()))]
     return " ".join(notice.text(part, locale) for part in parts if part)

@@ -15,7 +15,7 @@ def described(notice: Notice, locale: str) -> dict[str, Any]:
     may make there; none is made beforehand.
     """
     form = notice.forms[FORM]
-    stated = next(one for one in notice.document["forms"] if one["id"] == FORM)
+    stated = next(one for one in notice.completed["forms"] if one["id"] == FORM)
     fields = [FieldRef(*name.split(".")) for name in (*stated["required"], *stated["optional"])]
     return {
         "notice_version": notice.version,

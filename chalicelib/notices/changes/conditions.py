@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from chalicelib.catalogue.lengths import average
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.countries import EEA
@@ -21,44 +22,22 @@ _DECIDES: Final = frozenset({"controller", "other_users"})
 _AUTOMATION: Final = ("none", "not_stated", "assisted", "solely")
 """From the least to the most. A `none` that is no longer stated is a promise taken back."""
 
-_DAYS_OF_CYCLE, _MONTHS_OF_CYCLE = 146_097, 4_800
-"""The Gregorian calendar repeats after 400 years: so a month has 30.436875 days on average."""
-
-_MINUTES_OF_DAY: Final = 1_440
-_LENGTHS: Final = {
-    "minutes": _MONTHS_OF_CYCLE,
-    "hours": 60 * _MONTHS_OF_CYCLE,
-    "days": _MINUTES_OF_DAY * _MONTHS_OF_CYCLE,
-    "months": _MINUTES_OF_DAY * _DAYS_OF_CYCLE,
-    "years": 12 * _MINUTES_OF_DAY * _DAYS_OF_CYCLE,
-}
-
-
-def length(period: Mapping[str, Any]) -> int:
-    """Returns the average length of a period or a cookie's lifetime, for comparison only.
-
-    A session, {"session": True}, is shorter than any fixed time.
-    """
-    if period.get("session"):
-        return -1
-    return sum(_LENGTHS[unit] * int(count) for unit, count in period.items())
-
 
 def outlasts(now: Period | None, then: Period | None) -> bool:
     """A period is longer than another; None has no end."""
     if now is None or then is None:
         return then is not None
-    return length(asdict(now)) > length(asdict(then))
+    return average(asdict(now)) > average(asdict(then))
 
 
 def longer(case: Case) -> bool:
     """A period has grown."""
-    return length(case.difference.after) > length(case.difference.before)
+    return average(case.difference.after) > average(case.difference.before)
 
 
 def shorter(case: Case) -> bool:
     """A period has shrunk."""
-    return length(case.difference.after) < length(case.difference.before)
+    return average(case.difference.after) < average(case.difference.before)
 
 
 def greater(case: Case) -> bool:
@@ -166,17 +145,17 @@ def no_retention_rule(case: Case) -> bool:
 
 def no_place(case: Case) -> bool:
     """No country of the processing is stated."""
-    return not case.after.document["processing_location"].get("countries")
+    return not case.after.completed["processing_location"].get("countries")
 
 
 def no_representative(case: Case) -> bool:
     """No representative is named, so the words are the only statement."""
-    return "name" not in case.after.document["controller"]["representative"]
+    return "name" not in case.after.completed["controller"]["representative"]
 
 
 def no_officer(case: Case) -> bool:
     """No data protection officer is named."""
-    return "name" not in case.after.document["controller"]["dpo"]
+    return "name" not in case.after.completed["controller"]["dpo"]
 
 
 def asked_elsewhere(case: Case) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from chalicelib.notices.changes.model import ELEMENT, Act, Difference, Path
+from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.compiler.reader import extend
 from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import Notice
@@ -40,17 +41,65 @@ _Indexed = Mapping[str, tuple[int, Any]]
 def differences(before: Notice, after: Notice) -> Iterator[Difference]:
     """Yields the differences of the document of `after` from that of `before`.
 
-    A text is compared in the languages that both have: a language that was added or removed is one
-    difference, in `locales`, and not one at each text.
+    Both are compared with what they leave to this software, so that a document which states what
+    the other leaves to it differs by what that changes. A text is compared in the languages that
+    both have: a language that was added or removed is one difference, in `locales`, and not one at
+    each text.
     """
-    old, new = (
-        {name: value for name, value in notice.document.items() if name not in _WHICH_VERSION}
-        for notice in (before, after)
-    )
+    old, new = _called_alike(before.completed, after.completed)
     yield from _Walk(before, after).members(_Place((), "", ""), old, new)
     if before.locales[0] != after.locales[0]:
         path, languages = ("locales", FIRST), (before.locales[0], after.locales[0])
         yield Difference(path, Act.CHANGED, "/locales/0", *languages)
+
+
+def _called_alike(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Both documents, with the software's rules called as the other document calls them.
+
+    A rule is known by its kind and event: which of the two states it is no difference of the rule.
+    """
+    named = [{_of(rule): rule for rule in one["retention"]} for one in (before, after)]
+    return _renamed(before, named[1]), _renamed(after, named[0])
+
+
+def _of(rule: Mapping[str, Any]) -> tuple[str, str]:
+    return rule["kind"], rule["from"]
+
+
+def _renamed(
+    document: Mapping[str, Any], others: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """The document without what tells which version it is, its software's rules renamed."""
+    said = {name: value for name, value in document.items() if name not in _WHICH_VERSION}
+    taken = {rule["id"] for rule in document["retention"]}
+    new = {
+        rule["id"]: name
+        for rule in document["retention"]
+        if _by_software(rule)
+        and _of(rule) in others
+        and (name := others[_of(rule)]["id"]) not in taken
+    }
+    if not new:
+        return said
+    said["retention"] = [
+        {**rule, "id": new.get(rule["id"], rule["id"])} for rule in document["retention"]
+    ]
+    said["categories"] = [_with_rules(one, new) for one in document["categories"]]
+    return said
+
+
+def _with_rules(category: Mapping[str, Any], new: Mapping[str, str]) -> Mapping[str, Any]:
+    kept = category["retention"]
+    if not new.keys() & set(kept.get("rules", ())):
+        return category
+    rules = [new.get(name, name) for name in kept["rules"]]
+    return {**category, "retention": {**kept, "rules": rules}}
+
+
+def _by_software(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("origin") == SOFTWARE
 
 
 class _Walk:
@@ -98,8 +147,14 @@ class _Walk:
             if name not in after:
                 path = (*place.path, ELEMENT + name)
                 yield Difference(path, Act.REMOVED, f"{place.before}/{index}", value, None)
-        kept = [name for name in before if name in after]
-        now = [name for name in after if name in before]
+        # The software's elements follow the author's: their order says nothing.
+        said = {
+            name
+            for name in before.keys() & after.keys()
+            if not _by_software(before[name][1]) and not _by_software(after[name][1])
+        }
+        kept = [name for name in before if name in said]
+        now = [name for name in after if name in said]
         if kept != now:
             yield Difference(place.path, Act.MOVED, place.after, kept, now)
 

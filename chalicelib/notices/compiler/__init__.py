@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from chalicelib.catalogue import Catalogue
+from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.compiler import (
     bounds,
@@ -27,6 +27,7 @@ from chalicelib.notices.compiler import (
     schema,
     words,
 )
+from chalicelib.notices.compiler.completion import completed
 from chalicelib.notices.model import Document, Notice
 
 __all__ = ["NoticeRefused", "compile_notice", "load_published"]
@@ -34,7 +35,10 @@ __all__ = ["NoticeRefused", "compile_notice", "load_published"]
 MAX_FINDINGS: Final = 1000
 """The most defects of one document that are told one by one."""
 
-_CHECKS: Final = (
+_WRITTEN: Final = (notifications.check, words.check)
+"""Checks of what the author wrote."""
+
+_COMPLETED: Final = (
     elements.check,
     purposes.check,
     consent.check,
@@ -42,10 +46,9 @@ _CHECKS: Final = (
     places.check,
     cookies.check,
     forms.check,
-    notifications.check,
     references.check,
-    words.check,
 )
+"""Checks of that together with what the software adds, which the author may refer to."""
 
 
 class NoticeRefused(Unprocessable):
@@ -65,7 +68,7 @@ def compile_notice(
 ) -> Notice:
     """The notice that `document` (parsed JSON, of any shape) says.
 
-    `catalogue` is what the software stores: kind of record to its class and fields. `confirmed`
+    `catalogue` is what the software stores: kinds of record with their periods. `confirmed`
     are the ids of proposals that the controller has confirmed. Raises NoticeRefused with all
     findings at once, sorted by place; no other exception, whatever the document is. Of more
     findings than MAX_FINDINGS the last tells only how many there were.
@@ -75,16 +78,21 @@ def compile_notice(
         findings = _all_findings(document, catalogue)
     if findings or not isinstance(document, dict):
         raise NoticeRefused(tuple(findings))
-    return build.notice(document, confirmed)
+    return build.notice(document, catalogue, confirmed)
 
 
 def load_published(document: Document, confirmed: Collection[str] = frozenset()) -> Notice:
-    """The notice of a document that compiled when it was published, without checking it again."""
-    return build.notice(document, confirmed)
+    """The notice of a document that compiled when it was published, without checking it again.
+
+    What it leaves to the software is that of this release.
+    """
+    return build.notice(document, STORED, confirmed)
 
 
 def _all_findings(document: dict[str, object], catalogue: Catalogue) -> list[Finding]:
-    ours = [finding for check in _CHECKS for finding in check(document)]
+    whole = completed(document, catalogue)
+    ours = [finding for check in _WRITTEN for finding in check(document)]
+    ours += [finding for check in _COMPLETED for finding in check(whole)]
     ours += records.check(document, catalogue)
     ours += schema.check(document, {finding.pointer for finding in ours})
     findings = sorted(set(ours), key=lambda finding: (finding.pointer, finding.detail))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from chalicelib.catalogue import STORED
+from chalicelib.catalogue import Catalogue
+from chalicelib.notices.compiler.completion import SOFTWARE, TECHNICAL, completed
 from chalicelib.notices.compiler.marks import unconfirmed
-from chalicelib.notices.compiler.records import TECHNICAL
 from chalicelib.notices.model import (
     Announcing,
     BasisChange,
@@ -41,35 +42,37 @@ _UNSAID = Announcing(lead=Period(), shown=Period(days=30))
 _Built = TypeVar("_Built")
 
 
-def notice(document: Document, confirmed: Collection[str]) -> Notice:
-    """The compiled notice; `confirmed` as in `compile_notice`."""
-    cookies, requests = document["cookies"], document["requests"]
-    recipients = _named(document["recipients"], _recipient)
+def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str]) -> Notice:
+    """The compiled notice; `catalogue` and `confirmed` as in `compile_notice`."""
+    whole = completed(document, catalogue)
+    cookies, requests = whole["cookies"], whole["requests"]
+    recipients = _named(whole["recipients"], _recipient)
     return Notice(
-        version=document["version"],
+        version=whole["version"],
         digest=digest(document),
-        effective_at=datetime.fromisoformat(document["effective_at"].upper()).astimezone(UTC),
-        text_date=date.fromisoformat(document["text_date"]),
-        locales=tuple(document["locales"]),
-        purposes=_named(document["purposes"], _purpose),
-        categories=_named(document["categories"], _category),
+        effective_at=datetime.fromisoformat(whole["effective_at"].upper()).astimezone(UTC),
+        text_date=date.fromisoformat(whole["text_date"]),
+        locales=tuple(whole["locales"]),
+        purposes=_named(whole["purposes"], _purpose),
+        categories=_named(whole["categories"], _category),
         recipients=recipients,
-        rights=_named(document["rights"], _right),
+        rights=_named(whole["rights"], _right),
         deadline=Deadline(
             within=_period(requests["deadline"]["within"]),
             extension=_period(requests["deadline"]["extension"]),
         ),
         cookie_classes=_named(cookies["classes"], _cookie_class),
         cookies=_named(cookies["cookies"], _cookie, "name"),
-        forms=_named(document["forms"], _form),
-        notifications=_named(document["notifications"], _notification),
-        announcing=_announcing(document.get("announcements")),
-        records=_named(document["records"], _record, "kind"),
-        retention=_named(document["retention"], _rule),
-        hosts=frozenset(document["site"]["hosts"]),
+        forms=_named(whole["forms"], _form),
+        notifications=_named(whole["notifications"], _notification),
+        announcing=_announcing(whole.get("announcements")),
+        records=_named(whole["records"], partial(_record, catalogue), "kind"),
+        retention=_named(whole["retention"], _rule),
+        hosts=frozenset(whole["site"]["hosts"]),
         hosting=frozenset().union(*(found.hosting for found in recipients.values())),
         unconfirmed=unconfirmed(document, confirmed),
         document=document,
+        completed=whole,
     )
 
 
@@ -212,18 +215,21 @@ def _references(values: Iterable[str]) -> frozenset[FieldRef]:
     return frozenset(FieldRef.parse(value) for value in values)
 
 
-def _record(value: Json) -> RecordKind:
+def _record(catalogue: Catalogue, value: Json) -> RecordKind:
+    """A kind; the software knows its fields, the document which of them are items."""
     groups = {group: frozenset(names) for group, names in value["fields"].items()}
-    stored = STORED.get(value["kind"])
-    if stored is not None and stored.added:
-        left_out = stored.added - frozenset().union(*groups.values())
-        groups[TECHNICAL] = groups.get(TECHNICAL, frozenset()) | left_out
+    kind = catalogue.get(value["kind"])
+    if kind is not None:
+        groups.pop(TECHNICAL, None)
+        technical = kind.fields - frozenset().union(*groups.values())
+        groups |= {TECHNICAL: technical} if technical else {}
     return RecordKind(
         kind=value["kind"],
         retention_class=value["class"],
         fields=frozenset().union(*groups.values()),
         groups=MappingProxyType(groups),
         title=value["title"],
+        description=value.get("description"),
     )
 
 
@@ -236,4 +242,5 @@ def _rule(value: Json) -> RetentionRule:
         then=value["then"],
         title=value["title"],
         survives=MappingProxyType({found["kind"]: found["why"] for found in value["survives"]}),
+        by_software=value["origin"] == SOFTWARE,
     )

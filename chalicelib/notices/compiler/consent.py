@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chalicelib.catalogue import WITHDRAWABLE
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reader import extend, listed, objects, texts
+from chalicelib.notices.compiler.reader import extend, listed, objects
 
 _CONSENT: Final = "consent"
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Ends and signals of purposes without consent, signals without words, data without an end."""
+    """Ends and signals of purposes without consent, signals without words, data that stays."""
     for pointer, purpose in objects(document, "purposes/*"):
         if _basis(purpose) in (None, _CONSENT):
             continue
@@ -59,28 +58,7 @@ def _signal(document: dict[str, object]) -> Iterator[Finding]:
 
 def _withdrawn(document: dict[str, object]) -> Iterator[Finding]:
     """Data that is kept for a consent alone may not stay after it (GDPR art. 17(1)(b))."""
-    if not isinstance(document.get("retention"), list):
-        return
-    others = {
-        category
-        for _, purpose in objects(document, "purposes/*")
-        if _basis(purpose) != _CONSENT
-        for category in listed(purpose, "categories")
-    }
-    alone, ruled = categories_of_consent(document) - others, set()
     for pointer, rule in objects(document, "retention/*"):
-        if rule.get("from") != "withdrawn":
-            continue
-        ruled |= texts(rule, "kind")
-        if rule.get("then") in ("anonymise", "review"):
+        if rule.get("from") == "withdrawn" and rule.get("then") in ("anonymise", "review"):
             detail = "has to be erase: nothing is left that would allow to keep the data."
             yield Finding(extend(pointer, "then"), detail)
-    for _, record in objects(document, "records/*"):
-        kind, groups = record.get("kind"), record.get("fields")
-        if not isinstance(kind, str) or not isinstance(groups, dict):
-            continue
-        if kind not in WITHDRAWABLE or kind in ruled:
-            continue
-        for category in sorted(alone & groups.keys() & texts(document, "categories/*/id")):
-            detail = f"has no rule for {kind} from withdrawn: it keeps {category}, which is used"
-            yield Finding("/retention", f"{detail} with consent alone. Add it.")

@@ -6,7 +6,7 @@ purposes, categories, recipients, forms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
@@ -20,22 +20,22 @@ class Element(NamedTuple):
     article: str
     what: str
     path: str
-    needed: Callable[[dict[str, object]], bool]
+    needed: Callable[[Mapping[str, object]], bool]
 
 
-def _always(_: dict[str, object]) -> bool:
+def _always(_: Mapping[str, object]) -> bool:
     return True
 
 
-def _controller_outside(document: dict[str, object]) -> bool:
+def _controller_outside(document: Mapping[str, object]) -> bool:
     return bool(texts(document, "controller/country") & (COUNTRIES - EEA))
 
 
-def _asks_consent(document: dict[str, object]) -> bool:
+def _asks_consent(document: Mapping[str, object]) -> bool:
     return "consent" in texts(document, "purposes/*/basis/kind")
 
 
-def _decides_solely(document: dict[str, object]) -> bool:
+def _decides_solely(document: Mapping[str, object]) -> bool:
     return "solely" in texts(document, "purposes/*/automated")
 
 
@@ -75,8 +75,13 @@ RIGHTS: Final = (
 """(article, right, whether this notice has to state it); all by art. 13(2)(b) and 14(2)(c)."""
 
 
+def needed_rights(document: Mapping[str, object]) -> tuple[str, ...]:
+    """The rights that the law makes this notice state."""
+    return tuple(right for _, right, needed in RIGHTS if needed(document))
+
+
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Elements that the notice needs and does not have."""
+    """Elements that the notice needs and does not have; `document` is the completed one."""
     for element in ELEMENTS:
         if element.needed(document) and not list(select(document, element.path)):
             detail = f"is missing: {element.what} (GDPR art. {element.article}). State it here."

@@ -71,7 +71,7 @@ def _types(document: dict[str, object]) -> dict[str, object]:
 
 
 def _storable(document: dict[str, object]) -> set[str]:
-    """Every item that some record declares, as `category.item`."""
+    """Every item that some record may hold, as `category.item`."""
     return {
         f"{group}.{name}"
         for _, groups in objects(document, "records/*/fields")

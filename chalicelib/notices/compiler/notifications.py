@@ -1,4 +1,4 @@
-"""Notifications: the document declares those that the software sends, all of them and no others."""
+"""Notifications: the document may say more of those that the software sends, and of no others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from chalicelib.notices.compiler.reader import extend, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Notifications that are missing or unknown, or may be stopped though always sent."""
+    """Notifications that are unknown, or may be stopped though always sent."""
     chosen = {
         purpose.get("id")
         for _, purpose in objects(document, "purposes/*")
         if "consent" in texts(purpose, "basis/kind") and isinstance(purpose.get("id"), str)
     }
-    if isinstance(document.get("notifications"), list):
-        for missing in sorted(NOTIFICATIONS.keys() - texts(document, "notifications/*/id")):
-            detail = f"does not declare {missing}, which the software sends. Add it."
-            yield Finding("/notifications", detail)
     for pointer, value in objects(document, "notifications/*"):
         name = value.get("id")
         if not isinstance(name, str):
@@ -30,6 +26,9 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         elif value.get("optional") is True and not NOTIFICATIONS[name]:
             detail = "has to be false: the software always sends this notification."
             yield Finding(extend(pointer, "optional"), detail)
-        if value.get("optional") is False and texts(value, "purpose") & chosen:
+        if (
+            value.get("optional", NOTIFICATIONS.get(name)) is False
+            and texts(value, "purpose") & chosen
+        ):
             detail = "rests on consent, so whoever says no would not get what is always sent."
             yield Finding(extend(pointer, "purpose"), detail)

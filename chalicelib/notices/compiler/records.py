@@ -1,16 +1,19 @@
-"""Records: the document declares what the software stores, all of it and nothing beyond."""
+"""Records and retention: the document says what the organisation has to say of them.
+
+What a kind stores the software knows; a document says which items of its categories a kind holds,
+and overrides the periods it cares about, within the bounds of the kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from typing import Final
 
-from chalicelib.catalogue import Catalogue, StoredKind
+from chalicelib.catalogue import Catalogue, Kind, Rule
+from chalicelib.catalogue.lengths import average, is_length, written
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.compiler.reader import extend, listed, objects, texts
-
-TECHNICAL: Final = "technical"
-"""The group of stored fields that belong to no category."""
 
 ENDINGS: Final = frozenset({"closed", "disowned", "ended", "withdrawn"})
 """Events after which the software does not need a record any more, so that it may go at once."""
@@ -19,24 +22,23 @@ _ENDINGS: Final = ", ".join(sorted(ENDINGS))
 
 
 def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding]:
-    """Kinds and fields that are stored and not declared, or declared and not known."""
-    if isinstance(document.get("records"), list):
-        for kind in sorted(catalogue.keys() - texts(document, "records/*/kind")):
-            detail = f"does not declare the kind {kind}, which the software stores. Add it."
-            yield Finding("/records", detail)
+    """Kinds and fields that the software does not store, and periods out of bounds.
+
+    `document` is what the author wrote.
+    """
     items = _items(document)
     for pointer, record in objects(document, "records/*"):
         declared = record.get("kind")
         if not isinstance(declared, str):
             continue
-        if declared not in catalogue:
+        kind = catalogue.get(declared)
+        if kind is None:
             detail = "is a kind of record that the software does not store; remove it."
             yield Finding(extend(pointer, "kind"), detail)
-        stored = catalogue.get(declared)
-        if stored is not None and record.get("class") != stored.retention_class:
-            detail = f"has to be {stored.retention_class}, the class whose key seals this kind."
+        elif record.get("class", kind.retention_class) != kind.retention_class:
+            detail = f"has to be {kind.retention_class}, the class whose key seals this kind."
             yield Finding(extend(pointer, "class"), detail)
-        yield from _fields(pointer, record, stored, items)
+        yield from _fields(pointer, record, kind, items)
     yield from _retention(document, catalogue)
 
 
@@ -50,58 +52,45 @@ def _items(document: dict[str, object]) -> dict[str, set[str]]:
 
 
 def _fields(
-    pointer: str,
-    record: dict[str, object],
-    stored: StoredKind | None,
-    items: dict[str, set[str]],
+    pointer: str, record: dict[str, object], kind: Kind | None, items: dict[str, set[str]]
 ) -> Iterator[Finding]:
     groups = record.get("fields")
     if not isinstance(groups, dict):
         return
     place = extend(pointer, "fields")
-    declared = {name for group in groups for name in listed(groups, group)}
-    needed = stored.fields - stored.added if stored else frozenset[str]()
-    for name in sorted(needed - declared):
-        yield Finding(place, f"does not declare {name}, which the software stores. Add it.")
-    for group in groups:
-        if group != TECHNICAL:
-            yield from _group(place, record, group, items)
-        allowed = items.get(group)
+    for group, names in groups.items():
+        inner = extend(place, group)
         if group == TECHNICAL:
-            allowed = set(stored.fields) if stored else None
-        if allowed is not None:
-            yield from _unknown(extend(place, group), groups[group], group, allowed)
+            known = None if kind is None else kind.fields | kind.former
+            detail = "is not a field that the software stores in this kind; remove it."
+            yield from _unknown(inner, names, known, detail)
+            continue
+        yield from _group(place, record, group, items)
+        detail = "is not an item of this category; add the item, or remove the field."
+        yield from _unknown(inner, names, items.get(group), detail)
+        if kind is not None and not kind.by_category and group in items:
+            detail = "is not an item that the software keeps in this kind; remove the field."
+            yield from _unknown(inner, names, kind.items, detail)
 
 
 def _group(
     place: str, record: dict[str, object], group: str, items: dict[str, set[str]]
 ) -> Iterator[Finding]:
     if group not in items:
-        detail = "names no category; use a category's id, or technical."
+        detail = "names no category; use a category's id."
         yield Finding(extend(place, group), detail)
     elif isinstance(record.get("categories"), list) and group not in listed(record, "categories"):
         detail = "is not among the record's categories; name it there too."
         yield Finding(extend(place, group), detail)
 
 
-def _unknown(place: str, names: object, group: str, allowed: Set[str]) -> Iterator[Finding]:
-    for index, field in enumerate(names if isinstance(names, list) else []):
-        if isinstance(field, str) and field not in allowed:
-            detail = (
-                "is not a field that the software stores in this kind; remove it."
-                if group == TECHNICAL
-                else "is not an item of this category; add the item, or remove the field."
-            )
+def _unknown(place: str, names: object, known: Set[str] | None, detail: str) -> Iterator[Finding]:
+    for index, name in enumerate(names if isinstance(names, list) else []):
+        if known is not None and isinstance(name, str) and name not in known:
             yield Finding(f"{place}/{index}", detail)
 
 
 def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding]:
-    ruled = texts(document, "retention/*/kind")
-    for pointer, record in objects(document, "records/*"):
-        kind = record.get("kind")
-        if isinstance(kind, str) and kind not in ruled:
-            detail = "has no retention rule; add one for this kind to retention."
-            yield Finding(extend(pointer, "kind"), detail)
     seen: set[tuple[str, str]] = set()
     for pointer, rule in objects(document, "retention/*"):
         kind, event = rule.get("kind"), rule.get("from")
@@ -110,12 +99,21 @@ def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Fi
                 detail = "has a rule already for this kind and event; keep one of them."
                 yield Finding(extend(pointer, "from"), detail)
             seen.add((kind, event))
+            known = catalogue[kind].rule(event) if kind in catalogue else None
+            if known is not None:
+                yield from _out_of_bounds(extend(pointer, "period"), rule.get("period"), known)
         yield from _at_once(pointer, rule)
-    if isinstance(document.get("retention"), list):
-        needed = {(kind, event) for kind, one in catalogue.items() for event in one.events}
-        for kind, event in sorted(needed - seen):
-            detail = f"has no rule for {kind} from {event}, which the software applies. Add it."
-            yield Finding("/retention", detail)
+
+
+def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:
+    if not is_length(period) or average(period) <= 0 or rule.allows(period):
+        return  # what is no time, or less, is told of elsewhere
+    bounds = [
+        f"{word} {written(bound)}"
+        for word, bound in (("at least", rule.least), ("at most", rule.most))
+        if bound is not None
+    ]
+    yield Finding(place, f"has to be {' and '.join(bounds)}: {rule.why}.")
 
 
 def _at_once(pointer: str, rule: dict[str, object]) -> Iterator[Finding]:

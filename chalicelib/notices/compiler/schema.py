@@ -76,7 +76,7 @@ def check(document: dict[str, Any], explained: Set[str]) -> Iterator[Finding]:
     `explained` are places whose absence another check has explained better, by the law's reason.
     """
     for error in _validator().iter_errors(document):
-        missing = error.validator == "required"
+        missing = error.validator in ("required", "dependentRequired")
         for finding in _findings(error):
             if not (missing and finding.pointer in explained):
                 yield finding
@@ -94,8 +94,8 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
     if len(path) > 1 and path[-2] == "propertyNames":
         text = _with_description("has a name that is not allowed.", described)
         yield Finding(extend(pointer, instance), text)
-    elif keyword == "required":
-        for name in wanted:
+    elif keyword in ("required", "dependentRequired"):
+        for name in _needed(keyword, wanted, instance):
             if name not in instance:
                 member = described.get("properties", {}).get(name, {})
                 yield Finding(extend(pointer, name), _with_description("is missing.", member))
@@ -107,6 +107,13 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
     else:
         unseen = _unseen(instance) if keyword == "pattern" else ""
         yield Finding(pointer, _with_description(unseen or _plain(keyword, wanted), described))
+
+
+def _needed(keyword: str, wanted: Any, instance: dict[str, Any]) -> list[str]:
+    """The members that an object needs, of itself or because of others that it has."""
+    if keyword == "required":
+        return list(wanted)
+    return list(dict.fromkeys(one for name in instance for one in wanted.get(name, ())))
 
 
 def _unseen(instance: object) -> str:

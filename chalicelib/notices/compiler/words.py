@@ -14,6 +14,9 @@ MAX_LOCALES: Final = 12
 """As many as the schema allows."""
 
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
+_NAMED: Final = ("rights/*", "notifications/*", "records/*")
+"""Elements that may hold nothing but their name: `id` is no text in Indonesian there."""
+
 _LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
@@ -27,8 +30,9 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _texts(document: dict[str, object], locales: set[str]) -> Iterator[Finding]:
+    named = {pointer for path in _NAMED for pointer, _ in select(document, path)}
     for pointer, value in walk(document):
-        if isinstance(value, dict) and _is_words(value):
+        if isinstance(value, dict) and _is_words(value) and pointer not in named:
             for locale in sorted(locales - value.keys()):
                 yield Finding(extend(pointer, locale), f"is missing; write the text in {locale}.")
             for locale in sorted(value.keys() - locales):

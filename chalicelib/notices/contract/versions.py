@@ -37,6 +37,17 @@ ANNOUNCEMENT: Schema = {
     ),
 }
 
+_SENTENCES: Schema = {"type": "array", "items": {"type": "string"}}
+
+_RECORD: Schema = closed(
+    ["kind", "title", "description", "items", "kept"],
+    kind={"type": "string", "maxLength": 48, "description": "The kind, by its name."},
+    title={"type": "string", "description": "What the record is."},
+    description={"type": ["string", "null"], "description": "What it holds, and why."},
+    items={**_SENTENCES, "description": "The items of categories that it holds."},
+    kept={**_SENTENCES, "description": "How long it is kept, from when, and what happens then."},
+)
+
 _STATUS: Schema = {
     "enum": ["scheduled", "in_force", "superseded", "withdrawn"],
     "description": (
@@ -63,12 +74,23 @@ NOTICE = Operation(
         200: Response(
             "The notice. In JSON, every text is in the language chosen.",
             closed(
-                [*_ABOUT, "locale", "locales", "announcement", "document"],
+                [*_ABOUT, "locale", "locales", "announcement", "document", "technical_detail"],
                 **_ABOUT,
                 announcement=ANNOUNCEMENT,
                 locale={"type": "string", "maxLength": 35},
                 locales={"type": "array", "items": {"type": "string", "maxLength": 35}},
-                document={"type": "object", "description": "The document, in one language."},
+                document={
+                    "type": "object",
+                    "description": (
+                        "The document, in one language, with what it leaves to the software: that "
+                        "has the origin `software`."
+                    ),
+                },
+                technical_detail={
+                    "type": "array",
+                    "items": _RECORD,
+                    "description": "The records that the software keeps, in words.",
+                },
             ),
             media_types=(JSON, HTML, MARKDOWN),
             headers=_HEADERS,
@@ -137,7 +159,7 @@ _CHANGE = closed(
         "maxLength": 1000,
         "description": (
             "Where: a JSON Pointer (RFC 6901) into the later document, or into the earlier one for "
-            "what was removed."
+            "what was removed; each with what it leaves to the software at the end of its lists."
         ),
     },
     purposes={

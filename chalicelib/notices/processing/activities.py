@@ -29,7 +29,7 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
     `locale` is one of the notice's; another becomes the notice's first language.
     """
     wording = Wording(notice, locale)
-    by_id = {value["id"]: value for value in notice.document["recipients"]}
+    by_id = {value["id"]: value for value in notice.completed["recipients"]}
     about, measures = controller(notice, locale), security(notice, locale)
     return [
         Activity(
@@ -52,7 +52,7 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
 
 def controller(notice: Notice, locale: str) -> Controller:
     """Returns the controller with contacts, its representative and data protection officer."""
-    wording, found = Wording(notice, locale), notice.document["controller"]
+    wording, found = Wording(notice, locale), notice.completed["controller"]
     named = {
         name: _party(found[name], found[name]["text"], wording) if name in found else None
         for name in ("representative", "dpo")
@@ -63,7 +63,7 @@ def controller(notice: Notice, locale: str) -> Controller:
 def security(notice: Notice, locale: str) -> tuple[str, ...]:
     """Returns the security measures in general terms (GDPR art. 30(1)(g), 32(1))."""
     wording = Wording(notice, locale)
-    return tuple(wording.words(value["text"]) for value in notice.document["security"])
+    return tuple(wording.words(value["text"]) for value in notice.completed["security"])
 
 
 def general_unconfirmed(notice: Notice) -> list[str]:
@@ -114,7 +114,7 @@ def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, 
 
 def _held(notice: Notice, name: str, wording: Wording) -> Held:
     category = notice.categories[name]
-    value = next(one for one in notice.document["categories"] if one["id"] == name)
+    value = next(one for one in notice.completed["categories"] if one["id"] == name)
     text = value["retention"].get("text")
     return Held(
         id=name,

@@ -60,7 +60,16 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-Block: TypeAlias = Paragraphs | Note | Items | Table
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Blocks that few readers look for: in HTML they open when the summary is pressed."""
+
+    kind: ClassVar[str] = "details"
+    summary: str
+    blocks: Sequence[Block]
+
+
+Block: TypeAlias = Paragraphs | Note | Items | Table | Details
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _STATEMENTS = ("types", "uses", "third_parties", "refusing", "more")
 
 def cookies(notice: Notice, wording: Wording) -> list[Block]:
     """What cookies do, in which classes people decide, and which ones there are."""
-    found = notice.document["cookies"]
+    found = notice.completed["cookies"]
     said = [
         line
         for name in _STATEMENTS
@@ -33,8 +33,8 @@ def _signal(banner: Mapping[str, Any], wording: Wording) -> list[Block]:
 
 
 def _classes(notice: Notice, wording: Wording) -> list[Block]:
-    rows, banner = [], notice.document["cookies"].get("banner", {})
-    for value in notice.document["cookies"]["classes"]:
+    rows, banner = [], notice.completed["cookies"].get("banner", {})
+    for value in notice.completed["cookies"]["classes"]:
         title = wording.line(value, f"cookies/classes/{value['id']}", "title", strong=True)
         purpose = wording.words(notice.purposes[value["purpose"]].title)
         consent = wording.label("exempt" if value["exempt"] else "needed")
@@ -50,7 +50,7 @@ def _classes(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _catalogue(notice: Notice, wording: Wording) -> list[Block]:
-    rows = [_cookie(notice, wording, value) for value in notice.document["cookies"]["cookies"]]
+    rows = [_cookie(notice, wording, value) for value in notice.completed["cookies"]["cookies"]]
     names = ("cookie", "class", "purpose", "lifetime", "set_by")
     return _table(wording, "cookie_catalogue", names, rows)
 

@@ -1,13 +1,14 @@
-"""Sections on the data: categories, how it arrives, purposes, retention, records and forms."""
+"""Sections on the data: categories, how it arrives, purposes, retention, forms, and records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.model import Notice, Period, RetentionRule
-from chalicelib.notices.rendering.blocks import Block, Line, Table
-from chalicelib.notices.rendering.words import Wording, codes
+from chalicelib.notices.rendering.blocks import Block, Details, Line, Table
+from chalicelib.notices.rendering.words import Wording
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:
@@ -18,7 +19,7 @@ def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) ->
 
 def categories(notice: Notice, wording: Wording) -> list[Block]:
     """Which data is collected, item by item, whence it comes and how long it is kept."""
-    rows = (_category(notice, wording, value) for value in notice.document["categories"])
+    rows = (_category(notice, wording, value) for value in notice.completed["categories"])
     names = ("category", "items", "arrives", "kept")
     return _table(wording, wording.heading("categories"), names, rows)
 
@@ -28,7 +29,7 @@ def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> lis
     first = [wording.line(value, path, "title", strong=True)]
     first.append(Line(wording.words(value["description"])))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
-    sources = {source["id"]: source["title"] for source in notice.document["sources"]}
+    sources = {source["id"]: source["title"] for source in notice.completed["sources"]}
     return [
         first,
         [Line(_item(wording, item)) for item in value["items"]],
@@ -66,7 +67,7 @@ def _long(wording: Wording, period: Period) -> str:
 def sources(notice: Notice, wording: Wording) -> list[Block]:
     """How data arrives."""
     rows = []
-    for value in notice.document["sources"]:
+    for value in notice.completed["sources"]:
         title = wording.line(value, f"sources/{value['id']}", "title", strong=True)
         description = value.get("description", value["title"])
         party = wording.label(f"party_{value['party']}")
@@ -77,7 +78,7 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
 
 def purposes(notice: Notice, wording: Wording) -> list[Block]:
     """What data is used for, on which basis, which data, and who receives it."""
-    rows = (_purpose(notice, wording, value) for value in notice.document["purposes"])
+    rows = (_purpose(notice, wording, value) for value in notice.completed["purposes"])
     names = ("purpose", "basis", "items", "recipients")
     return _table(wording, wording.heading("purposes"), names, rows)
 
@@ -127,8 +128,9 @@ def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
 
 
 def retention(notice: Notice, wording: Wording) -> list[Block]:
-    """How long each record is kept, from when, what happens then and what stays."""
-    rows = (_rule(notice, wording, value) for value in notice.document["retention"])
+    """How long the organisation keeps records, from when, what happens then and what stays."""
+    stated = (one for one in notice.completed["retention"] if one["origin"] != SOFTWARE)
+    rows = (_rule(notice, wording, value) for value in stated)
     names = ("rule", "starts", "period", "then", "survives")
     return _table(wording, wording.heading("retention"), names, rows)
 
@@ -153,32 +155,65 @@ def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
 
 
 def records(notice: Notice, wording: Wording) -> list[Block]:
-    """What the software writes: each kind of record, its group and its data."""
-    rows = []
-    for value in notice.document["records"]:
-        title = wording.line(value, f"records/{value['kind']}", "title", strong=True)
-        group = Line(wording.label(f"class_{value['class']}"))
-        rows.append([[title], [group], _fields(notice, wording, value["fields"])])
-    names = ("record", "kept_as", "items")
-    return _table(wording, wording.heading("records"), names, rows)
+    """The records that the software keeps: what each is for, its data, and how long it is kept."""
+    rows = (_record(notice, wording, value) for value in notice.completed["records"])
+    names = ("record", "items", "kept")
+    table = _table(wording, wording.heading("records"), names, rows)
+    return [Details(wording.label("technical_detail"), table)]
 
 
-def _fields(notice: Notice, wording: Wording, groups: Mapping[str, Any]) -> list[Line]:
-    lines = []
-    for name, fields in groups.items():
-        if name == "technical":
-            lines.append(Line(f"{wording.label('technical_fields')}: {codes(fields)}"))
+def _record(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
+    first = [wording.line(value, f"records/{value['kind']}", "title", strong=True)]
+    if "description" in value:
+        first.append(Line(wording.words(value["description"])))
+    items = [Line(text) for text in held_items(notice, wording, value["kind"])]
+    kept = [Line(text) for text in kept_for(notice, wording, value["kind"])]
+    return [
+        first,
+        items or [Line(wording.label("no_items"))],
+        kept or [Line(wording.label("mark_not_stated"))],
+    ]
+
+
+def held_items(notice: Notice, wording: Wording, kind: str) -> list[str]:
+    """The items of categories that a kind of record holds, a text for each category."""
+    groups = notice.records[kind].groups
+    return [
+        f"{wording.words(category.title)}: {wording.join(titles)}"
+        for name, category in notice.categories.items()
+        if (
+            titles := [
+                wording.words(item.title)
+                for item in category.fields.values()
+                if item.id in groups.get(name, ())
+            ]
+        )
+    ]
+
+
+def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
+    """For how long records of a kind are kept, from when, and what happens then: a text a rule."""
+    title, found = wording.words(notice.records[kind].title), []
+    for rule in notice.retention.values():
+        if rule.kind != kind:
             continue
-        category = notice.categories[name]
-        titles = wording.join(wording.words(category.fields[field].title) for field in fields)
-        lines.append(Line(f"{wording.words(category.title)}: {titles}"))
-    return lines
+        start, then = wording.label(f"from_{rule.event}"), wording.label(f"then_{rule.then}")
+        text = f"{_long(wording, rule.period)} {start}: {then}"
+        of = wording.words(rule.title)
+        text = text if of == title else f"{of}: {text}"
+        stays = wording.join(
+            wording.words(notice.records[one].title)
+            for one in rule.survives
+            if one in notice.records
+        )
+        found.append(f"{text}. {wording.label('survives')}: {stays}" if stays else text)
+    return found
 
 
 def forms(notice: Notice, wording: Wording) -> list[Block]:
     """What each form asks for, what of it is required, and what happens without it."""
     rows = []
-    for value in notice.document["forms"]:
+    for value in notice.completed["forms"]:
         path = f"forms/{value['id']}"
         title = [wording.line(value, path, "title", strong=True)]
         consequence = [Line(wording.words(value["consequence"]))]

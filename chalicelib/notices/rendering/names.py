@@ -176,7 +176,7 @@ _LISTS: Final = {
 
 
 def _elements(notice: Notice, place: str) -> dict[str, Mapping[str, Any]]:
-    found: Any = notice.document
+    found: Any = notice.completed
     for step in place.split("/"):
         found = found[step]
     return {value.get("id") or value["kind"]: value for value in found}

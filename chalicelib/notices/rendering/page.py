@@ -28,7 +28,6 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
     ("recipients", people.recipients),
     ("processing_location", people.processing_location),
     ("retention", data.retention),
-    ("records", data.records),
     ("forms", data.forms),
     ("account_page", people.account_page),
     ("rights", people.rights),
@@ -42,6 +41,7 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
     ("security", people.security),
     ("linked_sites", people.linked_sites),
     ("changes", people.changes),
+    ("records", data.records),
 )
 """Name of a section (also that of its heading) and what it says; empty ones are left out."""
 
@@ -54,7 +54,7 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
     With `announced`, it begins with a word of that change and a link to what it is.
     """
     wording = Wording(notice, locale)
-    site = str(notice.document["site"]["name"])
+    site = str(notice.completed["site"]["name"])
     sections = [
         Section(name, wording.heading(name), blocks)
         for name, build in _SECTIONS
@@ -104,8 +104,8 @@ def _announcement(notice: Notice, announced: Announced | None, wording: Wording)
 
 def _introduction(notice: Notice, wording: Wording) -> list[Block]:
     blocks: list[Block] = []
-    if "introduction" in notice.document:
-        line = wording.line(notice.document["introduction"], "introduction")
+    if "introduction" in notice.completed:
+        line = wording.line(notice.completed["introduction"], "introduction")
         blocks.append(Paragraphs([line]))
     if notice.unconfirmed:
         names = ("legend_published", "legend_choice", "legend_not_stated")

@@ -18,18 +18,18 @@ def plain(text: str, *, strong: bool = False) -> Line:
 
 
 def _listed(notice: Notice, wording: Wording, name: str) -> list[Block]:
-    lines = wording.statements(notice.document.get(name, ()), name)
+    lines = wording.statements(notice.completed.get(name, ()), name)
     return [Items(lines)] if lines else []
 
 
 def _stated(notice: Notice, wording: Wording, name: str) -> list[Block]:
-    value = notice.document.get(name)
+    value = notice.completed.get(name)
     return [Paragraphs([wording.line(value, name)])] if value else []
 
 
 def scope(notice: Notice, wording: Wording) -> list[Block]:
     """What the notice covers."""
-    site = notice.document["site"]
+    site = notice.completed["site"]
     lines = [Line(site["name"], mark=wording.mark(site, "site"), strong=True)]
     if "description" in site:
         lines.append(plain(wording.words(site["description"])))
@@ -42,13 +42,13 @@ def scope(notice: Notice, wording: Wording) -> list[Block]:
 
 def linked_sites(notice: Notice, wording: Wording) -> list[Block]:
     """That sites which are linked to have notices of their own."""
-    value = notice.document["site"].get("linked_sites")
+    value = notice.completed["site"].get("linked_sites")
     return [Paragraphs([wording.line(value, "site/linked_sites")])] if value else []
 
 
 def controller(notice: Notice, wording: Wording) -> list[Block]:
     """Who decides about the data, and whom to turn to."""
-    found = notice.document["controller"]
+    found = notice.completed["controller"]
     rows: list[tuple[str, list[Line]]] = [
         ("name", [Line(found["name"], mark=wording.mark(found, "controller"))])
     ]
@@ -89,7 +89,7 @@ def _party(found: Mapping[str, Any], path: str, wording: Wording) -> list[Line]:
 
 def recipients(notice: Notice, wording: Wording) -> list[Block]:
     """Who receives data, where, under which safeguard and for what."""
-    found = notice.document["recipients"]
+    found = notice.completed["recipients"]
     if not found:
         return []
     names = ("recipient", "role", "country", "safeguards", "purposes")
@@ -169,7 +169,7 @@ def rights(notice: Notice, wording: Wording) -> list[Block]:
         Table(
             caption=wording.heading("rights"),
             head=[wording.label(name) for name in names],
-            rows=[_right(notice, wording, value) for value in notice.document["rights"]],
+            rows=[_right(notice, wording, value) for value in notice.completed["rights"]],
         )
     ]
 
@@ -192,7 +192,7 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
 def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
     """What a right does to the data: categories that fare alike stand in one line."""
     alike: dict[tuple[str, str, str | None], list[str]] = {}
-    for value in notice.document["categories"]:
+    for value in notice.completed["categories"]:
         outcome = value["outcomes"][right]
         words = wording.words(outcome["text"]) if "text" in outcome else ""
         mark = _outcome_mark(wording, value, right)
@@ -215,7 +215,7 @@ def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> 
 
 def requests(notice: Notice, wording: Wording) -> list[Block]:
     """How rights are used, what may limit a request, and when the answer comes."""
-    found = notice.document["requests"]
+    found = notice.completed["requests"]
     limits = wording.statements(found["limits"], "requests/limits")
     blocks: list[Block] = [Paragraphs([wording.line(found["how"], "requests/how")])]
     if limits:
@@ -225,7 +225,7 @@ def requests(notice: Notice, wording: Wording) -> list[Block]:
 
 def complaint(notice: Notice, wording: Wording) -> list[Block]:
     """The authority to which people may complain."""
-    found = notice.document["complaint"]
+    found = notice.completed["complaint"]
     lines = [wording.line(found, "complaint")]
     if "authority" in found:
         lines.append(plain(f"{wording.label('authority')}: {found['authority']}"))
@@ -236,7 +236,7 @@ def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
     """Decisions by automated means: the statement, and the purposes that know them."""
     blocks = _stated(notice, wording, "automated_decisions")
     lines = []
-    for value in notice.document["purposes"]:
+    for value in notice.completed["purposes"]:
         if value["automated"] in _AUTOMATED:
             how = wording.label(f"automated_{value['automated']}")
             lines.append(plain(f"{wording.words(value['title'])}: {how}"))
@@ -264,7 +264,7 @@ def notifications(notice: Notice, wording: Wording) -> list[Block]:
             [plain(wording.words(value["description"]))],
             [plain(wording.label("turned_off_yes" if value["optional"] else "turned_off_no"))],
         ]
-        for value in notice.document["notifications"]
+        for value in notice.completed["notifications"]
     ]
     head = [wording.label(name) for name in names]
     return [Table(caption=wording.heading("notifications"), head=head, rows=rows)]
@@ -278,13 +278,13 @@ def account_page(notice: Notice, wording: Wording) -> list[Block]:
 def security(notice: Notice, wording: Wording) -> list[Block]:
     """How data is protected, and how long backups outlive an erasure."""
     blocks = _listed(notice, wording, "security")
-    window = notice.document.get("recovery_window")
+    window = notice.completed.get("recovery_window")
     return [*blocks, Paragraphs([wording.line(window, "recovery_window")])] if window else blocks
 
 
 def changes(notice: Notice, wording: Wording) -> list[Block]:
     """How the notice changes, how people are told and how long beforehand."""
-    blocks, told = _listed(notice, wording, "changes"), notice.document.get("announcements")
+    blocks, told = _listed(notice, wording, "changes"), notice.completed.get("announcements")
     if not told:
         return blocks
     times = {name: wording.period(told[name]) for name in ("lead", "shown")}

@@ -28,7 +28,7 @@ class Wording:
         self.locale = locale if locale in notice.locales else notice.locales[0]
         self._notice = notice
         self._unconfirmed = frozenset(notice.unconfirmed)
-        self._own: Mapping[str, Words] = notice.document.get("labels", {})
+        self._own: Mapping[str, Words] = notice.completed.get("labels", {})
 
     def label(self, name: str) -> str:
         """The label called `name`; KeyError where nobody knows it."""
@@ -43,7 +43,7 @@ class Wording:
 
     def heading(self, name: str) -> str:
         """The notice's heading of a section, or the software's where the notice has none."""
-        words = self._notice.document["headings"].get(name)
+        words = self._notice.completed["headings"].get(name)
         return self.label(name) if words is None else self.words(words)
 
     def mark(self, value: Mapping[str, Any], path: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.catalogue import STORED, Catalogue, StoredKind
+from chalicelib.catalogue import STORED, Catalogue, Kind
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
 
@@ -165,14 +165,18 @@ def compiled(document: dict[str, Any]) -> Notice:
 
 def _catalogue(document: dict[str, Any]) -> Catalogue:
     """What software would store that the document fits: the rows change kinds and fields, too."""
-    return {
-        found["kind"]: StoredKind(
-            found["class"],
-            frozenset(name for names in found["fields"].values() for name in names),
-            STORED[found["kind"]].events if found["kind"] in STORED else frozenset(),
+    found = {}
+    for record in document["records"]:
+        names = frozenset(name for names in record["fields"].values() for name in names)
+        known = STORED.get(record["kind"])
+        found[record["kind"]] = Kind(
+            record["kind"],
+            record["class"],
+            plain=names,
+            items=names,
+            rules=() if known is None else known.rules,
         )
-        for found in document["records"]
-    }
+    return found
 
 
 def _bilingual(value: Any) -> Any:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.catalogue import STORED
 from chalicelib.notices.changes import classed
 from chalicelib.notices.changes.model import ELEMENT, Act, Difference
 from chalicelib.notices.changes.rules import UNFORESEEN
+from chalicelib.notices.compiler.completion import completed
 from chalicelib.notices.compiler.schema import schema
 from tests.unit.notices import grown
 
@@ -21,6 +23,13 @@ Node = dict[str, Any]
 VERSION = {("version",), ("effective_at",)}
 NAMING = re.compile(r".*/:x/id|records/:x/kind|.*/survives/:x/kind|cookies/cookies/:x/name")
 """Members by which elements of lists are known: another value is another element."""
+
+FILLED = re.compile(
+    r"requests|complaint|cookies|headings|requests/(how|deadline)"
+    r"|records/:x/(class|fields)|retention/:x/then|notifications/:x/optional"
+)
+"""Members that the software adds where they are left out: two notices that are compared have both.
+"""
 
 UNITS = re.compile(r".+/(years|months|days|hours|minutes|session)")
 """Parts of a length of time, which is judged as a whole."""
@@ -90,9 +99,39 @@ def differences() -> Iterator[Difference]:
         before, after = values(node)
         if is_leaf(node) and not path[-1].startswith(ELEMENT):
             yield Difference(path, Act.CHANGED, "", before, after)
-        if optional:
+        if optional and not FILLED.fullmatch("/".join(path)):
             yield Difference(path, Act.ADDED, "", None, after)
             yield Difference(path, Act.REMOVED, "", before, None)
+
+
+def test_what_is_left_out_is_filled() -> None:
+    document = grown.document()
+    left_out = [path for path, _, _ in places(schema()) if FILLED.fullmatch("/".join(path))]
+    assert len(left_out) == 10
+    for path in left_out:
+        _leave_out(document, path)
+    for path in left_out:
+        assert all(_holds(completed(document, STORED), path)), path
+
+
+def _leave_out(value: Any, path: Path) -> None:
+    for holder in _holders(value, path[:-1]):
+        holder.pop(path[-1], None)
+
+
+def _holds(value: Any, path: Path) -> Iterator[bool]:
+    for holder in _holders(value, path[:-1]):
+        yield path[-1] in holder
+
+
+def _holders(value: Any, path: Path) -> Iterator[dict[str, Any]]:
+    if not path:
+        yield value
+    elif path[0].startswith(ELEMENT):
+        for inner in value:
+            yield from _holders(inner, path[1:])
+    elif path[0] in value:
+        yield from _holders(value[path[0]], path[1:])
 
 
 def test_every_place_of_the_schema_has_its_rule() -> None:

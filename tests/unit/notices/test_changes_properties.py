@@ -70,7 +70,7 @@ def test_every_pointer_leads_somewhere(name: str) -> None:
     for other in NOTICES.values():
         before, after = NOTICES[name](), other()
         for change in changes(before, after):
-            places = [_follow(notice.document, change.pointer) for notice in (before, after)]
+            places = [_follow(notice.completed, change.pointer) for notice in (before, after)]
             assert any(place is not None for place in places), change
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.catalogue import STORED, Catalogue, StoredKind
+from chalicelib.catalogue import STORED, Catalogue, Kind
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
-from chalicelib.notices.compiler.elements import ELEMENTS
+from chalicelib.notices.compiler.completion import completed
+from chalicelib.notices.compiler.elements import ELEMENTS, check
 from tests.unit.notices.defects import REFUSALS
 from tests.unit.notices.edits import GONE, edit
+
+SUPPLIED = {"retention", "rights", "requests", "complaint"}
+"""Elements that the software states by itself where the document leaves them out."""
 
 
 def refused(document: object, catalogue: Catalogue = STORED) -> list[str]:
@@ -38,6 +43,11 @@ def test_every_element_of_articles_13_and_14_is_asked_for(
         association["controller"]["country"] = "US"
     else:
         edit(association, {f"/{element.path}": GONE})
+    if element.path in SUPPLIED:
+        whole = completed(association, STORED)
+        assert whole[element.path]
+        assert list(check(whole)) == []
+        return
     with pytest.raises(NoticeRefused) as caught:
         compile_notice(association, STORED)
     told = [found for found in caught.value.findings if found.pointer == f"/{element.path}"]
@@ -78,15 +88,33 @@ def test_a_second_locale_asks_for_its_words_everywhere(association: dict[str, An
     } <= set(places)
 
 
-def test_the_catalogue_decides_what_has_to_be_declared(association: dict[str, Any]) -> None:
+def test_a_release_that_stores_more_breaks_nobodys_notice(association: dict[str, Any]) -> None:
     claim = STORED["claim"]
     wider = {
         **STORED,
-        "diary": StoredKind("core", frozenset({"page"})),
-        "claim": claim._replace(fields=claim.fields | {"colour"}),
-        "link": STORED["link"]._replace(retention_class="account"),
+        "diary": Kind("diary", "core", plain=frozenset({"page"})),
+        "claim": replace(claim, plain=claim.plain | {"colour"}),
     }
-    assert refused(association, wider) == ["/records", "/records/1/fields", "/records/6/class"]
+    notice = compile_notice(association, wider)
+    notice.refuse_undeclared("diary", {"page"})
+    notice.refuse_undeclared("claim", {"colour"})
+    assert notice.records["diary"].title == {"en": "Diary"}
+
+
+def test_a_field_of_an_earlier_release_may_still_be_named(association: dict[str, Any]) -> None:
+    claim = STORED["claim"]
+    narrower = {**STORED, "claim": replace(claim, plain=claim.plain - {"country"})}
+    place = association["records"][1]["fields"]["technical"].index("country")
+    assert refused(association, narrower) == [f"/records/1/fields/technical/{place}"]
+    narrower["claim"] = replace(narrower["claim"], former=frozenset({"country"}))
+    assert "country" not in compile_notice(association, narrower).records["claim"].fields
+
+
+def test_a_kind_keeps_the_class_that_seals_it(association: dict[str, Any]) -> None:
+    other = {**STORED, "link": replace(STORED["link"], retention_class="account")}
+    assert refused(association, other) == ["/records/6/class"]
+    del association["records"][6]["class"]
+    assert compile_notice(association, other).records["link"].retention_class == "account"
 
 
 def test_all_defects_are_told_at_once(association: dict[str, Any]) -> None:

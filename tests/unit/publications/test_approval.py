@@ -58,7 +58,7 @@ def period(name: str, **length: int) -> Edit:
 def test_a_period_is_cut_below_a_month(
     before: dict[str, int], after: dict[str, int], is_cut: bool
 ) -> None:
-    name = "session_end"
+    name = "request_end"
     found = cut(period(name, **before), period(name, **after))
     assert found == ((f"retention/{name}/period",) if is_cut else ())
 

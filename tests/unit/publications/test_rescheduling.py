@@ -147,18 +147,18 @@ def test_a_rule_counts_as_shorter_just_when_it_ends_earlier(
     before: dict[str, int], after: dict[str, int]
 ) -> None:
     def start(document: Any) -> None:
-        at("retention", "export_end", period=before)(document)
+        at("retention", "request_end", period=before)(document)
 
     with pytest.MonkeyPatch.context() as patch:
         world = World(patch)
         world.publish(later_version(start, version=FIRST, effective_at=NOW - 30 * DAY))
-        world.publish(later_version(at("retention", "export_end", period=after)))
+        world.publish(later_version(at("retention", "request_end", period=after)))
         old, new = notices.version(FIRST), notices.version(SECOND)
         found = {rule.id for rule in shortened(old, new)}
-        was, becomes = (one.rule("export", "created") for one in (old, new))
+        was, becomes = (one.rule("request", "closed") for one in (old, new))
         days = (new.effective_at + number * DAY for number in range(366))
         shorter = any(becomes.ends(day) < was.ends(day) for day in days)
-        assert found == ({"export_end"} if shorter else set())
+        assert found == ({"request_end"} if shorter else set())
 
 
 def test_a_month_is_shorter_than_thirty_days_in_february_alone() -> None:

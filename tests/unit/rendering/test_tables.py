@@ -20,7 +20,11 @@ TABLES: list[tuple[str, int, Listed]] = [
     ("purposes", 0, lambda notice: notice.purposes),
     ("categories", 0, lambda notice: notice.categories),
     ("recipients", 0, lambda notice: notice.recipients),
-    ("retention", 0, lambda notice: notice.retention),
+    (
+        "retention",
+        0,
+        lambda notice: [one for one in notice.retention.values() if not one.by_software],
+    ),
     ("records", 0, lambda notice: notice.records),
     ("rights", 0, lambda notice: notice.rights),
     ("forms", 0, lambda notice: notice.forms),

@@ -1,0 +1,42 @@
+"""What the software itself stores and says, whatever the notice says.
+
+A kind of record brings its fields, its periods with their bounds and, in the files of
+`chalicelib/pages/words`, its words. A notice says which items of its categories a kind holds and
+overrides the periods it cares about; it need not name the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from chalicelib.catalogue.kinds import STORED
+from chalicelib.catalogue.model import Catalogue, Ending, Kind, Rule
+
+__all__ = [
+    "FORMS",
+    "NOTIFICATIONS",
+    "STORED",
+    "Catalogue",
+    "Ending",
+    "Kind",
+    "Rule",
+]
+
+FORMS: Final = frozenset({"registration"})
+"""The forms that the software shows: a notice has to say which fields each of them asks for."""
+
+NOTIFICATIONS: Final[Mapping[str, bool]] = MappingProxyType(
+    {
+        "account_security": False,
+        "requests": False,
+        "notice_changes": False,
+        "new_sign_in": True,
+    }
+)
+"""What the software tells people of itself -> whether they may turn it off.
+
+What concerns the security of an account, the answer to a request or a change of the notice is
+always sent.
+"""

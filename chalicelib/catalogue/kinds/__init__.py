@@ -1,0 +1,43 @@
+"""Every kind of record that the software stores: a file a room, and a line here a kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.catalogue.kinds import (
+    accounts,
+    consents,
+    machinery,
+    publications,
+    requests,
+    sessions,
+    subjects,
+)
+from chalicelib.catalogue.model import Catalogue, catalogue
+
+STORED: Final[Catalogue] = catalogue(
+    subjects.STANDING,
+    accounts.CLAIM,
+    accounts.CREDENTIAL,
+    accounts.PROFILE,
+    consents.ENTRY,
+    accounts.PENDING,
+    accounts.CODE,
+    machinery.LIMIT,
+    sessions.SESSION,
+    accounts.EMAIL_CHANGE,
+    accounts.SECOND_FACTOR,
+    accounts.REFERENCE,
+    sessions.LINK,
+    machinery.JOB,
+    requests.REQUEST,
+    publications.OBLIGATION,
+    machinery.ROUND,
+    requests.EXPORT,
+    machinery.IDEMPOTENCY,
+    machinery.DATA_KEY,
+    machinery.ERASURE,
+    consents.DISCLOSURE,
+    consents.DELIVERY,
+)
+"""The kinds by name, in the order in which people are shown them."""

@@ -1,0 +1,42 @@
+"""Requests about rights, and the copies that answer them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.catalogue.model import Ending, Kind, Rule, names
+
+REQUEST: Final = Kind(
+    "request",
+    "evidence",
+    plain=names("right status received_at request_due_at completed_at channel history locale"),
+    sealed=names("details"),
+    items=names("details"),
+    rules=(
+        Rule(
+            "closed",
+            {"years": 5},
+            Ending.INDEX,
+            most={"years": 30},
+            why="it is proof for as long as claims can be raised",
+        ),
+    ),
+    ends="lane `deadline` while open, then lane `rule`",
+)
+
+EXPORT: Final = Kind(
+    "export",
+    "evidence",
+    plain=names("request object created_at issued size"),
+    rules=(
+        Rule(
+            "created",
+            {"days": 7},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"months": 12},
+            why="there has to be time to fetch it, and a full copy should not lie around",
+        ),
+    ),
+    ends="lane `rule`; its body in the bucket goes first",
+)

@@ -1,0 +1,59 @@
+"""The standing of a subject: what is known of it, and when all there is about it goes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, names
+
+_PROOF: Final = ("entry", "request", "obligation", "disclosure", "erasure")
+"""What proves that the law was kept, and outlives an account for its own time."""
+
+STANDING: Final = Kind(
+    "standing",
+    "core",
+    plain=names(
+        "state locale notice_version seq head decisions events registered_at last_activity_at"
+        " claim generation role muted revision signal_at suppressed disclosed captures"
+        " disowned offered"
+    ),
+    rules=(
+        Rule(
+            "registered",
+            {"days": 7},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"months": 3},
+            why="a mail needs time to arrive, and an address that nobody proved may be another's",
+            survives=("erasure",),
+        ),
+        Rule(
+            "last_decision",
+            {"months": 24},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"years": 10},
+            why="a choice has to be remembered, and a browser is not the same person for ever",
+            survives=("erasure",),
+        ),
+        Rule(
+            "last_activity",
+            {"months": 24},
+            Ending.INDEX,
+            least={"months": 1},
+            most={"years": 30},
+            why="who is away for a holiday still uses an account, who is gone does not",
+            then=REVIEW,
+            survives=_PROOF,
+        ),
+        Rule(
+            "disowned",
+            AT_ONCE,
+            Ending.INDEX,
+            most={"months": 1},
+            why="the address is that of somebody who never registered",
+            survives=("erasure",),
+        ),
+    ),
+    ends="lane `rule`; last of its subject",
+)

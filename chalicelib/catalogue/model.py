@@ -1,0 +1,110 @@
+"""What a kind of record declares of itself: plain values, without behaviour. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from chalicelib.catalogue.lengths import Length, average
+
+ERASE, REVIEW = "erase", "review"
+"""The end of a period, as a rule of a notice says it: the record goes, or a person decides."""
+
+AT_ONCE: Final[Length] = MappingProxyType({"days": 0})
+"""The period of what goes as soon as its event has happened."""
+
+
+class Ending(StrEnum):
+    """The way in which the records of a rule come to their end."""
+
+    INDEX = "index"
+    """They wait in the due index, and the sweep looks at each."""
+
+    EXPIRY = "expiry"
+    """They carry a date of their own, which every read compares, and DynamoDB removes them."""
+
+    SUBJECT = "subject"
+    """They go with their subject."""
+
+    BUCKET = "bucket"
+    """They are objects, which the bucket's lifecycle removes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How long records of a kind are kept from an event, where a notice does not say it.
+
+    `period` is the software's own. A notice may say another from `least` to `most` (None: without
+    that bound), and `why` says in English why no other. `survives` names kinds that outlive it.
+    """
+
+    event: str
+    period: Length
+    ending: Ending
+    least: Length | None = None
+    most: Length | None = None
+    why: str = ""
+    then: str = ERASE
+    survives: tuple[str, ...] = ()
+
+    def allows(self, period: Length) -> bool:
+        """Whether a notice may say that period: one within the bounds, compared on average."""
+        length = average(period)
+        if self.least is not None and length < average(self.least):
+            return False
+        return self.most is None or length <= average(self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record that the software stores.
+
+    `retention_class` is the class whose key seals it. `plain` are the fields that it stores in the
+    clear, `sealed` those that it stores encrypted. `secrets` are fields that prove something to
+    the software and say nothing to a person. `items` are fields that a notice may declare as items
+    of its categories. With `by_category` there is a record for each category, whose fields are the
+    notice's to say. `machinery` repeats ids of other records and says nothing about anybody.
+    `former` are fields of earlier releases, which older documents still name. `ends` says in
+    English how its records go, for docs/table.md.
+    """
+
+    name: str
+    retention_class: str
+    plain: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
+    by_category: bool = False
+    machinery: bool = False
+    ends: str = field(default="", compare=False)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All fields that the software itself writes."""
+        return self.plain | self.sealed
+
+    def rule(self, event: str) -> Rule | None:
+        """The software's rule from an event; None where it reckons nothing from it."""
+        return next((rule for rule in self.rules if rule.event == event), None)
+
+
+Catalogue: TypeAlias = Mapping[str, Kind]
+"""Kinds by name."""
+
+
+def names(text: str) -> frozenset[str]:
+    """Names that a text lists, with spaces between them."""
+    return frozenset(text.split())
+
+
+def catalogue(*kinds: Kind) -> Catalogue:
+    """Kinds by name, in their order. Raises ValueError where two have one name."""
+    found = {kind.name: kind for kind in kinds}
+    if len(found) != len(kinds):
+        raise ValueError("two kinds of record have one name")
+    return MappingProxyType(found)

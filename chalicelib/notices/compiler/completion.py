@@ -1,0 +1,243 @@
+"""A document with all that the software adds to it: its records, rules, notifications and words.
+
+The document stays what its author wrote; its digest and what is to be confirmed are of that. What
+is added says so by its origin, `software`, which no author can write. A document may be wrong
+anywhere: what is no place for an addition is left as it is, and the checks tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
+from chalicelib.catalogue.model import ERASE
+from chalicelib.notices.compiler.elements import needed_rights
+from chalicelib.notices.compiler.reader import listed, objects, texts
+from chalicelib.pages.words import words as read
+
+SOFTWARE: Final = "software"
+"""The origin of what the software adds."""
+
+TECHNICAL: Final = "technical"
+"""The group of stored fields that belong to no category; only older documents list them."""
+
+_RECORDS, _DOCUMENT = "records", "document"
+"""The files of words: those of kinds of records, and those that a document may leave out."""
+
+_WITHIN, _EXTENSION = {"months": 1}, {"months": 2}
+"""When a request is answered and by how much that may be extended (GDPR art. 12(3))."""
+
+_MOST_LOCALES: Final = 12
+"""As many languages as the schema allows; a document with more is refused."""
+
+
+def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """The document, with everything that it leaves to the software.
+
+    Elements of the author come first in every list, so that a place in the document is the same
+    place in the completed one.
+    """
+    said = _Words(document)
+    absent: dict[str, Any] = {
+        "complaint": {"origin": SOFTWARE, "text": said.of(_DOCUMENT, "complaint")},
+        "cookies": {"classes": [], "cookies": []},
+        "security": [],
+        "changes": [],
+        "headings": {},
+    }
+    made: dict[str, Any] = {
+        "records": list(_records(document, catalogue, said)),
+        "retention": list(_retention(document, catalogue, said)),
+        "rights": _rights(document, said),
+        "requests": _requests(document, said),
+        "notifications": _notifications(document, said),
+    }
+    fitting = {name: value for name, value in made.items() if _fits(document.get(name), value)}
+    return {**absent, **document, **fitting}
+
+
+def asked_items(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The items that the forms ask for, by category: what a profile holds if nobody says it."""
+    found: dict[str, list[str]] = {}
+    for _, form in objects(document, "forms/*"):
+        for reference in (*listed(form, "required"), *listed(form, "optional")):
+            category, dot, item = reference.partition(".")
+            if dot and item not in found.setdefault(category, []):
+                found[category].append(item)
+    return found
+
+
+class _Words:
+    """The software's words in the languages of a document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._locales = listed(document, "locales")[:_MOST_LOCALES]
+
+    def of(self, file: str, name: str, **filled: str) -> dict[str, str]:
+        """A text in each language; its name in plain words where nobody has written it yet."""
+        return {
+            locale: read(file, locale).get(name, _plain(name)).format(**filled)
+            for locale in self._locales
+        }
+
+    def known(self, file: str, name: str) -> bool:
+        """Whether there is such a text in English, in which every text is written first."""
+        return name in read(file, "en")
+
+
+def _plain(name: str) -> str:
+    return name.partition(".")[0].replace("_", " ").capitalize()
+
+
+def _fits(written: object, value: object) -> bool:
+    """Whether what was written could be completed: nothing was, or it has the form of `value`."""
+    return written is None or isinstance(written, type(value))
+
+
+def _requests(document: Mapping[str, Any], said: _Words) -> dict[str, Any]:
+    written = document.get("requests")
+    found = dict(written) if isinstance(written, dict) else {}
+    controller = document.get("controller")
+    email = controller.get("email") if isinstance(controller, dict) else None
+    how = said.of(_DOCUMENT, "requests.how", email=str(email))
+    found.setdefault("how", {"origin": SOFTWARE, "text": how})
+    found.setdefault("limits", [])
+    deadline = {
+        "origin": SOFTWARE,
+        "within": _WITHIN,
+        "extension": _EXTENSION,
+        "text": said.of(_DOCUMENT, "requests.deadline"),
+    }
+    found.setdefault("deadline", deadline)
+    return found
+
+
+def _rights(document: Mapping[str, Any], said: _Words) -> list[Any]:
+    written = document.get("rights")
+    needed = [{"id": name} for name in needed_rights(document)]
+    return [_right(one, said) for one in (written if isinstance(written, list) else needed)]
+
+
+def _right(written: object, said: _Words) -> object:
+    if not isinstance(written, dict) or not isinstance(name := written.get("id"), str):
+        return written
+    return {
+        "origin": SOFTWARE,
+        "title": said.of(_DOCUMENT, f"rights.{name}.title"),
+        "description": said.of(_DOCUMENT, f"rights.{name}.description"),
+        "limits": [],
+        **written,
+    }
+
+
+def _notifications(document: Mapping[str, Any], said: _Words) -> list[Any]:
+    written = document.get("notifications")
+    found: list[Any] = list(written) if isinstance(written, list) else []
+    named = texts(document, "notifications/*/id")
+    found += [{"id": name} for name in NOTIFICATIONS if name not in named]
+    return [_notification(one, said) for one in found]
+
+
+def _notification(written: object, said: _Words) -> object:
+    if not isinstance(written, dict) or not isinstance(name := written.get("id"), str):
+        return written
+    return {
+        "origin": SOFTWARE,
+        "title": said.of(_DOCUMENT, f"notifications.{name}.title"),
+        "description": said.of(_DOCUMENT, f"notifications.{name}.description"),
+        "optional": NOTIFICATIONS.get(name, False),
+        **written,
+    }
+
+
+def _records(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) -> Iterator[Any]:
+    written = document.get("records")
+    for one in written if isinstance(written, list) else []:
+        kind = catalogue.get(str(one.get("kind"))) if isinstance(one, dict) else None
+        yield one if kind is None else {**_record(kind, document, said, one), **one}
+    named = texts(document, "records/*/kind")
+    for kind in catalogue.values():
+        if kind.name not in named:
+            yield {**_record(kind, document, said, {}), "origin": SOFTWARE}
+
+
+def _record(
+    kind: Kind, document: Mapping[str, Any], said: _Words, written: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the software says of a kind, in the form in which a document says it."""
+    fields = asked_items(document) if kind.by_category else {}
+    groups = written.get("fields", fields)
+    return {
+        "kind": kind.name,
+        "title": said.of(_RECORDS, f"{kind.name}.title"),
+        "description": said.of(_RECORDS, f"{kind.name}.description"),
+        "class": kind.retention_class,
+        "categories": _categories(groups),
+        "fields": fields,
+    }
+
+
+def _categories(groups: object) -> list[str]:
+    """The categories of which a record holds something, by the groups of its fields."""
+    return [one for one in groups if one != TECHNICAL] if isinstance(groups, dict) else []
+
+
+def _retention(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) -> Iterator[Any]:
+    written = document.get("retention")
+    for one in written if isinstance(written, list) else []:
+        yield _stated(one, catalogue, said)
+    stated = {
+        (rule.get("kind"), rule.get("from"))
+        for _, rule in objects(document, "retention/*")
+        if isinstance(rule.get("kind"), str) and isinstance(rule.get("from"), str)
+    }
+    taken = texts(document, "retention/*/id")
+    for kind in catalogue.values():
+        for rule in kind.rules:
+            if (kind.name, rule.event) not in stated:
+                yield _rule(kind, rule, said, taken)
+
+
+def _stated(written: object, catalogue: Catalogue, said: _Words) -> object:
+    """A rule of the document, with what it leaves to the software's rule from the same event."""
+    if not isinstance(written, dict):
+        return written
+    kind, event = catalogue.get(str(written.get("kind"))), written.get("from")
+    if kind is None or not isinstance(event, str):
+        return written
+    rule = kind.rule(event)
+    return {
+        "title": _title(kind, event, said),
+        "then": ERASE if rule is None else rule.then,
+        "survives": [] if rule is None else _survives(rule, said),
+        **written,
+    }
+
+
+def _rule(kind: Kind, rule: Rule, said: _Words, taken: set[str]) -> dict[str, Any]:
+    """A rule of the software, in the form in which a document has one."""
+    name, described = f"{kind.name}_{rule.event}", f"{kind.name}.{rule.event}.description"
+    found: dict[str, Any] = {
+        "id": f"{name}_{SOFTWARE}" if name in taken else name,
+        "origin": SOFTWARE,
+        "title": _title(kind, rule.event, said),
+        "kind": kind.name,
+        "from": rule.event,
+        "period": dict(rule.period),
+        "then": rule.then,
+        "survives": _survives(rule, said),
+    }
+    if said.known(_RECORDS, described):
+        found["description"] = said.of(_RECORDS, described)
+    return found
+
+
+def _title(kind: Kind, event: str, said: _Words) -> dict[str, str]:
+    """The title of a rule: that of the kind, where the kind has no more than one rule."""
+    own = f"{kind.name}.{event}.title"
+    return said.of(_RECORDS, own if said.known(_RECORDS, own) else f"{kind.name}.title")
+
+
+def _survives(rule: Rule, said: _Words) -> list[dict[str, Any]]:
+    return [{"kind": stays, "why": said.of(_RECORDS, f"{stays}.stays")} for stays in rule.survives]
