@@ -1,8 +1,8 @@
-"""What an account takes over from the browser that signed in to it: pure.
+"""The decisions that an account takes over from the browser in which its person signed in: pure.
 
-A refusal joins, and what concerns the browser itself. Any other yes that was given in a browser is
-no yes of the account's person (GDPR art. 4(11), 7(1)), whoever it was that clicked there: it
-becomes a question that they are asked.
+A refusal joins, and a yes that concerns the browser itself. Any other yes that was given in a
+browser is no consent of the account's person (GDPR art. 4(11), 7(1)), since anybody may have
+clicked there: it becomes a question to them.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ _CHOICES = {
 def joining(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str, Decided]:
     """The decisions of a browser that the account takes over, by purpose, as the browser has them.
 
-    What the account's person chose themselves stays. Of two others a refusal wins, and of two of
-    a kind the later one of a yes. A yes joins only where it concerns the browser itself.
+    The account's own choices are kept. Otherwise a refusal wins over a grant; of two grants the
+    later wins. A grant joins only where it concerns the browser itself.
     """
     return {
         purpose: decided
@@ -38,7 +38,7 @@ def joining(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str
 def asking(account: Standing, visitor: Standing, notice: Notice) -> Mapping[str, Decided]:
     """The yeses of a browser that the account's person is asked about, as the browser has them.
 
-    Nobody is asked what they have answered, nor what a browser of theirs refused.
+    A purpose on which the account has decided, or has taken over a refusal, is not among them.
     """
     return {
         purpose: decided
@@ -76,12 +76,12 @@ def offered(visitor: Standing) -> Mapping[str, Decided]:
 
 
 def choices(taken: Mapping[str, Decided]) -> dict[str, Choice]:
-    """What the account records of them."""
+    """The choices, by purpose, that the account records of decisions it takes over."""
     return {purpose: _CHOICES[decided.decision] for purpose, decided in taken.items()}
 
 
 def origins(taken: Mapping[str, Decided]) -> dict[str, Origin]:
-    """By what they stand in the account: a browser's signal stays one."""
+    """The origins, by purpose, of decisions taken over: that of a browser's signal is kept."""
     return {
         purpose: Origin.SIGNAL if decided.origin is Origin.SIGNAL else Origin.JOINED
         for purpose, decided in taken.items()

@@ -14,7 +14,7 @@ from chalicelib.instants import instant
 from chalicelib.subjects.model import entry_id
 
 GENESIS = "0" * 64
-"""What the first entry of a chain names as the hash of the one before."""
+"""The hash of the entry before, as the first entry of a chain names it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the end of a consent means for the data: who still uses it, and what goes when: pure."""
+"""The consequences of a refusal for the data: which purposes still use it, when it goes: pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ WITHDRAWN: Final = "withdrawn"
 """The event from which the notice says how long data is kept that nobody may use any more."""
 
 _A_PERSON_ENDS: Final = frozenset({LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST})
-"""What a withdrawal (GDPR art. 7(3)) or an objection (art. 21) brings to an end."""
+"""The legal bases that a person can end: by withdrawal (GDPR art. 7(3)) or objection (art. 21)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What a refusal means for a category of the data that a purpose used.
+    """The consequence of a refusal for a category of the data that a purpose used.
 
-    `erased_at` is when what is kept of it goes; None where nothing is kept, or something still
-    uses it: then `kept_for` names what does.
+    `erased_at` is the instant at which the kept data goes; None where nothing is kept, or where
+    other purposes still use it, which `kept_for` names.
     """
 
     purpose: str
@@ -41,7 +41,7 @@ class Consequence:
 
 
 def rule(notice: Notice) -> RetentionRule | None:
-    """After how long data is erased that nobody may use any more; None where it is not."""
+    """The rule by which data goes that no purpose may use any more; None without one."""
     try:
         found = notice.rule(KEPT, WITHDRAWN)
     except UndeclaredRetention:
@@ -83,10 +83,10 @@ def consequences(
     notice: Notice,
     now: datetime,
 ) -> tuple[Consequence, ...]:
-    """What it means for the data that some of these purposes were refused.
+    """The consequences for the data of refusals of some of these purposes.
 
-    `ends` says by category when it goes, where it has a date. Told are purposes that were allowed
-    before, and others where data goes because of them.
+    `ends` holds the instant at which a category goes, where it has one. Lists purposes that were
+    allowed before, and any other whose refusal causes an erasure.
     """
     found = []
     for name in sorted(purposes):

@@ -13,7 +13,7 @@ from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Life, Limits
 
 ASK: Final = "ask"
-"""What stands in place of a decision where a person is asked for one."""
+"""The word in place of a decision where a person is asked for one."""
 
 _MACHINERY: Final = frozenset(
     {"head", "events", "claim", "generation", "offered", "revision", "captures"}

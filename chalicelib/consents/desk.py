@@ -1,7 +1,7 @@
-"""What the desk records for somebody who wrote, called or came by: refusals alone. Pure.
+"""The refusals that the desk records for a person who wrote, called or came by: pure.
 
-Withdrawing is as easy as giving (GDPR art. 7(3)), also by letter or phone; nobody at the desk says
-yes for somebody else.
+Withdrawing is as easy as giving (GDPR art. 7(3)), also by letter or phone. The desk records no
+grant in a person's name.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from chalicelib.instants import instant
 from chalicelib.notices.model import LegalBasis, Notice
 
 SOURCE = "desk"
-"""Where a decision was made that the desk recorded."""
+"""The source of a decision that the desk recorded."""
 
 OLDEST = timedelta(days=5 * 365 + 2)
-"""How long ago something may have come in: five years, whatever leap years are among them."""
+"""The greatest age of a refusal when it is recorded: five years, with two leap days."""
 
 
 REFERENCE: Final = "[A-Za-z0-9]([A-Za-z0-9._/-]{0,62}[A-Za-z0-9])?"
-"""The form of the desk's own file number: nothing that tells who somebody is."""
+"""The form of the desk's own file number, which identifies no person."""
 
 
 class Channel(StrEnum):
-    """By what a refusal came; `mail` and `email` are two names of one."""
+    """The way by which a refusal came; `mail` and `email` are two names of one."""
 
     MAIL = "mail"
     POST = "post"
@@ -40,7 +40,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in: by which channel, when, and under which number the desk files it."""
+    """The channel and the instant at which a refusal came, and the desk's file number of it."""
 
     channel: Channel
     at: datetime
@@ -48,7 +48,7 @@ class Received:
 
 
 def refusable(notice: Notice) -> dict[str, tuple[Choice, ...]]:
-    """What the desk may record about each purpose; a purpose that is not named takes nothing.
+    """The choices that the desk may record, by purpose; a purpose not among them takes none.
 
     Consent can be denied or withdrawn (GDPR art. 7(3)); what rests on legitimate interest can be
     objected to (art. 21(1)), and so can all marketing, whatever it rests on (art. 21(2)).
@@ -63,7 +63,7 @@ def refusable(notice: Notice) -> dict[str, tuple[Choice, ...]]:
 
 
 def date_findings(body: object, now: datetime) -> tuple[Finding, ...]:
-    """What is wrong with the `received_at` of any JSON body that a schema cannot find."""
+    """The findings about the `received_at` of any JSON body that no schema can make."""
     given = body.get("received_at") if isinstance(body, dict) else None
     try:
         at = datetime.fromisoformat(given.upper() if isinstance(given, str) else "")
@@ -79,9 +79,9 @@ def date_findings(body: object, now: datetime) -> tuple[Finding, ...]:
 
 
 def received_in(body: Mapping[str, Any], now: datetime) -> Received | None:
-    """How something came in, as any JSON object says it; None where that is missing or false.
+    """The way and time of a refusal in any JSON object; None where either is missing or false.
 
-    That the desk alone knows, so that nothing takes its place; a reference is left out instead.
+    Only the desk knows them, so there is no default. A malformed reference is left out.
     """
     channel, given, reference = (body.get(one) for one in ("channel", "received_at", "reference"))
     if not isinstance(given, str) or not isinstance(channel, str) or date_findings(body, now):
@@ -98,10 +98,10 @@ def received_in(body: Mapping[str, Any], now: datetime) -> Received | None:
 
 
 def provenance(received: Received, subject: str, staff: str) -> Mapping[str, Any]:
-    """What the entry of a subject keeps sealed of how a refusal came; `staff` is who recorded it.
+    """The provenance of a refusal, which the entry keeps sealed; `staff` is the recorder's account.
 
-    Its person is shown all of it, so that they can check the commitment; so who works at the desk
-    is kept as a hash (docs/decisions/0031).
+    The person is shown all of it, so that they can check the commitment; therefore the recorder is
+    kept as a hash (docs/decisions/0031).
     """
     filed = {"received_at": instant(received.at), "by": recorded_by(subject, staff)}
     if received.reference is not None:
@@ -110,10 +110,10 @@ def provenance(received: Received, subject: str, staff: str) -> Mapping[str, Any
 
 
 def recorded_by(subject: str, staff: str) -> str:
-    """The hash, in hex, by which an entry of `subject` names the account of who recorded it.
+    """The hash, in hex, by which an entry of `subject` names the recorder's account.
 
-    Ids have 130 random bits, so nobody finds one by trying; who has the ids of those at the desk
-    finds which of them it was.
+    Ids have 130 random bits, so that none is found by trying; a holder of the desk's ids finds
+    which of them it was.
     """
     return hashlib.sha256(f"desk\n{subject}\n{staff}".encode()).hexdigest()[:32]
 

@@ -90,12 +90,12 @@ def new_standing(subject: str, life: Life, shown: Shown, now: datetime) -> Stand
 
 
 def event_hash(event_id: str | None) -> str:
-    """What is kept of a client's event id: ten bytes of a hash, since it may hold anything."""
+    """Ten bytes of the hash of a client's event id, in hex: the id itself may hold anything."""
     return "" if event_id is None else hashlib.sha256(event_id.encode()).hexdigest()[:20]
 
 
 def payload_hash(choices: Mapping[str, Choice], shown: Shown) -> str:
-    """What is kept of what came with an event, to tell a retry from another act: six bytes."""
+    """Six bytes of the hash of an event's payload, in hex, which tell a retry from another act."""
     said = [sorted(choices.items()), shown.notice_version, shown.source]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
 

@@ -1,7 +1,7 @@
 """The no in a request, whatever else is wrong with it: pure.
 
-A no needs no words, no form and no key to count (GDPR art. 7(3), 21). Here stands what of a body is
-one, and about what; when it counts though the request is refused, `web.salvage` says.
+A no needs no words, no form and no key to count (GDPR art. 7(3), 21). This module finds the noes of
+a body and their purposes; `web.salvage` decides when they count though the request is refused.
 """
 
 import re
@@ -26,24 +26,24 @@ _STANDS: Final = {
     Choice.DENIED: frozenset({Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED}),
     Choice.OBJECTED: frozenset({Decision.OBJECTED}),
 }
-"""What may stand so that the same refusal once more adds nothing."""
+"""The decisions beside which the same refusal once more adds nothing."""
 
 
 class Door(Enum):
-    """Through which operation a body came, by the words that are a no there."""
+    """The operation through which a body came, by the words that are a no there."""
 
     OWN = frozenset({Choice.DENIED})
     """Captures and preferences: a person's own act, or their browser's."""
     DESK = frozenset({Choice.DENIED, Choice.OBJECTED})
-    """What a person wrote or said to the desk."""
+    """The desk: words that a person wrote or said to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """The no in a body: what is refused by purpose, and beside which words, as far as that is said.
+    """The no in a body: the refusals by purpose, and the words beside them as far as they are said.
 
-    `asks` says that the request wants something else too, such as a yes: that is not granted by the
-    way. `signal` is a browser's `Sec-GPC: 1`.
+    `asks` says that the request also wants something else, such as a yes, which is not granted.
+    `signal` says that the browser sent `Sec-GPC: 1`.
     """
 
     choices: Mapping[str, Choice]
@@ -89,9 +89,10 @@ def no_in(body: object, door: Door, *, signal: bool = False, unread: bool = Fals
 def about(
     choices: Mapping[str, Choice], notices: Iterable[Notice], standing: Standing | None
 ) -> dict[str, Choice]:
-    """Those of a person's own noes that are about something: what else is named is nothing.
+    """Those of a person's own noes that are about a known purpose.
 
-    That is what the notices rest on consent, in force or shown, and whatever stands decided.
+    Known are the purposes that the notices (in force, or shown) rest on consent, and those on which
+    a decision stands.
     """
     known = {purpose for notice in notices for purpose in notice.choices}
     known |= set() if standing is None else standing.decisions.keys()
@@ -118,7 +119,7 @@ def about_at_desk(
 def settled(choices: Mapping[str, Choice], standing: Standing | None) -> int | None:
     """The number of the entry by which all of this is refused already; None where it is not.
 
-    What a signal refused its person has not refused yet themselves.
+    A refusal by a signal does not count as the person's own.
     """
     stand = [None if standing is None else standing.decisions.get(one) for one in choices]
     numbers = [

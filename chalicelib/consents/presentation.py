@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def decisions_shown(
     standing: Standing, notice: Notice, now: datetime, about: Container[str] | None = None
 ) -> dict[str, Json]:
-    """What stands about each purpose that was decided on, as the contract has it.
+    """The standing decision about each purpose that was decided on, as the contract has it.
 
     `decision` is what the decision point would answer at `now`, `recorded` what the ledger has.
     With `about` only those of these purposes are told.
@@ -61,7 +61,7 @@ def standing_shown(standing: Standing | None, notice: Notice, now: datetime) -> 
 
 
 def asks_shown(standing: Standing, notice: Notice) -> Json:
-    """What an account's person is asked about, as the contract has it.
+    """The questions to an account's person, as the contract has them.
 
     A purpose that does not rest on consent any more is asked about no more.
     """
@@ -77,13 +77,13 @@ def asks_shown(standing: Standing, notice: Notice) -> Json:
 
 
 def effects_shown(standing: Standing, notice: Notice, now: datetime) -> Json:
-    """What the decision point would answer about each purpose that was decided on."""
+    """The decision point's answer, by purpose that was decided on."""
     decided = sorted(standing.decisions)
     return {purpose: str(effect(purpose, standing, notice, now)) for purpose in decided}
 
 
 def data_shown(data: Iterable[Consequence]) -> Json:
-    """What refusals mean for the data, as the contract has it."""
+    """The consequences of refusals for the data, as the contract has them."""
     return [
         {
             "purpose": one.purpose,

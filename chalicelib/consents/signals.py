@@ -1,4 +1,4 @@
-"""What a browser's `Sec-GPC: 1` decides beside a person's own choices: pure.
+"""The decisions of a browser's `Sec-GPC: 1` beside a person's own choices: pure.
 
 The order of precedence (docs/decisions/0030-signals.md), for the purposes that the notice names:
 
@@ -20,16 +20,16 @@ from chalicelib.notices.signals import denied_by
 from chalicelib.subjects.model import Decision, Origin, Standing
 
 SOURCE: Final = "signal"
-"""Where a decision comes from that a person did not make but their browser."""
+"""The source of a decision that a person's browser made, and not they."""
 
 DELIBERATE: Final = frozenset({"preference_centre", "preferences", "registration"})
-"""Where a person chooses purpose by purpose. A banner's one button for everything is no such place,
-and what a site's own program sends says nothing of how it was asked."""
+"""The sources in which a person chooses purpose by purpose. A banner's one button for everything is
+none of them, and a site's own program does not tell how it asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is to be recorded of an act that carried the signal.
+    """The choices to be recorded of an act that carried the signal.
 
     `choices` are the person's own and the signal's, `origins` name the latter, and `provenance`
     is what the entry keeps sealed about them. Without `choices` nothing changes.
@@ -48,7 +48,7 @@ def signalled(notice: Notice) -> frozenset[str]:
 def heard(
     standing: Standing | None, choices: Mapping[str, Choice], source: str, notice: Notice
 ) -> Heard:
-    """What becomes of somebody's choices when their browser sends the signal with them.
+    """The choices of a person with those of the signal that their browser sent with them.
 
     A refusal that stands is not recorded again, whoever made it. With the source `signal` the
     choices are denials that the browser asked for.

@@ -139,8 +139,8 @@ CATEGORY_CLASS = "account"
 def category_at(subject: str, category: str) -> Place:
     """The place of the record of a category, to be read together with other items.
 
-    What the record holds is sealed, and only its date is read here: an item without fields of its
-    own is enough.
+    The record itself is sealed, and only its date is read here: an item without fields of its own
+    is enough.
     """
     return Item, keys.subject(subject), keys.record(CATEGORY_CLASS, clocks.KEPT, category)
 
@@ -174,7 +174,7 @@ def stop_clock(write: Transaction, item: Item) -> None:
 
 
 def unless_set(item: Item) -> list[Action]:
-    """What gives a record the date that `item` was scheduled for, where it has none yet."""
+    """The actions that give a record the date of `item`, where it has none yet."""
     return [
         Item.lane.set(Item.lane | item.lane),
         Item.due_at.set(Item.due_at | item.due_at),

@@ -141,7 +141,7 @@ NEVER_REFUSED = (
     "too, or cannot be read, that stays refused with the problem that it met, whose member "
     "`recorded` is then the answer to the no."
 )
-"""What the operations through which a no may come say of it."""
+"""The description of a no, in all operations through which one may come."""
 
 DATA: Schema = {
     "type": "array",

@@ -1,1 +1,1 @@
-"""What handlers and other capabilities call: captures, and the life of a subject."""
+"""Use cases of consent: captures, preferences, the ledger, joining an account."""

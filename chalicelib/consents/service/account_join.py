@@ -23,7 +23,7 @@ from chalicelib.subjects.model import Decided, Decision, Standing, entry_id
 from chalicelib.subjects.store import StandingItem
 
 PATIENCE = timedelta(seconds=1)
-"""How long somebody who signs in waits for it: the next sign-in finds the same browser again."""
+"""How long a sign-in waits for the join: the next sign-in finds the same browser again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _read(subject: str, token: str, notice: Notice) -> _Both:
 def _joined(
     visitor: Standing, taken: Mapping[str, Decided], asks: Mapping[str, Decided]
 ) -> dict[str, object]:
-    """What the account's entry keeps sealed: whose choices these were, and the entries of each."""
+    """The sealed provenance of the account's entry: the browser, and its entry of each decision."""
 
     def entries(decisions: Mapping[str, Decided]) -> dict[str, str]:
         return {purpose: entry_id(visitor.subject, one.seq) for purpose, one in decisions.items()}
@@ -105,10 +105,10 @@ def _joined(
 def _offer_once(
     write: Transaction, visitor: Standing, notice: Notice, now: datetime
 ) -> list[JobItem]:
-    """Adds that an account was offered what the browser decided, which the next one is not.
+    """Adds that an account was offered the browser's decisions: the next account is not.
 
-    On condition that it decided nothing meanwhile: a yes withdrawn there must not join. The
-    browser's own yes ends with it, which whoever received data because of it is told.
+    The condition is that the browser decided nothing meanwhile: a yes withdrawn there must not
+    join. The browser's own yes ends with it, and recipients of data because of it are notified.
     """
     pk, sk = store.standing_place(visitor.subject)
     write.update(

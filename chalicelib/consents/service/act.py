@@ -29,7 +29,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is recorded as one entry.
+    """The choices and circumstances that one entry records.
 
     `choices` by purpose, with the `origins` of those that the person did not make by this act, the
     decisions that were `taken` over from elsewhere as they stood there, and those of elsewhere that

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, ids
-from chalicelib.consents import model, signals
+from chalicelib.consents import model, no, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import evidence, frequency, withdrawal
@@ -21,26 +21,20 @@ from chalicelib.limits.sample import Sampled
 from chalicelib.notices.model import Notice
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Contended, Transaction
-from chalicelib.subjects.model import Decision, Life, Origin, Standing, entry_id
-
-_SETTLES = {
-    Choice.DENIED: frozenset({Decision.DENIED, Decision.WITHDRAWN, Decision.OBJECTED}),
-    Choice.OBJECTED: frozenset({Decision.OBJECTED}),
-}
-"""What may stand so that the same refusal once more adds nothing."""
+from chalicelib.subjects.model import Life, Standing, entry_id
 
 NO_SIGNAL = "Nothing says that the browser refuses: send its Sec-GPC header along."
 
 Also = Callable[[Transaction, Standing, datetime], Iterable[JobItem]]
-"""Adds what else has to happen with an entry, given the standing after it and the time; answers
-the jobs to be sent once that is committed."""
+"""Adds further writes to an entry's transaction, given the standing after it and the time; returns
+the jobs to be sent once it is committed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What a capture did: the entry, the standing after it, and the token of a new visitor.
+    """The result of a capture: its entry, the standing after it, and the token of a new visitor.
 
-    `data` is what the refusals among it mean for the data.
+    `data` lists the consequences of refusals among it for the data.
     """
 
     entry_id: str
@@ -157,21 +151,18 @@ def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Stan
 
 
 def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str, Standing] | None:
-    """What a refusal finds that stands already, so that a link used twice makes one entry.
+    """The entry by which all of this is refused already, and the standing; None without one.
 
-    Raises NotFound for who is gone, ValueError for a yes in somebody's name.
+    So a link that is used twice makes one entry. Raises NotFound for a subject that is gone,
+    ValueError for a grant in somebody's name.
     """
     if Choice.GRANTED in choices.values():
         raise ValueError("nobody agrees in another's name")
     standing = loaded.standing
     if standing is None or loaded.key is None or standing.erasing:
         raise NotFound("There is no such person.")
-    stand = [standing.decisions.get(purpose) for purpose in choices]
-    for decided, choice in zip(stand, choices.values(), strict=True):
-        wanted = _SETTLES[choice]
-        if decided is None or decided.origin is not Origin.OWN or decided.decision not in wanted:
-            return None
-    return _latest(standing, choices)
+    number = no.settled(choices, standing)
+    return None if number is None else (entry_id(standing.subject, number), standing)
 
 
 def _latest(standing: Standing, purposes: Iterable[str]) -> tuple[str, Standing]:

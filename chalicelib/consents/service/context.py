@@ -1,4 +1,4 @@
-"""Whose decisions are spoken of, and what is stored about them, read in one call."""
+"""The caller whose decisions an operation is about, and their stored items, read in one call."""
 
 import base64
 import hashlib
@@ -28,10 +28,10 @@ from chalicelib.vault.store import DataKeyItem
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose decisions these are: a session's bearer token, or a visitor's token, or a new browser.
+    """The caller of an operation: a session's bearer token, a visitor's token, or a new browser.
 
-    At most one is set; all are None for a browser seen first now. `subject` is somebody whom a
-    link that we signed names, or the desk: they refuse, and nothing else is taken in their name.
+    At most one is set; all are None for a browser seen first now. `subject` is named by a link that
+    we signed, or by the desk: only a refusal is taken in their name.
     """
 
     bearer: str | None = None
@@ -41,7 +41,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is stored about a caller: the standing and the key of the ledger, where there are any.
+    """The stored items of a caller: the standing and the key of the ledger, where there are any.
 
     `kept` are the records, by category, that the decision to be made may end. `event` is what is
     known of the event that was asked about, however long ago it was. `counts` are the counters that
@@ -110,7 +110,7 @@ def places(subject: str) -> list[Place]:
 
 
 def loaded(subject: str, found: Sequence[Any], categories: Sequence[str]) -> Loaded:
-    """What was read at those places, and after them the records of these categories."""
+    """The items read at `places`, and after them the records of these categories, as one value."""
     standing, key, *records = found
     pairs = zip(categories, records, strict=True)
     return Loaded(

@@ -18,7 +18,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import entry_id
 
 SOURCE = "api"
-"""Where a no comes from that does not say so."""
+"""The source of a no that names none."""
 
 Reading = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -38,7 +38,7 @@ class Said:
 
 
 def callers(bearer: str | None, visitor: str | None, *, anonymous: bool) -> list[Caller]:
-    """Whose no it may be, first the session's: where that has ended, the browser's no counts."""
+    """The possible callers, the session first: where it has ended, the browser's no counts."""
     found = [Caller(bearer=bearer)] if bearer else []
     found += [Caller(visitor=visitor)] if visitor else []
     return [Caller()] if anonymous else found
@@ -62,7 +62,7 @@ def keep(whose: Iterable[Caller], no: No, reading: Reading, notice: Notice) -> C
 
 
 def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | None:
-    """What a no is about, for whoever says it. One read; two of a version not known here.
+    """A no of a caller as it is recorded. One read; two of a version not known here.
 
     Raises Unauthenticated for a session that is not alive.
     """

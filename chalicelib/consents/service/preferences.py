@@ -21,7 +21,7 @@ from chalicelib.subjects.model import Standing
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a person sets in the account: their language, and notifications off or on again."""
+    """The settings of an account: its language, and notifications turned off or on again."""
 
     locale: str | None = None
     muted: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Preferred:
-    """What stands after preferences were set, and what refusals among them mean for the data."""
+    """The standing after preferences were set, and the consequences of refusals for the data."""
 
     standing: Standing
     data: tuple[Consequence, ...]

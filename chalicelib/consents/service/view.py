@@ -1,4 +1,4 @@
-"""What a person is shown of their choices: what stands, and the history of it."""
+"""The views of a person's own choices: the standing, the ledger, one entry of it."""
 
 import re
 from collections.abc import Callable
@@ -23,14 +23,14 @@ from chalicelib.vault.store import DataKeyItem
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A page of a ledger, oldest first, opened; and what stands, None for who decided nothing."""
+    """A page of a ledger, oldest first, opened; and the standing, None without any decision."""
 
     standing: Standing | None
     entries: Page[Entry]
 
 
 def standing(caller: Caller) -> Standing | None:
-    """What stands about the caller; None when nothing was decided yet. Raises Unauthenticated."""
+    """The caller's standing; None when nothing was decided yet. Raises Unauthenticated."""
     return _known(caller).standing
 
 

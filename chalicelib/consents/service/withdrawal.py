@@ -1,4 +1,4 @@
-"""The date on which data goes that nobody may use any more: set, taken away, and asked again."""
+"""The date on which data goes that no purpose may use any more: set, removed, checked again."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -33,10 +33,10 @@ def set_clocks(
     notice: Notice,
     at: datetime,
 ) -> None:
-    """Adds to a decision about some purposes what it means for the data that they used.
+    """Adds to a decision about some purposes the dates of the data that they used.
 
-    `kept` are the records that may end, by category, `standing` what stands after the decision.
-    What nobody uses any more gets its date; what somebody uses again loses it.
+    `kept` are the records that may end, by category, `standing` the one after the decision. Data
+    that no purpose uses any more gets its date; data that a purpose uses again loses it.
     """
     rule = clocks.rule(notice)
     known = [purpose for purpose in purposes if purpose in notice.purposes]
@@ -59,7 +59,7 @@ def consequences(
     notice: Notice,
     at: datetime,
 ) -> tuple[Consequence, ...]:
-    """What it means for the data that some of these purposes are refused."""
+    """The consequences for the data of refusals of some of these purposes."""
     found = {category: store.category_ends_at(item) for category, item in kept.items()}
     ends = {category: moment for category, moment in found.items() if moment is not None}
     return clocks.consequences(purposes, standing, ends, notice, at)
@@ -76,7 +76,7 @@ def is_used(subject: str, category: str, notice: Notice, now: datetime) -> bool:
 def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: datetime) -> None:
     """Gives the record of a category that is stored now its date, if its person refused its uses.
 
-    What they were never asked about they have not refused: it stays until they are.
+    A purpose about which the person was never asked is not refused: the data stays until then.
     """
     refused = [
         one
@@ -91,5 +91,5 @@ def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: 
 
 
 def unless_set(item: Item) -> list[Action]:
-    """What gives a stored record the date of `schedule`, where it has none yet."""
+    """The actions that give a stored record the date of `schedule`, where it has none yet."""
     return [] if item.due_at is None else store.unless_set(item)
