@@ -1,4 +1,4 @@
-"""The one environment of templates, of pages, mails and documents alike."""
+"""The one environment of the templates of pages, mails and documents."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 LANGUAGE: Final = "language"
-"""The word of a template that says which language it is in."""
+"""The variable of a template's language."""
 
 ZONE: Final = "zone"
-"""The word of a template that says in which time zone it tells moments."""
+"""The variable of the time zone in which a template writes moments."""
 
 _ROOMS = Path(__file__).resolve().parent.parent
 
 
 def template(name: str) -> Template:
-    """A template by its path below `chalicelib`, such as `mail/templates/copy_ready.it.txt.j2`.
+    """Returns a template by its path in chalicelib, such as `mail/templates/copy_ready.it.txt.j2`.
 
-    What is put into it is escaped where it is HTML; a word that it was not given is an error when
-    it is rendered (jinja2.UndefinedError).
+    Values are escaped in HTML; a missing variable is an error at rendering (jinja2.UndefinedError).
     """
     return environment().get_template(name)
 
 
 @cache
 def environment() -> Environment:
-    """The environment, made once in a process."""
+    """Returns the environment, made once in a process."""
     from jinja2 import (
         Environment,
         FileSystemLoader,
