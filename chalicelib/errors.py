@@ -197,3 +197,17 @@ class Unavailable(Problem):
     status = 503
     default_type = "unavailable"
     default_title = "Not available at the moment"
+
+
+class NoticeTooOld(Unavailable):
+    """503: the version of the notice in force lacks what the operation needs.
+
+    An older release published it. `missing` names what it lacks, for the log; the answer does not.
+    """
+
+    default_type = "notice-too-old"
+    default_title = "The notice in force is too old for this"
+
+    def __init__(self, missing: str) -> None:
+        super().__init__("A newer version of the notice has to be published first.")
+        self.missing = missing

@@ -44,6 +44,7 @@ class Fields(TypedDict, total=False):
     kind: str
     lane: str
     notice_version: str
+    missing: str  # what the notice in force lacks, by its names in the document
     recipient: str  # the notice's id of a recipient of data
     attempt: int
     count: int

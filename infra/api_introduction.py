@@ -43,6 +43,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "version-waiting": (409, "another version is published and has not taken effect yet"),
     "publishing": (409, "somebody else publishes at this moment"),
     "notice-refused": (422, "the document does not compile, or may not follow the one in force"),
+    "notice-too-old": (503, "the version in force lacks what this needs; the log names it"),
     "notice-unconfirmed": (422, "production takes no statement that is not confirmed"),
     "notice-withdrawn": (409, "this version was called back, and is not published again"),
     "too-late": (409, "the version is in force, or will be within five minutes"),

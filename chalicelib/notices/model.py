@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from chalicelib.errors import Finding
+from chalicelib.errors import Finding, NoticeTooOld
 from chalicelib.notices.parts import (
     Announcing,
     BasisChange,
@@ -71,7 +71,7 @@ Document: TypeAlias = Mapping[str, Any]
 """A notice document, as `notice.schema.json` describes it."""
 
 
-class UndeclaredField(Exception):
+class UndeclaredField(NoticeTooOld):
     """Something was about to be stored that the notice does not declare.
 
     Holds names only: `kind`, and `fields` (empty when the kind itself is not declared).
@@ -80,17 +80,23 @@ class UndeclaredField(Exception):
     def __init__(self, kind: str, fields: Iterable[str] = ()) -> None:
         self.kind = kind
         self.fields = tuple(sorted(fields))
-        what = f"fields {', '.join(self.fields)} of {kind}" if self.fields else f"kind {kind}"
-        super().__init__(f"the notice declares no {what}")
+        super().__init__("/".join([f"records/{kind}", *self.fields]))
+
+    def __str__(self) -> str:
+        what = f"fields {', '.join(self.fields)} of {self.kind}"
+        return f"the notice declares no {what if self.fields else f'kind {self.kind}'}"
 
 
-class UndeclaredRetention(LookupError):
+class UndeclaredRetention(NoticeTooOld):
     """The notice has no retention rule for a kind of record from an event."""
 
     def __init__(self, kind: str, event: str) -> None:
         self.kind = kind
         self.event = event
-        super().__init__(f"the notice has no retention rule for {kind} from {event}")
+        super().__init__(f"retention/{kind}/{event}")
+
+    def __str__(self) -> str:
+        return f"the notice has no retention rule for {self.kind} from {self.event}"
 
 
 def version_order(version: str) -> tuple[str, int]:
@@ -162,15 +168,28 @@ class Notice:
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone whose days the notice speaks of: its calendar's, else its author's offset.
+        """The time zone whose days the notice speaks of: its calendar's.
 
-        The author's is that of `effective_at`, which is UTC where it ends in `Z`.
+        A version that an older release published may have no calendar: then it is the offset of
+        `effective_at`, which is UTC where it ends in `Z`.
         """
         calendar = self.completed["requests"].get("calendar")
         if calendar is not None:
             return ZoneInfo(calendar["zone"])
         written = datetime.fromisoformat(str(self.completed["effective_at"]).upper())
         return written.tzinfo or UTC
+
+    @property
+    def working_days(self) -> tuple[str, str]:
+        """The zone (tz database) and the country (ISO 3166-1) by whose days requests are answered.
+
+        Raises NoticeTooOld for a version that an older release published without them.
+        """
+        calendar = self.completed["requests"].get("calendar", {})
+        for member in ("zone", "country"):
+            if member not in calendar:
+                raise NoticeTooOld(f"requests/calendar/{member}")
+        return calendar["zone"], calendar["country"]
 
     @property
     def effective_day(self) -> date:

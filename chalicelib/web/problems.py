@@ -18,7 +18,7 @@ PREFIX = "urn:riserbo:problem:"
 KINDS: dict[int, type[errors.Problem]] = {
     kind.status: kind
     for kind in vars(errors).values()
-    if isinstance(kind, type) and issubclass(kind, errors.Problem)
+    if isinstance(kind, type) and issubclass(kind, errors.Problem) and "status" in vars(kind)
 }
 
 

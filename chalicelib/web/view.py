@@ -21,7 +21,7 @@ from chalice.app import Blueprint, Chalice, Request
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import DoneAlready, Problem
+from chalicelib.errors import DoneAlready, NoticeTooOld, Problem
 from chalicelib.pages.languages import FALLBACK, spoken
 from chalicelib.web import negotiation, request
 from chalicelib.web.answer import Answer
@@ -195,7 +195,14 @@ def _answer(
         wanted = request.headers_of(event).get("If-None-Match")
         return not_modified(operation.method, wanted, answer)
     except Problem as problem:
-        if problem.status >= 500:
+        if isinstance(problem, NoticeTooOld):
+            logs.log(
+                "http.notice_too_old",
+                operation=operation.id,
+                request_id=request_id,
+                missing=problem.missing,
+            )
+        elif problem.status >= 500:
             logs.failure("http.failed", problem, request_id=request_id, operation=operation.id)
         return _refusal(problem, operation, event, request_id)
     except Exception as error:  # noqa: BLE001 - Chalice would log its message, which may quote

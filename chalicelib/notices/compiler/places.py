@@ -12,13 +12,17 @@ from chalicelib.notices.countries import COUNTRIES, MISTAKEN, UNION
 _SEATS: Final = tuple(f"controller/{who}country" for who in ("", "representative/", "dpo/"))
 """Where somebody is established: in a country, which is named."""
 
+_WORKING_DAYS: Final = ("requests/calendar/country",)
+"""Where the days off are those of a country's public holidays."""
+
 _PLACES: Final = ("recipients/*/country/codes/*", "processing_location/countries/*")
 """Where data lies: it may be known of it only that it is in the Union."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Codes of two letters that are no country's, with the right one where it can be told."""
-    for paths, known in ((_SEATS, COUNTRIES), (_PLACES, COUNTRIES | {UNION})):
+    named = _SEATS + _WORKING_DAYS
+    for paths, known in ((named, COUNTRIES), (_PLACES, COUNTRIES | {UNION})):
         for path in paths:
             for pointer, code in select(document, path):
                 if isinstance(code, str) and _is_code(code) and code not in known:
@@ -32,7 +36,7 @@ def _is_code(text: str) -> bool:
 
 def _detail(code: str) -> str:
     if code == UNION:
-        return "names the whole Union; name the country of the establishment."
+        return "names the whole Union; name one country."
     if code in MISTAKEN:
         return f"is no code of ISO 3166-1; write {MISTAKEN[code]}."
     return "is no country's code (ISO 3166-1 alpha-2); correct it."

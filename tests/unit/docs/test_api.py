@@ -116,6 +116,10 @@ def test_every_type_of_problem_is_told_with_its_status() -> None:
             problem = getattr(errors, kind, None)
             if isinstance(problem, type) and issubclass(problem, errors.Problem):
                 found[name] = problem.status
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.Unavailable):
+            found[kind.default_type] = kind.status
+    del found[errors.Unavailable.default_type]
     assert len(found) > 15
     told = {name: status for name, (status, _) in PROBLEM_TYPES.items()}
     assert found == told

@@ -284,7 +284,7 @@ FORMS: list[Row] = [
 REST: list[Row] = [
     (
         "a time zone",
-        under("requests", calendar={"zone": "Europe/Dublin"}),
+        under("requests", calendar={"zone": "Europe/Berlin", "country": "DE"}),
         "E notation_changed",
         "E notation_changed",
     ),

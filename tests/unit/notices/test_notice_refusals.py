@@ -46,7 +46,8 @@ def test_every_element_of_articles_13_and_14_is_asked_for(
     if element.path in SUPPLIED:
         whole = completed(association, STORED)
         assert whole[element.path]
-        assert list(check(whole)) == []
+        left = {"/requests/calendar"} if element.path == "requests" else set()
+        assert {finding.pointer for finding in check(whole)} == left
         return
     with pytest.raises(NoticeRefused) as caught:
         compile_notice(association, STORED)

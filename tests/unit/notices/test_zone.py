@@ -11,22 +11,32 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.catalogue import STORED
+from chalicelib.errors import NoticeTooOld
 from chalicelib.instants import zone_name
 from chalicelib.mail.model import Message
 from chalicelib.mail.rendering import render
-from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
 from tests.functions.versions import shipped
 
 ROME = ZoneInfo("Europe/Rome")
 LATE = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
 
 
-def _document(effective_at: str, zone: str | None) -> dict[str, Any]:
+def _document(
+    effective_at: str, zone: str | None, country: str | None = "IT", also: str | None = None
+) -> dict[str, Any]:
     document = copy.deepcopy(shipped())
     document["effective_at"] = effective_at
-    document["requests"].pop("calendar")
-    if zone is not None:
-        document["requests"]["calendar"] = {"zone": zone}
+    named = {"zone": zone, "country": country, also: "else"}
+    document["requests"]["calendar"] = {
+        name: value for name, value in named.items() if name is not None and value is not None
+    }
+    return document
+
+
+def _published_before_calendars(effective_at: str) -> dict[str, Any]:
+    document = _document(effective_at, None)
+    del document["requests"]["calendar"]
     return document
 
 
@@ -34,16 +44,74 @@ def _document(effective_at: str, zone: str | None) -> dict[str, Any]:
     ("effective_at", "zone", "day"),
     [
         ("2026-11-29T23:30:00Z", "Europe/Rome", date(2026, 11, 30)),
-        ("2026-11-29T23:30:00Z", None, date(2026, 11, 29)),
-        ("2026-11-30T00:30:00+01:00", None, date(2026, 11, 30)),
         ("2026-11-30T00:30:00+01:00", "America/New_York", date(2026, 11, 29)),
         ("2026-07-01T22:30:00Z", "Europe/Rome", date(2026, 7, 2)),
     ],
 )
-def test_a_day_is_that_of_the_calendar_else_of_the_author(
-    effective_at: str, zone: str | None, day: date
-) -> None:
+def test_a_day_is_that_of_the_calendar(effective_at: str, zone: str, day: date) -> None:
     assert compile_notice(_document(effective_at, zone), STORED).effective_day == day
+
+
+@pytest.mark.parametrize(
+    ("effective_at", "day"),
+    [
+        ("2026-11-29T23:30:00Z", date(2026, 11, 29)),
+        ("2026-11-30T00:30:00+01:00", date(2026, 11, 30)),
+    ],
+)
+def test_without_a_calendar_an_old_version_is_loaded_and_has_its_authors_days(
+    effective_at: str, day: date
+) -> None:
+    assert load_published(_published_before_calendars(effective_at)).effective_day == day
+
+
+def test_working_days_are_those_of_the_zone_and_the_country() -> None:
+    notice = compile_notice(_document("2026-11-29T23:30:00Z", "Europe/Rome"), STORED)
+    assert notice.working_days == ("Europe/Rome", "IT")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "missing"),
+    [
+        (None, "requests/calendar/zone"),
+        ({"zone": "Europe/Rome"}, "requests/calendar/country"),
+    ],
+)
+def test_an_old_version_without_working_days_names_what_it_lacks(
+    calendar: dict[str, str] | None, missing: str
+) -> None:
+    document = _published_before_calendars("2026-11-29T23:30:00Z")
+    if calendar is not None:
+        document["requests"]["calendar"] = calendar
+    notice = load_published(document)
+    with pytest.raises(NoticeTooOld) as refused:
+        _ = notice.working_days
+    assert refused.value.missing == missing
+    assert missing not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("document", "places"),
+    [
+        (_published_before_calendars(LATE.isoformat()), {""}),
+        (_document(LATE.isoformat(), "Europe/Rome", None), {"/country"}),
+        (_document(LATE.isoformat(), None, "IT"), {"/zone"}),
+        (_document(LATE.isoformat(), "Europe/Roma", "ZZ"), {"/zone", "/country"}),
+        (_document(LATE.isoformat(), "Europe/Rome", "EU"), {"/country"}),
+        (_document(LATE.isoformat(), "Europe/Rome", "it"), {"/country"}),
+        (_document(LATE.isoformat(), "Europe/Rome", "IT", "city"), {"/city"}),
+    ],
+)
+def test_a_version_without_a_real_zone_and_country_does_not_compile(
+    document: dict[str, Any], places: set[str]
+) -> None:
+    with pytest.raises(NoticeRefused) as refused:
+        compile_notice(document, STORED)
+    found = refused.value.findings
+    assert {finding.pointer for finding in found} == {
+        f"/requests/calendar{place}" for place in places
+    }
+    assert len(found) == len(places)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, DoneAlready, Problem, TooManyRequests
+from chalicelib.notices.model import UndeclaredField
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY
@@ -202,6 +203,8 @@ def fail(call: Call) -> Answer:
             raise TooManyRequests("Wait.", retry_after=7)
         case "teapot":
             raise Problem(f"cannot reach {SECRET}")
+        case "old":
+            raise UndeclaredField("request", ["extended"])
         case "unwritable":
             return Answer(200, {"x": object()})
         case "header":

@@ -152,6 +152,17 @@ def test_the_unexpected_tells_only_an_id(how: str, capsys: pytest.CaptureFixture
     assert any(":fail" in place or ":_written" in place for place in failed[0]["trace"])
 
 
+def test_a_notice_that_is_too_old_answers_503_and_only_the_log_names_what_it_lacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sent = send("GET", "/v1/fail", query={"how": ["old"]})
+    assert (sent.status, sent.json["type"]) == (503, "urn:riserbo:problem:notice-too-old")
+    assert "extended" not in sent.text
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line for line in lines if line["event"] == "http.notice_too_old"]
+    assert [line["missing"] for line in told] == ["records/request/extended"]
+
+
 def test_a_problem_of_ours_is_logged_without_its_detail(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
