@@ -1,4 +1,4 @@
-"""The compiled notice: what every function obeys, as plain values.
+"""The compiled notice, which every function obeys, as plain values.
 
 Pure: no input or output, no clock, no library of a provider. A `Notice` is made by
 `chalicelib.notices.compiler`, from a document that was checked there.
@@ -72,7 +72,7 @@ Document: TypeAlias = Mapping[str, Any]
 
 
 class UndeclaredField(NoticeTooOld):
-    """Something was about to be stored that the notice does not declare.
+    """A field or kind that the notice does not declare was about to be stored.
 
     Holds names only: `kind`, and `fields` (empty when the kind itself is not declared).
     """
@@ -100,7 +100,7 @@ class UndeclaredRetention(NoticeTooOld):
 
 
 def version_order(version: str) -> tuple[str, int]:
-    """By what versions are put in order: the day, then the number on that day.
+    """Returns the sort key of a version: the day, then the number on that day.
 
     `2026-11-22.10` comes after `2026-11-22.9`, and that after `2026-11-22`.
     """
@@ -110,7 +110,7 @@ def version_order(version: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What a website shows of a change: that `version` follows `since`, and what it means.
+    """A website's announcement of a change: `version` follows `since`, with its effect.
 
     `effect` is informative or material. It is shown until `show_until`.
     """
@@ -127,11 +127,12 @@ class Notice:
     """One version of the notice, compiled.
 
     `digest` is the SHA-256, in hex, of the document in canonical form (RFC 8785). `effective_at`
-    has an offset. `unconfirmed` are the ids of what the controller has still to confirm, such as
-    `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting` the
-    places in which records may lie. `document` is what was published, and what the digest is of;
-    `completed` is that with all that it leaves to the software, and holds what there is to show.
-    `widenings` come from the versions before, oldest first: what consents of then do not cover.
+    has an offset. `unconfirmed` are the ids of statements that the controller has still to confirm,
+    such as `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting`
+    the places in which records may lie. `document` was published, and the digest is of it;
+    `completed` is the document with all parts that it leaves to the software, for display.
+    `widenings` are additions of this and earlier versions, oldest first, which earlier consents do
+    not cover.
     """
 
     version: str
@@ -168,7 +169,7 @@ class Notice:
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone whose days the notice speaks of: its calendar's.
+        """The time zone of the notice's days: its calendar's.
 
         A version that an older release published may have no calendar: then it is the offset of
         `effective_at`, which is UTC where it ends in `Z`.
@@ -193,7 +194,7 @@ class Notice:
 
     @property
     def effective_day(self) -> date:
-        """The day on which it takes effect, in its own time zone: not that of UTC."""
+        """The day on which it takes effect, in its own time zone and not in UTC."""
         return self.effective_at.astimezone(self.zone).date()
 
     @property
@@ -207,7 +208,7 @@ class Notice:
         return str(self.completed["controller"]["email"])
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str], group: str | None = None) -> None:
-        """Raise UndeclaredField unless software and notice know the kind and all the fields.
+        """Raises UndeclaredField unless software and notice know the kind and all the fields.
 
         With `group` (a category's id or `technical`) the fields have to be declared in that group,
         which matters where two categories have items of one name.
@@ -221,7 +222,7 @@ class Notice:
             raise UndeclaredField(kind, undeclared)
 
     def rule(self, kind: str, event: str) -> RetentionRule:
-        """The retention rule of a kind of record from an event: the document's, or the software's.
+        """Returns the rule of a kind of record from an event: the document's, or the software's.
 
         Raises UndeclaredRetention where neither has one.
         """
@@ -231,14 +232,14 @@ class Notice:
         return found
 
     def span(self, kind: str, event: str, now: datetime) -> timedelta | None:
-        """How long a kind of record lasts from an event that happens now; None if it is not said.
+        """Returns how long a kind of record lasts from an event at `now`; None without a rule.
 
-        For what the software has a period of its own for, which a notice may set and need not.
+        It is for periods that the software has itself and a notice may override.
         """
         found = self._rules.get((kind, event))
         return None if found is None else found.ends(now) - now
 
     def text(self, words: Words, locale: str) -> str:
-        """`words` in `locale`, or in the notice's first locale where it does not have that one."""
+        """Returns `words` in `locale`, or in the notice's first locale where it is missing."""
         text = words.get(locale)
         return words[self.locales[0]] if text is None else text

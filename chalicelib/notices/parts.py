@@ -1,6 +1,6 @@
 """The parts of a compiled notice: purposes, categories, recipients, rules and the rest, as values.
 
-Pure, like `chalicelib.notices.model`, through which other code takes them.
+Pure, like `chalicelib.notices.model`, through which other code imports them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Words: TypeAlias = Mapping[str, str]
 
 
 class LegalBasis(StrEnum):
-    """Why a purpose is lawful (GDPR art. 6(1)(a), (b), (c), (f))."""
+    """The legal basis of a purpose (GDPR art. 6(1)(a), (b), (c), (f))."""
 
     CONSENT = "consent"
     CONTRACT = "contract"
@@ -32,7 +32,7 @@ class FieldRef(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> FieldRef:
-        """The reference written in `text`; ValueError where it has no dot."""
+        """Returns the reference in `text`. Raises ValueError where it has no dot."""
         category, dot, name = text.partition(".")
         if not dot:
             raise ValueError("a reference to a field has the form category.field")
@@ -44,7 +44,7 @@ class FieldRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of calendar time, in days, months and years; all zero is at once, and false."""
+    """A length of calendar time, in days, months and years; a period of zero is false."""
 
     days: int = 0
     months: int = 0
@@ -58,11 +58,11 @@ class Period:
         return bool(self.days or self.months or self.years)
 
     def after(self, start: datetime) -> datetime:
-        """`start` moved by the period, at the same time of day in the same offset.
+        """Returns `start` moved by the period, at the same time of day in the same offset.
 
         Years and months first, then days. A day that the month lacks becomes its last, so 31
         January and one month is 28 or 29 February (Regulation 1182/71 art. 3(2)(c)). An end beyond
-        what a datetime can hold becomes the latest datetime.
+        the last datetime becomes the last datetime.
         """
         from dateutil.relativedelta import relativedelta
 
@@ -75,7 +75,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class BasisChange:
-    """That a purpose rested on another basis `before`, and the ground on which that changed."""
+    """The basis that a purpose rested on `before`, and the ground of the change."""
 
     before: LegalBasis
     ground: Words
@@ -83,9 +83,9 @@ class BasisChange:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why data is used. `act` and `interest` go with the basis that needs them.
+    """A purpose of the use of data. `act` and `interest` go with the basis that needs them.
 
-    `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a yes to it
+    `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a consent to it
     holds, where it ends by itself: both only of a purpose that rests on consent.
     """
 
@@ -106,7 +106,7 @@ class Purpose:
 
     @property
     def needs_consent(self) -> bool:
-        """True when nothing may be done for the purpose before the person says yes."""
+        """True when no data may be used for the purpose before the person consents."""
         return self.basis is LegalBasis.CONSENT
 
 
@@ -122,7 +122,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a right does to a category's data; `text` says it in words, where there are any."""
+    """The outcome of a right for a category's data; `text` describes it, if there is one."""
 
     outcome: str
     text: Words | None
@@ -146,7 +146,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who receives data. `countries` is empty and `transfer_tool` None while not stated.
+    """A recipient of data. `countries` is empty and `transfer_tool` None while not stated.
 
     `items`, when not None, are the only items that the recipient may receive; `hosting` names the
     places (`provider:region`) in which a deployment may keep records.
@@ -164,7 +164,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A right of the person, as the notice words it."""
+    """A right of the person, in the notice's words."""
 
     id: str
     title: Words
@@ -173,7 +173,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a request is answered (GDPR art. 12(3)): `within`, and by how much it may be longer."""
+    """The time for the answer to a request (GDPR art. 12(3)): `within`, and its `extension`."""
 
     within: Period
     extension: Period
@@ -195,7 +195,7 @@ class Cookie:
 class CookieClass:
     """A class of cookies; the decision about `purpose` switches it, unless it is `exempt`.
 
-    `consent_mode` are the types of Google Consent Mode, version 2, that it stands for.
+    `consent_mode` are its types of Google Consent Mode, version 2.
     """
 
     id: str
@@ -207,7 +207,7 @@ class CookieClass:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the software tells people of itself; they may turn it off where it is `optional`.
+    """A notification of the software; people may turn it off where it is `optional`.
 
     `purpose` is the one for which it is sent, whose state decides whether it may be.
     """
@@ -233,7 +233,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Announcing:
-    """How people are told of a new version: `lead` beforehand, `shown` on the site from then on."""
+    """The announcement of a new version: `lead` is the time before, `shown` the time after it."""
 
     lead: Period
     shown: Period
@@ -241,12 +241,12 @@ class Announcing:
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """That a version made a purpose which rests on consent cover more than consents before it.
+    """An addition of a version to a purpose that rests on consent.
 
-    What is new are categories of data, recipients, channels, cookies and classes of them, by id:
-    for these an earlier consent does not hold, for all else it does. With `whole` it covers nothing
-    any more: what is done, or on which basis, is not what it was given for. `lasts` is how long a
-    yes held until then, where the version lets it hold longer.
+    Its categories of data, recipients, channels, cookies and classes of cookies, by id, are not
+    covered by an earlier consent; the rest of the purpose still is. With `whole` the earlier
+    consent covers nothing any more: the use itself, or its basis, is another. `lasts` is how long a
+    consent held until then, where the version lets it hold longer.
     """
 
     version: str
@@ -276,10 +276,10 @@ class RecordKind:
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """How long a kind of record is kept from an event, and what happens then.
+    """How long a kind of record is kept from an event, and the action at the end.
 
-    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason.
-    A rule that the document does not state is `by_software`.
+    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason. A
+    rule that the document does not state is `by_software`.
     """
 
     id: str
@@ -292,5 +292,5 @@ class RetentionRule:
     by_software: bool = False
 
     def ends(self, start: datetime) -> datetime:
-        """When the period that began at `start` is over."""
+        """Returns the end of the period that began at `start`."""
         return self.period.after(start)

@@ -1,7 +1,7 @@
-"""From a notice document to what the software obeys, or to all the reasons why not.
+"""Compiles a notice document to the notice that the software obeys, or to all its defects.
 
-`compile_notice` is for a document that somebody wrote, `load_published` for one that was compiled
-before and comes back from where it was kept.
+`compile_notice` is for a document that an author wrote, `load_published` for one that was compiled
+before and is read from the table.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from chalicelib.notices.model import Document, Notice
 __all__ = ["NoticeRefused", "compile_notice", "load_published"]
 
 MAX_FINDINGS: Final = 1000
-"""The most defects of one document that are told one by one."""
+"""Most findings of one document that are listed one by one."""
 
 _WRITTEN: Final = (notifications.check, words.check)
-"""Checks of what the author wrote."""
+"""Checks of the document as its author wrote it."""
 
 _COMPLETED: Final = (
     elements.check,
@@ -48,11 +48,11 @@ _COMPLETED: Final = (
     forms.check,
     references.check,
 )
-"""Checks of that together with what the software adds, which the author may refer to."""
+"""Checks of the completed document, with the parts of the software that the author may refer to."""
 
 
 class NoticeRefused(Unprocessable):
-    """A document that cannot be published; `findings` has everything that is wrong with it."""
+    """A document that cannot be published; `findings` has all its defects."""
 
     default_type = "notice-refused"
     default_title = "The notice does not compile"
@@ -66,12 +66,12 @@ def compile_notice(
     catalogue: Catalogue,
     confirmed: Collection[str] = frozenset(),
 ) -> Notice:
-    """The notice that `document` (parsed JSON, of any shape) says.
+    """Returns the notice of `document` (parsed JSON, of any shape).
 
-    `catalogue` is what the software stores: kinds of record with their periods. `confirmed`
-    are the ids of proposals that the controller has confirmed. Raises NoticeRefused with all
-    findings at once, sorted by place; no other exception, whatever the document is. Of more
-    findings than MAX_FINDINGS the last tells only how many there were.
+    `catalogue` are the kinds of record that the software stores, with their periods. `confirmed`
+    are the controller's confirmations, `<id>=<digest>`. Raises NoticeRefused with all findings at
+    once, sorted by place; no other exception, whatever the document is. Of more findings than
+    MAX_FINDINGS the last tells only how many there were.
     """
     findings = bounds.check(document)
     if isinstance(document, dict) and not findings:
@@ -82,9 +82,9 @@ def compile_notice(
 
 
 def load_published(document: Document, confirmed: Collection[str] = frozenset()) -> Notice:
-    """The notice of a document that compiled when it was published, without checking it again.
+    """Returns the notice of a document that compiled when it was published, without any check.
 
-    What it leaves to the software is that of this release.
+    The parts that it leaves to the software are those of this release.
     """
     return build.notice(document, STORED, confirmed)
 

@@ -1,4 +1,4 @@
-"""Bounds on a document before anything else looks at it, so that no check can be made to run long.
+"""Bounds on a document, checked first, so that no other check can be made to run long.
 
 A document beyond them, or one that is not JSON at all, is refused without the other checks.
 """
@@ -20,7 +20,7 @@ MAX_INTEGER: Final = 2**53 - 1
 
 
 def check(document: object) -> list[Finding]:
-    """What makes the document too deep, too wide or too long to be checked, or no JSON value."""
+    """Lists why the document is too deep, too wide or too long to be checked, or no JSON value."""
     if not isinstance(document, dict):
         return [Finding("", "must be a JSON object: one notice document.")]
     findings: list[Finding] = []
@@ -69,14 +69,14 @@ def _too_large(
     elif len(value) > MAX_MEMBERS:
         yield Finding(pointer, f"has too many members; keep at most {MAX_MEMBERS}.")
     elif isinstance(value, dict) and any(len(str(name)) > MAX_NAME for name in value):
-        # Every place below it would repeat the name.
+        # Each pointer below it would repeat the name.
         yield Finding(pointer, f"has a member name of more than {MAX_NAME} characters.")
     elif isinstance(value, dict) and not all(_is_text(name) for name in value):
         yield Finding(pointer, "has a member name that is not valid Unicode text.")
 
 
 def _is_text(value: object) -> bool:
-    """True for text without lone surrogates or control characters, which no one can read."""
+    """True for text without lone surrogates or control characters, which are unreadable."""
     if not isinstance(value, str):
         return False
     return all(

@@ -1,4 +1,4 @@
-"""A document that fits the schema and passed every check, as a compiled notice."""
+"""Builds the compiled notice of a document that passed every check."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from chalicelib.notices.model import (
 
 Json = Mapping[str, Any]
 _UNSAID = Announcing(lead=Period(), shown=Period(days=30))
-"""What a notice promises that does not say how people are told of a new version."""
+"""The announcement of new versions by a notice that states nothing about it."""
 
 _Built = TypeVar("_Built")
 
 
 def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str]) -> Notice:
-    """The compiled notice; `catalogue` and `confirmed` as in `compile_notice`."""
+    """Returns the compiled notice; `catalogue` and `confirmed` as in `compile_notice`."""
     whole = completed(document, catalogue)
     cookies, requests = whole["cookies"], whole["requests"]
     recipients = _named(whole["recipients"], _recipient)
@@ -77,7 +77,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
 
 
 def digest(document: Document) -> str:
-    """SHA-256, in hex, over the document's canonical form (RFC 8785)."""
+    """Returns the SHA-256, in hex, of the document's canonical form (RFC 8785)."""
     import rfc8785
 
     return hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()
@@ -216,7 +216,7 @@ def _references(values: Iterable[str]) -> frozenset[FieldRef]:
 
 
 def _record(catalogue: Catalogue, value: Json) -> RecordKind:
-    """A kind; the software knows its fields, the document which of them are items."""
+    """Returns a kind of record: its fields by the software, its items by the document."""
     groups = {group: frozenset(names) for group, names in value["fields"].items()}
     kind = catalogue.get(value["kind"])
     if kind is not None:

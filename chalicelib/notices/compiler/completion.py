@@ -1,8 +1,8 @@
-"""A document with all that the software adds to it: its records, rules, notifications and words.
+"""Completes a document with the software's records, rules, notifications and words.
 
-The document stays what its author wrote; its digest and what is to be confirmed are of that. What
-is added says so by its origin, `software`, which no author can write. A document may be wrong
-anywhere: what is no place for an addition is left as it is, and the checks tell of it.
+The document stays as its author wrote it, and its digest and marks are of that. The added parts
+have the origin `software`, which no author can write. A document may be wrong anywhere: a value of
+the wrong form is left as it is, and the checks report it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chalicelib.notices.compiler.reader import listed, objects, texts
 from chalicelib.pages.words import words as read
 
 SOFTWARE: Final = "software"
-"""The origin of what the software adds."""
+"""The origin of the parts that the software adds."""
 
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category; only older documents list them."""
@@ -26,14 +26,14 @@ _RECORDS, _DOCUMENT = "records", "document"
 """The files of words: those of kinds of records, and those that a document may leave out."""
 
 _WITHIN, _EXTENSION = {"months": 1}, {"months": 2}
-"""When a request is answered and by how much that may be extended (GDPR art. 12(3))."""
+"""The time for the answer to a request, and its extension (GDPR art. 12(3))."""
 
 _MOST_LOCALES: Final = 12
-"""As many languages as the schema allows; a document with more is refused."""
+"""Most languages, as in the schema; a document with more is refused."""
 
 
 def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The document, with everything that it leaves to the software.
+    """Returns the document with everything that it leaves to the software.
 
     Elements of the author come first in every list, so that a place in the document is the same
     place in the completed one.
@@ -58,7 +58,7 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
 
 
 def asked_items(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The items that the forms ask for, by category: what a profile holds if nobody says it."""
+    """Lists the items that the forms ask for, by category: a profile's fields by default."""
     found: dict[str, list[str]] = {}
     for _, form in objects(document, "forms/*"):
         for reference in (*listed(form, "required"), *listed(form, "optional")):
@@ -75,14 +75,14 @@ class _Words:
         self._locales = listed(document, "locales")[:_MOST_LOCALES]
 
     def of(self, file: str, name: str, **filled: str) -> dict[str, str]:
-        """A text in each language; its name in plain words where nobody has written it yet."""
+        """Returns a text in each language; where a text is missing, its name in plain words."""
         return {
             locale: read(file, locale).get(name, _plain(name)).format(**filled)
             for locale in self._locales
         }
 
     def known(self, file: str, name: str) -> bool:
-        """Whether there is such a text in English, in which every text is written first."""
+        """Tells whether the text exists in English, in which every text is written first."""
         return name in read(file, "en")
 
 
@@ -91,7 +91,7 @@ def _plain(name: str) -> str:
 
 
 def _fits(written: object, value: object) -> bool:
-    """Whether what was written could be completed: nothing was, or it has the form of `value`."""
+    """Tells whether a written value can be completed: it is missing, or has the form of `value`."""
     return written is None or isinstance(written, type(value))
 
 
@@ -165,7 +165,7 @@ def _records(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) ->
 def _record(
     kind: Kind, document: Mapping[str, Any], said: _Words, written: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the software says of a kind, in the form in which a document says it."""
+    """Returns the software's own record of a kind, in a document's form."""
     fields = asked_items(document) if kind.by_category else {}
     groups = written.get("fields", fields)
     return {
@@ -179,7 +179,7 @@ def _record(
 
 
 def _categories(groups: object) -> list[str]:
-    """The categories of which a record holds something, by the groups of its fields."""
+    """Lists the categories of a record, by the groups of its fields."""
     return [one for one in groups if one != TECHNICAL] if isinstance(groups, dict) else []
 
 
@@ -200,7 +200,7 @@ def _retention(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) 
 
 
 def _stated(written: object, catalogue: Catalogue, said: _Words) -> object:
-    """A rule of the document, with what it leaves to the software's rule from the same event."""
+    """Returns a rule of the document, completed from the software's rule of the same event."""
     if not isinstance(written, dict):
         return written
     kind, event = catalogue.get(str(written.get("kind"))), written.get("from")
@@ -216,7 +216,7 @@ def _stated(written: object, catalogue: Catalogue, said: _Words) -> object:
 
 
 def _rule(kind: Kind, rule: Rule, said: _Words, taken: set[str]) -> dict[str, Any]:
-    """A rule of the software, in the form in which a document has one."""
+    """Returns a rule of the software, in a document's form."""
     name, described = f"{kind.name}_{rule.event}", f"{kind.name}.{rule.event}.description"
     found: dict[str, Any] = {
         "id": f"{name}_{SOFTWARE}" if name in taken else name,
@@ -234,7 +234,7 @@ def _rule(kind: Kind, rule: Rule, said: _Words, taken: set[str]) -> dict[str, An
 
 
 def _title(kind: Kind, event: str, said: _Words) -> dict[str, str]:
-    """The title of a rule: that of the kind, where the kind has no more than one rule."""
+    """Returns the title of a rule: the kind's, where the kind has no more than one rule."""
     own = f"{kind.name}.{event}.title"
     return said.of(_RECORDS, own if said.known(_RECORDS, own) else f"{kind.name}.title")
 

@@ -1,4 +1,4 @@
-"""What goes with consent alone: its end, signals that deny it, data kept for nothing else."""
+"""Checks the parts that belong to consent: its end, signals that deny it, data kept only for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CONSENT: Final = "consent"
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Ends and signals of purposes without consent, signals without words, data that stays."""
+    """Yields ends and signals of purposes without consent, signals without words, data kept on."""
     for pointer, purpose in objects(document, "purposes/*"):
         if _basis(purpose) in (None, _CONSENT):
             continue
@@ -27,7 +27,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def categories_of_consent(document: dict[str, object]) -> set[str]:
-    """The categories that some purpose which rests on consent uses."""
+    """Returns the categories that a purpose with consent uses."""
     return {
         category
         for _, purpose in objects(document, "purposes/*")
@@ -42,7 +42,7 @@ def _basis(purpose: dict[str, object]) -> object:
 
 
 def _signal(document: dict[str, object]) -> Iterator[Finding]:
-    """The banner says what a signal does, just where it does something."""
+    """Yields a finding where the banner describes a signal without effect, or omits one with it."""
     honoured = any(listed(purpose, "signals") for _, purpose in objects(document, "purposes/*"))
     for pointer, cookies in objects(document, "cookies"):
         place, banner = extend(pointer, "banner"), cookies.get("banner")
@@ -57,7 +57,7 @@ def _signal(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _withdrawn(document: dict[str, object]) -> Iterator[Finding]:
-    """Data that is kept for a consent alone may not stay after it (GDPR art. 17(1)(b))."""
+    """Yields a finding for data kept after its only consent ended (GDPR art. 17(1)(b))."""
     for pointer, rule in objects(document, "retention/*"):
         if rule.get("from") == "withdrawn" and rule.get("then") in ("anonymise", "review"):
             detail = "has to be erase: nothing is left that would allow to keep the data."

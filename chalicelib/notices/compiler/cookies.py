@@ -1,4 +1,4 @@
-"""Cookies: consent for each class that needs it, and a name for each third party."""
+"""Checks cookies: consent for each class that needs it, and a name for each third party."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.notices.compiler.reader import extend, listed, objects
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Classes and cookies that need consent (Directive 2002/58/EC art. 5(3)) and do not ask it."""
+    """Yields classes and cookies that need consent and lack it (Directive 2002/58/EC art. 5(3))."""
     bases = {
         purpose["id"]: basis.get("kind")
         for _, purpose in objects(document, "purposes/*")
@@ -37,7 +37,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _consent_mode(document: dict[str, object]) -> Iterator[Finding]:
-    """Types of which no one choice decides, and of advertising that nobody is asked about."""
+    """Yields types that two classes name, and types of advertising in a class without consent."""
     seen: set[str] = set()
     for pointer, found in objects(document, "cookies/classes/*"):
         place = extend(pointer, "consent_mode")

@@ -1,7 +1,7 @@
-"""What a notice has to say by law: the elements of GDPR articles 13 and 14, one row each.
+"""The elements of a notice that GDPR articles 13 and 14 require, one row each.
 
-Presence is checked here; whether an element is filled rightly is checked where its subject is:
-purposes, categories, recipients, forms.
+Presence is checked here; the contents of an element are checked where its subject is: purposes,
+categories, recipients, forms.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chalicelib.notices.countries import COUNTRIES, EEA
 
 
 class Element(NamedTuple):
-    """One element: its article, what it is, where it stands, and whether this notice needs it."""
+    """One element: its article, its name, its place, and whether this notice needs it."""
 
     article: str
     what: str
@@ -77,12 +77,12 @@ RIGHTS: Final = (
 
 
 def needed_rights(document: Mapping[str, object]) -> tuple[str, ...]:
-    """The rights that the law makes this notice state."""
+    """Lists the rights that the law makes this notice state."""
     return tuple(right for _, right, needed in RIGHTS if needed(document))
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Elements that the notice needs and does not have; `document` is the completed one."""
+    """Yields the missing elements; `document` is the completed one."""
     for element in ELEMENTS:
         if element.needed(document) and not list(select(document, element.path)):
             detail = f"is missing: {element.what} (GDPR art. {element.article}). State it here."
@@ -114,7 +114,10 @@ def _marketing_rules(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _deadline(document: dict[str, object]) -> Iterator[Finding]:
-    """An answer comes within one month, which may be extended by two more (GDPR art. 12(3))."""
+    """Yields a finding for an answer after one month, or an extension above two (GDPR art.
+
+    12(3)).
+    """
     for member, months, most in (("within", 1, "one month"), ("extension", 2, "two months")):
         for pointer, period in select(document, f"requests/deadline/{member}"):
             if isinstance(period, dict) and _longer(period, months):

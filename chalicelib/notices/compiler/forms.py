@@ -1,4 +1,4 @@
-"""Forms: they collect only what their purpose uses and what some record may keep."""
+"""Checks forms: they collect only items that their purpose uses and a record may keep."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.notices.compiler.references import items
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Missing forms; fields that a form has no use for, no record keeps, or that stand twice."""
+    """Yields missing forms, and fields that a form cannot use, no record keeps, or that repeat."""
     if isinstance(document.get("forms"), list):
         for form_id in sorted(FORMS - texts(document, "forms/*/id")):
             yield Finding("/forms", f"has no form {form_id}, which the software shows. Add it.")
@@ -24,8 +24,8 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         for member, place, reference in _references(pointer, form):
             if reference not in known:
                 continue
-            # Who chooses a purpose in the form may give there what it needs: never as a condition
-            # of the form's own (GDPR art. 7(4)).
+            # A person who chooses a purpose in the form may give the data that it needs there, but
+            # never as a condition of the form itself (GDPR art. 7(4)).
             fitting = used if used is None or member == "required" else used | chosen
             if fitting is not None and reference.partition(".")[0] not in fitting:
                 detail = "is of a category that the form's purpose does not use; add it there."
@@ -41,7 +41,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _references(pointer: str, form: dict[str, object]) -> Iterator[tuple[str, str, str]]:
-    """The member that asks for a field, the place, and the field."""
+    """Yields each field of a form, with the member that asks for it and its place."""
     for member in ("required", "optional"):
         for place, value in select(form, f"{member}/*"):
             if isinstance(value, str):
@@ -71,7 +71,7 @@ def _types(document: dict[str, object]) -> dict[str, object]:
 
 
 def _storable(document: dict[str, object]) -> set[str]:
-    """Every item that some record may hold, as `category.item`."""
+    """Returns every item that a record may hold, as `category.item`."""
     return {
         f"{group}.{name}"
         for _, groups in objects(document, "records/*/fields")

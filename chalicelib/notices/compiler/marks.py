@@ -1,9 +1,9 @@
-"""Marks: what of a document the controller has still to confirm, and what was confirmed.
+"""The marks of statements that the controller has still to confirm, and the confirmations.
 
-A confirmation is `<id>=<digest>`: it holds for the statement as it read, so that one which changed
-is unconfirmed again. An id is the way to the item, with the elements of lists by name:
-`purposes/newsletter/basis`. A way to something that holds no mark itself, such as `purposes`,
-confirms every statement below it, by the digest of all of them.
+A confirmation is `<id>=<digest>`: it holds for the statement as it read, so that a changed one is
+unconfirmed again. An id is the path to the statement, with the elements of lists by name:
+`purposes/newsletter/basis`. A path to a value without a mark, such as `purposes`, confirms every
+statement below it, by the digest of all of them.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Final
 from chalicelib.notices.compiler.references import name_of
 
 ORIGIN_OF: Final = "_origin"
-"""Ends the name of a member that says where its sibling comes from: `role_origin` of `role`."""
+"""The ending of a member that gives its sibling's origin: `role_origin` of `role`."""
 
 DIGEST_BYTES: Final = 9
-"""Bytes of SHA-256 that a confirmation keeps, 12 characters: another text that has the same ones
-cannot be found, and many confirmations fit into one setting."""
+"""Bytes of SHA-256 that a confirmation keeps, 12 characters: another text with the same ones cannot
+be found, and many confirmations fit into one setting."""
 
 _SIGN: Final = "="
 _PROPOSED: Final = "controller_choice"
 
 
 def unconfirmed(document: object, confirmed: Collection[str]) -> tuple[str, ...]:
-    """The ids of all that is a proposal or unresolved, save what was confirmed as it reads.
+    """Lists the ids of all proposals and unresolved statements that are not confirmed as they read.
 
     In the order of the document. `confirmed` has entries of the form `<id>=<digest>`.
     """
@@ -36,13 +36,13 @@ def unconfirmed(document: object, confirmed: Collection[str]) -> tuple[str, ...]
 
 
 def confirmations(document: object, confirmed: Collection[str] = ()) -> tuple[str, ...]:
-    """What would confirm each unconfirmed statement as it reads: `<id>=<digest>`."""
+    """Lists the entries that would confirm each unconfirmed statement: `<id>=<digest>`."""
     found = _open("", document, _by_id(confirmed))
     return tuple(confirmation(name, value) for name, value in found)
 
 
 def sections(document: object) -> tuple[str, ...]:
-    """What would confirm all statements of each part of a document at once, in its order."""
+    """Lists the entries that would confirm each section of a document as a whole, in its order."""
     if not isinstance(document, dict):
         return ()
     return tuple(
@@ -53,14 +53,14 @@ def sections(document: object) -> tuple[str, ...]:
 
 
 def confirmation(name: str, value: object) -> str:
-    """The confirmation of a value of a document, by its id."""
+    """Returns the confirmation of a value of a document, by its id."""
     written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(written.encode()).digest()[:DIGEST_BYTES]
     return f"{name}{_SIGN}{urlsafe_b64encode(digest).decode()}"
 
 
 def _by_id(confirmed: Collection[str]) -> Mapping[str, frozenset[str]]:
-    """Confirmations by the id that they are of; what is none confirms nothing."""
+    """Returns confirmations by their id; an entry of another form confirms nothing."""
     found: dict[str, frozenset[str]] = {}
     for entry in confirmed:
         name = entry.partition(_SIGN)[0]
@@ -89,13 +89,13 @@ def _open(
 
 
 def _holds(path: str, value: object, confirmed: Mapping[str, frozenset[str]]) -> bool:
-    """Whether that very value was confirmed at its place."""
+    """Tells whether this very value was confirmed at its place."""
     known = confirmed.get(path)
     return known is not None and confirmation(path, value) in known
 
 
 def _is_mark(value: object) -> bool:
-    """Whether a value says of itself that it is a proposal, or that it is unresolved."""
+    """Tells whether a value is marked as a proposal, or as unresolved."""
     return isinstance(value, dict) and (
         value.get("origin") == _PROPOSED or value.get("to_confirm") is True
     )

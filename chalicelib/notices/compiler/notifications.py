@@ -1,4 +1,4 @@
-"""Notifications: the document may say more of those that the software sends, and of no others."""
+"""Checks notifications: only those that the software sends, with its rule on turning them off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.notices.compiler.reader import extend, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Notifications that are unknown, or may be stopped though always sent."""
+    """Yields unknown notifications, and those that may be turned off although always sent."""
     chosen = {
         purpose.get("id")
         for _, purpose in objects(document, "purposes/*")

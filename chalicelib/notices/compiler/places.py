@@ -1,4 +1,4 @@
-"""Countries that a notice names: each has to be one, by the code that it has."""
+"""Checks the countries in a notice: each has to have its own code."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from chalicelib.notices.compiler.reader import select
 from chalicelib.notices.countries import COUNTRIES, MISTAKEN, UNION
 
 _SEATS: Final = tuple(f"controller/{who}country" for who in ("", "representative/", "dpo/"))
-"""Where somebody is established: in a country, which is named."""
+"""Places of a seat: they name a country."""
 
 _WORKING_DAYS: Final = ("requests/calendar/country",)
-"""Where the days off are those of a country's public holidays."""
+"""Places of a country whose public holidays are days off."""
 
 _PLACES: Final = ("recipients/*/country/codes/*", "processing_location/countries/*")
-"""Where data lies: it may be known of it only that it is in the Union."""
+"""Places of data: they may name the Union as a whole."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Codes of two letters that are no country's, with the right one where it can be told."""
+    """Yields codes of two letters that no country has, with the right one where it is known."""
     named = _SEATS + _WORKING_DAYS
     for paths, known in ((named, COUNTRIES), (_PLACES, COUNTRIES | {UNION})):
         for path in paths:
@@ -30,7 +30,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _is_code(text: str) -> bool:
-    """Whether it has a code's form: what has not, the schema refuses."""
+    """Tells whether a text has a code's form; the schema refuses any other."""
     return len(text) == 2 and text.isascii() and text.isupper()
 
 

@@ -1,4 +1,4 @@
-"""Purposes and categories: each purpose lawful, each category used and accounted for."""
+"""Checks purposes and categories: each purpose lawful, each category used and accounted for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Purposes without what their basis or marketing needs; categories that nothing uses."""
+    """Yields purposes without a part that basis or marketing requires, and unused categories."""
     for pointer, purpose in objects(document, "purposes/*"):
         yield from _basis(pointer, purpose)
         if purpose.get("marketing") is True and purpose.get("channels") == []:
@@ -53,7 +53,7 @@ def _categories(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def categories_of(document: dict[str, object], purpose: object) -> set[str] | None:
-    """The categories of the purpose with this id; None where there is no such purpose."""
+    """Returns the categories of the purpose with this id; None where there is no such purpose."""
     for _, found in objects(document, "purposes/*"):
         if found.get("id") == purpose:
             return set(listed(found, "categories"))

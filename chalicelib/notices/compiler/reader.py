@@ -1,7 +1,6 @@
-"""Reading a document that may be wrong anywhere, with the place of every value.
+"""Reads a document that may be wrong anywhere, with the place of every value.
 
-A check never assumes a type: what is not where it should be is simply not found, and the schema's
-own findings say so.
+A check never assumes a type: a value of another type is not found, and the schema reports it.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ Located: TypeAlias = tuple[str, object]
 
 
 def extend(pointer: str, token: str | int) -> str:
-    """`pointer` with one more reference token, escaped (RFC 6901 section 3)."""
+    """Returns `pointer` with one more reference token, escaped (RFC 6901 section 3)."""
     return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
 def children(located: Located) -> Iterator[tuple[str | int, Located]]:
-    """Every member of an object or element of a list: its name or index, place and value."""
+    """Yields every member of an object or element of a list: its name or index, place and value."""
     pointer, value = located
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -30,7 +29,7 @@ def children(located: Located) -> Iterator[tuple[str | int, Located]]:
 
 
 def select(document: object, path: str) -> Iterator[Located]:
-    """Every value that a path such as `purposes/*/basis` leads to; `*` is each member or item."""
+    """Yields every value on a path such as `purposes/*/basis`; `*` is each member or element."""
     found: list[Located] = [("", document)]
     for token in path.split("/"):
         found = [step for located in found for step in _step(located, token)]
@@ -46,25 +45,25 @@ def _step(located: Located, token: str) -> Iterator[Located]:
 
 
 def objects(document: object, path: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """The objects among what `path` leads to, with their places."""
+    """Yields the objects on a path, with their places."""
     for pointer, value in select(document, path):
         if isinstance(value, dict):
             yield pointer, value
 
 
 def texts(document: object, path: str) -> set[str]:
-    """The texts among what `path` leads to."""
+    """Returns the texts on a path."""
     return {value for _, value in select(document, path) if isinstance(value, str)}
 
 
 def listed(value: object, name: str) -> list[str]:
-    """The texts in the list that is member `name` of an object; empty when there is none."""
+    """Lists the texts in the list that is member `name` of an object; empty when there is none."""
     inner = value.get(name) if isinstance(value, dict) else None
     return [text for text in inner if isinstance(text, str)] if isinstance(inner, list) else []
 
 
 def walk(document: object) -> Iterator[Located]:
-    """Every value of the document with its place, the document itself first."""
+    """Yields every value of the document with its place, the document itself first."""
     pending: list[Located] = [("", document)]
     while pending:
         located = pending.pop()

@@ -1,4 +1,4 @@
-"""Recipients: where they are, what protects data outside the Union, and for which purposes."""
+"""Checks recipients: their countries, the safeguards of transfers, and their purposes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.notices.countries import COUNTRIES, EEA, UNION
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Recipients without country or safeguard, and purposes on which the two sides disagree."""
+    """Yields recipients without country or safeguard, and contradictions with the purposes."""
     for pointer, recipient in objects(document, "recipients/*"):
         country = recipient.get("country")
         if isinstance(country, dict):
@@ -32,7 +32,7 @@ def _transfer(
     if codes and EEA.issuperset(codes):
         return
     if not (COUNTRIES | {UNION}).issuperset(codes):
-        return  # where that is nobody knows; the code is a defect of its own
+        return  # the place is unknown; the code is a defect of its own
     transfer = recipient.get("transfer")
     if transfer is None:
         detail = (
@@ -46,7 +46,7 @@ def _transfer(
 
 
 def _one_sided(document: dict[str, object]) -> Iterator[Finding]:
-    """Purposes and recipients name each other; one that is not named back is a contradiction."""
+    """Yields purposes and recipients of which only one names the other."""
     sides = (("purposes", "recipients"), ("recipients", "purposes"))
     for here, there in sides:
         known = texts(document, f"{there}/*/id")

@@ -1,6 +1,6 @@
-"""Records and retention: the document says what the organisation has to say of them.
+"""Checks records and retention: the organisation's statements about the software's records.
 
-What a kind stores the software knows; a document says which items of its categories a kind holds,
+The software knows the fields of a kind; a document says which items of its categories a kind holds,
 and overrides the periods it cares about, within the bounds of the kind.
 """
 
@@ -16,15 +16,15 @@ from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 ENDINGS: Final = frozenset({"closed", "disowned", "ended", "withdrawn"})
-"""Events after which the software does not need a record any more, so that it may go at once."""
+"""Events after which the software no longer needs a record, so that it may be erased at once."""
 
 _ENDINGS: Final = ", ".join(sorted(ENDINGS))
 
 
 def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding]:
-    """Kinds and fields that the software does not store, and periods out of bounds.
+    """Yields kinds and fields that the software does not store, and periods out of bounds.
 
-    `document` is what the author wrote.
+    `document` is the one that the author wrote.
     """
     items = _items(document)
     for pointer, record in objects(document, "records/*"):
@@ -43,7 +43,7 @@ def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding
 
 
 def _items(document: dict[str, object]) -> dict[str, set[str]]:
-    """The items of every category, by its id."""
+    """Returns the items of every category, by its id."""
     return {
         name: texts(category, "items/*/id")
         for _, category in objects(document, "categories/*")
@@ -107,7 +107,7 @@ def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Fi
 
 def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:
     if not is_length(period) or average(period) <= 0 or rule.allows(period):
-        return  # what is no time, or less, is told of elsewhere
+        return  # the schema reports an impossible or negative length
     bounds = [
         f"{word} {written(bound)}"
         for word, bound in (("at least", rule.least), ("at most", rule.most))
@@ -117,7 +117,7 @@ def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:
 
 
 def _at_once(pointer: str, rule: dict[str, object]) -> Iterator[Finding]:
-    """A record that goes at once from its own beginning could never be used."""
+    """Yields a finding for a record that is erased at its own beginning, so that it has no use."""
     period, event = rule.get("period"), rule.get("from")
     if period == {"days": 0} and isinstance(event, str) and event not in ENDINGS:
         detail = f"is no time at all; a record may go at once only from {_ENDINGS}."

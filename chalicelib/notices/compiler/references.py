@@ -1,4 +1,4 @@
-"""Ids: unique where they name something, and leading somewhere where they refer to it."""
+"""Checks ids: unique where they name an element, and known where they refer to one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REFERENCES: Final = (
     ("forms/*/purpose", "purposes/*/id", "purposes"),
     ("notifications/*/purpose", "purposes/*/id", "purposes"),
 )
-"""(where an id refers, where what it names stands, the list that holds it)."""
+"""(the place of a reference, the place of the ids that it may name, the list that holds them)."""
 
 _ITEMS: Final = (
     "recipients/*/items/*",
@@ -32,14 +32,14 @@ _ITEMS: Final = (
     "forms/*/required/*",
     "forms/*/optional/*",
 )
-"""Where an item of a category is referred to, as `category.item`."""
+"""Places of references to an item of a category, as `category.item`."""
 
 _NAMES: Final = ("id", "kind", "name")
-"""The member that names an element of a list, the first of these that it has."""
+"""The members that may name an element of a list, in this order."""
 
 
 def name_of(value: object) -> str | None:
-    """The id of an element of a list, whatever its member is called; None where it has none."""
+    """Returns the id of an element of a list, by any of its members; None where it has none."""
     if isinstance(value, dict):
         for member in _NAMES:
             name = value.get(member)
@@ -49,7 +49,7 @@ def name_of(value: object) -> str | None:
 
 
 def items(document: dict[str, object]) -> set[str]:
-    """Every item of every category, as `category.item`."""
+    """Returns every item of every category, as `category.item`."""
     return {
         f"{category['id']}.{item}"
         for _, category in objects(document, "categories/*")
@@ -59,7 +59,7 @@ def items(document: dict[str, object]) -> set[str]:
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Ids that stand twice in a list, and references that lead nowhere."""
+    """Yields ids that repeat in a list, and references to unknown ids."""
     yield from _duplicates(document)
     for path, target, place in _REFERENCES:
         known = texts(document, target)

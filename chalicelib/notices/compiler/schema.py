@@ -1,7 +1,7 @@
-"""The document against its schema (JSON Schema 2020-12), said in plain words.
+"""Checks the document against its schema (JSON Schema 2020-12), with findings in plain words.
 
-Every finding points at the very member that is missing, not allowed or wrong, and repeats what the
-schema's own description teaches about it.
+Every finding points at the member that is missing, not allowed or wrong, and repeats the schema's
+own description of it.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _ASKED: Final = {
 }
 
 _UNSEEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, line and paragraph separators, and what turns the direction of writing."""
+"""Control characters, line and paragraph separators, and marks of the direction of writing."""
 
 
 @cache
 def schema() -> dict[str, Any]:
-    """The schema of a notice document, as it ships beside this package."""
+    """Returns the schema of a notice document, as it ships beside this package."""
     import json
     from importlib.resources import files
 
@@ -71,7 +71,7 @@ def _validator() -> Validator:
 
 
 def check(document: dict[str, Any], explained: Set[str]) -> Iterator[Finding]:
-    """What in the document does not fit the schema. The document is within its bounds.
+    """Yields everything in the document that does not fit the schema. The document is in bounds.
 
     `explained` are places whose absence another check has explained better, by the law's reason.
     """
@@ -110,14 +110,14 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
 
 
 def _needed(keyword: str, wanted: Any, instance: dict[str, Any]) -> list[str]:
-    """The members that an object needs, of itself or because of others that it has."""
+    """Lists the members that an object needs, of itself or because of others that it has."""
     if keyword == "required":
         return list(wanted)
     return list(dict.fromkeys(one for name in instance for one in wanted.get(name, ())))
 
 
 def _unseen(instance: object) -> str:
-    """Which character of a text its pattern does not allow, where nobody would see it; or ""."""
+    """Returns a finding's text for an invisible character that a pattern refuses; else ""."""
     found = _UNSEEN.search(instance) if isinstance(instance, str) else None
     if found is None:
         return ""
@@ -134,7 +134,7 @@ def _with_description(text: str, described: dict[str, Any]) -> str:
 
 
 def _plain(keyword: str, wanted: Any) -> str:
-    """What a failed keyword of JSON Schema asks of the author."""
+    """Returns the words for a failed keyword of JSON Schema."""
     if keyword in ("minLength", "minItems", "minProperties") and wanted == 1:
         return "must not be empty."
     if keyword == "enum":

@@ -1,4 +1,4 @@
-"""Texts and dates: every text in every locale of the notice, every date a real one."""
+"""Checks texts and dates: every text in every locale of the notice, every date a real one."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import extend, select, texts, walk
 
 MAX_LOCALES: Final = 12
-"""As many as the schema allows."""
+"""Most locales, as in the schema."""
 
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
 _NAMED: Final = ("rights/*", "notifications/*", "records/*")
-"""Elements that may hold nothing but their name: `id` is no text in Indonesian there."""
+"""Elements that may hold only their name: `id` is no text in Indonesian there."""
 
 _LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Texts that a locale lacks or that have one too many, and dates that do not exist."""
-    # What is no locale, or one too many, is a defect of its own: it is not told for every text too.
+    """Yields texts that lack a locale or have one too many, and dates that do not exist."""
+    # A wrong or surplus locale is a defect of its own and is not repeated for every text.
     locales = {one for one in texts(document, "locales/*") if _LOCALE.fullmatch(one)}
     if len(locales) <= MAX_LOCALES:
         yield from _texts(document, locales)
@@ -81,7 +81,7 @@ def _is_date(text: str) -> bool:
 
 
 def instant(text: str) -> datetime | None:
-    """An RFC 3339 date and time in UTC, or None where the text is not one with an offset."""
+    """Returns an RFC 3339 date and time in UTC, or None for a text that is none with an offset."""
     try:
         moment = datetime.fromisoformat(text.upper())
         return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -1,1 +1,1 @@
-"""The HTTP operations of the notice: its versions, its cookies, the record of processing."""
+"""The operations of the notice: its versions, its cookies, the record of processing."""

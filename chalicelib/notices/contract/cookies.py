@@ -1,4 +1,4 @@
-"""What `GET /v1/cookies` answers, as a schema."""
+"""The schema of the answer of `GET /v1/cookies`."""
 
 from chalicelib.notices.cookies import ASK_AGAIN_ON, DENIED, GRANTED, TYPES
 from chalicelib.web.contract import Schema

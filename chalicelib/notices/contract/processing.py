@@ -1,4 +1,4 @@
-"""The HTTP operation that reports the processing activities to the controller's staff."""
+"""The operation that reports the processing activities to the controller's staff."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The HTTP operations that publish the notice."""
+"""The operations that publish the notice."""
 
 from chalicelib.notices.contract.cookies import CATALOGUE
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema

@@ -1,4 +1,4 @@
-"""The notice as people read it: HTML and Markdown, pure functions of the compiled notice.
+"""Renders the notice for people as HTML and Markdown: pure functions of the compiled notice.
 
 Both are made from one page of plain values (`page`), so that they cannot say different things. All
 words come from the document or from the software's labels and are escaped by the templates.
@@ -26,28 +26,28 @@ __all__ = [
 
 
 def render_html(notice: Notice, locale: str, announced: Announced | None = None) -> str:
-    """The notice as a complete HTML page, without script or anything from elsewhere.
+    """Returns the notice as a complete HTML page, without script and with nothing loaded.
 
     `locale` is one of the notice's; another becomes the notice's first language. `announced` is a
-    change that the page of the notice in force speaks of above all else.
+    change that the page of the notice in force announces at its top.
     """
     return _html(page(notice, locale, announced))
 
 
 def render_markdown(notice: Notice, locale: str, announced: Announced | None = None) -> str:
-    """The notice as Markdown (CommonMark with tables); the rest as in `render_html`."""
+    """Returns the notice as Markdown (CommonMark with tables); the rest as in `render_html`."""
     return _markdown(page(notice, locale, announced))
 
 
 def render_changes_html(before: Notice, after: Notice, locale: str) -> str:
-    """What `after` changes, as a page like that of the notice; `locale` as in `render_html`."""
+    """Returns the changes of `after` as an HTML page; `locale` as in `render_html`."""
     from chalicelib.notices.rendering.changes import changes_page  # few readers ask for them
 
     return _html(changes_page(before, after, locale))
 
 
 def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
-    """What `after` changes, as Markdown; `locale` as in `render_html`."""
+    """Returns the changes of `after` as Markdown; `locale` as in `render_html`."""
     from chalicelib.notices.rendering.changes import changes_page
 
     return _markdown(changes_page(before, after, locale))
@@ -65,7 +65,7 @@ def _markdown(shown: Page) -> str:
 
 @cache
 def _markdown_environment() -> Environment:
-    """The environment, with every value escaped for Markdown before it is put in."""
+    """Returns the environment, with every value escaped for Markdown."""
     from chalicelib.notices.rendering.markdown import escaped, target
 
     made = environment().overlay(finalize=escaped)

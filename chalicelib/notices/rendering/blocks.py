@@ -1,4 +1,4 @@
-"""What a page is made of, before it becomes HTML or Markdown: plain values without markup."""
+"""The parts of a page before it becomes HTML or Markdown: plain values without markup."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chalicelib.pages.languages import Alternate
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A text, with what the reader is told about its origin (`mark`) and where it leads (`href`).
+    """A text, with a remark on its origin (`mark`) and the address that it links to (`href`).
 
-    `href` is already known to be safe: https, mailto or a place in the same service.
+    `href` must be safe already: https, mailto or a place in the same service.
     """
 
     text: str
@@ -23,7 +23,7 @@ class Line:
 
 
 Cell: TypeAlias = Sequence[Line]
-"""What stands in a cell of a table, one line below the other."""
+"""The lines in a cell of a table, one below the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A notice in one language. `facts` say which text this is: label and value each."""
+    """A notice in one language. `facts` identify the text: label and value each."""
 
     locale: str
     title: str

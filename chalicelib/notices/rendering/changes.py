@@ -1,4 +1,4 @@
-"""What one version changes, in words: as JSON, and as a page like that of the notice."""
+"""The changes of a version in words: as JSON, and as a page like that of the notice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
 
 def changes_told(before: Notice, after: Notice, locale: str) -> dict[str, Any]:
-    """All changes as a JSON object, each with a text in one language."""
+    """Returns all changes as a JSON object, each with a text in one language."""
     naming = Naming(before, after, locale)
     return {
         "from": before.version,
@@ -45,7 +45,7 @@ def changes_told(before: Notice, after: Notice, locale: str) -> dict[str, Any]:
 
 
 def changes_page(before: Notice, after: Notice, locale: str) -> Page:
-    """The page of all changes, by effect; changes that read alike are told once."""
+    """Returns the page of all changes, by effect; equal sentences come once."""
     naming = Naming(before, after, locale)
     wording, found = naming.wording, changes(before, after)
     return Page(
@@ -75,7 +75,7 @@ def changes_page(before: Notice, after: Notice, locale: str) -> Page:
 def sentences(
     before: Notice, after: Notice, told: Iterable[Change], locale: str
 ) -> tuple[str, ...]:
-    """Changes between two versions as sentences, in their order; alike ones are told once."""
+    """Returns sentences for changes between two versions, in their order; equal ones come once."""
     naming = Naming(before, after, locale)
     return tuple(dict.fromkeys(_sentence(change, after, naming) for change in told))
 
@@ -106,7 +106,7 @@ def _section(effect: Effect, told: list[Change], after: Notice, naming: Naming) 
 
 
 def _sentence(change: Change, after: Notice, naming: Naming) -> str:
-    """What changed, and for which purposes where that matters and is not said already."""
+    """Returns the sentence of a change, with its purposes where they matter and are not named."""
     pattern = naming.wording.label(f"change_{change.kind}")
     words = _words(change, after, naming)
     text = pattern.format_map(words)
@@ -118,7 +118,7 @@ def _sentence(change: Change, after: Notice, naming: Naming) -> str:
 
 
 def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:
-    """All that a sentence about the change may hold."""
+    """Returns all words that a sentence about the change may hold."""
     words = {
         "before": naming.value(change, change.before),
         "after": naming.value(change, change.after),

@@ -13,7 +13,7 @@ _STATEMENTS = ("types", "uses", "third_parties", "refusing", "more")
 
 
 def cookies(notice: Notice, wording: Wording) -> list[Block]:
-    """What cookies do, in which classes people decide, and which ones there are."""
+    """Returns what cookies do, the classes that people decide about, and the catalogue."""
     found = notice.completed["cookies"]
     said = [
         line
@@ -26,7 +26,7 @@ def cookies(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _signal(banner: Mapping[str, Any], wording: Wording) -> list[Block]:
-    """What a browser's signal does, where the notice says it."""
+    """Returns the effect of a browser's signal, where the notice states it."""
     if "signal" not in banner:
         return []
     return [Paragraphs([wording.line(banner, "cookies/banner", "signal")])]
@@ -41,7 +41,7 @@ def _classes(notice: Notice, wording: Wording) -> list[Block]:
         use = [Line(wording.words(value["description"]))]
         if value.get("consent_mode"):
             types = codes(value["consent_mode"])
-            # How choices are handed on is no statement of the class: it is marked as the banner is.
+            # The consent mode is no statement of the class: it is marked like the banner.
             mark = wording.mark(banner, "cookies/banner")
             use.append(Line(f"{wording.label('consent_mode')}: {types}", mark=mark))
         rows.append([[title], use, [Line(purpose)], [Line(consent)]])

@@ -1,4 +1,4 @@
-"""Sections on the data: categories, how it arrives, purposes, retention, forms, and records."""
+"""The sections on the data: categories, sources, purposes, retention, forms, and records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) ->
 
 
 def categories(notice: Notice, wording: Wording) -> list[Block]:
-    """Which data is collected, item by item, whence it comes and how long it is kept."""
+    """Returns the categories of data, with their items, sources and time limits."""
     rows = (_category(notice, wording, value) for value in notice.completed["categories"])
     names = ("category", "items", "arrives", "kept")
     return _table(wording, wording.heading("categories"), names, rows)
@@ -44,7 +44,7 @@ def _item(wording: Wording, item: Mapping[str, Any]) -> str:
 
 
 def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
-    """How long a category is kept: in the notice's own words, and a sentence for each rule."""
+    """Lists how long a category is kept: in the notice's own words, and a sentence a rule."""
     lines = []
     if "text" in value:
         lines.append(Line(wording.words(value["text"])))
@@ -55,7 +55,7 @@ def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) 
 
 
 def kept_by(wording: Wording, rule: RetentionRule) -> str:
-    """How long a rule lets something be kept, and from when, as one sentence."""
+    """Returns a sentence on how long a rule keeps a record, and from which event."""
     start = wording.label(f"from_{rule.event}")
     return f"{wording.words(rule.title)}: {_long(wording, rule.period)} {start}"
 
@@ -65,7 +65,7 @@ def _long(wording: Wording, period: Period) -> str:
 
 
 def sources(notice: Notice, wording: Wording) -> list[Block]:
-    """How data arrives."""
+    """Returns the sources of data."""
     rows = []
     for value in notice.completed["sources"]:
         title = wording.line(value, f"sources/{value['id']}", "title", strong=True)
@@ -77,7 +77,7 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def purposes(notice: Notice, wording: Wording) -> list[Block]:
-    """What data is used for, on which basis, which data, and who receives it."""
+    """Returns the purposes, with basis, data and recipients."""
     rows = (_purpose(notice, wording, value) for value in notice.completed["purposes"])
     names = ("purpose", "basis", "items", "recipients")
     return _table(wording, wording.heading("purposes"), names, rows)
@@ -120,7 +120,7 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
 
 
 def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
-    """How long a consent holds and what refuses it: said of the basis, and marked as it is."""
+    """Yields how long a consent holds and which signals deny it; they are marked like the basis."""
     if "consent_lasts" in purpose:
         yield wording.label("consent_lasts").format(period=wording.period(purpose["consent_lasts"]))
     for signal in purpose.get("signals", ()):
@@ -128,7 +128,7 @@ def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
 
 
 def retention(notice: Notice, wording: Wording) -> list[Block]:
-    """How long the organisation keeps records, from when, what happens then and what stays."""
+    """Returns the organisation's rules of retention: event, period, action, exceptions."""
     stated = (one for one in notice.completed["retention"] if one["origin"] != SOFTWARE)
     rows = (_rule(notice, wording, value) for value in stated)
     names = ("rule", "starts", "period", "then", "survives")
@@ -155,7 +155,7 @@ def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
 
 
 def records(notice: Notice, wording: Wording) -> list[Block]:
-    """The records that the software keeps: what each is for, its data, and how long it is kept."""
+    """Returns the records that the software keeps: purpose, data, and how long they are kept."""
     rows = (_record(notice, wording, value) for value in notice.completed["records"])
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
@@ -176,7 +176,7 @@ def _record(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[
 
 
 def held_items(notice: Notice, wording: Wording, kind: str) -> list[str]:
-    """The items of categories that a kind of record holds, a text for each category."""
+    """Lists the items of categories that a kind of record holds, a text for each category."""
     groups = notice.records[kind].groups
     return [
         f"{wording.words(category.title)}: {wording.join(titles)}"
@@ -192,7 +192,7 @@ def held_items(notice: Notice, wording: Wording, kind: str) -> list[str]:
 
 
 def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
-    """For how long records of a kind are kept, from when, and what happens then: a text a rule."""
+    """Lists how long records of a kind are kept, from which event, and what follows, by rule."""
     title, found = wording.words(notice.records[kind].title), []
     for rule in notice.retention.values():
         if rule.kind != kind:
@@ -211,7 +211,7 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
 
 
 def forms(notice: Notice, wording: Wording) -> list[Block]:
-    """What each form asks for, what of it is required, and what happens without it."""
+    """Returns each form's items, which of them are required, and the consequence without them."""
     rows = []
     for value in notice.completed["forms"]:
         path = f"forms/{value['id']}"
@@ -225,7 +225,7 @@ def forms(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _asked(notice: Notice, wording: Wording, references: list[str]) -> list[Line]:
-    """Items of the notice's categories, each category's in one line."""
+    """Lists items of the notice's categories, each category's in one line."""
     grouped: dict[str, list[str]] = {}
     for reference in references:
         category, _, name = reference.partition(".")

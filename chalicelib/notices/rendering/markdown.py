@@ -1,4 +1,4 @@
-"""Texts that stay plain text in Markdown (CommonMark and GitHub's tables)."""
+"""Keeps texts plain in Markdown (CommonMark and GitHub's tables)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NUMBERED = re.compile(r"^([0-9]{1,9})([.)])")
 
 
 def escaped(value: object) -> Markup:
-    """`value` as text that Markdown interprets nowhere, in one line.
+    """Returns `value` as text without any Markdown, in one line.
 
-    What the template itself writes (Markup) passes as it is.
+    The template's own text (Markup) is returned as it is.
     """
     if isinstance(value, Markup):
         return value
@@ -26,7 +26,7 @@ def escaped(value: object) -> Markup:
 
 
 def target(href: str) -> Markup:
-    """`href` as the target of a link, without what could end it."""
+    """Returns `href` as the target of a link, without characters that could end it."""
     unsafe = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "|": "%7C", "\\": "%5C"}
     href = "".join(unsafe.get(char, char) for char in href if char.isprintable())
     return Markup(href)  # noqa: S704 - Markdown, escaped above

@@ -1,4 +1,4 @@
-"""What a change is about, in words: names instead of ids, texts instead of values."""
+"""Names and values of changes in words: names instead of ids, texts instead of values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages import formats
 
 _MANY: Final = 6
-"""More purposes than these are not named one by one to people who have nothing to decide."""
+"""Most purposes that are named one by one to people who have nothing to decide."""
 
 _SECTIONS: Final = {
     "site": "scope",
@@ -25,7 +25,7 @@ _SECTIONS: Final = {
     "labels": "title",
     "$schema": "title",
 }
-"""Parts of the document that are no section of the page -> the heading they stand under."""
+"""Parts of the document without a section of the page -> the heading they stand under."""
 
 _CODES: Final = {
     "basis_now_consent": "basis",
@@ -38,7 +38,7 @@ _CODES: Final = {
     "record_class_changed": "class",
     "source_changed": "party",
 }
-"""Kinds of changes whose values are codes -> what their labels begin with."""
+"""Kinds of changes whose values are codes -> the prefix of their labels."""
 
 _SUBJECTS: Final = (
     "item",
@@ -55,13 +55,13 @@ _SUBJECTS: Final = (
     "right",
     "section",
 )
-"""What a change may be about, the closest first."""
+"""The subjects of changes, the closest first."""
 
 
 class Naming:
     """The names and values of changes between two versions, in one language.
 
-    What the later version no longer has is named as the earlier one named it.
+    An element that the later version lacks has its name in the earlier one.
     """
 
     def __init__(self, before: Notice, after: Notice, locale: str) -> None:
@@ -70,7 +70,7 @@ class Naming:
         self._locales = frozenset(before.locales) | frozenset(after.locales)
 
     def about(self, change: Change) -> dict[str, str]:
-        """A name for each id that a change holds, and `subject`: the closest of them."""
+        """Returns a name for each id in a change, and `subject`: the closest of them."""
         names = {
             what: self._name(what, name, change)
             for what, name in change.about.items()
@@ -81,10 +81,10 @@ class Naming:
         return {**names, "subject": phrase}
 
     def purposes(self, change: Change) -> str:
-        """Titles of the purposes that a change touches, in the order of the notice.
+        """Returns the titles of a change's purposes, in the order of the notice.
 
-        Many are only counted, unless people are asked about them. Titles may hold commas, so they
-        are set apart otherwise.
+        Many are only counted, unless people are asked about them. Titles may hold commas, so
+        semicolons separate them.
         """
         names, known = change.purposes, list(self._versions[0].purposes)
         if len(names) > 1 and set(known) <= set(names):
@@ -95,7 +95,7 @@ class Naming:
         return "; ".join(self._titled("purposes", name) for name in ordered)
 
     def value(self, change: Change, value: Any) -> str:
-        """A value of the document as a person reads it."""
+        """Returns a value of the document in words."""
         if value is None:
             return self.wording.label("mark_not_stated")
         if isinstance(value, Mapping):
@@ -106,12 +106,12 @@ class Naming:
         return read(self.wording, change, value) if read else str(value)
 
     def text(self, words: Words) -> str:
-        """A text of either version in one line, without a full stop at its end."""
+        """Returns a text of either version in one line, without a full stop at its end."""
         text = words.get(self.wording.locale) or next(iter(words.values()))
         return " ".join(text.split()).rstrip(" .")
 
     def recipient(self, name: str) -> dict[str, str]:
-        """Role, place and transfer tool of a recipient."""
+        """Returns the role, place and transfer tool of a recipient."""
         found = self._versions[0].recipients.get(name) or self._versions[1].recipients[name]
         place = self.wording.join(self.wording.country(code) for code in found.countries)
         tool = found.transfer_tool
@@ -172,7 +172,7 @@ _LISTS: Final = {
     "cookie_class": "cookies/classes",
     "form": "forms",
 }
-"""What a change may be about -> where the document lists it. A cookie is called as it is."""
+"""Kind of an element -> its list in the document. A cookie's name is its id."""
 
 
 def _elements(notice: Notice, place: str) -> dict[str, Mapping[str, Any]]:
@@ -205,4 +205,4 @@ _READ: Final[Mapping[str, Callable[[Wording, Change, Any], str]]] = {
     "controller_changed": _of_the_controller,
     "language_first": _language,
 }
-"""Kinds of changes whose values are read in a way of their own."""
+"""Kinds of changes whose values are written by a function of their own."""

@@ -1,4 +1,4 @@
-"""The page of a notice: which sections it has, in which order."""
+"""The page of a notice: its sections, in their order."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
     ("changes", people.changes),
     ("records", data.records),
 )
-"""Name of a section (also that of its heading) and what it says; empty ones are left out."""
+"""Name of a section (also that of its heading), and its content; empty ones are left out."""
 
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
 
 def page(notice: Notice, locale: str, announced: Announced | None = None) -> Page:
-    """The page of `notice` in `locale`, or in the notice's first language.
+    """Returns the page of `notice` in `locale`, or in the notice's first language.
 
-    With `announced`, it begins with a word of that change and a link to what it is.
+    With `announced`, it begins with the announcement of that change and a link to it.
     """
     wording = Wording(notice, locale)
     site = str(notice.completed["site"]["name"])
@@ -77,7 +77,7 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
 
 
 def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:
-    """Which text this is: its date, that of this publication, version and digest."""
+    """Returns the facts that identify the text: its date, effective day, version and digest."""
     return [
         (wording.label("text_of"), wording.date(notice.text_date)),
         (wording.label("published_on"), wording.date(notice.effective_day)),
@@ -87,7 +87,7 @@ def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:
 
 
 def _announcement(notice: Notice, announced: Announced | None, wording: Wording) -> list[Block]:
-    """That a version takes effect, or that it did: the notice is that version, or a later one."""
+    """Returns the announcement of a version: ahead, or past if the notice is that one or later."""
     if announced is None:
         return []
     later = announced.effective_at <= notice.effective_at

@@ -1,4 +1,4 @@
-"""Sections on who is who and what people may ask: controller, recipients, rights, statements."""
+"""The sections on parties and rights: controller, recipients, rights, statements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AUTOMATED = ("assisted", "solely")
 
 
 def plain(text: str, *, strong: bool = False) -> Line:
-    """A line that carries no mark."""
+    """Returns a line without a mark."""
     return Line(text, strong=strong)
 
 
@@ -28,7 +28,7 @@ def _stated(notice: Notice, wording: Wording, name: str) -> list[Block]:
 
 
 def scope(notice: Notice, wording: Wording) -> list[Block]:
-    """What the notice covers."""
+    """Returns the scope of the notice."""
     site = notice.completed["site"]
     lines = [Line(site["name"], mark=wording.mark(site, "site"), strong=True)]
     if "description" in site:
@@ -41,13 +41,13 @@ def scope(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def linked_sites(notice: Notice, wording: Wording) -> list[Block]:
-    """That sites which are linked to have notices of their own."""
+    """Returns the statement that linked sites have notices of their own."""
     value = notice.completed["site"].get("linked_sites")
     return [Paragraphs([wording.line(value, "site/linked_sites")])] if value else []
 
 
 def controller(notice: Notice, wording: Wording) -> list[Block]:
-    """Who decides about the data, and whom to turn to."""
+    """Returns the controller, with its contacts, representative and data protection officer."""
     found = notice.completed["controller"]
     rows: list[tuple[str, list[Line]]] = [
         ("name", [Line(found["name"], mark=wording.mark(found, "controller"))])
@@ -68,7 +68,7 @@ def controller(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _contacts(found: Mapping[str, Any], wording: Wording) -> list[tuple[str, list[Line]]]:
-    """Address, country, number in a register, contacts and site of a body, where it has them."""
+    """Returns address, country, number in a register, contacts and site of a body."""
     country, email = found.get("country"), found.get("email")
     website = found.get("website")
     return [
@@ -88,7 +88,7 @@ def _party(found: Mapping[str, Any], path: str, wording: Wording) -> list[Line]:
 
 
 def recipients(notice: Notice, wording: Wording) -> list[Block]:
-    """Who receives data, where, under which safeguard and for what."""
+    """Returns the recipients of data, with role, place, safeguards and purposes."""
     found = notice.completed["recipients"]
     if not found:
         return []
@@ -122,7 +122,7 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
 
 
 def _served(notice: Notice, wording: Wording, purposes: list[str]) -> str:
-    """The purposes of a recipient; titles may hold commas, so they are set apart otherwise."""
+    """Returns the purposes of a recipient; titles may hold commas, so semicolons separate them."""
     if notice.purposes.keys() <= set(purposes):
         return wording.label("all_purposes")
     return "; ".join(wording.words(notice.purposes[name].title) for name in purposes)
@@ -135,7 +135,7 @@ def _items(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
 
 
 def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
-    """Where a recipient handles data: countries, words, or that neither is stated."""
+    """Lists the places of a recipient: countries, words, or that neither is stated."""
     mark = wording.mark(value, path)
     names = wording.join(wording.country(code) for code in value.get("codes", ()))
     lines = [Line(names, mark=mark)] if names else []
@@ -145,7 +145,7 @@ def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Lin
 
 
 def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
-    """What protects data outside the Union; None where none goes there."""
+    """Lists the safeguards of data outside the Union; None is for a recipient without transfer."""
     if value is None:
         return [plain(wording.label("no_transfer"))]
     mark = wording.mark(value, path)
@@ -158,12 +158,12 @@ def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> li
 
 
 def processing_location(notice: Notice, wording: Wording) -> list[Block]:
-    """Where the data lies."""
+    """Returns the places where the data lies."""
     return _stated(notice, wording, "processing_location")
 
 
 def rights(notice: Notice, wording: Wording) -> list[Block]:
-    """Each right: what it gives, how, its limits, and what it does to each category."""
+    """Returns each right: what it gives, how, its limits, and its outcome for each category."""
     names = ("right", "how", "limits", "effect")
     return [
         Table(
@@ -190,7 +190,7 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
 
 
 def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
-    """What a right does to the data: categories that fare alike stand in one line."""
+    """Lists the outcomes of a right; categories with the same one stand in one line."""
     alike: dict[tuple[str, str, str | None], list[str]] = {}
     for value in notice.completed["categories"]:
         outcome = value["outcomes"][right]
@@ -206,7 +206,7 @@ def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
 
 
 def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> str | None:
-    """The mark of an outcome: by its own origin, else by that of the category's outcomes."""
+    """Returns the mark of an outcome: by its own origin, else by the one of all outcomes."""
     path, outcome = f"categories/{category['id']}", category["outcomes"][right]
     if "origin" in outcome or "to_confirm" in outcome:
         return wording.mark(outcome, f"{path}/outcomes/{right}")
@@ -214,7 +214,7 @@ def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> 
 
 
 def requests(notice: Notice, wording: Wording) -> list[Block]:
-    """How rights are used, what may limit a request, and when the answer comes."""
+    """Returns how rights are used, the limits of a request, and the time for the answer."""
     found = notice.completed["requests"]
     limits = wording.statements(found["limits"], "requests/limits")
     blocks: list[Block] = [Paragraphs([wording.line(found["how"], "requests/how")])]
@@ -224,7 +224,7 @@ def requests(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def complaint(notice: Notice, wording: Wording) -> list[Block]:
-    """The authority to which people may complain."""
+    """Returns the authority to which people may complain."""
     found = notice.completed["complaint"]
     lines = [wording.line(found, "complaint")]
     if "authority" in found:
@@ -233,7 +233,7 @@ def complaint(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
-    """Decisions by automated means: the statement, and the purposes that know them."""
+    """Returns the statement on automated decisions, with the purposes that use them."""
     blocks = _stated(notice, wording, "automated_decisions")
     lines = []
     for value in notice.completed["purposes"]:
@@ -246,17 +246,17 @@ def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def minors(notice: Notice, wording: Wording) -> list[Block]:
-    """What applies to children."""
+    """Returns the rules for children."""
     return _stated(notice, wording, "minors")
 
 
 def marketing(notice: Notice, wording: Wording) -> list[Block]:
-    """The rules of marketing."""
+    """Returns the rules of marketing."""
     return _listed(notice, wording, "marketing")
 
 
 def notifications(notice: Notice, wording: Wording) -> list[Block]:
-    """What the software tells people of itself, and what of it they may turn off."""
+    """Returns the software's notifications, and which of them people may turn off."""
     names = ("notification", "detail", "turned_off")
     rows = [
         [
@@ -271,19 +271,19 @@ def notifications(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def account_page(notice: Notice, wording: Wording) -> list[Block]:
-    """What the account page is for."""
+    """Returns the purpose of the account page."""
     return _listed(notice, wording, "account_page")
 
 
 def security(notice: Notice, wording: Wording) -> list[Block]:
-    """How data is protected, and how long backups outlive an erasure."""
+    """Returns how data is protected, and how long backups outlive an erasure."""
     blocks = _listed(notice, wording, "security")
     window = notice.completed.get("recovery_window")
     return [*blocks, Paragraphs([wording.line(window, "recovery_window")])] if window else blocks
 
 
 def changes(notice: Notice, wording: Wording) -> list[Block]:
-    """How the notice changes, how people are told and how long beforehand."""
+    """Returns how the notice changes, and how and when people are told."""
     blocks, told = _listed(notice, wording, "changes"), notice.completed.get("announcements")
     if not told:
         return blocks

@@ -1,4 +1,4 @@
-"""The words of a page in one language: the notice's own, and the software's labels around them."""
+"""The words of a page in one language: the notice's own, and the software's labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILE = "notice"
 
 
 class Wording:
-    """How one notice speaks in one language.
+    """The words of one notice in one language.
 
     A label is looked for in the notice's `labels`, then in the software's labels of the language,
     then in those in English, so that a notice in a language unknown to the software can bring its
@@ -31,26 +31,26 @@ class Wording:
         self._own: Mapping[str, Words] = notice.completed.get("labels", {})
 
     def label(self, name: str) -> str:
-        """The label called `name`; KeyError where nobody knows it."""
+        """Returns the label `name`. Raises KeyError for an unknown one."""
         own = self._own.get(name)
         if own is not None:
             return self.words(own)
         return words(_FILE, self.locale)[name]
 
     def words(self, words: Words) -> str:
-        """A text of the notice."""
+        """Returns a text of the notice."""
         return self._notice.text(words, self.locale)
 
     def heading(self, name: str) -> str:
-        """The notice's heading of a section, or the software's where the notice has none."""
+        """Returns the notice's heading of a section, else the software's."""
         words = self._notice.completed["headings"].get(name)
         return self.label(name) if words is None else self.words(words)
 
     def mark(self, value: Mapping[str, Any], path: str) -> str | None:
-        """What the reader is told about the origin of a statement that stands at `path`.
+        """Returns the remark for readers on the origin of the statement at `path`.
 
-        None for what the published text or the law says. `path` is the id by which the controller
-        confirms, for example `purposes/offers_email/basis`.
+        None for a statement of the published text or of the law. `path` is the id by which the
+        controller confirms, for example `purposes/offers_email/basis`.
         """
         proposed = value.get("origin") == "controller_choice"
         if path not in self._unconfirmed:
@@ -60,10 +60,10 @@ class Wording:
         return self.label("mark_not_stated" if proposed else "mark_to_confirm")
 
     def mark_of(self, value: Mapping[str, Any], member: str, path: str) -> str | None:
-        """What the reader is told about the origin of a member that has one of its own.
+        """Returns the remark on a member with an origin of its own.
 
-        `path` is that of `value`. None where `value` says no other origin than its own, which is
-        marked there.
+        `path` is that of `value`. None where the member has the origin of `value`, which is marked
+        there.
         """
         origin = value.get(f"{member}_origin")
         return None if origin is None else self.mark({"origin": origin}, f"{path}/{member}")
@@ -71,56 +71,56 @@ class Wording:
     def line(
         self, value: Mapping[str, Any], path: str, member: str = "text", *, strong: bool = False
     ) -> Line:
-        """The words of a statement with its mark, which is not repeated if it is all they say."""
+        """Returns a statement's words with its mark, which is left out where the words equal it."""
         text, mark = self.words(value[member]), self.mark(value, path)
         if mark is not None and text.rstrip(" .").casefold() == mark.casefold():
             mark = None
         return Line(text, mark=mark, href=link(value.get("url")), strong=strong)
 
     def statements(self, values: Iterable[Mapping[str, Any]], path: str) -> list[Line]:
-        """A list of statements."""
+        """Returns the lines of a list of statements."""
         return [self.line(value, f"{path}/{value['id']}") for value in values]
 
     def date(self, day: date) -> str:
-        """A date written out, such as `22 novembre 2026`."""
+        """Returns a date written out, such as `22 novembre 2026`."""
         return formats.day(day, self.locale)
 
     def period(self, period: Mapping[str, int | bool]) -> str:
-        """A retention period or a cookie's lifetime, such as `2 anni e 6 mesi` or `subito`."""
+        """Returns a period or a cookie's lifetime, such as `2 anni e 6 mesi` or `subito`."""
         if period.get("session"):
             return self.label("session_lifetime")
         return formats.length(period, self.locale) or self.label("at_once")
 
     def country(self, code: str) -> str:
-        """A country's name: the notice's own label for it (`country_hk`), else CLDR's."""
+        """Returns a country's name: the notice's own label for it (`country_hk`), else CLDR's."""
         own = self._own.get(f"country_{code.lower()}")
         return formats.country(code, self.locale) if own is None else self.words(own)
 
     def language(self) -> str:
-        """The name of the language in itself: the notice's own label for it, else CLDR's."""
+        """Returns the language's name in itself: the notice's own label for it, else CLDR's."""
         own = self._own.get("language_name")
         return formats.own_name(self.locale) if own is None else self.words(own)
 
     def join(self, texts: Iterable[str]) -> str:
-        """Short names in one line, such as `Italia, Francia e Spagna`."""
+        """Returns short names in one line, such as `Italia, Francia e Spagna`."""
         return formats.listing(texts, self.locale)
 
 
 def speaks(locale: str) -> bool:
-    """Whether the software has words of its own in a language; otherwise English stands in."""
+    """Tells whether the software has words in a language; otherwise English is used."""
     return primary(locale) in languages()
 
 
 def link(url: str | None) -> str | None:
-    """`url` where it may be a link, that is over https; None otherwise."""
+    """Returns `url` where it is an https address, else None."""
     return url if url is not None and url.startswith("https://") else None
 
 
 def mail_link(address: str) -> str:
-    """The link that writes to an e-mail address."""
+    """Returns the link that writes to an e-mail address."""
     return "mailto:" + quote(address, safe="@")
 
 
 def codes(names: Iterable[str]) -> str:
-    """Names that programs know, such as those of hosts, in one line."""
+    """Returns names for programs, such as those of hosts, in one line."""
     return ", ".join(names)
