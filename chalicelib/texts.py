@@ -1,5 +1,6 @@
 """Rules for texts that people write: line ends, spaces, visible characters. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -35,9 +36,21 @@ _SPACES = "\t" + "".join(chr(code) for code in _SPACE_CODES)
 """A tab and all spaces, which a keyboard or a paste leaves unseen around a word."""
 
 
+_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space at which a line may be broken."""
+
+
 def lines(text: str) -> str:
     """Returns `text` with every line end (CR LF, CR) as LF. Forms of browsers send CR LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def one_line(text: str) -> str:
+    """Returns `text` with every run of white space as one space, and none around it.
+
+    No-break spaces stay: French has a narrow one (U+202F) before its marks.
+    """
+    return _BREAKING.sub(" ", text).strip(_SPACES)
 
 
 def is_blank(text: str) -> bool:

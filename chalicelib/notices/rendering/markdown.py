@@ -6,8 +6,9 @@ import re
 
 from markupsafe import Markup
 
+from chalicelib.texts import one_line
+
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|~&$])")
-_SPACE = re.compile(r"\s+")
 _FIRST = re.compile(r"^([#+=:-])")
 _NUMBERED = re.compile(r"^([0-9]{1,9})([.)])")
 
@@ -19,8 +20,7 @@ def escaped(value: object) -> Markup:
     """
     if isinstance(value, Markup):
         return value
-    text = _SPACE.sub(" ", str(value)).strip()
-    text = _ACTIVE.sub(r"\\\1", text)
+    text = _ACTIVE.sub(r"\\\1", one_line(str(value)))
     text = _FIRST.sub(r"\\\1", text)
     return Markup(_NUMBERED.sub(r"\1\\\2", text))  # noqa: S704 - Markdown, escaped above
 

@@ -11,6 +11,7 @@ from chalicelib.notices.changes.differences import is_length, is_words
 from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages import formats
+from chalicelib.texts import one_line
 
 _MANY: Final = 6
 """Most purposes that are named one by one to people who have nothing to decide."""
@@ -108,7 +109,7 @@ class Naming:
     def text(self, words: Words) -> str:
         """Returns a text of either version in one line, without a full stop at its end."""
         text = words.get(self.wording.locale) or next(iter(words.values()))
-        return " ".join(text.split()).rstrip(" .")
+        return one_line(text).rstrip(" .")
 
     def recipient(self, name: str) -> dict[str, str]:
         """Returns the role, place and transfer tool of a recipient."""

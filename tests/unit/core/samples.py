@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import product
@@ -29,6 +30,29 @@ SHOWN = Shown("2026-11-22", "d" * 64, "it", "preference_centre")
 def shipped() -> Notice:
     """The shipped notice, compiled once; nobody changes it."""
     return compile_notice(json.loads(SHIPPED.read_text("utf-8")), STORED)
+
+
+def document_in(languages: Sequence[str]) -> dict[str, Any]:
+    """The shipped document in these languages, in English words where it has none of its own."""
+
+    def told(value: Any) -> Any:
+        if isinstance(value, list):
+            return [told(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if value and value.keys() <= {"it", "en"}:
+            return {language: value.get(language, value["en"]) for language in languages}
+        return {name: told(inner) for name, inner in value.items()}
+
+    document: dict[str, Any] = told(json.loads(SHIPPED.read_text("utf-8")))
+    document["locales"] = [*languages]
+    return document
+
+
+@cache
+def shipped_in(*languages: str) -> Notice:
+    """The shipped notice in these languages, compiled once."""
+    return compile_notice(document_in(languages), STORED)
 
 
 @cache

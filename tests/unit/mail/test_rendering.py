@@ -29,7 +29,9 @@ def test_a_long_link_is_one_line_in_the_text(locale: str, length: int) -> None:
     assert max(map(len, made.splitlines())) <= 998, "RFC 5322 section 2.1.1"
 
 
-@pytest.mark.parametrize(("asked", "locale"), [("it", "it"), ("en", "en"), ("nl", "it")])
+@pytest.mark.parametrize(
+    ("asked", "locale"), [("it", "it"), ("en", "en"), ("fr", "fr"), ("nl", "it")]
+)
 def test_a_page_that_it_names_opens_in_its_language(
     monkeypatch: pytest.MonkeyPatch, asked: str, locale: str
 ) -> None:

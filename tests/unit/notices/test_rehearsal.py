@@ -12,6 +12,8 @@ from chalicelib.catalogue import STORED
 from chalicelib.mail import rendering
 from chalicelib.notices import presentation, rehearsal
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
+from chalicelib.pages.languages import languages
+from tests.unit.core.samples import document_in
 
 SHIPPED = json.loads(
     files("chalicelib.notices").joinpath("documents/keeprobust.json").read_text("utf-8")
@@ -28,6 +30,30 @@ def test_every_mail_is_made_in_every_language() -> None:
     assert set(rehearsal.mails()) == templates
     assert len(templates) > 15
     assert rehearsal.rehearse(compile_notice(SHIPPED, STORED)) == ()
+
+
+@pytest.mark.parametrize("locales", [languages(), ("de", "fr", "es"), ("fr",)], ids=str)
+def test_a_notice_in_any_of_the_languages_can_be_sent(locales: tuple[str, ...]) -> None:
+    notice = compile_notice(document_in(locales), STORED)
+    assert notice.locales == locales
+    assert rehearsal.rehearse(notice) == ()
+
+
+@pytest.mark.parametrize("locale", languages())
+def test_the_rehearsal_makes_a_mail_in_the_language_it_is_for(
+    locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in one that stands in for it: what fails in a language is found in that language."""
+    sent: list[str] = []
+
+    def seen(*arguments: Any, **options: Any) -> Any:
+        made = rendering.render(*arguments, **options)
+        sent.append(str(made["Content-Language"]))
+        return made
+
+    monkeypatch.setattr(rehearsal, "render", seen)
+    assert rehearsal.rehearse(compile_notice(document_in([locale]), STORED)) == ()
+    assert sent == [locale] * len(rehearsal.mails())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from chalicelib.receipts.model import Issued
 from chalicelib.receipts.pages import receipt_page
 from chalicelib.receipts.service.issue import document
 from chalicelib.subjects.model import Decision, Origin
-from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, association, shipped
+from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, association, shipped, shipped_in
 from tests.unit.receipts.samples import entry, everything, granted_before, said
 from tests.unit.web.accessible import Tree, check_accessible
 
@@ -51,7 +51,7 @@ def test_it_is_accessible_and_loads_nothing(notice: Notice, locale: str) -> None
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_tells_every_purpose_in_the_reader_s_language(locale: str) -> None:
-    notice = shipped()
+    notice = shipped_in(*LOCALES)
     text = text_of(page(everything(notice), notice, locale))
     for purpose in notice.choices.values():
         assert purpose.title[locale] in text

@@ -99,8 +99,8 @@ class Markdown:
 
 
 def squeezed(text: str) -> str:
-    """`text` with every run of white space as one space."""
-    return re.sub(r"\s+", " ", text).strip()
+    """`text` with every run of white space as one space; no-break spaces stay, as in a browser."""
+    return re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip()
 
 
 def titles(notice: Notice) -> list[Words]:

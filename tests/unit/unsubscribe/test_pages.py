@@ -13,10 +13,11 @@ from chalicelib.pages.languages import languages
 from chalicelib.unsubscribe import pages
 from chalicelib.unsubscribe.model import Kind, Scope
 from chalicelib.unsubscribe.pages import done_page
-from tests.unit.core.samples import shipped
+from tests.unit.core.samples import shipped, shipped_in
 from tests.unit.web.accessible import Tree, check_accessible
 
 LOCALES = languages()
+NOTICE = shipped_in(*LOCALES)
 TOKEN = "a.b~c"
 NEWSLETTER = Scope(Kind.PURPOSE, "offers_email")
 SIGN_IN = Scope(Kind.NOTIFICATION, "new_sign_in")
@@ -43,7 +44,7 @@ def said(text: str) -> str:
 def test_the_page_that_asks_has_one_button_that_sends_what_one_click_sends(
     scope: Scope, locale: str
 ) -> None:
-    tree = check_accessible(ask_page(scope, shipped(), reading(locale)), locale)
+    tree = check_accessible(ask_page(scope, NOTICE, reading(locale)), locale)
     # The page's own path, at which the token stands, and no parameter but the language.
     assert tree.all("form") == [{"method": "post", "action": f"{TOKEN}?lang={locale}"}]
     assert tree.all("input") == [
@@ -56,7 +57,7 @@ def test_the_page_that_asks_has_one_button_that_sends_what_one_click_sends(
 @SCOPES
 @LANGUAGES
 def test_the_page_after_it_has_nothing_to_press(scope: Scope, locale: str) -> None:
-    tree = check_accessible(done_page(scope, shipped(), reading(locale)), locale)
+    tree = check_accessible(done_page(scope, NOTICE, reading(locale)), locale)
     assert tree.all("form") == tree.all("input") == tree.all("button") == []
 
 
@@ -65,11 +66,11 @@ def test_the_page_after_it_has_nothing_to_press(scope: Scope, locale: str) -> No
 def test_it_names_what_ends_where_the_notice_knows_it(
     made: Callable[..., str], locale: str
 ) -> None:
-    purpose = shipped().purposes["offers_email"]
-    alert = shipped().notifications["new_sign_in"]
+    purpose = NOTICE.purposes["offers_email"]
+    alert = NOTICE.notifications["new_sign_in"]
     for scope, title in ((NEWSLETTER, purpose.title), (SIGN_IN, alert.title)):
-        assert shipped().text(title, locale) in said(made(scope, shipped(), reading(locale)))
-    assert "of_long_ago" not in made(GONE, shipped(), reading(locale))
+        assert NOTICE.text(title, locale) in said(made(scope, NOTICE, reading(locale)))
+    assert "of_long_ago" not in made(GONE, NOTICE, reading(locale))
 
 
 @pytest.mark.parametrize("made", [ask_page, done_page])
