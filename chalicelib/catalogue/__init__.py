@@ -1,4 +1,4 @@
-"""What the software itself stores and says, whatever the notice says.
+"""The kinds of record, forms and notifications of the software, under any notice.
 
 A kind of record brings its fields, its periods with their bounds and, in the files of
 `chalicelib/pages/words`, its words. A notice says which items of its categories a kind holds and
@@ -35,8 +35,7 @@ NOTIFICATIONS: Final[Mapping[str, bool]] = MappingProxyType(
         "new_sign_in": True,
     }
 )
-"""What the software tells people of itself -> whether they may turn it off.
+"""The software's notifications -> whether people may turn them off.
 
-What concerns the security of an account, the answer to a request or a change of the notice is
-always sent.
-"""
+A notification about the security of an account, the answer to a request or a change of the notice
+is always sent."""

@@ -25,7 +25,7 @@ _AVERAGE: Final = {
 
 
 def average(length: Mapping[str, Any]) -> int:
-    """How long a length of time is on average, in no unit: only to be compared.
+    """Returns the average of a length of time, in no unit, for comparison only.
 
     A cookie that ends with the browser, {"session": True}, is shorter than any fixed time.
     """
@@ -35,7 +35,7 @@ def average(length: Mapping[str, Any]) -> int:
 
 
 def is_length(value: object) -> TypeGuard[Length]:
-    """Whether a value of any shape is a length of time: whole numbers of days, months, years."""
+    """Tells whether a value is a length of time: whole numbers of days, months, years."""
     return (
         isinstance(value, dict)
         and bool(value)
@@ -46,7 +46,7 @@ def is_length(value: object) -> TypeGuard[Length]:
 
 
 def written(length: Length) -> str:
-    """A length of time in English, such as `2 years, 6 months`; `no time` for none."""
+    """Returns a length of time in English, such as `2 years, 6 months`; `no time` for none."""
     parts = [
         f"{length[unit]} {unit[:-1] if length[unit] == 1 else unit}"
         for unit in CALENDAR

@@ -1,4 +1,4 @@
-"""What a kind of record declares of itself: plain values, without behaviour. Pure."""
+"""The declaration of a kind of record: plain values, without behaviour. Pure."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _said(statement: Mapping[str, Any], notice: Notice, locale: str) -> str:
 
 
 def _about(category: Category, notice: Notice, locale: str) -> dict[str, Any]:
-    """What art. 15(1)(a) to (d), (g) and 15(2) want said about a category."""
+    """Returns the information of art. 15(1)(a) to (d), (g) and 15(2) about a category."""
     purposes = [one for one in notice.purposes.values() if category.id in one.categories]
     recipients = sorted({recipient for one in purposes for recipient in one.recipients})
     titles = {source["id"]: source["title"] for source in notice.completed["sources"]}

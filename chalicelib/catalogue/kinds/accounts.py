@@ -1,4 +1,4 @@
-"""An account: who holds an address, the way to sign in, the profile, the waiting registration."""
+"""Accounts: the claim on an address, credentials, the profile, the waiting registration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, names
 
 _WITH_THE_ACCOUNT: Final = Rule("ended", AT_ONCE, Ending.SUBJECT)
-"""The rule of what is needed only as long as the account exists."""
+"""The rule of records that are needed only as long as the account exists."""
 
 CLAIM: Final = Kind(
     "claim",

@@ -1,4 +1,4 @@
-"""The ledger of decisions, and what was handed to recipients."""
+"""The ledger of decisions, and the disclosures to recipients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LIMITATION: Final = Rule(
     most={"years": 30},
     why="it is proof for as long as claims can be raised",
 )
-"""The rule of what proves something: as long as claims can usually be raised in Europe."""
+"""The rule of evidence: it is kept as long as claims can usually be raised in Europe."""
 
 ENTRY: Final = Kind(
     "entry",

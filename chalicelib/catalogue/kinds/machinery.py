@@ -1,4 +1,4 @@
-"""Queues, counts, keys and what else keeps the software running and repeatable."""
+"""Jobs, counts, keys and other records that keep the software running and repeatable."""
 
 from __future__ import annotations
 

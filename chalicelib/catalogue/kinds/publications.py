@@ -1,4 +1,4 @@
-"""What people were told of changes of the notice."""
+"""The obligations to tell people of changes of the notice."""
 
 from __future__ import annotations
 

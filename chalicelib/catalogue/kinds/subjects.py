@@ -7,7 +7,7 @@ from typing import Final
 from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, names
 
 _PROOF: Final = ("entry", "request", "obligation", "disclosure", "erasure")
-"""What proves that the law was kept, and outlives an account for its own time."""
+"""Records that prove compliance with the law and outlive an account for their own time."""
 
 STANDING: Final = Kind(
     "standing",

@@ -11,41 +11,19 @@ import pytest
 
 PROJECT = Path(__file__).parents[3]
 
-READ = (
+ROOMS = (
     "functions",
     "infra",
-    "chalicelib/accounts",
-    "chalicelib/accounts",
-    "chalicelib/api_keys",
-    "chalicelib/consents",
-    "chalicelib/consents",
-    "chalicelib/decisions",
-    "chalicelib/desk",
-    "chalicelib/consents",
-    "chalicelib/decisions",
-    "chalicelib/disclosures",
-    "chalicelib/feedback",
-    "chalicelib/jobs",
-    "chalicelib/limits",
-    "chalicelib/mail",
-    "chalicelib/notices",
-    "chalicelib/pages",
-    "chalicelib/publications",
-    "chalicelib/requests/clock",
-    "chalicelib/receipts",
-    "chalicelib/retention",
-    "chalicelib/sessions",
-    "chalicelib/site",
-    "chalicelib/sessions",
-    "chalicelib/storage",
-    "chalicelib/subjects",
-    "chalicelib/subjects",
-    "chalicelib/unsubscribe",
-    "chalicelib/vault",
-    "chalicelib/web",
-    "chalicelib/webhooks",
+    *sorted(
+        f"chalicelib/{path.name}"
+        for path in (PROJECT / "chalicelib").iterdir()
+        if path.name != "__pycache__"
+    ),
 )
-"""The folders whose texts are read."""
+"""The folders and modules whose texts are read."""
+
+_LATER = frozenset({"chalicelib/requests/model.py"})
+"""Modules that are not read yet."""
 
 _RIDDLE = re.compile(r"(?:^|(?<=[.;:] ))(?:Who|What|Whoever|Whatever|Whose|Nobody)\b[^.;:]*")
 
@@ -79,16 +57,16 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
     yield first, text
 
 
-@pytest.mark.parametrize("folder", READ)
-def test_no_sentence_begins_with_a_pronoun_for_a_thing(folder: str) -> None:
-    files = sorted((PROJECT / folder).rglob("*.py"))
-    assert files
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_sentence_begins_with_a_pronoun_for_a_thing(room: str) -> None:
+    path = PROJECT / room
     found = [
-        f"{file.relative_to(PROJECT)}:{line}: {text}"
-        for file in files
+        f"{name}:{line}: {text}"
+        for file in (path.rglob("*.py") if path.is_dir() else [path])
+        if (name := str(file.relative_to(PROJECT))) not in _LATER
         for line, text in riddles(file.read_text("utf-8"))
     ]
-    assert found == []
+    assert sorted(found) == []
 
 
 @pytest.mark.parametrize(
