@@ -16,6 +16,7 @@ from chalicelib.pages.environment import environment
 from chalicelib.pages.languages import FOLDER, languages
 from chalicelib.pages.words import words
 
+PROJECT = Path(__file__).parents[3]
 ENGLISH = "en"
 BY_TEXT = {"interface"}
 """Files whose names are English texts that stand in the contracts; translating them is optional."""
@@ -89,6 +90,12 @@ def missing(language: str) -> Iterator[str]:
 @pytest.mark.parametrize("language", languages())
 def test_a_language_lacks_nothing_that_english_has_and_adds_nothing(language: str) -> None:
     assert list(missing(language)) == []
+
+
+def test_the_document_for_translators_names_every_file() -> None:
+    document = (PROJECT / "docs" / "languages.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `(\w+)\.json` \|", document, re.M))
+    assert named == {file for language in languages() for file in files(language)}
 
 
 def test_italian_and_english_are_there() -> None:
