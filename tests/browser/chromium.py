@@ -88,7 +88,7 @@ class Browsers:
     """
 
     def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+        self.browser = browser
         self._pages: dict[str, Page] = {}
 
     @contextmanager
@@ -122,7 +122,7 @@ class Browsers:
 
     def _page(self, locale: str) -> Page:
         if locale not in self._pages:
-            context = self._browser.new_context(locale=locale, java_script_enabled=False)
+            context = self.browser.new_context(locale=locale, java_script_enabled=False)
             context.set_default_timeout(_MILLISECONDS)
             self._pages[locale] = context.new_page()
         return self._pages[locale]

@@ -1,0 +1,103 @@
+"""Every kind of page, as axe judges it, and as a phone shows it in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from chalicelib import errors
+from chalicelib.accounts.service import pages
+from chalicelib.notices.rendering import render_changes_html, render_html
+from chalicelib.pages.languages import languages
+from chalicelib.pages.page import problem_page
+from chalicelib.receipts.pages import receipt_page
+from chalicelib.site.docs import docs_page
+from chalicelib.site.home import home_page
+from chalicelib.web.openapi import openapi
+from tests.browser.chromium import Browsers
+from tests.unit.core.samples import shipped
+from tests.unit.receipts.samples import everything, said
+from tests.unit.receipts.test_document import issued
+from tests.unit.rendering.test_changes_rendered import base, mixed
+from tests.unit.web.sample import OPERATIONS
+
+PHONE = 360
+"""CSS pixels; WCAG 2.2, success criterion 1.4.10, asks for 320 of text, without tables."""
+
+SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())
+TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
+
+
+def reading(language: str) -> Callable[[Sequence[str]], str]:
+    return lambda offered: language
+
+
+def refused(language: str) -> str:
+    reasons = pages.refusal_texts(SITE, reading(language), ["too_short", "common"])
+    return pages.reset_page(SITE, reading(language), TOKEN, reasons)
+
+
+def receipt(language: str) -> str:
+    of = everything(shipped())
+    return receipt_page(issued(of, shipped(), "it"), said(of, shipped(), language), language)
+
+
+MADE: dict[str, Callable[[str], str]] = {
+    "two forms": lambda one: pages.verification_page(SITE, reading(one), TOKEN),
+    "refused": refused,
+    "done": lambda one: pages.reset_done_page(SITE, reading(one)),
+    "problem": lambda one: problem_page(errors.NotFound(), one),
+    "home": lambda one: home_page("Site", languages(), reading(one), "https://a.example"),
+    "interface": lambda one: docs_page(openapi(OPERATIONS, shipped(), "https://a.example"), one),
+    "receipt": receipt,
+    "notice": lambda one: render_html(shipped(), one),
+    "changes": lambda one: render_changes_html(base(), mixed(), one),
+}
+
+
+@pytest.fixture(scope="module")
+def phone(browsers: Browsers) -> Iterator[Page]:
+    """A page on a phone; script runs there for axe alone, since pages have none."""
+    context = browsers.browser.new_context(viewport={"width": PHONE, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def show(phone: Page, tmp_path: Path) -> Callable[[str], Page]:
+    def shown(text: str) -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(text, "utf-8")
+        phone.goto(file.as_uri())
+        return phone
+
+    return shown
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_axe_has_nothing_to_say(show: Callable[[str], Page], kind: str) -> None:
+    page = show(MADE[kind]("it"))
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(scheme, one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize("language", languages())
+def test_nothing_goes_beyond_a_phone(show: Callable[[str], Page], kind: str, language: str) -> None:
+    page = show(MADE[kind](language))
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+def test_the_summary_of_errors_leads_to_the_field(show: Callable[[str], Page]) -> None:
+    page = show(refused("it"))
+    page.locator(".summary a").first.click()
+    assert page.evaluate("document.activeElement.id") == "field-password"
