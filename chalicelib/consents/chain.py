@@ -34,7 +34,7 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """How the entry is named to the outside: subject and number."""
+        """The public name of the entry: subject and number."""
         return entry_id(self.subject, self.seq)
 
     @cached_property

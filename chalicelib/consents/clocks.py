@@ -20,7 +20,7 @@ KEPT: Final = "profile"
 """The kind of record that keeps categories of a person's data, one each."""
 
 WITHDRAWN: Final = "withdrawn"
-"""The event from which the notice says how long data is kept that nobody may use any more."""
+"""The event from which the notice keeps data that no purpose may use any more."""
 
 _A_PERSON_ENDS: Final = frozenset({LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST})
 """The legal bases that a person can end: by withdrawal (GDPR art. 7(3)) or objection (art. 21)."""
@@ -68,7 +68,7 @@ def endable(purposes: Iterable[str], notice: Notice) -> tuple[str, ...]:
 
 
 def uses(category: str, standing: Standing, notice: Notice, now: datetime) -> tuple[Purpose, ...]:
-    """The purposes for which a category of somebody's data is still used, in the notice's order."""
+    """Lists the purposes that still use a category of a subject's data, in the notice's order."""
     return tuple(
         purpose
         for purpose in notice.purposes.values()

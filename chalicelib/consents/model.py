@@ -69,8 +69,8 @@ class Shown:
 
 
 EVENTS_KEPT = 8
-"""How many event ids a standing has room for; those before them lie by themselves, and a retry of
-any changes nothing."""
+"""Number of event ids in a standing; older ones have items of their own, and a retry of any changes
+nothing."""
 
 
 def new_standing(subject: str, life: Life, shown: Shown, now: datetime) -> Standing:

@@ -89,10 +89,10 @@ def no_in(body: object, door: Door, *, signal: bool = False, unread: bool = Fals
 def about(
     choices: Mapping[str, Choice], notices: Iterable[Notice], standing: Standing | None
 ) -> dict[str, Choice]:
-    """Those of a person's own noes that are about a known purpose.
+    """Returns the refusals among `choices` that are about a known purpose.
 
-    Known are the purposes that the notices (in force, or shown) rest on consent, and those on which
-    a decision stands.
+    A purpose is known if one of the notices (in force, or shown) rests it on consent, or if a
+    decision about it stands.
     """
     known = {purpose for notice in notices for purpose in notice.choices}
     known |= set() if standing is None else standing.decisions.keys()
@@ -102,9 +102,9 @@ def about(
 def about_at_desk(
     choices: Mapping[str, Choice], notice: Notice, standing: Standing
 ) -> dict[str, Choice]:
-    """The noes that the desk may record, in the words that the purpose takes.
+    """Returns the refusals that the desk may record, in the words that each purpose takes.
 
-    A purpose that the notice does not let anybody refuse may be refused if it stands decided.
+    A purpose that the notice gives no refusal for may be refused if a decision about it stands.
     """
     allowed, found = refusable(notice), dict[str, Choice]()
     for purpose, choice in choices.items():

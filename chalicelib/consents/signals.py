@@ -48,9 +48,9 @@ def signalled(notice: Notice) -> frozenset[str]:
 def heard(
     standing: Standing | None, choices: Mapping[str, Choice], source: str, notice: Notice
 ) -> Heard:
-    """The choices of a person with those of the signal that their browser sent with them.
+    """Returns the choices of a person with those of the signal that their browser sent with them.
 
-    A refusal that stands is not recorded again, whoever made it. With the source `signal` the
+    A refusal in force is not recorded again, by signal or by hand. With the source `signal` the
     choices are denials that the browser asked for.
     """
     asked = signalled(notice)

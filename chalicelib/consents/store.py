@@ -146,7 +146,7 @@ def category_at(subject: str, category: str) -> Place:
 
 
 def category_ends_at(item: Item) -> datetime | None:
-    """When the record goes because nobody may use it any more; None where it stays."""
+    """Returns when the record is erased because no purpose may use it; None where it stays."""
     return item.ends_at if item.due_event == clocks.WITHDRAWN else None
 
 

@@ -15,11 +15,11 @@ from typing import Final
 from chalicelib.notices.model import LegalBasis
 
 NOTICE_OF_LIFTING: Final = timedelta(days=7)
-"""How long a restriction stands on after its person was told that it ends (GDPR art. 18(3))."""
+"""Time for which a restriction stays after its person was told of its end (GDPR art. 18(3))."""
 
 
 class Ground(StrEnum):
-    """Why processing is restricted."""
+    """The ground of a restriction of processing."""
 
     ACCURACY = "accuracy"
     """The person contests that the data is accurate (GDPR art. 18(1)(a))."""
@@ -115,10 +115,10 @@ def lifted(restriction: Restriction, told_at: datetime) -> Restriction:
 
 
 def contested(named: Collection[str], bases: Mapping[str, LegalBasis]) -> frozenset[str]:
-    """The purposes that a delayed or disputed request limits.
+    """Returns the purposes that a delayed or disputed request limits.
 
-    Those that it named; where it named none, all that rest on consent or on a legitimate interest.
-    `bases` are the legal bases of the notice's purposes.
+    They are the ones that it named; where it named none, all that rest on consent or on a
+    legitimate interest. `bases` are the legal bases of the notice's purposes.
     """
     if named:
         return frozenset(named)

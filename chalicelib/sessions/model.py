@@ -132,7 +132,7 @@ def new_token(subject: str) -> Token:
 
 
 def read_token(text: str) -> Token | None:
-    """Returns the token in a text, or None when it cannot be one of ours."""
+    """Returns the token in a text, or None for a text of another form."""
     match = _TOKEN.fullmatch(text)
     return Token(match[1], match[2]) if match else None
 

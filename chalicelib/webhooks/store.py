@@ -111,8 +111,9 @@ def deliveries(
 ) -> ResultIterator[DeliveryItem]:
     """Lists up to `limit` deliveries to a recipient, of one status or of all. One Query.
 
-    Those of one status come newest first; of all, those retrying come first, then `no_endpoint`,
-    `failed` and `delivered`. `after` is status and id of the previous page's last one.
+    The deliveries of one status come newest first; of all, those retrying come first, then
+    `no_endpoint`, `failed` and `delivered`. `after` is status and id of the previous page's last
+    one.
     """
     pk = keys.recipient(recipient)
     start = None

@@ -36,9 +36,9 @@ def verification(task: Task, notice: Notice) -> Message | None:
 
 
 def verification_again(task: Task, notice: Notice) -> Message | None:
-    """The same mail once more, told of the newest registration of an address; None without any.
+    """Returns the mail for the newest registration of an address once more; None without any.
 
-    The link in it stands for the address: which registration it starts, the password says.
+    The link in it stands for the address: the password decides which registration it starts.
     """
     held = claims.holder(store.get_claim(task.target))
     if held is not None:

@@ -133,10 +133,7 @@ def address_undone_before_page(notice: Notice, locale: Locale) -> str:
 
 
 def refusal_texts(notice: Notice, locale: Locale, reasons: Iterable[str]) -> list[str]:
-    """Why a password was refused, in the reader's language and in the order of `reasons`.
-
-    Raises KeyError for a reason that has no text.
-    """
+    """Returns why a password was refused, in the reader's language, in the order of `reasons`."""
     said = words("accounts", locale(spoken(notice.locales)))
     return [
         said[f"password_{reason}"].format(minimum=PASSWORD_MIN, maximum=PASSWORD_MAX)

@@ -59,7 +59,7 @@ def verify(token_text: str, password: str | None, notice: Notice) -> Next:
 def verify_by_code(
     email: str, code: str, password: str | None, network: str, notice: Notice
 ) -> Next:
-    """The same with the short code of a mail, for who opened the account and reads it elsewhere.
+    """Verifies with the short code of a mail, for a person who reads it on another device.
 
     A wrong code and an unknown address take the same calls and get the same answer. A wrong
     password beside a right code is counted as a wrong code, which stays as it is. Raises

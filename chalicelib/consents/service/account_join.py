@@ -23,7 +23,7 @@ from chalicelib.subjects.model import Decided, Decision, Standing, entry_id
 from chalicelib.subjects.store import StandingItem
 
 PATIENCE = timedelta(seconds=1)
-"""How long a sign-in waits for the join: the next sign-in finds the same browser again."""
+"""Time for which a sign-in waits for the join: the next sign-in finds the same browser again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def put_standing(
 
 
 def _same_number(before: Standing) -> Condition:
-    """That no session of an account has ended, and that a visitor's yeses are still its own."""
+    """Condition: no session of the account has ended, or the visitor's yeses are still its own."""
     if before.kind is Kind.VISITOR:
         return still(StandingItem.offered, before.offered)
     return still(StandingItem.generation, before.generation)

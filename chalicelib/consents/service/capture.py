@@ -151,10 +151,10 @@ def _stands_already(loaded: Loaded, caller: Caller, act: Act) -> tuple[str, Stan
 
 
 def _refused_already(loaded: Loaded, choices: Mapping[str, Choice]) -> tuple[str, Standing] | None:
-    """The entry by which all of this is refused already, and the standing; None without one.
+    """Returns the entry by which all of this is refused already, and the standing, or None.
 
-    So a link that is used twice makes one entry. Raises NotFound for a subject that is gone,
-    ValueError for a grant in somebody's name.
+    So a link that is used twice makes one entry. Raises NotFound for an erased subject, ValueError
+    for a grant, which no other person can give.
     """
     if Choice.GRANTED in choices.values():
         raise ValueError("nobody agrees in another's name")

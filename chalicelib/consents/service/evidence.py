@@ -24,10 +24,10 @@ def language(evidence: str | None, notice: Notice) -> str | None:
 
 
 def verified(act: Act, notice: Notice) -> Act:
-    """The act with evidence that holds, or with a mark in its place where it does not.
+    """Returns the act with evidence that holds, or with a mark in its place where it does not.
 
-    Raises Unprocessable where a yes comes with evidence that does not hold: whether its person was
-    shown those words nobody knows. A refusal counts whatever comes with it.
+    Raises Unprocessable where a yes comes with evidence that does not hold, since it is unknown
+    whether its person was shown those words. A refusal counts with any evidence.
     """
     shown = act.shown
     agrees = Choice.GRANTED in act.choices.values()

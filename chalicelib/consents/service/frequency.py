@@ -1,4 +1,4 @@
-"""How often decisions are recorded: a yes has a limit, and what is refused already is one entry."""
+"""Limits on recorded decisions: a yes has a limit, and what is refused already is one entry."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,9 +13,9 @@ from chalicelib.subjects.model import Standing
 
 
 def counted(choices: Mapping[str, Choice], network: str | None, now: datetime) -> Sampled | None:
-    """How somebody's choices are counted by network; None for those that no limit meets.
+    """Returns the sampled limits of choices by network; None for choices without a limit.
 
-    That is a refusal, and what comes from no network: by a link that we signed, or at the desk.
+    Refusals have none, and neither have acts without a network: by a signed link, or at the desk.
     """
     if network is None or Choice.GRANTED not in choices.values():
         return None
@@ -29,12 +29,12 @@ def settled(
     loaded: Loaded,
     now: datetime,
 ) -> int | None:
-    """The number of the entry that answers an act for which no other is to be written.
+    """Returns the number of the entry that answers an act for which no other is to be written.
 
-    None where the act is to be recorded. `before` is what stands and `choices` all that the act
-    says, the signal's noes among them. Beyond the limit of its person an act without a yes adds an
-    entry only where something is not refused yet: so somebody can write one more for each purpose,
-    and no refusal is lost. Raises TooManyRequests for an act with a yes beyond a limit.
+    None where the act is to be recorded. `before` is the standing and `choices` all choices of the
+    act, the signal's refusals among them. Beyond the limit of its person an act without a yes adds
+    an entry only where a purpose is not refused yet: at most one more for each purpose, so that no
+    refusal is lost. Raises TooManyRequests for an act with a yes beyond a limit.
     """
     limit = model.captures(service.figures()).address
     beyond = before.captures.within(limit, now) >= limit.tries

@@ -66,7 +66,7 @@ def consequences(
 
 
 def is_used(subject: str, category: str, notice: Notice, now: datetime) -> bool:
-    """Whether a category of somebody's data is used as things stand now. One GetItem."""
+    """Tells whether a category of a subject's data is used, as decisions stand now. One GetItem."""
     item = subject_store.get_standing(subject)
     return item is not None and bool(
         clocks.uses(category, subject_store.standing_of(item), notice, now)
