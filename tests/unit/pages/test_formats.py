@@ -21,6 +21,9 @@ MOMENT = datetime(2026, 11, 29, 23, 5, 7, tzinfo=UTC)
         ("it", "1 dicembre 2026"),
         ("it-CH", "1 dicembre 2026"),
         ("en", "1 December 2026"),
+        ("de", "1. Dezember 2026"),
+        ("fr", "1 décembre 2026"),
+        ("es", "1 de diciembre de 2026"),
         ("xx", "1 December 2026"),
     ],
 )
@@ -33,6 +36,9 @@ def test_a_day_is_written_out(language: str, told: str) -> None:
     [
         ("it", "30 novembre 2026, 00:05 UTC+01:00 (Europe/Rome)"),
         ("en", "30 November 2026, 00:05 UTC+01:00 (Europe/Rome)"),
+        ("de", "30. November 2026, 00:05 UTC+01:00 (Europe/Rome)"),
+        ("fr", "30 novembre 2026, 00:05 UTC+01:00 (Europe/Rome)"),
+        ("es", "30 de noviembre de 2026, 00:05 UTC+01:00 (Europe/Rome)"),
     ],
 )
 def test_a_moment_is_told_in_its_zone(language: str, told: str) -> None:
@@ -64,6 +70,15 @@ def test_a_length_is_told_by_its_units(counted: dict[str, int], italian: str, en
     assert formats.length(counted, "en") == english
 
 
+def test_a_length_is_told_in_each_language() -> None:
+    told = {one: formats.length({"years": 2, "months": 1}, one) for one in ("de", "fr", "es")}
+    assert told == {
+        "de": "2 Jahre und 1 Monat",
+        "fr": "2 ans et 1 mois",
+        "es": "2 años y 1 mes",
+    }
+
+
 def test_numbers_are_grouped() -> None:
     assert formats.number(1_234_567, "it") == "1.234.567"
     assert formats.number(1_234_567, "en") == "1,234,567"
@@ -93,7 +108,14 @@ def test_countries_and_languages_have_the_names_of_the_reader_s_language() -> No
 
 
 @pytest.mark.parametrize(
-    ("tag", "name"), [("it", "Italiano"), ("it-CH", "Italiano"), ("en", "English"), ("xx", "xx")]
+    ("tag", "name"),
+    [
+        ("it", "Italiano"),
+        ("it-CH", "Italiano"),
+        ("en", "English"),
+        ("fr", "Français"),
+        ("xx", "xx"),
+    ],
 )
 def test_a_language_names_itself(tag: str, name: str) -> None:
     assert formats.own_name(tag) == name

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib import errors
-from chalicelib.errors import Problem
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import translations
 from chalicelib.site.docs import docs_page
 from chalicelib.web.openapi import openapi
+from chalicelib.web.problems import KINDS
 from functions.http.site import OPERATIONS as EVERY_OPERATION
 from tests.unit.core.samples import shipped
 from tests.unit.web.accessible import check_accessible
@@ -23,9 +22,6 @@ from tests.unit.web.sample import OPERATIONS
 
 LOCALES = languages()
 NOTICE: Any = SimpleNamespace(version="2026-01-01", digest="d1", purposes=["offers"])
-KINDS = [
-    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Problem)
-]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -55,7 +51,7 @@ def test_every_text_of_the_kernel_is_translated() -> None:
         answer.description for one in OPERATIONS for answer in one.answers.values()
     }
     assert english - own - {"string"} == set()
-    statuses = {f"{kind.default_title}." for kind in KINDS}
+    statuses = {f"{kind.default_title}." for kind in KINDS.values()}
     assert statuses <= set(translations("interface", "it"))
 
 
