@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.instants import zone_name
@@ -50,13 +50,7 @@ def length(counted: Mapping[str, int], language: str) -> str:
 
     `counted` holds numbers of `years`, `months`, `days`, `hours` and `minutes`.
     """
-    from babel.units import format_unit
-
-    told = (
-        format_unit(counted[unit], f"duration-{unit[:-1]}", locale=_locale(language))
-        for unit in UNITS
-        if counted.get(unit)
-    )
+    told = (_counted(counted[unit], unit, language) for unit in UNITS if counted.get(unit))
     return listing(told, language)
 
 
@@ -69,9 +63,12 @@ def number(value: int, language: str) -> str:
 
 def listing(texts: Iterable[str], language: str) -> str:
     """Returns texts in one line, such as `uno, due e tre`; empty without any."""
+    found = list(texts)
+    if len(found) < 2:
+        return "".join(found)
     from babel.lists import format_list
 
-    return format_list(list(texts), locale=_locale(language))
+    return format_list(found, locale=_locale(language))
 
 
 def country(code: str, language: str) -> str:
@@ -89,10 +86,21 @@ def own_name(tag: str) -> str:
 
     It is the tag for a language without words in the software.
     """
-    if primary(tag) not in languages():
+    own = primary(tag)
+    if own not in languages():
         return tag
-    name = language_name(tag, tag)
+    from babel.localedata import load
+
+    # Without what it inherits: merging that takes longer, and a page names every other language.
+    name = str(load(own, merge_inherited=False)["languages"][own])
     return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=512)
+def _counted(value: int, unit: str, language: str) -> str:
+    from babel.units import format_unit
+
+    return format_unit(value, f"duration-{unit[:-1]}", locale=_locale(language))
 
 
 @cache
