@@ -3,6 +3,6 @@
 from functools import partial
 
 from chalicelib.requests.model import Channel
-from chalicelib.requests.service import open_request
+from chalicelib.requests.service.intake import open_request
 
 opened_by_mail = partial(open_request, channel=Channel.EMAIL)

@@ -5,7 +5,10 @@ from datetime import datetime
 from chalicelib import texts
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
-from chalicelib.requests.model import COPY, Status
+from chalicelib.requests.clock.calendar import DayOff
+from chalicelib.requests.clock.deadline import PAUSING
+from chalicelib.requests.machine import CLOSED, Action, Actor, Status
+from chalicelib.requests.model import COPY, Channel
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
@@ -33,18 +36,76 @@ def _unfit(_: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     return ()
 
 
-_REQUEST = closed(
-    ["id", "right", "status", "received_at", "due_at", "completed_at", "history"],
+_DAY: Schema = {"type": "string", "format": "date", "maxLength": 10}
+_NAMES: Schema = {"type": "array", "items": {"type": "string", "maxLength": 60}}
+
+
+def _optional(schema: Schema) -> Schema:
+    return {**schema, "type": ["string", "null"]}
+
+
+def _code(*codes: object, nullable: bool = False) -> Schema:
+    return {"enum": [*(str(code) for code in codes), *([None] if nullable else [])]}
+
+
+def _every(description: str, **members: Schema) -> Schema:
+    return {**closed(list(members), **members), "description": description}
+
+
+_ENTRY = _every(
+    "An event. One that an older release recorded has no event and no actor.",
+    at=INSTANT,
+    status=_code(*Status),
+    event=_code(*Action, nullable=True),
+    by=_code(*Actor, nullable=True),
+    reason={"type": ["string", "null"], "maxLength": 60, "description": "A code."},
+)
+_PAUSE = _every(
+    "A time in which the clock stands still, with the civil days that it adds.",
+    cause=_code(*sorted(PAUSING)),
+    since=_DAY,
+    until=_optional(_DAY),
+    days={"type": "integer", "minimum": 0},
+)
+_CLOCK = _every(
+    "How `due_on` comes about (GDPR art. 12(3), Regulation 1182/71).",
+    counted_from={
+        **_DAY,
+        "description": "The day of receipt, or of the dispute: it counts as none.",
+    },
+    first_due_on={**_DAY, "description": "The due day without an extension."},
+    extended_on=_optional(_DAY),
+    pauses={"type": "array", "items": _PAUSE},
+    ends_on={**_DAY, "description": "The end of the period, before it is moved."},
+    days_off={
+        "type": "array",
+        "items": _every("A day that moved the end.", on=_DAY, why=_code(*DayOff)),
+    },
+)
+_REQUEST = _every(
+    "A request, with its clock as of now, or as of the answer where there is one.",
     id=ID,
     right={"type": "string", "maxLength": 20},
-    status={"enum": [str(status) for status in Status]},
+    status=_code(*Status),
+    channel=_code(*Channel),
     received_at=INSTANT,
-    due_at=INSTANT,
-    completed_at={"type": ["string", "null"], "format": "date-time", "maxLength": 32},
-    history={
-        "type": "array",
-        "items": closed(["at", "status"], at=INSTANT, status={"type": "string", "maxLength": 30}),
+    received_on={**_DAY, "description": "The civil day of receipt in the notice's zone."},
+    due_on={**_DAY, "description": "The civil day by which it is answered."},
+    due_at={**INSTANT, "description": "The last millisecond of `due_on`."},
+    extended={"type": "boolean"},
+    paused_since=_optional(INSTANT),
+    overdue={"type": "boolean"},
+    disputed={"type": "boolean"},
+    purposes=_NAMES,
+    categories=_NAMES,
+    outcome={
+        **_code(*sorted(CLOSED), nullable=True),
+        "description": "The last answer, which stays while it is disputed.",
     },
+    kept={"type": "array", "maxItems": 0, "items": {}, "description": "What an erasure leaves."},
+    completed_at=_optional(INSTANT),
+    history={"type": "array", "items": _ENTRY},
+    clock=_CLOCK,
 )
 
 MAKE = Operation(
@@ -72,6 +133,7 @@ LIST = Operation(
     auth=Auth.SESSION,
     query=PAGE_QUERY,
     answers={200: Response("A page of requests.", page_schema(_REQUEST))},
+    problems=frozenset({503}),
 )
 
 GET = Operation(
@@ -81,6 +143,7 @@ GET = Operation(
     summary="One of one's own requests",
     auth=Auth.SESSION,
     answers={200: Response("The request.", _REQUEST)},
+    problems=frozenset({503}),
 )
 
 EXPORT = Operation(

@@ -1,21 +1,17 @@
-"""The rules of requests: their status, and what a copy of somebody's data holds."""
+"""The rules of requests: their facts and deadline, and what a copy of somebody's data holds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.notices import access
 from chalicelib.notices.model import Category, Notice, Words
-
-
-class Status(StrEnum):
-    """Where a request stands."""
-
-    RECEIVED = "received"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
+from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.clock.deadline import Deadline, deadline
+from chalicelib.requests.history import course
+from chalicelib.requests.machine import CLOSED, Entry, Status
 
 
 class Channel(StrEnum):
@@ -47,15 +43,67 @@ LEFT_OUT = frozenset({"job", "link", "credential"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as its person sees it."""
+    """The facts of a request. `completed_at` is the moment of the answer, or of the cancellation.
+
+    `history` is its entries, oldest first; one that an older release wrote has no event and no
+    actor.
+    """
 
     id: str
     right: str
     status: Status
+    channel: str
     received_at: datetime
-    due_at: datetime
     completed_at: datetime | None
-    history: tuple[tuple[datetime, Status], ...]
+    history: tuple[Entry, ...]
+    purposes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Status | None:
+        """The last answer: completed, refused or cancelled. It stays while it is disputed."""
+        answers = [entry.status for entry in self.history if entry.status in CLOSED]
+        return answers[-1] if answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A request with the deadline that its facts lead to.
+
+    `received_on` is the civil day of receipt; the deadline of a disputed request counts from a
+    later day. `as_of` is the moment of which the deadline speaks: that of the answer where there
+    is one, else the present.
+    """
+
+    request: Request
+    received_on: date
+    deadline: Deadline
+    as_of: datetime
+
+    @property
+    def paused_since(self) -> datetime | None:
+        """The moment at which the clock stopped; None while it runs, and after the answer."""
+        return None if self.request.status in CLOSED else self.deadline.paused_since
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the due day is over; of an answered request, whether the answer was late."""
+        return self.deadline.overdue(self.as_of)
+
+
+def timed(request: Request, notice: Notice, now: datetime) -> Timed:
+    """Returns a request with its deadline as of `now`, by the notice's periods and working days.
+
+    Raises NoticeTooOld for a notice without working days.
+    """
+    calendar = calendar_of(*notice.working_days)
+    as_of = now
+    if request.status in CLOSED and request.completed_at is not None:
+        as_of = request.completed_at
+    received_at, facts = course(request.received_at, request.history)
+    periods = notice.deadline.within, notice.deadline.extension
+    found = deadline(received_at, facts, *periods, calendar, as_of)
+    return Timed(request, calendar.day(request.received_at), found, as_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,68 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.instants import instant, optional_instant
-from chalicelib.requests.model import Request
+from chalicelib.requests.clock.deadline import Deadline
+from chalicelib.requests.machine import Entry, disputed
+from chalicelib.requests.model import Timed
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
-    from chalicelib.requests.service import Issued
+    from chalicelib.requests.service.exports import Issued
 
 
-def request_shown(request: Request) -> Json:
-    """Returns the JSON of a request, for its person."""
+def request_shown(timed: Timed) -> Json:
+    """Returns the JSON of a request with its clock, for its person."""
+    request, deadline = timed.request, timed.deadline
     return {
         "id": request.id,
         "right": request.right,
         "status": str(request.status),
+        "channel": request.channel,
         "received_at": instant(request.received_at),
-        "due_at": instant(request.due_at),
+        "received_on": timed.received_on.isoformat(),
+        "due_on": deadline.due_on.isoformat(),
+        "due_at": instant(deadline.due_at),
+        "extended": deadline.extended_on is not None,
+        "paused_since": optional_instant(timed.paused_since),
+        "overdue": timed.overdue,
+        "disputed": disputed(request.history),
+        "purposes": list(request.purposes),
+        "categories": list(request.categories),
+        "outcome": None if request.outcome is None else str(request.outcome),
+        "kept": [],
         "completed_at": optional_instant(request.completed_at),
-        "history": [{"at": instant(at), "status": str(status)} for at, status in request.history],
+        "history": [_entry(entry) for entry in request.history],
+        "clock": _clock(deadline),
+    }
+
+
+def _entry(entry: Entry) -> Json:
+    return {
+        "at": instant(entry.at),
+        "status": str(entry.status),
+        "event": None if entry.event is None else str(entry.event),
+        "by": None if entry.by is None else str(entry.by),
+        "reason": entry.reason,
+    }
+
+
+def _clock(deadline: Deadline) -> Json:
+    extended_on = deadline.extended_on
+    return {
+        "counted_from": deadline.received_on.isoformat(),
+        "first_due_on": deadline.first_due_on.isoformat(),
+        "extended_on": None if extended_on is None else extended_on.isoformat(),
+        "pauses": [
+            {
+                "cause": str(pause.cause),
+                "since": pause.since.isoformat(),
+                "until": None if pause.until is None else pause.until.isoformat(),
+                "days": pause.days,
+            }
+            for pause in deadline.pauses
+        ],
+        "ends_on": deadline.ends_on.isoformat(),
+        "days_off": [{"on": day.isoformat(), "why": str(why)} for day, why in deadline.days_off],
     }
 
 

@@ -10,7 +10,9 @@ from pynamodb.pagination import ResultIterator
 
 from chalicelib import settings
 from chalicelib.instants import instant
-from chalicelib.requests.model import Request, Status
+from chalicelib.requests.history import read
+from chalicelib.requests.machine import CLOSED, Status
+from chalicelib.requests.model import Request
 from chalicelib.storage import clients, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
@@ -28,7 +30,6 @@ class RequestItem(Item):
     right = UnicodeAttribute()
     status = UnicodeAttribute()
     received_at = InstantAttribute()
-    request_due_at = InstantAttribute()
     completed_at = InstantAttribute(null=True)
     channel = UnicodeAttribute()
     locale = UnicodeAttribute()
@@ -64,21 +65,11 @@ def request_of(item: RequestItem) -> Request:
         id=keys.record_id(item.sk),
         right=item.right,
         status=Status(item.status),
+        channel=item.channel,
         received_at=item.received_at,
-        due_at=item.request_due_at,
         completed_at=item.completed_at,
-        history=tuple(_step(text) for text in item.history),
+        history=tuple(read(text) for text in item.history),
     )
-
-
-def step(status: Status, at: datetime) -> str:
-    """Returns a change of status in the history's stored form."""
-    return f"{instant(at)} {status}"
-
-
-def _step(text: str) -> tuple[datetime, Status]:
-    at, status = text.split(" ")
-    return datetime.fromisoformat(at), Status(status)
 
 
 def get_request(subject: str, request_id: str) -> RequestItem | None:
@@ -123,7 +114,7 @@ def open_rights(places: Sequence[tuple[str, str]]) -> Iterator[str]:
     """
     wanted = ["pk", "sk", "right", "status"]
     for item in RequestItem.batch_get(places, attributes_to_get=wanted):
-        if item.status != str(Status.COMPLETED):
+        if Status(item.status) not in CLOSED:
             yield item.right
 
 

@@ -10,7 +10,7 @@ from chalicelib.accounts.service import claims, roster
 from chalicelib.consents.service import withdrawal
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice, UndeclaredRetention
-from chalicelib.requests import service as requests
+from chalicelib.requests.service import exports
 from chalicelib.retention import model, store
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import due, keys, partition
@@ -218,8 +218,8 @@ def _erase(item: Due, rule: str, since: datetime, notice: Notice) -> bool:
     subject = keys.subject_of(item.pk)
     if item.kind == subjects.STANDING:
         return _erase_subject(subject, item, rule, since, notice)
-    if item.kind == requests.EXPORT:
-        requests.remove_export(subject, keys.record_id(item.sk))
+    if item.kind == exports.EXPORT:
+        exports.remove_export(subject, keys.record_id(item.sk))
     elif not due.remove(item):
         return False
     logs.log("retention.erased", kind=item.kind, rule=rule)
@@ -273,8 +273,8 @@ def _empty(subject: str) -> int:
             claims.release(stored.fields["former"], subject)
         if stored.kind == sessions.ROLE:  # its subject is in the list of roles
             roster.forget(subject)
-        if stored.kind == requests.EXPORT:
-            requests.remove_export(subject, keys.record_id(stored.sk))
+        if stored.kind == exports.EXPORT:
+            exports.remove_export(subject, keys.record_id(stored.sk))
         elif stored.kind == subjects.STANDING:
             claim = subjects.claim_in(stored.fields)
             last.append(stored)

@@ -19,8 +19,8 @@ from chalicelib.accounts.service.pages import (
 from chalicelib.accounts.service.proof import Next
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.notices import service as notices
-from chalicelib.requests import service as requests
 from chalicelib.requests.model import Channel
+from chalicelib.requests.service.intake import open_request
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML, Json
 from chalicelib.web.view import Answer, Call, route
@@ -29,7 +29,7 @@ from functions.http.wiring import connect
 connect()
 bp = Blueprint(__name__)
 
-_open_request = partial(requests.open_request, channel=Channel.EMAIL)
+_open_request = partial(open_request, channel=Channel.EMAIL)
 
 VERIFIED: Mapping[Next, Json] = {
     Next.SIGN_IN: {"status": "verified"},

@@ -4,8 +4,8 @@ from chalice.app import Blueprint
 
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
-from chalicelib.requests import service as requests
 from chalicelib.requests.presentation import export_shown, request_shown
+from chalicelib.requests.service import exports, following, intake
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -21,11 +21,11 @@ def make(call: Call) -> Answer:
     """201 with the new request; 200 with the one that is open already."""
     signed_in = sessions.authenticate(call.bearer)
     notice = notices.current()
-    made = requests.make(
+    made = intake.make(
         signed_in, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
     )
-    status, found = (200 if made.already else 201), made.request
-    return Answer(status, request_shown(found), {"Location": f"/v1/requests/{found.id}"})
+    location = {"Location": f"/v1/requests/{made.request.request.id}"}
+    return Answer(200 if made.already else 201, request_shown(made.request), location)
 
 
 @route(bp, contract.LIST)
@@ -34,21 +34,22 @@ def list_requests(call: Call) -> Answer:
     signed_in = sessions.authenticate(call.bearer)
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
-    found = requests.listed(signed_in, after["id"] if after else None, limit)
+    found = following.listed(signed_in, after["id"] if after else None, limit, notices.current())
     items = [request_shown(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
 @route(bp, contract.GET)
-def getrequest_shown(call: Call, id: str) -> Answer:
+def get_request(call: Call, id: str) -> Answer:
     """200 with one of the person's requests."""
-    return Answer(200, request_shown(requests.get(sessions.authenticate(call.bearer), id)))
+    signed_in = sessions.authenticate(call.bearer)
+    return Answer(200, request_shown(following.get(signed_in, id, notices.current())))
 
 
 @route(bp, contract.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""
-    issued = requests.issue_export(sessions.authenticate(call.bearer), id)
+    issued = exports.issue_export(sessions.authenticate(call.bearer), id)
     return Answer(200, export_shown(issued))
 
 

@@ -1,4 +1,4 @@
-"""The queue `fulfilment`: carries out people's requests."""
+"""The queue `fulfilment`: carries out people's copies."""
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -7,11 +7,11 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import told
-from chalicelib.requests import service as requests
+from chalicelib.requests.service import fulfilment as copies
 
 bp = Blueprint(__name__)
 
-_FULFIL = {requests.FULFIL_COPY: requests.fulfil_copy}
+_FULFIL = {copies.FULFIL_COPY: copies.fulfil_copy}
 _SHOWN = {told.OBLIGATION: told.readable}
 
 

@@ -10,13 +10,13 @@ from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import desk_letters
-from chalicelib.requests import service as requests
+from chalicelib.requests.service import fulfilment
 
 bp = Blueprint(__name__)
 
 _COMPOSE = {
     **accounts.COMPOSERS,
-    requests.COPY_READY: requests.copy_ready_mail,
+    fulfilment.COPY_READY: fulfilment.copy_ready_mail,
     **desk_letters.COMPOSERS,
 }
 

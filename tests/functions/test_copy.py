@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -59,10 +60,19 @@ class TestCopy:
         assert NAME not in mail["BodyText"]
 
     def test_has_a_clock_and_a_history(self, copied: dict[str, Any]) -> None:
-        received = datetime.fromisoformat(copied["received_at"])
-        due = datetime.fromisoformat(copied["due_at"])
-        assert 28 <= (due - received).days <= 31  # one month: GDPR art. 12(3)
-        assert [one["status"] for one in copied["history"]] == ["received", "completed"]
+        clock = copied["clock"]
+        ends_on = date.fromisoformat(clock["ends_on"])
+        wait = ends_on - date.fromisoformat(copied["received_on"])
+        assert 28 <= wait.days <= 31  # one month: GDPR art. 12(3)
+        moved = ends_on + timedelta(days=len(clock["days_off"]))
+        assert date.fromisoformat(copied["due_on"]) == moved
+        rome = datetime.fromisoformat(copied["due_at"]).astimezone(ZoneInfo("Europe/Rome"))
+        assert rome == datetime.combine(moved, time(23, 59, 59, 999_000), rome.tzinfo)
+        assert [(one["status"], one["event"], one["by"]) for one in copied["history"]] == [
+            ("received", "submit", "person"),
+            ("completed", "complete", "system"),
+        ]
+        assert (copied["outcome"], copied["overdue"]) == ("completed", False)
 
     def test_holds_the_profile_and_the_decisions_and_no_secret(
         self, api: Api, ada: Person, copied: dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 import pytest
 
@@ -194,8 +194,8 @@ class TestVerified:
         assert (request["right"], request["status"]) == ("restrict", "received")
         one = ok(api.get(f"/v1/requests/{request['id']}", headers=owner.headers))
         assert one == request
-        wait = datetime.fromisoformat(one["due_at"]) - datetime.fromisoformat(one["received_at"])
-        assert 28 <= wait.days <= 31
+        wait = date.fromisoformat(one["clock"]["ends_on"]) - date.fromisoformat(one["received_on"])
+        assert 28 <= wait.days <= 31  # one month: GDPR art. 12(3)
 
     def test_account_goes_on(self, api: Api, opened: Opened, owner: Person) -> None:
         ok(disavow(api, opened.disavowal))

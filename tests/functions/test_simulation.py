@@ -221,7 +221,7 @@ def reopen(stack: DeployedStack, subject: str, rights: list[str]) -> None:
             "right": {"S": right},
             "status": {"S": "received"},
             "lane": {"S": keys.lane("deadline", known["pk"]["S"])},
-            "due_at": known["request_due_at"],
+            "due_at": known["received_at"],
             "due_event": {"S": "created"},
         }
         tables.put(stack, item)

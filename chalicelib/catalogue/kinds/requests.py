@@ -9,9 +9,10 @@ from chalicelib.catalogue.model import Ending, Kind, Rule, names
 REQUEST: Final = Kind(
     "request",
     "evidence",
-    plain=names("right status received_at request_due_at completed_at channel history locale"),
+    plain=names("right status received_at completed_at channel history locale"),
     sealed=names("details"),
     items=names("details"),
+    former=names("request_due_at"),
     rules=(
         Rule(
             "closed",

@@ -10,12 +10,14 @@ import pytest
 from chalicelib.accounts.service import disavowal, mails, registration, verification
 from chalicelib.accounts.service.disavowal import Outcome
 from chalicelib.errors import TooManyRequests, Unprocessable
+from chalicelib.instants import instant
 from chalicelib.limits import service as limits
 from chalicelib.limits.model import CODES
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices import service as notices
 from chalicelib.notices.store import PointerItem
-from chalicelib.requests.store import RequestItem
+from chalicelib.requests.model import timed
+from chalicelib.requests.store import RequestItem, request_of
 from chalicelib.storage import keys
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Life, Standing
@@ -177,7 +179,8 @@ def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: Wor
     (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
     (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
     assert (request.right, request.status, request.channel) == ("restrict", "received", "email")
-    assert request.due_at == request.request_due_at == NOTICE.deadline.within.after(world.now)
+    assert request.due_at == timed(request_of(request), NOTICE, world.now).deadline.due_at
+    assert request.history == [f"{instant(world.now)} received submit person"]
     with pytest.raises(Unprocessable):
         disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
 

@@ -63,7 +63,6 @@ def request(
         right=right,
         status="received" if closed is None else "completed",
         received_at=NOW,
-        request_due_at=NOW + timedelta(days=30),
         channel="website",
         locale="en",
         history=[],

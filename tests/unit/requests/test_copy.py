@@ -15,17 +15,19 @@ from chalicelib.notices.access import SAFEGUARDS, TRANSFERS
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
+from chalicelib.requests.machine import Entry, Status
 from chalicelib.requests.model import (
     LEFT_OUT,
     SECRETS,
     Held,
     Request,
-    Status,
     copy_of,
 )
 from tests.unit.core.samples import NOW, association, shipped
 
-REQUEST = Request("q" * 26, "copy", Status.RECEIVED, NOW, NOW, None, ((NOW, Status.RECEIVED),))
+REQUEST = Request(
+    "q" * 26, "copy", Status.RECEIVED, "website", NOW, None, (Entry(NOW, Status.RECEIVED),)
+)
 HELD = [
     Held("profile", "identity", {"email": "ada@example.org", "name": "Ada"}),
     Held("profile", "company", {"name": "Analytical Engines"}),

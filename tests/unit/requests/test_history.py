@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.notices.model import Period
-from chalicelib.requests import store
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import Deadline, Event, Fact, deadline
 from chalicelib.requests.history import Course, course, read, written
 from chalicelib.requests.machine import Action, Actor, Entry, Status, advanced
-from chalicelib.requests.model import Status as Written
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -39,10 +37,10 @@ def test_an_entry_is_a_line_of_codes() -> None:
     assert read(written(without)) == without
 
 
-@pytest.mark.parametrize("status", Written)
-def test_an_entry_that_an_earlier_release_wrote_is_read(status: Written) -> None:
-    text = store.step(status, NOW)
-    assert read(text) == Entry(NOW, Status(str(status)))
+@pytest.mark.parametrize("status", ["received", "in_progress", "completed"])
+def test_an_entry_that_an_earlier_release_wrote_is_read(status: str) -> None:
+    text = f"2026-11-16T09:00:00.000Z {status}"
+    assert read(text) == Entry(NOW, Status(status))
     assert written(read(text)) == text
 
 

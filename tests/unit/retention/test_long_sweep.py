@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import clock, instants, logs
 from chalicelib.errors import NotFound
-from chalicelib.requests import service as requests
+from chalicelib.requests.service import exports as copies
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
 from chalicelib.retention import service
 from chalicelib.retention.model import FIRST_PAUSE, OLDEST_DUE
@@ -37,7 +37,7 @@ class World:
         self.tables.play(monkeypatch)
         self.failing = True
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(requests, "remove_export", self.remove_export)
+        monkeypatch.setattr(copies, "remove_export", self.remove_export)
         monkeypatch.setenv("RISERBO_STAGE", "dev")
 
     def deliveries(self, count: int, shard: int, age: timedelta = HOUR) -> None:
@@ -282,7 +282,6 @@ def test_a_copy_that_cannot_be_removed_is_no_longer_given_out(world: World) -> N
         right="copy",
         status="completed",
         received_at=NOW - AGES,
-        request_due_at=NOW - AGES,
         channel="website",
         locale="en",
         history=[],
@@ -293,4 +292,4 @@ def test_a_copy_that_cannot_be_removed_is_no_longer_given_out(world: World) -> N
     session = Session(subject, "h", NOW, NOW + HOUR, 0, Opened())
     signed_in = SignedIn(session, standing(subject))
     with pytest.raises(NotFound, match="no longer kept"):
-        requests.issue_export(signed_in, export.request)
+        copies.issue_export(signed_in, export.request)

@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
 from chalicelib.notices.model import Notice
-from chalicelib.requests import service as requests
+from chalicelib.requests.service import exports
 from chalicelib.retention import store
 from chalicelib.retention.model import FIRST_PAUSE
 from chalicelib.storage import due, keys, partition
@@ -118,7 +118,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (requests, ("remove_export",)),
+        (exports, ("remove_export",)),
         (store, ("log_erasure",)),
     ):
         for name in names:

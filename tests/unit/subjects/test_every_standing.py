@@ -47,8 +47,8 @@ from chalicelib.feedback import service as feedback
 from chalicelib.feedback.service import Changed
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
-from chalicelib.requests import service as requests
 from chalicelib.requests import store as request_store
+from chalicelib.requests.service import fulfilment, intake
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.role_store import role_item
@@ -365,9 +365,9 @@ def _mute(house: House) -> Step:
 
 
 def _copy(house: House) -> Step:
-    made = requests.make(house.signed_in(), "copy", None, None, NOTICE)
-    task = Task(SUBJECT, requests.FULFIL_COPY, made.request.id)
-    return lambda: requests.fulfil_copy(task, NOTICE, {})
+    made = intake.make(house.signed_in(), "copy", None, None, NOTICE)
+    task = Task(SUBJECT, fulfilment.FULFIL_COPY, made.request.request.id)
+    return lambda: fulfilment.fulfil_copy(task, NOTICE, {})
 
 
 DOORS: Mapping[str, Door] = {
@@ -443,7 +443,7 @@ DOORS: Mapping[str, Door] = {
     "unsubscribe": Door(_unsubscribe, KNOWN, KNOWN, disowned=KNOWN),
     "turn a notification off": Door(_mute, KNOWN, KNOWN, disowned=KNOWN),
     "ask for a copy": Door(
-        lambda house: lambda: requests.make(house.signed_in(), "copy", None, None, NOTICE),
+        lambda house: lambda: intake.make(house.signed_in(), "copy", None, None, NOTICE),
         USABLE,
         USABLE,
     ),

@@ -1,0 +1,61 @@
+"""Reads requests: a person's own with their clocks, and the open ones of everybody by right."""
+
+from collections import Counter
+
+from chalicelib import clock
+from chalicelib.errors import NotFound
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.model import Request, Timed, timed
+from chalicelib.requests.store import RequestItem
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import due, keys, pages
+from chalicelib.storage.due import Due
+from chalicelib.storage.pages import Page
+
+GONE = "There is no such request."
+
+
+def stored(signed_in: SignedIn, request_id: str) -> Request:
+    """Returns a request of the account. Raises NotFound, also for another account's."""
+    item = store.get_request(signed_in.subject, request_id)
+    if item is None:
+        raise NotFound(GONE)
+    return store.request_of(item)
+
+
+def get(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
+    """Returns a request of the account with its clock, by the notice's days. One GetItem.
+
+    Raises NotFound, also for another account's, and NoticeTooOld.
+    """
+    return timed(stored(signed_in, request_id), notice, clock.now())
+
+
+def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -> Page[Timed]:
+    """Lists up to `limit` requests of the account after the one of that id. One Query.
+
+    Raises NoticeTooOld.
+    """
+    now = clock.now()
+    return pages.collect(
+        store.requests_of(signed_in.subject, after, limit),
+        lambda item: timed(store.request_of(item), notice, now),
+    )
+
+
+def open_rights(most: int) -> tuple[Counter[str], bool]:
+    """Counts the open requests by right, among the first `most`; tells whether these are all.
+
+    16 Queries of the due index, and a BatchGetItem for each hundred requests.
+    """
+    found: list[Due] = []
+    complete = True
+    for shard in keys.shards(store.DEADLINE_LANE):
+        room = most - len(found)
+        entries, more = due.walk(shard, None, room) if room else ([], "unknown")
+        listed = due.readable(entries)
+        found += listed
+        complete = complete and more is None and len(listed) == len(entries)
+    requests = [(entry.pk, entry.sk) for entry in found if entry.kind == RequestItem.KIND]
+    return Counter(store.open_rights(requests)), complete

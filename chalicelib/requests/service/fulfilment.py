@@ -1,0 +1,151 @@
+"""Carries requests out: collects, stores and announces a copy of somebody's data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.accounts.service import claims
+from chalicelib.accounts.service.profile import account_key_at, address_of
+from chalicelib.consents.service import ledger
+from chalicelib.decisions.notifications import REQUESTS, may_notify
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.store import JobItem
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.requests import model, store
+from chalicelib.requests.history import written
+from chalicelib.requests.machine import Action, Actor, Status, advanced
+from chalicelib.requests.model import Held
+from chalicelib.requests.service.exports import export_item
+from chalicelib.requests.store import RequestItem
+from chalicelib.sessions import service as sessions
+from chalicelib.storage import keys, partition, reads
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE
+from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey, unseal
+from chalicelib.vault.store import DataKeyItem
+
+FULFILMENT_QUEUE, FULFIL_COPY = "fulfilment", "copy"
+MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
+
+_RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
+
+Shown = Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]
+"""Kind of record -> the function that turns its stored fields into those its person sees."""
+
+
+def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
+    """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
+
+    Repeating it overwrites the same object and closes nothing twice. Returns the mail's job, to be
+    sent; None when the request is closed or waits for an answer, or when the person is being
+    erased: then the copy is deleted again.
+    """
+    item, *data_keys = reads.batch(
+        [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
+    )
+    if item is None or item.status not in _RUNNING:
+        return None
+    now = clock.now()
+    held = _held(task.subject, [one for one in data_keys if one is not None], shown, notice, now)
+    document = model.copy_of(held, notice, item.locale, store.request_of(item), now)
+    key = store.object_key(task.subject, task.target)
+    size = store.put_object(key, document)
+    mail = jobs.new_job(task.subject, MAIL_QUEUE, COPY_READY, task.target, now)
+    write = Transaction(notice)
+    write.put(export_item(task.subject, task.target, key, size, notice, now), label="export")
+    write.put(mail)
+    _close(write, item, notice, now)
+    lifecycle.require_account(write, task.subject, *USABLE)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if lifecycle.ACCOUNT in failed.labels:
+            store.delete_object(key)
+        return None
+    return mail
+
+
+def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
+    """Returns the mail on where and until when to fetch the copy; None when the copy is gone."""
+    item = store.get_request(task.subject, task.target)
+    export = store.get_export(task.subject, task.target)
+    if item is None or export is None or export.ends_at is None:
+        return None
+    standing = subjects.account_standing(task.subject)
+    now = clock.now()
+    if standing is None or not may_notify(standing, REQUESTS, notice, now, asked_for=True):
+        return None
+    words = {"request": task.target, "ends_at": export.ends_at}
+    return Message("copy_ready", address_of(task.subject, notice), item.locale, words)
+
+
+def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Adds the completion of a request as it was read; the notice says how long it is kept."""
+    rule = notice.rule(RequestItem.KIND, "closed")
+    history = store.request_of(item).history
+    *_, entry = advanced(history, Action.COMPLETE, Actor.SYSTEM, now)
+    write.update(
+        item,
+        actions=[
+            RequestItem.status.set(str(entry.status)),
+            RequestItem.completed_at.set(now),
+            RequestItem.history.set(RequestItem.history.append([written(entry)])),
+            RequestItem.lane.set(keys.lane(store.RULE_LANE, item.pk)),
+            RequestItem.due_at.set(rule.ends(now)),
+            RequestItem.due_event.set(rule.event),
+            RequestItem.due_since.set(now),
+        ],
+        condition=RequestItem.status == item.status,
+        label="request",
+    )
+
+
+def _keys_at(subject: str) -> list[Place]:
+    """Lists the keys of the data keys that every account has."""
+    return [
+        account_key_at(subject),
+        (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS),
+    ]
+
+
+def _held(
+    subject: str,
+    data_keys: Sequence[DataKeyItem],
+    shown: Shown,
+    notice: Notice,
+    now: datetime,
+) -> Iterator[Held]:
+    """Yields everything in a subject's partitions, opened with these data keys and others.
+
+    One Query per MB and table, one KMS call per class, and one call more for a class whose key was
+    not given.
+    """
+    known_keys = {one.sk: one for one in data_keys}
+    opened: dict[str, DataKey] = {}
+    for stored in partition.read(keys.subject(subject), partition.ABOUT):
+        if ledger.is_event(stored.sk):
+            continue
+        fields, group = dict(stored.fields), stored.retention_class
+        if stored.sealed is not None:
+            if group not in opened:
+                known = known_keys.get(group)
+                opened[group] = vault.open_key(known) if known else vault.load_key(subject, group)
+            fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
+        if stored.kind == subjects.STANDING:
+            address = subjects.claim_in(fields)
+            fields = ledger.readable(subject, fields, notice, now)
+            if address is not None:
+                kind, told_of = claims.told(address)
+                yield Held(kind, "", told_of)
+        if stored.kind in shown:
+            fields = dict(shown[stored.kind](fields))
+        # A role is part of the standing in the copy.
+        kind = subjects.STANDING if stored.kind == sessions.ROLE else stored.kind
+        yield Held(kind, keys.record_id(stored.sk), fields)
