@@ -12,7 +12,7 @@ from typing import TypeAlias
 from chalicelib.errors import Problem
 from chalicelib.pages.environment import template
 from chalicelib.pages.forms import Form
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 
 Locale: TypeAlias = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
@@ -56,5 +56,5 @@ def problem_page(problem: Problem, locale: str, request_id: str = "") -> str:
         status = 500 if status >= 500 else 400
     text = said[f"problem_{status}_text"]
     if problem.status >= 500 and request_id:
-        text = f"{text}\n\n{said['reference']}: {request_id}"
+        text = f"{text}\n\n{pair(said['reference'], request_id, locale)}"
     return page(said[f"problem_{status}_title"], text, locale)

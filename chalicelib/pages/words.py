@@ -22,6 +22,11 @@ def words(file: str, language: str) -> Mapping[str, str]:
     return MappingProxyType(texts if own == FALLBACK else {**texts, **_read(file, own)})
 
 
+def pair(name: str, text: str, language: str) -> str:
+    """Returns a name and what it tells, such as `Canali: e-mail`; French sets the colon apart."""
+    return f"{name}{words('pages', language)['colon']} {text}"
+
+
 @cache
 def translations(file: str, language: str) -> Mapping[str, str]:
     """Returns translations of `file` by their English text; empty where the language has none.

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.instants import instant
 from chalicelib.pages import formats
 from chalicelib.pages.environment import template
+from chalicelib.pages.words import pair
 from chalicelib.pages.words import words as texts
 from chalicelib.receipts.contract import VERIFY
 from chalicelib.receipts.model import Issued
@@ -147,7 +148,7 @@ def _purpose(
 def _category(category: Mapping[str, Any], told: _Told) -> tuple[str, str, list[str]]:
     retention = category["retention"]
     rules = [
-        f"{rule['record']}: {rule['period']} {rule['starts']}; {rule['then']}"
+        pair(rule["record"], f"{rule['period']} {rule['starts']}; {rule['then']}", told.language)
         for rule in retention["rules"]
     ]
     kept = [retention["text"], *rules] if retention["text"] else rules

@@ -68,7 +68,7 @@ def changes_page(before: Notice, after: Notice, locale: str) -> Page:
             for effect in _SECTIONS
             if (told := [change for change in found if change.effect is effect])
         ],
-        labels={name: wording.label(name) for name in _TEMPLATE_LABELS},
+        labels=wording.labels(_TEMPLATE_LABELS),
     )
 
 

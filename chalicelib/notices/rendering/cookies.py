@@ -43,7 +43,7 @@ def _classes(notice: Notice, wording: Wording) -> list[Block]:
             types = codes(value["consent_mode"])
             # The consent mode is no statement of the class: it is marked like the banner.
             mark = wording.mark(banner, "cookies/banner")
-            use.append(Line(f"{wording.label('consent_mode')}: {types}", mark=mark))
+            use.append(Line(wording.pair(wording.label("consent_mode"), types), mark=mark))
         rows.append([[title], use, [Line(purpose)], [Line(consent)]])
     names = ("class", "use", "purpose", "consent_needed")
     return _table(wording, "cookie_classes", names, rows)
@@ -64,7 +64,7 @@ def _cookie(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[
         first.append(Line(wording.label(f"means_{value['means']}")))
     by = wording.label(f"party_{value['party']}")
     if "provider" in value:
-        by = f"{by}: {wording.words(notice.recipients[value['provider']].name)}"
+        by = wording.pair(by, wording.words(notice.recipients[value["provider"]].name))
     return [
         first,
         [Line(wording.words(notice.cookie_classes[value["class"]].title))],

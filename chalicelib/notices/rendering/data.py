@@ -57,7 +57,7 @@ def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) 
 def kept_by(wording: Wording, rule: RetentionRule) -> str:
     """Returns a sentence on how long a rule keeps a record, and from which event."""
     start = wording.label(f"from_{rule.event}")
-    return f"{wording.words(rule.title)}: {_long(wording, rule.period)} {start}"
+    return wording.pair(wording.words(rule.title), f"{_long(wording, rule.period)} {start}")
 
 
 def _long(wording: Wording, period: Period) -> str:
@@ -89,7 +89,7 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     first.append(Line(wording.words(value["description"])))
     if value["channels"]:
         channels = wording.join(wording.label(f"channel_{name}") for name in value["channels"])
-        first.append(Line(f"{wording.label('channels')}: {channels}"))
+        first.append(Line(wording.pair(wording.label("channels"), channels)))
     if value["marketing"]:
         first.append(Line(wording.label("marketing_purpose")))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
@@ -110,11 +110,13 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
     lines = [Line(wording.label(f"basis_{value['kind']}"), mark=mark)]
     for name in ("interest", "act"):
         if name in value:
-            lines.append(Line(f"{wording.label(name)}: {wording.words(value[name])}"))
+            lines.append(Line(wording.pair(wording.label(name), wording.words(value[name]))))
     lines += [Line(text, mark=mark) for text in _ends(wording, purpose)]
     if change is not None:
         earlier = wording.label(f"basis_{change['from']}")
-        text = f"{wording.label('basis_before')}: {earlier}. {wording.words(change['ground'])}"
+        text = wording.pair(
+            wording.label("basis_before"), f"{earlier}. {wording.words(change['ground'])}"
+        )
         lines.append(Line(text, mark=wording.mark(change, f"{path}/basis_change")))
     return lines
 
@@ -138,11 +140,15 @@ def retention(notice: Notice, wording: Wording) -> list[Block]:
 def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
     record = wording.words(notice.records[value["kind"]].title)
     first = [wording.line(value, f"retention/{value['id']}", "title", strong=True)]
-    first.append(Line(f"{wording.label('record')}: {record}"))
+    first.append(Line(wording.pair(wording.label("record"), record)))
     if "description" in value:
         first.append(Line(wording.words(value["description"])))
     stays = [
-        Line(f"{wording.words(notice.records[kept['kind']].title)}: {wording.words(kept['why'])}")
+        Line(
+            wording.pair(
+                wording.words(notice.records[kept["kind"]].title), wording.words(kept["why"])
+            )
+        )
         for kept in value["survives"]
     ]
     return [
@@ -179,7 +185,7 @@ def held_items(notice: Notice, wording: Wording, kind: str) -> list[str]:
     """Lists the items of categories that a kind of record holds, a text for each category."""
     groups = notice.records[kind].groups
     return [
-        f"{wording.words(category.title)}: {wording.join(titles)}"
+        wording.pair(wording.words(category.title), wording.join(titles))
         for name, category in notice.categories.items()
         if (
             titles := [
@@ -198,15 +204,15 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
         if rule.kind != kind:
             continue
         start, then = wording.label(f"from_{rule.event}"), wording.label(f"then_{rule.then}")
-        text = f"{_long(wording, rule.period)} {start}: {then}"
+        text = wording.pair(f"{_long(wording, rule.period)} {start}", then)
         of = wording.words(rule.title)
-        text = text if of == title else f"{of}: {text}"
+        text = text if of == title else wording.pair(of, text)
         stays = wording.join(
             wording.words(notice.records[one].title)
             for one in rule.survives
             if one in notice.records
         )
-        found.append(f"{text}. {wording.label('survives')}: {stays}" if stays else text)
+        found.append(f"{text}. {wording.pair(wording.label('survives'), stays)}" if stays else text)
     return found
 
 
@@ -232,6 +238,6 @@ def _asked(notice: Notice, wording: Wording, references: list[str]) -> list[Line
         title = notice.categories[category].fields[name].title
         grouped.setdefault(category, []).append(wording.words(title))
     return [
-        Line(f"{wording.words(notice.categories[category].title)}: {wording.join(titles)}")
+        Line(wording.pair(wording.words(notice.categories[category].title), wording.join(titles)))
         for category, titles in grouped.items()
     ]

@@ -72,7 +72,7 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
         ],
         introduction=[*_announcement(notice, announced, wording), *_introduction(notice, wording)],
         sections=sections,
-        labels={name: wording.label(name) for name in _TEMPLATE_LABELS},
+        labels=wording.labels(_TEMPLATE_LABELS),
     )
 
 

@@ -36,7 +36,7 @@ def scope(notice: Notice, wording: Wording) -> list[Block]:
     if "scope" in site:
         lines.append(wording.line(site["scope"], "site/scope"))
     if site["hosts"]:
-        lines.append(plain(f"{wording.label('hosts')}: {codes(site['hosts'])}"))
+        lines.append(plain(wording.pair(wording.label("hosts"), codes(site["hosts"]))))
     return [Paragraphs(lines)]
 
 
@@ -108,9 +108,11 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     if "description" in value:
         first.append(plain(wording.words(value["description"])))
     if "items" in value:
-        first.append(plain(f"{wording.label('only_items')}: {_items(notice, wording, value)}"))
+        first.append(
+            plain(wording.pair(wording.label("only_items"), _items(notice, wording, value)))
+        )
     if "hosting" in value:
-        first.append(plain(f"{wording.label('hosting')}: {codes(value['hosting'])}"))
+        first.append(plain(wording.pair(wording.label("hosting"), codes(value["hosting"]))))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     return [
         first,
@@ -199,7 +201,7 @@ def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
         titles = alike.setdefault((outcome["outcome"], words, mark), [])
         titles.append(wording.words(value["title"]))
     return [
-        Line(f"{wording.join(titles)}: {told}".rstrip(), mark=mark)
+        Line(wording.pair(wording.join(titles), told).rstrip(), mark=mark)
         for (outcome, words, mark), titles in alike.items()
         for told in [f"{wording.label(f'outcome_{outcome}')}. {words}"]
     ]
@@ -228,7 +230,7 @@ def complaint(notice: Notice, wording: Wording) -> list[Block]:
     found = notice.completed["complaint"]
     lines = [wording.line(found, "complaint")]
     if "authority" in found:
-        lines.append(plain(f"{wording.label('authority')}: {found['authority']}"))
+        lines.append(plain(wording.pair(wording.label("authority"), found["authority"])))
     return [Paragraphs(lines)]
 
 
@@ -239,7 +241,7 @@ def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
     for value in notice.completed["purposes"]:
         if value["automated"] in _AUTOMATED:
             how = wording.label(f"automated_{value['automated']}")
-            lines.append(plain(f"{wording.words(value['title'])}: {how}"))
+            lines.append(plain(wording.pair(wording.words(value["title"]), how)))
         if "logic" in value:
             lines.append(wording.line(value["logic"], f"purposes/{value['id']}/logic"))
     return [*blocks, Items(lines)] if lines else blocks

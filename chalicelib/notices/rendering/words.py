@@ -11,7 +11,7 @@ from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.rendering.blocks import Line
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 
 _FILE = "notice"
 
@@ -36,6 +36,11 @@ class Wording:
         if own is not None:
             return self.words(own)
         return words(_FILE, self.locale)[name]
+
+    def labels(self, names: Iterable[str]) -> dict[str, str]:
+        """Returns the labels of a template by name, and the `colon` of the language."""
+        colon = words("pages", self.locale)["colon"]
+        return {**{name: self.label(name) for name in names}, "colon": colon}
 
     def words(self, words: Words) -> str:
         """Returns a text of the notice."""
@@ -100,6 +105,10 @@ class Wording:
         """Returns the language's name in itself: the notice's own label for it, else CLDR's."""
         own = self._own.get("language_name")
         return formats.own_name(self.locale) if own is None else self.words(own)
+
+    def pair(self, name: str, text: str) -> str:
+        """Returns a name and what it tells, such as `Canali: e-mail`."""
+        return pair(name, text, self.locale)
 
     def join(self, texts: Iterable[str]) -> str:
         """Returns short names in one line, such as `Italia, Francia e Spagna`."""

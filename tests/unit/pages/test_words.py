@@ -14,7 +14,7 @@ from jinja2 import meta, nodes
 import chalicelib
 from chalicelib.pages.environment import environment
 from chalicelib.pages.languages import FOLDER, languages
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 
 PROJECT = Path(__file__).parents[3]
 ENGLISH = "en"
@@ -121,6 +121,20 @@ def test_what_a_file_lacks_is_listed(own: dict[str, str], said: list[str]) -> No
 def test_a_language_without_words_is_told_english() -> None:
     assert words("notice", "xx") == words("notice", "en") != words("notice", "it")
     assert words("notice", "it-CH") == words("notice", "it")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("it", "Canali: e-mail"),
+        ("it-CH", "Canali: e-mail"),
+        ("de", "Canali: e-mail"),
+        ("fr", "Canali\u202f: e-mail"),
+        ("xx", "Canali: e-mail"),
+    ],
+)
+def test_a_name_and_what_it_tells_stand_in_one_line(language: str, told: str) -> None:
+    assert pair("Canali", "e-mail", language) == told
 
 
 def test_an_unknown_name_or_file_is_an_error() -> None:

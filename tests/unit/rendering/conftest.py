@@ -13,6 +13,8 @@ import chalicelib.notices
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
+from chalicelib.pages.languages import languages
+from tests.unit.core.samples import shipped_in
 
 _SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
 _ASSOCIATION = Path(__file__).parent.parent / "notices" / "association.json"
@@ -39,8 +41,25 @@ def association() -> Notice:
     return compile_notice(_read(_ASSOCIATION), STORED)
 
 
-NOTICES: dict[str, Callable[[], Notice]] = {"shipped": _shipped, "association": association}
-PAGES = [("shipped", "it"), ("shipped", "en"), ("association", "en")]
+FOREIGN = tuple(language for language in languages() if language not in ("it", "en"))
+"""Languages of the software that the shipped notice is not written in."""
+
+
+def _foreign() -> Notice:
+    return shipped_in(*FOREIGN)
+
+
+NOTICES: dict[str, Callable[[], Notice]] = {
+    "shipped": _shipped,
+    "association": association,
+    "foreign": _foreign,
+}
+PAGES = [
+    ("shipped", "it"),
+    ("shipped", "en"),
+    ("association", "en"),
+    *(("foreign", language) for language in FOREIGN),
+]
 
 
 @pytest.fixture(scope="session", params=PAGES, ids=["-".join(page) for page in PAGES])

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.pages.words import words
 from tests.unit.rendering.conftest import association
 from tests.unit.rendering.reading import Html, squeezed
 
@@ -131,16 +132,25 @@ def test_a_purpose_tells_how_long_consent_lasts_and_what_refuses_it(
         assert told.index(mark[locale], told.index(lasts)) < told.index(signal)
 
 
+LABEL = {
+    "it": "Tipi di Google Consent Mode: ",
+    "en": "Types of Google Consent Mode: ",
+    "de": "Typen des Google-Einwilligungsmodus (Consent Mode): ",
+    "fr": "Types du mode Consentement de Google (Consent Mode)\u202f: ",
+    "es": "Tipos del modo de consentimiento de Google (Consent Mode): ",
+}
+
+
 def test_a_class_tells_what_it_grants_google(rendered: tuple[Notice, str]) -> None:
     notice, locale = rendered
     table = tables(render_html(notice, locale), "cookies")[0]
-    label = {"it": "Tipi di Google Consent Mode: ", "en": "Types of Google Consent Mode: "}[locale]
+    label = LABEL[locale]
     for one in notice.cookie_classes.values():
         told = row(table, one.title[locale])
         assert (label + ", ".join(one.consent_mode) in told) == bool(one.consent_mode)
         assert (label in told) == bool(one.consent_mode)
         if one.consent_mode:  # no statement of the published text, so it never stands unmarked
-            mark = {"it": "scelta del titolare", "en": "controller’s choice"}[locale]
+            mark = words("notice", locale)["mark_choice"]
             assert mark in told[told.index(label) :]
 
 
