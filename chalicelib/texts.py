@@ -50,7 +50,7 @@ def one_line(text: str) -> str:
 
     No-break spaces stay: French has a narrow one (U+202F) before its marks.
     """
-    return _BREAKING.sub(" ", text).strip(_SPACES)
+    return _BREAKING.sub(" ", text).strip(" ")
 
 
 def is_blank(text: str) -> bool:
