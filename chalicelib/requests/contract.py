@@ -1,14 +1,17 @@
 """The operations of people's requests about their data."""
 
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from chalicelib import texts
 from chalicelib.errors import Finding
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import LegalBasis, Notice
 from chalicelib.requests.clock.calendar import DayOff
 from chalicelib.requests.clock.deadline import PAUSING
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status
-from chalicelib.requests.model import COPY, Channel
+from chalicelib.requests.model import COPY, Asked, Channel, RestrictionGround
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
@@ -17,23 +20,146 @@ DETAILS_MAX = 4_000
 """Most characters of a person's text about a request."""
 
 
+CHANGES_MAX = 100
+"""Most corrections in a request."""
+
+RECORDED = tuple(
+    right for right in Right if right not in (Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE)
+)
+"""The rights that can be asked for here."""
+
+_MEMBERS: Mapping[str, frozenset[Right]] = {
+    "purposes": frozenset({Right.OBJECT, Right.RESTRICT}),
+    "categories": frozenset({Right.RESTRICT, Right.ERASE}),
+    "changes": frozenset({Right.RECTIFY}),
+    "ground": frozenset({Right.RESTRICT}),
+}
+"""Member -> the rights that it belongs to."""
+
+
 def _make(notice: Notice) -> Schema:
     return closed(
         ["right"],
-        right={"enum": [COPY], "description": "Which right is used."},
+        right={
+            "enum": [str(one) for one in RECORDED if one in notice.rights],
+            "description": "Which right is used.",
+        },
         details={"type": "string", "minLength": 1, "maxLength": DETAILS_MAX},
         locale={"enum": list(notice.locales), "description": "The language of the answer."},
+        purposes=_named(notice.purposes, "Of `object` and `restrict`: the purposes."),
+        categories=_named(notice.categories, "Of `restrict` and `erase`: the categories."),
+        changes=_changes(notice),
+        ground={
+            "enum": [str(ground) for ground in RestrictionGround],
+            "description": "Of `restrict`: why (GDPR art. 18(1)).",
+        },
     )
 
 
-def _unfit(_: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
-    details = body.get("details") if isinstance(body, dict) else None
+def _named(known: Collection[str], description: str) -> Schema:
+    return {
+        "type": "array",
+        "items": {"enum": sorted(known)},
+        "minItems": 1,
+        "maxItems": len(known),
+        "uniqueItems": True,
+        "description": description,
+    }
+
+
+def _changes(notice: Notice) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "description": f"Of `rectify`: up to {CHANGES_MAX} corrections; null removes a value.",
+        "properties": {
+            category.id: {
+                **closed(
+                    [],
+                    **{
+                        one.id: {
+                            "type": ["string", "null"],
+                            "minLength": 1,
+                            "maxLength": one.maximum,
+                        }
+                        for one in category.fields.values()
+                    },
+                ),
+                "minProperties": 1,
+            }
+            for category in notice.categories.values()
+            if category.fields
+        },
+    }
+
+
+def asked(body: Any) -> Asked:
+    """Returns what a body that fits the operation asks for."""
+    ground = body.get("ground")
+    return Asked(
+        Right(body["right"]),
+        body.get("details"),
+        tuple(body.get("purposes", ())),
+        tuple(body.get("categories", ())),
+        body.get("changes", {}),
+        None if ground is None else RestrictionGround(ground),
+    )
+
+
+def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
+    if not isinstance(body, dict):
+        return ()
+    return (*_blank(body), *_foreign(body), *_not_objected(notice, body), *_corrections(body))
+
+
+def _blank(body: Mapping[str, Any]) -> Iterator[Finding]:
+    details = body.get("details")
     said = details if isinstance(details, str) and details else "a"
     if texts.is_blank(said):
-        return (Finding("/details", "must not be blank"),)
-    if texts.has_control(texts.lines(said).replace("\t", " ")):
-        return (Finding("/details", "must not contain control characters"),)
-    return ()
+        yield Finding("/details", "must not be blank")
+    elif texts.has_control(texts.lines(said).replace("\t", " ")):
+        yield Finding("/details", "must not contain control characters")
+
+
+def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yields the members that belong to other rights."""
+    right = body.get("right")
+    if right in set(Right):
+        for member, rights in _MEMBERS.items():
+            if member in body and right not in rights:
+                yield Finding(f"/{member}", "does not belong to this right; remove it")
+
+
+def _not_objected(notice: Notice, body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yields the purposes to which nobody can object (GDPR art. 21(1), 21(2))."""
+    named = body.get("purposes")
+    if body.get("right") != Right.OBJECT or not isinstance(named, list):
+        return
+    for index, name in enumerate(named):
+        purpose = notice.purposes.get(name) if isinstance(name, str) else None
+        interest = LegalBasis.LEGITIMATE_INTEREST
+        if purpose is not None and purpose.basis is not interest and not purpose.marketing:
+            detail = "rests on no legitimate interest and is no marketing"
+            yield Finding(f"/purposes/{index}", detail)
+
+
+def _corrections(body: Mapping[str, Any]) -> Iterator[Finding]:
+    changes = body.get("changes")
+    if not isinstance(changes, dict):
+        return
+    given = [
+        (f"/changes/{category}/{name}", value)
+        for category, fields in changes.items()
+        if isinstance(fields, dict)
+        for name, value in fields.items()
+    ]
+    if len(given) > CHANGES_MAX:
+        yield Finding("/changes", f"has more than {CHANGES_MAX} corrections")
+    for pointer, value in given[:CHANGES_MAX]:
+        text = value if isinstance(value, str) and value else "a"
+        if texts.is_blank(text) or texts.has_control(texts.lines(text).replace("\t", " ")):
+            yield Finding(pointer, "must be text without control characters, and not blank")
 
 
 _DAY: Schema = {"type": "string", "format": "date", "maxLength": 10}
@@ -112,14 +238,14 @@ MAKE = Operation(
     id="makeRequest",
     method="POST",
     path="/v1/requests",
-    summary="Ask for a copy of one's data",
+    summary="Use a right about one's data",
     auth=Auth.SESSION,
     body=_make,
     check=_unfit,
     example={"right": COPY},
     answers={
-        201: Response("Received. A mail follows when it is done.", _REQUEST),
-        200: Response("The request that is open already: a person has one at a time.", _REQUEST),
+        201: Response("Received. For a copy a mail follows when it is done.", _REQUEST),
+        200: Response("The open request of that right, to which what is new was added.", _REQUEST),
     },
     problems=frozenset({409, 503}),
     idempotent=True,

@@ -1,7 +1,7 @@
 """The rules of requests: their facts and deadline, and what a copy of somebody's data holds."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from chalicelib.notices import access
 from chalicelib.notices.model import Category, Notice, Words
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import Deadline, deadline
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import CLOSED, Entry, Status
 
@@ -37,8 +38,33 @@ SECRETS: Mapping[str, frozenset[str]] = {
 DISCLOSURE = "disclosure"
 """The kind of record that says who was given data."""
 
-LEFT_OUT = frozenset({"job", "link", "credential"})
+LEFT_OUT = frozenset({"job", "link", "credential", "open_request"})
 """Kinds that are machinery: they repeat ids of other records and hold secrets."""
+
+
+class RestrictionGround(StrEnum):
+    """The ground on which a person asks for a restriction (GDPR art. 18(1), letters a to d)."""
+
+    ACCURACY = "accuracy"
+    UNLAWFUL = "unlawful"
+    CLAIMS = "claims"
+    OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks for, by the notice's names.
+
+    `details` are their own words. `changes` are corrections: category -> field -> the value, or
+    None to remove it. `ground` is that of a restriction.
+    """
+
+    right: Right
+    details: str | None = None
+    purposes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    changes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    ground: RestrictionGround | None = None
 
 
 @dataclass(frozen=True, slots=True)

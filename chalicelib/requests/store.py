@@ -20,9 +20,12 @@ from chalicelib.storage.item import Item
 RULE_LANE = "rule"
 DEADLINE_LANE = "deadline"
 
+SEALED = frozenset({"details", "changes"})
+"""The fields of a request that are sealed."""
+
 
 class RequestItem(Item):
-    """A request. The person's own text is sealed."""
+    """A request. The person's own text and corrections are sealed; ids stand in a row."""
 
     KIND = "request"
     CLASS = "evidence"
@@ -34,6 +37,18 @@ class RequestItem(Item):
     channel = UnicodeAttribute()
     locale = UnicodeAttribute()
     history: ListAttribute[Any] = ListAttribute()
+    purposes = UnicodeAttribute(null=True)
+    categories = UnicodeAttribute(null=True)
+    ground = UnicodeAttribute(null=True)
+
+
+class OpenRequestItem(Item):
+    """The id of a subject's open request of one right; there is one item while it is open."""
+
+    KIND = "open_request"
+    CLASS = "evidence"
+
+    request = UnicodeAttribute()
 
 
 class ExportItem(Item):
@@ -54,6 +69,17 @@ def request_place(subject: str, request_id: str) -> tuple[str, str]:
     return keys.subject(subject), keys.record(RequestItem.CLASS, RequestItem.KIND, request_id)
 
 
+def open_place(subject: str, right: str) -> tuple[str, str]:
+    """Partition and sort key of the mark of a subject's open request of a right."""
+    return keys.subject(subject), keys.record(OpenRequestItem.CLASS, OpenRequestItem.KIND, right)
+
+
+def open_mark(subject: str, right: str, request_id: str) -> OpenRequestItem:
+    """Returns the mark of a subject's open request of a right."""
+    pk, sk = open_place(subject, right)
+    return OpenRequestItem(pk=pk, sk=sk, kind=OpenRequestItem.KIND, request=request_id)
+
+
 def export_place(subject: str, request_id: str) -> tuple[str, str]:
     """Partition and sort key of the export that answers a request."""
     return keys.subject(subject), keys.record(ExportItem.CLASS, ExportItem.KIND, request_id)
@@ -69,6 +95,8 @@ def request_of(item: RequestItem) -> Request:
         received_at=item.received_at,
         completed_at=item.completed_at,
         history=tuple(read(text) for text in item.history),
+        purposes=tuple((item.purposes or "").split()),
+        categories=tuple((item.categories or "").split()),
     )
 
 
@@ -77,6 +105,14 @@ def get_request(subject: str, request_id: str) -> RequestItem | None:
     try:
         return RequestItem.get(*request_place(subject, request_id), consistent_read=True)
     except RequestItem.DoesNotExist:
+        return None
+
+
+def open_request_of(subject: str, right: str) -> str | None:
+    """Returns the id of a subject's open request of a right, or None. One GetItem, strong."""
+    try:
+        return OpenRequestItem.get(*open_place(subject, right), consistent_read=True).request
+    except OpenRequestItem.DoesNotExist:
         return None
 
 

@@ -21,9 +21,7 @@ def make(call: Call) -> Answer:
     """201 with the new request; 200 with the one that is open already."""
     signed_in = sessions.authenticate(call.bearer)
     notice = notices.current()
-    made = intake.make(
-        signed_in, call.body["right"], call.body.get("details"), call.body.get("locale"), notice
-    )
+    made = intake.make(signed_in, contract.asked(call.body), call.body.get("locale"), notice)
     location = {"Location": f"/v1/requests/{made.request.request.id}"}
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 

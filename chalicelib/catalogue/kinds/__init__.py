@@ -31,6 +31,7 @@ STORED: Final[Catalogue] = catalogue(
     sessions.LINK,
     machinery.JOB,
     requests.REQUEST,
+    requests.OPEN_REQUEST,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

@@ -9,8 +9,10 @@ from chalicelib.catalogue.model import Ending, Kind, Rule, names
 REQUEST: Final = Kind(
     "request",
     "evidence",
-    plain=names("right status received_at completed_at channel history locale"),
-    sealed=names("details"),
+    plain=names(
+        "right status received_at completed_at channel history locale purposes categories ground"
+    ),
+    sealed=names("details changes"),
     items=names("details"),
     former=names("request_due_at"),
     rules=(
@@ -23,6 +25,23 @@ REQUEST: Final = Kind(
         ),
     ),
     ends="lane `deadline` while open, then lane `rule`",
+)
+
+OPEN_REQUEST: Final = Kind(
+    "open_request",
+    "evidence",
+    plain=names("request"),
+    rules=(
+        Rule(
+            "ended",
+            {"days": 0},
+            Ending.SUBJECT,
+            most={"months": 12},
+            why="it is needed only while the request is open",
+        ),
+    ),
+    machinery=True,
+    ends="when its request is closed",
 )
 
 EXPORT: Final = Kind(

@@ -105,6 +105,7 @@ def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
         condition=RequestItem.status == item.status,
         label="request",
     )
+    write.delete(store.open_mark(keys.subject_of(item.pk), item.right, keys.record_id(item.sk)))
 
 
 def _keys_at(subject: str) -> list[Place]:

@@ -1,83 +1,67 @@
 """Receives requests: the only place where one begins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chalicelib import clock, ids, texts
 from chalicelib.errors import Conflict, Unauthenticated
 from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
-from chalicelib.requests.machine import Action, Actor, advanced
-from chalicelib.requests.model import Channel, Request, Timed, timed
+from chalicelib.requests.machine import CLOSED, Action, Actor, advanced
+from chalicelib.requests.model import Asked, Channel, Timed, timed
 from chalicelib.requests.service.fulfilment import FULFIL_COPY, FULFILMENT_QUEUE
-from chalicelib.requests.store import RequestItem
+from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
 
-_OPEN = "open copy"
-"""The label of the condition that no copy is open."""
+_OPEN = "open request"
+"""The label of the condition that no request of the right is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A request; `already` is True if it was open before, so that nothing was added."""
+    """A request; `already` is True if it was open before, and was joined."""
 
     request: Timed
     already: bool = False
 
 
-def make(
-    signed_in: SignedIn, right: str, details: str | None, locale: str | None, notice: Notice
-) -> Made:
-    """Records a request of the account that is signed in, and the job that answers it.
+def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) -> Made:
+    """Records a request of the account that is signed in; of a copy also the job that answers it.
 
     Its clock is the notice's (GDPR art. 12(3)); without `locale` the answer is in the account's
-    language. A person has one copy open at a time: its job has a fixed id, and a second request
-    returns the open one while the job is to be done. Raises Unauthenticated when the account is
-    gone, Conflict when the open request was answered at this moment, and NoticeTooOld.
+    language. A person has one request of a right open at a time: asking again returns that one,
+    and adds what is new to it. Raises Unauthenticated when the account is gone, Conflict when the
+    open request was answered at this moment, and NoticeTooOld.
     """
     now, write = clock.now(), Transaction(notice)
-    item = open_request(
-        write,
-        signed_in.subject,
-        right,
-        locale or signed_in.standing.locale,
-        notice,
-        now,
-        channel=Channel.WEBSITE,
-        details=details,
-    )
+    spoken = locale or signed_in.standing.locale
+    item = _received(signed_in.subject, asked, spoken, notice, now, Channel.WEBSITE)
     request_id = keys.record_id(item.sk)
-    job = jobs.new_job(
-        signed_in.subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY
-    )
-    write.put(job, label=_OPEN)
+    write.put(item)
+    write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
+    job = _job(signed_in.subject, asked.right, request_id, now)
+    if job is not None:
+        write.put(job, label=_OPEN)
     lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
     except ConditionFailed as failed:
         if failed.labels != {_OPEN}:
             raise Unauthenticated("This account is gone.") from None
-        return Made(timed(_open_copy(signed_in), notice, now), already=True)
-    jobs.send(job)
+        return Made(_joined(signed_in, asked, notice, now), already=True)
+    if job is not None:
+        jobs.send(job)
     return Made(timed(store.request_of(item), notice, now))
-
-
-def _open_copy(signed_in: SignedIn) -> Request:
-    """Returns the open request for a copy. Two GetItems.
-
-    Raises Conflict if it was just answered.
-    """
-    request_id = jobs.target_of(signed_in.subject, FULFIL_COPY)
-    item = None if request_id is None else store.get_request(signed_in.subject, request_id)
-    if item is None:
-        raise Conflict("Another request for a copy was answered at this moment; ask once more.")
-    return store.request_of(item)
 
 
 def open_request(
@@ -89,30 +73,115 @@ def open_request(
     now: datetime,
     *,
     channel: Channel,
-    details: str | None = None,
 ) -> RequestItem:
     """Adds a request of any right that came by any channel, and returns its item.
 
     The request is received at `now`, and due by the notice's period and working days (GDPR art.
-    12(3)). `details` are the person's own words; they are sealed. Raises NoticeTooOld.
+    12(3)). It is joined by later ones of its right from then on. Raises NoticeTooOld.
     """
+    item = _received(subject, Asked(Right(right)), locale, notice, now, channel)
+    write.put(item)
+    write.replace(store.open_mark(subject, right, keys.record_id(item.sk)))
+    return item
+
+
+def _received(
+    subject: str, asked: Asked, locale: str, notice: Notice, now: datetime, channel: Channel
+) -> RequestItem:
     pk, sk = store.request_place(subject, ids.new_id())
     history = advanced((), Action.SUBMIT, Actor.PERSON, now)
     item = RequestItem(
         pk=pk,
         sk=sk,
         kind=RequestItem.KIND,
-        right=right,
+        right=str(asked.right),
         status=str(history[-1].status),
         received_at=now,
         channel=str(channel),
         locale=locale,
         history=[written(entry) for entry in history],
+        purposes=" ".join(asked.purposes) or None,
+        categories=" ".join(asked.categories) or None,
+        ground=None if asked.ground is None else str(asked.ground),
     )
-    if details is not None:
-        key = vault.load_key(subject, RequestItem.CLASS)
-        vault.seal_item(item, key, {"details": texts.lines(details)})
+    said = _said(asked)
+    if said:
+        vault.seal_item(item, vault.load_key(subject, RequestItem.CLASS), said)
     due_at = timed(store.request_of(item), notice, now).deadline.due_at
     item.schedule(store.DEADLINE_LANE, due_at, "created", now)
-    write.put(item)
     return item
+
+
+def _said(asked: Asked) -> dict[str, Any]:
+    """Returns what is sealed of a request: the person's own words and corrections."""
+    details = {} if asked.details is None else {"details": texts.lines(asked.details)}
+    changes = {"changes": {name: dict(fields) for name, fields in asked.changes.items()}}
+    return details | (changes if asked.changes else {})
+
+
+def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem | None:
+    """Returns the job of a copy, which has a fixed id; other rights wait for the desk."""
+    if right is not Right.COPY:
+        return None
+    return jobs.new_job(subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY)
+
+
+def _joined(signed_in: SignedIn, asked: Asked, notice: Notice, now: datetime) -> Timed:
+    """Returns the open request of a right, to which what is new was added. Two or three calls.
+
+    Raises Conflict if it was answered, or added to, at this moment.
+    """
+    request_id = store.open_request_of(signed_in.subject, asked.right)
+    if request_id is None and asked.right is Right.COPY:  # one that an earlier release opened
+        request_id = jobs.target_of(signed_in.subject, FULFIL_COPY)
+    item = None if request_id is None else store.get_request(signed_in.subject, request_id)
+    if item is None or store.request_of(item).status in CLOSED:
+        raise Conflict("The open request was answered at this moment; ask once more.")
+    read = list(item.history)
+    if _adds(signed_in.subject, item, asked, now):
+        write = Transaction(notice)
+        write.replace(item, condition=RequestItem.history == read)
+        try:
+            write.commit()
+        except ConditionFailed:
+            raise Conflict("The request was changed at this moment; ask once more.") from None
+    return timed(store.request_of(item), notice, now)
+
+
+def _adds(subject: str, item: RequestItem, asked: Asked, now: datetime) -> bool:
+    """Adds to an item what is new, and an entry about it; tells whether there was anything."""
+    purposes = _both(item.purposes, asked.purposes)
+    categories = _both(item.categories, asked.categories)
+    ground = item.ground or (None if asked.ground is None else str(asked.ground))
+    new = (purposes, categories, ground) != (item.purposes, item.categories, item.ground)
+    said = _said(asked)
+    item.sealed_fields = SEALED
+    if said:
+        key = vault.load_key(subject, RequestItem.CLASS)
+        before = {} if item.sealed is None else vault.open_item(item, key)
+        merged = _merged(before, said)
+        if merged != before:
+            new = True
+            vault.seal_item(item, key, merged)
+    if new:
+        item.purposes, item.categories, item.ground = purposes, categories, ground
+        entries = advanced(store.request_of(item).history, Action.JOIN, Actor.PERSON, now)
+        item.history = [*item.history, written(entries[-1])]
+    return new
+
+
+def _both(before: str | None, added: tuple[str, ...]) -> str | None:
+    known = (before or "").split()
+    return " ".join([*known, *(one for one in added if one not in known)]) or None
+
+
+def _merged(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what is sealed after a later request: texts one after the other, changes by field."""
+    merged = dict(before)
+    details = said.get("details")
+    if details is not None and details not in before.get("details", "").split("\n\n"):
+        merged["details"] = "\n\n".join(filter(None, [before.get("details"), details]))
+    for category, fields in said.get("changes", {}).items():
+        changes = merged.get("changes", {})
+        merged["changes"] = {**changes, category: {**changes.get(category, {}), **fields}}
+    return merged

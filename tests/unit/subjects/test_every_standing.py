@@ -48,6 +48,8 @@ from chalicelib.feedback.service import Changed
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.requests import store as request_store
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.model import Asked
 from chalicelib.requests.service import fulfilment, intake
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
@@ -365,7 +367,7 @@ def _mute(house: House) -> Step:
 
 
 def _copy(house: House) -> Step:
-    made = intake.make(house.signed_in(), "copy", None, None, NOTICE)
+    made = intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE)
     task = Task(SUBJECT, fulfilment.FULFIL_COPY, made.request.request.id)
     return lambda: fulfilment.fulfil_copy(task, NOTICE, {})
 
@@ -443,7 +445,7 @@ DOORS: Mapping[str, Door] = {
     "unsubscribe": Door(_unsubscribe, KNOWN, KNOWN, disowned=KNOWN),
     "turn a notification off": Door(_mute, KNOWN, KNOWN, disowned=KNOWN),
     "ask for a copy": Door(
-        lambda house: lambda: intake.make(house.signed_in(), "copy", None, None, NOTICE),
+        lambda house: lambda: intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE),
         USABLE,
         USABLE,
     ),

@@ -1,0 +1,93 @@
+"""Asking for the rights that the desk answers: recorded once, joined, and closed to what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.functions import people, sinks, tables
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.together import at_once
+
+REQUESTS = "/v1/requests"
+BODIES: list[dict[str, Any]] = [
+    {"right": "port"},
+    {"right": "rectify", "changes": {"identity": {"name": "Ada King"}}},
+    {"right": "object", "purposes": ["improvement"]},
+    {"right": "erase", "categories": ["identity"]},
+    {"right": "restrict", "purposes": ["improvement"], "ground": "accuracy"},
+    {"right": "review", "details": "Please look again."},
+]
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture
+def ada(api: Api) -> Person:
+    return people.signed_in(api)
+
+
+def ask(api: Api, person: Person, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    found: dict[str, Any] = ok(api.post(REQUESTS, headers=person.headers, json=body), status)
+    return found
+
+
+def test_each_right_is_received_on_the_clock_and_listed(api: Api, ada: Person) -> None:
+    made = [ask(api, ada, body) for body in BODIES]
+    for body, one in zip(BODIES, made, strict=True):
+        assert (one["right"], one["status"]) == (body["right"], "received")
+        assert (one["channel"], one["outcome"]) == ("website", None)
+        assert one["purposes"] == body.get("purposes", [])
+        assert one["categories"] == body.get("categories", [])
+        assert one["due_on"] > one["received_on"] == one["clock"]["counted_from"]
+        assert ok(api.get(f"{REQUESTS}/{one['id']}", headers=ada.headers)) == one
+    listed = ok(api.get(REQUESTS, headers=ada.headers))["items"]
+    assert sorted(one["id"] for one in listed) == sorted(one["id"] for one in made)
+    held = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
+    assert {one["lane"]["S"].partition("#")[0] for one in held} == {"deadline"}
+    dates = {one["sk"]["S"].rpartition("#")[2]: one["due_at"]["S"] for one in held}
+    assert dates == {one["id"]: one["due_at"] for one in made}
+
+
+def test_words_and_corrections_are_sealed(api: Api, ada: Person) -> None:
+    ask(api, ada, {**BODIES[1], "details": "My married name."})
+    (held,) = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
+    assert sinks.found_in([("item", repr(held).encode())], ["Ada King", "married"]) == []
+    assert "sealed" in held
+
+
+def test_asking_again_joins_the_open_request_and_adds_what_is_new(api: Api, ada: Person) -> None:
+    first = ask(api, ada, {"right": "restrict", "purposes": ["improvement"], "details": "One."})
+    same = ask(api, ada, {"right": "restrict", "purposes": ["improvement"]}, 200)
+    assert same == first
+    more = {"right": "restrict", "purposes": ["research"], "details": "Two.", "ground": "claims"}
+    joined = ask(api, ada, more, 200)
+    assert (joined["id"], joined["due_at"]) == (first["id"], first["due_at"])
+    assert joined["received_at"] == first["received_at"]
+    assert joined["purposes"] == ["improvement", "research"]
+    assert [one["event"] for one in joined["history"]] == ["submit", "join"]
+    assert ok(api.get(f"{REQUESTS}/{first['id']}", headers=ada.headers)) == joined
+    again = ask(api, ada, more, 200)
+    assert again == joined
+
+
+def test_ten_at_once_leave_one(api: Api, ada: Person) -> None:
+    body = {"right": "erase"}
+    act = lambda: api.post(REQUESTS, headers=ada.headers, json=body)  # noqa: E731
+    answers = at_once([act] * 10)
+    assert sorted(answer.status_code for answer in answers) == [200] * 9 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(tables.of_kind(tables.partition(api.stack, ada.subject), "request")) == 1
+
+
+def test_everything_wrong_is_said_at_once(api: Api, ada: Person) -> None:
+    body = {"right": "port", "purposes": ["nothing"], "ground": "spite", "more": 1}
+    found = problem(api.post(REQUESTS, headers=ada.headers, json=body), 400)
+    assert {"/purposes/0", "/ground"} <= {error["pointer"] for error in found["errors"]}
+    assert tables.of_kind(tables.partition(api.stack, ada.subject), "request") == []
