@@ -27,6 +27,7 @@ from chalicelib.web.contract import Operation
 from functions.http.site import OPERATIONS
 from tests.bench.events import Context, api_event, handler_of, queue_event, schedule_event
 from tests.bench.world import PASSWORD, World, new_address
+from tests.functions.declared import everything_asked
 
 Json = dict[str, Any]
 SCHEDULES = ("relay", "activation", "retention")
@@ -177,6 +178,7 @@ def _register(walk: Walk, email: str) -> dict[str, str]:
         "password": PASSWORD,
         "locale": notice.locales[0],
         "notice_version": notice.version,
+        "profile": everything_asked(notice),
         "decisions": dict.fromkeys(notice.choices, "granted"),
     }
     walk.call("registerAccount", body=body)

@@ -24,7 +24,8 @@ def _association() -> dict[str, Any]:
 
 
 def _blocks(language: str) -> list[str]:
-    text = DOCUMENT.read_text("utf-8")
+    """The blocks of the worked example; those of the walk are executed by a test of their own."""
+    text = DOCUMENT.read_text("utf-8").partition("\n## A worked example\n")[2]
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
