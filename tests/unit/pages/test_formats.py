@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +24,7 @@ MOMENT = datetime(2026, 11, 29, 23, 5, 7, tzinfo=UTC)
         ("it-CH", "1 dicembre 2026"),
         ("en", "1 December 2026"),
         ("de", "1. Dezember 2026"),
-        ("fr", "1 décembre 2026"),
+        ("fr", "1er décembre 2026"),
         ("es", "1 de diciembre de 2026"),
         ("xx", "1 December 2026"),
     ],
@@ -119,6 +121,27 @@ def test_countries_and_languages_have_the_names_of_the_reader_s_language() -> No
 )
 def test_a_language_names_itself(tag: str, name: str) -> None:
     assert formats.own_name(tag) == name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_name_that_a_language_has_for_itself_is_that_of_cldr(language: str) -> None:
+    name = formats.language_name(language, language)
+    assert formats.own_name(language) == name[:1].upper() + name[1:]
+
+
+def test_naming_languages_leaves_what_is_written_in_them_as_it_is() -> None:
+    """In a process of its own, as a page does that names all languages before it writes a date."""
+    code = (
+        "from datetime import date\n"
+        "from chalicelib.pages import formats\n"
+        "from chalicelib.pages.languages import languages\n"
+        "names = [formats.own_name(one) for one in languages()]\n"
+        "print(len([formats.day(date(2026, 1, 1), one) for one in languages()]))\n"
+        "print(len([formats.length({'years': 2}, one) for one in languages()]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.split() == [str(len(languages()))] * 2
 
 
 @pytest.mark.parametrize("language", languages())
