@@ -1,4 +1,4 @@
-"""The rules of requests: their facts and deadline, and what a copy of somebody's data holds."""
+"""The rules of requests: their facts and deadline, and the contents of a copy of data."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from chalicelib.requests.machine import CLOSED, Entry, Status
 
 
 class Channel(StrEnum):
-    """By which way a request came."""
+    """The channel by which a request came."""
 
     WEBSITE = "website"
-    """By somebody who is signed in."""
+    """By a person who is signed in."""
     EMAIL = "email"
     """By a link that was mailed."""
 
@@ -53,10 +53,10 @@ class RestrictionGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks for, by the notice's names.
+    """The contents of a request, by the notice's names.
 
-    `details` are their own words. `changes` are corrections: category -> field -> the value, or
-    None to remove it. `ground` is that of a restriction.
+    `details` are the person's own words. `changes` are corrections: category -> field -> the value,
+    or None to remove it. `ground` is that of a restriction.
     """
 
     right: Right
@@ -191,9 +191,9 @@ def _shown(record: Held, notice: Notice, locale: str) -> dict[str, Any]:
 
 
 def _named(fields: Mapping[str, Any], notice: Notice, locale: str) -> dict[str, Any]:
-    """Who was given which data for what, by name (GDPR art. 15(1)(c)).
+    """Returns the recipient, data and purpose of a disclosure by name (GDPR art. 15(1)(c)).
 
-    Ids stand for what the notice in force does not name any more.
+    Ids stand for names that the notice in force does not have any more.
     """
     category = notice.categories.get(fields["category"])
     known = {} if category is None else category.fields
