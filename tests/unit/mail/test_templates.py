@@ -278,6 +278,7 @@ def of_day(locale: str, day: int, month: int) -> Message:
         ("de", 25, 3, "bis zum 25. März 2026"),
         ("de", 1, 5, "bis zum 1. Mai 2026"),
         ("fr", 25, 8, "jusqu’au 25 août 2026"),
+        ("fr", 1, 2, "jusqu’au 1er février 2026"),
         ("es", 25, 9, "hasta el 25 de septiembre de 2026"),
         ("es", 1, 10, "hasta el 1 de octubre de 2026"),
     ],
