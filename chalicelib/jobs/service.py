@@ -11,6 +11,7 @@ from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.jobs.store import JobItem
 from chalicelib.storage import clients, due, keys
 from chalicelib.storage.due import Entry, NotReadable, Unreadable
+from chalicelib.storage.transaction import Transaction
 
 KIND = JobItem.KIND
 """The kind of a job's record."""
@@ -113,6 +114,12 @@ def release(job: JobItem) -> None:
 def finish(job: JobItem) -> None:
     """Deletes a job that was done."""
     job.delete()
+
+
+def forget(write: Transaction, subject: str, job_id: str) -> None:
+    """Adds the deletion of a job that is not wanted any more; a missing one is no error."""
+    pk, sk = store.place(subject, job_id)
+    write.delete(JobItem(pk=pk, sk=sk))
 
 
 @dataclass

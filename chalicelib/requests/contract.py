@@ -272,6 +272,16 @@ GET = Operation(
     problems=frozenset({503}),
 )
 
+CANCEL = Operation(
+    id="cancelRequest",
+    method="DELETE",
+    path="/v1/requests/{id}",
+    summary="Cancel a request that is not carried out yet",
+    auth=Auth.SESSION,
+    answers={200: Response("The request, cancelled.", _REQUEST)},
+    problems=frozenset({409, 503}),
+)
+
 EXPORT = Operation(
     id="getExport",
     method="GET",
@@ -291,4 +301,4 @@ EXPORT = Operation(
     problems=frozenset({409}),
 )
 
-OPERATIONS = (MAKE, LIST, GET, EXPORT)
+OPERATIONS = (MAKE, LIST, GET, CANCEL, EXPORT)

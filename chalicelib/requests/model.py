@@ -27,6 +27,9 @@ class Channel(StrEnum):
 COPY = "copy"
 """The right of access (GDPR art. 15)."""
 
+FULFIL_COPY = "copy"
+"""The action that answers a request for a copy, and the id of its job."""
+
 SECRETS: Mapping[str, frozenset[str]] = {
     "entry": frozenset({"salt"}),
     "second_factor": frozenset({"secret", "recovery", "last_step"}),

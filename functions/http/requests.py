@@ -44,6 +44,13 @@ def get_request(call: Call, id: str) -> Answer:
     return Answer(200, request_shown(following.get(signed_in, id, notices.current())))
 
 
+@route(bp, contract.CANCEL)
+def cancel(call: Call, id: str) -> Answer:
+    """200 with the request, cancelled."""
+    signed_in = sessions.authenticate(call.bearer)
+    return Answer(200, request_shown(following.cancel(signed_in, id, notices.current())))
+
+
 @route(bp, contract.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""

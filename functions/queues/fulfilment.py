@@ -7,11 +7,12 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import told
+from chalicelib.requests.model import FULFIL_COPY
 from chalicelib.requests.service import fulfilment as copies
 
 bp = Blueprint(__name__)
 
-_FULFIL = {copies.FULFIL_COPY: copies.fulfil_copy}
+_FULFIL = {FULFIL_COPY: copies.fulfil_copy}
 _SHOWN = {told.OBLIGATION: told.readable}
 
 

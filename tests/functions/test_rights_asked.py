@@ -11,6 +11,7 @@ from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.together import at_once
+from tests.functions.waiting import until
 
 REQUESTS = "/v1/requests"
 BODIES: list[dict[str, Any]] = [
@@ -91,3 +92,50 @@ def test_everything_wrong_is_said_at_once(api: Api, ada: Person) -> None:
     found = problem(api.post(REQUESTS, headers=ada.headers, json=body), 400)
     assert {"/purposes/0", "/ground"} <= {error["pointer"] for error in found["errors"]}
     assert tables.of_kind(tables.partition(api.stack, ada.subject), "request") == []
+
+
+class TestCancelled:
+    def test_is_closed_and_makes_room_for_another(self, api: Api, ada: Person) -> None:
+        first = ask(api, ada, {**BODIES[1], "details": "My married name."})
+        path = f"{REQUESTS}/{first['id']}"
+        done = ok(api.call("DELETE", path, headers=ada.headers))
+        assert (done["status"], done["outcome"]) == ("cancelled", "cancelled")
+        assert [(one["event"], one["by"]) for one in done["history"]] == [
+            ("submit", "person"),
+            ("cancel", "person"),
+        ]
+        assert done["completed_at"] == done["history"][1]["at"]
+        assert ok(api.get(path, headers=ada.headers)) == done
+        (held,) = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
+        assert (held["lane"]["S"].partition("#")[0], held["due_event"]["S"]) == ("rule", "closed")
+        assert ask(api, ada, BODIES[1])["id"] != first["id"]
+
+    def test_cannot_be_cancelled_again(self, api: Api, ada: Person) -> None:
+        path = f"{REQUESTS}/{ask(api, ada, BODIES[0])['id']}"
+        done = ok(api.call("DELETE", path, headers=ada.headers))
+        found = problem(api.call("DELETE", path, headers=ada.headers), 409)
+        assert found["type"].endswith(":move-not-allowed")
+        assert ok(api.get(path, headers=ada.headers)) == done
+
+    def test_is_nobody_elses(self, api: Api, ada: Person) -> None:
+        path = f"{REQUESTS}/{ask(api, ada, BODIES[0])['id']}"
+        stranger = people.signed_in(api)
+        problem(api.call("DELETE", path, headers=stranger.headers), 404)
+        problem(api.call("DELETE", path), 401)
+        assert ok(api.get(path, headers=ada.headers))["status"] == "received"
+
+    def test_copy_is_answered_or_cancelled_and_never_both(self, api: Api, ada: Person) -> None:
+        path = f"{REQUESTS}/{ask(api, ada, {'right': 'copy'})['id']}"
+        said = api.call("DELETE", path, headers=ada.headers).status_code
+        now = until(lambda: closed(api, ada, path))
+        assert now is not None
+        assert now["status"] == ("cancelled" if said == 200 else "completed")
+        exports = tables.of_kind(tables.partition(api.stack, ada.subject), "export")
+        assert len(exports) == (0 if said == 200 else 1)
+        assert ask(api, ada, {"right": "copy"})["id"] != now["id"]
+
+
+def closed(api: Api, person: Person, path: str) -> dict[str, Any] | None:
+    """The request once it is closed."""
+    found: dict[str, Any] = ok(api.get(path, headers=person.headers))
+    return None if found["completed_at"] is None else found

@@ -64,6 +64,7 @@ NEVER_RIGHT = {
     "getReceipt",
     "recordDecisions",
     "getRequest",
+    "cancelRequest",
     "getExport",
     "getNoticeVersion",
     "getNoticeChanges",

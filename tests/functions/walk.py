@@ -242,6 +242,8 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
         at = {"id": made.get("id", "a" * 26)}
         walk.call("getRequest", person, at=at)
         walk.call("getExport", person, at=at)
+        if right != "copy":  # which is answered
+            walk.call("cancelRequest", person, at=at)
     walk.call("listRequests", person)
 
 

@@ -1,17 +1,22 @@
-"""Reads requests: a person's own with their clocks, and the open ones of everybody by right."""
+"""Follows requests: a person's own with their clocks, and the open ones of everybody by right."""
 
 from collections import Counter
 
 from chalicelib import clock
-from chalicelib.errors import NotFound
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
-from chalicelib.requests.model import Request, Timed, timed
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
+from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
+from chalicelib.requests.service.closure import close
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import due, keys, pages
 from chalicelib.storage.due import Due
 from chalicelib.storage.pages import Page
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 GONE = "There is no such request."
 
@@ -42,6 +47,31 @@ def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -
         store.requests_of(signed_in.subject, after, limit),
         lambda item: timed(store.request_of(item), notice, now),
     )
+
+
+def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
+    """Cancels a request of the account that is not carried out yet. One read, one transaction.
+
+    Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
+    carried out, and when it was changed at this moment; NoticeTooOld.
+    """
+    item = store.get_request(signed_in.subject, request_id)
+    if item is None:
+        raise NotFound(GONE)
+    now, write = clock.now(), Transaction(notice)
+    unchanged = RequestItem.history == item.history
+    try:
+        close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged)
+    except MoveNotAllowed:
+        detail = "The request is answered, cancelled or being carried out."
+        raise Conflict(detail, type="move-not-allowed") from None
+    if item.right == Right.COPY:
+        jobs.forget(write, signed_in.subject, FULFIL_COPY)
+    try:
+        write.commit()
+    except ConditionFailed:
+        raise Conflict("The request was changed at this moment; look at it again.") from None
+    return get(signed_in, request_id, notice)
 
 
 def open_rights(most: int) -> tuple[Counter[str], bool]:

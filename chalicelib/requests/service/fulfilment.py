@@ -15,9 +15,9 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
-from chalicelib.requests.history import written
-from chalicelib.requests.machine import Action, Actor, Status, advanced
+from chalicelib.requests.machine import Action, Actor, Status
 from chalicelib.requests.model import Held
+from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.exports import export_item
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions import service as sessions
@@ -31,7 +31,7 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
 
-FULFILMENT_QUEUE, FULFIL_COPY = "fulfilment", "copy"
+FULFILMENT_QUEUE = "fulfilment"
 MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
 
 _RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
@@ -45,7 +45,7 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
 
     Repeating it overwrites the same object and closes nothing twice. Returns the mail's job, to be
     sent; None when the request is closed or waits for an answer, or when the person is being
-    erased: then the copy is deleted again.
+    erased or cancels it meanwhile: then the copy is deleted again.
     """
     item, *data_keys = reads.batch(
         [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
@@ -61,15 +61,22 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
     write = Transaction(notice)
     write.put(export_item(task.subject, task.target, key, size, notice, now), label="export")
     write.put(mail)
-    _close(write, item, notice, now)
+    unchanged = RequestItem.status == item.status
+    close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged)
     lifecycle.require_account(write, task.subject, *USABLE)
     try:
         write.commit()
     except ConditionFailed as failed:
-        if lifecycle.ACCOUNT in failed.labels:
+        if lifecycle.ACCOUNT in failed.labels or _cancelled(task):
             store.delete_object(key)
         return None
     return mail
+
+
+def _cancelled(task: Task) -> bool:
+    """Tells whether a request was cancelled. One GetItem."""
+    item = store.get_request(task.subject, task.target)
+    return item is not None and item.status == str(Status.CANCELLED)
 
 
 def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
@@ -84,28 +91,6 @@ def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
         return None
     words = {"request": task.target, "ends_at": export.ends_at}
     return Message("copy_ready", address_of(task.subject, notice), item.locale, words)
-
-
-def _close(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
-    """Adds the completion of a request as it was read; the notice says how long it is kept."""
-    rule = notice.rule(RequestItem.KIND, "closed")
-    history = store.request_of(item).history
-    *_, entry = advanced(history, Action.COMPLETE, Actor.SYSTEM, now)
-    write.update(
-        item,
-        actions=[
-            RequestItem.status.set(str(entry.status)),
-            RequestItem.completed_at.set(now),
-            RequestItem.history.set(RequestItem.history.append([written(entry)])),
-            RequestItem.lane.set(keys.lane(store.RULE_LANE, item.pk)),
-            RequestItem.due_at.set(rule.ends(now)),
-            RequestItem.due_event.set(rule.event),
-            RequestItem.due_since.set(now),
-        ],
-        condition=RequestItem.status == item.status,
-        label="request",
-    )
-    write.delete(store.open_mark(keys.subject_of(item.pk), item.right, keys.record_id(item.sk)))
 
 
 def _keys_at(subject: str) -> list[Place]:

@@ -14,8 +14,8 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, advanced
-from chalicelib.requests.model import Asked, Channel, Timed, timed
-from chalicelib.requests.service.fulfilment import FULFIL_COPY, FULFILMENT_QUEUE
+from chalicelib.requests.model import FULFIL_COPY, Asked, Channel, Timed, timed
+from chalicelib.requests.service.fulfilment import FULFILMENT_QUEUE
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys

@@ -49,7 +49,7 @@ from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.requests import store as request_store
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.model import Asked
+from chalicelib.requests.model import FULFIL_COPY, Asked
 from chalicelib.requests.service import fulfilment, intake
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
@@ -368,7 +368,7 @@ def _mute(house: House) -> Step:
 
 def _copy(house: House) -> Step:
     made = intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE)
-    task = Task(SUBJECT, fulfilment.FULFIL_COPY, made.request.request.id)
+    task = Task(SUBJECT, FULFIL_COPY, made.request.request.id)
     return lambda: fulfilment.fulfil_copy(task, NOTICE, {})
 
 

@@ -1,0 +1,49 @@
+"""Closes a request: answered or cancelled, from then on kept by the notice's rule."""
+
+from datetime import datetime
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.history import written
+from chalicelib.requests.machine import Action, Actor, advanced
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage import keys
+from chalicelib.storage.transaction import Transaction
+
+REQUEST = "request"
+"""The label of the condition on the request."""
+
+
+def close(
+    write: Transaction,
+    item: RequestItem,
+    action: Action,
+    actor: Actor,
+    notice: Notice,
+    now: datetime,
+    condition: Condition,
+) -> None:
+    """Adds an action that closes a request, on a condition, and the end of its right's mark.
+
+    Raises MoveNotAllowed.
+    """
+    entry = advanced(store.request_of(item).history, action, actor, now)[-1]
+    rule = notice.rule(RequestItem.KIND, "closed")
+    item.sealed_fields = store.SEALED
+    write.update(
+        item,
+        actions=[
+            RequestItem.status.set(str(entry.status)),
+            RequestItem.completed_at.set(now),
+            RequestItem.history.set(RequestItem.history.append([written(entry)])),
+            RequestItem.lane.set(keys.lane(store.RULE_LANE, item.pk)),
+            RequestItem.due_at.set(rule.ends(now)),
+            RequestItem.due_event.set(rule.event),
+            RequestItem.due_since.set(now),
+        ],
+        condition=condition,
+        label=REQUEST,
+    )
+    write.delete(store.open_mark(keys.subject_of(item.pk), item.right, keys.record_id(item.sk)))
