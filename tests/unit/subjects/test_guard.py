@@ -33,7 +33,7 @@ def stored(stands: Standing) -> Raw:
     return standing_item(stands).serialize()
 
 
-@pytest.mark.parametrize("lives", LIVES, ids=str)
+@pytest.mark.parametrize("lives", LIVES, ids=lambda lives: "-".join(sorted(lives)))
 def test_the_condition_is_the_rule_over_values(lives: set[Life]) -> None:
     for stands in STANDINGS:
         condition = guard.account_in(stands.subject, *lives)
