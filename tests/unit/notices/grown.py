@@ -164,8 +164,12 @@ def compiled(document: dict[str, Any]) -> Notice:
 
 
 def _catalogue(document: dict[str, Any]) -> Catalogue:
-    """What software would store that the document fits: the rows change kinds and fields, too."""
-    found = {}
+    """A catalogue that the document fits: the rows change kinds and fields, too.
+
+    Kinds that came after the association's document are in all of them.
+    """
+    named = {record["kind"] for record in json.loads(_TEXT)["records"]}
+    found = {name: kind for name, kind in STORED.items() if name not in named}
     for record in document["records"]:
         names = frozenset(name for names in record["fields"].values() for name in names)
         known = STORED.get(record["kind"])

@@ -26,7 +26,7 @@ from tests.unit.core.samples import NOW, association, shipped, standing
 
 SEALED: dict[str, set[str]] = {
     "entry": {"salt", "decisions", "locale", "evidence", "signal", "joined", "channel", "desk"},
-    "request": {"details"},
+    "request": {"details", "changes"},
     "idempotency": {"answer"},
     "email_change": {"email", "former_email"},
     "second_factor": {"secret"},
