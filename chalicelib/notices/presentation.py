@@ -43,6 +43,7 @@ def in_force(
             "announcement": announcement(announced),
             "document": _in_one_language(_untechnical(notice.completed), notice, locale),
             "technical_detail": _technical_detail(notice, locale),
+            "software_statements": _software_statements(notice, locale),
         }
     )
 
@@ -153,6 +154,13 @@ def _untechnical(document: Mapping[str, Any]) -> dict[str, Any]:
         for one in document["records"]
     ]
     return {**document, "records": records}
+
+
+def _software_statements(notice: Notice, locale: str) -> list[str]:
+    from chalicelib.notices.rendering.data import software_statements
+    from chalicelib.notices.rendering.words import Wording
+
+    return software_statements(Wording(notice, locale))
 
 
 def _technical_detail(notice: Notice, locale: str) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ class TestAfterEightDays:
         assert entry == {
             "subject": subject,
             "classes": ["account", "evidence"],
-            "rule": "unverified_account",
+            "rule": "standing_registered",
         }
 
     def test_a_verified_account_stays(self, stack: DeployedStack, api: Api, week: Week) -> None:

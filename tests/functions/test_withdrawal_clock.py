@@ -30,7 +30,6 @@ def with_interests(document: Document) -> Document:
         named(document["purposes"], purpose)["categories"].append(INTERESTS)
     named(document["forms"], "registration")["optional"].append(f"{INTERESTS}.topics")
     (record,) = (one for one in document["records"] if one["kind"] == "profile")
-    record["categories"].append(INTERESTS)
     record["fields"][INTERESTS] = ["topics"]
     ended = named(document["retention"], "account_profile")
     rule = {**ended, "id": "profile_withdrawn", "from": "withdrawn", "survives": []}

@@ -37,6 +37,8 @@ ANNOUNCEMENT: Schema = {
     ),
 }
 
+_OF_THE_SOFTWARE = ("technical_detail", "software_statements")
+
 _SENTENCES: Schema = {"type": "array", "items": {"type": "string"}}
 
 _RECORD: Schema = closed(
@@ -74,7 +76,7 @@ NOTICE = Operation(
         200: Response(
             "The notice. In JSON, every text is in the language chosen.",
             closed(
-                [*_ABOUT, "locale", "locales", "announcement", "document", "technical_detail"],
+                [*_ABOUT, "locale", "locales", "announcement", "document", *_OF_THE_SOFTWARE],
                 **_ABOUT,
                 announcement=ANNOUNCEMENT,
                 locale={"type": "string", "maxLength": 35},
@@ -90,6 +92,10 @@ NOTICE = Operation(
                     "type": "array",
                     "items": _RECORD,
                     "description": "The records that the software keeps, in words.",
+                },
+                software_statements={
+                    **_SENTENCES,
+                    "description": "What the software does by itself, in words.",
                 },
             ),
             media_types=(JSON, HTML, MARKDOWN),

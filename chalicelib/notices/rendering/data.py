@@ -7,8 +7,9 @@ from typing import Any
 
 from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.model import Notice, Period, RetentionRule
-from chalicelib.notices.rendering.blocks import Block, Details, Line, Table
+from chalicelib.notices.rendering.blocks import Block, Details, Items, Line, Table
 from chalicelib.notices.rendering.words import Wording
+from chalicelib.pages.words import words
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:
@@ -165,7 +166,14 @@ def records(notice: Notice, wording: Wording) -> list[Block]:
     rows = (_record(notice, wording, value) for value in notice.completed["records"])
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
-    return [Details(wording.label("technical_detail"), table)]
+    said = Items([Line(text) for text in software_statements(wording)])
+    return [Details(wording.label("technical_detail"), [said, *table])]
+
+
+def software_statements(wording: Wording) -> list[str]:
+    """Returns what the software does by itself, whatever the organisation says."""
+    known = words("document", wording.locale)
+    return [text for name, text in known.items() if name.startswith("software.")]
 
 
 def _record(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:

@@ -37,11 +37,14 @@ def notice(document: dict[str, Any]) -> Notice:
 
 
 @pytest.fixture(scope="session")
-def at(document: dict[str, Any]) -> Callable[[str], Any]:
-    """What stands at a path whose list elements go by id, such as `rights/copy/title`."""
+def at(notice: Notice) -> Callable[[str], Any]:
+    """What the notice says at a path whose list elements go by id, such as `rights/copy/title`.
+
+    What the document leaves to the software is there, with the origin `software`.
+    """
 
     def find(path: str) -> Any:
-        value: Any = document
+        value: Any = notice.completed
         for step in path.split("/"):
             if isinstance(value, list):
                 named = [one for one in value if any(one.get(name) == step for name in _NAMES)]

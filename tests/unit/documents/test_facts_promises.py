@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering.data import software_statements
+from chalicelib.notices.rendering.words import Wording
+
 PUBLISHED, LAW, CHOICE = "published", "law", "controller_choice"
+SOFTWARE = "software"
 
 STATEMENTS = [
     ("site/scope", PUBLISHED, "solo per questo sito", "this site only"),
@@ -22,8 +27,6 @@ STATEMENTS = [
     ("marketing/leave_contact", PUBLISHED, "banca dati", "list and the registration database"),
     ("marketing/leave_contact", PUBLISHED, "keeprobust@126.com", "keeprobust@126.com"),
     ("marketing/transactional_go_on", PUBLISHED, "continuano", "transactional messages go on"),
-    ("marketing/undeliverable_stops", CHOICE, "torna indietro", "comes back or is reported"),
-    ("account_page/choices_joined", CHOICE, "vale il rifiuto", "the refusal counts"),
     ("cookies/refusing/choose_here", CHOICE, "prima della Sua scelta", "before you choose"),
     ("cookies/refusing/silence_refuses", CHOICE, "vale come un rifiuto", "counts as a refusal"),
     ("cookies/refusing/silence_refuses", CHOICE, "sei mesi", "within six months"),
@@ -107,10 +110,10 @@ DESCRIPTIONS = [
 ]
 
 NOTIFICATIONS = [
-    ("account_security", CHOICE, False, "secondo fattore", "second factor changes"),
-    ("requests", LAW, False, "richiesta sui diritti", "there is an answer"),
-    ("new_sign_in", CHOICE, True, "da un Paese diverso", "from a country other than"),
-    ("notice_changes", PUBLISHED, False, "che La riguarda", "that concerns you"),
+    ("account_security", SOFTWARE, False, "secondo fattore", "second factor changes"),
+    ("requests", SOFTWARE, False, "richiesta sui diritti", "there is an answer"),
+    ("new_sign_in", SOFTWARE, True, "da un Paese diverso", "from a country other than"),
+    ("notice_changes", SOFTWARE, False, "che La riguarda", "that concerns you"),
 ]
 
 RIGHTS = [
@@ -190,10 +193,10 @@ def test_notification(
 
 
 def test_some_notifications_can_be_turned_off_and_the_rest_cannot(
-    document: dict[str, Any],
+    document: dict[str, Any], notice: Notice
 ) -> None:
     assert [one["id"] for one in document["notifications"]] == [row[0] for row in NOTIFICATIONS]
-    assert {one["optional"] for one in document["notifications"]} == {True, False}
+    assert {one.optional for one in notice.notifications.values()} == {True, False}
 
 
 @pytest.mark.parametrize(("right", "origin", "words"), RIGHTS)
@@ -312,4 +315,21 @@ def test_deadline_is_that_of_the_law(at: Callable[[str], Any]) -> None:
 def test_recovery_window(at: Callable[[str], Any]) -> None:
     window = at("recovery_window")
     assert window["days"] == 7
-    assert at("retention/encryption_key")["period"] == {"days": window["days"]}
+    assert at("retention/data_key_ended")["period"] == {"days": window["days"]}
+
+
+@pytest.mark.parametrize(
+    ("italian", "english"),
+    [
+        ("torna indietro", "comes back or is reported"),
+        ("vale il rifiuto", "the refusal counts"),
+        ("chiavi diverse per persona", "different keys for each person"),
+        ("distruggendo le loro chiavi", "destroying its encryption keys"),
+        ("comanda anche il sistema", "rules the system that handles the data"),
+    ],
+)
+def test_what_the_software_does_is_told_and_not_to_be_confirmed(
+    notice: Notice, italian: str, english: str
+) -> None:
+    for locale, said in (("it", italian), ("en", english)):
+        assert any(said in text for text in software_statements(Wording(notice, locale)))

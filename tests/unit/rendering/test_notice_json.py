@@ -36,5 +36,5 @@ def test_notifications_say_whether_they_can_be_turned_off(
 
 def test_what_goes_at_once_is_kept_for_no_days(shipped: Notice) -> None:
     rules = {one["id"]: one for one in _document(shipped, "it")["retention"]}
-    assert rules["disowned_account"]["period"] == {"days": 0}
-    assert rules["disowned_account"]["title"] == "Account disconosciuto"
+    assert rules["standing_disowned"]["period"] == {"days": 0}
+    assert rules["standing_disowned"]["title"] == "Account disconosciuto"

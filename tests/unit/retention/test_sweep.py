@@ -136,7 +136,7 @@ def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> No
     assert (swept.erased, swept.failed) == (1, 0)
     assert table.done == [
         "mark",
-        "log account evidence by unverified_account",
+        "log account evidence by standing_registered",
         "destroy account evidence",
         "export r1",
         "release ac",
