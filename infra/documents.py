@@ -1,9 +1,9 @@
 """Writes `docs/api.md` from the contracts that requests are checked against.
 
-`python -m infra.documents` writes it, `docs/notice-members.md` beside it, and the types of problems
-that `/openapi.json` names (`chalicelib/web/problem_types.json`); tests fail when a
-file is not what this would write. Examples stand in `chalicelib/web/examples.json` and are checked
-against the same schemas.
+`python -m infra.documents` writes it, `docs/notice-members.md` beside it, the tables of kinds in
+`docs/table.md`, and the types of problems that `/openapi.json` names
+(`chalicelib/web/problem_types.json`); tests fail when a file is not what this would write.
+Examples stand in `chalicelib/web/examples.json` and are checked against the same schemas.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.catalogue import STORED
 from chalicelib.web import examples, problems
 from chalicelib.web.contract import FORM, MAX_BODY, Auth, Operation, Response, Schema
 from chalicelib.web.openapi import problem_statuses
-from infra import notice_members
+from infra import notice_members, table
 from infra.api_introduction import PROBLEM_TYPES, introduction
 from infra.notice_document import EXAMPLE, notice_of
 
@@ -189,6 +190,7 @@ def main() -> int:
         DOCUMENT: api_document(OPERATIONS, example_notice()),
         problems.TYPES: json.dumps(sorted(PROBLEM_TYPES), indent=2) + "\n",
         notice_members.DOCUMENT: notice_members.members_document(notice_members.read_schema()),
+        table.DOCUMENT: table.written_anew(table.DOCUMENT.read_text("utf-8"), STORED),
     }
     for document, text in written.items():
         document.write_text(text, "utf-8")

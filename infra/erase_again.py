@@ -9,6 +9,7 @@ import sys
 from datetime import date
 
 from chalicelib.retention import service
+from functions.kinds import registry
 
 
 def main(arguments: list[str]) -> int:
@@ -18,7 +19,7 @@ def main(arguments: list[str]) -> int:
     except ValueError:
         sys.stderr.write("SINCE is a day, such as 2026-11-01.\n")
         return 1
-    sys.stdout.write(f"erased again: {service.replay(since)}\n")
+    sys.stdout.write(f"erased again: {service.replay(since, registry())}\n")
     return 0
 
 

@@ -13,7 +13,8 @@ MOST = 33
 class MemberItem(Item):
     """The entry of an account with a role; it gives no right without the role itself."""
 
-    KIND = "standing"
+    KIND = "role"
+    CLASS = "core"
 
     role = UnicodeAttribute()
 

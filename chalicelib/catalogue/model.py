@@ -67,6 +67,7 @@ class Kind:
     the software and say nothing to a person. `items` are fields that a notice may declare as items
     of its categories. With `by_category` there is a record for each category, whose fields are the
     notice's to say. `machinery` repeats ids of other records and says nothing about anybody.
+    The end of a record that stands for its `whole` subject is the end of all about that subject.
     `former` are fields of earlier releases, which older documents still name. `ends` says in
     English how its records go, for docs/table.md.
     """
@@ -81,6 +82,7 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     by_category: bool = False
     machinery: bool = False
+    whole: bool = False
     ends: str = field(default="", compare=False)
 
     @property

@@ -278,8 +278,10 @@ class RecordKind:
 class RetentionRule:
     """How long a kind of record is kept from an event, and the action at the end.
 
-    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason. A
-    rule that the document does not state is `by_software`.
+    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason.
+    A rule that the document does not state is `by_software`. The records of a rule that `waits`
+    wait in the due index for their end; all others go with their subject, or by a date of their own
+    that a later version leaves alone.
     """
 
     id: str
@@ -290,6 +292,7 @@ class RetentionRule:
     title: Words
     survives: Mapping[str, Words]
     by_software: bool = False
+    waits: bool = False
 
     def ends(self, start: datetime) -> datetime:
         """Returns the end of the period that began at `start`."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.notices.periods import cut_below_a_month
 from chalicelib.publications import trial
-from chalicelib.publications.simulation import INDEXED, WITH_THE_SUBJECT, Figures
+from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
 
 VALID = timedelta(days=7)
@@ -78,8 +78,7 @@ def reasons(tried: Trial, figures: Figures | None) -> tuple[Reason, ...]:
     found = [
         Reason(Gravity.ERASES_AT_ONCE, f"retention/{rules.after.id}")
         for rules in tried.shortened.values()
-        if _may_erase_at_once(rules.after.id, (rules.after.kind, rules.after.event), figures)
-        and rules.after.then != REVIEW
+        if _may_erase_at_once(rules.after, figures) and rules.after.then != REVIEW
     ]
     found += [Reason(Gravity.BELOW_A_MONTH, name) for name in _cut(tried.before, tried.after)]
     found += [Reason(Gravity.NOT_REVIEWED, name) for name in _unreviewed(tried)]
@@ -90,12 +89,12 @@ def _cut(before: Notice, after: Notice) -> Collection[str]:
     return cut_below_a_month(before, after)
 
 
-def _may_erase_at_once(rule: str, of: tuple[str, str], figures: Figures | None) -> bool:
-    if of[0] not in INDEXED or of in WITH_THE_SUBJECT:
+def _may_erase_at_once(rule: RetentionRule, figures: Figures | None) -> bool:
+    if not rule.waits:
         return False
     if figures is None or not figures.exact:
         return True
-    return figures.counts.get(f"records.{rule}.{trial.AT_ONCE}", 0) > 0
+    return figures.counts.get(f"records.{rule.id}.{trial.AT_ONCE}", 0) > 0
 
 
 def _unreviewed(tried: Trial) -> list[str]:

@@ -13,18 +13,6 @@ from chalicelib.publications import trial
 from chalicelib.publications.model import first_asked
 from chalicelib.publications.trial import Counts, Shortened, Trial
 
-INDEXED = frozenset(
-    {"standing", "request", "export", "email_change", "round", "profile", "delivery"}
-)
-"""Kinds of records that have a date in the due index, where they can be counted.
-
-Records of all other kinds end with their subject, or by an expiry date that a later version leaves
-alone."""
-
-WITH_THE_SUBJECT = frozenset({("profile", "ended")})
-"""Rules of such kinds that set no date in the index: a profile gets a date of its own only when a
-consent is withdrawn."""
-
 TOO_MANY, COUNTING = "too_many", "counting"
 """Reasons for missing figures: more records than a sample may list; the count is still running."""
 
@@ -171,8 +159,7 @@ def _records(figures: Figures | None, tried: Trial | None) -> list[dict[str, Any
 def _record(rules: Shortened, counts: Counts) -> dict[str, Any]:
     months = trial.under(counts, f"records.{rules.after.id}")
     at_once = months.pop(trial.AT_ONCE, 0)
-    of = rules.after.kind, rules.after.event
-    counted = of[0] in INDEXED and of not in WITH_THE_SUBJECT
+    counted = rules.after.waits
     return {
         "rule": rules.after.id,
         "kind": rules.after.kind,

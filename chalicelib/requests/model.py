@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.kinds.model import Record
 from chalicelib.notices import access
-from chalicelib.notices.model import Category, Notice, Words
+from chalicelib.notices.model import Category, Notice
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import Deadline, deadline
 from chalicelib.requests.grounds import Right
@@ -29,20 +30,6 @@ COPY = "copy"
 
 FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
-
-SECRETS: Mapping[str, frozenset[str]] = {
-    "entry": frozenset({"salt"}),
-    "second_factor": frozenset({"secret", "recovery", "last_step"}),
-    "email_change": frozenset({"former", "target"}),
-    "session": frozenset({"generation"}),
-}
-"""By kind, fields that prove something to this software and say nothing about a person."""
-
-DISCLOSURE = "disclosure"
-"""The kind of record that says who was given data."""
-
-LEFT_OUT = frozenset({"job", "link", "credential", "open_request"})
-"""Kinds that are machinery: they repeat ids of other records and hold secrets."""
 
 
 class RestrictionGround(StrEnum):
@@ -135,29 +122,20 @@ def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     return Timed(request, calendar.day(request.received_at), found, as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A record that is held about somebody, opened."""
-
-    kind: str
-    id: str
-    fields: Mapping[str, Any]
-
-
 def copy_of(
-    held: Iterable[Held], notice: Notice, locale: str, request: Request, now: datetime
+    told: Iterable[Record], notice: Notice, locale: str, request: Request, now: datetime
 ) -> dict[str, Any]:
-    """A copy of all personal data about a subject, with what GDPR art. 15(1) wants said of it.
+    """Returns a copy of all personal data about a subject, with the information of GDPR art. 15(1).
 
-    Records are named in the notice's own words, and of each category and record it says for how
-    long it is kept, as the notice's page does.
+    `told` are the records as their kinds tell them. They are named in the words of the notice, and
+    of each category and record the copy says for how long it is kept, as the notice's page does.
     """
     records: dict[str, list[dict[str, Any]]] = {}
     categories: set[str] = set()
-    for record in held:
-        if record.kind not in LEFT_OUT:
-            records.setdefault(record.kind, []).append(_shown(record, notice, locale))
-            categories |= _categories(record, notice)
+    for record in told:
+        shown = {"id": record.id, **record.fields} if record.id else dict(record.fields)
+        records.setdefault(record.kind, []).append(shown)
+        categories |= _categories(record, notice)
     titles = {kind: declared.title for kind, declared in notice.records.items()}
     return {
         "request": request.id,
@@ -185,39 +163,8 @@ def copy_of(
     }
 
 
-def _shown(record: Held, notice: Notice, locale: str) -> dict[str, Any]:
-    secrets = SECRETS.get(record.kind, frozenset())
-    fields = {name: value for name, value in record.fields.items() if name not in secrets}
-    if record.kind == DISCLOSURE:
-        fields |= _named(fields, notice, locale)
-    return {"id": record.id, **fields} if record.id else fields
-
-
-def _named(fields: Mapping[str, Any], notice: Notice, locale: str) -> dict[str, Any]:
-    """Returns the recipient, data and purpose of a disclosure by name (GDPR art. 15(1)(c)).
-
-    Ids stand for names that the notice in force does not have any more.
-    """
-    category = notice.categories.get(fields["category"])
-    known = {} if category is None else category.fields
-    recipients = {one.id: one.name for one in notice.recipients.values()}
-    categories = {one.id: one.title for one in notice.categories.values()}
-    purposes = {one.id: one.title for one in notice.purposes.values()}
-    items = {one.id: one.title for one in known.values()}
-
-    def name(names: Mapping[str, Words], known_as: str) -> str:
-        return notice.text(names[known_as], locale) if known_as in names else known_as
-
-    return {
-        "recipient": name(recipients, fields["recipient"]),
-        "category": name(categories, fields["category"]),
-        "purpose": name(purposes, fields["purpose"]),
-        "fields_given": [name(items, one) for one in (fields.get("fields_given") or "").split()],
-    }
-
-
-def _categories(record: Held, notice: Notice) -> set[str]:
-    """The notice's categories of which a record holds something.
+def _categories(record: Record, notice: Notice) -> set[str]:
+    """Returns the notice's categories of which a record holds something.
 
     Two categories may have items of one name; a record named after a category holds only its own.
     """

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
-from chalicelib.accounts.service import claims, roster
-from chalicelib.consents.service import withdrawal
 from chalicelib.jobs import service as jobs
+from chalicelib.kinds.model import Record
+from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, UndeclaredRetention
-from chalicelib.requests.service import exports
 from chalicelib.retention import model, store
-from chalicelib.sessions import service as sessions
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due, Entry, NotReadable, Start, Unreadable
 from chalicelib.storage.item import Item
@@ -97,7 +95,9 @@ class _Shard:
             self._more = self._next is not None
 
 
-def sweep(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) -> Swept:
+def sweep(
+    notice: Notice, kinds: Registry, remaining: Callable[[], timedelta], page: int = PAGE
+) -> Swept:
     """Acts on everything that is due, until four fifths of its time are used.
 
     `remaining` answers the time that is left. Sixteen Queries when nothing is due, however many
@@ -112,7 +112,7 @@ def sweep(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) 
         item = shard.take()
         if item is not None:
             turns.append(shard)
-            _handle(item, notice, swept, now)
+            _handle(item, notice, kinds, swept, now)
     for shard in turns:
         count, oldest = shard.rest()
         swept.left += count
@@ -130,11 +130,11 @@ def sweep(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) 
     return swept
 
 
-def _handle(item: Entry, notice: Notice, swept: Swept, now: datetime) -> None:
+def _handle(item: Entry, notice: Notice, kinds: Registry, swept: Swept, now: datetime) -> None:
     try:
         if isinstance(item, Unreadable):
             raise NotReadable
-        _act(item, notice, swept)
+        _act(item, notice, kinds, swept)
     except Exception as error:  # noqa: BLE001 - counted, and measured by the item's age
         # A broken record must not keep later ones from being erased.
         _set_back(item, error, swept, now)
@@ -158,7 +158,7 @@ def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> No
     swept.leave(late.first if late else item.due_at, now)
 
 
-def replay(since: date) -> int:
+def replay(since: date, kinds: Registry) -> int:
     """Erases again the subjects that were erased on or after a day and that a restore brought back.
 
     Returns how many of them had records or keys left. It is idempotent.
@@ -168,14 +168,15 @@ def replay(since: date) -> int:
         pk = keys.subject(subject)
         classes = partition.keys_of(pk)
         partition.remove(pk, classes, from_keys=True)
-        if _empty(subject) or classes:
+        if _empty(subject, kinds) or classes:
             found += 1
     logs.log("retention.replayed", erased=found)
     return found
 
 
-def _act(item: Due, notice: Notice, swept: Swept) -> None:
-    now = clock.now()
+def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
+    now, kind = clock.now(), kinds.of(item.kind)
+    subject = keys.subject_of(item.pk)
     try:
         rule = notice.rule(item.kind, item.event)
     except UndeclaredRetention:
@@ -183,14 +184,12 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
         return
-    if _used_again(item, notice, now):
+    if kind.is_used(subject, keys.record_id(item.sk), item.event, notice, now):
         # It gets a later date and is not deleted: its person may refuse again at this moment.
         due.postpone(item, now + AGAIN)
         swept.postponed += 1
         return
-    since = item.since
-    if item.kind == subjects.STANDING:
-        since = subjects.since(keys.subject_of(item.pk), item.event) or item.since
+    since = kind.began(subject, item.event, item.since)
     fate = model.fate(rule, since, now)
     if fate is model.Fate.KEEP:
         due.postpone(item, rule.ends(since))
@@ -199,34 +198,24 @@ def _act(item: Due, notice: Notice, swept: Swept) -> None:
         logs.log("retention.review", kind=item.kind, rule=rule.id)
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
-    elif _erase(item, rule.id, since, notice):
+    elif _erase(item, rule.id, since, notice, kinds):
         swept.erased += 1
 
 
-def _used_again(item: Due, notice: Notice, now: datetime) -> bool:
-    """Tells whether data that was due since a consent ended is used again, as decisions stand now.
-
-    A new consent removes the date by itself; another version of the notice, or a restore, does not.
-    """
-    if (item.kind, item.event) != (withdrawal.KEPT, withdrawal.WITHDRAWN):
-        return False
-    subject, category = keys.subject_of(item.pk), keys.record_id(item.sk)
-    return withdrawal.is_used(subject, category, notice, now)
-
-
-def _erase(item: Due, rule: str, since: datetime, notice: Notice) -> bool:
+def _erase(item: Due, rule: str, since: datetime, notice: Notice, kinds: Registry) -> bool:
     subject = keys.subject_of(item.pk)
-    if item.kind == subjects.STANDING:
-        return _erase_subject(subject, item, rule, since, notice)
-    if item.kind == exports.EXPORT:
-        exports.remove_export(subject, keys.record_id(item.sk))
-    elif not due.remove(item):
+    if kinds.of(item.kind).declared.whole:
+        return _erase_subject(subject, item, rule, since, notice, kinds)
+    kinds.of(item.kind).release(subject, Record(item.kind, keys.record_id(item.sk), {}))
+    if not due.remove(item):
         return False
     logs.log("retention.erased", kind=item.kind, rule=rule)
     return True
 
 
-def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: Notice) -> bool:
+def _erase_subject(
+    subject: str, item: Due, rule: str, since: datetime, notice: Notice, kinds: Registry
+) -> bool:
     """Erases everything about a subject, in an order that can be resumed after a crash at any step.
 
     The standing is marked first, so that nothing is added or proven meanwhile, and removed last,
@@ -242,7 +231,7 @@ def _erase_subject(subject: str, item: Due, rule: str, since: datetime, notice: 
     if classes:
         store.log_erasure(subject, classes, rule, clock.now())
         partition.remove(item.pk, classes, from_keys=True)
-    removed = _empty(subject)
+    removed = _empty(subject, kinds)
     logs.log("retention.subject_erased", rule=rule, count=removed)
     return True
 
@@ -261,29 +250,22 @@ def _tell_recipients(standing: Standing, notice: Notice) -> None:
         jobs.send(job)
 
 
-def _empty(subject: str) -> int:
-    """Removes a subject's records, exports and claims, the standing last; returns their number.
+def _empty(subject: str, kinds: Registry) -> int:
+    """Removes a subject's records and what their kinds keep elsewhere; returns their number.
 
-    Items in other tables are removed together with the standing, so that a crash before is resumed.
+    Items in other tables are removed together with the standing, which goes last, so that a crash
+    before is resumed.
     """
     pk, last, records = keys.subject(subject), list[Stored](), list[str]()
-    claim: str | None = None
     for stored in partition.read(pk, partition.EVERYWHERE):
-        if stored.kind == claims.MOVE:  # a former address that is reserved for the subject
-            claims.release(stored.fields["former"], subject)
-        if stored.kind == sessions.ROLE:  # its subject is in the list of roles
-            roster.forget(subject)
-        if stored.kind == exports.EXPORT:
-            exports.remove_export(subject, keys.record_id(stored.sk))
-        elif stored.kind == subjects.STANDING:
-            claim = subjects.claim_in(stored.fields)
+        record = Record(stored.kind, keys.record_id(stored.sk), stored.fields)
+        kinds.of(stored.kind).release(subject, record)
+        if kinds.of(stored.kind).declared.whole:
             last.append(stored)
         elif stored.table is Item:
             records.append(stored.sk)
         else:
             last.insert(0, stored)
-    if claim is not None:
-        claims.release(claim, subject)
     partition.remove(pk, records)
     partition.remove_together(last)
     return len(records) + len(last)

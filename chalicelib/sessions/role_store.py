@@ -3,21 +3,19 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.storage import keys
-from chalicelib.storage.item import AccessItem, Declared
+from chalicelib.storage.item import AccessItem
 
 KIND = "role"
 _CLASS = "core"
-_DECLARED_OF, _DECLARED_AS = "standing", "role"
 
 
 class RoleItem(AccessItem):
     """The role at the desk that an operator gave to an account."""
 
-    role = UnicodeAttribute()
+    KIND = KIND
+    CLASS = _CLASS
 
-    def refuse_undeclared(self, declared: Declared) -> None:
-        """Raises when the notice does not declare a role, as a field of the standing."""
-        declared.refuse_undeclared(_DECLARED_OF, {_DECLARED_AS})
+    role = UnicodeAttribute()
 
 
 def role_place(subject: str) -> tuple[str, str]:

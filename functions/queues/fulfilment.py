@@ -6,14 +6,13 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
-from chalicelib.publications.service import told
 from chalicelib.requests.model import FULFIL_COPY
 from chalicelib.requests.service import fulfilment as copies
+from functions.kinds import registry
 
 bp = Blueprint(__name__)
 
 _FULFIL = {FULFIL_COPY: copies.fulfil_copy}
-_SHOWN = {told.OBLIGATION: told.readable}
 
 
 @bp.on_sqs_message(queue="fulfilment", batch_size=1, name="fulfilment")
@@ -23,6 +22,6 @@ def fulfilment(event: SQSEvent) -> Answer:
 
 
 def _fulfil(task: Task) -> None:
-    mail = _FULFIL[task.action](task, notices.current(), _SHOWN)
+    mail = _FULFIL[task.action](task, notices.current(), registry())
     if mail is not None:
         jobs.send(mail)

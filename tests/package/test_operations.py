@@ -18,6 +18,7 @@ from chalicelib.retention import service as retention
 from chalicelib.retention.model import LONGEST_PAUSE
 from chalicelib.storage import due
 from chalicelib.vault import service as vault
+from functions.kinds import registry
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.package import PROJECT
@@ -99,7 +100,7 @@ def test_what_is_due_and_stays_raises_an_alarm(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISERBO_STAGE", "dev")
         patch.setattr(due, "page", lambda *_: ([], None))
-        retention.sweep(shipped(), lambda: timedelta(minutes=5))
+        retention.sweep(shipped(), registry(), lambda: timedelta(minutes=5))
     line = json.loads(capsys.readouterr().out)
     (counted,) = line["_aws"]["CloudWatchMetrics"]
     alarm = alarms["RetentionBehind"]

@@ -5,12 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts import store
-from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.instants import instant
-
-MOVE = EmailChangeItem.KIND
-"""The kind of the record that names the address which an account moved away from."""
 
 
 def holder(claim: ClaimItem | None) -> ClaimItem | None:

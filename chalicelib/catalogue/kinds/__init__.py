@@ -25,6 +25,7 @@ STORED: Final[Catalogue] = catalogue(
     accounts.CODE,
     machinery.LIMIT,
     sessions.SESSION,
+    sessions.ROLE,
     accounts.EMAIL_CHANGE,
     accounts.SECOND_FACTOR,
     accounts.REFERENCE,

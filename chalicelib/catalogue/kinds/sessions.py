@@ -1,10 +1,10 @@
-"""Sign-ins, and links that were mailed."""
+"""Sign-ins, links that were mailed, and roles at the desk."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, names
 
 SESSION: Final = Kind(
     "session",
@@ -49,4 +49,12 @@ LINK: Final = Kind(
     ),
     machinery=True,
     ends="`expires`; once used it only says so",
+)
+
+ROLE: Final = Kind(
+    "role",
+    "core",
+    plain=names("role"),
+    rules=(Rule("ended", AT_ONCE, Ending.SUBJECT),),
+    ends="when an operator takes it away, or with the subject",
 )

@@ -14,9 +14,10 @@ STANDING: Final = Kind(
     "core",
     plain=names(
         "state locale notice_version seq head decisions events registered_at last_activity_at"
-        " claim generation role muted revision signal_at suppressed disclosed captures"
+        " claim generation muted revision signal_at suppressed disclosed captures"
         " disowned offered"
     ),
+    former=names("role"),
     rules=(
         Rule(
             "registered",
@@ -55,5 +56,6 @@ STANDING: Final = Kind(
             survives=("erasure",),
         ),
     ),
+    whole=True,
     ends="lane `rule`; last of its subject",
 )

@@ -72,11 +72,6 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
     write.put(item, label="entry")
 
 
-def is_event(sk: str) -> bool:
-    """Whether an item of that sort key only helps to find an entry, and says nothing beyond it."""
-    return store.is_event(sk)
-
-
 def readable(
     subject: str, fields: Mapping[str, Any], notice: Notice, now: datetime
 ) -> dict[str, Any]:

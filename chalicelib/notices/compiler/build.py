@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from chalicelib.catalogue import Catalogue
+from chalicelib.catalogue import Catalogue, Ending
 from chalicelib.notices.compiler.completion import SOFTWARE, TECHNICAL, completed
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
@@ -67,7 +67,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         notifications=_named(whole["notifications"], _notification),
         announcing=_announcing(whole.get("announcements")),
         records=_named(whole["records"], partial(_record, catalogue), "kind"),
-        retention=_named(whole["retention"], _rule),
+        retention=_named(whole["retention"], partial(_rule, catalogue)),
         hosts=frozenset(whole["site"]["hosts"]),
         hosting=frozenset().union(*(found.hosting for found in recipients.values())),
         unconfirmed=unconfirmed(document, confirmed),
@@ -233,7 +233,9 @@ def _record(catalogue: Catalogue, value: Json) -> RecordKind:
     )
 
 
-def _rule(value: Json) -> RetentionRule:
+def _rule(catalogue: Catalogue, value: Json) -> RetentionRule:
+    kind = catalogue.get(value["kind"])
+    known = None if kind is None else kind.rule(value["from"])
     return RetentionRule(
         id=value["id"],
         kind=value["kind"],
@@ -243,4 +245,5 @@ def _rule(value: Json) -> RetentionRule:
         title=value["title"],
         survives=MappingProxyType({found["kind"]: found["why"] for found in value["survives"]}),
         by_software=value["origin"] == SOFTWARE,
+        waits=known is not None and known.ending is Ending.INDEX,
     )

@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from chalicelib import clock
 from chalicelib.errors import NotFound
 from chalicelib.publications import store
 from chalicelib.publications.model import Obligation
-from chalicelib.publications.store import ObligationItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
-
-OBLIGATION = ObligationItem.KIND
-"""The kind of the record of an obligation to tell a person of a version."""
 
 _TAG = "notice_version"
 
@@ -56,8 +51,3 @@ def came_back(subject: str, version: str, now: datetime) -> None:
     One UpdateItem.
     """
     store.mark_returned(subject, version, now)
-
-
-def readable(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the fields of a stored obligation in the form that its person sees."""
-    return {**fields, "ask": str(fields["ask"]).split()}

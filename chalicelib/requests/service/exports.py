@@ -11,13 +11,9 @@ from chalicelib.requests.machine import Status
 from chalicelib.requests.service import following
 from chalicelib.requests.store import ExportItem
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import partition
 
 URL_VALID = timedelta(seconds=60)
 """Time for which the address of an export works: long enough to follow it, too short to pass on."""
-
-EXPORT = ExportItem.KIND
-"""The kind of a copy's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +39,6 @@ def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
     store.record_issue(export, now)
     seconds = int(URL_VALID.total_seconds())
     return Issued(store.signed_url(export.object, seconds), now + URL_VALID)
-
-
-def remove_export(subject: str, request_id: str) -> None:
-    """Deletes a copy: first its body, then its record, so that a crash in between is repeated."""
-    store.delete_object(store.object_key(subject, request_id))
-    pk, sk = store.export_place(subject, request_id)
-    partition.remove(pk, [sk])
 
 
 def export_item(

@@ -1,26 +1,23 @@
 """Carries requests out: collects, stores and announces a copy of somebody's data."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from chalicelib import clock
-from chalicelib.accounts.service import claims
 from chalicelib.accounts.service.profile import account_key_at, address_of
 from chalicelib.consents.service import ledger
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
+from chalicelib.kinds.model import Reader, Record
+from chalicelib.kinds.registry import Registry
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
 from chalicelib.requests.machine import Action, Actor, Status
-from chalicelib.requests.model import Held
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.exports import export_item
 from chalicelib.requests.store import RequestItem
-from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, partition, reads
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
@@ -36,16 +33,13 @@ MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
 
 _RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
 
-Shown = Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]
-"""Kind of record -> the function that turns its stored fields into those its person sees."""
 
-
-def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
+def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> JobItem | None:
     """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
 
-    Repeating it overwrites the same object and closes nothing twice. Returns the mail's job, to be
-    sent; None when the request is closed or waits for an answer, or when the person is being
-    erased or cancels it meanwhile: then the copy is deleted again.
+    `kinds` tell the records. Repeating it overwrites the same object and closes nothing twice.
+    Returns the mail's job, to be sent; None when the request is closed or waits for an answer, or
+    when the person is being erased or cancels it meanwhile: then the copy is deleted again.
     """
     item, *data_keys = reads.batch(
         [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
@@ -53,8 +47,9 @@ def fulfil_copy(task: Task, notice: Notice, shown: Shown) -> JobItem | None:
     if item is None or item.status not in _RUNNING:
         return None
     now = clock.now()
-    held = _held(task.subject, [one for one in data_keys if one is not None], shown, notice, now)
-    document = model.copy_of(held, notice, item.locale, store.request_of(item), now)
+    held = _held(task.subject, [one for one in data_keys if one is not None])
+    told = kinds.told(held, Reader(task.subject, notice, item.locale, now))
+    document = model.copy_of(told, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
     mail = jobs.new_job(task.subject, MAIL_QUEUE, COPY_READY, task.target, now)
@@ -101,13 +96,7 @@ def _keys_at(subject: str) -> list[Place]:
     ]
 
 
-def _held(
-    subject: str,
-    data_keys: Sequence[DataKeyItem],
-    shown: Shown,
-    notice: Notice,
-    now: datetime,
-) -> Iterator[Held]:
+def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Record]:
     """Yields everything in a subject's partitions, opened with these data keys and others.
 
     One Query per MB and table, one KMS call per class, and one call more for a class whose key was
@@ -116,22 +105,10 @@ def _held(
     known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
     for stored in partition.read(keys.subject(subject), partition.ABOUT):
-        if ledger.is_event(stored.sk):
-            continue
         fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
             if group not in opened:
                 known = known_keys.get(group)
                 opened[group] = vault.open_key(known) if known else vault.load_key(subject, group)
             fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
-        if stored.kind == subjects.STANDING:
-            address = subjects.claim_in(fields)
-            fields = ledger.readable(subject, fields, notice, now)
-            if address is not None:
-                kind, told_of = claims.told(address)
-                yield Held(kind, "", told_of)
-        if stored.kind in shown:
-            fields = dict(shown[stored.kind](fields))
-        # A role is part of the standing in the copy.
-        kind = subjects.STANDING if stored.kind == sessions.ROLE else stored.kind
-        yield Held(kind, keys.record_id(stored.sk), fields)
+        yield Record(stored.kind, keys.record_id(stored.sk), fields)

@@ -23,7 +23,6 @@ from chalicelib.sessions.service.links import (
 )
 from chalicelib.sessions.service.recognition import (
     NO_SESSION,
-    ROLE,
     authenticate,
     authenticate_and_read,
     give_role,
@@ -37,7 +36,6 @@ from chalicelib.sessions.service.recognition import (
 __all__ = [
     "NO_LINK",
     "NO_SESSION",
-    "ROLE",
     "authenticate",
     "authenticate_and_read",
     "carry_over",

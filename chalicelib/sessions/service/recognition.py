@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.limits.store import LimitItem
     from chalicelib.subjects.store import StandingItem
 
-ROLE = role_store.KIND
-"""The kind of the item that holds an account's role at the desk."""
-
 NO_SESSION = "There is no such session, or it has ended."
 
 

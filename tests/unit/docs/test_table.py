@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from chalicelib.accounts.roster_store import MemberItem
 from chalicelib.catalogue import STORED
 from chalicelib.storage import item as bases
 from chalicelib.storage import keys
@@ -24,6 +25,7 @@ from chalicelib.storage.item import (
     MailedItem,
     Stored,
 )
+from infra import table
 from infra.notice_document import EXAMPLE
 from tests.unit.docs.markdown import DOCS, PROJECT, code, prose, rows
 
@@ -32,9 +34,8 @@ STORES = sorted(
     ".".join(path.relative_to(PROJECT / "chalicelib").with_suffix("").parts)
     for path in (PROJECT / "chalicelib").rglob("*store.py")
 )
-UNDECLARED = {"api_key", "endpoint", "notice", "receipt_keys", "role"}
-"""Kinds of items that no notice declares: they are about nobody, save a role, which is declared as
-the standing's."""
+UNDECLARED = {"api_key", "endpoint", "notice", "receipt_keys"}
+"""Kinds of items that the catalogue does not declare: they are about nobody."""
 
 TABLES: dict[str, type[Stored]] = {
     "records": Item,
@@ -75,7 +76,7 @@ def _name(entity: type[Stored]) -> str:
 
 
 def _kinds() -> list[list[str]]:
-    return list(rows(DOCUMENT, "Kinds"))
+    return [*rows(DOCUMENT, "Kinds"), *rows(DOCUMENT, "Kinds about nobody")]
 
 
 @pytest.mark.parametrize("store", STORES)
@@ -101,14 +102,23 @@ def test_no_function_is_named_that_does_not_exist() -> None:
             found = getattr(found, part)
 
 
+def test_the_tables_of_kinds_are_what_the_catalogue_gives() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    assert text == table.written_anew(text, STORED), "run `make docs`"
+
+
 def test_every_kind_is_documented_with_its_class_and_fields() -> None:
-    documented = {row[0]: row for row in _kinds() if row[0] not in UNDECLARED}
-    assert documented.keys() == STORED.keys()
-    for kind, (_, _, retention_class, fields, sealed, _) in documented.items():
+    whole: dict[str, set[str]] = {}
+    for kind, _, retention_class, fields, sealed, _, _ in rows(DOCUMENT, "Kinds"):
         assert retention_class == STORED[kind].retention_class, kind
         named = set(fields.split()) | set("" if kind == "profile" else sealed.split())
-        named |= {"role"} if kind == "standing" else set()
-        assert named == STORED[kind].fields, kind
+        whole[kind] = whole.get(kind, set()) | named
+    assert whole == {name: set(kind.fields) for name, kind in STORED.items()}
+
+
+def test_every_period_is_documented() -> None:
+    told = {(row[0], row[1]) for row in rows(DOCUMENT, "Periods")}
+    assert told == {(kind.name, rule.event) for kind in STORED.values() for rule in kind.rules}
 
 
 def test_every_entity_is_documented_with_its_kind_and_fields() -> None:
@@ -122,13 +132,17 @@ def test_every_entity_is_documented_with_its_kind_and_fields() -> None:
         assert set(documented[name][3].split()) == entity.plain_fields(), name
 
 
+def test_the_list_of_roles_lies_apart_from_them_and_gives_nothing() -> None:
+    assert issubclass(MemberItem, Item)
+
+
 def test_every_entity_lies_in_the_table_that_is_told() -> None:
     told = {row[0].strip("`"): row for row in rows(DOCUMENT, "Which table")}
     assert told.keys() == TABLES.keys()
     named = {
         kind: name for name, row in told.items() if name != "records" for kind in row[2].split()
     }
-    for entity in _entities():
+    for entity in _entities() - {MemberItem}:
         kind = entity.KIND or _module(entity.__module__.removeprefix("chalicelib.")).KIND
         assert issubclass(entity, TABLES[named.get(kind, "records")]), kind
     for name, row in told.items():

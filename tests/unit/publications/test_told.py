@@ -15,6 +15,7 @@ from chalicelib.consents.contract import operations as consents
 from chalicelib.consents.presentation import decisions_shown
 from chalicelib.errors import NotFound
 from chalicelib.instants import instant
+from chalicelib.kinds.model import Record
 from chalicelib.notices.model import Notice, Widening
 from chalicelib.publications import store
 from chalicelib.publications.contract import announcements as contract
@@ -22,7 +23,6 @@ from chalicelib.publications.model import Obligation, Status
 from chalicelib.publications.presentation import obligation_shown
 from chalicelib.publications.service import told
 from chalicelib.publications.store import ObligationItem, new_obligation
-from chalicelib.requests.model import Held
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.subjects.model import Decided, Decision
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
@@ -117,14 +117,15 @@ def test_the_copy_tells_it_in_full() -> None:
         "seen_at": "2026-11-23T16:00:00.123Z",
         "tries": 1,
     }
-    held = [Held(told.OBLIGATION, VERSION, told.readable(fields))]
+    held = [Record("obligation", VERSION, fields)]
     record = records(copy("it", held))["obligation"]
     assert record["title"] == "Avviso su una modifica dell’informativa"
     assert record["items"] == [{**fields, "id": VERSION, "ask": list(ASKED)}]
 
 
 def test_who_is_asked_nothing_reads_an_empty_list() -> None:
-    assert told.readable({"ask": ""}) == {"ask": []}
+    (record,) = records(copy("it", [Record("obligation", VERSION, {"ask": ""})])).values()
+    assert record["items"] == [{"id": VERSION, "ask": []}]
 
 
 def widened(*widenings: Widening) -> Notice:

@@ -3,41 +3,46 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.catalogue import STORED
+from chalicelib.consents.kinds import ENTRIES
+from chalicelib.disclosures.kinds import DISCLOSURES
+from chalicelib.kinds.model import Reader, Record
+from chalicelib.kinds.registry import Registry
 from chalicelib.notices import access
 from chalicelib.notices.access import SAFEGUARDS, TRANSFERS
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
+from chalicelib.publications.kinds import OBLIGATIONS
 from chalicelib.requests.machine import Entry, Status
-from chalicelib.requests.model import (
-    LEFT_OUT,
-    SECRETS,
-    Held,
-    Request,
-    copy_of,
-)
-from tests.unit.core.samples import NOW, association, shipped
+from chalicelib.requests.model import Request, copy_of
+from tests.unit.core.samples import NOW, SUBJECT, association, shipped
 
 REQUEST = Request(
     "q" * 26, "copy", Status.RECEIVED, "website", NOW, None, (Entry(NOW, Status.RECEIVED),)
 )
+KINDS = Registry(ENTRIES, DISCLOSURES, OBLIGATIONS)
+"""The kinds whose records are told otherwise than they are stored, save those that read a table."""
+
+SECRETS = {name: kind.secrets for name, kind in STORED.items() if kind.secrets}
+LEFT_OUT = {name for name, kind in STORED.items() if kind.machinery}
+
 HELD = [
-    Held("profile", "identity", {"email": "ada@example.org", "name": "Ada"}),
-    Held("profile", "company", {"name": "Analytical Engines"}),
-    Held("standing", "", {"state": "active", "decisions": {"surveys": {"decision": "granted"}}}),
-    Held(
+    Record("profile", "identity", {"email": "ada@example.org", "name": "Ada"}),
+    Record("profile", "company", {"name": "Analytical Engines"}),
+    Record("standing", "", {"state": "active", "decisions": {"surveys": {"decision": "granted"}}}),
+    Record(
         "entry",
         "000000000001",
         {"seq": 1, "decisions": {"surveys": "granted"}, "salt": "SALT-IN-CLEAR", "hash": "h"},
     ),
-    Held(
+    Record(
         "session",
         "s1",
         {
@@ -48,9 +53,9 @@ HELD = [
             "generation": 3,
         },
     ),
-    Held("request", "r1", {"right": "copy", "details": "please hurry"}),
-    Held("claim", "", {"verified_at": "2026-11-22", "second_factor": True, "country": "IT"}),
-    Held(
+    Record("request", "r1", {"right": "copy", "details": "please hurry"}),
+    Record("claim", "", {"verified_at": "2026-11-22", "second_factor": True, "country": "IT"}),
+    Record(
         "second_factor",
         "",
         {
@@ -61,7 +66,7 @@ HELD = [
             "recovery": ["RECOVERY-FINGERPRINT"],
         },
     ),
-    Held(
+    Record(
         "email_change",
         "",
         {
@@ -72,15 +77,22 @@ HELD = [
             "target": "TARGET-HASH",
         },
     ),
-    Held("reference", "", {"reference": "customer-1815", "set_at": "2026-11-22"}),
-    Held("credential", "", {"password_hash": "$argon2id$CREDENTIAL", "registered_at": "now"}),
-    Held("link", "l1", {"action": "verify_address", "target": "LINK-TARGET"}),
-    Held("job", "j1", {"queue": "mail", "target": "JOB-TARGET"}),
+    Record("reference", "", {"reference": "customer-1815", "set_at": "2026-11-22"}),
+    Record("credential", "", {"password_hash": "$argon2id$CREDENTIAL", "registered_at": "now"}),
+    Record("link", "l1", {"action": "verify_address", "target": "LINK-TARGET"}),
+    Record("job", "j1", {"queue": "mail", "target": "JOB-TARGET"}),
 ]
 
 
-def copy(locale: str = "it", held: list[Held] = HELD, notice: Notice | None = None) -> Any:
-    return copy_of(iter(held), notice or shipped(), locale, REQUEST, NOW)
+def copy(
+    locale: str = "it",
+    held: list[Record] = HELD,
+    notice: Notice | None = None,
+    now: datetime = NOW,
+) -> dict[str, Any]:
+    read_by = notice or shipped()
+    told = KINDS.told(iter(held), Reader(SUBJECT, read_by, locale, now))
+    return copy_of(told, read_by, locale, REQUEST, now)
 
 
 def records(document: Any) -> dict[str, Any]:
@@ -154,7 +166,7 @@ def test_only_fields_that_a_kind_stores_are_left_out_of_it() -> None:
 @pytest.mark.parametrize("name", sorted({name for one in SECRETS.values() for name in one}))
 def test_a_field_of_a_profile_is_told_whatever_its_name(name: str) -> None:
     # What the fields of a profile are called is the notice's to say.
-    (item,) = records(copy(held=[Held("profile", "sport", {name: "5 km"})]))["profile"]["items"]
+    (item,) = records(copy(held=[Record("profile", "sport", {name: "5 km"})]))["profile"]["items"]
     assert item == {"id": "sport", name: "5 km"}
 
 
@@ -177,7 +189,7 @@ GIVEN = {
 @pytest.mark.parametrize("locale", ["it", "en"])
 def test_who_was_given_data_is_named(locale: str) -> None:  # art. 15(1)(c)
     notice = shipped()
-    found = records(copy(locale, [Held("disclosure", "d1", GIVEN)]))["disclosure"]
+    found = records(copy(locale, [Record("disclosure", "d1", GIVEN)]))["disclosure"]
     fields = notice.categories["identity"].fields
     assert found["items"] == [
         {
@@ -194,11 +206,11 @@ def test_who_was_given_data_is_named(locale: str) -> None:  # art. 15(1)(c)
 
 def test_who_was_given_data_that_no_notice_names_any_more_is_told_by_id() -> None:
     lost = {**GIVEN, "recipient": "r", "category": "c", "purpose": "p"}
-    (item,) = records(copy(held=[Held("disclosure", "d1", lost)]))["disclosure"]["items"]
+    (item,) = records(copy(held=[Record("disclosure", "d1", lost)]))["disclosure"]["items"]
     assert (item["recipient"], item["category"], item["purpose"]) == ("r", "c", "p")
     assert item["fields_given"] == ["name", "email"]
     whole = {name: value for name, value in GIVEN.items() if name != "fields_given"}
-    (item,) = records(copy(held=[Held("disclosure", "d1", whole)]))["disclosure"]["items"]
+    (item,) = records(copy(held=[Record("disclosure", "d1", whole)]))["disclosure"]["items"]
     assert item["fields_given"] == []
 
 
@@ -208,7 +220,7 @@ def test_the_two_languages_differ() -> None:
 
 
 def test_a_kind_that_no_notice_names_any_more_is_still_handed_over() -> None:
-    found = records(copy(held=[Held("old_kind", "1", {"value": "x"})]))
+    found = records(copy(held=[Record("old_kind", "1", {"value": "x"})]))
     assert found["old_kind"] == {
         "kind": "old_kind",
         "title": "old_kind",
@@ -348,13 +360,13 @@ def test_rights_complaint_and_automated_decisions_are_told(locale: str) -> None:
 
 def test_categories_are_those_that_are_held() -> None:
     assert {"identity", "company"} <= set(about(copy()))
-    only = [Held("profile", "identity", {"email": "ada@example.org"})]
+    only = [Record("profile", "identity", {"email": "ada@example.org"})]
     assert set(about(copy(held=only))) == {"identity"}
     assert about(copy(held=[])) == {}
 
 
 def test_another_notice_in_one_language() -> None:
-    held = [Held("profile", "member", {"mail": "ada@example.org"})]
+    held = [Record("profile", "member", {"mail": "ada@example.org"})]
     document = copy("it", held, association())
     record = records(document)["profile"]
     assert record["title"] == association().records["profile"].title["en"]
@@ -362,6 +374,6 @@ def test_another_notice_in_one_language() -> None:
 
 
 def test_the_copy_does_not_change_with_the_hour_of_the_record() -> None:
-    early, late = copy(), copy_of(HELD, shipped(), "it", REQUEST, NOW + timedelta(hours=1))
+    early, late = copy(), copy(now=NOW + timedelta(hours=1))
     assert early["records"] == late["records"]
     assert early["made_at"] != late["made_at"]

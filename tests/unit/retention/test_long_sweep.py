@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import clock, instants, logs
 from chalicelib.errors import NotFound
+from chalicelib.requests import store as request_store
 from chalicelib.requests.service import exports as copies
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
 from chalicelib.retention import service
@@ -20,6 +21,7 @@ from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.storage import due, keys
 from chalicelib.storage.lateness import Lateness
 from chalicelib.webhooks.store import DeliveryItem
+from functions.kinds import registry
 from tests.unit.core.samples import NOW, shipped, standing
 from tests.unit.storage.tables import Tables
 
@@ -37,7 +39,7 @@ class World:
         self.tables.play(monkeypatch)
         self.failing = True
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(copies, "remove_export", self.remove_export)
+        monkeypatch.setattr(request_store, "delete_object", self.delete_object)
         monkeypatch.setenv("RISERBO_STAGE", "dev")
 
     def deliveries(self, count: int, shard: int, age: timedelta = HOUR) -> None:
@@ -72,13 +74,10 @@ class World:
             )
             self._put(item, shard, age)
 
-    def remove_export(self, subject: str, request_id: str) -> None:
+    def delete_object(self, key: str) -> None:
         """What cannot be done, as long as it fails."""
         if self.failing:
             raise OSError("ada@example.org")
-        del self.tables.items[
-            False, keys.subject(subject), keys.record("evidence", "export", request_id)
-        ]
 
     def left(self, kind: type[Any]) -> list[Any]:
         """What is still there."""
@@ -86,7 +85,7 @@ class World:
 
     def sweep(self, remaining: Callable[[], timedelta] = lambda: 5 * timedelta(minutes=1)) -> Swept:
         """A sweep; it has all the time it needs unless another clock is given."""
-        return service.sweep(shipped(), remaining)
+        return service.sweep(shipped(), registry(), remaining)
 
     def _put(self, item: Any, shard: int, age: timedelta) -> None:
         item.schedule("rule", NOW - age, "created", NOW - AGES)

@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
 from chalicelib.notices.model import Notice
-from chalicelib.requests.service import exports
+from chalicelib.requests import store as requests
 from chalicelib.retention import store
 from chalicelib.retention.model import FIRST_PAUSE
 from chalicelib.storage import due, keys, partition
@@ -28,6 +28,7 @@ PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
 DAY = timedelta(days=1)
 MOVE = "account#email_change#"
+BODY = requests.object_key(SUBJECT, "r1")
 FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
 OPENING = {"session": AccessItem, "link": MailedItem}
 STANDS = new_standing(SUBJECT, Life.PENDING, SHOWN, NOW)
@@ -94,8 +95,8 @@ class Table:
     def remove(self, pk: str, sks: list[str], *, from_keys: bool = False) -> None:
         self.step(f"{'destroy' if from_keys else 'remove'} {' '.join(sks)}".strip())
 
-    def remove_export(self, subject: str, request_id: str) -> None:
-        self.step(f"export {request_id}")
+    def delete_object(self, key: str) -> None:
+        self.step(f"body of {key}")
 
     def remove_together(self, items: Sequence[Stored]) -> None:
         self.step(f"together {' '.join(item.sk for item in items)}")
@@ -118,7 +119,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (exports, ("remove_export",)),
+        (requests, ("delete_object",)),
         (store, ("log_erasure",)),
     ):
         for name in names:
@@ -138,9 +139,9 @@ def test_a_subject_is_erased_in_an_order_that_can_be_resumed(table: Table) -> No
         "mark",
         "log account evidence by standing_registered",
         "destroy account evidence",
-        "export r1",
         "release ac",
-        "remove account#profile#identity",
+        f"body of {BODY}",
+        "remove account#profile#identity evidence#export#r1",
         f"together core#session#x {STANDING}",
     ]
 
@@ -227,13 +228,17 @@ def test_a_single_record_goes_alone(table: Table) -> None:
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     table.add("evidence#export#r1", "export", "created", 8 * DAY)
     assert sweep(shipped()).erased == 2
-    assert table.done == ["remove evidence#request#r1", "export r1"]
+    assert table.done == [
+        "remove evidence#request#r1",
+        f"body of {BODY}",
+        "remove evidence#export#r1",
+    ]
 
 
 def test_one_broken_record_does_not_shield_the_others(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table.breaks = "export"
+    table.breaks = "body"
     table.add("evidence#export#r1", "export", "created", 8 * DAY)
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     swept = sweep(shipped())

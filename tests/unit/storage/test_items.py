@@ -24,16 +24,6 @@ from chalicelib.storage.lateness import Lateness
 from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import NOW, association, shipped, standing
 
-SEALED: dict[str, set[str]] = {
-    "entry": {"salt", "decisions", "locale", "evidence", "signal", "joined", "channel", "desk"},
-    "request": {"details", "changes"},
-    "idempotency": {"answer"},
-    "email_change": {"email", "former_email"},
-    "second_factor": {"secret"},
-    "reference": {"reference"},
-}
-"""What the software seals; what a profile holds, the notice says."""
-
 NOT_IN_THE_TABLES = {"erasure"}
 """Kept as objects of a bucket."""
 
@@ -89,7 +79,6 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
         "chalicelib.publications.approval_store",
         "chalicelib.publications.code_store",
         "chalicelib.receipts.store",
-        "chalicelib.sessions.role_store",
     }
     assert not {NOTICE, API_KEY} & STORED.keys()
 
@@ -97,8 +86,7 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
 @pytest.mark.parametrize("kind", sorted(ENTITIES))
 def test_an_entity_stores_what_the_catalogue_says(kind: str) -> None:
     entity = ENTITIES[kind]
-    apart = {"role"} if kind == "standing" else set()  # sessions.role_store keeps it
-    assert entity.plain_fields() | SEALED.get(kind, set()) | apart == STORED[kind].fields
+    assert entity.plain_fields() == STORED[kind].plain
 
 
 @pytest.mark.parametrize("kind", sorted(set(ENTITIES) - {"data_key"}))
@@ -114,7 +102,7 @@ def test_data_keys_lie_in_their_own_table() -> None:
 @pytest.mark.parametrize("kind", sorted(ENTITIES))
 def test_both_notices_declare_it(kind: str, notice: Callable[[], Notice]) -> None:
     item = ENTITIES[kind]()
-    item.sealed_fields = frozenset(SEALED.get(kind, set()))
+    item.sealed_fields = STORED[kind].sealed
     if kind != "profile":
         item.sealed = b"x" if item.sealed_fields else None
     item.refuse_undeclared(notice())

@@ -62,6 +62,7 @@ from chalicelib.subjects.store import StandingItem, standing_item, standing_of, 
 from chalicelib.unsubscribe.model import Kind, Scope, new_link, token
 from chalicelib.unsubscribe.service import links, opt_out
 from chalicelib.vault import service as vault
+from functions.kinds import registry
 from tests.mailed_request import opened_by_mail
 from tests.unit.accounts.test_proving import BOB, CHOSEN, Registered
 from tests.unit.accounts.world import ADDRESS, NETWORK, PASSWORD, World, mac
@@ -369,7 +370,7 @@ def _mute(house: House) -> Step:
 def _copy(house: House) -> Step:
     made = intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE)
     task = Task(SUBJECT, FULFIL_COPY, made.request.request.id)
-    return lambda: fulfilment.fulfil_copy(task, NOTICE, {})
+    return lambda: fulfilment.fulfil_copy(task, NOTICE, registry())
 
 
 DOORS: Mapping[str, Door] = {

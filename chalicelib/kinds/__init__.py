@@ -1,0 +1,1 @@
+"""Kinds of records: the one face by which copy, erasure and sweep treat a record of any kind."""

@@ -1,0 +1,90 @@
+"""The protocol of a kind of record, and what a plain kind does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.catalogue import Kind
+from chalicelib.notices.model import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of a subject: its kind, the id that ends its sort key, and its fields, opened.
+
+    `fields` is empty where only the place of the record is known, as in the due index.
+    """
+
+    kind: str
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person who is told a record: by which notice, in which language, and when."""
+
+    subject: str
+    notice: Notice
+    locale: str
+    now: datetime
+
+
+class RecordKind(Protocol):
+    """What the software asks of a kind of record."""
+
+    @property
+    def declared(self) -> Kind:
+        """The declaration of the kind."""
+
+    def told(self, record: Record, reader: Reader) -> Iterable[Record]:
+        """Yields what the person is told of a record: it, nothing, or also others it leads to."""
+
+    def release(self, subject: str, record: Record) -> None:
+        """Removes what lies elsewhere because of a record, before the record itself goes.
+
+        It may be called again after a crash.
+        """
+
+    def began(self, subject: str, event: str, since: datetime) -> datetime:
+        """Returns when the period of a record began, which the index knows as `since`."""
+
+    def is_used(
+        self, subject: str, record_id: str, event: str, notice: Notice, now: datetime
+    ) -> bool:
+        """Tells whether a record whose period is over is needed all the same."""
+
+
+class Plain:
+    """A kind whose records are told as they are stored and removed as they are."""
+
+    def __init__(self, declared: Kind) -> None:
+        self._declared = declared
+
+    @property
+    def declared(self) -> Kind:
+        """The declaration of the kind."""
+        return self._declared
+
+    def told(self, record: Record, reader: Reader) -> Iterable[Record]:
+        """Yields the record as it is stored."""
+        del reader
+        yield record
+
+    def release(self, subject: str, record: Record) -> None:
+        """Does nothing: nothing lies elsewhere."""
+
+    def began(self, subject: str, event: str, since: datetime) -> datetime:
+        """Returns `since`, the beginning that the index knows."""
+        del subject, event
+        return since
+
+    def is_used(
+        self, subject: str, record_id: str, event: str, notice: Notice, now: datetime
+    ) -> bool:
+        """Returns False: a record whose period is over is needed no more."""
+        del subject, record_id, event, notice, now
+        return False

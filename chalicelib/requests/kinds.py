@@ -1,0 +1,21 @@
+"""Behaviour of the kinds of records of requests, where it is not that of a plain one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.catalogue import STORED
+from chalicelib.kinds.model import Plain, Record
+
+
+class Exports(Plain):
+    """Copies that answer requests, whose body lies in the bucket."""
+
+    def release(self, subject: str, record: Record) -> None:
+        """Deletes the body. The record goes after it, so that a crash in between is repeated."""
+        from chalicelib.requests import store
+
+        store.delete_object(store.object_key(subject, record.id))
+
+
+EXPORTS: Final = Exports(STORED["export"])
