@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from chalicelib.accounts import kinds as accounts
+from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.consents import kinds as consents
 from chalicelib.disclosures import kinds as disclosures
+from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
 from chalicelib.requests import kinds as requests
 
 
-@cache
-def registry() -> Registry:
-    """Returns the registry; the kinds that are not named here are plain ones."""
+def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
+    """Returns the registry of a catalogue; the kinds that are not named here are plain ones.
+
+    `more` are behaviours of kinds that the catalogue has beyond the software's own.
+    """
     return Registry(
         accounts.STANDINGS,
         accounts.EMAIL_CHANGES,
@@ -24,4 +26,6 @@ def registry() -> Registry:
         disclosures.DISCLOSURES,
         publications.OBLIGATIONS,
         requests.EXPORTS,
+        *more,
+        catalogue=catalogue,
     )

@@ -1,4 +1,4 @@
-"""The protocol of a kind of record, and what a plain kind does."""
+"""The protocol of a kind of record, and the behaviour of a plain kind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reader:
 
 
 class RecordKind(Protocol):
-    """What the software asks of a kind of record."""
+    """The questions that copy, erasure and sweep ask of a kind of record."""
 
     @property
     def declared(self) -> Kind:

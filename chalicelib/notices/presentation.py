@@ -4,6 +4,7 @@ Rendered forms are cached in memory: a version never changes, and its page is as
 often than anything else.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -67,6 +68,12 @@ def changed(before: Notice, after: Notice, locale: str, media_type: str) -> byte
     if media_type == MARKDOWN:
         return render_changes_markdown(before, after, locale).encode()
     return _json(changes_told(before, after, locale))
+
+
+@lru_cache(maxsize=_KEPT)
+def mark(body: bytes) -> str:
+    """Returns 16 hex digits that tell a representation from every other of the same version."""
+    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def announcement(announced: Announced | None) -> dict[str, Any] | None:

@@ -4,12 +4,12 @@ from chalice.app import Blueprint
 
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import versions as contract
-from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import (
-    announcement,
     changed,
     cookies,
     in_force,
+    mark,
     verbatim,
     version_listed,
 )
@@ -34,8 +34,7 @@ def get_notice(call: Call) -> Answer:
     notice, announced = notices.current(), notices.announced()
     locale = call.locale(notice.locales)
     body = in_force(notice, locale, call.media_type, announced)
-    headers = _headers(notice, locale, call, _BRIEFLY, announced)
-    return Answer(200, body, headers, call.media_type)
+    return Answer(200, body, _headers(notice, locale, _BRIEFLY, body), call.media_type)
 
 
 @route(bp, contract.VERSIONS)
@@ -54,7 +53,7 @@ def get_version(call: Call, version: str) -> Answer:
     notice = notices.version(version)
     locale = call.locale(notice.locales)
     body = verbatim(notice, locale, call.media_type)
-    return Answer(200, body, _headers(notice, locale, call, _LONG), call.media_type)
+    return Answer(200, body, _headers(notice, locale, _LONG, body), call.media_type)
 
 
 @route(bp, contract.CHANGES)
@@ -77,19 +76,16 @@ def get_cookies(call: Call) -> Answer:
     """200 with the cookies in use and the banner's words."""
     notice = notices.current()
     locale = call.locale(notice.locales)
-    return Answer(200, cookies(notice), _headers(notice, locale, call, _BRIEFLY))
+    body = cookies(notice)
+    return Answer(200, body, _headers(notice, locale, _BRIEFLY, body))
 
 
-def _headers(
-    notice: Notice, locale: str, call: Call, caching: str, announced: Announced | None = None
-) -> dict[str, str]:
-    kind = call.media_type.split("/")[1]
-    if announced is not None:  # the announcement above the notice comes and goes under one version
-        kind += f"-{tag_of(announcement(announced))[1:9]}"
+def _headers(notice: Notice, locale: str, caching: str, body: bytes) -> dict[str, str]:
+    # One version has other bytes with an announcement above it, or in the words of another release.
     return {
         "Cache-Control": caching,
         "Content-Language": locale,
-        "ETag": f'"{notice.digest[:32]}-{call.operation.id}-{locale}-{kind}"',
+        "ETag": f'"{notice.digest[:16]}-{locale}-{mark(body)}"',
         "Vary": "Accept, Accept-Language",
         "Riserbo-Notice-Version": notice.version,
         "Riserbo-Notice-Evidence": evidence.made(notice, locale),

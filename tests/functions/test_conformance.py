@@ -1,7 +1,8 @@
 """The product under whatever notice it is given: by the document's own purposes, fields, languages.
 
-The document is that of `make test NOTICE=notice.json`; without it, each of the examples. All of
-them are served by one stack, one after the other: it forgets the one before with all its data.
+The document is that of `make test NOTICE=notice.json`; without it, each of the examples and the
+smallest document. All of them are served by one stack, one after the other: it forgets the one
+before with all its data.
 """
 
 from __future__ import annotations
@@ -28,7 +29,12 @@ from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 from tests.functions.walk import Walk, everything
 
-DOCUMENTS = [chosen()] if os.environ.get("RISERBO_NOTICE") else sorted(EXAMPLES.glob("*.json"))
+MINIMAL = Path(__file__).parents[1] / "documents" / "minimal.json"
+"""The smallest document, which leaves to the software what can be left to it."""
+
+DOCUMENTS = (
+    [chosen()] if os.environ.get("RISERBO_NOTICE") else [*sorted(EXAMPLES.glob("*.json")), MINIMAL]
+)
 FRESH = 120
 """Seconds after which every function reads again which notice is in force."""
 

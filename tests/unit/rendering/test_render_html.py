@@ -175,26 +175,27 @@ def test_marks(shipped: Notice, locale: str, chosen: str, missing: str, waiting:
 
 
 @pytest.mark.parametrize(
-    ("locale", "in_the_rules", "in_the_categories"),
+    ("locale", "in_the_details", "in_the_categories"),
     [
         (
             "it",
-            "quando è disconosciuto subito cancellazione",
+            "Account disconosciuto: subito quando è disconosciuto: cancellazione",
             "Account disconosciuto: subito quando è disconosciuto",
         ),
         (
             "en",
-            "when it is disowned at once erased",
-            "Disowned account: at once when it is disowned",
+            "Account disowned: at once when it is disowned: erased",
+            "Account disowned: at once when it is disowned",
         ),
     ],
 )
 def test_what_goes_at_once_says_so(
-    shipped: Notice, locale: str, in_the_rules: str, in_the_categories: str
+    shipped: Notice, locale: str, in_the_details: str, in_the_categories: str
 ) -> None:
     text = Html(render_html(shipped, locale)).text
-    assert in_the_rules in text
-    assert in_the_categories in text
+    assert in_the_details in text
+    assert text.count(in_the_categories) > text.count(in_the_details)
+    assert "when it is disowned at once erased" in Html(render_html(association(), "en")).text
     assert re.search(r"\b0 (giorni|days)", text) is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_markdown
 from chalicelib.notices.rendering.markdown import escaped
-from tests.unit.rendering.conftest import HOSTILE
+from tests.unit.rendering.conftest import HOSTILE, association
 from tests.unit.rendering.reading import Markdown, squeezed, titles
 
 
@@ -51,12 +51,12 @@ def test_marks(shipped: Notice) -> None:
     [
         (
             "it",
-            "| quando è disconosciuto | subito | cancellazione |",
+            "Account disconosciuto: subito quando è disconosciuto: cancellazione",
             "diverso da quello dell’ultimo accesso. | sì, nell’account |",
         ),
         (
             "en",
-            "| when it is disowned | at once | erased |",
+            "Account disowned: at once when it is disowned: erased",
             "other than that of the last sign-in. | yes, in the account |",
         ),
     ],
@@ -66,6 +66,8 @@ def test_rows_of_what_goes_at_once_and_of_what_can_be_turned_off(
 ) -> None:
     source = render_markdown(shipped, locale)
     assert source.count(rule) == 1
+    theirs = render_markdown(association(), "en")
+    assert theirs.count("| when it is disowned | at once | erased |") == 1
     assert source.count(notification) == 1
 
 
