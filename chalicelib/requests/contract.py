@@ -125,7 +125,7 @@ def _blank(body: Mapping[str, Any]) -> Iterator[Finding]:
 def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
     """Yields the members that belong to other rights."""
     right = body.get("right")
-    if right in set(Right):
+    if isinstance(right, str) and right in set(Right):
         for member, rights in _MEMBERS.items():
             if member in body and right not in rights:
                 yield Finding(f"/{member}", "does not belong to this right; remove it")

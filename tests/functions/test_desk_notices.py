@@ -134,7 +134,7 @@ class TestDrafts:
         document = {"version": VERSION, "controller": [], "purposes": {"a": [[1]]}}
         saved = desk.save(api, staff, document)
         found = {finding["pointer"] for finding in saved["findings"]}
-        assert {"/controller", "/purposes", "/complaint"} <= found
+        assert {"/controller", "/purposes", "/categories"} <= found
         (line,) = listed(api, staff)
         assert (line["version"], line["digest"]) == (VERSION, saved["digest"])
         assert line["findings"] == len(saved["findings"]) > 10

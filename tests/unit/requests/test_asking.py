@@ -90,3 +90,8 @@ def test_a_body_is_read() -> None:
         {"identity": {"name": "Ada"}},
         RestrictionGround.ACCURACY,
     )
+
+
+@pytest.mark.parametrize("right", [[], {}, None, 1, ["erase"]])
+def test_a_right_that_is_no_text_is_refused_and_nothing_breaks(right: Any) -> None:
+    assert "$.right" in faults({"right": right, "purposes": []})
