@@ -15,9 +15,11 @@ from chalicelib.catalogue.lengths import average
 from chalicelib.notices import presentation
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published, marks
+from chalicelib.notices.compiler.schema import schema
 from chalicelib.notices.model import Notice, Period, UndeclaredField
 from chalicelib.notices.rehearsal import rehearse
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.pages.words import words
 from chalicelib.web.contract import JSON
 
 PROJECT = Path(__file__).parents[3]
@@ -285,3 +287,17 @@ def test_every_kind_of_an_older_document_still_compiles(association: dict[str, A
         assert kind.fields <= notice.records[kind.name].fields
     assert notice.rule("session", "created").ends(NOW) == NOW + timedelta(days=30)
     assert notice.rule("session", "last_used").ends(NOW) == NOW + timedelta(days=10)
+
+
+def test_every_kind_rule_and_survivor_has_its_words() -> None:
+    parts = ("title", "description")
+    wanted = {f"{name}.{part}" for name in STORED for part in parts}
+    wanted |= {f"{kind.name}.{rule.event}.description" for kind, rule in RULES}
+    wanted |= {f"{stays}.stays" for _, rule in RULES for stays in rule.survives}
+    several = [kind for kind in STORED.values() if len(kind.rules) > 1]
+    wanted |= {f"{kind.name}.{rule.event}.title" for kind in several for rule in kind.rules}
+    assert set(words("records", "en")) == wanted
+    said = set(words("document", "en"))
+    assert {f"notifications.{name}.title" for name in NOTIFICATIONS} <= said
+    rights = schema()["$defs"]["right"]["properties"]["id"]["enum"]
+    assert {f"rights.{name}.{part}" for name in rights for part in parts} <= said
