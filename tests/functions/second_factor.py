@@ -32,6 +32,10 @@ class Device:
     def code(self) -> str:
         """A code that was not used before: the clock goes on by more than a step for it."""
         go_on(self.stack, 31)
+        return self.shown()
+
+    def shown(self) -> str:
+        """The code that the app shows at the stack's time."""
         self.last = pyotp.TOTP(self.secret).at(now(self.stack))
         return self.last
 
