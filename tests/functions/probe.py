@@ -19,15 +19,18 @@ from tests.functions.stack import DeployedStack
 _CODE = textwrap.dedent(
     """
     import base64
+    from functools import cache
 
     import boto3
     from botocore.exceptions import ClientError
+
+    client_of = cache(boto3.client)
 
     def handler(event, context):
         return [act(call) for call in event]
 
     def act(event):
-        client = boto3.client(event["service"])
+        client = client_of(event["service"])
         binary = {name: base64.b64decode(value) for name, value in event["binary"].items()}
         try:
             getattr(client, event["operation"])(**event["parameters"], **binary)
