@@ -163,7 +163,12 @@ def test_a_mail_tells_a_moment_in_that_zone(locale: str, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "locales", "language"),
-    [("it", ("en",), "en"), ("it", ("it", "en"), "it"), ("de", ("de",), "en")],
+    [
+        ("it", ("en",), "en"),
+        ("it", ("it", "en"), "it"),
+        ("de", ("de",), "de"),
+        ("pt", ("pt",), "en"),
+    ],
 )
 def test_a_mail_speaks_a_language_of_the_notice(
     locale: str, locales: tuple[str, ...], language: str
