@@ -13,21 +13,15 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from chalicelib.errors import Finding, NoticeTooOld
-from chalicelib.notices.parts import (
+from chalicelib.errors import NoticeTooOld
+from chalicelib.notices.model.declarations import (
     Announcing,
-    BasisChange,
     Category,
     Cookie,
     CookieClass,
     Deadline,
-    Field,
-    FieldRef,
     Form,
-    LegalBasis,
     Notification,
-    Outcome,
-    Period,
     Purpose,
     Recipient,
     RecordKind,
@@ -36,36 +30,6 @@ from chalicelib.notices.parts import (
     Widening,
     Words,
 )
-
-__all__ = [
-    "Announced",
-    "Announcing",
-    "BasisChange",
-    "Category",
-    "Cookie",
-    "CookieClass",
-    "Deadline",
-    "Document",
-    "Field",
-    "FieldRef",
-    "Finding",
-    "Form",
-    "LegalBasis",
-    "Notice",
-    "Notification",
-    "Outcome",
-    "Period",
-    "Purpose",
-    "Recipient",
-    "RecordKind",
-    "RetentionRule",
-    "Right",
-    "UndeclaredField",
-    "UndeclaredRetention",
-    "Widening",
-    "Words",
-    "version_order",
-]
 
 Document: TypeAlias = Mapping[str, Any]
 """A notice document, as `notice.schema.json` describes it."""

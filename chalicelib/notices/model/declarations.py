@@ -1,6 +1,6 @@
-"""The parts of a compiled notice: purposes, categories, recipients, rules and the rest, as values.
+"""The declarations of a compiled notice: purposes, categories, recipients, rules, the rest. Pure.
 
-Pure, like `chalicelib.notices.model`, through which other code imports them.
+Other code imports them from `chalicelib.notices.model`.
 """
 
 from __future__ import annotations
