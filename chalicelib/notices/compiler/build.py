@@ -44,7 +44,7 @@ _Built = TypeVar("_Built")
 
 def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str]) -> Notice:
     """Returns the compiled notice; `catalogue` and `confirmed` as in `compile_notice`."""
-    whole = completed(document, catalogue)
+    whole = _readable(completed(document, catalogue), catalogue)
     cookies, requests = whole["cookies"], whole["requests"]
     recipients = _named(whole["recipients"], _recipient)
     return Notice(
@@ -74,6 +74,23 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         document=document,
         completed=whole,
     )
+
+
+def _readable(whole: Json, catalogue: Catalogue) -> Json:
+    """Returns the document without the records and rules that only a later release can complete.
+
+    A version that a later release published stays in force when the code returns to this release;
+    it may name kinds that this release does not store and that have no words here.
+    """
+    described = {
+        "records": {"title", "class", "fields"},
+        "retention": {"title", "then", "survives"},
+    }
+    lists = {
+        name: [one for one in whole[name] if one["kind"] in catalogue or needed <= one.keys()]
+        for name, needed in described.items()
+    }
+    return {**whole, **lists}
 
 
 def digest(document: Document) -> str:

@@ -301,3 +301,19 @@ def test_every_kind_rule_and_survivor_has_its_words() -> None:
     assert {f"notifications.{name}.title" for name in NOTIFICATIONS} <= said
     rights = schema()["$defs"]["right"]["properties"]["id"]["enum"]
     assert {f"rights.{name}.{part}" for name in rights for part in parts} <= said
+
+
+def test_what_a_later_release_keeps_is_left_out_by_one_that_does_not_know_it(
+    minimal: dict[str, Any],
+) -> None:
+    """The code returned to this release, and the version in force stays."""
+    document = minimal
+    document["records"] = [{"kind": "beacon", "fields": {}}]
+    rule = {"id": "beacons", "kind": "beacon", "from": "created", "period": {"days": 3}}
+    document["retention"] = [{**rule, "origin": "proposed"}]
+    notice = load_published(document)
+    assert "beacon" not in notice.records
+    assert "beacons" not in notice.retention
+    assert "beacon" not in render_html(notice, notice.locales[0])
+    with pytest.raises(NoticeRefused):
+        compile_notice(document, STORED)
