@@ -112,8 +112,8 @@ def release(job: JobItem) -> None:
 
 
 def finish(job: JobItem) -> None:
-    """Deletes a job that was done."""
-    job.delete()
+    """Deletes a job that was done, unless it was asked for again meanwhile."""
+    store.remove(job)
 
 
 def forget(write: Transaction, subject: str, job_id: str) -> None:

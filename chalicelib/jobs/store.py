@@ -79,6 +79,11 @@ def release(job: JobItem, now: datetime) -> None:
     )
 
 
+def remove(job: JobItem) -> None:
+    """Deletes a job, unless it was replaced or leased by another worker since it was read."""
+    condition.held(lambda: job.delete(condition=JobItem.leased_until == job.leased_until))
+
+
 def postpone(job: JobItem, due_at: datetime) -> bool:
     """Moves an overdue job's next check; returns False if it was done or moved meanwhile."""
     return condition.held(

@@ -40,6 +40,8 @@ class Form(StrEnum):
 _MOMENT: Final = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
 _LINK: Final = "https://example.com/"
 _SUFFIX: Final = ".en.txt.j2"
+_DATES: Final = frozenset({"day", "date"})
+"""The filters that write a moment, or its civil day."""
 _OURS: Final = frozenset({"site", "contact"})
 
 _KEPT: Final = 32
@@ -99,7 +101,7 @@ def _forms(parsed: "Template") -> Mapping[str, Form]:
         if isinstance(compared.expr, nodes.Name):
             found[compared.expr.name] = Form.NUMBER
     for shown in parsed.find_all(nodes.Filter):
-        if isinstance(shown.node, nodes.Name) and shown.name == "day":
+        if isinstance(shown.node, nodes.Name) and shown.name in _DATES:
             found[shown.node.name] = Form.MOMENT
     return found
 

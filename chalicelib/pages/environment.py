@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -51,12 +51,18 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["day"] = pass_context(_moment)
+    made.filters["date"] = pass_context(_day)
     made.filters["country_name"] = pass_context(_country)
     return made
 
 
 def _moment(context: Context, value: datetime) -> str:
     return formats.moment(value, context[LANGUAGE], context[ZONE])
+
+
+def _day(context: Context, value: date) -> str:
+    # Its parts are read here, where a missing variable is an error of jinja2.
+    return formats.day(date(value.year, value.month, value.day), context[LANGUAGE])
 
 
 def _country(context: Context, code: str) -> str:

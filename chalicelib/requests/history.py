@@ -72,6 +72,19 @@ def course(received_at: datetime, history: Sequence[Entry]) -> Course:
     return Course(entries[0].at if disputed else received_at, tuple(_facts(entries)))
 
 
+def open_question(history: Sequence[Entry]) -> Entry | None:
+    """Returns the entry of the question that is still to be mailed; None without one.
+
+    A question that was answered, or withdrawn by the desk, is not mailed any more.
+    """
+    for entry in reversed(history):
+        if entry.status is not Status.PAUSED or entry.event is Action.QUESTION_MAILED:
+            return None
+        if entry.event is Action.PAUSE:
+            return entry
+    return None
+
+
 def _facts(entries: Sequence[Entry]) -> Iterator[Fact]:
     """Yields the facts for the clock. Raises ValueError for a pause whose reason is no question.
 

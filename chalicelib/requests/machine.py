@@ -87,6 +87,15 @@ class Question(StrEnum):
     """The data or processing that a request for access is about (recital 63)."""
 
 
+class Extension(StrEnum):
+    """The reason of an extension (GDPR art. 12(3)): the reason of that entry."""
+
+    COMPLEXITY = "complexity"
+    """The request is complex."""
+    NUMBER = "number"
+    """There are many requests."""
+
+
 class Told(StrEnum):
     """The kind of mail that tells the person of a move."""
 

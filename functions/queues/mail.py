@@ -10,13 +10,13 @@ from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import desk_letters
-from chalicelib.requests.service import fulfilment
+from chalicelib.requests.service import letters as requests
 
 bp = Blueprint(__name__)
 
 _COMPOSE = {
     **accounts.COMPOSERS,
-    fulfilment.COPY_READY: fulfilment.copy_ready_mail,
+    **requests.COMPOSERS,
     **desk_letters.COMPOSERS,
 }
 
@@ -24,11 +24,13 @@ _COMPOSE = {
 @bp.on_sqs_message(queue="mail", batch_size=10, name="mail")
 def mail(event: SQSEvent) -> Answer:
     """Sends one mail a message."""
-    return consume(event, _send)
+    return consume(event, send)
 
 
-def _send(task: Task) -> None:
+def send(task: Task) -> None:
+    """Composes and sends the mail of a job, and records what it changes."""
     notice = notices.current()
     message: Any = _COMPOSE[task.action](task, notice)
     if message is not None:
         mail_service.send(message, notice)
+        requests.mailed(task, notice)

@@ -20,6 +20,8 @@ ADDRESS_RESTORED = "Scelga una nuova password per"
 NEW_SIGN_IN = "Nuovo accesso al Suo account"
 DEACTIVATED = "è disattivato"
 REACTIVATED = "è di nuovo attivo"
+COPY = "La copia dei Suoi dati"
+RECEIPT = "ha ricevuto la Sua richiesta"
 
 _TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
 

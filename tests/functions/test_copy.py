@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from tests.functions import moves, owners, people, second_factor, sinks, tables
+from chalicelib.pages.formats import day
+from tests.functions import letters, moves, owners, people, second_factor, sinks, tables
 from tests.functions.api import JSON, Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
@@ -53,11 +54,17 @@ class TestCopy:
     def test_is_announced_by_a_mail_without_a_link_or_data(
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
-        mail = people.mails(api.stack, ada.email, count=2)[-1]
-        assert mail["Subject"].startswith("La copia dei Suoi dati")
+        mail = letters.wait(api.stack, ada.email, letters.COPY)
         assert copied["id"] in mail["BodyText"]
         assert "http" not in mail["BodyText"]
         assert NAME not in mail["BodyText"]
+        receipt = letters.text(letters.wait(api.stack, ada.email, letters.RECEIPT))
+        assert f"Numero: {copied['id']}" in receipt
+        assert f"Data di ricevimento: {written(copied['received_on'])}" in receipt
+        assert f"Risposta al più tardi: {written(copied['due_on'])}" in receipt
+        letters.all_sent(api.stack, ada.subject)
+        assert len(letters.about(api.stack, ada.email, letters.RECEIPT)) == 1
+        assert len(letters.about(api.stack, ada.email, letters.COPY)) == 1
 
     def test_has_a_clock_and_a_history(self, copied: dict[str, Any]) -> None:
         clock = copied["clock"]
@@ -166,6 +173,11 @@ class TestCopyOfAnAccountInUse:
         assert len(hashes) == 2
         secrets = [device.secret, *codes, *hashes, person.token.partition(".")[2], "$argon2"]
         assert sinks.found_in([("copy", text.encode())], secrets) == []
+
+
+def written(civil_day: str) -> str:
+    """A civil day in Italian."""
+    return day(date.fromisoformat(civil_day), "it")
 
 
 def issue(api: Api, person: Person, request: dict[str, Any]) -> str:

@@ -1,35 +1,31 @@
-"""Carries requests out: collects, stores and announces a copy of somebody's data."""
+"""Carries requests out: collects and stores a copy of somebody's data, and has it told."""
 
 from collections.abc import Iterator, Sequence
 
 from chalicelib import clock
-from chalicelib.accounts.service.profile import account_key_at, address_of
+from chalicelib.accounts.service.profile import account_key_at
 from chalicelib.consents.service import ledger
-from chalicelib.decisions.notifications import REQUESTS, may_notify
-from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Reader, Record
 from chalicelib.kinds.registry import Registry
-from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
-from chalicelib.requests.machine import Action, Actor, Status
+from chalicelib.requests.machine import Action, Actor, Status, Told
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.exports import export_item
+from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, partition, reads
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
 
 FULFILMENT_QUEUE = "fulfilment"
-MAIL_QUEUE, COPY_READY = "mail", "copy_ready"
 
 _RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
 
@@ -52,10 +48,9 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> JobItem | None:
     document = model.copy_of(told, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
-    mail = jobs.new_job(task.subject, MAIL_QUEUE, COPY_READY, task.target, now)
     write = Transaction(notice)
+    mail = tell(write, task.subject, task.target, Told.OUTCOME, now)
     write.put(export_item(task.subject, task.target, key, size, notice, now), label="export")
-    write.put(mail)
     unchanged = RequestItem.status == item.status
     close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged)
     lifecycle.require_account(write, task.subject, *USABLE)
@@ -72,20 +67,6 @@ def _cancelled(task: Task) -> bool:
     """Tells whether a request was cancelled. One GetItem."""
     item = store.get_request(task.subject, task.target)
     return item is not None and item.status == str(Status.CANCELLED)
-
-
-def copy_ready_mail(task: Task, notice: Notice) -> Message | None:
-    """Returns the mail on where and until when to fetch the copy; None when the copy is gone."""
-    item = store.get_request(task.subject, task.target)
-    export = store.get_export(task.subject, task.target)
-    if item is None or export is None or export.ends_at is None:
-        return None
-    standing = subjects.account_standing(task.subject)
-    now = clock.now()
-    if standing is None or not may_notify(standing, REQUESTS, notice, now, asked_for=True):
-        return None
-    words = {"request": task.target, "ends_at": export.ends_at}
-    return Message("copy_ready", address_of(task.subject, notice), item.locale, words)
 
 
 def _keys_at(subject: str) -> list[Place]:

@@ -13,9 +13,10 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
-from chalicelib.requests.machine import CLOSED, Action, Actor, advanced
+from chalicelib.requests.machine import CLOSED, Action, Actor, Told, advanced
 from chalicelib.requests.model import FULFIL_COPY, Asked, Channel, Timed, timed
 from chalicelib.requests.service.fulfilment import FULFILMENT_QUEUE
+from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
@@ -36,12 +37,13 @@ class Made:
 
 
 def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) -> Made:
-    """Records a request of the account that is signed in; of a copy also the job that answers it.
+    """Records a request of the account that is signed in, and the job of the receipt for it.
 
-    Its clock is the notice's (GDPR art. 12(3)); without `locale` the answer is in the account's
-    language. A person has one request of a right open at a time: asking again returns that one,
-    and adds what is new to it. Raises Unauthenticated when the account is gone, Conflict when the
-    open request was answered at this moment, and NoticeTooOld.
+    Of a copy it also records the job that answers it. Its clock is the notice's (GDPR art. 12(3));
+    without `locale` the answer is in the account's language. A person has one request of a right
+    open at a time: asking again returns that one, and adds what is new to it. Raises
+    Unauthenticated when the account is gone, Conflict when the open request was answered at this
+    moment, and NoticeTooOld.
     """
     now, write = clock.now(), Transaction(notice)
     spoken = locale or signed_in.standing.locale
@@ -49,9 +51,11 @@ def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) 
     request_id = keys.record_id(item.sk)
     write.put(item)
     write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
+    asked_for = [tell(write, signed_in.subject, request_id, Told.RECEIPT, now)]
     job = _job(signed_in.subject, asked.right, request_id, now)
     if job is not None:
         write.put(job, label=_OPEN)
+        asked_for.append(job)
     lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
@@ -59,8 +63,8 @@ def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) 
         if failed.labels != {_OPEN}:
             raise Unauthenticated("This account is gone.") from None
         return Made(_joined(signed_in, asked, notice, now), already=True)
-    if job is not None:
-        jobs.send(job)
+    for one in asked_for:
+        jobs.send(one)
     return Made(timed(store.request_of(item), notice, now))
 
 

@@ -27,6 +27,10 @@ VERSION = "https://privacy.example/v1/notices/2027-03-01"
 UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
 DIFFERENCE = "https://privacy.example/v1/notices/2027-03-01/changes?since=2026-11-22&lang=it"
 
+DUE = (NOW + timedelta(days=30)).date()
+REQUEST: dict[str, Any] = {"request": "r" * 26, "right": "Port", "received_on": NOW.date()}
+COMPLAINT = {"complaint": "Complaint."}
+
 WORDS: dict[str, dict[str, Any]] = {
     "verify_address": {
         "opened_at": NOW,
@@ -75,6 +79,21 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_asked": {"version": "2027-03-01", "digest": "0a" * 32},
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
+    "request_receipt": {**REQUEST, "due_on": DUE, "account": True},
+    "request_reminder": {**REQUEST, "ends_on": DUE},
+    "request_question": {**REQUEST, "answer_by": DUE, "identity": True},
+    "request_extension": {**REQUEST, "due_on": DUE, "many": False},
+    "request_delay": {**REQUEST, **COMPLAINT, "due_on": DUE},
+    "request_outcome": {**REQUEST, "answered_on": DUE},
+    "request_refusal": {
+        **REQUEST,
+        **COMPLAINT,
+        "answered_on": DUE,
+        "ground": "Ground.",
+        "article": "17(3)(e)",
+    },
+    "request_lifting": {**REQUEST, "ends_on": DUE},
+    "desk_due": {"request": "r" * 26, "due_on": DUE, "left": 7, "overdue": False},
 }
 LOCALES = ("it", *(one for one in languages() if one != "it"))
 """All languages, as of a notice whose first one is Italian."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import chalicelib.mail
 from chalicelib.mail.model import Message
 from chalicelib.pages.environment import environment
 from chalicelib.pages.formats import country
+from chalicelib.pages.formats import day as written_day
 from tests.unit.core.samples import NOW
 from tests.unit.mail.samples import (
     CASES,
@@ -42,11 +43,11 @@ DAY = {"de": "{}. ", "es": "{} de "}
 
 
 def said(words: dict[str, Any]) -> list[object]:
-    """The words of a mail one by one, those of a list too."""
+    """The words of a mail one by one, those of a list too, without what only chooses words."""
     found: list[object] = []
     for word in words.values():
         found += word if isinstance(word, (list, tuple)) else [word]
-    return found
+    return [word for word in found if not isinstance(word, bool)]
 
 
 def without_link(word: object) -> bool:
@@ -78,7 +79,7 @@ def test_a_template_says_as_much_as_the_english_one(template: str, locale: str) 
     assert used[0] == used[1]
 
 
-ALIKE = {"No a:"}
+ALIKE = {"No a:", "Motivo:"}
 """What is said in the same words in two languages."""
 
 
@@ -144,6 +145,8 @@ def test_a_mail_says_all_its_words_who_wrote_and_whom_to_ask(template: str, loca
             flat = " ".join(lines)
             assert DAY.get(locale, "{} ").format(word.day) in flat
             assert f"{word.year}, {word:%H:%M} UTC" in flat
+        elif isinstance(word, date):
+            assert written_day(word, locale) in " ".join(lines)
         elif without_link(word):
             assert str(word) in text
         else:
@@ -292,9 +295,9 @@ def test_a_date_is_written_in_the_language(locale: str, day: int, month: int, wr
 def test_an_italian_date_never_needs_another_article(template: str) -> None:
     """Before 8 and 11 it is "l'", before the others "il": dates follow "giorno" instead."""
     text = source(template, "it")
-    dates = re.findall(r"(\w+)\s+\{\{ \w+ \| day \}\}", text)
-    assert len(dates) == text.count("| day")
-    assert set(dates) <= {"giorno"}
+    dates = re.findall(r"(\w+|:)\s+\{\{ \w+ \| (?:day|date) \}\}", text)
+    assert len(dates) == text.count("| day") + text.count("| date")
+    assert set(dates) <= {"giorno", ":"}
 
 
 @pytest.mark.parametrize(
@@ -451,6 +454,18 @@ FACTS = {
         ("es", "la decisión que ya tomó vale para lo que abarcaba, y para nada más"),
         ("es", "Puede oponerse, retirar un consentimiento, pedir la supresión o una copia"),
     ],
+    "request_refusal": [
+        ("it", "Può anche rivolgersi al giudice"),
+        ("it", "contestare il rifiuto una volta sola"),
+        ("en", "You can also go to court"),
+        ("en", "dispute the refusal once"),
+        ("de", "Sie können auch vor Gericht gehen"),
+        ("de", "die Ablehnung einmal beanstanden"),
+        ("fr", "Vous pouvez aussi saisir un tribunal"),
+        ("fr", "contester le refus une fois"),
+        ("es", "También puede acudir a los tribunales"),
+        ("es", "impugnar la denegación una sola vez"),
+    ],
     "account_deactivated": [
         ("it", "non sono stati cancellati: restano, e possono essere ancora visibili"),
         ("it", "La cancellazione è un diritto a parte"),
@@ -470,6 +485,43 @@ FACTS = {
     ],
 }
 """What is told of each mail in each language, a fact after the other."""
+
+
+CHOSEN = [
+    ("request_question", "identity", "it", "rifiutare la richiesta", "andiamo avanti da soli"),
+    ("request_question", "identity", "en", "may refuse the request", "go on by ourselves"),
+    ("request_question", "identity", "de", "Antrag danach ablehnen", "von uns aus weiter"),
+    ("request_question", "identity", "fr", "refuser la demande", "poursuivrons de nous-mêmes"),
+    ("request_question", "identity", "es", "denegar la solicitud", "seguiremos por nuestra cuenta"),
+    ("request_extension", "many", "it", "il numero delle richieste", "è complessa"),
+    ("request_extension", "many", "en", "the number of requests", "is complex"),
+    ("request_extension", "many", "de", "die Anzahl der Anträge", "Antrag komplex ist"),
+    ("request_extension", "many", "fr", "le nombre de demandes", "est complexe"),
+    ("request_extension", "many", "es", "el número de solicitudes", "es compleja"),
+    ("desk_due", "overdue", "it", "è passato senza risposta", "si avvicina"),
+    ("desk_due", "overdue", "en", "is over, and it has no answer", "is about to end"),
+    ("desk_due", "overdue", "de", "ohne Antwort abgelaufen", "läuft bald ab"),
+    ("desk_due", "overdue", "fr", "est passé sans réponse", "approche de sa fin"),
+    ("desk_due", "overdue", "es", "ha pasado sin respuesta", "está a punto de terminar"),
+    ("request_receipt", "account", "it", "Dal Suo account può seguire", ""),
+    ("request_receipt", "account", "en", "In your account you can follow", ""),
+    ("request_receipt", "account", "de", "In Ihrem Konto können Sie", ""),
+    ("request_receipt", "account", "fr", "Dans votre compte, vous pouvez", ""),
+    ("request_receipt", "account", "es", "En su cuenta puede seguir", ""),
+]
+"""Template, the word that chooses, language, and what is told with it and without it."""
+
+
+@pytest.mark.parametrize(("template", "word", "locale", "told", "else_told"), CHOSEN)
+def test_a_mail_tells_one_of_two_things(
+    template: str, word: str, locale: str, told: str, else_told: str
+) -> None:
+    for chosen in (True, False):
+        mail = sent(Message(template, "ada@example.com", locale, {**WORDS[template], word: chosen}))
+        text = " ".join(text_of(mail).split())
+        assert (told in text) is chosen
+        assert not else_told or (else_told in text) is not chosen
+        assert not re.search(r"\n\n\n", text_of(mail))
 
 
 def test_every_fact_is_told_in_every_language() -> None:

@@ -1,0 +1,221 @@
+"""Writes the mails about a request from what is stored when each is sent, in the person's language.
+
+They say no more of the request than its right and its dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from chalicelib import clock
+from chalicelib.accounts.service.profile import address_of
+from chalicelib.decisions.notifications import REQUESTS, may_notify
+from chalicelib.jobs.model import Task
+from chalicelib.mail.model import Message
+from chalicelib.notices.model import Notice
+from chalicelib.pages.languages import language_for
+from chalicelib.pages.words import words
+from chalicelib.requests import store
+from chalicelib.requests.agenda import LIFTED_AFTER, PROOF_DAYS
+from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.clock.deadline import ANSWER_DAYS
+from chalicelib.requests.grounds import Ground, Right, article
+from chalicelib.requests.history import open_question, written
+from chalicelib.requests.machine import (
+    Action,
+    Actor,
+    Entry,
+    Extension,
+    Question,
+    Told,
+    advanced,
+)
+from chalicelib.requests.model import Timed, timed
+from chalicelib.requests.service.telling import action_of
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage import contention
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Kind, Standing
+
+COPY_READY: Final = "copy_ready"
+"""The template of the outcome of a copy; in earlier releases also the action of its job."""
+
+_TOLD: Final[Mapping[str, Told]] = {
+    COPY_READY: Told.OUTCOME,
+    **{action_of(told): told for told in Told if told is not Told.PROOF},
+}
+"""The action of a job -> the kind of mail."""
+
+_EVENTS: Final[Mapping[Told, Action]] = {
+    Told.REMINDER: Action.REMIND,
+    Told.QUESTION: Action.PAUSE,
+    Told.EXTENSION: Action.EXTEND,
+    Told.DELAY: Action.DELAY,
+    Told.OUTCOME: Action.COMPLETE,
+    Told.REFUSAL: Action.REFUSE,
+    Told.LIFTING: Action.LIFT,
+}
+"""The event that each mail is about; the receipt is about the request itself."""
+
+
+def compose(task: Task, notice: Notice) -> Message | None:
+    """Returns the mail of a job; None where there is nothing to tell, or nobody to be told.
+
+    Three GetItems and one KMS call for the address; of an outcome one GetItem more. Raises
+    NoticeTooOld.
+    """
+    told = _TOLD[task.action]
+    item = store.get_request(task.subject, task.target)
+    standing = subjects.account_standing(task.subject)
+    if item is None or standing is None:
+        return None
+    now = clock.now()
+    if not may_notify(standing, REQUESTS, notice, now, asked_for=True):
+        return None
+    letter = _letter(item, told, standing, notice, now)
+    if letter is None:
+        return None
+    return Message(letter[0], address_of(task.subject, notice), item.locale, letter[1])
+
+
+def mailed(task: Task, notice: Notice) -> None:
+    """Records what a mail that was just sent changes: a question stops the clock from this day on.
+
+    One GetItem and one transaction for a question, nothing for other mails. A question that was
+    answered meanwhile stays answered. Raises Contention.
+    """
+    if task.action == action_of(Told.QUESTION):
+        contention.patiently(lambda: _record_question(task, notice))
+
+
+COMPOSERS: Final[Mapping[str, Callable[[Task, Notice], Message | None]]] = dict.fromkeys(
+    _TOLD, compose
+)
+"""The function that composes the mail of each such job."""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A request to be told of: its item, its clock, the entry that the mail is about."""
+
+    item: RequestItem
+    timed: Timed
+    entry: Entry
+    notice: Notice
+    locale: str
+    now: datetime
+
+    def day(self, moment: datetime) -> date:
+        """Returns the civil day of a moment in the notice's zone."""
+        return calendar_of(*self.notice.working_days).day(moment)
+
+
+def _letter(
+    item: RequestItem, told: Told, standing: Standing, notice: Notice, now: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """Returns a mail's template and words; None where the request has no such event any more."""
+    request = store.request_of(item)
+    wanted = _EVENTS.get(told)
+    entries = [one for one in request.history if wanted is None or one.event is wanted]
+    if not entries or (told is Told.QUESTION and open_question(request.history) is None):
+        return None
+    locale = language_for(item.locale, notice.locales)
+    entry = entries[-1]
+    about = _About(item, timed(request, notice, now), entry, notice, locale, now)
+    if told is Told.OUTCOME and request.right == Right.COPY:
+        export = store.get_export(standing.subject, request.id)
+        if export is not None and export.ends_at is not None:
+            return COPY_READY, {"request": request.id, "ends_at": export.ends_at}
+    own = _WORDS[told](about)
+    if told is Told.RECEIPT:
+        own["account"] = standing.kind is Kind.ACCOUNT
+    return action_of(told), _facts(about) | own
+
+
+def _facts(about: _About) -> dict[str, Any]:
+    """Returns the words that every mail about a request has."""
+    request, notice = about.timed.request, about.notice
+    right = notice.rights.get(request.right)
+    return {
+        "request": request.id,
+        "right": request.right if right is None else notice.text(right.title, about.locale),
+        "received_on": about.timed.received_on,
+    }
+
+
+def _due(about: _About) -> dict[str, Any]:
+    return {"due_on": about.timed.deadline.due_on}
+
+
+def _question(about: _About) -> dict[str, Any]:
+    return {
+        "identity": about.entry.reason == Question.IDENTITY,
+        "answer_by": about.day(about.now) + timedelta(days=ANSWER_DAYS),
+    }
+
+
+def _extension(about: _About) -> dict[str, Any]:
+    return _due(about) | {"many": about.entry.reason == Extension.NUMBER}
+
+
+def _delay(about: _About) -> dict[str, Any]:
+    return _due(about) | _complaint(about)
+
+
+def _outcome(about: _About) -> dict[str, Any]:
+    return {"answered_on": about.day(about.entry.at)}
+
+
+def _refusal(about: _About) -> dict[str, Any]:
+    ground = Ground(about.entry.reason or "")
+    return {
+        **_outcome(about),
+        **_complaint(about),
+        "ground": words("requests", about.locale)[f"ground.{ground}"],
+        "article": article(Right(about.timed.request.right), ground),
+    }
+
+
+def _complaint(about: _About) -> dict[str, Any]:
+    said = about.notice.completed["complaint"]["text"]
+    return {"complaint": about.notice.text(said, about.locale)}
+
+
+def _lifting(about: _About) -> dict[str, Any]:
+    return {"ends_on": about.day(about.entry.at + LIFTED_AFTER)}
+
+
+def _reminder(about: _About) -> dict[str, Any]:
+    return {"ends_on": about.timed.received_on + timedelta(days=PROOF_DAYS)}
+
+
+_WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
+    Told.RECEIPT: _due,
+    Told.REMINDER: _reminder,
+    Told.QUESTION: _question,
+    Told.EXTENSION: _extension,
+    Told.DELAY: _delay,
+    Told.OUTCOME: _outcome,
+    Told.REFUSAL: _refusal,
+    Told.LIFTING: _lifting,
+}
+
+
+def _record_question(task: Task, notice: Notice) -> None:
+    item = store.get_request(task.subject, task.target)
+    if item is None or open_question(store.request_of(item).history) is None:
+        return
+    history = store.request_of(item).history
+    entry = advanced(history, Action.QUESTION_MAILED, Actor.SYSTEM, clock.now())[-1]
+    write = Transaction(notice)
+    item.sealed_fields = store.SEALED
+    write.update(
+        item,
+        [RequestItem.history.set(RequestItem.history.append([written(entry)]))],
+        RequestItem.history == item.history,
+    )
+    write.commit()
