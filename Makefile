@@ -33,7 +33,7 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
-.PHONY: help setup run clean clock schedule publish replay role signout factor key keys rotate revoke
+.PHONY: help setup run clean clock schedule publish replay role audit signout factor key keys rotate revoke
 .PHONY: package deploy redrive callback callbacks receiptkey notice bench check docs format test lock
 
 help: ## List the commands
@@ -65,7 +65,7 @@ notice: setup ## Check a notice and write how people would read it: make notice 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
 	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
-role: setup ## Desk role, ROLE=none for none: make role EMAIL=ada@example.com ROLE=desk STAGE=dev
+role: setup ## Role: desk, reader or none: make role EMAIL=ada@example.com ROLE=desk STAGE=dev
 	@$(IN_STAGE) infra.role "$(EMAIL)" "$(ROLE)"
 
 signout: setup ## End all sessions of an account: make signout EMAIL=ada@example.com STAGE=dev
@@ -73,6 +73,9 @@ signout: setup ## End all sessions of an account: make signout EMAIL=ada@example
 
 factor: setup ## Lift a lost second factor, once the desk knows who asks: make factor EMAIL=ada@example.com STAGE=dev
 	@$(IN_STAGE) infra.account factor "$(EMAIL)"
+
+audit: setup ## Verify the chain of what the desk looked at and did: make audit STAGE=dev
+	@$(IN_STAGE) infra.audit
 
 key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev
 	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.accounts import kinds as accounts
+from chalicelib.audit import kinds as audit
 from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.consents import kinds as consents
 from chalicelib.disclosures import kinds as disclosures
@@ -21,6 +22,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         accounts.STANDINGS,
         accounts.EMAIL_CHANGES,
         accounts.ROLES,
+        audit.AUDIT,
         consents.ENTRIES,
         consents.PROFILES,
         disclosures.DISCLOSURES,

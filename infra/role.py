@@ -1,5 +1,7 @@
 """`make role EMAIL=... ROLE=desk`: gives an account a role at the desk; ROLE=none takes it away.
 
+`desk` acts, `reader` reads.
+
 It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py). It never shows the address.
 """
@@ -26,7 +28,7 @@ def main(arguments: list[str]) -> int:
     """Give the account with that address the role; 1, with the reason, if it gets none."""
     email, role = arguments
     if role not in (*roles.ROLES, NONE):
-        sys.stderr.write(f"ROLE is {' or '.join((*roles.ROLES, NONE))}.\n")
+        sys.stderr.write(f"ROLE is {', '.join(roles.ROLES)} or {NONE}.\n")
         return 1
     try:
         found = roles.give(email, None if role == NONE else role)

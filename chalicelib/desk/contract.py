@@ -13,7 +13,7 @@ from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusabl
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.schemas import EMAIL, ENTRY_ID, ID, INSTANT, closed
+from chalicelib.web.schemas import EMAIL, ENTRY_ID, ID, INSTANT, STAFF_ACTS, closed
 
 _REFERENCE: Schema = {
     "type": "string",
@@ -77,15 +77,15 @@ DECIDE = Operation(
     path="/v1/desk/decisions",
     summary="Record a refusal that came by mail, post or phone, or in person: never a consent",
     description=(
-        "Needs a session that was opened with a second factor, of an account with the role "
-        "`desk`; any other is answered 403 with the type `staff-only`. `denied` is for purposes "
-        "that rest on consent, and is a withdrawal where the person had agreed; `objected` for "
-        "those that rest on legitimate interest, and for all marketing. What stands already is "
-        "not recorded again: the same refusal twice is one entry. The person is told by mail, "
-        "and sees the entry in their ledger. " + NEVER_REFUSED + " Whose it is, how it came and "
-        "when has to be right: only the desk knows that."
+        f"{STAFF_ACTS} `denied` is for purposes that rest on consent, and a withdrawal where the "
+        "person had agreed; `objected` for those that rest on legitimate interest, and for all "
+        "marketing. What stands already is not recorded again: the same refusal twice is one "
+        "entry. The person is told by mail, and sees the entry in their ledger. "
+        + NEVER_REFUSED
+        + " Whose it is, how it came and when has to be right: only the desk knows that."
     ),
     auth=Auth.STAFF,
+    acts=True,
     body=_body,
     check=_unfit,
     answers={

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import clock
 from chalicelib.accounts.model import address_findings
 from chalicelib.accounts.service import addresses, claims, mails
+from chalicelib.audit import service as audit
+from chalicelib.audit.model import Act, Action, Outcome
 from chalicelib.consents import desk
 from chalicelib.consents.desk import Channel, Received, received_in
 from chalicelib.consents.model import Choice, Shown
@@ -55,7 +57,9 @@ def record(refusal: Refusal, staff: str, notice: Notice) -> Captured:
     """Records a person's refusals, and has them told by mail.
 
     `staff` is the subject of the member of the desk. A refusal that is in force already makes no
-    entry and no mail. One GetItem more than a capture, and by address one GetItem and one KMS call.
+    entry of the ledger and no mail; the audit has an entry of every act, in the ledger's own
+    transaction where it changes something. Two GetItem more than a capture, and by address one
+    GetItem and one KMS call.
     Raises NotFound for an unknown person, and the errors of `capture`.
     """
     standing = subjects.account_standing(_subject(refusal))
@@ -64,15 +68,26 @@ def record(refusal: Refusal, staff: str, notice: Notice) -> Captured:
     shown = Shown(
         notice.version, notice.digest, refusal.locale or standing.locale, source=desk.SOURCE
     )
-    return capture(
+    act, written = Act(staff, Action.DECISIONS_RECORDED, standing.subject), False
+
+    def also(write: Transaction, after: Standing, now: datetime) -> Iterable[JobItem]:
+        nonlocal written
+        audit.append(write, act, notice, now)
+        written = True
+        return _letter(write, after, now)
+
+    captured = capture(
         Caller(subject=standing.subject),
         refusal.choices,
         shown,
         None,
         notice,
         provenance=desk.provenance(refusal.received, standing.subject, staff),
-        also=_letter,
+        also=also,
     )
+    if not written:
+        audit.record(replace(act, outcome=Outcome.UNCHANGED), notice)
+    return captured
 
 
 def keep(body: object, no: No, staff: str, notice: Notice) -> Captured | None:

@@ -57,6 +57,12 @@ class RecordKind(Protocol):
     ) -> bool:
         """Tells whether a record whose period is over is needed all the same."""
 
+    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
+        """Removes the parts of a due record that have a period of their own; returns how many.
+
+        A record that had such parts stays, at the date of the next of them.
+        """
+
 
 class Plain:
     """A kind whose records are told as they are stored and removed as they are."""
@@ -88,3 +94,8 @@ class Plain:
         """Returns False: a record whose period is over is needed no more."""
         del subject, record_id, event, notice, now
         return False
+
+    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
+        """Returns 0: the record has no parts that end by themselves."""
+        del record_id, notice, now
+        return 0

@@ -3,8 +3,9 @@
 They hold no personal data, so no notice has to declare them.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.pagination import ResultIterator
@@ -17,6 +18,9 @@ from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 KIND = "notice"
 _PUBLISHED = "published"
+
+Also: TypeAlias = Callable[[Transaction], object]
+"""Adds further writes to the transaction of a draft."""
 
 
 class DraftItem(Item):
@@ -46,11 +50,18 @@ def document_of(item: DraftItem) -> dict[str, Any]:
 
 
 def put_draft(
-    version: str, digest: str, document: bytes, findings: int, now: datetime, until: datetime
+    version: str,
+    digest: str,
+    document: bytes,
+    findings: int,
+    now: datetime,
+    until: datetime,
+    also: Also | None = None,
 ) -> bool:
     """Saves a packed document in place of an earlier draft; False when the version is published.
 
-    One transaction of the draft, its entry in the list, and a check of the list of versions.
+    One transaction of the draft, its entry in the list, a check of the list of versions, and what
+    `also` adds. Raises ConditionFailed where a condition of that does not hold.
     """
     draft, listed = _items(version)
     for item in (draft, listed):
@@ -60,12 +71,7 @@ def put_draft(
     write = Transaction(NobodysData())
     write.replace(draft)
     write.replace(listed)
-    _check_unpublished(write, version)
-    try:
-        write.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return _committed(write, version, also)
 
 
 def get_draft(version: str) -> DraftItem | None:
@@ -91,19 +97,15 @@ def drafts(after: str | None, limit: int) -> ResultIterator[ListedDraftItem]:
     )
 
 
-def remove_draft(version: str) -> bool:
+def remove_draft(version: str, also: Also | None = None) -> bool:
     """Deletes a draft; a missing one is no error. Returns False when the version is published.
 
-    One transaction of 2, and a check of the list of versions.
+    One transaction of 2, a check of the list of versions, and what `also` adds. Raises
+    ConditionFailed where a condition of that does not hold.
     """
     write = Transaction(NobodysData())
     remove_in(write, version)
-    _check_unpublished(write, version)
-    try:
-        write.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return _committed(write, version, also)
 
 
 def remove_in(write: Transaction, version: str) -> None:
@@ -122,3 +124,17 @@ def _check_unpublished(write: Transaction, version: str) -> None:
     write.check(
         VersionItem, keys.NOTICES, keys.notice_version(version), unpublished, label=_PUBLISHED
     )
+
+
+def _committed(write: Transaction, version: str, also: Also | None) -> bool:
+    """Commits writes of an unpublished version; returns False when it is published."""
+    _check_unpublished(write, version)
+    if also is not None:
+        also(write)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if _PUBLISHED not in failed.labels:
+            raise
+        return False
+    return True

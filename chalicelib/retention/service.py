@@ -184,6 +184,11 @@ def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
         return
+    shortened = kind.shorten(keys.record_id(item.sk), notice, now)
+    if shortened:
+        logs.log("retention.shortened", kind=item.kind, rule=rule.id, count=shortened)
+        swept.erased += 1
+        return
     if kind.is_used(subject, keys.record_id(item.sk), item.event, notice, now):
         # It gets a later date and is not deleted: its person may refuse again at this moment.
         due.postpone(item, now + AGAIN)

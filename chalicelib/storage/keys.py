@@ -23,6 +23,8 @@ DOCUMENT = "document"
 DRAFT = "draft"
 APPROVAL = "approval"
 DESK = "D"
+AUDIT = "T"
+HEAD = "head"
 MEMBER_PREFIX = "member#"
 
 

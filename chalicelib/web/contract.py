@@ -89,7 +89,8 @@ class Operation:
     token is authenticated before the body is read. With `visitor` a browser's `Riserbo-Visitor` is
     read too, whatever `auth` is. `scope` is the scope that an API key needs. An answer that
     `hands_out` a token is stored for repetition only for a caller with a token. `public` marks an
-    operation that is no page but has an address that people pass on.
+    operation that is no page but has an address that people pass on. One of the desk that `acts`
+    needs the role `desk`; every other may also be called with the role `reader`.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Operation:
     hands_out: bool = False
     example: Json = None
     public: bool = False
+    acts: bool = False
 
     @property
     def media_types(self) -> tuple[str, ...]:

@@ -83,13 +83,13 @@ def decode(cursor: str | None, members: Sequence[str]) -> dict[str, str] | None:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found = json.loads(text.decode("utf-8"))
     except (binascii.Error, ValueError, RecursionError):
-        raise _refused() from None
+        raise refused() from None
     if (
         not isinstance(found, dict)
         or set(found) != set(members)
         or not all(isinstance(value, str) and _VALUE.match(value) for value in found.values())
     ):
-        raise _refused()
+        raise refused()
     return found
 
 
@@ -102,10 +102,11 @@ def decode_number(cursor: str | None, member: str) -> int | None:
     if found is None:
         return None
     if not _NUMBER.match(found[member]):
-        raise _refused()
+        raise refused()
     return int(found[member])
 
 
-def _refused() -> BadRequest:
+def refused() -> BadRequest:
+    """Returns the refusal of a cursor that is none of the list."""
     finding = Finding("/query/cursor", "is not a cursor of this list")
     return BadRequest("The cursor cannot be used.", type="validation", findings=(finding,))

@@ -61,6 +61,18 @@ EVIDENCE: Schema = {
     ),
 }
 
+STAFF_READS = (
+    "Needs a session that was opened with a second factor, of an account with the role `desk` or "
+    "`reader`; any other is answered 403 with the type `staff-only`."
+)
+"""The description of who may look at something at the desk."""
+
+STAFF_ACTS = (
+    "Needs a session that was opened with a second factor, of an account with the role `desk`; "
+    "any other is answered 403 with the type `staff-only`."
+)
+"""The description of who may do something at the desk."""
+
 
 def closed(required: list[str], **properties: Schema) -> Schema:
     """Returns the schema of an object with these properties and no others."""

@@ -2,7 +2,7 @@
 
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import ID, INSTANT, closed
+from chalicelib.web.schemas import ID, INSTANT, STAFF_READS, closed
 from chalicelib.webhooks.model import Event, Status
 
 RECIPIENT: Schema = {
@@ -27,9 +27,8 @@ LIST = Operation(
     path="/v1/desk/callbacks",
     summary="Who received data, was to be told what became of it, and was told",
     description=(
-        "Needs a session that was opened with a second factor, of an account with the role "
-        "`desk`; any other is answered 403 with the type `staff-only`. Recipient by recipient; "
-        "of each first what is retried, then what has to be told by hand, what failed and what "
+        f"{STAFF_READS} That it was read is an entry of the audit. Recipient by recipient; of each "
+        "first what is retried, then what has to be told by hand, what failed and what "
         "was delivered, the newest first. Without `recipient`, those whom the notice in force "
         "names and those who have an endpoint."
     ),

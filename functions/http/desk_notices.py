@@ -6,7 +6,7 @@ longer.
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts.service.roles import staff
+from chalicelib.accounts.service.roles import officer, staff
 from chalicelib.errors import NotFound
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Document
@@ -15,6 +15,7 @@ from chalicelib.notices.service import drafts
 from chalicelib.publications import presentation
 from chalicelib.publications.contract import drafts as contract
 from chalicelib.publications.contract import publication as publishing_contract
+from chalicelib.sessions.service import read_token
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -30,7 +31,9 @@ bp = Blueprint(__name__)
 @route(bp, contract.SAVE)
 def save_draft(call: Call) -> Answer:
     """201 with the draft and the compiler's findings."""
-    draft = drafts.save(call.body["document"])
+    from chalicelib.publications.service import drafting
+
+    draft = drafting.save(call.body["document"], read_token(call.bearer).subject)
     return Answer(
         201,
         draft_shown(draft),
@@ -63,7 +66,7 @@ def publish(call: Call) -> Answer:
     """201 with the published version, or 202 where a second person has to approve it."""
     from chalicelib.publications.service import proposal
 
-    by = proposal.Asked(staff(call.bearer), call.body.get("code"), call.body.get("replaces"))
+    by = proposal.Asked(officer(call.bearer), call.body.get("code"), call.body.get("replaces"))
     proposed = proposal.propose(_document(call), by)
     if proposed.approval is not None:
         return Answer(202, presentation.waiting(proposed))
@@ -78,8 +81,8 @@ def withdraw(call: Call) -> Answer:
     """200 with the version that was called back."""
     from chalicelib.publications.service import withdrawal
 
-    staff(call.bearer)
-    return Answer(200, presentation.withdrawn(withdrawal.withdraw(call.body["version"])))
+    by = officer(call.bearer).subject
+    return Answer(200, presentation.withdrawn(withdrawal.withdraw(call.body["version"], by)))
 
 
 @route(bp, contract.READ)
@@ -93,8 +96,9 @@ def get_draft(call: Call, version: str) -> Answer:
 @route(bp, contract.DELETE)
 def delete_draft(call: Call, version: str) -> Answer:
     """204, also when there was none."""
-    staff(call.bearer)
-    drafts.delete(version)
+    from chalicelib.publications.service import drafting
+
+    drafting.delete(version, officer(call.bearer).subject)
     return Answer(204)
 
 

@@ -1,4 +1,4 @@
-"""The desk's reports: the record of processing activities, and the callbacks to recipients.
+"""The desk's reports: processing activities, callbacks to recipients, and the desk's own audit.
 
 An operation imports the modules that only it needs.
 """
@@ -6,6 +6,9 @@ An operation imports the modules that only it needs.
 from chalice.app import Blueprint
 
 from chalicelib.accounts.service.roles import staff
+from chalicelib.audit import contract as audit_contract
+from chalicelib.audit import service as audit
+from chalicelib.audit.presentation import audit_shown
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing as report_contract
 from chalicelib.web.app import lambda_handler
@@ -32,16 +35,27 @@ def get_processing_report(call: Call) -> Answer:
     return Answer(200, report(notice, locale), headers, call.media_type)
 
 
+@route(bp, audit_contract.LIST)
+def list_audit(call: Call) -> Answer:
+    """200 with a page of the audit, and the end of its chain."""
+    staff(call.bearer)
+    asked, after = audit_contract.asked(call.query), audit_contract.after(call.query)
+    found = audit.listed(asked, after, call.query.get("limit", DEFAULT_LIMIT))
+    return Answer(200, audit_shown(found))
+
+
 @route(bp, callbacks_contract.LIST)
 def list_callbacks(call: Call) -> Answer:
     """200 with a page of callbacks to recipients of data."""
+    from chalicelib.audit.model import Act, Action
     from chalicelib.webhooks.service import inventory
 
-    staff(call.bearer)
+    by, notice = staff(call.bearer).subject, notices.current()
     asked = inventory.asked(call.query.get("recipient"), call.query.get("status"))
     after = decode(call.query.get("cursor"), inventory.CURSOR)
     limit = call.query.get("limit", DEFAULT_LIMIT)
-    found, last = inventory.listed(asked, after, limit, notices.current())
+    found, last = inventory.listed(asked, after, limit, notice)
+    audit.record(Act(by, Action.CALLBACKS_READ), notice)
     items = [delivery_shown(one) for one in found]
     return Answer(200, page(items, last))
 

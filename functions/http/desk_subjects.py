@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib import clock
-from chalicelib.accounts.service.roles import staff
+from chalicelib.accounts.service.roles import officer
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import captured_shown
 from chalicelib.desk import contract
@@ -21,7 +21,7 @@ bp = Blueprint(__name__)
 
 def _keep(loose: Loose, _: Problem) -> Kept | None:
     """Records the refusals in a body that the desk sent and that was invalid."""
-    signed_in, notice = staff(loose.call.bearer), notices.current()
+    signed_in, notice = officer(loose.call.bearer), notices.current()
     no = no_in(loose.body, Door.DESK, unread=loose.unread)
     kept = desk.keep(loose.body, no, signed_in.subject, notice)
     return None if kept is None else Kept(201, captured_shown(kept, notice, clock.now()), no.asks)
@@ -30,7 +30,7 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 @route(bp, contract.DECIDE, keep=_keep)
 def record_decisions(call: Call) -> Answer:
     """201 with the entry, the decisions in force after it, and the effect on the data."""
-    signed_in, notice = staff(call.bearer), notices.current()
+    signed_in, notice = officer(call.bearer), notices.current()
     recorded = desk.record(desk.refusal_of(call.body), signed_in.subject, notice)
     return Answer(201, captured_shown(recorded, notice, clock.now()))
 

@@ -11,6 +11,7 @@ from chalicelib.accounts.contract import (
     second_factor,
     signin,
 )
+from chalicelib.audit import contract as audit
 from chalicelib.consents.contract import operations as consents
 from chalicelib.decisions import contract as decisions
 from chalicelib.desk import contract as desk
@@ -49,6 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *announcements.OPERATIONS,
     *drafts.OPERATIONS,
     *publication.OPERATIONS,
+    *audit.OPERATIONS,
     *webhooks.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,

@@ -24,9 +24,9 @@ def recognise(call: Call) -> None:
     """
     auth = call.operation.auth
     if auth is Auth.STAFF:
-        from chalicelib.accounts.service.roles import staff
+        from chalicelib.accounts.service.roles import officer, staff
 
-        staff(call.bearer)
+        (officer if call.operation.acts else staff)(call.bearer)
     elif auth is Auth.SERVICE:
         from chalicelib.api_keys import service as api_keys
 

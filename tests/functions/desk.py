@@ -19,14 +19,14 @@ _USED_EVERY = 20 * 60
 """Seconds after which a session of the desk is used again, since it ends after 30 minutes idle."""
 
 
-def officer(api: Api) -> tuple[Person, Device]:
-    """Somebody at the desk, and the device with which they sign in again.
+def officer(api: Api, role: str = "desk") -> tuple[Person, Device]:
+    """Somebody at the desk with a role, and the device with which they sign in again.
 
     Codes let the clock go on: it is put back, since other tests share it.
     """
     person, ahead = people.signed_in(api), api.stack.local.place.ahead
     device = second_factor.switched_on(api, person)
-    done = run(api.stack, "infra.role", person.email, "desk")
+    done = run(api.stack, "infra.role", person.email, role)
     assert done.returncode == 0, done.stderr
     staff = second_factor.opens(api, person, device.code())
     api.stack.move_clock(ahead)

@@ -230,8 +230,8 @@ class TestRoles:
             ("", "desk", "EMAIL must be"),
             ("nobody", "desk", "EMAIL must be"),
             ("--help", "desk", "EMAIL must be"),
-            ("nobody@example.com", "", "ROLE is desk or none"),
-            ("nobody@example.com", "admin", "ROLE is desk or none"),
+            ("nobody@example.com", "", "ROLE is desk, reader or none"),
+            ("nobody@example.com", "admin", "ROLE is desk, reader or none"),
         ],
     )
     def test_what_is_no_address_or_no_role_is_refused(

@@ -94,6 +94,20 @@ class TestWhoMay:
     ) -> None:
         second_factor.refused(ask(api, operation, careless.headers), 403, "staff-only")
 
+    def test_a_reader_reads_and_does_nothing(
+        self, api: Api, operation: Operation, reader: Person
+    ) -> None:
+        answer = ask(api, operation, reader.headers)
+        if operation.acts:
+            second_factor.refused(answer, 403, "staff-only")
+        else:
+            assert answer.status_code not in (401, 403), answer.text
+
+
+@pytest.fixture(scope="module")
+def reader(api: Api) -> Person:
+    return desk.officer(api, "reader")[0]
+
 
 @pytest.fixture(scope="module")
 def stranger(api: Api) -> Person:

@@ -46,7 +46,7 @@ WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
     | {"consents", "requests", "mail", "fulfilment", "records"}
-    | {"propagation", "retention", "unsubscribe", "desk_subjects"}
+    | {"propagation", "retention", "unsubscribe", "desk_subjects", "desk_reports"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -86,7 +86,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        WRITERS - {"consents", "activation", "records", "unsubscribe", "desk_subjects"},
+        WRITERS
+        - {"consents", "activation", "records", "unsubscribe", "desk_subjects", "desk_reports"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -334,12 +335,12 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {NOTICES, REPORTS},
     ),
     "ask what is due": (*CALLS["ask what is due"][:3], {NOTICES}),
-    "add a record": (*CALLS["write a record"][:3], {NOTICES, SUBJECTS}),
+    "add a record": (*CALLS["write a record"][:3], OF_THE_DESK),
     "change a record": (
         "dynamodb",
         "update_item",
         {"TableName": "RecordsTable", **CHANGED},
-        {NOTICES, SUBJECTS},
+        OF_THE_DESK,
     ),
     "write on condition of another record": (
         "dynamodb",

@@ -16,7 +16,12 @@ from chalicelib.subjects import service as subjects
 from chalicelib.vault import service as vault
 
 DESK = "desk"
-ROLES = (DESK,)
+"""The role of those who act."""
+
+READER = "reader"
+"""The role of those who read what the desk reads, and do nothing."""
+
+ROLES = (DESK, READER)
 """The roles that there are."""
 
 
@@ -56,13 +61,13 @@ def give(email: str, role: str | None) -> bool:
 
 
 def staff(bearer: str | None) -> SignedIn:
-    """Returns the session of a token, if it is one of the desk: the only check of this right.
+    """Returns the session of a token, if it is one of the desk: the check of the right to read.
 
     One BatchGetItem. Raises Unauthenticated without a session, Forbidden (`staff-only`) for one
     of another account, or that was opened without a second factor.
     """
     signed_in = sessions.authenticate(bearer, with_role=True)
-    if signed_in.role != DESK:
+    if signed_in.role not in ROLES:
         raise Forbidden(
             "Only the privacy desk may do this, signed in with a second factor.",
             type="staff-only",
@@ -70,8 +75,21 @@ def staff(bearer: str | None) -> SignedIn:
     return signed_in
 
 
+def officer(bearer: str | None) -> SignedIn:
+    """Returns the session of a token, if it is one of the role `desk`: the check of acts.
+
+    One BatchGetItem. Raises the errors of `staff`, and Forbidden (`staff-only`) for a reader.
+    """
+    signed_in = staff(bearer)
+    if signed_in.role != DESK:
+        raise Forbidden(
+            "A reader looks at what the desk has and acts on nothing.", type="staff-only"
+        )
+    return signed_in
+
+
 def members() -> tuple[Member, ...]:
-    """The people of the desk whose accounts are active. One Query, and one BatchGetItem."""
+    """The people who act at the desk and whose accounts are active. One Query, one BatchGetItem."""
     listed = roster_store.members()
     places = [
         place
@@ -95,9 +113,19 @@ def members() -> tuple[Member, ...]:
 
 
 def works_at_the_desk(subject: str) -> bool:
-    """Whether an account has the role. One GetItem."""
+    """Whether an account has the role of those who act. One GetItem."""
     (role,) = reads.batch([sessions.role_at(subject)])
     return role is not None and role.role == DESK
 
 
-__all__ = ["DESK", "ROLES", "Member", "give", "members", "staff", "works_at_the_desk"]
+__all__ = [
+    "DESK",
+    "READER",
+    "ROLES",
+    "Member",
+    "give",
+    "members",
+    "officer",
+    "staff",
+    "works_at_the_desk",
+]

@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.catalogue.kinds import (
     accounts,
+    audit,
     consents,
     machinery,
     publications,
@@ -41,5 +42,6 @@ STORED: Final[Catalogue] = catalogue(
     machinery.ERASURE,
     consents.DISCLOSURE,
     consents.DELIVERY,
+    audit.AUDIT,
 )
 """The kinds by name, in the order in which people are shown them."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chalicelib.web.contract import JSON, Auth, Operation, Response, Schema
-from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
+from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, STAFF_READS, closed
 
 CSV: Final = "text/csv"
 
@@ -102,8 +102,8 @@ PROCESSING = Operation(
     path="/v1/desk/reports/processing",
     summary="The record of processing activities (GDPR art. 30), as JSON or CSV",
     description=(
-        "One activity for each purpose of the notice in force. The record says what the notice "
-        "says and nothing else."
+        f"{STAFF_READS} One activity for each purpose of the notice in force. The record says "
+        "what the notice says and nothing else."
     ),
     auth=Auth.STAFF,
     answers={

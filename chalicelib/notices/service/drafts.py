@@ -14,7 +14,7 @@ from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessab
 from chalicelib.notices import draft_store, store
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.compiler.build import digest
-from chalicelib.notices.draft_store import ListedDraftItem
+from chalicelib.notices.draft_store import Also, ListedDraftItem
 from chalicelib.notices.model import Document
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
@@ -54,8 +54,10 @@ class Listed:
     findings: int
 
 
-def save(document: Mapping[str, Any]) -> Draft:
+def save(document: Mapping[str, Any], also: Also | None = None) -> Draft:
     """Saves a document, which has a valid `version`, in place of an earlier draft of that version.
+
+    `also` adds further writes to its transaction, whose ConditionFailed is raised.
 
     Raises Conflict (`already-published`) for a version that is published, Conflict
     (`too-many-drafts`) for one more than MAX_DRAFTS, TooLarge beyond MAX_PACKED, Unprocessable for
@@ -68,7 +70,7 @@ def save(document: Mapping[str, Any]) -> Draft:
     draft = _judged(version, _digest(document), now, document)
     _refuse_too_many(version, now)
     saved = draft_store.put_draft(
-        version, draft.digest, packed, len(draft.findings), now, now + KEPT
+        version, draft.digest, packed, len(draft.findings), now, now + KEPT, also
     )
     if not saved:
         raise _already()
@@ -107,12 +109,12 @@ def document(version: str, expected: str | None = None) -> Document:
     return draft_store.document_of(item)
 
 
-def delete(version: str) -> None:
+def delete(version: str, also: Also | None = None) -> None:
     """Deletes a draft. Idempotent. Raises Conflict (`already-published`) for a published version.
 
-    One transaction.
+    One transaction, to which `also` adds further writes, whose ConditionFailed is raised.
     """
-    if not draft_store.remove_draft(version):
+    if not draft_store.remove_draft(version, also):
         raise Conflict(
             "This version is published: it is not thrown away. One that waits can be withdrawn.",
             type="already-published",

@@ -1,10 +1,10 @@
 """The operations by which the privacy officer writes versions and tries them out."""
 
-from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
+from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, VERSION
 from chalicelib.publications.contract.simulation import SIMULATION
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import DIGEST, INSTANT, closed
+from chalicelib.web.schemas import DIGEST, INSTANT, STAFF_ACTS, STAFF_READS, closed
 
 _FINDINGS: Schema = {
     "type": "array",
@@ -34,11 +34,12 @@ SAVE = Operation(
     path="/v1/desk/notices",
     summary="Save a document as the draft of its version, in place of an earlier one",
     description=(
-        f"{STAFF} A draft need not compile; it only has to be an object with a valid `version` "
-        "that is not published. It is kept for a year after it was saved last, or until it is "
-        "published. There may be 50 at once."
+        f"{STAFF_ACTS} A draft need not compile; it only has to be an object with a valid "
+        "`version` that is not published. It is kept for a year after it was saved last, or until "
+        "it is published. There may be 50 at once."
     ),
     auth=Auth.STAFF,
+    acts=True,
     max_body=MAX_DOCUMENT,
     idempotent=True,
     body=closed(
@@ -67,7 +68,7 @@ LIST = Operation(
     method="GET",
     path="/v1/desk/notices",
     summary="The drafts, newest version first",
-    description=STAFF,
+    description=STAFF_READS,
     auth=Auth.STAFF,
     query=PAGE_QUERY,
     answers={
@@ -96,7 +97,7 @@ READ = Operation(
     method="GET",
     path="/v1/desk/notices/{version}",
     summary="One draft: the document, and what the compiler says about it now",
-    description=STAFF,
+    description=STAFF_READS,
     auth=Auth.STAFF,
     answers={
         200: Response(
@@ -129,8 +130,9 @@ DELETE = Operation(
     method="DELETE",
     path="/v1/desk/notices/{version}",
     summary="Throw a draft away; a version that is published stays",
-    description=f"{STAFF} A version that is published is answered 409.",
+    description=f"{STAFF_ACTS} A version that is published is answered 409.",
     auth=Auth.STAFF,
+    acts=True,
     answers={204: Response("There is no such draft any more.")},
     problems=frozenset({403, 409, 503}),
 )
@@ -140,8 +142,9 @@ SIMULATE = Operation(
     method="POST",
     path="/v1/desk/notices/simulate",
     summary="What publishing a version would do, without doing it",
-    description=f"{STAFF} {EITHER}.",
+    description=f"{STAFF_ACTS} {EITHER}.",
     auth=Auth.STAFF,
+    acts=True,
     max_body=MAX_DOCUMENT,
     body={
         **closed(

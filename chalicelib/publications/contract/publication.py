@@ -2,10 +2,10 @@
 
 from chalicelib.accounts.contract.second_factor import CODE
 from chalicelib.jobs.rounds.model import Status
-from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, STAFF, VERSION
+from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, VERSION
 from chalicelib.publications.contract.simulation import SECOND_PERSON
 from chalicelib.web.contract import Auth, Operation, Response, Schema
-from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
+from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, STAFF_ACTS, STAFF_READS, closed
 
 _ROUND: dict[str, Schema] = {
     "version": VERSION,
@@ -57,7 +57,7 @@ PUBLISH = Operation(
     path="/v1/desk/notices/publish",
     summary="Publish a version: from its effective date on it is in force, and never changes",
     description=(
-        f"{STAFF} {EITHER} and the `digest` that was read, so that nothing is published that "
+        f"{STAFF_ACTS} {EITHER} and the `digest` that was read, so that nothing is published that "
         "nobody looked at; and a `code` of the second factor, which is used up. Whom the version "
         "concerns is told of it from now on, and so is everybody at the desk. Refused, with every "
         "reason, where the document does not compile, may not follow the version in force, takes "
@@ -70,6 +70,7 @@ PUBLISH = Operation(
         "Where nobody else is at the desk, the same person may, 24 hours later."
     ),
     auth=Auth.STAFF,
+    acts=True,
     max_body=MAX_DOCUMENT,
     idempotent=True,
     body={
@@ -117,13 +118,14 @@ WITHDRAW = Operation(
     path="/v1/desk/notices/withdraw",
     summary="Call back a version that has not taken effect: it never will",
     description=(
-        f"{STAFF} Works until five minutes before the version takes effect; later it is answered "
-        "409 with the type `too-late`. Nobody is told of the version any more; whoever was gets "
-        "one mail that it will not come, and nothing of it is asked. The version stays readable "
-        "with the status `withdrawn`, and its name is not used again. Withdrawing again changes "
-        "nothing. No code is asked for: who sees something wrong must be able to stop it."
+        f"{STAFF_ACTS} Works until five minutes before the version takes effect; later it is "
+        "answered 409 with the type `too-late`. Nobody is told of the version any more; whoever "
+        "was gets one mail that it will not come, and nothing of it is asked. The version stays "
+        "readable with the status `withdrawn`, and its name is not used again. Withdrawing again "
+        "changes nothing. No code is asked for: who sees something wrong must be able to stop it."
     ),
     auth=Auth.STAFF,
+    acts=True,
     body=closed(["version"], version=VERSION),
     example={"version": "2027-03-01"},
     answers={
@@ -146,7 +148,7 @@ PROGRESS = Operation(
     method="GET",
     path="/v1/desk/notices/{version}/announcement",
     summary="How far telling people of a version has come",
-    description=STAFF,
+    description=STAFF_READS,
     auth=Auth.STAFF,
     answers={
         200: Response(

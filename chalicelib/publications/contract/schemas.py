@@ -13,8 +13,4 @@ DOCUMENT: Schema = {
     "description": "A notice document of any shape: what is wrong with it, the compiler tells.",
 }
 
-STAFF = (
-    "Needs a session that was opened with a second factor, of an account with the role `desk`; "
-    "any other is answered 403 with the type `staff-only`."
-)
 EITHER = "The body holds either a `document`, or names a draft by its `version`"

@@ -11,8 +11,11 @@ from typing import Any
 
 from chalicelib import ids, logs
 from chalicelib.accounts.service import roles
+from chalicelib.audit import service as audit
+from chalicelib.audit.model import Act, Action, Outcome
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
 from chalicelib.notices.service.publication import Declaring, Prepared
@@ -23,6 +26,7 @@ from chalicelib.publications.service import publication as publishing
 from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
 from chalicelib.sessions.model import SignedIn
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
@@ -54,10 +58,15 @@ class Proposed:
 def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
     """Publishes a version, or records its first approval.
 
-    One transaction, which also uses up the code. All findings about the document are raised before
-    the code is looked at. Raises the errors of `publishing.publish`; Unauthenticated for a code
-    that is missing or wrong; TooManyRequests.
+    One transaction, which also uses up the code and writes the entry of the audit; where another
+    entry is written at that moment, all is looked at once more. All findings about the document are
+    raised before the code is looked at. Raises the errors of `publishing.publish`; Unauthenticated
+    for a code that is missing or wrong; TooManyRequests; Contention.
     """
+    return patiently(lambda: _proposed(document, by))
+
+
+def _proposed(document: Mapping[str, Any], by: Asked) -> Proposed:
     notice = publication.compiled(document)
     publishing.published(notice)
     prepared, now = publishing.prepare(notice, by.replaces)
@@ -73,29 +82,40 @@ def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
         if stands.completed(who, alone=alone, now=now):
             approval_store.use_approval(write, stands)
             return _publish(write, prepared, by, now)
-        _commit(write, now)
+        _commit(write, by, Action.NOTICE_PROPOSED, now, outcome=Outcome.UNCHANGED)
         return Proposed(notice, stands, grave, alone)
     first = approval.asked(notice.version, notice.digest, who, now)
     approval_store.put_approval(write, first, stands)
     mails = desk_letters.asked(write, notice.version, notice.digest, now)
-    _commit(write, now, mails)
+    _commit(write, by, Action.NOTICE_PROPOSED, now, mails)
     logs.log("notice.asked", notice_version=notice.version, count=len(grave))
     return Proposed(notice, first, grave, alone)
 
 
 def _publish(write: Transaction, prepared: Prepared, by: Asked, now: datetime) -> Proposed:
     begun = publishing.put(write, prepared, by.replaces, now)
-    _commit(write, now)
+    _commit(write, by, Action.NOTICE_PUBLISHED, now)
     version = prepared.notice.version
     logs.log("notice.approved", subject=by.signed_in.subject, notice_version=version)
     publishing.done(prepared, begun)
     return Proposed(prepared.notice)
 
 
-def _commit(write: Transaction, now: datetime, then: Iterable[JobItem] = ()) -> None:
+def _commit(
+    write: Transaction,
+    by: Asked,
+    action: Action,
+    now: datetime,
+    then: Iterable[JobItem] = (),
+    outcome: Outcome = Outcome.DONE,
+) -> None:
+    act = Act(by.signed_in.subject, action, outcome=outcome)
+    audit.append(write, act, notices.current(), now)
     try:
         write.commit()
     except ConditionFailed as condition:
+        if audit.overtaken(condition):
+            raise
         raise codes.refusal(condition, now) or publishing.being_made() from None
     for job in then:
         jobs.send(job)

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from chalicelib import clock, logs
+from chalicelib.audit import service as audit
+from chalicelib.audit.model import Act, Action
 from chalicelib.errors import Conflict
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.rounds import service as rounds
@@ -15,17 +17,23 @@ from chalicelib.publications.model import concerns_anyone
 from chalicelib.publications.service import activation, desk_letters
 from chalicelib.publications.service.announcement import ANNOUNCE
 from chalicelib.publications.service.recall import RECALL
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
-def withdraw(version: str) -> Notice:
+def withdraw(version: str, by: str) -> Notice:
     """Calls a version back and returns it; it stays readable for ever.
 
-    One transaction: a crash leaves all of it or nothing. A version that was called back already is
-    left as it is. Raises NotFound for one that was not published; Conflict (`too-late`) for one
-    that is in force, or will be before every function's cache expires; Conflict (`publishing`) when
-    another publication or withdrawal is written at this moment.
+    `by` is the subject of the desk's member, for the audit. One transaction: a crash leaves all of
+    it or nothing. A version that was called back already is left as it is. Raises NotFound for one
+    that was not published; Conflict (`too-late`) for one that is in force, or will be before every
+    function's cache expires; Conflict (`publishing`) when another publication or withdrawal is
+    written at this moment; Contention.
     """
+    return patiently(lambda: _withdrawn(version, by))
+
+
+def _withdrawn(version: str, by: str) -> Notice:
     notice = notices.version(version)
     if notices.is_withdrawn(version):
         return notice
@@ -35,9 +43,12 @@ def withdraw(version: str) -> Notice:
     write = Transaction(publication.Declaring(declares))
     publication.withdraw(write, version, now)
     begun = [*recall(write, notice, declares, now), *desk_letters.withdrawn(write, version, now)]
+    audit.append(write, Act(by, Action.NOTICE_WITHDRAWN), declares, now)
     try:
         write.commit()
-    except ConditionFailed:
+    except ConditionFailed as failed:
+        if audit.overtaken(failed):
+            raise
         if notices.is_withdrawn(version):  # another call withdrew it
             return notice
         raise Conflict("Another publication is being made.", type="publishing") from None

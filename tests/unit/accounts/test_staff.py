@@ -60,6 +60,17 @@ def test_nobody_else_may(
     assert refused.value.type == "staff-only"
 
 
+def test_a_reader_reads_and_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = bearer(monkeypatch, roles.READER)
+    assert roles.staff(token).role == roles.READER
+    with pytest.raises(Forbidden) as refused:
+        roles.officer(token)
+    assert refused.value.type == "staff-only"
+    assert roles.officer(bearer(monkeypatch, roles.DESK)).role == roles.DESK
+    with pytest.raises(Forbidden):
+        roles.staff(bearer(monkeypatch, roles.READER, second_factor=False))
+
+
 @pytest.mark.parametrize("token", [None, "", "x", f"{SUBJECT}.{'a' * 43}"])
 def test_without_a_session_one_is_asked_to_sign_in(
     monkeypatch: pytest.MonkeyPatch, token: str | None

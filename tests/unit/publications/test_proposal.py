@@ -221,7 +221,7 @@ class TestInPlaceOfAnother:
 def test_the_desk_is_told_of_a_withdrawal(world: World) -> None:
     ann = officer(world, 1)
     world.publish(later_version(LONGER))
-    withdraw(SECOND)
+    withdraw(SECOND, "b" * 26)
     assert mailed(world, desk_letters.WITHDRAWN) == [ann.subject]
 
 

@@ -22,13 +22,14 @@ from tests.unit.core.samples import DISOWNED, NOW
 from tests.unit.core.test_publication import LONGER, WIDER
 from tests.unit.publications.world import AHEAD, FIRST, SECOND, World, later_version
 
+STAFF = "b" * 26
 YES = {"newsletter": Decision.GRANTED}
 
 
 def refused(version: str = SECOND) -> Problem:
     """How a withdrawal is refused."""
     with pytest.raises(Problem) as raised:
-        withdraw(version)
+        withdraw(version, STAFF)
     return raised.value
 
 
@@ -40,7 +41,7 @@ def status(world: World, subject: str) -> Status | None:
 
 def test_nothing_waits_any_more_and_the_version_stays_readable(world: World) -> None:
     world.publish(later_version(LONGER))
-    assert withdraw(SECOND).version == SECOND
+    assert withdraw(SECOND, STAFF).version == SECOND
     pointer = notices_store.get_pointer()
     assert pointer is not None
     assert (pointer.current, pointer.next, pointer.next_at, pointer.next_shown) == (
@@ -61,15 +62,15 @@ def test_nothing_waits_any_more_and_the_version_stays_readable(world: World) -> 
 
 def test_withdrawing_again_changes_nothing(world: World) -> None:
     world.publish(later_version(LONGER))
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     before = dict(world.tables.items)
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     assert world.tables.items == before
 
 
 def test_only_what_was_published_is_withdrawn(world: World) -> None:
     with pytest.raises(NotFound):
-        withdraw("2031-01-01")
+        withdraw("2031-01-01", STAFF)
     assert (refused(FIRST).status, refused(FIRST).type) == (409, "too-late")
 
 
@@ -86,7 +87,7 @@ def test_it_works_until_every_process_can_still_know(
         assert refused().type == "too-late"
         assert not notices.is_withdrawn(SECOND)
     else:
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
 
 
 def test_what_took_effect_stays(world: World) -> None:
@@ -104,7 +105,7 @@ def test_a_process_that_read_the_pointer_before_does_not_act_on_it(world: World)
     assert notices.waiting() == SECOND  # read, and trusted for a minute
     kept = notices._memory
     world.restart()
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     notices._memory = kept
     for _ in range(12):
         world.now += timedelta(seconds=29)
@@ -119,7 +120,7 @@ class TestWhoWasTold:
         assert world.mails().total() == 5
         quiet = world.person(11)  # came when everybody had been told, and never agreed
         world.ses.accepted.clear()
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.work_off()
         assert world.mails() == dict.fromkeys(told, 1)
         assert {status(world, one) for one in told} == {Status.WITHDRAWN}
@@ -131,7 +132,7 @@ class TestWhoWasTold:
     def test_before_any_mail_nobody_is_written_to(self, world: World) -> None:
         people = [world.person(number) for number in range(3)]
         world.publish(later_version(LONGER))
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.work_off()
         assert world.mails() == {}
         assert [world.obligation(one) for one in people] == [None] * 3
@@ -160,7 +161,7 @@ class TestWhoWasTold:
         for name, value in changed.items():
             setattr(item, name, value)
         world.tables.put(item)
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.work_off()
         assert world.mails().total() == mails
         assert status(world, subject) is Status.WITHDRAWN
@@ -171,7 +172,7 @@ class TestWhoWasTold:
         item = store.new_obligation(subject, SECOND, (), NOW + AHEAD, NOW)
         item.tries, item.tried_at = 1, NOW
         world.tables.put(item)
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         while world.deliver():
             pass
         assert status(world, subject) is Status.DUE
@@ -188,7 +189,7 @@ class TestWhoWasTold:
         world.work_off()
         world.ses.accepted.clear()
         world.ses.answers.append("InvalidParameterValue")
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.work_off()
         assert world.mails() == {}
         assert status(world, subject) is Status.WITHDRAWN
@@ -199,7 +200,7 @@ class TestWhoWasTold:
         world.publish(later_version(LONGER))
         world.work_off()
         world.ses.accepted.clear()
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.work_off()
         assert world.mails().total() == 1
 
@@ -207,7 +208,7 @@ class TestWhoWasTold:
         subject = world.person(1)
         world.publish(later_version(LONGER))
         world.work_off()
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         assert store.mark_seen(subject, SECOND, world.now)
         world.work_off()
         store.mark_seen(subject, SECOND, world.now)
@@ -222,7 +223,7 @@ def test_killed_before_any_call_nobody_is_skipped_and_at_most_one_mail_repeats(
     people = {world.person(number) for number in range(4)}
     world.publish(later_version(LONGER))
     world.work_off()
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     before, bodies = dict(world.tables.items), list(world.sqs.bodies)
     world.steps.names.clear()
     world.ses.accepted.clear()
@@ -246,14 +247,14 @@ def test_wherever_the_withdrawal_is_killed_it_is_whole_or_nothing(world: World) 
     world.publish(later_version(LONGER))
     before = dict(world.tables.items)
     world.steps.names.clear()
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     calls = len(world.steps.names)
     for number in range(calls):
         world.tables.items = dict(before)
         world.restart()
         world.steps.kill_before(number)
         with pytest.raises(BaseException):  # noqa: B017 - the process is gone
-            withdraw(SECOND)
+            withdraw(SECOND, STAFF)
         world.restart()
         stood = notices.is_withdrawn(SECOND)
         pointer, recalled = notices_store.get_pointer(), world.round(action=RECALL)
@@ -263,8 +264,8 @@ def test_wherever_the_withdrawal_is_killed_it_is_whole_or_nothing(world: World) 
 
 def test_of_two_at_once_both_are_answered_and_it_happens_once(world: World) -> None:
     world.publish(later_version(LONGER))
-    world.steps.meanwhile["commit"] = [lambda: withdraw(SECOND)]
-    assert withdraw(SECOND).version == SECOND
+    world.steps.meanwhile["commit"] = [lambda: withdraw(SECOND, STAFF)]
+    assert withdraw(SECOND, STAFF).version == SECOND
     assert len([job for job in world.jobs() if f" {RECALL} " in job.target]) == 1
 
 
@@ -273,11 +274,11 @@ def test_a_publication_meanwhile_wins_or_loses_whole(world: World) -> None:
     third = later_version(LONGER, version="2026-12-21", effective_at=NOW + AHEAD)
 
     def other() -> None:
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         publish(third)
 
     world.steps.meanwhile["commit"] = [other]
-    withdraw(SECOND)
+    withdraw(SECOND, STAFF)
     pointer = notices_store.get_pointer()
     assert pointer is not None
     assert pointer.next == "2026-12-21"
@@ -286,7 +287,7 @@ def test_a_publication_meanwhile_wins_or_loses_whole(world: World) -> None:
 class TestAnother:
     def test_takes_its_place_and_its_name_is_not_used_again(self, world: World) -> None:
         world.publish(later_version(LONGER))
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         with pytest.raises(Conflict) as refusal:
             publish(later_version(LONGER), again=True)
         assert refusal.value.type == "notice-withdrawn"
@@ -300,7 +301,7 @@ class TestAnother:
         subject = world.person(1)
         world.publish(later_version(LONGER))
         world.work_off()
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         world.publish(later_version(LONGER, version=f"{SECOND}.1"))
         world.work_off()
         assert world.mails() == {subject: 3}  # the first, that it is off, and the better one
@@ -315,7 +316,7 @@ class TestAnother:
         from chalicelib.publications.service.work import work
 
         world.publish(later_version(LONGER))
-        withdraw(SECOND)
+        withdraw(SECOND, STAFF)
         subject = world.person(1)
         work(Task(subject, TELL, f"{FIRST} {SECOND}"))
         assert world.tables.one(*obligation_at(subject, SECOND)) is None

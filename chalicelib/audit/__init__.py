@@ -1,0 +1,1 @@
+"""The audit of the desk: one chain of what its people looked at and did."""

@@ -1,0 +1,197 @@
+"""The entries of the audit, each of which holds the hash of the one before. Pure.
+
+An entry holds ids and codes and nothing else: no reason in words, no address that was searched for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from chalicelib.instants import instant
+
+GENESIS: Final = "0" * 64
+"""The hash of the entry before, as the first entry of the chain names it."""
+
+
+class Action(StrEnum):
+    """A look at somebody's data, or an act, of a member of the desk."""
+
+    REQUEST_READ = "request_read"
+    REQUEST_RECORDED = "request_recorded"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_REFUSED = "request_refused"
+    REQUEST_EXTENDED = "request_extended"
+    REQUEST_PAUSED = "request_paused"
+    REQUEST_RESUMED = "request_resumed"
+    REQUEST_LIFTED = "request_lifted"
+    REQUEST_COMPLETED = "request_completed"
+    REQUEST_NOTED = "request_noted"
+    SUBJECT_SEARCHED = "subject_searched"
+    DECISIONS_RECORDED = "decisions_recorded"
+    CALLBACKS_READ = "callbacks_read"
+    DRAFT_SAVED = "draft_saved"
+    DRAFT_DELETED = "draft_deleted"
+    NOTICE_PROPOSED = "notice_proposed"
+    NOTICE_PUBLISHED = "notice_published"
+    NOTICE_WITHDRAWN = "notice_withdrawn"
+
+
+class Outcome(StrEnum):
+    """The outcome of an act."""
+
+    DONE = "done"
+    """It was done, or shown."""
+    UNCHANGED = "unchanged"
+    """Nothing had to be changed."""
+    JOINED = "joined"
+    """It was added to an open request of the same right."""
+    NOT_FOUND = "not_found"
+    """There is no such person or request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act before it has its place in the chain: `by` is the subject of the desk's member.
+
+    `subject` and `request` are the ids of the person and of the request that it is about; None
+    where it is about none.
+    """
+
+    by: str
+    action: Action
+    subject: str | None = None
+    request: str | None = None
+    outcome: Outcome = Outcome.DONE
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the chain. `action` and `outcome` are codes, which a later release may not know.
+
+    `stored` is the hash that was written with it; None for an entry that is being made.
+    """
+
+    seq: int
+    at: datetime
+    by: str
+    action: str
+    subject: str | None
+    request: str | None
+    outcome: str
+    previous: str
+    stored: str | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        """The entry's place in the chain: SHA-256, in hex, over its canonical JSON (RFC 8785)."""
+        import rfc8785
+
+        return hashlib.sha256(rfc8785.dumps(dict(self.content()))).hexdigest()
+
+    def content(self) -> dict[str, int | str | None]:
+        """Returns what is hashed: everything that is shown of the entry but its hash."""
+        return {
+            "seq": self.seq,
+            "at": instant(self.at),
+            "by": self.by,
+            "action": self.action,
+            "subject": self.subject,
+            "request": self.request,
+            "outcome": self.outcome,
+            "previous": self.previous,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The number and hash of an entry; `NOTHING` is that of the entry before the first."""
+
+    seq: int
+    hash: str
+
+
+NOTHING: Final = Link(0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: its last entry, when that was made, and the last one pruned."""
+
+    last: Link = NOTHING
+    at: datetime | None = None
+    pruned: Link = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The entries that are asked for; None means any. `since` and `until` are both included."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    by: str | None = None
+    subject: str | None = None
+    request: str | None = None
+    action: str | None = None
+
+    @property
+    def picks(self) -> bool:
+        """Tells whether it leaves out entries for other reasons than their time."""
+        return any((self.by, self.subject, self.request, self.action))
+
+    def fits(self, entry: Entry) -> bool:
+        """Tells whether an entry of that time is asked for."""
+        wanted = (
+            (self.by, entry.by),
+            (self.subject, entry.subject),
+            (self.request, entry.request),
+            (self.action, entry.action),
+        )
+        return all(one is None or one == found for one, found in wanted)
+
+    def could_end_at(self, at: datetime) -> bool:
+        """Tells whether a page of these entries could have ended at a time."""
+        return (self.since is None or self.since <= at) and (self.until is None or at <= self.until)
+
+
+def following(head: Head, act: Act, now: datetime) -> Entry:
+    """Returns the entry of an act after the chain's last one.
+
+    Its time is `now`, or the last entry's where a clock is behind: times never go back, so that
+    the order of times is that of numbers.
+    """
+    return Entry(
+        seq=head.last.seq + 1,
+        at=now if head.at is None else max(now, head.at),
+        by=act.by,
+        action=str(act.action),
+        subject=act.subject,
+        request=act.request,
+        outcome=str(act.outcome),
+        previous=head.last.hash,
+    )
+
+
+def first_fault(entries: Iterable[Entry], head: Head) -> int | None:
+    """Returns the number of the first entry that is not as it was written; None for a whole chain.
+
+    `entries` are all that were not pruned, oldest first. An entry is at fault if it is missing, if
+    its contents do not have the hash that was stored with it, or if it does not follow the entry
+    before.
+    """
+    before = head.pruned
+    for entry in entries:
+        number = before.seq + 1
+        if entry.seq != number:
+            return min(entry.seq, number)
+        if entry.previous != before.hash or entry.hash != entry.stored:
+            return number
+        before = Link(entry.seq, entry.hash)
+    if before.seq != head.last.seq:
+        return min(before.seq, head.last.seq) + 1
+    return None if before.hash == head.last.hash else before.seq

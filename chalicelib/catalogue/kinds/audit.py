@@ -1,0 +1,24 @@
+"""The audit of what the desk looked at and did."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.catalogue.model import Ending, Kind, Rule, names
+
+AUDIT: Final = Kind(
+    "audit",
+    "evidence",
+    plain=names("seq at by action subject request outcome previous hash pruned_seq pruned_hash"),
+    rules=(
+        Rule(
+            "created",
+            {"years": 6},
+            Ending.INDEX,
+            least={"years": 1},
+            most={"years": 10},
+            why="it proves who handled a request for as long as the request is kept, and a year",
+        ),
+    ),
+    ends="the oldest first; the head, in lane `rule`, keeps number and hash of the last that went",
+)
