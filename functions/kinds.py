@@ -11,6 +11,7 @@ from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
 from chalicelib.requests import kinds as requests
+from chalicelib.subjects import kinds as subjects
 
 
 def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
@@ -28,6 +29,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         disclosures.DISCLOSURES,
         publications.OBLIGATIONS,
         requests.EXPORTS,
+        subjects.RESTRICTIONS,
         *more,
         catalogue=catalogue,
     )

@@ -14,7 +14,7 @@ class Standings(Plain):
     """Standings. The claim on an address lies elsewhere, and the standing alone leads to it."""
 
     def told(self, record: Record, reader: Reader) -> Iterable[Record]:
-        """Yields the claim and the standing, its decisions as they stand now. One GetItem."""
+        """Yields the claim and the standing, its decisions as they stand now. At most 2 GetItem."""
         from chalicelib.accounts.service import claims
         from chalicelib.consents.service import ledger
         from chalicelib.subjects import service as subjects

@@ -11,28 +11,37 @@ from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Life, Limits
+from chalicelib.subjects.restriction import Restriction
 
 ASK: Final = "ask"
 """The word in place of a decision where a person is asked for one."""
 
 _MACHINERY: Final = frozenset(
-    {"head", "events", "claim", "generation", "offered", "revision", "captures"}
+    {"head", "events", "claim", "generation", "offered", "revision", "captures", "restricted"}
 )
 
 
 def readable(
-    subject: str, fields: Mapping[str, Any], notice: Notice, now: datetime
+    subject: str,
+    fields: Mapping[str, Any],
+    notice: Notice,
+    now: datetime,
+    restrictions: tuple[Restriction, ...] | None = None,
 ) -> dict[str, Any]:
     """The fields of a stored standing: decisions unpacked, machinery left out.
 
-    Each decision is told by its effect at `now`, and as it was recorded.
+    Each decision is told by its effect at `now`, and as it was recorded. `restrictions` are those
+    that its flag stands for.
     """
     packed = encoding.decisions_in(fields["decisions"])
     shown = Shown(fields["notice_version"], "", fields["locale"], "")
     stands = replace(
         new_standing(subject, Life(fields["state"]), shown, now),
         decisions=packed,
-        limits=Limits(disowned=bool(fields.get("disowned"))),
+        limits=Limits(
+            disowned=bool(fields.get("disowned")), restricted=int(fields.get("restricted") or 0)
+        ),
+        restrictions=restrictions,
         offered=int(fields.get("offered") or 0),
         suppressed=fields.get("suppressed"),
     )

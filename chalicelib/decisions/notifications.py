@@ -3,11 +3,22 @@
 from datetime import datetime
 
 from chalicelib.decisions.permission import may_write
+from chalicelib.decisions.restriction import Use
 from chalicelib.notices.model import Notice
 from chalicelib.subjects.model import Standing
 
 ACCOUNT_SECURITY, REQUESTS, NOTICE_CHANGES = "account_security", "requests", "notice_changes"
-"""The notice's notifications that always go out; `new_sign_in` is one that may be turned off."""
+"""The notice's notifications that always go out."""
+
+NEW_SIGN_IN = "new_sign_in"
+"""A notification that its person may turn off."""
+
+_USES = {
+    ACCOUNT_SECURITY: Use.SECURITY,
+    NEW_SIGN_IN: Use.SECURITY,
+    REQUESTS: Use.REQUEST_MAIL,
+}
+"""The notifications that no restriction of processing covers, with their use."""
 
 
 def may_notify(
@@ -23,6 +34,7 @@ def may_notify(
     if sent.optional and notification in standing.muted:
         return False
     if sent.purpose is not None:
-        return may_write(standing, sent.purpose, notice, now, asked_for=asked_for)
+        use = _USES.get(notification, Use.PURPOSE)
+        return may_write(standing, sent.purpose, notice, now, asked_for=asked_for, use=use)
     closed = standing.erasing or standing.disowned
     return not closed and (asked_for or standing.suppressed is None)

@@ -5,11 +5,12 @@ person's refusal outlives later versions of the notice.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.decisions.coverage import Uncovered, ends_at, uncovered
+from chalicelib.decisions.restriction import Restriction, Use, covers
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import LegalBasis, Notice, Purpose
 from chalicelib.subjects.model import Decided, Decision, Kind, Life, Origin, Standing, entry_id
@@ -31,6 +32,8 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"
     ASK_AGAIN = "ask_again"
     OBJECTED = "objected"
+    RESTRICTED = "restricted"
+    """The person has this use restricted (GDPR art. 18), whatever they decided or will decide."""
     DISOWNED = "disowned"
     """The owner of the address did not open the account."""
     DEACTIVATED = "deactivated"
@@ -84,13 +87,19 @@ class Answer:
 
 
 def permission(
-    question: Question, standing: Standing | None, notice: Notice, now: datetime
+    question: Question,
+    standing: Standing | None,
+    notice: Notice,
+    now: datetime,
+    use: Use = Use.PURPOSE,
 ) -> Answer:
     """Answers whether the notice and the person allow a use, with all reasons against it.
 
     `standing` is None for an unknown subject: a visitor that never decided, or an account that is
     gone. A use on another basis than consent is allowed until the person objects (GDPR art. 21). A
-    refusal stands when a later notice rests the purpose on another basis.
+    refusal stands when a later notice rests the purpose on another basis. Restrictions
+    count whatever was decided (art. 18(2)), and a standing whose restrictions were not read has
+    everything restricted, so that no caller who forgets to read them says yes.
     """
     purpose = notice.purposes[question.purpose]
     decided = None if standing is None else _decided(standing, purpose.id)
@@ -98,6 +107,7 @@ def permission(
         (
             *_undeclared(question, purpose, notice),
             *_of_standing(question, purpose, standing),
+            *_of_restriction(question, purpose, standing, now, use),
             *_of_decision(
                 question, purpose, decided, notice, now, _is_browsers(question, standing)
             ),
@@ -109,18 +119,26 @@ def permission(
 
 
 def may_write(
-    standing: Standing, purpose: str, notice: Notice, now: datetime, *, asked_for: bool = False
+    standing: Standing,
+    purpose: str,
+    notice: Notice,
+    now: datetime,
+    *,
+    asked_for: bool = False,
+    use: Use = Use.PURPOSE,
 ) -> bool:
     """Tells whether this service may send a person a mail of its own for a purpose.
 
     A mail about an account also goes to a person who deactivated it, or they could not come back;
-    one that they just `asked_for` also goes to an address where mail has stopped.
+    one that they just `asked_for` also goes to an address where mail has stopped. `use` is that of
+    the mail: one about security or requests goes out whatever is restricted.
     """
     if standing.suppressed and not asked_for:
         return False
     known = notice.purposes[purpose]
     channel = EMAIL if EMAIL in known.channels else None
-    answer = permission(Question(standing.subject, purpose, channel=channel), standing, notice, now)
+    asked = Question(standing.subject, purpose, channel=channel)
+    answer = permission(asked, standing, notice, now, use)
     passed = {Reason.GRANTED}
     if not known.needs_consent:
         passed |= {Reason.DEACTIVATED}
@@ -188,6 +206,21 @@ def _of_standing(
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED
+
+
+def _of_restriction(
+    question: Question, purpose: Purpose, standing: Standing | None, now: datetime, use: Use
+) -> Iterator[Reason]:
+    if standing is None or not standing.restricted:
+        return
+    asked = purpose.categories if question.category is None else (question.category,)
+    unread = (Restriction("", None, now, everything=True),)
+    # One that is stored has begun, whatever the clock says of the function that asks.
+    known = (replace(one, since=min(one.since, now)) for one in standing.restrictions or ())
+    stand = unread if standing.restrictions is None else known
+    mark = purpose.when_restricted
+    if covers(stand, purpose.id, asked, now, when_restricted=mark, use=use):
+        yield Reason.RESTRICTED
 
 
 def _of_decision(

@@ -7,32 +7,30 @@ is restricted whatever is granted later.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.notices.model import LegalBasis
+from chalicelib.notices.model import LegalBasis, WhenRestricted
+from chalicelib.subjects.restriction import Ground, Restriction
+
+__all__ = [
+    "NOTICE_OF_LIFTING",
+    "Ground",
+    "Restriction",
+    "Use",
+    "WhenRestricted",
+    "concerned",
+    "contested",
+    "covers",
+    "ended",
+    "lifted",
+    "placed",
+]
 
 NOTICE_OF_LIFTING: Final = timedelta(days=7)
 """Time for which a restriction stays after its person was told of its end (GDPR art. 18(3))."""
-
-
-class Ground(StrEnum):
-    """The ground of a restriction of processing."""
-
-    ACCURACY = "accuracy"
-    """The person contests that the data is accurate (GDPR art. 18(1)(a))."""
-    UNLAWFUL = "unlawful"
-    """The processing is unlawful, and the person does not want the data erased (18(1)(b))."""
-    CLAIMS = "claims"
-    """The person needs data for legal claims that the controller needs no longer (18(1)(c))."""
-    OBJECTION = "objection"
-    """The person objected, and it is not yet decided whose grounds prevail (18(1)(d))."""
-    DELAY = "delay"
-    """The request was not answered in time: the notice promises it."""
-    DISPUTE = "dispute"
-    """The person contradicted the answer: the notice promises it."""
 
 
 class Use(StrEnum):
@@ -48,36 +46,6 @@ class Use(StrEnum):
     """Protecting the person's account, and mail about that."""
     REQUEST_MAIL = "request_mail"
     """Mail about the person's requests."""
-
-
-class WhenRestricted(StrEnum):
-    """The marks of a purpose for which restricted data may be used (GDPR art. 18(2))."""
-
-    CLAIMS = "claims"
-    RIGHTS_OF_OTHERS = "rights_of_others"
-    PUBLIC_INTEREST = "public_interest"
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """A restriction, the request that it came of, and since when it stands.
-
-    It covers the `purposes` with all their data and the `categories` for all purposes, by the ids
-    of the notice; or `everything`, in later notices as well. `ends_at` is None until its lifting is
-    told.
-    """
-
-    request: str
-    ground: Ground
-    since: datetime
-    purposes: frozenset[str] = frozenset()
-    categories: frozenset[str] = frozenset()
-    everything: bool = False
-    ends_at: datetime | None = None
-
-    def stands(self, now: datetime) -> bool:
-        """Whether it has begun and has not ended."""
-        return self.since <= now and (self.ends_at is None or now < self.ends_at)
 
 
 def covers(
@@ -97,11 +65,7 @@ def covers(
     """
     if use is not Use.PURPOSE or when_restricted is not None:
         return False
-    return any(
-        one.everything or purpose in one.purposes or not one.categories.isdisjoint(categories)
-        for one in restrictions
-        if one.stands(now)
-    )
+    return any(_covers(one, purpose, categories) for one in restrictions if one.stands(now))
 
 
 def lifted(restriction: Restriction, told_at: datetime) -> Restriction:
@@ -124,3 +88,57 @@ def contested(named: Collection[str], bases: Mapping[str, LegalBasis]) -> frozen
         return frozenset(named)
     weighed = (LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST)
     return frozenset(purpose for purpose, basis in bases.items() if basis in weighed)
+
+
+def placed(restrictions: Collection[Restriction], new: Restriction) -> tuple[Restriction, ...]:
+    """Returns the restrictions with a new one.
+
+    One of the same request on the same ground is widened by it, and stands since it was placed
+    first. No restriction of the request has an end from then on: it is open (again).
+    """
+    others = [one for one in restrictions if one.request != new.request]
+    own = [replace(one, ends_at=None) for one in restrictions if one.request == new.request]
+    same = [one for one in own if one.ground is new.ground]
+    for one in same:
+        new = _both(one, new)
+    return (*others, *(one for one in own if one not in same), new)
+
+
+def ended(restrictions: Iterable[Restriction], now: datetime) -> tuple[Restriction, ...]:
+    """Returns the restrictions whose end has come."""
+    return tuple(one for one in restrictions if one.ends_at is not None and one.ends_at <= now)
+
+
+def concerned(
+    restrictions: Collection[Restriction],
+    purposes: Iterable[str],
+    categories: Mapping[str, Collection[str]],
+) -> frozenset[str]:
+    """Returns those of some purposes that restrictions cover, whether or not they stand by now.
+
+    `categories` are those of each purpose of the notice; of one that it does not name any more
+    there are none.
+    """
+    return frozenset(
+        purpose
+        for purpose in purposes
+        if any(_covers(one, purpose, categories.get(purpose, ())) for one in restrictions)
+    )
+
+
+def _both(before: Restriction, new: Restriction) -> Restriction:
+    return replace(
+        new,
+        since=min(before.since, new.since),
+        purposes=before.purposes | new.purposes,
+        categories=before.categories | new.categories,
+        everything=before.everything or new.everything,
+    )
+
+
+def _covers(restriction: Restriction, purpose: str, categories: Collection[str]) -> bool:
+    return (
+        restriction.everything
+        or purpose in restriction.purposes
+        or not restriction.categories.isdisjoint(categories)
+    )

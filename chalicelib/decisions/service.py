@@ -35,9 +35,7 @@ def decide(bearer: str | None, questions: Sequence[Question], notice: Notice) ->
     about = list(dict.fromkeys(question.subject for question in questions))
     places = [subjects.standing_at(subject) for subject in about]
     _, items = api_keys.authenticate_and_read(bearer, SCOPE, places)
-    standing = {
-        subject: None if item is None else subjects.standing_of(item)
-        for subject, item in zip(about, items, strict=True)
-    }
-    answers = (permission(one, standing[one.subject], notice, now) for one in questions)
+    read = [subjects.standing_of(item) for item in items if item is not None]
+    standing = {one.subject: one for one in subjects.complete(read)}
+    answers = (permission(one, standing.get(one.subject), notice, now) for one in questions)
     return Decided(tuple(answers), now)

@@ -49,13 +49,14 @@ def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> 
 def ask(bearer: str | None, disclosure: Disclosure, notice: Notice) -> tuple[Standing, Answer]:
     """Returns the subject's standing, and the decision that permits the disclosure.
 
-    One strongly consistent BatchGetItem of the key and the standing. Raises Unauthenticated and
-    Forbidden (the key), and Conflict where the decision is no or a field is undeclared.
+    One strongly consistent BatchGetItem of the key and the standing, and where the person has
+    something restricted a GetItem of that. Raises Unauthenticated and Forbidden (the key), and
+    Conflict where the decision is no or a field is undeclared.
     """
     now, subject = clock.now(), disclosure.subject
     place = subjects.standing_at(subject)
     _, (item,) = api_keys.authenticate_and_read(bearer, SCOPE, [place])
-    standing = None if item is None else subjects.standing_of(item)
+    standing = None if item is None else subjects.completed(subjects.standing_of(item))
     asked = Question(subject, disclosure.purpose, disclosure.category, disclosure.recipient)
     answer = permission(asked, standing, notice, now)
     if standing is None or not answer.allowed:

@@ -32,6 +32,10 @@ FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
 
 
+FULFIL_RECTIFY = "rectify"
+"""The action that makes corrections which the desk approved, and the id of its job."""
+
+
 class RestrictionGround(StrEnum):
     """The ground on which a person asks for a restriction (GDPR art. 18(1), letters a to d)."""
 
@@ -62,7 +66,8 @@ class Request:
     """The facts of a request. `completed_at` is the moment of the answer, or of the cancellation.
 
     `history` is its entries, oldest first; one that an older release wrote has no event and no
-    actor.
+    actor. `ground` is that of a restriction, and `fields` name what is to be corrected
+    (`category.field`), without values.
     """
 
     id: str
@@ -74,6 +79,8 @@ class Request:
     history: tuple[Entry, ...]
     purposes: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    ground: str | None = None
+    fields: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Status | None:

@@ -40,6 +40,7 @@ class RequestItem(Item):
     purposes = UnicodeAttribute(null=True)
     categories = UnicodeAttribute(null=True)
     ground = UnicodeAttribute(null=True)
+    fields = UnicodeAttribute(null=True)
 
 
 class OpenRequestItem(Item):
@@ -97,6 +98,8 @@ def request_of(item: RequestItem) -> Request:
         history=tuple(read(text) for text in item.history),
         purposes=tuple((item.purposes or "").split()),
         categories=tuple((item.categories or "").split()),
+        ground=item.ground,
+        fields=tuple((item.fields or "").split()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The packed form of decisions, questions and events, which keeps a standing under a write unit."""
+"""The packed form of decisions, questions, events and restrictions: short texts of ids."""
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from chalicelib.limits.model import NEVER, Rate
 from chalicelib.subjects.model import Asked, Decided, Decision, Event, Origin
+from chalicelib.subjects.restriction import Ground, Restriction
 
 _LETTERS = {
     Origin.OWN: {"granted": "g", "denied": "d", "withdrawn": "w", "objected": "o"},
@@ -19,6 +20,7 @@ _DECISIONS = {
 }
 _ASKED = "q"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_EVERYTHING, _NOTHING = "*", "-"
 _EVENT = struct.Struct(">10s6sI")
 """An event: ten bytes of its id's hash, six of its payload's, the number of its entry."""
 
@@ -77,10 +79,56 @@ def pack_events(events: Iterable[Event]) -> bytes:
     return b"".join(_pack_event(event) for event in events)
 
 
+def pack_restriction(restriction: Restriction) -> str:
+    """Returns text such as `<request> objection mjx2k9f0 - surveys,offers -`.
+
+    Its parts are the request, the ground, since when and until when (milliseconds in base 36), the
+    purposes and the categories; `*` in place of the purposes is everything, and `-` nothing.
+    """
+    until = _NOTHING if restriction.ends_at is None else _base36(restriction.ends_at)
+    purposes = _EVERYTHING if restriction.everything else _listed(restriction.purposes)
+    return " ".join(
+        (
+            restriction.request,
+            _NOTHING if restriction.ground is None else str(restriction.ground),
+            _base36(restriction.since),
+            until,
+            purposes,
+            _listed(restriction.categories),
+        )
+    )
+
+
+def restriction_in(text: str) -> Restriction:
+    """Returns the packed restriction. Raises ValueError for a text of another form."""
+    request, ground, since, until, purposes, categories = text.split(" ")
+    return Restriction(
+        request,
+        None if ground == _NOTHING else Ground(ground),
+        _moment(since),
+        frozenset() if purposes == _EVERYTHING else _set_in(purposes),
+        _set_in(categories),
+        everything=purposes == _EVERYTHING,
+        ends_at=None if until == _NOTHING else _moment(until),
+    )
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ",".join(sorted(ids)) or _NOTHING
+
+
+def _set_in(text: str) -> frozenset[str]:
+    return frozenset() if text == _NOTHING else frozenset(text.split(","))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(int(text, 36) / 1000, UTC)
+
+
 def _unpacked(text: str) -> Iterator[tuple[str, str, int, datetime, str]]:
     for packed in text.split():
         seq, at, version, made = packed.split(":")
-        moment = datetime.fromtimestamp(int(at, 36) / 1000, UTC)
+        moment = _moment(at)
         for one in made.split(","):
             yield one[1:], one[0], int(seq), moment, _version(version)
 

@@ -6,6 +6,7 @@ are compared nowhere else, so that no write can forget that an account was disow
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.storage.attributes import still
 from chalicelib.subjects.model import Life, Standing, is_visitor
 from chalicelib.subjects.store import StandingItem
 
@@ -25,6 +26,7 @@ def unchanged(standing: Standing) -> Condition:
     """Returns the condition that a subject's life and limits are those that were read."""
     same: Condition = StandingItem.state == str(standing.life)
     same &= _disowned(disowned=standing.disowned)
+    same &= still(StandingItem.restricted, standing.limits.restricted)
     return same
 
 

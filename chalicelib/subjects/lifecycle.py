@@ -4,6 +4,7 @@ A standing is written by many at once. So the condition names what was decided u
 limits (`guard`), the generation of sessions, or the revision of what its person may edit.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
@@ -15,7 +16,8 @@ from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import guard, store
 from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing
-from chalicelib.subjects.store import StandingItem
+from chalicelib.subjects.restriction import Restriction
+from chalicelib.subjects.store import RestrictionItem, StandingItem
 
 ACCOUNT = "account"
 """The label of the condition that a subject is an account in a certain life."""
@@ -59,6 +61,12 @@ def require_account(write: Transaction, subject: str, *lives: Life) -> None:
         condition=guard.account_in(subject, *lives),
         label=ACCOUNT,
     )
+
+
+def require_unchanged(write: Transaction, standing: Standing) -> None:
+    """Adds the condition that a subject's life and limits are those that were read."""
+    place = store.standing_place(standing.subject)
+    write.check(StandingItem, *place, condition=guard.unchanged(standing), label="standing")
 
 
 def record_activity(
@@ -132,18 +140,17 @@ def _change(
     )
 
 
-def begin_revision(write: Transaction, standing: Standing, now: datetime) -> None:
+def begin_revision(write: Transaction, standing: Standing, activity: datetime | None) -> None:
     """Adds a new revision of an account's profile, on condition that the one read is the latest.
 
     Fails if a disclosure or a decision happened since the read: the recipient would miss the
-    change, or refused data would get no erasure date.
+    change, or refused data would get no erasure date. `activity` is when the person did it; None
+    where somebody else did.
     """
+    active = [] if activity is None else [StandingItem.last_activity_at.set(activity)]
     write.update(
         _item(standing.subject),
-        actions=[
-            StandingItem.revision.set(standing.revision + 1),
-            StandingItem.last_activity_at.set(now),
-        ],
+        actions=[StandingItem.revision.set(standing.revision + 1), *active],
         condition=_usable(standing)
         & still(StandingItem.revision, standing.revision)
         & (StandingItem.head == bytes.fromhex(standing.head))
@@ -197,16 +204,64 @@ def _same_reason(standing: Standing) -> Condition:
     return found
 
 
-def change_life(write: Transaction, standing: Standing, life: Life, now: datetime) -> None:
-    """Adds the change of a usable account to another life, from the one that was read."""
+def change_life(
+    write: Transaction,
+    standing: Standing,
+    life: Life,
+    now: datetime,
+    after: Standing | None = None,
+) -> None:
+    """Adds the change of a usable account to another life, from the one that was read.
+
+    With the standing `after` other changes of the same act, the flag of its restrictions is written
+    too.
+    """
+    flag = [] if after is None else store.restriction(standing, after)
     write.update(
         _item(standing.subject),
-        actions=[StandingItem.state.set(str(life)), StandingItem.last_activity_at.set(now)],
+        actions=[StandingItem.state.set(str(life)), StandingItem.last_activity_at.set(now), *flag],
         condition=_usable(standing)
         & guard.unchanged(standing)
         & still(StandingItem.generation, standing.generation),
         label="standing",
     )
+
+
+def restrict(
+    write: Transaction, before: Standing, restrictions: tuple[Restriction, ...], now: datetime
+) -> Standing:
+    """Adds the restrictions that stand beside a standing, in place of those that were read.
+
+    Returns the standing with its flag, which the caller writes in the same transaction, under the
+    condition that its limits are those that were read: the flag tells that the restrictions are.
+    `before` must have been read with its restrictions. Raises ValueError for one that was not.
+    """
+    if before.restricted and before.restrictions is None:
+        raise ValueError("the restrictions were not read")
+    if restrictions:
+        write.replace(store.restriction_item(before.subject, restrictions, now))
+    elif before.restricted:
+        pk, sk = store.restriction_place(before.subject)
+        write.delete(RestrictionItem(pk=pk, sk=sk))
+    flag = max(round(now.timestamp() * 1000), before.limits.restricted + 1) if restrictions else 0
+    limits = replace(before.limits, restricted=flag)
+    return replace(before, limits=limits, restrictions=restrictions)
+
+
+def change_restriction(
+    write: Transaction, before: Standing, after: Standing, *, activity: datetime | None = None
+) -> None:
+    """Adds the flag of the restrictions, on condition that life and limits are those as read.
+
+    Fails also if a disclosure happened meanwhile: its recipient would not be told. With `activity`
+    the person did it, which counts as their last activity, in an account that they can use.
+    """
+    condition = guard.unchanged(before) & store.same_disclosed(before)
+    actions = store.restriction(before, after)
+    if activity is not None:
+        condition &= _usable(before) & still(StandingItem.generation, before.generation)
+        actions.append(StandingItem.last_activity_at.set(activity))
+    write.update(_item(before.subject), actions=actions, condition=condition, label="standing")
 
 
 def disown(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> None:

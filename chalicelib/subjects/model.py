@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from chalicelib.limits.model import NEVER, Rate
+from chalicelib.subjects.restriction import Restriction
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -60,15 +61,19 @@ class Life(StrEnum):
 class Limits:
     """The facts that keep a subject's data from use, whatever its life; each has its own reasons.
 
-    A further limit (the restriction of GDPR art. 18, a hold) is a field here that is empty by
-    default, an optional attribute of `store.StandingItem`, and a comparison in `guard.unchanged`:
-    items that are stored without it are not touched.
+    A further limit (a hold) is a field here that is empty by default, an optional attribute of
+    `store.StandingItem`, and a comparison in `guard.unchanged`: items that are stored without it
+    are not touched.
     """
 
     disowned: bool = False
     """The owner of the address did not open this account: they said so by the link of the
     verification mail, or proved the address without the account's password. It is never used again,
     and the next sweep erases it."""
+    restricted: int = 0
+    """The flag of restrictions of processing (GDPR art. 18): when those that stand were changed
+    last, in milliseconds since 1970; 0 where none stands. An item of their own says what they
+    cover, and is read only where the flag stands."""
 
 
 NO_LIMITS = Limits()
@@ -130,7 +135,8 @@ class Standing:
     `signal_at` is when a browser's refusal was honoured first, `suppressed` why mail to the address
     has stopped (bounce or complaint), `disclosed` the recipients of data: the notice's ids of
     recipient and purpose, with a colon between them. `captures` counts the entries of the last
-    window of time in which there was one.
+    window of time in which there was one. `restrictions` are those that the flag in the limits
+    stands for, and None where their item was not read.
     """
 
     subject: str
@@ -154,6 +160,7 @@ class Standing:
     captures: Rate = NEVER
     limits: Limits = NO_LIMITS
     offered: int = 0
+    restrictions: tuple[Restriction, ...] | None = field(default=None, compare=False)
 
     @property
     def kind(self) -> Kind:
@@ -164,6 +171,11 @@ class Standing:
     def disowned(self) -> bool:
         """Tells whether the owner of the address did not open the account."""
         return self.limits.disowned
+
+    @property
+    def restricted(self) -> bool:
+        """Tells whether a restriction of processing stands beside the decisions."""
+        return bool(self.limits.restricted)
 
     @property
     def waits(self) -> bool:

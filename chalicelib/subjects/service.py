@@ -1,15 +1,17 @@
 """The standing of a subject for other capabilities, from registration to erasure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.storage import condition
+from chalicelib.storage import condition, reads
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import guard, model, store
 from chalicelib.subjects.model import Life, Standing
-from chalicelib.subjects.store import StandingItem
+from chalicelib.subjects.restriction import Restriction
+from chalicelib.subjects.store import RestrictionItem, StandingItem
 
 STANDING = StandingItem.KIND
 """The kind of the item that is a subject's standing."""
@@ -23,6 +25,47 @@ def standing_at(subject: str) -> Place:
 def standing_of(item: StandingItem) -> Standing:
     """Returns the standing that an item stores."""
     return store.standing_of(item)
+
+
+def restrictions_at(subject: str) -> Place:
+    """Returns the place of a subject's restrictions, for reading it together with other items."""
+    return (RestrictionItem, *store.restriction_place(subject))
+
+
+def with_restrictions(standing: Standing, item: RestrictionItem | None) -> Standing:
+    """Returns a standing with its restrictions, read at the same time or later.
+
+    Where the flag stands and the item is missing, they are not known: everything counts as
+    restricted (`decisions.permission`).
+    """
+    if not standing.restricted:
+        return replace(standing, restrictions=())
+    return standing if item is None else replace(standing, restrictions=store.restrictions_of(item))
+
+
+def restrictions_of(subject: str) -> tuple[Restriction, ...] | None:
+    """Returns a subject's restrictions, None where none are stored. One GetItem, strong."""
+    item = store.get_restrictions(subject)
+    return None if item is None else store.restrictions_of(item)
+
+
+def completed(standing: Standing) -> Standing:
+    """Returns a standing with its restrictions. No call, or one GetItem where the flag stands."""
+    if not standing.restricted:
+        return with_restrictions(standing, None)
+    return replace(standing, restrictions=restrictions_of(standing.subject))
+
+
+def complete(standings: Sequence[Standing]) -> list[Standing]:
+    """Returns up to 100 standings with their restrictions, in their order.
+
+    No call where no flag stands, else one BatchGetItem, strongly consistent, of a read unit for
+    each flag.
+    """
+    flagged = [one.subject for one in standings if one.restricted]
+    items = reads.batch([restrictions_at(one) for one in flagged]) if flagged else []
+    found = dict(zip(flagged, items, strict=True))
+    return [with_restrictions(one, found.get(one.subject)) for one in standings]
 
 
 def claim_in(fields: Mapping[str, Any]) -> str | None:

@@ -1,6 +1,16 @@
-"""The standing in the table."""
+"""The standing in the table, and the restrictions beside it."""
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -9,8 +19,12 @@ from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Life, Limits, Standing
+from chalicelib.subjects.restriction import Restriction
 
 LANE = "rule"
+
+ENDING_LANE = "deadline"
+"""The lane of restrictions whose end was told."""
 
 
 class StandingItem(Item):
@@ -38,12 +52,45 @@ class StandingItem(Item):
     disclosed = UnicodeAttribute(null=True)
     captures = UnicodeAttribute(null=True)
     disowned = BooleanAttribute(null=True)
+    restricted = NumberAttribute(null=True)
     offered = NumberAttribute(null=True)
+
+
+class RestrictionItem(Item):
+    """The restrictions of a subject, each as a text of ids; there is none where none stands."""
+
+    KIND = "restriction"
+    CLASS = "core"
+
+    restrictions: ListAttribute[Any] = ListAttribute()
 
 
 def standing_place(subject: str) -> tuple[str, str]:
     """Returns partition and sort key of a subject's standing."""
     return keys.subject(subject), keys.record(StandingItem.CLASS, StandingItem.KIND)
+
+
+def restriction_place(subject: str) -> tuple[str, str]:
+    """Returns partition and sort key of a subject's restrictions."""
+    return keys.subject(subject), keys.record(RestrictionItem.CLASS, RestrictionItem.KIND)
+
+
+def restriction_item(
+    subject: str, restrictions: Collection[Restriction], now: datetime
+) -> RestrictionItem:
+    """Returns a subject's restrictions as they are stored, due when the first of them ends."""
+    pk, sk = restriction_place(subject)
+    texts = [encoding.pack_restriction(one) for one in restrictions]
+    item = RestrictionItem(pk=pk, sk=sk, kind=RestrictionItem.KIND, restrictions=texts)
+    ends = [one.ends_at for one in restrictions if one.ends_at is not None]
+    if ends:
+        item.schedule(ENDING_LANE, min(ends), "ended", now)
+    return item
+
+
+def restrictions_of(item: RestrictionItem) -> tuple[Restriction, ...]:
+    """Returns the restrictions that an item stores."""
+    return tuple(map(encoding.restriction_in, item.restrictions))
 
 
 def standing_item(standing: Standing) -> StandingItem:
@@ -71,6 +118,7 @@ def standing_item(standing: Standing) -> StandingItem:
         disclosed=pack_ids(standing.disclosed),
         captures=encoding.pack_rate(standing.captures),
         disowned=standing.disowned or None,
+        restricted=standing.limits.restricted or None,
         offered=standing.offered or None,
     )
 
@@ -112,6 +160,14 @@ def captures(before: Standing, after: Standing) -> list[Action]:
     return [StandingItem.captures.set(encoding.pack_rate(after.captures))]
 
 
+def restriction(before: Standing, after: Standing) -> list[Action]:
+    """Returns the actions that store the flag of restrictions; none where it did not change."""
+    flag = after.limits.restricted
+    if before.limits.restricted == flag:
+        return []
+    return [StandingItem.restricted.set(flag) if flag else StandingItem.restricted.remove()]
+
+
 def standing_of(item: StandingItem) -> Standing:
     """Returns the standing that an item stores."""
     return Standing(
@@ -134,7 +190,7 @@ def standing_of(item: StandingItem) -> Standing:
         disclosed=frozenset((item.disclosed or "").split()),
         asks=encoding.asks_in(item.decisions),
         captures=encoding.rate_in(item.captures),
-        limits=Limits(disowned=bool(item.disowned)),
+        limits=Limits(disowned=bool(item.disowned), restricted=int(item.restricted or 0)),
         offered=int(item.offered or 0),
     )
 
@@ -148,4 +204,13 @@ def get_standing(subject: str) -> StandingItem | None:
     try:
         return StandingItem.get(pk, sk, consistent_read=True)
     except StandingItem.DoesNotExist:
+        return None
+
+
+def get_restrictions(subject: str) -> RestrictionItem | None:
+    """Returns the item of a subject's restrictions, or None. One strongly consistent GetItem."""
+    pk, sk = restriction_place(subject)
+    try:
+        return RestrictionItem.get(pk, sk, consistent_read=True)
+    except RestrictionItem.DoesNotExist:
         return None

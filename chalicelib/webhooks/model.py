@@ -1,9 +1,9 @@
 """Callbacks, their recipients and their deliveries: pure.
 
-Each recipient of a person's data is told when it is corrected or erased (GDPR art. 19), when the
-account that it is about is disowned, and when the person changes a decision that it was given for
-(art. 7(3)). A message holds ids only: the recipient asks for the changed data itself, with its own
-rights.
+Each recipient of a person's data is told when it is corrected, erased or restricted (GDPR art. 19),
+when the account that it is about is disowned, and when the person changes a decision that it was
+given for (art. 7(3)). A message holds ids only: the recipient asks for the changed data itself,
+with its own rights.
 """
 
 import json
@@ -52,12 +52,21 @@ class Event(StrEnum):
     DECISION_CHANGED = "decision.changed"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     RECTIFIED = "subject.rectified"
+    RESTRICTED = "subject.restricted"
+    RESTRICTION_LIFTED = "subject.restriction_lifted"
     DISOWNED = "subject.disowned"
     ERASED = "subject.erased"
 
 
-OF_DECISIONS = frozenset({Event.DECISION_CHANGED, Event.CONSENT_WITHDRAWN})
-"""Events about a decision on a purpose that data was given for."""
+OF_DECISIONS = frozenset(
+    {
+        Event.DECISION_CHANGED,
+        Event.CONSENT_WITHDRAWN,
+        Event.RESTRICTED,
+        Event.RESTRICTION_LIFTED,
+    }
+)
+"""Events about purposes that data was given for: a decision on one, or its restriction."""
 
 
 class Status(StrEnum):
@@ -77,8 +86,8 @@ class Callback:
     """One message to one recipient. `id` is the same in all tries, `at` is the time of the event.
 
     `id` begins with the time, so that a recipient's messages sort by it. `purposes` are those for
-    which the recipient received data, `entry` is the id of the ledger's entry; both only of
-    decisions.
+    which the recipient received data: of decisions and restrictions. `entry` is the id of the
+    ledger's entry: of decisions.
     """
 
     id: str
@@ -151,8 +160,8 @@ def told(
     """Returns the recipients to be told of an event, each with its purposes among `purposes`.
 
     `disclosed` is the standing's list of `recipient:purpose`. An event about the whole
-    person goes to every recipient. An event about decisions goes to those who received data for one
-    of `purposes`, also where the notice no longer names them for it.
+    person goes to every recipient. One about decisions or restrictions goes to those who received
+    data for one of `purposes`, also where the notice no longer names them for it.
     """
     received: dict[str, set[str]] = {}
     for recipient, _, purpose in (one.partition(":") for one in sorted(disclosed)):

@@ -1,6 +1,6 @@
 """The profile of an account: its person reads and corrects it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from chalicelib.accounts.store import ProfileItem
 from chalicelib.consents.service import withdrawal
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
@@ -123,19 +124,72 @@ def _categories(notice: Notice) -> list[str]:
 
 def _write(read: _Read, changes: Changes, notice: Notice) -> _Read:
     now, standing = clock.now(), read.signed_in.standing
-    profile = model.changed(read.profile, changes)
     write = Transaction(notice)
-    for category in changes:
-        fields = profile.get(category, {})
-        put_profile(write, standing, category, fields, read.key, notice, now)
-    lifecycle.begin_revision(write, standing, now)
-    asked = []
-    if profile != read.profile:
-        asked = webhooks.notify(write, standing, webhooks.Event.RECTIFIED, notice, now)
+    held = Held(read.key, read.profile)
+    asked = put_corrections(write, standing, held, changes, notice, now)
     write.commit()
     for job in asked:
         jobs.send(job)
-    return replace(read, profile=profile)
+    return replace(read, profile=model.changed(read.profile, changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The categories of a profile that are to be corrected, opened, and the key that seals them."""
+
+    key: DataKey
+    profile: Mapping[str, Mapping[str, Any]]
+
+
+def corrected_at(subject: str, categories: Iterable[str]) -> list[Place]:
+    """Returns the places of the key of a profile and of some of its categories, in this order.
+
+    They are to be read as of one instant with the standing (`held_in`).
+    """
+    found: list[Place] = [account_key_at(subject)]
+    found += [(ProfileItem, *store.profile_place(subject, one)) for one in categories]
+    return found
+
+
+def held_in(found: Sequence[Any], categories: Iterable[str]) -> Held:
+    """Returns what was read at `corrected_at`, opened. One KMS call.
+
+    Raises Unauthenticated where the key was destroyed.
+    """
+    key_item, *items = found
+    if key_item is None:
+        raise Unauthenticated(GONE)
+    key = vault.open_key(key_item)
+    pairs = zip(categories, items, strict=True)
+    return Held(key, {name: vault.open_item(item, key) for name, item in pairs if item is not None})
+
+
+def put_corrections(
+    write: Transaction,
+    standing: Standing,
+    held: Held,
+    changes: Changes,
+    notice: Notice,
+    now: datetime,
+    *,
+    recipients: Collection[str] | None = None,
+    by_person: bool = True,
+) -> list[JobItem]:
+    """Adds corrections of a profile; returns the jobs that tell the recipients of its data.
+
+    They are all recipients, or those in `recipients` (GDPR art. 19). The standing is written too,
+    on condition that it is as read. `by_person` says that it counts as the person's activity.
+    """
+    profile = model.changed(held.profile, changes)
+    for category in changes:
+        fields = profile.get(category, {})
+        put_profile(write, standing, category, fields, held.key, notice, now)
+    lifecycle.begin_revision(write, standing, now if by_person else None)
+    if profile == held.profile:
+        return []
+    return webhooks.notify(
+        write, standing, webhooks.Event.RECTIFIED, notice, now, recipients=recipients
+    )
 
 
 def put_profile(

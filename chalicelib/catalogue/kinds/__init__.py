@@ -18,6 +18,7 @@ from chalicelib.catalogue.model import Catalogue, catalogue
 
 STORED: Final[Catalogue] = catalogue(
     subjects.STANDING,
+    subjects.RESTRICTION,
     accounts.CLAIM,
     accounts.CREDENTIAL,
     accounts.PROFILE,

@@ -11,6 +11,7 @@ REQUEST: Final = Kind(
     "evidence",
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
+        " fields"
     ),
     sealed=names("details changes"),
     items=names("details"),

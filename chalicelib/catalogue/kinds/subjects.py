@@ -15,7 +15,7 @@ STANDING: Final = Kind(
     plain=names(
         "state locale notice_version seq head decisions events registered_at last_activity_at"
         " claim generation muted revision signal_at suppressed disclosed captures"
-        " disowned offered"
+        " disowned restricted offered"
     ),
     former=names("role"),
     rules=(
@@ -58,4 +58,20 @@ STANDING: Final = Kind(
     ),
     whole=True,
     ends="lane `rule`; last of its subject",
+)
+
+RESTRICTION: Final = Kind(
+    "restriction",
+    "core",
+    plain=names("restrictions"),
+    rules=(
+        Rule(
+            "ended",
+            AT_ONCE,
+            Ending.SUBJECT,
+            most={"months": 12},
+            why="it is needed only while something is restricted",
+        ),
+    ),
+    ends="when its last restriction ends, whose person was told: lane `deadline`",
 )

@@ -146,6 +146,7 @@ def put_standing(
             StandingItem.last_activity_at.set(item.last_activity_at),
             *store.captures(before, after),
             *store.preferences(before, after),
+            *store.restriction(before, after),
             *_signal(before, after),
         ],
         condition=(StandingItem.head == bytes.fromhex(before.head))

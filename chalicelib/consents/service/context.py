@@ -73,7 +73,8 @@ def load(
 
     Before a decision about `purposes` also the records that it may end: most notices have none;
     and what is known of the `event` (its hash) by which a client calls the decision; and
-    `counters` of a limit. Raises Unauthenticated for a session that is not alive.
+    `counters` of a limit. Of a person who has something restricted another GetItem reads what.
+    Raises Unauthenticated for a session that is not alive.
     """
     if caller.bearer is not None:
         token = sessions.read_token(caller.bearer)
@@ -91,6 +92,8 @@ def load(
     if first:
         sessions.recognise(session, found[0], clock.now(), use=use)
     stored = replace(loaded(subject, found, list(ending)), counts=counts)
+    if stored.standing is not None:
+        stored = replace(stored, standing=subjects.completed(stored.standing))
     return _with_event(stored, event, let_go)
 
 

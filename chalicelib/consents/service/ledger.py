@@ -11,6 +11,7 @@ from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
 from chalicelib.subjects import store as subject_store
 from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
@@ -75,5 +76,9 @@ def put_entry(write: Transaction, entry: Entry, key: DataKey) -> None:
 def readable(
     subject: str, fields: Mapping[str, Any], notice: Notice, now: datetime
 ) -> dict[str, Any]:
-    """The fields of a stored standing as its person is told them at `now`."""
-    return copy.readable(subject, fields, notice, now)
+    """The fields of a stored standing as its person is told them at `now`.
+
+    No call, or one GetItem where the person has something restricted.
+    """
+    restrictions = subjects.restrictions_of(subject) if fields.get("restricted") else ()
+    return copy.readable(subject, fields, notice, now, restrictions)

@@ -101,7 +101,8 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
         raise NotFound(NO_ENTRY)
     counted.refuse_exhausted(counts)
     opened = vault.open_item(item, vault.open_key(key))
-    return Found(store.entry_of(item, opened), standing, counted)
+    stands = None if standing is None else subjects.completed(standing)
+    return Found(store.entry_of(item, opened), stands, counted)
 
 
 def _subject(caller: Caller) -> str:

@@ -20,6 +20,7 @@ from chalicelib.notices.model.declarations import (
     RecordKind,
     RetentionRule,
     Right,
+    WhenRestricted,
     Widening,
     Words,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Right",
     "UndeclaredField",
     "UndeclaredRetention",
+    "WhenRestricted",
     "Widening",
     "Words",
     "version_order",

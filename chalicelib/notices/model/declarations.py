@@ -73,6 +73,14 @@ class Period:
             return datetime.max.replace(tzinfo=start.tzinfo)
 
 
+class WhenRestricted(StrEnum):
+    """The marks of a purpose for which restricted data may be used (GDPR art. 18(2))."""
+
+    CLAIMS = "claims"
+    RIGHTS_OF_OTHERS = "rights_of_others"
+    PUBLIC_INTEREST = "public_interest"
+
+
 @dataclass(frozen=True, slots=True)
 class BasisChange:
     """The basis that a purpose rested on `before`, and the ground of the change."""
@@ -86,7 +94,8 @@ class Purpose:
     """A purpose of the use of data. `act` and `interest` go with the basis that needs them.
 
     `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a consent to it
-    holds, where it ends by itself: both only of a purpose that rests on consent.
+    holds, where it ends by itself: both only of a purpose that rests on consent. `when_restricted`
+    marks a purpose for which data is also used while the person has its use restricted.
     """
 
     id: str
@@ -103,6 +112,7 @@ class Purpose:
     basis_change: BasisChange | None = None
     signals: tuple[str, ...] = ()
     lasts: Period | None = None
+    when_restricted: WhenRestricted | None = None
 
     @property
     def needs_consent(self) -> bool:

@@ -1,7 +1,7 @@
 """Finds the people whom a version concerns, a page at a time, and records their obligations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -68,7 +68,8 @@ def people(found: Sequence[str], told: Version) -> tuple[list[Person], int]:
             concerned.append(Person(standing, judged, known))
         else:
             alone += 1
-    return concerned, alone
+    read_of = subjects.complete([one.standing for one in concerned])
+    return [replace(one, standing=its) for one, its in zip(concerned, read_of, strict=True)], alone
 
 
 def oblige(

@@ -34,7 +34,7 @@ def issue(
     Forbidden (the API key), and Conflict with the reasons of a no.
     """
     _, (item,) = api_keys.authenticate_and_read(bearer, SCOPE, [subjects.standing_at(subject)])
-    standing = None if item is None else subjects.standing_of(item)
+    standing = None if item is None else subjects.completed(subjects.standing_of(item))
     question = Question(subject, purpose, channel=EMAIL)
     answer = permission(question, standing, notice, clock.now())
     if not answer.allowed:

@@ -27,12 +27,14 @@ def notify(
     purposes: Collection[str] = (),
     entry: str | None = None,
     elsewhere: bool = False,
+    recipients: Collection[str] | None = None,
 ) -> list[JobItem]:
     """Adds a job for each recipient that has to be told; the caller sends them after the commit.
 
     `standing` is the one that was read, with the recipients: the transaction must fail if it has
-    changed. `kind` is one of `Event`'s values. An event about decisions on `purposes` goes to those
-    who received data for one of them; `entry` is the id of its ledger entry.
+    changed. `kind` is one of `Event`'s values. An event about `purposes` goes to those who received
+    data for one of them; `entry` is the id of its ledger entry. With `recipients`, only these are
+    told.
 
     With `elsewhere` the jobs lie outside of the subject's partition, which is about to be erased.
     It makes no call, and adds nothing where no recipient received data.
@@ -41,6 +43,8 @@ def notify(
         return []
     event, asked = Event(kind), []
     for recipient, theirs in model.told(event, standing.disclosed, purposes).items():
+        if recipients is not None and recipient not in recipients:
+            continue
         callback = Callback(
             id=model.callback_id(now, ids.new_id()),
             event=event,

@@ -68,6 +68,7 @@ def association_document() -> dict[str, Any]:
 
 
 DISOWNED = Limits(disowned=True)
+RESTRICTED = Limits(restricted=1_795_300_000_000)
 EVERY_STANDING = tuple(product(Life, (NO_LIMITS, DISOWNED)))
 """Each life with each combination of limits."""
 

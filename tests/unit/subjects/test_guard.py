@@ -5,26 +5,29 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import fields
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 
 import chalicelib
 from chalicelib.subjects import guard
-from chalicelib.subjects.model import USABLE, Kind, Life, Limits, Standing
+from chalicelib.subjects.model import NO_LIMITS, USABLE, Kind, Life, Limits, Standing
 from chalicelib.subjects.store import StandingItem, standing_item
-from tests.unit.core.samples import DISOWNED, EVERY_STANDING, SUBJECT, VISITOR, standing
+from tests.unit.core.samples import DISOWNED, RESTRICTED, SUBJECT, VISITOR, standing
 from tests.unit.storage.memory import Raw, holds
 
-GUARDED = {"state", "disowned"}
+GUARDED = {"state", "disowned", "restricted"}
 """The stored attributes of life and limits."""
+
+WIDENED = Limits(restricted=RESTRICTED.restricted + 1)
+"""The flag after the restrictions changed once more: what was read of them is old."""
 
 SUBJECTS = {Kind.ACCOUNT: SUBJECT, Kind.VISITOR: VISITOR}
 STANDINGS = [
     standing(subject, life, limits)
     for subject in SUBJECTS.values()
-    for life, limits in EVERY_STANDING
+    for life, limits in product(Life, (NO_LIMITS, DISOWNED, RESTRICTED, WIDENED))
 ]
 LIVES = [set(lives) for size in range(1, 5) for lives in combinations(Life, size)]
 
@@ -91,11 +94,11 @@ def test_a_life_or_a_limit_is_compared_nowhere_else() -> None:
 
 
 def _compared(tree: ast.AST) -> Iterator[ast.Attribute]:
-    """Every mention of a guarded attribute of the entity, save one that is set."""
+    """Every mention of a guarded attribute of the entity, save one that is set or removed."""
     only_set = {
         id(place.value)
         for place in ast.walk(tree)
-        if isinstance(place, ast.Attribute) and place.attr == "set"
+        if isinstance(place, ast.Attribute) and place.attr in ("set", "remove")
     }
     for place in ast.walk(tree):
         if (

@@ -63,7 +63,7 @@ ACCOUNTS = st.fixed_dictionaries(
         "revision": st.integers(0, 10**9),
         "claim": st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
         "offered": st.integers(0, 10**9),
-        "limits": st.builds(Limits, disowned=st.booleans()),
+        "limits": st.builds(Limits, disowned=st.booleans(), restricted=st.integers(0, 10**14)),
     },
 )
 
@@ -237,6 +237,22 @@ def test_a_standing_with_15_purposes_stays_under_a_write_unit(order: int) -> Non
     item.claim, item.generation, item.revision = bytes(32), 10**6, 10**6
     item.muted = pack_ids(OPTIONAL)
     assert stored_size(item) < KIB
+    # And of somebody who has something restricted: what it covers lies in another item.
+    item.restricted = 1_795_000_000_000
+    assert stored_size(item) < KIB
+
+
+def test_a_standing_with_17_purposes_in_8_acts_is_two_write_units() -> None:
+    stands = standing(VISITOR)
+    for number in range(8):
+        choices = dict.fromkeys(PURPOSES[:17][number::8], Choice.GRANTED)
+        stands, _ = decided(stands, choices, event=f"{number:020x}")
+    item = standing_item(stands)
+    item.schedule("rule", NOW, "last_decision", NOW)
+    item.claim, item.generation, item.revision = bytes(32), 10**6, 10**6
+    item.muted, item.restricted = pack_ids(OPTIONAL), 1_795_000_000_000
+    assert len(stands.decisions) == 17
+    assert KIB < stored_size(item) < 1.25 * KIB
 
 
 def test_an_entry_with_8_purposes_stays_under_a_write_unit() -> None:
