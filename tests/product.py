@@ -1,4 +1,8 @@
-"""The notice that tests of the product start from, whoever's it is."""
+"""The notice that tests of the product start from: a made-up organisation's, for tests alone.
+
+It stands in `tests/documents` and is nobody's example, so that no test of what the software does
+depends on what an organisation says: `tests/unit/documents/test_product_apart.py` sees to it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from infra.notice_document import EXAMPLE
-
-PRODUCT: Final[Path] = EXAMPLE
+PRODUCT: Final[Path] = Path(__file__).parent / "documents" / "product.json"
 
 
 def product_document() -> dict[str, Any]:

@@ -27,7 +27,7 @@ PUBLISH = "publish"
 NOTICES = "/v1/desk/notices"
 _FACTOR = "/v1/account/second-factor"
 _AHEAD = timedelta(days=16)
-"""How far ahead versions take effect: the shipped notice promises fifteen days."""
+"""How far ahead versions take effect: the product's notice promises fifteen days."""
 
 _SOON = timedelta(days=2)
 """The same for a version of which nobody has to be told; a day later is another version."""

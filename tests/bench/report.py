@@ -47,11 +47,19 @@ def printed(book: Book) -> str:
     return "\n\n".join("\n".join(_markdown(part)) for part in parts)
 
 
+_NOTICE = (
+    "The notice is that of the product's tests, `tests/documents/product.json`: as many purposes, "
+    "categories and kilobytes as the example's, and nobody's facts."
+)
+
+
 def _lines(book: Book) -> Iterator[str]:
     yield "# Performance and cost"
     yield ""
     yield "Written by `make bench`; run it again rather than editing. Measured on"
     yield from _where(book)
+    yield ""
+    yield _NOTICE
     for title, words, found in _sections(book):
         yield from ("", f"## {title}", "")
         if words:

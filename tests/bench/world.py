@@ -222,8 +222,8 @@ def forget() -> None:
 def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -> Iterator[World]:
     """A world on those engines; with `fresh`, its tables are made and the notice is published.
 
-    The environment of this process is the functions' until the end. A fresh one leaves the shipped
-    notice in force, whatever was published in it.
+    The environment of this process is the functions' until the end. A fresh one leaves the
+    product's notice in force, whatever was published in it.
     """
     before = dict(os.environ)
     endpoint = dynamodb or services.url
@@ -238,14 +238,14 @@ def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -
     made = World(services, Recorder(tables, due_projection()))
     try:
         if fresh:
-            _publish_shipped()
+            _publish_product()
         watch(made)
         with _hashing_apart(made), _spared():
             yield made
         if fresh:
             _forget_versions(tables)
             forget()
-            _publish_shipped()
+            _publish_product()
     finally:
         services.clock.unlink(missing_ok=True)
         forget()
@@ -259,7 +259,7 @@ def publish(document: Json) -> Notice:
         return publication.publish(document, again=True)
 
 
-def _publish_shipped() -> None:
+def _publish_product() -> None:
     publish(json.loads(PRODUCT.read_text("utf-8")))
 
 

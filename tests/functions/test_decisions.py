@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.notices.model import Notice
-from infra.documents import example_notice
 from tests.functions import owners, people
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.deciding import (
@@ -23,6 +22,7 @@ from tests.functions.deciding import (
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
 from tests.functions.test_commands_accounts import make_key
+from tests.unit.core.samples import shipped
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ class TestBatch:
             assert len({one["as_of"] for one in answers}) == 1
 
     def test_about_one_person_asks_each_question(self, api: Api, key: str, ada: Person) -> None:
-        notice: Notice = example_notice()
+        notice: Notice = shipped()
         asked = [{"subject": ada.subject, "purpose": one} for one in sorted(notice.purposes)]
         answers = ask_all(api, key, asked)
         assert [one["basis"] for one in answers] == [

@@ -19,11 +19,11 @@ from infra.artefact import compiled_name
 from infra.deploy import Deployment, Returned
 from infra.local.engine import Engine
 from infra.local.place import Place
-from infra.notice_document import EXAMPLE
 from infra.package import Package, build_package
 from infra.smoke import Unhealthy, wake
 from infra.stacks import OPERATIONS, Stacks
 from infra.stages import NotDeployable, Target, read_target
+from tests.product import PRODUCT
 
 Json = dict[str, Any]
 ACCOUNT = OPERATIONS.with_name("account.yaml")
@@ -55,6 +55,7 @@ def first(engine: Engine) -> str:
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deploy, "_say", said.append)
+        patch.setenv("RISERBO_NOTICE", str(PRODUCT))
         assert deploy.main(["local", "--endpoint", engine.url]) == 0, said
     return "\n".join(said)
 
@@ -122,7 +123,7 @@ def test_a_second_deployment_changes_only_what_differs(
 ) -> None:
     said: list[str] = []
     settings = {**target.settings, "CorsOrigins": "https://shop.example"}
-    deployment = Deployment(dataclasses.replace(target, settings=settings), EXAMPLE, said.append)
+    deployment = Deployment(dataclasses.replace(target, settings=settings), PRODUCT, said.append)
     before = _stacks(target).last_release(_outputs(target)["ArtefactsBucket"])
     deployment.run(build_package(), deployment.check())
     assert any(line.startswith("  Modify  Consents AWS::Lambda::Function") for line in said), said
@@ -138,7 +139,7 @@ def test_a_version_that_fails_gives_way_to_the_last_one(
     first: str, target: Target, tmp_path: Path
 ) -> None:
     said: list[str] = []
-    deployment = Deployment(target, EXAMPLE, said.append)
+    deployment = Deployment(target, PRODUCT, said.append)
     notice = deployment.check()
     before = _digests(target)
     bucket = _outputs(target)["ArtefactsBucket"]
@@ -187,14 +188,14 @@ def test_a_place_that_the_notice_does_not_name_is_refused_before_anything(
 ) -> None:
     elsewhere = dataclasses.replace(target, region="eu-west-1")
     with pytest.raises(NotDeployable, match=r"lies in aws:eu-south-1, not in aws:eu-west-1"):
-        Deployment(elsewhere, EXAMPLE, lambda _line: None).check()
+        Deployment(elsewhere, PRODUCT, lambda _line: None).check()
     assert _outputs(elsewhere) == {}
 
 
 def test_another_account_s_credentials_are_refused(engine: Engine, target: Target) -> None:
     other = dataclasses.replace(target, account="111122223333")
     with pytest.raises(NotDeployable, match="These credentials belong to account 000000000000"):
-        Deployment(other, EXAMPLE, lambda _line: None).check()
+        Deployment(other, PRODUCT, lambda _line: None).check()
 
 
 def test_the_operations_stack_deploys_as_far_as_the_engine_goes(

@@ -11,7 +11,6 @@ import pytest
 import requests
 
 from chalicelib.instants import instant
-from infra.documents import example_notice
 from tests.functions import owners, people, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.deciding import MEASURING, SHARING, SURVEYS, browser, decide
@@ -20,6 +19,7 @@ from tests.functions.stack import DeployedStack
 from tests.functions.test_commands_accounts import make_key, run
 from tests.functions.together import at_once
 from tests.functions.waiting import until
+from tests.unit.core.samples import shipped
 
 DISCLOSURES = "/v1/disclosures"
 SPONSORS = {"recipient": "sponsors", "category": "identity", "purpose": SHARING}
@@ -107,7 +107,7 @@ class TestPermitted:
         assert item["entry"]["S"] == entry
 
     def test_on_another_basis_has_no_entry(self, api: Api, key: str, ada: Person) -> None:
-        ok(disclose(api, key, ada.subject, purpose="run_account", recipient="tencent"), 201)
+        ok(disclose(api, key, ada.subject, purpose="run_account", recipient="archive_host"), 201)
         (item,) = recorded(api, ada.subject)
         assert "entry" not in item
 
@@ -118,7 +118,7 @@ class TestPermitted:
         assert len({one["id"] for one in answers}) == len(recorded(api, ada.subject)) == 1
 
     def test_to_many_at_once_keeps_them_all(self, api: Api, key: str, ada: Person) -> None:
-        recipients = sorted(example_notice().purposes[SHARING].recipients)
+        recipients = sorted(shipped().purposes[SHARING].recipients)
 
         def give(number: int) -> requests.Response:
             return disclose(Api(api.stack), key, ada.subject, recipient=recipients[number])
@@ -136,7 +136,7 @@ class TestNotPermitted:
         before = tables.partition(api.stack, ada.subject)
         not_permitted(disclose(api, key, ada.subject, purpose=SURVEYS), "undeclared", "not_asked")
         not_permitted(disclose(api, key, ada.subject, category="support"), "undeclared")
-        not_permitted(disclose(api, key, ada.subject, recipient="tencent"), "undeclared")
+        not_permitted(disclose(api, key, ada.subject, recipient="archive_host"), "undeclared")
         assert tables.partition(api.stack, ada.subject) == before
         decide(api, ada.headers, **{SHARING: "denied"})
         not_permitted(disclose(api, key, ada.subject), "withdrawn")
@@ -253,7 +253,7 @@ def test_the_copy_names_who_received_what(api: Api, key: str, ada: Person) -> No
     document = json.loads(requests.get(export["url"], timeout=30).content)
     (told,) = [one for one in document["records"] if one["kind"] == "disclosure"]
     (item,) = told["items"]
-    notice = example_notice()
+    notice = shipped()
     assert item["recipient"] == notice.recipients["sponsors"].name["en"]
     assert item["purpose"] == notice.purposes[SHARING].title["en"]
     assert item["category"] == notice.categories["identity"].title["en"]

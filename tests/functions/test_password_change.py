@@ -121,7 +121,7 @@ class TestRefusals:
             "aaaaaaaaaaaaaaaa",
             "Zenobia Quattrocchi",
             "quattrocchi-zenobia1",
-            "KeepRobust12",
+            "Kaveripoint12",
         ],
     )
     def test_an_unfit_new_one_is_refused(self, api: Api, ada: Person, unfit: str) -> None:

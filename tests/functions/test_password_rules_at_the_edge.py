@@ -29,7 +29,7 @@ REFUSED = [
     ("acquaDELL giovanna", Unfit.OWN.detail),
     ("3331234567!!", Unfit.OWN.detail),
     ("officine citta alta", Unfit.OWN.detail),
-    ("keeprobust2026", Unfit.OWN.detail),
+    ("kaveripoint2026", Unfit.OWN.detail),
     ("x" * (PASSWORD_MIN - 1), None),
     ("x" * (PASSWORD_MAX + 1), None),
     ("", None),

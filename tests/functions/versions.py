@@ -1,4 +1,4 @@
-"""Versions that follow the shipped notice, with one change of each effect on people."""
+"""Versions that follow the product's notice, with one change of each effect on people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shipped() -> Document:
 
 
 def following(ahead: timedelta, now: datetime | None = None) -> Document:
-    """The shipped text as a version that takes effect so far ahead."""
+    """Its text as a version that takes effect so far ahead."""
     effective_at = ((now or datetime.now(UTC)) + ahead).replace(microsecond=0)
     return {
         **shipped(),

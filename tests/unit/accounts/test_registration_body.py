@@ -66,7 +66,7 @@ class TestPassword:
             ("password123456", Unfit.BREACHED),
             ("zvzvzvzvzvzvzvzvz", Unfit.GUESSABLE),
             ("ada@example.com", Unfit.OWN),
-            ("keeprobust2026", Unfit.OWN),
+            ("kaveripoint2026", Unfit.OWN),
         ],
     )
     def test_one_that_is_unfit_is_found_with_its_reason(self, password: str, why: Unfit) -> None:

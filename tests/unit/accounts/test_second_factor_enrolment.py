@@ -70,7 +70,7 @@ class TestOffer:
         assert (item.status, item.created_at) == ("offered", NOW)
         assert item.expires == (NOW + timedelta(hours=1)).replace(microsecond=0)
         assert offered.secret not in repr(item.serialize()) + repr(offered)
-        assert offered.uri.startswith("otpauth://totp/KeepRobust:ada%40example.com?secret=")
+        assert offered.uri.startswith("otpauth://totp/Kaveripoint:ada%40example.com?secret=")
         assert not table.sent
 
     def test_takes_the_password(self, table: Table) -> None:

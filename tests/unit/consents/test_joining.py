@@ -23,7 +23,7 @@ DECIDED = st.builds(
     decision=st.sampled_from(Decision),
     seq=st.integers(1, 9),
     at=st.integers(-9, 9).map(lambda days: NOW + timedelta(days=days)),
-    notice_version=st.sampled_from(["2022-02-25", NOTICE.version]),
+    notice_version=st.sampled_from(["2023-05-17", NOTICE.version]),
     origin=st.sampled_from(Origin),
 )
 DECISIONS = st.dictionaries(st.sampled_from([PURPOSE, "surveys", "promotion", CONTRACT]), DECIDED)

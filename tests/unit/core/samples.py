@@ -28,12 +28,12 @@ SHOWN = Shown("2026-11-22", "d" * 64, "it", "preference_centre")
 
 @cache
 def shipped() -> Notice:
-    """The shipped notice, compiled once; nobody changes it."""
+    """The notice of the product's tests, compiled once; nobody changes it."""
     return compile_notice(json.loads(SHIPPED.read_text("utf-8")), STORED)
 
 
 def document_in(languages: Sequence[str]) -> dict[str, Any]:
-    """The shipped document in these languages, in English words where it has none of its own."""
+    """Its document in these languages, in English words where it has none of its own."""
 
     def told(value: Any) -> Any:
         if isinstance(value, list):
@@ -51,7 +51,7 @@ def document_in(languages: Sequence[str]) -> dict[str, Any]:
 
 @cache
 def shipped_in(*languages: str) -> Notice:
-    """The shipped notice in these languages, compiled once."""
+    """The same notice in these languages, compiled once."""
     return compile_notice(document_in(languages), STORED)
 
 

@@ -106,7 +106,7 @@ def message(template: str, locale: str, address: str = "ada@example.com") -> Mes
 
 def sent(
     mail: Message,
-    site: str = "KeepRobust",
+    site: str = "Kaveripoint",
     contact: str = "privacy@example.com",
     locales: tuple[str, ...] = LOCALES,
 ) -> EmailMessage:
@@ -114,7 +114,7 @@ def sent(
     made = render(
         mail,
         site=site,
-        sender="noreply@keeprobust.com",
+        sender="noreply@kaveripoint.example",
         contact=contact,
         now=NOW,
         locales=locales,

@@ -112,7 +112,7 @@ def test_a_word_that_is_missing_is_an_error_and_no_mail(
 @pytest.mark.parametrize(("template", "locale"), CASES)
 def test_a_mail_has_its_headers(template: str, locale: str) -> None:
     mail = sent(message(template, locale))
-    assert mail["From"] == "KeepRobust <noreply@keeprobust.com>"
+    assert mail["From"] == "Kaveripoint <noreply@kaveripoint.example>"
     assert mail["To"] == "ada@example.com"
     assert mail["Content-Language"] == locale
     assert parsedate_to_datetime(mail["Date"]) == NOW.replace(microsecond=0)
@@ -129,14 +129,14 @@ def test_every_mail_has_a_subject_of_its_own(locale: str) -> None:
 @pytest.mark.parametrize("locale", COPY)
 def test_one_subject_does_not_name_the_site(locale: str) -> None:
     subjects = [str(sent(message(template, locale))["Subject"]) for template in WORDS]
-    assert [one for one in subjects if "KeepRobust" not in one] == [COPY[locale]]
+    assert [one for one in subjects if "Kaveripoint" not in one] == [COPY[locale]]
 
 
 @pytest.mark.parametrize(("template", "locale"), CASES)
 def test_a_mail_says_all_its_words_who_wrote_and_whom_to_ask(template: str, locale: str) -> None:
     text = text_of(sent(message(template, locale)))
     lines = text.splitlines()
-    assert lines[-1] == "KeepRobust"
+    assert lines[-1] == "Kaveripoint"
     assert "privacy@example.com" in text
     for word in said(WORDS[template]):
         if word == "NZ":
@@ -174,7 +174,7 @@ OWN = {
     "en": r"\b(the|your|you|for)\b",
     "de": r"\b(Sie|Ihre?|nicht|und|das|der)\b",
     "fr": r"\b(vous|votre|cette|est|pas)\b",
-    "es": r"\b(usted|sus?|el|los)\b(?!\s(?:KeepRobust|di Lei))",
+    "es": r"\b(usted|sus?|el|los)\b(?!\s(?:Kaveripoint|di Lei))",
 }
 """Words of which every mail in a language has one, and no mail in another."""
 
@@ -245,7 +245,7 @@ def test_german_and_spanish_marks_do_not(template: str, locale: str) -> None:
     assert text.count("?") == text.count("¿") or locale == "de"
 
 
-@pytest.mark.parametrize("site", ["KeepRobust", "Consorzio " * 11 + "Vicenza"])
+@pytest.mark.parametrize("site", ["Kaveripoint", "Consorzio " * 11 + "Vicenza"])
 @pytest.mark.parametrize(("template", "locale"), CASES)
 def test_only_links_are_longer_than_a_line(template: str, locale: str, site: str) -> None:
     text = text_of(sent(message(template, locale), site=site))

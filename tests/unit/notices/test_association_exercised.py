@@ -25,7 +25,7 @@ from chalicelib.web.contract import HTML, JSON, MARKDOWN, Operation
 from functions.http.site import OPERATIONS
 from tests.unit.core.samples import association, association_document, shipped
 
-OURS = re.compile("keeprobust|riserbo", re.IGNORECASE)
+OURS = re.compile("kaveripoint|riserbo", re.IGNORECASE)
 
 
 def made() -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import Any
 
@@ -13,11 +12,10 @@ from chalicelib.mail import rendering
 from chalicelib.notices import presentation, rehearsal
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.pages.languages import languages
+from tests.product import product_document
 from tests.unit.core.samples import document_in
 
-SHIPPED = json.loads(
-    files("chalicelib.notices").joinpath("documents/keeprobust.json").read_text("utf-8")
-)
+SHIPPED = product_document()
 
 
 def test_every_mail_is_made_in_every_language() -> None:

@@ -141,9 +141,9 @@ def _mail(locale: str, locales: tuple[str, ...]) -> EmailMessage:
     words = {"country": "FR", "at": LATE, "reset": page, "unsubscribe": page}
     return render(
         Message("new_sign_in", "ada@example.org", locale, words),
-        site="KeepRobust",
+        site="Kaveripoint",
         sender="privacy@riserbo.example",
-        contact="keeprobust@126.com",
+        contact="privacy@kaveripoint.example",
         now=LATE,
         locales=locales,
         zone=ROME,

@@ -84,10 +84,10 @@ def test_a_transfer_names_the_countries_outside_the_area_and_the_tool() -> None:
 
 def test_what_is_not_stated_is_not_made_up() -> None:
     by_id = {one.id: one for one in found(shipped(), "run_account", "it").recipients}
-    tencent = by_id["tencent"]
-    assert (tencent.countries, tencent.place) == ((), "Non indicato dal titolare.")
-    assert tencent.transfer is not None
-    assert (tencent.transfer.countries, tencent.transfer.tool) == ((), None)
+    archive = by_id["archive_host"]
+    assert (archive.countries, archive.place) == ((), "Non indicato dal titolare.")
+    assert archive.transfer is not None
+    assert (archive.transfer.countries, archive.transfer.tool) == ((), None)
     document = association_document()
     document["recipients"][1]["country"] = {"origin": "published", "to_confirm": True}
     document["recipients"][1]["transfer"] = {"origin": "published", "to_confirm": True}

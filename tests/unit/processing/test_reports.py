@@ -84,7 +84,7 @@ def test_csv_is_sent_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_json_tells_what_all_activities_share_once() -> None:
     record = json.loads(report_json(shipped(), "it"))
-    assert record["controller"]["name"] == "KeepRobust"
+    assert record["controller"]["name"] == "Kaveripoint"
     assert record["controller"]["dpo"]["text"] == "Non indicato dal titolare."
     assert len(record["security"]) == len(shipped().document["security"])
     assert "controller/dpo" in record["unconfirmed"]

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-import chalicelib.notices
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import languages
+from tests.product import product_document
 from tests.unit.core.samples import shipped_in
 
-_SHIPPED = Path(chalicelib.notices.__file__).parent / "documents" / "keeprobust.json"
 _ASSOCIATION = Path(__file__).parent.parent / "notices" / "association.json"
 
 HOSTILE = (
@@ -33,7 +32,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _shipped() -> Notice:
-    return compile_notice(_read(_SHIPPED), STORED)
+    return compile_notice(product_document(), STORED)
 
 
 def association() -> Notice:
@@ -89,7 +88,7 @@ def poisoned(value: Any) -> Any:
 @pytest.fixture(scope="session")
 def hostile() -> Notice:
     """The shipped notice, poisoned. Loaded as published, since it would not compile."""
-    document = poisoned(_read(_SHIPPED))
+    document = poisoned(product_document())
     document["site"]["name"] = document["controller"]["name"] = HOSTILE
     document["controller"]["address"] = HOSTILE
     document["controller"]["website"] = "javascript:alert(1)"

@@ -171,7 +171,7 @@ def test_marks(shipped: Notice, locale: str, chosen: str, missing: str, waiting:
     bases = len(shipped.purposes)
     assert html.text.count(f"({chosen})") > bases
     assert missing in html.text
-    assert f"Tencent Web Services ({waiting})" in html.text
+    assert f"Malabar Archive ({waiting})" in html.text
 
 
 @pytest.mark.parametrize(

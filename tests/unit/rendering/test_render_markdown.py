@@ -74,8 +74,8 @@ def test_rows_of_what_goes_at_once_and_of_what_can_be_turned_off(
 def test_links_are_the_notice_s_own(shipped: Notice) -> None:
     assert Markdown(render_markdown(shipped, "en")).attributes("link_open", "href") == {
         "?lang=it",
-        "mailto:keeprobust@126.com",
-        "https://www.allaboutcookies.org",
+        "mailto:privacy@kaveripoint.example",
+        "https://cookies.example.org",
     }
 
 
