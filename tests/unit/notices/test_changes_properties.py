@@ -17,7 +17,7 @@ from chalicelib.notices.changes.model import Act
 from chalicelib.notices.changes.rules import UNFORESEEN
 from chalicelib.notices.compiler import build, load_published
 from chalicelib.notices.model import Notice
-from tests.examples import examples
+from tests.examples import SHARE, examples
 from tests.unit.core.samples import association, shipped
 from tests.unit.notices import grown
 from tests.unit.notices.changes_rows import ROWS
@@ -56,6 +56,7 @@ def test_no_leaf_changes_in_silence(name: str, monkeypatch: pytest.MonkeyPatch) 
     document = dict(notice.document)
     places = list(leaves(document))
     assert len(places) > 500
+    places = places[::SHARE]
     silent = [place for place in places if not _told(notice, changed(document, place))]
     assert silent == []
 
