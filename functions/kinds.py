@@ -28,6 +28,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         consents.PROFILES,
         disclosures.DISCLOSURES,
         publications.OBLIGATIONS,
+        requests.REQUESTS,
         requests.EXPORTS,
         subjects.RESTRICTIONS,
         *more,

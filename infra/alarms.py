@@ -13,6 +13,7 @@ from typing import Any
 
 from chalicelib import logs, traces
 from chalicelib.retention import model as retention
+from chalicelib.storage import turns
 from infra.functions import Function
 
 Json = dict[str, Any]
@@ -156,7 +157,7 @@ def _behind() -> Json:
     An item that cannot be handled waits between two tries: the alarm looks back over the longest
     wait, so that it does not end while an item is only waiting.
     """
-    hours = int(retention.LONGEST_PAUSE.total_seconds()) // 3600 + 2
+    hours = int(turns.LONGEST_PAUSE.total_seconds()) // 3600 + 2
     return _alarm(
         "Something is due for erasure, and still there.",
         logs.NAMESPACE,

@@ -30,6 +30,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "not-permitted": (409, "the decision point says no; `reasons` says why"),
     "right-not-offered": (409, "the notice in force has no such right"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),
+    "too-many-messages": (409, "there are 20 messages about the request already"),
     "not-ready": (409, "the copy is not ready yet"),
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),

@@ -1,13 +1,124 @@
-"""The rules about time of a request that nobody acts on: when it is reminded of, and ends. Pure."""
+"""The agenda of a request: what is done about it without anybody's act, and when. Pure.
 
-from datetime import timedelta
+The steps follow from the request's facts alone, so a request that is looked at too early, or twice,
+has the same agenda again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
-REMIND_DAYS: Final = 3
-"""The civil days after which a person is reminded, once, to prove the address."""
+from chalicelib.requests.clock.calendar import Calendar
+from chalicelib.requests.clock.deadline import ANSWER_DAYS
+from chalicelib.requests.history import question
+from chalicelib.requests.machine import Action, Question, Status, since_dispute
+from chalicelib.requests.model import Timed
 
-PROOF_DAYS: Final = 7
-"""The civil days after which a request whose address was not proven is removed."""
+WARNINGS: Final = (14, 7, 3, 1)
+"""The civil days before the due day on which the notice's contact is warned, each once."""
 
-LIFTED_AFTER: Final = timedelta(days=7)
+REMIND_AFTER: Final = timedelta(days=3)
+"""The time after which a person is reminded, once, to prove the address."""
+
+EXPIRE_AFTER: Final = timedelta(days=7)
+"""The time after which a request whose address was not proven is removed."""
+
+LIFT_AFTER: Final = timedelta(days=7)
 """The time from announcing the end of a restriction to that end (GDPR art. 18(3))."""
+
+REST: Final = timedelta(days=365)
+"""The time after which a request without any step is looked at again, to no effect."""
+
+_DAY: Final = timedelta(days=1)
+_MOMENT: Final = timedelta(milliseconds=1)
+_RUNNING: Final = frozenset({Status.RECEIVED, Status.IN_PROGRESS})
+
+
+class Do(StrEnum):
+    """The kinds of steps."""
+
+    WARN = "warn"
+    """Warn the notice's contact that the due day is near."""
+    DELAY = "delay"
+    """Record that the due day has passed, tell the person, and warn the contact once more."""
+    RESUME = "resume"
+    """Go on without the answer to a question about what the request means."""
+    REMIND = "remind"
+    """Remind the person to prove the address."""
+    EXPIRE = "expire"
+    """Remove a request whose address was not proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step and its moment; `days` are those left to the due day, of a warning."""
+
+    at: datetime
+    do: Do
+    days: int = 0
+
+
+def steps(timed: Timed, calendar: Calendar) -> list[Step]:
+    """Returns all steps of a request as its facts are now, in their order, past ones included.
+
+    A clock that stands still has no warnings: its due day moves on with each day.
+    """
+    status = timed.request.status
+    if status is Status.AWAITING_VERIFICATION:
+        found = _of_proof(timed)
+    elif status is Status.PAUSED:
+        found = _of_question(timed, calendar)
+    elif status in _RUNNING:
+        found = _of_deadline(timed, calendar)
+    else:
+        found = iter(())
+    return sorted(found, key=lambda step: step.at)
+
+
+def due(timed: Timed, calendar: Calendar, since: datetime, now: datetime) -> list[Step]:
+    """Returns the steps from `since`, the date of this look, up to now.
+
+    Of several warnings that are due only the last is left, and none where the due day has passed.
+    """
+    found = [step for step in steps(timed, calendar) if since <= step.at <= now]
+    acts = [step for step in found if step.do is not Do.WARN]
+    return acts or found[-1:]
+
+
+def next_look(timed: Timed, calendar: Calendar, now: datetime) -> datetime:
+    """Returns the moment of the next step after `now`, at which the request is looked at again."""
+    later = (step.at for step in steps(timed, calendar) if step.at > now)
+    return next(later, now + REST)
+
+
+def _of_proof(timed: Timed) -> Iterator[Step]:
+    request = timed.request
+    if not any(entry.event is Action.REMIND for entry in request.history):
+        yield Step(request.received_at + REMIND_AFTER, Do.REMIND)
+    yield Step(request.received_at + EXPIRE_AFTER, Do.EXPIRE)
+
+
+def _of_question(timed: Timed, calendar: Calendar) -> Iterator[Step]:
+    """Yields the end of a question about the request's meaning, 30 days after that of asking."""
+    asked = question(timed.request.history)
+    if asked is not None and asked.kind is Question.CLARIFICATION:
+        last = calendar.day(asked.since) + ANSWER_DAYS * _DAY
+        yield Step(_morning(last + _DAY, calendar), Do.RESUME)
+
+
+def _of_deadline(timed: Timed, calendar: Calendar) -> Iterator[Step]:
+    deadline = timed.deadline
+    for days in WARNINGS:
+        yield Step(_morning(deadline.due_on - days * _DAY, calendar), Do.WARN, days)
+    answered = since_dispute(timed.request.history)
+    if not any(entry.event is Action.DELAY for entry in answered):
+        yield Step(deadline.due_at + _MOMENT, Do.DELAY)
+
+
+def _morning(day: date, calendar: Calendar) -> datetime:
+    """Returns the first moment of a civil day."""
+    return calendar.last_moment(day - _DAY) + _MOMENT

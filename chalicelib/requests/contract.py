@@ -11,17 +11,17 @@ from chalicelib.requests.clock.calendar import DayOff
 from chalicelib.requests.clock.deadline import PAUSING
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status
-from chalicelib.requests.model import COPY, Asked, Channel, RestrictionGround
+from chalicelib.requests.model import (
+    CHANGES_MAX,
+    COPY,
+    DETAILS_MAX,
+    Asked,
+    Channel,
+    RestrictionGround,
+)
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
-
-DETAILS_MAX = 4_000
-"""Most characters of a person's text about a request."""
-
-
-CHANGES_MAX = 100
-"""Most corrections in a request."""
 
 RECORDED = tuple(
     right for right in Right if right not in (Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE)
@@ -113,13 +113,17 @@ def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     return (*_blank(body), *_foreign(body), *_not_objected(notice, body), *_corrections(body))
 
 
-def _blank(body: Mapping[str, Any]) -> Iterator[Finding]:
-    details = body.get("details")
-    said = details if isinstance(details, str) and details else "a"
+def _unfit_text(_notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
+    return tuple(_blank(body, "text")) if isinstance(body, dict) else ()
+
+
+def _blank(body: Mapping[str, Any], member: str = "details") -> Iterator[Finding]:
+    text = body.get(member)
+    said = text if isinstance(text, str) and text else "a"
     if texts.is_blank(said):
-        yield Finding("/details", "must not be blank")
+        yield Finding(f"/{member}", "must not be blank")
     elif texts.has_control(texts.lines(said).replace("\t", " ")):
-        yield Finding("/details", "must not contain control characters")
+        yield Finding(f"/{member}", "must not contain control characters")
 
 
 def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
@@ -185,6 +189,11 @@ _ENTRY = _every(
     event=_code(*Action, nullable=True),
     by=_code(*Actor, nullable=True),
     reason={"type": ["string", "null"], "maxLength": 60, "description": "A code."},
+    text={
+        "type": ["string", "null"],
+        "maxLength": 400,
+        "description": "The event in words, in the language of the request.",
+    },
 )
 _PAUSE = _every(
     "A time in which the clock stands still, with the civil days that it adds.",
@@ -233,6 +242,21 @@ _REQUEST = _every(
     history={"type": "array", "items": _ENTRY},
     clock=_CLOCK,
 )
+_MESSAGE = _every(
+    "A text that came with an event: a message, a question, an answer.",
+    at=INSTANT,
+    by=_code(*Actor),
+    text={"type": "string"},
+)
+_ONE: Schema = {
+    **_REQUEST,
+    "required": [*_REQUEST["required"], "messages"],
+    "properties": {
+        **_REQUEST["properties"],
+        "messages": {"type": "array", "items": _MESSAGE, "description": "Oldest first."},
+    },
+}
+_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": DETAILS_MAX}
 
 MAKE = Operation(
     id="makeRequest",
@@ -247,7 +271,7 @@ MAKE = Operation(
         201: Response("Received. For a copy a mail follows when it is done.", _REQUEST),
         200: Response("The open request of that right, to which what is new was added.", _REQUEST),
     },
-    problems=frozenset({409, 503}),
+    problems=frozenset({409, 422, 503}),
     idempotent=True,
 )
 
@@ -268,7 +292,7 @@ GET = Operation(
     path="/v1/requests/{id}",
     summary="One of one's own requests",
     auth=Auth.SESSION,
-    answers={200: Response("The request.", _REQUEST)},
+    answers={200: Response("The request, with what was written about it.", _ONE)},
     problems=frozenset({503}),
 )
 
@@ -280,6 +304,34 @@ CANCEL = Operation(
     auth=Auth.SESSION,
     answers={200: Response("The request, cancelled.", _REQUEST)},
     problems=frozenset({409, 503}),
+)
+
+MESSAGE = Operation(
+    id="sendMessage",
+    method="POST",
+    path="/v1/requests/{id}/messages",
+    summary="Write about a request that is open; answers the question, where one is open",
+    auth=Auth.SESSION,
+    body=closed(["text"], text=_TEXT),
+    check=_unfit_text,
+    example={"text": "I mean the messages of last year."},
+    answers={201: Response("The request, with the event of the message.", _REQUEST)},
+    problems=frozenset({409, 503}),
+    idempotent=True,
+)
+
+DISPUTE = Operation(
+    id="disputeRequest",
+    method="POST",
+    path="/v1/requests/{id}/dispute",
+    summary="Dispute a refusal or an outcome, once: the request is open again, on a new clock",
+    auth=Auth.SESSION,
+    body=closed([], text=_TEXT),
+    check=_unfit_text,
+    example={"text": "The claim was settled last year."},
+    answers={200: Response("The request, open again.", _REQUEST)},
+    problems=frozenset({409, 503}),
+    idempotent=True,
 )
 
 EXPORT = Operation(
@@ -301,4 +353,4 @@ EXPORT = Operation(
     problems=frozenset({409}),
 )
 
-OPERATIONS = (MAKE, LIST, GET, CANCEL, EXPORT)
+OPERATIONS = (MAKE, LIST, GET, CANCEL, MESSAGE, DISPUTE, EXPORT)

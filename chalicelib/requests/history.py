@@ -72,16 +72,28 @@ def course(received_at: datetime, history: Sequence[Entry]) -> Course:
     return Course(entries[0].at if disputed else received_at, tuple(_facts(entries)))
 
 
-def open_question(history: Sequence[Entry]) -> Entry | None:
-    """Returns the entry of the question that is still to be mailed; None without one.
+class Waiting(NamedTuple):
+    """The question that an open pause waits for: since when the clock stands still, if mailed."""
 
-    A question that was answered, or withdrawn by the desk, is not mailed any more.
+    kind: Question
+    since: datetime
+    mailed: bool
+
+
+def question(history: Sequence[Entry]) -> Waiting | None:
+    """Returns the question that a paused request waits for; None where it waits for none.
+
+    Raises ValueError for a pause whose reason is no question.
     """
+    mailed_at = None
     for entry in reversed(history):
-        if entry.status is not Status.PAUSED or entry.event is Action.QUESTION_MAILED:
+        if entry.status is not Status.PAUSED:
             return None
+        if entry.event is Action.QUESTION_MAILED:
+            mailed_at = entry.at
         if entry.event is Action.PAUSE:
-            return entry
+            kind = Question(entry.reason or "")
+            return Waiting(kind, mailed_at or entry.at, mailed_at is not None)
     return None
 
 

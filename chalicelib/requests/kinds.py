@@ -18,4 +18,15 @@ class Exports(Plain):
         store.delete_object(store.object_key(subject, record.id))
 
 
+class Requests(Plain):
+    """Requests, with the texts that were written about them."""
+
+    def release(self, subject: str, record: Record) -> None:
+        """Deletes the texts, before the request itself, so that a crash in between is repeated."""
+        from chalicelib.requests import store
+
+        store.delete_messages(subject, record.id)
+
+
+REQUESTS: Final = Requests(STORED["request"])
 EXPORTS: Final = Exports(STORED["export"])

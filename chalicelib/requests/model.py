@@ -28,6 +28,12 @@ class Channel(StrEnum):
 COPY = "copy"
 """The right of access (GDPR art. 15)."""
 
+DETAILS_MAX = 4_000
+"""Most characters of a person's text about a request, joined ones together, and of each message."""
+
+CHANGES_MAX = 100
+"""Most corrections in a request."""
+
 FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
 
@@ -65,9 +71,9 @@ class Asked:
 class Request:
     """The facts of a request. `completed_at` is the moment of the answer, or of the cancellation.
 
-    `history` is its entries, oldest first; one that an older release wrote has no event and no
-    actor. `ground` is that of a restriction, and `fields` name what is to be corrected
-    (`category.field`), without values.
+    `locale` is the language of the answer. `history` is its entries, oldest first; one that an
+    older release wrote has no event and no actor. `ground` is that of a restriction, and `fields`
+    name what is to be corrected (`category.field`), without values.
     """
 
     id: str
@@ -81,12 +87,22 @@ class Request:
     categories: tuple[str, ...] = ()
     ground: str | None = None
     fields: tuple[str, ...] = ()
+    locale: str = "en"
 
     @property
     def outcome(self) -> Status | None:
         """The last answer: completed, refused or cancelled. It stays while it is disputed."""
         answers = [entry.status for entry in self.history if entry.status in CLOSED]
         return answers[-1] if answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text that came with an event of a request: a message, a question, an answer."""
+
+    at: datetime
+    by: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,29 @@
 """Requests and exports as JSON, in the contract's form."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.instants import instant, optional_instant
+from chalicelib.pages.words import words
 from chalicelib.requests.clock.deadline import Deadline
-from chalicelib.requests.machine import Entry, disputed
-from chalicelib.requests.model import Timed
+from chalicelib.requests.machine import Action, Entry, Status, disputed
+from chalicelib.requests.model import Message, Timed
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
     from chalicelib.requests.service.exports import Issued
 
 
-def request_shown(timed: Timed) -> Json:
+_EVENTS: Final = {
+    Status.RECEIVED: Action.SUBMIT,
+    Status.COMPLETED: Action.COMPLETE,
+    Status.REFUSED: Action.REFUSE,
+    Status.CANCELLED: Action.CANCEL,
+}
+"""The event of an entry that an older release recorded without one, by its status."""
+
+
+def request_shown(timed: Timed) -> dict[str, Json]:
     """Returns the JSON of a request with its clock, for its person."""
     request, deadline = timed.request, timed.deadline
     return {
@@ -33,19 +44,41 @@ def request_shown(timed: Timed) -> Json:
         "outcome": None if request.outcome is None else str(request.outcome),
         "kept": [],
         "completed_at": optional_instant(request.completed_at),
-        "history": [_entry(entry) for entry in request.history],
+        "history": [_entry(entry, request.locale) for entry in request.history],
         "clock": _clock(deadline),
     }
 
 
-def _entry(entry: Entry) -> Json:
+def one_shown(timed: Timed, messages: Sequence[Message]) -> dict[str, Json]:
+    """Returns the JSON of a request with what was written about it, for its person."""
+    return {
+        **request_shown(timed),
+        "messages": [
+            {"at": instant(message.at), "by": message.by, "text": message.text}
+            for message in messages
+        ],
+    }
+
+
+def _entry(entry: Entry, locale: str) -> Json:
     return {
         "at": instant(entry.at),
         "status": str(entry.status),
         "event": None if entry.event is None else str(entry.event),
         "by": None if entry.by is None else str(entry.by),
         "reason": entry.reason,
+        "text": _said(entry, locale),
     }
+
+
+def _said(entry: Entry, locale: str) -> str | None:
+    """Returns an entry in words; of a refusal also its ground."""
+    event = entry.event or _EVENTS.get(entry.status)
+    if event is None:
+        return None
+    named = words("requests", locale)
+    ground = named.get(f"ground.{entry.reason}") if event is Action.REFUSE else None
+    return " ".join(filter(None, [named[f"event.{event}"], ground]))
 
 
 def _clock(deadline: Deadline) -> Json:

@@ -13,7 +13,7 @@ from chalicelib.instants import instant
 from chalicelib.requests.history import read
 from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Request
-from chalicelib.storage import clients, keys, pages
+from chalicelib.storage import clients, keys, pages, partition
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
@@ -41,6 +41,8 @@ class RequestItem(Item):
     categories = UnicodeAttribute(null=True)
     ground = UnicodeAttribute(null=True)
     fields = UnicodeAttribute(null=True)
+    answer_due_at = InstantAttribute(null=True)
+    """The last moment of the due day, as of the last move; `due_at` is when to look at it next."""
 
 
 class OpenRequestItem(Item):
@@ -50,6 +52,17 @@ class OpenRequestItem(Item):
     CLASS = "evidence"
 
     request = UnicodeAttribute()
+
+
+class MessageItem(Item):
+    """The text, sealed, that came with an event of a request: its number is that of the entry."""
+
+    KIND = "request_message"
+    CLASS = "evidence"
+
+    request = UnicodeAttribute()
+    at = InstantAttribute()
+    by = UnicodeAttribute()
 
 
 class ExportItem(Item):
@@ -81,6 +94,17 @@ def open_mark(subject: str, right: str, request_id: str) -> OpenRequestItem:
     return OpenRequestItem(pk=pk, sk=sk, kind=OpenRequestItem.KIND, request=request_id)
 
 
+def message_place(subject: str, request_id: str, number: int) -> tuple[str, str]:
+    """Partition and sort key of the text that came with the event of that number, from 0."""
+    message = f"{request_id}.{number:04d}"
+    return keys.subject(subject), keys.record(MessageItem.CLASS, MessageItem.KIND, message)
+
+
+def message_number(item: MessageItem) -> int:
+    """Returns the number of the event that a text came with: the inverse of `message_place`."""
+    return int(keys.record_id(item.sk).rpartition(".")[2])
+
+
 def export_place(subject: str, request_id: str) -> tuple[str, str]:
     """Partition and sort key of the export that answers a request."""
     return keys.subject(subject), keys.record(ExportItem.CLASS, ExportItem.KIND, request_id)
@@ -100,6 +124,7 @@ def request_of(item: RequestItem) -> Request:
         categories=tuple((item.categories or "").split()),
         ground=item.ground,
         fields=tuple((item.fields or "").split()),
+        locale=item.locale,
     )
 
 
@@ -117,6 +142,20 @@ def open_request_of(subject: str, right: str) -> str | None:
         return OpenRequestItem.get(*open_place(subject, right), consistent_read=True).request
     except OpenRequestItem.DoesNotExist:
         return None
+
+
+def messages_of(subject: str, request_id: str) -> ResultIterator[MessageItem]:
+    """Lists the texts of a request, oldest first. One Query for each MB, strongly consistent."""
+    prefix = keys.record(MessageItem.CLASS, MessageItem.KIND, f"{request_id}.")
+    return MessageItem.query(
+        keys.subject(subject), MessageItem.sk.startswith(prefix), consistent_read=True
+    )
+
+
+def delete_messages(subject: str, request_id: str) -> None:
+    """Deletes the texts of a request. One Query, and one BatchWriteItem for 25 of them."""
+    found = [item.sk for item in messages_of(subject, request_id)]
+    partition.remove(keys.subject(subject), found)
 
 
 def get_export(subject: str, request_id: str) -> ExportItem | None:

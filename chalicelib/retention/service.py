@@ -1,6 +1,5 @@
 """The sweep: reads due items, asks the rules of the notice in force, and erases."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,10 +11,11 @@ from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.retention import model, store
 from chalicelib.storage import due, keys, partition
-from chalicelib.storage.due import Due, Entry, NotReadable, Start, Unreadable
+from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.turns import PAGE, Turns, pause
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 from chalicelib.webhooks import service as webhooks
@@ -23,10 +23,6 @@ from chalicelib.webhooks import service as webhooks
 LANE = "rule"
 AGAIN = timedelta(days=30)
 """Time to the next look at an item that has to be reviewed, or that no rule names any more."""
-
-
-PAGE = 50
-"""Items of a shard that one Query reads."""
 
 
 @dataclass
@@ -63,58 +59,20 @@ class Swept:
             self.lag = max(self.lag, now - due_at)
 
 
-class _Shard:
-    """The due items of one shard, read page by page as they are taken."""
-
-    def __init__(self, name: str, now: datetime, page: int) -> None:
-        self._name, self._now, self._page = name, now, page
-        self._read = deque[Entry]()
-        self._next: Start | None = None
-        self._more = True
-
-    def take(self) -> Entry | None:
-        """Returns the next due item; None when there is none left."""
-        self._fill()
-        return self._read.popleft() if self._read else None
-
-    def rest(self) -> tuple[int, datetime | None]:
-        """Returns the number of items still due and the date of the oldest.
-
-        Items beyond the next MB are not counted.
-        """
-        self._fill()
-        count = len(self._read)
-        if self._next is not None:
-            count += due.count(self._name, self._now, self._next)
-        return count, self._read[0].due_at if self._read else None
-
-    def _fill(self) -> None:
-        while not self._read and self._more:
-            found, self._next = due.page(self._name, self._now, self._next, self._page)
-            self._read.extend(found)
-            self._more = self._next is not None
-
-
 def sweep(
     notice: Notice, kinds: Registry, remaining: Callable[[], timedelta], page: int = PAGE
 ) -> Swept:
     """Acts on everything that is due, until four fifths of its time are used.
 
     `remaining` answers the time that is left. Sixteen Queries when nothing is due, however many
-    subjects there are, and one more for each `page` of a shard. The shards take turns, an item
-    each, so that none waits for another. An item that cannot be handled is logged, counted and set
-    back behind the rest of its shard.
+    subjects there are, and one more for each `page` of a shard. An item that cannot be handled is
+    logged, counted and set back behind the rest of its shard.
     """
-    swept, now, whole = Swept(), clock.now(), remaining()
-    turns = deque(_Shard(shard, now, page) for shard in keys.shards(LANE))
-    while turns and not model.is_over(whole, remaining()):
-        shard = turns.popleft()
-        item = shard.take()
-        if item is not None:
-            turns.append(shard)
-            _handle(item, notice, kinds, swept, now)
-    for shard in turns:
-        count, oldest = shard.rest()
+    swept, now = Swept(), clock.now()
+    turns = Turns(LANE, now, remaining, page)
+    for item in turns:
+        _handle(item, notice, kinds, swept, now)
+    for count, oldest in turns.rest():
         swept.left += count
         swept.leave(oldest, now)
     logs.measure(
@@ -148,7 +106,7 @@ def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> No
     """
     late = None
     try:
-        late = due.defer(item, now, model.pause)
+        late = due.defer(item, now, pause)
         if late is None:
             return
     except Exception as error:  # noqa: BLE001 - the others are waiting

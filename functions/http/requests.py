@@ -1,11 +1,11 @@
-"""Requests: asking for a copy of one's data, following it, downloading it."""
+"""Requests: using a right, following the request and writing about it, downloading a copy."""
 
 from chalice.app import Blueprint
 
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
-from chalicelib.requests.presentation import export_shown, request_shown
-from chalicelib.requests.service import exports, following, intake
+from chalicelib.requests.presentation import export_shown, one_shown, request_shown
+from chalicelib.requests.service import exports, following, intake, messages
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
@@ -39,9 +39,10 @@ def list_requests(call: Call) -> Answer:
 
 @route(bp, contract.GET)
 def get_request(call: Call, id: str) -> Answer:
-    """200 with one of the person's requests."""
+    """200 with one of the person's requests, and what was written about it."""
     signed_in = sessions.authenticate(call.bearer)
-    return Answer(200, request_shown(following.get(signed_in, id, notices.current())))
+    found = following.get(signed_in, id, notices.current())
+    return Answer(200, one_shown(found, messages.told(signed_in.subject, found.request)))
 
 
 @route(bp, contract.CANCEL)
@@ -49,6 +50,22 @@ def cancel(call: Call, id: str) -> Answer:
     """200 with the request, cancelled."""
     signed_in = sessions.authenticate(call.bearer)
     return Answer(200, request_shown(following.cancel(signed_in, id, notices.current())))
+
+
+@route(bp, contract.MESSAGE)
+def send_message(call: Call, id: str) -> Answer:
+    """201 with the request, and the event of the message."""
+    signed_in = sessions.authenticate(call.bearer)
+    found = messages.send(signed_in, id, call.body["text"], notices.current())
+    return Answer(201, request_shown(found))
+
+
+@route(bp, contract.DISPUTE)
+def dispute(call: Call, id: str) -> Answer:
+    """200 with the request, which is open again."""
+    signed_in = sessions.authenticate(call.bearer)
+    found = messages.dispute(signed_in, id, call.body.get("text"), notices.current())
+    return Answer(200, request_shown(found))
 
 
 @route(bp, contract.EXPORT)

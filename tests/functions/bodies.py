@@ -84,6 +84,8 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
     return {
         "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
         "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
+        "sendMessage": Accepted({"text": "Please."}, headers, frozenset({"/text"}), id="a" * 26),
+        "disputeRequest": Accepted({"text": "No."}, headers, frozenset({"/text"}), id="a" * 26),
         "correctAccount": Accepted(
             {"profile": profile},
             headers,

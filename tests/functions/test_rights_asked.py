@@ -34,6 +34,11 @@ def ada(api: Api) -> Person:
     return people.signed_in(api)
 
 
+def followed(request: dict[str, Any], *messages: dict[str, Any]) -> dict[str, Any]:
+    """The request as its person reads it alone."""
+    return {**request, "messages": list(messages)}
+
+
 def ask(api: Api, person: Person, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
     found: dict[str, Any] = ok(api.post(REQUESTS, headers=person.headers, json=body), status)
     return found
@@ -47,12 +52,12 @@ def test_each_right_is_received_on_the_clock_and_listed(api: Api, ada: Person) -
         assert one["purposes"] == body.get("purposes", [])
         assert one["categories"] == body.get("categories", [])
         assert one["due_on"] > one["received_on"] == one["clock"]["counted_from"]
-        assert ok(api.get(f"{REQUESTS}/{one['id']}", headers=ada.headers)) == one
+        assert ok(api.get(f"{REQUESTS}/{one['id']}", headers=ada.headers)) == followed(one)
     listed = ok(api.get(REQUESTS, headers=ada.headers))["items"]
     assert sorted(one["id"] for one in listed) == sorted(one["id"] for one in made)
     held = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
     assert {one["lane"]["S"].partition("#")[0] for one in held} == {"deadline"}
-    dates = {one["sk"]["S"].rpartition("#")[2]: one["due_at"]["S"] for one in held}
+    dates = {one["sk"]["S"].rpartition("#")[2]: one["answer_due_at"]["S"] for one in held}
     assert dates == {one["id"]: one["due_at"] for one in made}
 
 
@@ -73,7 +78,7 @@ def test_asking_again_joins_the_open_request_and_adds_what_is_new(api: Api, ada:
     assert joined["received_at"] == first["received_at"]
     assert joined["purposes"] == ["improvement", "research"]
     assert [one["event"] for one in joined["history"]] == ["submit", "join"]
-    assert ok(api.get(f"{REQUESTS}/{first['id']}", headers=ada.headers)) == joined
+    assert ok(api.get(f"{REQUESTS}/{first['id']}", headers=ada.headers)) == followed(joined)
     again = ask(api, ada, more, 200)
     assert again == joined
 
@@ -94,6 +99,53 @@ def test_everything_wrong_is_said_at_once(api: Api, ada: Person) -> None:
     assert tables.of_kind(tables.partition(api.stack, ada.subject), "request") == []
 
 
+class TestWritten:
+    def test_a_message_is_sealed_and_shown_and_the_history_is_in_words(
+        self, api: Api, ada: Person
+    ) -> None:
+        made = ask(api, ada, {"right": "port", "locale": "en"})
+        path = f"{REQUESTS}/{made['id']}"
+        body = {"text": "The messages\r\nof last year."}
+        sent = ok(api.post(f"{path}/messages", headers=ada.headers, json=body), 201)
+        assert [one["event"] for one in sent["history"]] == ["submit", "message"]
+        assert sent["history"][1]["text"] == "You wrote a message."
+        said = {"by": "person", "text": "The messages\nof last year."}
+        said["at"] = sent["history"][1]["at"]
+        assert ok(api.get(path, headers=ada.headers)) == followed(sent, said)
+        held = tables.of_kind(tables.partition(api.stack, ada.subject), "request_message")
+        assert len(held) == 1
+        assert sinks.found_in([("item", repr(held).encode())], ["last year"]) == []
+        for text in ("", " ", "\x07", "x" * 4001):
+            problem(api.post(f"{path}/messages", headers=ada.headers, json={"text": text}), 400)
+        stranger = people.signed_in(api)
+        problem(api.post(f"{path}/messages", headers=stranger.headers, json=body), 404)
+        problem(api.post(f"{path}/messages", json=body), 401)
+        ok(api.call("DELETE", path, headers=ada.headers))
+        found = problem(api.post(f"{path}/messages", headers=ada.headers, json=body), 409)
+        assert found["type"].endswith(":move-not-allowed")
+
+    def test_an_answer_is_disputed_once_and_the_request_is_open_again(
+        self, api: Api, ada: Person
+    ) -> None:
+        made = ask(api, ada, {"right": "copy"})
+        path = f"{REQUESTS}/{made['id']}"
+        early = problem(api.post(f"{path}/dispute", headers=ada.headers, json={}), 409)
+        assert early["type"].endswith(":move-not-allowed")
+        assert until(lambda: closed(api, ada, path))
+        body = {"text": "Something is missing."}
+        found = ok(api.post(f"{path}/dispute", headers=ada.headers, json=body))
+        assert (found["status"], found["outcome"], found["disputed"]) == (
+            "in_progress",
+            "completed",
+            True,
+        )
+        assert found["completed_at"] is None
+        problem(api.post(f"{path}/dispute", headers=ada.headers, json=body), 409)
+        told = ok(api.get(path, headers=ada.headers))["messages"]
+        assert [one["text"] for one in told] == ["Something is missing."]
+        assert ask(api, ada, {"right": "copy"}, 200)["id"] == made["id"]
+
+
 class TestCancelled:
     def test_is_closed_and_makes_room_for_another(self, api: Api, ada: Person) -> None:
         first = ask(api, ada, {**BODIES[1], "details": "My married name."})
@@ -105,7 +157,7 @@ class TestCancelled:
             ("cancel", "person"),
         ]
         assert done["completed_at"] == done["history"][1]["at"]
-        assert ok(api.get(path, headers=ada.headers)) == done
+        assert ok(api.get(path, headers=ada.headers)) == followed(done)
         (held,) = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
         assert (held["lane"]["S"].partition("#")[0], held["due_event"]["S"]) == ("rule", "closed")
         assert ask(api, ada, BODIES[1])["id"] != first["id"]
@@ -115,7 +167,7 @@ class TestCancelled:
         done = ok(api.call("DELETE", path, headers=ada.headers))
         found = problem(api.call("DELETE", path, headers=ada.headers), 409)
         assert found["type"].endswith(":move-not-allowed")
-        assert ok(api.get(path, headers=ada.headers)) == done
+        assert ok(api.get(path, headers=ada.headers)) == followed(done)
 
     def test_is_nobody_elses(self, api: Api, ada: Person) -> None:
         path = f"{REQUESTS}/{ask(api, ada, BODIES[0])['id']}"

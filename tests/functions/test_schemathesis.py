@@ -65,6 +65,8 @@ NEVER_RIGHT = {
     "recordDecisions",
     "getRequest",
     "cancelRequest",
+    "sendMessage",
+    "disputeRequest",
     "getExport",
     "getNoticeVersion",
     "getNoticeChanges",

@@ -240,10 +240,12 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
     for right in sorted({*notices.current().rights, "copy"}):
         made = walk.call("makeRequest", person, body={"right": right, "details": "Please."})
         at = {"id": made.get("id", "a" * 26)}
+        walk.call("sendMessage", person, at=at, body={"text": "And this."})
         walk.call("getRequest", person, at=at)
         walk.call("getExport", person, at=at)
         if right != "copy":  # which is answered
             walk.call("cancelRequest", person, at=at)
+        walk.call("disputeRequest", person, at=at, body={})
     walk.call("listRequests", person)
 
 

@@ -15,8 +15,8 @@ import yaml
 
 from chalicelib import traces
 from chalicelib.retention import service as retention
-from chalicelib.retention.model import LONGEST_PAUSE
 from chalicelib.storage import due
+from chalicelib.storage.turns import LONGEST_PAUSE
 from chalicelib.vault import service as vault
 from functions.kinds import registry
 from infra.alarms import seconds_between

@@ -35,6 +35,7 @@ STORED: Final[Catalogue] = catalogue(
     machinery.JOB,
     requests.REQUEST,
     requests.OPEN_REQUEST,
+    requests.REQUEST_MESSAGE,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

@@ -11,7 +11,7 @@ REQUEST: Final = Kind(
     "evidence",
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
-        " fields"
+        " fields answer_due_at"
     ),
     sealed=names("details changes"),
     items=names("details"),
@@ -43,6 +43,24 @@ OPEN_REQUEST: Final = Kind(
     ),
     machinery=True,
     ends="when its request is closed",
+)
+
+REQUEST_MESSAGE: Final = Kind(
+    "request_message",
+    "evidence",
+    plain=names("request at by"),
+    sealed=names("text"),
+    items=names("text"),
+    rules=(
+        Rule(
+            "ended",
+            {"days": 0},
+            Ending.SUBJECT,
+            most={"months": 12},
+            why="it is part of its request, and goes with it",
+        ),
+    ),
+    ends="with its request",
 )
 
 EXPORT: Final = Kind(

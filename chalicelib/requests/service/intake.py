@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, ids, texts
-from chalicelib.errors import Conflict, Unauthenticated
+from chalicelib.errors import Conflict, Finding, Unauthenticated, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -14,8 +14,17 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Told, advanced
-from chalicelib.requests.model import FULFIL_COPY, Asked, Channel, Timed, timed
+from chalicelib.requests.model import (
+    CHANGES_MAX,
+    DETAILS_MAX,
+    FULFIL_COPY,
+    Asked,
+    Channel,
+    Timed,
+    timed,
+)
 from chalicelib.requests.service.fulfilment import FULFILMENT_QUEUE
+from chalicelib.requests.service.progress import EVENT, place
 from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions.model import SignedIn
@@ -43,7 +52,7 @@ def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) 
     without `locale` the answer is in the account's language. A person has one request of a right
     open at a time: asking again returns that one, and adds what is new to it. Raises
     Unauthenticated when the account is gone, Conflict when the open request was answered at this
-    moment, and NoticeTooOld.
+    moment, Unprocessable when it would become too long, and NoticeTooOld.
     """
     now, write = clock.now(), Transaction(notice)
     spoken = locale or signed_in.standing.locale
@@ -111,8 +120,9 @@ def _received(
     said = _said(asked)
     if said:
         vault.seal_item(item, vault.load_key(subject, RequestItem.CLASS), said)
-    due_at = timed(store.request_of(item), notice, now).deadline.due_at
-    item.schedule(store.DEADLINE_LANE, due_at, "created", now)
+    placed = place(store.request_of(item), notice, now)
+    item.answer_due_at = placed.answer_due_at
+    item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
     return item
 
 
@@ -133,7 +143,7 @@ def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem 
 def _joined(signed_in: SignedIn, asked: Asked, notice: Notice, now: datetime) -> Timed:
     """Returns the open request of a right, to which what is new was added. Two or three calls.
 
-    Raises Conflict if it was answered, or added to, at this moment.
+    Raises Conflict if it was answered, or added to, at this moment, and Unprocessable.
     """
     request_id = store.open_request_of(signed_in.subject, asked.right)
     if request_id is None and asked.right is Right.COPY:  # one that an earlier release opened
@@ -164,6 +174,7 @@ def _adds(subject: str, item: RequestItem, asked: Asked, now: datetime) -> bool:
         key = vault.load_key(subject, RequestItem.CLASS)
         before = {} if item.sealed is None else vault.open_item(item, key)
         merged = _merged(before, said)
+        _refuse_too_much(merged)
         if merged != before:
             new = True
             vault.seal_item(item, key, merged)
@@ -172,6 +183,22 @@ def _adds(subject: str, item: RequestItem, asked: Asked, now: datetime) -> bool:
         entries = advanced(store.request_of(item).history, Action.JOIN, Actor.PERSON, now)
         item.history = [*item.history, written(entries[-1])]
     return new
+
+
+def _refuse_too_much(merged: Mapping[str, Any]) -> None:
+    """Raises Unprocessable where what was said in several requests is too long together."""
+    changes = sum(len(fields) for fields in merged.get("changes", {}).values())
+    sizes = (
+        ("/details", len(merged.get("details", "")), DETAILS_MAX, "characters"),
+        ("/changes", changes, CHANGES_MAX, "corrections"),
+    )
+    found = tuple(
+        Finding(place, f"has, with what was asked before, more than {most} {of}")
+        for place, length, most, of in sizes
+        if length > most
+    )
+    if found:
+        raise Unprocessable("The open request would become too long.", findings=found)
 
 
 def _both(before: str | None, added: tuple[str, ...]) -> str | None:

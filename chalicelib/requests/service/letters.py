@@ -19,11 +19,11 @@ from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import language_for
 from chalicelib.pages.words import words
 from chalicelib.requests import store
-from chalicelib.requests.agenda import LIFTED_AFTER, PROOF_DAYS
+from chalicelib.requests.agenda import EXPIRE_AFTER, LIFT_AFTER
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import ANSWER_DAYS
 from chalicelib.requests.grounds import Ground, Right, article
-from chalicelib.requests.history import open_question, written
+from chalicelib.requests.history import question
 from chalicelib.requests.machine import (
     Action,
     Actor,
@@ -31,9 +31,9 @@ from chalicelib.requests.machine import (
     Extension,
     Question,
     Told,
-    advanced,
 )
 from chalicelib.requests.model import Timed, timed
+from chalicelib.requests.service.progress import advance
 from chalicelib.requests.service.telling import action_of
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention
@@ -85,8 +85,8 @@ def compose(task: Task, notice: Notice) -> Message | None:
 def mailed(task: Task, notice: Notice) -> None:
     """Records what a mail that was just sent changes: a question stops the clock from this day on.
 
-    One GetItem and one transaction for a question, nothing for other mails. A question that was
-    answered meanwhile stays answered. Raises Contention.
+    One GetItem and one transaction of the request for a question, nothing for other mails. A
+    question that was answered meanwhile stays answered. Raises Contention.
     """
     if task.action == action_of(Told.QUESTION):
         contention.patiently(lambda: _record_question(task, notice))
@@ -121,7 +121,7 @@ def _letter(
     request = store.request_of(item)
     wanted = _EVENTS.get(told)
     entries = [one for one in request.history if wanted is None or one.event is wanted]
-    if not entries or (told is Told.QUESTION and open_question(request.history) is None):
+    if not entries or (told is Told.QUESTION and not _waits(item)):
         return None
     locale = language_for(item.locale, notice.locales)
     entry = entries[-1]
@@ -186,11 +186,11 @@ def _complaint(about: _About) -> dict[str, Any]:
 
 
 def _lifting(about: _About) -> dict[str, Any]:
-    return {"ends_on": about.day(about.entry.at + LIFTED_AFTER)}
+    return {"ends_on": about.day(about.entry.at + LIFT_AFTER)}
 
 
 def _reminder(about: _About) -> dict[str, Any]:
-    return {"ends_on": about.timed.received_on + timedelta(days=PROOF_DAYS)}
+    return {"ends_on": about.day(about.timed.request.received_at + EXPIRE_AFTER)}
 
 
 _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
@@ -205,17 +205,19 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
 }
 
 
+def _waits(item: RequestItem) -> bool:
+    """Tells whether the question of a request is still to be mailed.
+
+    One that was answered, or withdrawn by the desk, is not mailed any more.
+    """
+    asked = question(store.request_of(item).history)
+    return asked is not None and not asked.mailed
+
+
 def _record_question(task: Task, notice: Notice) -> None:
     item = store.get_request(task.subject, task.target)
-    if item is None or open_question(store.request_of(item).history) is None:
+    if item is None or not _waits(item):
         return
-    history = store.request_of(item).history
-    entry = advanced(history, Action.QUESTION_MAILED, Actor.SYSTEM, clock.now())[-1]
     write = Transaction(notice)
-    item.sealed_fields = store.SEALED
-    write.update(
-        item,
-        [RequestItem.history.set(RequestItem.history.append([written(entry)]))],
-        RequestItem.history == item.history,
-    )
+    advance(write, item, Action.QUESTION_MAILED, Actor.SYSTEM, notice, clock.now())
     write.commit()

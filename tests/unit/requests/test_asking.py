@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.requests import contract
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.model import Asked, RestrictionGround
+from chalicelib.requests.model import CHANGES_MAX, Asked, RestrictionGround
 from tests.unit.core.samples import NOW, shipped
 
 NOTICE = shipped()
@@ -73,7 +73,7 @@ def test_every_fault_is_found(body: Any, places: set[str]) -> None:
 
 
 def test_a_request_has_up_to_a_hundred_corrections() -> None:
-    fields = {f"f{number}": "x" for number in range(contract.CHANGES_MAX + 1)}
+    fields = {f"f{number}": "x" for number in range(CHANGES_MAX + 1)}
     check: Any = contract.MAKE.check
     found = check(NOTICE, {"right": "rectify", "changes": {"identity": fields}}, NOW)
     assert [finding.pointer for finding in found] == ["/changes"]

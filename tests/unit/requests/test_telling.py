@@ -132,7 +132,7 @@ def test_the_clock_stops_on_the_day_the_question_is_mailed(world: World) -> None
     world.work_off()
     assert world.events(request) == ["submit", "pause", "question_mailed"]
     assert world.request(request).history[-1].at >= NOW + 4 * DAY
-    assert world.subjects() == ["KeepRobust has a question about your request"]
+    assert world.subjects() == [f"{world.notice.site_name} has a question about your request"]
 
 
 @pytest.mark.parametrize("action", [Action.ANSWER, Action.RESUME])

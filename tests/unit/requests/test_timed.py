@@ -22,7 +22,7 @@ RECEIVED = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
 """Half past midnight of Friday 27 November in Rome."""
 
 DAY = timedelta(days=1)
-SCHEMA = contract.GET.answers[200].schema or {}
+SCHEMA = contract.CANCEL.answers[200].schema or {}
 P, D, S = Actor.PERSON, Actor.DESK, Actor.SYSTEM
 
 
@@ -57,6 +57,7 @@ def test_the_day_of_receipt_is_that_of_the_zone_and_holidays_move_the_end() -> N
             "event": "submit",
             "by": "person",
             "reason": None,
+            "text": "The request was received.",
         }
     ]
 

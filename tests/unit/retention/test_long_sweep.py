@@ -15,11 +15,12 @@ from chalicelib.requests import store as request_store
 from chalicelib.requests.service import exports as copies
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
 from chalicelib.retention import service
-from chalicelib.retention.model import FIRST_PAUSE, OLDEST_DUE
+from chalicelib.retention.model import OLDEST_DUE
 from chalicelib.retention.service import Swept
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.storage import due, keys
 from chalicelib.storage.lateness import Lateness
+from chalicelib.storage.turns import FIRST_PAUSE
 from chalicelib.webhooks.store import DeliveryItem
 from functions.kinds import registry
 from tests.unit.core.samples import NOW, shipped, standing

@@ -13,12 +13,12 @@ from chalicelib.consents.model import new_standing
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store as requests
 from chalicelib.retention import store
-from chalicelib.retention.model import FIRST_PAUSE
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due, Entry, Start
 from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
 from chalicelib.storage.lateness import Lateness
 from chalicelib.storage.partition import Stored
+from chalicelib.storage.turns import FIRST_PAUSE
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Life, Standing
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
@@ -98,6 +98,9 @@ class Table:
     def delete_object(self, key: str) -> None:
         self.step(f"body of {key}")
 
+    def delete_messages(self, subject: str, request: str) -> None:
+        self.step(f"texts of {request}")
+
     def remove_together(self, items: Sequence[Stored]) -> None:
         self.step(f"together {' '.join(item.sk for item in items)}")
 
@@ -119,7 +122,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (requests, ("delete_object",)),
+        (requests, ("delete_object", "delete_messages")),
         (store, ("log_erasure",)),
     ):
         for name in names:
@@ -229,6 +232,7 @@ def test_a_single_record_goes_alone(table: Table) -> None:
     table.add("evidence#export#r1", "export", "created", 8 * DAY)
     assert sweep(shipped()).erased == 2
     assert table.done == [
+        "texts of r1",
         "remove evidence#request#r1",
         f"body of {BODY}",
         "remove evidence#export#r1",
@@ -243,7 +247,7 @@ def test_one_broken_record_does_not_shield_the_others(
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (1, 1)
-    assert table.done == ["remove evidence#request#r1"]
+    assert table.done == ["texts of r1", "remove evidence#request#r1"]
     assert table.moved == {"evidence#export#r1": NOW + FIRST_PAUSE}
     assert "ada" not in capsys.readouterr().out
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.retention.model import FIRST_PAUSE, LONGEST_PAUSE, is_over, pause
 from chalicelib.storage import lateness
 from chalicelib.storage.lateness import later
+from chalicelib.storage.turns import FIRST_PAUSE, LONGEST_PAUSE, is_over, pause
 from tests.unit.core.samples import NOW
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -1,0 +1,151 @@
+"""The texts about a request: messages, answers and disputes of its person, and the desk's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from chalicelib import clock, texts
+from chalicelib.errors import Conflict, NotFound, Unauthenticated
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.machine import Action, Actor, Entry, MoveNotAllowed, Status
+from chalicelib.requests.model import Message, Request, Timed
+from chalicelib.requests.service import following
+from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.progress import advance
+from chalicelib.requests.store import MessageItem, RequestItem
+from chalicelib.sessions.model import SignedIn
+from chalicelib.storage import keys
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.vault import service as vault
+
+MOST: Final = 20
+"""The most messages that a person writes about one request."""
+
+_OPEN: Final = "open request"
+"""The label of the condition that no other request of the right is open."""
+
+_WRITTEN: Final = frozenset({Action.MESSAGE, Action.ANSWER})
+_TOLD: Final = _WRITTEN | {
+    Action.DISPUTE,
+    Action.PAUSE,
+    Action.EXTEND,
+    Action.COMPLETE,
+    Action.REFUSE,
+}
+"""The events whose texts the person is shown; a note of the desk is none of them."""
+
+
+def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Timed:
+    """Records a message of the person, sealed, and returns the request.
+
+    While a question is open it is the answer, and the clock goes on. GetItem of the request and of
+    the key, one KMS call, one transaction, GetItem of the request. Raises NotFound, also for
+    another account's; Conflict for a closed request, one with 20 messages, and one that was changed
+    at this moment; Unauthenticated when the account is gone; NoticeTooOld.
+    """
+    item = own(signed_in, request_id)
+    request = store.request_of(item)
+    if sum(entry.event in _WRITTEN for entry in request.history) >= MOST:
+        detail = f"There are {MOST} messages about this request already."
+        raise Conflict(detail, type="too-many-messages")
+    action = Action.ANSWER if request.status is Status.PAUSED else Action.MESSAGE
+    now, write = clock.now(), Transaction(notice)
+    act(write, item, action, notice, now)
+    add(write, item, Actor.PERSON, text, now)
+    commit(write, signed_in, now)
+    return following.get(signed_in, request_id, notice)
+
+
+def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
+    """Opens an answered request again, once, on a clock of its own, and returns it.
+
+    GetItem of the request, with a text also of the key and one KMS call, one transaction, GetItem
+    of the request. Raises as `send`, and Conflict too where the person has asked for the same right
+    again meanwhile: that request is the open one.
+    """
+    item = own(signed_in, request_id)
+    now, write = clock.now(), Transaction(notice)
+    act(write, item, Action.DISPUTE, notice, now)
+    write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
+    if text is not None:
+        add(write, item, Actor.PERSON, text, now)
+    commit(write, signed_in, now)
+    return following.get(signed_in, request_id, notice)
+
+
+def own(signed_in: SignedIn, request_id: str) -> RequestItem:
+    """Returns a request of the account as it is stored. Raises NotFound."""
+    item = store.get_request(signed_in.subject, request_id)
+    if item is None:
+        raise NotFound(following.GONE)
+    return item
+
+
+def act(
+    write: Transaction, item: RequestItem, action: Action, notice: Notice, now: datetime
+) -> Entry:
+    """Adds an act of the person. Raises Conflict for a move that is not allowed, NoticeTooOld."""
+    try:
+        return advance(write, item, action, Actor.PERSON, notice, now)
+    except MoveNotAllowed:
+        detail = "The request has no such move as it stands now."
+        raise Conflict(detail, type="move-not-allowed") from None
+
+
+def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: datetime) -> None:
+    """Adds the text, sealed, of the act that the same transaction adds to the item as it was read.
+
+    One GetItem and one KMS call. Raises the vault's KeyDestroyed.
+    """
+    subject, number = keys.subject_of(item.pk), len(item.history)
+    pk, sk = store.message_place(subject, keys.record_id(item.sk), number)
+    message = MessageItem(
+        pk=pk,
+        sk=sk,
+        kind=MessageItem.KIND,
+        request=keys.record_id(item.sk),
+        at=now,
+        by=str(by),
+    )
+    key = vault.load_key(subject, MessageItem.CLASS)
+    vault.seal_item(message, key, {"text": texts.lines(text)})
+    write.put(message)
+
+
+def commit(write: Transaction, signed_in: SignedIn, now: datetime) -> None:
+    """Writes an act of the person, on condition that the account is usable. One transaction.
+
+    Raises Unauthenticated when the account is gone, Conflict where the request was changed
+    meanwhile.
+    """
+    lifecycle.record_activity(write, signed_in.subject, now)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if REQUEST in failed.labels:
+            detail = "The request was changed at this moment; look at it again."
+        elif _OPEN in failed.labels:
+            detail = "Another request for the same right is open; write about that one."
+        else:
+            raise Unauthenticated("This account is gone.") from None
+        raise Conflict(detail) from None
+
+
+def told(subject: str, request: Request) -> Sequence[Message]:
+    """Returns the texts of a request that its person is shown, oldest first.
+
+    One Query, GetItem of the key and one KMS call; nothing where no event has a text.
+    """
+    if not any(entry.event in _TOLD for entry in request.history):
+        return ()
+    items = [
+        item
+        for item in store.messages_of(subject, request.id)
+        if request.history[store.message_number(item)].event in _TOLD
+    ]
+    if not items:
+        return ()
+    key = vault.load_key(subject, MessageItem.CLASS)
+    return [Message(item.at, item.by, vault.open_item(item, key)["text"]) for item in items]
