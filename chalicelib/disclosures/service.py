@@ -1,5 +1,6 @@
 """Records disclosures that the decision point permits."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from chalicelib import clock, ids
@@ -30,6 +31,15 @@ def record(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:
     seconds.
     """
     return patiently(lambda: _record_once(bearer, disclosure, notice))
+
+
+def recipients(subject: str, categories: Collection[str]) -> frozenset[str]:
+    """Returns the recipients that were given one of these categories of a subject's data.
+
+    One Query a MB.
+    """
+    found = store.disclosures(subject)
+    return frozenset(one.recipient for one in found if one.category in categories)
 
 
 def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:

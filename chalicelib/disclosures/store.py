@@ -1,5 +1,7 @@
 """Disclosures in the table: one item each, in the partition of the subject."""
 
+from collections.abc import Iterator
+
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.disclosures.model import Disclosure
@@ -40,4 +42,12 @@ def disclosure_item(
         fields_given=" ".join(given) or None,
         disclosed_at=disclosure.disclosed_at,
         entry=entry,
+    )
+
+
+def disclosures(subject: str) -> Iterator[DisclosureItem]:
+    """Yields all disclosures of a subject's data. One Query a MB."""
+    prefix = keys.record(DisclosureItem.CLASS, DisclosureItem.KIND)
+    return DisclosureItem.query(
+        keys.subject(subject), DisclosureItem.sk.startswith(prefix), consistent_read=True
     )

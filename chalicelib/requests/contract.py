@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import texts
+from chalicelib.accounts.model import read_changes
+from chalicelib.accounts.service.forms import FORM
 from chalicelib.errors import Finding
 from chalicelib.notices.model import LegalBasis, Notice
 from chalicelib.requests.clock.calendar import DayOff
@@ -23,13 +25,11 @@ from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
 
-RECORDED = tuple(
-    right for right in Right if right not in (Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE)
-)
+RECORDED = tuple(Right)
 """The rights that can be asked for here."""
 
 _MEMBERS: Mapping[str, frozenset[Right]] = {
-    "purposes": frozenset({Right.OBJECT, Right.RESTRICT}),
+    "purposes": frozenset({Right.OBJECT, Right.RESTRICT, Right.WITHDRAW}),
     "categories": frozenset({Right.RESTRICT, Right.ERASE}),
     "changes": frozenset({Right.RECTIFY}),
     "ground": frozenset({Right.RESTRICT}),
@@ -46,7 +46,7 @@ def _make(notice: Notice) -> Schema:
         },
         details={"type": "string", "minLength": 1, "maxLength": DETAILS_MAX},
         locale={"enum": list(notice.locales), "description": "The language of the answer."},
-        purposes=_named(notice.purposes, "Of `object` and `restrict`: the purposes."),
+        purposes=_named(notice.purposes, "Of `object`, `restrict` and `withdraw`: the purposes."),
         categories=_named(notice.categories, "Of `restrict` and `erase`: the categories."),
         changes=_changes(notice),
         ground={
@@ -110,7 +110,13 @@ def asked(body: Any) -> Asked:
 def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     if not isinstance(body, dict):
         return ()
-    return (*_blank(body), *_foreign(body), *_not_objected(notice, body), *_corrections(body))
+    return (
+        *_blank(body),
+        *_foreign(body),
+        *_not_meant(notice, body),
+        *_corrections(body),
+        *_not_normal(notice, body),
+    )
 
 
 def _unfit_text(_notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
@@ -135,17 +141,40 @@ def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
                 yield Finding(f"/{member}", "does not belong to this right; remove it")
 
 
-def _not_objected(notice: Notice, body: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yields the purposes to which nobody can object (GDPR art. 21(1), 21(2))."""
-    named = body.get("purposes")
-    if body.get("right") != Right.OBJECT or not isinstance(named, list):
+def _not_meant(notice: Notice, body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yields the purposes to which nobody can object (GDPR art. 21(1), 21(2)).
+
+    Of a withdrawal it yields those that rest on no consent (art. 7(3)).
+    """
+    named, right = body.get("purposes"), body.get("right")
+    if not isinstance(named, list):
         return
     for index, name in enumerate(named):
         purpose = notice.purposes.get(name) if isinstance(name, str) else None
-        interest = LegalBasis.LEGITIMATE_INTEREST
-        if purpose is not None and purpose.basis is not interest and not purpose.marketing:
+        if purpose is None:
+            continue
+        interest = purpose.basis is LegalBasis.LEGITIMATE_INTEREST
+        if right == Right.OBJECT and not interest and not purpose.marketing:
             detail = "rests on no legitimate interest and is no marketing"
             yield Finding(f"/purposes/{index}", detail)
+        if right == Right.WITHDRAW and not purpose.needs_consent:
+            yield Finding(f"/purposes/{index}", "rests on no consent; `object` may be the right")
+
+
+def _not_normal(notice: Notice, body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yields the corrections that the profile refuses, for the reason that it gives."""
+    changes = body.get("changes")
+    said = {
+        category: {name: value for name, value in fields.items() if value != ""}
+        for category, fields in (changes.items() if isinstance(changes, dict) else ())
+        if isinstance(fields, dict)
+    }
+    read = read_changes(notice, notice.forms[FORM], {"profile": said})
+    told = {finding.pointer for finding in _corrections(body)}
+    for finding in read if isinstance(read, tuple) else ():
+        pointer = "/changes" + finding.pointer.removeprefix("/profile")
+        if pointer not in told:
+            yield Finding(pointer, finding.detail)
 
 
 def _corrections(body: Mapping[str, Any]) -> Iterator[Finding]:
@@ -233,6 +262,11 @@ _REQUEST = _every(
     disputed={"type": "boolean"},
     purposes=_NAMES,
     categories=_NAMES,
+    fields={
+        "type": "array",
+        "items": {"type": "string", "maxLength": 130},
+        "description": "Of `rectify`: the fields to be corrected (`category.field`), no values.",
+    },
     outcome={
         **_code(*sorted(CLOSED), nullable=True),
         "description": "The last answer, which stays while it is disputed.",

@@ -41,6 +41,7 @@ def request_shown(timed: Timed) -> dict[str, Json]:
         "disputed": disputed(request.history),
         "purposes": list(request.purposes),
         "categories": list(request.categories),
+        "fields": list(request.fields),
         "outcome": None if request.outcome is None else str(request.outcome),
         "kept": [],
         "completed_at": optional_instant(request.completed_at),

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from chalicelib.accounts.model import Changes, read_changes
 from chalicelib.accounts.service.forms import FORM
+from chalicelib.consents.clocks import KEPT
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.restriction import Ground, Restriction
 from chalicelib.notices.model import FieldRef, LegalBasis, Notice
 from chalicelib.requests.grounds import Right
+from chalicelib.requests.model import Asked
 from chalicelib.subjects.model import Decision, Standing
 
 AT_ONCE = frozenset({Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE})
@@ -72,6 +74,13 @@ def weighed(named: Collection[str], notice: Notice) -> frozenset[str]:
     )
 
 
+def is_whole(asked: Asked) -> bool:
+    """Tells whether a request is about everything that its right can be about."""
+    if asked.right is Right.OBJECT:
+        return not asked.purposes
+    return asked.right is Right.RESTRICT and not asked.purposes and not asked.categories
+
+
 def restriction(
     request: str,
     ground: str | None,
@@ -105,6 +114,28 @@ def corrections(changes: Changes, notice: Notice) -> Corrections:
     known = {FieldRef(name, one) for name, fields in read.items() for one in fields}
     given = {FieldRef(name, one) for name, fields in changes.items() for one in fields}
     return Corrections(read, _of(changes, given - known))
+
+
+def applied(changes: Changes, notice: Notice) -> tuple[Changes, Changes]:
+    """Returns approved corrections apart: those that can be made in a profile, and all others.
+
+    A profile holds the fields that the notice says. The address is changed by proving another one,
+    and what the form requires is not removed: there the desk has to help.
+    """
+    form, profile = notice.forms[FORM], notice.records.get(KEPT)
+    makeable = {
+        FieldRef(name, one)
+        for name, fields in changes.items()
+        for one, value in fields.items()
+        if profile is not None
+        and one in profile.groups.get(name, ())
+        and FieldRef(name, one) != form.address
+        and (value is not None or FieldRef(name, one) not in form.required)
+    }
+    given = {FieldRef(name, one) for name, fields in changes.items() for one in fields}
+    made, left = _of(changes, makeable), _of(changes, given - makeable)
+    normal = corrections(made, notice).at_once
+    return {name: {**fields, **normal.get(name, {})} for name, fields in made.items()}, left
 
 
 def named(changes: Changes) -> tuple[str, ...]:

@@ -140,18 +140,30 @@ def _change(
     )
 
 
-def begin_revision(write: Transaction, standing: Standing, activity: datetime | None) -> None:
+def begin_revision(
+    write: Transaction,
+    standing: Standing,
+    activity: datetime | None,
+    after: Standing | None = None,
+) -> None:
     """Adds a new revision of an account's profile, on condition that the one read is the latest.
 
     Fails if a disclosure or a decision happened since the read: the recipient would miss the
     change, or refused data would get no erasure date. `activity` is when the person did it; None
-    where somebody else did.
+    where somebody else did. With the standing `after` other changes of the same act, the flag of
+    its restrictions is written too.
     """
-    active = [] if activity is None else [StandingItem.last_activity_at.set(activity)]
+    actions: list[Action] = [StandingItem.revision.set(standing.revision + 1)]
+    condition = _usable(standing)
+    if activity is not None:
+        actions.append(StandingItem.last_activity_at.set(activity))
+    if after is not None:
+        actions += store.restriction(standing, after)
+        condition &= guard.unchanged(standing)
     write.update(
         _item(standing.subject),
-        actions=[StandingItem.revision.set(standing.revision + 1), *active],
-        condition=_usable(standing)
+        actions=actions,
+        condition=condition
         & still(StandingItem.revision, standing.revision)
         & (StandingItem.head == bytes.fromhex(standing.head))
         & store.same_disclosed(standing),

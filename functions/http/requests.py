@@ -18,10 +18,9 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.MAKE)
 def make(call: Call) -> Answer:
-    """201 with the new request; 200 with the one that is open already."""
-    signed_in = sessions.authenticate(call.bearer)
-    notice = notices.current()
-    made = intake.make(signed_in, contract.asked(call.body), call.body.get("locale"), notice)
+    """201 with the new request, completed where nothing is left to do; 200 with an open one."""
+    asked, locale = contract.asked(call.body), call.body.get("locale")
+    made = intake.make(call.bearer, asked, locale, notices.current())
     location = {"Location": f"/v1/requests/{made.request.request.id}"}
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 

@@ -1,4 +1,7 @@
-"""The queue `fulfilment`: carries out people's copies."""
+"""The queue `fulfilment`: carries out people's copies, and corrections that the desk approved."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
@@ -6,13 +9,23 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
-from chalicelib.requests.model import FULFIL_COPY
+from chalicelib.notices.model import Notice
+from chalicelib.requests.model import FULFIL_COPY, FULFIL_RECTIFY
+from chalicelib.requests.service import correction
 from chalicelib.requests.service import fulfilment as copies
 from functions.kinds import registry
 
 bp = Blueprint(__name__)
 
-_FULFIL = {FULFIL_COPY: copies.fulfil_copy}
+
+def _copy(task: Task, notice: Notice) -> list[Any]:
+    return copies.fulfil_copy(task, notice, registry())
+
+
+_FULFIL: Mapping[str, Callable[[Task, Notice], list[Any]]] = {
+    FULFIL_COPY: _copy,
+    FULFIL_RECTIFY: correction.fulfil,
+}
 
 
 @bp.on_sqs_message(queue="fulfilment", batch_size=1, name="fulfilment")
@@ -22,6 +35,5 @@ def fulfilment(event: SQSEvent) -> Answer:
 
 
 def _fulfil(task: Task) -> None:
-    mail = _FULFIL[task.action](task, notices.current(), registry())
-    if mail is not None:
-        jobs.send(mail)
+    for job in _FULFIL[task.action](task, notices.current()):
+        jobs.send(job)

@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "decisions": set(),
     "records": set(),
     "notices": set(),
-    "requests": {"evidence"},
+    "requests": {"account", "evidence"},
     "site": set(),
     "mail": {"account"},
     "feedback": set(),
@@ -43,7 +43,8 @@ FUNCTIONS: dict[str, set[str]] = {
 """Function -> the classes of which its role gets a person's data key out of KMS.
 
 `sessions` opens an account's class for the second factor and the site's reference, and the ledger's
-for what a browser decided before somebody signed in there.
+for what a browser decided before somebody signed in there. `requests` opens an account's class for
+the corrections that the profile tools would make at once.
 `desk_notices` opens an account's class for the second factor alone, whose code publishing asks for;
 `desk_subjects` the ledger's, to which it adds.
 """

@@ -119,6 +119,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "fulfilment",
             "announcements",
             "receipts",
+            "requests",
             "desk_notices",
         },
     ),
@@ -253,7 +254,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "send_message",
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
         OF_ACCOUNTS - {"credentials"}
-        | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"},
+        | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"}
+        | {"requests", "fulfilment"},
     ),
     "take what recipients are told": (
         "sqs",
@@ -431,7 +433,7 @@ OPENERS = {
     "consents": {"KeyEvidence"},
     "unsubscribe": {"KeyEvidence"},
     "receipts": {"KeyEvidence"},
-    "requests": {"KeyEvidence"},
+    "requests": {"KeyAccount", "KeyEvidence"},
     "mail": {"KeyAccount"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),

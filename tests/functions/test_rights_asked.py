@@ -16,7 +16,7 @@ from tests.functions.waiting import until
 REQUESTS = "/v1/requests"
 BODIES: list[dict[str, Any]] = [
     {"right": "port"},
-    {"right": "rectify", "changes": {"identity": {"name": "Ada King"}}},
+    {"right": "rectify", "changes": {"support": {"details": "I called on Monday."}}},
     {"right": "object", "purposes": ["improvement"]},
     {"right": "erase", "categories": ["identity"]},
     {"right": "restrict", "purposes": ["improvement"], "ground": "accuracy"},
@@ -64,7 +64,7 @@ def test_each_right_is_received_on_the_clock_and_listed(api: Api, ada: Person) -
 def test_words_and_corrections_are_sealed(api: Api, ada: Person) -> None:
     ask(api, ada, {**BODIES[1], "details": "My married name."})
     (held,) = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
-    assert sinks.found_in([("item", repr(held).encode())], ["Ada King", "married"]) == []
+    assert sinks.found_in([("item", repr(held).encode())], ["on Monday", "married"]) == []
     assert "sealed" in held
 
 

@@ -173,18 +173,20 @@ def put_corrections(
     now: datetime,
     *,
     recipients: Collection[str] | None = None,
+    after: Standing | None = None,
     by_person: bool = True,
 ) -> list[JobItem]:
     """Adds corrections of a profile; returns the jobs that tell the recipients of its data.
 
     They are all recipients, or those in `recipients` (GDPR art. 19). The standing is written too,
-    on condition that it is as read. `by_person` says that it counts as the person's activity.
+    on condition that it is as read; with `after`, as it is after other changes of the same act.
+    `by_person` says that it counts as the person's activity.
     """
     profile = model.changed(held.profile, changes)
     for category in changes:
         fields = profile.get(category, {})
         put_profile(write, standing, category, fields, held.key, notice, now)
-    lifecycle.begin_revision(write, standing, now if by_person else None)
+    lifecycle.begin_revision(write, standing, now if by_person else None, after)
     if profile == held.profile:
         return []
     return webhooks.notify(

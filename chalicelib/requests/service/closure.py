@@ -1,8 +1,10 @@
 """Closes a request: answered or cancelled, from then on kept by the notice's rule."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as Update
 
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
@@ -24,10 +26,11 @@ def close(
     notice: Notice,
     now: datetime,
     condition: Condition,
+    also: Sequence[Update] = (),
 ) -> None:
     """Adds an action that closes a request, on a condition, and the end of its right's mark.
 
-    Raises MoveNotAllowed.
+    `also` are further updates of the request (`effects.Effect.on_request`). Raises MoveNotAllowed.
     """
     entry = advanced(store.request_of(item).history, action, actor, now)[-1]
     rule = notice.rule(RequestItem.KIND, "closed")
@@ -42,6 +45,7 @@ def close(
             RequestItem.due_at.set(rule.ends(now)),
             RequestItem.due_event.set(rule.event),
             RequestItem.due_since.set(now),
+            *also,
         ],
         condition=condition,
         label=REQUEST,

@@ -12,7 +12,7 @@ the transaction is committed. A transaction that fails by the label `standing`, 
 `active` met another write about the person: the caller reads everything once more.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from pynamodb.expressions.update import Action as Update
 
 from chalicelib import clock
+from chalicelib.accounts.model import Changes
 from chalicelib.accounts.service import mails, profile
 from chalicelib.accounts.service.profile import Held
 from chalicelib.consents.model import Choice, Shown
@@ -128,7 +129,8 @@ def wanted(subject: str, asked: Asked, notice: Notice, *, acting: bool = False) 
         named = asked.purposes or notice.purposes
         kept = withdrawal.places(subject, named, notice)
         places |= {f"{_KEPT}{category}": place for category, place in kept.items()}
-    if asked.right in _LEDGER or asked.details or asked.changes:
+    sealed = asked.details or asked.changes or (acting and asked.right is Right.RECTIFY)
+    if asked.right in _LEDGER or sealed:
         places[_KEY] = (DataKeyItem, keys.subject(subject), ledger.LEDGER_CLASS)
     return places
 
@@ -234,21 +236,25 @@ def close(
     `receive` does at once is done now where it had to wait. Corrections leave the names of the
     fields in the request, and no value.
     """
-    before, request, asked = person.standing, keys.record_id(item.sk), asked_in(item)
     emptied_by = tuple(_without_values(item, person))
-    if before is None:
+    if person.standing is None:
         return Effect(None, on_request=emptied_by)
-    known = before.restrictions or ()
-    own = [one for one in known if one.request == request]
-    left = _left(own, asked.right, action, now)
-    change = _Change((*(one for one in known if one.request != request), *left) if own else known)
-    if action is Action.COMPLETE and asked.right is Right.OBJECT:
-        change = replace(change, choices=_objected(own, asked, notice))
-    elif action is Action.COMPLETE and asked.right in scope.AT_ONCE:
-        done = _received(before, request, asked, notice, now)
-        change = replace(change, choices=done.choices, life=done.life)
+    change = _closed(person.standing, item, action, notice, now)
     effect = _put(write, person, change, notice, now, None)
     return replace(effect, on_request=emptied_by)
+
+
+def release(
+    write: Transaction, person: Concerned, item: RequestItem, notice: Notice, now: datetime
+) -> tuple[Standing, list[JobItem]]:
+    """Adds what `close` does when a correction is made, save the standing.
+
+    Returns the standing after it, for the caller who writes it with the correction, and the jobs.
+    """
+    if person.standing is None:
+        raise ValueError("nobody is there")
+    change = _closed(person.standing, item, Action.COMPLETE, notice, now)
+    return _beside(write, person, person.standing, change, notice, now)
 
 
 def limit(
@@ -258,17 +264,19 @@ def limit(
     ground: Ground,
     notice: Notice,
     now: datetime,
+    activity: datetime | None = None,
 ) -> Effect:
     """Adds the limit on what a request is about: `ground` is DELAY or DISPUTE.
 
     It covers the purposes that the request names, or else those on consent or legitimate interest,
     until the request is answered. A restriction of the same request whose end was told goes on.
+    `activity` is the time of a person's own act, a dispute, in an account that they can use.
     """
     bases = {purpose.id: purpose.basis for purpose in notice.purposes.values()}
     purposes = contested(asked_in(item).purposes, bases)
     new = Restriction(keys.record_id(item.sk), ground, now, purposes)
     known = () if person.standing is None else person.standing.restrictions or ()
-    return _put(write, person, _Change(placed_beside(known, new)), notice, now, None)
+    return _put(write, person, _Change(placed_beside(known, new)), notice, now, activity)
 
 
 def lift(
@@ -317,6 +325,24 @@ def _lift_once(subject: str, notice: Notice) -> bool:
     for job in effect.jobs:
         jobs.send(job)
     return True
+
+
+def _closed(
+    before: Standing, item: RequestItem, action: Action, notice: Notice, now: datetime
+) -> _Change:
+    request, asked = keys.record_id(item.sk), asked_in(item)
+    known = before.restrictions or ()
+    own = [one for one in known if one.request == request]
+    left = _left(own, asked.right, action, now)
+    change = _Change((*(one for one in known if one.request != request), *left) if own else known)
+    if action is not Action.COMPLETE:
+        return change
+    if asked.right is Right.OBJECT:
+        return replace(change, choices=_objected(own, asked, notice))
+    if asked.right in scope.AT_ONCE:
+        done = _received(before, request, asked, notice, now)
+        return replace(change, choices=done.choices, life=done.life)
+    return change
 
 
 def _received(
@@ -385,6 +411,32 @@ def _put(
     before = person.standing
     if before is None:
         return Effect(None)
+    after, asked = _beside(write, person, before, change, notice, now)
+    restricted = after.limits != before.limits
+    if change.life not in (None, before.life):
+        after = replace(after, life=Life.DEACTIVATED)
+        lifecycle.change_life(write, before, after.life, now, after)
+        asked.append(mails.ask(write, before.subject, mails.DEACTIVATED, "", now))
+    elif after.seq != before.seq:
+        put_standing(write, before, after, notice, now)
+    elif restricted:
+        lifecycle.change_restriction(write, before, after, activity=activity)
+    elif activity is not None:
+        lifecycle.record_activity(write, before.subject, activity)
+    else:
+        lifecycle.require_unchanged(write, before)
+    return Effect(after, tuple(asked), restricted=restricted)
+
+
+def _beside(
+    write: Transaction,
+    person: Concerned,
+    before: Standing,
+    change: _Change,
+    notice: Notice,
+    now: datetime,
+) -> tuple[Standing, list[JobItem]]:
+    """Adds all of a change but the standing itself; returns it as it is after, and the jobs."""
     new = {
         purpose: choice
         for purpose, choice in change.choices.items()
@@ -395,23 +447,10 @@ def _put(
         shown = Shown(notice.version, notice.digest, before.locale, SOURCE)
         recorded = record(write, person.loaded, before, Act(new, shown), notice, now)
         after, asked = recorded.standing, list(recorded.jobs)
-    restricted = change.restrictions != (before.restrictions or ())
-    if restricted:
+    if change.restrictions != (before.restrictions or ()):
         after = lifecycle.restrict(write, after, change.restrictions, now)
         asked += _told(write, before, after, notice, now)
-    if change.life not in (None, before.life):
-        after = replace(after, life=Life.DEACTIVATED)
-        lifecycle.change_life(write, before, after.life, now, after)
-        asked.append(mails.ask(write, before.subject, mails.DEACTIVATED, "", now))
-    elif new:
-        put_standing(write, before, after, notice, now)
-    elif restricted:
-        lifecycle.change_restriction(write, before, after, activity=activity)
-    elif activity is not None:
-        lifecycle.record_activity(write, before.subject, activity)
-    else:
-        lifecycle.require_unchanged(write, before)
-    return Effect(after, tuple(asked), restricted=restricted)
+    return after, asked
 
 
 def _told(
@@ -443,7 +482,7 @@ def _job(subject: str, right: Right, request: str, now: datetime) -> JobItem | N
     return jobs.new_job(subject, FULFILMENT_QUEUE, action, request, now, job_id=action)
 
 
-def _without_values(item: RequestItem, person: Concerned) -> Collection[Update]:
+def _without_values(item: RequestItem, person: Concerned) -> Sequence[Update]:
     """Returns the updates that take the values of corrections out of a request.
 
     One KMS call where there are some, and a GetItem where the key was not read.
@@ -456,9 +495,14 @@ def _without_values(item: RequestItem, person: Concerned) -> Collection[Update]:
     return emptied(item, vault.open_key(item_key))
 
 
-def emptied(item: RequestItem, key: DataKey) -> Collection[Update]:
-    """Returns the updates that take the values of corrections out of a request: names stay."""
+def emptied(item: RequestItem, key: DataKey, left: Changes | None = None) -> Sequence[Update]:
+    """Returns the updates that take the values of corrections out of a request: names stay.
+
+    The corrections in `left` stay too.
+    """
     kept = {name: value for name, value in vault.open_item(item, key).items() if name != "changes"}
+    if left:
+        kept["changes"] = {category: dict(fields) for category, fields in left.items()}
     if not kept:
         item.sealed = None
         return (RequestItem.sealed.remove(),)

@@ -1,8 +1,10 @@
 """Follows requests: a person's own with their clocks, and the open ones of everybody by right."""
 
 from collections import Counter
+from datetime import datetime
 
 from chalicelib import clock
+from chalicelib.consents.service.context import Loaded
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
@@ -10,13 +12,17 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
 from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
+from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
+from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import due, keys, pages
 from chalicelib.storage.due import Due
 from chalicelib.storage.pages import Page
 from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 
 GONE = "There is no such request."
 
@@ -50,7 +56,9 @@ def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -
 
 
 def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
-    """Cancels a request of the account that is not carried out yet. One read, one transaction.
+    """Cancels a request of the account that is not carried out yet, and ends what it restricts.
+
+    One read and one transaction; one read more where the person has something restricted.
 
     Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
     carried out, and when it was changed at this moment; NoticeTooOld.
@@ -59,9 +67,10 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
     if item is None:
         raise NotFound(GONE)
     now, write = clock.now(), Transaction(notice)
-    unchanged = RequestItem.history == item.history
+    effect = _ended(write, signed_in.standing, item, notice, now)
     try:
-        close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged)
+        unchanged = RequestItem.history == item.history
+        close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged, effect.on_request)
     except MoveNotAllowed:
         detail = "The request is answered, cancelled or being carried out."
         raise Conflict(detail, type="move-not-allowed") from None
@@ -71,7 +80,22 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
         write.commit()
     except ConditionFailed:
         raise Conflict("The request was changed at this moment; look at it again.") from None
+    for job in effect.jobs:
+        jobs.send(job)
     return get(signed_in, request_id, notice)
+
+
+def _ended(
+    write: Transaction, standing: Standing, item: RequestItem, notice: Notice, now: datetime
+) -> Effect:
+    """Adds what a cancellation ends. No call where it restricts nothing and corrects nothing.
+
+    A restriction that the request causes later changes its history, and this act fails then.
+    """
+    if not standing.restricted and item.right != Right.RECTIFY:
+        return Effect(standing)
+    loaded = Loaded(standing.subject, subjects.completed(standing), None)
+    return effects.close(write, Concerned(loaded), item, Action.CANCEL, notice, now)
 
 
 def open_rights(most: int) -> tuple[Counter[str], bool]:

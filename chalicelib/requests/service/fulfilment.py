@@ -1,10 +1,15 @@
 """Carries requests out: collects and stores a copy of somebody's data, and has it told."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
 from chalicelib.accounts.service.profile import account_key_at
 from chalicelib.consents.service import ledger
+from chalicelib.consents.service.context import Loaded
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Reader, Record
@@ -12,61 +17,86 @@ from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
 from chalicelib.requests.machine import Action, Actor, Status, Told
+from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
+from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.exports import export_item
 from chalicelib.requests.service.telling import tell
-from chalicelib.requests.store import RequestItem
+from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.storage import keys, partition, reads
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.reads import Place
-from chalicelib.storage.transaction import ConditionFailed, Transaction
-from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import USABLE
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
 
-FULFILMENT_QUEUE = "fulfilment"
+if TYPE_CHECKING:
+    from chalicelib.subjects.store import StandingItem
+
+    _Read: TypeAlias = tuple[RequestItem | None, StandingItem | None]
 
 _RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
 
 
-def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> JobItem | None:
+def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
 
     `kinds` tell the records. Repeating it overwrites the same object and closes nothing twice.
-    Returns the mail's job, to be sent; None when the request is closed or waits for an answer, or
-    when the person is being erased or cancels it meanwhile: then the copy is deleted again.
+    Returns the jobs to be sent, that of the mail first; none when the request is closed or waits
+    for an answer, or when the person is being erased or cancels it meanwhile: then the copy is
+    deleted again.
     """
-    item, *data_keys = reads.batch(
-        [(RequestItem, *store.request_place(task.subject, task.target)), *_keys_at(task.subject)]
-    )
+    item, standing, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
     if item is None or item.status not in _RUNNING:
-        return None
+        return []
     now = clock.now()
     held = _held(task.subject, [one for one in data_keys if one is not None])
     told = kinds.told(held, Reader(task.subject, notice, item.locale, now))
     document = model.copy_of(told, notice, item.locale, store.request_of(item), now)
     key = store.object_key(task.subject, task.target)
     size = store.put_object(key, document)
+    export = export_item(task.subject, task.target, key, size, notice, now)
+    read = iter([(item, standing)])  # again only where another write came in between
+    return patiently(lambda: _answer(task, next(read, None) or _asked(task), export, notice, now))
+
+
+def _answer(
+    task: Task,
+    read: _Read,
+    export: ExportItem,
+    notice: Notice,
+    now: datetime,
+) -> list[JobItem]:
+    """Closes a request whose copy lies in the bucket; deletes it where nobody is to have it."""
+    item, standing = read
+    stands = None if standing is None else subjects.standing_of(standing)
+    if item is None or stands is None or not stands.usable or item.status == Status.CANCELLED:
+        store.delete_object(export.object)
+        return []
+    if item.status not in _RUNNING:
+        return []
     write = Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, now)
-    write.put(export_item(task.subject, task.target, key, size, notice, now), label="export")
-    unchanged = RequestItem.status == item.status
-    close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged)
-    lifecycle.require_account(write, task.subject, *USABLE)
-    try:
-        write.commit()
-    except ConditionFailed as failed:
-        if lifecycle.ACCOUNT in failed.labels or _cancelled(task):
-            store.delete_object(key)
-        return None
-    return mail
+    write.put(export, label="export")
+    person = Concerned(Loaded(task.subject, subjects.completed(stands), None))
+    effect = effects.close(write, person, item, Action.COMPLETE, notice, now)
+    unchanged = RequestItem.history == item.history
+    close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, effect.on_request)
+    write.commit()
+    return [mail, *effect.jobs]
 
 
-def _cancelled(task: Task) -> bool:
-    """Tells whether a request was cancelled. One GetItem."""
-    item = store.get_request(task.subject, task.target)
-    return item is not None and item.status == str(Status.CANCELLED)
+def _asked(task: Task) -> _Read:
+    """Returns the request of a job and the standing of its person. One BatchGetItem."""
+    item, standing = reads.batch(_asked_at(task))
+    return item, standing
+
+
+def _asked_at(task: Task) -> list[Place]:
+    request = (RequestItem, *store.request_place(task.subject, task.target))
+    return [request, subjects.standing_at(task.subject)]
 
 
 def _keys_at(subject: str) -> list[Place]:

@@ -1,16 +1,17 @@
 """Receives requests: the only place where one begins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import clock, ids, texts
+from chalicelib.accounts.service.profile import corrected_at, held_in
 from chalicelib.errors import Conflict, Finding, Unauthenticated, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import scope, store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Told, advanced
@@ -23,15 +24,18 @@ from chalicelib.requests.model import (
     Timed,
     timed,
 )
-from chalicelib.requests.service.fulfilment import FULFILMENT_QUEUE
+from chalicelib.requests.service import effects
+from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.effects import FULFILMENT_QUEUE, Concerned
 from chalicelib.requests.service.progress import EVENT, place
 from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import SEALED, RequestItem
-from chalicelib.sessions.model import SignedIn
+from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
-from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
 
 _OPEN = "open request"
 """The label of the condition that no request of the right is open."""
@@ -45,36 +49,71 @@ class Made:
     already: bool = False
 
 
-def make(signed_in: SignedIn, asked: Asked, locale: str | None, notice: Notice) -> Made:
-    """Records a request of the account that is signed in, and the job of the receipt for it.
+def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -> Made:
+    """Records a request of the account that is signed in, and does what its right does at once.
 
-    Of a copy it also records the job that answers it. Its clock is the notice's (GDPR art. 12(3));
-    without `locale` the answer is in the account's language. A person has one request of a right
-    open at a time: asking again returns that one, and adds what is new to it. Raises
-    Unauthenticated when the account is gone, Conflict when the open request was answered at this
-    moment, Unprocessable when it would become too long, and NoticeTooOld.
+    The effects are those of `effects.receive`, in the same transaction; a request that they leave
+    nothing to do for is completed by them. The job of the receipt is recorded, or of the outcome,
+    and of a copy the one that answers it. The clock is the notice's (GDPR art. 12(3)); without
+    `locale` the answer is in the account's language. A person has one request of a right open at a
+    time: asking again returns that one, and adds what is new to it.
+
+    One read and one transaction, for a correction at one instant; both are repeated when another
+    write about the person came in between. Raises Unauthenticated, Conflict when the open request
+    was answered at this moment or too many writers are there, Unprocessable when it would become
+    too long, and NoticeTooOld.
     """
+    return patiently(lambda: _make_once(bearer, asked, locale, notice))
+
+
+def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -> Made:
+    person = _read(bearer, asked, notice)
+    standing = person.loaded.standing
+    if standing is None:  # the session that was found is of an account
+        raise Unauthenticated("This account is gone.")
     now, write = clock.now(), Transaction(notice)
-    spoken = locale or signed_in.standing.locale
-    item = _received(signed_in.subject, asked, spoken, notice, now, Channel.WEBSITE)
+    spoken = locale or standing.locale
+    item = _received(standing.subject, asked, spoken, notice, now, Channel.WEBSITE, person)
     request_id = keys.record_id(item.sk)
+    effect = effects.receive(write, person, request_id, asked, notice, now)
+    asked_for = list(effect.jobs)
+    if effect.done:
+        completed(item, notice, now)
+        asked_for.append(tell(write, standing.subject, request_id, Told.OUTCOME, now))
+    else:
+        asked_for.append(tell(write, standing.subject, request_id, Told.RECEIPT, now))
+        write.put(store.open_mark(standing.subject, item.right, request_id), label=_OPEN)
+        job = _job(standing.subject, asked.right, request_id, now)
+        if job is not None:
+            write.put(job, label=_OPEN)
+            asked_for.append(job)
     write.put(item)
-    write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
-    asked_for = [tell(write, signed_in.subject, request_id, Told.RECEIPT, now)]
-    job = _job(signed_in.subject, asked.right, request_id, now)
-    if job is not None:
-        write.put(job, label=_OPEN)
-        asked_for.append(job)
-    lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
     except ConditionFailed as failed:
-        if failed.labels != {_OPEN}:
-            raise Unauthenticated("This account is gone.") from None
-        return Made(_joined(signed_in, asked, notice, now), already=True)
-    for one in asked_for:
-        jobs.send(one)
+        if _OPEN not in failed.labels:
+            raise
+        return Made(_joined(person, asked, notice, now), already=True)
+    for job in asked_for:
+        jobs.send(job)
     return Made(timed(store.request_of(item), notice, now))
+
+
+def _read(bearer: str | None, asked: Asked, notice: Notice) -> Concerned:
+    """Returns the person of a session, with all that the request needs. One call.
+
+    For a correction there is a KMS call more. Raises Unauthenticated.
+    """
+    token = sessions.read_token(bearer)
+    at_once, proposed = scope.corrections(asked.changes, notice)
+    places = effects.wanted(token.subject, replace(asked, changes=proposed), notice)
+    corrected = corrected_at(token.subject, at_once) if at_once else []
+    signed_in, found = sessions.authenticate_and_read(
+        bearer, lambda _: [*places.values(), *corrected], at_one_instant=bool(at_once)
+    )
+    named = dict(zip(places, found, strict=False))
+    held = held_in(found[len(places) :], at_once) if at_once else None
+    return effects.concerned_by(signed_in.standing, named, held=held)
 
 
 def open_request(
@@ -92,15 +131,25 @@ def open_request(
     The request is received at `now`, and due by the notice's period and working days (GDPR art.
     12(3)). It is joined by later ones of its right from then on. Raises NoticeTooOld.
     """
-    item = _received(subject, Asked(Right(right)), locale, notice, now, channel)
+    item = _received(subject, Asked(Right(right)), locale, notice, now, channel, None)
     write.put(item)
     write.replace(store.open_mark(subject, right, keys.record_id(item.sk)))
     return item
 
 
 def _received(
-    subject: str, asked: Asked, locale: str, notice: Notice, now: datetime, channel: Channel
+    subject: str,
+    asked: Asked,
+    locale: str,
+    notice: Notice,
+    now: datetime,
+    channel: Channel,
+    person: Concerned | None,
 ) -> RequestItem:
+    """Returns a request as it is stored; `person` has the key, where it was read.
+
+    Corrections that are made at once, since the person's profile was read, are named alone.
+    """
     pk, sk = store.request_place(subject, ids.new_id())
     history = advanced((), Action.SUBMIT, Actor.PERSON, now)
     item = RequestItem(
@@ -116,14 +165,40 @@ def _received(
         purposes=" ".join(asked.purposes) or None,
         categories=" ".join(asked.categories) or None,
         ground=None if asked.ground is None else str(asked.ground),
+        fields=" ".join(scope.named(asked.changes)) or None,
     )
-    said = _said(asked)
+    said = _said(_proposed(asked, person, notice))
     if said:
-        vault.seal_item(item, vault.load_key(subject, RequestItem.CLASS), said)
+        vault.seal_item(item, _key(subject, person), said)
     placed = place(store.request_of(item), notice, now)
     item.answer_due_at = placed.answer_due_at
     item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
     return item
+
+
+def completed(item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Completes a request that is not stored yet, as the system: it is kept by the notice's rule.
+
+    Raises MoveNotAllowed.
+    """
+    entry = advanced(store.request_of(item).history, Action.COMPLETE, Actor.SYSTEM, now)[-1]
+    rule = notice.rule(RequestItem.KIND, "closed")
+    item.status, item.completed_at = str(entry.status), now
+    item.history = [*item.history, written(entry)]
+    item.schedule(store.RULE_LANE, rule.ends(now), rule.event, now)
+
+
+def _proposed(asked: Asked, person: Concerned | None, notice: Notice) -> Asked:
+    if person is None or person.held is None:
+        return asked
+    return replace(asked, changes=scope.corrections(asked.changes, notice).proposed)
+
+
+def _key(subject: str, person: Concerned | None) -> DataKey:
+    """Returns the key that seals requests. One KMS call, and a GetItem where it was not read."""
+    if person is None or person.loaded.key is None:
+        return vault.load_key(subject, RequestItem.CLASS)
+    return vault.open_key(person.loaded.key)
 
 
 def _said(asked: Asked) -> dict[str, Any]:
@@ -140,49 +215,64 @@ def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem 
     return jobs.new_job(subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY)
 
 
-def _joined(signed_in: SignedIn, asked: Asked, notice: Notice, now: datetime) -> Timed:
+def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> Timed:
     """Returns the open request of a right, to which what is new was added. Two or three calls.
 
-    Raises Conflict if it was answered, or added to, at this moment, and Unprocessable.
+    The effects of the right are those of what is new. Raises Conflict if it was answered, or
+    added to, at this moment, Unprocessable if it would become too long, and ConditionFailed if
+    another write about the person came in between.
     """
-    request_id = store.open_request_of(signed_in.subject, asked.right)
+    subject = person.loaded.subject
+    request_id = store.open_request_of(subject, asked.right)
     if request_id is None and asked.right is Right.COPY:  # one that an earlier release opened
-        request_id = jobs.target_of(signed_in.subject, FULFIL_COPY)
-    item = None if request_id is None else store.get_request(signed_in.subject, request_id)
+        request_id = jobs.target_of(subject, FULFIL_COPY)
+    item = None if request_id is None else store.get_request(subject, request_id)
     if item is None or store.request_of(item).status in CLOSED:
         raise Conflict("The open request was answered at this moment; ask once more.")
     read = list(item.history)
-    if _adds(signed_in.subject, item, asked, now):
+    new = _proposed(asked, person, notice)
+    if _adds(person, item, asked, new, now):
         write = Transaction(notice)
-        write.replace(item, condition=RequestItem.history == read)
+        effect = effects.receive(write, person, keys.record_id(item.sk), asked, notice, now)
+        write.replace(item, condition=RequestItem.history == read, label=REQUEST)
         try:
             write.commit()
-        except ConditionFailed:
+        except ConditionFailed as failed:
+            if REQUEST not in failed.labels:
+                raise
             raise Conflict("The request was changed at this moment; ask once more.") from None
+        for job in effect.jobs:
+            jobs.send(job)
     return timed(store.request_of(item), notice, now)
 
 
-def _adds(subject: str, item: RequestItem, asked: Asked, now: datetime) -> bool:
-    """Adds to an item what is new, and an entry about it; tells whether there was anything."""
-    purposes = _both(item.purposes, asked.purposes)
-    categories = _both(item.categories, asked.categories)
-    ground = item.ground or (None if asked.ground is None else str(asked.ground))
-    new = (purposes, categories, ground) != (item.purposes, item.categories, item.ground)
-    said = _said(asked)
+def _adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: datetime) -> bool:
+    """Adds to an item what is new, and an entry about it; tells whether there was anything.
+
+    `new` is what was asked without the corrections that are made at once, which are new always.
+    """
+    before = item.purposes, item.categories, item.ground, item.fields
+    whole = scope.is_whole(asked) or scope.is_whole(effects.asked_in(item))
+    item.purposes = None if whole else _both(item.purposes, asked.purposes)
+    item.categories = None if whole else _both(item.categories, asked.categories)
+    item.ground = item.ground or (None if asked.ground is None else str(asked.ground))
+    item.fields = _both(item.fields, scope.named(asked.changes))
+    added = before != (item.purposes, item.categories, item.ground, item.fields)
+    added = added or new.changes != asked.changes
+    said = _said(new)
     item.sealed_fields = SEALED
     if said:
-        key = vault.load_key(subject, RequestItem.CLASS)
-        before = {} if item.sealed is None else vault.open_item(item, key)
-        merged = _merged(before, said)
+        key = _key(person.loaded.subject, person)
+        known = {} if item.sealed is None else vault.open_item(item, key)
+        merged = _merged(known, said)
         _refuse_too_much(merged)
-        if merged != before:
-            new = True
+        if merged != known:
+            added = True
             vault.seal_item(item, key, merged)
-    if new:
-        item.purposes, item.categories, item.ground = purposes, categories, ground
+    if added:
         entries = advanced(store.request_of(item).history, Action.JOIN, Actor.PERSON, now)
         item.history = [*item.history, written(entries[-1])]
-    return new
+    return added
 
 
 def _refuse_too_much(merged: Mapping[str, Any]) -> None:

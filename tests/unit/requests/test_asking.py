@@ -21,6 +21,8 @@ MEMBERS: dict[str, Any] = {
     "changes": {"identity": {"name": "Ada"}},
     "ground": "accuracy",
 }
+EMAIL = {"/changes/identity/email"}
+BOTH = EMAIL | {"/changes/identity/phone"}
 ALLOWED = {
     ("object", "purposes"),
     ("restrict", "purposes"),
@@ -28,6 +30,7 @@ ALLOWED = {
     ("erase", "categories"),
     ("rectify", "changes"),
     ("restrict", "ground"),
+    ("withdraw", "purposes"),
 }
 
 
@@ -42,6 +45,8 @@ def faults(body: Any) -> set[str]:
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_member_belongs_to_its_rights(right: Right, member: str) -> None:
     body = {"right": str(right), member: MEMBERS[member]}
+    if (right, member) == (Right.WITHDRAW, "purposes"):
+        body["purposes"] = ["surveys"]
     assert faults(body) == (set() if (str(right), member) in ALLOWED else {f"/{member}"})
 
 
@@ -59,6 +64,10 @@ def test_a_member_belongs_to_its_rights(right: Right, member: str) -> None:
         ({"right": "restrict", "ground": "spite"}, {"$.ground"}),
         ({"right": "object", "purposes": ["run_account", "improvement"]}, {"/purposes/0"}),
         ({"right": "object", "purposes": ["offers_email"]}, set()),
+        ({"right": "withdraw", "purposes": ["surveys", "improvement"]}, {"/purposes/1"}),
+        ({"right": "rectify", "changes": {"identity": {"email": "a@b.example"}}}, EMAIL),
+        ({"right": "rectify", "changes": {"identity": {"email": None, "phone": "9"}}}, BOTH),
+        ({"right": "rectify", "changes": {"support": {"details": "Other."}}}, set()),
         ({"right": "fly"}, {"$.right"}),
         ({"right": "copy", "details": "\x07"}, {"/details"}),
         (

@@ -31,6 +31,7 @@ from chalicelib.requests.model import Asked, Request
 from chalicelib.requests.service import intake
 from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import RequestItem
+from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.storage import clients, keys
 from chalicelib.storage.transaction import Transaction
@@ -107,7 +108,7 @@ class World:
         monkeypatch.setenv("RISERBO_STAGE", "local")
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
         monkeypatch.setenv("RISERBO_MAIL_SENDER", "noreply@keeprobust.com")
-        for queue in ("MAIL", "FULFILMENT"):
+        for queue in ("MAIL", "FULFILMENT", "PROPAGATION"):
             url = f"https://sqs.example/{queue.lower()}"
             monkeypatch.setenv(f"RISERBO_{queue}_QUEUE_URL", url)
         self._open_account()
@@ -127,7 +128,9 @@ class World:
             )
             for name in ("account", "evidence")
         ]
-        self.tables.put(standing_item(standing()), identity, *data_keys)
+        token, session = sessions.new_session(SUBJECT, Opened(), 0, self.notice, NOW)
+        self.token = str(token)
+        self.tables.put(standing_item(standing()), identity, session, *data_keys)
 
     def stop(self, life: Life = Life.ACTIVE, *, disowned: bool = False) -> None:
         """The account is in another state from now."""
@@ -144,7 +147,7 @@ class World:
     def ask(self, right: str = "port", locale: str | None = "en", **members: Any) -> str:
         """The person asks for a right; the id of the request."""
         asked = Asked(Right(right), **members)
-        return intake.make(self.signed_in(), asked, locale, self.notice).request.request.id
+        return intake.make(self.token, asked, locale, self.notice).request.request.id
 
     def act(
         self, request_id: str, action: Action, by: Actor, reason: str | None = None

@@ -368,7 +368,7 @@ def _mute(house: House) -> Step:
 
 
 def _copy(house: House) -> Step:
-    made = intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE)
+    made = intake.make(house.token, Asked(Right.COPY), None, NOTICE)
     task = Task(SUBJECT, FULFIL_COPY, made.request.request.id)
     return lambda: fulfilment.fulfil_copy(task, NOTICE, registry())
 
@@ -446,7 +446,7 @@ DOORS: Mapping[str, Door] = {
     "unsubscribe": Door(_unsubscribe, KNOWN, KNOWN, disowned=KNOWN),
     "turn a notification off": Door(_mute, KNOWN, KNOWN, disowned=KNOWN),
     "ask for a copy": Door(
-        lambda house: lambda: intake.make(house.signed_in(), Asked(Right.COPY), None, NOTICE),
+        lambda house: lambda: intake.make(house.token, Asked(Right.COPY), None, NOTICE),
         USABLE,
         USABLE,
     ),

@@ -1,0 +1,164 @@
+"""Somebody who uses their rights: what they ask for, what the desk decides, what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.store import ProfileItem, profile_place
+from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.service.capture import Caller, capture
+from chalicelib.decisions.permission import Question, permission
+from chalicelib.decisions.restriction import Ground, Restriction
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.store import JobItem
+from chalicelib.requests import store
+from chalicelib.requests.history import written
+from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, advanced
+from chalicelib.requests.model import FULFIL_RECTIFY
+from chalicelib.requests.service import correction, effects, following
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import standing_item
+from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
+from chalicelib.webhooks.model import callback_of
+from tests.unit.core.samples import SUBJECT
+from tests.unit.requests.world import World
+
+CONSENT, OTHER_CONSENT, MARKETING = "surveys", "testimonial", "offers_email"
+INTEREST, OTHER_INTEREST, CONTRACT = "improvement", "research", "run_account"
+
+
+class Rights(World):
+    """The deployment, with one account whose person uses their rights."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(monkeypatch)
+        self.shown = Shown(self.notice.version, self.notice.digest, "en", "preference_centre")
+
+    def stands(self) -> Standing:
+        """What stands about the person, with what they have restricted."""
+        found = subjects.account_standing(SUBJECT)
+        assert found is not None
+        return subjects.completed(found)
+
+    def reasons(self, purpose: str, category: str | None = None) -> list[str]:
+        """What the decision point says of a purpose now; nothing is a yes."""
+        asked = Question(SUBJECT, purpose, category)
+        answer = permission(asked, self.stands(), self.notice, self.now)
+        return [] if answer.allowed else [str(one) for one in answer.reasons]
+
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """What is restricted by what."""
+        return self.stands().restrictions or ()
+
+    def decide(self, purpose: str, choice: Choice = Choice.GRANTED) -> None:
+        """The person decides on a purpose."""
+        capture(Caller(bearer=self.token), {purpose: choice}, self.shown, None, self.notice)
+
+    def give(self, *disclosed: str) -> None:
+        """Recipients were given data for purposes, as the standing lists them."""
+        self.tables.put(standing_item(replace(self.stands(), disclosed=frozenset(disclosed))))
+
+    def desk(self, request_id: str, action: Action, reason: str | None = None) -> None:
+        """The desk does an act, with all that it has for an effect."""
+        item = self.item(request_id)
+        person = effects.read(SUBJECT, effects.asked_in(item), self.notice)
+        write: Transaction = self.tables.transaction(self.notice)  # type: ignore[assignment]
+        history = store.request_of(item).history
+        entries = advanced(history, action, Actor.DESK, self.now, reason)[len(history) :]
+        if action is Action.APPROVE:
+            effect = effects.approve(write, person, item, self.notice, self.now)
+            if effect.done:
+                both = (*history, *entries)
+                entries = advanced(both, Action.COMPLETE, Actor.SYSTEM, self.now)[len(history) :]
+        elif action is Action.LIFT:
+            effect = effects.lift(write, person, item, self.notice, self.now)
+        else:
+            effect = effects.close(write, person, item, action, self.notice, self.now)
+        self._record(write, item, entries, effect)
+
+    def disputed(self, request_id: str) -> None:
+        """The person contradicts the answer."""
+        self._limited(request_id, Action.DISPUTE, Actor.PERSON, Ground.DISPUTE)
+
+    def late(self, request_id: str) -> None:
+        """The due day of a request passed."""
+        self._limited(request_id, Action.DELAY, Actor.SYSTEM, Ground.DELAY)
+
+    def _limited(self, request_id: str, action: Action, by: Actor, ground: Ground) -> None:
+        item = self.item(request_id)
+        person = effects.read(SUBJECT, effects.asked_in(item), self.notice)
+        write: Transaction = self.tables.transaction(self.notice)  # type: ignore[assignment]
+        history = store.request_of(item).history
+        entries = advanced(history, action, by, self.now)[len(history) :]
+        effect = effects.limit(write, person, item, ground, self.notice, self.now)
+        self._record(write, item, entries, effect)
+
+    def _record(
+        self,
+        write: Transaction,
+        item: RequestItem,
+        entries: tuple[Entry, ...],
+        effect: effects.Effect,
+    ) -> None:
+        item.sealed_fields = store.SEALED
+        actions: list[Any] = [
+            RequestItem.status.set(str(entries[-1].status)),
+            RequestItem.history.set([*item.history, *(written(one) for one in entries)]),
+            *effect.on_request,
+        ]
+        write.update(item, actions, RequestItem.history == item.history)
+        if entries[-1].status in CLOSED:
+            write.delete(store.open_mark(SUBJECT, item.right, item.sk.rpartition("#")[2]))
+        write.commit()
+
+    def cancel(self, request_id: str) -> None:
+        """The person cancels a request."""
+        following.cancel(self.signed_in(), request_id, self.notice)
+
+    def fulfil(self, request_id: str) -> list[JobItem]:
+        """The worker makes the corrections that were approved."""
+        return correction.fulfil(Task(SUBJECT, FULFIL_RECTIFY, request_id), self.notice)
+
+    def sweep(self) -> bool:
+        """The schedule lifts what is due."""
+        return effects.lift_due(SUBJECT, self.notice)
+
+    def callbacks(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """What recipients are told, oldest first: event, recipient, purposes."""
+        found = [
+            callback_of(job.target)
+            for job in self.tables.all(JobItem)
+            if job.queue == "propagation"
+        ]
+        found.sort(key=lambda one: (one.at, one.event, one.recipient))
+        return [(str(one.event), one.recipient, one.purposes) for one in found]
+
+    def profile(self, category: str = "identity") -> dict[str, Any]:
+        """What the profile holds of a category."""
+        item = self.tables.one(ProfileItem, *profile_place(SUBJECT, category))
+        if item is None:
+            return {}
+        return vault.open_item(item, DataKey(SUBJECT, ProfileItem.CLASS, b"k" * 32))
+
+    def later(self, **time: float) -> None:
+        """Time goes by."""
+        self.now += timedelta(**time)
+
+
+__all__ = [
+    "CONSENT",
+    "CONTRACT",
+    "INTEREST",
+    "MARKETING",
+    "OTHER_CONSENT",
+    "OTHER_INTEREST",
+    "Rights",
+]
