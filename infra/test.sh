@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Runs the tests below the folders or files given: test.sh tests
 # Files are spread over two processes, each with a stack of its own; what measures CPU against
-# itself (the marker `alone`) runs after them, with the machine to itself. Fails where a test
-# failed, and where no test was found.
+# itself (the marker `alone`) runs after them, with the machine to itself. The order is
+# that of tests/conftest.py, long files first. Fails where a test failed, and where no test was found.
 set -u
 cd "$(dirname "$0")/.."
+# Modules are compiled once, and not once for each of the many processes.
+unset PYTHONDONTWRITEBYTECODE
 
 found=0
-for part in "not alone:-n 2 --dist loadfile" "alone:"; do
+for part in "not alone:-n 2 --dist loadfile --no-loadscope-reorder" "alone:"; do
     # shellcheck disable=SC2086 # the options are several words
     .venv/bin/python -m pytest -q -m "${part%%:*}" ${part#*:} "$@"
     code=$?

@@ -23,6 +23,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
         yield running
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts unit tests last: their short files keep both processes busy until the end of a run."""
+    unit = Path(__file__).parent / "unit"
+    items.sort(key=lambda item: item.path.is_relative_to(unit))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Writes the seconds that the tests of each folder took, their fixtures included.
 
