@@ -358,6 +358,7 @@ def _sit_at_the_desk(walk: Walk) -> None:
     walk.call("recordDecisions", staff, body=letter)
     for accept in ("application/json", "text/csv"):
         walk.call("getProcessingReport", {**staff, "Accept": accept})
+    walk.call("listAudit", staff)
     walk.call("renewRecoveryCodes", staff, body={"password": PASSWORD, "code": codes[1]})
     walk.call("removeSecondFactor", staff, body={"password": PASSWORD, "code": codes[2]})
     walk.call("endSessions", staff)

@@ -107,7 +107,7 @@ class World:
         monkeypatch.setattr(notices, "current", lambda: self.notice)
         monkeypatch.setenv("RISERBO_STAGE", "local")
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
-        monkeypatch.setenv("RISERBO_MAIL_SENDER", "noreply@keeprobust.com")
+        monkeypatch.setenv("RISERBO_MAIL_SENDER", "noreply@kaveripoint.example")
         for queue in ("MAIL", "FULFILMENT", "PROPAGATION"):
             url = f"https://sqs.example/{queue.lower()}"
             monkeypatch.setenv(f"RISERBO_{queue}_QUEUE_URL", url)
