@@ -21,7 +21,7 @@ from functions.http import (
     wellknown,
 )
 from functions.queues import announcements, feedback, fulfilment, mail, propagation
-from functions.schedules import activation, relay, retention
+from functions.schedules import activation, deadlines, relay, retention
 
 app = Chalice(app_name="riserbo", configure_logs=False, env={})
 for module in (
@@ -50,6 +50,7 @@ for events in (
     announcements,
     propagation,
     retention,
+    deadlines,
     relay,
     activation,
 ):

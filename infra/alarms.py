@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib import logs, traces
+from chalicelib.requests import agenda as deadlines
 from chalicelib.retention import model as retention
 from chalicelib.storage import turns
 from infra.functions import Function
@@ -54,7 +55,14 @@ def alarm_resources(
     resources["LimitsReached"] = _of_traces(
         traces.LIMITS, "Limits are reached often.", "ReachedLimits"
     )
-    resources["RetentionBehind"] = _behind()
+    resources["RetentionBehind"] = _behind(
+        "Something is due for erasure, and still there.", retention.OLDEST_DUE, "what-is-due-stays"
+    )
+    resources["DeadlinesBehind"] = _behind(
+        "Something is due about a request, and was not done.",
+        deadlines.OLDEST_DUE,
+        "what-is-due-about-requests-waits",
+    )
     for logical_id, alarm in resources.items():
         alarm["Properties"]["AlarmName"] = {"Fn::Sub": f"riserbo-${{Stage}}-{logical_id}"}
     resources["Dashboard"] = _dashboard(functions, api_stage)
@@ -151,19 +159,19 @@ def _of_traces(metric: str, text: str, parameter: str) -> Json:
     return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
 
 
-def _behind() -> Json:
-    """Returns the alarm on the oldest item that sweeps leave behind.
+def _behind(text: str, metric: str, section: str) -> Json:
+    """Returns the alarm on the oldest item that an hourly schedule leaves behind.
 
     An item that cannot be handled waits between two tries: the alarm looks back over the longest
     wait, so that it does not end while an item is only waiting.
     """
     hours = int(turns.LONGEST_PAUSE.total_seconds()) // 3600 + 2
     return _alarm(
-        "Something is due for erasure, and still there.",
+        text,
         logs.NAMESPACE,
-        retention.OLDEST_DUE,
+        metric,
         {"Stage": {"Ref": "Stage"}},
-        "docs/runbook.md#what-is-due-stays",
+        f"docs/runbook.md#{section}",
         Statistic="Maximum",
         Period=3600,
         EvaluationPeriods=hours,

@@ -21,7 +21,12 @@ from chalicelib.notices.model import Notice
 from infra.notice_document import chosen
 from infra.package import Package, PackagingFailed, build_package
 from infra.preflight import check_account, check_notice, findings
-from infra.publication import PublishingFailed, operator_environment, publish_document
+from infra.publication import (
+    PublishingFailed,
+    lacking_in_force,
+    operator_environment,
+    publish_document,
+)
 from infra.redrive import QUEUES
 from infra.smoke import SmokeTest, Unhealthy, wake
 from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
@@ -66,7 +71,28 @@ class Deployment:
         check_account(self._target)
         for line in findings(self._target):
             self._say(line)
+        self._say_what_is_too_old()
         return notice
+
+    def _say_what_is_too_old(self) -> None:
+        """Says what the version in force lacks for this release, where a stack is deployed."""
+        outputs = self._stacks.outputs(self._stacks.app_name)
+        if "NoticesFunction" not in outputs:
+            return
+        try:
+            environment = operator_environment(
+                self._session, outputs["NoticesFunction"], self._target.endpoint
+            )
+            lacking = lacking_in_force(environment)
+        except (PublishingFailed, BotoCoreError, ClientError) as refused:
+            self._say(f"version in force: unknown ({type(refused).__name__})")
+            return
+        for line in lacking:
+            version, name = line.split(" ", 1)
+            self._say(
+                f"warning: the version in force, {version}, lacks {name}: until a version of this "
+                "release is in force, the operations that need it answer 503 notice-too-old"
+            )
 
     def run(self, package: Package, notice: Notice) -> Outputs:
         """Deploys, publishes and tries; returns the app stack's outputs.

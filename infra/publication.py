@@ -31,6 +31,24 @@ def publish_document(document: Path, environment: dict[str, str]) -> str:
     return done.stdout
 
 
+def lacking_in_force(environment: dict[str, str]) -> list[str]:
+    """Returns what the version in force lacks for this release, a line each: version and name.
+
+    Raises PublishingFailed where it cannot be read.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.lacking"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise PublishingFailed(f"{done.stdout}\n{done.stderr}".strip())
+    return done.stdout.splitlines()
+
+
 def settings_of(session: Session, function: str, endpoint: str | None) -> dict[str, str]:
     """The settings of a deployed function (its deployed name), by variable name."""
     client = session.client("lambda", endpoint_url=endpoint)

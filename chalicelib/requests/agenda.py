@@ -15,7 +15,7 @@ from typing import Final
 from chalicelib.requests.clock.calendar import Calendar
 from chalicelib.requests.clock.deadline import ANSWER_DAYS
 from chalicelib.requests.history import question
-from chalicelib.requests.machine import Action, Question, Status, since_dispute
+from chalicelib.requests.machine import RUNNING, Action, Question, Status, since_dispute
 from chalicelib.requests.model import Timed
 
 WARNINGS: Final = (14, 7, 3, 1)
@@ -27,15 +27,14 @@ REMIND_AFTER: Final = timedelta(days=3)
 EXPIRE_AFTER: Final = timedelta(days=7)
 """The time after which a request whose address was not proven is removed."""
 
-LIFT_AFTER: Final = timedelta(days=7)
-"""The time from announcing the end of a restriction to that end (GDPR art. 18(3))."""
+OLDEST_DUE: Final = "DeadlinesOldestDue"
+"""The metric of the age, in seconds, of the oldest due item that a run left; 0 for none."""
 
 REST: Final = timedelta(days=365)
 """The time after which a request without any step is looked at again, to no effect."""
 
 _DAY: Final = timedelta(days=1)
 _MOMENT: Final = timedelta(milliseconds=1)
-_RUNNING: Final = frozenset({Status.RECEIVED, Status.IN_PROGRESS})
 
 
 class Do(StrEnum):
@@ -72,21 +71,24 @@ def steps(timed: Timed, calendar: Calendar) -> list[Step]:
         found = _of_proof(timed)
     elif status is Status.PAUSED:
         found = _of_question(timed, calendar)
-    elif status in _RUNNING:
+    elif status in RUNNING:
         found = _of_deadline(timed, calendar)
     else:
         found = iter(())
     return sorted(found, key=lambda step: step.at)
 
 
-def due(timed: Timed, calendar: Calendar, since: datetime, now: datetime) -> list[Step]:
-    """Returns the steps from `since`, the date of this look, up to now.
+def due(timed: Timed, calendar: Calendar, since: datetime, now: datetime) -> Step | None:
+    """Returns the step that is to be done now; None where there is none.
 
-    Of several warnings that are due only the last is left, and none where the due day has passed.
+    It is the latest of those that are due: a request that expires is not reminded of, and one that
+    is late is not warned of before. `since` is the date for which this look was meant: the contact
+    was warned by earlier looks of what was due before it.
     """
-    found = [step for step in steps(timed, calendar) if since <= step.at <= now]
-    acts = [step for step in found if step.do is not Do.WARN]
-    return acts or found[-1:]
+    past = [step for step in steps(timed, calendar) if step.at <= now]
+    acts = [step for step in past if step.do is not Do.WARN]
+    warnings = [step for step in past if step.do is Do.WARN and step.at >= since]
+    return next(reversed(acts or warnings), None)
 
 
 def next_look(timed: Timed, calendar: Calendar, now: datetime) -> datetime:

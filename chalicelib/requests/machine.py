@@ -153,6 +153,9 @@ OPEN: Final = frozenset(
 CLOSED: Final = frozenset({Status.COMPLETED, Status.REFUSED, Status.CANCELLED})
 """The statuses of a request that was answered or cancelled. Only a dispute leaves them."""
 
+RUNNING: Final = frozenset({Status.RECEIVED, Status.IN_PROGRESS})
+"""The statuses of a request that is proven and waits for no answer of its person."""
+
 _AWAITING, _RECEIVED, _IN_PROGRESS, _PAUSED = (
     Status.AWAITING_VERIFICATION,
     Status.RECEIVED,

@@ -47,7 +47,7 @@ FUNCTIONS = (
         f"functions.queues.{name}"
         for name in ("mail", "feedback", "fulfilment", "announcements", "propagation")
     ),
-    *(f"functions.schedules.{name}" for name in ("retention", "relay", "activation")),
+    *(f"functions.schedules.{name}" for name in ("retention", "deadlines", "relay", "activation")),
 )
 _PROBE = Path(__file__).with_name("cold_probe.py")
 _ENVIRONMENT = {

@@ -151,6 +151,35 @@ def _download(world: World) -> Run:
     return world.http("requests", "GET", path, headers=person.headers, at={"id": request})
 
 
+def _asking_right(world: World) -> Run:
+    """Somebody new asks for a right that the desk answers, without details."""
+    headers = world.person(secrets.token_hex(4)).headers
+    return world.http("requests", "POST", _REQUESTS, body={"right": "port"}, headers=headers)
+
+
+def _received(world: World) -> str:
+    """Somebody new who asked: the ticket of the receipt."""
+    done(_asking_right(world)(), 201)
+    return world.ticket()
+
+
+def _writing(world: World) -> Run:
+    person = world.person(secrets.token_hex(4))
+    made = done(
+        world.http("requests", "POST", _REQUESTS, body={"right": "port"}, headers=person.headers)(),
+        201,
+    )
+    at = {"id": json.loads(made["body"])["id"]}
+    path, body = f"{_REQUESTS}/{{id}}/messages", {"text": "x" * 200}
+    return world.http("requests", "POST", path, headers=person.headers, at=at, body=body)
+
+
+def _disputing(world: World, **body: str) -> Run:
+    person, request, _ = _answered(world)
+    path, at = f"{_REQUESTS}/{{id}}/dispute", {"id": request}
+    return world.http("requests", "POST", path, headers=person.headers, at=at, body=body)
+
+
 def _due(world: World) -> Run:
     settle(world)
     for _ in range(DUE):
@@ -253,11 +282,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("notice, warm", "notices", _notice_warm, 200),
     Operation("notice, not modified", "notices", _notice_known, 304),
     Operation("notice, cold", "notices", _notice, 200, cold=True, compiles=True),
+    Operation("submit, signed in, no details", "requests", _asking_right, 201),
+    Operation("receipt mail", "mail", lambda w: w.queue("mail", _received(w))),
+    Operation("message about a request", "requests", _writing, 201),
+    Operation("dispute", "requests", _disputing, 200),
+    Operation("dispute, with a text", "requests", lambda w: _disputing(w, text="No."), 200),
     Operation("request a copy", "requests", _asking_first, 201),
     Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", _asked(w)[2])),
     Operation("copy-ready mail", "mail", lambda w: w.queue("mail", _answered(w)[2])),
     Operation("export address", "requests", _download, 200),
     Operation("relay, nothing due", "relay", lambda w: _idle(w, "relay")),
+    Operation("deadlines, nothing due", "deadlines", lambda w: _idle(w, "deadlines")),
     Operation("sweep, nothing due", "retention", lambda w: _idle(w, "retention")),
     Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
     *proof.OPERATIONS,

@@ -32,6 +32,7 @@ CALLS_AND_UNITS = {
     "profile read": (1, 1, 8, 0),
     "profile write": (2, 1, 16, 4),
     "relay, nothing due": (16, 0, 8, 0),
+    "deadlines, nothing due": (16, 0, 8, 0),
     "sweep, nothing due": (16, 0, 8, 0),
     "consents read, visitor": (1, 0, 4, 0),
     "consents read, account": (1, 0, 8, 0),

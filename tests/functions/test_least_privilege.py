@@ -33,6 +33,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "announcements": {"account"},
     "propagation": set(),
     "retention": set(),
+    "deadlines": set(),
     "relay": set(),
     "activation": set(),
     "desk_notices": {"account"},

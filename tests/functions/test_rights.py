@@ -36,6 +36,7 @@ FUNCTIONS = (
     "announcements",
     "propagation",
     "retention",
+    "deadlines",
     "relay",
     "activation",
 )
@@ -46,7 +47,7 @@ WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
     | {"consents", "requests", "mail", "fulfilment", "records"}
-    | {"propagation", "retention", "unsubscribe", "desk_subjects", "desk_reports"}
+    | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -70,6 +71,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "mail",
             "announcements",
             "propagation",
+            "deadlines",
             "decisions",
             "records",
             "receipts",
@@ -99,7 +101,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "lane = :lane",
             "ExpressionAttributeValues": {":lane": {"S": "job#00"}},
         },
-        {"retention", "relay", "desk_notices", "announcements"},
+        {"retention", "deadlines", "relay", "desk_notices", "announcements"},
     ),
     "read a data key": (
         "dynamodb",
@@ -133,7 +135,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"retention"},
+        {"retention", "deadlines"},
     ),
     "hash an address": (
         "kms",
@@ -255,7 +257,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
         OF_ACCOUNTS - {"credentials"}
         | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"}
-        | {"requests", "fulfilment"},
+        | {"requests", "fulfilment", "deadlines"},
     ),
     "take what recipients are told": (
         "sqs",

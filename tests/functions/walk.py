@@ -30,7 +30,7 @@ from tests.bench.world import PASSWORD, World, new_address
 from tests.functions.declared import everything_asked
 
 Json = dict[str, Any]
-SCHEDULES = ("relay", "activation", "retention")
+SCHEDULES = ("relay", "activation", "retention", "deadlines")
 SCOPES = ("introspection", "accounts", "decisions", "disclosures")
 NOBODY = f"{'a' * 26}.{'A' * 43}"
 _TOKEN = re.compile(r"/v1/([a-z/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")

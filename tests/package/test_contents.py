@@ -188,6 +188,7 @@ USE_CASES = {
         "accounts",
         "webhooks",
         "consents",
+        "limits",
         "notices",
         "publications",
         "requests",

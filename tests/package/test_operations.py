@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from chalicelib import traces
+from chalicelib.requests.service import deadlines
 from chalicelib.retention import service as retention
 from chalicelib.storage import due
 from chalicelib.storage.turns import LONGEST_PAUSE
@@ -45,7 +47,8 @@ def operations() -> Json:
 
 
 def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
-    expected = {"ApiFailures", "SignInsRefused", "LimitsReached", "RetentionBehind"}
+    expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
+    expected |= {"RetentionBehind", "DeadlinesBehind"}
     for function in functions:
         kinds = {
             "http": [],
@@ -93,17 +96,36 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
     assert f"`{name}`" in runbook
 
 
+@pytest.mark.parametrize(
+    ("name", "section", "run"),
+    [
+        (
+            "RetentionBehind",
+            "What is due stays",
+            lambda left: retention.sweep(shipped(), registry(), left),
+        ),
+        (
+            "DeadlinesBehind",
+            "What is due about requests waits",
+            lambda left: deadlines.watch(shipped(), left),
+        ),
+    ],
+)
 def test_what_is_due_and_stays_raises_an_alarm(
-    alarms: Json, capsys: pytest.CaptureFixture[str]
+    alarms: Json,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    section: str,
+    run: Callable[[Callable[[], timedelta]], object],
 ) -> None:
-    """The alarm looks at the metric of the sweep's line, over more than the longest rest."""
+    """The alarm looks at the metric of the run's line, over more than the longest rest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISERBO_STAGE", "dev")
         patch.setattr(due, "page", lambda *_: ([], None))
-        retention.sweep(shipped(), registry(), lambda: timedelta(minutes=5))
+        run(lambda: timedelta(minutes=5))
     line = json.loads(capsys.readouterr().out)
     (counted,) = line["_aws"]["CloudWatchMetrics"]
-    alarm = alarms["RetentionBehind"]
+    alarm = alarms[name]
     assert (alarm["Namespace"], alarm["MetricName"]) == (
         counted["Namespace"],
         counted["Metrics"][0]["Name"],
@@ -116,9 +138,10 @@ def test_what_is_due_and_stays_raises_an_alarm(
     assert watched > (LONGEST_PAUSE + timedelta(hours=1)).total_seconds()
     assert alarm["DatapointsToAlarm"] == 1
     runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
-    assert alarm["AlarmDescription"].endswith("docs/runbook.md#what-is-due-stays.")
-    assert "## What is due stays\n" in runbook
-    assert "`RetentionBehind`" in runbook
+    place = section.lower().replace(" ", "-")
+    assert alarm["AlarmDescription"].endswith(f"docs/runbook.md#{place}.")
+    assert f"## {section}\n" in runbook
+    assert f"`{name}`" in runbook
 
 
 def test_only_a_schedule_that_does_not_run_is_alarmed_by_silence(alarms: Json) -> None:

@@ -16,7 +16,7 @@ from chalicelib.kinds.model import Reader, Record
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice
 from chalicelib.requests import model, store
-from chalicelib.requests.machine import Action, Actor, Status, Told
+from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
 from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     _Read: TypeAlias = tuple[RequestItem | None, StandingItem | None]
 
-_RUNNING = frozenset({str(Status.RECEIVED), str(Status.IN_PROGRESS)})
-
 
 def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
@@ -49,7 +47,7 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     deleted again.
     """
     item, standing, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
-    if item is None or item.status not in _RUNNING:
+    if item is None or item.status not in RUNNING:
         return []
     now = clock.now()
     held = _held(task.subject, [one for one in data_keys if one is not None])
@@ -75,7 +73,7 @@ def _answer(
     if item is None or stands is None or not stands.usable or item.status == Status.CANCELLED:
         store.delete_object(export.object)
         return []
-    if item.status not in _RUNNING:
+    if item.status not in RUNNING:
         return []
     write = Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, now)

@@ -13,18 +13,20 @@ from typing import Any, Final
 from chalicelib import clock
 from chalicelib.accounts.service.profile import address_of
 from chalicelib.decisions.notifications import REQUESTS, may_notify
+from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.jobs.model import Task
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import language_for
 from chalicelib.pages.words import words
 from chalicelib.requests import store
-from chalicelib.requests.agenda import EXPIRE_AFTER, LIFT_AFTER
+from chalicelib.requests.agenda import EXPIRE_AFTER
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import ANSWER_DAYS
 from chalicelib.requests.grounds import Ground, Right, article
 from chalicelib.requests.history import question
 from chalicelib.requests.machine import (
+    RUNNING,
     Action,
     Actor,
     Entry,
@@ -34,7 +36,7 @@ from chalicelib.requests.machine import (
 )
 from chalicelib.requests.model import Timed, timed
 from chalicelib.requests.service.progress import advance
-from chalicelib.requests.service.telling import action_of
+from chalicelib.requests.service.telling import WARNING, action_of
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention
 from chalicelib.storage.transaction import Transaction
@@ -82,6 +84,26 @@ def compose(task: Task, notice: Notice) -> Message | None:
     return Message(letter[0], address_of(task.subject, notice), item.locale, letter[1])
 
 
+def warning(task: Task, notice: Notice) -> Message | None:
+    """Returns the mail that warns the notice's contact of a request, by its id and due day alone.
+
+    None where the request is answered, or its clock stands still. One GetItem. Raises NoticeTooOld.
+    """
+    item = store.get_request(task.subject, task.target)
+    if item is None or item.status not in RUNNING:
+        return None
+    now = clock.now()
+    found = timed(store.request_of(item), notice, now)
+    due_on, today = found.deadline.due_on, calendar_of(*notice.working_days).day(now)
+    words = {
+        "request": task.target,
+        "due_on": due_on,
+        "left": max((due_on - today).days, 0),
+        "overdue": found.overdue,
+    }
+    return Message(WARNING, notice.contact, notice.locales[0], words)
+
+
 def mailed(task: Task, notice: Notice) -> None:
     """Records what a mail that was just sent changes: a question stops the clock from this day on.
 
@@ -92,9 +114,10 @@ def mailed(task: Task, notice: Notice) -> None:
         contention.patiently(lambda: _record_question(task, notice))
 
 
-COMPOSERS: Final[Mapping[str, Callable[[Task, Notice], Message | None]]] = dict.fromkeys(
-    _TOLD, compose
-)
+COMPOSERS: Final[Mapping[str, Callable[[Task, Notice], Message | None]]] = {
+    **dict.fromkeys(_TOLD, compose),
+    WARNING: warning,
+}
 """The function that composes the mail of each such job."""
 
 
@@ -131,6 +154,8 @@ def _letter(
         if export is not None and export.ends_at is not None:
             return COPY_READY, {"request": request.id, "ends_at": export.ends_at}
     own = _WORDS[told](about)
+    if told is Told.REFUSAL:
+        own["ends_on"] = _end_of_restriction(about, standing)
     if told is Told.RECEIPT:
         own["account"] = standing.kind is Kind.ACCOUNT
     return action_of(told), _facts(about) | own
@@ -186,7 +211,7 @@ def _complaint(about: _About) -> dict[str, Any]:
 
 
 def _lifting(about: _About) -> dict[str, Any]:
-    return {"ends_on": about.day(about.entry.at + LIFT_AFTER)}
+    return {"ends_on": about.day(about.entry.at + NOTICE_OF_LIFTING)}
 
 
 def _reminder(about: _About) -> dict[str, Any]:
@@ -203,6 +228,17 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
     Told.REFUSAL: _refusal,
     Told.LIFTING: _lifting,
 }
+
+
+def _end_of_restriction(about: _About, standing: Standing) -> date | None:
+    """Returns the last day of the restriction that a refused request had caused, or None.
+
+    One GetItem where the person has a restriction.
+    """
+    known = subjects.restrictions_of(standing.subject) if standing.restricted else None
+    request = about.timed.request.id
+    ends = [one.ends_at for one in known or () if one.request == request and one.ends_at]
+    return about.day(max(ends)) if ends else None
 
 
 def _waits(item: RequestItem) -> bool:

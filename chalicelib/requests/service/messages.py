@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib import clock, texts
+from chalicelib.decisions.restriction import Ground
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
+from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Entry, MoveNotAllowed, Status
 from chalicelib.requests.model import Message, Request, Timed
 from chalicelib.requests.service import following
 from chalicelib.requests.service.closure import REQUEST
-from chalicelib.requests.service.progress import advance
+from chalicelib.requests.service.progress import advance, limit
 from chalicelib.requests.store import MessageItem, RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import keys
@@ -22,6 +24,8 @@ from chalicelib.vault import service as vault
 
 MOST: Final = 20
 """The most messages that a person writes about one request."""
+
+_GONE: Final = "This account is gone."
 
 _OPEN: Final = "open request"
 """The label of the condition that no other request of the right is open."""
@@ -54,16 +58,18 @@ def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Tim
     now, write = clock.now(), Transaction(notice)
     act(write, item, action, notice, now)
     add(write, item, Actor.PERSON, text, now)
-    commit(write, signed_in, now)
+    lifecycle.record_activity(write, signed_in.subject, now)
+    commit(write)
     return following.get(signed_in, request_id, notice)
 
 
 def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
     """Opens an answered request again, once, on a clock of its own, and returns it.
 
-    GetItem of the request, with a text also of the key and one KMS call, one transaction, GetItem
-    of the request. Raises as `send`, and Conflict too where the person has asked for the same right
-    again meanwhile: that request is the open one.
+    Until it is answered again the purposes that it is about are limited. GetItem of the request,
+    with a text also of the key and one KMS call, BatchGetItem of standing and restrictions, one
+    transaction, GetItem of the request. Raises as `send`, and Conflict too where the person has
+    asked for the same right again meanwhile: that request is the open one.
     """
     item = own(signed_in, request_id)
     now, write = clock.now(), Transaction(notice)
@@ -71,7 +77,12 @@ def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Noti
     write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
     if text is not None:
         add(write, item, Actor.PERSON, text, now)
-    commit(write, signed_in, now)
+    effect = limit(write, item, Ground.DISPUTE, notice, now)
+    if effect.standing is None:
+        raise Unauthenticated(_GONE)
+    commit(write)
+    for job in effect.jobs:
+        jobs.send(job)
     return following.get(signed_in, request_id, notice)
 
 
@@ -114,13 +125,12 @@ def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: dateti
     write.put(message)
 
 
-def commit(write: Transaction, signed_in: SignedIn, now: datetime) -> None:
-    """Writes an act of the person, on condition that the account is usable. One transaction.
+def commit(write: Transaction) -> None:
+    """Writes an act of the person. One transaction.
 
-    Raises Unauthenticated when the account is gone, Conflict where the request was changed
-    meanwhile.
+    Raises Unauthenticated when the account is gone, Conflict where the request or the account was
+    changed meanwhile.
     """
-    lifecycle.record_activity(write, signed_in.subject, now)
     try:
         write.commit()
     except ConditionFailed as failed:
@@ -128,8 +138,10 @@ def commit(write: Transaction, signed_in: SignedIn, now: datetime) -> None:
             detail = "The request was changed at this moment; look at it again."
         elif _OPEN in failed.labels:
             detail = "Another request for the same right is open; write about that one."
+        elif "standing" in failed.labels:
+            detail = "The account was changed at this moment; try again."
         else:
-            raise Unauthenticated("This account is gone.") from None
+            raise Unauthenticated(_GONE) from None
         raise Conflict(detail) from None
 
 

@@ -6,19 +6,27 @@ from typing import Final, NamedTuple
 
 from pynamodb.expressions.update import Action as Update
 
+from chalicelib.decisions.restriction import Ground
 from chalicelib.notices.model import Notice
 from chalicelib.requests import agenda, store
 from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, advanced
-from chalicelib.requests.model import Request, timed
+from chalicelib.requests.model import Asked, Request, timed
+from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.effects import Effect
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import Transaction
 
 EVENT: Final = "created"
 """The event from which an open request stands in its lane."""
+
+
+_RESTRICTIONS: Final = Asked(Right.COPY)
+"""A right for which nothing is read but the standing and its restrictions."""
 
 
 class Place(NamedTuple):
@@ -59,6 +67,27 @@ def advance(
     unchanged = RequestItem.history == list(item.history)
     write.update(item, actions, unchanged, label=REQUEST)
     return entry
+
+
+def limit(
+    write: Transaction, item: RequestItem, ground: Ground, notice: Notice, now: datetime
+) -> Effect:
+    """Adds the limit on what a request is about, for a delay or a dispute of it.
+
+    The jobs of the effect are to be sent after the commit. One BatchGetItem. The commit
+    fails at the label `standing` where the person's standing was changed meanwhile.
+    """
+    person = effects.read(keys.subject_of(item.pk), _RESTRICTIONS, notice)
+    return effects.limit(write, person, item, ground, notice, now)
+
+
+def place_again(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Adds the next date of an open request that was looked at, on condition that it is as read."""
+    item.sealed_fields = store.SEALED
+    unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
+    write.update(
+        item, dates(store.request_of(item), item.pk, notice, now), unchanged, label=REQUEST
+    )
 
 
 def dates(request: Request, pk: str, notice: Notice, now: datetime) -> list[Update]:

@@ -13,6 +13,9 @@ from chalicelib.storage.transaction import Transaction
 
 QUEUE: Final = "mail"
 
+WARNING: Final = "desk_due"
+"""The action of the job of a warning to the notice's contact, and its template."""
+
 
 def tell(write: Transaction, subject: str, request_id: str, told: Told, now: datetime) -> JobItem:
     """Adds the job of a mail about a request; the caller sends it after the commit.
@@ -23,6 +26,16 @@ def tell(write: Transaction, subject: str, request_id: str, told: Told, now: dat
     job = jobs.new_job(
         subject, QUEUE, action_of(told), request_id, now, job_id=f"{request_id}.{told}"
     )
+    write.replace(job)
+    return job
+
+
+def warn(write: Transaction, subject: str, request_id: str, now: datetime) -> JobItem:
+    """Adds the job of a warning to the notice's contact that a request is due, or overdue.
+
+    The caller sends it after the commit. A warning that waits already is replaced.
+    """
+    job = jobs.new_job(subject, QUEUE, WARNING, request_id, now, job_id=f"{request_id}.due")
     write.replace(job)
     return job
 

@@ -47,6 +47,7 @@ def test_there_is_a_function_for_each_capability() -> None:
         "announcements",
         "propagation",
         "retention",
+        "deadlines",
         "relay",
         "activation",
     }

@@ -89,6 +89,7 @@ WORDS: dict[str, dict[str, Any]] = {
         **REQUEST,
         **COMPLAINT,
         "answered_on": DUE,
+        "ends_on": DUE,
         "ground": "Ground.",
         "article": "17(3)(e)",
     },

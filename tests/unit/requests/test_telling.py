@@ -7,14 +7,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.decisions.restriction import Ground, Restriction, lifted
 from chalicelib.pages.formats import day
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
-from chalicelib.requests.grounds import ARTICLES, Ground
+from chalicelib.requests.grounds import ARTICLES
+from chalicelib.requests.grounds import Ground as RefusalGround
 from chalicelib.requests.machine import Action, Status, Told
 from chalicelib.requests.service.telling import action_of
-from chalicelib.subjects.model import Life
-from tests.unit.core.samples import NOW, SUBJECT
+from chalicelib.subjects.model import Life, Limits
+from chalicelib.subjects.store import restriction_item, standing_item
+from tests.unit.core.samples import NOW, SUBJECT, standing
 from tests.unit.requests.world import ADDRESS, D, P, S, World
 
 DAY = timedelta(days=1)
@@ -109,8 +112,22 @@ def test_every_ground_has_words_in_every_language(language: str) -> None:
     named = words("requests", language)
     for ground in {ground for grounds in ARTICLES.values() for ground in grounds}:
         assert named[f"ground.{ground}"].endswith(".")
-    assert {f"ground.{ground}" for ground in Ground} <= named.keys()
+    assert {f"ground.{ground}" for ground in RefusalGround} <= named.keys()
     assert {f"event.{action}" for action in Action} <= named.keys()
+
+
+def test_a_refusal_says_when_the_restriction_ends_that_the_request_caused(world: World) -> None:
+    request = told(world, "restrict")
+    own = Restriction(request, Ground.ACCURACY, NOW, frozenset({"improvement"}))
+    other = Restriction("o" * 26, Ground.ACCURACY, NOW, ends_at=NOW + 90 * DAY)
+    world.tables.put(
+        standing_item(standing(limits=Limits(restricted=1))),
+        restriction_item(SUBJECT, [lifted(own, NOW), other], NOW),
+    )
+    world.act(request, Action.REFUSE, D, "no_ground")
+    world.work_off()
+    assert "The restriction ends with 29 November 2026" in world.text()
+    assert "2027" not in world.text()
 
 
 def test_a_mail_is_in_the_language_of_the_request(world: World) -> None:

@@ -1,0 +1,196 @@
+"""Watches the clocks of requests: does what is due about each without anybody's act.
+
+Each look does what the agenda says in one transaction, with the jobs of the mails, on condition
+that the request is as it was read: of two runs at once one does it, and a crash leaves all or
+nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib import clock, logs
+from chalicelib.catalogue import STORED
+from chalicelib.decisions.restriction import Ground
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.requests import agenda, store
+from chalicelib.requests.agenda import Do
+from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.machine import Action, Actor, Told
+from chalicelib.requests.model import timed
+from chalicelib.requests.service import effects, expiry
+from chalicelib.requests.service.progress import advance, limit, place_again
+from chalicelib.requests.service.telling import tell, warn
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage import contention, due, keys
+from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
+from chalicelib.storage.transaction import Transaction
+from chalicelib.storage.turns import PAGE, Turns, pause
+
+LIFTED: Final = "lifted"
+
+_RESTRICTION: Final = STORED["restriction"].name
+
+
+@dataclass
+class Watched:
+    """The counts of a run: what was `done`, by `Do` and `lifted`, and what failed or was left.
+
+    `lag` is the age of the oldest due item that it left.
+    """
+
+    done: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    left: int = 0
+    lag: timedelta = timedelta(0)
+
+    def told(self) -> dict[str, int]:
+        """Returns the counts as the schedule's answer; all are zero where nothing was due."""
+        return {
+            **{name: self.done[name] for name in (*Do, LIFTED)},
+            "failed": self.failed,
+            "left": self.left,
+            "lag_seconds": int(self.lag.total_seconds()),
+        }
+
+    def leave(self, due_at: datetime | None, now: datetime) -> None:
+        """Records that an item due at an instant is left."""
+        if due_at is not None:
+            self.lag = max(self.lag, now - due_at)
+
+
+def watch(notice: Notice, remaining: Callable[[], timedelta], page: int = PAGE) -> Watched:
+    """Does all that is due about requests, until four fifths of its time are used.
+
+    `remaining` answers the time that is left. Sixteen Queries when nothing is due, however many
+    requests and subjects there are, and one more for each `page` of a shard. An item that cannot be
+    handled is logged, counted and set back behind the rest of its shard.
+    """
+    watched, now = Watched(), clock.now()
+    turns = Turns(store.DEADLINE_LANE, now, remaining, page)
+    for entry in turns:
+        _handle(entry, notice, watched, now)
+    for count, oldest in turns.rest():
+        watched.left += count
+        watched.leave(oldest, now)
+    logs.measure(
+        "deadlines.watched",
+        agenda.OLDEST_DUE,
+        int(watched.lag.total_seconds()),
+        "Seconds",
+        count=watched.done.total(),
+        failed=watched.failed,
+        remaining=watched.left,
+    )
+    return watched
+
+
+def _handle(entry: Entry, notice: Notice, watched: Watched, now: datetime) -> None:
+    try:
+        done = _act(entry, notice)
+    except Exception as error:  # noqa: BLE001 - counted, and measured by the item's age
+        # A broken request must not keep others from being looked at.
+        _set_back(entry, error, watched, now)
+    else:
+        if done is not None:
+            watched.done[done] += 1
+
+
+def _set_back(entry: Entry, failed: Exception, watched: Watched, now: datetime) -> None:
+    """Logs an item that could not be handled and moves it to a later date.
+
+    An item that was moved or deleted meanwhile is left alone. If the move fails too, the item
+    stays, and the next run finds it again.
+    """
+    late = None
+    try:
+        late = due.defer(entry, now, pause)
+        if late is None:
+            return
+    except Exception as error:  # noqa: BLE001 - the others are waiting
+        logs.failure("deadlines.not_set_back", error, kind=entry.kind)
+    logs.failure("deadlines.failed", failed, kind=entry.kind, attempt=late.tries if late else 0)
+    watched.failed += 1
+    watched.leave(late.first if late else entry.due_at, now)
+
+
+def _act(entry: Entry, notice: Notice) -> str | None:
+    """Does what is due about an item; returns what was done, or None where nothing was.
+
+    Raises NotReadable, and Contention where the item, or its person, kept being changed.
+    """
+    if isinstance(entry, Unreadable):
+        raise NotReadable
+    subject = keys.subject_of(entry.pk)
+    if entry.kind == _RESTRICTION:
+        return LIFTED if effects.lift_due(subject, notice) else None
+    if entry.kind != RequestItem.KIND:
+        raise NotReadable
+    return contention.patiently(lambda: _look(entry, notice))
+
+
+def _look(entry: Due, notice: Notice) -> str | None:
+    """Looks at a request once. One GetItem, and one write where it is as the index has it.
+
+    Raises ConditionFailed where it was changed meanwhile.
+    """
+    subject = keys.subject_of(entry.pk)
+    item = store.get_request(subject, keys.record_id(entry.sk))
+    if item is None or item.due_at != entry.due_at:
+        return None
+    now = clock.now()
+    found = timed(store.request_of(item), notice, now)
+    calendar = calendar_of(*notice.working_days)
+    step = agenda.due(found, calendar, item.ends_at or now, now)
+    if step is None:
+        due.postpone(entry, agenda.next_look(found, calendar, now))
+        return None
+    write = Transaction(notice)
+    asked = _STEPS[step.do](write, item, notice, now)
+    write.commit()
+    for job in asked:
+        jobs.send(job)
+    return step.do
+
+
+def _warn(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> list[JobItem]:
+    place_again(write, item, notice, now)
+    return [warn(write, keys.subject_of(item.pk), keys.record_id(item.sk), now)]
+
+
+def _delay(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> list[JobItem]:
+    """Adds what a delay does: its entry, its limits, the mails to the person and the contact."""
+    subject, request = keys.subject_of(item.pk), keys.record_id(item.sk)
+    advance(write, item, Action.DELAY, Actor.SYSTEM, notice, now)
+    effect = limit(write, item, Ground.DELAY, notice, now)
+    told = tell(write, subject, request, Told.DELAY, now)
+    return [told, warn(write, subject, request, now), *effect.jobs]
+
+
+def _resume(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> list[JobItem]:
+    advance(write, item, Action.RESUME, Actor.SYSTEM, notice, now)
+    return []
+
+
+def _remind(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> list[JobItem]:
+    advance(write, item, Action.REMIND, Actor.SYSTEM, notice, now)
+    subject, request = keys.subject_of(item.pk), keys.record_id(item.sk)
+    return [tell(write, subject, request, Told.REMINDER, now)]
+
+
+def _expire(write: Transaction, item: RequestItem, _notice: Notice, now: datetime) -> list[JobItem]:
+    expiry.remove(write, item, now)
+    return []
+
+
+_STEPS: Final[dict[Do, Callable[[Transaction, RequestItem, Notice, datetime], list[JobItem]]]] = {
+    Do.WARN: _warn,
+    Do.DELAY: _delay,
+    Do.RESUME: _resume,
+    Do.REMIND: _remind,
+    Do.EXPIRE: _expire,
+}
