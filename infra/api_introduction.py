@@ -29,6 +29,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "address-changed-lately": (409, "the last move to another address can still be undone"),
     "not-permitted": (409, "the decision point says no; `reasons` says why"),
     "right-not-offered": (409, "the notice in force has no such right"),
+    "ground-not-allowed": (409, "the law does not know this ground for this right"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),
     "too-many-messages": (409, "there are 20 messages about the request already"),
     "not-ready": (409, "the copy is not ready yet"),
@@ -48,7 +49,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "notice-too-old": (503, "the version in force lacks what this needs; the log names it"),
     "notice-unconfirmed": (422, "production takes no statement that is not confirmed"),
     "notice-withdrawn": (409, "this version was called back, and is not published again"),
-    "too-late": (409, "the version is in force, or will be within five minutes"),
+    "too-late": (409, "the time in which this can be done is over, or has not come yet"),
     "notice-date": (422, "the version would take effect too soon"),
 }
 """Types of problems, after `urn:riserbo:problem:`, with their status and the case that they

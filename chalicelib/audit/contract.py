@@ -129,5 +129,9 @@ def _instant(text: str | None, *, last: bool) -> datetime | None:
     if text is None:
         return None
     if len(text) > len("2026-11-22"):
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        at = datetime.fromisoformat(text.upper())
+        try:
+            return at.astimezone(UTC)
+        except OverflowError:  # before the first year or after the last one there is
+            return at.replace(tzinfo=UTC)
     return datetime.combine(date.fromisoformat(text), time.max if last else time.min, UTC)

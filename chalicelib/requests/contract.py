@@ -387,4 +387,10 @@ EXPORT = Operation(
     problems=frozenset({409}),
 )
 
+REQUEST = _REQUEST
+"""The schema of a request as its person is shown it."""
+
+unfit = _unfit
+"""Finds what a schema cannot in what is asked for."""
+
 OPERATIONS = (MAKE, LIST, GET, CANCEL, MESSAGE, DISPUTE, EXPORT)

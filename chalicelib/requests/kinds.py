@@ -19,13 +19,14 @@ class Exports(Plain):
 
 
 class Requests(Plain):
-    """Requests, with the texts that were written about them."""
+    """Requests, with the texts that were written about them and their place in the register."""
 
     def release(self, subject: str, record: Record) -> None:
-        """Deletes the texts, before the request itself, so that a crash in between is repeated."""
+        """Deletes them before the request itself, so that a crash in between is repeated."""
         from chalicelib.requests import store
 
         store.delete_messages(subject, record.id)
+        store.unregister(record.id)
 
 
 REQUESTS: Final = Requests(STORED["request"])

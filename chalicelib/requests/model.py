@@ -22,7 +22,12 @@ class Channel(StrEnum):
     WEBSITE = "website"
     """By a person who is signed in."""
     EMAIL = "email"
-    """By a link that was mailed."""
+    """By a link that was mailed, or by e-mail to the desk."""
+    MAIL = "mail"
+    """By e-mail to the desk."""
+    POST = "post"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
 
 
 COPY = "copy"
@@ -65,6 +70,23 @@ class Asked:
     categories: tuple[str, ...] = ()
     changes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     ground: RestrictionGround | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as it reached the desk: `subject` or `email` says whose it is.
+
+    `at` is when it reached the controller. `identified_by` says how the desk knows the person, and
+    is sealed. Without a `locale` the answer is in the person's own language.
+    """
+
+    asked: Asked
+    channel: str
+    at: datetime
+    subject: str | None = None
+    email: str | None = field(default=None, repr=False)
+    locale: str | None = None
+    identified_by: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

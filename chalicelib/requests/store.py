@@ -13,14 +13,15 @@ from chalicelib.instants import instant
 from chalicelib.requests.history import read
 from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Request
-from chalicelib.storage import clients, keys, pages, partition
+from chalicelib.storage import clients, keys, pages, partition, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
+from chalicelib.storage.shelves import Shelved
 
 RULE_LANE = "rule"
 DEADLINE_LANE = "deadline"
 
-SEALED = frozenset({"details", "changes"})
+SEALED = frozenset({"details", "changes", "identified_by"})
 """The fields of a request that are sealed."""
 
 
@@ -65,6 +66,18 @@ class MessageItem(Item):
     by = UnicodeAttribute()
 
 
+class RegisterItem(Item):
+    """The entry of a request in the desk's register: its subject, found by the request's id alone.
+
+    It stands on the shelf of the month in which the request was received.
+    """
+
+    KIND = "register"
+    CLASS = "evidence"
+
+    subject = UnicodeAttribute()
+
+
 class ExportItem(Item):
     """A copy of a person's data in the bucket, with the times at which its address was issued."""
 
@@ -105,6 +118,19 @@ def message_number(item: MessageItem) -> int:
     return int(keys.record_id(item.sk).rpartition(".")[2])
 
 
+def register_place(request_id: str) -> tuple[str, str]:
+    """Partition and sort key of a request's entry in the register."""
+    return keys.register(request_id), keys.record(RegisterItem.CLASS, RegisterItem.KIND)
+
+
+def register_entry(item: RequestItem, month: str) -> RegisterItem:
+    """Returns the entry in the register of a request that was received in a month."""
+    pk, sk = register_place(keys.record_id(item.sk))
+    entry = RegisterItem(pk=pk, sk=sk, kind=RegisterItem.KIND, subject=keys.subject_of(item.pk))
+    entry.shelf, entry.shelf_at = keys.received_shelf(month), item.received_at
+    return entry
+
+
 def export_place(subject: str, request_id: str) -> tuple[str, str]:
     """Partition and sort key of the export that answers a request."""
     return keys.subject(subject), keys.record(ExportItem.CLASS, ExportItem.KIND, request_id)
@@ -134,6 +160,55 @@ def get_request(subject: str, request_id: str) -> RequestItem | None:
         return RequestItem.get(*request_place(subject, request_id), consistent_read=True)
     except RequestItem.DoesNotExist:
         return None
+
+
+def subject_of(request_id: str) -> str | None:
+    """Returns the subject of a request by its id alone, or None. One GetItem, strong."""
+    try:
+        return RegisterItem.get(*register_place(request_id), consistent_read=True).subject
+    except RegisterItem.DoesNotExist:
+        return None
+
+
+def unregister(request_id: str) -> None:
+    """Deletes a request's entry in the register; a missing one is no error. One DeleteItem."""
+    RegisterItem(*register_place(request_id)).delete()
+
+
+def on_shelf(
+    shelf: str, after: Shelved | None, limit: int, before: datetime | None = None
+) -> tuple[list[Shelved], Shelved | None]:
+    """Lists up to `limit` requests of a shelf, the earliest date first, and where the page ended.
+
+    One Query of the index `desk`. `before` leaves out those of that date and later.
+    """
+    return shelves.page(shelf, after, limit, before=before)
+
+
+def requests_at(places: Sequence[tuple[str, str]]) -> list[RequestItem]:
+    """Returns the requests at up to a hundred places, in their order, without those that are gone.
+
+    One BatchGetItem, strongly consistent; none for no place.
+    """
+    if not places:
+        return []
+    found = reads.batch([(RequestItem, *place) for place in places])
+    return [item for item in found if item is not None]
+
+
+def subjects_of(requests: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the places of up to a hundred requests, by their entries in the register.
+
+    One BatchGetItem, strongly consistent; none for no request.
+    """
+    if not requests:
+        return []
+    found = reads.batch([(RegisterItem, *register_place(one)) for one in requests])
+    return [
+        request_place(item.subject, request)
+        for request, item in zip(requests, found, strict=True)
+        if item is not None
+    ]
 
 
 def open_request_of(subject: str, right: str) -> str | None:

@@ -43,6 +43,8 @@ def table(name: str) -> TableConnection:
                     {"AttributeName": "sk", "AttributeType": "S"},
                     {"AttributeName": "lane", "AttributeType": "S"},
                     {"AttributeName": "due_at", "AttributeType": "S"},
+                    {"AttributeName": "shelf", "AttributeType": "S"},
+                    {"AttributeName": "shelf_at", "AttributeType": "S"},
                 ],
                 "GlobalSecondaryIndexes": [
                     {
@@ -51,7 +53,14 @@ def table(name: str) -> TableConnection:
                             {"AttributeName": "lane", "KeyType": "HASH"},
                             {"AttributeName": "due_at", "KeyType": "RANGE"},
                         ],
-                    }
+                    },
+                    {
+                        "IndexName": "desk",
+                        "KeySchema": [
+                            {"AttributeName": "shelf", "KeyType": "HASH"},
+                            {"AttributeName": "shelf_at", "KeyType": "RANGE"},
+                        ],
+                    },
                 ],
                 "LocalSecondaryIndexes": [],
             }

@@ -27,6 +27,8 @@ STRUCTURE = frozenset(
         "due_event",
         "due_since",
         "late",
+        "shelf",
+        "shelf_at",
         "expires",
         "sealed",
         "v",
@@ -111,6 +113,8 @@ class Item(Expiring):
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
     late = LatenessAttribute(null=True)
+    shelf = UnicodeAttribute(null=True)
+    shelf_at = InstantAttribute(null=True)
 
     @property
     def ends_at(self) -> datetime | None:

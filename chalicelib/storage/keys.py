@@ -24,6 +24,7 @@ DRAFT = "draft"
 APPROVAL = "approval"
 DESK = "D"
 AUDIT = "T"
+OPEN_SHELF = "open"
 HEAD = "head"
 MEMBER_PREFIX = "member#"
 
@@ -86,6 +87,21 @@ def endpoint_of(sk: str) -> str:
 def member(subject_id: str) -> str:
     """Sort key of a member of the desk, in the partition `DESK`, which lists all of them."""
     return f"{MEMBER_PREFIX}{subject_id}"
+
+
+def register(request_id: str) -> str:
+    """Partition of the entry by which a request is found by its id alone."""
+    return f"Q#{request_id}"
+
+
+def closed_shelf(month: str) -> str:
+    """The shelf of the requests that were closed in a month, such as `2026-11`."""
+    return f"closed#{month}"
+
+
+def received_shelf(month: str) -> str:
+    """The shelf of the entries of the requests that were received in a month."""
+    return f"received#{month}"
 
 
 def code(fingerprint: str) -> str:

@@ -14,7 +14,9 @@ from chalicelib.accounts.contract import (
 from chalicelib.audit import contract as audit
 from chalicelib.consents.contract import operations as consents
 from chalicelib.decisions import contract as decisions
-from chalicelib.desk import contract as desk
+from chalicelib.desk.contract import decisions as desk
+from chalicelib.desk.contract import requests as desk_requests
+from chalicelib.desk.contract import search
 from chalicelib.disclosures import contract as disclosures
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
@@ -52,6 +54,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *publication.OPERATIONS,
     *audit.OPERATIONS,
     *webhooks.OPERATIONS,
+    *desk_requests.OPERATIONS,
+    *search.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,
     *site.OPERATIONS,

@@ -36,6 +36,7 @@ FUNCTIONS = (
             "records",
             "notices",
             "requests",
+            "desk_requests",
             "desk_notices",
             "desk_subjects",
             "desk_reports",

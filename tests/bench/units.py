@@ -25,7 +25,8 @@ Images = Mapping[Place, Item | None]
 """Items as they stood at one moment; None where there was none."""
 
 KIB = 1024
-_INDEX_KEYS = ("lane", "due_at")
+_DUE, _DESK = ("lane", "due_at"), ("shelf", "shelf_at")
+"""The keys of the two indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def write_units(
 ) -> float:
     """What a call that succeeded costs by the rules.
 
-    `projection` names what the index holds beside keys; None means everything.
+    `projection` names what the index `due` holds beside keys; None means everything. The index
+    `desk` holds its keys alone.
     """
     each = 2 if operation == "TransactWriteItems" else 1
     total = 0
@@ -73,27 +75,32 @@ def write_units(
         old, new = before[write.place], after[write.place]
         total += each * kib(max(item_size(old), item_size(new)))
         if not write.checks_only:
-            total += _index_units(old, new, projection)
+            total += _index_units(old, new, projection, _DUE)
+            total += _index_units(old, new, frozenset(), _DESK)
     return float(total)
 
 
-def _index_units(old: Item | None, new: Item | None, projection: frozenset[str] | None) -> int:
-    was, now = _entry(old, projection), _entry(new, projection)
+def _index_units(
+    old: Item | None, new: Item | None, projection: frozenset[str] | None, keys: tuple[str, str]
+) -> int:
+    was, now = _entry(old, projection, keys), _entry(new, projection, keys)
     if was == now:
         return 0
     if was is None or now is None:
         return kib(item_size(was or now))
-    if any(was[key] != now[key] for key in _INDEX_KEYS):
+    if any(was[key] != now[key] for key in keys):
         return kib(item_size(was)) + kib(item_size(now))
     return kib(max(item_size(was), item_size(now)))
 
 
-def _entry(item: Item | None, projection: frozenset[str] | None) -> Item | None:
-    if item is None or any(key not in item for key in _INDEX_KEYS):
+def _entry(
+    item: Item | None, projection: frozenset[str] | None, keys: tuple[str, str]
+) -> Item | None:
+    if item is None or any(key not in item for key in keys):
         return None
     if projection is None:
         return item
-    kept = projection | {"pk", "sk", *_INDEX_KEYS}
+    kept = projection | {"pk", "sk", *keys}
     return {name: value for name, value in item.items() if name in kept}
 
 

@@ -142,7 +142,13 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
         "reference": "2025/118",
         "locale": "it",
     }
+    came = {"channel": "post", "received_at": "2025-11-20T09:00:00Z"}
+    entered = {"right": "review", "subject": subject, **came, "identified_by": "Signature."}
+    extended = {"action": "extend", "ground": "number", "reason": "Eleven letters came at once."}
     return {
+        "enterRequest": Accepted(entered, headers, frozenset({"/identified_by"})),
+        "actOnRequest": Accepted(extended, headers, frozenset({"/reason"}), id="a" * 26),
+        "searchSubjects": Accepted({"subject": subject}, headers),
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),

@@ -25,6 +25,14 @@ BODIES: dict[str, Any] = {
     "simulateNotice": {"version": VERSION},
     "publishNotice": {"version": VERSION, "digest": "0" * 64},
     "withdrawNotice": {"version": VERSION},
+    "enterRequest": {
+        "right": "port",
+        "subject": "a" * 26,
+        "channel": "post",
+        "received_at": "2026-01-01T00:00:00Z",
+    },
+    "actOnRequest": {"action": "note", "text": "A note."},
+    "searchSubjects": {"subject": "a" * 26},
     "recordDecisions": {
         "subject": "a" * 26,
         "decisions": {"surveys": "denied"},
@@ -76,7 +84,7 @@ def whole(version: str = VERSION) -> dict[str, Any]:
 
 def ask(api: Api, operation: Operation, headers: dict[str, str]) -> Any:
     """Asks for an operation of the desk."""
-    path = operation.path.format(version=VERSION)
+    path = operation.path.format(version=VERSION, id="a" * 26)
     return api.call(operation.method, path, headers=headers, json=BODIES.get(operation.id))
 
 

@@ -19,7 +19,15 @@ FUNCTIONS.remove("wildcards")
 OF_ACCOUNTS = frozenset({"accounts", "credentials", "profile", "sessions"})
 USE_LINKS = OF_ACCOUNTS - {"sessions"}
 NOTES_USE = frozenset(
-    {"consents", "desk_notices", "desk_reports", "desk_subjects", "receipts", "requests"}
+    {
+        "consents",
+        "desk_notices",
+        "desk_reports",
+        "desk_requests",
+        "desk_subjects",
+        "receipts",
+        "requests",
+    }
 )
 """Functions that note a session's last use beside the counts of tries: they open nothing."""
 SUBJECT, MAC = "S#aaaaaaaaaaaaaaaaaaaaaaaaaa", "A#probe"

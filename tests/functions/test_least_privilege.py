@@ -39,6 +39,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "desk_notices": {"account"},
     "desk_subjects": {"evidence"},
     "desk_reports": set(),
+    "desk_requests": {"evidence"},
     "wellknown": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.
@@ -47,12 +48,13 @@ FUNCTIONS: dict[str, set[str]] = {
 for what a browser decided before somebody signed in there. `requests` opens an account's class for
 the corrections that the profile tools would make at once.
 `desk_notices` opens an account's class for the second factor alone, whose code publishing asks for;
-`desk_subjects` the ledger's, to which it adds.
+`desk_subjects` the ledger's, to which it adds; `desk_requests` the same, which seals requests too.
 """
 
 FIND_BY_ADDRESS = {
     "accounts",
     "credentials",
+    "desk_requests",
     "desk_subjects",
     "feedback",
     "mail",

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "desk_notices",
     "desk_subjects",
     "desk_reports",
+    "desk_requests",
     "site",
     "wellknown",
     "mail",
@@ -41,13 +42,14 @@ FUNCTIONS = (
     "activation",
 )
 OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
-OF_THE_DESK = {"desk_notices", "desk_subjects", "desk_reports"}
+OF_THE_DESK = {"desk_notices", "desk_subjects", "desk_reports", "desk_requests"}
 OF_PUBLICATION = {"desk_notices", "announcements", "activation"}
 WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
     | {"consents", "requests", "mail", "fulfilment", "records"}
     | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
+    | {"desk_requests"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -103,12 +105,24 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         },
         {"retention", "deadlines", "relay", "desk_notices", "announcements"},
     ),
+    "ask what the desk has to do": (
+        "dynamodb",
+        "query",
+        {
+            "TableName": "RecordsTable",
+            "IndexName": "desk",
+            "KeyConditionExpression": "shelf = :shelf",
+            "ExpressionAttributeValues": {":shelf": {"S": "open"}},
+        },
+        {"desk_requests"},
+    ),
     "read a data key": (
         "dynamodb",
         "get_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
         OF_ACCOUNTS
-        | {"consents", "desk_subjects", "unsubscribe", "requests", "mail", "fulfilment"},
+        | {"consents", "desk_subjects", "unsubscribe", "requests", "mail", "fulfilment"}
+        | {"desk_requests"},
     ),
     "read several data keys": (
         "dynamodb",
@@ -123,6 +137,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "receipts",
             "requests",
             "desk_notices",
+            "desk_requests",
         },
     ),
     "write a data key": (
@@ -141,7 +156,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"desk_subjects", "feedback", "mail"},
+        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail"},
     ),
     "prove a notice": (
         "kms",
@@ -257,7 +272,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
         OF_ACCOUNTS - {"credentials"}
         | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"}
-        | {"requests", "fulfilment", "deadlines"},
+        | {"requests", "fulfilment", "deadlines", "desk_requests"},
     ),
     "take what recipients are told": (
         "sqs",
@@ -327,6 +342,7 @@ CHANGED = {
     **HOLDS_NEVER,
 }
 NOTICES, SUBJECTS, REPORTS = "desk_notices", "desk_subjects", "desk_reports"
+REQUESTS = "desk_requests"
 
 #: name -> (service, operation, parameters, those of the desk's functions that may).
 AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
@@ -336,7 +352,7 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "query",
         {"TableName": "RecordsTable", **FOUND_BY},
-        {NOTICES, REPORTS},
+        OF_THE_DESK,
     ),
     "ask what is due": (*CALLS["ask what is due"][:3], {NOTICES}),
     "add a record": (*CALLS["write a record"][:3], OF_THE_DESK),
@@ -354,14 +370,14 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
                 {"ConditionCheck": {"TableName": "RecordsTable", "Key": PLACE, **HOLDS_NEVER}}
             ]
         },
-        {NOTICES},
+        {NOTICES, REQUESTS},
     ),
-    "delete a record": (*CALLS["delete a record"][:3], {NOTICES}),
+    "delete a record": (*CALLS["delete a record"][:3], {NOTICES, REQUESTS}),
     "read who holds an address": (
         "dynamodb",
         "get_item",
         {"TableName": "AccessTable", "Key": PLACE},
-        {SUBJECTS},
+        {SUBJECTS, REQUESTS},
     ),
     "read a session and a role": (
         "dynamodb",
@@ -393,24 +409,24 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "LimitsTable", **CHANGED},
         OF_THE_DESK,
     ),
-    "read a data key": (*CALLS["read a data key"][:3], {SUBJECTS}),
-    "read several data keys": (*CALLS["read several data keys"][:3], {NOTICES}),
+    "read a data key": (*CALLS["read a data key"][:3], {SUBJECTS, REQUESTS}),
+    "read several data keys": (*CALLS["read several data keys"][:3], {NOTICES, REQUESTS}),
     "write a data key": (*CALLS["write a data key"][:3], set()),
     "destroy a data key": (*CALLS["destroy a data key"][:3], set()),
-    "hash an address": (*CALLS["hash an address"][:3], {SUBJECTS}),
+    "hash an address": (*CALLS["hash an address"][:3], {SUBJECTS, REQUESTS}),
     "ask for a mail": (
         "sqs",
         "send_message",
         {"QueueUrl": "MailQueueUrl", "MessageBody": ""},  # which SQS does not take
-        {NOTICES, SUBJECTS},
+        {NOTICES, SUBJECTS, REQUESTS},
     ),
     "have people told": (*CALLS["have people told of a version"][:3], {NOTICES}),
-    "have recipients told": (*CALLS["have recipients told"][:3], {SUBJECTS}),
+    "have recipients told": (*CALLS["have recipients told"][:3], {SUBJECTS, REQUESTS}),
     "ask for a copy": (
         "sqs",
         "send_message",
         {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},
-        set(),
+        {REQUESTS},
     ),
 }
 """What the desk's roles may do, split by what each is for. Which classes they open stands below."""
@@ -430,6 +446,7 @@ OPENERS = {
     "sessions": {"KeyAccount", "KeyEvidence"},
     "desk_notices": {"KeyAccount"},
     "desk_subjects": {"KeyEvidence"},
+    "desk_requests": {"KeyEvidence"},
     "credentials": {"KeyAccount"},
     "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},

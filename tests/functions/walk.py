@@ -22,6 +22,7 @@ from chalicelib import clock
 from chalicelib.accounts.service import roles
 from chalicelib.api_keys import service as api_keys
 from chalicelib.notices import service as notices
+from chalicelib.requests.grounds import Right
 from chalicelib.storage import clients
 from chalicelib.web.contract import Operation
 from functions.http.site import OPERATIONS
@@ -316,6 +317,26 @@ def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
     walk.call("unsubscribe", at={"token": "none"}, body={})
 
 
+def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
+    """Enters a letter for each right that the notice has, looks at it, and answers it."""
+    for right in notices.current().rights:
+        if right not in set(Right):
+            continue
+        letter = {
+            "right": right,
+            "subject": subject,
+            "channel": "post",
+            "received_at": "2026-11-20T09:00:00Z",
+        }
+        at = {"id": walk.call("enterRequest", staff, body=letter).get("id", "a" * 26)}
+        walk.call("getDeskRequest", staff, at=at)
+        walk.call("actOnRequest", staff, at=at, body={"action": "note", "text": "A note."})
+        refusal = {"action": "refuse", "ground": "not_identified"}
+        walk.call("actOnRequest", staff, at=at, body=refusal)
+    walk.call("listDeskRequests", staff)
+    walk.call("searchSubjects", staff, body={"subject": subject})
+
+
 def _sit_at_the_desk(walk: Walk) -> None:
     """Keeps the notice and records letters, as somebody with a second factor."""
     email = new_address()
@@ -356,6 +377,7 @@ def _sit_at_the_desk(walk: Walk) -> None:
         "locale": notice.locales[0],
     }
     walk.call("recordDecisions", staff, body=letter)
+    _answer(walk, staff, subject)
     for accept in ("application/json", "text/csv"):
         walk.call("getProcessingReport", {**staff, "Accept": accept})
     walk.call("listAudit", staff)

@@ -137,9 +137,10 @@ def _reaches(function: str, action: str, key: str) -> bool:
     )
 
 
-THE_DESK = ("desk_notices", "desk_subjects", "desk_reports")
+THE_DESK = ("desk_notices", "desk_subjects", "desk_reports", "desk_requests")
 OF_PEOPLE, OF_ANSWERS = keys.subject("x"), keys.idempotency("x")
 OF_NOTICES = (keys.NOTICES, keys.notice("2026-12-01"), keys.DESK)
+OF_REQUESTS, OF_AUDIT = keys.register("x"), keys.AUDIT
 OF_RECIPIENTS = (keys.RECIPIENTS, keys.recipient("x"))
 
 
@@ -148,13 +149,17 @@ OF_RECIPIENTS = (keys.RECIPIENTS, keys.recipient("x"))
     [
         *((action, OF_NOTICES, {"desk_notices"}) for action in CHANGES),
         *((action, OF_RECIPIENTS, set()) for action in CHANGES),
-        ("PutItem", (OF_PEOPLE, OF_ANSWERS), {"desk_notices", "desk_subjects"}),
-        ("UpdateItem", (OF_ANSWERS,), {"desk_notices", "desk_subjects"}),
-        ("GetItem", (OF_PEOPLE,), {"desk_subjects"}),
+        ("PutItem", (OF_PEOPLE, OF_ANSWERS), {"desk_notices", "desk_subjects", "desk_requests"}),
+        ("UpdateItem", (OF_ANSWERS,), {"desk_notices", "desk_subjects", "desk_requests"}),
+        *((action, (OF_AUDIT,), {*THE_DESK}) for action in ("GetItem", "PutItem", "UpdateItem")),
+        ("Query", (OF_AUDIT,), {"desk_reports"}),
+        ("GetItem", (OF_REQUESTS,), {"desk_requests", "desk_subjects"}),
+        *((action, (OF_REQUESTS,), {"desk_requests"}) for action in CHANGES),
+        ("GetItem", (OF_PEOPLE,), {"desk_subjects", "desk_requests"}),
         ("GetItem", (keys.NOTICES, keys.notice("2026-12-01")), {*THE_DESK}),
         ("BatchGetItem", (OF_PEOPLE,), {*THE_DESK}),
         ("BatchGetItem", (*OF_NOTICES, *OF_RECIPIENTS), set()),
-        ("Query", (OF_PEOPLE,), set()),
+        ("Query", (OF_PEOPLE,), {"desk_requests", "desk_subjects"}),
         ("Query", OF_NOTICES, {"desk_notices"}),
         ("Query", OF_RECIPIENTS, {"desk_reports"}),
     ],

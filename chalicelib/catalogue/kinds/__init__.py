@@ -36,6 +36,7 @@ STORED: Final[Catalogue] = catalogue(
     requests.REQUEST,
     requests.OPEN_REQUEST,
     requests.REQUEST_MESSAGE,
+    requests.REGISTER,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

@@ -13,7 +13,7 @@ REQUEST: Final = Kind(
         "right status received_at completed_at channel history locale purposes categories ground"
         " fields answer_due_at"
     ),
-    sealed=names("details changes"),
+    sealed=names("details changes identified_by"),
     items=names("details"),
     former=names("request_due_at"),
     rules=(
@@ -60,6 +60,23 @@ REQUEST_MESSAGE: Final = Kind(
             why="it is part of its request, and goes with it",
         ),
     ),
+    ends="with its request",
+)
+
+REGISTER: Final = Kind(
+    "register",
+    "evidence",
+    plain=names("subject"),
+    rules=(
+        Rule(
+            "ended",
+            {"days": 0},
+            Ending.SUBJECT,
+            most={"months": 12},
+            why="it leads to the request, and is needed as long as that is kept",
+        ),
+    ),
+    machinery=True,
     ends="with its request",
 )
 

@@ -88,6 +88,10 @@ class Calendar:
             day = self.working_day(day + _DAY)
         return day
 
+    def first_moment(self, day: date) -> datetime:
+        """Returns the first moment of a civil day, in the zone."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC).astimezone(self.zone)
+
     def last_moment(self, day: date) -> datetime:
         """Returns the last millisecond of a civil day, in the zone.
 

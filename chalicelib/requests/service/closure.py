@@ -10,6 +10,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import Action, Actor, advanced
+from chalicelib.requests.service import register
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import Transaction
@@ -45,6 +46,7 @@ def close(
             RequestItem.due_at.set(rule.ends(now)),
             RequestItem.due_event.set(rule.event),
             RequestItem.due_since.set(now),
+            *register.shelved_closed(now, notice),
             *also,
         ],
         condition=condition,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, advanced
+from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, partition
@@ -17,12 +18,14 @@ def remove(write: Transaction, item: RequestItem, now: datetime) -> None:
 
     With it goes everything in the partition that was made for it: address, links, and the data keys
     with which a restored copy of them could be read. In the partition of an account only the
-    request and the mark of its right go. Two Queries of the partition and one of its keys, and one
-    GetItem. Raises MoveNotAllowed for a request whose address is proven.
+    request and the mark of its right go. Its place in the register goes too. Two Queries of the
+    partition and one of its keys, and one GetItem. Raises MoveNotAllowed for a request whose
+    address is proven.
     """
     advanced(store.request_of(item).history, Action.EXPIRE, Actor.SYSTEM, now)
     subject = keys.subject_of(item.pk)
     write.delete(item, label=REQUEST, condition=RequestItem.history == list(item.history))
+    register.leave(write, item)
     if subjects.account_standing(subject) is not None:
         write.delete(store.open_mark(subject, item.right, keys.record_id(item.sk)))
         return

@@ -24,7 +24,7 @@ from chalicelib.requests.model import (
     Timed,
     timed,
 )
-from chalicelib.requests.service import effects
+from chalicelib.requests.service import effects, register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import FULFILMENT_QUEUE, Concerned
 from chalicelib.requests.service.progress import EVENT, place
@@ -87,7 +87,7 @@ def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Not
         if job is not None:
             write.put(job, label=_OPEN)
             asked_for.append(job)
-    write.put(item)
+    register.enter(write, item, notice)
     try:
         write.commit()
     except ConditionFailed as failed:
@@ -132,7 +132,7 @@ def open_request(
     12(3)). It is joined by later ones of its right from then on. Raises NoticeTooOld.
     """
     item = _received(subject, Asked(Right(right)), locale, notice, now, channel, None)
-    write.put(item)
+    register.enter(write, item, notice)
     write.replace(store.open_mark(subject, right, keys.record_id(item.sk)))
     return item
 
@@ -167,7 +167,7 @@ def _received(
         ground=None if asked.ground is None else str(asked.ground),
         fields=" ".join(scope.named(asked.changes)) or None,
     )
-    said = _said(_proposed(asked, person, notice))
+    said = words_of(_proposed(asked, person, notice))
     if said:
         vault.seal_item(item, _key(subject, person), said)
     placed = place(store.request_of(item), notice, now)
@@ -201,7 +201,7 @@ def _key(subject: str, person: Concerned | None) -> DataKey:
     return vault.open_key(person.loaded.key)
 
 
-def _said(asked: Asked) -> dict[str, Any]:
+def words_of(asked: Asked) -> dict[str, Any]:
     """Returns what is sealed of a request: the person's own words and corrections."""
     details = {} if asked.details is None else {"details": texts.lines(asked.details)}
     changes = {"changes": {name: dict(fields) for name, fields in asked.changes.items()}}
@@ -231,7 +231,7 @@ def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> T
         raise Conflict("The open request was answered at this moment; ask once more.")
     read = list(item.history)
     new = _proposed(asked, person, notice)
-    if _adds(person, item, asked, new, now):
+    if adds(person, item, asked, new, now):
         write = Transaction(notice)
         effect = effects.receive(write, person, keys.record_id(item.sk), asked, notice, now)
         write.replace(item, condition=RequestItem.history == read, label=REQUEST)
@@ -246,7 +246,7 @@ def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> T
     return timed(store.request_of(item), notice, now)
 
 
-def _adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: datetime) -> bool:
+def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: datetime) -> bool:
     """Adds to an item what is new, and an entry about it; tells whether there was anything.
 
     `new` is what was asked without the corrections that are made at once, which are new always.
@@ -259,7 +259,7 @@ def _adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: d
     item.fields = _both(item.fields, scope.named(asked.changes))
     added = before != (item.purposes, item.categories, item.ground, item.fields)
     added = added or new.changes != asked.changes
-    said = _said(new)
+    said = words_of(new)
     item.sealed_fields = SEALED
     if said:
         key = _key(person.loaded.subject, person)

@@ -14,7 +14,7 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, advanced
 from chalicelib.requests.model import Asked, Request, timed
-from chalicelib.requests.service import effects
+from chalicelib.requests.service import effects, register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Effect
 from chalicelib.requests.store import RequestItem
@@ -99,6 +99,7 @@ def dates(request: Request, pk: str, notice: Notice, now: datetime) -> list[Upda
         RequestItem.due_event.set(EVENT),
         RequestItem.due_since.set(now),
         RequestItem.answer_due_at.set(placed.answer_due_at),
+        *register.shelved_open(placed.answer_due_at),
     ]
 
 

@@ -98,6 +98,9 @@ class Table:
     def delete_object(self, key: str) -> None:
         self.step(f"body of {key}")
 
+    def unregister(self, request: str) -> None:
+        self.step(f"register of {request}")
+
     def delete_messages(self, subject: str, request: str) -> None:
         self.step(f"texts of {request}")
 
@@ -122,7 +125,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (requests, ("delete_object", "delete_messages")),
+        (requests, ("delete_object", "delete_messages", "unregister")),
         (store, ("log_erasure",)),
     ):
         for name in names:
@@ -233,6 +236,7 @@ def test_a_single_record_goes_alone(table: Table) -> None:
     assert sweep(shipped()).erased == 2
     assert table.done == [
         "texts of r1",
+        "register of r1",
         "remove evidence#request#r1",
         f"body of {BODY}",
         "remove evidence#export#r1",
@@ -247,7 +251,7 @@ def test_one_broken_record_does_not_shield_the_others(
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (1, 1)
-    assert table.done == ["texts of r1", "remove evidence#request#r1"]
+    assert table.done == ["texts of r1", "register of r1", "remove evidence#request#r1"]
     assert table.moved == {"evidence#export#r1": NOW + FIRST_PAUSE}
     assert "ada" not in capsys.readouterr().out
 

@@ -23,6 +23,7 @@ from chalicelib.storage.transaction import Transaction
 from tests.unit.storage.memory import Memory, Raw, Write, holds
 
 _KEYS = ("pk", "sk", "lane", "due_at")
+_SHELF_KEYS = ("pk", "sk", "shelf", "shelf_at")
 _PROJECTED = ("kind", "due_event", "due_since")
 
 
@@ -206,6 +207,8 @@ class _Index:
         exclusive_start_key: Raw | None = None,
         select: str | None = None,
     ) -> dict[str, Any]:
+        if index_name == "desk":
+            return self._shelf(lane, range_key_condition, limit, exclusive_start_key)
         assert index_name == "due"
         self._tables.steps("walk")
         found = self._tables.index(lane)
@@ -219,6 +222,22 @@ class _Index:
         answer: dict[str, Any] = {"Items": [_some(raw, *_KEYS, *_PROJECTED) for raw in page]}
         if limit is not None and len(found) >= limit and page:
             answer["LastEvaluatedKey"] = _some(page[-1], *_KEYS)
+        return answer
+
+    def _shelf(
+        self, shelf: str, condition: Condition | None, limit: int | None, after: Raw | None
+    ) -> dict[str, Any]:
+        self._tables.steps("shelf")
+        found = sorted(
+            (_on_shelf(raw), raw)
+            for raw in self._tables.items.values()
+            if raw.get("shelf") == {"S": shelf} and (condition is None or holds(condition, raw))
+        )
+        left = [raw for place, raw in found if after is None or place > _on_shelf(after)]
+        page = [_some(raw, *_SHELF_KEYS) for raw in left[:limit]]
+        answer: dict[str, Any] = {"Items": page}
+        if limit is not None and len(left) >= limit and page:
+            answer["LastEvaluatedKey"] = page[-1]
         return answer
 
     def get_item(
@@ -251,6 +270,10 @@ def _some(raw: Raw, *names: str) -> Raw:
 
 def _place(raw: Raw) -> tuple[str, str, str]:
     return raw["due_at"]["S"], raw["pk"]["S"], raw["sk"]["S"]
+
+
+def _on_shelf(raw: Raw) -> tuple[str, str, str]:
+    return raw["shelf_at"]["S"], raw["pk"]["S"], raw["sk"]["S"]
 
 
 def _key_of(item: Stored) -> Raw:

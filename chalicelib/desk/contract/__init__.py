@@ -1,0 +1,1 @@
+"""The contracts of the desk: decisions, requests, the search for people, reports."""

@@ -1,0 +1,73 @@
+"""The preview of an approval: what it would do, by the right and the notice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.consents.model import Choice
+from chalicelib.notices.model import Notice
+from chalicelib.requests import scope
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.machine import CLOSED
+from chalicelib.requests.model import Request
+
+AT_ONCE, BY_JOB, BY_HAND = "at_once", "by_job", "by_hand"
+
+_BY_JOB: Final = frozenset({Right.COPY, Right.RECTIFY})
+_DECIDED: Final = frozenset({Right.OBJECT, Right.RESTRICT})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The effects of an approval.
+
+    `decisions` are refusals by purpose, `corrects` fields (`category.field`), `erased` the notice's
+    categories and `kept` its kinds of records that an erasure leaves for a while.
+    """
+
+    done: str
+    decisions: Mapping[str, Choice] = field(default_factory=dict)
+    restricts: bool = False
+    corrects: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+def preview(
+    request: Request, said: Mapping[str, Any], notice: Notice, now: datetime
+) -> Preview | None:
+    """Returns what approving a request would do; None for one that is closed.
+
+    `said` are its sealed fields.
+    """
+    if request.status in CLOSED:
+        return None
+    right = Right(request.right)
+    at_once = right in scope.AT_ONCE or right in _DECIDED
+    erases = right is Right.ERASE
+    return Preview(
+        AT_ONCE if at_once else BY_JOB if right in _BY_JOB else BY_HAND,
+        decisions=_decisions(right, request, notice),
+        restricts=right is Right.RESTRICT,
+        corrects=request.fields or tuple(scope.named(said.get("changes", {}))),
+        erased=(request.categories or tuple(notice.categories)) if erases else (),
+        kept=_kept(notice, now) if erases else (),
+    )
+
+
+def _decisions(right: Right, request: Request, notice: Notice) -> dict[str, Choice]:
+    if right is Right.OBJECT:
+        weighed = scope.weighed(request.purposes, notice)
+        return scope.objected(request.purposes, notice) | dict.fromkeys(
+            sorted(weighed), Choice.OBJECTED
+        )
+    return scope.opted_out(notice) if right is Right.OPT_OUT else {}
+
+
+def _kept(notice: Notice, now: datetime) -> tuple[str, ...]:
+    """Returns the kinds of records that stay for a while after the person's data is erased."""
+    rules = (rule for rule in notice.retention.values() if rule.event == "ended")
+    return tuple(sorted({rule.kind for rule in rules if rule.ends(now) > now}))

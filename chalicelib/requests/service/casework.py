@@ -1,0 +1,272 @@
+"""The desk's work on one request: it is read, and acted upon, with an entry of the audit each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib import clock
+from chalicelib.audit import model as audit_model
+from chalicelib.audit import service as audit
+from chalicelib.audit.model import Action as Audited
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.casework import Act, GroundNotAllowed, NotForThis, TooLate, require
+from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.machine import (
+    CLOSED,
+    Action,
+    Actor,
+    Entry,
+    MoveNotAllowed,
+    Told,
+    advanced,
+    move,
+)
+from chalicelib.requests.model import FULFIL_COPY, Message, Timed, timed
+from chalicelib.requests.service import closing, effects, messages, register
+from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.effects import Concerned, Effect
+from chalicelib.requests.service.telling import tell
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage import keys, reads
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
+from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
+
+AUDITED: Final[Mapping[Action, Audited]] = {
+    Action.APPROVE: Audited.REQUEST_APPROVED,
+    Action.REFUSE: Audited.REQUEST_REFUSED,
+    Action.EXTEND: Audited.REQUEST_EXTENDED,
+    Action.PAUSE: Audited.REQUEST_PAUSED,
+    Action.RESUME: Audited.REQUEST_RESUMED,
+    Action.LIFT: Audited.REQUEST_LIFTED,
+    Action.COMPLETE: Audited.REQUEST_COMPLETED,
+    Action.NOTE: Audited.REQUEST_NOTED,
+}
+"""An act on a request -> the action of its entry of the audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request as the desk reads it: with what its person wrote, and all that was written since.
+
+    `said` are the sealed fields of the request; None where their key is destroyed.
+    """
+
+    subject: str
+    standing: Standing | None
+    timed: Timed
+    said: Mapping[str, Any] | None
+    messages: Sequence[Message]
+
+
+def read(by: str, request_id: str, notice: Notice) -> Case:
+    """Returns a request for a member of the desk, whose subject is `by`.
+
+    The look is recorded before anything is shown: GetItem of the register, BatchGetItem, Query of
+    the texts where there are any, one KMS call where something is sealed, and one transaction.
+    Raises NotFound, NoticeTooOld and Contention.
+    """
+    subject = register.subject_of(request_id)
+    return patiently(lambda: _read_once(by, subject, request_id, notice))
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A request after an act, and its person."""
+
+    subject: str
+    timed: Timed
+
+
+def act(by: str, request_id: str, asked: Act, notice: Notice) -> Acted:
+    """Does an act on a request for a member of the desk, and returns the request after it.
+
+    One transaction of the request, its mark and words, the effects of its right, the job of the
+    mail, and the entry of the audit; it is tried again where another entry, or another write about
+    the person, came in between. Of two acts on a request at once one is done.
+
+    Raises NotFound; Conflict for a move or a ground that is not allowed (`move-not-allowed`,
+    `ground-not-allowed`), for one that comes too late (`too-late`), and where the request was
+    changed at this moment; NoticeTooOld; Contention.
+    """
+    subject = register.subject_of(request_id)
+    after = patiently(lambda: _act_once(by, subject, request_id, asked, notice))
+    return Acted(subject, after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The items of an act as they were read together."""
+
+    item: RequestItem
+    standing: Standing | None
+    head: Any
+    key: DataKeyItem | None
+    person: Concerned | None
+
+
+def _find(subject: str, request_id: str, notice: Notice, *, acts: bool) -> _Found:
+    """Reads a request and what an act on it needs. One BatchGetItem; two where it has effects."""
+    item, standing, key, head = reads.batch(
+        [
+            (RequestItem, *store.request_place(subject, request_id)),
+            subjects.standing_at(subject),
+            (DataKeyItem, keys.subject(subject), RequestItem.CLASS),
+            audit.head_at(),
+        ]
+    )
+    if item is None:
+        raise NotFound(register.GONE)
+    stands = None if standing is None else subjects.standing_of(standing)
+    person = effects.read(subject, effects.asked_in(item), notice) if acts else None
+    return _Found(item, stands, head, key, person)
+
+
+def _read_once(by: str, subject: str, request_id: str, notice: Notice) -> Case:
+    found = _find(subject, request_id, notice, acts=False)
+    now, write = clock.now(), Transaction(notice)
+    request = store.request_of(found.item)
+    said, texts = _opened(found, subject, request_id)
+    look = audit_model.Act(by, Audited.REQUEST_READ, subject, request_id)
+    audit.follow(write, look, notice, now, found.head)
+    write.commit()
+    return Case(subject, found.standing, timed(request, notice, now), said, texts)
+
+
+def _opened(
+    found: _Found, subject: str, request_id: str
+) -> tuple[Mapping[str, Any] | None, Sequence[Message]]:
+    """Returns what is sealed of a request, and its texts; None and none without their key."""
+    if found.key is None:
+        return None if found.item.sealed is not None else {}, ()
+    texts = list(store.messages_of(subject, request_id))
+    if found.item.sealed is None and not texts:
+        return {}, ()
+    key = vault.open_key(found.key)
+    shown = [Message(one.at, one.by, vault.open_item(one, key)["text"]) for one in texts]
+    return vault.open_item(found.item, key), shown
+
+
+def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice) -> Timed:
+    acts = asked.action in _EFFECTS
+    found = _find(subject, request_id, notice, acts=acts)
+    now, write = clock.now(), Transaction(notice)
+    before = timed(store.request_of(found.item), notice, now)
+    _require(asked, before, notice)
+    entries, effect = _entries(write, found, asked, before, notice, now)
+    closing.record(write, found.item, entries, notice, now, effect.on_request)
+    if asked.text is not None:
+        messages.add(write, found.item, Actor.DESK, asked.text, now)
+    mails = _told(write, subject, request_id, entries, before, now)
+    done = audit_model.Act(by, AUDITED[asked.action], subject, request_id)
+    audit.follow(write, done, notice, now, found.head)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if REQUEST not in failed.labels:
+            raise
+        detail = "The request was changed at this moment; look at it again."
+        raise Conflict(detail) from None
+    for job in (*effect.jobs, *mails):
+        jobs.send(job)
+    after = replace(
+        before.request,
+        status=entries[-1].status,
+        history=(*before.request.history, *entries),
+        completed_at=now if entries[-1].status in CLOSED else before.request.completed_at,
+    )
+    return timed(after, notice, now)
+
+
+def _require(asked: Act, before: Timed, notice: Notice) -> None:
+    """Raises Conflict where the act is not allowed."""
+    purposes = before.request.purposes
+    marketing = bool(purposes) and all(
+        one in notice.purposes and notice.purposes[one].marketing for one in purposes
+    )
+    try:
+        move(before.request.history, asked.action, Actor.DESK)
+        require(asked, before, calendar_of(*notice.working_days), marketing=marketing)
+    except MoveNotAllowed:
+        raise _not_allowed() from None
+    except (GroundNotAllowed, NotForThis):
+        detail = "The law does not allow this ground for this right, or for what came this way."
+        raise Conflict(detail, type="ground-not-allowed") from None
+    except TooLate:
+        detail = "The time in which the law allows this is over, or has not come yet."
+        raise Conflict(detail, type="too-late") from None
+
+
+def _not_allowed() -> Conflict:
+    detail = "The request has no such move as it stands now."
+    return Conflict(detail, type="move-not-allowed")
+
+
+def _entries(
+    write: Transaction, found: _Found, asked: Act, before: Timed, notice: Notice, now: datetime
+) -> tuple[tuple[Entry, ...], Effect]:
+    """Adds the effects of an act, and returns its entries of the history with them.
+
+    An approval that leaves nothing to do completes the request, as the system.
+    """
+    history = before.request.history
+    entries = advanced(history, asked.action, Actor.DESK, now, asked.reason)[len(history) :]
+    effect = Effect(None)
+    if found.person is not None:
+        effect = _EFFECTS[asked.action](write, found.person, found.item, notice, now)
+    if asked.action is Action.LIFT and not effect.restricted:
+        raise _not_allowed()
+    if asked.action is Action.APPROVE and effect.done:
+        done = advanced((*history, *entries), Action.COMPLETE, Actor.SYSTEM, now)
+        entries = done[len(history) :]
+    if entries[-1].status in CLOSED and before.request.right == Right.COPY:
+        jobs.forget(write, keys.subject_of(found.item.pk), FULFIL_COPY)
+    return entries, effect
+
+
+def _close(action: Action) -> Callable[..., Effect]:
+    def close(
+        write: Transaction, person: Concerned, item: RequestItem, notice: Notice, now: datetime
+    ) -> Effect:
+        return effects.close(write, person, item, action, notice, now)
+
+    return close
+
+
+_EFFECTS: Final[Mapping[Action, Callable[..., Effect]]] = {
+    Action.APPROVE: effects.approve,
+    Action.COMPLETE: _close(Action.COMPLETE),
+    Action.REFUSE: _close(Action.REFUSE),
+    Action.LIFT: effects.lift,
+}
+"""The acts that may change more than the request."""
+
+
+def _told(
+    write: Transaction,
+    subject: str,
+    request_id: str,
+    entries: Sequence[Entry],
+    before: Timed,
+    now: datetime,
+) -> list[JobItem]:
+    """Adds the jobs of the mails about an act; the last move tells of it."""
+    told: Told | None = None
+    history = before.request.history
+    for entry in entries:
+        if entry.event is not None and entry.by is not None:
+            told = move(history, entry.event, entry.by).told or told
+        history = (*history, entry)
+    return [] if told is None else [tell(write, subject, request_id, told, now)]
+
+
+__all__ = ["AUDITED", "Acted", "Case", "act", "read"]

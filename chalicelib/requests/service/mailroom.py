@@ -1,0 +1,211 @@
+"""Enters requests that came to the desk by mail, post or phone, or in person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib import clock, ids
+from chalicelib.accounts.service import addresses, claims
+from chalicelib.audit import service as audit
+from chalicelib.audit.model import Act, Outcome
+from chalicelib.audit.model import Action as Audited
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.jobs import service as jobs
+from chalicelib.notices.model import Notice
+from chalicelib.requests import scope, store
+from chalicelib.requests.history import written
+from chalicelib.requests.machine import Action, Actor, Told, advanced
+from chalicelib.requests.model import Asked, Received, Timed, timed
+from chalicelib.requests.service import effects, intake, register
+from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.effects import Concerned
+from chalicelib.requests.service.progress import EVENT, place
+from chalicelib.requests.service.telling import tell
+from chalicelib.requests.store import OpenRequestItem, RequestItem
+from chalicelib.storage import keys, reads
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
+from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
+
+_OPEN: Final = "open request"
+"""The label of the condition that no request of the right is open."""
+
+_STANDING, _MARK, _HEAD, _KEY = "standing", "mark", "head", "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A request that was entered, and its person; `already` is True if it was open before."""
+
+    subject: str
+    timed: Timed
+    already: bool = False
+
+
+def enter(by: str, received: Received, notice: Notice) -> Entered:
+    """Enters a request for a member of the desk, whose subject is `by`.
+
+    The effects of its right come at once. A request of the same right that is open is joined, and
+    keeps the earlier day of receipt. One BatchGetItem and one transaction, with the entry of the
+    audit and the job of the mail; by address one GetItem and one KMS call before. Raises NotFound
+    for an unknown person, NoticeTooOld, and Contention.
+    """
+    subject = _whose(received)
+    return patiently(lambda: _enter_once(by, subject, received, notice))
+
+
+def _whose(received: Received) -> str:
+    if received.subject is not None:
+        return received.subject
+    held = claims.held_by(addresses.keyed(received.email or ""))
+    if held is None:
+        raise NotFound("There is no such person.")
+    return held
+
+
+def _enter_once(by: str, subject: str, received: Received, notice: Notice) -> Entered:
+    found = _read(subject, received.asked, notice)
+    item = found[_STANDING]
+    standing = None if item is None else subjects.standing_of(item)
+    if standing is None or standing.erasing:
+        raise NotFound("There is no such person.")
+    now, write = clock.now(), Transaction(notice)
+    person = effects.concerned_by(standing, found)
+    if found[_MARK] is not None:
+        return _join(write, by, person, found, received, notice, now)
+    return _begin(write, by, person, found, received, notice, now)
+
+
+def _read(subject: str, asked: Asked, notice: Notice) -> Mapping[str, Any]:
+    """Returns what is known of a person, and what the request needs, by name. One BatchGetItem."""
+    places: dict[str, Place] = {
+        **effects.wanted(subject, asked, notice),
+        _STANDING: subjects.standing_at(subject),
+        _MARK: (OpenRequestItem, *store.open_place(subject, asked.right)),
+        _HEAD: audit.head_at(),
+        _KEY: (DataKeyItem, keys.subject(subject), RequestItem.CLASS),
+    }
+    return dict(zip(places, reads.batch(list(places.values())), strict=True))
+
+
+def _begin(
+    write: Transaction,
+    by: str,
+    person: Concerned,
+    found: Mapping[str, Any],
+    received: Received,
+    notice: Notice,
+    now: datetime,
+) -> Entered:
+    standing = _known(person)
+    subject, asked = standing.subject, received.asked
+    item = _new(standing, received, found, notice, now)
+    request_id = keys.record_id(item.sk)
+    effect = effects.receive(write, person, request_id, asked, notice, now, by=Actor.DESK)
+    if effect.done:
+        intake.completed(item, notice, now)
+    else:
+        write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
+    register.enter(write, item, notice)
+    told = Told.OUTCOME if effect.done else Told.RECEIPT
+    sent = (*effect.jobs, tell(write, subject, request_id, told, now))
+    act = Act(by, Audited.REQUEST_RECORDED, subject, request_id)
+    audit.follow(write, act, notice, now, found[_HEAD])
+    write.commit()
+    for job in sent:
+        jobs.send(job)
+    return Entered(subject, timed(store.request_of(item), notice, now))
+
+
+def _join(
+    write: Transaction,
+    by: str,
+    person: Concerned,
+    found: Mapping[str, Any],
+    received: Received,
+    notice: Notice,
+    now: datetime,
+) -> Entered:
+    """Adds what is new to the open request of the right; the earlier day of receipt stays."""
+    subject, request_id = _known(person).subject, found[_MARK].request
+    item = store.get_request(subject, request_id)
+    if item is None:
+        raise Conflict("The open request was answered at this moment; enter it once more.")
+    read = list(item.history)
+    effect = effects.receive(write, person, request_id, received.asked, notice, now, by=Actor.DESK)
+    new = intake.adds(person, item, received.asked, received.asked, now)
+    if received.at < item.received_at:
+        new, item.received_at = True, received.at
+        placed = place(store.request_of(item), notice, now)
+        item.answer_due_at = item.shelf_at = placed.answer_due_at
+        item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
+        write.replace(store.register_entry(item, register.month(item.received_at, notice)))
+    if new:
+        item.sealed_fields = store.SEALED
+        write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+    act = Act(by, Audited.REQUEST_RECORDED, subject, request_id, Outcome.JOINED)
+    audit.follow(write, act, notice, now, found[_HEAD])
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        if REQUEST not in failed.labels:
+            raise
+        detail = "The request was changed at this moment; enter it once more."
+        raise Conflict(detail) from None
+    for job in effect.jobs:
+        jobs.send(job)
+    return Entered(subject, timed(store.request_of(item), notice, now), already=True)
+
+
+def _known(person: Concerned) -> Standing:
+    standing = person.standing
+    if standing is None:
+        raise NotFound("There is no such person.")
+    return standing
+
+
+def _new(
+    standing: Standing,
+    received: Received,
+    found: Mapping[str, Any],
+    notice: Notice,
+    now: datetime,
+) -> RequestItem:
+    """Returns a request as it is stored, with what was said sealed."""
+    asked = received.asked
+    pk, sk = store.request_place(standing.subject, ids.new_id())
+    history = advanced((), Action.SUBMIT, Actor.DESK, now)
+    item = RequestItem(
+        pk=pk,
+        sk=sk,
+        kind=RequestItem.KIND,
+        right=str(asked.right),
+        status=str(history[-1].status),
+        received_at=received.at,
+        channel=received.channel,
+        locale=received.locale or standing.locale,
+        history=[written(entry) for entry in history],
+        purposes=" ".join(asked.purposes) or None,
+        categories=" ".join(asked.categories) or None,
+        ground=None if asked.ground is None else str(asked.ground),
+        fields=" ".join(scope.named(asked.changes)) or None,
+    )
+    said = intake.words_of(asked)
+    if received.identified_by is not None:
+        said = {**said, "identified_by": received.identified_by}
+    if said:
+        if found[_KEY] is None:
+            raise vault.KeyDestroyed
+        vault.seal_item(item, vault.open_key(found[_KEY]), said)
+    placed = place(store.request_of(item), notice, now)
+    item.answer_due_at = placed.answer_due_at
+    item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
+    return item
+
+
+__all__ = ["Entered", "enter"]

@@ -1,0 +1,67 @@
+"""The desk's register: requests found by their id alone, and on the shelves of the desk's lists."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.errors import NotFound
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.model import Request
+from chalicelib.requests.store import RegisterItem, RequestItem
+from chalicelib.storage import keys
+from chalicelib.storage.transaction import Transaction
+
+GONE = "There is no such request."
+
+
+def enter(write: Transaction, item: RequestItem, notice: Notice) -> None:
+    """Adds a new request, which stands on the shelf of open ones, and its entry in the register.
+
+    A request that is answered at once stands on the shelf of its month.
+    """
+    if item.completed_at is None:
+        item.shelf, item.shelf_at = keys.OPEN_SHELF, item.answer_due_at
+    else:
+        item.shelf = keys.closed_shelf(month(item.completed_at, notice))
+        item.shelf_at = item.completed_at
+    write.put(item)
+    write.put(store.register_entry(item, month(item.received_at, notice)))
+
+
+def leave(write: Transaction, item: RequestItem) -> None:
+    """Adds the end of a request's entry in the register; a missing one is no error."""
+    write.delete(RegisterItem(*store.register_place(keys.record_id(item.sk))))
+
+
+def shelved_open(due_at: datetime) -> list[Any]:
+    """Returns the updates of an open request that is due at that moment."""
+    return [RequestItem.shelf.set(keys.OPEN_SHELF), RequestItem.shelf_at.set(due_at)]
+
+
+def shelved_closed(now: datetime, notice: Notice) -> list[Any]:
+    """Returns the updates of a request that is closed now."""
+    shelf = keys.closed_shelf(month(now, notice))
+    return [RequestItem.shelf.set(shelf), RequestItem.shelf_at.set(now)]
+
+
+def find(request_id: str) -> str | None:
+    """Returns the subject of a request by its id alone, or None. One GetItem."""
+    return store.subject_of(request_id)
+
+
+def requests_of(subject: str, most: int) -> list[Request]:
+    """Returns up to `most` requests of a subject, by their ids. One Query."""
+    return [store.request_of(item) for item in store.requests_of(subject, None, most)]
+
+
+def subject_of(request_id: str) -> str:
+    """Returns the subject of a request by its id alone. One GetItem. Raises NotFound."""
+    found = store.subject_of(request_id)
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def month(moment: datetime, notice: Notice) -> str:
+    """Returns the month of a moment in the notice's zone, such as `2026-11`."""
+    return moment.astimezone(notice.zone).strftime("%Y-%m")

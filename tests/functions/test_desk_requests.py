@@ -1,0 +1,132 @@
+"""The desk answers requests, through the deployed API: a letter's way from its entry to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from chalicelib import clock
+from chalicelib.instants import instant
+from tests.functions import desk, people, second_factor
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.test_audit import listed as audited
+from tests.functions.test_commands_accounts import run
+from tests.functions.waiting import until
+
+PATH = "/v1/desk/requests"
+REASON = "Data of eleven years lies in two archives."
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Person:
+    return desk.officer(api)[0]
+
+
+@pytest.fixture(scope="module")
+def person(api: Api) -> Person:
+    return people.signed_in(api, decisions={"surveys": "granted"})
+
+
+def enter(api: Api, staff: Person, **members: Any) -> requests.Response:
+    """The desk enters a letter."""
+    received = instant(clock.now() - timedelta(days=1))
+    body = {"right": "port", "channel": "post", "received_at": received, **members}
+    return api.post(PATH, headers=staff.headers, json=body)
+
+
+def act(api: Api, staff: Person, request: str, action: str, **members: str) -> requests.Response:
+    """The desk acts on a request."""
+    body = {"action": action, **members}
+    return api.post(f"{PATH}/{request}/actions", headers=staff.headers, json=body)
+
+
+def test_a_letter_from_its_entry_to_its_refusal(api: Api, staff: Person, person: Person) -> None:
+    seen = len(api.stack.mails_to(person.email))
+    letter = ok(enter(api, staff, email=person.email.upper(), identified_by="Signature."), 201)
+    request = letter["id"]
+    assert (letter["subject"], letter["channel"]) == (person.subject, "post")
+    again = ok(enter(api, staff, subject=person.subject), 200)
+    assert again["id"] == request
+    found = ok(api.get(PATH, headers=staff.headers, params={"right": "port", "limit": "100"}))
+    assert request in {one["id"] for one in found["items"]}
+    shown = ok(api.get(f"{PATH}/{request}", headers=staff.headers))
+    assert (shown["identified_by"], shown["person"]["state"]) == ("Signature.", "active")
+    assert shown["preview"]["done"] == "by_hand"
+    extended = ok(act(api, staff, request, "extend", ground="complexity", reason=REASON))
+    assert extended["extended"]
+    wrong = act(api, staff, request, "refuse", ground="compelling_grounds")
+    second_factor.refused(wrong, 409, "ground-not-allowed")
+    refused = ok(act(api, staff, request, "refuse", ground="not_covered", text="It is on paper."))
+    assert (refused["status"], refused["history"][-1]["by"]) == ("refused", "desk")
+    second_factor.refused(act(api, staff, request, "approve"), 409, "move-not-allowed")
+    own = ok(api.get(f"/v1/requests/{request}", headers=person.headers))
+    assert own["status"] == "refused"
+    assert [one["text"] for one in own["messages"]] == [REASON, "It is on paper."]
+    mails = people.mails(api.stack, person.email, seen + 3)[seen:]
+    assert len(mails) == 3  # receipt, extension, refusal
+    assert not any(REASON in mail["BodyText"] for mail in mails)
+    entries = audited(api, staff, request=request)
+    assert [(one["action"], one["outcome"]) for one in entries] == [
+        ("request_recorded", "done"),
+        ("request_recorded", "joined"),
+        ("request_read", "done"),
+        ("request_extended", "done"),
+        ("request_refused", "done"),
+    ]
+    month = instant(clock.now())[:7]
+    closed = ok(api.get(PATH, headers=staff.headers, params={"closed_in": month, "limit": "100"}))
+    assert request in {one["id"] for one in closed["items"]} or closed["next"]
+    assert run(api.stack, "infra.audit").returncode == 0
+
+
+def test_a_copy_is_approved_and_made(api: Api, staff: Person, person: Person) -> None:
+    request = ok(enter(api, staff, right="copy", subject=person.subject), 201)["id"]
+    assert ok(act(api, staff, request, "approve"))["status"] == "in_progress"
+    path = f"/v1/requests/{request}"
+    assert until(lambda: ok(api.get(path, headers=person.headers))["status"] == "completed")
+    assert ok(api.get(f"{path}/export", headers=person.headers))["url"]
+
+
+def test_an_objection_is_approved_and_stands(api: Api, staff: Person, person: Person) -> None:
+    members = {"right": "object", "purposes": ["improvement"], "subject": person.subject}
+    request = ok(enter(api, staff, **members), 201)["id"]
+    assert ok(api.get(f"{PATH}/{request}", headers=staff.headers))["person"]["restricted"]
+    assert ok(act(api, staff, request, "approve"))["status"] == "completed"
+    stands = ok(api.get("/v1/consents", headers=person.headers))["standing"]
+    assert stands["improvement"]["decision"] == "objected"
+
+
+def test_two_officers_at_once(api: Api, staff: Person) -> None:
+    other, asker = desk.officer(api)[0], people.signed_in(api)
+    request = ok(enter(api, staff, subject=asker.subject), 201)["id"]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda one: act(api, one, request, "refuse", ground="not_covered"), (staff, other)
+            )
+        )
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    entries = audited(api, staff, request=request, action="request_refused")
+    assert len(entries) == 1
+
+
+def test_who_may(api: Api, staff: Person, person: Person) -> None:
+    request = ok(enter(api, staff, right="erase", subject=person.subject), 201)["id"]
+    reader, _ = desk.officer(api, "reader")
+    assert ok(api.get(f"{PATH}/{request}", headers=reader.headers))["id"] == request
+    second_factor.refused(act(api, reader, request, "note", text="Mine."), 403, "staff-only")
+    second_factor.refused(api.get(PATH, headers=person.headers), 403, "staff-only")
+    problem(api.get(f"{PATH}/{'z' * 26}", headers=staff.headers), 404)

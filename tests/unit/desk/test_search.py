@@ -1,0 +1,114 @@
+"""The desk finds people; each search is an entry of the audit, without what was searched for."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts import store as accounts
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.desk import search as searching
+from chalicelib.sessions.model import Opened
+from chalicelib.sessions.service import new_session
+from chalicelib.vault import service as vault
+from functions.http import desk_subjects
+from tests.unit.accounts.world import ADDRESS, mac
+from tests.unit.core.samples import NOW, SUBJECT
+from tests.unit.desk.office import OFFICER, READER, Office
+from tests.unit.web.sample import Sent
+
+PATH = "/v1/desk/subjects/search"
+IMPORTED = searching
+"""Imported before tables take DynamoDB's place."""
+
+
+def search(office: Office, body: Any, by: str = OFFICER) -> Sent:
+    """What a search is answered."""
+    token, session = new_session(by, Opened(second_factor=True), 0, office.notice, office.now)
+    office.tables.put(session)
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    event = {
+        "resource": PATH,
+        "path": PATH,
+        "httpMethod": "POST",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": PATH,
+            "httpMethod": "POST",
+            "requestId": "gateway-id",
+            "identity": {"sourceIp": "192.0.2.77"},
+        },
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    return Sent(desk_subjects.handler(event, SimpleNamespace(aws_request_id="1" * 36)))
+
+
+@pytest.fixture(autouse=True)
+def _holds_the_address(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault, "address_mac", mac)
+    place = accounts.claim_place(mac(ADDRESS))
+    claim = ClaimItem(*place, kind="claim", subject=SUBJECT, password_hash="x", verified_at=NOW)
+    office.tables.put(claim)
+
+
+def test_by_address_by_subject_and_by_request(office: Office) -> None:
+    request = office.ask("port")
+    found = {
+        "subject": SUBJECT,
+        "kind": "account",
+        "state": "active",
+        "restricted": False,
+        "held": False,
+        "requests": [
+            {
+                "id": request,
+                "right": "port",
+                "status": "received",
+                "received_at": "2026-11-22T16:00:00.123Z",
+            }
+        ],
+    }
+    for body in ({"email": ADDRESS.upper()}, {"subject": SUBJECT}, {"request": request}):
+        assert search(office, body, READER).json == {"items": [found]}
+    entries = [(one.action, one.subject, one.request, one.outcome) for one in office.audited()]
+    assert entries == [
+        ("subject_searched", SUBJECT, None, "done"),
+        ("subject_searched", SUBJECT, None, "done"),
+        ("subject_searched", SUBJECT, request, "done"),
+    ]
+
+
+def test_nobody_is_an_empty_list_and_an_entry(office: Office) -> None:
+    for body in ({"email": "nobody@example.com"}, {"subject": "z" * 26}, {"request": "z" * 26}):
+        assert search(office, body).json == {"items": []}
+    assert [(one.subject, one.request, one.outcome) for one in office.audited()] == [
+        (None, None, "not_found")
+    ] * 3
+    kept = [raw for raw in office.tables.items.values() if "outcome" in raw]
+    assert "nobody" not in repr(kept)
+    assert "zzz" not in repr(kept)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"email": ADDRESS, "subject": SUBJECT},
+        {"email": "no address"},
+        {"subject": 1},
+        {"name": "Ada"},
+        [],
+    ],
+)
+def test_what_is_no_search(office: Office, body: Any) -> None:
+    assert search(office, body).status == 400
+    assert office.audited() == []
