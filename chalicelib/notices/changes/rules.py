@@ -45,6 +45,10 @@ _CODES = ("recipients/{recipient}/country/codes/*",)
 _COUNTRY = ("recipients/{recipient}/country/codes/{country}",)
 _TRANSFER = ("recipients/{recipient}/transfer", "recipients/{recipient}/transfer/tool")
 _GROUND = ("purposes/{purpose}/basis_change", "purposes/{purpose}/basis_change/from|ground")
+_RESTRICTED = (
+    "purposes/{purpose}/when_restricted",
+    "purposes/{purpose}/when_restricted/kind|text",
+)
 _TECHNICAL = ("records/{record}/fields/technical/*",)
 _REPRESENTATIVE = ("controller/representative", "controller/representative/name|country|email")
 _DECISIONS = ("automated_decisions", "automated_decisions/text")
@@ -65,6 +69,8 @@ _PURPOSES: Final = (
     Rule(_I, "interest_changed", ("purposes/{purpose}/basis/interest",), ANY),
     Rule(None, "", ("purposes/{purpose}/basis_change",), EITHER, c.other_basis),
     Rule(_E, "ground_changed", _GROUND, ANY),
+    Rule(_E, "restriction_obeyed", _RESTRICTED[:1], REMOVED),
+    Rule(_I, "restriction_exempted", _RESTRICTED, ANY),
     Rule(_M, "automation_raised", ("purposes/{purpose}/automated",), CHANGED, c.more_automated),
     Rule(_E, "automation_lowered", ("purposes/{purpose}/automated",), CHANGED),
     Rule(_I, "logic_changed", ("purposes/{purpose}/logic", "purposes/{purpose}/logic/text"), ANY),

@@ -33,6 +33,7 @@ from chalicelib.notices.model import (
     RecordKind,
     RetentionRule,
     Right,
+    WhenRestricted,
 )
 
 Json = Mapping[str, Any]
@@ -128,7 +129,12 @@ def _purpose(value: Json) -> Purpose:
         basis_change=_basis_change(value.get("basis_change")),
         signals=tuple(value.get("signals", ())),
         lasts=_lasts(value.get("consent_lasts")),
+        when_restricted=_when_restricted(value.get("when_restricted")),
     )
+
+
+def _when_restricted(value: Json | None) -> WhenRestricted | None:
+    return None if value is None else WhenRestricted(value["kind"])
 
 
 def _lasts(value: Json | None) -> Period | None:

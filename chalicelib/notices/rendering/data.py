@@ -113,6 +113,10 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
         if name in value:
             lines.append(Line(wording.pair(wording.label(name), wording.words(value[name]))))
     lines += [Line(text, mark=mark) for text in _ends(wording, purpose)]
+    exempt = purpose.get("when_restricted")
+    if exempt is not None:
+        label = wording.label(f"when_restricted_{exempt['kind']}")
+        lines.append(Line(wording.pair(label, wording.words(exempt["text"])), mark=mark))
     if change is not None:
         earlier = wording.label(f"basis_{change['from']}")
         text = wording.pair(

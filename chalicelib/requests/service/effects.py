@@ -36,6 +36,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope, store
 from chalicelib.requests.grounds import Right
+from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
 from chalicelib.requests.model import FULFIL_COPY, FULFIL_RECTIFY, Asked
 from chalicelib.requests.store import RequestItem
@@ -45,7 +46,7 @@ from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Life, Standing
+from chalicelib.subjects.model import Decision, Life, Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -337,12 +338,27 @@ def _closed(
     change = _Change((*(one for one in known if one.request != request), *left) if own else known)
     if action is not Action.COMPLETE:
         return change
+    choices, life = dict[str, Choice](), None
     if asked.right is Right.OBJECT:
-        return replace(change, choices=_objected(own, asked, notice))
-    if asked.right in scope.AT_ONCE:
+        choices = _objected(own, asked, notice)
+    elif asked.right in scope.AT_ONCE:
         done = _received(before, request, asked, notice, now)
-        return replace(change, choices=done.choices, life=done.life)
-    return change
+        choices, life = dict(done.choices), done.life
+    return replace(change, choices=_asked_before(choices, before, item), life=life)
+
+
+def _asked_before(
+    choices: Mapping[str, Choice], before: Standing, item: RequestItem
+) -> dict[str, Choice]:
+    """Returns refusals without those of purposes that the person agreed to after the request."""
+    request = store.request_of(item)
+    asked_at = course(request.received_at, request.history).received_at
+    agreed = {
+        purpose
+        for purpose, decided in before.decisions.items()
+        if decided.decision is Decision.GRANTED and decided.at > asked_at
+    }
+    return {purpose: choice for purpose, choice in choices.items() if purpose not in agreed}
 
 
 def _received(

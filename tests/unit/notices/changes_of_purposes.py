@@ -34,6 +34,7 @@ def garden(*purposes: str) -> Callable[[Document], object]:
 
 GOSSIP = {"id": "gossip", "origin": "published", "title": words("Gossip"), "party": "public"}
 GROUND = {"from": "consent", "ground": words("Members asked for it."), "origin": "published"}
+CLAIMS = {"kind": "claims", "text": words("Claims are defended.")}
 INTEREST = {"interest": words("Ours.")}
 
 PURPOSES: list[Row] = [
@@ -95,6 +96,18 @@ PURPOSES: list[Row] = [
         at("purposes", "sign_in_safety", basis_change={**GROUND, "from": "contract"}),
         "E ground_changed sign_in_safety",
         "E ground_changed sign_in_safety",
+    ),
+    (
+        "goes on while restricted",
+        at("purposes", "water_rota", when_restricted=CLAIMS),
+        "I restriction_exempted water_rota",
+        "E restriction_obeyed water_rota",
+    ),
+    (
+        "goes on while restricted, for another reason",
+        at("purposes", "sign_in_safety", when_restricted=CLAIMS),
+        "I restriction_exempted sign_in_safety; I restriction_exempted sign_in_safety",
+        "I restriction_exempted sign_in_safety; I restriction_exempted sign_in_safety",
     ),
     (
         "more left to machines",

@@ -110,6 +110,10 @@ def _purposes(grown: dict[str, Any]) -> None:
     note = {"id": "seldom", "origin": "published", "text": words("Four times a year.")}
     one(grown, "purposes", "newsletter")["notes"] = [note]
     one(grown, "purposes", "water_rota")["logic"] = said("Dry plots come first.")
+    one(grown, "purposes", "sign_in_safety")["when_restricted"] = {
+        "kind": "rights_of_others",
+        "text": words("Break-ins are kept out all the same."),
+    }
     one(grown, "purposes", "sign_in_safety")["basis_change"] = {
         "from": "contract",
         "ground": words("It protects all members."),

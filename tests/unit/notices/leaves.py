@@ -50,5 +50,7 @@ def _other(value: Any, place: Place) -> Any:
         return value + 1
     if place[-2:] in (("basis", "kind"), ("basis_change", "from")):
         return "contract" if value != "contract" else "consent"
+    if place[-2:] == ("when_restricted", "kind"):
+        return "claims"
     other = _OTHERS.get(str(place[-1]), f"{value}_")
     return f"{other}_" if other == value else other

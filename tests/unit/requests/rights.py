@@ -17,10 +17,12 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.requests import store
 from chalicelib.requests.history import written
-from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, advanced
+from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, Status, advanced
 from chalicelib.requests.model import FULFIL_RECTIFY
 from chalicelib.requests.service import correction, effects, following
 from chalicelib.requests.store import RequestItem
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Opened
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
@@ -99,6 +101,8 @@ class Rights(World):
         history = store.request_of(item).history
         entries = advanced(history, action, by, self.now)[len(history) :]
         effect = effects.limit(write, person, item, ground, self.notice, self.now)
+        if action is Action.DISPUTE:
+            write.put(store.open_mark(SUBJECT, item.right, request_id))
         self._record(write, item, entries, effect)
 
     def _record(
@@ -115,7 +119,7 @@ class Rights(World):
             *effect.on_request,
         ]
         write.update(item, actions, RequestItem.history == item.history)
-        if entries[-1].status in CLOSED:
+        if entries[-1].status in CLOSED and Status(item.status) not in CLOSED:
             write.delete(store.open_mark(SUBJECT, item.right, item.sk.rpartition("#")[2]))
         write.commit()
 
@@ -149,8 +153,11 @@ class Rights(World):
         return vault.open_item(item, DataKey(SUBJECT, ProfileItem.CLASS, b"k" * 32))
 
     def later(self, **time: float) -> None:
-        """Time goes by."""
+        """Time goes by, and the person signs in again."""
         self.now += timedelta(**time)
+        token, session = sessions.new_session(SUBJECT, Opened(), 0, self.notice, self.now)
+        self.token = str(token)
+        self.tables.put(session)
 
 
 __all__ = [
