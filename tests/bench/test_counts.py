@@ -33,6 +33,9 @@ CALLS_AND_UNITS = {
     "profile write": (2, 1, 16, 4),
     "relay, nothing due": (16, 0, 8, 0),
     "deadlines, nothing due": (16, 0, 8, 0),
+    "message about a request": (4, 1, 5, 7),
+    "dispute": (4, 0, 6, 12),
+    "dispute, with a text": (5, 1, 7, 14),
     "sweep, nothing due": (16, 0, 8, 0),
     "consents read, visitor": (1, 0, 4, 0),
     "consents read, account": (1, 0, 8, 0),
@@ -107,6 +110,21 @@ def test_what_is_counted_by_samples_costs_as_much_more(
     assert _operations(found) - _operations(spared) == calls
     assert found.computed_reads - spared.computed_reads == reads
     assert found.writes - spared.writes == writes
+
+
+@pytest.mark.parametrize(
+    ("name", "calls", "reads", "writes"),
+    [
+        ("submit, signed in, no details", {"dynamodb": 2, "sqs": 1}, 3, 14),
+        ("receipt mail", {"dynamodb": 6, "kms": 1, "ses": 1}, 4, 3),
+    ],
+)
+def test_a_request_is_told_by_one_job_and_one_mail(
+    counted: World, name: str, calls: dict[str, int], reads: int, writes: int
+) -> None:
+    found = count(counted, operation(name))
+    assert {service: made for service, made in found.calls.items() if made} == calls, _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 
 def test_registering_tells_the_queue_once(counted: World) -> None:
@@ -206,7 +224,7 @@ def test_telling_somebody_takes_two_writes_a_key_and_a_mail(counted: World) -> N
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
     sweep = f"sweep, {DUE} accounts erased"
-    names = ("sign in", "capture, visitor, repeated, 1", sweep)
+    names = ("sign in", "capture, visitor, repeated, 1", sweep, "deadlines, nothing due")
     before = [count(counted, operation(name)) for name in names]
     fill(counted, 1000)
     after = [count(counted, operation(name)) for name in names]

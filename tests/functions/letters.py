@@ -22,6 +22,7 @@ DEACTIVATED = "è disattivato"
 REACTIVATED = "è di nuovo attivo"
 COPY = "La copia dei Suoi dati"
 RECEIPT = "ha ricevuto la Sua richiesta"
+DELAY = "è in ritardo con la Sua richiesta"
 
 _TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions import people, sinks, tables
+from tests.functions import letters, people, sinks, tables
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
@@ -144,6 +144,33 @@ class TestWritten:
         told = ok(api.get(path, headers=ada.headers))["messages"]
         assert [one["text"] for one in told] == ["Something is missing."]
         assert ask(api, ada, {"right": "copy"}, 200)["id"] == made["id"]
+
+
+class TestLate:
+    def test_is_told_once_and_limits_what_it_is_about(
+        self, right_clock: DeployedStack, api: Api, ada: Person
+    ) -> None:
+        made = ask(api, ada, {"right": "object", "purposes": ["improvement"]})
+        contact = ok(api.get("/v1/notice"))["document"]["controller"]["email"]
+
+        def warned() -> list[dict[str, Any]]:
+            mails = right_clock.mails_to(contact)
+            return [mail for mail in mails if made["id"] in mail["BodyText"]]
+
+        right_clock.move_clock(40 * 86_400)
+        assert right_clock.run_schedule("deadlines")["delay"] >= 1
+        letter = letters.wait(right_clock, ada.email, letters.DELAY)
+        assert f"Numero: {made['id']}" in letters.text(letter)
+        assert until(warned)
+        assert right_clock.run_schedule("deadlines")["delay"] == 0
+        letters.all_sent(right_clock, ada.subject)
+        assert len(letters.about(right_clock, ada.email, letters.DELAY)) == len(warned()) == 1
+        again = people.sign_in(api, ada.email)
+        now = ok(api.get(f"{REQUESTS}/{made['id']}", headers=again.headers))
+        assert now["overdue"]
+        assert [one["event"] for one in now["history"]] == ["submit", "delay"]
+        (held,) = tables.of_kind(tables.partition(right_clock, ada.subject), "restriction")
+        assert len(held["restrictions"]["L"]) == 2  # from receipt on, and for the delay
 
 
 class TestCancelled:

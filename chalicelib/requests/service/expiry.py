@@ -8,6 +8,7 @@ from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, partition
+from chalicelib.storage.item import Item, MailedItem
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.vault.store import DataKeyItem
@@ -29,7 +30,7 @@ def remove(write: Transaction, item: RequestItem, now: datetime) -> None:
     if subjects.account_standing(subject) is not None:
         write.delete(store.open_mark(subject, item.right, keys.record_id(item.sk)))
         return
-    for stored in partition.read(item.pk, partition.EVERYWHERE):
+    for stored in partition.read(item.pk, (Item, MailedItem)):
         if stored.sk != item.sk:
             write.delete(stored.table(pk=stored.pk, sk=stored.sk))
     for retention_class in partition.keys_of(item.pk):

@@ -1,6 +1,7 @@
 """The texts about a request: messages, answers and disputes of its person, and the desk's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,14 +11,14 @@ from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
-from chalicelib.requests.machine import Action, Actor, Entry, MoveNotAllowed, Status
-from chalicelib.requests.model import Message, Request, Timed
+from chalicelib.requests.machine import Action, Actor, MoveNotAllowed, Status
+from chalicelib.requests.model import Message, Request, Timed, timed
 from chalicelib.requests.service import following
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.progress import advance, limit
 from chalicelib.requests.store import MessageItem, RequestItem
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import keys
+from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
@@ -45,9 +46,9 @@ def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Tim
     """Records a message of the person, sealed, and returns the request.
 
     While a question is open it is the answer, and the clock goes on. GetItem of the request and of
-    the key, one KMS call, one transaction, GetItem of the request. Raises NotFound, also for
-    another account's; Conflict for a closed request, one with 20 messages, and one that was changed
-    at this moment; Unauthenticated when the account is gone; NoticeTooOld.
+    the key, one KMS call, one transaction. Raises NotFound, also for another account's; Conflict
+    for a closed request, one with 20 messages, and one that was changed at this moment;
+    Unauthenticated when the account is gone; NoticeTooOld.
     """
     item = own(signed_in, request_id)
     request = store.request_of(item)
@@ -56,11 +57,11 @@ def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Tim
         raise Conflict(detail, type="too-many-messages")
     action = Action.ANSWER if request.status is Status.PAUSED else Action.MESSAGE
     now, write = clock.now(), Transaction(notice)
-    act(write, item, action, notice, now)
+    after = act(write, item, action, notice, now)
     add(write, item, Actor.PERSON, text, now)
     lifecycle.record_activity(write, signed_in.subject, now)
     commit(write)
-    return following.get(signed_in, request_id, notice)
+    return timed(after, notice, now)
 
 
 def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
@@ -68,12 +69,17 @@ def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Noti
 
     Until it is answered again the purposes that it is about are limited. GetItem of the request,
     with a text also of the key and one KMS call, BatchGetItem of standing and restrictions, one
-    transaction, GetItem of the request. Raises as `send`, and Conflict too where the person has
-    asked for the same right again meanwhile: that request is the open one.
+    transaction; all of it again where another write about the person came in between. Raises as
+    `send`, and Conflict too where the person has asked for the same right again meanwhile: that
+    request is the open one.
     """
+    return contention.patiently(lambda: _dispute_once(signed_in, request_id, text, notice))
+
+
+def _dispute_once(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
     item = own(signed_in, request_id)
     now, write = clock.now(), Transaction(notice)
-    act(write, item, Action.DISPUTE, notice, now)
+    after = act(write, item, Action.DISPUTE, notice, now)
     write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
     if text is not None:
         add(write, item, Actor.PERSON, text, now)
@@ -83,7 +89,7 @@ def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Noti
     commit(write)
     for job in effect.jobs:
         jobs.send(job)
-    return following.get(signed_in, request_id, notice)
+    return timed(after, notice, now)
 
 
 def own(signed_in: SignedIn, request_id: str) -> RequestItem:
@@ -96,13 +102,19 @@ def own(signed_in: SignedIn, request_id: str) -> RequestItem:
 
 def act(
     write: Transaction, item: RequestItem, action: Action, notice: Notice, now: datetime
-) -> Entry:
-    """Adds an act of the person. Raises Conflict for a move that is not allowed, NoticeTooOld."""
+) -> Request:
+    """Adds an act of the person, and returns the request after it.
+
+    Raises Conflict for a move that is not allowed, and NoticeTooOld.
+    """
     try:
-        return advance(write, item, action, Actor.PERSON, notice, now)
+        entry = advance(write, item, action, Actor.PERSON, notice, now)
     except MoveNotAllowed:
         detail = "The request has no such move as it stands now."
         raise Conflict(detail, type="move-not-allowed") from None
+    before = store.request_of(item)
+    history = (*before.history, entry)
+    return replace(before, status=entry.status, history=history, completed_at=None)
 
 
 def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: datetime) -> None:
@@ -128,8 +140,8 @@ def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: dateti
 def commit(write: Transaction) -> None:
     """Writes an act of the person. One transaction.
 
-    Raises Unauthenticated when the account is gone, Conflict where the request or the account was
-    changed meanwhile.
+    Raises Unauthenticated when the account is gone, Conflict where the request was changed
+    meanwhile, and ConditionFailed where the standing was.
     """
     try:
         write.commit()
@@ -139,7 +151,7 @@ def commit(write: Transaction) -> None:
         elif _OPEN in failed.labels:
             detail = "Another request for the same right is open; write about that one."
         elif "standing" in failed.labels:
-            detail = "The account was changed at this moment; try again."
+            raise
         else:
             raise Unauthenticated(_GONE) from None
         raise Conflict(detail) from None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pynamodb.expressions.update import Action as Update
 
@@ -14,12 +14,14 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, advanced
 from chalicelib.requests.model import Asked, Request, timed
-from chalicelib.requests.service import effects, register
+from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
-from chalicelib.requests.service.effects import Effect
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from chalicelib.requests.service.effects import Effect
 
 EVENT: Final = "created"
 """The event from which an open request stands in its lane."""
@@ -71,12 +73,15 @@ def advance(
 
 def limit(
     write: Transaction, item: RequestItem, ground: Ground, notice: Notice, now: datetime
-) -> Effect:
+) -> "Effect":
     """Adds the limit on what a request is about, for a delay or a dispute of it.
 
     The jobs of the effect are to be sent after the commit. One BatchGetItem. The commit
     fails at the label `standing` where the person's standing was changed meanwhile.
     """
+    # Imported here: most who record an act, such as the mail worker, limit nothing.
+    from chalicelib.requests.service import effects
+
     person = effects.read(keys.subject_of(item.pk), _RESTRICTIONS, notice)
     return effects.limit(write, person, item, ground, notice, now)
 

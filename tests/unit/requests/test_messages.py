@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.decisions.restriction import Ground
 from chalicelib.errors import Conflict, NotFound, Problem, Unauthenticated, Unprocessable
 from chalicelib.kinds.model import Record
 from chalicelib.requests.machine import Action, Status
@@ -16,8 +18,10 @@ from chalicelib.requests.store import MessageItem, open_mark
 from chalicelib.storage import partition
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects.model import Life
+from chalicelib.subjects.service import account_standing, restrictions_of
+from chalicelib.subjects.store import standing_item
 from functions.kinds import registry
-from tests.unit.core.samples import NOW
+from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.requests.world import D, World
 from tests.unit.storage.tables import Killed
 
@@ -147,6 +151,21 @@ def test_a_dispute_opens_the_request_once_on_its_own_clock(world: World) -> None
     with pytest.raises(Conflict) as refusal:
         messages.dispute(world.signed_in(), request, None, world.notice)
     assert refusal.value.type == "move-not-allowed"
+
+
+def test_a_dispute_is_tried_again_where_the_person_decides_meanwhile(world: World) -> None:
+    request = world.ask("port")
+    refused(world, request)
+
+    def disclosed() -> None:
+        stands = account_standing(SUBJECT)
+        assert stands is not None
+        world.tables.put(standing_item(replace(stands, disclosed=frozenset({"aws:run_account"}))))
+
+    world.steps.meanwhile["commit"] = [disclosed]
+    messages.dispute(world.signed_in(), request, None, world.notice)
+    assert world.events(request)[-1] == "dispute"
+    assert {one.ground for one in restrictions_of(SUBJECT) or ()} == {Ground.DISPUTE}
 
 
 def test_a_dispute_joins_no_other_request(world: World) -> None:
