@@ -1,7 +1,10 @@
-"""Requests as the desk reads them, as JSON in the contract's form."""
+"""Requests as the desk reads them, as JSON in the contract's form, and the report as CSV."""
 
+import csv
+import io
 from typing import TYPE_CHECKING
 
+from chalicelib.desk.contract.report import COLUMNS
 from chalicelib.instants import instant
 from chalicelib.requests.presentation import request_shown
 from chalicelib.requests.preview import Preview, preview
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.notices.model import Notice
     from chalicelib.requests.model import Request, Timed
+    from chalicelib.requests.report import Report, Row
     from chalicelib.requests.service.casework import Case
     from chalicelib.subjects.model import Standing
 
@@ -58,6 +62,44 @@ def case_shown(case: "Case", notice: "Notice", now: "datetime") -> Json:
         ],
         "preview": None if seen is None else _preview(seen),
         "waiting": [],
+    }
+
+
+def report_shown(report: "Report") -> Json:
+    """Returns the JSON of the report on a month's requests."""
+    return {
+        "month": report.month,
+        **_figures(report.whole),
+        "rights": {**report.rights},
+        "channels": {**report.channels},
+        "outcomes": {**report.outcomes},
+        "rows": [
+            {"right": row.right, "channel": row.channel, "outcome": row.outcome, **_figures(row)}
+            for row in report.rows
+        ],
+    }
+
+
+def report_csv(report: "Report") -> bytes:
+    """Returns the report as CSV (RFC 4180): UTF-8, lines ending in CR LF, a header row.
+
+    Cells are codes and numbers, so that none is a formula.
+    """
+    written = io.StringIO(newline="")
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(COLUMNS)
+    for row in report.rows:
+        rows.writerow([report.month, row.right, row.channel, row.outcome, *_figures(row).values()])
+    return written.getvalue().encode()
+
+
+def _figures(row: "Row") -> dict[str, Json]:
+    return {
+        "received": row.received,
+        "median_days": row.median_days,
+        "longest_days": row.longest_days,
+        "extended": row.extended,
+        "overdue": row.overdue,
     }
 
 

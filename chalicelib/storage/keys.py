@@ -94,6 +94,11 @@ def register(request_id: str) -> str:
     return f"Q#{request_id}"
 
 
+def registered(pk: str) -> str:
+    """Returns the request of a partition of the register: the inverse of `register`."""
+    return pk.removeprefix("Q#")
+
+
 def closed_shelf(month: str) -> str:
     """The shelf of the requests that were closed in a month, such as `2026-11`."""
     return f"closed#{month}"

@@ -1,4 +1,4 @@
-"""The desk's reports: processing activities, callbacks to recipients, and the desk's own audit.
+"""The desk's reports: processing activities, requests, callbacks, and the desk's own audit.
 
 An operation imports the modules that only it needs.
 """
@@ -9,6 +9,7 @@ from chalicelib.accounts.service.roles import staff
 from chalicelib.audit import contract as audit_contract
 from chalicelib.audit import service as audit
 from chalicelib.audit.presentation import audit_shown
+from chalicelib.desk.contract import report as requests_contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing as report_contract
 from chalicelib.web.app import lambda_handler
@@ -33,6 +34,18 @@ def get_processing_report(call: Call) -> Answer:
     report = report_csv if call.media_type == report_contract.CSV else report_json
     headers = {"Content-Language": locale}
     return Answer(200, report(notice, locale), headers, call.media_type)
+
+
+@route(bp, requests_contract.REPORT)
+def get_requests_report(call: Call) -> Answer:
+    """200 with the report on a month's requests."""
+    from chalicelib.desk.presentation import report_csv, report_shown
+    from chalicelib.requests.service import statistics
+
+    staff(call.bearer)
+    found = statistics.of_month(call.query["month"], notices.current())
+    csv = call.media_type == requests_contract.CSV
+    return Answer(200, report_csv(found) if csv else report_shown(found), {}, call.media_type)
 
 
 @route(bp, audit_contract.LIST)

@@ -15,6 +15,7 @@ from chalicelib.audit import contract as audit
 from chalicelib.consents.contract import operations as consents
 from chalicelib.decisions import contract as decisions
 from chalicelib.desk.contract import decisions as desk
+from chalicelib.desk.contract import report as requests_report
 from chalicelib.desk.contract import requests as desk_requests
 from chalicelib.desk.contract import search
 from chalicelib.disclosures import contract as disclosures
@@ -55,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *audit.OPERATIONS,
     *webhooks.OPERATIONS,
     *desk_requests.OPERATIONS,
+    *requests_report.OPERATIONS,
     *search.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,

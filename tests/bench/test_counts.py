@@ -15,6 +15,7 @@ from chalicelib.publications.service.announcement import PAGE
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
+from tests.bench.office import AUDIT, ENTER, EXTEND, LIST, READ, REFUSE, SEARCH, crowd
 from tests.bench.operation import Operation
 from tests.bench.operations import DUE, OPERATIONS, PURPOSES, operation
 from tests.bench.proof import BATCH, DECISION, DECISIONS, JOIN, RECEIPT, VERIFY
@@ -63,6 +64,8 @@ CALLS_AND_UNITS = {
     "gpc.json": (0, 0, 0, 0),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
+    LIST: (3, 0, 55, 0),
+    AUDIT: (3, 0, 6, 0),
     "activation, nothing due": (1, 0, 1, 0),
     "activation, a version takes effect": (3, 0, 2, 2),
 }
@@ -127,6 +130,33 @@ def test_a_request_is_told_by_one_job_and_one_mail(
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "calls", "kms", "reads", "writes", "sqs"),
+    [
+        # The entry of the audit and its head are 4 of the units that each of these writes.
+        (READ, 5, 1, 10, 4, 0),
+        (SEARCH, 5, 0, 7, 4, 0),
+        # Words are kept sealed in a record of their own: 2 units, 1 call and 1 KMS call.
+        (EXTEND, 5, 1, 10, 15, 1),
+        (REFUSE, 5, 0, 11, 17, 1),
+        (ENTER, 3, 0, 8, 18, 1),
+    ],
+)
+def test_what_the_desk_does_costs_so_much(
+    counted: World, name: str, calls: int, kms: int, reads: int, writes: int, sqs: int
+) -> None:
+    found = count(counted, operation(name))
+    assert (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"]) == (calls, kms, sqs)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+
+
+def test_the_list_of_the_desk_costs_the_same_among_few_and_many(counted: World) -> None:
+    few = count(counted, operation(LIST))
+    crowd(counted, 2_000)
+    many = count(counted, operation(LIST))
+    assert (many.calls, many.computed_reads) == (few.calls, few.computed_reads)
+
+
 def test_registering_tells_the_queue_once(counted: World) -> None:
     found = count(counted, operation("register"))
     assert _operations(found) == {
@@ -163,7 +193,8 @@ def test_a_cold_notice_is_two_reads_and_one_mac(counted: World) -> None:
 
 def test_a_draft_is_saved_with_one_transaction(counted: World) -> None:
     found = _operations(count(counted, operation("save a draft")))
-    assert found == {"BatchGetItem": 1, "Query": 1, "TransactWriteItems": 1}
+    # The head of the audit is read for the entry.
+    assert found == {"BatchGetItem": 1, "GetItem": 1, "Query": 1, "TransactWriteItems": 1}
 
 
 def test_a_simulation_reads_a_shard_and_writes_nothing(counted: World) -> None:
@@ -179,7 +210,7 @@ def test_a_publication_is_one_transaction_and_a_message_for_each_job(counted: Wo
     assert found == {
         "BatchGetItem": 4,
         "Decrypt": 1,
-        "GetItem": 7,
+        "GetItem": 8,
         "Query": 1,
         "TransactWriteItems": 1,
         "SendMessage": 2,

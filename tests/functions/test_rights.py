@@ -114,7 +114,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "shelf = :shelf",
             "ExpressionAttributeValues": {":shelf": {"S": "open"}},
         },
-        {"desk_requests"},
+        {"desk_requests", "desk_reports"},
     ),
     "read a data key": (
         "dynamodb",

@@ -334,6 +334,8 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
         refusal = {"action": "refuse", "ground": "not_identified"}
         walk.call("actOnRequest", staff, at=at, body=refusal)
     walk.call("listDeskRequests", staff)
+    for accept in ("application/json", "text/csv"):
+        walk.call("getRequestsReport", {**staff, "Accept": accept}, query={"month": "2026-11"})
     walk.call("searchSubjects", staff, body={"subject": subject})
 
 
