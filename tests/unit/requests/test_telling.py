@@ -15,10 +15,13 @@ from chalicelib.requests.grounds import ARTICLES
 from chalicelib.requests.grounds import Ground as RefusalGround
 from chalicelib.requests.machine import Action, Status, Told
 from chalicelib.requests.service.telling import action_of
+from chalicelib.requests.store import RequestItem
+from chalicelib.storage import keys
 from chalicelib.subjects.model import Life, Limits
 from chalicelib.subjects.store import restriction_item, standing_item
 from tests.unit.core.samples import NOW, SUBJECT, standing
 from tests.unit.requests.world import ADDRESS, D, P, S, World
+from tests.unit.storage.tables import Killed
 
 DAY = timedelta(days=1)
 RECEIVED, DUE = date(2026, 11, 22), date(2026, 12, 22)
@@ -256,6 +259,31 @@ def test_a_worker_that_dies_anywhere_leaves_one_mail(world: World, action: Actio
         assert len(world.subjects()) == (2 if sent < number <= recorded else 1), names[number]
         assert world.events(request).count("question_mailed") == paused
         assert world.jobs() == []
+
+
+@pytest.mark.parametrize("right", ["port", "copy", "opt_out"])
+def test_asking_that_breaks_off_anywhere_is_one_request_and_one_mail(
+    world: World, right: str
+) -> None:
+    """Asked once more it is the open one, or where it was done in the answer another."""
+    before = dict(world.tables.items)
+    world.steps.names.clear()
+    world.ask(right)
+    steps = len(world.steps.names)
+    for number in range(steps):
+        world.tables.items, world.sqs.bodies = dict(before), []
+        world.ses.taken.clear()
+        world.steps.kill_before(number)
+        with pytest.raises(Killed):
+            world.ask(right)
+        world.steps.revive()
+        stood = {keys.record_id(item.sk) for item in world.tables.all(RequestItem)}
+        request = world.ask(right)
+        known = {keys.record_id(item.sk) for item in world.tables.all(RequestItem)}
+        assert known == stood | {request}
+        assert len(known) == 1 or right == "opt_out"
+        world.work_off()
+        assert len(world.subjects()) == len(known)
 
 
 def test_an_unknown_request_is_nobodys_mail(world: World) -> None:
