@@ -31,7 +31,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "right-not-offered": (409, "the notice in force has no such right"),
     "ground-not-allowed": (409, "the law does not know this ground for this right"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),
-    "too-many-messages": (409, "there are 20 messages about the request already"),
+    "too-many-messages": (409, "the request has as many messages, or additions, as there may be"),
     "not-ready": (409, "the copy is not ready yet"),
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),

@@ -39,6 +39,9 @@ DETAILS_MAX = 4_000
 CHANGES_MAX = 100
 """Most corrections in a request."""
 
+JOINED_MAX = 100
+"""Most additions of words or corrections to an open request, whose history grows by each."""
+
 FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
 

@@ -19,6 +19,7 @@ from chalicelib.requests.model import (
     CHANGES_MAX,
     DETAILS_MAX,
     FULFIL_COPY,
+    JOINED_MAX,
     Asked,
     Channel,
     Timed,
@@ -229,12 +230,13 @@ def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> T
     item = None if request_id is None else store.get_request(subject, request_id)
     if item is None or store.request_of(item).status in CLOSED:
         raise Conflict("The open request was answered at this moment; ask once more.")
-    read = list(item.history)
+    # The schedule moves the date of a request that it warned of, and adds nothing to the history.
+    unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     new = _proposed(asked, person, notice)
     if adds(person, item, asked, new, now):
         write = Transaction(notice)
         effect = effects.receive(write, person, keys.record_id(item.sk), asked, notice, now)
-        write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+        write.replace(item, condition=unchanged, label=REQUEST)
         try:
             write.commit()
         except ConditionFailed as failed:
@@ -250,6 +252,8 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
     """Adds to an item what is new, and an entry about it; tells whether there was anything.
 
     `new` is what was asked without the corrections that are made at once, which are new always.
+    Raises Unprocessable where it would become too long, and Conflict where words or corrections
+    were added a hundred times; a purpose or category more is never refused.
     """
     before = item.purposes, item.categories, item.ground, item.fields
     whole = scope.is_whole(asked) or scope.is_whole(effects.asked_in(item))
@@ -258,7 +262,7 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
     item.ground = item.ground or (None if asked.ground is None else str(asked.ground))
     item.fields = _both(item.fields, scope.named(asked.changes))
     added = before != (item.purposes, item.categories, item.ground, item.fields)
-    added = added or new.changes != asked.changes
+    spoken = new.changes != asked.changes
     said = words_of(new)
     item.sealed_fields = SEALED
     if said:
@@ -267,12 +271,18 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
         merged = _merged(known, said)
         _refuse_too_much(merged)
         if merged != known:
-            added = True
+            spoken = True
             vault.seal_item(item, key, merged)
-    if added:
-        entries = advanced(store.request_of(item).history, Action.JOIN, Actor.PERSON, now)
-        item.history = [*item.history, written(entries[-1])]
-    return added
+    if added or spoken:
+        history = store.request_of(item).history
+        if spoken and sum(entry.event is Action.JOIN for entry in history) >= JOINED_MAX:
+            detail = f"There are {JOINED_MAX} additions to this request already."
+            raise Conflict(detail, type="too-many-messages")
+        item.history = [
+            *item.history,
+            written(advanced(history, Action.JOIN, Actor.PERSON, now)[-1]),
+        ]
+    return added or spoken
 
 
 def _refuse_too_much(merged: Mapping[str, Any]) -> None:

@@ -136,7 +136,8 @@ def _join(
     item = store.get_request(subject, request_id)
     if item is None:
         raise Conflict("The open request was answered at this moment; enter it once more.")
-    read = list(item.history)
+    # The schedule moves the date of a request that it warned of, and adds nothing to the history.
+    unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     effect = effects.receive(write, person, request_id, received.asked, notice, now, by=Actor.DESK)
     new = intake.adds(person, item, received.asked, received.asked, now)
     if received.at < item.received_at:
@@ -147,7 +148,7 @@ def _join(
         write.replace(store.register_entry(item, register.month(item.received_at, notice)))
     if new:
         item.sealed_fields = store.SEALED
-        write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+        write.replace(item, condition=unchanged, label=REQUEST)
     act = Act(by, Audited.REQUEST_RECORDED, subject, request_id, Outcome.JOINED)
     audit.follow(write, act, notice, now, found[_HEAD])
     try:

@@ -235,6 +235,35 @@ def test_corrections_that_are_joined_have_a_number(world: World) -> None:
     world.ask("rectify", changes={"identity": {f"b{number}": "x" for number in range(40)}})
 
 
+def test_a_hundred_additions_are_taken_and_a_refusal_always(world: World) -> None:
+    request = world.ask("object", purposes=("improvement",), details="0")
+    item = world.item(request)
+    item.history = [*item.history, *[f"{item.history[0].split(' ')[0]} received join person"] * 100]
+    item.sealed_fields = frozenset({"details"})
+    world.tables.put(item)
+    with pytest.raises(Conflict) as refusal:
+        world.ask("object", purposes=("improvement",), details="1")
+    assert refusal.value.type == "too-many-messages"
+    assert world.ask("object", purposes=("improvement", "research")) == request
+    assert "research" in str(world.item(request).purposes)
+
+
+def test_a_warning_that_comes_between_is_not_undone(world: World) -> None:
+    request = world.ask("port", details="One.")
+    world.now = NOW + 5 * DAY
+
+    def warned() -> None:
+        item = world.item(request)
+        item.due_at = NOW + 27 * DAY
+        item.sealed_fields = frozenset({"details"})
+        world.tables.put(item)
+
+    world.steps.meanwhile["commit"] = [lambda: None, warned]  # the first commit meets the mark
+    with pytest.raises(Conflict):
+        world.ask("port", details="Two.")
+    assert world.item(request).due_at == NOW + 27 * DAY
+
+
 @pytest.mark.parametrize("act", ["message", "dispute"])
 def test_a_crash_anywhere_leaves_all_or_nothing(world: World, act: str) -> None:
     request, said = world.ask(), "No." if act == "dispute" else "Hello."
