@@ -11,6 +11,7 @@ from tests.bench.operations import PURPOSES
 from tests.bench.prices import mails
 from tests.bench.proof import DECISION
 from tests.bench.telling import ALONE, TOLD
+from tests.bench.using_rights import RESTRICTED
 
 OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 0.5, 16
 
@@ -62,11 +63,15 @@ def _counts(book: Book) -> Iterator[Verdict]:
 
 
 def _decision(book: Book) -> Iterator[Verdict]:
-    """One strongly consistent call for the key and the standing."""
+    """One strongly consistent call for the key and the standing, one more for restrictions."""
     row = book.row(DECISION)
     calls = sum(row.calls.values())
     yield Verdict("decision: calls", "1", f"{calls}", calls <= 1)
     yield Verdict("decision: read units", "2", f"{row.reads:g}", row.reads <= 2)
+    row = book.row(RESTRICTED)
+    calls = sum(row.calls.values())
+    yield Verdict("decision, restricted: calls", "2", f"{calls}", calls <= 2)
+    yield Verdict("decision, restricted: read units", "3", f"{row.reads:g}", row.reads <= 3)
 
 
 def _telling(book: Book) -> Iterator[Verdict]:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from chalicelib import traces
 from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
-from tests.bench import desk, office, proof, telling
+from tests.bench import desk, office, proof, telling, using_rights
 from tests.bench.operation import Operation
 from tests.bench.world import PASSWORD, Person, Run, World, done, new_address
 
@@ -296,6 +296,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("sweep, nothing due", "retention", lambda w: _idle(w, "retention")),
     Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
     *proof.OPERATIONS,
+    *using_rights.OPERATIONS,
     *desk.OPERATIONS,
     *office.OPERATIONS,
     *telling.OPERATIONS,

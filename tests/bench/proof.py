@@ -24,7 +24,7 @@ JOIN = "sign in, a browser's choices join"
 _SCOPES = ("decisions", "disclosures")
 
 
-def _service(world: World) -> dict[str, str]:
+def service(world: World) -> dict[str, str]:
     """What the requests of one of the controller's own systems carry; the same key each time."""
     if not world.service_key:
         world.service_key = api_keys.create("cost book", _SCOPES)[1]
@@ -44,13 +44,13 @@ def _subject(world: World) -> str:
 
 def _asking(world: World) -> Run:
     query = {"subject": _subject(world), "purpose": world.choices[0]}
-    return world.http("decisions", "GET", "/v1/decisions", headers=_service(world), query=query)
+    return world.http("decisions", "GET", "/v1/decisions", headers=service(world), query=query)
 
 
 def _asking_many(world: World) -> Run:
     questions = [{"subject": _subject(world), "purpose": world.choices[0]} for _ in range(BATCH)]
     body = {"questions": questions}
-    return world.http("decisions", "POST", "/v1/decisions", headers=_service(world), body=body)
+    return world.http("decisions", "POST", "/v1/decisions", headers=service(world), body=body)
 
 
 def _receipt(world: World, of: tuple[Mapping[str, str], str]) -> Run:
@@ -105,7 +105,7 @@ def _disclosing(world: World) -> Run:
         "category": purpose.categories[0],
         "purpose": purpose.id,
     }
-    return world.http("records", "POST", "/v1/disclosures", headers=_service(world), body=body)
+    return world.http("records", "POST", "/v1/disclosures", headers=service(world), body=body)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
+from tests.bench import using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -78,6 +79,27 @@ def test_calls_and_units(counted: World, name: str) -> None:
     assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
     assert sum(found.calls[service] for service in ("sqs", "ses", "s3")) == 0
+
+
+RIGHTS = {
+    # operation: (DynamoDB calls, KMS calls, read units, write units, messages)
+    using_rights.WITHDRAW: (2, 1, 5, 14, 1),
+    using_rights.OPT_OUT: (2, 1, 5, 14, 1),
+    using_rights.DEACTIVATE: (2, 0, 3, 15, 2),
+    using_rights.OBJECT: (2, 0, 5, 16, 1),
+    using_rights.RESTRICT: (2, 0, 4, 16, 1),
+    using_rights.RECTIFY: (2, 1, 10, 14, 1),
+    using_rights.RESTRICTED: (2, 0, 3, 0, 0),
+}
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_using_a_right(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls = tuple(found.calls[service] for service in ("dynamodb", "kms", "sqs"))
+    dynamodb, kms, reads, writes, messages = RIGHTS[name]
+    assert calls == (dynamodb, kms, messages), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)

@@ -171,6 +171,7 @@ def receive(
     now: datetime,
     *,
     by: Actor = Actor.PERSON,
+    asked_at: datetime | None = None,
 ) -> Effect:
     """Adds what holds at once when a proven request is received, or is asked for once more.
 
@@ -180,8 +181,9 @@ def receive(
     restriction that is asked for holds. A correction is made where the profile tools would make it
     for the person who is signed in; all others wait for the desk. Every other right waits.
 
-    `by` is the person in their account, whose activity it is, or the desk. Raises Unauthenticated
-    where a key is destroyed.
+    `by` is the person in their account, whose activity it is, or the desk. `asked_at` is when the
+    request came, where that is not now: what its person agreed to later stands. Raises
+    Unauthenticated where a key is destroyed.
     """
     before, activity = person.standing, now if by is Actor.PERSON else None
     if before is None:
@@ -192,6 +194,8 @@ def receive(
             told = profile.put_corrections(write, before, person.held, made, notice, now)
             return Effect(before, tuple(told), done=not proposed)
     change = _received(before, request_id, asked, notice, now)
+    if asked_at is not None:
+        change = replace(change, choices=_asked_before(change.choices, before, asked_at))
     effect = _put(write, person, change, notice, now, activity)
     return replace(effect, done=_done_at_once(asked, notice))
 
@@ -344,15 +348,15 @@ def _closed(
     elif asked.right in scope.AT_ONCE:
         done = _received(before, request, asked, notice, now)
         choices, life = dict(done.choices), done.life
-    return replace(change, choices=_asked_before(choices, before, item), life=life)
+    stored = store.request_of(item)
+    asked_at = course(stored.received_at, stored.history).received_at
+    return replace(change, choices=_asked_before(choices, before, asked_at), life=life)
 
 
 def _asked_before(
-    choices: Mapping[str, Choice], before: Standing, item: RequestItem
+    choices: Mapping[str, Choice], before: Standing, asked_at: datetime
 ) -> dict[str, Choice]:
     """Returns refusals without those of purposes that the person agreed to after the request."""
-    request = store.request_of(item)
-    asked_at = course(request.received_at, request.history).received_at
     agreed = {
         purpose
         for purpose, decided in before.decisions.items()

@@ -106,7 +106,9 @@ def _begin(
     subject, asked = standing.subject, received.asked
     item = _new(standing, received, found, notice, now)
     request_id = keys.record_id(item.sk)
-    effect = effects.receive(write, person, request_id, asked, notice, now, by=Actor.DESK)
+    effect = effects.receive(
+        write, person, request_id, asked, notice, now, by=Actor.DESK, asked_at=received.at
+    )
     if effect.done:
         intake.completed(item, notice, now)
     else:
@@ -138,7 +140,16 @@ def _join(
         raise Conflict("The open request was answered at this moment; enter it once more.")
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
-    effect = effects.receive(write, person, request_id, received.asked, notice, now, by=Actor.DESK)
+    effect = effects.receive(
+        write,
+        person,
+        request_id,
+        received.asked,
+        notice,
+        now,
+        by=Actor.DESK,
+        asked_at=received.at,
+    )
     new = intake.adds(person, item, received.asked, received.asked, now)
     if received.at < item.received_at:
         new, item.received_at = True, received.at

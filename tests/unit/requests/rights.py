@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +12,16 @@ from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service.capture import Caller, capture
 from chalicelib.decisions.permission import Question, permission
-from chalicelib.decisions.restriction import Ground, Restriction
+from chalicelib.decisions.restriction import Ground as Limit
+from chalicelib.decisions.restriction import Restriction
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
-from chalicelib.requests import store
-from chalicelib.requests.history import written
-from chalicelib.requests.machine import CLOSED, Action, Actor, Entry, Status, advanced
-from chalicelib.requests.model import FULFIL_RECTIFY
-from chalicelib.requests.service import correction, effects, following
-from chalicelib.requests.store import RequestItem
+from chalicelib.requests.casework import Act
+from chalicelib.requests.grounds import Ground, Right
+from chalicelib.requests.machine import Action, Actor
+from chalicelib.requests.model import FULFIL_RECTIFY, Asked, Received
+from chalicelib.requests.service import casework, correction, effects, following, mailroom, messages
+from chalicelib.requests.service.progress import advance, limit
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage.transaction import Transaction
@@ -32,6 +33,9 @@ from chalicelib.vault.envelope import DataKey
 from chalicelib.webhooks.model import callback_of
 from tests.unit.core.samples import SUBJECT
 from tests.unit.requests.world import World
+
+OFFICER = "z" * 26
+"""The subject of a member of the desk."""
 
 CONSENT, OTHER_CONSENT, MARKETING = "surveys", "testimonial", "offers_email"
 INTEREST, OTHER_INTEREST, CONTRACT = "improvement", "research", "run_account"
@@ -68,60 +72,28 @@ class Rights(World):
         """Recipients were given data for purposes, as the standing lists them."""
         self.tables.put(standing_item(replace(self.stands(), disclosed=frozenset(disclosed))))
 
-    def desk(self, request_id: str, action: Action, reason: str | None = None) -> None:
+    def desk(self, request_id: str, action: Action, ground: str | None = None) -> None:
         """The desk does an act, with all that it has for an effect."""
-        item = self.item(request_id)
-        person = effects.read(SUBJECT, effects.asked_in(item), self.notice)
-        write: Transaction = self.tables.transaction(self.notice)  # type: ignore[assignment]
-        history = store.request_of(item).history
-        entries = advanced(history, action, Actor.DESK, self.now, reason)[len(history) :]
-        if action is Action.APPROVE:
-            effect = effects.approve(write, person, item, self.notice, self.now)
-            if effect.done:
-                both = (*history, *entries)
-                entries = advanced(both, Action.COMPLETE, Actor.SYSTEM, self.now)[len(history) :]
-        elif action is Action.LIFT:
-            effect = effects.lift(write, person, item, self.notice, self.now)
-        else:
-            effect = effects.close(write, person, item, action, self.notice, self.now)
-        self._record(write, item, entries, effect)
+        act = Act(action, None if ground is None else Ground(ground))
+        casework.act(OFFICER, request_id, act, self.notice)
 
     def disputed(self, request_id: str) -> None:
         """The person contradicts the answer."""
-        self._limited(request_id, Action.DISPUTE, Actor.PERSON, Ground.DISPUTE)
+        messages.dispute(self.signed_in(), request_id, None, self.notice)
 
     def late(self, request_id: str) -> None:
         """The due day of a request passed."""
-        self._limited(request_id, Action.DELAY, Actor.SYSTEM, Ground.DELAY)
-
-    def _limited(self, request_id: str, action: Action, by: Actor, ground: Ground) -> None:
         item = self.item(request_id)
-        person = effects.read(SUBJECT, effects.asked_in(item), self.notice)
         write: Transaction = self.tables.transaction(self.notice)  # type: ignore[assignment]
-        history = store.request_of(item).history
-        entries = advanced(history, action, by, self.now)[len(history) :]
-        effect = effects.limit(write, person, item, ground, self.notice, self.now)
-        if action is Action.DISPUTE:
-            write.put(store.open_mark(SUBJECT, item.right, request_id))
-        self._record(write, item, entries, effect)
-
-    def _record(
-        self,
-        write: Transaction,
-        item: RequestItem,
-        entries: tuple[Entry, ...],
-        effect: effects.Effect,
-    ) -> None:
-        item.sealed_fields = store.SEALED
-        actions: list[Any] = [
-            RequestItem.status.set(str(entries[-1].status)),
-            RequestItem.history.set([*item.history, *(written(one) for one in entries)]),
-            *effect.on_request,
-        ]
-        write.update(item, actions, RequestItem.history == item.history)
-        if entries[-1].status in CLOSED and Status(item.status) not in CLOSED:
-            write.delete(store.open_mark(SUBJECT, item.right, item.sk.rpartition("#")[2]))
+        advance(write, item, Action.DELAY, Actor.SYSTEM, self.notice, self.now)
+        limit(write, item, Limit.DELAY, self.notice, self.now)
         write.commit()
+
+    def enter(self, right: str, at: datetime, **members: Any) -> str:
+        """The desk enters a request that came by letter; its id."""
+        asked = Asked(Right(right), **members)
+        received = Received(asked, "post", at, subject=SUBJECT)
+        return mailroom.enter(OFFICER, received, self.notice).timed.request.id
 
     def cancel(self, request_id: str) -> None:
         """The person cancels a request."""

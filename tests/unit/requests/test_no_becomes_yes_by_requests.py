@@ -241,7 +241,11 @@ class Requests(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def lift(self, data: st.DataObject) -> None:
-        found = self.requests(*CLOSED)
+        found = [
+            one
+            for one in self.requests(*CLOSED)
+            if any(limit.until is None for limit in self.expected.limits.get(_id(one), []))
+        ]
         if found:
             request = _id(data.draw(st.sampled_from(found)))
             if self.attempt(lambda: self.world.desk(request, Action.LIFT), data.draw(DEATHS)):
