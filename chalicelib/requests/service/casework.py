@@ -95,11 +95,16 @@ def act(by: str, request_id: str, asked: Act, notice: Notice) -> Acted:
     the person, came in between. Of two acts on a request at once one is done.
 
     Raises NotFound; Conflict for a move or a ground that is not allowed (`move-not-allowed`,
-    `ground-not-allowed`), for one that comes too late (`too-late`), and where the request was
-    changed at this moment; NoticeTooOld; Contention.
+    `ground-not-allowed`), for one that comes too late (`too-late`), where the request was
+    changed at this moment, and for words about a person who is being erased; NoticeTooOld;
+    Contention.
     """
     subject = register.subject_of(request_id)
-    after = patiently(lambda: _act_once(by, subject, request_id, asked, notice))
+    try:
+        after = patiently(lambda: _act_once(by, subject, request_id, asked, notice))
+    except vault.KeyDestroyed:
+        detail = "The person's data is erased, or is being erased: nothing can be sealed for it."
+        raise Conflict(detail) from None
     return Acted(subject, after)
 
 

@@ -35,6 +35,8 @@ from chalicelib.vault.store import DataKeyItem
 _OPEN: Final = "open request"
 """The label of the condition that no request of the right is open."""
 
+_NOBODY: Final = "There is no such person."
+
 _STANDING, _MARK, _HEAD, _KEY = "standing", "mark", "head", "key"
 
 
@@ -56,7 +58,10 @@ def enter(by: str, received: Received, notice: Notice) -> Entered:
     for an unknown person, NoticeTooOld, and Contention.
     """
     subject = _whose(received)
-    return patiently(lambda: _enter_once(by, subject, received, notice))
+    try:
+        return patiently(lambda: _enter_once(by, subject, received, notice))
+    except vault.KeyDestroyed:
+        raise NotFound(_NOBODY) from None
 
 
 def _whose(received: Received) -> str:
@@ -64,7 +69,7 @@ def _whose(received: Received) -> str:
         return received.subject
     held = claims.held_by(addresses.keyed(received.email or ""))
     if held is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_NOBODY)
     return held
 
 
@@ -73,7 +78,7 @@ def _enter_once(by: str, subject: str, received: Received, notice: Notice) -> En
     item = found[_STANDING]
     standing = None if item is None else subjects.standing_of(item)
     if standing is None or standing.erasing:
-        raise NotFound("There is no such person.")
+        raise NotFound(_NOBODY)
     now, write = clock.now(), Transaction(notice)
     person = effects.concerned_by(standing, found)
     if found[_MARK] is not None:
@@ -177,7 +182,7 @@ def _join(
 def _known(person: Concerned) -> Standing:
     standing = person.standing
     if standing is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_NOBODY)
     return standing
 
 

@@ -13,6 +13,9 @@ from chalicelib.requests.grounds import ARTICLES, Ground, Right
 from chalicelib.requests.machine import Action
 from chalicelib.requests.service import casework
 from chalicelib.requests.store import MessageItem, OpenRequestItem, RegisterItem
+from chalicelib.subjects.model import Life
+from chalicelib.subjects.store import StandingItem
+from chalicelib.vault.store import DataKeyItem
 from functions.kinds import registry
 from tests.unit.core.samples import NOW, SUBJECT, shipped
 from tests.unit.desk.office import OFFICER, OTHER, READER, REASON, REQUESTS, Office
@@ -152,6 +155,51 @@ class TestActing:
         (message,) = office.tables.all(MessageItem)
         assert message.sealed is not None
         assert REASON not in repr([{**raw, "sealed": ""} for raw in office.tables.items.values()])
+
+
+class TestErasure:
+    """A person is being erased while the desk reads and acts: their keys are gone first."""
+
+    @pytest.fixture
+    def request_id(self, office: Office) -> str:
+        shown = office.entered("rectify", details="Mine.", changes={"identity": {"name": "Bea"}})
+        office.done(shown["id"], "note", text="Called back.")
+        for key in office.tables.all(DataKeyItem):
+            office.tables.items.pop((True, key.pk, key.sk))
+        return str(shown["id"])
+
+    def test_what_was_sealed_is_not_shown(self, office: Office, request_id: str) -> None:
+        shown = office.read(request_id)
+        assert (shown["details"], shown["changes"], shown["messages"]) == (None, {}, [])
+        assert shown["status"] == "received"
+
+    @pytest.mark.parametrize(
+        ("action", "members"),
+        [
+            ("note", {"text": "Too late."}),
+            ("refuse", {"ground": "accurate"}),
+            ("extend", {"ground": "number", "reason": REASON}),
+            ("approve", {}),
+            ("complete", {}),
+        ],
+    )
+    @pytest.mark.parametrize("gone", [False, True])
+    def test_no_act_is_answered_with_a_failure(
+        self, office: Office, request_id: str, action: str, members: dict[str, str], gone: bool
+    ) -> None:
+        office.stop(Life.ERASING)
+        if gone:
+            (item,) = (one for one in office.tables.all(StandingItem) if SUBJECT in one.pk)
+            office.tables.items.pop((False, item.pk, item.sk))
+        assert office.does(request_id, action, **members).status in (200, 409)
+
+    def test_of_a_request_that_is_gone_is_404(self, office: Office, request_id: str) -> None:
+        item = office.stored(request_id)
+        office.tables.items.pop((False, item.pk, item.sk))
+        sent = office.call("GET", f"{REQUESTS}/{{id}}", at={"id": request_id})
+        assert sent.status == 404
+        assert office.does(request_id, "note", text="Nobody.").status == 404
+        assert office.listed()["items"] == []
 
 
 class TestTwoOfficers:
