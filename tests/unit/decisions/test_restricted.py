@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.catalogue import STORED
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.effect import effect
 from chalicelib.decisions.notifications import NOTICE_CHANGES, may_notify
@@ -23,6 +24,8 @@ from chalicelib.decisions.restriction import (
     lifted,
     placed,
 )
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.rendering import render_html
 from chalicelib.subjects import encoding
 from chalicelib.subjects.model import Limits, Standing
 from chalicelib.subjects.store import (
@@ -32,6 +35,7 @@ from chalicelib.subjects.store import (
     standing_item,
     standing_of,
 )
+from tests.product import product_document
 from tests.unit.consents.chains import decided, stored_size
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, shipped, standing
 
@@ -95,9 +99,14 @@ def test_one_that_is_stored_has_begun_whatever_another_clock_says() -> None:
 
 
 def test_what_the_notice_marks_goes_on() -> None:
-    notice = shipped()
-    marked = replace(notice.purposes[INTEREST], when_restricted=WhenRestricted.CLAIMS)
-    notice = replace(notice, purposes={**notice.purposes, INTEREST: marked})
+    document = product_document()
+    purpose = next(one for one in document["purposes"] if one["id"] == INTEREST)
+    said = dict.fromkeys(document["locales"], "Claims are defended.")
+    purpose["when_restricted"] = {"kind": "claims", "text": said}
+    notice = compile_notice(document, STORED)
+    assert notice.purposes[INTEREST].when_restricted is WhenRestricted.CLAIMS
+    page = render_html(notice, "en")
+    assert "Claims are defended." in page
     asked = Question(SUBJECT, INTEREST)
     assert permission(asked, restricted(ALL), notice, NOW).allowed
     assert not permission(asked, restricted(ALL), shipped(), NOW).allowed
