@@ -22,7 +22,7 @@ from chalicelib.requests.agenda import Do
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import timed
-from chalicelib.requests.service import effects, expiry
+from chalicelib.requests.service import expiry
 from chalicelib.requests.service.progress import advance, limit, place_again
 from chalicelib.requests.service.telling import tell, warn
 from chalicelib.requests.store import RequestItem
@@ -127,6 +127,9 @@ def _act(entry: Entry, notice: Notice) -> str | None:
         raise NotReadable
     subject = keys.subject_of(entry.pk)
     if entry.kind == _RESTRICTION:
+        # Imported here: most runs find nothing to do, and need none of it.
+        from chalicelib.requests.service import effects
+
         return LIFTED if effects.lift_due(subject, notice) else None
     if entry.kind != RequestItem.KIND:
         raise NotReadable
