@@ -46,6 +46,9 @@ FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
 
 
+FULFILMENT_QUEUE = "fulfilment"
+"""The queue of the jobs that carry requests out."""
+
 FULFIL_RECTIFY = "rectify"
 """The action that makes corrections which the desk approved, and the id of its job."""
 

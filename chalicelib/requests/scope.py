@@ -13,7 +13,7 @@ from chalicelib.consents.model import Choice
 from chalicelib.decisions.restriction import Ground, Restriction
 from chalicelib.notices.model import FieldRef, LegalBasis, Notice
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.model import Asked
+from chalicelib.requests.model import Asked, Request
 from chalicelib.subjects.model import Decision, Standing
 
 AT_ONCE = frozenset({Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE})
@@ -74,11 +74,11 @@ def weighed(named: Collection[str], notice: Notice) -> frozenset[str]:
     )
 
 
-def is_whole(asked: Asked) -> bool:
+def is_whole(asked: Asked | Request) -> bool:
     """Tells whether a request is about everything that its right can be about."""
-    if asked.right is Right.OBJECT:
+    if asked.right == Right.OBJECT:
         return not asked.purposes
-    return asked.right is Right.RESTRICT and not asked.purposes and not asked.categories
+    return asked.right == Right.RESTRICT and not asked.purposes and not asked.categories
 
 
 def restriction(

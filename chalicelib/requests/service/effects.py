@@ -38,7 +38,7 @@ from chalicelib.requests import scope, store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
-from chalicelib.requests.model import FULFIL_COPY, FULFIL_RECTIFY, Asked
+from chalicelib.requests.model import FULFIL_COPY, FULFIL_RECTIFY, FULFILMENT_QUEUE, Asked
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
@@ -54,8 +54,6 @@ from chalicelib.webhooks import service as webhooks
 
 SOURCE = "request"
 """The source of decisions that a request makes, as the ledger records it."""
-
-FULFILMENT_QUEUE = "fulfilment"
 
 _LEDGER = frozenset({Right.WITHDRAW, Right.OPT_OUT, Right.OBJECT})
 """The rights that make an entry in the ledger."""

@@ -1,20 +1,21 @@
 """Follows requests: a person's own with their clocks, and the open ones of everybody by right."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
+from pynamodb.expressions.update import Action as Update
+
 from chalicelib import clock
-from chalicelib.consents.service.context import Loaded
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
 from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
-from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
-from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import due, keys, pages
@@ -67,10 +68,10 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
     if item is None:
         raise NotFound(GONE)
     now, write = clock.now(), Transaction(notice)
-    effect = _ended(write, signed_in.standing, item, notice, now)
+    ended, also = _ended(write, signed_in.standing, item, notice, now)
     try:
         unchanged = RequestItem.history == item.history
-        close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged, effect.on_request)
+        close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged, also)
     except MoveNotAllowed:
         detail = "The request is answered, cancelled or being carried out."
         raise Conflict(detail, type="move-not-allowed") from None
@@ -80,22 +81,28 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
         write.commit()
     except ConditionFailed:
         raise Conflict("The request was changed at this moment; look at it again.") from None
-    for job in effect.jobs:
+    for job in ended:
         jobs.send(job)
     return get(signed_in, request_id, notice)
 
 
 def _ended(
     write: Transaction, standing: Standing, item: RequestItem, notice: Notice, now: datetime
-) -> Effect:
-    """Adds what a cancellation ends. No call where it restricts nothing and corrects nothing.
+) -> tuple[Sequence[JobItem], Sequence[Update]]:
+    """Adds what a cancellation ends; returns the jobs, and updates of the request itself.
 
-    A restriction that the request causes later changes its history, and this act fails then.
+    No call where it restricts nothing and corrects nothing. A restriction
+    that the request causes later changes its history, and this act fails then.
     """
     if not standing.restricted and item.right != Right.RECTIFY:
-        return Effect(standing)
+        return (), ()
+    from chalicelib.consents.service.context import Loaded
+    from chalicelib.requests.service import effects
+
     loaded = Loaded(standing.subject, subjects.completed(standing), None)
-    return effects.close(write, Concerned(loaded), item, Action.CANCEL, notice, now)
+    person = effects.Concerned(loaded)
+    effect = effects.close(write, person, item, Action.CANCEL, notice, now)
+    return effect.jobs, effect.on_request
 
 
 def open_rights(most: int) -> tuple[Counter[str], bool]:

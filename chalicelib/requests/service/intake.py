@@ -1,12 +1,13 @@
 """Receives requests: the only place where one begins."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, ids, texts
-from chalicelib.accounts.service.profile import corrected_at, held_in
 from chalicelib.errors import Conflict, Finding, Unauthenticated, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -19,15 +20,15 @@ from chalicelib.requests.model import (
     CHANGES_MAX,
     DETAILS_MAX,
     FULFIL_COPY,
+    FULFILMENT_QUEUE,
     JOINED_MAX,
     Asked,
     Channel,
     Timed,
     timed,
 )
-from chalicelib.requests.service import effects, register
+from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
-from chalicelib.requests.service.effects import FULFILMENT_QUEUE, Concerned
 from chalicelib.requests.service.progress import EVENT, place
 from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import SEALED, RequestItem
@@ -37,6 +38,9 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
+
+if TYPE_CHECKING:
+    from chalicelib.requests.service.effects import Concerned
 
 _OPEN = "open request"
 """The label of the condition that no request of the right is open."""
@@ -68,6 +72,8 @@ def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -
 
 
 def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -> Made:
+    from chalicelib.requests.service import effects
+
     person = _read(bearer, asked, notice)
     standing = person.loaded.standing
     if standing is None:  # the session that was found is of an account
@@ -105,6 +111,9 @@ def _read(bearer: str | None, asked: Asked, notice: Notice) -> Concerned:
 
     For a correction there is a KMS call more. Raises Unauthenticated.
     """
+    from chalicelib.accounts.service.profile import corrected_at, held_in
+    from chalicelib.requests.service import effects
+
     token = sessions.read_token(bearer)
     at_once, proposed = scope.corrections(asked.changes, notice)
     places = effects.wanted(token.subject, replace(asked, changes=proposed), notice)
@@ -234,6 +243,8 @@ def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> T
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     new = _proposed(asked, person, notice)
     if adds(person, item, asked, new, now):
+        from chalicelib.requests.service import effects
+
         write = Transaction(notice)
         effect = effects.receive(write, person, keys.record_id(item.sk), asked, notice, now)
         write.replace(item, condition=unchanged, label=REQUEST)
@@ -256,7 +267,7 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
     were added a hundred times; a purpose or category more is never refused.
     """
     before = item.purposes, item.categories, item.ground, item.fields
-    whole = scope.is_whole(asked) or scope.is_whole(effects.asked_in(item))
+    whole = scope.is_whole(asked) or scope.is_whole(store.request_of(item))
     item.purposes = None if whole else _both(item.purposes, asked.purposes)
     item.categories = None if whole else _both(item.categories, asked.categories)
     item.ground = item.ground or (None if asked.ground is None else str(asked.ground))
