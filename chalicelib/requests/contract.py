@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import texts
+from chalicelib.accounts.contract.shared import page_behind_link
 from chalicelib.accounts.model import read_changes
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.errors import Finding
@@ -21,9 +22,9 @@ from chalicelib.requests.model import (
     Channel,
     RestrictionGround,
 )
-from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
+from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import ID, INSTANT, closed
+from chalicelib.web.schemas import EMAIL, ID, INSTANT, LINK_TOKEN, TOKEN, closed
 
 RECORDED = tuple(Right)
 """The rights that can be asked for here."""
@@ -43,6 +44,10 @@ def _make(notice: Notice) -> Schema:
         right={
             "enum": [str(one) for one in RECORDED if one in notice.rights],
             "description": "Which right is used.",
+        },
+        email={
+            **EMAIL,
+            "description": "Without a session: where the link and the code go that prove it.",
         },
         details={"type": "string", "minLength": 1, "maxLength": DETAILS_MAX},
         locale={"enum": list(notice.locales), "description": "The language of the answer."},
@@ -92,6 +97,20 @@ def _changes(notice: Notice) -> Schema:
             if category.fields
         },
     }
+
+
+_CODE: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{8}$",
+    "maxLength": 8,
+    "description": "The code of the mail, for who reads it on another device.",
+}
+
+
+def _one_proof(body: Json) -> tuple[Finding, ...]:
+    if isinstance(body, dict) and {"token", "code"} <= body.keys():
+        return (Finding("/code", "comes instead of the token; remove one of them"),)
+    return ()
 
 
 def asked(body: Any) -> Asked:
@@ -297,16 +316,75 @@ MAKE = Operation(
     method="POST",
     path="/v1/requests",
     summary="Use a right about one's data",
-    auth=Auth.SESSION,
+    description=(
+        "Signed in, or with the `email` of the person: then the answer is the same for every "
+        "address, a mail brings a link and a code, and the request is received once the address is "
+        "proven. The legal clock counts from now in any case."
+    ),
+    auth=Auth.SESSION_OR_LINK,
     body=_make,
     check=_unfit,
     example={"right": COPY},
     answers={
         201: Response("Received. For a copy a mail follows when it is done.", _REQUEST),
         200: Response("The open request of that right, to which what is new was added.", _REQUEST),
+        202: Response(
+            "The address has to be proven first.",
+            closed(
+                ["id", "status"],
+                id=ID,
+                status={"const": str(Status.AWAITING_VERIFICATION)},
+            ),
+        ),
     },
-    problems=frozenset({409, 422, 503}),
+    problems=frozenset({409, 422, 429, 503}),
     idempotent=True,
+)
+
+VERIFICATION = "/v1/requests/{id}/verification"
+
+SHOW_PROOF = page_behind_link(
+    "showRequestVerification",
+    VERIFICATION,
+    "The page behind the link: a button; nothing changes until it is pressed",
+)
+
+PROVE = Operation(
+    id="verifyRequest",
+    method="POST",
+    path=VERIFICATION,
+    summary="Prove the address of a request that was made with an address alone",
+    description=(
+        "By the token of the mailed link, or by the mail's code. A request whose address an "
+        "account holds moves into that account, and `token` is null: its person signs in. Where "
+        "the account has a second factor, the request waits there until its person sends this "
+        "operation with a session and an empty body. Otherwise `token` opens this one request, as "
+        "`Authorization: Bearer`, until 30 days after it is closed."
+    ),
+    auth=Auth.SESSION_OR_LINK,
+    body=closed([], token=LINK_TOKEN, code=_CODE),
+    check=lambda _, body, _now: _one_proof(body),
+    example={"code": "12345678"},
+    answers={
+        200: Response(
+            "The address is proven.",
+            closed(["request", "token"], request=_REQUEST, token=_optional(TOKEN)),
+            media_types=(JSON, HTML),
+        )
+    },
+    problems=frozenset({409, 422, 429, 503}),
+    form=True,
+)
+
+PROVE_AGAIN = Operation(
+    id="resendRequestVerification",
+    method="POST",
+    path="/v1/requests/{id}/verification/resend",
+    summary="Ask for the link and the code once more",
+    description="The answer is the same whether or not such a request waits.",
+    auth=Auth.NONE,
+    answers={202: Response("Asked for.", closed(["status"], status={"const": "requested"}))},
+    problems=frozenset({429, 503}),
 )
 
 LIST = Operation(
@@ -393,4 +471,4 @@ REQUEST = _REQUEST
 unfit = _unfit
 """Finds what a schema cannot in what is asked for."""
 
-OPERATIONS = (MAKE, LIST, GET, CANCEL, MESSAGE, DISPUTE, EXPORT)
+OPERATIONS = (MAKE, SHOW_PROOF, PROVE, PROVE_AGAIN, LIST, GET, CANCEL, MESSAGE, DISPUTE, EXPORT)

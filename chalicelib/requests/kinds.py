@@ -22,11 +22,17 @@ class Requests(Plain):
     """Requests, with the texts that were written about them and their place in the register."""
 
     def release(self, subject: str, record: Record) -> None:
-        """Deletes them before the request itself, so that a crash in between is repeated."""
+        """Deletes what belongs to the request, before it, so that a crash in between is repeated.
+
+        These are its texts, its entry in the register, and of a request by an address alone all
+        else in its partition.
+        """
         from chalicelib.requests import store
 
         store.delete_messages(subject, record.id)
         store.unregister(record.id)
+        if subject == record.id:
+            store.delete_contact(subject)
 
 
 REQUESTS: Final = Requests(STORED["request"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.pagination import ResultIterator
 
 from chalicelib import settings
@@ -44,6 +44,19 @@ class RequestItem(Item):
     fields = UnicodeAttribute(null=True)
     answer_due_at = InstantAttribute(null=True)
     """The last moment of the due day, as of the last move; `due_at` is when to look at it next."""
+    contact = BinaryAttribute(null=True, legacy_encoding=False)
+    """Of a request by an address alone: the keyed hash of the address (`ContactItem`)."""
+    code = UnicodeAttribute(null=True)
+    """The keyed hash of the mailed code, until the address is proven."""
+    token = UnicodeAttribute(null=True)
+    """The fingerprint of the secret of the token that opens the request without an account."""
+
+
+class ContactItem(Item):
+    """The address by which a request came, sealed, for the mails about it."""
+
+    KIND = "contact"
+    CLASS = "account"
 
 
 class OpenRequestItem(Item):
@@ -94,6 +107,31 @@ class ExportItem(Item):
 def request_place(subject: str, request_id: str) -> tuple[str, str]:
     """Partition and sort key of a request."""
     return keys.subject(subject), keys.record(RequestItem.CLASS, RequestItem.KIND, request_id)
+
+
+def contact_place(request_id: str) -> tuple[str, str]:
+    """Partition and sort key of the address by which a request came."""
+    return keys.subject(request_id), keys.record(ContactItem.CLASS, ContactItem.KIND)
+
+
+def get_contact(request_id: str) -> ContactItem | None:
+    """Returns the address by which a request came, sealed, or None. One GetItem, strong."""
+    try:
+        return ContactItem.get(*contact_place(request_id), consistent_read=True)
+    except ContactItem.DoesNotExist:
+        return None
+
+
+def delete_contact(request_id: str) -> None:
+    """Deletes the address by which a request came, and the data keys of its partition.
+
+    A Query of the keys, and one BatchWriteItem a table.
+    """
+    pk, sk = contact_place(request_id)
+    partition.remove(pk, [sk])
+    classes = partition.keys_of(pk)
+    if classes:
+        partition.remove(pk, classes, from_keys=True)
 
 
 def open_place(subject: str, right: str) -> tuple[str, str]:

@@ -2,13 +2,24 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
+from chalicelib.requests.pages import prove_page, proven_before_page, proven_page
 from chalicelib.requests.presentation import export_shown, one_shown, request_shown
-from chalicelib.requests.service import exports, following, intake, messages
+from chalicelib.requests.service import (
+    exports,
+    following,
+    intake,
+    messages,
+    proof,
+    unproven,
+)
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.validation import unfit
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -18,11 +29,54 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.MAKE)
 def make(call: Call) -> Answer:
-    """201 with the new request, completed where nothing is left to do; 200 with an open one."""
-    asked, locale = contract.asked(call.body), call.body.get("locale")
+    """201 with the new request, completed where nothing is left to do; 200 with an open one.
+
+    202 without a session: the address has to be proven.
+    """
+    asked, locale, email = (
+        contract.asked(call.body),
+        call.body.get("locale"),
+        call.body.get("email"),
+    )
+    if call.bearer is None and email is not None:
+        made_id = unproven.make(asked, email, locale, call.network, notices.current())
+        return Answer(202, {"id": made_id, "status": "awaiting_verification"})
+    if email is not None:
+        raise unfit((Finding("/email", "the session says who asks; remove it"),))
     made = intake.make(call.bearer, asked, locale, notices.current())
     location = {"Location": f"/v1/requests/{made.request.request.id}"}
     return Answer(200 if made.already else 201, request_shown(made.request), location)
+
+
+@route(bp, contract.SHOW_PROOF)
+def show_proof(call: Call, id: str) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    path = unproven.path(id)
+    page = prove_page(notices.current(), call.locale, path, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, contract.PROVE, again=proven_before_page)
+def prove(call: Call, id: str) -> Answer:
+    """200 with the request: JSON, or a page for a form."""
+    notice = notices.current()
+    if "token" in call.body:
+        found = proof.by_link(id, call.body["token"], notice)
+    elif "code" in call.body:
+        found = proof.by_code(id, call.body["code"], call.network, notice)
+    else:
+        found = proof.by_session(call.bearer, id, notice)
+    if call.media_type == HTML:
+        shown = proven_page(notice, call.locale, found.request, in_account=found.token is None)
+        return Answer(200, shown, media_type=HTML)
+    return Answer(200, {"request": request_shown(found.request), "token": found.token})
+
+
+@route(bp, contract.PROVE_AGAIN)
+def prove_again(call: Call, id: str) -> Answer:
+    """202, whether or not such a request waits."""
+    unproven.ask_again(id, call.network, notices.current())
+    return Answer(202, {"status": "requested"})
 
 
 @route(bp, contract.LIST)

@@ -53,6 +53,7 @@ def _strangers(api: Api) -> dict[str, Accepted]:
     return {
         "registerAccount": Accepted(registration, free=ANY_PASSWORD | {"/profile/identity/name"}),
         "verifyAccount": link,
+        "verifyRequest": Accepted({"token": NOBODYS}, id="a" * 26),
         "disavowAccount": link,
         "confirmAddress": link,
         "undoAddress": link,

@@ -22,7 +22,9 @@ from tests.functions.test_malformed import A_NO
 
 WITH_BODY = [one.id for one in OPERATIONS if one.body and one.id not in A_NO]
 FORMS = [operation.path for operation in OPERATIONS if operation.form]
-BEHIND_LINKS = [operation.path for operation in OPERATIONS if "token" in operation.query]
+BEHIND_LINKS = [
+    operation.path.format(id="a" * 26) for operation in OPERATIONS if "token" in operation.query
+]
 LISTS = [operation.path for operation in OPERATIONS if "cursor" in operation.query]
 PAGES = (
     "/v1/notice",

@@ -59,6 +59,7 @@ FIND_BY_ADDRESS = {
     "feedback",
     "mail",
     "profile",
+    "requests",
     "sessions",
 }
 """Functions that can tell which account holds an address: they have the key of its hash."""

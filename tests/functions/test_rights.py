@@ -144,7 +144,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"accounts", "consents"},
+        {"accounts", "consents", "requests"},
     ),
     "destroy a data key": (
         "dynamodb",
@@ -156,7 +156,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail"},
+        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail", "requests"},
     ),
     "prove a notice": (
         "kms",
@@ -209,7 +209,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_data_key",
         {"KeyId": "KeyAccount", "KeySpec": "AES_256"},
-        {"accounts"},
+        {"accounts", "requests"},
     ),
     "make an evidence key": (
         "kms",

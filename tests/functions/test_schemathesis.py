@@ -51,6 +51,7 @@ BOUNDED = settings(
 NEVER_RIGHT = {
     "showHome",
     "verifyAccount",
+    "verifyRequest",
     "disavowAccount",
     "resetPassword",
     "confirmPasswordReset",

@@ -1,6 +1,7 @@
 """The holder of an address, which gives it up when its account is erased."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,20 @@ def held_by(address_mac: str) -> str | None:
     """Returns the subject that holds an address, by its keyed hash, or None. One GetItem."""
     held = holder(store.get_claim(address_mac))
     return None if held is None else held.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The account that holds an address, and whether it has a second factor."""
+
+    subject: str
+    second_factor: bool
+
+
+def holder_of(address_mac: str) -> Holder | None:
+    """Returns the account that holds an address, by its keyed hash, or None. One GetItem."""
+    held = holder(store.get_claim(address_mac))
+    return None if held is None else Holder(held.subject, bool(held.second_factor))
 
 
 def known_by(address_mac: str, now: datetime) -> list[str]:

@@ -37,6 +37,7 @@ STORED: Final[Catalogue] = catalogue(
     requests.OPEN_REQUEST,
     requests.REQUEST_MESSAGE,
     requests.REGISTER,
+    requests.CONTACT,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

@@ -11,7 +11,7 @@ REQUEST: Final = Kind(
     "evidence",
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
-        " fields answer_due_at"
+        " fields answer_due_at contact code token"
     ),
     sealed=names("details changes identified_by"),
     items=names("details"),
@@ -26,6 +26,23 @@ REQUEST: Final = Kind(
         ),
     ),
     ends="lane `deadline` while open, then lane `rule`",
+)
+
+CONTACT: Final = Kind(
+    "contact",
+    "account",
+    sealed=names("email"),
+    items=names("email"),
+    rules=(
+        Rule(
+            "ended",
+            {"days": 0},
+            Ending.SUBJECT,
+            most={"months": 12},
+            why="it is needed only for the mails about its request",
+        ),
+    ),
+    ends="with its request",
 )
 
 OPEN_REQUEST: Final = Kind(

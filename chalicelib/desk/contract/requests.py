@@ -149,7 +149,7 @@ GET = Operation(
 def _enter(notice: Notice) -> Schema:
     asked = own.MAKE.body_schema(lambda: notice)
     assert asked is not None
-    members = dict(asked["properties"])
+    members = {name: one for name, one in asked["properties"].items() if name != "email"}
     members["right"] = {
         "enum": [str(one) for one in Right if one in notice.rights],
         "description": "Which right is used.",
@@ -262,7 +262,7 @@ _ACT: Schema = closed(
 
 
 def _unfit_act(_notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
-    if not isinstance(body, dict) or body.get("action") not in set(ACTIONS):
+    if not isinstance(body, dict) or body.get("action") not in list(ACTIONS):
         return ()
     action = Action(str(body["action"]))
     found = (*blank(body, "reason"), *blank(body, "text"))

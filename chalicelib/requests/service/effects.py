@@ -38,7 +38,13 @@ from chalicelib.requests import scope, store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
-from chalicelib.requests.model import FULFIL_COPY, FULFIL_RECTIFY, FULFILMENT_QUEUE, Asked
+from chalicelib.requests.model import (
+    FULFIL_COPY,
+    FULFIL_RECTIFY,
+    FULFILMENT_QUEUE,
+    Asked,
+    RestrictionGround,
+)
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
@@ -308,7 +314,8 @@ def lift_due(subject: str, notice: Notice) -> bool:
 def asked_in(item: RequestItem) -> Asked:
     """Returns what a stored request asks for, without the person's own words and values."""
     request = store.request_of(item)
-    return Asked(Right(request.right), None, request.purposes, request.categories)
+    ground = None if item.ground is None else RestrictionGround(item.ground)
+    return Asked(Right(request.right), None, request.purposes, request.categories, ground=ground)
 
 
 def _lift_once(subject: str, notice: Notice) -> bool:

@@ -19,7 +19,8 @@ def remove(write: Transaction, item: RequestItem, now: datetime) -> None:
 
     With it goes everything in the partition that was made for it: address, links, and the data keys
     with which a restored copy of them could be read. In the partition of an account only the
-    request and the mark of its right go. Its place in the register goes too. Two Queries of the
+    request goes: the mark of its right is of another one, which is open. Its place in the register
+    goes too. Two Queries of the
     partition and one of its keys, and one GetItem. Raises MoveNotAllowed for a request whose
     address is proven.
     """
@@ -28,7 +29,6 @@ def remove(write: Transaction, item: RequestItem, now: datetime) -> None:
     write.delete(item, label=REQUEST, condition=RequestItem.history == list(item.history))
     register.leave(write, item)
     if subjects.account_standing(subject) is not None:
-        write.delete(store.open_mark(subject, item.right, keys.record_id(item.sk)))
         return
     for stored in partition.read(item.pk, (Item, MailedItem)):
         if stored.sk != item.sk:

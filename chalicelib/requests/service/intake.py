@@ -40,7 +40,7 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 
 if TYPE_CHECKING:
-    from chalicelib.requests.service.effects import Concerned
+    from chalicelib.requests.service.effects import Concerned, Effect
 
 _OPEN = "open request"
 """The label of the condition that no request of the right is open."""
@@ -83,17 +83,7 @@ def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Not
     item = _received(standing.subject, asked, spoken, notice, now, Channel.WEBSITE, person)
     request_id = keys.record_id(item.sk)
     effect = effects.receive(write, person, request_id, asked, notice, now)
-    asked_for = list(effect.jobs)
-    if effect.done:
-        completed(item, notice, now)
-        asked_for.append(tell(write, standing.subject, request_id, Told.OUTCOME, now))
-    else:
-        asked_for.append(tell(write, standing.subject, request_id, Told.RECEIPT, now))
-        write.put(store.open_mark(standing.subject, item.right, request_id), label=_OPEN)
-        job = _job(standing.subject, asked.right, request_id, now)
-        if job is not None:
-            write.put(job, label=_OPEN)
-            asked_for.append(job)
+    asked_for = [*effect.jobs, *begun(write, item, effect, notice, now)]
     register.enter(write, item, notice)
     try:
         write.commit()
@@ -104,6 +94,28 @@ def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Not
     for job in asked_for:
         jobs.send(job)
     return Made(timed(store.request_of(item), notice, now))
+
+
+def begun(
+    write: Transaction, item: RequestItem, effect: Effect, notice: Notice, now: datetime
+) -> list[JobItem]:
+    """Adds what follows from receiving a proven request that is written in the same transaction.
+
+    Where nothing is left to do, the request is completed. Otherwise it is the one of its right that
+    later ones join, on the condition that there is none. Returns the jobs: the mail, and for a copy
+    the one that answers it.
+    """
+    subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    if effect.done:
+        completed(item, notice, now)
+        return [tell(write, subject, request_id, Told.OUTCOME, now)]
+    asked_for = [tell(write, subject, request_id, Told.RECEIPT, now)]
+    write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
+    job = _job(subject, Right(item.right), request_id, now)
+    if job is not None:
+        write.put(job, label=_OPEN)
+        asked_for.append(job)
+    return asked_for
 
 
 def _read(bearer: str | None, asked: Asked, notice: Notice) -> Concerned:
@@ -160,30 +172,46 @@ def _received(
 
     Corrections that are made at once, since the person's profile was read, are named alone.
     """
-    pk, sk = store.request_place(subject, ids.new_id())
-    history = advanced((), Action.SUBMIT, Actor.PERSON, now)
-    item = RequestItem(
+    item = new_item(subject, ids.new_id(), asked, locale, now)
+    item.channel = str(channel)
+    record(item, Action.SUBMIT, Actor.PERSON, notice, now)
+    contents = words_of(_proposed(asked, person, notice))
+    if contents:
+        vault.seal_item(item, _key(subject, person), contents)
+    return item
+
+
+def new_item(
+    subject: str, request_id: str, asked: Asked, locale: str, received_at: datetime
+) -> RequestItem:
+    """Returns a request as it is stored, before its first event and without what is sealed."""
+    pk, sk = store.request_place(subject, request_id)
+    return RequestItem(
         pk=pk,
         sk=sk,
         kind=RequestItem.KIND,
         right=str(asked.right),
-        status=str(history[-1].status),
-        received_at=now,
-        channel=str(channel),
+        received_at=received_at,
         locale=locale,
-        history=[written(entry) for entry in history],
+        history=[],
         purposes=" ".join(asked.purposes) or None,
         categories=" ".join(asked.categories) or None,
         ground=None if asked.ground is None else str(asked.ground),
         fields=" ".join(scope.named(asked.changes)) or None,
     )
-    said = words_of(_proposed(asked, person, notice))
-    if said:
-        vault.seal_item(item, _key(subject, person), said)
+
+
+def record(item: RequestItem, action: Action, actor: Actor, notice: Notice, now: datetime) -> None:
+    """Adds an event to a request that is written whole, and places it in its lane.
+
+    Raises MoveNotAllowed and NoticeTooOld.
+    """
+    before = store.request_of(item).history if item.history else ()
+    entry = advanced(before, action, actor, now)[-1]
+    item.history, item.status = [*item.history, written(entry)], str(entry.status)
     placed = place(store.request_of(item), notice, now)
     item.answer_due_at = placed.answer_due_at
     item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
-    return item
 
 
 def completed(item: RequestItem, notice: Notice, now: datetime) -> None:
@@ -202,6 +230,11 @@ def _proposed(asked: Asked, person: Concerned | None, notice: Notice) -> Asked:
     if person is None or person.held is None:
         return asked
     return replace(asked, changes=scope.corrections(asked.changes, notice).proposed)
+
+
+def key_of(person: Concerned) -> DataKey:
+    """Returns the key that seals requests of a person. One KMS call, and a GetItem at most."""
+    return _key(person.loaded.subject, person)
 
 
 def _key(subject: str, person: Concerned | None) -> DataKey:
@@ -236,26 +269,42 @@ def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> T
     request_id = store.open_request_of(subject, asked.right)
     if request_id is None and asked.right is Right.COPY:  # one that an earlier release opened
         request_id = jobs.target_of(subject, FULFIL_COPY)
-    item = None if request_id is None else store.get_request(subject, request_id)
+    return joined(None, person, request_id or "", asked, notice, now)
+
+
+def joined(
+    also: Transaction | None,
+    person: Concerned,
+    request_id: str,
+    asked: Asked,
+    notice: Notice,
+    now: datetime,
+) -> Timed:
+    """Returns a request of the person, to which what is new was added; writes `also` in any case.
+
+    Raises as `make`.
+    """
+    item = store.get_request(person.loaded.subject, request_id)
     if item is None or store.request_of(item).status in CLOSED:
         raise Conflict("The open request was answered at this moment; ask once more.")
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
-    new = _proposed(asked, person, notice)
-    if adds(person, item, asked, new, now):
+    write, sent = Transaction(notice) if also is None else also, tuple[JobItem, ...]()
+    new = adds(person, item, asked, _proposed(asked, person, notice), now)
+    if new:
         from chalicelib.requests.service import effects
 
-        write = Transaction(notice)
-        effect = effects.receive(write, person, keys.record_id(item.sk), asked, notice, now)
+        sent = effects.receive(write, person, request_id, asked, notice, now).jobs
         write.replace(item, condition=unchanged, label=REQUEST)
+    if new or also is not None:
         try:
             write.commit()
         except ConditionFailed as failed:
             if REQUEST not in failed.labels:
                 raise
             raise Conflict("The request was changed at this moment; ask once more.") from None
-        for job in effect.jobs:
-            jobs.send(job)
+    for job in sent:
+        jobs.send(job)
     return timed(store.request_of(item), notice, now)
 
 
@@ -274,12 +323,12 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
     item.fields = _both(item.fields, scope.named(asked.changes))
     added = before != (item.purposes, item.categories, item.ground, item.fields)
     spoken = new.changes != asked.changes
-    said = words_of(new)
+    contents = words_of(new)
     item.sealed_fields = SEALED
-    if said:
-        key = _key(person.loaded.subject, person)
+    if contents:
+        key = key_of(person)
         known = {} if item.sealed is None else vault.open_item(item, key)
-        merged = _merged(known, said)
+        merged = _merged(known, contents)
         _refuse_too_much(merged)
         if merged != known:
             spoken = True

@@ -35,24 +35,25 @@ from chalicelib.requests.machine import (
     Told,
 )
 from chalicelib.requests.model import Timed, timed
+from chalicelib.requests.service import unproven
 from chalicelib.requests.service.progress import advance
 from chalicelib.requests.service.telling import WARNING, action_of
 from chalicelib.requests.store import RequestItem
-from chalicelib.storage import contention
+from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Kind, Standing
 
 COPY_READY: Final = "copy_ready"
 """The template of the outcome of a copy; in earlier releases also the action of its job."""
 
 _TOLD: Final[Mapping[str, Told]] = {
     COPY_READY: Told.OUTCOME,
-    **{action_of(told): told for told in Told if told is not Told.PROOF},
+    **{action_of(told): told for told in Told},
 }
 """The action of a job -> the kind of mail."""
 
 _EVENTS: Final[Mapping[Told, Action]] = {
+    Told.PROOF: Action.SUBMIT_BY_ADDRESS,
     Told.REMINDER: Action.REMIND,
     Told.QUESTION: Action.PAUSE,
     Told.EXTENSION: Action.EXTEND,
@@ -63,6 +64,9 @@ _EVENTS: Final[Mapping[Told, Action]] = {
 }
 """The event that each mail is about; the receipt is about the request itself."""
 
+_UNPROVEN: Final = frozenset({Told.PROOF, Told.REMINDER})
+"""The mails that are sent only while the address is not proven."""
+
 
 def compose(task: Task, notice: Notice) -> Message | None:
     """Returns the mail of a job; None where there is nothing to tell, or nobody to be told.
@@ -72,16 +76,32 @@ def compose(task: Task, notice: Notice) -> Message | None:
     """
     told = _TOLD[task.action]
     item = store.get_request(task.subject, task.target)
-    standing = subjects.account_standing(task.subject)
-    if item is None or standing is None:
+    if item is None:
         return None
-    now = clock.now()
-    if not may_notify(standing, REQUESTS, notice, now, asked_for=True):
-        return None
-    letter = _letter(item, told, standing, notice, now)
+    letter = _letter(item, told, notice, clock.now())
     if letter is None:
         return None
-    return Message(letter[0], address_of(task.subject, notice), item.locale, letter[1])
+    address = _address(item, notice)
+    if address is None:
+        return None
+    template, own = letter
+    if told is Told.PROOF:
+        proof = unproven.proof_words(item, notice)
+        if proof is None:
+            return None
+        own |= proof
+    return Message(template, address, item.locale, own)
+
+
+def _address(item: RequestItem, notice: Notice) -> str | None:
+    """Returns the address to write to: the account's, or that of the request; None for neither."""
+    if item.contact is not None:
+        return unproven.address_of(item)
+    subject = keys.subject_of(item.pk)
+    standing = subjects.account_standing(subject)
+    if standing is None or not may_notify(standing, REQUESTS, notice, clock.now(), asked_for=True):
+        return None
+    return address_of(subject, notice)
 
 
 def warning(task: Task, notice: Notice) -> Message | None:
@@ -138,7 +158,7 @@ class _About:
 
 
 def _letter(
-    item: RequestItem, told: Told, standing: Standing, notice: Notice, now: datetime
+    item: RequestItem, told: Told, notice: Notice, now: datetime
 ) -> tuple[str, dict[str, Any]] | None:
     """Returns a mail's template and words; None where the request has no such event any more."""
     request = store.request_of(item)
@@ -150,14 +170,14 @@ def _letter(
     entry = entries[-1]
     about = _About(item, timed(request, notice, now), entry, notice, locale, now)
     if told is Told.OUTCOME and request.right == Right.COPY:
-        export = store.get_export(standing.subject, request.id)
+        export = store.get_export(keys.subject_of(item.pk), request.id)
         if export is not None and export.ends_at is not None:
             return COPY_READY, {"request": request.id, "ends_at": export.ends_at}
     own = _WORDS[told](about)
     if told is Told.REFUSAL:
-        own["ends_on"] = _end_of_restriction(about, standing)
+        own["ends_on"] = _end_of_restriction(about)
     if told is Told.RECEIPT:
-        own["account"] = standing.kind is Kind.ACCOUNT
+        own["account"] = item.contact is None
     return action_of(told), _facts(about) | own
 
 
@@ -220,6 +240,7 @@ def _reminder(about: _About) -> dict[str, Any]:
 
 _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
     Told.RECEIPT: _due,
+    Told.PROOF: _reminder,
     Told.REMINDER: _reminder,
     Told.QUESTION: _question,
     Told.EXTENSION: _extension,
@@ -230,12 +251,15 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
 }
 
 
-def _end_of_restriction(about: _About, standing: Standing) -> date | None:
+def _end_of_restriction(about: _About) -> date | None:
     """Returns the last day of the restriction that a refused request had caused, or None.
 
-    One GetItem where the person has a restriction.
+    One GetItem, and one more where the person has a restriction.
     """
-    known = subjects.restrictions_of(standing.subject) if standing.restricted else None
+    standing = subjects.account_standing(keys.subject_of(about.item.pk))
+    if standing is None or not standing.restricted:
+        return None
+    known = subjects.restrictions_of(standing.subject)
     request = about.timed.request.id
     ends = [one.ends_at for one in known or () if one.request == request and one.ends_at]
     return about.day(max(ends)) if ends else None

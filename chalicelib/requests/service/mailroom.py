@@ -13,9 +13,8 @@ from chalicelib.audit.model import Action as Audited
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
-from chalicelib.requests import scope, store
-from chalicelib.requests.history import written
-from chalicelib.requests.machine import Action, Actor, Told, advanced
+from chalicelib.requests import store
+from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Received, Timed, timed
 from chalicelib.requests.service import effects, intake, register
 from chalicelib.requests.service.closure import REQUEST
@@ -195,23 +194,10 @@ def _new(
 ) -> RequestItem:
     """Returns a request as it is stored, with what was said sealed."""
     asked = received.asked
-    pk, sk = store.request_place(standing.subject, ids.new_id())
-    history = advanced((), Action.SUBMIT, Actor.DESK, now)
-    item = RequestItem(
-        pk=pk,
-        sk=sk,
-        kind=RequestItem.KIND,
-        right=str(asked.right),
-        status=str(history[-1].status),
-        received_at=received.at,
-        channel=received.channel,
-        locale=received.locale or standing.locale,
-        history=[written(entry) for entry in history],
-        purposes=" ".join(asked.purposes) or None,
-        categories=" ".join(asked.categories) or None,
-        ground=None if asked.ground is None else str(asked.ground),
-        fields=" ".join(scope.named(asked.changes)) or None,
-    )
+    locale = received.locale or standing.locale
+    item = intake.new_item(standing.subject, ids.new_id(), asked, locale, received.at)
+    item.channel = str(received.channel)
+    intake.record(item, Action.SUBMIT, Actor.DESK, notice, now)
     said = intake.words_of(asked)
     if received.identified_by is not None:
         said = {**said, "identified_by": received.identified_by}
@@ -219,9 +205,6 @@ def _new(
         if found[_KEY] is None:
             raise vault.KeyDestroyed
         vault.seal_item(item, vault.open_key(found[_KEY]), said)
-    placed = place(store.request_of(item), notice, now)
-    item.answer_due_at = placed.answer_due_at
-    item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
     return item
 
 

@@ -19,13 +19,25 @@ def enter(write: Transaction, item: RequestItem, notice: Notice) -> None:
 
     A request that is answered at once stands on the shelf of its month.
     """
+    shelve(item, notice)
+    write.put(item)
+    write.put(store.register_entry(item, month(item.received_at, notice)))
+
+
+def transfer(write: Transaction, item: RequestItem, notice: Notice) -> None:
+    """Adds a request that comes from another partition, to which its entry leads from then on."""
+    shelve(item, notice)
+    write.put(item)
+    write.replace(store.register_entry(item, month(item.received_at, notice)))
+
+
+def shelve(item: RequestItem, notice: Notice) -> None:
+    """Puts a request that is written whole on its shelf: of open ones, or of its last month."""
     if item.completed_at is None:
         item.shelf, item.shelf_at = keys.OPEN_SHELF, item.answer_due_at
     else:
         item.shelf = keys.closed_shelf(month(item.completed_at, notice))
         item.shelf_at = item.completed_at
-    write.put(item)
-    write.put(store.register_entry(item, month(item.received_at, notice)))
 
 
 def leave(write: Transaction, item: RequestItem) -> None:

@@ -80,6 +80,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
     "request_receipt": {**REQUEST, "due_on": DUE, "account": True},
+    "request_proof": {
+        **REQUEST,
+        "ends_on": DUE,
+        "link": link("requests/" + "r" * 26 + "/verification"),
+        "code": "58203341",
+    },
     "request_reminder": {**REQUEST, "ends_on": DUE},
     "request_question": {**REQUEST, "answer_by": DUE, "identity": True},
     "request_extension": {**REQUEST, "due_on": DUE, "many": False},

@@ -17,7 +17,7 @@ from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.machine import Action, MoveNotAllowed, Told
 from chalicelib.requests.service import deadlines, expiry, messages
 from chalicelib.requests.service.telling import action_of
-from chalicelib.requests.store import OpenRequestItem, RequestItem
+from chalicelib.requests.store import OpenRequestItem, RequestItem, open_mark
 from chalicelib.storage import keys, partition
 from chalicelib.storage.item import Expiring, Item
 from chalicelib.storage.lateness import Lateness
@@ -241,11 +241,13 @@ def test_an_unproven_request_is_reminded_of_once_and_then_gone(
 
 
 def test_an_unproven_request_of_an_account_leaves_the_account(world: World) -> None:
+    """It has no mark: that of its right is of a request that is open."""
     request = unproven(world)
+    world.tables.put(open_mark(SUBJECT, world.item(request).right, "another"))
     world.now = NOW + 7 * DAY
     assert run(world) == {"expire": 1}
     assert request not in {keys.record_id(one.sk) for one in world.tables.all(RequestItem)}
-    assert world.tables.all(OpenRequestItem) == []
+    assert [one.request for one in world.tables.all(OpenRequestItem)] == ["another"]
     assert account_standing(SUBJECT) is not None
     assert len(world.tables.all(DataKeyItem)) == 2
 

@@ -1,0 +1,281 @@
+"""Proves the address of a request: by the mailed link or code, or by signing in to its account.
+
+A mailbox never opens more than signing in would. So a request whose address an account holds moves
+into that account, and waits there for its person to sign in where the account has a second factor.
+Without an account the proof hands out a token, which opens that one request.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib import clock, ids, traces
+from chalicelib.accounts.service import claims, codes
+from chalicelib.accounts.service.claims import Holder
+from chalicelib.consents.service.context import Loaded
+from chalicelib.errors import Conflict, DoneAlready, NotFound, Unprocessable
+from chalicelib.jobs import service as jobs
+from chalicelib.limits import service as limits
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.machine import Action, Actor, Status, Told
+from chalicelib.requests.model import Asked, Timed, timed
+from chalicelib.requests.service import effects, intake, register, unproven
+from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.effects import Concerned
+from chalicelib.requests.service.following import GONE
+from chalicelib.requests.service.telling import tell
+from chalicelib.requests.store import ContactItem, OpenRequestItem, RequestItem
+from chalicelib.sessions import service as sessions
+from chalicelib.sessions.model import Token
+from chalicelib.storage import keys, reads
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE, Standing
+from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
+
+_MARK, _KEY, _STANDING = "mark", "key", "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A request whose address is proven, and the token that opens it.
+
+    The token is None where an account holds the address: its person signs in. There the request
+    still waits for that where the account has a second factor.
+    """
+
+    request: Timed
+    token: str | None = None
+
+
+def by_link(request_id: str, token: str, notice: Notice) -> Proven:
+    """Proves the address by the token of the mailed link, which works until then.
+
+    Into an account: five reads, three KMS calls at most, one transaction. Raises Unprocessable for
+    a link that does not work, DoneAlready for one that was used, NoticeTooOld, and Contention.
+    """
+    return patiently(lambda: _by_link_once(request_id, token, notice))
+
+
+def by_code(request_id: str, code: str, network: str, notice: Notice) -> Proven:
+    """Proves the address by the mailed code, for a person who reads it on another device.
+
+    A wrong code and an unknown request take the same calls and get the same answer. Raises
+    Unprocessable, TooManyRequests after five wrong ones in an hour, NoticeTooOld, and Contention.
+    """
+    return patiently(lambda: _by_code_once(request_id, code, network, notice))
+
+
+def by_session(bearer: str | None, request_id: str, notice: Notice) -> Proven:
+    """Proves a request that waits in an account for its person to sign in.
+
+    Raises Unauthenticated, NotFound, Conflict for a request that does not wait, NoticeTooOld, and
+    Contention.
+    """
+    return patiently(lambda: _by_session_once(bearer, request_id, notice))
+
+
+def _by_link_once(request_id: str, text: str, notice: Notice) -> Proven:
+    token, _ = sessions.open_link(text, unproven.PROVE)
+    if token.subject != request_id:
+        raise sessions.link_not_valid()
+    item, key = _stored(request_id)
+    if item is None:
+        raise DoneAlready(sessions.NO_LINK, type="link-not-valid")
+    return _proven(Transaction(notice), item, key, notice)
+
+
+def _by_code_once(request_id: str, code: str, network: str, notice: Notice) -> Proven:
+    attempt = limits.code(request_id, network, clock.now())
+    item, key, *counters = reads.batch([*_places(request_id), *attempt.places()])
+    tries = attempt.refuse_exhausted(counters)
+    contact = "" if item is None or item.contact is None else item.contact.hex()
+    expected = "" if item is None or item.code is None else item.code
+    write = Transaction(notice)
+    right = hmac.compare_digest(codes.code_mac(contact, code), expected)
+    if right and item is not None and item.status == Status.AWAITING_VERIFICATION:
+        attempt.require(write, tries)
+        return _proven(write, item, key, notice)
+    attempt.count(write, tries)
+    try:
+        write.commit()
+    except ConditionFailed as failed:
+        raise attempt.refusal(failed) or failed from None
+    traces.refused("wrong_code", traces.MAILED_CODE, network)
+    raise Unprocessable("This code is not valid: it is wrong or too old.", type="code-not-valid")
+
+
+def _by_session_once(bearer: str | None, request_id: str, notice: Notice) -> Proven:
+    subject = sessions.read_token(bearer).subject
+    signed_in, (item,) = sessions.authenticate_and_read(
+        bearer, lambda _: [(RequestItem, *store.request_place(subject, request_id))]
+    )
+    if item is None:
+        raise NotFound(GONE)
+    if item.status != Status.AWAITING_VERIFICATION:
+        raise Conflict("The request does not wait for a proof.", type="move-not-allowed")
+    now, asked = clock.now(), effects.asked_in(item)
+    found = _person(subject, asked, notice)
+    write = Transaction(notice)
+    person = effects.concerned_by(signed_in.standing, found)
+    return _entered(write, item, item, person, found[_MARK], asked, {}, notice, now)
+
+
+def _stored(request_id: str) -> tuple[RequestItem | None, DataKeyItem | None]:
+    """Returns a request that waits for its proof, and its key. One BatchGetItem."""
+    item, key = reads.batch(_places(request_id))
+    waits = item is not None and item.status == Status.AWAITING_VERIFICATION
+    return (item if waits else None), key
+
+
+def _places(request_id: str) -> list[Place]:
+    return [
+        (RequestItem, *store.request_place(request_id, request_id)),
+        (DataKeyItem, keys.subject(request_id), RequestItem.CLASS),
+    ]
+
+
+def _proven(
+    write: Transaction, item: RequestItem, key: DataKeyItem | None, notice: Notice
+) -> Proven:
+    """Writes the proof of a request, into the account that holds the address if there is one."""
+    now = clock.now()
+    holder = claims.holder_of((item.contact or b"").hex())
+    contents: Mapping[str, Any] = {}
+    if item.sealed is not None:
+        if key is None:
+            raise vault.KeyDestroyed
+        contents = vault.open_item(item, vault.open_key(key))
+    asked = replace(
+        effects.asked_in(item),
+        details=contents.get("details"),
+        changes=contents.get("changes", {}),
+    )
+    if holder is not None:
+        found = _person(holder.subject, asked, notice)
+        stands = found[_STANDING]
+        standing = None if stands is None else subjects.standing_of(stands)
+        if standing is not None and standing.usable:
+            return _moved(write, item, holder, standing, found, asked, contents, notice, now)
+    return _alone(write, item, asked, notice, now)
+
+
+def _person(subject: str, asked: Asked, notice: Notice) -> dict[str, Any]:
+    """Returns the stored items of an account for a request, by name. One BatchGetItem."""
+    places: dict[str, Place] = {
+        **effects.wanted(subject, asked, notice),
+        _STANDING: subjects.standing_at(subject),
+        _MARK: (OpenRequestItem, *store.open_place(subject, asked.right)),
+    }
+    return dict(zip(places, reads.batch(list(places.values())), strict=True))
+
+
+def _moved(
+    write: Transaction,
+    item: RequestItem,
+    holder: Holder,
+    standing: Standing,
+    found: Mapping[str, Any],
+    asked: Asked,
+    contents: Mapping[str, Any],
+    notice: Notice,
+    now: datetime,
+) -> Proven:
+    """Moves a request into the account that holds its address."""
+    own = _copied(item, standing.subject)
+    write.delete(item, condition=RequestItem.history == list(item.history), label="unproven")
+    request_id = keys.record_id(item.sk)
+    write.delete(ContactItem(*store.contact_place(request_id)))
+    person = effects.concerned_by(standing, found)
+    if holder.second_factor:
+        _seal(own, person, contents)
+        lifecycle.require_account(write, standing.subject, *USABLE)
+        register.transfer(write, own, notice)
+        write.commit()
+        return Proven(timed(store.request_of(own), notice, now))
+    return _entered(write, None, own, person, found[_MARK], asked, contents, notice, now)
+
+
+def _copied(item: RequestItem, subject: str) -> RequestItem:
+    """Returns a request as it is stored in an account, without what only the proof needed."""
+    pk, sk = store.request_place(subject, keys.record_id(item.sk))
+    moved = RequestItem(**{**item.attribute_values, "pk": pk, "sk": sk})
+    moved.contact = moved.code = moved.sealed = None
+    return moved
+
+
+def _seal(item: RequestItem, person: Concerned, contents: Mapping[str, Any]) -> None:
+    if contents:
+        vault.seal_item(item, intake.key_of(person), contents)
+
+
+def _entered(
+    write: Transaction,
+    stored: RequestItem | None,
+    item: RequestItem,
+    person: Concerned,
+    mark: OpenRequestItem | None,
+    asked: Asked,
+    contents: Mapping[str, Any],
+    notice: Notice,
+    now: datetime,
+) -> Proven:
+    """Writes a proven request of an account, with its effects, and has its person told.
+
+    `stored` is the request where it is in the account already. A request of the same right that is
+    open is joined, and the later one is gone.
+    """
+    if mark is not None and mark.request != keys.record_id(item.sk):
+        if stored is not None:
+            write.delete(stored, condition=RequestItem.history == list(stored.history))
+        register.leave(write, item)
+        return Proven(intake.joined(write, person, mark.request, asked, notice, now))
+    read = list(item.history)
+    request_id = keys.record_id(item.sk)
+    intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
+    if stored is None:
+        _seal(item, person, contents)
+    effect = effects.receive(write, person, request_id, asked, notice, now)
+    sent = [*effect.jobs, *intake.begun(write, item, effect, notice, now)]
+    item.sealed_fields = store.SEALED
+    if stored is None:
+        register.transfer(write, item, notice)
+    else:
+        register.shelve(item, notice)
+        write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+    write.commit()
+    for job in sent:
+        jobs.send(job)
+    return Proven(timed(store.request_of(item), notice, now))
+
+
+def _alone(
+    write: Transaction, item: RequestItem, asked: Asked, notice: Notice, now: datetime
+) -> Proven:
+    """Writes the proof of a request without an account, and the token that opens it."""
+    read, request_id = list(item.history), keys.record_id(item.sk)
+    token = Token(request_id, ids.new_secret())
+    item.token, item.code = token.fingerprint, None
+    intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
+    nobody = Concerned(Loaded(request_id, None, None))
+    effect = effects.receive(write, nobody, request_id, asked, notice, now)
+    told = Told.RECEIPT
+    if effect.done:
+        intake.completed(item, notice, now)
+        told = Told.OUTCOME
+    item.sealed_fields = store.SEALED
+    register.shelve(item, notice)
+    write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+    job = tell(write, request_id, request_id, told, now)
+    write.commit()
+    jobs.send(job)
+    return Proven(timed(store.request_of(item), notice, now), str(token))

@@ -1,0 +1,198 @@
+"""Requests made with an address alone: the proof of the address, and all that it opens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.functions import buttons, letters, people, second_factor, sinks, tables
+from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+
+REQUESTS = "/v1/requests"
+PROOF = "Confermi la Sua richiesta"
+_CODE = re.compile(r"^(\d{8})$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+def ask(api: Api, email: str, **body: Any) -> str:
+    """The id of a request that waits for the proof of its address."""
+    made = ok(api.post(REQUESTS, json={"right": "erase", "email": email, **body}), 202)
+    assert made == {"id": made["id"], "status": "awaiting_verification"}
+    return str(made["id"])
+
+
+def mailed(api: Api, email: str, count: int = 1) -> tuple[str, str]:
+    """The token of the newest mail's link, and its code."""
+    mail = letters.wait(api.stack, email, PROOF, count)
+    code = _CODE.search(mail["BodyText"])
+    assert code
+    return letters.token(mail), code[1]
+
+
+def prove(api: Api, request: str, status: int = 200, **body: str) -> dict[str, Any]:
+    answer = api.post(f"{REQUESTS}/{request}/verification", json=body)
+    found: dict[str, Any] = ok(answer) if status == 200 else problem(answer, status)
+    return found
+
+
+def own(api: Api, person: Person) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = ok(api.get(REQUESTS, headers=person.headers))["items"]
+    return items
+
+
+def decision(api: Api, person: Person) -> str:
+    """What stands about a purpose on consent."""
+    found = ok(api.get("/v1/consents", headers=person.headers))
+    return str(found["standing"]["promotion"]["decision"])
+
+
+class TestWithoutAccount:
+    def test_it_is_received_once_the_address_is_proven(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email, details="I never signed up.", locale="it")
+        token, _ = mailed(api, email)
+        assert token.startswith(f"{request}.")
+        proven = prove(api, request, token=token)
+        found = proven["request"]
+        assert (found["id"], found["status"], found["channel"]) == (request, "received", "email")
+        assert [one["event"] for one in found["history"]] == ["submit_by_address", "prove"]
+        assert found["clock"]["counted_from"] == found["received_on"]
+        receipt = letters.wait(api.stack, email, letters.RECEIPT)
+        assert request in letters.text(receipt)
+        assert "account" not in letters.text(receipt)
+        again = prove(api, request, 422, token=token)
+        assert again["type"].endswith(":link-not-valid")
+
+    def test_nothing_of_it_lies_in_the_clear(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email, details="Delete all of Quentin.")
+        mailed(api, email)
+        held = tables.partition(api.stack, request)
+        assert {item["kind"]["S"] for item in held} <= {"request", "contact", "job", "link"}
+        raw = [("items", repr(held).encode())]
+        assert sinks.found_in(raw, [email, "Quentin"]) == []
+
+    def test_a_person_presses_the_button_and_presses_it_again(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email)
+        mail = letters.wait(api.stack, email, PROOF)
+        url = buttons.link(mail, f"{REQUESTS}/{request}/verification")
+        page = api.get(url.removeprefix(api.base_url), headers={"Accept-Language": "it"})
+        assert tables.of_kind(tables.partition(api.stack, request), "request")[0]["status"] == {
+            "S": "awaiting_verification"
+        }
+        form = buttons.shown_form(page.text)
+        done = form.submit(api, url, "it")
+        assert (done.status_code, request in done.text) == (200, True)
+        assert "Già confermata" in form.submit(api, url, "it").text
+
+    def test_the_code_works_on_another_device(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email)
+        _, code = mailed(api, email)
+        assert prove(api, request, code=code)["request"]["status"] == "received"
+        refused = prove(api, request, 422, code=code)
+        assert refused["type"].endswith(":code-not-valid")
+
+    def test_five_wrong_codes_an_hour_are_the_last(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email)
+        token, code = mailed(api, email)
+        wrong = f"{(int(code) + 1) % 10**8:08d}"
+        for _ in range(5):
+            prove(api, request, 422, code=wrong)
+        prove(api, request, 429, code=code)
+        assert prove(api, request, token=token)["token"]
+
+    def test_what_wants_nothing_more_is_answered_at_once(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email, right="opt_out")
+        token, _ = mailed(api, email)
+        assert prove(api, request, token=token)["request"]["status"] == "completed"
+
+    def test_the_mail_comes_once_more(self, api: Api) -> None:
+        email = people.new_address()
+        request = ask(api, email)
+        first, _ = mailed(api, email)
+        for known in (request, "a" * 26):
+            again = api.post(f"{REQUESTS}/{known}/verification/resend")
+            assert ok(again, 202) == {"status": "requested"}
+        _, code = mailed(api, email, 2)
+        assert prove(api, request, code=code)["token"]
+        prove(api, request, 422, token=first)
+
+
+class TestOfAnAccount:
+    def test_it_moves_into_the_account(self, api: Api) -> None:
+        ada = people.signed_in(api)
+        request = ask(api, ada.email, details="From my phone.")
+        assert own(api, ada) == []
+        token, _ = mailed(api, ada.email)
+        proven = prove(api, request, token=token)
+        assert proven["token"] is None
+        assert proven["request"]["status"] == "received"
+        assert [one["id"] for one in own(api, ada)] == [request]
+        assert tables.of_kind(tables.partition(api.stack, request), "request") == []
+        letters.wait(api.stack, ada.email, letters.RECEIPT)
+
+    def test_it_joins_the_one_that_is_open(self, api: Api) -> None:
+        ada = people.signed_in(api)
+        body = {"right": "erase", "categories": ["identity"]}
+        first = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
+        request = ask(api, ada.email, details="And this.")
+        token, _ = mailed(api, ada.email)
+        proven = prove(api, request, token=token)
+        assert proven["request"]["id"] == first["id"]
+        assert proven["request"]["due_at"] == first["due_at"]
+        assert [one["id"] for one in own(api, ada)] == [first["id"]]
+
+    def test_what_its_right_does_at_once_is_done(self, api: Api) -> None:
+        ada = people.signed_in(api, decisions={"promotion": "granted"})
+        request = ask(api, ada.email, right="withdraw", purposes=["promotion"])
+        token, _ = mailed(api, ada.email)
+        assert decision(api, ada) == "granted"
+        assert prove(api, request, token=token)["request"]["status"] == "completed"
+        assert decision(api, ada) == "withdrawn"
+
+    def test_with_a_second_factor_it_waits_for_its_person_to_sign_in(self, api: Api) -> None:
+        ada = people.signed_in(api)
+        second_factor.switched_on(api, ada)
+        request = ask(api, ada.email)
+        token, _ = mailed(api, ada.email)
+        waits = prove(api, request, token=token)
+        assert (waits["token"], waits["request"]["status"]) == (None, "awaiting_verification")
+        path = f"{REQUESTS}/{request}/verification"
+        problem(api.post(path, json={}), 401)
+        problem(api.post(path, headers=people.signed_in(api).headers, json={}), 404)
+        found = ok(api.post(path, headers=ada.headers, json={}))["request"]
+        assert found["status"] == "received"
+        again = problem(api.post(path, headers=ada.headers, json={}), 409)
+        assert again["type"].endswith(":move-not-allowed")
+
+
+def test_who_is_signed_in_names_no_address(api: Api) -> None:
+    ada = people.signed_in(api)
+    body = {"right": "erase", "email": ada.email}
+    refused = problem(api.post(REQUESTS, headers=ada.headers, json=body), 400)
+    assert pointers(refused) == ["/email"]
+    problem(api.post(REQUESTS, json={"right": "erase"}), 401)
+
+
+def test_a_link_opens_its_own_request_alone(api: Api) -> None:
+    email = people.new_address()
+    one, other = ask(api, email), ask(api, email, right="port")
+    letters.wait(api.stack, email, PROOF, 2)
+    tokens = [letters.token(mail) for mail in letters.about(api.stack, email, PROOF)]
+    (of_one,) = [token for token in tokens if token.startswith(one)]
+    refused = prove(api, other, 422, token=of_one)
+    assert refused["type"].endswith(":link-not-valid")
+    both = api.post(f"{REQUESTS}/{one}/verification", json={"token": of_one, "code": "12345678"})
+    assert pointers(problem(both, 400)) == ["/code"]
