@@ -34,6 +34,7 @@ EXAMPLES = examples.FILE
 _AUTH: Mapping[Auth, str] = {
     Auth.NONE: "none",
     Auth.SESSION: "session",
+    Auth.REQUEST: "session or request token",
     Auth.VISITOR: "visitor",
     Auth.VISITOR_OR_SESSION: "visitor or session",
     Auth.SERVICE: "service",
@@ -43,6 +44,7 @@ _AUTH: Mapping[Auth, str] = {
 }
 _CREDENTIAL: Mapping[Auth, str] = {
     Auth.SESSION: "Authorization: Bearer $SESSION",
+    Auth.REQUEST: "Authorization: Bearer $SESSION",
     Auth.VISITOR: "Riserbo-Visitor: $VISITOR",
     Auth.VISITOR_OR_SESSION: "Riserbo-Visitor: $VISITOR",
     Auth.SERVICE: "Authorization: Bearer $KEY",

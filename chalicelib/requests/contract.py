@@ -403,7 +403,7 @@ GET = Operation(
     method="GET",
     path="/v1/requests/{id}",
     summary="One of one's own requests",
-    auth=Auth.SESSION,
+    auth=Auth.REQUEST,
     answers={200: Response("The request, with what was written about it.", _ONE)},
     problems=frozenset({503}),
 )
@@ -413,7 +413,7 @@ CANCEL = Operation(
     method="DELETE",
     path="/v1/requests/{id}",
     summary="Cancel a request that is not carried out yet",
-    auth=Auth.SESSION,
+    auth=Auth.REQUEST,
     answers={200: Response("The request, cancelled.", _REQUEST)},
     problems=frozenset({409, 503}),
 )
@@ -423,7 +423,7 @@ MESSAGE = Operation(
     method="POST",
     path="/v1/requests/{id}/messages",
     summary="Write about a request that is open; answers the question, where one is open",
-    auth=Auth.SESSION,
+    auth=Auth.REQUEST,
     body=closed(["text"], text=_TEXT),
     check=_unfit_text,
     example={"text": "I mean the messages of last year."},
@@ -437,7 +437,7 @@ DISPUTE = Operation(
     method="POST",
     path="/v1/requests/{id}/dispute",
     summary="Dispute a refusal or an outcome, once: the request is open again, on a new clock",
-    auth=Auth.SESSION,
+    auth=Auth.REQUEST,
     body=closed([], text=_TEXT),
     check=_unfit_text,
     example={"text": "The claim was settled last year."},
@@ -451,7 +451,7 @@ EXPORT = Operation(
     method="GET",
     path="/v1/requests/{id}/export",
     summary="An address at which the copy can be downloaded for 60 seconds; each issue is recorded",
-    auth=Auth.SESSION,
+    auth=Auth.REQUEST,
     answers={
         200: Response(
             "The address.",

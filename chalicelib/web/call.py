@@ -20,7 +20,7 @@ from chalicelib.web.validation import findings, unfit
 from chalicelib.web.wiring import wired
 
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_NEEDS_BEARER = frozenset({Auth.SESSION, Auth.SERVICE, Auth.STAFF})
+_NEEDS_BEARER = frozenset({Auth.SESSION, Auth.REQUEST, Auth.SERVICE, Auth.STAFF})
 _READS_BEARER = _NEEDS_BEARER | {Auth.VISITOR_OR_SESSION, Auth.SESSION_OR_LINK}
 _READS_VISITOR = frozenset({Auth.VISITOR, Auth.VISITOR_OR_SESSION})
 

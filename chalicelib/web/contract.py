@@ -50,6 +50,8 @@ class Auth(Enum):
     """`Authorization: Bearer` of an account with a desk role."""
     LINK = "link"
     """A single-purpose token in the body, the query or the path."""
+    REQUEST = "request"
+    """`Authorization: Bearer` of an account, or the token of the one request in the path."""
     SESSION_OR_LINK = "session_or_link"
     """A session, or a link's token, or none where the operation starts with an address."""
 

@@ -23,6 +23,7 @@ _DOCUMENT_VERSION = "1"
 _SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
     Auth.NONE: [],
     Auth.SESSION: [{"session": []}],
+    Auth.REQUEST: [{"session": []}, {"request": []}],
     Auth.VISITOR: [{"visitor": []}],
     Auth.VISITOR_OR_SESSION: [{"visitor": []}, {"session": []}, {}],
     Auth.SERVICE: [{"service": []}],
@@ -36,6 +37,11 @@ _SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "description": "The token of POST /v1/sessions.",
+    },
+    "request": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of POST /v1/requests/{id}/verification, for that request.",
     },
     "visitor": {
         "type": "apiKey",

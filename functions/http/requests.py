@@ -8,6 +8,7 @@ from chalicelib.requests import contract
 from chalicelib.requests.pages import prove_page, proven_before_page, proven_page
 from chalicelib.requests.presentation import export_shown, one_shown, request_shown
 from chalicelib.requests.service import (
+    access,
     exports,
     following,
     intake,
@@ -93,38 +94,38 @@ def list_requests(call: Call) -> Answer:
 @route(bp, contract.GET)
 def get_request(call: Call, id: str) -> Answer:
     """200 with one of the person's requests, and what was written about it."""
-    signed_in = sessions.authenticate(call.bearer)
-    found = following.get(signed_in, id, notices.current())
-    return Answer(200, one_shown(found, messages.told(signed_in.subject, found.request)))
+    own = access.owner(call.bearer, id)
+    found = following.get(own, id, notices.current())
+    return Answer(200, one_shown(found, messages.told(own.subject, found.request)))
 
 
 @route(bp, contract.CANCEL)
 def cancel(call: Call, id: str) -> Answer:
     """200 with the request, cancelled."""
-    signed_in = sessions.authenticate(call.bearer)
-    return Answer(200, request_shown(following.cancel(signed_in, id, notices.current())))
+    own = access.owner(call.bearer, id)
+    return Answer(200, request_shown(following.cancel(own, id, notices.current())))
 
 
 @route(bp, contract.MESSAGE)
 def send_message(call: Call, id: str) -> Answer:
     """201 with the request, and the event of the message."""
-    signed_in = sessions.authenticate(call.bearer)
-    found = messages.send(signed_in, id, call.body["text"], notices.current())
+    own = access.owner(call.bearer, id)
+    found = messages.send(own, id, call.body["text"], notices.current())
     return Answer(201, request_shown(found))
 
 
 @route(bp, contract.DISPUTE)
 def dispute(call: Call, id: str) -> Answer:
     """200 with the request, which is open again."""
-    signed_in = sessions.authenticate(call.bearer)
-    found = messages.dispute(signed_in, id, call.body.get("text"), notices.current())
+    own = access.owner(call.bearer, id)
+    found = messages.dispute(own, id, call.body.get("text"), notices.current())
     return Answer(200, request_shown(found))
 
 
 @route(bp, contract.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""
-    issued = exports.issue_export(sessions.authenticate(call.bearer), id)
+    issued = exports.issue_export(access.owner(call.bearer, id), id)
     return Answer(200, export_shown(issued))
 
 

@@ -31,6 +31,10 @@ def recognise(call: Call) -> None:
         from chalicelib.api_keys import service as api_keys
 
         api_keys.authenticate(call.bearer, call.operation.scope)
+    elif auth is Auth.REQUEST:
+        from chalicelib.requests.service import access
+
+        access.recognise(call.bearer)
     elif auth in _BY_SESSION and call.bearer is not None:
         from chalicelib.sessions import service as sessions
 

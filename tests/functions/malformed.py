@@ -188,4 +188,10 @@ def is_instant(place: Pointer) -> bool:
 
 def reads_bearer(operation: Operation) -> bool:
     """Whether an operation looks at the Authorization header."""
-    return operation.auth in (Auth.SESSION, Auth.SERVICE, Auth.STAFF, Auth.VISITOR_OR_SESSION)
+    return operation.auth in (
+        Auth.SESSION,
+        Auth.REQUEST,
+        Auth.SERVICE,
+        Auth.STAFF,
+        Auth.VISITOR_OR_SESSION,
+    )

@@ -13,7 +13,7 @@ NOBODY = f"{'a' * 26}.{'b' * 43}"
 BY_BEARER = [
     one
     for one in OPERATIONS
-    if one.auth in (Auth.SESSION, Auth.SERVICE, Auth.STAFF) and one.body is not None
+    if one.auth in (Auth.SESSION, Auth.REQUEST, Auth.SERVICE, Auth.STAFF) and one.body is not None
 ]
 
 

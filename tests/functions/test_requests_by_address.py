@@ -130,6 +130,50 @@ class TestWithoutAccount:
         prove(api, request, 422, token=first)
 
 
+class TestToken:
+    """The token that the proof hands out to a person without an account."""
+
+    def opened(self, api: Api, **body: Any) -> tuple[str, dict[str, str]]:
+        email = people.new_address()
+        request = ask(api, email, **body)
+        token = prove(api, request, token=mailed(api, email)[0])["token"]
+        return f"{REQUESTS}/{request}", people.bearer(token)
+
+    def test_it_opens_its_request_to_read_write_and_cancel(self, api: Api) -> None:
+        path, headers = self.opened(api)
+        assert ok(api.get(path, headers=headers))["status"] == "received"
+        said = api.post(f"{path}/messages", headers=headers, json={"text": "One more thing."})
+        assert ok(said, 201)["history"][-1]["event"] == "message"
+        (message,) = ok(api.get(path, headers=headers))["messages"]
+        assert message["text"] == "One more thing."
+        assert ok(api.delete(path, headers=headers))["status"] == "cancelled"
+        problem(api.delete(path, headers=headers), 409)
+
+    def test_it_disputes_an_answer(self, api: Api) -> None:
+        path, headers = self.opened(api, right="opt_out")
+        assert ok(api.get(path, headers=headers))["status"] == "completed"
+        again = ok(api.post(f"{path}/dispute", headers=headers, json={}))
+        assert (again["status"], again["disputed"]) == ("in_progress", True)
+
+    def test_it_opens_nothing_else(self, api: Api) -> None:
+        path, headers = self.opened(api)
+        other, _ = self.opened(api)
+        for tried in (other, REQUESTS, "/v1/account", f"{REQUESTS}/{'a' * 26}"):
+            problem(api.get(tried, headers=headers), 401)
+        problem(api.get(path, headers=people.signed_in(api).headers), 404)
+        forged = {"Authorization": headers["Authorization"][:-3] + "AAA"}
+        problem(api.get(path, headers=forged), 401)
+        refused = api.post(f"{path}/messages", headers=headers, json={"text": 1})
+        assert pointers(problem(refused, 400)) == ["/text"]
+        problem(api.post(f"{path}/messages", headers=forged, json={"text": 1}), 401)
+
+    def test_it_ends_a_month_after_the_answer(self, api: Api) -> None:
+        path, headers = self.opened(api, right="opt_out")
+        (item,) = tables.of_kind(tables.partition(api.stack, path.rpartition("/")[2]), "request")
+        tables.put(api.stack, item | {"completed_at": {"S": "2026-01-01T00:00:00.000Z"}})
+        problem(api.get(path, headers=headers), 401)
+
+
 class TestOfAnAccount:
     def test_it_moves_into_the_account(self, api: Api) -> None:
         ada = people.signed_in(api)

@@ -9,8 +9,8 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Status
 from chalicelib.requests.service import following
+from chalicelib.requests.service.access import Owner
 from chalicelib.requests.store import ExportItem
-from chalicelib.sessions.model import SignedIn
 
 URL_VALID = timedelta(seconds=60)
 """Time for which the address of an export works: long enough to follow it, too short to pass on."""
@@ -24,15 +24,15 @@ class Issued:
     expires_at: datetime
 
 
-def issue_export(signed_in: SignedIn, request_id: str) -> Issued:
+def issue_export(own: Owner, request_id: str) -> Issued:
     """Returns an address by which the copy can be fetched for a minute; records each issue first.
 
     Raises NotFound (no such request, or its copy is gone) and Conflict (not ready yet).
     """
-    request = following.stored(signed_in, request_id)
+    request = following.stored(own, request_id)
     if request.status is not Status.COMPLETED:
         raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
-    export = store.get_export(signed_in.subject, request_id)
+    export = store.get_export(own.subject, request_id)
     now = clock.now()
     if export is None or (export.ends_at is not None and export.ends_at <= now):
         raise NotFound("This copy is no longer kept; ask for a new one.")

@@ -15,6 +15,7 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
 from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
+from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import SignedIn
@@ -28,20 +29,20 @@ from chalicelib.subjects.model import Standing
 GONE = "There is no such request."
 
 
-def stored(signed_in: SignedIn, request_id: str) -> Request:
-    """Returns a request of the account. Raises NotFound, also for another account's."""
-    item = store.get_request(signed_in.subject, request_id)
+def stored(own: Owner, request_id: str) -> Request:
+    """Returns a request of a person. Raises NotFound, also for another's."""
+    item = store.get_request(own.subject, request_id)
     if item is None:
         raise NotFound(GONE)
     return store.request_of(item)
 
 
-def get(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
+def get(own: Owner, request_id: str, notice: Notice) -> Timed:
     """Returns a request of the account with its clock, by the notice's days. One GetItem.
 
     Raises NotFound, also for another account's, and NoticeTooOld.
     """
-    return timed(stored(signed_in, request_id), notice, clock.now())
+    return timed(stored(own, request_id), notice, clock.now())
 
 
 def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -> Page[Timed]:
@@ -56,7 +57,7 @@ def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -
     )
 
 
-def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
+def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     """Cancels a request of the account that is not carried out yet, and ends what it restricts.
 
     One read and one transaction; one read more where the person has something restricted.
@@ -64,11 +65,11 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
     Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
     carried out, and when it was changed at this moment; NoticeTooOld.
     """
-    item = store.get_request(signed_in.subject, request_id)
+    item = store.get_request(own.subject, request_id)
     if item is None:
         raise NotFound(GONE)
     now, write = clock.now(), Transaction(notice)
-    ended, also = _ended(write, signed_in.standing, item, notice, now)
+    ended, also = _ended(write, own.standing, item, notice, now)
     try:
         unchanged = RequestItem.history == item.history
         close(write, item, Action.CANCEL, Actor.PERSON, notice, now, unchanged, also)
@@ -76,30 +77,32 @@ def cancel(signed_in: SignedIn, request_id: str, notice: Notice) -> Timed:
         detail = "The request is answered, cancelled or being carried out."
         raise Conflict(detail, type="move-not-allowed") from None
     if item.right == Right.COPY:
-        jobs.forget(write, signed_in.subject, FULFIL_COPY)
+        jobs.forget(write, own.subject, FULFIL_COPY)
     try:
         write.commit()
     except ConditionFailed:
         raise Conflict("The request was changed at this moment; look at it again.") from None
     for job in ended:
         jobs.send(job)
-    return get(signed_in, request_id, notice)
+    return get(own, request_id, notice)
 
 
 def _ended(
-    write: Transaction, standing: Standing, item: RequestItem, notice: Notice, now: datetime
+    write: Transaction, standing: Standing | None, item: RequestItem, notice: Notice, now: datetime
 ) -> tuple[Sequence[JobItem], Sequence[Update]]:
     """Adds what a cancellation ends; returns the jobs, and updates of the request itself.
 
     No call where it restricts nothing and corrects nothing. A restriction
     that the request causes later changes its history, and this act fails then.
     """
-    if not standing.restricted and item.right != Right.RECTIFY:
+    restricted = standing is not None and standing.restricted
+    if not restricted and item.right != Right.RECTIFY:
         return (), ()
     from chalicelib.consents.service.context import Loaded
     from chalicelib.requests.service import effects
 
-    loaded = Loaded(standing.subject, subjects.completed(standing), None)
+    known = None if standing is None else subjects.completed(standing)
+    loaded = Loaded(keys.subject_of(item.pk), known, None)
     person = effects.Concerned(loaded)
     effect = effects.close(write, person, item, Action.CANCEL, notice, now)
     return effect.jobs, effect.on_request

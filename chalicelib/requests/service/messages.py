@@ -14,10 +14,10 @@ from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed, Status
 from chalicelib.requests.model import Message, Request, Timed, timed
 from chalicelib.requests.service import following
+from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.progress import advance, limit
 from chalicelib.requests.store import MessageItem, RequestItem
-from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -42,7 +42,7 @@ _TOLD: Final = _WRITTEN | {
 """The events whose texts the person is shown; a note of the desk is none of them."""
 
 
-def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Timed:
+def send(by: Owner, request_id: str, text: str, notice: Notice) -> Timed:
     """Records a message of the person, sealed, and returns the request.
 
     While a question is open it is the answer, and the clock goes on. GetItem of the request and of
@@ -50,7 +50,7 @@ def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Tim
     for a closed request, one with 20 messages, and one that was changed at this moment;
     Unauthenticated when the account is gone; NoticeTooOld.
     """
-    item = own(signed_in, request_id)
+    item = own(by, request_id)
     request = store.request_of(item)
     if sum(entry.event in _WRITTEN for entry in request.history) >= MOST:
         detail = f"There are {MOST} messages about this request already."
@@ -59,12 +59,13 @@ def send(signed_in: SignedIn, request_id: str, text: str, notice: Notice) -> Tim
     now, write = clock.now(), Transaction(notice)
     after = act(write, item, action, notice, now)
     add(write, item, Actor.PERSON, text, now)
-    lifecycle.record_activity(write, signed_in.subject, now)
+    if by.standing is not None:
+        lifecycle.record_activity(write, by.subject, now)
     commit(write)
     return timed(after, notice, now)
 
 
-def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
+def dispute(by: Owner, request_id: str, text: str | None, notice: Notice) -> Timed:
     """Opens an answered request again, once, on a clock of its own, and returns it.
 
     Until it is answered again the purposes that it is about are limited. GetItem of the request,
@@ -73,18 +74,18 @@ def dispute(signed_in: SignedIn, request_id: str, text: str | None, notice: Noti
     `send`, and Conflict too where the person has asked for the same right again meanwhile: that
     request is the open one.
     """
-    return contention.patiently(lambda: _dispute_once(signed_in, request_id, text, notice))
+    return contention.patiently(lambda: _dispute_once(by, request_id, text, notice))
 
 
-def _dispute_once(signed_in: SignedIn, request_id: str, text: str | None, notice: Notice) -> Timed:
-    item = own(signed_in, request_id)
+def _dispute_once(by: Owner, request_id: str, text: str | None, notice: Notice) -> Timed:
+    item = own(by, request_id)
     now, write = clock.now(), Transaction(notice)
     after = act(write, item, Action.DISPUTE, notice, now)
-    write.put(store.open_mark(signed_in.subject, item.right, request_id), label=_OPEN)
+    write.put(store.open_mark(by.subject, item.right, request_id), label=_OPEN)
     if text is not None:
         add(write, item, Actor.PERSON, text, now)
     effect = limit(write, item, Ground.DISPUTE, notice, now)
-    if effect.standing is None:
+    if by.standing is not None and effect.standing is None:
         raise Unauthenticated(_GONE)
     commit(write)
     for job in effect.jobs:
@@ -92,9 +93,9 @@ def _dispute_once(signed_in: SignedIn, request_id: str, text: str | None, notice
     return timed(after, notice, now)
 
 
-def own(signed_in: SignedIn, request_id: str) -> RequestItem:
+def own(by: Owner, request_id: str) -> RequestItem:
     """Returns a request of the account as it is stored. Raises NotFound."""
-    item = store.get_request(signed_in.subject, request_id)
+    item = store.get_request(by.subject, request_id)
     if item is None:
         raise NotFound(following.GONE)
     return item

@@ -40,8 +40,8 @@ def path(request_id: str) -> str:
 def make(asked: Asked, email: str, locale: str | None, network: str, notice: Notice) -> str:
     """Records a request that waits for the proof of its address, and returns its id.
 
-    `network` is the caller's, by which mails are counted. Two KMS calls, one more for a
-    sub-address and one for words or corrections; one transaction, one message. Raises
+    `network` is the caller's, by which mails are counted. Three KMS calls, one more for a
+    sub-address; one transaction, one message. Raises
     TooManyRequests when the address or the network had its share of mails, and NoticeTooOld.
     """
     now, request_id = clock.now(), ids.new_id()
@@ -54,11 +54,11 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     item.channel, item.contact = str(Channel.EMAIL), bytes.fromhex(mac)
     intake.record(item, Action.SUBMIT_BY_ADDRESS, Actor.PERSON, notice, now)
     write = Transaction(notice)
+    own_key, own_key_item = vault.new_key(request_id, RequestItem.CLASS, now)
     contents = intake.words_of(asked)
     if contents:
-        own_key, own_key_item = vault.new_key(request_id, RequestItem.CLASS, now)
         vault.seal_item(item, own_key, contents)
-        write.put(own_key_item, label="key")
+    write.put(own_key_item, label="key")
     write.put(key_item, label="contact's key")
     write.put(contact)
     register.enter(write, item, notice)

@@ -120,6 +120,7 @@ def test_credentials(document: dict[str, Any]) -> None:
     assert paths["/v1/link"]["post"]["security"] == []
     assert set(document["components"]["securitySchemes"]) == {
         "session",
+        "request",
         "visitor",
         "service",
         "staff",

@@ -1,0 +1,75 @@
+"""Tells whose request a caller may see: by a session, or by the token of that one request."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from chalicelib import clock
+from chalicelib.errors import Unauthenticated
+from chalicelib.requests import store
+from chalicelib.sessions import service as sessions
+
+if TYPE_CHECKING:
+    from chalicelib.sessions.model import Token
+    from chalicelib.subjects.model import Standing
+
+VALID: Final = timedelta(days=30)
+"""The time after the answer until which the token of a request opens it."""
+
+
+class Owner(Protocol):
+    """A person who acts on their request, and its partition; `standing` is None without account."""
+
+    @property
+    def subject(self) -> str:
+        """The subject in whose partition the request lies."""
+
+    @property
+    def standing(self) -> Standing | None:
+        """The standing of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A person without an account, who has the token of a request."""
+
+    subject: str
+    standing: Standing | None = None
+
+
+def owner(bearer: str | None, request_id: str) -> Owner:
+    """Returns the person of a session, or of the token of this request.
+
+    One GetItem for a token, one BatchGetItem for a session. Raises Unauthenticated, also for the
+    token of another request.
+    """
+    token = sessions.read_token(bearer)
+    if token.subject == request_id:
+        _require(token)
+        return Bearer(request_id)
+    return sessions.authenticate(bearer)
+
+
+def recognise(bearer: str | None) -> None:
+    """Raises Unauthenticated for a bearer token that opens neither a request nor an account.
+
+    One GetItem for the token of a request, and a TransactGetItems more for a session.
+    """
+    token = sessions.read_token(bearer)
+    if store.get_request(token.subject, token.subject) is not None:
+        _require(token)
+    else:
+        sessions.authenticate_and_read(bearer, lambda _: (), at_one_instant=True)
+
+
+def _require(token: Token) -> None:
+    item = store.get_request(token.subject, token.subject)
+    expected = "" if item is None or item.token is None else item.token
+    if not hmac.compare_digest(token.fingerprint, expected):
+        raise Unauthenticated(sessions.NO_SESSION)
+    closed_at = None if item is None else item.completed_at
+    if closed_at is not None and closed_at + VALID <= clock.now():
+        raise Unauthenticated("The request was closed more than 30 days ago; write to the contact.")
