@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin
 import requests
 
 from chalicelib.accounts import paths
-from tests.functions import owners, people
+from tests.functions import owners, people, tables
 from tests.functions.api import Api, ok
 from tests.functions.strangers import FORM
 from tests.functions.test_notifications import arrive
@@ -150,8 +150,8 @@ def former_address(api: Api, locale: str) -> Button:
     """Somebody whose account was moved takes it back, from the old address."""
     moving, former = _move(api, locale)
     form = shown_form(api.get(moving.url.removeprefix(api.base_url)).text)
-    assert form.submit(api, moving.url, locale).status_code == 200
     before = len(api.stack.mails_to(former))
+    assert form.submit(api, moving.url, locale).status_code == 200
     url = _mail(api, former, paths.FORMER_ADDRESS, before)
 
     def back() -> bool:
@@ -182,6 +182,20 @@ def unsubscribing(api: Api, locale: str) -> Button:
     return Button(_mail(api, person.email, "/v1/unsubscribe", 1), muted)
 
 
+def request_proof(api: Api, locale: str) -> Button:
+    """Somebody without an account made a request, and proves the address."""
+    email = people.new_address()
+    body = {"right": "erase", "email": email, "locale": locale}
+    request = ok(api.post("/v1/requests", json=body), 202)["id"]
+    url = _mail(api, email, f"/v1/requests/{request}/verification")
+
+    def proven() -> bool:
+        (item,) = tables.of_kind(tables.partition(api.stack, request), "request")
+        return bool(item["status"]["S"] == "received")
+
+    return Button(url, proven)
+
+
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showVerification": verification,
     "showVerification/1": verification_alone,
@@ -191,6 +205,7 @@ BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showAddressConfirmation": new_address,
     "showAddressUndo": former_address,
     "showUnsubscribe": unsubscribing,
+    "showRequestVerification": request_proof,
 }
 """By the id of the operation that shows the page, and the number of a further form of it: what
 makes a button, of the Api and the person's language."""

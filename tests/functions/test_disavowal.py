@@ -193,7 +193,7 @@ class TestVerified:
         (request,) = ok(api.get("/v1/requests", headers=owner.headers))["items"]
         assert (request["right"], request["status"]) == ("restrict", "received")
         one = ok(api.get(f"/v1/requests/{request['id']}", headers=owner.headers))
-        assert one == request
+        assert one == {**request, "messages": []}
         wait = date.fromisoformat(one["clock"]["ends_on"]) - date.fromisoformat(one["received_on"])
         assert 28 <= wait.days <= 31  # one month: GDPR art. 12(3)
 
