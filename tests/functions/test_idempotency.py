@@ -27,6 +27,10 @@ IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idemp
 PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
 """What is published concerns everybody: test_version_lifecycle does it, on a stack of its own."""
 
+MESSAGE, DISPUTE = "/v1/requests/{id}/messages", "/v1/requests/{id}/dispute"
+ENTER, ACT = "/v1/desk/requests", "/v1/desk/requests/{id}/actions"
+ABOUT_ONE = (MESSAGE, DISPUTE, ACT)
+"""Operations on a request, which somebody makes first."""
 BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
 
 
@@ -73,6 +77,17 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
             "channel": "phone",
             "received_at": instant(datetime.now(UTC) - timedelta(days=1)),
         }
+    if path == ENTER:
+        return {
+            "subject": people.signed_in(api).subject,
+            "right": "port",
+            "channel": "post",
+            "received_at": instant(datetime.now(UTC) - timedelta(days=1)),
+        }
+    if path in (MESSAGE, DISPUTE):
+        return {"text": "One more thing."}
+    if path == ACT:
+        return {"action": "note", "text": "Called."}
     if path == SAVE:
         return {"document": {"version": "2033-03-03", "nonsense": people.new_address()}}
     return {"right": "copy"}
@@ -80,12 +95,25 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
 
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
-    who = person.headers if path in ("/v1/requests", SAVE, RECORD) else {}
+    who = person.headers if path in ("/v1/requests", SAVE, RECORD, ENTER, ACT) else {}
     if path == CAPTURE:
         who = BROWSER
     if path == DISCLOSURES:
         who = people.bearer(site)
     return {**who, "Idempotency-Key": key}
+
+
+def aimed(
+    api: Api, path: str, person: Person, key: str, site: str = ""
+) -> tuple[str, dict[str, str]]:
+    """The address of an operation, and the headers of a caller who may use it with a key."""
+    if path not in ABOUT_ONE:
+        return path, headers_for(path, person, key, site)
+    asker = people.signed_in(api)
+    right = "opt_out" if path == DISPUTE else "port"  # the one is answered at once
+    asked = ok(api.post("/v1/requests", headers=asker.headers, json={"right": right}), 201)
+    caller = person if path == ACT else asker
+    return path.format(id=asked["id"]), {**caller.headers, "Idempotency-Key": key}
 
 
 def stored(stack: DeployedStack) -> list[tables.Item]:
@@ -105,7 +133,8 @@ def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     found = [item for table in tables.TABLES for item in tables.scan(stack, table)]
     kinds = [item["kind"]["S"] for item in found]
-    made = ("standing", "entry", "request", "limit", "idempotency", "disclosure")
+    of_people = ("standing", "entry", "request", "request_message", "disclosure")
+    made = (*of_people, "audit", "limit", "idempotency")
     return {kind: kinds.count(kind) for kind in made}
 
 
@@ -113,11 +142,11 @@ def effects(stack: DeployedStack) -> dict[str, int]:
 def test_a_repetition_gets_the_same_bytes_and_does_nothing(
     api: Api, person: Person, site: str, path: str
 ) -> None:
-    body, headers = body_for(api, path), headers_for(path, person, "repeated", site)
-    first = api.post(path, json=body, headers=headers)
+    body, (address, headers) = body_for(api, path), aimed(api, path, person, "repeated", site)
+    first = api.post(address, json=body, headers=headers)
     assert first.ok, first.text
     before = effects(api.stack)
-    again = api.post(path, json=body, headers=headers)
+    again = api.post(address, json=body, headers=headers)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers.get("Location") == first.headers.get("Location")
     assert effects(api.stack) == before
@@ -125,7 +154,7 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 def test_there_are_all_that_make_something() -> None:
     others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, RECORD, *BY_ADDRESS}
-    assert set(IDEMPOTENT) == {SAVE, PUBLISH, *others}
+    assert set(IDEMPOTENT) == {SAVE, PUBLISH, ENTER, *ABOUT_ONE, *others}
 
 
 @pytest.mark.parametrize(
@@ -173,14 +202,16 @@ def test_no_remembered_answer_to_whose_session_ended(api: Api) -> None:
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path != RECORD])
 def test_another_payload_is_refused(api: Api, person: Person, site: str, path: str) -> None:
-    headers = headers_for(path, person, "other-payload", site)
+    address, headers = aimed(api, path, person, "other-payload", site)
     body = body_for(api, path)
-    assert api.post(path, json=body, headers=headers).ok
+    assert api.post(address, json=body, headers=headers).ok
     before = effects(api.stack)
     anew = path in (*BY_ADDRESS, SAVE)
     changed = {"category": "cookies"} if path == DISCLOSURES else {"locale": "en"}
+    if path in ABOUT_ONE:
+        changed = {"text": "Another thing."}
     other = body_for(api, path) if anew else {**body, **changed}
-    problem(api.post(path, json=other, headers=headers), 422)
+    problem(api.post(address, json=other, headers=headers), 422)
     assert effects(api.stack) == before
 
 
