@@ -67,7 +67,7 @@ def test_without_it_everything_runs_or_it_does_not_compile(walk: Walk, lacking: 
         return
     if _only_words(notice):
         for locale in notice.locales:
-            title = notice.text(notice.document["headings"]["title"], locale)
+            title = notice.text(notice.completed["headings"]["title"], locale)
             assert title in render_html(notice, locale)
             assert title in render_markdown(notice, locale)
             assert report_csv(notice, locale)

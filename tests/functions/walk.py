@@ -34,7 +34,7 @@ Json = dict[str, Any]
 SCHEDULES = ("relay", "activation", "retention", "deadlines")
 SCOPES = ("introspection", "accounts", "decisions", "disclosures")
 NOBODY = f"{'a' * 26}.{'A' * 43}"
-_TOKEN = re.compile(r"/v1/([a-z/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
+_TOKEN = re.compile(r"/v1/([a-z2-7/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
 _UNSUBSCRIBE = re.compile(r"/v1/unsubscribe/(\S+)")
 _WORK = 60
 """How many jobs one call may lead to before the walk says that they never end."""
@@ -248,6 +248,14 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
             walk.call("cancelRequest", person, at=at)
         walk.call("disputeRequest", person, at=at, body={})
     walk.call("listRequests", person)
+    right = next(iter(notices.current().rights), "copy")
+    made = walk.call("makeRequest", body={"right": right, "email": new_address()})
+    at = {"id": made.get("id", "a" * 26)}
+    walk.call("resendRequestVerification", at=at)
+    token = walk.token(f"requests/{at['id']}/verification")
+    walk.call("showRequestVerification", at=at, query={"token": token})
+    opened = walk.call("verifyRequest", at=at, body={"token": token}).get("token", NOBODY)
+    walk.call("getRequest", {"authorization": f"Bearer {opened}"}, at=at)
 
 
 def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:
