@@ -179,7 +179,7 @@ def test_a_link_in_wrong_hands_does_not_end_an_account_that_is_proven(world: Wor
     (key,) = [key for key in world.memory.items if key[2].startswith("evidence#request#")]
     (request,) = world.memory.batch([(RequestItem, key[1], key[2])])
     assert (request.right, request.status, request.channel) == ("restrict", "received", "email")
-    assert request.due_at == timed(request_of(request), NOTICE, world.now).deadline.due_at
+    assert request.answer_due_at == timed(request_of(request), NOTICE, world.now).deadline.due_at
     assert request.history == [f"{instant(world.now)} received submit person"]
     with pytest.raises(Unprocessable):
         disavowal.disavow(bob.disavow, NOTICE, opened_by_mail)
