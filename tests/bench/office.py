@@ -25,11 +25,15 @@ REASON = "Data of eleven years lies in two archives."
 
 
 def crowd(world: World, count: int) -> None:
-    """Has that many open requests stand on the desk's shelf: copies of one, of nobody."""
+    """Has that many open requests stand on the desk's shelf: copies of one, of nobody.
+
+    They are in no lane, so that no schedule takes them up.
+    """
     person, request = _asked(world)
     item = store.get_request(person.subject, request)
     assert item is not None
-    raw = item.serialize()
+    lane = {"lane", "due_at", "due_event", "due_since"}
+    raw = {name: value for name, value in item.serialize().items() if name not in lane}
     client: Any = connection.connection().client
     table = settings.records_table()
     for start in range(0, count, 25):

@@ -279,7 +279,7 @@ def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
     sweep = f"sweep, {DUE} accounts erased"
     names = ("sign in", "capture, visitor, repeated, 1", sweep, "deadlines, nothing due")
     before = [count(counted, operation(name)) for name in names]
-    fill(counted, 150)
+    fill(counted, 1000)
     after = [count(counted, operation(name)) for name in names]
     assert [_cost(one) for one in after] == [_cost(one) for one in before]
 
