@@ -90,6 +90,10 @@ RIGHTS = {
     using_rights.RESTRICT: (2, 0, 4, 16, 1),
     using_rights.RECTIFY: (2, 1, 10, 14, 1),
     using_rights.RESTRICTED: (2, 0, 3, 0, 0),
+    using_rights.BY_ADDRESS: (1, 3, 0, 24, 1),
+    using_rights.AGAIN: (1, 3, 0, 24, 1),
+    using_rights.PROVE: (5, 0, 6, 19, 1),
+    using_rights.PROVE_ALONE: (4, 0, 4, 7, 1),
 }
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from tests.bench.operation import Operation
 from tests.bench.proof import service
-from tests.bench.world import Person, Run, World, done
+from tests.bench.world import Person, Run, World, done, new_address
 
 WITHDRAW, OPT_OUT = "withdraw as a request", "opt out as a request"
 OBJECT, RESTRICT, RECTIFY = "object to an interest", "restrict", "correct as a request"
 DEACTIVATE = "deactivate as a request"
 RESTRICTED = "decision, restricted"
+BY_ADDRESS, AGAIN = "submit, address alone, unknown", "submit, address alone, known"
+PROVE, PROVE_ALONE = "prove, into an account", "prove, without an account"
 INTEREST = "improvement"
 
 
@@ -47,7 +49,23 @@ def _asking_about_somebody_restricted(world: World) -> Run:
     return world.http("decisions", "GET", "/v1/decisions", query=query, headers=service(world))
 
 
+def _by_address(world: World, email: str) -> Run:
+    return world.http("requests", "POST", "/v1/requests", body={"right": "erase", "email": email})
+
+
+def _proving(world: World, email: str) -> Run:
+    """Somebody presses the button of the page behind the mailed link."""
+    made = json.loads(done(_by_address(world, email)(), 202)["body"])
+    body = {"token": world.link(world.ticket())}
+    path = "/v1/requests/{id}/verification"
+    return world.http("requests", "POST", path, body=body, at={"id": made["id"]})
+
+
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(BY_ADDRESS, "requests", lambda w: _by_address(w, new_address()), 202),
+    Operation(AGAIN, "requests", lambda w: _by_address(w, _new(w).email), 202),
+    Operation(PROVE, "requests", lambda w: _proving(w, _new(w).email), 200),
+    Operation(PROVE_ALONE, "requests", lambda w: _proving(w, new_address()), 200),
     Operation(WITHDRAW, "requests", _withdrawing, 201),
     Operation(OPT_OUT, "requests", lambda w: _using(w, _new(w), "opt_out"), 201),
     Operation(DEACTIVATE, "requests", lambda w: _using(w, _new(w), "deactivate"), 201),
