@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.limits.model import MAILS
 from tests.functions import buttons, letters, people, second_factor, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person
@@ -220,6 +221,32 @@ class TestOfAnAccount:
         assert found["status"] == "received"
         again = problem(api.post(path, headers=ada.headers, json={}), 409)
         assert again["type"].endswith(":move-not-allowed")
+
+    def test_what_waited_for_a_second_factor_joins_with_its_words(self, api: Api) -> None:
+        ada = people.signed_in(api)
+        second_factor.switched_on(api, ada)
+        waits = ask(api, ada.email, details="Written on my phone.")
+        prove(api, waits, token=mailed(api, ada.email)[0])
+        body = {"right": "erase", "details": "Written at home."}
+        first = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
+        path = f"{REQUESTS}/{waits}/verification"
+        joined = ok(api.post(path, headers=ada.headers, json={}))["request"]
+        assert joined["id"] == first["id"]
+        assert [one["event"] for one in joined["history"]] == ["submit", "join"]
+        again = {"right": "erase", "details": "Written on my phone."}
+        same = ok(api.post(REQUESTS, headers=ada.headers, json=again), 200)
+        assert [one["event"] for one in same["history"]] == ["submit", "join"], "known already"
+
+
+def test_a_mailbox_gets_few_mails_under_whatever_subaddress(api: Api) -> None:
+    mailbox = people.new_address().replace("@", "+{}@")
+    requests = [ask(api, mailbox.format(number)) for number in range(2)]
+    tries = MAILS.address.tries - len(requests)
+    answers = [
+        api.post(f"{REQUESTS}/{requests[number % 2]}/verification/resend").status_code
+        for number in range(tries + 2)
+    ]
+    assert answers == [202] * tries + [429] * 2
 
 
 def test_who_is_signed_in_names_no_address(api: Api) -> None:

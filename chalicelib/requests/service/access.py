@@ -13,6 +13,7 @@ from chalicelib.requests import store
 from chalicelib.sessions import service as sessions
 
 if TYPE_CHECKING:
+    from chalicelib.requests.store import RequestItem
     from chalicelib.sessions.model import Token
     from chalicelib.subjects.model import Standing
 
@@ -48,7 +49,7 @@ def owner(bearer: str | None, request_id: str) -> Owner:
     """
     token = sessions.read_token(bearer)
     if token.subject == request_id:
-        _require(token)
+        _require(token, store.get_request(request_id, request_id))
         return Bearer(request_id)
     return sessions.authenticate(bearer)
 
@@ -59,14 +60,14 @@ def recognise(bearer: str | None) -> None:
     One GetItem for the token of a request, and a TransactGetItems more for a session.
     """
     token = sessions.read_token(bearer)
-    if store.get_request(token.subject, token.subject) is not None:
-        _require(token)
+    item = store.get_request(token.subject, token.subject)
+    if item is not None:
+        _require(token, item)
     else:
         sessions.authenticate_and_read(bearer, lambda _: (), at_one_instant=True)
 
 
-def _require(token: Token) -> None:
-    item = store.get_request(token.subject, token.subject)
+def _require(token: Token, item: RequestItem | None) -> None:
     expected = "" if item is None or item.token is None else item.token
     if not hmac.compare_digest(token.fingerprint, expected):
         raise Unauthenticated(sessions.NO_SESSION)

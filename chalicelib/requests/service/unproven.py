@@ -10,7 +10,6 @@ from chalicelib import clock, ids
 from chalicelib.accounts.model import normal_address
 from chalicelib.accounts.service import addresses, codes
 from chalicelib.jobs import service as jobs
-from chalicelib.limits import service as limits
 from chalicelib.links import Page
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
@@ -75,13 +74,14 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
 def ask_again(request_id: str, network: str, notice: Notice) -> None:
     """Has the link and the code mailed once more, where the request still waits for them.
 
-    The caller learns nothing of that. A GetItem, and a transaction where it waits. Raises
+    The caller learns nothing of that. A GetItem; where it waits also two more and a KMS call for
+    the address, since sub-addresses are counted by their mailbox, and a transaction. Raises
     TooManyRequests when the address or the network had its share of mails.
     """
     now, item = clock.now(), waiting(request_id)
     if item is None or item.contact is None:
         return
-    attempt = limits.mail(item.contact.hex(), network, now)
+    attempt = addresses.mail_attempt(address_of(item), item.contact.hex(), network, now)
     write = Transaction(notice)
     job = tell(write, request_id, request_id, Told.PROOF, now)
     attempt.count(write)
