@@ -31,9 +31,9 @@ bp = Blueprint(__name__)
 @route(bp, contract.SAVE)
 def save_draft(call: Call) -> Answer:
     """201 with the draft and the compiler's findings."""
-    from chalicelib.publications.service import drafting
+    from chalicelib.publications.service import desk_drafts
 
-    draft = drafting.save(call.body["document"], read_token(call.bearer).subject)
+    draft = desk_drafts.save(call.body["document"], read_token(call.bearer).subject)
     return Answer(
         201,
         draft_shown(draft),
@@ -96,9 +96,9 @@ def get_draft(call: Call, version: str) -> Answer:
 @route(bp, contract.DELETE)
 def delete_draft(call: Call, version: str) -> Answer:
     """204, also when there was none."""
-    from chalicelib.publications.service import drafting
+    from chalicelib.publications.service import desk_drafts
 
-    drafting.delete(version, officer(call.bearer).subject)
+    desk_drafts.delete(version, officer(call.bearer).subject)
     return Answer(204)
 
 

@@ -10,11 +10,11 @@ from chalicelib.requests.presentation import export_shown, one_shown, request_sh
 from chalicelib.requests.service import (
     access,
     exports,
-    following,
     intake,
     messages,
     proof,
     unproven,
+    view,
 )
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
@@ -86,7 +86,7 @@ def list_requests(call: Call) -> Answer:
     signed_in = sessions.authenticate(call.bearer)
     after = decode(call.query.get("cursor"), ["id"])
     limit = call.query.get("limit", DEFAULT_LIMIT)
-    found = following.listed(signed_in, after["id"] if after else None, limit, notices.current())
+    found = view.listed(signed_in, after["id"] if after else None, limit, notices.current())
     items = [request_shown(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
@@ -95,7 +95,7 @@ def list_requests(call: Call) -> Answer:
 def get_request(call: Call, id: str) -> Answer:
     """200 with one of the person's requests, and what was written about it."""
     own = access.owner(call.bearer, id)
-    found = following.get(own, id, notices.current())
+    found = view.get(own, id, notices.current())
     return Answer(200, one_shown(found, messages.told(own.subject, found.request)))
 
 
@@ -103,7 +103,7 @@ def get_request(call: Call, id: str) -> Answer:
 def cancel(call: Call, id: str) -> Answer:
     """200 with the request, cancelled."""
     own = access.owner(call.bearer, id)
-    return Answer(200, request_shown(following.cancel(own, id, notices.current())))
+    return Answer(200, request_shown(view.cancel(own, id, notices.current())))
 
 
 @route(bp, contract.MESSAGE)

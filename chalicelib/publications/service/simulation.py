@@ -22,7 +22,7 @@ from chalicelib.publications.simulation import (
     Simulation,
 )
 from chalicelib.publications.trial import Trial
-from chalicelib.requests.service import following
+from chalicelib.requests.service import view
 
 Preference: TypeAlias = Callable[[Sequence[str]], str]
 """Picks the reader's language from those that are on offer."""
@@ -41,7 +41,7 @@ def simulate(
     are told in the document's first language.
 
     3 GetItems; the cost of `sample.sample`, unless everybody was counted; the cost of
-    `following.open_rights`, when rights or their deadline change. Raises NoNotice, and with `exact`
+    `view.open_rights`, when rights or their deadline change. Raises NoNotice, and with `exact`
     the errors of `census.begin`.
     """
     try:
@@ -112,6 +112,6 @@ def _requests(tried: Trial) -> OpenRequests:
     other_deadline = tried.before.deadline != tried.after.deadline
     if not changed and not other_deadline:
         return OpenRequests(None, {}, other_deadline=False, exact=True)
-    found, complete = following.open_rights(MOST_REQUESTS)
+    found, complete = view.open_rights(MOST_REQUESTS)
     rights = {right: count for right, count in found.items() if right in changed}
     return OpenRequests(sum(found.values()), rights, other_deadline, complete)

@@ -1,1 +1,1 @@
-"""The use cases of requests: asking, following, carrying out, handing out what was asked for."""
+"""The use cases of requests: asking, proof, view, carrying out, handing out what was asked for."""

@@ -28,10 +28,10 @@ from chalicelib.requests.machine import (
     move,
 )
 from chalicelib.requests.model import FULFIL_COPY, Message, Timed, timed
-from chalicelib.requests.service import closing, effects, messages, register
+from chalicelib.requests.service import effects, messages, register, transitions
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned, Effect
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
@@ -168,7 +168,7 @@ def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice
     before = timed(store.request_of(found.item), notice, now)
     _require(asked, before, notice)
     entries, effect = _entries(write, found, asked, before, notice, now)
-    closing.record(write, found.item, entries, notice, now, effect.on_request)
+    transitions.record(write, found.item, entries, notice, now, effect.on_request)
     if asked.text is not None:
         messages.add(write, found.item, Actor.DESK, asked.text, now)
     mails = _told(write, subject, request_id, entries, before, now)

@@ -15,7 +15,7 @@ from chalicelib.requests.machine import Action, Actor, Status, Told, since_dispu
 from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import REQUEST, close
 from chalicelib.requests.service.effects import Concerned
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import reads
 from chalicelib.storage.contention import patiently

@@ -23,8 +23,8 @@ from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import timed
 from chalicelib.requests.service import expiry
+from chalicelib.requests.service.mails import tell, warn
 from chalicelib.requests.service.progress import advance, limit, place_again
-from chalicelib.requests.service.telling import tell, warn
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention, due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable

@@ -8,7 +8,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Status
-from chalicelib.requests.service import following
+from chalicelib.requests.service import view
 from chalicelib.requests.service.access import Owner
 from chalicelib.requests.store import ExportItem
 
@@ -29,7 +29,7 @@ def issue_export(own: Owner, request_id: str) -> Issued:
 
     Raises NotFound (no such request, or its copy is gone) and Conflict (not ready yet).
     """
-    request = following.stored(own, request_id)
+    request = view.stored(own, request_id)
     if request.status is not Status.COMPLETED:
         raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
     export = store.get_export(own.subject, request_id)

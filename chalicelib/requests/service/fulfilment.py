@@ -21,7 +21,7 @@ from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.exports import export_item
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.storage import keys, partition, reads
 from chalicelib.storage.contention import patiently

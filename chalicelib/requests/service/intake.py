@@ -29,8 +29,8 @@ from chalicelib.requests.model import (
 )
 from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.progress import EVENT, place
-from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys

@@ -36,8 +36,8 @@ from chalicelib.requests.machine import (
 )
 from chalicelib.requests.model import Timed, timed
 from chalicelib.requests.service import unproven
+from chalicelib.requests.service.mails import WARNING, action_of
 from chalicelib.requests.service.progress import advance
-from chalicelib.requests.service.telling import WARNING, action_of
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import Transaction

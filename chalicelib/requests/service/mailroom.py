@@ -19,8 +19,8 @@ from chalicelib.requests.model import Asked, Received, Timed, timed
 from chalicelib.requests.service import effects, intake, register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.progress import EVENT, place
-from chalicelib.requests.service.telling import tell
 from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently

@@ -13,7 +13,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed, Status
 from chalicelib.requests.model import Message, Request, Timed, timed
-from chalicelib.requests.service import following
+from chalicelib.requests.service import view
 from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.progress import advance, limit
@@ -97,7 +97,7 @@ def own(by: Owner, request_id: str) -> RequestItem:
     """Returns a request of the account as it is stored. Raises NotFound."""
     item = store.get_request(by.subject, request_id)
     if item is None:
-        raise NotFound(following.GONE)
+        raise NotFound(view.GONE)
     return item
 
 

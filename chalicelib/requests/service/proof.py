@@ -27,8 +27,8 @@ from chalicelib.requests.model import Asked, Timed, timed
 from chalicelib.requests.service import effects, intake, register, unproven
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
-from chalicelib.requests.service.following import GONE
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.view import GONE
 from chalicelib.requests.store import ContactItem, OpenRequestItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Token

@@ -17,7 +17,7 @@ from chalicelib.requests.agenda import EXPIRE_AFTER
 from chalicelib.requests.machine import Action, Actor, Status, Told
 from chalicelib.requests.model import Asked, Channel
 from chalicelib.requests.service import intake, register
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import ContactItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys

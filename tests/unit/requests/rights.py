@@ -20,7 +20,7 @@ from chalicelib.requests.casework import Act
 from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import Action, Actor
 from chalicelib.requests.model import FULFIL_RECTIFY, Asked, Received
-from chalicelib.requests.service import casework, correction, effects, following, mailroom, messages
+from chalicelib.requests.service import casework, correction, effects, mailroom, messages, view
 from chalicelib.requests.service.progress import advance, limit
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
@@ -97,7 +97,7 @@ class Rights(World):
 
     def cancel(self, request_id: str) -> None:
         """The person cancels a request."""
-        following.cancel(self.signed_in(), request_id, self.notice)
+        view.cancel(self.signed_in(), request_id, self.notice)
 
     def fulfil(self, request_id: str) -> list[JobItem]:
         """The worker makes the corrections that were approved."""

@@ -16,7 +16,7 @@ from chalicelib.jobs.service import new_job
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.machine import Action, MoveNotAllowed, Told
 from chalicelib.requests.service import deadlines, expiry, messages
-from chalicelib.requests.service.telling import action_of
+from chalicelib.requests.service.mails import action_of
 from chalicelib.requests.store import OpenRequestItem, RequestItem, open_mark
 from chalicelib.storage import keys, partition
 from chalicelib.storage.item import Expiring, Item

@@ -13,7 +13,7 @@ from chalicelib.errors import Conflict, NotFound, Problem, Unauthenticated, Unpr
 from chalicelib.kinds.model import Record
 from chalicelib.requests.machine import Action, Status
 from chalicelib.requests.presentation import one_shown
-from chalicelib.requests.service import following, messages
+from chalicelib.requests.service import messages, view
 from chalicelib.requests.store import MessageItem, open_mark
 from chalicelib.storage import partition
 from chalicelib.storage.transaction import Transaction
@@ -196,7 +196,7 @@ def test_a_note_of_the_desk_is_not_shown(world: World) -> None:
         world.act(request, action, D, "others_data" if action is Action.REFUSE else None)
     assert texts(world, request) == [("person", "Mine."), ("desk", "Because.")]
     shown = one_shown(
-        following.get(world.signed_in(), request, world.notice),
+        view.get(world.signed_in(), request, world.notice),
         messages.told(world.signed_in().subject, world.request(request)),
     )
     history: Any = shown["history"]

@@ -14,7 +14,7 @@ from chalicelib.pages.words import words
 from chalicelib.requests.grounds import ARTICLES
 from chalicelib.requests.grounds import Ground as RefusalGround
 from chalicelib.requests.machine import Action, Status, Told
-from chalicelib.requests.service.telling import action_of
+from chalicelib.requests.service.mails import action_of
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
 from chalicelib.subjects.model import Life, Limits

@@ -29,7 +29,7 @@ from chalicelib.requests.history import written
 from chalicelib.requests.machine import Action, Actor, advanced, move
 from chalicelib.requests.model import Asked, Request
 from chalicelib.requests.service import intake
-from chalicelib.requests.service.telling import tell
+from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, Session, SignedIn
