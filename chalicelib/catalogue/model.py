@@ -68,6 +68,7 @@ class Kind:
     of its categories. With `by_category` there is a record for each category, whose fields are the
     notice's to say. `machinery` repeats ids of other records and says nothing about anybody.
     The end of a record that stands for its `whole` subject is the end of all about that subject.
+    With `held` a hold may keep its records past their end (`holds.model.can_be_held`).
     `former` are fields of earlier releases, which older documents still name. `ends` says in
     English how its records go, for docs/table.md.
     """
@@ -83,6 +84,7 @@ class Kind:
     by_category: bool = False
     machinery: bool = False
     whole: bool = False
+    held: bool = True
     ends: str = field(default="", compare=False)
 
     @property

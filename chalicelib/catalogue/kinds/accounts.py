@@ -114,6 +114,7 @@ SECOND_FACTOR: Final = Kind(
     sealed=names("secret"),
     secrets=names("secret recovery last_step"),
     rules=(_WITH_THE_ACCOUNT,),
+    held=False,
     ends=(
         "with the subject, or when it is removed; one that is only offered: `expires`, after an"
         " hour"

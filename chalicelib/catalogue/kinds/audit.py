@@ -20,5 +20,6 @@ AUDIT: Final = Kind(
             why="it proves who handled a request for as long as the request is kept, and a year",
         ),
     ),
+    held=False,
     ends="the oldest first; the head, in lane `rule`, keeps number and hash of the last that went",
 )

@@ -42,6 +42,7 @@ CONTACT: Final = Kind(
             why="it is needed only for the mails about its request",
         ),
     ),
+    held=False,
     ends="with its request",
 )
 
@@ -111,5 +112,6 @@ EXPORT: Final = Kind(
             why="there has to be time to fetch it, and a full copy should not lie around",
         ),
     ),
+    held=False,
     ends="lane `rule`; its body in the bucket goes first",
 )

@@ -1,0 +1,1 @@
+"""Holds: reasons for which named records of a person are not erased for a time."""

@@ -1,0 +1,179 @@
+"""Holds on records of a subject, and what they cover. Pure values and rules.
+
+A hold stops the end of records and nothing else: it gives nobody a right to use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.catalogue import STORED, Catalogue
+from chalicelib.catalogue.model import Ending, Kind
+
+KIND: Final = "hold"
+"""The kind of record that a hold is."""
+
+MOST_RECORDS: Final = 100
+"""Most records that a hold names."""
+
+MOST_HOLDS: Final = 20
+"""Most holds that stand on the records of one subject."""
+
+YEARS: Final = 2
+"""Longest time that a hold is placed or renewed for."""
+
+_PARTS: Final[Mapping[str, str]] = {"request_message": "request"}
+"""Kinds whose records are parts of a record of another kind -> that kind.
+
+The id of a part is the id of its whole, a full stop and a number.
+"""
+
+_MACHINERY: Final = "core"
+"""The class of what makes a subject one: a hold names records, and never the person."""
+
+
+class Ground(StrEnum):
+    """The ground of a hold (GDPR art. 17(3)(b) and (e))."""
+
+    CLAIMS = "claims"
+    """The records are needed to establish, exercise or defend legal claims."""
+    LEGAL_OBLIGATION = "legal_obligation"
+    """A law or an authority asks for them to be kept."""
+    DISPUTE = "dispute"
+    """They are what a dispute is about."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A record that a hold names: its class, its kind, and the id that ends its sort key."""
+
+    retention_class: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold on records of a subject: on all of some `classes`, or on the `records` it names.
+
+    It stands from `placed_at` until just before `until`, whoever looks and when. `by` is the
+    subject of the member of the desk who placed it, or renewed it last.
+    """
+
+    id: str
+    subject: str
+    ground: Ground
+    placed_at: datetime
+    until: datetime
+    by: str
+    classes: frozenset[str] = frozenset()
+    records: frozenset[Named] = frozenset()
+
+    def stands(self, now: datetime) -> bool:
+        """Whether it has not ended."""
+        return now < self.until
+
+    def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Whether it names a record, the record's class, or the record that this is a part of.
+
+        It covers itself, since nothing else says what is held and why. It says nothing of its time.
+        """
+        if kind == KIND:
+            return record_id == self.id
+        if retention_class in self.classes:
+            return True
+        if Named(retention_class, kind, record_id) in self.records:
+            return True
+        whole = _PARTS.get(kind)
+        return whole is not None and (
+            Named(retention_class, whole, record_id.rpartition(".")[0]) in self.records
+        )
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The classes of what it covers: their data keys are needed as long as it stands."""
+        named = {record.retention_class for record in self.records}
+        return self.classes | named
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The holds that stand on the records of a subject; `NOTHING_HELD` is none.
+
+    `catalogue` knows which kinds a hold can keep: secrets and marks that lie in a held class go as
+    if there were no hold.
+    """
+
+    holds: tuple[Hold, ...] = ()
+    catalogue: Catalogue = STORED
+
+    def __bool__(self) -> bool:
+        return bool(self.holds)
+
+    def over(self, kind: str, retention_class: str, record_id: str) -> Iterator[Hold]:
+        """Yields the holds that cover a record."""
+        declared = self.catalogue.get(kind)
+        if kind == KIND or (declared is not None and can_be_held(declared)):
+            yield from (one for one in self.holds if one.covers(kind, retention_class, record_id))
+
+    def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Whether a record may not be erased now."""
+        return next(self.over(kind, retention_class, record_id), None) is not None
+
+    def until(self, kind: str, retention_class: str, record_id: str) -> datetime | None:
+        """Returns when the last hold on a record ends; None for one that no hold covers."""
+        ends = [one.until for one in self.over(kind, retention_class, record_id)]
+        return max(ends) if ends else None
+
+    def keeps_key(self, retention_class: str, evidence: str = "evidence") -> bool:
+        """Whether the data key of a class may not be destroyed: something that it seals is held.
+
+        The reasons of holds are sealed with the key of `evidence`.
+        """
+        if retention_class == evidence and self.holds:
+            return True
+        return any(retention_class in one.touched for one in self.holds)
+
+    def ends(self) -> datetime | None:
+        """Returns when the first of the holds ends, so that less is held; None without one."""
+        return min((one.until for one in self.holds), default=None)
+
+
+NOTHING_HELD: Final = Held()
+
+
+def standing_at(holds: Iterable[Hold], now: datetime, catalogue: Catalogue = STORED) -> Held:
+    """Returns those of a subject's holds that stand at an instant, the first to end first."""
+    found = sorted((one for one in holds if one.stands(now)), key=lambda one: (one.until, one.id))
+    return Held(tuple(found), catalogue)
+
+
+def can_be_held(kind: Kind) -> bool:
+    """Whether a hold can keep records of a kind.
+
+    It cannot keep what DynamoDB removes by itself at a date, what lies in a bucket, what only makes
+    the software run, what opens doors, and the standing of a person with all that belongs to it.
+    """
+    by_itself = any(rule.ending in {Ending.EXPIRY, Ending.BUCKET} for rule in kind.rules)
+    return (
+        kind.held
+        and not kind.machinery
+        and not kind.whole
+        and kind.retention_class != _MACHINERY
+        and not by_itself
+    )
+
+
+def kinds(catalogue: Catalogue = STORED) -> tuple[str, ...]:
+    """Lists the kinds of records that a hold can name, in the catalogue's order."""
+    return tuple(name for name, kind in catalogue.items() if can_be_held(kind))
+
+
+def classes(catalogue: Catalogue = STORED) -> tuple[str, ...]:
+    """Lists the retention classes that a hold can name: those of the kinds that it can."""
+    found = (kind.retention_class for kind in catalogue.values() if can_be_held(kind))
+    return tuple(dict.fromkeys(found))
