@@ -17,7 +17,17 @@ ASK: Final = "ask"
 """The word in place of a decision where a person is asked for one."""
 
 _MACHINERY: Final = frozenset(
-    {"head", "events", "claim", "generation", "offered", "revision", "captures", "restricted"}
+    {
+        "head",
+        "events",
+        "claim",
+        "generation",
+        "offered",
+        "revision",
+        "captures",
+        "restricted",
+        "held",
+    }
 )
 
 

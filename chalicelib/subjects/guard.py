@@ -27,6 +27,16 @@ def unchanged(standing: Standing) -> Condition:
     same: Condition = StandingItem.state == str(standing.life)
     same &= _disowned(disowned=standing.disowned)
     same &= still(StandingItem.restricted, standing.limits.restricted)
+    same &= same_holds(standing.limits.held)
+    return same
+
+
+def same_holds(flag: int) -> Condition:
+    """Returns the condition that the holds on a subject's records are those that were read.
+
+    It holds for the tombstone of a subject too, and for one without a standing where `flag` is 0.
+    """
+    same: Condition = still(StandingItem.held, flag)
     return same
 
 

@@ -61,7 +61,7 @@ class Life(StrEnum):
 class Limits:
     """The facts that keep a subject's data from use, whatever its life; each has its own reasons.
 
-    A further limit (a hold) is a field here that is empty by default, an optional attribute of
+    A further limit is a field here that is empty by default, an optional attribute of
     `store.StandingItem`, and a comparison in `guard.unchanged`: items that are stored without it
     are not touched.
     """
@@ -74,6 +74,10 @@ class Limits:
     """The flag of restrictions of processing (GDPR art. 18): when those that stand were changed
     last, in milliseconds since 1970; 0 where none stands. An item of their own says what they
     cover, and is read only where the flag stands."""
+    held: int = 0
+    """The flag of holds: when those on the subject's records were changed last, in milliseconds
+    since 1970; 0 where there is none. Items of their own say what they cover (`holds`). It stops
+    the end of records, and no decision is made by it."""
 
 
 NO_LIMITS = Limits()
@@ -176,6 +180,11 @@ class Standing:
     def restricted(self) -> bool:
         """Tells whether a restriction of processing stands beside the decisions."""
         return bool(self.limits.restricted)
+
+    @property
+    def held(self) -> bool:
+        """Tells whether there are holds on records of the subject, of which some may be over."""
+        return bool(self.limits.held)
 
     @property
     def waits(self) -> bool:

@@ -53,6 +53,7 @@ class StandingItem(Item):
     captures = UnicodeAttribute(null=True)
     disowned = BooleanAttribute(null=True)
     restricted = NumberAttribute(null=True)
+    held = NumberAttribute(null=True)
     offered = NumberAttribute(null=True)
 
 
@@ -119,6 +120,7 @@ def standing_item(standing: Standing) -> StandingItem:
         captures=encoding.pack_rate(standing.captures),
         disowned=standing.disowned or None,
         restricted=standing.limits.restricted or None,
+        held=standing.limits.held or None,
         offered=standing.offered or None,
     )
 
@@ -190,7 +192,11 @@ def standing_of(item: StandingItem) -> Standing:
         disclosed=frozenset((item.disclosed or "").split()),
         asks=encoding.asks_in(item.decisions),
         captures=encoding.rate_in(item.captures),
-        limits=Limits(disowned=bool(item.disowned), restricted=int(item.restricted or 0)),
+        limits=Limits(
+            disowned=bool(item.disowned),
+            restricted=int(item.restricted or 0),
+            held=int(item.held or 0),
+        ),
         offered=int(item.offered or 0),
     )
 

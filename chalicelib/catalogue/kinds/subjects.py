@@ -15,7 +15,7 @@ STANDING: Final = Kind(
     plain=names(
         "state locale notice_version seq head decisions events registered_at last_activity_at"
         " claim generation muted revision signal_at suppressed disclosed captures"
-        " disowned restricted offered"
+        " disowned restricted held offered"
     ),
     former=names("role"),
     rules=(

@@ -17,17 +17,20 @@ from chalicelib.subjects.store import StandingItem, standing_item
 from tests.unit.core.samples import DISOWNED, RESTRICTED, SUBJECT, VISITOR, standing
 from tests.unit.storage.memory import Raw, holds
 
-GUARDED = {"state", "disowned", "restricted"}
+GUARDED = {"state", "disowned", "restricted", "held"}
 """The stored attributes of life and limits."""
 
 WIDENED = Limits(restricted=RESTRICTED.restricted + 1)
 """The flag after the restrictions changed once more: what was read of them is old."""
 
+HELD = Limits(held=RESTRICTED.restricted)
+"""A hold stands on some records, as of that moment."""
+
 SUBJECTS = {Kind.ACCOUNT: SUBJECT, Kind.VISITOR: VISITOR}
 STANDINGS = [
     standing(subject, life, limits)
     for subject in SUBJECTS.values()
-    for life, limits in product(Life, (NO_LIMITS, DISOWNED, RESTRICTED, WIDENED))
+    for life, limits in product(Life, (NO_LIMITS, DISOWNED, RESTRICTED, WIDENED, HELD))
 ]
 LIVES = [set(lives) for size in range(1, 5) for lives in combinations(Life, size)]
 
@@ -66,6 +69,14 @@ def test_unchanged_is_what_was_read_and_nothing_else() -> None:
         for now in STANDINGS:
             same = (read.life, read.limits) == (now.life, now.limits)
             assert holds(guard.unchanged(read), stored(now)) is same
+
+
+def test_the_holds_are_those_that_were_read_whatever_else_changed() -> None:
+    for stands in STANDINGS:
+        raw = stored(stands)
+        assert holds(guard.same_holds(stands.limits.held), raw)
+        assert not holds(guard.same_holds(stands.limits.held + 1), raw)
+    assert not holds(guard.same_holds(1), None)
 
 
 def test_an_erasure_goes_on_whatever_the_limits() -> None:
