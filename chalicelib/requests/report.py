@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import Final
 
 from chalicelib.requests.machine import Status
@@ -94,6 +93,9 @@ def report(month: str, found: Iterable[Counted]) -> Report:
 
 
 def _row(key: tuple[str | None, str | None, str | None], group: Sequence[Counted]) -> Row:
+    # Imported here: it loads decimals and fractions, and few calls need a report.
+    from statistics import median
+
     days = [one.days for one in group if one.days is not None]
     return Row(
         *key,

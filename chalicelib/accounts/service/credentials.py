@@ -8,8 +8,8 @@ from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.password_rules import Unfit, unfit
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import mails, reauthentication
+from chalicelib.accounts.service.contents import read_profile
 from chalicelib.accounts.service.letters import reset_target
-from chalicelib.accounts.service.profile import read_profile
 from chalicelib.accounts.service.verification import ask_by_address
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import BadRequest, Finding

@@ -15,7 +15,8 @@ from chalicelib.accounts import second_factor_store, store
 from chalicelib.accounts.second_factor import CONFIRMED, Used
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import mails, reauthentication, second_factor
-from chalicelib.accounts.service.profile import GONE, address_of
+from chalicelib.accounts.service.contents import address_of
+from chalicelib.accounts.service.profile import GONE
 from chalicelib.accounts.service.reauthentication import Proven
 from chalicelib.accounts.service.second_factor import Enrolled, Given
 from chalicelib.accounts.service.signin import failed

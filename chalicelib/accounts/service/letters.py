@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib import clock, ids, logs
 from chalicelib.accounts import model, paths, store
 from chalicelib.accounts.service import address, claims, codes, forms, mails
-from chalicelib.accounts.service.profile import address_of
+from chalicelib.accounts.service.contents import address_of
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs.model import Task
 from chalicelib.links import Page

@@ -7,8 +7,9 @@ from typing import Any
 from chalicelib.accounts import address_store, store
 from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
+from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.accounts.service.profile import account_key_at, put_profile
+from chalicelib.accounts.service.profile import put_profile
 from chalicelib.accounts.store import ClaimItem, ProfileItem
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.sessions import service as sessions

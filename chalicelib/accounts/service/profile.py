@@ -10,23 +10,22 @@ from chalicelib.accounts import model, store
 from chalicelib.accounts.model import Changes, Profile
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
+from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.accounts.store import ProfileItem
 from chalicelib.consents.service import withdrawal
 from chalicelib.errors import BadRequest, Conflict, PreconditionFailed, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
-from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import SignedIn
-from chalicelib.storage import keys
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects.model import Kind, Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
-from chalicelib.vault.store import DataKeyItem
 from chalicelib.webhooks import service as webhooks
 
 ATTEMPTS = 3
@@ -110,11 +109,6 @@ def _places(subject: str, categories: Sequence[str]) -> list[Place]:
         (SecondFactorItem, *second_factor_place(subject)),
         *((ProfileItem, *store.profile_place(subject, category)) for category in categories),
     ]
-
-
-def account_key_at(subject: str) -> Place:
-    """Returns the place of the data key that opens an account's profile."""
-    return DataKeyItem, keys.subject(subject), ProfileItem.CLASS
 
 
 def _categories(notice: Notice) -> list[str]:
@@ -246,52 +240,3 @@ def notifications(standing: Standing, notice: Notice) -> dict[str, bool]:
         one.id: not (one.optional and one.id in standing.muted)
         for one in notice.notifications.values()
     }
-
-
-def read_profile(subject: str) -> dict[str, dict[str, Any]]:
-    """A profile by category, opened. One Query, one GetItem, one KMS call.
-
-    Raises the vault's KeyDestroyed.
-    """
-    key = vault.load_key(subject, ProfileItem.CLASS)
-    return {
-        item.sk.rsplit("#", 1)[1]: vault.open_item(item, key) for item in store.profiles(subject)
-    }
-
-
-def address_at(subject: str, notice: Notice) -> tuple[Place, Place]:
-    """Returns the places of an account's address and its data key, for reading many at once.
-
-    Raises KeyError when the notice's form has no address.
-    """
-    profile = store.profile_place(subject, _address(notice).category)
-    return account_key_at(subject), (ProfileItem, *profile)
-
-
-def open_address(key: DataKeyItem | None, profile: ProfileItem | None, notice: Notice) -> str:
-    """The address in items that were read from there. One KMS call.
-
-    Raises the vault's KeyDestroyed, and KeyError when the profile has none.
-    """
-    if key is None or profile is None:
-        raise vault.KeyDestroyed
-    opened = vault.open_item(profile, vault.open_key(key))
-    address: str = opened[_address(notice).field]
-    return address
-
-
-def address_of(subject: str, notice: Notice) -> str:
-    """The address that an account was registered with: the field that the notice's form names.
-
-    Raises the vault's KeyDestroyed, and KeyError when the profile has none.
-    """
-    ref = _address(notice)
-    address: str = read_profile(subject)[ref.category][ref.field]
-    return address
-
-
-def _address(notice: Notice) -> FieldRef:
-    ref = notice.forms[FORM].address
-    if ref is None:
-        raise KeyError("the notice's form has no address")
-    return ref

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from chalicelib import ids
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.service import mails, newcomers
+from chalicelib.accounts.service.contents import address_of
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.accounts.service.profile import address_of
 from chalicelib.accounts.store import ClaimItem, CredentialItem, PendingItem, ProfileItem
 from chalicelib.consents.model import Shown
 from chalicelib.consents.service import ledger, withdrawal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib import clock
 from chalicelib.accounts.reference_store import ReferenceItem, reference_place
-from chalicelib.accounts.service.profile import account_key_at
+from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions

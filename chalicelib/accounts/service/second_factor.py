@@ -10,7 +10,7 @@ from chalicelib.accounts import second_factor_store as store
 from chalicelib.accounts.second_factor import CONFIRMED, Factor, RecoveryCodeUsed, Used
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import mails
-from chalicelib.accounts.service.profile import account_key_at
+from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.errors import Problem, TooManyRequests, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from chalicelib import clock, logs
-from chalicelib.accounts.service.profile import address_at, open_address
+from chalicelib.accounts.service.contents import address_at, open_address
 from chalicelib.decisions.notifications import NOTICE_CHANGES, may_notify
 from chalicelib.jobs.rounds.model import LEFT, UNCERTAIN
 from chalicelib.mail import service as mail

@@ -9,7 +9,7 @@ from typing import Final
 
 from chalicelib import clock
 from chalicelib.accounts.service import roles
-from chalicelib.accounts.service.profile import address_of
+from chalicelib.accounts.service.contents import address_of
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
-from chalicelib.accounts.service.profile import account_key_at
+from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.consents.service import ledger
 from chalicelib.consents.service.context import Loaded
 from chalicelib.jobs.model import Task

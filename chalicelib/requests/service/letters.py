@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from chalicelib import clock
-from chalicelib.accounts.service.profile import address_of
+from chalicelib.accounts.service.contents import address_of
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.jobs.model import Task

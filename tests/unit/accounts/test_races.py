@@ -11,6 +11,7 @@ import pytest
 from chalicelib.accounts.second_factor import CONFIRMED
 from chalicelib.accounts.service import (
     address,
+    contents,
     credentials,
     deactivation,
     enrolment,
@@ -132,7 +133,7 @@ def refuse_half(world: World) -> None:
     on = factor is not None and factor.status == CONFIRMED
     assert bool(held[0].second_factor) is on
     assert not [claim for claim in reserved if claim.password_hash or claim.second_factor]
-    emails = profile.read_profile(SUBJECT)["identity"]["email"]
+    emails = contents.read_profile(SUBJECT)["identity"]["email"]
     assert mac(emails) == stands.claim
     for session in opened(world):
         if int(session.generation) == stands.generation and session.second_factor:

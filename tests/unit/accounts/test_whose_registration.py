@@ -11,8 +11,8 @@ import pytest
 from chalicelib.accounts.second_factor_store import SecondFactorItem
 from chalicelib.accounts.service import credentials, disavowal, mails, registration, signin
 from chalicelib.accounts.service import verification as proving
+from chalicelib.accounts.service.contents import read_profile
 from chalicelib.accounts.service.disavowal import Outcome
-from chalicelib.accounts.service.profile import read_profile
 from chalicelib.accounts.service.proof import MOST_OTHERS, Next
 from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.accounts.service.signin import Origin
