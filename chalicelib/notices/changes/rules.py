@@ -43,6 +43,7 @@ _RECIPIENT = (
 _ITEMS = ("recipients/{recipient}/items/*",)
 _CODES = ("recipients/{recipient}/country/codes/*",)
 _COUNTRY = ("recipients/{recipient}/country/codes/{country}",)
+_ANSWERS = ("recipients/{recipient}/answers", "recipients/{recipient}/answers/rights/{right}")
 _TRANSFER = ("recipients/{recipient}/transfer", "recipients/{recipient}/transfer/tool")
 _GROUND = ("purposes/{purpose}/basis_change", "purposes/{purpose}/basis_change/from|ground")
 _RESTRICTED = (
@@ -115,6 +116,10 @@ _RECIPIENTS: Final = (
     Rule(_I, "items_more", _ITEMS, EITHER, gathers=True),
     Rule(_I, "hosting_added", ("recipients/{recipient}/hosting/{region}",), ADDED),
     Rule(_E, "hosting_removed", ("recipients/{recipient}/hosting/{region}",), REMOVED),
+    Rule(_E, "answering_began", _ANSWERS, ADDED, gathers=True),
+    Rule(_I, "answering_ended", _ANSWERS, REMOVED, gathers=True),
+    Rule(_I, "answering_later", (_ANSWERS[0] + "/within",), CHANGED, c.longer),
+    Rule(_E, "answering_sooner", (_ANSWERS[0] + "/within",), CHANGED, c.shorter),
 )
 
 _RETENTION: Final = (

@@ -14,6 +14,7 @@ from chalicelib.notices.compiler.completion import SOFTWARE, TECHNICAL, complete
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
     Announcing,
+    Answering,
     BasisChange,
     Category,
     Cookie,
@@ -178,7 +179,14 @@ def _recipient(value: Json) -> Recipient:
         transfer_tool=value.get("transfer", {}).get("tool"),
         items=None if items is None else _references(items),
         hosting=frozenset(value.get("hosting", ())),
+        answers=_answering(value.get("answers")),
     )
+
+
+def _answering(value: Json | None) -> Answering | None:
+    if value is None:
+        return None
+    return Answering(rights=frozenset(value["rights"]), within=_period(value["within"]))
 
 
 def _right(value: Json) -> Right:

@@ -1,12 +1,16 @@
-"""Checks recipients: their countries, the safeguards of transfers, and their purposes."""
+"""Checks recipients: countries, safeguards of transfers, purposes, and their part in requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import extend, listed, objects, select, texts
 from chalicelib.notices.countries import COUNTRIES, EEA, UNION
+
+_ANSWERING: Final = frozenset({"own_system", "processor"})
+"""The roles that are bound to help with requests: the controller itself, and art. 28(3)(e)."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
@@ -16,6 +20,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         if isinstance(country, dict):
             yield from _country(pointer, country)
             yield from _transfer(pointer, recipient, country)
+        yield from _answers(pointer, recipient)
     yield from _one_sided(document)
 
 
@@ -43,6 +48,14 @@ def _transfer(
     elif isinstance(transfer, dict) and not ("tool" in transfer or transfer.get("to_confirm")):
         detail = "is missing: name the transfer tool (GDPR art. 44 to 49), or set to_confirm."
         yield Finding(f"{pointer}/transfer/tool", detail)
+
+
+def _answers(pointer: str, recipient: dict[str, object]) -> Iterator[Finding]:
+    """Yields a part in requests of a recipient that is not bound by the controller."""
+    role = recipient.get("role")
+    if "answers" in recipient and isinstance(role, str) and role not in _ANSWERING:
+        detail = "belongs to an own system or a processor; remove it, or correct the role."
+        yield Finding(extend(pointer, "answers"), detail)
 
 
 def _one_sided(document: dict[str, object]) -> Iterator[Finding]:

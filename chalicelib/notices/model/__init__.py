@@ -3,6 +3,7 @@
 from chalicelib.errors import Finding
 from chalicelib.notices.model.declarations import (
     Announcing,
+    Answering,
     BasisChange,
     Category,
     Cookie,
@@ -36,6 +37,7 @@ from chalicelib.notices.model.notice import (
 __all__ = [
     "Announced",
     "Announcing",
+    "Answering",
     "BasisChange",
     "Category",
     "Cookie",

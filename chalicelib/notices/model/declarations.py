@@ -155,11 +155,20 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """The part of a recipient in requests: the rights about which it is asked, and its time."""
+
+    rights: frozenset[str]
+    within: Period
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """A recipient of data. `countries` is empty and `transfer_tool` None while not stated.
 
     `items`, when not None, are the only items that the recipient may receive; `hosting` names the
-    places (`provider:region`) in which a deployment may keep records.
+    places (`provider:region`) in which a deployment may keep records. `answers` is None of a
+    recipient that takes no part in requests.
     """
 
     id: str
@@ -170,6 +179,7 @@ class Recipient:
     transfer_tool: str | None
     items: frozenset[FieldRef] | None
     hosting: frozenset[str]
+    answers: Answering | None = None
 
 
 @dataclass(frozen=True, slots=True)

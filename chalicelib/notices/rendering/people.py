@@ -113,6 +113,8 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
         )
     if "hosting" in value:
         first.append(plain(wording.pair(wording.label("hosting"), codes(value["hosting"]))))
+    if "answers" in value:
+        first.append(plain(_answers(notice, wording, value["answers"])))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     return [
         first,
@@ -121,6 +123,13 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
         transfer(wording, value.get("transfer"), f"{path}/transfer"),
         [plain(_served(notice, wording, value["purposes"]))],
     ]
+
+
+def _answers(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
+    """Returns the rights about which a recipient is asked, and by when it answers."""
+    titles = wording.join(wording.words(notice.rights[one].title) for one in value["rights"])
+    pattern = wording.label("answers")
+    return pattern.format(rights=titles, period=wording.period(value["within"]))
 
 
 def _served(notice: Notice, wording: Wording, purposes: list[str]) -> str:

@@ -18,6 +18,7 @@ from tests.unit.notices.changes_edits import (
 from tests.unit.notices.grown import one, receive, recipient, said, words
 
 HOST = "membership newsletter rights_and_proof sign_in_safety"
+COUNTER = "visits"
 HOST_ASKS_ELSE = "membership rights_and_proof sign_in_safety"
 UNSTATED = (
     f"M country_unstated newsletter; I country_unstated {HOST_ASKS_ELSE};"
@@ -33,6 +34,10 @@ STATED = (
 def receives(name: str, role: str, codes: list[str], *purposes: str) -> Callable[[Document], Any]:
     """Adds a recipient."""
     return lambda document: receive(document, recipient(name, role, codes, *purposes))
+
+
+def _answers(*rights: str, days: int = 7) -> Callable[[Document], object]:
+    return at("recipients", "counter", answers={"rights": [*rights], "within": {"days": days}})
 
 
 def _country(name: str, *codes: str, **more_of_it: Any) -> Callable[[Document], object]:
@@ -179,6 +184,24 @@ RECIPIENTS: list[Row] = [
         more("recipients", "host", "hosting", "aws:eu-south-1"),
         f"I hosting_added {HOST}",
         f"E hosting_removed {HOST}",
+    ),
+    (
+        "takes part in requests",
+        at("recipients", "host", answers={"rights": ["copy", "erase"], "within": {"days": 10}}),
+        f"E answering_began {HOST}",
+        f"I answering_ended {HOST}",
+    ),
+    (
+        "takes part in another right",
+        _answers("copy", "erase", "port"),
+        f"E answering_began {COUNTER}",
+        f"I answering_ended {COUNTER}",
+    ),
+    (
+        "has longer to answer",
+        _answers("copy", "erase", days=14),
+        f"I answering_later {COUNTER}",
+        f"E answering_sooner {COUNTER}",
     ),
     (
         "recipient reworded",

@@ -20,6 +20,7 @@ BANNER = {
     ),
 }
 
+ANSWERS = {"rights": ["copy"], "within": {"days": 10}}
 REPRESENTATIVE = {"origin": "published", "text": WORDS, "name": "Somebody"}
 
 STATEMENTS: list[Defect] = [
@@ -127,6 +128,22 @@ STATEMENTS: list[Defect] = [
         "recipient that does not name it",
         {"/purposes/1/recipients": ["county_council", "host"]},
         {"/purposes/1/recipients/0"},
+    ),
+    ("answers of a controller", {"/recipients/0/answers": ANSWERS}, {"/recipients/0/answers"}),
+    (
+        "answers about a right that is none",
+        {"/recipients/1/answers": {**ANSWERS, "rights": ["copy", "object"]}},
+        {"/recipients/1/answers/rights/1"},
+    ),
+    (
+        "answers without time",
+        {"/recipients/1/answers": {"rights": ["copy"]}},
+        {"/recipients/1/answers/within"},
+    ),
+    (
+        "answers after the month",
+        {"/recipients/1/answers": {**ANSWERS, "within": {"days": 31}}},
+        {"/recipients/1/answers/within/days"},
     ),
     ("no transfer", {"/recipients/1/transfer": GONE}, {"/recipients/1/transfer"}),
     ("no transfer tool", {"/recipients/1/transfer/tool": GONE}, {"/recipients/1/transfer/tool"}),

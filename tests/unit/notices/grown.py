@@ -123,7 +123,9 @@ def _purposes(grown: dict[str, Any]) -> None:
 
 def _recipients(grown: dict[str, Any]) -> None:
     receive(grown, {**recipient("counter", "processor", ["IE"], "visits")})
-    one(grown, "recipients", "counter")["items"] = ["device.approximate_place"]
+    counter = one(grown, "recipients", "counter")
+    counter["items"] = ["device.approximate_place"]
+    counter["answers"] = {"rights": ["copy", "erase"], "within": {"days": 7}}
     receive(grown, recipient("seed_shop", "controller", ["IE"], "newsletter"))
     one(grown, "recipients", "seed_shop")["items"] = ["member.full_name"]
     receive(grown, recipient("helpers", "processor", [], "water_rota"))

@@ -35,7 +35,8 @@ UNITS = re.compile(r".+/(years|months|days|hours|minutes|session)")
 """Parts of a length of time, which is judged as a whole."""
 
 LEAF = {"string", "integer", "boolean"}
-WHOLE = {"period", "period_up_to_a_year", "retention_period", "lifetime", "words", "title"}
+LENGTHS = {"period", "period_up_to_a_year", "retention_period", "lifetime", "days_to_answer"}
+WHOLE = {*LENGTHS, "words", "title"}
 
 
 def defined(node: Node) -> str:
