@@ -110,8 +110,15 @@ def _facts(entries: Sequence[Entry]) -> Iterator[Fact]:
             yield Fact(mailed or entry.at, _STOPS[Question(entry.reason or "")])
         elif entry.event is Action.EXTEND:
             yield Fact(entry.at, Event.EXTENDED)
-        elif entry.event in _CONTINUED:
+        elif entry.event in _CONTINUED and not _was_running(entries, index):
             yield Fact(entry.at, Event.CONTINUED)
+
+
+def _was_running(entries: Sequence[Entry], index: int) -> bool:
+    """Tells whether an entry is the proof of a mailbox whose request did not wait for it."""
+    if entries[index].event is not Action.PROVE:
+        return False
+    return index == 0 or entries[index - 1].status is not Status.AWAITING_VERIFICATION
 
 
 def _mailed_at(later: Sequence[Entry]) -> datetime | None:

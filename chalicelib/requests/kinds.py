@@ -24,14 +24,15 @@ class Requests(Plain):
     def release(self, subject: str, record: Record) -> None:
         """Deletes what belongs to the request, before it, so that a crash in between is repeated.
 
-        These are its texts, its entry in the register, and of a request by an address alone all
-        else in its partition.
+        These are its texts, its entry in the register, and of a request without an account the
+        entry by which it is found by its address, and all else in its partition.
         """
         from chalicelib.requests import store
 
         store.delete_messages(subject, record.id)
         store.unregister(record.id)
         if subject == record.id:
+            store.unlist_contact(subject)
             store.delete_contact(subject)
 
 

@@ -183,6 +183,8 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (Action.JOIN, tuple(OPEN), _PERSON + _DESK, _STAYS, None),
     # The desk can prove a request of a person who can neither read the mailbox nor sign in.
     (Action.PROVE, (_AWAITING,), _PERSON + _DESK, _RECEIVED, Told.RECEIPT),
+    # A letter whose person has no account runs already; the mailbox is proven to follow it.
+    (Action.PROVE, _PROVEN, _PERSON, _STAYS, None),
     (Action.REMIND, (_AWAITING,), _SYSTEM, _STAYS, Told.REMINDER),
     (Action.EXPIRE, (_AWAITING,), _SYSTEM, None, None),
     (Action.START, (_RECEIVED,), _DESK + _SYSTEM, _IN_PROGRESS, None),

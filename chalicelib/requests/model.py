@@ -80,7 +80,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as it reached the desk: `subject` or `email` says whose it is.
+    """A request as it reached the desk: `subject` or `email` says whose it is, or neither does.
 
     `at` is when it reached the controller. `identified_by` says how the desk knows the person, and
     is sealed. Without a `locale` the answer is in the person's own language.
@@ -156,6 +156,15 @@ class Timed:
     def overdue(self) -> bool:
         """Whether the due day is over; of an answered request, whether the answer was late."""
         return self.deadline.overdue(self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A request that the desk entered, and its person; `already` is True if it was open before."""
+
+    subject: str
+    timed: Timed
+    already: bool = False
 
 
 def timed(request: Request, notice: Notice, now: datetime) -> Timed:

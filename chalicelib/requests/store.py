@@ -60,7 +60,11 @@ class ContactItem(Item):
 
 
 class OpenRequestItem(Item):
-    """The id of a subject's open request of one right; there is one item while it is open."""
+    """The id of the open request of one right; there is one item while it is open.
+
+    It is that of a subject, or of an address without an account, whose requests each lie in a
+    partition of their own.
+    """
 
     KIND = "open_request"
     CLASS = "evidence"
@@ -82,7 +86,8 @@ class MessageItem(Item):
 class RegisterItem(Item):
     """The entry of a request in the desk's register: its subject, found by the request's id alone.
 
-    It stands on the shelf of the month in which the request was received.
+    It stands on the shelf of the month in which the request was received. A request without an
+    account has another one, found by the keyed hash of its address.
     """
 
     KIND = "register"
@@ -143,6 +148,56 @@ def open_mark(subject: str, right: str, request_id: str) -> OpenRequestItem:
     """Returns the mark of a subject's open request of a right."""
     pk, sk = open_place(subject, right)
     return OpenRequestItem(pk=pk, sk=sk, kind=OpenRequestItem.KIND, request=request_id)
+
+
+def mark_of(item: RequestItem) -> OpenRequestItem:
+    """Returns the mark that an open request holds: of its subject, or of its address."""
+    request_id = keys.record_id(item.sk)
+    if item.contact is None:
+        return open_mark(keys.subject_of(item.pk), item.right, request_id)
+    pk, sk = contact_mark_place(item.contact.hex(), item.right)
+    return OpenRequestItem(pk=pk, sk=sk, kind=OpenRequestItem.KIND, request=request_id)
+
+
+def contact_mark_place(address_mac: str, right: str) -> tuple[str, str]:
+    """Partition and sort key of the mark of an address's open request of a right."""
+    return keys.contact(address_mac), open_place("", right)[1]
+
+
+def contact_entry(item: RequestItem, address_mac: str) -> RegisterItem:
+    """Returns the entry by which a request without an account is found by its address."""
+    request_id = keys.record_id(item.sk)
+    return RegisterItem(
+        pk=keys.contact(address_mac),
+        sk=keys.record(RegisterItem.CLASS, RegisterItem.KIND, request_id),
+        kind=RegisterItem.KIND,
+        subject=keys.subject_of(item.pk),
+    )
+
+
+def requests_of_contact(address_mac: str, most: int) -> list[RequestItem]:
+    """Lists up to `most` requests, a hundred at most, of an address without an account, by ids.
+
+    One Query, strongly consistent, and one BatchGetItem where there are some.
+    """
+    prefix = keys.record(RegisterItem.CLASS, RegisterItem.KIND)
+    entries = RegisterItem.query(
+        keys.contact(address_mac),
+        RegisterItem.sk.startswith(prefix),
+        consistent_read=True,
+        limit=most,
+    )
+    return requests_at([request_place(one.subject, keys.record_id(one.sk)) for one in entries])
+
+
+def unlist_contact(request_id: str) -> None:
+    """Deletes the entry by which a request is found by its address; a missing one is no error.
+
+    One GetItem of the request, and one DeleteItem.
+    """
+    item = get_request(request_id, request_id)
+    if item is not None and item.contact is not None:
+        contact_entry(item, item.contact.hex()).delete()
 
 
 def message_place(subject: str, request_id: str, number: int) -> tuple[str, str]:

@@ -99,6 +99,11 @@ def registered(pk: str) -> str:
     return pk.removeprefix("Q#")
 
 
+def contact(address_mac: str) -> str:
+    """Partition that leads to the requests of an address without an account, by its keyed hash."""
+    return f"C#{address_mac}"
+
+
 def closed_shelf(month: str) -> str:
     """The shelf of the requests that were closed in a month, such as `2026-11`."""
     return f"closed#{month}"

@@ -164,7 +164,7 @@ def _enter(notice: Notice) -> Schema:
                 "format": "email",
                 "minLength": 3,
                 "maxLength": 254,
-                "description": "Or the proven address of an account.",
+                "description": "Or the address to answer to, of an account or of nobody known.",
             },
             channel={
                 "enum": [str(channel) for channel in Channel],
@@ -186,6 +186,7 @@ def _enter(notice: Notice) -> Schema:
         "oneOf": [
             {"required": ["subject"], "properties": {"email": False}},
             {"required": ["email"], "properties": {"subject": False}},
+            {"required": ["details"], "properties": {"subject": False, "email": False}},
         ],
     }
 
@@ -218,7 +219,9 @@ ENTER = Operation(
     description=(
         f"{STAFF_ACTS} The clock counts from the day on which it was received. A request of the "
         "same right that is open is joined, and keeps the earlier day. The person is told by mail. "
-        "It is an entry of the audit."
+        "Somebody without an account is entered with the address alone, or with neither address "
+        "nor subject where the details say where the answer goes; such a request is on the clock, "
+        "may be paused for `identity`, and waits for the desk. It is an entry of the audit."
     ),
     auth=Auth.STAFF,
     acts=True,

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action as Update
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.history import written
-from chalicelib.requests.machine import Action, Actor, advanced
+from chalicelib.requests.machine import Action, Actor, Status, advanced
 from chalicelib.requests.service import register
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
@@ -52,4 +52,13 @@ def close(
         condition=condition,
         label=REQUEST,
     )
-    write.delete(store.open_mark(keys.subject_of(item.pk), item.right, keys.record_id(item.sk)))
+    release_mark(write, item)
+
+
+def release_mark(write: Transaction, item: RequestItem) -> None:
+    """Adds the end of the mark that an open request holds, as it was read.
+
+    One that waits for its proof holds none: the mark of its right is that of another request.
+    """
+    if item.status != Status.AWAITING_VERIFICATION:
+        write.delete(store.mark_of(item))

@@ -90,6 +90,8 @@ def compose(task: Task, notice: Notice) -> Message | None:
         if proof is None:
             return None
         own |= proof
+    elif told is Told.RECEIPT and item.contact is not None:
+        own |= unproven.follow_words(item, notice)
     return Message(template, address, item.locale, own)
 
 
@@ -177,7 +179,7 @@ def _letter(
     if told is Told.REFUSAL:
         own["ends_on"] = _end_of_restriction(about)
     if told is Told.RECEIPT:
-        own["account"] = item.contact is None
+        own |= {"account": item.contact is None, "link": None}
     return action_of(told), _facts(about) | own
 
 

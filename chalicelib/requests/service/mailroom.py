@@ -1,7 +1,6 @@
 """Enters requests that came to the desk by mail, post or phone, or in person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,13 +9,14 @@ from chalicelib.accounts.service import addresses, claims
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Act, Outcome
 from chalicelib.audit.model import Action as Audited
+from chalicelib.consents.service.context import Loaded
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
-from chalicelib.requests.model import Asked, Received, Timed, timed
-from chalicelib.requests.service import effects, intake, register
+from chalicelib.requests.model import Asked, Entered, Received, timed
+from chalicelib.requests.service import effects, intake, register, strangers
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
@@ -31,45 +31,46 @@ from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
-_OPEN: Final = "open request"
-"""The label of the condition that no request of the right is open."""
-
 _NOBODY: Final = "There is no such person."
 
 _STANDING, _MARK, _HEAD, _KEY = "standing", "mark", "head", "key"
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A request that was entered, and its person; `already` is True if it was open before."""
-
-    subject: str
-    timed: Timed
-    already: bool = False
 
 
 def enter(by: str, received: Received, notice: Notice) -> Entered:
     """Enters a request for a member of the desk, whose subject is `by`.
 
     The effects of its right come at once. A request of the same right that is open is joined, and
-    keeps the earlier day of receipt. One BatchGetItem and one transaction, with the entry of the
+    keeps the earlier day of receipt. A person without an account is a stranger, whose request is
+    entered all the same (`strangers`). One BatchGetItem and one transaction, with the entry of the
     audit and the job of the mail; by address one GetItem and one KMS call before. Raises NotFound
-    for an unknown person, NoticeTooOld, and Contention.
+    for an unknown subject, NoticeTooOld, and Contention.
     """
-    subject = _whose(received)
-    try:
-        return patiently(lambda: _enter_once(by, subject, received, notice))
-    except vault.KeyDestroyed:
-        raise NotFound(_NOBODY) from None
+    mac = None if received.email is None else addresses.keyed(received.email)
+    subject = received.subject if mac is None else claims.held_by(mac)
+    if subject is not None:
+        try:
+            return patiently(lambda: _enter_once(by, subject, received, notice))
+        except (NotFound, vault.KeyDestroyed):
+            if received.subject is not None:
+                raise NotFound(_NOBODY) from None
+    return patiently(lambda: _enter_stranger(by, mac, received, notice))
 
 
-def _whose(received: Received) -> str:
-    if received.subject is not None:
-        return received.subject
-    held = claims.held_by(addresses.keyed(received.email or ""))
-    if held is None:
-        raise NotFound(_NOBODY)
-    return held
+def _enter_stranger(by: str, mac: str | None, received: Received, notice: Notice) -> Entered:
+    """Enters a request of somebody without an account, or adds it to the open one of the address.
+
+    One BatchGetItem before.
+    """
+    now, mark = clock.now(), None
+    if mac is None:
+        (head,) = reads.batch([audit.head_at()])
+    else:
+        place = store.contact_mark_place(mac, received.asked.right)
+        mark, head = reads.batch([(OpenRequestItem, *place), audit.head_at()])
+    if mark is None:
+        return strangers.begin(by, received, mac, head, notice, now)
+    nobody, found = Concerned(Loaded(mark.request, None, None)), {_MARK: mark, _HEAD: head}
+    return _join(Transaction(notice), by, nobody, found, received, notice, now)
 
 
 def _enter_once(by: str, subject: str, received: Received, notice: Notice) -> Entered:
@@ -116,7 +117,7 @@ def _begin(
     if effect.done:
         intake.completed(item, notice, now)
     else:
-        write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
+        write.put(store.open_mark(subject, item.right, request_id), label=strangers.OPEN)
     register.enter(write, item, notice)
     told = Told.OUTCOME if effect.done else Told.RECEIPT
     sent = (*effect.jobs, tell(write, subject, request_id, told, now))
@@ -138,7 +139,7 @@ def _join(
     now: datetime,
 ) -> Entered:
     """Adds what is new to the open request of the right; the earlier day of receipt stays."""
-    subject, request_id = _known(person).subject, found[_MARK].request
+    subject, request_id = person.loaded.subject, found[_MARK].request
     item = store.get_request(subject, request_id)
     if item is None:
         raise Conflict("The open request was answered at this moment; enter it once more.")

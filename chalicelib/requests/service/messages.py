@@ -81,7 +81,7 @@ def _dispute_once(by: Owner, request_id: str, text: str | None, notice: Notice) 
     item = own(by, request_id)
     now, write = clock.now(), Transaction(notice)
     after = act(write, item, Action.DISPUTE, notice, now)
-    write.put(store.open_mark(by.subject, item.right, request_id), label=_OPEN)
+    write.put(store.mark_of(item), label=_OPEN)
     if text is not None:
         add(write, item, Actor.PERSON, text, now)
     effect = limit(write, item, Ground.DISPUTE, notice, now)

@@ -22,7 +22,8 @@ from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
-from chalicelib.requests.machine import Action, Actor, Status, Told
+from chalicelib.requests.history import question
+from chalicelib.requests.machine import Action, Actor, Question, Status, Told
 from chalicelib.requests.model import Asked, Timed, timed
 from chalicelib.requests.service import effects, intake, register, unproven
 from chalicelib.requests.service.closure import REQUEST
@@ -135,10 +136,9 @@ def _by_session_once(bearer: str | None, request_id: str, notice: Notice) -> Pro
 
 
 def _stored(request_id: str) -> tuple[RequestItem | None, DataKeyItem | None]:
-    """Returns a request that waits for its proof, and its key. One BatchGetItem."""
+    """Returns a request whose address can be proven, and its key. One BatchGetItem."""
     item, key = reads.batch(_places(request_id))
-    waits = item is not None and item.status == Status.AWAITING_VERIFICATION
-    return (item if waits else None), key
+    return (item if item is not None and unproven.provable(item) else None), key
 
 
 def _places(request_id: str) -> list[Place]:
@@ -153,6 +153,8 @@ def _proven(
 ) -> Proven:
     """Writes the proof of a request, into the account that holds the address if there is one."""
     now = clock.now()
+    if item.status != Status.AWAITING_VERIFICATION:
+        return _followed(write, item, notice, now)
     holder = claims.holder_of((item.contact or b"").hex())
     contents: Mapping[str, Any] = {}
     if item.sealed is not None:
@@ -262,6 +264,26 @@ def _entered(
     for job in sent:
         jobs.send(job)
     return Proven(timed(store.request_of(item), notice, now))
+
+
+def _followed(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> Proven:
+    """Writes the proof of the mailbox of a request that the desk entered, and its token.
+
+    The request stays where it is, whoever holds the address now: it opens no more than what was
+    mailed about it. The proof answers a question about who asks.
+    """
+    read, request_id = list(item.history), keys.record_id(item.sk)
+    token = Token(request_id, ids.new_secret())
+    item.token = token.fingerprint
+    intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
+    asked = question(store.request_of(item).history)
+    if asked is not None and asked.kind is Question.IDENTITY:
+        intake.record(item, Action.ANSWER, Actor.PERSON, notice, now)
+    item.sealed_fields = store.SEALED
+    register.shelve(item, notice)
+    write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+    write.commit()
+    return Proven(timed(store.request_of(item), notice, now), str(token))
 
 
 def _alone(

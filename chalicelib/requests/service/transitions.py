@@ -10,7 +10,7 @@ from chalicelib.requests import store
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Entry
 from chalicelib.requests.service import register
-from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.closure import REQUEST, release_mark
 from chalicelib.requests.service.progress import dates
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
@@ -44,7 +44,7 @@ def record(
         actions += dates(after, item.pk, notice, now)
     elif before.status not in CLOSED:
         actions += _closed(notice, item.pk, now)
-        write.delete(store.open_mark(keys.subject_of(item.pk), item.right, before.id))
+        release_mark(write, item)
     item.sealed_fields = store.SEALED
     write.update(item, actions, RequestItem.history == list(item.history), label=REQUEST)
 

@@ -4,6 +4,7 @@ Such a request lies in a partition of its own, named by its id, with the address
 looked up, so that a known and an unknown address take the same steps and get the same answer.
 """
 
+from datetime import datetime
 from typing import Final
 
 from chalicelib import clock, ids
@@ -14,7 +15,7 @@ from chalicelib.links import Page
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.agenda import EXPIRE_AFTER
-from chalicelib.requests.machine import Action, Actor, Status, Told
+from chalicelib.requests.machine import CLOSED, Action, Actor, Status, Told
 from chalicelib.requests.model import Asked, Channel
 from chalicelib.requests.service import intake, register
 from chalicelib.requests.service.mails import tell
@@ -46,9 +47,6 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     now, request_id = clock.now(), ids.new_id()
     mac = addresses.keyed(email)
     attempt = addresses.mail_attempt(email, mac, network, now)
-    key, key_item = vault.new_key(request_id, ContactItem.CLASS, now)
-    contact = ContactItem(*store.contact_place(request_id), kind=ContactItem.KIND)
-    vault.seal_item(contact, key, {ADDRESS: normal_address(email)})
     item = intake.new_item(request_id, request_id, asked, locale or notice.locales[0], now)
     item.channel, item.contact = str(Channel.EMAIL), bytes.fromhex(mac)
     intake.record(item, Action.SUBMIT_BY_ADDRESS, Actor.PERSON, notice, now)
@@ -58,8 +56,7 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     if contents:
         vault.seal_item(item, own_key, contents)
     write.put(own_key_item, label="key")
-    write.put(key_item, label="contact's key")
-    write.put(contact)
+    keep_address(write, request_id, email, now)
     register.enter(write, item, notice)
     job = tell(write, request_id, request_id, Told.PROOF, now)
     attempt.count(write)
@@ -71,19 +68,30 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     return request_id
 
 
-def ask_again(request_id: str, network: str, notice: Notice) -> None:
-    """Has the link and the code mailed once more, where the request still waits for them.
+def keep_address(write: Transaction, request_id: str, email: str, now: datetime) -> None:
+    """Adds the address by which a request came, sealed, and the key that seals it. One KMS call."""
+    key, key_item = vault.new_key(request_id, ContactItem.CLASS, now)
+    contact = ContactItem(*store.contact_place(request_id), kind=ContactItem.KIND)
+    vault.seal_item(contact, key, {ADDRESS: normal_address(email)})
+    write.put(key_item, label="contact's key")
+    write.put(contact)
 
-    The caller learns nothing of that. A GetItem; where it waits also two more and a KMS call for
-    the address, since sub-addresses are counted by their mailbox, and a transaction. Raises
-    TooManyRequests when the address or the network had its share of mails.
+
+def ask_again(request_id: str, network: str, notice: Notice) -> None:
+    """Has the link, and the code, mailed once more where the address can still be proven by them.
+
+    Of a request that the desk entered it is the receipt, which has a link. The caller learns
+    nothing of that. A GetItem; where it waits also two more and a KMS call for the address, since
+    sub-addresses are counted by their mailbox, and a transaction. Raises TooManyRequests when the
+    address or the network had its share of mails.
     """
-    now, item = clock.now(), waiting(request_id)
-    if item is None or item.contact is None:
+    now, item = clock.now(), store.get_request(request_id, request_id)
+    if item is None or item.contact is None or not provable(item):
         return
+    told = Told.PROOF if item.status == Status.AWAITING_VERIFICATION else Told.RECEIPT
     attempt = addresses.mail_attempt(address_of(item), item.contact.hex(), network, now)
     write = Transaction(notice)
-    job = tell(write, request_id, request_id, Told.PROOF, now)
+    job = tell(write, request_id, request_id, told, now)
     attempt.count(write)
     try:
         write.commit()
@@ -92,10 +100,15 @@ def ask_again(request_id: str, network: str, notice: Notice) -> None:
     jobs.send(job)
 
 
-def waiting(request_id: str) -> RequestItem | None:
-    """Returns a request by an address that waits for its proof, or None. One GetItem."""
-    item = store.get_request(request_id, request_id)
-    return None if item is None or item.status != Status.AWAITING_VERIFICATION else item
+def provable(item: RequestItem) -> bool:
+    """Tells whether the mailbox of a request can be proven: where it waits for that.
+
+    One that the desk entered for somebody without an account runs already; the proof hands out its
+    token, as long as it is open.
+    """
+    if item.status == Status.AWAITING_VERIFICATION:
+        return True
+    return item.contact is not None and item.token is None and item.status not in CLOSED
 
 
 def address_of(item: RequestItem) -> str:
@@ -135,3 +148,18 @@ def proof_words(item: RequestItem, notice: Notice) -> dict[str, object] | None:
     except ConditionFailed:
         return None
     return {"link": Page(path(request_id), token), "code": code}
+
+
+def follow_words(item: RequestItem, notice: Notice) -> dict[str, object]:
+    """Makes the link by which the person of a letter proves the mailbox; returns the mail's words.
+
+    Links of earlier mails go on to work. One transaction, and none where there is nothing to prove.
+    """
+    if not provable(item):
+        return {"link": None}
+    now, request_id = clock.now(), keys.record_id(item.sk)
+    token, link = sessions.new_link(request_id, PROVE, request_id, notice, now, EXPIRE_AFTER)
+    write = Transaction(notice)
+    write.put(link, label="link")
+    write.commit()
+    return {"link": Page(path(request_id), token), "ends_at": link.expires_at}

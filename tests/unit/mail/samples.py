@@ -79,7 +79,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_asked": {"version": "2027-03-01", "digest": "0a" * 32},
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "copy_ready": {"request": "r" * 26, "ends_at": LATER},
-    "request_receipt": {**REQUEST, "due_on": DUE, "account": True},
+    "request_receipt": {
+        **REQUEST,
+        "due_on": DUE,
+        "account": True,
+        "link": link("requests/" + "r" * 26 + "/verification"),
+        "ends_at": LATER,
+    },
     "request_proof": {
         **REQUEST,
         "ends_on": DUE,

@@ -513,6 +513,11 @@ CHOSEN = [
     ("request_receipt", "account", "de", "In Ihrem Konto können Sie", ""),
     ("request_receipt", "account", "fr", "Dans votre compte, vous pouvez", ""),
     ("request_receipt", "account", "es", "En su cuenta puede seguir", ""),
+    ("request_receipt", "link", "it", "anche senza un account: apra questa pagina", ""),
+    ("request_receipt", "link", "en", "Without an account you can follow the request too", ""),
+    ("request_receipt", "link", "de", "Auch ohne Konto können Sie den Antrag verfolgen", ""),
+    ("request_receipt", "link", "fr", "suivre la demande même sans compte", ""),
+    ("request_receipt", "link", "es", "seguir la solicitud sin una cuenta", ""),
 ]
 """Template, the word that chooses, language, and what is told with it and without it."""
 

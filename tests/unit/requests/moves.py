@@ -23,6 +23,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
     },
     "received": {
         "join": "pd = -",
+        "prove": "p = -",
         "start": "ds in_progress -",
         "pause": "d paused question",
         "extend": "d = extension",
@@ -37,6 +38,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
     },
     "in_progress": {
         "join": "pd = -",
+        "prove": "p = -",
         "pause": "d paused question",
         "extend": "d = extension",
         "approve": "d in_progress -",
@@ -50,6 +52,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
     },
     "paused": {
         "join": "pd = -",
+        "prove": "p = -",
         "question_mailed": "s = -",
         "answer": "p in_progress -",
         "resume": "ds in_progress -",
