@@ -11,14 +11,13 @@ from chalicelib.requests.preview import Preview, preview
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
+    from chalicelib.desk.search import Found
     from chalicelib.notices.model import Notice
-    from chalicelib.requests.model import Request, Timed
+    from chalicelib.requests.model import Timed
     from chalicelib.requests.report import Report, Row
     from chalicelib.requests.service.casework import Case
-    from chalicelib.subjects.model import Standing
 
 
 def listed_shown(subject: str, timed: "Timed") -> dict[str, Json]:
@@ -26,13 +25,13 @@ def listed_shown(subject: str, timed: "Timed") -> dict[str, Json]:
     return {**request_shown(timed), "subject": subject}
 
 
-def found_shown(standing: "Standing", requests: "Sequence[Request]") -> Json:
+def found_shown(found: "Found") -> Json:
     """Returns the JSON of a person whom a search found."""
     return {
-        "subject": standing.subject,
-        "kind": str(standing.kind),
-        "state": str(standing.life),
-        "restricted": standing.restricted,
+        "subject": found.subject,
+        "kind": str(found.kind),
+        "state": str(found.life),
+        "restricted": found.restricted,
         "held": False,
         "requests": [
             {
@@ -41,7 +40,7 @@ def found_shown(standing: "Standing", requests: "Sequence[Request]") -> Json:
                 "status": str(one.status),
                 "received_at": instant(one.received_at),
             }
-            for one in requests
+            for one in found.requests
         ],
     }
 
@@ -52,7 +51,7 @@ def case_shown(case: "Case", notice: "Notice", now: "datetime") -> Json:
     seen = preview(request, said, notice, now)
     return {
         **listed_shown(case.subject, case.timed),
-        "person": _person(case.subject, case.standing),
+        "person": _person(case),
         "identified_by": said.get("identified_by"),
         "details": said.get("details"),
         "changes": {name: dict(fields) for name, fields in said.get("changes", {}).items()},
@@ -103,9 +102,19 @@ def _figures(row: "Row") -> dict[str, Json]:
     }
 
 
-def _person(subject: str, standing: "Standing | None") -> Json:
-    from chalicelib.subjects.model import Kind, is_visitor
+def _person(case: "Case") -> Json:
+    from chalicelib.requests.machine import Status
+    from chalicelib.subjects.model import Kind, Life, is_visitor
 
+    subject, standing, request = case.subject, case.standing, case.timed.request
+    if subject == request.id:  # it lies in a partition of its own
+        waits = request.status is Status.AWAITING_VERIFICATION
+        return {
+            "subject": subject,
+            "kind": str(Kind.CONTACT),
+            "state": str(Life.PENDING if waits else Life.ACTIVE),
+            "restricted": False,
+        }
     kind = Kind.VISITOR if is_visitor(subject) else Kind.ACCOUNT
     return {
         "subject": subject,

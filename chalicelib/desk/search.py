@@ -1,5 +1,7 @@
 """Finds people for the desk: by their address, their id, or one of their requests."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,46 +11,75 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.model import Act, Action, Outcome
 from chalicelib.desk.contract.search import MOST
 from chalicelib.notices.model import Notice
+from chalicelib.requests.machine import Status
 from chalicelib.requests.model import Request
 from chalicelib.requests.service import register
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing
+from chalicelib.subjects.model import Kind, Life, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A person, and their requests."""
+    """A person, and their requests.
 
-    standing: Standing
+    Somebody without an account is known by a request alone: its partition is their subject.
+    """
+
+    subject: str
+    kind: Kind
+    life: Life
+    restricted: bool
     requests: Sequence[Request]
 
 
 def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
-    """Finds a person for a member of the desk, whose subject is `by`; a list of one, or of none.
+    """Finds people for a member of the desk, whose subject is `by`.
 
-    The search is recorded, without what was searched for, before anybody is shown. By address one
-    KMS call and one GetItem, by request one GetItem; GetItem of the standing and Query of the
-    requests; one GetItem and one transaction of the audit. Raises Contention.
+    There is one at most, save by an address with requests from without an account, which are one
+    each. The search is recorded, without what was searched for, before anybody is shown, with the
+    first of those who are found. By address one KMS call, one GetItem, and a Query and BatchGetItem
+    of such requests, by request one GetItem; GetItem of the standing and Query of the requests; one
+    GetItem and one transaction of the audit. Raises Contention.
     """
-    subject = _named(body)
-    standing = None if subject is None else subjects.account_standing(subject)
-    request = body.get("request") if standing is not None else None
-    outcome = Outcome.NOT_FOUND if standing is None else Outcome.DONE
-    known = None if standing is None else standing.subject
+    found = _by_address(body["email"]) if "email" in body else _by_id(body)
+    outcome, known = (Outcome.DONE, found[0].subject) if found else (Outcome.NOT_FOUND, None)
+    request = body.get("request") if found else None
     audit.record(Act(by, Action.SUBJECT_SEARCHED, known, request, outcome), notice)
-    if standing is None:
-        return []
-    return [Found(standing, register.requests_of(standing.subject, MOST))]
+    return found
 
 
-def _named(body: Mapping[str, Any]) -> str | None:
-    """Returns the subject that a search leads to, or None."""
-    subject: str | None = body.get("subject")
-    if subject is not None:
-        return subject
-    if "request" in body:
-        return register.find(body["request"])
-    return claims.held_by(addresses.keyed(body["email"]))
+def _by_address(email: str) -> list[Found]:
+    """Returns the account that holds an address, and who asked with the address alone."""
+    mac = addresses.keyed(email)
+    held = claims.held_by(mac)
+    standing = None if held is None else subjects.account_standing(held)
+    accounts = [] if standing is None else [_account(standing)]
+    contacts = register.of_contact(mac, MOST - 1)
+    return accounts + [_contact(subject, request) for subject, request in contacts]
+
+
+def _by_id(body: Mapping[str, Any]) -> list[Found]:
+    subject = body["subject"] if "subject" in body else register.find(body["request"])
+    standing = None if subject is None else subjects.account_standing(subject)
+    if standing is not None:
+        return [_account(standing)]
+    own = [] if subject is None else register.requests_of(subject, 1)
+    return [_contact(one.id, one) for one in own if one.id == subject]
+
+
+def _account(standing: Standing) -> Found:
+    return Found(
+        standing.subject,
+        standing.kind,
+        standing.life,
+        standing.restricted,
+        register.requests_of(standing.subject, MOST),
+    )
+
+
+def _contact(subject: str, request: Request) -> Found:
+    proven = request.status is not Status.AWAITING_VERIFICATION
+    return Found(subject, Kind.CONTACT, Life.ACTIVE if proven else Life.PENDING, False, [request])
 
 
 __all__ = ["Found", "search"]

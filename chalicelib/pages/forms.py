@@ -34,6 +34,16 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """A value that a person copies from a page, and why; it cannot be changed, and is not sent."""
+
+    name: str
+    label: str
+    value: str = field(repr=False)
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form that posts to `action`, an address relative to the page's own (`answer_to`).
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from chalicelib.errors import Problem
 from chalicelib.pages.environment import template
-from chalicelib.pages.forms import Form
+from chalicelib.pages.forms import Copied, Form
 from chalicelib.pages.words import pair, words
 
 Locale: TypeAlias = Callable[[Sequence[str]], str]
@@ -25,11 +25,14 @@ def page(
     forms: Sequence[Form] = (),
     site: str = "",
     links: Sequence[tuple[str, str]] = (),
+    known: Sequence[tuple[str, str]] = (),
+    kept: Copied | None = None,
 ) -> str:
     """Returns a whole HTML page from plain texts, all of which are escaped.
 
     Blank lines separate the paragraphs of `text`. `locale` becomes the page's language, `site` is
-    the name of the site; `links` are texts with their addresses. Where a form was refused, the
+    the name of the site; `links` are texts with their addresses, `known` names with what they stand
+    for, `kept` a value to copy. Where a form was refused, the
     title says so first, since that is read out first, and a summary of the errors leads to the
     fields.
     """
@@ -42,6 +45,8 @@ def page(
         refused=[field for form in forms for field in form.refused],
         site=site,
         links=links,
+        known=known,
+        kept=kept,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chalicelib.notices.model import Notice
 from chalicelib.pages.formats import day
-from chalicelib.pages.forms import Form, answer_to
+from chalicelib.pages.forms import Copied, Form, answer_to
 from chalicelib.pages.languages import spoken
 from chalicelib.pages.page import Locale, page
 from chalicelib.pages.words import words
-from chalicelib.requests.machine import Status
+from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Timed
 
 
@@ -23,21 +23,37 @@ def prove_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
     return page(said["prove_title"], said["prove_text"], chosen, [form], notice.site_name)
 
 
-def proven_page(notice: Notice, locale: Locale, found: Timed, *, in_account: bool) -> str:
-    """Returns the page after it, with the number of the request and the day of the answer.
+def proven_page(notice: Notice, locale: Locale, found: Timed, token: str | None) -> str:
+    """Returns the page after it: the request as it stands, and how its person follows it.
 
-    A request that is in an account and still waits for its person to sign in says so.
+    That is with `token`, which the page shows to be copied, and which stands in no address; a
+    request without one is in an account, where it may wait for its person to sign in.
     """
     if found.request.status is Status.AWAITING_VERIFICATION:
         name = "proven_sign_in"
     else:
-        name = "proven_in_account" if in_account else "proven"
+        name = "proven_in_account" if token is None else "proven"
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
-    text = said[f"{name}_text"].format(
-        request=found.request.id, due_on=day(found.deadline.due_on, chosen)
-    )
-    return page(said[f"{name}_title"], text, chosen, site=notice.site_name)
+    text = said[f"{name}_text"].format(request=found.request.id)
+    kept = None if token is None else Copied("token", said["token"], token, said["token_hint"])
+    known = _facts(notice, found, chosen)
+    title = said[f"{name}_title"]
+    return page(title, text, chosen, site=notice.site_name, known=known, kept=kept)
+
+
+def _facts(notice: Notice, found: Timed, locale: str) -> list[tuple[str, str]]:
+    """Returns what a person is told of a request at a glance, by name."""
+    request, said = found.request, words("requests", locale)
+    right = notice.rights.get(request.right)
+    facts = [
+        (said["fact_number"], request.id),
+        (said["fact_right"], request.right if right is None else notice.text(right.title, locale)),
+        (said["fact_status"], said[f"status.{request.status}"]),
+    ]
+    if request.status not in CLOSED:
+        facts.append((said["fact_due"], day(found.deadline.due_on, locale)))
+    return facts
 
 
 def proven_before_page(notice: Notice, locale: Locale) -> str:

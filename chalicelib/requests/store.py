@@ -49,7 +49,7 @@ class RequestItem(Item):
     code = UnicodeAttribute(null=True)
     """The keyed hash of the mailed code, until the address is proven."""
     token = UnicodeAttribute(null=True)
-    """The fingerprint of the secret of the token that opens the request without an account."""
+    """The fingerprints of the secrets of the tokens that open it without an account, in a row."""
 
 
 class ContactItem(Item):
@@ -173,6 +173,15 @@ def contact_entry(item: RequestItem, address_mac: str) -> RegisterItem:
         kind=RegisterItem.KIND,
         subject=keys.subject_of(item.pk),
     )
+
+
+def open_request_of_contact(address_mac: str, right: str) -> str | None:
+    """Returns the id of an address's open request of a right, or None. One GetItem, strong."""
+    place = contact_mark_place(address_mac, right)
+    try:
+        return OpenRequestItem.get(*place, consistent_read=True).request
+    except OpenRequestItem.DoesNotExist:
+        return None
 
 
 def requests_of_contact(address_mac: str, most: int) -> list[RequestItem]:

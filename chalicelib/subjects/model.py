@@ -41,6 +41,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     VISITOR = "visitor"
     """A browser without an account."""
+    CONTACT = "contact"
+    """Somebody known by an address, or a letter, alone: a request, which has no standing."""
 
 
 class Life(StrEnum):

@@ -44,7 +44,7 @@ def search_subjects(call: Call) -> Answer:
 
     by = staff(call.bearer).subject
     found = search(by, call.body, notices.current())
-    return Answer(200, {"items": [found_shown(one.standing, one.requests) for one in found]})
+    return Answer(200, {"items": [found_shown(one) for one in found]})
 
 
 handler = lambda_handler(bp, "desk_subjects")

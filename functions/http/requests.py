@@ -68,7 +68,7 @@ def prove(call: Call, id: str) -> Answer:
     else:
         found = proof.by_session(call.bearer, id, notice)
     if call.media_type == HTML:
-        shown = proven_page(notice, call.locale, found.request, in_account=found.token is None)
+        shown = proven_page(notice, call.locale, found.request, found.token)
         return Answer(200, shown, media_type=HTML)
     return Answer(200, {"request": request_shown(found.request), "token": found.token})
 

@@ -12,7 +12,7 @@ import requests
 
 from chalicelib import clock
 from chalicelib.instants import instant
-from tests.functions import desk, people, second_factor
+from tests.functions import desk, letters, people, second_factor
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
@@ -107,6 +107,48 @@ def test_an_objection_is_approved_and_stands(api: Api, staff: Person, person: Pe
     assert ok(act(api, staff, request, "approve"))["status"] == "completed"
     stands = ok(api.get("/v1/consents", headers=person.headers))["standing"]
     assert stands["improvement"]["decision"] == "objected"
+
+
+def search(api: Api, staff: Person, **body: str) -> list[dict[str, Any]]:
+    """Whom the desk finds."""
+    path = "/v1/desk/subjects/search"
+    items: list[dict[str, Any]] = ok(api.post(path, headers=staff.headers, json=body))["items"]
+    return items
+
+
+def test_a_letter_of_somebody_without_an_account(api: Api, staff: Person) -> None:
+    email = people.new_address()
+    assert search(api, staff, email=email) == []
+    letter = ok(enter(api, staff, email=email, details="I never signed up.", locale="it"), 201)
+    request = letter["id"]
+    assert (letter["subject"], letter["status"]) == (request, "received")
+    assert ok(enter(api, staff, email=email.upper()), 200)["id"] == request
+    shown = ok(api.get(f"{PATH}/{request}", headers=staff.headers))
+    assert (shown["details"], shown["person"]["kind"]) == ("I never signed up.", "contact")
+    (found,) = search(api, staff, email=email)
+    assert (found["kind"], found["requests"][0]["id"]) == ("contact", request)
+    assert search(api, staff, request=request) == search(api, staff, subject=request) == [found]
+    paused = ok(act(api, staff, request, "pause", ground="identity", text="Who writes?"))
+    assert paused["status"] == "paused"
+    token = letters.token(letters.wait(api.stack, email, letters.RECEIPT))
+    proven = ok(api.post(f"/v1/requests/{request}/verification", json={"token": token}))
+    assert proven["request"]["status"] == "in_progress"
+    headers = people.bearer(proven["token"])
+    path = f"/v1/requests/{request}"
+    ok(api.post(f"{path}/messages", headers=headers, json={"text": "It is me."}), 201)
+    refused = ok(act(api, staff, request, "refuse", ground="not_covered", text="It is on paper."))
+    assert refused["status"] == "refused"
+    own = ok(api.get(path, headers=headers))
+    assert [one["text"] for one in own["messages"]] == [
+        "Who writes?",
+        "It is me.",
+        "It is on paper.",
+    ]
+    assert ok(api.post(f"{path}/dispute", headers=headers, json={}))["disputed"]
+    assert ok(act(api, staff, request, "complete"))["status"] == "completed"
+    paper = ok(enter(api, staff, details="Bea Weiss, Via Po 1, Torino."), 201)
+    assert ok(act(api, staff, paper["id"], "complete"))["status"] == "completed"
+    assert run(api.stack, "infra.audit").returncode == 0
 
 
 def test_two_officers_at_once(api: Api, staff: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from tests.functions import buttons, letters, people, second_factor, sinks, tabl
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
+from tests.functions.together import at_once
 
 REQUESTS = "/v1/requests"
 PROOF = "Confermi la Sua richiesta"
+REMINDER = "attende che Lei confermi"
 _CODE = re.compile(r"^(\d{8})$", re.MULTILINE)
 
 
@@ -93,6 +96,13 @@ class TestWithoutAccount:
         form = buttons.shown_form(page.text)
         done = form.submit(api, url, "it")
         assert (done.status_code, request in done.text) == (200, True)
+        key = re.search(r'value="([^"]+)" readonly', done.text)
+        assert key
+        assert "ricevuta" in done.text
+        found = api.get(f"{REQUESTS}/{request}", headers=people.bearer(key[1]))
+        assert ok(found)["status"] == "received"
+        assert key[1] not in done.url
+        assert done.headers["Cache-Control"] == "no-store"
         assert "già confermato" in form.submit(api, url, "it").text
 
     def test_the_code_works_on_another_device(self, api: Api) -> None:
@@ -129,6 +139,66 @@ class TestWithoutAccount:
         _, code = mailed(api, email, 2)
         assert prove(api, request, code=code)["token"]
         prove(api, request, 422, token=first)
+
+
+class TestOneAddress:
+    """An address has one open request of a right, from the proof on."""
+
+    def test_proofs_at_once_leave_one_and_each_token_opens_it(self, api: Api) -> None:
+        email, count = people.new_address(), MAILS.address.tries - 1
+        requests = [ask(api, email, details=f"Number {number}.") for number in range(count)]
+        letters.wait(api.stack, email, PROOF, count)
+        tokens = {letters.token(one) for one in letters.about(api.stack, email, PROOF)}
+        by_request = {token.partition(".")[0]: token for token in tokens}
+        assert set(by_request) == set(requests)
+        proven = at_once([partial(prove, api, one, token=by_request[one]) for one in requests])
+        assert len({one["request"]["id"] for one in proven}) == 1
+        request = proven[0]["request"]["id"]
+        for one in proven:
+            shown = ok(api.get(f"{REQUESTS}/{request}", headers=people.bearer(one["token"])))
+            assert shown["status"] == "received"
+        held = [tables.of_kind(tables.partition(api.stack, one), "request") for one in requests]
+        assert sum(map(len, held)) == 1
+        later = ask(api, email)
+        letters.wait(api.stack, email, PROOF, count + 1)
+        mails = letters.about(api.stack, email, PROOF)
+        token = next(one for one in map(letters.token, mails) if one.startswith(later))
+        assert prove(api, later, token=token)["request"]["id"] == request
+
+    def test_no_words_are_refused_for_their_length(self, api: Api) -> None:
+        ada, words = people.signed_in(api), "x" * 3_000
+        body = {"right": "erase", "details": words}
+        first = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
+        request = ask(api, ada.email, details="y" * 3_000)
+        token, _ = mailed(api, ada.email)
+        assert prove(api, request, token=token)["request"]["id"] == first["id"]
+        shown = ok(api.get(f"{REQUESTS}/{first['id']}", headers=ada.headers))
+        assert [one["text"] for one in shown["messages"]] == ["y" * 3_000]
+
+
+class TestTime:
+    """What the schedule does about requests whose person has no account."""
+
+    def test_it_is_reminded_of_once_and_goes_after_a_week(
+        self, right_clock: DeployedStack, api: Api
+    ) -> None:
+        email, other = people.new_address(), people.new_address()
+        request, proven = ask(api, email), ask(api, other)
+        token, _ = mailed(api, other)
+        prove(api, proven, token=token)
+        mailed(api, email)
+        right_clock.move_clock(3 * 86_400 + 60)
+        assert right_clock.run_schedule("deadlines")["remind"] >= 1
+        reminder = letters.wait(right_clock, email, REMINDER)
+        assert request in letters.text(reminder)
+        assert right_clock.run_schedule("deadlines")["remind"] == 0
+        right_clock.move_clock(7 * 86_400 + 60)
+        assert right_clock.run_schedule("deadlines")["expire"] >= 1
+        for table in ("RecordsTable", "LinksTable", "KeysTable"):
+            assert tables.partition(right_clock, request, table) == []
+        prove(api, request, 422, token=f"{request}.{'a' * 43}")
+        assert tables.of_kind(tables.partition(right_clock, proven), "request")
+        assert len(letters.about(right_clock, email, REMINDER)) == 1
 
 
 class TestToken:

@@ -48,15 +48,16 @@ SEARCH = Operation(
     summary="Find a person by address, by subject, or by one of their requests",
     description=(
         f"{STAFF_READS} The body names one of the three. An address has to be spelled in full; the "
-        "account that holds it is found. Each search is an entry of the audit, which does not keep "
-        "the address. Nobody found is an empty list."
+        "account that holds it is found, and of the kind `contact` each request that came from it "
+        "without an account and was proven, or entered at the desk. Each search is an entry of the "
+        "audit, which does not keep the address. Nobody found is an empty list."
     ),
     auth=Auth.STAFF,
     body={
         **closed(
             [],
-            email={**EMAIL, "description": "The proven address of an account."},
-            subject={**ID, "description": "An account or a browser."},
+            email={**EMAIL, "description": "The proven address of an account, or of a request."},
+            subject={**ID, "description": "An account, a browser, or a contact."},
             request={**ID, "description": "One of their requests."},
         ),
         "minProperties": 1,

@@ -21,6 +21,10 @@ VALID: Final = timedelta(days=30)
 """The time after the answer until which the token of a request opens it."""
 
 
+TOKENS_MAX: Final = 5
+"""The most tokens of a request that work at a time."""
+
+
 class Owner(Protocol):
     """A person who acts on their request, and its partition; `standing` is None without account."""
 
@@ -67,9 +71,23 @@ def recognise(bearer: str | None) -> None:
         sessions.authenticate_and_read(bearer, lambda _: (), at_one_instant=True)
 
 
+def with_token(item: RequestItem, token: Token) -> str:
+    """Returns the fingerprints of a request's tokens with that of a new one, which comes first.
+
+    The last ones go on to work: each proof of the mailbox gives one, and the person may use any.
+    """
+    return " ".join([token.fingerprint, *(item.token or "").split()][:TOKENS_MAX])
+
+
+def _is_one_of(fingerprint: str, known: str) -> bool:
+    """Tells whether a fingerprint is in a row of them, in a time that says nothing of them."""
+    matches = [hmac.compare_digest(fingerprint, one) for one in known.split() or ("",)]
+    return any(matches)
+
+
 def _require(token: Token, item: RequestItem | None) -> None:
     expected = "" if item is None or item.token is None else item.token
-    if not hmac.compare_digest(token.fingerprint, expected):
+    if not _is_one_of(token.fingerprint, expected):
         raise Unauthenticated(sessions.NO_SESSION)
     closed_at = None if item is None else item.completed_at
     if closed_at is not None and closed_at + VALID <= clock.now():

@@ -36,6 +36,7 @@ def close(
     entry = advanced(store.request_of(item).history, action, actor, now)[-1]
     rule = notice.rule(RequestItem.KIND, "closed")
     item.sealed_fields = store.SEALED
+    register.catch_up(write, item, notice)
     write.update(
         item,
         actions=[

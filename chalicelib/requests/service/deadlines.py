@@ -149,10 +149,14 @@ def _look(entry: Due, notice: Notice) -> str | None:
     found = timed(store.request_of(item), notice, now)
     calendar = calendar_of(*notice.working_days)
     step = agenda.due(found, calendar, item.ends_at or now, now)
-    if step is None:
-        due.postpone(entry, agenda.next_look(found, calendar, now))
-        return None
     write = Transaction(notice)
+    if step is None:
+        if item.shelf is None:  # an earlier release received it: from now on the desk finds it
+            place_again(write, item, notice, now)
+            write.commit()
+        else:
+            due.postpone(entry, agenda.next_look(found, calendar, now))
+        return None
     asked = _STEPS[step.do](write, item, notice, now)
     write.commit()
     for job in asked:

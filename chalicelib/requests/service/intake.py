@@ -27,7 +27,7 @@ from chalicelib.requests.model import (
     Timed,
     timed,
 )
-from chalicelib.requests.service import register
+from chalicelib.requests.service import messages, register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.progress import EVENT, place
@@ -280,9 +280,10 @@ def joined(
     notice: Notice,
     now: datetime,
 ) -> Timed:
-    """Returns a request of the person, to which what is new was added; writes `also` in any case.
+    """Returns a request of the person, to which what is new was added.
 
-    Raises as `make`.
+    `also` is the transaction of a proof, which is written in any case. It refuses no words for
+    their length: they stand beside the request. Raises as `make`.
     """
     item = store.get_request(person.loaded.subject, request_id)
     if item is None or store.request_of(item).status in CLOSED:
@@ -290,7 +291,7 @@ def joined(
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     write, sent = Transaction(notice) if also is None else also, tuple[JobItem, ...]()
-    new = adds(person, item, asked, _proposed(asked, person, notice), now)
+    new = adds(person, item, asked, _proposed(asked, person, notice), now, beside=also)
     if new:
         from chalicelib.requests.service import effects
 
@@ -308,12 +309,22 @@ def joined(
     return timed(store.request_of(item), notice, now)
 
 
-def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: datetime) -> bool:
+def adds(
+    person: Concerned,
+    item: RequestItem,
+    asked: Asked,
+    new: Asked,
+    now: datetime,
+    *,
+    beside: Transaction | None = None,
+) -> bool:
     """Adds to an item what is new, and an entry about it; tells whether there was anything.
 
     `new` is what was asked without the corrections that are made at once, which are new always.
-    Raises Unprocessable where it would become too long, and Conflict where words or corrections
-    were added a hundred times; a purpose or category more is never refused.
+    Words that would make the details too long become a text of their own, that of the entry, in
+    the transaction `beside`; without one they are refused. Raises Unprocessable where it would
+    become too long, and Conflict where words or corrections were added a hundred times; a purpose
+    or category more is never refused.
     """
     before = item.purposes, item.categories, item.ground, item.fields
     whole = scope.is_whole(asked) or scope.is_whole(store.request_of(item))
@@ -322,17 +333,9 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
     item.ground = item.ground or (None if asked.ground is None else str(asked.ground))
     item.fields = _both(item.fields, scope.named(asked.changes))
     added = before != (item.purposes, item.categories, item.ground, item.fields)
-    spoken = new.changes != asked.changes
-    contents = words_of(new)
+    said = _say(person, item, words_of(new), now, beside)
+    spoken = said or new.changes != asked.changes
     item.sealed_fields = SEALED
-    if contents:
-        key = key_of(person)
-        known = {} if item.sealed is None else vault.open_item(item, key)
-        merged = _merged(known, contents)
-        _refuse_too_much(merged)
-        if merged != known:
-            spoken = True
-            vault.seal_item(item, key, merged)
     if added or spoken:
         history = store.request_of(item).history
         if spoken and sum(entry.event is Action.JOIN for entry in history) >= JOINED_MAX:
@@ -343,6 +346,28 @@ def adds(person: Concerned, item: RequestItem, asked: Asked, new: Asked, now: da
             written(advanced(history, Action.JOIN, Actor.PERSON, now)[-1]),
         ]
     return added or spoken
+
+
+def _say(
+    person: Concerned,
+    item: RequestItem,
+    contents: Mapping[str, Any],
+    now: datetime,
+    beside: Transaction | None,
+) -> bool:
+    """Seals words and corrections with what an item holds; tells whether they are new."""
+    if not contents:
+        return False
+    key = key_of(person)
+    known = {} if item.sealed is None else vault.open_item(item, key)
+    merged, apart = _merged(known, contents), False
+    if beside is not None and len(merged.get("details", "")) > DETAILS_MAX:
+        messages.put(beside, item, key, Actor.PERSON, contents["details"], now)
+        apart, merged["details"] = True, known["details"]
+    _refuse_too_much(merged)
+    if merged != known:
+        vault.seal_item(item, key, merged)
+    return apart or merged != known
 
 
 def _refuse_too_much(merged: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.vault import service as vault
+from chalicelib.vault.envelope import DataKey
 
 MOST: Final = 20
 """The most messages that a person writes about one request."""
@@ -33,6 +34,7 @@ _OPEN: Final = "open request"
 
 _WRITTEN: Final = frozenset({Action.MESSAGE, Action.ANSWER})
 _TOLD: Final = _WRITTEN | {
+    Action.JOIN,
     Action.DISPUTE,
     Action.PAUSE,
     Action.EXTEND,
@@ -123,6 +125,14 @@ def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: dateti
 
     One GetItem and one KMS call. Raises the vault's KeyDestroyed.
     """
+    key = vault.load_key(keys.subject_of(item.pk), MessageItem.CLASS)
+    put(write, item, key, by, text, now)
+
+
+def put(
+    write: Transaction, item: RequestItem, key: DataKey, by: Actor, text: str, now: datetime
+) -> None:
+    """Adds the text of the next act on an item as it was read, sealed with the key of its class."""
     subject, number = keys.subject_of(item.pk), len(item.history)
     pk, sk = store.message_place(subject, keys.record_id(item.sk), number)
     message = MessageItem(
@@ -133,7 +143,6 @@ def add(write: Transaction, item: RequestItem, by: Actor, text: str, now: dateti
         at=now,
         by=str(by),
     )
-    key = vault.load_key(subject, MessageItem.CLASS)
     vault.seal_item(message, key, {"text": texts.lines(text)})
     write.put(message)
 

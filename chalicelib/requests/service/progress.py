@@ -66,6 +66,7 @@ def advance(
         actions += dates(after, item.pk, notice, now)
         actions.append(RequestItem.completed_at.remove())
     item.sealed_fields = store.SEALED
+    register.catch_up(write, item, notice)
     unchanged = RequestItem.history == list(item.history)
     write.update(item, actions, unchanged, label=REQUEST)
     return entry
@@ -89,6 +90,7 @@ def limit(
 def place_again(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
     """Adds the next date of an open request that was looked at, on condition that it is as read."""
     item.sealed_fields = store.SEALED
+    register.catch_up(write, item, notice)
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     write.update(
         item, dates(store.request_of(item), item.pk, notice, now), unchanged, label=REQUEST

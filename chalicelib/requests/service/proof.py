@@ -23,9 +23,16 @@ from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.history import question
-from chalicelib.requests.machine import Action, Actor, Question, Status, Told
+from chalicelib.requests.machine import CLOSED, Action, Actor, Question, Status, Told
 from chalicelib.requests.model import Asked, Timed, timed
-from chalicelib.requests.service import effects, intake, register, unproven
+from chalicelib.requests.service import (
+    access,
+    effects,
+    intake,
+    register,
+    strangers,
+    unproven,
+)
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
@@ -34,7 +41,7 @@ from chalicelib.requests.store import ContactItem, OpenRequestItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Token
 from chalicelib.storage import keys, reads
-from chalicelib.storage.contention import patiently
+from chalicelib.storage.contention import Contended, patiently
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -274,11 +281,9 @@ def _followed(write: Transaction, item: RequestItem, notice: Notice, now: dateti
     """
     read, request_id = list(item.history), keys.record_id(item.sk)
     token = Token(request_id, ids.new_secret())
-    item.token = token.fingerprint
+    item.token = access.with_token(item, token)
     intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
-    asked = question(store.request_of(item).history)
-    if asked is not None and asked.kind is Question.IDENTITY:
-        intake.record(item, Action.ANSWER, Actor.PERSON, notice, now)
+    _answer(item, notice, now)
     item.sealed_fields = store.SEALED
     register.shelve(item, notice)
     write.replace(item, condition=RequestItem.history == read, label=REQUEST)
@@ -289,17 +294,25 @@ def _followed(write: Transaction, item: RequestItem, notice: Notice, now: dateti
 def _alone(
     write: Transaction, item: RequestItem, asked: Asked, notice: Notice, now: datetime
 ) -> Proven:
-    """Writes the proof of a request without an account, and the token that opens it."""
+    """Writes the proof of a request without an account, and the token that opens it.
+
+    Where the address has an open request of the right, it is joined. One GetItem.
+    """
+    mark = store.open_request_of_contact((item.contact or b"").hex(), item.right)
+    if mark is not None:
+        return _joined_alone(write, item, mark, asked, notice, now)
     read, request_id = list(item.history), keys.record_id(item.sk)
     token = Token(request_id, ids.new_secret())
-    item.token, item.code = token.fingerprint, None
+    item.token, item.code = access.with_token(item, token), None
     intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
-    nobody = Concerned(Loaded(request_id, None, None))
-    effect = effects.receive(write, nobody, request_id, asked, notice, now)
+    effect = effects.receive(write, _nobody(request_id), request_id, asked, notice, now)
     told = Told.RECEIPT
     if effect.done:
         intake.completed(item, notice, now)
         told = Told.OUTCOME
+        strangers.find_by_address(write, item)
+    else:
+        strangers.hold(write, item)
     item.sealed_fields = store.SEALED
     register.shelve(item, notice)
     write.replace(item, condition=RequestItem.history == read, label=REQUEST)
@@ -307,3 +320,47 @@ def _alone(
     write.commit()
     jobs.send(job)
     return Proven(timed(store.request_of(item), notice, now), str(token))
+
+
+def _joined_alone(
+    write: Transaction,
+    item: RequestItem,
+    open_id: str,
+    asked: Asked,
+    notice: Notice,
+    now: datetime,
+) -> Proven:
+    """Adds a request that was just proven to the open one of its address; it is gone then.
+
+    The token opens the open one, as those of earlier proofs do. The earlier date stays: the clock
+    of the later one stood still until now. A GetItem; where something was said two more and a KMS
+    call. Raises Contended where the open one was answered at this moment.
+    """
+    found = store.get_request(open_id, open_id)
+    if found is None or found.status in CLOSED:
+        raise Contended
+    # The schedule moves the date of a request that it warned of, and adds nothing to the history.
+    unchanged = (RequestItem.history == list(found.history)) & (RequestItem.due_at == found.due_at)
+    intake.adds(_nobody(open_id), found, asked, asked, now, beside=write)
+    _answer(found, notice, now)
+    token = Token(open_id, ids.new_secret())
+    found.token, found.sealed_fields = access.with_token(found, token), store.SEALED
+    write.replace(found, condition=unchanged, label=REQUEST)
+    write.delete(item, condition=RequestItem.history == list(item.history), label="unproven")
+    write.delete(ContactItem(*store.contact_place(keys.record_id(item.sk))))
+    register.leave(write, item)
+    write.commit()
+    return Proven(timed(store.request_of(found), notice, now), str(token))
+
+
+def _nobody(request_id: str) -> Concerned:
+    """Returns a person without an account: a request acts on nothing but itself."""
+    return Concerned(Loaded(request_id, None, None))
+
+
+def _answer(item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Adds the answer that a proof of the mailbox is, where it was asked who the person is."""
+    asked = question(store.request_of(item).history)
+    if asked is not None and asked.kind is Question.IDENTITY:
+        intake.record(item, Action.ANSWER, Actor.PERSON, notice, now)
+        register.shelve(item, notice)

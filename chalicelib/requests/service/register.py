@@ -40,6 +40,16 @@ def shelve(item: RequestItem, notice: Notice) -> None:
         item.shelf_at = item.completed_at
 
 
+def catch_up(write: Transaction, item: RequestItem, notice: Notice) -> None:
+    """Adds the entry of a request that an earlier release received, which has none and no shelf.
+
+    An act on such a request, and a look at it when it is due, puts it on its shelf in
+    the same write.
+    """
+    if item.shelf is None:
+        write.replace(store.register_entry(item, month(item.received_at, notice)))
+
+
 def leave(write: Transaction, item: RequestItem) -> None:
     """Adds the end of a request's entry in the register; a missing one is no error."""
     write.delete(RegisterItem(*store.register_place(keys.record_id(item.sk))))
@@ -64,6 +74,15 @@ def find(request_id: str) -> str | None:
 def requests_of(subject: str, most: int) -> list[Request]:
     """Returns up to `most` requests of a subject, by their ids. One Query."""
     return [store.request_of(item) for item in store.requests_of(subject, None, most)]
+
+
+def of_contact(address_mac: str, most: int) -> list[tuple[str, Request]]:
+    """Returns up to `most` requests without an account of an address, each with its partition.
+
+    One Query, and one BatchGetItem where there are some.
+    """
+    found = store.requests_of_contact(address_mac, most)
+    return [(keys.subject_of(item.pk), store.request_of(item)) for item in found]
 
 
 def subject_of(request_id: str) -> str:

@@ -46,6 +46,7 @@ def record(
         actions += _closed(notice, item.pk, now)
         release_mark(write, item)
     item.sealed_fields = store.SEALED
+    register.catch_up(write, item, notice)
     write.update(item, actions, RequestItem.history == list(item.history), label=REQUEST)
 
 

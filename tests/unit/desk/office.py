@@ -105,6 +105,7 @@ class Office(World):
             "received_at": self.now.isoformat(),
             **members,
         }
+        body = {name: value for name, value in body.items() if value is not None}
         return good(self.call("POST", REQUESTS, body), 201)
 
     def read(self, request: str, by: str = OFFICER) -> Any:

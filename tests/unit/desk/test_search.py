@@ -98,6 +98,63 @@ def test_nobody_is_an_empty_list_and_an_entry(office: Office) -> None:
     assert "zzz" not in repr(kept)
 
 
+def test_somebody_without_an_account_is_found_by_their_address(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)
+    own = office.ask("port")
+    members = {"subject": None, "details": "Words."}
+    first, second = (
+        office.entered(right, **members, email="bea@example.com")["id"]
+        for right in ("port", "copy")
+    )
+    mine = office.entered("copy", **members, email="cem@example.com")["id"]
+    found = search(office, {"email": "BEA@example.com"}).json["items"]
+    assert sorted(one["subject"] for one in found) == sorted((first, second))
+    assert all(one["requests"][0]["id"] == one["subject"] for one in found)
+    assert {(one["kind"], one["state"], one["restricted"]) for one in found} == {
+        ("contact", "active", False)
+    }
+    (one,) = search(office, {"subject": mine}).json["items"]
+    assert search(office, {"request": mine}).json == {"items": [one]}
+    office.done(mine, "complete")
+    (closed,) = search(office, {"email": "cem@example.com"}).json["items"]
+    assert closed["requests"][0]["status"] == "completed"
+    (account,) = search(office, {"email": ADDRESS}).json["items"]
+    assert (account["kind"], account["requests"][0]["id"]) == ("account", own)
+    searched = [one for one in office.audited() if one.action == "subject_searched"]
+    assert [one.subject for one in searched][1:] == [mine, mine, mine, SUBJECT]
+    assert "bea@" not in repr(list(office.tables.items.values()))
+
+
+def test_an_account_and_what_came_before_it_are_found_together(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)
+    place = accounts.claim_place(mac(ADDRESS))
+    held = office.tables.one(ClaimItem, *place)
+    office.tables.items.pop((False, *place))
+    before = office.entered(subject=None, email=ADDRESS)["id"]
+    office.tables.put(held)
+    found = search(office, {"email": ADDRESS}).json["items"]
+    assert [(one["kind"], one["subject"]) for one in found] == [
+        ("account", SUBJECT),
+        ("contact", before),
+    ]
+
+
+def test_a_known_and_an_unknown_address_differ_by_what_is_found(office: Office) -> None:
+    """One read of the claim and one Query of the address in any case; each find has its own."""
+    taken = list[list[str]]()
+    for email in ("nobody@example.com", ADDRESS):
+        office.steps.names.clear()
+        search(office, {"email": email})
+        taken.append(list(office.steps.names))
+    unknown, known = taken
+    assert unknown.count("query") == 1
+    assert len(known) == len(unknown) + 2  # the standing, and its requests
+
+
 @pytest.mark.parametrize(
     "body",
     [

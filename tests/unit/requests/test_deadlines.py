@@ -14,10 +14,17 @@ from chalicelib.decisions.restriction import Ground, Restriction, lifted
 from chalicelib.errors import NoticeTooOld
 from chalicelib.jobs.service import new_job
 from chalicelib.requests.clock.calendar import calendar_of
-from chalicelib.requests.machine import Action, MoveNotAllowed, Told
-from chalicelib.requests.service import deadlines, expiry, messages
+from chalicelib.requests.machine import Action, MoveNotAllowed, Told, advanced
+from chalicelib.requests.service import deadlines, expiry, messages, transitions, view
 from chalicelib.requests.service.mails import action_of
-from chalicelib.requests.store import OpenRequestItem, RequestItem, open_mark
+from chalicelib.requests.store import (
+    OpenRequestItem,
+    RequestItem,
+    open_mark,
+    register_place,
+    request_of,
+    subject_of,
+)
 from chalicelib.storage import keys, partition
 from chalicelib.storage.item import Expiring, Item
 from chalicelib.storage.lateness import Lateness
@@ -264,6 +271,53 @@ def read(world: World, pk: str, tables: Sequence[type[Expiring]]) -> Iterator[St
     for (is_key, place, sk), raw in list(world.tables.items.items()):
         if place == pk and not is_key and Item in tables:
             yield Stored(pk, sk, raw["kind"]["S"], {}, None)
+
+
+def earlier(world: World, request: str) -> None:
+    """The request is as an earlier release left it: on no shelf, and in no register."""
+    item = world.item(request)
+    item.shelf = item.shelf_at = None
+    world.tables.put(item)
+    world.tables.items.pop((False, *register_place(request)))
+
+
+@pytest.mark.parametrize("step", ["delay", "nothing"])
+def test_the_desk_finds_one_of_an_earlier_release_once_it_was_looked_at(
+    world: World, step: str
+) -> None:
+    request = asked(world, "object", "improvement")
+    earlier(world, request)
+    if step == "nothing":  # it stands where there is nothing to do
+        item = world.item(request)
+        item.due_at = NOW + HOUR
+        world.tables.put(item)
+        world.now += 2 * HOUR
+    else:
+        world.now = LATE
+    assert subject_of(request) is None
+    found = run(world)
+    assert found == ({"delay": 1} if step == "delay" else {})
+    assert subject_of(request) == SUBJECT
+    item = world.item(request)
+    assert (item.shelf, item.shelf_at) == (keys.OPEN_SHELF, item.answer_due_at)
+
+
+@pytest.mark.parametrize("act", ["message", "cancel", "close"])
+def test_an_act_registers_one_of_an_earlier_release(world: World, act: str) -> None:
+    request = asked(world)
+    earlier(world, request)
+    if act == "message":
+        messages.send(world.signed_in(), request, "Hello.", world.notice)
+    elif act == "cancel":
+        view.cancel(world.signed_in(), request, world.notice)
+    else:
+        write: Any = world.tables.transaction(world.notice)
+        item = world.item(request)
+        entries = advanced(request_of(item).history, Action.COMPLETE, D, world.now)[-1:]
+        transitions.record(write, item, entries, world.notice, world.now)
+        write.commit()
+    assert subject_of(request) == SUBJECT
+    assert world.item(request).shelf is not None
 
 
 def keys_of(world: World, pk: str) -> list[str]:

@@ -28,7 +28,7 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import Action, Actor, advanced, move
 from chalicelib.requests.model import Asked, Request
-from chalicelib.requests.service import intake
+from chalicelib.requests.service import effects, intake
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions import service as sessions
@@ -44,6 +44,9 @@ from chalicelib.vault.store import DataKeyItem
 from functions.queues import mail
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
 from tests.unit.storage.tables import Killed, Steps, Tables
+
+IMPORTED = effects
+"""Imported when it is needed, but here before tables take DynamoDB's place."""
 
 ADDRESS = "ada@example.com"
 P, D, S = Actor.PERSON, Actor.DESK, Actor.SYSTEM
