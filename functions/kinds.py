@@ -7,6 +7,7 @@ from chalicelib.audit import kinds as audit
 from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.consents import kinds as consents
 from chalicelib.disclosures import kinds as disclosures
+from chalicelib.holds import kinds as holds
 from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
@@ -27,6 +28,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         consents.ENTRIES,
         consents.PROFILES,
         disclosures.DISCLOSURES,
+        holds.HOLDS,
         publications.OBLIGATIONS,
         requests.REQUESTS,
         requests.EXPORTS,

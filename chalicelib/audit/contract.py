@@ -43,7 +43,22 @@ _ENTRY: Schema = {
         previous={**DIGEST, "description": "The hash of the entry before; 64 zeros of the first."},
         hash={
             **DIGEST,
-            "description": "SHA-256 of the other eight members in canonical form (RFC 8785).",
+            "description": "SHA-256 of the other members in canonical form (RFC 8785).",
+        },
+        hold={
+            **closed(
+                ["id", "ground", "classes", "records", "placed_at", "until"],
+                id=ID,
+                ground={"type": "string", "maxLength": 20},
+                classes={"type": "array", "items": {"type": "string", "maxLength": 30}},
+                records={
+                    "type": "string",
+                    "description": "Classes and kinds with the ids of each.",
+                },
+                placed_at=INSTANT,
+                until=INSTANT,
+            ),
+            "description": "Of acts on a hold, and only of those: what it is, without its reason.",
         },
     ),
     "description": "A look at somebody's data, or an act.",

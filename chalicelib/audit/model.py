@@ -6,12 +6,12 @@ An entry holds ids and codes and nothing else: no reason in words, no address th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.instants import instant
 
@@ -35,6 +35,10 @@ class Action(StrEnum):
     SUBJECT_SEARCHED = "subject_searched"
     DECISIONS_RECORDED = "decisions_recorded"
     CALLBACKS_READ = "callbacks_read"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RENEWED = "hold_renewed"
+    HOLD_LIFTED = "hold_lifted"
+    HOLDS_READ = "holds_read"
     DRAFT_SAVED = "draft_saved"
     DRAFT_DELETED = "draft_deleted"
     NOTICE_PROPOSED = "notice_proposed"
@@ -60,7 +64,8 @@ class Act:
     """An act before it has its place in the chain: `by` is the subject of the desk's member.
 
     `subject` and `request` are the ids of the person and of the request that it is about; None
-    where it is about none.
+    where it is about none. `hold` are the facts of a hold, without its reason: ids, codes and
+    dates, so that holds can be restored from the audit.
     """
 
     by: str
@@ -68,6 +73,7 @@ class Act:
     subject: str | None = None
     request: str | None = None
     outcome: Outcome = Outcome.DONE
+    hold: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Entry:
     outcome: str
     previous: str
     stored: str | None = None
+    hold: Mapping[str, Any] | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -94,8 +101,12 @@ class Entry:
 
         return hashlib.sha256(rfc8785.dumps(dict(self.content()))).hexdigest()
 
-    def content(self) -> dict[str, int | str | None]:
-        """Returns what is hashed: everything that is shown of the entry but its hash."""
+    def content(self) -> dict[str, Any]:
+        """Returns what is hashed: everything that is shown of the entry but its hash.
+
+        An entry that is about no hold says nothing of one, as those that were written before.
+        """
+        about = {} if self.hold is None else {"hold": dict(self.hold)}
         return {
             "seq": self.seq,
             "at": instant(self.at),
@@ -105,6 +116,7 @@ class Entry:
             "request": self.request,
             "outcome": self.outcome,
             "previous": self.previous,
+            **about,
         }
 
 
@@ -174,6 +186,7 @@ def following(head: Head, act: Act, now: datetime) -> Entry:
         request=act.request,
         outcome=str(act.outcome),
         previous=head.last.hash,
+        hold=act.hold,
     )
 
 

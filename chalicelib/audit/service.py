@@ -148,6 +148,11 @@ def verify() -> Verified:
     return patiently(once)
 
 
+def everything() -> Iterator[Entry]:
+    """Yields every entry that was not pruned, oldest first. One Query a MB."""
+    yield from store.all_entries()
+
+
 def prune(notice: Notice, now: datetime) -> int:
     """Removes the entries whose time is over by the notice's rule; returns how many.
 
@@ -186,6 +191,7 @@ __all__ = [
     "Verified",
     "append",
     "commit",
+    "everything",
     "follow",
     "head_at",
     "listed",

@@ -1,5 +1,6 @@
 """The audit in the table: one partition with the entries, in order, and the head of their chain."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,8 @@ class EntryItem(Item):
     outcome = UnicodeAttribute()
     previous = UnicodeAttribute()
     hash = UnicodeAttribute()
+    hold = UnicodeAttribute(null=True)
+    """The facts of a hold, as JSON."""
 
 
 class HeadItem(Item):
@@ -96,6 +99,7 @@ def entry_of(item: EntryItem) -> Entry:
         outcome=item.outcome,
         previous=item.previous,
         stored=item.hash,
+        hold=None if item.hold is None else json.loads(item.hold),
     )
 
 
@@ -119,6 +123,7 @@ def put_entry(write: Transaction, entry: Entry, known: HeadItem | None, notice: 
             outcome=entry.outcome,
             previous=entry.previous,
             hash=entry.hash,
+            hold=None if entry.hold is None else json.dumps(entry.hold, separators=(",", ":")),
         ),
         label="audit entry",
     )

@@ -5,17 +5,22 @@ A hold stops the end of records and nothing else: it gives nobody a right to use
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.catalogue.model import Ending, Kind
+from chalicelib.instants import instant
 
 KIND: Final = "hold"
 """The kind of record that a hold is."""
+
+ID: Final = re.compile("[a-z2-7]{26,40}")
+"""The form of the id of a subject, and of a hold."""
 
 MOST_RECORDS: Final = 100
 """Most records that a hold names."""
@@ -99,6 +104,28 @@ class Hold:
         named = {record.retention_class for record in self.records}
         return self.classes | named
 
+    @property
+    def name(self) -> str:
+        """Its public name, which leads to its subject: both ids with a full stop between them."""
+        return f"{self.subject}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A hold as the desk asks for it; `named` are its records in the order in which they stood."""
+
+    subject: str
+    ground: Ground
+    until: datetime
+    reason: str
+    classes: frozenset[str] = frozenset()
+    named: tuple[Named, ...] = ()
+
+    @property
+    def records(self) -> frozenset[Named]:
+        """The records that it names."""
+        return frozenset(self.named)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -177,3 +204,49 @@ def classes(catalogue: Catalogue = STORED) -> tuple[str, ...]:
     """Lists the retention classes that a hold can name: those of the kinds that it can."""
     found = (kind.retention_class for kind in catalogue.values() if can_be_held(kind))
     return tuple(dict.fromkeys(found))
+
+
+def pack(records: Iterable[Named]) -> str:
+    """Returns records as one text: `evidence#request:a,b evidence#entry:c`."""
+    ids: dict[str, list[str]] = {}
+    for one in sorted(records):
+        ids.setdefault(f"{one.retention_class}#{one.kind}", []).append(one.id)
+    return " ".join(f"{kind}:{','.join(found)}" for kind, found in ids.items())
+
+
+def unpacked(text: str) -> Iterator[Named]:
+    """Yields the packed records."""
+    for packed in text.split(" ") if text else ():
+        kind, _, ids = packed.partition(":")
+        retention_class, _, name = kind.partition("#")
+        for one in ids.split(","):
+            yield Named(retention_class, name, one)
+
+
+def facts(hold: Hold) -> dict[str, Any]:
+    """Returns what the audit keeps of a hold, from which it can be restored: never its reason."""
+    return {
+        "id": hold.id,
+        "ground": str(hold.ground),
+        "classes": sorted(hold.classes),
+        "records": pack(hold.records),
+        "placed_at": instant(hold.placed_at),
+        "until": instant(hold.until),
+    }
+
+
+def restored(kept: Mapping[str, Any], subject: str, by: str) -> Hold:
+    """Returns the hold whose facts the audit kept: the inverse of `facts`.
+
+    Raises KeyError or ValueError for what `facts` did not write.
+    """
+    return Hold(
+        id=str(kept["id"]),
+        subject=subject,
+        ground=Ground(kept["ground"]),
+        placed_at=datetime.fromisoformat(kept["placed_at"]),
+        until=datetime.fromisoformat(kept["until"]),
+        by=by,
+        classes=frozenset(kept["classes"]),
+        records=frozenset(unpacked(kept["records"])),
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib import clock, logs
+from chalicelib.holds import service as holds
 from chalicelib.jobs import service as jobs
 from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
@@ -161,6 +162,9 @@ def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
         logs.log("retention.review", kind=item.kind, rule=rule.id)
         due.postpone(item, now + AGAIN)
         swept.reviews += 1
+    elif holds.spare(item):
+        logs.log("retention.held", kind=item.kind, rule=rule.id)
+        swept.postponed += 1
     elif _erase(item, rule.id, since, notice, kinds):
         swept.erased += 1
 

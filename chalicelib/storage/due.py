@@ -141,20 +141,21 @@ def _due(item: Mapping[str, Any]) -> Due:
 
 
 def remove(item: Due) -> bool:
-    """Deletes an item; returns False if its date was moved since the index was read."""
+    """Deletes an item; returns False if its date was moved, or it left its lane, meanwhile."""
     from chalicelib.storage.item import Item
 
-    unmoved = Item.due_at == item.due_at
+    unmoved = Item.lane.exists() & (Item.due_at == item.due_at)
     return condition.held(lambda: Item(pk=item.pk, sk=item.sk).delete(condition=unmoved))
 
 
 def postpone(item: Due, due_at: datetime) -> bool:
-    """Moves an item's date; returns False if the item was deleted or moved meanwhile."""
+    """Moves an item's date; returns False if the item was deleted or moved, or left its lane."""
     from chalicelib.storage.item import Item
 
     return condition.held(
         lambda: Item(pk=item.pk, sk=item.sk).update(
-            actions=[Item.due_at.set(due_at)], condition=Item.due_at == item.due_at
+            actions=[Item.due_at.set(due_at)],
+            condition=Item.lane.exists() & (Item.due_at == item.due_at),
         )
     )
 

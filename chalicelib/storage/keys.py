@@ -25,6 +25,7 @@ APPROVAL = "approval"
 DESK = "D"
 AUDIT = "T"
 OPEN_SHELF = "open"
+HOLDS_SHELF = "holds"
 HEAD = "head"
 MEMBER_PREFIX = "member#"
 

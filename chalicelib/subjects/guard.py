@@ -31,6 +31,12 @@ def unchanged(standing: Standing) -> Condition:
     return same
 
 
+def in_state(state: str) -> Condition:
+    """Returns the condition that a subject's life is, as stored, that one; whatever its limits."""
+    same: Condition = StandingItem.state == state
+    return same
+
+
 def same_holds(flag: int) -> Condition:
     """Returns the condition that the holds on a subject's records are those that were read.
 

@@ -19,6 +19,9 @@ from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing
 from chalicelib.subjects.restriction import Restriction
 from chalicelib.subjects.store import RestrictionItem, StandingItem
 
+ERASED = "erased"
+"""The state of a tombstone, which lies in the place of the standing of an erased subject."""
+
 ACCOUNT = "account"
 """The label of the condition that a subject is an account in a certain life."""
 
@@ -274,6 +277,32 @@ def change_restriction(
         condition &= _usable(before) & still(StandingItem.generation, before.generation)
         actions.append(StandingItem.last_activity_at.set(activity))
     write.update(_item(before.subject), actions=actions, condition=condition, label="standing")
+
+
+def flag_holds(write: Transaction, item: StandingItem, now: datetime, *, stand: bool = True) -> int:
+    """Adds the flag of the holds on a subject's records, if they and its life are as it was read.
+
+    `item` is what lies in the place of the standing, the tombstone of a subject whose data is
+    erased among them: where less is held than before, what is left of it is due at once. Returns
+    the flag; with `stand` false there is no hold any more, and the flag is 0.
+    """
+    known = int(item.held or 0)
+    flag = max(round(now.timestamp() * 1000), known + 1) if stand else 0
+    actions = [StandingItem.held.set(flag) if flag else StandingItem.held.remove()]
+    if item.state == ERASED:
+        actions.append(StandingItem.due_at.set(now))
+    write.update(
+        StandingItem(pk=item.pk, sk=item.sk),
+        actions=actions,
+        condition=guard.in_state(item.state) & guard.same_holds(known),
+        label="standing",
+    )
+    return flag
+
+
+def require_same_holds(write: Transaction, subject: str, flag: int) -> None:
+    """Adds the condition that the holds on a subject's records are those of a flag."""
+    write.check(StandingItem, *store.standing_place(subject), guard.same_holds(flag), "standing")
 
 
 def disown(write: Transaction, standing: Standing, notice: Notice, now: datetime) -> None:

@@ -80,6 +80,16 @@ def account_standing(subject: str) -> Standing | None:
     return None if item is None else store.standing_of(item)
 
 
+def flag_of_holds(subject: str) -> int:
+    """Returns the flag of the holds on a subject's records; 0 where there is none. One GetItem.
+
+    It is read before the holds, so that a write under `lifecycle.require_same_holds` fails where
+    others stand by then.
+    """
+    item = store.get_standing(subject)
+    return 0 if item is None else int(item.held or 0)
+
+
 def since(subject: str, event: str) -> datetime | None:
     """Returns when the event from which a subject's retention runs happened last.
 

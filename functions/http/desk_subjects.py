@@ -10,8 +10,11 @@ from chalicelib.desk import service as desk
 from chalicelib.desk.contract import decisions as contract
 from chalicelib.desk.contract import search as search_contract
 from chalicelib.errors import Problem
+from chalicelib.holds import contract as holds_contract
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import Json
+from chalicelib.web.cursor import DEFAULT_LIMIT, page
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
@@ -45,6 +48,47 @@ def search_subjects(call: Call) -> Answer:
     by = staff(call.bearer).subject
     found = search(by, call.body, notices.current())
     return Answer(200, {"items": [found_shown(one) for one in found]})
+
+
+@route(bp, holds_contract.PLACE)
+def place_hold(call: Call) -> Answer:
+    """201 with the hold, or 200 with the one that was renewed."""
+    from chalicelib.holds.presentation import hold_shown
+    from chalicelib.holds.service import desk as holds
+
+    by, asked = officer(call.bearer).subject, holds_contract.asked(call.body)
+    placed = holds.place(by, asked, notices.current())
+    shown = hold_shown(placed.hold, asked.reason)
+    if placed.already:
+        return Answer(200, shown)
+    return Answer(201, shown, {"Location": f"/v1/desk/holds/{placed.hold.name}"})
+
+
+@route(bp, holds_contract.LIST)
+def list_holds(call: Call) -> Answer:
+    """200 with a page of holds, or with all on one person's records."""
+    from chalicelib.holds.presentation import hold_shown
+    from chalicelib.holds.service import desk as holds
+
+    by, query = staff(call.bearer).subject, call.query
+    after = holds_contract.place_after(query)
+    if "subject" in query:
+        found = holds.of_person(by, query["subject"], notices.current())
+    else:
+        found = holds.listed(after, query.get("limit", DEFAULT_LIMIT))
+    items: list[Json] = [hold_shown(hold, reason) for hold, reason in found.holds]
+    return Answer(
+        200, page(items, None if found.last is None else holds_contract.place(*found.last))
+    )
+
+
+@route(bp, holds_contract.LIFT)
+def lift_hold(call: Call, id: str) -> Answer:
+    """204."""
+    from chalicelib.holds.service import desk as holds
+
+    holds.lift(officer(call.bearer).subject, id, notices.current())
+    return Answer(204)
 
 
 handler = lambda_handler(bp, "desk_subjects")

@@ -8,6 +8,7 @@ from chalicelib.catalogue.kinds import (
     accounts,
     audit,
     consents,
+    holds,
     machinery,
     publications,
     requests,
@@ -47,5 +48,6 @@ STORED: Final[Catalogue] = catalogue(
     consents.DISCLOSURE,
     consents.DELIVERY,
     audit.AUDIT,
+    holds.HOLD,
 )
 """The kinds by name, in the order in which people are shown them."""

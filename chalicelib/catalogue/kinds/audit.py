@@ -9,7 +9,9 @@ from chalicelib.catalogue.model import Ending, Kind, Rule, names
 AUDIT: Final = Kind(
     "audit",
     "evidence",
-    plain=names("seq at by action subject request outcome previous hash pruned_seq pruned_hash"),
+    plain=names(
+        "seq at by action subject request outcome previous hash hold pruned_seq pruned_hash"
+    ),
     rules=(
         Rule(
             "created",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -64,8 +64,9 @@ class Office(World):
         by: str | None = OFFICER,
         at: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        handler: Callable[..., Any] = desk_requests.handler,
     ) -> Sent:
-        """What the function of requests answers to a member of the desk."""
+        """What a function, by default that of requests, answers to a member of the desk."""
         headers = {"Content-Type": "application/json"}
         if by is not None:
             token, session = new_session(by, Opened(second_factor=True), 0, self.notice, self.now)
@@ -90,7 +91,7 @@ class Office(World):
             "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
         }
-        return Sent(desk_requests.handler(event, SimpleNamespace(aws_request_id="1" * 36)))
+        return Sent(handler(event, SimpleNamespace(aws_request_id="1" * 36)))
 
     def listed(self, **query: str) -> Any:
         """A page of the list."""
