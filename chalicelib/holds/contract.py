@@ -17,6 +17,9 @@ from chalicelib.web.schemas import ID, INSTANT, STAFF_ACTS, STAFF_READS, closed
 REASON_MAX: Final = 1_000
 """Most characters of a reason."""
 
+MOST_CLASSES: Final = 10
+"""Most classes that a body may name, so that all that are none can be said at once."""
+
 _CURSOR = ("at", "subject", "hold")
 _HOLD_ID: Schema = {
     "type": "string",
@@ -74,7 +77,7 @@ _PLACE: Schema = {
         subject={**ID, "description": "Whose records: an account or a browser."},
         classes=_list_of(
             _NAME,
-            len(model.classes()),
+            MOST_CLASSES,
             "All records of these retention classes, also later ones: "
             + ", ".join(model.classes()),
         ),
@@ -146,6 +149,19 @@ def _unfit_names(body: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(f"/records/{index}/kind", detail)
 
 
+_SUBJECT: Final = "5zk3wz4qvh2n6d7c5rjx2m4xoa"
+_EXAMPLE: Json = {
+    "id": f"{_SUBJECT}.s7sexxyqbcfplxsmfrqxc23kom",
+    "subject": _SUBJECT,
+    "classes": ["evidence"],
+    "records": [],
+    "ground": "claims",
+    "reason": "The claim of 3 November: file 2026-114.",
+    "placed_at": "2026-11-22T16:08:45.630Z",
+    "until": "2028-11-22T00:00:00.000Z",
+    "by": "k7mzq3vh4n2d6c5rjx2m4xoay5",
+}
+
 PLACE = Operation(
     id="placeHold",
     method="POST",
@@ -164,7 +180,7 @@ PLACE = Operation(
     body=_PLACE,
     check=_unfit,
     example={
-        "subject": "c3lbx5ylf2mkgw3ptpzlq7vqei",
+        "subject": _SUBJECT,
         "classes": ["evidence"],
         "ground": "claims",
         "reason": "The claim of 3 November: file 2026-114.",
@@ -172,7 +188,7 @@ PLACE = Operation(
     },
     answers={
         201: Response("Placed.", _HOLD, headers={"Location": "The hold."}),
-        200: Response("Renewed.", _HOLD),
+        200: Response("Renewed.", _HOLD, example=_EXAMPLE),
     },
     problems=frozenset({403, 404, 409, 503}),
     idempotent=True,

@@ -19,6 +19,7 @@ from chalicelib.desk.contract import report as requests_report
 from chalicelib.desk.contract import requests as desk_requests
 from chalicelib.desk.contract import search
 from chalicelib.disclosures import contract as disclosures
+from chalicelib.holds import contract as holds
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
@@ -58,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *desk_requests.OPERATIONS,
     *requests_report.OPERATIONS,
     *search.OPERATIONS,
+    *holds.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,
     *site.OPERATIONS,

@@ -145,11 +145,19 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
     }
     came = {"channel": "post", "received_at": "2025-11-20T09:00:00Z"}
     entered = {"right": "review", "subject": subject, **came, "identified_by": "Signature."}
+    hold = {
+        "subject": subject,
+        "classes": ["account"],
+        "ground": "dispute",
+        "reason": "The letter of 20 November is disputed.",
+        "until": "2027-10-01T00:00:00Z",
+    }
     extended = {"action": "extend", "ground": "number", "reason": "Eleven letters came at once."}
     return {
         "enterRequest": Accepted(entered, headers, frozenset({"/identified_by"})),
         "actOnRequest": Accepted(extended, headers, frozenset({"/reason"}), id="a" * 26),
         "searchSubjects": Accepted({"subject": subject}, headers),
+        "placeHold": Accepted(hold, headers),
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),

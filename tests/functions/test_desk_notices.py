@@ -33,6 +33,13 @@ BODIES: dict[str, Any] = {
     },
     "actOnRequest": {"action": "note", "text": "A note."},
     "searchSubjects": {"subject": "a" * 26},
+    "placeHold": {
+        "subject": "a" * 26,
+        "classes": ["evidence"],
+        "ground": "claims",
+        "reason": "A claim.",
+        "until": "2027-10-01T00:00:00Z",
+    },
     "recordDecisions": {
         "subject": "a" * 26,
         "decisions": {"surveys": "denied"},

@@ -114,7 +114,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "shelf = :shelf",
             "ExpressionAttributeValues": {":shelf": {"S": "open"}},
         },
-        {"desk_requests", "desk_reports"},
+        {"desk_requests", "desk_reports", "desk_subjects"},
     ),
     "read a data key": (
         "dynamodb",
@@ -138,6 +138,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "requests",
             "desk_notices",
             "desk_requests",
+            "desk_subjects",
         },
     ),
     "write a data key": (
@@ -370,7 +371,7 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
                 {"ConditionCheck": {"TableName": "RecordsTable", "Key": PLACE, **HOLDS_NEVER}}
             ]
         },
-        {NOTICES, REQUESTS},
+        {NOTICES, REQUESTS, SUBJECTS},
     ),
     "delete a record": (*CALLS["delete a record"][:3], {NOTICES, REQUESTS}),
     "read who holds an address": (
@@ -410,7 +411,10 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         OF_THE_DESK,
     ),
     "read a data key": (*CALLS["read a data key"][:3], {SUBJECTS, REQUESTS}),
-    "read several data keys": (*CALLS["read several data keys"][:3], {NOTICES, REQUESTS}),
+    "read several data keys": (
+        *CALLS["read several data keys"][:3],
+        {NOTICES, REQUESTS, SUBJECTS},
+    ),
     "write a data key": (*CALLS["write a data key"][:3], set()),
     "destroy a data key": (*CALLS["destroy a data key"][:3], set()),
     "hash an address": (*CALLS["hash an address"][:3], {SUBJECTS, REQUESTS}),

@@ -67,6 +67,8 @@ NEVER_RIGHT = {
     "enterRequest",
     "getDeskRequest",
     "actOnRequest",
+    "placeHold",
+    "liftHold",
     "getRequest",
     "cancelRequest",
     "sendMessage",

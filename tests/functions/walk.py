@@ -21,6 +21,7 @@ from app import app
 from chalicelib import clock
 from chalicelib.accounts.service import roles
 from chalicelib.api_keys import service as api_keys
+from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.requests.grounds import Right
 from chalicelib.storage import clients
@@ -345,6 +346,17 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     for accept in ("application/json", "text/csv"):
         walk.call("getRequestsReport", {**staff, "Accept": accept}, query={"month": "2026-11"})
     walk.call("searchSubjects", staff, body={"subject": subject})
+    hold = {
+        "subject": subject,
+        "classes": ["evidence"],
+        "ground": "claims",
+        "reason": "The claim of 3 November.",
+        "until": instant(clock.now() + timedelta(days=90)),
+    }
+    at = {"id": walk.call("placeHold", staff, body=hold).get("id", f"{'a' * 26}.{'a' * 26}")}
+    walk.call("listHolds", staff)
+    walk.call("listHolds", staff, query={"subject": subject})
+    walk.call("liftHold", staff, at=at)
 
 
 def _sit_at_the_desk(walk: Walk) -> None:

@@ -229,6 +229,7 @@ CAPABILITIES = {
     "desk",
     "disclosures",
     "feedback",
+    "holds",
     "limits",
     "notices",
     "publications",

@@ -20,6 +20,7 @@ from chalicelib.holds.store import HoldItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.item import Item
 from chalicelib.storage.shelves import Shelved
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
@@ -121,7 +122,7 @@ def of_person(by: str, subject: str, notice: Notice) -> Listed:
     return Listed(tuple(sorted(standing, key=lambda one: (one[0].until, one[0].id))))
 
 
-def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Sequence[store.Item]]:
+def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Sequence[Item]]:
     subject, now = asked.subject, clock.now()
     standing, key, head = reads.batch(
         [
@@ -185,7 +186,7 @@ def _same(known: Sequence[HoldItem], asked: Asked, now: datetime) -> HoldItem | 
     return None
 
 
-def _require_all(asked: Asked, records: Sequence[store.Item]) -> None:
+def _require_all(asked: Asked, records: Sequence[Item]) -> None:
     """Raises BadRequest with a finding for each named record that does not exist."""
     found = {store.named_as(record) for record in records}
     missing = tuple(

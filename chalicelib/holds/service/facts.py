@@ -1,4 +1,4 @@
-"""What is held of a subject now, as the table says it."""
+"""Reads the holds that stand on the records of a subject now."""
 
 from datetime import datetime
 

@@ -86,14 +86,14 @@ def in_lane(hold: Hold, records: Iterable[Item]) -> Iterator[Item]:
     """Yields those of some records that a hold covers and that the sweep would come to."""
     own = Held((hold,))
     for record in records:
-        if store.is_in_lane(record) and _covers(own, record):
+        if record.kind != model.KIND and store.is_in_lane(record) and _covers(own, record):
             yield record
 
 
 def out_of_lane(hold: Hold, others: Held) -> Iterator[Item]:
     """Yields the records of a hold that were taken out and that no other hold covers."""
     for record in store.records_of(hold):
-        if store.is_out(record) and not _covers(others, record):
+        if record.kind != model.KIND and store.is_out(record) and not _covers(others, record):
             yield record
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.consents import store as ledger
 from chalicelib.holds import service as holds
@@ -69,6 +70,19 @@ class Keeper(Office):
         pk, sk = profile_place(SUBJECT, category)
         item = ProfileItem(pk=pk, sk=sk, kind="profile")
         item.schedule("rule", due_at, "withdrawn", due_at - timedelta(days=14))
+        self.tables.put(item)
+
+    def moved(self, due_at: datetime = NOW + 10 * DAY) -> None:
+        """The person has another address since lately, due at a moment."""
+        item = EmailChangeItem(
+            pk=keys.subject(SUBJECT),
+            sk=keys.record("account", "email_change"),
+            kind="email_change",
+            former=b"f",
+            target=b"t",
+            requested_at=NOW,
+        )
+        item.schedule("rule", due_at, "created", due_at - timedelta(days=3))
         self.tables.put(item)
 
     def place(self, by: str = OFFICER, **members: Any) -> Sent:

@@ -123,7 +123,7 @@ class TestPlacing:
             ({"reason": " \t "}, {"/reason"}),
             ({"reason": "a\u0000b"}, {"/reason"}),
             ({"until": NOW.isoformat()}, {"/until"}),
-            ({"until": (NOW + timedelta(days=731)).isoformat()}, {"/until"}),
+            ({"until": (NOW + timedelta(days=732)).isoformat()}, {"/until"}),
             (
                 {"until": NOW.isoformat(), "reason": " ", "classes": ["core"], "ground": "x"},
                 {"/until", "/reason", "/classes/0", "/ground"},

@@ -10,6 +10,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
+from chalicelib.holds import service as holds
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store as requests
 from chalicelib.retention import store
@@ -132,6 +133,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
             monkeypatch.setattr(module, name, getattr(playing, name))
     monkeypatch.setattr(due, "remove", playing.remove_due)
     monkeypatch.setattr(due, "lateness_of", lambda item: None)
+    monkeypatch.setattr(holds, "spare", lambda item: False)  # tests/unit/holds tells of those
     monkeypatch.setenv("RISERBO_STAGE", "dev")
     return playing
 
