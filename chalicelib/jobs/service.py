@@ -74,15 +74,6 @@ def new_job(
     return job
 
 
-def target_of(subject: str, job_id: str) -> str | None:
-    """Returns the target of a job that is still to be done; None for one that is done.
-
-    One GetItem.
-    """
-    job = store.get(subject, job_id)
-    return None if job is None else job.target
-
-
 def send(job: JobItem) -> None:
     """Sends the ticket of a committed job to its queue.
 

@@ -34,7 +34,7 @@ from chalicelib.requests.service.progress import EVENT, place
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys
-from chalicelib.storage.contention import patiently
+from chalicelib.storage.contention import Contended, patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
@@ -64,8 +64,8 @@ def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -
     time: asking again returns that one, and adds what is new to it.
 
     One read and one transaction, for a correction at one instant; both are repeated when another
-    write about the person came in between. Raises Unauthenticated, Conflict when the open request
-    was answered at this moment or too many writers are there, Unprocessable when it would become
+    write about the person came in between, or the open request was answered at this moment. Raises
+    Unauthenticated, Contention when too many writers are there, Unprocessable when it would become
     too long, and NoticeTooOld.
     """
     return patiently(lambda: _make_once(bearer, asked, locale, notice))
@@ -113,7 +113,7 @@ def begun(
     write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
     job = _job(subject, Right(item.right), request_id, now)
     if job is not None:
-        write.put(job, label=_OPEN)
+        write.replace(job)  # one of a request that was answered may still be there
         asked_for.append(job)
     return asked_for
 
@@ -261,14 +261,12 @@ def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem 
 def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> Timed:
     """Returns the open request of a right, to which what is new was added. Two or three calls.
 
-    The effects of the right are those of what is new. Raises Conflict if it was answered, or
+    The effects of the right are those of what is new. Raises Contended if it was answered, or
     added to, at this moment, Unprocessable if it would become too long, and ConditionFailed if
     another write about the person came in between.
     """
     subject = person.loaded.subject
     request_id = store.open_request_of(subject, asked.right)
-    if request_id is None and asked.right is Right.COPY:  # one that an earlier release opened
-        request_id = jobs.target_of(subject, FULFIL_COPY)
     return joined(None, person, request_id or "", asked, notice, now)
 
 
@@ -283,11 +281,12 @@ def joined(
     """Returns a request of the person, to which what is new was added.
 
     `also` is the transaction of a proof, which is written in any case. It refuses no words for
-    their length: they stand beside the request. Raises as `make`.
+    their length: they stand beside the request. Raises Contended where the request was answered at
+    this moment, ConditionFailed where it was changed, and Unprocessable as `make`.
     """
     item = store.get_request(person.loaded.subject, request_id)
     if item is None or store.request_of(item).status in CLOSED:
-        raise Conflict("The open request was answered at this moment; ask once more.")
+        raise Contended
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     write, sent = Transaction(notice) if also is None else also, tuple[JobItem, ...]()
@@ -298,12 +297,7 @@ def joined(
         sent = effects.receive(write, person, request_id, asked, notice, now).jobs
         write.replace(item, condition=unchanged, label=REQUEST)
     if new or also is not None:
-        try:
-            write.commit()
-        except ConditionFailed as failed:
-            if REQUEST not in failed.labels:
-                raise
-            raise Conflict("The request was changed at this moment; ask once more.") from None
+        write.commit()
     for job in sent:
         jobs.send(job)
     return timed(store.request_of(item), notice, now)

@@ -23,7 +23,7 @@ from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.progress import EVENT, place
 from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.storage import keys, reads
-from chalicelib.storage.contention import patiently
+from chalicelib.storage.contention import Contended, patiently
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import service as subjects
@@ -142,7 +142,7 @@ def _join(
     subject, request_id = person.loaded.subject, found[_MARK].request
     item = store.get_request(subject, request_id)
     if item is None:
-        raise Conflict("The open request was answered at this moment; enter it once more.")
+        raise Contended
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     effect = effects.receive(

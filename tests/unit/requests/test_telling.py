@@ -8,12 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.decisions.restriction import Ground, Restriction, lifted
+from chalicelib.jobs.store import JobItem
 from chalicelib.pages.formats import day
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
+from chalicelib.requests import store
 from chalicelib.requests.grounds import ARTICLES
 from chalicelib.requests.grounds import Ground as RefusalGround
 from chalicelib.requests.machine import Action, Status, Told
+from chalicelib.requests.model import FULFIL_COPY
 from chalicelib.requests.service.mails import action_of
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys
@@ -284,6 +287,21 @@ def test_asking_that_breaks_off_anywhere_is_one_request_and_one_mail(
         assert len(known) == 1 or right == "opt_out"
         world.work_off()
         assert len(world.subjects()) == len(known)
+
+
+def test_asking_is_possible_while_the_job_of_the_answered_copy_still_stands(world: World) -> None:
+    """The worker that answered it may have died before it removed the job."""
+
+    def copies() -> list[str]:
+        return [job.target for job in world.tables.all(JobItem) if job.action == FULFIL_COPY]
+
+    first = world.ask("copy")
+    world.act(first, Action.COMPLETE, S)
+    world.tables.items.pop((False, *store.open_place(SUBJECT, "copy")))
+    assert copies() == [first]
+    second = world.ask("copy")
+    assert second != first
+    assert copies() == [second]
 
 
 def test_an_unknown_request_is_nobodys_mail(world: World) -> None:
