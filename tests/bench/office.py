@@ -14,12 +14,15 @@ from chalicelib.requests import store
 from chalicelib.storage import connection
 from tests.bench.desk import officer
 from tests.bench.operation import Operation
-from tests.bench.world import Person, Run, World, done
+from tests.bench.world import Person, Run, World, done, new_address
 
 REQUESTS = "/v1/desk/requests"
 LIST, READ = "desk: list of 50 requests", "desk: read a request"
 EXTEND, REFUSE, ENTER = "desk: extend", "desk: refuse", "desk: enter a letter"
+STRANGER = "desk: enter a letter of a stranger"
 SEARCH, AUDIT = "desk: search by subject", "desk: page of the audit"
+UNKNOWN, ACCOUNT = "desk: search by address, unknown", "desk: search by address, an account"
+CONTACT = "desk: search by address, a contact"
 LISTED = 50
 REASON = "Data of eleven years lies in two archives."
 
@@ -89,10 +92,26 @@ def _enter(world: World) -> Run:
     return _call(world, "POST", REQUESTS, body)
 
 
+def _stranger(world: World, email: str) -> Run:
+    received = instant(clock.now() - timedelta(days=1))
+    body = {"right": "review", "email": email, "channel": "post", "received_at": received}
+    return _call(world, "POST", REQUESTS, body)
+
+
 def _search(world: World) -> Run:
-    subject = world.person().subject
+    return _searching(world, subject=world.person().subject)
+
+
+def _searching(world: World, **body: str) -> Run:
     path = "/v1/desk/subjects/search"
-    return _call(world, "POST", path, {"subject": subject}, function="desk_subjects")
+    return _call(world, "POST", path, body, function="desk_subjects")
+
+
+def _found(world: World) -> Run:
+    """The desk looks for somebody whose letter it entered."""
+    email = new_address()
+    done(_stranger(world, email)(), 201)
+    return _searching(world, email=email)
 
 
 def _audit(world: World) -> Run:
@@ -116,7 +135,16 @@ OPERATIONS: tuple[Operation, ...] = (
         200,
     ),
     Operation(ENTER, "desk_requests", _enter, 201),
+    Operation(STRANGER, "desk_requests", lambda world: _stranger(world, new_address()), 201),
     Operation(SEARCH, "desk_subjects", _search, 200),
+    Operation(UNKNOWN, "desk_subjects", lambda world: _searching(world, email=new_address()), 200),
+    Operation(
+        ACCOUNT,
+        "desk_subjects",
+        lambda world: _searching(world, email=world.person(secrets.token_hex(4)).email),
+        200,
+    ),
+    Operation(CONTACT, "desk_subjects", _found, 200),
     Operation(AUDIT, "desk_reports", _audit, 200),
 )
 """What the desk does with requests and people."""

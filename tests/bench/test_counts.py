@@ -16,7 +16,20 @@ from tests.bench import using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
-from tests.bench.office import AUDIT, ENTER, EXTEND, LIST, READ, REFUSE, SEARCH, crowd
+from tests.bench.office import (
+    ACCOUNT,
+    AUDIT,
+    CONTACT,
+    ENTER,
+    EXTEND,
+    LIST,
+    READ,
+    REFUSE,
+    SEARCH,
+    STRANGER,
+    UNKNOWN,
+    crowd,
+)
 from tests.bench.operation import Operation
 from tests.bench.operations import DUE, OPERATIONS, PURPOSES, operation
 from tests.bench.proof import BATCH, DECISION, DECISIONS, JOIN, RECEIPT, VERIFY
@@ -93,7 +106,9 @@ RIGHTS = {
     using_rights.BY_ADDRESS: (1, 3, 0, 24, 1),
     using_rights.AGAIN: (1, 3, 0, 24, 1),
     using_rights.PROVE: (5, 0, 6, 19, 1),
-    using_rights.PROVE_ALONE: (4, 0, 4, 7, 1),
+    # The mark of the right and the entry that leads to it by the address are 4 of the units.
+    using_rights.PROVE_ALONE: (5, 0, 5, 11, 1),
+    using_rights.PROVE_AGAIN: (6, 0, 6, 11, 0),
 }
 
 
@@ -166,6 +181,12 @@ def test_a_request_is_told_by_one_job_and_one_mail(
         (EXTEND, 5, 1, 10, 15, 1),
         (REFUSE, 5, 0, 11, 17, 1),
         (ENTER, 3, 0, 8, 18, 1),
+        # Two keys, the address, the mark and the entry by the address are new with a stranger.
+        (STRANGER, 4, 3, 7, 24, 1),
+        # The address costs the claim and a Query; then what is found.
+        (UNKNOWN, 5, 1, 7, 4, 0),
+        (ACCOUNT, 7, 1, 9, 4, 0),
+        (CONTACT, 6, 1, 8, 4, 0),
     ],
 )
 def test_what_the_desk_does_costs_so_much(
@@ -177,7 +198,8 @@ def test_what_the_desk_does_costs_so_much(
 
 
 def test_the_list_of_the_desk_costs_the_same_among_few_and_many(counted: World) -> None:
-    few = count(counted, operation(LIST))
+    crowd(counted, 50)
+    few = count(counted, operation(LIST))  # which adds fifty of its own
     crowd(counted, 2_000)
     many = count(counted, operation(LIST))
     assert (many.calls, many.computed_reads) == (few.calls, few.computed_reads)

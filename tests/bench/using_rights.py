@@ -16,6 +16,7 @@ DEACTIVATE = "deactivate as a request"
 RESTRICTED = "decision, restricted"
 BY_ADDRESS, AGAIN = "submit, address alone, unknown", "submit, address alone, known"
 PROVE, PROVE_ALONE = "prove, into an account", "prove, without an account"
+PROVE_AGAIN = "prove, joins without an account"
 INTEREST = "improvement"
 
 
@@ -61,11 +62,19 @@ def _proving(world: World, email: str) -> Run:
     return world.http("requests", "POST", path, body=body, at={"id": made["id"]})
 
 
+def _proving_again(world: World) -> Run:
+    """Somebody proves a second request of the same right, which joins the first."""
+    email = new_address()
+    done(_proving(world, email)(), 200)
+    return _proving(world, email)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(BY_ADDRESS, "requests", lambda w: _by_address(w, new_address()), 202),
     Operation(AGAIN, "requests", lambda w: _by_address(w, _new(w).email), 202),
     Operation(PROVE, "requests", lambda w: _proving(w, _new(w).email), 200),
     Operation(PROVE_ALONE, "requests", lambda w: _proving(w, new_address()), 200),
+    Operation(PROVE_AGAIN, "requests", _proving_again, 200),
     Operation(WITHDRAW, "requests", _withdrawing, 201),
     Operation(OPT_OUT, "requests", lambda w: _using(w, _new(w), "opt_out"), 201),
     Operation(DEACTIVATE, "requests", lambda w: _using(w, _new(w), "deactivate"), 201),

@@ -145,7 +145,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"accounts", "consents", "requests"},
+        {"accounts", "consents", "requests", "desk_requests"},
     ),
     "destroy a data key": (
         "dynamodb",
@@ -210,13 +210,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_data_key",
         {"KeyId": "KeyAccount", "KeySpec": "AES_256"},
-        {"accounts", "requests"},
+        # The desk seals the address of a stranger's letter, and opens no address.
+        {"accounts", "requests", "desk_requests"},
     ),
     "make an evidence key": (
         "kms",
         "generate_data_key",
         {"KeyId": "KeyEvidence", "KeySpec": "AES_256"},
-        {"accounts", "requests", "fulfilment"},
+        {"accounts", "requests", "fulfilment", "desk_requests"},
     ),
     "fetch a copy": (
         "s3",
@@ -415,7 +416,7 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         *CALLS["read several data keys"][:3],
         {NOTICES, REQUESTS, SUBJECTS},
     ),
-    "write a data key": (*CALLS["write a data key"][:3], set()),
+    "write a data key": (*CALLS["write a data key"][:3], {REQUESTS}),
     "destroy a data key": (*CALLS["destroy a data key"][:3], set()),
     "hash an address": (*CALLS["hash an address"][:3], {SUBJECTS, REQUESTS}),
     "ask for a mail": (

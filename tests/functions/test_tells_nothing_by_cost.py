@@ -91,10 +91,11 @@ def acts(here: World) -> dict[str, Act]:
         "reset": act(202, "credentials", "/v1/password-resets"),
         "resend": act(202, "accounts", "/v1/accounts/verification/resend"),
         "wrong code": act(422, "accounts", "/v1/accounts/verification", code="00000000"),
+        "request": act(202, "requests", "/v1/requests", right="erase", details="All of it."),
     }
 
 
-ACTS = ("registration", "wrong sign-in", "reset", "resend", "wrong code")
+ACTS = ("registration", "wrong sign-in", "reset", "resend", "wrong code", "request")
 KNOWN = ("verified", "waiting")
 
 

@@ -342,6 +342,10 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
         walk.call("actOnRequest", staff, at=at, body={"action": "note", "text": "A note."})
         refusal = {"action": "refuse", "ground": "not_identified"}
         walk.call("actOnRequest", staff, at=at, body=refusal)
+    paper = {"right": "review", "channel": "post", "received_at": "2026-11-20T09:00:00Z"}
+    for named in ({"email": "stranger@example.org"}, {"details": "Bea Weiss, Via Po 1, Torino."}):
+        walk.call("enterRequest", staff, body={**paper, **named})
+    walk.call("searchSubjects", staff, body={"email": "stranger@example.org"})
     walk.call("listDeskRequests", staff)
     for accept in ("application/json", "text/csv"):
         walk.call("getRequestsReport", {**staff, "Accept": accept}, query={"month": "2026-11"})
