@@ -4,7 +4,9 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from chalicelib.catalogue import STORED
 from chalicelib.desk.contract.report import COLUMNS
+from chalicelib.holds import model
 from chalicelib.instants import instant
 from chalicelib.requests.presentation import request_shown
 from chalicelib.requests.preview import Preview, preview
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.desk.search import Found
+    from chalicelib.holds.model import Held
     from chalicelib.notices.model import Notice
     from chalicelib.requests.model import Timed
     from chalicelib.requests.report import Report, Row
@@ -32,7 +35,7 @@ def found_shown(found: "Found") -> Json:
         "kind": str(found.kind),
         "state": str(found.life),
         "restricted": found.restricted,
-        "held": False,
+        "held": found.held,
         "requests": [
             {
                 "id": one.id,
@@ -60,6 +63,7 @@ def case_shown(case: "Case", notice: "Notice", now: "datetime") -> Json:
             {"at": instant(one.at), "by": one.by, "text": one.text} for one in case.messages
         ],
         "preview": None if seen is None else _preview(seen),
+        "kept": _kept(case.held),
         "waiting": [],
     }
 
@@ -122,6 +126,21 @@ def _person(case: "Case") -> Json:
         "state": None if standing is None else str(standing.life),
         "restricted": standing is not None and standing.restricted,
     }
+
+
+def _kept(held: "Held") -> Json:
+    """Returns the JSON of the kinds of records that holds keep, by the hold that ends last."""
+    kinds = (
+        (name, one)
+        for one in held.holds
+        for name in model.kinds()
+        if STORED[name].retention_class in one.classes or name in {it.kind for it in one.records}
+    )
+    last = {(name, str(one.ground)): one for name, one in kinds}
+    return [
+        {"kind": name, "category": None, "ground": ground, "ends_at": instant(one.until)}
+        for (name, ground), one in sorted(last.items())
+    ]
 
 
 def _preview(seen: Preview) -> Json:

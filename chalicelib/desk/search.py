@@ -10,6 +10,7 @@ from chalicelib.accounts.service import addresses, claims
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Act, Action, Outcome
 from chalicelib.desk.contract.search import MOST
+from chalicelib.holds import service as holds
 from chalicelib.notices.model import Notice
 from chalicelib.requests.machine import Status
 from chalicelib.requests.model import Request
@@ -29,6 +30,7 @@ class Found:
     kind: Kind
     life: Life
     restricted: bool
+    held: bool
     requests: Sequence[Request]
 
 
@@ -38,8 +40,9 @@ def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
     There is one at most, save by an address with requests from without an account, which are one
     each. The search is recorded, without what was searched for, before anybody is shown, with the
     first of those who are found. By address one KMS call, one GetItem, and a Query and BatchGetItem
-    of such requests, by request one GetItem; GetItem of the standing and Query of the requests; one
-    GetItem and one transaction of the audit. Raises Contention.
+    of such requests, by request one GetItem; GetItem of the standing, Query of the holds where its
+    flag says that there are some, and Query of the requests; one GetItem and one transaction of the
+    audit. Raises Contention.
     """
     found = _by_address(body["email"]) if "email" in body else _by_id(body)
     outcome, known = (Outcome.DONE, found[0].subject) if found else (Outcome.NOT_FOUND, None)
@@ -73,13 +76,15 @@ def _account(standing: Standing) -> Found:
         standing.kind,
         standing.life,
         standing.restricted,
+        bool(holds.held_beside(standing)),
         register.requests_of(standing.subject, MOST),
     )
 
 
 def _contact(subject: str, request: Request) -> Found:
     proven = request.status is not Status.AWAITING_VERIFICATION
-    return Found(subject, Kind.CONTACT, Life.ACTIVE if proven else Life.PENDING, False, [request])
+    life = Life.ACTIVE if proven else Life.PENDING
+    return Found(subject, Kind.CONTACT, life, restricted=False, held=False, requests=[request])
 
 
 __all__ = ["Found", "search"]

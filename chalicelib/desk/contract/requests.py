@@ -78,6 +78,13 @@ _PREVIEW: Schema = {
     ),
     "description": "What approving would do.",
 }
+_KEPT: Schema = closed(
+    ["kind", "category", "ground", "ends_at"],
+    kind={"type": "string", "maxLength": 40, "description": "All of them, or those that it names."},
+    category={"type": ["string", "null"], "maxLength": 100, "description": "Null of all."},
+    ground={"type": "string", "maxLength": 40, "description": "That of the hold."},
+    ends_at=INSTANT,
+)
 _CASE: Schema = _with(
     own.REQUEST,
     subject=_SUBJECT,
@@ -95,6 +102,11 @@ _CASE: Schema = _with(
     ground={"type": ["string", "null"], "maxLength": 20, "description": "Of a restriction."},
     messages={"type": "array", "items": _MESSAGE, "description": "The oldest first."},
     preview={**_PREVIEW, "type": ["object", "null"]},
+    kept={
+        "type": "array",
+        "items": _KEPT,
+        "description": "The kinds of records that holds keep, whatever is erased.",
+    },
     waiting={
         "type": "array",
         "maxItems": 0,

@@ -10,6 +10,8 @@ from chalicelib.audit import model as audit_model
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Action as Audited
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.holds import service as holds
+from chalicelib.holds.model import NOTHING_HELD, Held
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -58,7 +60,8 @@ AUDITED: Final[Mapping[Action, Audited]] = {
 class Case:
     """A request as the desk reads it: with what its person wrote, and all that was written since.
 
-    `said` are the sealed fields of the request; None where their key is destroyed.
+    `said` are the sealed fields of the request; None where their key is destroyed. `held` is what
+    holds keep of the person's records.
     """
 
     subject: str
@@ -66,13 +69,15 @@ class Case:
     timed: Timed
     said: Mapping[str, Any] | None
     messages: Sequence[Message]
+    held: Held = NOTHING_HELD
 
 
 def read(by: str, request_id: str, notice: Notice) -> Case:
     """Returns a request for a member of the desk, whose subject is `by`.
 
     The look is recorded before anything is shown: GetItem of the register, BatchGetItem, Query of
-    the texts where there are any, one KMS call where something is sealed, and one transaction.
+    the texts where there are any, one KMS call where something is sealed, and one transaction;
+    then Query of the holds where the standing's flag says that there are some.
     Raises NotFound, NoticeTooOld and Contention.
     """
     subject = register.subject_of(request_id)
@@ -144,7 +149,8 @@ def _read_once(by: str, subject: str, request_id: str, notice: Notice) -> Case:
     look = audit_model.Act(by, Audited.REQUEST_READ, subject, request_id)
     audit.follow(write, look, notice, now, found.head)
     write.commit()
-    return Case(subject, found.standing, timed(request, notice, now), said, texts)
+    held = NOTHING_HELD if found.standing is None else holds.held_beside(found.standing, now)
+    return Case(subject, found.standing, timed(request, notice, now), said, texts, held)
 
 
 def _opened(

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.consents import store as ledger
+from chalicelib.desk import search
 from chalicelib.holds import service as holds
 from chalicelib.holds.model import Held
 from chalicelib.holds.service import desk, lane, restoration
@@ -24,7 +25,7 @@ from tests.unit.desk.office import OFFICER, Office
 from tests.unit.retention.sweeping import sweep
 from tests.unit.web.sample import Sent
 
-IMPORTED = (desk, lane, restoration, ledger, retention, due)
+IMPORTED = (desk, search, lane, restoration, ledger, retention, due)
 """Imported before tables take DynamoDB's place."""
 
 HOLDS = "/v1/desk/holds"

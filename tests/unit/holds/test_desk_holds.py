@@ -9,8 +9,10 @@ import pytest
 
 from chalicelib.audit import model as audit_model
 from chalicelib.holds.model import MOST_HOLDS
+from chalicelib.instants import instant
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
+from functions.http import desk_subjects
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.desk.office import OFFICER, OTHER, READER
 from tests.unit.holds.keeper import DAY, REASON, Keeper, sk_of
@@ -265,6 +267,40 @@ class TestListing:
         entry = keeper.audited()[-1]
         assert (entry.action, entry.by, entry.subject) == ("holds_read", READER, SUBJECT)
         assert keeper.holds(subject="z" * 26)["items"] == []
+
+
+class TestShownElsewhere:
+    def test_a_request_says_what_is_kept_and_until_when(self, keeper: Keeper) -> None:
+        request = keeper.ask("erase")
+        assert keeper.read(request)["kept"] == []
+        keeper.placed(records=requests(request), until=(NOW + 50 * DAY).isoformat())
+        keeper.placed(classes=["account"], ground="dispute")
+        kept = keeper.read(request)["kept"]
+        assert ("request", "claims", instant(NOW + 50 * DAY)) in {
+            (one["kind"], one["ground"], one["ends_at"]) for one in kept
+        }
+        assert {one["kind"] for one in kept if one["ground"] == "dispute"} == {
+            "profile",
+            "email_change",
+            "reference",
+        }
+
+    def test_a_search_says_that_something_is_held_as_long_as_it_is(self, keeper: Keeper) -> None:
+        def held() -> bool:
+            sent = keeper.call(
+                "POST",
+                "/v1/desk/subjects/search",
+                {"subject": SUBJECT},
+                handler=desk_subjects.handler,
+            )
+            return bool(sent.json["items"][0]["held"])
+
+        assert not held()
+        keeper.placed(until=(NOW + DAY).isoformat())
+        assert held()
+        keeper.now += DAY
+        assert not held()
+        assert keeper.flag() > 0
 
 
 def test_a_reader_reads_and_does_nothing(keeper: Keeper) -> None:
