@@ -80,6 +80,11 @@ def account_standing(subject: str) -> Standing | None:
     return None if item is None else store.standing_of(item)
 
 
+def item_of(subject: str) -> StandingItem | None:
+    """Returns what lies in the place of a standing, a tombstone among them. One GetItem, strong."""
+    return store.get_standing(subject)
+
+
 def flag_of_holds(subject: str) -> int:
     """Returns the flag of the holds on a subject's records; 0 where there is none. One GetItem.
 

@@ -13,7 +13,7 @@ from chalicelib import clock
 from chalicelib.holds import model, store
 from chalicelib.holds.model import Held, Hold
 from chalicelib.holds.service.facts import held
-from chalicelib.storage import keys, reads
+from chalicelib.storage import keys
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.due import Due
 from chalicelib.storage.item import Item, NobodysData
@@ -101,12 +101,12 @@ def release(subject: str, hold_id: str) -> None:
     """Puts the records of a hold that is over back into the lane, each at its own date.
 
     The flag goes with the last hold, and a tombstone is due at once. It may be called again after a
-    crash, and for a hold that was renewed meanwhile or is gone it does nothing. A BatchGetItem and
-    a Query, a Query for each class and MB, and a transaction for each AT_ONCE records.
+    crash, and for a hold that was renewed meanwhile or is gone it does nothing. A GetItem and a
+    Query, a Query for each class and MB, and a transaction for each AT_ONCE records.
     """
 
     def once() -> None:
-        (standing,) = reads.batch([subjects.standing_at(subject)])
+        standing = subjects.item_of(subject)
         found = {one.id: one for one in map(store.hold_of, store.holds_of(subject))}
         own, now = found.pop(hold_id, None), clock.now()
         if own is None or own.stands(now):

@@ -11,7 +11,6 @@ from chalicelib.holds.model import Hold
 from chalicelib.holds.service import lane
 from chalicelib.holds.store import HoldItem
 from chalicelib.notices.model import Notice
-from chalicelib.storage import reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.item import NobodysData
 from chalicelib.storage.transaction import Transaction
@@ -26,7 +25,7 @@ def restore(notice: Notice, entries: Iterable[Entry] | None = None) -> int:
     stands and is missing comes back without its reason, one that has another end gets its own, and
     one that was lifted ends. Nothing else is touched, and a person who is gone has none. It comes
     before erasures are done again, which leave what is held, and may be repeated. One Query a MB
-    of the audit; for each hold a GetItem, and for each that is not as it was a BatchGetItem and a
+    of the audit; for each hold a GetItem, and for each that is not as it was another and a
     transaction. Raises Contention.
     """
     latest: dict[tuple[str, str], Entry] = {}
@@ -56,7 +55,7 @@ def _ended(hold: Hold, now: datetime) -> bool:
     item = store.get_hold(hold.subject, hold.id)
     if item is None or not store.hold_of(item).stands(now):
         return False
-    (standing,) = reads.batch([subjects.standing_at(hold.subject)])
+    standing = subjects.item_of(hold.subject)
     write = Transaction(NobodysData())
     store.end(write, item, min(hold.until, now))
     if standing is not None:
@@ -71,7 +70,7 @@ def _placed(hold: Hold, notice: Notice, now: datetime) -> int | None:
     item = store.get_hold(hold.subject, hold.id)
     if item is not None and store.hold_of(item).until == hold.until:
         return None
-    (standing,) = reads.batch([subjects.standing_at(hold.subject)])
+    standing = subjects.item_of(hold.subject)
     if standing is None:
         return None
     write, restored = Transaction(notice), store.hold_item(hold)
