@@ -30,7 +30,7 @@ def _with(shown: Schema, **more: Schema) -> Schema:
     """Returns the schema of what a person sees of a request, with what the desk sees beside."""
     return {
         **shown,
-        "required": [*shown["required"], *more],
+        "required": list(dict.fromkeys([*shown["required"], *more])),
         "properties": {**shown["properties"], **more},
     }
 
