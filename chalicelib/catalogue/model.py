@@ -71,6 +71,11 @@ class Kind:
     With `held` a hold may keep its records past their end (`holds.model.can_be_held`).
     `former` are fields of earlier releases, which older documents still name. `ends` says in
     English how its records go, for docs/table.md.
+
+    An erasure may leave the records of a kind that `may_stay`, where the notice says so. One that
+    is `part_of` another kind stays and goes with the record of that kind. The records of a kind
+    that is `apart` lie outside their subject's partition and end by their own dates, so an erasure
+    does not reach them.
     """
 
     name: str
@@ -85,6 +90,9 @@ class Kind:
     machinery: bool = False
     whole: bool = False
     held: bool = True
+    may_stay: bool = False
+    part_of: str = ""
+    apart: bool = False
     ends: str = field(default="", compare=False)
 
     @property

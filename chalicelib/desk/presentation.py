@@ -13,8 +13,6 @@ from chalicelib.requests.preview import Preview, preview
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.desk.search import Found
     from chalicelib.holds.model import Held
     from chalicelib.notices.model import Notice
@@ -48,10 +46,10 @@ def found_shown(found: "Found") -> Json:
     }
 
 
-def case_shown(case: "Case", notice: "Notice", now: "datetime") -> Json:
+def case_shown(case: "Case", notice: "Notice") -> Json:
     """Returns the JSON of a request as the desk reads it, with what approving it would do."""
     said, request = case.said or {}, case.timed.request
-    seen = preview(request, said, notice, now)
+    seen = preview(request, said, notice)
     return {
         **listed_shown(case.subject, case.timed),
         "person": _person(case),

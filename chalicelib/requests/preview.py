@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.consents.model import Choice
+from chalicelib.notices import erasure
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope
 from chalicelib.requests.grounds import Right
@@ -36,9 +36,7 @@ class Preview:
     kept: tuple[str, ...] = ()
 
 
-def preview(
-    request: Request, said: Mapping[str, Any], notice: Notice, now: datetime
-) -> Preview | None:
+def preview(request: Request, said: Mapping[str, Any], notice: Notice) -> Preview | None:
     """Returns what approving a request would do; None for one that is closed.
 
     `said` are its sealed fields.
@@ -53,8 +51,8 @@ def preview(
         decisions=_decisions(right, request, notice),
         restricts=right is Right.RESTRICT,
         corrects=request.fields or tuple(scope.named(said.get("changes", {}))),
-        erased=(request.categories or tuple(notice.categories)) if erases else (),
-        kept=_kept(notice, now) if erases else (),
+        erased=(request.categories or erasure.erased_categories(notice)) if erases else (),
+        kept=_kept(request, notice) if erases else (),
     )
 
 
@@ -67,7 +65,12 @@ def _decisions(right: Right, request: Request, notice: Notice) -> dict[str, Choi
     return scope.opted_out(notice) if right is Right.OPT_OUT else {}
 
 
-def _kept(notice: Notice, now: datetime) -> tuple[str, ...]:
-    """Returns the kinds of records that stay for a while after the person's data is erased."""
-    rules = (rule for rule in notice.retention.values() if rule.event == "ended")
-    return tuple(sorted({rule.kind for rule in rules if rule.ends(now) > now}))
+def _kept(request: Request, notice: Notice) -> tuple[str, ...]:
+    """Returns the kinds of records that stay for a while after the person's data is erased.
+
+    It is empty where the person asked for some categories alone: the account stays.
+    """
+    if request.categories:
+        return ()
+    stays = erasure.plan(notice, erasure.REQUESTED).stays
+    return tuple(sorted(stays))

@@ -5,7 +5,6 @@ An operation imports the modules that only it needs.
 
 from chalice.app import Blueprint
 
-from chalicelib import clock
 from chalicelib.accounts.service.roles import officer, staff
 from chalicelib.desk.contract import requests as contract
 from chalicelib.desk.presentation import case_shown, listed_shown
@@ -59,7 +58,7 @@ def get_request(call: Call, id: str) -> Answer:
     from chalicelib.requests.service import casework
 
     by, notice = staff(call.bearer).subject, notices.current()
-    return Answer(200, case_shown(casework.read(by, id, notice), notice, clock.now()))
+    return Answer(200, case_shown(casework.read(by, id, notice), notice))
 
 
 @route(bp, contract.ACT)

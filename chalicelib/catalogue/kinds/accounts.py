@@ -47,6 +47,7 @@ PROFILE: Final = Kind(
             why="data that is kept for a consent alone goes without undue delay (GDPR art. 17(1))",
         ),
     ),
+    may_stay=True,
     ends=(
         "with the subject; a category that only a consent uses: lane `rule` once that ends, until"
         " it is given again"

@@ -23,5 +23,6 @@ AUDIT: Final = Kind(
         ),
     ),
     held=False,
+    apart=True,
     ends="the oldest first; the head, in lane `rule`, keeps number and hash of the last that went",
 )

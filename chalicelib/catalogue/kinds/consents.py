@@ -22,6 +22,7 @@ ENTRY: Final = Kind(
     sealed=names("salt decisions locale evidence signal joined channel desk"),
     secrets=names("salt"),
     rules=(_LIMITATION,),
+    may_stay=True,
     ends="with the subject",
 )
 
@@ -30,6 +31,7 @@ DISCLOSURE: Final = Kind(
     "evidence",
     plain=names("recipient category purpose fields_given disclosed_at entry"),
     rules=(_LIMITATION,),
+    may_stay=True,
     ends="with the subject",
 )
 
@@ -49,5 +51,6 @@ DELIVERY: Final = Kind(
             why="it proves that recipients were told, and is tried again for days",
         ),
     ),
+    apart=True,
     ends="lane `rule`",
 )

@@ -40,6 +40,7 @@ ROUND: Final = Kind(
             why="work that breaks off is resumed from it",
         ),
     ),
+    apart=True,
     ends="lane `rule`",
 )
 
@@ -57,6 +58,7 @@ LIMIT: Final = Kind(
             why="tries are counted by the hour and the day",
         ),
     ),
+    apart=True,
     ends=(
         "`expires`, with its window; that of one network at one address also when the password is"
         " right"
@@ -78,6 +80,7 @@ IDEMPOTENCY: Final = Kind(
             why="an answer is promised to be repeated for 24 hours",
         ),
     ),
+    apart=True,
     ends="`expires`",
 )
 
@@ -111,5 +114,7 @@ ERASURE: Final = Kind(
             why="it outlasts every backup, 35 days, and the bucket removes it after a year",
         ),
     ),
+    may_stay=True,
+    apart=True,
     ends="by the bucket's lifecycle rule after 366 days; it cannot be cut for 35",
 )

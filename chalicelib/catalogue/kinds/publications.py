@@ -22,5 +22,6 @@ OBLIGATION: Final = Kind(
             why="it is proof for as long as claims can be raised",
         ),
     ),
+    may_stay=True,
     ends="with the subject",
 )

@@ -25,6 +25,7 @@ REQUEST: Final = Kind(
             why="it is proof for as long as claims can be raised",
         ),
     ),
+    may_stay=True,
     ends="lane `deadline` while open, then lane `rule`",
 )
 
@@ -60,6 +61,7 @@ OPEN_REQUEST: Final = Kind(
         ),
     ),
     machinery=True,
+    part_of="request",
     ends="when its request is closed",
 )
 
@@ -78,6 +80,7 @@ REQUEST_MESSAGE: Final = Kind(
             why="it is part of its request, and goes with it",
         ),
     ),
+    part_of="request",
     ends="with its request",
 )
 
@@ -95,6 +98,8 @@ REGISTER: Final = Kind(
         ),
     ),
     machinery=True,
+    part_of="request",
+    apart=True,
     ends="with its request",
 )
 

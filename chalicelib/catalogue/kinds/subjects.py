@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, names
 
-_PROOF: Final = ("entry", "request", "obligation", "disclosure", "erasure")
+_PROOF: Final = ("entry", "obligation", "request", "disclosure", "erasure")
 """Records that prove compliance with the law and outlive an account for their own time."""
 
 STANDING: Final = Kind(
@@ -54,6 +54,14 @@ STANDING: Final = Kind(
             most={"months": 1},
             why="the address is that of somebody who never registered",
             survives=("erasure",),
+        ),
+        Rule(
+            "requested",
+            AT_ONCE,
+            Ending.SUBJECT,
+            most={"months": 1},
+            why="what a person asked to have erased goes without undue delay (GDPR art. 17(1))",
+            survives=_PROOF,
         ),
     ),
     whole=True,

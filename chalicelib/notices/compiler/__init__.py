@@ -17,6 +17,7 @@ from chalicelib.notices.compiler import (
     consent,
     cookies,
     elements,
+    erasure,
     forms,
     notifications,
     places,
@@ -94,6 +95,7 @@ def _all_findings(document: dict[str, object], catalogue: Catalogue) -> list[Fin
     ours = [finding for check in _WRITTEN for finding in check(document)]
     ours += [finding for check in _COMPLETED for finding in check(whole)]
     ours += records.check(document, catalogue)
+    ours += erasure.check(whole, catalogue)
     ours += schema.check(document, {finding.pointer for finding in ours})
     findings = sorted(set(ours), key=lambda finding: (finding.pointer, finding.detail))
     if len(findings) > MAX_FINDINGS:

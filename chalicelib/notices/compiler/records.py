@@ -15,7 +15,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
-ENDINGS: Final = frozenset({"closed", "disowned", "ended", "withdrawn"})
+ENDINGS: Final = frozenset({"closed", "disowned", "ended", "requested", "withdrawn"})
 """Events after which the software no longer needs a record, so that it may be erased at once."""
 
 _ENDINGS: Final = ", ".join(sorted(ENDINGS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.notices import erasure
 from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.model import Notice, Period, RetentionRule
 from chalicelib.notices.rendering.blocks import Block, Details, Items, Line, Table
@@ -135,11 +136,31 @@ def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
 
 
 def retention(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the organisation's rules of retention: event, period, action, exceptions."""
+    """Returns the organisation's rules of retention, and what stays after an erasure."""
     stated = (one for one in notice.completed["retention"] if one["origin"] != SOFTWARE)
     rows = (_rule(notice, wording, value) for value in stated)
     names = ("rule", "starts", "period", "then", "survives")
-    return _table(wording, wording.heading("retention"), names, rows)
+    table = _table(wording, wording.heading("retention"), names, rows)
+    return [*table, *_staying(notice, wording)]
+
+
+def _staying(notice: Notice, wording: Wording) -> list[Block]:
+    """Returns what stays when a person asks for erasure: until when, and why (GDPR art. 17(3))."""
+    rows = [
+        [
+            [Line(wording.words(notice.records[one.kind].title), strong=True)],
+            [Line(_until(wording, one))],
+            [Line(wording.words(one.why))],
+        ]
+        for one in erasure.plan(notice, erasure.REQUESTED).stays.values()
+    ]
+    names = ("record", "period", "why_it_stays")
+    return _table(wording, wording.label("stays_after_erasure"), names, rows)
+
+
+def _until(wording: Wording, stay: erasure.Stay) -> str:
+    start = "from_erasure" if stay.from_erasure else f"from_{stay.rule.event}"
+    return f"{_long(wording, stay.rule.period)} {wording.label(start)}"
 
 
 def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:

@@ -95,7 +95,7 @@ DATA: list[Defect] = [
     (
         "kept without saying why",
         {"/categories/0/outcomes/erase": {"outcome": "kept"}},
-        {"/categories/0/outcomes/erase/text"},
+        {"/categories/0/outcomes/erase/text", "/categories/0/outcomes/erase/outcome"},
     ),
     ("unknown source", {"/categories/0/source/0": "gossip"}, {"/categories/0/source/0"}),
     ("no source", {"/categories/0/source": []}, {"/categories/0/source"}),

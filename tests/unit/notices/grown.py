@@ -185,6 +185,7 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
             plain=names,
             items=names,
             rules=() if known is None else known.rules,
+            may_stay=True,
         )
     return found
 

@@ -40,7 +40,7 @@ def test_categories_have_fields_and_outcomes(notice: Notice) -> None:
         ("sharer", "text", 120),
     ]
     assert plot.outcomes.keys() == notice.rights.keys()
-    assert plot.outcomes["erase"].outcome == "kept"
+    assert plot.outcomes["erase"].outcome == "erased"
     assert plot.outcomes["erase"].text is not None
 
 

@@ -83,10 +83,11 @@ def test_a_third_country_stands_with_its_safeguard() -> None:
 
 
 def test_a_period_is_told_with_its_beginning_and_its_end() -> None:
-    (table,) = tables(render_html(association(), "en"), "retention")
+    table, staying = tables(render_html(association(), "en"), "retention")
     text = row(table, "Where we stand with you: from last activity")
     assert "from the last activity 3 years reviewed by a person" in text
     assert "To prove for a while longer that you had agreed." in text
+    assert "2 years from closing" in " ".join(staying.split())
 
 
 def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:

@@ -1,0 +1,140 @@
+"""The plan of an erasure: the kinds of records that go and those that stay, by the notice. Pure.
+
+The rule of `standing` from an event, such as a person's request (GDPR art. 17), names in `survives`
+the kinds that stay, each with the reason (art. 17(3)). The compiler, the notice's page, the desk's
+preview, the receipt and the erasure itself read it here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from chalicelib.catalogue import STORED, Catalogue
+from chalicelib.notices.model import Notice, RetentionRule, UndeclaredRetention, Words
+
+REQUESTED: Final = "requested"
+"""The event of a person's request that everything about them be erased."""
+
+ENDED: Final = "ended"
+"""The event from which a kind that stays is kept: the end of its subject, which is the erasure."""
+
+STAYING: Final = frozenset({"kept", "anonymised"})
+"""The outcomes of the right to erasure for a category of which something stays."""
+
+SUBJECT: Final = "standing"
+"""The kind of record whose end is the end of all about a subject."""
+
+RIGHT: Final = "erase"
+
+
+class Held(Protocol):
+    """The records of a subject that somebody has to keep for a while."""
+
+    def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Tells whether a record is held."""
+
+
+class Unheld:
+    """Nothing is held."""
+
+    def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Returns False."""
+        del kind, retention_class, record_id
+        return False
+
+
+UNHELD: Final = Unheld()
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A kind that stays: until the end of its `rule`, for the reason `why`."""
+
+    kind: str
+    rule: RetentionRule
+    why: Words
+
+    @property
+    def from_erasure(self) -> bool:
+        """Tells whether its time begins with the erasure; else each record has its own date."""
+        return self.rule.event == ENDED
+
+    def ends(self, erased_at: datetime) -> datetime | None:
+        """Returns the end of a record of this kind; None where it has a date of its own."""
+        return self.rule.ends(erased_at) if self.from_erasure else None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The fate of a subject's records at an event.
+
+    `stays` are the kinds of which all records stay and `goes` all others of the subject's
+    partition, in the order of the catalogue; a kind that is part of one that stays is in neither.
+    """
+
+    event: str
+    stays: Mapping[str, Stay]
+    goes: tuple[str, ...]
+    kinds: Catalogue
+    held: Held = UNHELD
+
+    def keeps(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Tells whether a record stays: by its kind, as a part of a record that stays, or held."""
+        return self.stay(kind) is not None or self.is_held(kind, retention_class, record_id)
+
+    def stay(self, kind: str) -> Stay | None:
+        """Returns how a kind stays, a part as the kind that it belongs to; None where it goes."""
+        known = self.kinds.get(kind)
+        return self.stays.get(kind if known is None or not known.part_of else known.part_of)
+
+    def is_held(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Tells whether a record is held, itself or the one that it is part of."""
+        if self.held.covers(kind, retention_class, record_id):
+            return True
+        known = self.kinds.get(kind)
+        whole = None if known is None else self.kinds.get(known.part_of)
+        if whole is None:
+            return False
+        return self.held.covers(whole.name, whole.retention_class, record_id.partition(".")[0])
+
+
+def plan(notice: Notice, event: str, kinds: Catalogue = STORED, *, held: Held = UNHELD) -> Plan:
+    """Returns what an erasure for an event leaves, by the notice's rule of the subject.
+
+    Raises UndeclaredRetention for an event from which no subject ends.
+    """
+    named = notice.rule(SUBJECT, event).survives
+    stays = {
+        kind: Stay(kind, _rule(notice, kind, kinds), named[kind])
+        for kind in named
+        if kind in kinds and kinds[kind].may_stay
+    }
+    goes = tuple(
+        kind.name
+        for kind in kinds.values()
+        if kind.name not in stays and kind.part_of not in stays and not kind.apart
+    )
+    return Plan(event, stays, goes, kinds, held)
+
+
+def erased_categories(notice: Notice) -> tuple[str, ...]:
+    """Lists the categories that go when a person asks for erasure."""
+    return tuple(name for name, one in notice.categories.items() if not _stays(one.outcomes))
+
+
+def _stays(outcomes: Mapping[str, Any]) -> bool:
+    found = outcomes.get(RIGHT)
+    return found is not None and found.outcome in STAYING
+
+
+def _rule(notice: Notice, kind: str, kinds: Catalogue) -> RetentionRule:
+    """Returns the rule by which a kind that stays ends: from the subject's end, or its own."""
+    for event in (ENDED, *(rule.event for rule in kinds[kind].rules)):
+        try:
+            return notice.rule(kind, event)
+        except UndeclaredRetention:
+            continue
+    raise UndeclaredRetention(kind, ENDED)
