@@ -119,6 +119,16 @@ def contact_place(request_id: str) -> tuple[str, str]:
     return keys.subject(request_id), keys.record(ContactItem.CLASS, ContactItem.KIND)
 
 
+def vacated(request_id: str, now: datetime) -> ContactItem:
+    """Returns what takes the place of an address whose request has left its partition.
+
+    It holds nothing and is due at once, so that what is left there, such as data keys, goes too.
+    """
+    item = ContactItem(*contact_place(request_id), kind=ContactItem.KIND)
+    item.schedule(DEADLINE_LANE, now, "moved", now)
+    return item
+
+
 def get_contact(request_id: str) -> ContactItem | None:
     """Returns the address by which a request came, sealed, or None. One GetItem, strong."""
     try:

@@ -105,10 +105,10 @@ RIGHTS = {
     using_rights.RESTRICTED: (2, 0, 3, 0, 0),
     using_rights.BY_ADDRESS: (1, 3, 0, 24, 1),
     using_rights.AGAIN: (1, 3, 0, 24, 1),
-    using_rights.PROVE: (5, 0, 6, 19, 1),
+    using_rights.PROVE: (5, 0, 6, 20, 1),
     # The mark of the right and the entry that leads to it by the address are 4 of the units.
     using_rights.PROVE_ALONE: (5, 0, 5, 11, 1),
-    using_rights.PROVE_AGAIN: (6, 0, 6, 11, 0),
+    using_rights.PROVE_AGAIN: (6, 0, 6, 12, 0),
 }
 
 

@@ -186,6 +186,9 @@ class TestTime:
         request, proven = ask(api, email), ask(api, other)
         token, _ = mailed(api, other)
         prove(api, proven, token=token)
+        ada = people.signed_in(api)
+        moved = ask(api, ada.email, details="From my phone.")
+        prove(api, moved, token=mailed(api, ada.email)[0])
         mailed(api, email)
         right_clock.move_clock(3 * 86_400 + 60)
         assert right_clock.run_schedule("deadlines")["remind"] >= 1
@@ -194,8 +197,9 @@ class TestTime:
         assert right_clock.run_schedule("deadlines")["remind"] == 0
         right_clock.move_clock(7 * 86_400 + 60)
         assert right_clock.run_schedule("deadlines")["expire"] >= 1
-        for table in ("RecordsTable", "LinksTable", "KeysTable"):
-            assert tables.partition(right_clock, request, table) == []
+        for gone in (request, moved):
+            for table in ("RecordsTable", "LinksTable", "KeysTable"):
+                assert tables.partition(right_clock, gone, table) == []
         prove(api, request, 422, token=f"{request}.{'a' * 43}")
         assert tables.of_kind(tables.partition(right_clock, proven), "request")
         assert len(letters.about(right_clock, email, REMINDER)) == 1

@@ -44,7 +44,7 @@ CONTACT: Final = Kind(
         ),
     ),
     held=False,
-    ends="with its request",
+    ends="with its request; empty once that has moved away: lane `deadline`",
 )
 
 OPEN_REQUEST: Final = Kind(

@@ -25,7 +25,7 @@ from chalicelib.requests.model import timed
 from chalicelib.requests.service import expiry
 from chalicelib.requests.service.mails import tell, warn
 from chalicelib.requests.service.progress import advance, limit, place_again
-from chalicelib.requests.store import RequestItem
+from chalicelib.requests.store import ContactItem, RequestItem
 from chalicelib.storage import contention, due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
 from chalicelib.storage.transaction import Transaction
@@ -131,6 +131,9 @@ def _act(entry: Entry, notice: Notice) -> str | None:
         from chalicelib.requests.service import effects
 
         return LIFTED if effects.lift_due(subject, notice) else None
+    if entry.kind == ContactItem.KIND:
+        expiry.clear(subject)
+        return None
     if entry.kind != RequestItem.KIND:
         raise NotReadable
     return contention.patiently(lambda: _look(entry, notice))

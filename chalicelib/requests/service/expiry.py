@@ -8,7 +8,7 @@ from chalicelib.requests.service import register
 from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, partition
-from chalicelib.storage.item import Item, MailedItem
+from chalicelib.storage.item import Item, MailedItem, NobodysData
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.vault.store import DataKeyItem
@@ -28,10 +28,27 @@ def remove(write: Transaction, item: RequestItem, now: datetime) -> None:
     subject = keys.subject_of(item.pk)
     write.delete(item, label=REQUEST, condition=RequestItem.history == list(item.history))
     register.leave(write, item)
-    if subjects.account_standing(subject) is not None:
+    if subjects.account_standing(subject) is None:
+        _empty(write, item.pk, but=item.sk)
+
+
+def clear(subject: str) -> None:
+    """Removes what is left in the partition of a request that moved, or joined another one.
+
+    These are the data keys and links that were made for it. It is safe to repeat. One GetItem, two
+    Queries of the partition, one of its keys, and one transaction.
+    """
+    if store.get_request(subject, subject) is not None:
         return
-    for stored in partition.read(item.pk, (Item, MailedItem)):
-        if stored.sk != item.sk:
+    write = Transaction(NobodysData())
+    _empty(write, keys.subject(subject))
+    write.commit()
+
+
+def _empty(write: Transaction, pk: str, but: str | None = None) -> None:
+    """Adds the end of all that lies in a partition, but for the item of that sort key."""
+    for stored in partition.read(pk, (Item, MailedItem)):
+        if stored.sk != but:
             write.delete(stored.table(pk=stored.pk, sk=stored.sk))
-    for retention_class in partition.keys_of(item.pk):
-        write.delete(DataKeyItem(pk=item.pk, sk=retention_class))
+    for retention_class in partition.keys_of(pk):
+        write.delete(DataKeyItem(pk=pk, sk=retention_class))

@@ -37,7 +37,7 @@ from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.view import GONE
-from chalicelib.requests.store import ContactItem, OpenRequestItem, RequestItem
+from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Token
 from chalicelib.storage import keys, reads
@@ -209,7 +209,7 @@ def _moved(
     own = _copied(item, standing.subject)
     write.delete(item, condition=RequestItem.history == list(item.history), label="unproven")
     request_id = keys.record_id(item.sk)
-    write.delete(ContactItem(*store.contact_place(request_id)))
+    write.replace(store.vacated(request_id, now))
     person = effects.concerned_by(standing, found)
     if holder.second_factor:
         _seal(own, person, contents)
@@ -347,7 +347,7 @@ def _joined_alone(
     found.token, found.sealed_fields = access.with_token(found, token), store.SEALED
     write.replace(found, condition=unchanged, label=REQUEST)
     write.delete(item, condition=RequestItem.history == list(item.history), label="unproven")
-    write.delete(ContactItem(*store.contact_place(keys.record_id(item.sk))))
+    write.replace(store.vacated(keys.record_id(item.sk), now))
     register.leave(write, item)
     write.commit()
     return Proven(timed(store.request_of(found), notice, now), str(token))

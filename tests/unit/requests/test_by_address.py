@@ -15,7 +15,15 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor
 from chalicelib.requests.model import DETAILS_MAX, Asked
-from chalicelib.requests.service import access, letters, messages, proof, unproven, view
+from chalicelib.requests.service import (
+    access,
+    deadlines,
+    letters,
+    messages,
+    proof,
+    unproven,
+    view,
+)
 from chalicelib.requests.service.access import TOKENS_MAX
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.proof import Proven
@@ -26,8 +34,12 @@ from chalicelib.requests.store import (
     RegisterItem,
     RequestItem,
 )
+from chalicelib.storage import keys, partition
+from chalicelib.storage.item import Expiring, Item
+from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
 from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
 from tests.unit.accounts.world import mac
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.requests.world import ADDRESS, World
@@ -87,6 +99,23 @@ def account(world: World) -> None:
     world.tables.put(claim)
 
 
+def played(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole partitions are read in memory, too."""
+
+    def read(pk: str, tables: tuple[type[Expiring], ...]) -> list[Stored]:
+        return [
+            Stored(pk, sk, raw["kind"]["S"], {}, None, Item)
+            for (from_keys, part, sk), raw in list(world.tables.items.items())
+            if part == pk and not from_keys
+        ]
+
+    def keys_of(pk: str) -> list[str]:
+        return [one.sk for one in world.tables.all(DataKeyItem) if one.pk == pk]
+
+    monkeypatch.setattr(partition, "read", read)
+    monkeypatch.setattr(partition, "keys_of", keys_of)
+
+
 class TestJoining:
     def test_asking_again_answers_the_open_one(self, world: World) -> None:
         first = made(world, details="First.", categories=("identity",))
@@ -98,8 +127,30 @@ class TestJoining:
         assert second.request.request.categories == ("identity", "contact")
         assert said(world, found(world, request.id), request.id)["details"] == "First.\n\nSecond."
         assert len(world.tables.all(RequestItem)) == 1
-        assert len(world.tables.all(ContactItem)) == 1
+        assert sum(one.sealed is not None for one in world.tables.all(ContactItem)) == 1
         assert [one.request for one in world.tables.all(OpenRequestItem)] == [request.id]
+
+    @pytest.mark.parametrize("into", ["an account", "the open one"])
+    def test_nothing_is_left_where_it_was(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, into: str
+    ) -> None:
+        if into == "an account":
+            account(world)
+        else:
+            made(world, email=ADDRESS)
+        request = asked(world, email=ADDRESS, details="Words.")
+        proven(world, request)
+        world.work_off()
+        (contact,) = [
+            one for one in world.tables.all(ContactItem) if one.pk == keys.subject(request)
+        ]
+        assert contact.sealed is None
+        played(world, monkeypatch)
+        told = deadlines.watch(world.notice, lambda: timedelta(minutes=5)).told()
+        assert told["failed"] == 0
+        assert [place for place in world.tables.items if place[1] == keys.subject(request)] == []
+        assert len(world.tables.all(RequestItem)) == 1
+        assert deadlines.watch(world.notice, lambda: timedelta(minutes=5)).told()["failed"] == 0
 
     def test_it_joins_at_the_proof_and_never_before(self, world: World) -> None:
         first = asked(world)
