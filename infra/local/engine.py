@@ -17,6 +17,7 @@ from infra.local.place import PROJECT, Place
 
 REGION = "eu-south-1"
 HOST = "127.0.0.1"
+_MINISTACK = Path(__file__).with_name("ministack.py")
 _START_SECONDS = 60
 _STOP_SECONDS = 60
 
@@ -57,7 +58,7 @@ class Engine:
             # A session of its own: Ctrl-C reaches only this process, which then stops it
             # gracefully.
             self._process = subprocess.Popen(
-                [str(self._python), "-m", "ministack"],
+                [str(self._python), "-P", str(_MINISTACK)],
                 cwd=self._place.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
