@@ -9,9 +9,9 @@ import requests
 from chalicelib.jobs.rounds.model import AFTER_TROUBLE
 from tests.functions import people, second_factor
 from tests.functions.api import Api, ok
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.second_factor import Device, go_on
-from tests.functions.test_commands_accounts import run
 from tests.functions.waiting import until
 
 NOTICES = "/v1/desk/notices"

@@ -10,9 +10,9 @@ from typing import Any
 from infra import redrive
 from tests.functions import people
 from tests.functions.api import Api, ok
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import run
 from tests.functions.waiting import until
 from tests.receiver import Received, Receiver
 

@@ -11,10 +11,10 @@ import requests
 
 from tests.functions import letters, moves, owners, people, second_factor, sinks, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 
 NAME, NEW_NAME = "Zelmira Quarantotti-Öström", "Zelmira Settebello-Ångström"

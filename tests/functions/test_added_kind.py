@@ -28,13 +28,14 @@ from chalicelib.requests.model import FULFIL_COPY, Channel
 from chalicelib.requests.service import fulfilment, intake
 from chalicelib.retention import service as retention
 from chalicelib.retention import store as erasures
-from chalicelib.storage import clients, connection, keys
+from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
 from functions import kinds
 from infra import table
 from tests.functions import people, tables
 from tests.functions.api import Api
+from tests.functions.commands import operating
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
@@ -80,16 +81,10 @@ class Badges(Plain):
 
 
 @pytest.fixture(autouse=True)
-def _as_a_function(stack: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_a_function(stack: DeployedStack) -> Iterator[None]:
     """This process has the settings of a deployed function."""
-    caches = (connection.connection, connection.table, clients._client)
-    for name, value in stack.local.command_environment().items():
-        monkeypatch.setenv(name, value)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    with operating(stack):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import rfc8785
 
 from tests.functions import desk, people, second_factor, tables
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import run
 from tests.functions.test_desk_decisions import letter
 
 PATH = "/v1/desk/audit"

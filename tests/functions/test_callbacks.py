@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from tests.functions import desk, people, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.recipients import (
     DEAD,
@@ -33,7 +34,6 @@ from tests.functions.recipients import (
 )
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import disavow
-from tests.functions.test_commands_accounts import run
 from tests.functions.waiting import until
 from tests.functions.workers import worker_away
 from tests.receiver import Receiver, receiving

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,20 +14,19 @@ import pytest
 
 from chalicelib.api_keys import service as api_keys
 from chalicelib.errors import Forbidden, Unauthenticated
-from chalicelib.storage import clients, connection
 from infra import in_stage
 from infra.local.place import PROJECT
 from tests.functions import people, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import KEY, make_key, operating, run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 
-Done = subprocess.CompletedProcess[str]
-KEY = re.compile(r"rsk_([a-z2-7]{26})\.[A-Za-z0-9_-]{43}\n")
+__all__ = ["KEY", "make_key", "run"]
 
 
-def run(stack: DeployedStack, *command: str) -> Done:
-    """A command as an operator gives it."""
+def as_a_process(stack: DeployedStack, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command as `make` gives it, in a process of its own."""
     where = ("--stage", "local", "--endpoint", stack.local.engine.url)
     return subprocess.run(
         [sys.executable, "-m", "infra.in_stage", *where, *command],
@@ -39,27 +37,11 @@ def run(stack: DeployedStack, *command: str) -> Done:
     )
 
 
-def make_key(stack: DeployedStack, name: str, scopes: str, expires: str = "") -> tuple[str, str]:
-    """A new key: its id, and the text that its holder sends."""
-    done = run(stack, "infra.api_keys", "create", name, scopes, expires)
-    found = KEY.fullmatch(done.stdout)
-    assert found, done
-    assert found[1] in done.stderr
-    assert found[0].strip() not in done.stderr
-    return found[1], found[0].strip()
-
-
 @pytest.fixture
-def as_a_function(stack: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def as_a_function(stack: DeployedStack) -> Iterator[None]:
     """This process has the settings of a deployed function."""
-    caches = (connection.connection, connection.table, clients._client)
-    for name, value in stack.local.command_environment().items():
-        monkeypatch.setenv(name, value)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    with operating(stack):
+        yield
 
 
 @pytest.mark.usefixtures("as_a_function")
@@ -318,6 +300,42 @@ class TestAtWork:
                 headers=people.bearer(bearer),
             )
             problem(answer, status)
+
+
+class TestProcess:
+    """Each program by itself, with nothing of this process: other tests run them in here."""
+
+    def test_a_key_is_alone_on_standard_output(self, stack: DeployedStack) -> None:
+        done = as_a_process(stack, "infra.api_keys", "create", "website", "introspection", "")
+        found = KEY.fullmatch(done.stdout)
+        assert (done.returncode, found is not None) == (0, True), done.stderr
+        assert found is not None
+        assert found[1] in done.stderr
+        assert found[0].strip() not in done.stderr
+        assert found[1] in run(stack, "infra.api_keys", "list").stdout
+
+    def test_a_role_is_given(self, stack: DeployedStack, person: Person) -> None:
+        done = as_a_process(stack, "infra.role", person.email, "desk")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert role(stack, person) == "desk"
+        assert run(stack, "infra.role", person.email, "none").returncode == 0
+
+    def test_sessions_are_ended(self, stack: DeployedStack) -> None:
+        ada = people.signed_in(Api(stack))
+        done = as_a_process(stack, "infra.account", "signout", ada.email)
+        assert (done.returncode, done.stderr) == (0, "")
+        problem(Api(stack).get("/v1/account", headers=ada.headers), 401)
+
+    @pytest.mark.parametrize("command", [("infra.audit",), ("infra.callbacks", "list")])
+    def test_what_is_only_shown(self, stack: DeployedStack, command: tuple[str, ...]) -> None:
+        done = as_a_process(stack, *command)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == run(stack, *command).stdout
+
+    def test_a_refusal_is_its_exit_code(self, stack: DeployedStack) -> None:
+        done = as_a_process(stack, "infra.api_keys", "revoke", "nobody's")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "no such key" in done.stderr
 
 
 class TestWhere:

@@ -22,10 +22,10 @@ from tests.bench.engines import services
 from tests.bench.world import World, world
 from tests.functions import deciding, people, tables
 from tests.functions.api import HTML, JSON, MARKDOWN, Api, ok, pointers, problem
+from tests.functions.commands import make_key
 from tests.functions.declared import REGISTRATION, Profile, everything_asked, profile
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack, deployed
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 from tests.functions.walk import Walk, everything
 

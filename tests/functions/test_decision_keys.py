@@ -15,10 +15,10 @@ from tests.bench.engines import services
 from tests.bench.world import World, done, world
 from tests.functions import people, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import KEY, make_key, run
 from tests.functions.deciding import DECISIONS, MEASURING, SURVEYS, ask
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import KEY, make_key, run
 
 
 @pytest.fixture(scope="module")

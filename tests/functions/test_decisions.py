@@ -9,6 +9,7 @@ import pytest
 from chalicelib.notices.model import Notice
 from tests.functions import owners, people
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import make_key
 from tests.functions.deciding import (
     DECISIONS,
     MEASURING,
@@ -21,7 +22,6 @@ from tests.functions.deciding import (
 )
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 from tests.unit.core.samples import shipped
 
 

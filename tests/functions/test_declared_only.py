@@ -18,26 +18,20 @@ from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.sessions.store import SessionItem
-from chalicelib.storage import clients, connection
 from chalicelib.storage.item import Item, Stored
 from chalicelib.storage.transaction import Transaction
 from chalicelib.vault import service as vault
 from tests.functions import tables
+from tests.functions.commands import operating
 from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
 
 
 @pytest.fixture(autouse=True)
-def _as_a_function(stack: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_a_function(stack: DeployedStack) -> Iterator[None]:
     """This process has the settings of a deployed function."""
-    caches = (connection.connection, connection.table, clients._client)
-    for name, value in stack.local.command_environment().items():
-        monkeypatch.setenv(name, value)
-    for cached in caches:
-        cached.cache_clear()
-    yield
-    for cached in caches:
-        cached.cache_clear()
+    with operating(stack):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from chalicelib.web.contract import Auth, Operation
 from functions.http.site import OPERATIONS
 from tests.functions import desk, owners, people, second_factor, tables, versions
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import run
 from tests.functions.desk import NOTICES
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import run
 
 STAFF = [operation for operation in OPERATIONS if operation.auth is Auth.STAFF]
 VERSION = "2031-05-05"

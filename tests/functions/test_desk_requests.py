@@ -14,10 +14,10 @@ from chalicelib import clock
 from chalicelib.instants import instant
 from tests.functions import desk, letters, people, second_factor
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.test_audit import listed as audited
-from tests.functions.test_commands_accounts import run
 from tests.functions.waiting import until
 
 PATH = "/v1/desk/requests"

@@ -13,10 +13,10 @@ import requests
 from chalicelib.instants import instant
 from tests.functions import owners, people, tables
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import make_key, run
 from tests.functions.deciding import MEASURING, SHARING, SURVEYS, browser, decide
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key, run
 from tests.functions.together import at_once
 from tests.functions.waiting import until
 from tests.unit.core.samples import shipped

@@ -19,9 +19,9 @@ from chalicelib.publications.store import new_obligation
 from infra.local.stack import SENDER
 from tests.functions import letters, moves, owners, people, sinks, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.unsubscribing import NEWSLETTER, ask
 from tests.functions.waiting import until
 from tests.unit.feedback.samples import bounce, complaint

@@ -14,10 +14,10 @@ from infra.local.stack import ORIGINS
 from tests.functions import desk, hostile, people, tables
 from tests.functions.api import HTML, Api, pointers, problem, whats_wrong_with
 from tests.functions.bodies import Accepted, accepted
+from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.test_malformed import A_NO
 
 WITH_BODY = [one.id for one in OPERATIONS if one.body and one.id not in A_NO]

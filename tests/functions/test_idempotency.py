@@ -14,10 +14,10 @@ from chalicelib.instants import instant
 from functions.http.site import OPERATIONS
 from tests.functions import desk, letters, people, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.together import at_once
 
 CAPTURE, BROWSER = "/v1/consents", people.visitor(people.new_visitor())

@@ -10,9 +10,9 @@ import requests
 
 from tests.functions import owners, people, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import make_key
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 
 INTROSPECTION = "/v1/sessions/introspection"
 INACTIVE = {"active": False}

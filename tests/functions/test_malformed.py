@@ -13,11 +13,11 @@ from functions.http.site import OPERATIONS
 from tests.functions import desk, people, tables
 from tests.functions.api import Api, whats_wrong_with
 from tests.functions.bodies import Accepted, accepted
+from tests.functions.commands import make_key
 from tests.functions.malformed import Sent, Target, good
 from tests.functions.malformed_contents import CLASSES
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import all_mail_is_out
-from tests.functions.test_commands_accounts import make_key
 from tests.unit.core.samples import shipped
 
 WRITES = (

@@ -10,12 +10,12 @@ import pytest
 
 from tests.functions import letters, moves, owners, people, second_factor, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
 from tests.functions.owners import can_sign_in
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import verify
 from tests.functions.tables import Item
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -9,12 +9,12 @@ import pytest
 
 from tests.functions import owners, people, sinks, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
 from tests.functions.deciding import ask, decide
 from tests.functions.people import Person, bearer
 from tests.functions.receipts import verdict
 from tests.functions.recipients import SPONSORS, correct, told_there, waited
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.waiting import until
 from tests.receiver import Received, Receiver, receiving
 

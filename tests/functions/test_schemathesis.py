@@ -26,9 +26,9 @@ from functions.http.site import OPERATIONS
 from tests.examples import examples
 from tests.functions import desk, people
 from tests.functions.api import Api
+from tests.functions.commands import make_key
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 
 CHECKS = [
     not_a_server_error,

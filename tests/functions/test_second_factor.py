@@ -13,6 +13,7 @@ import requests
 
 from tests.functions import people, sinks
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import run
 from tests.functions.people import PASSWORD, Person
 from tests.functions.second_factor import (
     PATH,
@@ -31,7 +32,6 @@ from tests.functions.second_factor import (
     wait_for_mail,
 )
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import run
 from tests.functions.together import at_once
 
 

@@ -12,9 +12,9 @@ import pytest
 from chalicelib.unsubscribe.model import Kind, Scope
 from tests.functions import letters, owners, people, tables
 from tests.functions.api import HTML, Api, ok, pointers, problem
+from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
-from tests.functions.test_commands_accounts import make_key
 from tests.functions.unsubscribing import (
     ISSUE,
     NEWSLETTER,
