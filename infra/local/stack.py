@@ -95,8 +95,17 @@ class LocalStack:
         self.publish(self.notice)
         if self.place.ahead:
             self.say(f"the clock is {self.place.ahead} seconds ahead (make clock PLUS=0 resets it)")
-        self.place.endpoint.write_text(self.base_url + "\n")
-        self.place.mailbox.write_text(self.engine.mailbox + "\n")
+        self._tell_addresses()
+
+    def resume(self) -> None:
+        """Starts the engine on the state that the place holds; deploys and publishes nothing.
+
+        Raises AlreadyRunning, EngineFailed.
+        """
+        self.take_lock()
+        self.engine.start()
+        self._find_outputs()
+        self._tell_addresses()
 
     def attach(self) -> None:
         """Finds the stack that another process runs in this place. Raises NotRunning."""
@@ -108,8 +117,7 @@ class LocalStack:
         else:
             self._release_lock()
             raise NotRunning("The local stack is not running: start it with `make run`.")
-        stacks = Stacks(self.session(), STAGE, self.engine.url)
-        self.outputs = stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
+        self._find_outputs()
 
     def take_lock(self) -> None:
         """Locks the stack of this place for this process. Raises AlreadyRunning."""
@@ -146,6 +154,14 @@ class LocalStack:
         """Returns the environment for a command of the operator against this stack."""
         name = self.outputs["NoticesFunction"]
         return operator_environment(self.session(), name, self.engine.url)
+
+    def _find_outputs(self) -> None:
+        stacks = Stacks(self.session(), STAGE, self.engine.url)
+        self.outputs = stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
+
+    def _tell_addresses(self) -> None:
+        self.place.endpoint.write_text(self.base_url + "\n")
+        self.place.mailbox.write_text(self.engine.mailbox + "\n")
 
     def _release_lock(self) -> None:
         if self._lock is not None:

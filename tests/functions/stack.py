@@ -16,6 +16,7 @@ from infra.functions import logical_id
 from infra.local.invocation import run_schedule
 from infra.local.place import Place
 from infra.local.stack import LocalStack, administrator
+from tests.functions import saved
 from tests.product import PRODUCT
 
 _MAKING = threading.Lock()
@@ -96,10 +97,19 @@ class DeployedStack:
 def deployed(
     folder: Path, *, notice: Path = PRODUCT, kept: bool = False
 ) -> Iterator[DeployedStack]:
-    """A stack that serves `notice`, its data in `folder`, saved at the end only if it is `kept`."""
+    """A stack that serves `notice`, its data in `folder`, saved at the end only if it is `kept`.
+
+    With the product's notice in an empty folder, it is a copy of the one stack that was deployed
+    for all tests; with another notice, or `kept`, it is started as `make run` starts it.
+    """
     local = LocalStack(Place(folder), notice)
     try:
-        local.start()
+        if kept or notice != PRODUCT or local.place.state.exists():
+            local.start()
+        else:
+            port = saved.copy_to(local.place)
+            local.resume()
+            assert local.engine.port == port, "another process took the port meanwhile"
         yield DeployedStack(local)
     finally:
         if not kept:
