@@ -30,11 +30,17 @@ URL :=
 
 IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
+TEMPLATES = infra/data.yaml infra/operations.yaml infra/account.yaml .build/package/template.json
+# What takes longest comes first: two of them run side by side.
+CHECKS = types templates lint
+MADE = $(if $(filter tests tests/functions% tests/browser%,$(TESTS)),stack browser)
+
 export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
 .PHONY: help setup run clean clock schedule publish replay role audit signout factor key keys rotate revoke
 .PHONY: package deploy redrive callback callbacks receiptkey notice bench check docs format test lock
+.PHONY: types templates lint stack browser
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,15 +116,29 @@ redrive: setup ## Dead letters: make redrive QUEUE=mail STAGE=dev, with CONFIRM=
 bench: package ## Measure calls, units, CPU, cold starts and load; writes docs/performance.md
 	@$(PYTHON) -m tests.bench
 
-check: package ## Lint, formatting, types, architecture, templates
+check: ## Lint, formatting, types, architecture, templates
+	@$(MAKE) --jobs=2 $(CHECKS)
+
+types: setup
+	@$(PYTHON) -m mypy --strict .
+
+templates: package
+	@.venv/bin/cfn-lint --regions eu-south-1 -- $(TEMPLATES)
+	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
+
+lint: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy --strict .
 	@.venv/bin/lint-imports
-	@.venv/bin/cfn-lint infra/data.yaml infra/operations.yaml infra/account.yaml .build/package/template.json
-	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --quiet --no-progress --min-severity medium .github/workflows
+
+# What the tests find made: the stack of which each takes a copy, and a browser.
+stack: package
+	@$(PYTHON) -m tests.functions.saved
+
+browser:
+	@infra/chromium.sh >/dev/null
 
 docs: setup ## Write docs/api.md from the contracts
 	@$(PYTHON) -m infra.documents
@@ -129,7 +149,7 @@ format: setup ## Rewrite the code in the project's format
 
 test: ## Run every check and every test; TESTS=tests/unit for some, NOTICE=notice.json for that notice
 	@started=$$(date +%s); $(MAKE) setup && $(PYTHON) -m infra.notice_document && \
-		$(MAKE) check && infra/chromium.sh >/dev/null && \
+		$(MAKE) --jobs=2 $(CHECKS) $(MADE) && \
 		PROFILE=$(PROFILE) infra/test.sh $(TESTS) && \
 		echo "make test took $$((($$(date +%s) - started) / 60)) minutes"
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +21,7 @@ from functions.kinds import registry
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.package import PROJECT
-from infra.stacks import BUDGET, DATA, OPERATIONS
+from infra.stacks import DATA, OPERATIONS
 from tests.unit.core.samples import shipped
 
 Json = dict[str, Any]
@@ -230,21 +227,6 @@ def test_the_pipeline_s_role_is_only_for_its_own_environment() -> None:
         "Fn::Sub": "repo:${Repository}:environment:${Stage}"
     }
     assert said["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
-
-
-@pytest.mark.parametrize(
-    ("path", "region"),
-    [(OPERATIONS, "eu-south-1"), (ACCOUNT, "eu-south-1"), (BUDGET, "us-east-1")],
-)
-def test_templates_are_valid(path: Path, region: str) -> None:
-    linter = Path(sys.executable).with_name("cfn-lint")
-    done = subprocess.run(
-        [str(linter), "--regions", region, "--", str(path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_idle_cost_counts_what_is_deployed(template: Json, alarms: Json) -> None:
