@@ -16,7 +16,7 @@ from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
-from chalicelib.storage.turns import PAGE, Turns, pause
+from chalicelib.storage.turns import PAGE, Turns, set_back
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 from chalicelib.webhooks import service as webhooks
@@ -96,25 +96,10 @@ def _handle(item: Entry, notice: Notice, kinds: Registry, swept: Swept, now: dat
         _act(item, notice, kinds, swept)
     except Exception as error:  # noqa: BLE001 - counted, and measured by the item's age
         # A broken record must not keep later ones from being erased.
-        _set_back(item, error, swept, now)
-
-
-def _set_back(item: Entry, failed: Exception, swept: Swept, now: datetime) -> None:
-    """Logs an item that could not be handled and moves it to a later date.
-
-    An item that was moved or deleted meanwhile is left alone. If the move fails too, the item
-    stays, and the next sweep finds it again.
-    """
-    late = None
-    try:
-        late = due.defer(item, now, pause)
-        if late is None:
-            return
-    except Exception as error:  # noqa: BLE001 - the others are waiting
-        logs.failure("retention.not_set_back", error, kind=item.kind)
-    logs.failure("retention.failed", failed, kind=item.kind, attempt=late.tries if late else 0)
-    swept.failed += 1
-    swept.leave(late.first if late else item.due_at, now)
+        left = set_back(item, error, "retention", now)
+        if left is not None:
+            swept.failed += 1
+            swept.leave(left.due_at, now)
 
 
 def replay(since: date, kinds: Registry) -> int:

@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib import logs
 from chalicelib.storage import due, keys
 from chalicelib.storage.due import Entry, Start
 
@@ -29,6 +31,31 @@ def is_over(whole: timedelta, remaining: timedelta) -> bool:
 def pause(tries: int) -> timedelta:
     """Returns the time to the next try of an item that failed `tries` times: doubling, bounded."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """An item that could not be handled, and the date at which it was due first, where known."""
+
+    due_at: datetime | None
+
+
+def set_back(entry: Entry, failed: Exception, run: str, now: datetime) -> SetBack | None:
+    """Logs an item that a run could not handle and moves it to a later date.
+
+    `run` is the beginning of the names of the events. An item that was moved or deleted meanwhile
+    is left alone, and None returned. If the move fails too, the item stays, and the next run finds
+    it again. One GetItem and one UpdateItem.
+    """
+    late = None
+    try:
+        late = due.defer(entry, now, pause)
+        if late is None:
+            return None
+    except Exception as error:  # noqa: BLE001 - the others are waiting
+        logs.failure(f"{run}.not_set_back", error, kind=entry.kind)
+    logs.failure(f"{run}.failed", failed, kind=entry.kind, attempt=late.tries if late else 0)
+    return SetBack(late.first if late else entry.due_at)
 
 
 class Turns:

@@ -31,9 +31,9 @@ from chalicelib.requests.machine import (
 )
 from chalicelib.requests.model import FULFIL_COPY, Message, Timed, timed
 from chalicelib.requests.service import effects, messages, register, transitions
-from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently

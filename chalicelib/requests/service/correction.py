@@ -13,9 +13,10 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import scope, store
 from chalicelib.requests.machine import Action, Actor, Status, Told, since_dispute
 from chalicelib.requests.service import effects
-from chalicelib.requests.service.closure import REQUEST, close
+from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import reads
 from chalicelib.storage.contention import patiently

@@ -29,7 +29,7 @@ from chalicelib.requests.store import ContactItem, RequestItem
 from chalicelib.storage import contention, due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
 from chalicelib.storage.transaction import Transaction
-from chalicelib.storage.turns import PAGE, Turns, pause
+from chalicelib.storage.turns import PAGE, Turns, set_back
 
 LIFTED: Final = "lifted"
 
@@ -94,28 +94,13 @@ def _handle(entry: Entry, notice: Notice, watched: Watched, now: datetime) -> No
         done = _act(entry, notice)
     except Exception as error:  # noqa: BLE001 - counted, and measured by the item's age
         # A broken request must not keep others from being looked at.
-        _set_back(entry, error, watched, now)
+        left = set_back(entry, error, "deadlines", now)
+        if left is not None:
+            watched.failed += 1
+            watched.leave(left.due_at, now)
     else:
         if done is not None:
             watched.done[done] += 1
-
-
-def _set_back(entry: Entry, failed: Exception, watched: Watched, now: datetime) -> None:
-    """Logs an item that could not be handled and moves it to a later date.
-
-    An item that was moved or deleted meanwhile is left alone. If the move fails too, the item
-    stays, and the next run finds it again.
-    """
-    late = None
-    try:
-        late = due.defer(entry, now, pause)
-        if late is None:
-            return
-    except Exception as error:  # noqa: BLE001 - the others are waiting
-        logs.failure("deadlines.not_set_back", error, kind=entry.kind)
-    logs.failure("deadlines.failed", failed, kind=entry.kind, attempt=late.tries if late else 0)
-    watched.failed += 1
-    watched.leave(late.first if late else entry.due_at, now)
 
 
 def _act(entry: Entry, notice: Notice) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, advanced
 from chalicelib.requests.service import register
-from chalicelib.requests.service.closure import REQUEST
+from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, partition
 from chalicelib.storage.item import Item, MailedItem, NobodysData

@@ -28,9 +28,8 @@ from chalicelib.requests.model import (
     timed,
 )
 from chalicelib.requests.service import messages, register
-from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.mails import tell
-from chalicelib.requests.service.progress import EVENT, place
+from chalicelib.requests.service.transitions import EVENT, REQUEST, place
 from chalicelib.requests.store import SEALED, RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys

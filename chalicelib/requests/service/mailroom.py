@@ -17,10 +17,9 @@ from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
 from chalicelib.requests.service import effects, intake, register, strangers
-from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
-from chalicelib.requests.service.progress import EVENT, place
+from chalicelib.requests.service.transitions import EVENT, REQUEST, place
 from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import Contended, patiently

@@ -15,8 +15,8 @@ from chalicelib.requests.machine import Action, Actor, MoveNotAllowed, Status
 from chalicelib.requests.model import Message, Request, Timed, timed
 from chalicelib.requests.service import view
 from chalicelib.requests.service.access import Owner
-from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.progress import advance, limit
+from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.store import MessageItem, RequestItem
 from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import ConditionFailed, Transaction

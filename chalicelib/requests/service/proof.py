@@ -33,9 +33,9 @@ from chalicelib.requests.service import (
     strangers,
     unproven,
 )
-from chalicelib.requests.service.closure import REQUEST
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.service.view import GONE
 from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.sessions import service as sessions

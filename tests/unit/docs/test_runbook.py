@@ -10,6 +10,7 @@ from tests.unit.docs.markdown import DOCS, PROJECT, code, rows
 
 DOCUMENT = DOCS / "runbook.md"
 _EVENT = re.compile(r"logs\.(?:log|failure|measure)\(\s*\"([a-z_.]+)\"")
+_SET_BACK = re.compile(r"set_back\(\s*\w+,\s*\w+,\s*\"([a-z_]+)\"")
 _CHANGE = re.compile(r"traces\.changed\(\s*\"([a-z_]+)\"")
 
 
@@ -26,6 +27,8 @@ def _events() -> set[str]:
         for source in (PROJECT / folder).rglob("*.py"):
             text = source.read_text("utf-8")
             found |= set(_EVENT.findall(text))
+            for run in _SET_BACK.findall(text):
+                found |= {f"{run}.failed", f"{run}.not_set_back"}
             found |= {f"auth.{change}" for change in _CHANGE.findall(text)}
     return found
 
