@@ -1,4 +1,4 @@
-"""Erases again the subjects erased since a day: `make replay` runs it with a stage's settings.
+"""Restores holds, then erases again the subjects erased since a day: `make replay` runs it.
 
 It runs with the settings of a stage in the environment and the rights of its caller.
 """
@@ -8,17 +8,20 @@ from __future__ import annotations
 import sys
 from datetime import date
 
+from chalicelib.holds import service as holds
+from chalicelib.notices import service as notices
 from chalicelib.retention import service
 from functions.kinds import registry
 
 
 def main(arguments: list[str]) -> int:
-    """Erase again the subjects erased on or after the day; 1 if the argument is no day."""
+    """Restore holds and erase again who was erased since the day; 1 if the argument is no day."""
     try:
         since = date.fromisoformat(arguments[0])
     except ValueError:
         sys.stderr.write("SINCE is a day, such as 2026-11-01.\n")
         return 1
+    sys.stdout.write(f"holds restored: {holds.restore(notices.current())}\n")
     sys.stdout.write(f"erased again: {service.replay(since, registry())}\n")
     return 0
 

@@ -1,5 +1,7 @@
 """`make replay SINCE=2026-11-01`: erases again, after a restore, everyone erased since that day.
 
+Holds come first, as the audit has them.
+
 Give the day of the moment that the tables were restored to; erasing twice does no harm. Without
 STAGE it applies to the running local stack.
 """

@@ -143,7 +143,7 @@ def named_as(item: Item) -> Named:
 
 def is_in_lane(item: Item) -> bool:
     """Tells whether the sweep comes to a record at a date of its own."""
-    return item.lane in _RULE_SHARDS and item.due_at is not None
+    return item.lane in _RULE_SHARDS and item.due_at is not None and not item.going
 
 
 def is_out(item: Item) -> bool:
@@ -151,12 +151,20 @@ def is_out(item: Item) -> bool:
     return item.lane is None and item.due_at is not None
 
 
+def is_going(pk: str, sk: str) -> bool:
+    """Tells whether the sweep began to remove a record and its parts. One GetItem, strong."""
+    try:
+        return bool(Item.get(pk, sk, consistent_read=True).going)
+    except Item.DoesNotExist:
+        return False
+
+
 def take_out(write: Transaction, item: Item) -> None:
     """Adds that a record leaves the sweep's lane and keeps its date, if it is as it was read."""
     write.update(
         Item(pk=item.pk, sk=item.sk),
         [Item.lane.remove()],
-        Item.lane.exists() & (Item.due_at == item.due_at),
+        Item.lane.exists() & (Item.due_at == item.due_at) & Item.going.does_not_exist(),
         label=RECORD,
     )
 

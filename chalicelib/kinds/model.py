@@ -64,6 +64,11 @@ class RecordKind(Protocol):
         """
 
 
+def has_parts(kind: RecordKind) -> bool:
+    """Tells whether something lies elsewhere because of the records of a kind (`release`)."""
+    return type(kind).release is not Plain.release
+
+
 class Plain:
     """A kind whose records are told as they are stored and removed as they are."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from chalicelib import clock, logs
 from chalicelib.holds import service as holds
 from chalicelib.jobs import service as jobs
-from chalicelib.kinds.model import Record
+from chalicelib.kinds.model import Record, has_parts
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.retention import model, store
@@ -158,6 +158,8 @@ def _erase(item: Due, rule: str, since: datetime, notice: Notice, kinds: Registr
     subject = keys.subject_of(item.pk)
     if kinds.of(item.kind).declared.whole:
         return _erase_subject(subject, item, rule, since, notice, kinds)
+    if has_parts(kinds.of(item.kind)) and not due.begin(item):
+        return False
     kinds.of(item.kind).release(subject, Record(item.kind, keys.record_id(item.sk), {}))
     if not due.remove(item):
         return False
@@ -175,6 +177,11 @@ def _erase_subject(
     that the erasures can be replayed after a restore. The recipients of the data stand in the
     standing alone, so the jobs that tell them are recorded before any erasure.
     """
+    held = holds.held(subject)
+    if held:
+        logs.log("retention.held", kind=item.kind, rule=rule)
+        due.postpone(item, held.holds[0].until)
+        return False
     standing = subjects.begin_erasure(subject, item.event, since)
     if standing is None:
         return False

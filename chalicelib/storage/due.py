@@ -148,6 +148,19 @@ def remove(item: Due) -> bool:
     return condition.held(lambda: Item(pk=item.pk, sk=item.sk).delete(condition=unmoved))
 
 
+def begin(item: Due) -> bool:
+    """Marks an item whose parts go before it; returns False if it was moved or left its lane.
+
+    From then on nothing holds it: a crash before it is gone leaves the mark, and it goes later.
+    One UpdateItem.
+    """
+    from chalicelib.storage.item import Item
+
+    unmoved = Item.lane.exists() & (Item.due_at == item.due_at)
+    record = Item(pk=item.pk, sk=item.sk)
+    return condition.held(lambda: record.update(actions=[Item.going.set(True)], condition=unmoved))
+
+
 def postpone(item: Due, due_at: datetime) -> bool:
     """Moves an item's date; returns False if the item was deleted or moved, or left its lane."""
     from chalicelib.storage.item import Item

@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 from pynamodb.attributes import (
     BinaryAttribute,
+    BooleanAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -27,6 +28,7 @@ STRUCTURE = frozenset(
         "due_event",
         "due_since",
         "late",
+        "going",
         "shelf",
         "shelf_at",
         "expires",
@@ -113,6 +115,7 @@ class Item(Expiring):
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
     late = LatenessAttribute(null=True)
+    going = BooleanAttribute(null=True)
     shelf = UnicodeAttribute(null=True)
     shelf_at = InstantAttribute(null=True)
 

@@ -124,12 +124,13 @@ def forget_disclosed(write: Transaction, standing: Standing) -> None:
     )
 
 
-def begin_erasure(subject: str, event: str, since: datetime) -> Standing | None:
+def begin_erasure(subject: str, event: str, since: datetime, holds: int = 0) -> Standing | None:
     """Marks a subject as being erased, so that nothing is added to it any more.
 
     Returns its standing as marked, or None where the subject is left alone: `event` and
     `since` are what its end was reckoned from, and a subject that changed meanwhile (the address
-    was proven, something was decided) has others. A subject that is marked already is marked again.
+    was proven, something was decided) has others. So is one whose flag of holds is not `holds`: its
+    caller has looked at the holds before. A subject that is marked already is marked again.
     """
     item = store.get_standing(subject)
     if item is None or item.due_event != event:
@@ -137,6 +138,8 @@ def begin_erasure(subject: str, event: str, since: datetime) -> Standing | None:
     if _since(item, event) != since:
         return None
     before = store.standing_of(item)
+    if before.limits.held != holds:
+        return None
     unchanged = (
         (StandingItem.head == item.head)
         & guard.unchanged(before)

@@ -188,7 +188,7 @@ def _same(known: Sequence[HoldItem], asked: Asked, now: datetime) -> HoldItem | 
 
 def _require_all(asked: Asked, records: Sequence[Item]) -> None:
     """Raises BadRequest with a finding for each named record that does not exist."""
-    found = {store.named_as(record) for record in records}
+    found = {store.named_as(record) for record in records if not record.going}
     missing = tuple(
         Finding(f"/records/{index}", "is no record of this person")
         for index, named in enumerate(asked.named)

@@ -6,7 +6,6 @@ placed, renewed or lifted meanwhile changes the flag, and the step is reckoned a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Final
 
 from chalicelib import clock
@@ -30,7 +29,7 @@ def spare(item: Due) -> bool:
 
     The sweep asks before it erases a record that a hold can keep: one Query, and for a held one a
     GetItem, a Query and a transaction. Where holds or the record change at this moment, the record
-    is left to the next sweep.
+    is left to the next sweep; one whose parts began to go before it was held goes.
     """
     subject = keys.subject_of(item.pk)
     if subject == item.pk or item.kind not in model.kinds() or not _covered(item, held(subject)):
@@ -41,8 +40,10 @@ def spare(item: Due) -> bool:
     write = Transaction(NobodysData())
     lifecycle.require_same_holds(write, subject, flag)
     store.take_out(write, Item(pk=item.pk, sk=item.sk, due_at=item.due_at))
-    with suppress(ConditionFailed):
+    try:
         write.commit()
+    except ConditionFailed:
+        return not store.is_going(item.pk, item.sk)
     return True
 
 

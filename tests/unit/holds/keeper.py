@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,10 @@ class Keeper(Office):
         self.steps("remove")
         for sk in sks:
             self.tables.items.pop((from_keys, pk, sk), None)
+
+    def hook(self, before: Callable[[str], None] | None) -> None:
+        """Has every call of the tables come to a function first; with None no more."""
+        self.tables.steps = self.steps if before is None else before  # type: ignore[assignment]
 
     def closed(self, *ids: str, due_at: datetime = NOW + 10 * DAY) -> list[str]:
         """Requests of the person that were answered long ago, due at a moment."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from chalicelib.decisions.permission import Question, permission
 from chalicelib.holds import service as holds
 from chalicelib.kinds.model import Reader, Record
-from chalicelib.requests.store import OpenRequestItem, open_mark
+from chalicelib.requests.store import MessageItem, OpenRequestItem, message_place, open_mark
 from chalicelib.storage import keys
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Limits
@@ -146,6 +148,87 @@ class TestAtOnce:
         assert [one["pointer"] for one in sent.json["errors"]] == ["/records/0"]
         assert (keeper.there(PROFILE), keeper.flag(), keeper.audited()) == (False, 0, [])
 
+    @pytest.mark.parametrize("named_by", ["record", "class"])
+    def test_a_request_is_held_with_its_words_or_gone_with_them(
+        self, keeper: Keeper, named_by: str
+    ) -> None:
+        """The hold comes before each call of the sweep: one of the two is done whole."""
+        keeper.closed("r1")
+        message = MessageItem(*message_place(SUBJECT, "r1", 0), kind="request_message")
+        message.request, message.at, message.by = "r1", NOW, "person"
+        keeper.tables.put(message)
+        keeper.now += 20 * DAY
+        before = dict(keeper.tables.items)
+        members: dict[str, Any] = {} if named_by == "class" else {"records": named("r1")}
+        outcomes = set[tuple[bool, int]]()
+        for call in range(40):
+            keeper.tables.items.clear()
+            keeper.tables.items |= before
+            answered = self._meanwhile(keeper, call, lambda: keeper.place(**members).status)
+            keeper.sweep()
+            assert keeper.there(sk_of("r1")) == keeper.there(message.sk), call
+            if not answered:
+                break
+            outcomes.add((keeper.there(sk_of("r1")), answered[0]))
+        assert answered == []
+        gone = 201 if named_by == "class" else 400
+        assert outcomes == {(True, 201), (False, gone)}
+
+    def _meanwhile(self, keeper: Keeper, call: int, act: Callable[[], int]) -> list[int]:
+        """Sweeps, and does something before the call of that number; its answer, if it came."""
+        answered: list[int] = []
+        numbers = count()
+
+        def before(name: str) -> None:
+            if next(numbers) == call:
+                keeper.hook(None)
+                answered.append(act())
+                keeper.hook(before)
+            keeper.steps(name)
+
+        keeper.hook(before)
+        keeper.sweep()
+        keeper.hook(None)
+        return answered
+
+    def test_what_began_to_go_goes_although_the_sweep_died(self, keeper: Keeper) -> None:
+        keeper.closed("r1")
+        keeper.now += 20 * DAY
+        keeper.steps.meanwhile["remove"] = [lambda: keeper.steps.kill_before(0)]
+        with suppress(Killed):
+            keeper.sweep()
+        keeper.steps.revive()
+        assert keeper.there(sk_of("r1"))
+        assert keeper.place(records=named("r1")).status == 400
+        keeper.placed()
+        keeper.sweep()
+        assert not keeper.there(sk_of("r1"))
+
+    def test_a_person_whose_end_has_come_is_left_until_the_hold_is_over(
+        self, keeper: Keeper
+    ) -> None:
+        item = keeper.standing()
+        item.disowned = True
+        item.schedule("rule", NOW, "disowned", NOW)
+        keeper.tables.put(item)
+        keeper.placed(until=(NOW + 30 * DAY).isoformat())
+        keeper.now += DAY
+        keeper.sweep()
+        assert (keeper.standing().state, keeper.standing().due_at) == ("active", NOW + 30 * DAY)
+
+    def test_an_erasure_is_not_marked_over_holds_that_its_caller_did_not_see(
+        self, keeper: Keeper
+    ) -> None:
+        item = keeper.standing()
+        item.schedule("rule", NOW, "last_activity", NOW)
+        keeper.tables.put(item)
+        keeper.placed()
+        since = item.last_activity_at
+        assert subjects.begin_erasure(SUBJECT, "last_activity", since) is None
+        marked = subjects.begin_erasure(SUBJECT, "last_activity", since, keeper.flag())
+        assert marked is not None
+        assert keeper.standing().state == "erasing"
+
     def test_a_hold_lifted_while_the_sweep_spares_loses_no_record(self, keeper: Keeper) -> None:
         name = keeper.placed()
         keeper.closed("r1")
@@ -190,7 +273,6 @@ class TestKilled:
     @pytest.mark.parametrize("count", [2, 120])
     def test_while_it_places(self, keeper: Keeper, step: int, count: int) -> None:
         ids = keeper.closed(*(f"r{number:03d}" for number in range(count)))
-        before = keeper.dates()
         keeper.steps.kill_before(step)
         with suppress(Killed):
             keeper.place()
@@ -200,13 +282,12 @@ class TestKilled:
         keeper.now += 20 * DAY
         keeper.sweep()
         assert {keeper.there(sk_of(one)) for one in ids} == {held}
-        self._ends(keeper, ids, before)
+        self._ends(keeper, ids)
 
     @pytest.mark.parametrize("step", ALL_STEPS)
     @pytest.mark.parametrize("count", [2, 120])
     def test_while_it_lifts(self, keeper: Keeper, step: int, count: int) -> None:
         ids = keeper.closed(*(f"r{number:03d}" for number in range(count)))
-        before = keeper.dates()
         name = keeper.placed()
         keeper.steps.kill_before(step)
         with suppress(Killed):
@@ -214,7 +295,7 @@ class TestKilled:
         keeper.steps.revive()
         lifted = keeper.audited()[-1].action == "hold_lifted"
         assert bool(keeper.held()) is not lifted
-        self._ends(keeper, ids, before)
+        self._ends(keeper, ids)
 
     @pytest.mark.parametrize("step", range(40))
     def test_while_the_sweep_ends_it(self, keeper: Keeper, step: int) -> None:
@@ -228,11 +309,10 @@ class TestKilled:
         keeper.steps.revive()
         keeper.sweep()
         assert keeper.dates() == before
-        self._ends(keeper, ids, before)
+        self._ends(keeper, ids)
 
-    def _ends(self, keeper: Keeper, ids: list[str], before: dict[str, Any]) -> None:
-        """Whatever happened, all goes in the end, and at its own date: no record is forgotten."""
-        del before
+    def _ends(self, keeper: Keeper, ids: list[str]) -> None:
+        """Whatever happened, all goes in the end: no record is forgotten out of the lane."""
         keeper.now += 2 * 366 * DAY
         for _ in range(3):
             keeper.sweep()

@@ -11,6 +11,7 @@ from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
 from chalicelib.holds import service as holds
+from chalicelib.holds.model import NOTHING_HELD
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store as requests
 from chalicelib.retention import store
@@ -133,7 +134,10 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
             monkeypatch.setattr(module, name, getattr(playing, name))
     monkeypatch.setattr(due, "remove", playing.remove_due)
     monkeypatch.setattr(due, "lateness_of", lambda item: None)
-    monkeypatch.setattr(holds, "spare", lambda item: False)  # tests/unit/holds tells of those
+    # tests/unit/holds tells of holds
+    monkeypatch.setattr(holds, "spare", lambda item: False)
+    monkeypatch.setattr(holds, "held", lambda subject: NOTHING_HELD)
+    monkeypatch.setattr(due, "begin", lambda item: not playing.moved_since)
     monkeypatch.setenv("RISERBO_STAGE", "dev")
     return playing
 

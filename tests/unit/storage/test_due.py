@@ -21,6 +21,7 @@ LATE = Lateness(NOW + timedelta(hours=1), NOW - timedelta(days=1), 3)
 ACTS: dict[str, Callable[[], bool]] = {
     "DeleteItem": lambda: due.remove(ITEM),
     "UpdateItem": lambda: due.postpone(ITEM, NOW + timedelta(days=30)),
+    "UpdateItem, begin": lambda: due.begin(ITEM),
     "UpdateItem, later": lambda: due.set_back(ITEM, LATE),
 }
 
