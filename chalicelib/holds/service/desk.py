@@ -83,9 +83,8 @@ def lift(by: str, name: str, notice: Notice) -> Hold:
     subject, _, hold_id = name.partition(".")
     if not (model.ID.fullmatch(subject) and model.ID.fullmatch(hold_id)):
         raise NotFound(_GONE)
-    ended, more = patiently(lambda: _lift_once(by, subject, hold_id, notice))
-    if more:
-        lane.release(subject, hold_id)
+    ended, flag, left = patiently(lambda: _lift_once(by, subject, hold_id, notice))
+    lane.let_go(ended, flag, left)
     return ended
 
 
@@ -199,7 +198,9 @@ def _require_all(asked: Asked, records: Sequence[Item]) -> None:
         raise BadRequest(detail, type="validation", findings=missing)
 
 
-def _lift_once(by: str, subject: str, hold_id: str, notice: Notice) -> tuple[Hold, bool]:
+def _lift_once(
+    by: str, subject: str, hold_id: str, notice: Notice
+) -> tuple[Hold, int, Sequence[Item]]:
     now = clock.now()
     standing, head = reads.batch([subjects.standing_at(subject), audit.head_at()])
     items = {keys.record_id(item.sk): item for item in store.holds_of(subject)}
@@ -213,13 +214,14 @@ def _lift_once(by: str, subject: str, hold_id: str, notice: Notice) -> tuple[Hol
     for record in left[:WITH_IT]:
         store.put_back(write, record)
     more = len(left) > WITH_IT
+    flag = 0
     if standing is not None:
-        lifecycle.flag_holds(write, standing, now, stand=more or bool(items))
+        flag = lifecycle.flag_holds(write, standing, now, stand=more or bool(items))
     ended = replace(hold, until=now)
     lifted = Act(by, Action.HOLD_LIFTED, subject, hold=model.facts(ended))
     audit.follow(write, lifted, notice, now, head)
     write.commit()
-    return ended, more
+    return ended, flag, left[WITH_IT:]
 
 
 __all__ = ["Listed", "Placed", "lift", "listed", "of_person", "place"]

@@ -73,6 +73,27 @@ def settle(hold: Hold, flag: int, left: Sequence[Item]) -> None:
     patiently(once)
 
 
+def let_go(hold: Hold, flag: int, left: Sequence[Item]) -> None:
+    """Puts the rest of the records of a hold that was lifted back into the lane.
+
+    `left` are those that its own transaction, which wrote `flag`, had no room for. One transaction
+    for each AT_ONCE of them; where something changed meanwhile, all is read again (`release`).
+    """
+    try:
+        _put_back(hold.subject, flag, left)
+    except ConditionFailed:
+        release(hold.subject, hold.id)
+
+
+def _put_back(subject: str, flag: int, left: Sequence[Item]) -> None:
+    for start in range(0, len(left), AT_ONCE):
+        write = Transaction(NobodysData())
+        lifecycle.require_same_holds(write, subject, flag)
+        for record in left[start : start + AT_ONCE]:
+            store.put_back(write, record)
+        write.commit()
+
+
 def _read_again(hold: Hold) -> tuple[int, Sequence[Item]]:
     """Returns the flag, and the records of a hold that are in the lane; none of one that ended."""
     flag = subjects.flag_of_holds(hold.subject)
@@ -114,15 +135,10 @@ def release(subject: str, hold_id: str) -> None:
             return
         left = list(out_of_lane(own, model.standing_at(found.values(), now)))
         flag = 0 if standing is None else int(standing.held or 0)
-        while len(left) > AT_ONCE:
-            write = Transaction(NobodysData())
-            lifecycle.require_same_holds(write, subject, flag)
-            for record in left[:AT_ONCE]:
-                store.put_back(write, record)
-            write.commit()
-            left = left[AT_ONCE:]
+        last = len(left) % AT_ONCE
+        _put_back(subject, flag, left[last:])
         write = Transaction(NobodysData())
-        for record in left:
+        for record in left[:last]:
             store.put_back(write, record)
         if standing is None:
             lifecycle.require_same_holds(write, subject, flag)

@@ -94,7 +94,8 @@ class TestPlacing:
         assert {keeper.lane_of(sk_of(one)) for one in ids} == {None}
         assert keeper.lift(name).status == 204
         assert keeper.dates() == before
-        assert keeper.flag() == 0
+        keeper.sweep()
+        assert (keeper.dates(), keeper.flag()) == (before, 0)
 
     def test_of_nobody_is_404_and_of_somebody_erased_too_late(self, keeper: Keeper) -> None:
         assert keeper.place(subject="z" * 26).status == 404
