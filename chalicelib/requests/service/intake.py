@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib import clock, ids, texts
-from chalicelib.errors import Conflict, Finding, Unauthenticated, Unprocessable
+from chalicelib import clock, ids
+from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -17,26 +16,22 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Told, advanced
 from chalicelib.requests.model import (
-    CHANGES_MAX,
-    DETAILS_MAX,
     FULFIL_COPY,
     FULFILMENT_QUEUE,
-    JOINED_MAX,
     Asked,
     Channel,
     Timed,
     timed,
 )
-from chalicelib.requests.service import messages, register
+from chalicelib.requests.service import additions, register
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import EVENT, REQUEST, place
-from chalicelib.requests.store import SEALED, RequestItem
+from chalicelib.requests.store import RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys
 from chalicelib.storage.contention import Contended, patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
-from chalicelib.vault.envelope import DataKey
 
 if TYPE_CHECKING:
     from chalicelib.requests.service.effects import Concerned, Effect
@@ -174,9 +169,9 @@ def _received(
     item = new_item(subject, ids.new_id(), asked, locale, now)
     item.channel = str(channel)
     record(item, Action.SUBMIT, Actor.PERSON, notice, now)
-    contents = words_of(_proposed(asked, person, notice))
+    contents = additions.words_of(_proposed(asked, person, notice))
     if contents:
-        vault.seal_item(item, _key(subject, person), contents)
+        vault.seal_item(item, additions.key_for(subject, person), contents)
     return item
 
 
@@ -231,25 +226,6 @@ def _proposed(asked: Asked, person: Concerned | None, notice: Notice) -> Asked:
     return replace(asked, changes=scope.corrections(asked.changes, notice).proposed)
 
 
-def key_of(person: Concerned) -> DataKey:
-    """Returns the key that seals requests of a person. One KMS call, and a GetItem at most."""
-    return _key(person.loaded.subject, person)
-
-
-def _key(subject: str, person: Concerned | None) -> DataKey:
-    """Returns the key that seals requests. One KMS call, and a GetItem where it was not read."""
-    if person is None or person.loaded.key is None:
-        return vault.load_key(subject, RequestItem.CLASS)
-    return vault.open_key(person.loaded.key)
-
-
-def words_of(asked: Asked) -> dict[str, Any]:
-    """Returns what is sealed of a request: the person's own words and corrections."""
-    details = {} if asked.details is None else {"details": texts.lines(asked.details)}
-    changes = {"changes": {name: dict(fields) for name, fields in asked.changes.items()}}
-    return details | (changes if asked.changes else {})
-
-
 def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem | None:
     """Returns the job of a copy, which has a fixed id; other rights wait for the desk."""
     if right is not Right.COPY:
@@ -289,7 +265,7 @@ def joined(
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     write, sent = Transaction(notice) if also is None else also, tuple[JobItem, ...]()
-    new = adds(person, item, asked, _proposed(asked, person, notice), now, beside=also)
+    new = additions.adds(person, item, asked, _proposed(asked, person, notice), now, beside=also)
     if new:
         from chalicelib.requests.service import effects
 
@@ -300,97 +276,3 @@ def joined(
     for job in sent:
         jobs.send(job)
     return timed(store.request_of(item), notice, now)
-
-
-def adds(
-    person: Concerned,
-    item: RequestItem,
-    asked: Asked,
-    new: Asked,
-    now: datetime,
-    *,
-    beside: Transaction | None = None,
-) -> bool:
-    """Adds to an item what is new, and an entry about it; tells whether there was anything.
-
-    `new` is what was asked without the corrections that are made at once, which are new always.
-    Words that would make the details too long become a text of their own, that of the entry, in
-    the transaction `beside`; without one they are refused. Raises Unprocessable where it would
-    become too long, and Conflict where words or corrections were added a hundred times; a purpose
-    or category more is never refused.
-    """
-    before = item.purposes, item.categories, item.ground, item.fields
-    whole = scope.is_whole(asked) or scope.is_whole(store.request_of(item))
-    item.purposes = None if whole else _both(item.purposes, asked.purposes)
-    item.categories = None if whole else _both(item.categories, asked.categories)
-    item.ground = item.ground or (None if asked.ground is None else str(asked.ground))
-    item.fields = _both(item.fields, scope.named(asked.changes))
-    added = before != (item.purposes, item.categories, item.ground, item.fields)
-    said = _say(person, item, words_of(new), now, beside)
-    spoken = said or new.changes != asked.changes
-    item.sealed_fields = SEALED
-    if added or spoken:
-        history = store.request_of(item).history
-        if spoken and sum(entry.event is Action.JOIN for entry in history) >= JOINED_MAX:
-            detail = f"There are {JOINED_MAX} additions to this request already."
-            raise Conflict(detail, type="too-many-messages")
-        item.history = [
-            *item.history,
-            written(advanced(history, Action.JOIN, Actor.PERSON, now)[-1]),
-        ]
-    return added or spoken
-
-
-def _say(
-    person: Concerned,
-    item: RequestItem,
-    contents: Mapping[str, Any],
-    now: datetime,
-    beside: Transaction | None,
-) -> bool:
-    """Seals words and corrections with what an item holds; tells whether they are new."""
-    if not contents:
-        return False
-    key = key_of(person)
-    known = {} if item.sealed is None else vault.open_item(item, key)
-    merged, apart = _merged(known, contents), False
-    if beside is not None and len(merged.get("details", "")) > DETAILS_MAX:
-        messages.put(beside, item, key, Actor.PERSON, contents["details"], now)
-        apart, merged["details"] = True, known["details"]
-    _refuse_too_much(merged)
-    if merged != known:
-        vault.seal_item(item, key, merged)
-    return apart or merged != known
-
-
-def _refuse_too_much(merged: Mapping[str, Any]) -> None:
-    """Raises Unprocessable where what was said in several requests is too long together."""
-    changes = sum(len(fields) for fields in merged.get("changes", {}).values())
-    sizes = (
-        ("/details", len(merged.get("details", "")), DETAILS_MAX, "characters"),
-        ("/changes", changes, CHANGES_MAX, "corrections"),
-    )
-    found = tuple(
-        Finding(place, f"has, with what was asked before, more than {most} {of}")
-        for place, length, most, of in sizes
-        if length > most
-    )
-    if found:
-        raise Unprocessable("The open request would become too long.", findings=found)
-
-
-def _both(before: str | None, added: tuple[str, ...]) -> str | None:
-    known = (before or "").split()
-    return " ".join([*known, *(one for one in added if one not in known)]) or None
-
-
-def _merged(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns what is sealed after a later request: texts one after the other, changes by field."""
-    merged = dict(before)
-    details = said.get("details")
-    if details is not None and details not in before.get("details", "").split("\n\n"):
-        merged["details"] = "\n\n".join(filter(None, [before.get("details"), details]))
-    for category, fields in said.get("changes", {}).items():
-        changes = merged.get("changes", {})
-        merged["changes"] = {**changes, category: {**changes.get(category, {}), **fields}}
-    return merged

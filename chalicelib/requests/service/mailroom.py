@@ -16,7 +16,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
-from chalicelib.requests.service import effects, intake, register, strangers
+from chalicelib.requests.service import additions, effects, intake, register, strangers
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import EVENT, REQUEST, place
@@ -137,7 +137,10 @@ def _join(
     notice: Notice,
     now: datetime,
 ) -> Entered:
-    """Adds what is new to the open request of the right; the earlier day of receipt stays."""
+    """Adds what is new to the open request of the right; the earlier day of receipt stays.
+
+    Words that would make its details too long stand beside.
+    """
     subject, request_id = person.loaded.subject, found[_MARK].request
     item = store.get_request(subject, request_id)
     if item is None:
@@ -154,7 +157,7 @@ def _join(
         by=Actor.DESK,
         asked_at=received.at,
     )
-    new = intake.adds(person, item, received.asked, received.asked, now)
+    new = additions.adds(person, item, received.asked, received.asked, now, beside=write)
     if received.at < item.received_at:
         new, item.received_at = True, received.at
         placed = place(store.request_of(item), notice, now)
@@ -198,7 +201,7 @@ def _new(
     item = intake.new_item(standing.subject, ids.new_id(), asked, locale, received.at)
     item.channel = str(received.channel)
     intake.record(item, Action.SUBMIT, Actor.DESK, notice, now)
-    said = intake.words_of(asked)
+    said = additions.words_of(asked)
     if received.identified_by is not None:
         said = {**said, "identified_by": received.identified_by}
     if said:

@@ -27,10 +27,12 @@ from chalicelib.requests.machine import CLOSED, Action, Actor, Question, Status,
 from chalicelib.requests.model import Asked, Timed, timed
 from chalicelib.requests.service import (
     access,
+    additions,
     effects,
     intake,
     register,
     strangers,
+    transitions,
     unproven,
 )
 from chalicelib.requests.service.effects import Concerned
@@ -230,7 +232,7 @@ def _copied(item: RequestItem, subject: str) -> RequestItem:
 
 def _seal(item: RequestItem, person: Concerned, contents: Mapping[str, Any]) -> None:
     if contents:
-        vault.seal_item(item, intake.key_of(person), contents)
+        vault.seal_item(item, additions.key_of(person), contents)
 
 
 def _entered(
@@ -277,11 +279,16 @@ def _followed(write: Transaction, item: RequestItem, notice: Notice, now: dateti
     """Writes the proof of the mailbox of a request that the desk entered, and its token.
 
     The request stays where it is, whoever holds the address now: it opens no more than what was
-    mailed about it. The proof answers a question about who asks.
+    mailed about it. The proof answers a question about who asks; to one that is answered it adds no
+    more than the token, by which the answer can be disputed.
     """
     read, request_id = list(item.history), keys.record_id(item.sk)
     token = Token(request_id, ids.new_secret())
     item.token = access.with_token(item, token)
+    if item.status in CLOSED:
+        transitions.update(write, item, [RequestItem.token.set(item.token)], notice)
+        write.commit()
+        return Proven(timed(store.request_of(item), notice, now), str(token))
     intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
     _answer(item, notice, now)
     item.sealed_fields = store.SEALED
@@ -341,7 +348,7 @@ def _joined_alone(
         raise Contended
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(found.history)) & (RequestItem.due_at == found.due_at)
-    intake.adds(_nobody(open_id), found, asked, asked, now, beside=write)
+    additions.adds(_nobody(open_id), found, asked, asked, now, beside=write)
     _answer(found, notice, now)
     token = Token(open_id, ids.new_secret())
     found.token, found.sealed_fields = access.with_token(found, token), store.SEALED

@@ -21,7 +21,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Entered, Received, timed
-from chalicelib.requests.service import intake, register, unproven
+from chalicelib.requests.service import additions, intake, register, unproven
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage.transaction import Transaction
@@ -91,7 +91,7 @@ def _seal(
 ) -> None:
     """Adds the key of the partition, and seals what was said."""
     key, key_item = vault.new_key(request_id, RequestItem.CLASS, now)
-    said = intake.words_of(received.asked)
+    said = additions.words_of(received.asked)
     if received.identified_by is not None:
         said = {**said, "identified_by": received.identified_by}
     if said:

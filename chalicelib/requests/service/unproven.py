@@ -17,7 +17,7 @@ from chalicelib.requests import store
 from chalicelib.requests.agenda import EXPIRE_AFTER
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status, Told
 from chalicelib.requests.model import Asked, Channel
-from chalicelib.requests.service import intake, register
+from chalicelib.requests.service import additions, intake, register
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import ContactItem, RequestItem
 from chalicelib.sessions import service as sessions
@@ -52,7 +52,7 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     intake.record(item, Action.SUBMIT_BY_ADDRESS, Actor.PERSON, notice, now)
     write = Transaction(notice)
     own_key, own_key_item = vault.new_key(request_id, RequestItem.CLASS, now)
-    contents = intake.words_of(asked)
+    contents = additions.words_of(asked)
     if contents:
         vault.seal_item(item, own_key, contents)
     write.put(own_key_item, label="key")
@@ -86,7 +86,7 @@ def ask_again(request_id: str, network: str, notice: Notice) -> None:
     address or the network had its share of mails.
     """
     now, item = clock.now(), store.get_request(request_id, request_id)
-    if item is None or item.contact is None or not provable(item):
+    if item is None or item.contact is None or not provable(item) or item.status in CLOSED:
         return
     told = Told.PROOF if item.status == Status.AWAITING_VERIFICATION else Told.RECEIPT
     attempt = addresses.mail_attempt(address_of(item), item.contact.hex(), network, now)
@@ -103,12 +103,12 @@ def ask_again(request_id: str, network: str, notice: Notice) -> None:
 def provable(item: RequestItem) -> bool:
     """Tells whether the mailbox of a request can be proven: where it waits for that.
 
-    One that the desk entered for somebody without an account runs already; the proof hands out its
-    token, as long as it is open.
+    One that the desk entered for somebody without an account runs already, or is answered; the
+    proof hands out its token.
     """
     if item.status == Status.AWAITING_VERIFICATION:
         return True
-    return item.contact is not None and item.token is None and item.status not in CLOSED
+    return item.contact is not None and item.token is None
 
 
 def address_of(item: RequestItem) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from pynamodb.expressions.update import Action as Update
@@ -15,8 +16,11 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
 from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
+from chalicelib.requests.service import register
 from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import close
+from chalicelib.requests.service.progress import place_again
+from chalicelib.requests.service.transitions import update
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import due, keys, pages
@@ -31,18 +35,37 @@ GONE = "There is no such request."
 
 def stored(own: Owner, request_id: str) -> Request:
     """Returns a request of a person. Raises NotFound, also for another's."""
+    return store.request_of(_item(own, request_id))
+
+
+def _item(own: Owner, request_id: str) -> RequestItem:
     item = store.get_request(own.subject, request_id)
     if item is None:
         raise NotFound(GONE)
-    return store.request_of(item)
+    return item
 
 
 def get(own: Owner, request_id: str, notice: Notice) -> Timed:
     """Returns a request of the account with its clock, by the notice's days. One GetItem.
 
+    One that an earlier release received enters the desk's register by it, in one transaction.
     Raises NotFound, also for another account's, and NoticeTooOld.
     """
-    return timed(stored(own, request_id), notice, clock.now())
+    item, now = _item(own, request_id), clock.now()
+    if item.shelf is None:
+        _register(item, notice, now)
+    return timed(store.request_of(item), notice, now)
+
+
+def _register(item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Puts a request in the register and on its shelf; another act at this moment does it, too."""
+    write = Transaction(notice)
+    if item.completed_at is None:
+        place_again(write, item, notice, now)
+    else:
+        update(write, item, register.shelved_closed(item.completed_at, notice), notice)
+    with suppress(ConditionFailed):
+        write.commit()
 
 
 def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -> Page[Timed]:
@@ -65,9 +88,7 @@ def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
     carried out, and when it was changed at this moment; NoticeTooOld.
     """
-    item = store.get_request(own.subject, request_id)
-    if item is None:
-        raise NotFound(GONE)
+    item = _item(own, request_id)
     now, write = clock.now(), Transaction(notice)
     ended, also = _ended(write, own.standing, item, notice, now)
     try:

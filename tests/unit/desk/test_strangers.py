@@ -195,6 +195,28 @@ def test_the_link_gives_the_token_and_changes_no_clock(office: Office) -> None:
     assert office.tables.all(OpenRequestItem) == []
 
 
+def test_the_link_opens_an_answered_one_to_dispute_it(office: Office) -> None:
+    request = entered(office)["id"]
+    office.work_off()
+    _, token = link(office)
+    office.done(request, "refuse", ground="not_covered")
+    proven = proof.by_link(request, token, office.notice)
+    assert str(proven.request.request.status) == "refused"
+    assert [str(one.event) for one in proven.request.request.history] == ["submit", "refuse"]
+    own = access.owner(proven.token, request)
+    shown = messages.dispute(own, request, "Look again.", office.notice)
+    assert str(shown.request.status) == "in_progress"
+    unproven.ask_again(request, "192.0.2.0/24", office.notice)
+
+
+def test_the_words_of_a_letter_are_not_refused_for_their_length(office: Office) -> None:
+    request = entered(office, details="a" * 3_000)["id"]
+    assert entered(office, 200, details="b" * 3_000)["id"] == request
+    read = office.read(request)
+    assert read["details"] == "a" * 3_000
+    assert [one["text"] for one in read["messages"]] == ["b" * 3_000]
+
+
 def test_a_clarification_is_not_answered_by_the_link(office: Office) -> None:
     request = entered(office, right="copy", received_at=NOW.isoformat())["id"]
     office.work_off()

@@ -302,11 +302,18 @@ def test_the_desk_finds_one_of_an_earlier_release_once_it_was_looked_at(
     assert (item.shelf, item.shelf_at) == (keys.OPEN_SHELF, item.answer_due_at)
 
 
-@pytest.mark.parametrize("act", ["message", "cancel", "close"])
+@pytest.mark.parametrize("act", ["look", "look when closed", "message", "cancel", "close"])
 def test_an_act_registers_one_of_an_earlier_release(world: World, act: str) -> None:
     request = asked(world)
+    if act == "look when closed":
+        view.cancel(world.signed_in(), request, world.notice)
     earlier(world, request)
-    if act == "message":
+    if act.startswith("look"):
+        view.get(world.signed_in(), request, world.notice)
+        world.steps.names.clear()
+        view.get(world.signed_in(), request, world.notice)
+        assert "commit" not in world.steps.names
+    elif act == "message":
         messages.send(world.signed_in(), request, "Hello.", world.notice)
     elif act == "cancel":
         view.cancel(world.signed_in(), request, world.notice)
