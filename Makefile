@@ -84,7 +84,7 @@ audit: setup ## Verify the chain of what the desk looked at and did: make audit 
 	@$(IN_STAGE) infra.audit
 
 key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev
-	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)"
+	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)" "$(RECIPIENT)"
 
 keys: setup ## List the API keys by their ids: make keys STAGE=dev
 	@$(IN_STAGE) infra.api_keys list

@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from functions.http import (
     accounts,
+    answers,
     consents,
     credentials,
     decisions,
@@ -37,6 +38,7 @@ for module in (
     records,
     notices,
     requests,
+    answers,
     desk_requests,
     desk_notices,
     desk_subjects,

@@ -13,6 +13,7 @@ from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
 from chalicelib.requests import kinds as requests
 from chalicelib.subjects import kinds as subjects
+from chalicelib.systems import kinds as systems
 
 
 def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
@@ -33,6 +34,8 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         requests.REQUESTS,
         requests.EXPORTS,
         subjects.RESTRICTIONS,
+        systems.QUESTIONS,
+        systems.ANSWERS,
         *more,
         catalogue=catalogue,
     )

@@ -32,6 +32,8 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "ground-not-allowed": (409, "the law does not know this ground for this right"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),
     "too-many-messages": (409, "the request has as many messages, or additions, as there may be"),
+    "answered-already": (409, "this system has answered otherwise, or a file is being looked at"),
+    "upload-unfit": (422, "what a system uploaded has not the form that it must have"),
     "not-ready": (409, "the copy is not ready yet"),
     "link-not-valid": (422, "the link was used, expired, or was replaced by a newer one"),
     "code-not-valid": (422, "the short code of a verification mail is wrong or too old"),

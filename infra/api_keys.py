@@ -16,19 +16,22 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.api_keys import service
 from chalicelib.api_keys.service import ApiKey
 from chalicelib.errors import BadRequest, Problem
+from chalicelib.notices import service as notices
 
 _COLUMNS = "{:<26}  {:<10}  {:<10}  {:<10}  {:<22}  {}"
 _HEAD = _COLUMNS.format("id", "created", "expires", "revoked", "scopes", "name")
 
 
-def create(name: str, scopes: str, last_day: str) -> int:
+def create(name: str, scopes: str, last_day: str, recipient: str = "") -> int:
     """Make a key and show it, alone on standard output, this once.
 
     `scopes` are separated by commas; `last_day` is the last day on which it works, in UTC, or
-    empty.
+    empty. `recipient` is the one of the notice for which a key with the scope `answers` answers.
     """
     asked = [scope.strip() for scope in scopes.split(",") if scope.strip()]
-    key, text = service.create(name, asked, _end_of(last_day))
+    if recipient:
+        _require_known(recipient)
+    key, text = service.create(name, asked, _end_of(last_day), recipient or None)
     _show(key, text)
     return 0
 
@@ -78,6 +81,16 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
+def _require_known(recipient: str) -> None:
+    """Raises BadRequest for a recipient that the notice in force does not name.
+
+    It need not take part in requests yet: a key is made before a version asks.
+    """
+    known = notices.current().recipients
+    if recipient not in known:
+        raise BadRequest(f"RECIPIENT is one of the notice's: {', '.join(sorted(known))}.")
+
+
 def _end_of(last_day: str) -> datetime | None:
     """Returns the end of a day in UTC; None for an empty text.
 
@@ -101,7 +114,9 @@ def _line(key: ApiKey) -> str:
     days = [
         "-" if at is None else f"{at:%Y-%m-%d}" for at in (key.created_at, last, key.revoked_at)
     ]
-    return _COLUMNS.format(key.id, *days, ",".join(sorted(key.scopes)), key.name)
+    scopes = ",".join(sorted(key.scopes))
+    whose = scopes if key.recipient is None else f"{scopes} as {key.recipient}"
+    return _COLUMNS.format(key.id, *days, whose, key.name)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from chalicelib import ids
 from chalicelib.errors import Finding
 
-SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures"})
+ANSWERS = "answers"
+"""The scope of a key that answers requests for one recipient of the notice."""
+
+SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures", ANSWERS})
 """The scopes: introspect a session's token; record the site's own reference of an account; ask for
-decisions; record disclosures."""
+decisions; record disclosures; answer requests as one recipient."""
 
 GRACE = timedelta(days=7)
 """Time for which a replaced key works beside the new one, so that a system can change over."""
 
 _TEXT = re.compile(r"rsk_([a-z2-7]{26})\.([A-Za-z0-9_-]{43})")
+_RECIPIENT = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 
@@ -44,7 +48,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key's description. It works until `expires_at` or `revoked_at`, else without an end."""
+    """A key's description. It works until `expires_at` or `revoked_at`, else without an end.
+
+    `recipient` is the one for which a key with the scope `answers` answers; other keys have none.
+    """
 
     id: str
     name: str
@@ -52,6 +59,7 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    recipient: str | None = None
 
     def works(self, now: datetime) -> bool:
         """Tells whether the key is neither revoked nor expired."""
@@ -75,7 +83,11 @@ def proves(credential: Credential, fingerprint: str) -> bool:
 
 
 def findings(
-    name: str, scopes: Iterable[str], expires_at: datetime | None, now: datetime
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    now: datetime,
+    recipient: str | None = None,
 ) -> Iterator[Finding]:
     """Lists everything that is wrong with a key to be made."""
     asked = frozenset(scopes)
@@ -85,3 +97,8 @@ def findings(
         yield Finding("/scopes", f"must be one or more of: {', '.join(sorted(SCOPES))}")
     if expires_at is not None and expires_at <= now:
         yield Finding("/expires_at", "must lie ahead")
+    if (ANSWERS in asked) != (recipient is not None):
+        detail = f"comes with the scope {ANSWERS}, and with no other: whose answers it gives"
+        yield Finding("/recipient", detail)
+    elif recipient is not None and not _RECIPIENT.fullmatch(recipient):
+        yield Finding("/recipient", "must be the id of a recipient of the notice")

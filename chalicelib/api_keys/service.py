@@ -1,6 +1,7 @@
 """Makes, recognises, replaces, lists and revokes API keys."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,18 +22,23 @@ _AT_ONCE = 100
 
 
 def create(
-    name: str, scopes: Iterable[str], expires_at: datetime | None = None
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+    recipient: str | None = None,
 ) -> tuple[ApiKey, str]:
     """Makes a key; returns it and the text that its holder sends, which is not stored.
+
+    `recipient` is the one whose answers a key with the scope `answers` gives.
 
     Raises Unprocessable with all findings.
     """
     now, asked = clock.now(), frozenset(scopes)
-    found = tuple(model.findings(name, asked, expires_at, now))
+    found = tuple(model.findings(name, asked, expires_at, now, recipient))
     if found:
         raise Unprocessable("This key cannot be made.", findings=found)
     credential = model.new_credential()
-    key = ApiKey(credential.id, name, asked, now, expires_at)
+    key = ApiKey(credential.id, name, asked, now, expires_at, recipient=recipient)
     store.put_key(key, credential.fingerprint)
     return key, str(credential)
 
@@ -66,7 +72,7 @@ def authenticate_and_read(
 
 
 def rotate(key: str, expires_at: datetime | None = None) -> tuple[ApiKey, str, datetime]:
-    """Makes a key that replaces another: same name and scopes, an end of its own or none.
+    """Makes a key that replaces another, with its name, scopes and recipient and an end of its own.
 
     `key` is the old one's id, or the whole key. Returns the new key, the text that its holder
     sends, and the instant until which the old key works beside it: `GRACE` from now, or its own end
@@ -80,11 +86,11 @@ def rotate(key: str, expires_at: datetime | None = None) -> tuple[ApiKey, str, d
     old = None if item is None else store.key_of(item)
     if old is None or not old.works(now):
         raise NotFound(NONE_TO_REPLACE)
-    found = tuple(model.findings(old.name, old.scopes, expires_at, now))
+    found = tuple(model.findings(old.name, old.scopes, expires_at, now, old.recipient))
     if found:
         raise Unprocessable("This key cannot be made.", findings=found)
     credential = model.new_credential()
-    new = ApiKey(credential.id, old.name, old.scopes, now, expires_at)
+    new = replace(old, id=credential.id, created_at=now, expires_at=expires_at)
     until = now + model.GRACE if old.expires_at is None else min(old.expires_at, now + model.GRACE)
     try:
         store.replace_key(old, until, new, credential.fingerprint)

@@ -28,6 +28,7 @@ class ApiKeyItem(AccessItem):
     created_at = InstantAttribute()
     expires_at = InstantAttribute(null=True)
     revoked_at = InstantAttribute(null=True)
+    recipient = UnicodeAttribute(null=True)
 
 
 class ListedKeyItem(AccessItem):
@@ -38,6 +39,7 @@ class ListedKeyItem(AccessItem):
     created_at = InstantAttribute()
     expires_at = InstantAttribute(null=True)
     revoked_at = InstantAttribute(null=True)
+    recipient = UnicodeAttribute(null=True)
 
 
 def key_place(key_id: str) -> tuple[str, str]:
@@ -55,6 +57,7 @@ def key_of(item: ApiKeyItem | ListedKeyItem) -> ApiKey:
         created_at=item.created_at,
         expires_at=item.expires_at,
         revoked_at=item.revoked_at,
+        recipient=item.recipient,
     )
 
 
@@ -128,6 +131,7 @@ def _put(write: Transaction, key: ApiKey, fingerprint: str) -> None:
         "scopes": " ".join(sorted(key.scopes)),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
+        "recipient": key.recipient,
     }
     write.put(ApiKeyItem(pk, sk, fingerprint=fingerprint, **shown))
     write.put(ListedKeyItem(keys.API_KEYS, keys.listed_key(key.id), **shown))

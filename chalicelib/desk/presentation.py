@@ -10,6 +10,7 @@ from chalicelib.holds import model
 from chalicelib.instants import instant
 from chalicelib.requests.presentation import request_shown
 from chalicelib.requests.preview import Preview, preview
+from chalicelib.systems.presentation import question_shown
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.model import Timed
     from chalicelib.requests.report import Report, Row
     from chalicelib.requests.service.casework import Case
+    from chalicelib.systems.model import Question
 
 
 def listed_shown(subject: str, timed: "Timed") -> dict[str, Json]:
@@ -62,8 +64,13 @@ def case_shown(case: "Case", notice: "Notice") -> Json:
         ],
         "preview": None if seen is None else _preview(seen),
         "kept": _kept(case.held),
-        "waiting": [],
+        "waiting": [_question(one, notice) for one in case.questions if one.status is None],
+        "answers": [_question(one, notice) for one in case.questions if one.status is not None],
     }
+
+
+def _question(question: "Question", notice: "Notice") -> Json:
+    return question_shown(question, notice, notice.locales[0])
 
 
 def report_shown(report: "Report") -> Json:

@@ -27,6 +27,9 @@ REMIND_AFTER: Final = timedelta(days=3)
 EXPIRE_AFTER: Final = timedelta(days=7)
 """The time after which a request whose address was not proven is removed."""
 
+ANSWERS_BEFORE: Final = 3
+"""The civil days before the due day at which a request goes on without other systems' answers."""
+
 OLDEST_DUE: Final = "DeadlinesOldestDue"
 """The metric of the age, in seconds, of the oldest due item that a run left; 0 for none."""
 
@@ -50,6 +53,8 @@ class Do(StrEnum):
     """Remind the person to prove the address."""
     EXPIRE = "expire"
     """Remove a request whose address was not proven."""
+    GO_ON = "go_on"
+    """Go on without the answers of other systems, or with all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,11 @@ def due(timed: Timed, calendar: Calendar, since: datetime, now: datetime) -> Ste
 
 
 def next_look(timed: Timed, calendar: Calendar, now: datetime) -> datetime:
-    """Returns the moment of the next step after `now`, at which the request is looked at again."""
-    later = (step.at for step in steps(timed, calendar) if step.at > now)
+    """Returns the moment of the next step after `now`, at which the request is looked at again.
+
+    A request whose wait for other systems was over while it was paused is looked at right away.
+    """
+    later = (step.at for step in steps(timed, calendar) if step.at > now or step.do is Do.GO_ON)
     return next(later, now + REST)
 
 
@@ -113,10 +121,14 @@ def _of_question(timed: Timed, calendar: Calendar) -> Iterator[Step]:
 
 
 def _of_deadline(timed: Timed, calendar: Calendar) -> Iterator[Step]:
-    deadline = timed.deadline
+    deadline, request = timed.deadline, timed.request
+    if request.waits_until is not None:
+        last = _morning(deadline.due_on - ANSWERS_BEFORE * _DAY, calendar)
+        until = min(request.waits_until, last) if request.waiting else request.received_at
+        yield Step(until, Do.GO_ON)
     for days in WARNINGS:
         yield Step(_morning(deadline.due_on - days * _DAY, calendar), Do.WARN, days)
-    answered = since_dispute(timed.request.history)
+    answered = since_dispute(request.history)
     if not any(entry.event is Action.DELAY for entry in answered):
         yield Step(deadline.due_at + _MOMENT, Do.DELAY)
 

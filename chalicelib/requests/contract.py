@@ -12,7 +12,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices.model import LegalBasis, Notice
 from chalicelib.requests.clock.calendar import DayOff
 from chalicelib.requests.clock.deadline import PAUSING
-from chalicelib.requests.grounds import Right
+from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status
 from chalicelib.requests.model import (
     CHANGES_MAX,
@@ -22,6 +22,7 @@ from chalicelib.requests.model import (
     Channel,
     RestrictionGround,
 )
+from chalicelib.systems.contract import answering
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import EMAIL, ID, INSTANT, LINK_TOKEN, TOKEN, closed
@@ -465,10 +466,24 @@ EXPORT = Operation(
     problems=frozenset({409}),
 )
 
+ANSWER = answering(tuple(map(str, Ground)))
+
 REQUEST = _REQUEST
 """The schema of a request as its person is shown it."""
 
 unfit = _unfit
 """Finds what a schema cannot in what is asked for."""
 
-OPERATIONS = (MAKE, SHOW_PROOF, PROVE, PROVE_AGAIN, LIST, GET, CANCEL, MESSAGE, DISPUTE, EXPORT)
+OPERATIONS = (
+    MAKE,
+    SHOW_PROOF,
+    PROVE,
+    PROVE_AGAIN,
+    LIST,
+    GET,
+    CANCEL,
+    MESSAGE,
+    DISPUTE,
+    EXPORT,
+    ANSWER,
+)

@@ -24,12 +24,15 @@ class Requests(Plain):
     def release(self, subject: str, record: Record) -> None:
         """Deletes what belongs to the request, before it, so that a crash in between is repeated.
 
-        These are its texts, its entry in the register, and of a request without an account the
-        entry by which it is found by its address, and all else in its partition.
+        These are its texts, what other systems were asked and gave, its entry in the register, and
+        of a request without an account the entry by which it is found by its address, and all else
+        in its partition.
         """
         from chalicelib.requests import store
+        from chalicelib.systems import service as systems
 
         store.delete_messages(subject, record.id)
+        systems.delete(subject, record.id)
         store.unregister(record.id)
         if subject == record.id:
             store.unlist_contact(subject)

@@ -76,6 +76,10 @@ class Action(StrEnum):
     """Passing the due day without an answer."""
     LIFT = "lift"
     """Announcing the end of the restriction that the request caused."""
+    SYSTEM_ANSWERED = "system_answered"
+    """Getting the answer of another system; the reason is the system."""
+    SYSTEM_SILENT = "system_silent"
+    """Going on without the answer of another system; the reason is the system."""
 
 
 class Question(StrEnum):
@@ -134,7 +138,8 @@ class Move:
 class Entry:
     """An event of a request's history, with the status after it.
 
-    `reason` is a code: a ground of refusal, the kind of a question, the reason of an extension.
+    `reason` is a code: a ground of refusal, the kind of a question, the reason of an extension, the
+    id of another system.
     `event` and `by` are None in entries from before they were written.
     """
 
@@ -149,6 +154,9 @@ OPEN: Final = frozenset(
     {Status.AWAITING_VERIFICATION, Status.RECEIVED, Status.IN_PROGRESS, Status.PAUSED}
 )
 """The statuses of a request that has no answer yet."""
+
+OF_SYSTEMS: Final = frozenset({Action.SYSTEM_ANSWERED, Action.SYSTEM_SILENT})
+"""The events about other systems, whose reason is the system."""
 
 CLOSED: Final = frozenset({Status.COMPLETED, Status.REFUSED, Status.CANCELLED})
 """The statuses of a request that was answered or cancelled. Only a dispute leaves them."""
@@ -204,6 +212,9 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (Action.NOTE, tuple(Status), _DESK, _STAYS, None),
     (Action.DELAY, _RUNNING, _SYSTEM, _STAYS, Told.DELAY),
     (Action.LIFT, tuple(CLOSED), _DESK, _STAYS, Told.LIFTING),
+    # An answer that comes late is kept, also when the request is closed.
+    (Action.SYSTEM_ANSWERED, (*_PROVEN, *CLOSED), _SYSTEM, _STAYS, None),
+    (Action.SYSTEM_SILENT, _RUNNING, _SYSTEM, _STAYS, None),
 )
 
 _ONCE_APPROVED: Final = frozenset({Action.APPROVE, Action.REFUSE, Action.PAUSE})

@@ -13,7 +13,7 @@ from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import Deadline, deadline
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
-from chalicelib.requests.machine import CLOSED, Entry, Status
+from chalicelib.requests.machine import CLOSED, OF_SYSTEMS, Entry, Status
 
 
 class Channel(StrEnum):
@@ -48,6 +48,9 @@ FULFIL_COPY = "copy"
 
 FULFILMENT_QUEUE = "fulfilment"
 """The queue of the jobs that carry requests out."""
+
+CHECK_ANSWER = "check_answer"
+"""The action that looks at what another system uploaded."""
 
 FULFIL_RECTIFY = "rectify"
 """The action that makes corrections which the desk approved, and the id of its job."""
@@ -99,9 +102,11 @@ class Received:
 class Request:
     """The facts of a request. `completed_at` is the moment of the answer, or of the cancellation.
 
-    `locale` is the language of the answer. `history` is its entries, oldest first; one that an
-    older release wrote has no event and no actor. `ground` is that of a restriction, and `fields`
-    name what is to be corrected (`category.field`), without values.
+    `waiting` are the other systems that have not answered, and `waits_until` the latest moment
+    until which the request waits for them. `locale` is the language of the answer. `history` is its
+    entries, oldest first; one that an older release wrote has no event and no actor. `ground` is
+    that of a restriction, and `fields` name what is to be corrected (`category.field`), without
+    values.
     """
 
     id: str
@@ -116,6 +121,8 @@ class Request:
     ground: str | None = None
     fields: tuple[str, ...] = ()
     locale: str = "en"
+    waiting: tuple[str, ...] = ()
+    waits_until: datetime | None = None
 
     @property
     def outcome(self) -> Status | None:
@@ -139,13 +146,14 @@ class Timed:
 
     `received_on` is the civil day of receipt; the deadline of a disputed request counts from a
     later day. `as_of` is the moment of which the deadline speaks: that of the answer where there
-    is one, else the present.
+    is one, else the present. `systems` has the names of the systems in the history, by id.
     """
 
     request: Request
     received_on: date
     deadline: Deadline
     as_of: datetime
+    systems: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def paused_since(self) -> datetime | None:
@@ -179,7 +187,19 @@ def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     received_at, facts = course(request.received_at, request.history)
     periods = notice.deadline.within, notice.deadline.extension
     found = deadline(received_at, facts, *periods, calendar, as_of)
-    return Timed(request, calendar.day(request.received_at), found, as_of)
+    day, systems = calendar.day(request.received_at), _systems(request, notice)
+    return Timed(request, day, found, as_of, systems)
+
+
+def _systems(request: Request, notice: Notice) -> dict[str, str]:
+    """Returns the names of the other systems in a history; ids of those that the notice lacks."""
+    found = [entry.reason for entry in request.history if entry.event in OF_SYSTEMS]
+    known = notice.recipients
+    return {
+        one: notice.text(known[one].name, request.locale) if one in known else one
+        for one in found
+        if one is not None
+    }
 
 
 def copy_of(

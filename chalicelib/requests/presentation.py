@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.instants import instant, optional_instant
 from chalicelib.pages.words import words
 from chalicelib.requests.clock.deadline import Deadline
-from chalicelib.requests.machine import Action, Entry, Status, disputed
+from chalicelib.requests.machine import OF_SYSTEMS, Action, Entry, Status, disputed
 from chalicelib.requests.model import Message, Timed
 from chalicelib.web.contract import Json
 
@@ -45,7 +45,7 @@ def request_shown(timed: Timed) -> dict[str, Json]:
         "outcome": None if request.outcome is None else str(request.outcome),
         "kept": [],
         "completed_at": optional_instant(request.completed_at),
-        "history": [_entry(entry, request.locale) for entry in request.history],
+        "history": [_entry(entry, timed) for entry in request.history],
         "clock": _clock(deadline),
     }
 
@@ -61,23 +61,25 @@ def one_shown(timed: Timed, messages: Sequence[Message]) -> dict[str, Json]:
     }
 
 
-def _entry(entry: Entry, locale: str) -> Json:
+def _entry(entry: Entry, timed: Timed) -> Json:
     return {
         "at": instant(entry.at),
         "status": str(entry.status),
         "event": None if entry.event is None else str(entry.event),
         "by": None if entry.by is None else str(entry.by),
         "reason": entry.reason,
-        "text": _said(entry, locale),
+        "text": _said(entry, timed),
     }
 
 
-def _said(entry: Entry, locale: str) -> str | None:
-    """Returns an entry in words; of a refusal also its ground."""
+def _said(entry: Entry, timed: Timed) -> str | None:
+    """Returns an entry in words; of a refusal also its ground, of another system its name."""
     event = entry.event or _EVENTS.get(entry.status)
     if event is None:
         return None
-    named = words("requests", locale)
+    named = words("requests", timed.request.locale)
+    if event in OF_SYSTEMS:
+        return named[f"event.{event}"].format(system=timed.systems.get(entry.reason or "", ""))
     ground = named.get(f"ground.{entry.reason}") if event is Action.REFUSE else None
     return " ".join(filter(None, [named[f"event.{event}"], ground]))
 

@@ -50,6 +50,12 @@ class RequestItem(Item):
     """The keyed hash of the mailed code, until the address is proven."""
     token = UnicodeAttribute(null=True)
     """The fingerprints of the secrets of the tokens that open it without an account, in a row."""
+    asked_at = InstantAttribute(null=True)
+    """The moment at which other systems were asked about the request; it happens once."""
+    waiting = UnicodeAttribute(null=True)
+    """The systems that have not answered, also when the request no longer waits for them."""
+    waits_until = InstantAttribute(null=True)
+    """The latest moment until which the request waits for them; None where it does not wait."""
 
 
 class ContactItem(Item):
@@ -263,6 +269,8 @@ def request_of(item: RequestItem) -> Request:
         ground=item.ground,
         fields=tuple((item.fields or "").split()),
         locale=item.locale,
+        waiting=tuple((item.waiting or "").split()),
+        waits_until=item.waits_until,
     )
 
 

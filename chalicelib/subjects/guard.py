@@ -46,6 +46,14 @@ def same_holds(flag: int) -> Condition:
     return same
 
 
+def there() -> Condition:
+    """Returns the condition that a subject's erasure has not begun, whatever its limits."""
+    alive: Condition = StandingItem.state.is_in(
+        *sorted(str(life) for life in (Life.PENDING, Life.ACTIVE, Life.DEACTIVATED))
+    )
+    return alive
+
+
 def erasing() -> Condition:
     """Returns the condition that a subject's erasure has begun, whatever its limits."""
     begun: Condition = StandingItem.state == str(Life.ERASING)

@@ -66,6 +66,12 @@ def require_account(write: Transaction, subject: str, *lives: Life) -> None:
     )
 
 
+def require_there(write: Transaction, subject: str, label: str = "standing") -> None:
+    """Adds the condition that a subject is an account or a visitor whose erasure has not begun."""
+    place = store.standing_place(subject)
+    write.check(StandingItem, *place, condition=guard.there(), label=label)
+
+
 def require_unchanged(write: Transaction, standing: Standing) -> None:
     """Adds the condition that a subject's life and limits are those that were read."""
     place = store.standing_place(standing.subject)

@@ -2,13 +2,13 @@
 
 Each recipient of a person's data is told when it is corrected, erased or restricted (GDPR art. 19),
 when the account that it is about is disowned, and when the person changes a decision that it was
-given for (art. 7(3)). A message holds ids only: the recipient asks for the changed data itself,
-with its own rights.
+given for (art. 7(3)). A system that takes part in requests is asked about one. A message holds ids
+only: the recipient asks for the changed data itself, with its own rights.
 """
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -36,6 +36,7 @@ __all__ = [
     "Callback",
     "Delivery",
     "Event",
+    "Inquiry",
     "Status",
     "after_try",
     "callback_id",
@@ -56,6 +57,7 @@ class Event(StrEnum):
     RESTRICTION_LIFTED = "subject.restriction_lifted"
     DISOWNED = "subject.disowned"
     ERASED = "subject.erased"
+    REQUEST_ASKED = "request.asked"
 
 
 OF_DECISIONS = frozenset(
@@ -82,12 +84,33 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question to a system about a request: ids, and where and until when it answers."""
+
+    request: str
+    right: str
+    categories: tuple[str, ...]
+    answer_by: datetime
+    answer_url: str
+
+    def data(self) -> dict[str, Any]:
+        """Returns it as it is posted, and as it stands in a job's target."""
+        return {
+            "request": self.request,
+            "right": self.right,
+            "categories": list(self.categories),
+            "answer_by": instant(self.answer_by),
+            "answer_url": self.answer_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """One message to one recipient. `id` is the same in all tries, `at` is the time of the event.
 
     `id` begins with the time, so that a recipient's messages sort by it. `purposes` are those for
     which the recipient received data: of decisions and restrictions. `entry` is the id of the
-    ledger's entry: of decisions.
+    ledger's entry: of decisions. `inquiry` is what a system is asked about a request.
     """
 
     id: str
@@ -98,25 +121,28 @@ class Callback:
     purposes: tuple[str, ...]
     entry: str | None
     notice_version: str
+    inquiry: Inquiry | None = None
 
     def body(self) -> str:
         """Returns the JSON that is posted: the same bytes at every try."""
+        about: dict[str, Any] = {"subject": self.subject, "recipient": self.recipient}
+        if self.inquiry is None:
+            about |= {"purposes": list(self.purposes), "entry_id": self.entry}
+        else:
+            about |= self.inquiry.data()
         message = {
             "type": str(self.event),
             "timestamp": instant(self.at),
-            "data": {
-                "subject": self.subject,
-                "recipient": self.recipient,
-                "purposes": list(self.purposes),
-                "entry_id": self.entry,
-                "notice_version": self.notice_version,
-            },
+            "data": {**about, "notice_version": self.notice_version},
         }
         return json.dumps(message, separators=(",", ":"))
 
     def target(self) -> str:
         """Returns the callback as the text of a job's target."""
-        return json.dumps({**asdict(self), "at": instant(self.at)}, separators=(",", ":"))
+        values = {**asdict(replace(self, inquiry=None)), "at": instant(self.at)}
+        if self.inquiry is not None:
+            values["inquiry"] = self.inquiry.data()
+        return json.dumps(values, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +171,19 @@ def callback_of(target: str) -> Callback:
             "event": Event(values["event"]),
             "at": datetime.fromisoformat(values["at"]),
             "purposes": tuple(values["purposes"]),
+            "inquiry": _inquiry(values.get("inquiry")),
+        }
+    )
+
+
+def _inquiry(values: Mapping[str, Any] | None) -> Inquiry | None:
+    if values is None:
+        return None
+    return Inquiry(
+        **{
+            **values,
+            "categories": tuple(values["categories"]),
+            "answer_by": datetime.fromisoformat(values["answer_by"]),
         }
     )
 

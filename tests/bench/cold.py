@@ -36,6 +36,7 @@ FUNCTIONS = (
             "records",
             "notices",
             "requests",
+            "answers",
             "desk_requests",
             "desk_notices",
             "desk_subjects",

@@ -120,11 +120,18 @@ def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "fields": ["email"],
         "disclosed_at": "2026-11-22T16:00:00Z",
     }
+    record = {
+        "category": "identity",
+        "fields": {"name": "A Name"},
+        "recorded_at": "2025-11-22T16:00:00Z",
+    }
+    answer = {"recipient": "aws", "status": "data", "records": [record]}
     link = {"subject": person.subject, "purpose": "offers_email", "locale": "it"}
     return {
         "issueUnsubscribeLink": Accepted(link, headers),
         "getDecisions": Accepted({"questions": [question]}, headers),
         "recordDisclosure": Accepted(disclosure, headers),
+        "answerRequest": Accepted(answer, headers, id="a" * 26),
         "introspectSession": Accepted({"token": NOBODYS}, headers, frozenset({"/token"})),
         "setReference": Accepted(
             {"reference": "customer-1815"}, headers, member, member, person.subject

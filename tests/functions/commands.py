@@ -85,9 +85,11 @@ def run(stack: DeployedStack, module: str, *arguments: str) -> Done:
     raise AssertionError(f"{module} did not say how it ended")
 
 
-def make_key(stack: DeployedStack, name: str, scopes: str, expires: str = "") -> tuple[str, str]:
+def make_key(
+    stack: DeployedStack, name: str, scopes: str, expires: str = "", recipient: str = ""
+) -> tuple[str, str]:
     """A new key: its id, and the text that its holder sends."""
-    done = run(stack, "infra.api_keys", "create", name, scopes, expires)
+    done = run(stack, "infra.api_keys", "create", name, scopes, expires, recipient)
     found = KEY.fullmatch(done.stdout)
     assert found, done
     assert found[1] in done.stderr

@@ -26,6 +26,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "records": set(),
     "notices": set(),
     "requests": {"account", "evidence"},
+    "answers": {"evidence"},
     "site": set(),
     "mail": {"account"},
     "feedback": set(),

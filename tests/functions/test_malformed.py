@@ -33,7 +33,7 @@ WRITES = (
 A_NO = {"recordDecisions"}
 """What is made of a no, which counts whatever else is wrong: `tests/unit/functions/test_no.py`."""
 
-SCOPES = "introspection,accounts,decisions,disclosures"
+SCOPES = "introspection,accounts,decisions,disclosures,answers"
 """What a key may do, so that the body alone is what is refused."""
 
 
@@ -47,7 +47,9 @@ def api(stack: DeployedStack) -> Iterator[Api]:
 def known(api: Api) -> dict[str, Accepted]:
     """A request that is accepted, for each operation; with all that they need stored."""
     person, (staff, _) = people.signed_in(api), desk.officer(api)
-    found = accepted(api, person, staff, make_key(api.stack, "malformed", SCOPES)[1])
+    found = accepted(
+        api, person, staff, make_key(api.stack, "malformed", SCOPES, recipient="aws")[1]
+    )
     all_mail_is_out(api.stack)
     return found
 

@@ -25,6 +25,7 @@ FUNCTIONS = (
     "records",
     "notices",
     "requests",
+    "answers",
     "desk_notices",
     "desk_subjects",
     "desk_reports",
@@ -47,7 +48,7 @@ OF_PUBLICATION = {"desk_notices", "announcements", "activation"}
 WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
-    | {"consents", "requests", "mail", "fulfilment", "records"}
+    | {"consents", "requests", "answers", "mail", "fulfilment", "records"}
     | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
     | {"desk_requests"}
 )
@@ -69,6 +70,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         | OF_THE_DESK
         | {
             "requests",
+            "answers",
             "fulfilment",
             "mail",
             "announcements",
@@ -91,7 +93,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
-        - {"consents", "activation", "records", "unsubscribe", "desk_subjects", "desk_reports"},
+        - {"consents", "activation", "records", "unsubscribe", "desk_subjects", "desk_reports"}
+        - {"answers"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -136,6 +139,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "announcements",
             "receipts",
             "requests",
+            "answers",
             "desk_notices",
             "desk_requests",
             "desk_subjects",
@@ -217,7 +221,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_data_key",
         {"KeyId": "KeyEvidence", "KeySpec": "AES_256"},
-        {"accounts", "requests", "fulfilment", "desk_requests"},
+        # with it S3 encrypts what another system uploads at an address that `answers` signed
+        {"accounts", "requests", "answers", "fulfilment", "desk_requests"},
     ),
     "fetch a copy": (
         "s3",
@@ -237,6 +242,24 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"Bucket": "ExportsBucket", "Key": "probe"},
         # fulfilment takes back the copy of a person whose erasure began meanwhile
         {"fulfilment", "retention"},
+    ),
+    "put what another system uploads": (
+        "s3",
+        "put_object",
+        {"Bucket": "ExportsBucket", "Key": "uploads/probe", "Body": "x"},
+        {"answers", "fulfilment"},
+    ),
+    "read what other systems gave": (
+        "s3",
+        "get_object",
+        {"Bucket": "ExportsBucket", "Key": "answers/probe"},
+        {"requests", "fulfilment"},
+    ),
+    "have a request carried out": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},  # which SQS does not take
+        {"requests", "answers", "desk_requests", "deadlines", "fulfilment", "relay"},
     ),
     "log an erasure": (
         "s3",
@@ -458,6 +481,7 @@ OPENERS = {
     "unsubscribe": {"KeyEvidence"},
     "receipts": {"KeyEvidence"},
     "requests": {"KeyAccount", "KeyEvidence"},
+    "answers": {"KeyEvidence"},
     "mail": {"KeyAccount"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),

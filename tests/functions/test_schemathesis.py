@@ -83,6 +83,7 @@ NEVER_RIGHT = {
     "getNoticeAnnouncement",
     "getDecision",
     "recordDisclosure",
+    "answerRequest",
 }
 """Operations that need an id, a secret or a browser, which cannot be made up."""
 A_NO = {"captureConsent", "setPreferences", "recordDecisions"}
@@ -114,7 +115,8 @@ class Callers:
 
 @pytest.fixture(scope="module")
 def callers(stack: DeployedStack) -> Callers:
-    key = make_key(stack, "schemathesis", "introspection,accounts,decisions,disclosures")[1]
+    scopes = "introspection,accounts,decisions,disclosures,answers"
+    key = make_key(stack, "schemathesis", scopes, recipient="aws")[1]
     honest, hostile, leaving = (people.signed_in(Api(stack)) for _ in range(3))
     return Callers(honest, hostile, leaving, desk.officer(Api(stack))[0], key)
 

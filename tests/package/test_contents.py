@@ -194,6 +194,7 @@ USE_CASES = {
         "requests",
         "sessions",
     },
+    "answers": {"accounts", "api_keys", "notices", "requests", "systems", "webhooks"},
     "desk_notices": {
         "accounts",  # the second factor, whose code publishing asks for
         "consents",
@@ -237,6 +238,7 @@ CAPABILITIES = {
     "requests",
     "retention",
     "sessions",
+    "systems",
     "unsubscribe",
 }
 

@@ -14,6 +14,7 @@ from chalicelib.catalogue.kinds import (
     requests,
     sessions,
     subjects,
+    systems,
 )
 from chalicelib.catalogue.model import Catalogue, catalogue
 
@@ -39,6 +40,8 @@ STORED: Final[Catalogue] = catalogue(
     requests.REQUEST_MESSAGE,
     requests.REGISTER,
     requests.CONTACT,
+    systems.QUESTION,
+    systems.ANSWER,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

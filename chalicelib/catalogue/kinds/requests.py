@@ -11,7 +11,7 @@ REQUEST: Final = Kind(
     "evidence",
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
-        " fields answer_due_at contact code token"
+        " fields answer_due_at contact code token asked_at waiting waits_until"
     ),
     sealed=names("details changes identified_by"),
     items=names("details"),

@@ -15,6 +15,7 @@ from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import Action, Actor, Extension, Question, Status
 from chalicelib.requests.model import DETAILS_MAX, Received
 from chalicelib.subjects.model import Kind, Life
+from chalicelib.systems.model import Status as Answered
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
 from chalicelib.web.schemas import ID, INSTANT, STAFF_ACTS, STAFF_READS, closed
@@ -85,6 +86,26 @@ _KEPT: Schema = closed(
     ground={"type": "string", "maxLength": 40, "description": "That of the hold."},
     ends_at=INSTANT,
 )
+_QUESTION: Schema = closed(
+    [
+        "recipient",
+        "name",
+        "answer_by",
+        "asked",
+        "status",
+        "ground",
+        "answered_at",
+        "supplement",
+    ],
+    recipient={"type": "string", "maxLength": 48, "description": "By the notice's id."},
+    name={"type": "string"},
+    answer_by={**INSTANT, "description": "The end of its time."},
+    asked={"type": "integer", "minimum": 1, "description": "How often it was asked."},
+    status={"enum": [*map(str, Answered), None], "description": "Null without an answer."},
+    ground={"type": ["string", "null"], "maxLength": 40},
+    answered_at={**INSTANT, "type": ["string", "null"]},
+    supplement={"type": "boolean", "description": "Whether it came after its time."},
+)
 _CASE: Schema = _with(
     own.REQUEST,
     subject=_SUBJECT,
@@ -109,9 +130,13 @@ _CASE: Schema = _with(
     },
     waiting={
         "type": "array",
-        "maxItems": 0,
-        "items": {},
-        "description": "The recipients whose answer it waits for.",
+        "items": _QUESTION,
+        "description": "The systems that were asked and have not answered.",
+    },
+    answers={
+        "type": "array",
+        "items": _QUESTION,
+        "description": "The systems that were asked and have answered.",
     },
 )
 

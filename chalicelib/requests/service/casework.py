@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import clock
 from chalicelib.audit import model as audit_model
@@ -43,6 +43,9 @@ from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
+if TYPE_CHECKING:
+    from chalicelib.systems import service as systems
+
 AUDITED: Final[Mapping[Action, Audited]] = {
     Action.APPROVE: Audited.REQUEST_APPROVED,
     Action.REFUSE: Audited.REQUEST_REFUSED,
@@ -61,7 +64,8 @@ class Case:
     """A request as the desk reads it: with what its person wrote, and all that was written since.
 
     `said` are the sealed fields of the request; None where their key is destroyed. `held` is what
-    holds keep of the person's records.
+    holds keep of the person's records, and `questions` are those to other systems, with their
+    answers.
     """
 
     subject: str
@@ -70,15 +74,16 @@ class Case:
     said: Mapping[str, Any] | None
     messages: Sequence[Message]
     held: Held = NOTHING_HELD
+    questions: "Sequence[systems.Question]" = ()
 
 
 def read(by: str, request_id: str, notice: Notice) -> Case:
     """Returns a request for a member of the desk, whose subject is `by`.
 
     The look is recorded before anything is shown: GetItem of the register, BatchGetItem, Query of
-    the texts where there are any, one KMS call where something is sealed, and one transaction;
-    then Query of the holds where the standing's flag says that there are some.
-    Raises NotFound, NoticeTooOld and Contention.
+    the texts and of what other systems were asked, where there are any, one KMS call where
+    something is sealed, and one transaction; then Query of the holds where the standing's flag says
+    that there are some. Raises NotFound, NoticeTooOld and Contention.
     """
     subject = register.subject_of(request_id)
     return patiently(lambda: _read_once(by, subject, request_id, notice))
@@ -150,7 +155,18 @@ def _read_once(by: str, subject: str, request_id: str, notice: Notice) -> Case:
     audit.follow(write, look, notice, now, found.head)
     write.commit()
     held = NOTHING_HELD if found.standing is None else holds.held_beside(found.standing, now)
-    return Case(subject, found.standing, timed(request, notice, now), said, texts, held)
+    asked = _asked(found, subject, request_id)
+    return Case(subject, found.standing, timed(request, notice, now), said, texts, held, asked)
+
+
+def _asked(found: _Found, subject: str, request_id: str) -> "Sequence[systems.Question]":
+    """Returns the questions to other systems about a request; no call where there are none."""
+    if found.item.asked_at is None:
+        return ()
+    # Imported here: few requests asked another system, and the rest need none of it.
+    from chalicelib.systems import service as systems
+
+    return systems.questions(subject, request_id)
 
 
 def _opened(

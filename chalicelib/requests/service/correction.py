@@ -12,7 +12,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope, store
 from chalicelib.requests.machine import Action, Actor, Status, Told, since_dispute
-from chalicelib.requests.service import effects
+from chalicelib.requests.service import effects, inquiries
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
@@ -29,7 +29,8 @@ def fulfil(task: Task, notice: Notice) -> list[JobItem]:
     """Makes the corrections that an approved request proposes, and takes their values out of it.
 
     The recipients that were given a category are told of its correction (GDPR art. 19). A request
-    with nothing left is completed; corrections of what no profile holds are left to the desk.
+    with nothing left is completed; corrections of what no profile holds are left to the desk. Other
+    systems are asked to make them, too, and not waited for.
     Returns the jobs to be sent; none where there is nothing to make, or no account to make it in.
     Repeating it changes nothing: the values are gone with the first time.
 
@@ -70,6 +71,7 @@ def _fulfil_once(task: Task, notice: Notice) -> list[JobItem]:
         after=after,
         by_person=False,
     )
+    asked += inquiries.ask(write, item, after, notice, now)
     asked += _record(write, task, item, key, left, notice, now)
     write.commit()
     return asked
@@ -85,7 +87,7 @@ def _record(
     now: datetime,
 ) -> list[JobItem]:
     """Adds to the request that its corrections were made; returns the job of the mail, if any."""
-    updates = effects.emptied(item, key, left)
+    updates = (*effects.emptied(item, key, left), *inquiries.updates(item))
     unchanged = RequestItem.history == item.history
     if left:
         item.sealed_fields = store.SEALED

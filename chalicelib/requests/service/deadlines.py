@@ -22,7 +22,7 @@ from chalicelib.requests.agenda import Do
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import timed
-from chalicelib.requests.service import expiry
+from chalicelib.requests.service import expiry, inquiries
 from chalicelib.requests.service.mails import tell, warn
 from chalicelib.requests.service.progress import advance, limit, place_again
 from chalicelib.requests.store import ContactItem, RequestItem
@@ -34,11 +34,12 @@ from chalicelib.storage.turns import PAGE, Turns, set_back
 LIFTED: Final = "lifted"
 
 _RESTRICTION: Final = STORED["restriction"].name
+_QUESTION: Final = STORED["question"].name
 
 
 @dataclass
 class Watched:
-    """The counts of a run: what was `done`, by `Do` and `lifted`, and what failed or was left.
+    """The counts of a run: what was `done`, by `Do`, `lifted` and `asked`, what failed, was left.
 
     `lag` is the age of the oldest due item that it left.
     """
@@ -51,7 +52,7 @@ class Watched:
     def told(self) -> dict[str, int]:
         """Returns the counts as the schedule's answer; all are zero where nothing was due."""
         return {
-            **{name: self.done[name] for name in (*Do, LIFTED)},
+            **{name: self.done[name] for name in (*Do, LIFTED, inquiries.ASKED)},
             "failed": self.failed,
             "left": self.left,
             "lag_seconds": int(self.lag.total_seconds()),
@@ -119,6 +120,8 @@ def _act(entry: Entry, notice: Notice) -> str | None:
     if entry.kind == ContactItem.KIND:
         expiry.clear(subject)
         return None
+    if entry.kind == _QUESTION:
+        return inquiries.ASKED if inquiries.ask_again(entry, notice) else None
     if entry.kind != RequestItem.KIND:
         raise NotReadable
     return contention.patiently(lambda: _look(entry, notice))
@@ -188,4 +191,5 @@ _STEPS: Final[dict[Do, Callable[[Transaction, RequestItem, Notice, datetime], li
     Do.RESUME: _resume,
     Do.REMIND: _remind,
     Do.EXPIRE: _expire,
+    Do.GO_ON: inquiries.go_on,
 }

@@ -45,6 +45,7 @@ from chalicelib.requests.model import (
     Asked,
     RestrictionGround,
 )
+from chalicelib.requests.service import inquiries
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
@@ -211,8 +212,9 @@ def approve(
 
     An objection is recorded as such, and its restriction goes; a restriction stays until it is
     lifted; a correction and a copy are made by the fulfilment function, which completes the
-    request. Withdrawing, opting out and stopping an account are done, where they had to wait. All
-    others are carried out by hand, and completed by the desk.
+    request, once no other system is waited for. About an erasure other systems are asked now.
+    Withdrawing, opting out and stopping an account are done, where they had to wait. All others are
+    carried out by hand, and completed by the desk.
     """
     request, asked = keys.record_id(item.sk), asked_in(item)
     if asked.right in _DECIDED or asked.right in scope.AT_ONCE:
@@ -221,8 +223,12 @@ def approve(
     if before is None:
         return Effect(None)
     lifecycle.require_unchanged(write, before)
+    if asked.right is Right.ERASE:
+        asked_others = inquiries.ask(write, item, before, notice, now, waits=True)
+        if asked_others:
+            return Effect(before, tuple(asked_others), on_request=tuple(inquiries.updates(item)))
     job = _job(before.subject, asked.right, request, now)
-    if job is None:
+    if job is None or item.waits_until is not None:
         return Effect(before)
     write.replace(job)
     return Effect(before, (job,))

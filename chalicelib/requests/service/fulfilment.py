@@ -43,11 +43,11 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
 
     `kinds` tell the records. Repeating it overwrites the same object and closes nothing twice.
     Returns the jobs to be sent, that of the mail first; none when the request is closed or waits
-    for an answer, or when the person is being erased or cancels it meanwhile: then the copy is
-    deleted again.
+    for an answer, of its person or of other systems, or when the person is being erased or cancels
+    it meanwhile: then the copy is deleted again.
     """
     item, standing, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
-    if item is None or item.status not in RUNNING:
+    if item is None or item.status not in RUNNING or item.waits_until is not None:
         return []
     now = clock.now()
     held = _held(task.subject, [one for one in data_keys if one is not None])

@@ -23,7 +23,7 @@ from chalicelib.requests.model import (
     Timed,
     timed,
 )
-from chalicelib.requests.service import additions, register
+from chalicelib.requests.service import additions, inquiries, register
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import EVENT, REQUEST, place
 from chalicelib.requests.store import RequestItem
@@ -96,16 +96,19 @@ def begun(
     """Adds what follows from receiving a proven request that is written in the same transaction.
 
     Where nothing is left to do, the request is completed. Otherwise it is the one of its right that
-    later ones join, on the condition that there is none. Returns the jobs: the mail, and for a copy
-    the one that answers it.
+    later ones join, on the condition that there is none. Other systems are asked. Returns the jobs:
+    the mail, the callbacks, and for a copy that waits for nobody the one that answers it.
     """
     subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    asked = inquiries.at_receipt(write, item, effect.standing, notice, now, done=effect.done)
     if effect.done:
         completed(item, notice, now)
-        return [tell(write, subject, request_id, Told.OUTCOME, now)]
-    asked_for = [tell(write, subject, request_id, Told.RECEIPT, now)]
+        return [*asked, tell(write, subject, request_id, Told.OUTCOME, now)]
+    asked_for = [*asked, tell(write, subject, request_id, Told.RECEIPT, now)]
     write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
-    job = _job(subject, Right(item.right), request_id, now)
+    job = None
+    if item.waits_until is None:
+        job = _job(subject, Right(item.right), request_id, now)
     if job is not None:
         write.replace(job)  # one of a request that was answered may still be there
         asked_for.append(job)

@@ -16,7 +16,14 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
-from chalicelib.requests.service import additions, effects, intake, register, strangers
+from chalicelib.requests.service import (
+    additions,
+    effects,
+    inquiries,
+    intake,
+    register,
+    strangers,
+)
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import EVENT, REQUEST, place
@@ -113,13 +120,14 @@ def _begin(
     effect = effects.receive(
         write, person, request_id, asked, notice, now, by=Actor.DESK, asked_at=received.at
     )
+    asked_others = inquiries.at_receipt(write, item, effect.standing, notice, now, done=effect.done)
     if effect.done:
         intake.completed(item, notice, now)
     else:
         write.put(store.open_mark(subject, item.right, request_id), label=strangers.OPEN)
     register.enter(write, item, notice)
     told = Told.OUTCOME if effect.done else Told.RECEIPT
-    sent = (*effect.jobs, tell(write, subject, request_id, told, now))
+    sent = (*effect.jobs, *asked_others, tell(write, subject, request_id, told, now))
     act = Act(by, Audited.REQUEST_RECORDED, subject, request_id)
     audit.follow(write, act, notice, now, found[_HEAD])
     write.commit()

@@ -127,5 +127,6 @@ def _closed(notice: Notice, pk: str, now: datetime) -> list[Any]:
         RequestItem.due_at.set(rule.ends(now)),
         RequestItem.due_event.set(rule.event),
         RequestItem.due_since.set(now),
+        RequestItem.waits_until.remove(),
         *register.shelved_closed(now, notice),
     ]

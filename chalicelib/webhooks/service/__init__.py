@@ -14,7 +14,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects.model import Standing
 from chalicelib.webhooks import model
-from chalicelib.webhooks.model import QUEUE, Callback, Event
+from chalicelib.webhooks.model import QUEUE, Callback, Event, Inquiry
 
 
 def notify(
@@ -62,4 +62,36 @@ def notify(
     return asked
 
 
-__all__ = ["Event", "notify"]
+def inquire(
+    write: Transaction,
+    subject: str,
+    recipient: str,
+    inquiry: Inquiry,
+    notice: Notice,
+    now: datetime,
+    *,
+    elsewhere: bool = False,
+) -> JobItem:
+    """Adds the job that asks a system about a request; the caller sends it after the commit.
+
+    With `elsewhere` the job lies outside of the subject's partition, which may be erased meanwhile.
+    Makes no call.
+    """
+    callback = Callback(
+        id=model.callback_id(now, ids.new_id()),
+        event=Event.REQUEST_ASKED,
+        at=now,
+        subject=subject,
+        recipient=recipient,
+        purposes=(),
+        entry=None,
+        notice_version=notice.version,
+        inquiry=inquiry,
+    )
+    place = ids.new_id() if elsewhere else subject
+    job = jobs.new_job(place, QUEUE, str(callback.event), callback.target(), now)
+    write.put(job, label=f"callback {recipient}")
+    return job
+
+
+__all__ = ["Event", "Inquiry", "inquire", "notify"]

@@ -83,10 +83,31 @@ def test_a_key_works_until_it_expires_or_is_revoked(held: ApiKey, works: bool) -
 
 
 @pytest.mark.parametrize("name", ["w", "website 2", "back-end_1.eu", "x" * 64])
-@pytest.mark.parametrize("scopes", [{"accounts"}, SCOPES])
-def test_a_key_can_be_made_with_a_name_and_known_scopes(name: str, scopes: set[str]) -> None:
-    assert list(model.findings(name, scopes, None, NOW)) == []
-    assert list(model.findings(name, scopes, NOW + timedelta(days=1), NOW)) == []
+@pytest.mark.parametrize(
+    ("scopes", "recipient"),
+    [({"accounts"}, None), (SCOPES, "helpdesk"), ({"answers"}, "a" * 48)],
+)
+def test_a_key_can_be_made_with_a_name_and_known_scopes(
+    name: str, scopes: set[str], recipient: str | None
+) -> None:
+    assert list(model.findings(name, scopes, None, NOW, recipient)) == []
+    assert list(model.findings(name, scopes, NOW + timedelta(days=1), NOW, recipient)) == []
+
+
+@pytest.mark.parametrize(
+    ("scopes", "recipient"),
+    [
+        ({"answers"}, None),
+        ({"accounts"}, "helpdesk"),
+        ({"answers"}, ""),
+        ({"answers"}, "Help desk"),
+        ({"answers"}, "a" * 49),
+        ({"answers"}, "helpdesk\n"),
+    ],
+)
+def test_a_key_that_answers_names_one_recipient(scopes: set[str], recipient: str | None) -> None:
+    found = model.findings("w", scopes, None, NOW, recipient)
+    assert [finding.pointer for finding in found] == ["/recipient"]
 
 
 @pytest.mark.parametrize(

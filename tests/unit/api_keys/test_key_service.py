@@ -39,6 +39,7 @@ class MemoryStore:
             scopes=" ".join(key.scopes),
             created_at=key.created_at,
             expires_at=key.expires_at,
+            recipient=key.recipient,
         )
 
     def replace_key(self, old: ApiKey, until: datetime, new: ApiKey, fingerprint: str) -> None:
@@ -66,6 +67,7 @@ class MemoryStore:
                 created_at=item.created_at,
                 expires_at=item.expires_at,
                 revoked_at=item.revoked_at,
+                recipient=item.recipient,
             )
             for key_id, item in self.items.items()
         ]

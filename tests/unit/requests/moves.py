@@ -35,6 +35,8 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "message": "p = -",
         "note": "d = -",
         "delay": "s = delay",
+        "system_answered": "s = -",
+        "system_silent": "s = -",
     },
     "in_progress": {
         "join": "pd = -",
@@ -49,6 +51,8 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "message": "p = -",
         "note": "d = -",
         "delay": "s = delay",
+        "system_answered": "s = -",
+        "system_silent": "s = -",
     },
     "paused": {
         "join": "pd = -",
@@ -60,19 +64,23 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "refuse": "d refused refusal",
         "cancel": "p cancelled -",
         "note": "d = -",
+        "system_answered": "s = -",
     },
     "completed": {
         "dispute": "p in_progress -",
         "note": "d = -",
         "lift": "d = lifting",
+        "system_answered": "s = -",
     },
     "refused": {
         "dispute": "p in_progress -",
         "note": "d = -",
         "lift": "d = lifting",
+        "system_answered": "s = -",
     },
     "cancelled": {
         "note": "d = -",
         "lift": "d = lifting",
+        "system_answered": "s = -",
     },
 }

@@ -75,7 +75,7 @@ def test_every_cell_is_as_written_by_hand(status: Status | None) -> None:
         else:
             assert move(at(status), action, actor) == known
         cells += 1
-    assert cells == 22 * 3
+    assert cells == 24 * 3
 
 
 def test_a_status_is_open_or_closed() -> None:

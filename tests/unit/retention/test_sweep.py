@@ -23,6 +23,7 @@ from chalicelib.storage.partition import Stored
 from chalicelib.storage.turns import FIRST_PAUSE
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Life, Standing
+from chalicelib.systems import store as systems
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, association, shipped
 from tests.unit.retention.sweeping import sweep
 
@@ -106,6 +107,9 @@ class Table:
     def delete_messages(self, subject: str, request: str) -> None:
         self.step(f"texts of {request}")
 
+    def delete(self, subject: str, request: str) -> None:
+        self.step(f"answers to {request}")
+
     def remove_together(self, items: Sequence[Stored]) -> None:
         self.step(f"together {' '.join(item.sk for item in items)}")
 
@@ -128,6 +132,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
         (requests, ("delete_object", "delete_messages", "unregister")),
+        (systems, ("delete",)),
         (store, ("log_erasure",)),
     ):
         for name in names:
@@ -242,6 +247,7 @@ def test_a_single_record_goes_alone(table: Table) -> None:
     assert sweep(shipped()).erased == 2
     assert table.done == [
         "texts of r1",
+        "answers to r1",
         "register of r1",
         "remove evidence#request#r1",
         f"body of {BODY}",
@@ -257,7 +263,12 @@ def test_one_broken_record_does_not_shield_the_others(
     table.add("evidence#request#r1", "request", "closed", 2_000 * DAY)
     swept = sweep(shipped())
     assert (swept.erased, swept.failed) == (1, 1)
-    assert table.done == ["texts of r1", "register of r1", "remove evidence#request#r1"]
+    assert table.done == [
+        "texts of r1",
+        "answers to r1",
+        "register of r1",
+        "remove evidence#request#r1",
+    ]
     assert table.moved == {"evidence#export#r1": NOW + FIRST_PAUSE}
     assert "ada" not in capsys.readouterr().out
 
