@@ -164,7 +164,7 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
         "enterRequest": Accepted(entered, headers, frozenset({"/identified_by"})),
         "actOnRequest": Accepted(extended, headers, frozenset({"/reason"}), id="a" * 26),
         "searchSubjects": Accepted({"subject": subject}, headers),
-        "placeHold": Accepted(hold, headers),
+        "placeHold": Accepted(hold, headers, frozenset({"/reason"})),
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),

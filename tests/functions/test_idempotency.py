@@ -29,6 +29,7 @@ PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
 
 MESSAGE, DISPUTE = "/v1/requests/{id}/messages", "/v1/requests/{id}/dispute"
 ENTER, ACT = "/v1/desk/requests", "/v1/desk/requests/{id}/actions"
+HOLD = "/v1/desk/holds"
 ABOUT_ONE = (MESSAGE, DISPUTE, ACT)
 """Operations on a request, which somebody makes first."""
 BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
@@ -70,20 +71,8 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
             "decisions": {"site_measurement": "granted"},
             "source": "banner",
         }
-    if path == RECORD:
-        return {
-            "email": people.signed_in(api).email,
-            "decisions": {"surveys": "denied"},
-            "channel": "phone",
-            "received_at": instant(datetime.now(UTC) - timedelta(days=1)),
-        }
-    if path == ENTER:
-        return {
-            "subject": people.signed_in(api).subject,
-            "right": "port",
-            "channel": "post",
-            "received_at": instant(datetime.now(UTC) - timedelta(days=1)),
-        }
+    if path in (RECORD, ENTER, HOLD):
+        return _at_the_desk(api, path)
     if path in (MESSAGE, DISPUTE):
         return {"text": "One more thing."}
     if path == ACT:
@@ -93,9 +82,30 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
     return {"right": "copy"}
 
 
+def _at_the_desk(api: Api, path: str) -> dict[str, Any]:
+    yesterday = instant(datetime.now(UTC) - timedelta(days=1))
+    if path == RECORD:
+        return {
+            "email": people.signed_in(api).email,
+            "decisions": {"surveys": "denied"},
+            "channel": "phone",
+            "received_at": yesterday,
+        }
+    subject = people.signed_in(api).subject
+    if path == ENTER:
+        return {"subject": subject, "right": "port", "channel": "post", "received_at": yesterday}
+    return {
+        "subject": subject,
+        "classes": ["account"],
+        "ground": "dispute",
+        "reason": "The letter of 20 November is disputed.",
+        "until": instant(datetime.now(UTC) + timedelta(days=100)),
+    }
+
+
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
-    who = person.headers if path in ("/v1/requests", SAVE, RECORD, ENTER, ACT) else {}
+    who = person.headers if path in ("/v1/requests", SAVE, RECORD, ENTER, ACT, HOLD) else {}
     if path == CAPTURE:
         who = BROWSER
     if path == DISCLOSURES:
@@ -133,7 +143,7 @@ def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     found = [item for table in tables.TABLES for item in tables.scan(stack, table)]
     kinds = [item["kind"]["S"] for item in found]
-    of_people = ("standing", "entry", "request", "request_message", "disclosure")
+    of_people = ("standing", "entry", "request", "request_message", "disclosure", "hold")
     made = (*of_people, "audit", "limit", "idempotency")
     return {kind: kinds.count(kind) for kind in made}
 
@@ -210,6 +220,8 @@ def test_another_payload_is_refused(api: Api, person: Person, site: str, path: s
     changed = {"category": "cookies"} if path == DISCLOSURES else {"locale": "en"}
     if path in ABOUT_ONE:
         changed = {"text": "Another thing."}
+    if path == HOLD:
+        changed = {"reason": "Another one."}
     other = body_for(api, path) if anew else {**body, **changed}
     problem(api.post(address, json=other, headers=headers), 422)
     assert effects(api.stack) == before
