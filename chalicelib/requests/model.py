@@ -175,6 +175,18 @@ class Entered:
     already: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A request whose address is proven, and the token that opens it.
+
+    The token is None where an account holds the address: its person signs in. There the request
+    still waits for that where the account has a second factor.
+    """
+
+    request: Timed
+    token: str | None = None
+
+
 def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     """Returns a request with its deadline as of `now`, by the notice's periods and working days.
 

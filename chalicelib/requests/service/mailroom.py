@@ -18,6 +18,7 @@ from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
 from chalicelib.requests.service import (
     additions,
+    contacts,
     effects,
     inquiries,
     intake,
@@ -124,7 +125,7 @@ def _begin(
     if effect.done:
         intake.completed(item, notice, now)
     else:
-        write.put(store.open_mark(subject, item.right, request_id), label=strangers.OPEN)
+        write.put(store.open_mark(subject, item.right, request_id), label=contacts.OPEN)
     register.enter(write, item, notice)
     told = Told.OUTCOME if effect.done else Told.RECEIPT
     sent = (*effect.jobs, *asked_others, tell(write, subject, request_id, told, now))

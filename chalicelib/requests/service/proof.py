@@ -9,41 +9,35 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock, ids, traces
+from chalicelib import clock, traces
 from chalicelib.accounts.service import claims, codes
 from chalicelib.accounts.service.claims import Holder
-from chalicelib.consents.service.context import Loaded
 from chalicelib.errors import Conflict, DoneAlready, NotFound, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
-from chalicelib.requests.history import question
-from chalicelib.requests.machine import CLOSED, Action, Actor, Question, Status, Told
-from chalicelib.requests.model import Asked, Timed, timed
+from chalicelib.requests.machine import Action, Actor, Status
+from chalicelib.requests.model import Asked, Proven, timed
 from chalicelib.requests.service import (
-    access,
     additions,
+    contacts,
     effects,
     intake,
     register,
-    strangers,
-    transitions,
     unproven,
 )
 from chalicelib.requests.service.effects import Concerned
-from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import REQUEST
 from chalicelib.requests.service.view import GONE
 from chalicelib.requests.store import OpenRequestItem, RequestItem
 from chalicelib.sessions import service as sessions
-from chalicelib.sessions.model import Token
 from chalicelib.storage import keys, reads
-from chalicelib.storage.contention import Contended, patiently
+from chalicelib.storage.contention import patiently
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -53,18 +47,6 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
 _MARK, _KEY, _STANDING = "mark", "key", "standing"
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """A request whose address is proven, and the token that opens it.
-
-    The token is None where an account holds the address: its person signs in. There the request
-    still waits for that where the account has a second factor.
-    """
-
-    request: Timed
-    token: str | None = None
 
 
 def by_link(request_id: str, token: str, notice: Notice) -> Proven:
@@ -163,7 +145,7 @@ def _proven(
     """Writes the proof of a request, into the account that holds the address if there is one."""
     now = clock.now()
     if item.status != Status.AWAITING_VERIFICATION:
-        return _followed(write, item, notice, now)
+        return contacts.follow(write, item, notice, now)
     holder = claims.holder_of((item.contact or b"").hex())
     contents: Mapping[str, Any] = {}
     if item.sealed is not None:
@@ -177,7 +159,7 @@ def _proven(
         standing = None if stands is None else subjects.standing_of(stands)
         if standing is not None and standing.usable:
             return _moved(write, item, holder, standing, found, asked, contents, notice, now)
-    return _alone(write, item, asked, notice, now)
+    return contacts.prove(write, item, asked, notice, now)
 
 
 def _asked(item: RequestItem, contents: Mapping[str, Any]) -> Asked:
@@ -275,99 +257,4 @@ def _entered(
     return Proven(timed(store.request_of(item), notice, now))
 
 
-def _followed(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> Proven:
-    """Writes the proof of the mailbox of a request that the desk entered, and its token.
-
-    The request stays where it is, whoever holds the address now: it opens no more than what was
-    mailed about it. The proof answers a question about who asks; to one that is answered it adds no
-    more than the token, by which the answer can be disputed.
-    """
-    read, request_id = list(item.history), keys.record_id(item.sk)
-    token = Token(request_id, ids.new_secret())
-    item.token = access.with_token(item, token)
-    if item.status in CLOSED:
-        transitions.update(write, item, [RequestItem.token.set(item.token)], notice)
-        write.commit()
-        return Proven(timed(store.request_of(item), notice, now), str(token))
-    intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
-    _answer(item, notice, now)
-    item.sealed_fields = store.SEALED
-    register.shelve(item, notice)
-    write.replace(item, condition=RequestItem.history == read, label=REQUEST)
-    write.commit()
-    return Proven(timed(store.request_of(item), notice, now), str(token))
-
-
-def _alone(
-    write: Transaction, item: RequestItem, asked: Asked, notice: Notice, now: datetime
-) -> Proven:
-    """Writes the proof of a request without an account, and the token that opens it.
-
-    Where the address has an open request of the right, it is joined. One GetItem.
-    """
-    mark = store.open_request_of_contact((item.contact or b"").hex(), item.right)
-    if mark is not None:
-        return _joined_alone(write, item, mark, asked, notice, now)
-    read, request_id = list(item.history), keys.record_id(item.sk)
-    token = Token(request_id, ids.new_secret())
-    item.token, item.code = access.with_token(item, token), None
-    intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
-    effect = effects.receive(write, _nobody(request_id), request_id, asked, notice, now)
-    told = Told.RECEIPT
-    if effect.done:
-        intake.completed(item, notice, now)
-        told = Told.OUTCOME
-        strangers.find_by_address(write, item)
-    else:
-        strangers.hold(write, item)
-    item.sealed_fields = store.SEALED
-    register.shelve(item, notice)
-    write.replace(item, condition=RequestItem.history == read, label=REQUEST)
-    job = tell(write, request_id, request_id, told, now)
-    write.commit()
-    jobs.send(job)
-    return Proven(timed(store.request_of(item), notice, now), str(token))
-
-
-def _joined_alone(
-    write: Transaction,
-    item: RequestItem,
-    open_id: str,
-    asked: Asked,
-    notice: Notice,
-    now: datetime,
-) -> Proven:
-    """Adds a request that was just proven to the open one of its address; it is gone then.
-
-    The token opens the open one, as those of earlier proofs do. The earlier date stays: the clock
-    of the later one stood still until now. A GetItem; where something was said two more and a KMS
-    call. Raises Contended where the open one was answered at this moment.
-    """
-    found = store.get_request(open_id, open_id)
-    if found is None or found.status in CLOSED:
-        raise Contended
-    # The schedule moves the date of a request that it warned of, and adds nothing to the history.
-    unchanged = (RequestItem.history == list(found.history)) & (RequestItem.due_at == found.due_at)
-    additions.adds(_nobody(open_id), found, asked, asked, now, beside=write)
-    _answer(found, notice, now)
-    token = Token(open_id, ids.new_secret())
-    found.token, found.sealed_fields = access.with_token(found, token), store.SEALED
-    write.replace(found, condition=unchanged, label=REQUEST)
-    write.delete(item, condition=RequestItem.history == list(item.history), label="unproven")
-    write.replace(store.vacated(keys.record_id(item.sk), now))
-    register.leave(write, item)
-    write.commit()
-    return Proven(timed(store.request_of(found), notice, now), str(token))
-
-
-def _nobody(request_id: str) -> Concerned:
-    """Returns a person without an account: a request acts on nothing but itself."""
-    return Concerned(Loaded(request_id, None, None))
-
-
-def _answer(item: RequestItem, notice: Notice, now: datetime) -> None:
-    """Adds the answer that a proof of the mailbox is, where it was asked who the person is."""
-    asked = question(store.request_of(item).history)
-    if asked is not None and asked.kind is Question.IDENTITY:
-        intake.record(item, Action.ANSWER, Actor.PERSON, notice, now)
-        register.shelve(item, notice)
+__all__ = ["Proven", "by_code", "by_link", "by_session"]

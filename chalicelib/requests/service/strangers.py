@@ -9,7 +9,7 @@ person follows the request.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chalicelib import ids
 from chalicelib.audit import service as audit
@@ -21,7 +21,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Entered, Received, timed
-from chalicelib.requests.service import additions, intake, register, unproven
+from chalicelib.requests.service import additions, contacts, intake, register, unproven
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage.transaction import Transaction
@@ -29,9 +29,6 @@ from chalicelib.vault import service as vault
 
 if TYPE_CHECKING:
     from chalicelib.audit.store import HeadItem
-
-OPEN: Final = "open request"
-"""The label of the condition that no request of the right is open."""
 
 
 def begin(
@@ -61,7 +58,7 @@ def begin(
         unproven.keep_address(write, request_id, received.email, now)
         sent.append(tell(write, request_id, request_id, Told.RECEIPT, now))
     register.enter(write, item, notice)
-    hold(write, item)
+    contacts.hold(write, item)
     audit.follow(
         write, Act(by, Audited.REQUEST_RECORDED, request_id, request_id), notice, now, head
     )
@@ -69,21 +66,6 @@ def begin(
     for job in sent:
         jobs.send(job)
     return Entered(request_id, timed(store.request_of(item), notice, now))
-
-
-def hold(write: Transaction, item: RequestItem) -> None:
-    """Adds the mark of an open request without an account, and what leads to it by its address."""
-    write.put(store.mark_of(item), label=OPEN)
-    find_by_address(write, item)
-
-
-def find_by_address(write: Transaction, item: RequestItem) -> None:
-    """Adds the entry by which a request without an account is found by its address.
-
-    It goes with the request; one that has no address has none.
-    """
-    if item.contact is not None:
-        write.put(store.contact_entry(item, item.contact.hex()))
 
 
 def _seal(
@@ -97,6 +79,3 @@ def _seal(
     if said:
         vault.seal_item(item, key, said)
     write.put(key_item, label="key")
-
-
-__all__ = ["OPEN", "begin", "find_by_address", "hold"]

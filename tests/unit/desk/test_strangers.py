@@ -13,6 +13,8 @@ from chalicelib.accounts import store as accounts
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import DoneAlready
 from chalicelib.kinds.model import Record
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.model import Asked
 from chalicelib.requests.service import access, expiry, letters, messages, proof, unproven, view
 from chalicelib.requests.store import (
     ContactItem,
@@ -334,3 +336,27 @@ def test_a_crash_leaves_one_request_and_one_mail(office: Office, number: int) ->
     assert {one.action for one in office.audited()} == {"request_recorded"}
     found: list[Any] = [one for one in office.tables.all(Item) if one.kind == "job"]
     assert found == []
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_crash_at_the_proof_loses_no_way_to_the_request(office: Office, number: int) -> None:
+    request = entered(office)["id"]
+    office.work_off()
+    _, token = link(office)
+    office.steps.kill_before(number)
+    proven = None
+    try:
+        proven = proof.by_link(request, token, office.notice)
+    except Killed:
+        office.steps.revive()
+    office.steps.revive()
+    if proven is None and item_of(office, request).token is None:
+        proven = proof.by_link(request, token, office.notice)
+    if proven is None:  # the answer was lost: asking again leads to the same request
+        again = unproven.make(Asked(Right.PORT), BEA, "en", "192.0.2.0/24", office.notice)
+        office.work_off()
+        proven = proof.by_link(again, link(office)[1], office.notice)
+    assert proven.request.request.id == request
+    assert access.owner(proven.token, request).subject == request
+    events = [str(one.event) for one in request_of(item_of(office, request)).history]
+    assert events == ["submit", "prove"]
