@@ -7,6 +7,7 @@ group, as JSON. Their mails of verification are not sent: nobody waits for them.
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -41,6 +42,10 @@ def address(group: str, number: int) -> str:
 
 
 def _make(groups: Mapping[str, Any]) -> dict[str, list[str]]:
+    from chalicelib.accounts import passwords
+
+    # Everybody has the same password, and hashing it is slow on purpose.
+    passwords.hash_password = functools.cache(passwords.hash_password)
     return {
         name: [_account(address(name, number), number, decisions) for number in range(count)]
         for name, (count, decisions) in groups.items()
