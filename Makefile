@@ -46,8 +46,8 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make both Python environments, if they are not up to date
-	@infra/setup.sh .venv requirements-dev.txt
-	@infra/setup.sh .venv-engine infra/local/requirements.txt
+	@infra/setup.sh .venv-engine infra/local/requirements.txt & engine=$$!; \
+		infra/setup.sh .venv requirements-dev.txt || { wait $$engine; exit 1; }; wait $$engine
 
 run: setup ## Serve the whole product on this machine until Ctrl-C: make run NOTICE=notice.json
 	@exec $(PYTHON) -m infra.local.run

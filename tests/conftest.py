@@ -24,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts unit tests last: their short files keep both processes busy until the end of a run."""
+    """Puts unit tests last: their short files keep all processes busy until the end of a run."""
     unit = Path(__file__).parent / "unit"
     items.sort(key=lambda item: item.path.is_relative_to(unit))
 
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Writes the seconds that the tests of each folder took, their fixtures included.
 
-    They are added up over all processes: with two, the run takes about half of them.
+    They are added up over all processes: with three, the run takes about a third of them.
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     for reports in terminalreporter.stats.values():
