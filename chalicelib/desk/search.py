@@ -40,9 +40,9 @@ def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
     There is one at most, save by an address with requests from without an account, which are one
     each. The search is recorded, without what was searched for, before anybody is shown, with the
     first of those who are found. By address one KMS call, one GetItem, and a Query and BatchGetItem
-    of such requests, by request one GetItem; GetItem of the standing, Query of the holds where its
-    flag says that there are some, and Query of the requests; one GetItem and one transaction of the
-    audit. Raises Contention.
+    of such requests, by request one GetItem; GetItem of the standing, Query of the requests, and of
+    the holds where its flag says that there are some, and of each who has no account; one GetItem
+    and one transaction of the audit. Raises Contention.
     """
     found = _by_address(body["email"]) if "email" in body else _by_id(body)
     outcome, known = (Outcome.DONE, found[0].subject) if found else (Outcome.NOT_FOUND, None)
@@ -84,7 +84,8 @@ def _account(standing: Standing) -> Found:
 def _contact(subject: str, request: Request) -> Found:
     proven = request.status is not Status.AWAITING_VERIFICATION
     life = Life.ACTIVE if proven else Life.PENDING
-    return Found(subject, Kind.CONTACT, life, restricted=False, held=False, requests=[request])
+    held = bool(holds.held(subject))
+    return Found(subject, Kind.CONTACT, life, restricted=False, held=held, requests=[request])
 
 
 __all__ = ["Found", "search"]

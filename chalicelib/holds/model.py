@@ -31,12 +31,6 @@ MOST_HOLDS: Final = 20
 YEARS: Final = 2
 """Longest time that a hold is placed or renewed for."""
 
-_PARTS: Final[Mapping[str, str]] = {"request_message": "request"}
-"""Kinds whose records are parts of a record of another kind -> that kind.
-
-The id of a part is the id of its whole, a full stop and a number.
-"""
-
 _MACHINERY: Final = "core"
 """The class of what makes a subject one: a hold names records, and never the person."""
 
@@ -82,10 +76,11 @@ class Hold:
         """Whether it has not ended."""
         return now < self.until
 
-    def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
+    def covers(self, kind: str, retention_class: str, record_id: str, whole: str = "") -> bool:
         """Whether it names a record, the record's class, or the record that this is a part of.
 
-        It covers itself, since nothing else says what is held and why. It says nothing of its time.
+        `whole` is the kind of that one, whose id the part's begins with, before a full stop. It
+        covers itself, since nothing else says what is held and why. It says nothing of its time.
         """
         if kind == KIND:
             return record_id == self.id
@@ -93,10 +88,8 @@ class Hold:
             return True
         if Named(retention_class, kind, record_id) in self.records:
             return True
-        whole = _PARTS.get(kind)
-        return whole is not None and (
-            Named(retention_class, whole, record_id.rpartition(".")[0]) in self.records
-        )
+        named = Named(retention_class, whole, record_id.partition(".")[0])
+        return bool(whole) and named in self.records
 
     @property
     def touched(self) -> frozenset[str]:
@@ -144,8 +137,11 @@ class Held:
     def over(self, kind: str, retention_class: str, record_id: str) -> Iterator[Hold]:
         """Yields the holds that cover a record."""
         declared = self.catalogue.get(kind)
-        if kind == KIND or (declared is not None and can_be_held(declared)):
-            yield from (one for one in self.holds if one.covers(kind, retention_class, record_id))
+        if declared is None or not (kind == KIND or can_be_held(declared)):
+            return
+        for one in self.holds:
+            if one.covers(kind, retention_class, record_id, declared.part_of):
+                yield one
 
     def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
         """Whether a record may not be erased now."""

@@ -151,6 +151,12 @@ def is_out(item: Item) -> bool:
     return item.lane is None and item.due_at is not None
 
 
+def require_same(write: Transaction, hold: Hold) -> None:
+    """Adds the condition that a hold is as it was read: neither lifted nor renewed."""
+    place = hold_place(hold.subject, hold.id)
+    write.check(HoldItem, *place, HoldItem.until == hold.until, HOLD)
+
+
 def is_going(pk: str, sk: str) -> bool:
     """Tells whether the sweep began to remove a record and its parts. One GetItem, strong."""
     try:

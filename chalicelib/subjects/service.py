@@ -85,16 +85,6 @@ def item_of(subject: str) -> StandingItem | None:
     return store.get_standing(subject)
 
 
-def flag_of_holds(subject: str) -> int:
-    """Returns the flag of the holds on a subject's records; 0 where there is none. One GetItem.
-
-    It is read before the holds, so that a write under `lifecycle.require_same_holds` fails where
-    others stand by then.
-    """
-    item = store.get_standing(subject)
-    return 0 if item is None else int(item.held or 0)
-
-
 def since(subject: str, event: str) -> datetime | None:
     """Returns when the event from which a subject's retention runs happened last.
 

@@ -186,7 +186,7 @@ def test_a_request_is_told_by_one_job_and_one_mail(
         # The address costs the claim and a Query; then what is found.
         (UNKNOWN, 5, 1, 7, 4, 0),
         (ACCOUNT, 7, 1, 9, 4, 0),
-        (CONTACT, 6, 1, 8, 4, 0),
+        (CONTACT, 7, 1, 9, 4, 0),
     ],
 )
 def test_what_the_desk_does_costs_so_much(

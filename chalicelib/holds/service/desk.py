@@ -7,7 +7,7 @@ that stands: a repetition does nothing twice.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from chalicelib import clock, ids
 from chalicelib.audit import service as audit
@@ -130,12 +130,8 @@ def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Seq
             audit.head_at(),
         ]
     )
-    if standing is None:
-        raise NotFound(_NOBODY)
-    if standing.state not in _LIVES or key is None:
-        detail = "The person's data is erased, or is being erased: nothing can be held any more."
-        raise Conflict(detail, type="too-late")
-    known = store.holds_of(subject) if standing.held else []
+    _require_somebody(standing, key)
+    known = store.holds_of(subject) if standing is None or standing.held else []
     same = _same(known, asked, now)
     before = None if same is None else store.hold_of(same)
     hold = Hold(
@@ -156,7 +152,7 @@ def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Seq
         write.put(item)
     else:
         write.replace(item, condition=HoldItem.until == same.until, label=store.HOLD)
-    flag = lifecycle.flag_holds(write, standing, now)
+    flag = 0 if standing is None else lifecycle.flag_holds(write, standing, now)
     left = list(lane.in_lane(hold, records))
     for record in left[:WITH_IT]:
         store.take_out(write, record)
@@ -164,6 +160,18 @@ def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Seq
     audit.follow(write, Act(by, action, subject, hold=model.facts(hold)), notice, now, head)
     write.commit()
     return Placed(hold, already=same is not None), flag, left[WITH_IT:]
+
+
+def _require_somebody(standing: Any, key: DataKeyItem | None) -> None:
+    """Raises NotFound for nobody, and Conflict for somebody whose erasure has begun.
+
+    Somebody without an account, who asked by an address, has a key and no standing.
+    """
+    if standing is None and key is None:
+        raise NotFound(_NOBODY)
+    if key is None or (standing is not None and standing.state not in _LIVES):
+        detail = "The person's data is erased, or is being erased: nothing can be held any more."
+        raise Conflict(detail, type="too-late")
 
 
 def _same(known: Sequence[HoldItem], asked: Asked, now: datetime) -> HoldItem | None:
@@ -213,10 +221,9 @@ def _lift_once(
     store.end(write, item, now)
     for record in left[:WITH_IT]:
         store.put_back(write, record)
-    more = len(left) > WITH_IT
     flag = 0
     if standing is not None:
-        flag = lifecycle.flag_holds(write, standing, now, stand=more or bool(items))
+        flag = lifecycle.flag_holds(write, standing, now, stand=bool(items))
     ended = replace(hold, until=now)
     lifted = Act(by, Action.HOLD_LIFTED, subject, hold=model.facts(ended))
     audit.follow(write, lifted, notice, now, head)

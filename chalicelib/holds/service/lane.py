@@ -1,8 +1,9 @@
 """Takes held records out of the sweep's lane, and puts them back when no hold covers them.
 
 A record that is out keeps its date, so that it is due at its own end again when it is back. Every
-step is conditional on the record's date and on the flag of the subject's holds: a hold that is
-placed, renewed or lifted meanwhile changes the flag, and the step is reckoned anew.
+step is conditional on the record's date. A record is taken out on condition that a hold on it is as
+it was read: one that is lifted meanwhile has another end, so that no record stays out without one.
+It is put back on condition that no hold came meanwhile, which changes the flag in the standing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,17 +29,18 @@ def spare(item: Due) -> bool:
     """Tells whether a due record is held, and takes it out of the lane then.
 
     The sweep asks before it erases a record that a hold can keep: one Query, and for a held one a
-    GetItem, a Query and a transaction. Where holds or the record change at this moment, the record
-    is left to the next sweep; one whose parts began to go before it was held goes.
+    transaction, on condition that the hold is as it was read. Where it or the record changes at
+    this moment, the record is left to the next sweep; one whose parts began to go before it was
+    held goes.
     """
     subject = keys.subject_of(item.pk)
-    if subject == item.pk or item.kind not in model.kinds() or not _covered(item, held(subject)):
+    if subject == item.pk or item.kind not in model.kinds():
         return False
-    flag = subjects.flag_of_holds(subject)
-    if not _covered(item, held(subject)):  # what a flag stands for is read after it
+    over = _over(item, held(subject))
+    if over is None:
         return False
     write = Transaction(NobodysData())
-    lifecycle.require_same_holds(write, subject, flag)
+    store.require_same(write, over)
     store.take_out(write, Item(pk=item.pk, sk=item.sk, due_at=item.due_at))
     try:
         write.commit()
@@ -56,19 +58,21 @@ def settle(hold: Hold, flag: int, left: Sequence[Item]) -> None:
     """
 
     def once() -> None:
-        nonlocal flag, left
+        nonlocal hold, flag, left
         while left:
-            chunk, rest = left[:AT_ONCE], left[AT_ONCE:]
             write = Transaction(NobodysData())
-            lifecycle.require_same_holds(write, hold.subject, flag)
-            for record in chunk:
+            if flag:  # in the small item where there is one
+                lifecycle.require_same_holds(write, hold.subject, flag)
+            else:
+                store.require_same(write, hold)
+            for record in left[:AT_ONCE]:
                 store.take_out(write, record)
             try:
                 write.commit()
             except ConditionFailed:
-                flag, left = _read_again(hold)
+                flag, (hold, left) = 0, _read_again(hold)
                 raise
-            left = rest
+            left = left[AT_ONCE:]
 
     patiently(once)
 
@@ -77,7 +81,7 @@ def let_go(hold: Hold, flag: int, left: Sequence[Item]) -> None:
     """Puts the rest of the records of a hold that was lifted back into the lane.
 
     `left` are those that its own transaction, which wrote `flag`, had no room for. One transaction
-    for each AT_ONCE of them; where something changed meanwhile, all is read again (`release`).
+    for each AT_ONCE of them; where one changed meanwhile, all is read again (`release`).
     """
     try:
         _put_back(hold.subject, flag, left)
@@ -94,14 +98,13 @@ def _put_back(subject: str, flag: int, left: Sequence[Item]) -> None:
         write.commit()
 
 
-def _read_again(hold: Hold) -> tuple[int, Sequence[Item]]:
-    """Returns the flag, and the records of a hold that are in the lane; none of one that ended."""
-    flag = subjects.flag_of_holds(hold.subject)
+def _read_again(hold: Hold) -> tuple[Hold, Sequence[Item]]:
+    """Returns a hold with its records that are in the lane; with none of them if it ended."""
     item = store.get_hold(hold.subject, hold.id)
     if item is None or not store.hold_of(item).stands(clock.now()):
-        return flag, ()
+        return hold, ()
     found = store.hold_of(item)
-    return flag, tuple(in_lane(found, store.records_of(found)))
+    return found, tuple(in_lane(found, store.records_of(found)))
 
 
 def in_lane(hold: Hold, records: Iterable[Item]) -> Iterator[Item]:
@@ -134,24 +137,20 @@ def release(subject: str, hold_id: str) -> None:
         if own is None or own.stands(now):
             return
         left = list(out_of_lane(own, model.standing_at(found.values(), now)))
-        flag = 0 if standing is None else int(standing.held or 0)
-        last = len(left) % AT_ONCE
-        _put_back(subject, flag, left[last:])
-        write = Transaction(NobodysData())
-        for record in left[:last]:
-            store.put_back(write, record)
-        if standing is None:
-            lifecycle.require_same_holds(write, subject, flag)
-        else:
+        _put_back(subject, int(standing.held or 0) if standing is not None else 0, left)
+        if standing is not None:
+            write = Transaction(NobodysData())
             lifecycle.flag_holds(write, standing, now, stand=bool(found))
-        write.commit()
+            write.commit()
 
     patiently(once)
 
 
-def _covered(item: Due, found: Held) -> bool:
+def _over(item: Due, found: Held) -> Hold | None:
+    """Returns a hold that covers a due record, the one that ends last; None without one."""
     retention_class, kind, record_id = item.sk.split("#", 2)
-    return found.covers(kind, retention_class, record_id)
+    over = found.over(kind, retention_class, record_id)
+    return max(over, key=lambda one: one.until, default=None)
 
 
 def _covers(found: Held, record: Item) -> bool:

@@ -43,10 +43,9 @@ def _restored(entry: Entry, notice: Notice, now: datetime) -> bool:
     hold = model.restored(entry.hold, entry.subject, entry.by)
     if entry.action == Action.HOLD_LIFTED or not hold.stands(now):
         return patiently(lambda: _ended(hold, now))
-    flag = patiently(lambda: _placed(hold, notice, now))
-    if flag is None:
+    if not patiently(lambda: _placed(hold, notice, now)):
         return False
-    lane.settle(hold, flag, tuple(lane.in_lane(hold, store.records_of(hold))))
+    lane.settle(hold, 0, tuple(lane.in_lane(hold, store.records_of(hold))))
     return True
 
 
@@ -65,20 +64,21 @@ def _ended(hold: Hold, now: datetime) -> bool:
     return True
 
 
-def _placed(hold: Hold, notice: Notice, now: datetime) -> int | None:
-    """Stores a hold as the audit has it; returns the flag, None where nothing had to be done."""
+def _placed(hold: Hold, notice: Notice, now: datetime) -> bool:
+    """Stores a hold as the audit has it; tells whether anything had to be done."""
     item = store.get_hold(hold.subject, hold.id)
     if item is not None and store.hold_of(item).until == hold.until:
-        return None
+        return False
     standing = subjects.item_of(hold.subject)
-    if standing is None:
-        return None
+    if standing is None and not store.records_of(hold):
+        return False
     write, restored = Transaction(notice), store.hold_item(hold)
     if item is None:
         write.put(restored)
     else:
         restored.sealed, restored.sealed_fields = item.sealed, frozenset({"reason"})
         write.replace(restored, condition=HoldItem.until == item.until, label=store.HOLD)
-    flag = lifecycle.flag_holds(write, standing, now)
+    if standing is not None:
+        lifecycle.flag_holds(write, standing, now)
     write.commit()
-    return flag
+    return True

@@ -51,10 +51,12 @@ class Keeper(Office):
         """Has every call of the tables come to a function first; with None no more."""
         self.tables.steps = self.steps if before is None else before  # type: ignore[assignment]
 
-    def closed(self, *ids: str, due_at: datetime = NOW + 10 * DAY) -> list[str]:
-        """Requests of the person that were answered long ago, due at a moment."""
+    def closed(
+        self, *ids: str, due_at: datetime = NOW + 10 * DAY, subject: str = SUBJECT
+    ) -> list[str]:
+        """Requests of a person that were answered long ago, due at a moment."""
         for one in ids:
-            pk, sk = request_place(SUBJECT, one)
+            pk, sk = request_place(subject, one)
             item = RequestItem(
                 pk=pk,
                 sk=sk,

@@ -10,8 +10,11 @@ import pytest
 from chalicelib.audit import model as audit_model
 from chalicelib.holds.model import MOST_HOLDS
 from chalicelib.instants import instant
+from chalicelib.requests.store import request_place
+from chalicelib.storage import keys
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
+from chalicelib.vault.store import DataKeyItem
 from functions.http import desk_subjects
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.desk.office import OFFICER, OTHER, READER
@@ -268,6 +271,49 @@ class TestListing:
         entry = keeper.audited()[-1]
         assert (entry.action, entry.by, entry.subject) == ("holds_read", READER, SUBJECT)
         assert keeper.holds(subject="z" * 26)["items"] == []
+
+
+class TestWithoutAccount:
+    """Somebody who asked with an address alone has a partition of the request and no standing."""
+
+    @pytest.fixture
+    def contact(self, keeper: Keeper) -> str:
+        found = "c" * 26
+        keeper.tables.put(
+            DataKeyItem(
+                pk=keys.subject(found),
+                sk="evidence",
+                kind="data_key",
+                material=b"k" * 32,
+                created_at=NOW,
+            )
+        )
+        keeper.closed(found, subject=found)
+        return found
+
+    def test_is_held_spared_and_let_go(self, keeper: Keeper, contact: str) -> None:
+        name = keeper.placed(subject=contact, records=requests(contact))
+        assert keeper.place(subject=contact, records=requests(contact)).status == 200
+        pk, sk = request_place(contact, contact)
+        assert "lane" not in keeper.tables.items[False, pk, sk]
+        keeper.now += 20 * DAY
+        keeper.sweep()
+        assert (False, pk, sk) in keeper.tables.items
+        assert keeper.lift(name).status == 204
+        assert "lane" in keeper.tables.items[False, pk, sk]
+        keeper.sweep()
+        assert (False, pk, sk) not in keeper.tables.items
+
+    def test_what_comes_later_is_spared(self, keeper: Keeper, contact: str) -> None:
+        keeper.placed(subject=contact)
+        keeper.closed(contact, subject=contact)
+        keeper.now += 20 * DAY
+        assert keeper.sweep() == {"done": 1, "postponed": 1}
+        keeper.now += 200 * DAY
+        for _ in range(2):
+            keeper.sweep()
+        assert (False, *request_place(contact, contact)) not in keeper.tables.items
+        assert keeper.stored_holds() == []
 
 
 class TestShownElsewhere:
