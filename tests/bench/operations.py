@@ -13,7 +13,7 @@ from datetime import timedelta
 from chalicelib import traces
 from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
-from tests.bench import desk, holds, office, proof, telling, using_rights
+from tests.bench import desk, holds, office, proof, systems, telling, using_rights
 from tests.bench.operation import Operation
 from tests.bench.world import PASSWORD, Person, Run, World, done, new_address
 
@@ -300,6 +300,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *desk.OPERATIONS,
     *office.OPERATIONS,
     *holds.OPERATIONS,
+    *systems.OPERATIONS,
     *telling.OPERATIONS,
     *desk.ACTIVATION,
 )

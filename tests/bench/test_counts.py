@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import holds, using_rights
+from tests.bench import holds, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -214,6 +214,26 @@ def test_what_holds_cost(
 ) -> None:
     found = count(counted, operation(name))
     assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "calls", "kms", "reads", "writes", "sqs"),
+    [
+        # Without systems it is 17 units and 2 messages; each is 6 units and a message more, and
+        # the job of the copy, 3 units and a message, waits for them.
+        (systems.ASK_ONE, 2, 0, 3, 20, 2),
+        (systems.ASK_THREE, 2, 0, 3, 32, 4),
+        (systems.ANSWER, 3, 0, 4, 6, 0),
+        (systems.ANSWER_DATA, 3, 1, 5, 14, 1),
+        (systems.REPEATED, 2, 0, 4, 0, 0),
+    ],
+)
+def test_what_other_systems_cost(
+    counted: World, name: str, calls: int, kms: int, reads: float, writes: int, sqs: int
+) -> None:
+    found = count(counted, operation(name))
+    assert (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"]) == (calls, kms, sqs)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 

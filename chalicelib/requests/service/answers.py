@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SCOPE: Final = "answers"
 """The scope that an API key needs; the key names the one recipient for which it answers."""
 
+_ANY: Final = Upload(0, "")
+"""An upload of which nothing is known yet."""
+
 _ALIVE: Final = "alive"
 """The label of the condition that the person is not being erased."""
 
@@ -66,10 +69,10 @@ class _Found:
 def give(bearer: str | None, request_id: str, answer: Answer, notice: Notice) -> Given:
     """Records the answer of the system for which an API key was made, once.
 
-    One BatchGetItem of key and register, one of the request, its question and what belongs to it;
-    with data a KMS call; one transaction, with which the last answer sends the request on. Of a
-    file to upload the first call gives the place, and the same call again, once it lies there, has
-    its form looked at.
+    One BatchGetItem of key and register, one of the request and its question, with data also of the
+    key that seals it, and a KMS call; one transaction, with which the last answer sends the request
+    on. Of a file to upload the first call gives the place, and the same call again, once it lies
+    there, has its form looked at.
 
     Raises Unauthenticated; Forbidden for a key of another recipient; NotFound for a request that
     is unknown, or about which this system was not asked; Conflict for another answer than the one
@@ -95,7 +98,7 @@ def _give_once(bearer: str | None, request_id: str, answer: Answer, notice: Noti
     api_key, (entry,) = api_keys.authenticate_and_read(bearer, SCOPE, places)
     if api_key.recipient != answer.recipient:
         raise Forbidden("This key answers for another recipient.")
-    found = None if entry is None else _find(entry.subject, request_id, answer.recipient)
+    found = None if entry is None else _find(entry.subject, request_id, answer)
     if found is None:
         raise NotFound(GONE)
     question = answers.question_of(found.question)
@@ -115,28 +118,36 @@ def _give_once(bearer: str | None, request_id: str, answer: Answer, notice: Noti
     return Given(answer.status, late)
 
 
-def _find(subject: str, request_id: str, recipient: str) -> _Found | None:
-    """Reads what an answer needs; None where this system was not asked. One BatchGetItem."""
-    item, question, data, key = reads.batch(
-        [
-            (RequestItem, *store.request_place(subject, request_id)),
-            systems.at(subject, request_id, recipient),
-            answers.data_at(subject, request_id, recipient),
-            (DataKeyItem, keys.subject(subject), RequestItem.CLASS),
-        ]
-    )
+def _find(subject: str, request_id: str, answer: Answer) -> _Found | None:
+    """Reads what an answer needs; None where this system was not asked. One BatchGetItem.
+
+    The key that seals data is read for an answer with data, and what was announced for an upload.
+    """
+    request: reads.Place = (RequestItem, *store.request_place(subject, request_id))
+    key: reads.Place = (DataKeyItem, keys.subject(subject), RequestItem.CLASS)
+    places = [request, systems.at(subject, request_id, answer.recipient)]
+    if answer.status is Status.DATA:
+        places.append(key)
+    if answer.upload is not None:
+        places.append(answers.data_at(subject, request_id, answer.recipient))
+    item, question, *more = reads.batch(places)
     if item is None or question is None:
         return None
-    return _Found(subject, item, question, data, key)
+    found_key, data = [*more, None, None][:2]
+    return _Found(subject, item, question, data, found_key)
 
 
 def _again(found: _Found, question: model.Question, answer: Answer) -> Given:
-    """Returns the answer that was recorded, where it is this one. One KMS call for data.
+    """Returns the answer that was recorded, where it is this one.
 
-    Raises Conflict for another one.
+    With data one KMS call, and a GetItem of data that came in a body. Raises Conflict for another
+    answer.
     """
-    key = None if found.data is None or found.key is None else vault.open_key(found.key)
-    if not answers.says_the_same(question, found.data, answer, key):
+    data, key = found.data, None
+    if found.key is not None:
+        data = data or answers.given(found.question)
+        key = vault.open_key(found.key)
+    if not answers.says_the_same(question, data, answer, key):
         detail = "This system has answered otherwise already."
         raise Conflict(detail, type="answered-already")
     return Given(answer.status, question.late)
@@ -246,7 +257,7 @@ def _have_checked(found: _Found, known: AnswerItem, notice: Notice, now: datetim
 
 
 def _check_once(subject: str, request_id: str, recipient: str, notice: Notice) -> list[JobItem]:
-    found = _find(subject, request_id, recipient)
+    found = _find(subject, request_id, Answer(recipient, Status.DATA, upload=_ANY))
     if found is None or found.data is None or found.key is None:
         return []
     if found.data.state != State.CHECKED or found.question.status is not None:

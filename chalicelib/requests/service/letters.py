@@ -174,7 +174,8 @@ def _letter(
     if told is Told.OUTCOME and request.right == Right.COPY:
         export = store.get_export(keys.subject_of(item.pk), request.id)
         if export is not None and export.ends_at is not None:
-            return COPY_READY, {"request": request.id, "ends_at": export.ends_at}
+            own = {"request": request.id, "ends_at": export.ends_at}
+            return COPY_READY, own | _silent(about)
     own = _WORDS[told](about)
     if told is Told.REFUSAL:
         own["ends_on"] = _end_of_restriction(about)
@@ -214,13 +215,25 @@ def _delay(about: _About) -> dict[str, Any]:
 
 
 def _outcome(about: _About) -> dict[str, Any]:
+    return _answered(about) | _silent(about)
+
+
+def _answered(about: _About) -> dict[str, Any]:
     return {"answered_on": about.day(about.entry.at)}
+
+
+def _silent(about: _About) -> dict[str, Any]:
+    """Returns the names of the systems without whose answers the request went on."""
+    request, known = about.timed.request, about.timed.systems
+    passed = [one.reason for one in request.history if one.event is Action.SYSTEM_SILENT]
+    names = [known[one] for one in passed if one is not None and one in request.waiting]
+    return {"silent": ", ".join(dict.fromkeys(names))}
 
 
 def _refusal(about: _About) -> dict[str, Any]:
     ground = Ground(about.entry.reason or "")
     return {
-        **_outcome(about),
+        **_answered(about),
         **_complaint(about),
         "ground": words("requests", about.locale)[f"ground.{ground}"],
         "article": article(Right(about.timed.request.right), ground),

@@ -21,6 +21,12 @@ def data_at(subject: str, request: str, recipient: str) -> Place:
     return (AnswerItem, *store.answer_place(subject, request, recipient))
 
 
+def given(question: QuestionItem) -> AnswerItem | None:
+    """Returns what the system of a question gave, or None. One GetItem."""
+    subject = keys.subject_of(question.pk)
+    return store.get_answer(subject, question.request, question.recipient)
+
+
 def question_of(item: QuestionItem) -> Question:
     """Returns the question that was read at its place."""
     return store.question_of(item)

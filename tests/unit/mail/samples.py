@@ -78,7 +78,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_published": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "desk_asked": {"version": "2027-03-01", "digest": "0a" * 32},
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
-    "copy_ready": {"request": "r" * 26, "ends_at": LATER},
+    "copy_ready": {"request": "r" * 26, "ends_at": LATER, "silent": "Helpdesk, Mailer"},
     "request_receipt": {
         **REQUEST,
         "due_on": DUE,
@@ -96,7 +96,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "request_question": {**REQUEST, "answer_by": DUE, "identity": True},
     "request_extension": {**REQUEST, "due_on": DUE, "many": False},
     "request_delay": {**REQUEST, **COMPLAINT, "due_on": DUE},
-    "request_outcome": {**REQUEST, "answered_on": DUE},
+    "request_outcome": {**REQUEST, "answered_on": DUE, "silent": "Helpdesk"},
     "request_refusal": {
         **REQUEST,
         **COMPLAINT,

@@ -266,7 +266,7 @@ def test_a_mail_is_plain_text_that_loads_nothing(template: str, locale: str) -> 
 
 def of_day(locale: str, day: int, month: int) -> Message:
     moment = NOW.replace(day=day, month=month)
-    words: dict[str, Any] = {"request": "r", "ends_at": moment}
+    words: dict[str, Any] = {"request": "r", "ends_at": moment, "silent": ""}
     return Message("copy_ready", "ada@example.com", locale, words)
 
 

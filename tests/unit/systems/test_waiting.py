@@ -180,3 +180,25 @@ def test_a_paused_request_goes_on_when_it_is_resumed(world: World) -> None:
     casework.act(DESK, request, Act(Action.RESUME), world.notice)
     assert world.watch()["go_on"] == 1
     assert [job.action for job in world.of_queue("fulfilment")] == ["copy"]
+
+
+def test_the_mail_of_the_outcome_names_who_did_not_answer(world: World) -> None:
+    request = world.ask("restrict")
+    world.give(request, ARCHIVE, "done")
+    world.now = NOW + 10 * DAY
+    world.watch()
+    casework.act(DESK, request, Act(Action.COMPLETE), world.notice)
+    world.work_off()
+    assert world.notice.recipients[PARTNER].name["en"] in world.text()
+    assert world.notice.recipients[ARCHIVE].name["en"] not in world.text()
+
+
+def test_who_answered_late_is_not_called_silent(world: World) -> None:
+    request = world.ask("restrict")
+    world.now = NOW + 10 * DAY
+    world.watch()
+    for name in (ARCHIVE, PARTNER):
+        world.give(request, name, "done")
+    casework.act(DESK, request, Act(Action.COMPLETE), world.notice)
+    world.work_off()
+    assert "have not answered" not in world.text()
