@@ -143,6 +143,7 @@ def test_the_receiver_of_the_documents_answers(
     program = [sys.executable, str(PROJECT / "docs" / "receiver.py"), str(port)]
     with subprocess.Popen(program, env=environment) as running:
         try:
+            assert until(lambda: _listens(port))
             request = asked(api, person)
             ok(others.answer(request, ARCHIVE, status="nothing"))
             assert done(api, person, request)
@@ -157,6 +158,11 @@ def test_the_receiver_of_the_documents_answers(
     assert len((PROJECT / "docs" / "receiver.py").read_text("utf-8").splitlines()) <= 60
     answers = tables.of_kind(tables.partition(api.stack, person.subject), "answer")
     assert [one["recipient"]["S"] for one in answers] == [PARTNER]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as found:
+        return found.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_what_is_too_long_is_uploaded(others: Others, person: Person) -> None:
