@@ -349,8 +349,10 @@ ACT = Operation(
         "`ground-not-allowed`, and one that comes too late with `too-late`; nothing changes then. "
         "An extension is possible once, until the first due day. The clock stops for `identity` "
         "within five working days of receipt, and never for what came by a session; for "
-        "`clarification` it stops for a copy alone. Of two acts at once one is done, and the other "
-        "is answered 409. Words are kept sealed; the history and the audit hold codes. The person "
+        "`clarification` it stops for a copy alone. To `resume` a request that waits for its "
+        "person to prove the address, or to sign in, takes it up where it is: the desk knows who "
+        "asks. Of two acts at once one is done, and the other is answered 409. Words are kept "
+        "sealed; the history and the audit hold codes. The person "
         "is told by mail, save of a note and of what goes on."
     ),
     auth=Auth.STAFF,

@@ -25,12 +25,13 @@ from chalicelib.requests.machine import (
     Actor,
     Entry,
     MoveNotAllowed,
+    Status,
     Told,
     advanced,
     move,
 )
 from chalicelib.requests.model import FULFIL_COPY, Message, Timed, timed
-from chalicelib.requests.service import effects, messages, register, transitions
+from chalicelib.requests.service import contacts, effects, messages, register, transitions
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import REQUEST
@@ -129,7 +130,7 @@ class _Found:
     person: Concerned | None
 
 
-def _find(subject: str, request_id: str, notice: Notice, *, acts: bool) -> _Found:
+def _find(subject: str, request_id: str, notice: Notice, action: Action | None) -> _Found:
     """Reads a request and what an act on it needs. One BatchGetItem; two where it has effects."""
     item, standing, key, head = reads.batch(
         [
@@ -142,12 +143,13 @@ def _find(subject: str, request_id: str, notice: Notice, *, acts: bool) -> _Foun
     if item is None:
         raise NotFound(register.GONE)
     stands = None if standing is None else subjects.standing_of(standing)
+    acts = action in _EFFECTS or (action is not None and _move(item, action) is Action.PROVE)
     person = effects.read(subject, effects.asked_in(item), notice) if acts else None
     return _Found(item, stands, head, key, person)
 
 
 def _read_once(by: str, subject: str, request_id: str, notice: Notice) -> Case:
-    found = _find(subject, request_id, notice, acts=False)
+    found = _find(subject, request_id, notice, None)
     now, write = clock.now(), Transaction(notice)
     request = store.request_of(found.item)
     said, texts = _opened(found, subject, request_id)
@@ -184,11 +186,10 @@ def _opened(
 
 
 def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice) -> Timed:
-    acts = asked.action in _EFFECTS
-    found = _find(subject, request_id, notice, acts=acts)
+    found = _find(subject, request_id, notice, asked.action)
     now, write = clock.now(), Transaction(notice)
     before = timed(store.request_of(found.item), notice, now)
-    _require(asked, before, notice)
+    _require(asked, _move(found.item, asked.action), before, notice)
     entries, effect = _entries(write, found, asked, before, notice, now)
     transitions.record(write, found.item, entries, notice, now, effect.on_request)
     if asked.text is not None:
@@ -199,9 +200,12 @@ def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice
     try:
         write.commit()
     except ConditionFailed as failed:
-        if REQUEST not in failed.labels:
+        if contacts.OPEN in failed.labels:
+            detail = "Another request for the same right is open; go on with that one."
+        elif REQUEST in failed.labels:
+            detail = "The request was changed at this moment; look at it again."
+        else:
             raise
-        detail = "The request was changed at this moment; look at it again."
         raise Conflict(detail) from None
     for job in (*effect.jobs, *mails):
         jobs.send(job)
@@ -214,14 +218,23 @@ def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice
     return timed(after, notice, now)
 
 
-def _require(asked: Act, before: Timed, notice: Notice) -> None:
+def _move(item: RequestItem, action: Action) -> Action:
+    """Returns the move that an act is: to resume what waits for its person proves it.
+
+    The desk knows who asks, where somebody can neither read the mailbox nor sign in.
+    """
+    waits = item.status == Status.AWAITING_VERIFICATION
+    return Action.PROVE if waits and action is Action.RESUME else action
+
+
+def _require(asked: Act, action: Action, before: Timed, notice: Notice) -> None:
     """Raises Conflict where the act is not allowed."""
     purposes = before.request.purposes
     marketing = bool(purposes) and all(
         one in notice.purposes and notice.purposes[one].marketing for one in purposes
     )
     try:
-        move(before.request.history, asked.action, Actor.DESK)
+        move(before.request.history, action, Actor.DESK)
         require(asked, before, calendar_of(*notice.working_days), marketing=marketing)
     except MoveNotAllowed:
         raise _not_allowed() from None
@@ -246,13 +259,14 @@ def _entries(
     An approval that leaves nothing to do completes the request, as the system.
     """
     history = before.request.history
-    entries = advanced(history, asked.action, Actor.DESK, now, asked.reason)[len(history) :]
+    action = _move(found.item, asked.action)
+    entries = advanced(history, action, Actor.DESK, now, asked.reason)[len(history) :]
     effect = Effect(None)
     if found.person is not None:
-        effect = _EFFECTS[asked.action](write, found.person, found.item, notice, now)
+        effect = _EFFECTS[action](write, found.person, found.item, notice, now)
     if asked.action is Action.LIFT and not effect.restricted:
         raise _not_allowed()
-    if asked.action is Action.APPROVE and effect.done:
+    if action in (Action.APPROVE, Action.PROVE) and effect.done:
         done = advanced((*history, *entries), Action.COMPLETE, Actor.SYSTEM, now)
         entries = done[len(history) :]
     if entries[-1].status in CLOSED and before.request.right == Right.COPY:
@@ -269,7 +283,29 @@ def _close(action: Action) -> Callable[..., Effect]:
     return close
 
 
+def _prove(
+    write: Transaction, person: Concerned, item: RequestItem, notice: Notice, now: datetime
+) -> Effect:
+    """Adds what holds at once when the desk takes up a request that waits for its person."""
+    request_id, asked = keys.record_id(item.sk), effects.asked_in(item)
+    effect = effects.receive(
+        write,
+        person,
+        request_id,
+        asked,
+        notice,
+        now,
+        by=Actor.DESK,
+        asked_at=item.received_at,
+    )
+    contacts.find_by_address(write, item)
+    if not effect.done:
+        write.put(store.mark_of(item), label=contacts.OPEN)
+    return effect
+
+
 _EFFECTS: Final[Mapping[Action, Callable[..., Effect]]] = {
+    Action.PROVE: _prove,
     Action.APPROVE: effects.approve,
     Action.COMPLETE: _close(Action.COMPLETE),
     Action.REFUSE: _close(Action.REFUSE),

@@ -360,3 +360,52 @@ def test_a_crash_at_the_proof_loses_no_way_to_the_request(office: Office, number
     assert access.owner(proven.token, request).subject == request
     events = [str(one.event) for one in request_of(item_of(office, request)).history]
     assert events == ["submit", "prove"]
+
+
+class TestWhatWaits:
+    """The desk takes up what waits for a mailbox or a second factor that its person has lost."""
+
+    def asked(self, office: Office, email: str = BEA, **members: Any) -> str:
+        asked = Asked(Right(members.pop("right", "port")), **members)
+        return unproven.make(asked, email, "en", "192.0.2.0/24", office.notice)
+
+    def test_without_an_account(self, office: Office) -> None:
+        request = self.asked(office, details="Words.")
+        office.now += 2 * DAY
+        taken = office.done(request, "resume")
+        assert (taken["status"], taken["clock"]["pauses"][0]["days"]) == ("received", 2)
+        assert [(one["event"], one["by"]) for one in taken["history"]] == [
+            ("submit_by_address", "person"),
+            ("prove", "desk"),
+        ]
+        office.work_off()
+        assert "Answer at the latest on" in office.text()
+        assert followed(office, request)
+        assert entered(office, 200)["id"] == request
+        assert "request_resumed" in {one.action for one in office.audited()}
+        assert office.refused(request, "resume") == (409, "move-not-allowed")
+
+    @pytest.mark.parametrize("right", ["port", "object", "opt_out"])
+    def test_in_an_account_with_a_second_factor(self, office: Office, right: str) -> None:
+        place = accounts.claim_place(mac(ADDRESS))
+        claim = ClaimItem(*place, kind="claim", subject=SUBJECT, password_hash="x", verified_at=NOW)
+        claim.second_factor = True
+        office.tables.put(claim)
+        purposes = ("improvement",) if right == "object" else ()
+        request = self.asked(office, ADDRESS, right=right, purposes=purposes)
+        office.work_off()
+        waiting = proof.by_link(request, link(office)[1], office.notice)
+        assert str(waiting.request.request.status) == "awaiting_verification"
+        assert office.refused(request, "approve") == (409, "move-not-allowed")
+        taken = office.done(request, "resume")
+        done = right == "opt_out"
+        assert taken["status"] == ("completed" if done else "received")
+        assert bool(office.tables.all(OpenRequestItem)) is not done
+        assert office.read(request)["person"]["restricted"] is (right == "object")
+
+    def test_not_beside_another_that_is_open(self, office: Office) -> None:
+        first, second = entered(office)["id"], self.asked(office)
+        assert office.does(second, "resume").status == 409
+        assert str(item_of(office, second).status) == "awaiting_verification"
+        office.done(first, "complete")
+        assert office.done(second, "resume")["status"] == "received"
