@@ -18,7 +18,9 @@ from chalicelib.holds.service import desk, lane, restoration
 from chalicelib.holds.store import HoldItem
 from chalicelib.requests.store import RequestItem, request_place
 from chalicelib.retention import service as retention
-from chalicelib.storage import due, keys, partition
+from chalicelib.storage import condition, due, keys, partition
+from chalicelib.subjects import guard
+from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem, standing_place
 from functions.http import desk_subjects
 from tests.unit.core.samples import NOW, SUBJECT
@@ -158,6 +160,13 @@ class Keeper(Office):
         item = self.standing()
         item.state = state
         self.tables.put(item)
+
+    def mark_if_unchanged(self, read: Standing) -> bool:
+        """Marks the erasure of the person under the condition of every mark; whether it held."""
+        state = StandingItem.state.set(str(Life.ERASING))
+        return condition.held(
+            lambda: self.standing().update(actions=[state], condition=guard.unchanged(read))
+        )
 
     def stored_holds(self) -> list[HoldItem]:
         """The holds that lie in the table."""

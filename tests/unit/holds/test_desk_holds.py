@@ -12,11 +12,12 @@ from chalicelib.holds.model import MOST_HOLDS
 from chalicelib.instants import instant
 from chalicelib.requests.store import request_place
 from chalicelib.storage import keys
+from chalicelib.subjects.store import standing_item
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
 from functions.http import desk_subjects
-from tests.unit.core.samples import NOW, SUBJECT
+from tests.unit.core.samples import NOW, SUBJECT, VISITOR, standing
 from tests.unit.desk.office import OFFICER, OTHER, READER
 from tests.unit.holds.keeper import DAY, REASON, Keeper, sk_of
 
@@ -314,6 +315,16 @@ class TestWithoutAccount:
             keeper.sweep()
         assert (False, *request_place(contact, contact)) not in keeper.tables.items
         assert keeper.stored_holds() == []
+
+
+class TestBrowser:
+    def test_choices_of_a_browser_are_held_without_a_call_to_kms(self, keeper: Keeper) -> None:
+        _, key = vault.new_visitor_key(VISITOR, "evidence", NOW)
+        keeper.tables.put(standing_item(standing(VISITOR)), key)
+        name = keeper.placed(subject=VISITOR)
+        (shown,) = keeper.holds(subject=VISITOR)["items"]
+        assert (shown["id"], shown["reason"]) == (name, REASON)
+        assert keeper.lift(name).status == 204
 
 
 class TestShownElsewhere:

@@ -204,9 +204,8 @@ class TestAtOnce:
         keeper.sweep()
         assert not keeper.there(sk_of("r1"))
 
-    def test_a_person_whose_end_has_come_is_left_until_the_hold_is_over(
-        self, keeper: Keeper
-    ) -> None:
+    def test_a_person_whose_end_has_come_leaves_what_is_held(self, keeper: Keeper) -> None:
+        keeper.closed("r1")
         item = keeper.standing()
         item.disowned = True
         item.schedule("rule", NOW, "disowned", NOW)
@@ -214,20 +213,8 @@ class TestAtOnce:
         keeper.placed(until=(NOW + 30 * DAY).isoformat())
         keeper.now += DAY
         keeper.sweep()
-        assert (keeper.standing().state, keeper.standing().due_at) == ("active", NOW + 30 * DAY)
-
-    def test_an_erasure_is_not_marked_over_holds_that_its_caller_did_not_see(
-        self, keeper: Keeper
-    ) -> None:
-        item = keeper.standing()
-        item.schedule("rule", NOW, "last_activity", NOW)
-        keeper.tables.put(item)
-        keeper.placed()
-        since = item.last_activity_at
-        assert subjects.begin_erasure(SUBJECT, "last_activity", since) is None
-        marked = subjects.begin_erasure(SUBJECT, "last_activity", since, keeper.flag())
-        assert marked is not None
-        assert keeper.standing().state == "erasing"
+        assert keeper.there(sk_of("r1"))
+        assert keeper.held()
 
     def test_a_hold_lifted_while_the_sweep_spares_loses_no_record(self, keeper: Keeper) -> None:
         name = keeper.placed()
@@ -240,13 +227,12 @@ class TestAtOnce:
         assert not keeper.there(sk_of("r1"))
 
     def test_a_hold_before_the_mark_of_an_erasure_wins(self, keeper: Keeper) -> None:
-        item = keeper.standing()
-        item.schedule("rule", NOW, "last_activity", NOW)
-        keeper.tables.put(item)
-        keeper.steps.meanwhile["update"] = [keeper.placed]
-        assert subjects.begin_erasure(SUBJECT, "last_activity", item.last_activity_at) is None
+        read = standing_of(keeper.standing())
+        keeper.placed()
+        assert not keeper.mark_if_unchanged(read)
         assert keeper.standing().state == "active"
-        assert keeper.held()
+        assert keeper.mark_if_unchanged(standing_of(keeper.standing()))
+        assert keeper.held().covers("entry", "evidence", "1")
 
     def test_an_erasure_that_is_marked_first_wins(self, keeper: Keeper) -> None:
         keeper.closed("r1")
