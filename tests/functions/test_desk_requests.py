@@ -151,6 +151,21 @@ def test_a_letter_of_somebody_without_an_account(api: Api, staff: Person) -> Non
     assert run(api.stack, "infra.audit").returncode == 0
 
 
+def test_what_waits_for_a_lost_second_factor_is_taken_up(api: Api, staff: Person) -> None:
+    ada = people.signed_in(api)
+    second_factor.switched_on(api, ada)
+    body = {"right": "object", "purposes": ["improvement"], "email": ada.email}
+    request = ok(api.post("/v1/requests", json=body), 202)["id"]
+    token = letters.token(letters.wait(api.stack, ada.email, "Confermi la Sua richiesta"))
+    waits = ok(api.post(f"/v1/requests/{request}/verification", json={"token": token}))
+    assert waits["request"]["status"] == "awaiting_verification"
+    second_factor.refused(act(api, staff, request, "approve"), 409, "move-not-allowed")
+    assert ok(act(api, staff, request, "resume"))["status"] == "received"
+    assert ok(api.get(f"{PATH}/{request}", headers=staff.headers))["person"]["restricted"]
+    letters.wait(api.stack, ada.email, letters.RECEIPT)
+    assert ok(act(api, staff, request, "approve"))["status"] == "completed"
+
+
 def test_two_officers_at_once(api: Api, staff: Person) -> None:
     other, asker = desk.officer(api)[0], people.signed_in(api)
     request = ok(enter(api, staff, subject=asker.subject), 201)["id"]
