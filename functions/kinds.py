@@ -33,6 +33,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         publications.OBLIGATIONS,
         requests.REQUESTS,
         requests.EXPORTS,
+        requests.MESSAGES,
         subjects.RESTRICTIONS,
         systems.QUESTIONS,
         systems.ANSWERS,

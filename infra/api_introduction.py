@@ -157,11 +157,28 @@ such as `unauthenticated` or `too-many-requests`.
 _COPY = """\
 ## The copy of one's data
 
-A copy (`GET /v1/requests/{id}/export`) is a JSON document: the `records` that are held, by kind,
-and as `information` what GDPR art. 15(1) and (2) want said of them. Every kind of record and every
-category says in `kept` for how long, in the sentences of the notice's page. Each recipient of a
-category has a `name`, `countries` (ISO 3166-1; empty only where none is stated), the `place` and
-the `transfer_words` of the page, and two words of closed lists; nothing of it is null.
+A copy (`GET /v1/requests/{id}/export`) is a ZIP of three files: `data.json`, the form of which
+`copy.schema.json` describes, and `index.html`, which opens from a disk without network or script
+and shows the same records in the language of the request. `size` and `sha256` of the answer are
+those of the ZIP. Its address works for a minute; from the first one on the copy is kept for 24
+hours, or until the notice's period is over, where that is sooner. Without an account the mailed
+link leads to a page with a button, and the request token opens the same operation.
+
+`records` holds what is there, by kind; a record has its `fields`, the party that gave it as
+`source`, and the date until which it is kept as `kept_until`, where it has one. Every kind of
+record and every category says in `kept` for how long, in the sentences of the notice's page.
+`systems` holds the answers of other systems, `left_out` what is not told, and why, and
+`information` what GDPR art. 15(1) and (2) want said: for each category its purposes with their
+legal basis and interest, the recipients who `received` it, with the days, and the `recipients` who
+may.
+
+Portability (`right` `port`, art. 20) has the same form, with what the person gave or their use
+produced in categories whose outcome for `port` is `included`, where they are used on consent or
+contract: no choices, no proof, and nothing from others.
+
+Each recipient of a category has a `name`, `countries` (ISO 3166-1; empty only where none is
+stated), the `place` and the `transfer_words` of the page, and two words of closed lists; nothing of
+it is null.
 
 """
 

@@ -51,7 +51,7 @@ def periods(catalogue: Catalogue) -> str:
 
 def _rows(kind: Kind, entities: Iterable[type[Stored]]) -> Iterator[tuple[str, ...]]:
     sealed = "what the notice's form collects" if kind.by_category else _names(kind.sealed)
-    untold = "all of it" if kind.machinery else _names(kind.secrets)
+    untold = "all of it" if kind.left_out else _names(kind.secrets | kind.others)
     found = [entity for entity in entities if kind.name == entity.KIND]
     for entity in found:
         name = f"`{entity.__module__.removeprefix('chalicelib.')}.{entity.__name__}`"
@@ -63,7 +63,7 @@ def _rows(kind: Kind, entities: Iterable[type[Stored]]) -> Iterator[tuple[str, .
             kind.retention_class,
             _names(fields),
             sealed if whole else "",
-            untold if whole or kind.machinery else _names(kind.secrets & fields),
+            untold if whole or kind.left_out else _names(kind.secrets & fields),
             kind.ends,
         )
     if not found:

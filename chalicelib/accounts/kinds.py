@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -24,7 +25,7 @@ class Standings(Plain):
         if address is not None:
             kind, told_of = claims.told(address)
             yield Record(kind, "", told_of)
-        yield Record(record.kind, record.id, fields)
+        yield replace(record, fields=fields)
 
     def release(self, subject: str, record: Record) -> None:
         """Removes the claim on the subject's address, with the password's hash."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from chalicelib.catalogue.kinds import STORED
-from chalicelib.catalogue.model import Catalogue, Ending, Kind, Rule
+from chalicelib.catalogue.model import Catalogue, Ending, Kind, Rule, Source, Untold
 
 __all__ = [
     "FORMS",
@@ -22,6 +22,8 @@ __all__ = [
     "Ending",
     "Kind",
     "Rule",
+    "Source",
+    "Untold",
 ]
 
 FORMS: Final = frozenset({"registration"})

@@ -17,6 +17,32 @@ AT_ONCE: Final[Length] = MappingProxyType({"days": 0})
 """The period of what goes as soon as its event has happened."""
 
 
+class Source(StrEnum):
+    """The party that gives the records of a kind, as GDPR art. 15(1)(g) and 20(1) ask for it."""
+
+    SUBJECT = "subject"
+    """The person, who entered or chose it."""
+
+    OBSERVED = "observed"
+    """The person's device, or their use of the service."""
+
+    SOFTWARE = "software"
+    """The organisation and its software, which wrote it about what happened."""
+
+
+class Untold(StrEnum):
+    """The reason for which the copy of a person's data leaves a kind of record out."""
+
+    MACHINERY = "machinery"
+    """It repeats ids of other records, counts or keeps the software running."""
+
+    SECRET = "secret"
+    """It proves something to the software, and would to a thief of the copy."""
+
+    OTHERS = "others"
+    """It is about other people, such as those who work at the privacy desk."""
+
+
 class Ending(StrEnum):
     """The way in which the records of a rule come to their end."""
 
@@ -67,6 +93,9 @@ class Kind:
     the software and say nothing to a person. `items` are fields that a notice may declare as items
     of its categories. With `by_category` there is a record for each category, whose fields are the
     notice's to say. `machinery` repeats ids of other records and says nothing about anybody.
+    `others` are fields about other people, such as a member of the desk, which a copy leaves out.
+    `source` is the party that gives the records of a kind that a copy of the data tells; where it
+    is None too the records name their own. `untold` is why a copy leaves the kind out.
     The end of a record that stands for its `whole` subject is the end of all about that subject.
     With `held` a hold may keep its records past their end (`holds.model.can_be_held`).
     `former` are fields of earlier releases, which older documents still name. `ends` says in
@@ -83,11 +112,14 @@ class Kind:
     plain: frozenset[str] = frozenset()
     sealed: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
     items: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     by_category: bool = False
     machinery: bool = False
+    source: Source | None = None
+    untold: Untold | None = None
     whole: bool = False
     held: bool = True
     may_stay: bool = False
@@ -99,6 +131,11 @@ class Kind:
     def fields(self) -> frozenset[str]:
         """All fields that the software itself writes."""
         return self.plain | self.sealed
+
+    @property
+    def left_out(self) -> Untold | None:
+        """Why a copy of the data leaves the kind out; None for one that is told."""
+        return Untold.MACHINERY if self.machinery and self.untold is None else self.untold
 
     def rule(self, event: str) -> Rule | None:
         """The software's rule from an event; None where it reckons nothing from it."""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from chalicelib.catalogue import STORED
 from chalicelib.consents import clocks
 from chalicelib.kinds.model import Plain, Reader, Record
+from chalicelib.links import page
 from chalicelib.notices.model import Notice
+from chalicelib.subjects.model import entry_id
 
 
 class Entries(Plain):
     """Entries of the ledger. An item that only helps to find one is not told beside it."""
 
     def told(self, record: Record, reader: Reader) -> Iterable[Record]:
-        """Yields an entry, and nothing for an event's item, which says no more than its entry."""
-        del reader
+        """Yields an entry with its receipt's address.
+
+        It yields nothing for an event's item, which says no more than its entry.
+        """
         if record.id.isdigit():  # entries are numbered
-            yield record
+            address = page(f"/v1/receipts/{entry_id(reader.subject, int(record.id))}")
+            yield replace(record, fields={**record.fields, "receipt": address})
 
 
 class Profiles(Plain):

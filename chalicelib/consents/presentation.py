@@ -1,21 +1,32 @@
 """Decisions, captures and ledger entries as JSON, as the contract has them."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.catalogue import STORED
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.model import Entry
+from chalicelib.consents.model import Entry, Shown, new_standing
 from chalicelib.decisions import renewal
 from chalicelib.decisions.coverage import uncovered
 from chalicelib.decisions.effect import effect
 from chalicelib.instants import instant, optional_instant
 from chalicelib.notices.model import Notice
-from chalicelib.subjects.model import Decided, Kind, Standing, entry_id
+from chalicelib.subjects import encoding
+from chalicelib.subjects.model import Decided, Kind, Life, Limits, Standing, entry_id
+from chalicelib.subjects.restriction import Restriction
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
     from chalicelib.consents.service.capture import Captured
+
+
+ASK: Final = "ask"
+"""The word in place of a decision where a person is asked for one."""
+
+KIND: Final = "standing"
+"""The kind of a standing's record."""
 
 
 def decisions_shown(
@@ -134,3 +145,46 @@ def _ask_again(purpose: str, decided: Decided, notice: Notice, browser: bool) ->
         "cookies": list[Json](sorted(lacking.cookies)),
         "cookie_classes": list[Json](sorted(lacking.cookie_classes)),
     }
+
+
+def standing_told(
+    subject: str,
+    fields: Mapping[str, Any],
+    notice: Notice,
+    now: datetime,
+    restrictions: tuple[Restriction, ...] | None = None,
+) -> dict[str, Any]:
+    """The fields of a stored standing: decisions unpacked, machinery left out.
+
+    Each decision is told by its effect at `now`, and as it was recorded. `restrictions` are those
+    that its flag stands for.
+    """
+    packed = encoding.decisions_in(fields["decisions"])
+    shown = Shown(fields["notice_version"], "", fields["locale"], "")
+    stands = replace(
+        new_standing(subject, Life(fields["state"]), shown, now),
+        decisions=packed,
+        limits=Limits(
+            disowned=bool(fields.get("disowned")), restricted=int(fields.get("restricted") or 0)
+        ),
+        restrictions=restrictions,
+        offered=int(fields.get("offered") or 0),
+        suppressed=fields.get("suppressed"),
+    )
+    decisions = {
+        purpose: {
+            "decision": str(effect(purpose, stands, notice, now)),
+            "recorded": str(decided.decision),
+            "at": instant(decided.at),
+            "seq": decided.seq,
+            "notice_version": decided.notice_version,
+            "origin": str(decided.origin),
+        }
+        for purpose, decided in packed.items()
+    }
+    asked = {
+        purpose: {"decision": ASK, "at": instant(one.at), "seq": one.seq}
+        for purpose, one in encoding.asks_in(fields["decisions"]).items()
+    }
+    told = {name: value for name, value in fields.items() if name not in STORED[KIND].secrets}
+    return {**told, "decisions": {**asked, **decisions}}

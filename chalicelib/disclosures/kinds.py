@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib.catalogue import STORED
@@ -16,7 +17,7 @@ class Disclosures(Plain):
     def told(self, record: Record, reader: Reader) -> Iterable[Record]:
         """Yields the disclosure, with names in place of ids."""
         named = _named(record.fields, reader.notice, reader.locale)
-        yield Record(record.kind, record.id, {**record.fields, **named})
+        yield replace(record, fields={**record.fields, **named})
 
 
 def _named(fields: Mapping[str, Any], notice: Notice, locale: str) -> dict[str, Any]:

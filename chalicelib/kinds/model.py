@@ -15,12 +15,16 @@ from chalicelib.notices.model import Notice
 class Record:
     """A record of a subject: its kind, the id that ends its sort key, and its fields, opened.
 
-    `fields` is empty where only the place of the record is known, as in the due index.
+    `fields` is empty where only the place of the record is known, as in the due index. `ends_at` is
+    the date at which it goes, where it has one. `source` is the party that gave it, where that is
+    not the one that its kind says (a `Source`, or a party of the notice's sources).
     """
 
     kind: str
     id: str
     fields: Mapping[str, Any]
+    ends_at: datetime | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,20 @@ class Registry:
         """Returns the kind of that name; a plain one for a name that no release knows."""
         return self._kinds.get(name) or Plain(Kind(name, ""))
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The declarations of all kinds, by name."""
+        return {name: kind.declared for name, kind in self._kinds.items()}
+
     def told(self, records: Iterable[Record], reader: Reader) -> Iterator[Record]:
-        """Yields what a person is told of their records, without machinery and without secrets."""
+        """Yields what a person is told of their records, without secrets and what is left out."""
         for record in records:
             for shown in self.of(record.kind).told(record, reader):
                 declared = self.of(shown.kind).declared
-                if not declared.machinery:
-                    yield replace(shown, fields=_without(shown.fields, declared.secrets))
+                if declared.left_out is None:
+                    untold = declared.secrets | declared.others
+                    yield replace(shown, fields=_without(shown.fields, untold))
 
 
-def _without(fields: Mapping[str, object], secrets: frozenset[str]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if name not in secrets}
+def _without(fields: Mapping[str, object], untold: frozenset[str]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if name not in untold}

@@ -1,4 +1,4 @@
-"""The notice's information in a copy of a person's data (GDPR art. 15(1)(c), (d), 15(2)). Pure.
+"""The notice's information in a copy of a person's data (GDPR art. 15(1) and (2)). Pure.
 
 The sentences are those of the notice's page, so that both say the same.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import Notice, Recipient
+from chalicelib.notices.model import Category, Notice, Purpose, Recipient
 from chalicelib.notices.rendering.data import kept, kept_by
 from chalicelib.notices.rendering.people import countries, transfer
 from chalicelib.notices.rendering.words import Wording
@@ -56,6 +56,65 @@ def record_kept(notice: Notice, kind: str, locale: str) -> list[str]:
     groups = [] if record is None else [one for one in record.groups if one in notice.categories]
     said = (text for group in groups for text in category_kept(notice, group, locale))
     return list(dict.fromkeys(said)) or [wording.label("mark_not_stated")]
+
+
+def purpose_named(notice: Notice, purpose: Purpose, locale: str) -> dict[str, Any]:
+    """Returns a purpose with its legal basis, its act and the interest pursued (art. 15(1)(a))."""
+    wording = Wording(notice, locale)
+    named: dict[str, Any] = {
+        "purpose": purpose.id,
+        "title": notice.text(purpose.title, locale),
+        "description": notice.text(purpose.description, locale),
+        "basis": str(purpose.basis),
+        "basis_words": wording.label(f"basis_{purpose.basis}"),
+    }
+    for name, words in (("interest", purpose.interest), ("act", purpose.act)):
+        if words is not None:
+            named[name] = notice.text(words, locale)
+    return named
+
+
+def sources_named(notice: Notice, category: Category, locale: str) -> list[dict[str, Any]]:
+    """Lists the ways in which data of a category arrives, and who gives it (art. 15(1)(g))."""
+    wording = Wording(notice, locale)
+    known = {source["id"]: source for source in notice.completed["sources"]}
+    return [
+        {
+            "source": one,
+            "title": notice.text(known[one]["title"], locale),
+            "party": known[one]["party"],
+            "party_words": wording.label(f"party_{known[one]['party']}"),
+        }
+        for one in category.sources
+    ]
+
+
+def parties(notice: Notice) -> dict[str, str]:
+    """Returns the party of each source of the notice: subject, observed, third_party or public."""
+    return {source["id"]: source["party"] for source in notice.completed["sources"]}
+
+
+def party_named(notice: Notice, party: str, locale: str) -> str:
+    """Returns the words for the party of a source, as the notice's page has them."""
+    return Wording(notice, locale).label(f"party_{party}")
+
+
+def automated(notice: Notice, locale: str) -> dict[str, Any]:
+    """Returns what is said of decisions by machines, and the purposes with such (art. 15(1)(h))."""
+    wording = Wording(notice, locale)
+    return {
+        "text": notice.text(notice.completed["automated_decisions"]["text"], locale),
+        "purposes": [
+            {
+                "purpose": one.id,
+                "title": notice.text(one.title, locale),
+                "automated": one.automated,
+                "automated_words": wording.label(f"automation_{one.automated}"),
+            }
+            for one in notice.purposes.values()
+            if one.automated != "none"
+        ],
+    }
 
 
 def recipient_named(notice: Notice, recipient: Recipient, locale: str) -> dict[str, Any]:

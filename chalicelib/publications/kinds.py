@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.catalogue import STORED
@@ -16,7 +17,7 @@ class Obligations(Plain):
         """Yields the obligation, with the purposes that it asks about as a list."""
         del reader
         asked = str(record.fields["ask"]).split()
-        yield Record(record.kind, record.id, {**record.fields, "ask": asked})
+        yield replace(record, fields={**record.fields, "ask": asked})
 
 
 OBLIGATIONS: Final = Obligations(STORED["obligation"])

@@ -447,23 +447,55 @@ DISPUTE = Operation(
     idempotent=True,
 )
 
+_EXPORT: Schema = closed(
+    ["url", "expires_at", "size", "sha256"],
+    url={"type": "string", "format": "uri", "maxLength": 4_000},
+    expires_at={**INSTANT, "description": "The end of the address."},
+    size={"type": "integer", "minimum": 0, "description": "Bytes of the ZIP."},
+    sha256={
+        "type": ["string", "null"],
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "The SHA-256 of the ZIP; null for a copy that an earlier release made.",
+    },
+)
+
 EXPORT = Operation(
     id="getExport",
     method="GET",
     path="/v1/requests/{id}/export",
     summary="An address at which the copy can be downloaded for 60 seconds; each issue is recorded",
+    description=(
+        "Of a request for a copy or for portability that is completed. From the first issue on the "
+        "copy is kept for 24 hours, or until the notice's period for it is over, where that is "
+        "sooner."
+    ),
     auth=Auth.REQUEST,
-    answers={
-        200: Response(
-            "The address.",
-            closed(
-                ["url", "expires_at"],
-                url={"type": "string", "format": "uri", "maxLength": 4_000},
-                expires_at=INSTANT,
-            ),
-        )
-    },
-    problems=frozenset({409}),
+    answers={200: Response("The address of a ZIP.", _EXPORT)},
+    problems=frozenset({409, 503}),
+)
+
+DOWNLOAD = "/v1/requests/{id}/download"
+
+SHOW_DOWNLOAD = page_behind_link(
+    "showExport",
+    DOWNLOAD,
+    "The page behind the mailed link to a copy: a button; nothing is given out until it is pressed",
+)
+
+ISSUE = Operation(
+    id="issueExport",
+    method="POST",
+    path=DOWNLOAD,
+    summary="Get the address of the copy by the mailed link, without an account",
+    description=(
+        "A form gets a page with a link that works for 60 seconds. The mailed link can be used "
+        "again until the copy goes; each issue is recorded, as by `getExport`."
+    ),
+    auth=Auth.LINK,
+    body=closed(["token"], token=LINK_TOKEN),
+    answers={200: Response("The address of a ZIP.", _EXPORT, media_types=(JSON, HTML))},
+    problems=frozenset({422, 503}),
+    form=True,
 )
 
 ANSWER = answering(tuple(map(str, Ground)))
@@ -486,4 +518,6 @@ OPERATIONS = (
     DISPUTE,
     EXPORT,
     ANSWER,
+    SHOW_DOWNLOAD,
+    ISSUE,
 )

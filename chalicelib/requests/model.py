@@ -1,14 +1,11 @@
-"""The rules of requests: their facts and deadline, and the contents of a copy of data."""
+"""The facts of requests, and their deadline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from chalicelib.kinds.model import Record
-from chalicelib.notices import access
-from chalicelib.notices.model import Category, Notice
+from chalicelib.notices.model import Notice
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.clock.deadline import Deadline, deadline
 from chalicelib.requests.grounds import Right
@@ -44,6 +41,12 @@ JOINED_MAX = 100
 
 FULFIL_COPY = "copy"
 """The action that answers a request for a copy, and the id of its job."""
+
+FULFIL_PORT = "port"
+"""The action that answers a request for portability, and the id of its job."""
+
+MADE: Mapping[str, str] = {Right.COPY: FULFIL_COPY, Right.PORT: FULFIL_PORT}
+"""The rights that are answered by a copy -> the action that makes it, and the id of its job."""
 
 
 FULFILMENT_QUEUE = "fulfilment"
@@ -211,80 +214,4 @@ def _systems(request: Request, notice: Notice) -> dict[str, str]:
         one: notice.text(known[one].name, request.locale) if one in known else one
         for one in found
         if one is not None
-    }
-
-
-def copy_of(
-    told: Iterable[Record], notice: Notice, locale: str, request: Request, now: datetime
-) -> dict[str, Any]:
-    """Returns a copy of all personal data about a subject, with the information of GDPR art. 15(1).
-
-    `told` are the records as their kinds tell them. They are named in the words of the notice, and
-    of each category and record the copy says for how long it is kept, as the notice's page does.
-    """
-    records: dict[str, list[dict[str, Any]]] = {}
-    categories: set[str] = set()
-    for record in told:
-        shown = {"id": record.id, **record.fields} if record.id else dict(record.fields)
-        records.setdefault(record.kind, []).append(shown)
-        categories |= _categories(record, notice)
-    titles = {kind: declared.title for kind, declared in notice.records.items()}
-    return {
-        "request": request.id,
-        "made_at": now.isoformat(),
-        "notice": {"version": notice.version, "digest": notice.digest},
-        "records": [
-            {
-                "kind": kind,
-                "title": notice.text(titles[kind], locale) if kind in titles else kind,
-                "kept": access.record_kept(notice, kind, locale),
-                "items": items,
-            }
-            for kind, items in sorted(records.items())
-        ],
-        "information": {
-            "categories": [
-                _about(notice.categories[category], notice, locale)
-                for category in sorted(categories)
-            ],
-            "rights": [notice.text(right.title, locale) for right in notice.rights.values()],
-            "complaint": _said(notice.completed["complaint"], notice, locale),
-            "automated_decisions": _said(notice.completed["automated_decisions"], notice, locale),
-            "contact": notice.contact,
-        },
-    }
-
-
-def _categories(record: Record, notice: Notice) -> set[str]:
-    """Returns the notice's categories of which a record holds something.
-
-    Two categories may have items of one name; a record named after a category holds only its own.
-    """
-    declared = notice.records.get(record.kind)
-    if declared is None:
-        return set()
-    groups = {group: names for group, names in declared.groups.items() if group != "technical"}
-    if record.id in groups:
-        return {record.id}
-    return {group for group, names in groups.items() if names & record.fields.keys()}
-
-
-def _said(statement: Mapping[str, Any], notice: Notice, locale: str) -> str:
-    return notice.text(statement["text"], locale)
-
-
-def _about(category: Category, notice: Notice, locale: str) -> dict[str, Any]:
-    """Returns the information of art. 15(1)(a) to (d), (g) and 15(2) about a category."""
-    purposes = [one for one in notice.purposes.values() if category.id in one.categories]
-    recipients = sorted({recipient for one in purposes for recipient in one.recipients})
-    titles = {source["id"]: source["title"] for source in notice.completed["sources"]}
-    return {
-        "category": category.id,
-        "title": notice.text(category.title, locale),
-        "purposes": [notice.text(one.title, locale) for one in purposes],
-        "recipients": [
-            access.recipient_named(notice, notice.recipients[one], locale) for one in recipients
-        ],
-        "sources": [notice.text(titles[source], locale) for source in category.sources],
-        "kept": access.category_kept(notice, category.id, locale),
     }

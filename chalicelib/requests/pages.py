@@ -1,6 +1,8 @@
-"""The pages behind the link that proves the address of a request."""
+"""The pages behind the links of requests: to prove an address, and to download a copy."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from chalicelib.notices.model import Notice
 from chalicelib.pages.formats import day
@@ -10,6 +12,9 @@ from chalicelib.pages.page import Locale, page
 from chalicelib.pages.words import words
 from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Timed
+
+if TYPE_CHECKING:
+    from chalicelib.requests.service.exports import Issued
 
 
 def prove_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
@@ -61,4 +66,32 @@ def proven_before_page(notice: Notice, locale: Locale) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
     title, text = said["proven_before_title"], said["proven_before_text"]
+    return page(title, text, chosen, site=notice.site_name)
+
+
+def download_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
+    """Returns the page with the button; it looks nothing up and changes nothing.
+
+    `path` is the page's own, which the form posts the link's `token` to.
+    """
+    chosen = locale(spoken(notice.locales))
+    said = words("requests", chosen)
+    form = Form(said["download_button"], answer_to(path, chosen), {"token": token})
+    return page(said["download_title"], said["download_text"], chosen, [form], notice.site_name)
+
+
+def issued_page(notice: Notice, locale: Locale, issued: Issued) -> str:
+    """Returns the page after it, with the link to the copy, which works for a minute."""
+    chosen = locale(spoken(notice.locales))
+    said = words("requests", chosen)
+    text = said["issued_text"].format(sha256=issued.sha256)
+    link = said["issued_link"], issued.url
+    return page(said["issued_title"], text, chosen, site=notice.site_name, links=[link])
+
+
+def export_gone_page(notice: Notice, locale: Locale) -> str:
+    """Returns the page where the copy is gone by then."""
+    chosen = locale(spoken(notice.locales))
+    said = words("requests", chosen)
+    title, text = said["export_gone_title"], said["export_gone_text"]
     return page(title, text, chosen, site=notice.site_name)

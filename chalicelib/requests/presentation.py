@@ -105,5 +105,10 @@ def _clock(deadline: Deadline) -> Json:
 
 
 def export_shown(issued: "Issued") -> Json:
-    """Returns the JSON of an export's address, with its end."""
-    return {"url": issued.url, "expires_at": instant(issued.expires_at)}
+    """Returns the JSON of an export's address, with its end, and of what lies there."""
+    return {
+        "url": issued.url,
+        "expires_at": instant(issued.expires_at),
+        "size": issued.size,
+        "sha256": issued.sha256,
+    }

@@ -1,21 +1,24 @@
 """Requests and exports in the table, and the exports' bodies in their bucket."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib import settings
 from chalicelib.instants import instant
+from chalicelib.notices.model import RetentionRule
 from chalicelib.requests.history import read
 from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Request
-from chalicelib.storage import clients, keys, pages, partition, reads, shelves
+from chalicelib.storage import keys, pages, partition, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
+from chalicelib.storage.reads import Place
 from chalicelib.storage.shelves import Shelved
 
 RULE_LANE = "rule"
@@ -113,6 +116,8 @@ class ExportItem(Item):
     created_at = InstantAttribute()
     issued: ListAttribute[Any] = ListAttribute()
     size = NumberAttribute()
+    sha256 = UnicodeAttribute(null=True)
+    """The SHA-256 of the body, in hex; None where an earlier release wrote it."""
 
 
 def request_place(subject: str, request_id: str) -> tuple[str, str]:
@@ -361,10 +366,50 @@ def get_export(subject: str, request_id: str) -> ExportItem | None:
         return None
 
 
-def record_issue(export: ExportItem, now: datetime) -> None:
-    """Records that the address of a copy was issued. One conditional UpdateItem."""
+def record_issue(export: ExportItem, now: datetime, rule: RetentionRule) -> bool:
+    """Records that the address of a copy is issued; tells whether it was.
+
+    At the first issue the copy gets the date of `rule`, which counts from it, where that is before
+    the date that it has. One conditional UpdateItem: it fails where the copy is gone or another
+    one, or was issued for the first time at this moment.
+    """
     issued = ExportItem.issued.append([instant(now)])
-    export.update(actions=[ExportItem.issued.set(issued)], condition=ExportItem.pk.exists())
+    actions: list[Action] = [ExportItem.issued.set(issued)]
+    condition = ExportItem.pk.exists() & (ExportItem.created_at == export.created_at)
+    if not export.issued:
+        condition &= ExportItem.issued == []
+        ends = rule.ends(now)
+        if export.ends_at is None or ends < export.ends_at:
+            actions += [
+                ExportItem.due_at.set(ends),
+                ExportItem.due_event.set(rule.event),
+                ExportItem.due_since.set(now),
+            ]
+    return _updated(export, actions, condition)
+
+
+def record_body(export: ExportItem, made: ExportItem) -> bool:
+    """Records the body that lies in the place of an export's: size, digest. One UpdateItem.
+
+    Returns False where the export is gone meanwhile.
+    """
+    actions: list[Action] = [ExportItem.size.set(made.size), ExportItem.sha256.set(made.sha256)]
+    return _updated(export, actions, ExportItem.pk.exists())
+
+
+def _updated(export: ExportItem, actions: list[Action], condition: Condition) -> bool:
+    try:
+        export.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def export_at(subject: str, request_id: str) -> Place:
+    """Returns the place of the export that answers a request, to be read with others."""
+    return ExportItem, *export_place(subject, request_id)
 
 
 def requests_of(subject: str, after: str | None, limit: int) -> ResultIterator[RequestItem]:
@@ -389,39 +434,3 @@ def open_rights(places: Sequence[tuple[str, str]]) -> Iterator[str]:
     for item in RequestItem.batch_get(places, attributes_to_get=wanted):
         if Status(item.status) not in CLOSED:
             yield item.right
-
-
-def object_key(subject: str, request_id: str) -> str:
-    """Returns the key of an export's body: ids only."""
-    return f"exports/{subject}/{request_id}.json"
-
-
-def put_object(key: str, document: Mapping[str, Any]) -> int:
-    """Stores an export's body, encrypted with the class's KMS key; returns its size in bytes."""
-    body = json.dumps(document, ensure_ascii=False, indent=1).encode()
-    clients.s3().put_object(
-        Bucket=settings.exports_bucket(),
-        Key=key,
-        Body=body,
-        ContentType="application/json",
-        ContentDisposition='attachment; filename="riserbo-copy.json"',
-        CacheControl="no-store",
-        ServerSideEncryption="aws:kms",
-        SSEKMSKeyId=settings.class_key(ExportItem.CLASS),
-    )
-    return len(body)
-
-
-def delete_object(key: str) -> None:
-    """Deletes an export's body; a missing one is no error."""
-    clients.s3().delete_object(Bucket=settings.exports_bucket(), Key=key)
-
-
-def signed_url(key: str, seconds: int) -> str:
-    """Returns an address by which anyone can fetch an export for that many seconds."""
-    url: str = clients.s3().generate_presigned_url(
-        "get_object",
-        Params={"Bucket": settings.exports_bucket(), "Key": key},
-        ExpiresIn=seconds,
-    )
-    return url

@@ -6,11 +6,12 @@ silently skip kinds unknown to that function: here items are plain values.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.storage import connection
+from chalicelib.storage import connection, lateness
 from chalicelib.storage.item import (
     STRUCTURE,
     AccessItem,
@@ -27,13 +28,19 @@ ABOUT = (Item, AccessItem)
 EVERYWHERE = (*ABOUT, MailedItem)
 """The tables that hold anything under a subject's partition, except its data keys."""
 
+_RULES = "rule#"
+"""The beginning of the shards in which items wait for the end of a rule of retention."""
+
 _AT_ONCE = 100
 """Most items of a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One item of a table: its key, kind, fields in the clear, and sealed blob."""
+    """One item of a table: its key, kind, fields in the clear, and sealed blob.
+
+    `ends_at` is the date at which it goes: by its rule in the due index, or by itself.
+    """
 
     pk: str
     sk: str
@@ -41,6 +48,7 @@ class Stored:
     fields: Mapping[str, Any]
     sealed: bytes | None
     table: type[Expiring] = Item
+    ends_at: datetime | None = None
 
     @property
     def retention_class(self) -> str:
@@ -51,7 +59,8 @@ class Stored:
 def read(pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> Iterator[Stored]:
     """Yields all items of a partition, table after table, each in the order of its sort keys.
 
-    One strongly consistent Query per table and MB; only one page is in memory at a time.
+    One strongly consistent Query per table and MB; only one page is in memory at a time, and of it
+    only what was not yielded yet.
     """
     for table in tables:
         for item in _pages(table.Meta.table_name, pk):
@@ -101,9 +110,11 @@ def _pages(table: str, pk: str) -> Iterator[dict[str, Any]]:
             consistent_read=True,
             exclusive_start_key=start,
         )
-        for raw in page["Items"]:
-            yield {name: value(attribute) for name, attribute in raw.items()}
-        start = page.get("LastEvaluatedKey")
+        items, start = page["Items"], page.get("LastEvaluatedKey")
+        del page
+        items.reverse()
+        while items:
+            yield {name: value(attribute) for name, attribute in items.pop().items()}
         if not start:
             return
 
@@ -126,4 +137,20 @@ def _stored(item: Mapping[str, Any], table: type[Expiring]) -> Stored:
         fields={name: _plain(value) for name, value in item.items() if name not in STRUCTURE},
         sealed=None if sealed is None else bytes(sealed),
         table=table,
+        ends_at=_ends_at(item),
     )
+
+
+def _ends_at(item: Mapping[str, Any]) -> datetime | None:
+    """Returns the end of a stored item's period, as `Item.ends_at` does; None where it has none."""
+    expires, due_at = item.get("expires"), item.get("due_at")
+    if expires is not None:
+        return datetime.fromtimestamp(int(expires), UTC)
+    if due_at is None or not str(item.get("lane")).startswith(_RULES):
+        return None
+    late = item.get("late")
+    if late is not None:
+        known = lateness.read(late)
+        if known.until == datetime.fromisoformat(due_at):
+            return known.first
+    return datetime.fromisoformat(due_at)

@@ -5,7 +5,14 @@ from chalice.app import Blueprint
 from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
 from chalicelib.requests import contract
-from chalicelib.requests.pages import prove_page, proven_before_page, proven_page
+from chalicelib.requests.pages import (
+    download_page,
+    export_gone_page,
+    issued_page,
+    prove_page,
+    proven_before_page,
+    proven_page,
+)
 from chalicelib.requests.presentation import export_shown, one_shown, request_shown
 from chalicelib.requests.service import (
     access,
@@ -125,7 +132,25 @@ def dispute(call: Call, id: str) -> Answer:
 @route(bp, contract.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""
-    issued = exports.issue_export(access.owner(call.bearer, id), id)
+    issued = exports.issue_export(access.owner(call.bearer, id), id, notices.current())
+    return Answer(200, export_shown(issued))
+
+
+@route(bp, contract.SHOW_DOWNLOAD)
+def show_download(call: Call, id: str) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    path = exports.path(id)
+    page = download_page(notices.current(), call.locale, path, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, contract.ISSUE, again=export_gone_page)
+def issue(call: Call, id: str) -> Answer:
+    """200 with an address that works for a minute: JSON, or a page for a form."""
+    notice = notices.current()
+    issued = exports.issue_by_link(id, call.body["token"], notice)
+    if call.media_type == HTML:
+        return Answer(200, issued_page(notice, call.locale, issued), media_type=HTML)
     return Answer(200, export_shown(issued))
 
 

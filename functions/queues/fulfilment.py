@@ -1,4 +1,4 @@
-"""The queue `fulfilment`: carries out copies and approved corrections, looks at uploads."""
+"""The queue `fulfilment`: makes copies and approved corrections, looks at uploads."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.requests.model import CHECK_ANSWER, FULFIL_COPY, FULFIL_RECTIFY
+from chalicelib.requests.model import CHECK_ANSWER, FULFIL_RECTIFY, MADE
 from chalicelib.requests.service import answers, correction
 from chalicelib.requests.service import fulfilment as copies
 from functions.kinds import registry
@@ -23,7 +23,7 @@ def _copy(task: Task, notice: Notice) -> list[Any]:
 
 
 _FULFIL: Mapping[str, Callable[[Task, Notice], list[Any]]] = {
-    FULFIL_COPY: _copy,
+    **dict.fromkeys(MADE.values(), _copy),
     FULFIL_RECTIFY: correction.fulfil,
     CHECK_ANSWER: answers.check,
 }

@@ -59,6 +59,7 @@ def measured(quick: bool = False) -> Book:
                     made, one, min(samples, cpu.FEW_SAMPLES) if one.heavy else samples
                 )
                 for one in OPERATIONS
+                if not one.counted_only
             }
         loads = {}
         for name in load.LOADED if official else ():

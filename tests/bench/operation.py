@@ -29,6 +29,10 @@ class Operation:
     compiles: bool = False
     """Whether it compiles a notice document, which takes more than all of its calls."""
 
+    counted_only: bool = False
+    """Whether its calls cannot be sent once more, as parts of an upload cannot: then its CPU time
+    is not measured."""
+
     people: int = 1
     """How many people one invocation is about."""
 

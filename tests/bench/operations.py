@@ -13,9 +13,27 @@ from datetime import timedelta
 from chalicelib import traces
 from chalicelib.notices import service as notices
 from functions.schedules.relay import GivenUp
-from tests.bench import desk, holds, office, proof, systems, telling, using_rights
+from tests.bench import (
+    copies,
+    desk,
+    holds,
+    office,
+    proof,
+    systems,
+    telling,
+    using_rights,
+)
 from tests.bench.operation import Operation
-from tests.bench.world import PASSWORD, Person, Run, World, done, new_address
+from tests.bench.world import (
+    PASSWORD,
+    Person,
+    Run,
+    World,
+    asked_copy,
+    asking_copy,
+    done,
+    new_address,
+)
 
 PURPOSES = 8
 """Decisions in a long capture."""
@@ -122,25 +140,14 @@ def _preferring(world: World) -> Run:
     return world.http("profile", "PUT", "/v1/account/preferences", body=body, headers=headers)
 
 
-def _asking(world: World, person: Person) -> Run:
-    return world.http("requests", "POST", _REQUESTS, body={"right": "copy"}, headers=person.headers)
-
-
 def _asking_first(world: World) -> Run:
     """Somebody new asks: a person has one copy open at a time."""
-    return _asking(world, world.person(secrets.token_hex(4)))
-
-
-def _asked(world: World) -> tuple[Person, str, str]:
-    """Somebody new with a request: the person, its id and its ticket."""
-    person = world.person(secrets.token_hex(4))
-    made = done(_asking(world, person)(), 201)
-    return person, json.loads(made["body"])["id"], world.ticket()
+    return asking_copy(world, world.person(secrets.token_hex(4)))
 
 
 def _answered(world: World) -> tuple[Person, str, str]:
     """Somebody new whose copy is ready: the person, the request, the ticket of the mail."""
-    person, request, ticket = _asked(world)
+    person, request, ticket = asked_copy(world)
     done(world.queue("fulfilment", ticket)())
     return person, request, world.ticket()
 
@@ -154,7 +161,7 @@ def _download(world: World) -> Run:
 def _asking_right(world: World) -> Run:
     """Somebody new asks for a right that the desk answers, without details."""
     headers = world.person(secrets.token_hex(4)).headers
-    return world.http("requests", "POST", _REQUESTS, body={"right": "port"}, headers=headers)
+    return world.http("requests", "POST", _REQUESTS, body={"right": "review"}, headers=headers)
 
 
 def _received(world: World) -> str:
@@ -166,12 +173,14 @@ def _received(world: World) -> str:
 def _writing(world: World) -> Run:
     person = world.person(secrets.token_hex(4))
     made = done(
-        world.http("requests", "POST", _REQUESTS, body={"right": "port"}, headers=person.headers)(),
+        world.http(
+            "requests", "POST", _REQUESTS, body={"right": "review"}, headers=person.headers
+        )(),
         201,
     )
     at = {"id": json.loads(made["body"])["id"]}
-    path, body = f"{_REQUESTS}/{{id}}/messages", {"text": "x" * 200}
-    return world.http("requests", "POST", path, headers=person.headers, at=at, body=body)
+    path, text = f"{_REQUESTS}/{{id}}/messages", {"text": "x" * 200}
+    return world.http("requests", "POST", path, headers=person.headers, at=at, body=text)
 
 
 def _disputing(world: World, **body: str) -> Run:
@@ -288,7 +297,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("dispute", "requests", _disputing, 200),
     Operation("dispute, with a text", "requests", lambda w: _disputing(w, text="No."), 200),
     Operation("request a copy", "requests", _asking_first, 201),
-    Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", _asked(w)[2])),
+    Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", asked_copy(w)[2])),
+    *copies.OPERATIONS,
     Operation("copy-ready mail", "mail", lambda w: w.queue("mail", _answered(w)[2])),
     Operation("export address", "requests", _download, 200),
     Operation("relay, nothing due", "relay", lambda w: _idle(w, "relay")),

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import holds, systems, using_rights
+from tests.bench import copies, holds, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -272,6 +272,29 @@ def test_a_copy_reads_the_partition_of_each_table_once(counted: World) -> None:
     assert found["PutObject"] == 1
     # With one table for all it was one Query, and eight calls.
     assert made.calls["dynamodb"] <= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "calls"),
+    [
+        (copies.SMALL, 2, {"PutObject": 1}),
+        (
+            copies.LARGE,
+            23,
+            {"CreateMultipartUpload": 1, "UploadPart": 4, "CompleteMultipartUpload": 1},
+        ),
+    ],
+)
+def test_a_copy_costs_a_query_for_each_mb(
+    counted: World, name: str, pages: int, calls: dict[str, int]
+) -> None:
+    made = count(counted, operation(name))
+    found = _operations(made)
+    assert found["Query"] == pages, _said(made)
+    # The job leased and ended, the request, the claim, and the transaction that closes it.
+    assert made.calls["dynamodb"] == pages + 5, _said(made)
+    assert (made.calls["kms"], made.writes) == (2, 19), _said(made)
+    assert Counter(call.operation for call in made.log if call.service == "s3") == calls
 
 
 def test_a_cold_notice_is_two_reads_and_one_mac(counted: World) -> None:

@@ -338,3 +338,16 @@ def _hashing_apart(made: World) -> Iterator[None]:
         yield
     finally:
         passwords.hash_password, passwords.is_password = kept
+
+
+def asking_copy(world: World, person: Person) -> Run:
+    """Somebody asks for a copy of their data."""
+    body = {"right": "copy"}
+    return world.http("requests", "POST", "/v1/requests", body=body, headers=person.headers)
+
+
+def asked_copy(world: World) -> tuple[Person, str, str]:
+    """Somebody new with a request for a copy: the person, its id and its ticket."""
+    person = world.person(secrets.token_hex(4))
+    made = done(asking_copy(world, person)(), 201)
+    return person, json.loads(made["body"])["id"], world.ticket()

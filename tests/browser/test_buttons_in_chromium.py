@@ -6,14 +6,14 @@ import pytest
 
 from tests.browser.chromium import Browsers
 from tests.functions.api import Api
-from tests.functions.buttons import BUTTONS
+from tests.functions.buttons import BUTTONS, REPEATED
 from tests.functions.stack import DeployedStack
 
 LOCALES = ("it", "en")
 """The languages of the notice that is deployed."""
 
 ALREADY = {"it": "già", "en": "already"}
-USED_UP = set(BUTTONS) - {"showPasswordReset", "showUnsubscribe"}
+USED_UP = set(BUTTONS) - REPEATED
 """Pages whose button can do what it does once; the others do it again."""
 
 

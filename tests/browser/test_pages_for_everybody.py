@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,11 +18,15 @@ from chalicelib.notices.rendering import render_changes_html, render_html
 from chalicelib.pages.languages import languages
 from chalicelib.pages.page import problem_page
 from chalicelib.receipts.pages import receipt_page
+from chalicelib.requests.pages import download_page, issued_page
+from chalicelib.requests.service.exports import Issued
 from chalicelib.site.docs import docs_page
 from chalicelib.site.home import home_page
 from chalicelib.web.openapi import openapi
 from tests.browser.chromium import Browsers
-from tests.unit.core.samples import shipped
+from tests.unit.copies.samples import HELD, made, order
+from tests.unit.copies.test_contents import ANSWERS
+from tests.unit.core.samples import NOW, shipped, shipped_in
 from tests.unit.receipts.samples import everything, said
 from tests.unit.receipts.test_document import issued
 from tests.unit.rendering.test_changes_rendered import base, mixed
@@ -31,6 +36,7 @@ PHONE = 360
 """CSS pixels; WCAG 2.2, success criterion 1.4.10, asks for 320 of text, without tables."""
 
 SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())
+ISSUED = Issued(f"https://s3.example/copy.zip?{'X' * 900}", NOW, 48_211, "0a" * 32)
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
 
 
@@ -48,6 +54,11 @@ def receipt(language: str) -> str:
     return receipt_page(issued(of, shipped(), "it"), said(of, shipped(), language), language)
 
 
+def copied(language: str) -> str:
+    os.environ.setdefault("RISERBO_PUBLIC_URL", "https://privacy.example")
+    return made(order(locale=language, notice=shipped_in(*languages())), HELD, ANSWERS).page
+
+
 MADE: dict[str, Callable[[str], str]] = {
     "two forms": lambda one: pages.verification_page(SITE, reading(one), TOKEN),
     "refused": refused,
@@ -58,6 +69,9 @@ MADE: dict[str, Callable[[str], str]] = {
     "receipt": receipt,
     "notice": lambda one: render_html(shipped(), one),
     "changes": lambda one: render_changes_html(base(), mixed(), one),
+    "copy": copied,
+    "download": lambda one: download_page(SITE, reading(one), "/v1/requests/x/download", TOKEN),
+    "downloaded": lambda one: issued_page(SITE, reading(one), ISSUED),
 }
 
 

@@ -54,6 +54,7 @@ def _strangers(api: Api) -> dict[str, Accepted]:
         "registerAccount": Accepted(registration, free=ANY_PASSWORD | {"/profile/identity/name"}),
         "verifyAccount": link,
         "verifyRequest": Accepted({"token": NOBODYS}, id="a" * 26),
+        "issueExport": Accepted({"token": NOBODYS}, id="a" * 26),
         "disavowAccount": link,
         "confirmAddress": link,
         "undoAddress": link,

@@ -196,6 +196,27 @@ def request_proof(api: Api, locale: str) -> Button:
     return Button(url, proven)
 
 
+def copy_ready(api: Api, locale: str) -> Button:
+    """Somebody without an account gets the copy that they asked for."""
+    email = people.new_address()
+    body = {"right": "copy", "email": email, "locale": locale}
+    request = ok(api.post("/v1/requests", json=body), 202)["id"]
+    path = f"/v1/requests/{request}"
+    proof = _mail(api, email, f"{path}/verification")
+    page = api.get(proof.removeprefix(api.base_url), headers={"Accept-Language": locale})
+    assert shown_form(page.text).submit(api, proof, locale).status_code == 200
+
+    def issued() -> bool:
+        (item,) = tables.of_kind(tables.partition(api.stack, request), "export")
+        return bool(item["issued"]["L"])
+
+    # After the mail with the proof comes the receipt, and then the copy.
+    return Button(_mail(api, email, f"{path}/download", 2), issued)
+
+
+REPEATED: Final = frozenset({"showPasswordReset", "showUnsubscribe", "showExport"})
+"""Pages whose button does once more what it did."""
+
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showVerification": verification,
     "showVerification/1": verification_alone,
@@ -206,6 +227,7 @@ BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showAddressUndo": former_address,
     "showUnsubscribe": unsubscribing,
     "showRequestVerification": request_proof,
+    "showExport": copy_ready,
 }
 """By the id of the operation that shows the page, and the number of a further form of it: what
 makes a button, of the Api and the person's language."""

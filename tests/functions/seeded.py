@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,16 @@ from urllib.parse import quote
 
 import requests
 
-from tests.functions import letters, moves, owners, people, second_factor, sinks, tables
+from tests.functions import (
+    copies,
+    letters,
+    moves,
+    owners,
+    people,
+    second_factor,
+    sinks,
+    tables,
+)
 from tests.functions.api import Api, ok, problem
 from tests.functions.commands import make_key
 from tests.functions.people import Person
@@ -176,15 +186,14 @@ def _use(api: Seeded, person: Person, key: str) -> None:
 
 def _copy(api: Seeded, person: Person) -> str:
     """Asks for a copy, and follows it; its address."""
-    asked = {"right": "copy", "details": DETAILS}
-    request = ok(api.post("/v1/requests", json=asked, headers=person.headers), 201)
-    path = f"/v1/requests/{request['id']}"
-    assert until(lambda: ok(api.get(path, headers=person.headers))["status"] == "completed")
-    url: str = ok(api.get(f"{path}/export", headers=person.headers))["url"]
+    issued = copies.issue(api, person, copies.ready(api, person, details=DETAILS))
+    url: str = issued["url"]
     assert sinks.found_in([("address of a copy", url.encode())], SEEDS) == []
-    copy = requests.get(url, timeout=10).content
+    copied = copies.fetched(issued)
     # The walker reads what is there.
-    assert len(sinks.found_in([("", copy)], [NEW_NAME, EMAIL, DETAILS, REFERENCE])) == 4
+    for text in (str(copied.data), html.unescape(copied.page)):
+        told = sinks.found_in([("", text.encode())], [NEW_NAME, EMAIL, DETAILS, REFERENCE])
+        assert len(told) == 4
     return url
 
 

@@ -12,8 +12,9 @@ import pytest
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import clock, ids
-from chalicelib.catalogue import STORED, Ending, Kind, Rule
+from chalicelib.catalogue import STORED, Ending, Kind, Rule, Source
 from chalicelib.catalogue.model import catalogue
+from chalicelib.copies import service as copies
 from chalicelib.jobs.model import Task
 from chalicelib.kinds.model import Plain, Reader, Record
 from chalicelib.kinds.registry import Registry
@@ -23,7 +24,6 @@ from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_markdown
 from chalicelib.publications.service import census, sample
 from chalicelib.publications.simulation import Simulation
-from chalicelib.requests import store as request_store
 from chalicelib.requests.model import FULFIL_COPY, Channel
 from chalicelib.requests.service import fulfilment, intake
 from chalicelib.retention import service as retention
@@ -39,6 +39,7 @@ from tests.functions.commands import operating
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
+from tests.unit.copies.samples import unpacked
 
 PROJECT = Path(__file__).parent.parent.parent
 MINIMAL = PROJECT / "tests" / "documents" / "minimal.json"
@@ -50,6 +51,7 @@ BADGE = Kind(
     plain=frozenset({"colour", "proof"}),
     secrets=frozenset({"proof"}),
     rules=(Rule("created", {"days": 30}, Ending.INDEX, least={"days": 2}, why="a badge is worn"),),
+    source=Source.SUBJECT,
     ends="lane `rule`",
 )
 LATER = catalogue(*STORED.values(), BADGE)
@@ -169,15 +171,17 @@ def test_its_person_gets_it_with_the_copy(
         stack.client("s3")
         .get_object(
             Bucket=stack.outputs["ExportsBucket"],
-            Key=request_store.object_key(ada.subject, request),
+            Key=copies.place(ada.subject, request),
         )["Body"]
         .read()
     )
-    found = {one["kind"]: one for one in json.loads(body)["records"]}["badge"]
+    copied = unpacked(body)
+    (found,) = [one for one in copied.data["records"] if one["kind"] == "badge"]
     assert found["title"] == "Badge"
     assert found["kept"] == ["Badge: 30 days from creation"]
-    assert {"id": badge, "colour": "RED"} in found["items"]
-    assert b"PROOF-OF-THE-BADGE" not in body
+    (item,) = [one for one in found["items"] if one["id"] == badge]
+    assert (item["fields"], item["source"]) == ({"colour": "RED"}, "subject")
+    assert "PROOF-OF-THE-BADGE" not in str(copied.data) + copied.page
 
 
 def test_it_goes_when_its_period_is_over(

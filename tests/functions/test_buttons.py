@@ -12,7 +12,7 @@ from chalicelib.web.contract import HTML
 from functions.http.site import OPERATIONS
 from tests.functions import people
 from tests.functions.api import JSON, Api, problem
-from tests.functions.buttons import BUTTONS, Button, ShownForm, shown_form
+from tests.functions.buttons import BUTTONS, REPEATED, Button, ShownForm, shown_form
 from tests.functions.stack import DeployedStack
 from tests.functions.together import at_once
 
@@ -62,7 +62,7 @@ def test_a_button_does_what_it_says_and_says_so_to_who_presses_it_again(
         assert '<html lang="en">' in pressed.text
         assert "<form" not in pressed.text
     assert button.works()
-    if "token" in form.fields:
+    if "token" in form.fields and shows not in REPEATED:
         assert re.search(r"<h1>[^<]*already", pressed.text)
         path = button.url.removeprefix(api.base_url).partition("?")[0]
         again = api.post(path, json={**form.fields, **button.typed})

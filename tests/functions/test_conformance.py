@@ -11,22 +11,19 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
 from chalicelib.notices.model import Notice
 from infra.notice_document import EXAMPLES, chosen, notice_of
 from tests.bench.engines import services
 from tests.bench.world import World, world
-from tests.functions import deciding, people, tables
+from tests.functions import copies, deciding, people, tables
 from tests.functions.api import HTML, JSON, MARKDOWN, Api, ok, pointers, problem
 from tests.functions.commands import make_key
 from tests.functions.declared import REGISTRATION, Profile, everything_asked, profile
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack, deployed
-from tests.functions.waiting import until
 from tests.functions.walk import Walk, everything
 
 MINIMAL = Path(__file__).parents[1] / "documents" / "minimal.json"
@@ -207,19 +204,16 @@ class TestCopy:
     def test_holds_what_was_given_and_says_what_the_notice_says(
         self, api: Api, notice: Notice, ada: Person, given: Profile
     ) -> None:
-        made = ok(api.post("/v1/requests", headers=ada.headers, json={"right": "copy"}), 201)
-        path = f"/v1/requests/{made['id']}"
-        assert until(lambda: ok(api.get(path, headers=ada.headers))["status"] == "completed")
-        url = ok(api.get(f"{path}/export", headers=ada.headers))["url"]
-        copy: dict[str, Any] = requests.get(url, timeout=30).json()
-        records = {record["kind"]: record["items"] for record in copy["records"]}
-        kept = {one["id"]: one for one in records["profile"]}
+        made = copies.ready(api, ada)
+        copied = copies.download(api, ada, made)
+        kept = {one["id"]: one["fields"] for one in copied.items("profile")}
         for category, fields in given.items():
             assert fields.items() <= kept[category].items()
         locale = notice.locales[0]
         rights = [notice.text(right.title, locale) for right in notice.rights.values()]
-        assert copy["information"]["rights"] == rights
-        assert len(copy["information"]["categories"]) >= len(given)
+        information = copied.data["information"]
+        assert [one["title"] for one in information["rights"]] == rights
+        assert len(information["categories"]) >= len(given)
         received = datetime.fromisoformat(made["received_at"])
         due = datetime.fromisoformat(made["due_at"])
         assert timedelta(0) < due - received <= timedelta(days=32)

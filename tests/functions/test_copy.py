@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import html
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
 from chalicelib.pages.formats import day
-from tests.functions import letters, moves, owners, people, second_factor, sinks, tables
-from tests.functions.api import JSON, Api, ok, problem
+from tests.functions import (
+    buttons,
+    copies,
+    letters,
+    moves,
+    owners,
+    people,
+    second_factor,
+    sinks,
+    tables,
+)
+from tests.functions.api import Api, ok, problem
 from tests.functions.commands import make_key
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
-from tests.functions.waiting import until
 
 NAME = "Ada Lovelace"
 DECISIONS = {"offers_email": "granted", "surveys": "denied"}
@@ -37,17 +49,7 @@ def ada(api: Api) -> Person:
 @pytest.fixture(scope="module")
 def copied(api: Api, ada: Person) -> dict[str, Any]:
     """Ada's request for a copy, completed."""
-    asked = {"right": "copy", "details": "Tutto, grazie."}
-    request = ok(api.post("/v1/requests", headers=ada.headers, json=asked), 201)
-    assert request["status"] == "received"
-
-    def completed() -> dict[str, Any] | None:
-        now = ok(api.get(f"/v1/requests/{request['id']}", headers=ada.headers))
-        return now if now["status"] == "completed" else None
-
-    found = until(completed)
-    assert found, "the request was not completed"
-    return found
+    return copies.ready(api, ada, details="Tutto, grazie.")
 
 
 class TestCopy:
@@ -84,37 +86,42 @@ class TestCopy:
     def test_holds_the_profile_and_the_decisions_and_no_secret(
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
-        text = _download(api, ada, copied).content.decode()
-        document = json.loads(text)
-        records = {record["kind"]: record["items"] for record in document["records"]}
-        profile = {one["id"]: one for one in records["profile"]}
+        copy = copies.download(api, ada, copied)
+        profile = {one["id"]: one["fields"] for one in copy.items("profile")}
         assert profile["identity"]["name"] == NAME
         assert profile["identity"]["email"] == ada.email
-        assert records["entry"][0]["decisions"] == DECISIONS
-        assert records["request"][0]["details"] == "Tutto, grazie."
-        assert document["information"]["rights"]
+        assert copy.fields("entry")[0]["decisions"] == DECISIONS
+        assert copy.fields("request")[0]["details"] == "Tutto, grazie."
+        assert copy.data["information"]["rights"]
+        text = str(copy.data) + copy.page
         assert "$argon2" not in text
-        assert "password" not in text
         assert ada.token.partition(".")[2] not in text
+
+    def test_leads_to_receipts_that_can_be_fetched(
+        self, api: Api, ada: Person, copied: dict[str, Any]
+    ) -> None:
+        (entry,) = copies.download(api, ada, copied).fields("entry")
+        path = urlsplit(entry["receipt"]).path
+        assert ok(api.get(path[path.index("/v1/") :], headers=ada.headers))
 
     def test_lies_encrypted_with_kms_and_can_be_fetched_by_its_address_alone(
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
-        key = f"exports/{ada.subject}/{copied['id']}.json"
+        key = f"exports/{ada.subject}/{copied['id']}.zip"
         head = api.stack.client("s3").head_object(
             Bucket=api.stack.outputs["ExportsBucket"], Key=key
         )
         assert head["ServerSideEncryption"] == "aws:kms"
         assert head["SSEKMSKeyId"] == api.stack.outputs["KeyEvidence"]
-        unsigned = issue(api, ada, copied).partition("?")[0]
+        unsigned = copies.issue(api, ada, copied)["url"].partition("?")[0]
         assert requests.get(unsigned, timeout=10).status_code == 403
 
     def test_records_each_issue_of_its_address(
         self, api: Api, ada: Person, copied: dict[str, Any]
     ) -> None:
         before = len(_issues(api, ada, copied))
-        issue(api, ada, copied)
-        issue(api, ada, copied)
+        copies.issue(api, ada, copied)
+        copies.issue(api, ada, copied)
         assert len(_issues(api, ada, copied)) == before + 2
 
     def test_is_nobody_elses(self, api: Api, copied: dict[str, Any]) -> None:
@@ -153,18 +160,15 @@ class TestCopyOfAnAccountInUse:
         self, api: Api, device: Device
     ) -> None:
         person = device.person
-        request = ok(api.post("/v1/requests", headers=person.headers, json={"right": "copy"}), 201)
-        path = f"/v1/requests/{request['id']}"
-        assert until(lambda: ok(api.get(path, headers=person.headers))["status"] == "completed")
-        text = _download(api, person, request).content.decode()
-        records = {one["kind"]: one["items"] for one in json.loads(text)["records"]}
-        assert records["reference"][0]["reference"] == "customer-1815"
-        assert records["email_change"][0]["email"] == person.email
-        assert records["email_change"][0]["former_email"]
-        assert records["second_factor"][0]["status"] == "confirmed"
-        assert {one["ip_address"] for one in records["session"]} == {"127.0.0.0/24"}
-        assert records["claim"][0]["country"] == "IT"
-        assert records["standing"][0]["muted"] == "new_sign_in"
+        copy = copies.download(api, person, copies.ready(api, person))
+        assert copy.fields("reference")[0]["reference"] == "customer-1815"
+        assert copy.fields("email_change")[0]["email"] == person.email
+        assert copy.fields("email_change")[0]["former_email"]
+        assert copy.fields("second_factor")[0]["status"] == "confirmed"
+        assert {one["ip_address"] for one in copy.fields("session")} == {"127.0.0.0/24"}
+        assert all("kept_until" in one for one in copy.items("session"))
+        assert copy.fields("claim")[0]["country"] == "IT"
+        assert copy.fields("standing")[0]["muted"] == "new_sign_in"
         codes = [*device.recovery, *(code.replace("-", "") for code in device.recovery)]
         hashes = [
             item["pk"]["S"].removeprefix("A#")
@@ -173,7 +177,122 @@ class TestCopyOfAnAccountInUse:
         ]
         assert len(hashes) == 2
         secrets = [device.secret, *codes, *hashes, person.token.partition(".")[2], "$argon2"]
+        text = str(copy.data) + copy.page
         assert sinks.found_in([("copy", text.encode())], secrets) == []
+        taken = copies.download(api, person, copies.ready(api, person, "port"))
+        assert set(taken.kinds) == {"profile", "session", "email_change"}
+        assert {one["source"] for kind in taken.kinds for one in taken.items(kind)} <= {
+            "subject",
+            "observed",
+        }
+
+
+RECORDS = 700
+"""More records than any page of a list."""
+
+
+def test_nothing_is_cut_off_and_nobody_elses_is_in_it(api: Api) -> None:
+    one, other = (people.signed_in(api, decisions=DECISIONS) for _ in range(2))
+    for person in (one, other):
+        given_to_somebody(api.stack, person, RECORDS)
+    copied = [copies.download(api, person, copies.ready(api, person)) for person in (one, other)]
+    for copy in copied:
+        assert len({item["id"] for item in copy.items("disclosure")}) == RECORDS
+        shown = copy.page.count('<dl class="record">')
+        assert shown == copy.data["held"]["records"] > RECORDS
+    for person, copy in ((one, copied[1]), (other, copied[0])):
+        theirs = tables.partition(api.stack, person.subject)
+        ids = {item["sk"]["S"].rpartition("#")[2] for item in theirs}
+        foreign = {one for one in ids if len(one) > 20} | {person.subject, person.email}
+        text = str(copy.data) + copy.page
+        assert [one for one in foreign if one in text] == []
+
+
+def given_to_somebody(stack: DeployedStack, person: Person, count: int) -> None:
+    """So many disclosures, as the table has them."""
+    for number in range(count):
+        tables.put(
+            stack,
+            {
+                "pk": {"S": f"S#{person.subject}"},
+                "sk": {"S": f"evidence#disclosure#{person.subject}{number:05d}"},
+                "kind": {"S": "disclosure"},
+                "recipient": {"S": "sponsors"},
+                "category": {"S": "identity"},
+                "purpose": {"S": "partner_lists"},
+                "disclosed_at": {"S": f"2026-11-{1 + number % 20:02d}T09:00:00.000Z"},
+                "entry": {"S": f"{person.subject}.1"},
+                "v": {"N": "1"},
+            },
+        )
+
+
+READY = "La copia dei Suoi dati"
+
+
+@pytest.fixture(scope="module")
+def email() -> str:
+    """The address of somebody without an account."""
+    return people.new_address()
+
+
+@pytest.fixture(scope="module")
+def proven(api: Api, email: str) -> dict[str, Any]:
+    """The request for a copy of somebody without an account, answered, and its token."""
+    body = {"right": "copy", "email": email, "locale": "it", "details": "Mi conoscete?"}
+    request = ok(api.post("/v1/requests", json=body), 202)["id"]
+    token = letters.token(letters.wait(api.stack, email, "Confermi la Sua richiesta"))
+    proof = api.post(f"/v1/requests/{request}/verification", json={"token": token})
+    found: dict[str, Any] = ok(proof)
+    copies.completed(api, request, people.bearer(found["token"]))
+    return found
+
+
+class TestWithoutAccount:
+    """Somebody asks with an address alone, which no account holds."""
+
+    def test_is_told_that_nothing_but_the_request_is_held(
+        self, api: Api, email: str, proven: dict[str, Any]
+    ) -> None:
+        path = f"/v1/requests/{proven['request']['id']}/export"
+        issued = ok(api.get(path, headers=people.bearer(proven["token"])))
+        copy = copies.fetched(issued)
+        assert set(copy.kinds) == {"contact", "request"}
+        assert copy.fields("contact") == [{"email": email}]
+        assert copy.fields("request")[0]["details"] == "Mi conoscete?"
+        assert copy.data["held"]["text"].startswith("Su di Lei non si conserva nulla")
+        assert proven["token"].partition(".")[2] not in str(copy.data)
+
+    def test_gets_it_by_a_button_and_not_by_opening_a_mail(
+        self, api: Api, email: str, proven: dict[str, Any]
+    ) -> None:
+        request = proven["request"]["id"]
+        mail = letters.wait(api.stack, email, READY)
+        url = buttons.link(mail, f"/v1/requests/{request}/download")
+        before = len(issues(api.stack, request))
+        page = api.get(url.removeprefix(api.base_url), headers={"Accept-Language": "it"})
+        assert page.status_code == 200
+        assert len(issues(api.stack, request)) == before
+        done = buttons.shown_form(page.text).submit(api, url, "it")
+        assert done.status_code == 200
+        assert len(issues(api.stack, request)) == before + 1
+        (address,) = re.findall(r'<a href="(https?://[^"]*)"', done.text)
+        body = requests.get(html.unescape(address), timeout=10).content
+        assert hashlib.sha256(body).hexdigest() in done.text
+        token = letters.token(mail)
+        by_program = api.post(f"/v1/requests/{request}/download", json={"token": token})
+        assert copies.fetched(ok(by_program)).kinds
+
+    def test_the_token_of_another_request_opens_nothing(
+        self, api: Api, proven: dict[str, Any]
+    ) -> None:
+        request, headers = proven["request"]["id"], people.bearer(proven["token"])
+        stranger = people.signed_in(api)
+        problem(api.get(f"/v1/requests/{request}/export", headers=stranger.headers), 404)
+        other = copies.ready(api, stranger)
+        problem(api.get(f"/v1/requests/{other['id']}/export", headers=headers), 401)
+        wrong = f"{request}.{'A' * 43}"
+        problem(api.post(f"/v1/requests/{request}/download", json={"token": wrong}), 422)
 
 
 def written(civil_day: str) -> str:
@@ -181,19 +300,10 @@ def written(civil_day: str) -> str:
     return day(date.fromisoformat(civil_day), "it")
 
 
-def issue(api: Api, person: Person, request: dict[str, Any]) -> str:
-    """A fresh address of the copy."""
-    path = f"/v1/requests/{request['id']}/export"
-    url: str = ok(api.get(path, headers=person.headers))["url"]
-    return url
-
-
-def _download(api: Api, person: Person, request: dict[str, Any]) -> requests.Response:
-    answer = requests.get(issue(api, person, request), timeout=10)
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == JSON
-    assert answer.headers["Content-Disposition"].startswith("attachment;")
-    return answer
+def issues(stack: DeployedStack, subject: str) -> list[Any]:
+    """The times at which the copies in a partition were given out."""
+    exports = tables.of_kind(tables.partition(stack, subject), "export")
+    return [one for export in exports for one in export["issued"]["L"]]
 
 
 def _issues(api: Api, person: Person, request: dict[str, Any]) -> list[Any]:

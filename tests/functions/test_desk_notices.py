@@ -26,7 +26,7 @@ BODIES: dict[str, Any] = {
     "publishNotice": {"version": VERSION, "digest": "0" * 64},
     "withdrawNotice": {"version": VERSION},
     "enterRequest": {
-        "right": "port",
+        "right": "review",
         "subject": "a" * 26,
         "channel": "post",
         "received_at": "2026-01-01T00:00:00Z",

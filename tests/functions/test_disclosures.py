@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,14 +10,13 @@ import pytest
 import requests
 
 from chalicelib.instants import instant
-from tests.functions import owners, people, tables
+from tests.functions import copies, owners, people, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.commands import make_key, run
 from tests.functions.deciding import MEASURING, SHARING, SURVEYS, browser, decide
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
 from tests.functions.together import at_once
-from tests.functions.waiting import until
 from tests.unit.core.samples import shipped
 
 DISCLOSURES = "/v1/disclosures"
@@ -242,19 +240,13 @@ class TestKey:
 
 def test_the_copy_names_who_received_what(api: Api, key: str, ada: Person) -> None:
     ok(disclose(api, key, ada.subject, fields=["email"]), 201)
-    body = {"right": "copy", "locale": "en"}
-    asked = ok(api.post("/v1/requests", headers=ada.headers, json=body), 201)
-    path = f"/v1/requests/{asked['id']}"
-    done = until(
-        lambda: ok(api.get(path, headers=ada.headers))["status"] == "completed", seconds=60
-    )
-    assert done
-    export = ok(api.get(f"{path}/export", headers=ada.headers))
-    document = json.loads(requests.get(export["url"], timeout=30).content)
-    (told,) = [one for one in document["records"] if one["kind"] == "disclosure"]
-    (item,) = told["items"]
+    copied = copies.download(api, ada, copies.ready(api, ada, locale="en"))
+    (item,) = copied.fields("disclosure")
     notice = shipped()
     assert item["recipient"] == notice.recipients["sponsors"].name["en"]
     assert item["purpose"] == notice.purposes[SHARING].title["en"]
     assert item["category"] == notice.categories["identity"].title["en"]
     assert item["fields_given"] == [notice.categories["identity"].fields["email"].title["en"]]
+    (received,) = copied.about("identity")["received"]
+    assert (received["recipient"], received["fields"]) == ("sponsors", ["email"])
+    assert received["days"] == [item["disclosed_at"][:10]]

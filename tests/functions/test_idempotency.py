@@ -93,7 +93,7 @@ def _at_the_desk(api: Api, path: str) -> dict[str, Any]:
         }
     subject = people.signed_in(api).subject
     if path == ENTER:
-        return {"subject": subject, "right": "port", "channel": "post", "received_at": yesterday}
+        return {"subject": subject, "right": "review", "channel": "post", "received_at": yesterday}
     return {
         "subject": subject,
         "classes": ["account"],
@@ -120,7 +120,7 @@ def aimed(
     if path not in ABOUT_ONE:
         return path, headers_for(path, person, key, site)
     asker = people.signed_in(api)
-    right = "opt_out" if path == DISPUTE else "port"  # the one is answered at once
+    right = "opt_out" if path == DISPUTE else "review"  # the one is answered at once
     asked = ok(api.post("/v1/requests", headers=asker.headers, json={"right": right}), 201)
     caller = person if path == ACT else asker
     return path.format(id=asked["id"]), {**caller.headers, "Idempotency-Key": key}

@@ -333,7 +333,7 @@ def test_who_is_signed_in_names_no_address(api: Api) -> None:
 
 def test_a_link_opens_its_own_request_alone(api: Api) -> None:
     email = people.new_address()
-    one, other = ask(api, email), ask(api, email, right="port")
+    one, other = ask(api, email), ask(api, email, right="review")
     letters.wait(api.stack, email, PROOF, 2)
     tokens = [letters.token(mail) for mail in letters.about(api.stack, email, PROOF)]
     (of_one,) = [token for token in tokens if token.startswith(one)]

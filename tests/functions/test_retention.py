@@ -201,7 +201,7 @@ class TestCrashes:
     def test_a_copy_whose_body_is_gone(self, right_clock: DeployedStack, api: Api) -> None:
         person = people.signed_in(api)
         request = copied(api, person)
-        key = f"exports/{person.subject}/{request}.json"
+        key = f"exports/{person.subject}/{request}.zip"
         bucket = right_clock.outputs["ExportsBucket"]
         right_clock.client("s3").delete_object(Bucket=bucket, Key=key)
         right_clock.move_clock(8 * DAY)

@@ -236,6 +236,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"Bucket": "ExportsBucket", "Key": "probe", "Body": "x"},
         {"fulfilment"},
     ),
+    "give up a copy that was begun": (
+        "s3",
+        "abort_multipart_upload",
+        {"Bucket": "ExportsBucket", "Key": "probe", "UploadId": "none"},
+        {"fulfilment"},
+    ),
     "delete a copy": (
         "s3",
         "delete_object",

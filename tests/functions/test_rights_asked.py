@@ -15,12 +15,11 @@ from tests.functions.waiting import until
 
 REQUESTS = "/v1/requests"
 BODIES: list[dict[str, Any]] = [
-    {"right": "port"},
+    {"right": "review", "details": "Please look again."},
     {"right": "rectify", "changes": {"support": {"details": "I called on Monday."}}},
     {"right": "object", "purposes": ["improvement"]},
     {"right": "erase", "categories": ["identity"]},
     {"right": "restrict", "purposes": ["improvement"], "ground": "accuracy"},
-    {"right": "review", "details": "Please look again."},
 ]
 
 
@@ -103,7 +102,7 @@ class TestWritten:
     def test_a_message_is_sealed_and_shown_and_the_history_is_in_words(
         self, api: Api, ada: Person
     ) -> None:
-        made = ask(api, ada, {"right": "port", "locale": "en"})
+        made = ask(api, ada, {"right": "review", "locale": "en"})
         path = f"{REQUESTS}/{made['id']}"
         body = {"text": "The messages\r\nof last year."}
         sent = ok(api.post(f"{path}/messages", headers=ada.headers, json=body), 201)

@@ -74,6 +74,7 @@ NEVER_RIGHT = {
     "sendMessage",
     "disputeRequest",
     "getExport",
+    "issueExport",
     "getNoticeVersion",
     "getNoticeChanges",
     "acknowledgeNotice",

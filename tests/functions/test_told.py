@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-import requests
 
 from chalicelib.web.cursor import encode
-from tests.functions import people
+from tests.functions import copies, people
 from tests.functions.api import HTML, MARKDOWN, Api, ok, problem
 from tests.functions.stack import deployed
-from tests.functions.test_copy import issue
 from tests.functions.test_notice_changes import publish, shipped
 from tests.functions.told import (
     TOLD,
@@ -132,13 +130,8 @@ class TestAccount:
 
     def test_the_copy_of_ones_data_tells_it(self, announced: Announced) -> None:
         api, ada = announced.api, announced.ada
-        request = ok(api.post("/v1/requests", headers=ada.headers, json={"right": "copy"}), 201)
-        path = f"/v1/requests/{request['id']}"
-        assert until(lambda: ok(api.get(path, headers=ada.headers))["status"] == "completed")
-        document = requests.get(issue(api, ada, request), timeout=10).json()
-        (record,) = (one for one in document["records"] if one["kind"] == "obligation")
+        (item,) = copies.download(api, ada, copies.ready(api, ada)).fields("obligation")
         told = announced.told(ada)
-        (item,) = record["items"]
         assert item["ask"] == ["offers_email"]
         assert (item["notice_version"], item["status"]) == (announced.version, "sent")
         assert item["sent_at"] == told["sent_at"]

@@ -40,7 +40,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
     with deployed(tmp_path_factory.mktemp("stack")) as stack:
         api = Api(stack)
         ada = people.signed_in(api)
-        body = {"right": "port"}
+        body = {"right": "review"}
         made = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
         take_away_the_calendar(stack)
         yield Old(api, ada, made["id"])

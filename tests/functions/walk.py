@@ -24,6 +24,7 @@ from chalicelib.api_keys import service as api_keys
 from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.requests.grounds import Right
+from chalicelib.requests.model import MADE
 from chalicelib.storage import clients
 from chalicelib.web.contract import Operation
 from functions.http.site import OPERATIONS
@@ -245,18 +246,24 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
         walk.call("sendMessage", person, at=at, body={"text": "And this."})
         walk.call("getRequest", person, at=at)
         walk.call("getExport", person, at=at)
-        if right != "copy":  # which is answered
+        if right not in MADE:  # which are answered
             walk.call("cancelRequest", person, at=at)
         walk.call("disputeRequest", person, at=at, body={})
     walk.call("listRequests", person)
-    right = next(iter(notices.current().rights), "copy")
+    rights = notices.current().rights
+    right = next((one for one in MADE if one in rights), next(iter(rights), "copy"))
     made = walk.call("makeRequest", body={"right": right, "email": new_address()})
     at = {"id": made.get("id", "a" * 26)}
     walk.call("resendRequestVerification", at=at)
     token = walk.token(f"requests/{at['id']}/verification")
     walk.call("showRequestVerification", at=at, query={"token": token})
     opened = walk.call("verifyRequest", at=at, body={"token": token}).get("token", NOBODY)
-    walk.call("getRequest", {"authorization": f"Bearer {opened}"}, at=at)
+    headers = {"authorization": f"Bearer {opened}"}
+    walk.call("getRequest", headers, at=at)
+    walk.call("getExport", headers, at=at)
+    token = walk.token(f"requests/{at['id']}/download")
+    walk.call("showExport", at=at, query={"token": token})
+    walk.call("issueExport", at=at, body={"token": token})
 
 
 def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:

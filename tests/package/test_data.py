@@ -96,3 +96,16 @@ def test_the_log_of_erasures_is_write_once(data: Json) -> None:
 
 def test_is_sent_inline() -> None:
     assert DATA.stat().st_size < INLINE_LIMIT
+
+
+def test_copies_lie_encrypted_and_leave_no_part_behind(data: Json) -> None:
+    bucket = data["Resources"]["Exports"]["Properties"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": {"Fn::GetAtt": ["KeyEvidence", "Arn"]},
+    }
+    assert "VersioningConfiguration" not in bucket  # a copy that is deleted is gone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, names
+from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, Source, Untold, names
 
 _WITH_THE_ACCOUNT: Final = Rule("ended", AT_ONCE, Ending.SUBJECT)
 """The rule of records that are needed only as long as the account exists."""
@@ -16,8 +16,10 @@ CLAIM: Final = Kind(
         "subject password_hash verified_at generation second_factor country reserved_until"
         " proven sessions"
     ),
+    secrets=names("subject password_hash generation reserved_until proven sessions"),
     items=names("country"),
     rules=(_WITH_THE_ACCOUNT,),
+    source=Source.SOFTWARE,
     ends=(
         "with the subject, whose standing keeps its keyed hash; one that is only reserved:"
         " `expires`, after 72 hours"
@@ -30,6 +32,7 @@ CREDENTIAL: Final = Kind(
     plain=names("password_hash registered_at"),
     rules=(_WITH_THE_ACCOUNT,),
     machinery=True,
+    untold=Untold.SECRET,
     ends="at verification, or with the subject",
 )
 
@@ -48,6 +51,7 @@ PROFILE: Final = Kind(
         ),
     ),
     may_stay=True,
+    source=Source.SUBJECT,
     ends=(
         "with the subject; a category that only a consent uses: lane `rule` once that ends, until"
         " it is given again"
@@ -68,6 +72,7 @@ PENDING: Final = Kind(
             why="it is needed as long as a registration waits for the proof of its address",
         ),
     ),
+    untold=Untold.MACHINERY,
     ends="`expires`, or when the address is proven or disowned",
 )
 
@@ -85,6 +90,7 @@ CODE: Final = Kind(
             why="a code is good for an hour, and its hash goes with the day",
         ),
     ),
+    untold=Untold.SECRET,
     ends="`expires`, after an hour, or when it is used",
 )
 
@@ -105,6 +111,7 @@ EMAIL_CHANGE: Final = Kind(
             why="for 72 hours the change can be undone from the old address",
         ),
     ),
+    source=Source.SUBJECT,
     ends="lane `rule`",
 )
 
@@ -116,6 +123,7 @@ SECOND_FACTOR: Final = Kind(
     secrets=names("secret recovery last_step"),
     rules=(_WITH_THE_ACCOUNT,),
     held=False,
+    source=Source.SOFTWARE,
     ends=(
         "with the subject, or when it is removed; one that is only offered: `expires`, after an"
         " hour"
@@ -129,5 +137,6 @@ REFERENCE: Final = Kind(
     sealed=names("reference"),
     items=names("reference"),
     rules=(_WITH_THE_ACCOUNT,),
+    source=Source.SOFTWARE,
     ends="with the subject, or when the site removes it",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Untold, names
 
 AUDIT: Final = Kind(
     "audit",
@@ -24,5 +24,6 @@ AUDIT: Final = Kind(
     ),
     held=False,
     apart=True,
+    untold=Untold.OTHERS,
     ends="the oldest first; the head, in lane `rule`, keeps number and hash of the last that went",
 )

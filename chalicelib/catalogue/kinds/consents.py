@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Source, Untold, names
 
 _LIMITATION: Final = Rule(
     "ended",
@@ -23,6 +23,7 @@ ENTRY: Final = Kind(
     secrets=names("salt"),
     rules=(_LIMITATION,),
     may_stay=True,
+    source=Source.SUBJECT,
     ends="with the subject",
 )
 
@@ -32,6 +33,7 @@ DISCLOSURE: Final = Kind(
     plain=names("recipient category purpose fields_given disclosed_at entry"),
     rules=(_LIMITATION,),
     may_stay=True,
+    source=Source.SOFTWARE,
     ends="with the subject",
 )
 
@@ -52,5 +54,6 @@ DELIVERY: Final = Kind(
         ),
     ),
     apart=True,
+    untold=Untold.MACHINERY,
     ends="lane `rule`",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, names
+from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, Source, names
 
 HOLD: Final = Kind(
     "hold",
@@ -20,6 +20,8 @@ HOLD: Final = Kind(
             why="the records that it kept are due again when it ends",
         ),
     ),
+    others=names("by reason"),
+    source=Source.SOFTWARE,
     held=False,
     ends="lane `rule`, at its end or when it is lifted; the audit keeps who did it and when",
 )

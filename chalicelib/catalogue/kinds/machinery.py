@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Untold, names
 
 JOB: Final = Kind(
     "job",
@@ -41,6 +41,7 @@ ROUND: Final = Kind(
         ),
     ),
     apart=True,
+    untold=Untold.MACHINERY,
     ends="lane `rule`",
 )
 
@@ -59,6 +60,7 @@ LIMIT: Final = Kind(
         ),
     ),
     apart=True,
+    untold=Untold.MACHINERY,
     ends=(
         "`expires`, with its window; that of one network at one address also when the password is"
         " right"
@@ -81,6 +83,7 @@ IDEMPOTENCY: Final = Kind(
         ),
     ),
     apart=True,
+    untold=Untold.MACHINERY,
     ends="`expires`",
 )
 
@@ -97,6 +100,7 @@ DATA_KEY: Final = Kind(
             why="a key is destroyed at once, and its backups are kept for a week",
         ),
     ),
+    untold=Untold.SECRET,
     ends="with the subject, before all else of it",
 )
 
@@ -116,5 +120,6 @@ ERASURE: Final = Kind(
     ),
     may_stay=True,
     apart=True,
+    untold=Untold.MACHINERY,
     ends="by the bucket's lifecycle rule after 366 days; it cannot be cut for 35",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Source, names
 
 OBLIGATION: Final = Kind(
     "obligation",
@@ -23,5 +23,6 @@ OBLIGATION: Final = Kind(
         ),
     ),
     may_stay=True,
+    source=Source.SOFTWARE,
     ends="with the subject",
 )

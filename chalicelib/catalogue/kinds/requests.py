@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Source, names
 
 REQUEST: Final = Kind(
     "request",
@@ -14,6 +14,7 @@ REQUEST: Final = Kind(
         " fields answer_due_at contact code token asked_at waiting waits_until"
     ),
     sealed=names("details changes identified_by"),
+    secrets=names("contact code token"),
     items=names("details"),
     former=names("request_due_at"),
     rules=(
@@ -26,6 +27,7 @@ REQUEST: Final = Kind(
         ),
     ),
     may_stay=True,
+    source=Source.SUBJECT,
     ends="lane `deadline` while open, then lane `rule`",
 )
 
@@ -45,6 +47,7 @@ CONTACT: Final = Kind(
     ),
     held=False,
     ends="with its request; empty once that has moved away: lane `deadline`",
+    source=Source.SUBJECT,
 )
 
 OPEN_REQUEST: Final = Kind(
@@ -81,6 +84,7 @@ REQUEST_MESSAGE: Final = Kind(
         ),
     ),
     part_of="request",
+    source=Source.SOFTWARE,
     ends="with its request",
 )
 
@@ -106,7 +110,8 @@ REGISTER: Final = Kind(
 EXPORT: Final = Kind(
     "export",
     "evidence",
-    plain=names("request object created_at issued size"),
+    plain=names("request object created_at issued size sha256"),
+    secrets=names("object"),
     rules=(
         Rule(
             "created",
@@ -116,7 +121,16 @@ EXPORT: Final = Kind(
             most={"months": 12},
             why="there has to be time to fetch it, and a full copy should not lie around",
         ),
+        Rule(
+            "issued",
+            {"days": 1},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"days": 1},
+            why="once its address was given out it was fetched, or can be asked for again",
+        ),
     ),
     held=False,
+    source=Source.SOFTWARE,
     ends="lane `rule`; its body in the bucket goes first",
 )

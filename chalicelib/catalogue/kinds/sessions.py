@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, names
+from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, Source, Untold, names
 
 SESSION: Final = Kind(
     "session",
@@ -30,6 +30,7 @@ SESSION: Final = Kind(
             why="a browser keeps no cookie for longer than 400 days",
         ),
     ),
+    source=Source.OBSERVED,
     ends="`expires`, or sign-out; one of an earlier generation is over",
 )
 
@@ -48,6 +49,7 @@ LINK: Final = Kind(
         ),
     ),
     machinery=True,
+    untold=Untold.SECRET,
     ends="`expires`; once used it only says so",
 )
 
@@ -56,5 +58,6 @@ ROLE: Final = Kind(
     "core",
     plain=names("role"),
     rules=(Rule("ended", AT_ONCE, Ending.SUBJECT),),
+    source=Source.SOFTWARE,
     ends="when an operator takes it away, or with the subject",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, names
+from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, Source, names
 
 _PROOF: Final = ("entry", "obligation", "request", "disclosure", "erasure")
 """Records that prove compliance with the law and outlive an account for their own time."""
@@ -17,6 +17,7 @@ STANDING: Final = Kind(
         " claim generation muted revision signal_at suppressed disclosed captures"
         " disowned restricted held offered"
     ),
+    secrets=names("head events claim generation offered revision captures restricted held"),
     former=names("role"),
     rules=(
         Rule(
@@ -65,6 +66,7 @@ STANDING: Final = Kind(
         ),
     ),
     whole=True,
+    source=Source.SUBJECT,
     ends="lane `rule`; last of its subject",
 )
 
@@ -81,5 +83,6 @@ RESTRICTION: Final = Kind(
             why="it is needed only while something is restricted",
         ),
     ),
+    source=Source.SUBJECT,
     ends="when its last restriction ends, whose person was told: lane `deadline`",
 )

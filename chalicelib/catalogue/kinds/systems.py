@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, names
+from chalicelib.catalogue.model import Ending, Kind, Rule, Source, names
 
 QUESTION: Final = Kind(
     "question",
@@ -13,6 +13,7 @@ QUESTION: Final = Kind(
         "request recipient right categories asked_at answer_by asked status ground answered_at"
         " supplement"
     ),
+    source=Source.SOFTWARE,
     rules=(
         Rule(
             "ended",
@@ -31,6 +32,7 @@ ANSWER: Final = Kind(
     plain=names("request recipient received_at state size object fault"),
     sealed=names("records sha256"),
     secrets=names("sha256 object fault"),
+    source=Source.SOFTWARE,
     rules=(
         Rule(
             "ended",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import copy, model, signals, store
+from chalicelib.consents import model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice
@@ -81,4 +81,7 @@ def readable(
     No call, or one GetItem where the person has something restricted.
     """
     restrictions = subjects.restrictions_of(subject) if fields.get("restricted") else ()
-    return copy.readable(subject, fields, notice, now, restrictions)
+    # A capture needs nothing of it.
+    from chalicelib.consents.presentation import standing_told
+
+    return standing_told(subject, fields, notice, now, restrictions)

@@ -18,7 +18,6 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.casework import Act, GroundNotAllowed, NotForThis, TooLate, require
 from chalicelib.requests.clock.calendar import calendar_of
-from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import (
     CLOSED,
     Action,
@@ -30,7 +29,7 @@ from chalicelib.requests.machine import (
     advanced,
     move,
 )
-from chalicelib.requests.model import FULFIL_COPY, Message, Timed, timed
+from chalicelib.requests.model import MADE, Message, Timed, timed
 from chalicelib.requests.service import contacts, effects, messages, register, transitions
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
@@ -269,8 +268,8 @@ def _entries(
     if action in (Action.APPROVE, Action.PROVE) and effect.done:
         done = advanced((*history, *entries), Action.COMPLETE, Actor.SYSTEM, now)
         entries = done[len(history) :]
-    if entries[-1].status in CLOSED and before.request.right == Right.COPY:
-        jobs.forget(write, keys.subject_of(found.item.pk), FULFIL_COPY)
+    if entries[-1].status in CLOSED and before.request.right in MADE:
+        jobs.forget(write, keys.subject_of(found.item.pk), MADE[before.request.right])
     return entries, effect
 
 

@@ -81,7 +81,8 @@ def prove(
 ) -> Proven:
     """Writes the proof of a request without an account, and the token that opens it.
 
-    Where the address has an open request of the right, it is joined. One GetItem.
+    A copy, and portability, is answered from what the request itself holds. Where the address has
+    an open request of the right, it is joined. One GetItem.
     """
     mark = store.open_request_of_contact((item.contact or b"").hex(), item.right)
     if mark is not None:
@@ -101,9 +102,11 @@ def prove(
     item.sealed_fields = store.SEALED
     register.shelve(item, notice)
     write.replace(item, condition=RequestItem.history == read, label=REQUEST)
-    job = tell(write, request_id, request_id, told, now)
+    sent = [tell(write, request_id, request_id, told, now)]
+    sent += intake.made_by(write, request_id, item.right, request_id, now)
     write.commit()
-    jobs.send(job)
+    for job in sent:
+        jobs.send(job)
     return Proven(timed(store.request_of(item), notice, now), str(token))
 
 

@@ -39,9 +39,9 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
 from chalicelib.requests.model import (
-    FULFIL_COPY,
     FULFIL_RECTIFY,
     FULFILMENT_QUEUE,
+    MADE,
     Asked,
     RestrictionGround,
 )
@@ -211,23 +211,25 @@ def approve(
     """Adds what an approval by the desk does beside what held from receipt.
 
     An objection is recorded as such, and its restriction goes; a restriction stays until it is
-    lifted; a correction and a copy are made by the fulfilment function, which completes the
-    request, once no other system is waited for. About an erasure other systems are asked now.
-    Withdrawing, opting out and stopping an account are done, where they had to wait. All others are
-    carried out by hand, and completed by the desk.
+    lifted; a correction, a copy and what is taken along are made by the fulfilment function, which
+    completes the request, once no other system is waited for; a copy also for a person without
+    account. About an erasure other systems are asked now. Withdrawing, opting out and stopping an
+    account are done, where they had to wait. All others are carried out by hand, and completed by
+    the desk.
     """
     request, asked = keys.record_id(item.sk), asked_in(item)
     if asked.right in _DECIDED or asked.right in scope.AT_ONCE:
         return replace(close(write, person, item, Action.COMPLETE, notice, now), done=True)
-    before = person.standing
-    if before is None:
+    before, subject = person.standing, keys.subject_of(item.pk)
+    if before is not None:
+        lifecycle.require_unchanged(write, before)
+    elif item.contact is None or asked.right not in MADE:
         return Effect(None)
-    lifecycle.require_unchanged(write, before)
-    if asked.right is Right.ERASE:
+    if before is not None and asked.right is Right.ERASE:
         asked_others = inquiries.ask(write, item, before, notice, now, waits=True)
         if asked_others:
             return Effect(before, tuple(asked_others), on_request=tuple(inquiries.updates(item)))
-    job = _job(before.subject, asked.right, request, now)
+    job = _job(subject, asked.right, request, now)
     if job is None or item.waits_until is not None:
         return Effect(before)
     write.replace(job)
@@ -507,7 +509,7 @@ def _told(
 
 def _job(subject: str, right: Right, request: str, now: datetime) -> JobItem | None:
     """Returns the job that carries an approved request out; None for one that is done by hand."""
-    action = {Right.COPY: FULFIL_COPY, Right.RECTIFY: FULFIL_RECTIFY}.get(right)
+    action = {**MADE, Right.RECTIFY: FULFIL_RECTIFY}.get(right)
     if action is None:
         return None
     return jobs.new_job(subject, FULFILMENT_QUEUE, action, request, now, job_id=action)

@@ -1,22 +1,23 @@
-"""Carries requests out: collects and stores a copy of somebody's data, and has it told."""
+"""Answers requests for a copy and for portability: has the copy made, and its person told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
 from chalicelib.accounts.service.contents import account_key_at
 from chalicelib.consents.service import ledger
 from chalicelib.consents.service.context import Loaded
+from chalicelib.copies import service as copies
+from chalicelib.copies.model import Order, Scope
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
-from chalicelib.kinds.model import Reader, Record
+from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice
-from chalicelib.requests import model, store
-from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
+from chalicelib.requests import store
+from chalicelib.requests.machine import RUNNING, Action, Actor, Told
 from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
@@ -28,6 +29,7 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
+from chalicelib.systems.service.supplements import supplements
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
 from chalicelib.vault.store import DataKeyItem
@@ -35,50 +37,59 @@ from chalicelib.vault.store import DataKeyItem
 if TYPE_CHECKING:
     from chalicelib.subjects.store import StandingItem
 
-    _Read: TypeAlias = tuple[RequestItem | None, StandingItem | None]
+    _Read: TypeAlias = tuple[RequestItem | None, StandingItem | None, ExportItem | None]
 
 
 def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
-    """Answers a request for a copy: collects, stores, closes, and records the job of the mail.
+    """Answers a request for a copy or for portability: writes, closes, records the job of the mail.
 
-    `kinds` tell the records. Repeating it overwrites the same object and closes nothing twice.
-    Returns the jobs to be sent, that of the mail first; none when the request is closed or waits
-    for an answer, of its person or of other systems, or when the person is being erased or cancels
-    it meanwhile: then the copy is deleted again.
+    `kinds` tell the records, which are read page by page and written as they are read, with the
+    answers of other systems after them. Repeating it overwrites the same object and closes nothing
+    twice. Returns the jobs to be sent, that of the mail first; none when the request is closed or
+    waits for an answer, of its person or of other systems, or when the person is being erased or
+    cancels it meanwhile: then the copy is deleted again.
     """
-    item, standing, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
-    if item is None or item.status not in RUNNING or item.waits_until is not None:
+    item, standing, export, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
+    if item is None or item.waits_until is not None:
         return []
-    now = clock.now()
+    if item.status not in RUNNING or not _is_there(item, standing):
+        return []
+    order = Order(
+        request=task.target,
+        scope=Scope(item.right),
+        subject=task.subject,
+        received_at=item.received_at,
+        locale=item.locale,
+        notice=notice,
+        made_at=clock.now(),
+    )
     held = _held(task.subject, [one for one in data_keys if one is not None])
-    told = kinds.told(held, Reader(task.subject, notice, item.locale, now))
-    document = model.copy_of(told, notice, item.locale, store.request_of(item), now)
-    key = store.object_key(task.subject, task.target)
-    size = store.put_object(key, document)
-    export = export_item(task.subject, task.target, key, size, notice, now)
-    read = iter([(item, standing)])  # again only where another write came in between
-    return patiently(lambda: _answer(task, next(read, None) or _asked(task), export, notice, now))
+    added = () if item.asked_at is None else supplements(task.subject, task.target)
+    body = copies.write(order, held, kinds, added)
+    made = export_item(task.subject, task.target, body, notice)
+    read = iter([(item, standing, export)])  # again only where another write came in between
+    return patiently(lambda: _answer(task, next(read, None) or _asked(task), made, notice))
 
 
-def _answer(
-    task: Task,
-    read: _Read,
-    export: ExportItem,
-    notice: Notice,
-    now: datetime,
-) -> list[JobItem]:
-    """Closes a request whose copy lies in the bucket; deletes it where nobody is to have it."""
-    item, standing = read
-    stands = None if standing is None else subjects.standing_of(standing)
-    if item is None or stands is None or not stands.usable or item.status == Status.CANCELLED:
-        store.delete_object(export.object)
+def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[JobItem]:
+    """Closes a request whose copy lies in the bucket, with the record of the copy.
+
+    A body without a record is deleted, and a record of an earlier answer is brought into line with
+    the body that is now in its place.
+    """
+    item, standing, known = read
+    if item is None or item.status not in RUNNING or not _is_there(item, standing):
+        _take_back(made, known if item is not None and _is_there(item, standing) else None)
         return []
-    if item.status not in RUNNING:
-        return []
-    write = Transaction(notice)
+    now, write = clock.now(), Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, now)
-    write.put(export, label="export")
-    person = Concerned(Loaded(task.subject, subjects.completed(stands), None))
+    if known is None:
+        write.put(made, label="export")
+    else:  # of an answer that was disputed: the addresses that were given out stay on record
+        made.issued = known.issued
+        write.replace(made, condition=ExportItem.issued == known.issued, label="export")
+    stands = None if standing is None else subjects.completed(subjects.standing_of(standing))
+    person = Concerned(Loaded(task.subject, stands, None))
     effect = effects.close(write, person, item, Action.COMPLETE, notice, now)
     unchanged = RequestItem.history == item.history
     close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, effect.on_request)
@@ -86,15 +97,31 @@ def _answer(
     return [mail, *effect.jobs]
 
 
+def _take_back(made: ExportItem, known: ExportItem | None) -> None:
+    """Deletes a body that nobody is to have, or records it where a copy of the request stays."""
+    if known is None or (known.sha256 != made.sha256 and not store.record_body(known, made)):
+        copies.remove(made.object)
+
+
+def _is_there(item: RequestItem, standing: StandingItem | None) -> bool:
+    """Tells whether the person can have an answer: an account in use, or a request by an address.
+
+    A request by an address alone lies in a partition of its own, without a standing.
+    """
+    if standing is None:
+        return item.contact is not None
+    return subjects.standing_of(standing).usable
+
+
 def _asked(task: Task) -> _Read:
-    """Returns the request of a job and the standing of its person. One BatchGetItem."""
-    item, standing = reads.batch(_asked_at(task))
-    return item, standing
+    """Returns the request of a job, the standing of its person, and its copy. One BatchGetItem."""
+    item, standing, export = reads.batch(_asked_at(task))
+    return item, standing, export
 
 
 def _asked_at(task: Task) -> list[Place]:
     request = (RequestItem, *store.request_place(task.subject, task.target))
-    return [request, subjects.standing_at(task.subject)]
+    return [request, subjects.standing_at(task.subject), store.export_at(task.subject, task.target)]
 
 
 def _keys_at(subject: str) -> list[Place]:
@@ -120,4 +147,4 @@ def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Record]:
                 known = known_keys.get(group)
                 opened[group] = vault.open_key(known) if known else vault.load_key(subject, group)
             fields |= unseal(opened[group], stored.pk, stored.sk, stored.sealed)
-        yield Record(stored.kind, keys.record_id(stored.sk), fields)
+        yield Record(stored.kind, keys.record_id(stored.sk), fields, stored.ends_at)

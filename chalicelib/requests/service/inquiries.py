@@ -23,9 +23,9 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, Entry, Status, advanced
 from chalicelib.requests.model import (
-    FULFIL_COPY,
     FULFIL_RECTIFY,
     FULFILMENT_QUEUE,
+    MADE,
     Request,
 )
 from chalicelib.requests.service.transitions import EVENT, dates, place, record, update
@@ -41,7 +41,7 @@ ASKED: Final = "asked"
 _AT_RECEIPT: Final = frozenset({Right.COPY, Right.PORT, Right.RESTRICT})
 _WANTS_NONE: Final = frozenset({Status.CANCELLED, Status.REFUSED})
 
-_BY_JOB: Final = {Right.COPY: FULFIL_COPY, Right.RECTIFY: FULFIL_RECTIFY}
+_BY_JOB: Final = {**MADE, Right.RECTIFY: FULFIL_RECTIFY}
 """The rights that a job carries out -> the action of the job, and its id."""
 
 
@@ -137,12 +137,13 @@ def go_on(write: Transaction, item: RequestItem, notice: Notice, now: datetime) 
 def carried_out(write: Transaction, request: Request, subject: str, now: datetime) -> list[JobItem]:
     """Adds the job of a request that waits for nobody any more; none where the desk has to act.
 
-    A copy that its person asked for needs no approval, and one that the desk entered does.
+    A copy or portability that its person asked for needs no approval, and one that the desk entered
+    does.
     """
-    action = _BY_JOB.get(Right(request.right))
+    action = _BY_JOB.get(request.right)
     approved = any(entry.event is Action.APPROVE for entry in request.history)
     by_desk = request.history[0].by is Actor.DESK
-    if action is None or not (approved or (request.right == Right.COPY and not by_desk)):
+    if action is None or not (approved or (request.right in MADE and not by_desk)):
         return []
     job = jobs.new_job(subject, FULFILMENT_QUEUE, action, request.id, now, job_id=action)
     write.replace(job)

@@ -16,8 +16,8 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import written
 from chalicelib.requests.machine import CLOSED, Action, Actor, Told, advanced
 from chalicelib.requests.model import (
-    FULFIL_COPY,
     FULFILMENT_QUEUE,
+    MADE,
     Asked,
     Channel,
     Timed,
@@ -53,9 +53,9 @@ def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -
 
     The effects are those of `effects.receive`, in the same transaction; a request that they leave
     nothing to do for is completed by them. The job of the receipt is recorded, or of the outcome,
-    and of a copy the one that answers it. The clock is the notice's (GDPR art. 12(3)); without
-    `locale` the answer is in the account's language. A person has one request of a right open at a
-    time: asking again returns that one, and adds what is new to it.
+    and of a copy or portability the one that answers it. The clock is the notice's (GDPR art.
+    12(3)); without `locale` the answer is in the account's language. A person has one request of a
+    right open at a time: asking again returns that one, and adds what is new to it.
 
     One read and one transaction, for a correction at one instant; both are repeated when another
     write about the person came in between, or the open request was answered at this moment. Raises
@@ -97,7 +97,8 @@ def begun(
 
     Where nothing is left to do, the request is completed. Otherwise it is the one of its right that
     later ones join, on the condition that there is none. Other systems are asked. Returns the jobs:
-    the mail, the callbacks, and for a copy that waits for nobody the one that answers it.
+    the mail, the callbacks, and for a copy or portability that waits for nobody the one that
+    answers it.
     """
     subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
     asked = inquiries.at_receipt(write, item, effect.standing, notice, now, done=effect.done)
@@ -106,13 +107,24 @@ def begun(
         return [*asked, tell(write, subject, request_id, Told.OUTCOME, now)]
     asked_for = [*asked, tell(write, subject, request_id, Told.RECEIPT, now)]
     write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
-    job = None
     if item.waits_until is None:
-        job = _job(subject, Right(item.right), request_id, now)
-    if job is not None:
-        write.replace(job)  # one of a request that was answered may still be there
-        asked_for.append(job)
+        asked_for += made_by(write, subject, item.right, request_id, now)
     return asked_for
+
+
+def made_by(
+    write: Transaction, subject: str, right: str, request_id: str, now: datetime
+) -> list[JobItem]:
+    """Adds the job that answers a copy or portability, which has a fixed id; returns it.
+
+    Other rights wait for the desk. The job of a request that was answered may still be there.
+    """
+    action = MADE.get(right)
+    if action is None:
+        return []
+    job = jobs.new_job(subject, FULFILMENT_QUEUE, action, request_id, now, job_id=action)
+    write.replace(job)
+    return [job]
 
 
 def _read(bearer: str | None, asked: Asked, notice: Notice) -> Concerned:
@@ -227,13 +239,6 @@ def _proposed(asked: Asked, person: Concerned | None, notice: Notice) -> Asked:
     if person is None or person.held is None:
         return asked
     return replace(asked, changes=scope.corrections(asked.changes, notice).proposed)
-
-
-def _job(subject: str, right: Right, request_id: str, now: datetime) -> JobItem | None:
-    """Returns the job of a copy, which has a fixed id; other rights wait for the desk."""
-    if right is not Right.COPY:
-        return None
-    return jobs.new_job(subject, FULFILMENT_QUEUE, FULFIL_COPY, request_id, now, job_id=FULFIL_COPY)
 
 
 def _joined(person: Concerned, asked: Asked, notice: Notice, now: datetime) -> Timed:

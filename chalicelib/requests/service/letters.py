@@ -34,8 +34,8 @@ from chalicelib.requests.machine import (
     Question,
     Told,
 )
-from chalicelib.requests.model import Timed, timed
-from chalicelib.requests.service import unproven
+from chalicelib.requests.model import MADE, Timed, timed
+from chalicelib.requests.service import exports, unproven
 from chalicelib.requests.service.mails import WARNING, action_of
 from chalicelib.requests.service.progress import advance
 from chalicelib.requests.store import RequestItem
@@ -71,7 +71,8 @@ _UNPROVEN: Final = frozenset({Told.PROOF, Told.REMINDER})
 def compose(task: Task, notice: Notice) -> Message | None:
     """Returns the mail of a job; None where there is nothing to tell, or nobody to be told.
 
-    Three GetItems and one KMS call for the address; of an outcome one GetItem more. Raises
+    Three GetItems and one KMS call for the address; of an outcome one GetItem more, and where a
+    copy is ready for a person without account the transaction that makes its link. Raises
     NoticeTooOld.
     """
     told = _TOLD[task.action]
@@ -171,10 +172,15 @@ def _letter(
     locale = language_for(item.locale, notice.locales)
     entry = entries[-1]
     about = _About(item, timed(request, notice, now), entry, notice, locale, now)
-    if told is Told.OUTCOME and request.right == Right.COPY:
+    if told is Told.OUTCOME and request.right in MADE:
         export = store.get_export(keys.subject_of(item.pk), request.id)
         if export is not None and export.ends_at is not None:
-            own = {"request": request.id, "ends_at": export.ends_at}
+            own = {
+                "request": request.id,
+                "ends_at": export.ends_at,
+                "portable": request.right == Right.PORT,
+                "link": None if item.contact is None else exports.link(item, export, notice),
+            }
             return COPY_READY, own | _silent(about)
     own = _WORDS[told](about)
     if told is Told.REFUSAL:

@@ -15,7 +15,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
-from chalicelib.requests.model import FULFIL_COPY, Request, Timed, timed
+from chalicelib.requests.model import MADE, Request, Timed, timed
 from chalicelib.requests.service import register
 from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import close
@@ -97,8 +97,8 @@ def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     except MoveNotAllowed:
         detail = "The request is answered, cancelled or being carried out."
         raise Conflict(detail, type="move-not-allowed") from None
-    if item.right == Right.COPY:
-        jobs.forget(write, own.subject, FULFIL_COPY)
+    if item.right in MADE:
+        jobs.forget(write, own.subject, MADE[item.right])
     try:
         write.commit()
     except ConditionFailed:

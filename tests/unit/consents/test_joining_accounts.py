@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents.copy import readable
 from chalicelib.consents.model import Choice, verify
-from chalicelib.consents.presentation import asks_shown
+from chalicelib.consents.presentation import asks_shown, standing_told
 from chalicelib.consents.service import account_join
 from chalicelib.consents.service.capture import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
@@ -262,5 +261,5 @@ def test_the_copy_says_that_one_is_asked(world: World) -> None:
     world.join()
     item = world.tables.one(StandingItem, *standing_place(SUBJECT))
     fields = {one: getattr(item, one) for one in ("decisions", "state", "locale", "notice_version")}
-    told = readable(SUBJECT, fields, world.notice, NOW)["decisions"]["surveys"]
+    told = standing_told(SUBJECT, fields, world.notice, NOW)["decisions"]["surveys"]
     assert told == {"decision": "ask", "at": instant(NOW), "seq": 1}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.consents import copy
+from chalicelib.consents import presentation
 from chalicelib.consents.contract.schemas import EFFECT, STANDING
 from chalicelib.consents.presentation import decisions_shown, effects_shown
 from chalicelib.decisions.effect import WORDS, effect
@@ -69,7 +69,7 @@ def answers(known: Standing, notice: Notice, now: datetime) -> dict[str, str]:
     }
     standing: Any = decisions_shown(known, notice, now)
     preferences: Any = effects_shown(known, notice, now)
-    copied = copy.readable(known.subject, fields, notice, now)["decisions"]
+    copied = presentation.standing_told(known.subject, fields, notice, now)["decisions"]
     recorded = str(known.decisions[CONSENT].decision)
     assert recorded == standing[CONSENT]["recorded"] == copied[CONSENT]["recorded"]
     Draft202012Validator(STANDING).validate(standing)

@@ -78,7 +78,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "desk_published": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
     "desk_asked": {"version": "2027-03-01", "digest": "0a" * 32},
     "desk_withdrawn": {"version": "2027-03-01", "effective_at": LATER, "link": VERSION},
-    "copy_ready": {"request": "r" * 26, "ends_at": LATER, "silent": "Helpdesk, Mailer"},
+    "copy_ready": {
+        "request": "r" * 26,
+        "ends_at": LATER,
+        "portable": False,
+        "silent": "Helpdesk, Mailer",
+        "link": link("requests/" + "r" * 26 + "/download"),
+    },
     "request_receipt": {
         **REQUEST,
         "due_on": DUE,

@@ -88,7 +88,13 @@ HEADERS = {
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\x0b", "\u2028", "\x85"], ids=ascii)
 def test_words_cannot_bring_headers(line_break: str) -> None:
     evil = f"x{line_break}Bcc: all@example.com{line_break}{line_break}<script>"
-    words = {"request": evil, "ends_at": NOW, "silent": evil}
+    words = {
+        "request": evil,
+        "ends_at": NOW,
+        "portable": False,
+        "link": None,
+        "silent": evil,
+    }
     mail = sent(Message("copy_ready", "ada@example.com", "en", words), contact=evil)
     assert set(mail.keys()) == HEADERS
     assert "<script>" in text_of(mail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -266,8 +267,19 @@ def test_a_mail_is_plain_text_that_loads_nothing(template: str, locale: str) -> 
 
 def of_day(locale: str, day: int, month: int) -> Message:
     moment = NOW.replace(day=day, month=month)
-    words: dict[str, Any] = {"request": "r", "ends_at": moment, "silent": ""}
+    words = {"request": "r", "ends_at": moment, "portable": False, "link": None, "silent": ""}
     return Message("copy_ready", "ada@example.com", locale, words)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_copy_is_fetched_in_the_account_or_by_the_link(locale: str) -> None:
+    by_link, known = message("copy_ready", locale), WORDS["copy_ready"]
+    signed_in = replace(by_link, words={**known, "link": None})
+    taken = replace(by_link, words={**known, "portable": True})
+    texts = [" ".join(text_of(sent(one)).split()) for one in (by_link, signed_in, taken)]
+    assert len(set(texts)) == 3
+    assert ["/download?token=" in text for text in texts] == [True, False, True]
+    assert not re.search(r"https?://", texts[1])
 
 
 @pytest.mark.parametrize(

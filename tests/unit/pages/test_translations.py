@@ -13,8 +13,11 @@ from chalicelib.pages.languages import FOLDER, languages
 FOREIGN = [language for language in languages() if language != "en"]
 
 ALIKE = {
+    "Contact",
     "Cookie",
     "Cookies",
+    "Corrections",
+    "Date",
     "E-mail",
     "Error",
     "Global Privacy Control",
@@ -24,6 +27,10 @@ ALIKE = {
     "No",
     "Notification",
     "Password",
+    "SHA-256",
+    "Signal",
+    "Status",
+    "Text",
     "Version",
     "Website",
     "account",
@@ -32,6 +39,7 @@ ALIKE = {
     "e-mail",
     "fax",
     "marketing",
+    "no",
     "optional",
     "pixel",
     "query",

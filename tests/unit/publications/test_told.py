@@ -25,8 +25,8 @@ from chalicelib.publications.service import told
 from chalicelib.publications.store import ObligationItem, new_obligation
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.subjects.model import Decided, Decision
+from tests.unit.copies.samples import made
 from tests.unit.core.samples import NOW, SUBJECT, shipped, standing
-from tests.unit.requests.test_copy import copy, records
 
 VERSION, ASKED = "2027-03-01", ("offers_email", "surveys")
 SIGNED_IN = SignedIn(Session(SUBJECT, "s" * 32, NOW, NOW, 0, Opened()), standing())
@@ -118,14 +118,16 @@ def test_the_copy_tells_it_in_full() -> None:
         "tries": 1,
     }
     held = [Record("obligation", VERSION, fields)]
-    record = records(copy("it", held))["obligation"]
+    copied = made(held=held)
+    (record,) = copied.data["records"]
     assert record["title"] == "Avviso su una modifica dell’informativa"
-    assert record["items"] == [{**fields, "id": VERSION, "ask": list(ASKED)}]
+    assert [one["id"] for one in record["items"]] == [VERSION]
+    assert copied.fields("obligation") == [{**fields, "ask": list(ASKED)}]
 
 
 def test_who_is_asked_nothing_reads_an_empty_list() -> None:
-    (record,) = records(copy("it", [Record("obligation", VERSION, {"ask": ""})])).values()
-    assert record["items"] == [{"id": VERSION, "ask": []}]
+    copied = made(held=[Record("obligation", VERSION, {"ask": ""})])
+    assert copied.fields("obligation") == [{"ask": []}]
 
 
 def widened(*widenings: Widening) -> Notice:

@@ -169,9 +169,9 @@ def test_a_dispute_is_tried_again_where_the_person_decides_meanwhile(world: Worl
 
 
 def test_a_dispute_joins_no_other_request(world: World) -> None:
-    request = world.ask("port")
+    request = world.ask("review")
     refused(world, request)
-    world.ask("port")
+    world.ask("review")
     with pytest.raises(Conflict) as refusal:
         messages.dispute(world.signed_in(), request, None, world.notice)
     assert refusal.value.type == "conflict"

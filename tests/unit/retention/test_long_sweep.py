@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, instants, logs
+from chalicelib.copies import store as bodies
 from chalicelib.errors import NotFound
-from chalicelib.requests import store as request_store
 from chalicelib.requests.service import exports as copies
 from chalicelib.requests.store import ExportItem, RequestItem, request_place
 from chalicelib.retention import service
@@ -40,7 +40,7 @@ class World:
         self.tables.play(monkeypatch)
         self.failing = True
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(request_store, "delete_object", self.delete_object)
+        monkeypatch.setattr(bodies, "delete_object", self.delete_object)
         monkeypatch.setenv("RISERBO_STAGE", "dev")
 
     def deliveries(self, count: int, shard: int, age: timedelta = HOUR) -> None:
@@ -292,4 +292,4 @@ def test_a_copy_that_cannot_be_removed_is_no_longer_given_out(world: World) -> N
     session = Session(subject, "h", NOW, NOW + HOUR, 0, Opened())
     signed_in = SignedIn(session, standing(subject))
     with pytest.raises(NotFound, match="no longer kept"):
-        copies.issue_export(signed_in, export.request)
+        copies.issue_export(signed_in, export.request, shipped())

@@ -10,6 +10,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.accounts.service import claims
 from chalicelib.consents.model import new_standing
+from chalicelib.copies import store as bodies
 from chalicelib.holds import service as holds
 from chalicelib.holds.model import NOTHING_HELD
 from chalicelib.notices.model import Notice
@@ -31,7 +32,7 @@ PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
 DAY = timedelta(days=1)
 MOVE = "account#email_change#"
-BODY = requests.object_key(SUBJECT, "r1")
+BODY = bodies.object_key(SUBJECT, "r1")
 FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
 OPENING = {"session": AccessItem, "link": MailedItem}
 STANDS = new_standing(SUBJECT, Life.PENDING, SHOWN, NOW)
@@ -131,7 +132,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (subjects, ("since", "begin_erasure")),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (requests, ("delete_object", "delete_messages", "unregister")),
+        (bodies, ("delete_object",)),
+        (requests, ("delete_messages", "unregister")),
         (systems, ("delete",)),
         (store, ("log_erasure",)),
     ):

@@ -17,7 +17,15 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.storage import connection, reads
-from chalicelib.storage.item import Declared, Item, KeyItem, Stored
+from chalicelib.storage.item import (
+    AccessItem,
+    CountItem,
+    Declared,
+    Item,
+    KeyItem,
+    MailedItem,
+    Stored,
+)
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from tests.unit.storage.memory import Memory, Raw, Write, holds
@@ -75,6 +83,7 @@ class Tables(Memory):
     def __init__(self, *items: Stored) -> None:
         super().__init__(*items)
         self.steps = Steps()
+        self.page = 1_000
 
     def put(self, *items: Stored) -> None:
         """Lays items there, whatever lay there."""
@@ -115,7 +124,7 @@ class Tables(Memory):
                 monkeypatch.setattr(module, "Transaction", self.transaction)
         monkeypatch.setattr(reads, "batch", self.batch)
         monkeypatch.setattr(reads, "together", self.batch)
-        monkeypatch.setattr(connection, "table", lambda name: _Index(self))
+        monkeypatch.setattr(connection, "table", lambda name: _Index(self, name))
         tables = self
 
         def get(kind: type[Stored], pk: str, sk: str, consistent_read: bool = False) -> Stored:
@@ -192,21 +201,25 @@ class Tables(Memory):
 
 
 class _Index:
-    """The due index, as the connection to the table of records shows it."""
+    """A table as its connection shows it: its partitions, and the indexes of that of records."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, name: str) -> None:
+        self._tables, self._name = tables, name
 
     def query(
         self,
         lane: str,
         range_key_condition: Condition | None = None,
         *,
-        index_name: str,
+        index_name: str | None = None,
         limit: int | None = None,
         exclusive_start_key: Raw | None = None,
         select: str | None = None,
+        consistent_read: bool = False,
     ) -> dict[str, Any]:
+        if index_name is None:
+            assert consistent_read
+            return self._partition(lane, exclusive_start_key)
         if index_name == "desk":
             return self._shelf(lane, range_key_condition, limit, exclusive_start_key)
         assert index_name == "due"
@@ -222,6 +235,21 @@ class _Index:
         answer: dict[str, Any] = {"Items": [_some(raw, *_KEYS, *_PROJECTED) for raw in page]}
         if limit is not None and len(found) >= limit and page:
             answer["LastEvaluatedKey"] = _some(page[-1], *_KEYS)
+        return answer
+
+    def _partition(self, pk: str, after: Raw | None) -> dict[str, Any]:
+        """A page of a partition: as many items as `page` of the tables says, not a MB of them."""
+        self._tables.steps(f"page of {self._name}")
+        found = sorted(
+            (sk, raw)
+            for (keys, part, sk), raw in self._tables.items.items()
+            if part == pk and _table_of(keys, raw) == self._name
+        )
+        left = [one for one in found if after is None or one[0] > after["sk"]["S"]]
+        page = left[: self._tables.page]
+        answer: dict[str, Any] = {"Items": [dict(raw) for _, raw in page]}
+        if len(left) > len(page):
+            answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": {"S": page[-1][0]}}
         return answer
 
     def _shelf(
@@ -262,6 +290,23 @@ class _Index:
 class _Anything:
     def refuse_undeclared(self, kind: str, fields: object) -> None:
         """Declares everything: an update outside of a transaction is not checked."""
+
+
+def _table_of(keys: bool, raw: Raw) -> str:
+    """The table that an item of a kind lies in."""
+    if keys:
+        return "keys"
+    known = ((AccessItem, "access"), (MailedItem, "links"), (CountItem, "limits"))
+    for base, table in known:
+        if raw["kind"]["S"] in {kind.KIND for kind in _kinds(base)}:
+            return table
+    return "records"
+
+
+def _kinds(base: type[Stored]) -> Iterator[type[Stored]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
 
 
 def _some(raw: Raw, *names: str) -> Raw:

@@ -38,6 +38,8 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import account_join, capture
 from chalicelib.consents.service.capture import Caller, Preferences, visitor_subject
 from chalicelib.consents.store import EntryItem
+from chalicelib.copies import service as copies
+from chalicelib.copies.model import Written
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, NOTICE_CHANGES, may_notify
 from chalicelib.decisions.permission import Question, permission
 from chalicelib.disclosures import service as disclosures
@@ -47,7 +49,6 @@ from chalicelib.feedback import service as feedback
 from chalicelib.feedback.service import Changed
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
-from chalicelib.requests import store as request_store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import FULFIL_COPY, Asked
 from chalicelib.requests.service import fulfilment, intake
@@ -132,8 +133,8 @@ class House(World):
         monkeypatch.setattr(notices, "current", shipped)
         monkeypatch.setattr(roster_store, "members", lambda: (SUBJECT,))
         monkeypatch.setattr(partition, "read", lambda *_: ())
-        monkeypatch.setattr(request_store, "put_object", lambda *_: 0)
-        monkeypatch.setattr(request_store, "delete_object", lambda *_: None)
+        monkeypatch.setattr(copies, "write", lambda *_: Written("key", 0, "0" * 64, 0))
+        monkeypatch.setattr(copies, "remove", lambda _: None)
 
     def put(self, *items: Stored) -> None:
         """Lays items there, whatever lay there."""

@@ -1,0 +1,51 @@
+"""Makes copies of people's data, gives out their addresses, and removes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chalicelib.copies import archive, store
+from chalicelib.copies.model import Order, Written
+from chalicelib.kinds.model import Record
+from chalicelib.kinds.registry import Registry
+from chalicelib.systems.model import Supplement
+
+
+def write(
+    order: Order,
+    records: Iterable[Record],
+    kinds: Registry,
+    supplements: Iterable[Supplement] = (),
+) -> Written:
+    """Writes a copy as a stream into the bucket, and returns what lies there.
+
+    `records` are all that is stored about the person, opened, in the order of their keys; they are
+    read once. `supplements` are the answers of other systems. It takes one PutObject where the ZIP
+    is smaller than 8 MB, else one UploadPart for each 8 MB and two calls; memory does not grow
+    with the records. Repeating it overwrites the same object. Where it fails, no object and no
+    part is left, and the error goes on.
+    """
+    upload = store.Upload(place(order.subject, order.request))
+    try:
+        records_told = archive.pack(order, records, kinds, upload, supplements)
+        upload.finish()
+    except Exception:
+        upload.abort()
+        raise
+    key = place(order.subject, order.request)
+    return Written(key, upload.size, upload.sha256, records_told)
+
+
+def place(subject: str, request: str) -> str:
+    """Returns the key of the body of a request's copy in the bucket."""
+    return store.object_key(subject, request)
+
+
+def remove(key: str) -> None:
+    """Deletes the body of a copy; a missing one is no error. One DeleteObject."""
+    store.delete_object(key)
+
+
+def address(key: str, seconds: int) -> str:
+    """Returns an address by which anyone can fetch the body for that many seconds. No call."""
+    return store.signed_url(key, seconds)
