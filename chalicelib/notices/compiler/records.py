@@ -11,6 +11,7 @@ from typing import Final
 
 from chalicelib.catalogue import Catalogue, Kind, Rule
 from chalicelib.catalogue.lengths import average, is_length, written
+from chalicelib.catalogue.model import ERASE
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.compiler.reader import extend, listed, objects, texts
@@ -102,6 +103,7 @@ def _retention(document: dict[str, object], catalogue: Catalogue) -> Iterator[Fi
             known = catalogue[kind].rule(event) if kind in catalogue else None
             if known is not None:
                 yield from _out_of_bounds(extend(pointer, "period"), rule.get("period"), known)
+                yield from _decided(pointer, rule, known)
         yield from _at_once(pointer, rule)
 
 
@@ -114,6 +116,15 @@ def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:
         if bound is not None
     ]
     yield Finding(place, f"has to be {' and '.join(bounds)}: {rule.why}.")
+
+
+def _decided(pointer: str, rule: dict[str, object], known: Rule) -> Iterator[Finding]:
+    """Yields a finding where a person would have to decide about what goes in any case.
+
+    That is a record that the software lets be kept for no time at all once its event has happened.
+    """
+    if known.most is not None and average(known.most) == 0 and rule.get("then", ERASE) != ERASE:
+        yield Finding(extend(pointer, "then"), f"has to be erase: {known.why}.")
 
 
 def _at_once(pointer: str, rule: dict[str, object]) -> Iterator[Finding]:
