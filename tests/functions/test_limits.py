@@ -154,8 +154,9 @@ class TestManyNetworks:
 class TestManyAddresses:
     def test_from_one_network_leave_each_a_try(self, api: Api, email: str) -> None:
         here = somewhere()
-        for _ in range(GUESSES.network.tries // PAIR):
-            problem(guess_often(api, people.new_address(), here, PAIR), 401)
+        often = GUESSES.address.tries
+        for _ in range(GUESSES.network.tries // often):
+            problem(guess_often(api, people.new_address(), here, often), 401)
         one = people.new_address()
         assert statuses(guesses(api, one, here, 3)) == [401, 429, 429]
         refused = sign_in(api, one, WRONG, here)
