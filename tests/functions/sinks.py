@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -17,8 +18,16 @@ Sink = tuple[str, bytes]
 """Where it is, and what lies there."""
 
 
-def everywhere(stack: DeployedStack) -> Iterator[Sink]:
-    """Items of both tables, queue messages, names of objects, the log of erasures, all logs."""
+def now() -> int:
+    """The moment from which on logs are read for a text that nobody sent before."""
+    return int(time.time() * 1000)
+
+
+def everywhere(stack: DeployedStack, since: int = 0) -> Iterator[Sink]:
+    """Items of all tables, queue messages, names of objects, the log of erasures, all logs.
+
+    Logs of functions are read from the moment `since`: those of a whole run are long.
+    """
     yield from items(stack)
     yield from messages(stack)
     for bucket in ("ExportsBucket", "ErasuresBucket"):
@@ -26,7 +35,7 @@ def everywhere(stack: DeployedStack) -> Iterator[Sink]:
             yield f"name in {bucket}", key.encode()
     yield from erasures(stack)
     yield "log of the engine", stack.local.place.log.read_bytes()
-    yield from logs(stack)
+    yield from logs(stack, since)
 
 
 def items(stack: DeployedStack) -> Iterator[Sink]:
@@ -60,13 +69,15 @@ def erasures(stack: DeployedStack) -> Iterator[Sink]:
         yield f"erasure {key}", s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
-def logs(stack: DeployedStack) -> Iterator[Sink]:
-    """Every line in every log group."""
+def logs(stack: DeployedStack, since: int = 0, of: str = "") -> Iterator[Sink]:
+    """Every line from the moment `since` in every log group, or in those whose name ends so."""
     client = stack.client("logs")
     for page in client.get_paginator("describe_log_groups").paginate():
-        for group in page["logGroups"]:
-            name = group["logGroupName"]
-            for events in client.get_paginator("filter_log_events").paginate(logGroupName=name):
+        for name in [group["logGroupName"] for group in page["logGroups"]]:
+            if not name.endswith(of):
+                continue
+            read = client.get_paginator("filter_log_events")
+            for events in read.paginate(logGroupName=name, startTime=since):
                 for event in events["events"]:
                     yield f"log {name}", event["message"].encode()
 

@@ -76,7 +76,7 @@ def becomes(stack: DeployedStack, subject: str, reason: str) -> None:
 
 def said(stack: DeployedStack, event: str) -> list[dict[str, Any]]:
     """The lines that the function logged about something."""
-    lines = [content for where, content in sinks.logs(stack) if where.endswith("/feedback")]
+    lines = [content for _, content in sinks.logs(stack, of="/feedback")]
     found = [json.loads(line) for line in lines if line.startswith(b'{"level"')]
     return [line for line in found if line["event"] == event]
 
@@ -170,10 +170,10 @@ class TestWhatSesPublishes:
         assert suppressed(api.stack, ada.subject) is None
 
     def test_an_address_that_nobody_has_is_told_without_it(self, api: Api) -> None:
-        before = len(said(api.stack, "feedback.unknown"))
+        before, began = len(said(api.stack, "feedback.unknown")), sinks.now()
         publish(api.stack, bounce("nemo.quisquam@example.net"))
         assert until(lambda: len(said(api.stack, "feedback.unknown")) > before)
-        places = [*sinks.logs(api.stack), *sinks.items(api.stack)]
+        places = [*sinks.logs(api.stack, began), *sinks.items(api.stack)]
         assert sinks.found_in(places, ["nemo.quisquam"]) == []
 
     def test_one_that_is_no_report_is_given_back_and_the_others_are_taken(

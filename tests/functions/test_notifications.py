@@ -97,7 +97,7 @@ def test_what_is_no_country_is_not_kept(api: Api, ada: Person, forged: str) -> N
 
 
 def test_the_place_comes_from_that_header_alone(api: Api, ada: Person) -> None:
-    body = {"email": ada.email, "password": PASSWORD}
+    body, began = {"email": ada.email, "password": PASSWORD}, sinks.now()
     headers = {
         "X-Viewer-Country": "FR",
         "CF-IPCountry": "FR",
@@ -107,7 +107,7 @@ def test_the_place_comes_from_that_header_alone(api: Api, ada: Person) -> None:
     }
     ok(api.post("/v1/sessions", headers=headers, json=body), 201)
     assert told(api, ada) == []
-    assert sinks.found_in(sinks.everywhere(api.stack), ["Villeurbanne", "45.76404"]) == []
+    assert sinks.found_in(sinks.everywhere(api.stack, began), ["Villeurbanne", "45.76404"]) == []
     found = tables.of_kind(tables.partition(api.stack, ada.subject), "session")
     places = [one.get("approximate_place", {}).get("S") for one in found]
     assert sorted(place or "" for place in places) == ["", "", "IT"]
