@@ -204,7 +204,9 @@ class TestCopy:
     def test_holds_what_was_given_and_says_what_the_notice_says(
         self, api: Api, notice: Notice, ada: Person, given: Profile
     ) -> None:
-        made = copies.ready(api, ada)
+        asked = ok(api.post("/v1/requests", headers=ada.headers, json={"right": "copy"}), 201)
+        _answer_as_systems(api, notice, f"/v1/requests/{asked['id']}")
+        made = copies.completed(api, asked["id"], ada.headers)
         copied = copies.download(api, ada, made)
         kept = {one["id"]: one["fields"] for one in copied.items("profile")}
         for category, fields in given.items():
@@ -218,6 +220,15 @@ class TestCopy:
         due = datetime.fromisoformat(made["due_at"])
         assert timedelta(0) < due - received <= timedelta(days=32)
         assert received.tzinfo == UTC
+
+
+def _answer_as_systems(api: Api, notice: Notice, path: str) -> None:
+    """Every system that is asked about copies holds nothing."""
+    for recipient in notice.recipients.values():
+        if recipient.answers is not None and "copy" in recipient.answers.rights:
+            key = make_key(api.stack, recipient.id, "answers", recipient=recipient.id)[1]
+            body = {"recipient": recipient.id, "status": "nothing"}
+            ok(api.post(f"{path}/answers", headers=people.bearer(key), json=body))
 
 
 @pytest.fixture(scope="module")

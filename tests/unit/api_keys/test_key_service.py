@@ -261,3 +261,11 @@ class TestReplacing:
             service.rotate(old.id, NOW)
         assert [finding.pointer for finding in refused.value.findings] == ["/expires_at"]
         assert kept.items[old.id].expires_at is None
+
+
+def test_a_key_that_replaces_another_answers_for_the_same_recipient() -> None:
+    old, _ = service.create("helpdesk", {"answers"}, recipient="helpdesk")
+    new, text, _ = service.rotate(old.id)
+    assert new.recipient == "helpdesk"
+    assert service.authenticate(text, "answers").recipient == "helpdesk"
+    assert {key.recipient for key in service.listed()} == {"helpdesk"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.errors import Conflict, Unprocessable
 from chalicelib.requests.service.answers import Given
@@ -145,3 +146,22 @@ def test_nothing_of_a_file_is_logged(world: World, capfd: pytest.CaptureFixture[
     said = "".join(capfd.readouterr())
     assert "Ada" not in said
     assert "::1" not in said
+
+
+@pytest.mark.parametrize("call", ["s3.copy", "s3.get", "s3.delete"])
+def test_a_bucket_that_is_away_for_a_moment_loses_nothing(world: World, call: str) -> None:
+    request = world.ask("copy")
+    put(world, request)
+    give(world, request)
+
+    def away() -> None:
+        raise EndpointConnectionError(endpoint_url="s3")
+
+    world.steps.meanwhile = {call: [away]}
+    with pytest.raises(EndpointConnectionError):
+        world.check()
+    world.check()
+    assert world.question(request, PARTNER).status is Status.DATA
+    (found,) = [one for one in supplements(SUBJECT, request) if one.system == PARTNER]
+    assert list(found.records) == [RECORD] * 50
+    assert set(world.s3.objects) == {object_key(SUBJECT, request, PARTNER)}
