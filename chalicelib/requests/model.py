@@ -52,6 +52,9 @@ MADE: Mapping[str, str] = {Right.COPY: FULFIL_COPY, Right.PORT: FULFIL_PORT}
 FULFILMENT_QUEUE = "fulfilment"
 """The queue of the jobs that carry requests out."""
 
+FULFIL_SUPPLEMENT = "supplement"
+"""The action that makes a copy anew, with what another system gave after the answer."""
+
 CHECK_ANSWER = "check_answer"
 """The action that looks at what another system uploaded."""
 

@@ -10,7 +10,7 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-from chalicelib.requests.model import CHECK_ANSWER, FULFIL_RECTIFY, MADE
+from chalicelib.requests.model import CHECK_ANSWER, FULFIL_RECTIFY, FULFIL_SUPPLEMENT, MADE
 from chalicelib.requests.service import answers, correction
 from chalicelib.requests.service import fulfilment as copies
 from functions.kinds import registry
@@ -22,10 +22,15 @@ def _copy(task: Task, notice: Notice) -> list[Any]:
     return copies.fulfil_copy(task, notice, registry())
 
 
+def _supplement(task: Task, notice: Notice) -> list[Any]:
+    return copies.supplement(task, notice, registry())
+
+
 _FULFIL: Mapping[str, Callable[[Task, Notice], list[Any]]] = {
     **dict.fromkeys(MADE.values(), _copy),
     FULFIL_RECTIFY: correction.fulfil,
     CHECK_ANSWER: answers.check,
+    FULFIL_SUPPLEMENT: _supplement,
 }
 
 

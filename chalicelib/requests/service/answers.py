@@ -16,7 +16,8 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Ground, GroundNotAllowed, Right, article
 from chalicelib.requests.machine import RUNNING, Action, Actor, MoveNotAllowed, advanced
-from chalicelib.requests.model import CHECK_ANSWER, FULFILMENT_QUEUE
+from chalicelib.requests.machine import Status as Answered
+from chalicelib.requests.model import CHECK_ANSWER, FULFIL_SUPPLEMENT, FULFILMENT_QUEUE
 from chalicelib.requests.service.inquiries import carried_out
 from chalicelib.requests.service.register import GONE
 from chalicelib.requests.service.transitions import record
@@ -202,9 +203,25 @@ def _record(
         raise NotFound(GONE) from None
     record(write, found.item, history[-1:], notice, now, updates)
     if answer.status is Status.DATA:
+        if before.status is Answered.COMPLETED:
+            sent = [_supplement(write, found.subject, before.id, now)]
         # Data about somebody whose erasure has begun would outlive it.
         lifecycle.require_there(write, found.subject, label=_ALIVE)
     return sent, late
+
+
+def _supplement(write: Transaction, subject: str, request_id: str, now: datetime) -> JobItem:
+    """Adds the job that gives the person what came after the answer."""
+    job = jobs.new_job(
+        subject,
+        FULFILMENT_QUEUE,
+        FULFIL_SUPPLEMENT,
+        request_id,
+        now,
+        job_id=f"{FULFIL_SUPPLEMENT}.{request_id}",
+    )
+    write.replace(job)
+    return job
 
 
 def _opened(found: _Found) -> vault.DataKey:

@@ -17,7 +17,7 @@ from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
-from chalicelib.requests.machine import RUNNING, Action, Actor, Told
+from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
 from chalicelib.requests.service import effects
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
@@ -28,6 +28,7 @@ from chalicelib.storage import keys, partition, reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.systems.service.supplements import supplements
 from chalicelib.vault import service as vault
@@ -54,6 +55,33 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
         return []
     if item.status not in RUNNING or not _is_there(item, standing):
         return []
+    made = _written(task, item, data_keys, notice, kinds)
+    read = iter([(item, standing, export)])  # again only where another write came in between
+    return patiently(lambda: _answer(task, next(read, None) or _asked(task), made, notice))
+
+
+def supplement(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
+    """Makes the copy of an answered request anew, with what another system gave after the answer.
+
+    Its person is told that it is ready, as of the first. Repeating it makes it once more. None of
+    that where the request is open again, whose answer will hold it, or nobody is there.
+    """
+    item, standing, export, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
+    if item is None or item.status != Status.COMPLETED or not _is_there(item, standing):
+        return []
+    made = _written(task, item, data_keys, notice, kinds)
+    read = iter([(item, standing, export)])
+    return patiently(lambda: _renew(task, next(read, None) or _asked(task), made, notice))
+
+
+def _written(
+    task: Task,
+    item: RequestItem,
+    data_keys: Sequence[DataKeyItem | None],
+    notice: Notice,
+    kinds: Registry,
+) -> ExportItem:
+    """Writes the copy of a request, and returns the record of it, which is not stored yet."""
     order = Order(
         request=task.target,
         scope=Scope(item.right),
@@ -66,9 +94,7 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     held = _held(task.subject, [one for one in data_keys if one is not None])
     added = () if item.asked_at is None else supplements(task.subject, task.target)
     body = copies.write(order, held, kinds, added)
-    made = export_item(task.subject, task.target, body, notice)
-    read = iter([(item, standing, export)])  # again only where another write came in between
-    return patiently(lambda: _answer(task, next(read, None) or _asked(task), made, notice))
+    return export_item(task.subject, task.target, body, notice)
 
 
 def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[JobItem]:
@@ -83,11 +109,7 @@ def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[J
         return []
     now, write = clock.now(), Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, now)
-    if known is None:
-        write.put(made, label="export")
-    else:  # of an answer that was disputed: the addresses that were given out stay on record
-        made.issued = known.issued
-        write.replace(made, condition=ExportItem.issued == known.issued, label="export")
+    _put(write, made, known)
     stands = None if standing is None else subjects.completed(subjects.standing_of(standing))
     person = Concerned(Loaded(task.subject, stands, None))
     effect = effects.close(write, person, item, Action.COMPLETE, notice, now)
@@ -95,6 +117,30 @@ def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[J
     close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, effect.on_request)
     write.commit()
     return [mail, *effect.jobs]
+
+
+def _renew(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[JobItem]:
+    """Records a copy that was made anew, and has its person told; deletes one for nobody."""
+    item, standing, known = read
+    if item is None or item.status != Status.COMPLETED or not _is_there(item, standing):
+        _take_back(made, known if item is not None and _is_there(item, standing) else None)
+        return []
+    write = Transaction(notice)
+    mail = tell(write, task.subject, task.target, Told.OUTCOME, clock.now())
+    _put(write, made, known)
+    if standing is not None:
+        lifecycle.require_there(write, task.subject)
+    write.commit()
+    return [mail]
+
+
+def _put(write: Transaction, made: ExportItem, known: ExportItem | None) -> None:
+    """Adds the record of a copy: the addresses of an earlier one that were given out stay in it."""
+    if known is None:
+        write.put(made, label="export")
+    else:
+        made.issued = known.issued
+        write.replace(made, condition=ExportItem.issued == known.issued, label="export")
 
 
 def _take_back(made: ExportItem, known: ExportItem | None) -> None:

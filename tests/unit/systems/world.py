@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -72,6 +72,15 @@ class S3:
         key, _, about = url.removeprefix("https://s3.example/").partition("?")
         assert about.split("&")[1] == str(len(body)), "S3 refuses another length"
         self.objects[key] = body
+
+    def put_object(
+        self,
+        Key: str,  # noqa: N803 - boto's names
+        Body: IO[bytes],  # noqa: N803
+        **_: Any,
+    ) -> None:
+        self.step("s3.put")
+        self.objects[Key] = Body.read()
 
     def head_object(self, Bucket: str, Key: str) -> None:  # noqa: N803 - boto's names
         self.step("s3.head")
