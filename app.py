@@ -22,7 +22,7 @@ from functions.http import (
     unsubscribe,
     wellknown,
 )
-from functions.queues import announcements, feedback, fulfilment, mail, propagation
+from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
 from functions.schedules import activation, deadlines, relay, retention
 
 app = Chalice(app_name="riserbo", configure_logs=False, env={})
@@ -51,6 +51,7 @@ for events in (
     mail,
     feedback,
     fulfilment,
+    erasure,
     announcements,
     propagation,
     retention,

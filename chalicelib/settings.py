@@ -88,7 +88,7 @@ def link_key() -> str:
 
 
 def queue_url(queue: str) -> str:
-    """URL of the queue of that name (mail, fulfilment, announcements, propagation)."""
+    """URL of the queue of that name (mail, fulfilment, retention, announcements, propagation)."""
     return _required(f"RISERBO_{queue.upper()}_QUEUE_URL")
 
 

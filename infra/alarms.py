@@ -45,8 +45,8 @@ def alarm_resources(
         resources[f"{name}Errors"] = _of_function(function, "Errors", "fails")
         resources[f"{name}Throttles"] = _of_function(function, "Throttles", "is throttled")
         if function.kind == "queues":
-            resources[f"{name}QueueAge"] = _queue_age(function)
-            resources[f"{name}DeadLettersFound"] = _dead_letters(function)
+            resources[f"{function.queue}QueueAge"] = _queue_age(function)
+            resources[f"{function.queue}DeadLettersFound"] = _dead_letters(function)
         if function.kind == "schedules":
             resources[f"{name}NotRun"] = _not_run(function, seconds_between(rates[function.name]))
     resources["SignInsRefused"] = _of_traces(
@@ -125,7 +125,7 @@ def _queue_age(function: Function) -> Json:
         f"Messages wait too long in the queue {function.name}.",
         "AWS/SQS",
         "ApproximateAgeOfOldestMessage",
-        {"QueueName": {"Fn::GetAtt": [f"{function.logical_id}Queue", "QueueName"]}},
+        {"QueueName": {"Fn::GetAtt": [f"{function.queue}Queue", "QueueName"]}},
         Statistic="Maximum",
         Threshold=_TIMEOUTS_WAITED * function.timeout,
     )
@@ -136,7 +136,7 @@ def _dead_letters(function: Function) -> Json:
         f"The queue {function.name} gave a message up.",
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
-        {"QueueName": {"Fn::GetAtt": [f"{function.logical_id}DeadLetters", "QueueName"]}},
+        {"QueueName": {"Fn::GetAtt": [f"{function.queue}DeadLetters", "QueueName"]}},
         Statistic="Maximum",
     )
 

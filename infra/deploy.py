@@ -27,7 +27,7 @@ from infra.publication import (
     operator_environment,
     publish_document,
 )
-from infra.redrive import QUEUES
+from infra.redrive import QUEUES, WORKERS
 from infra.smoke import SmokeTest, Unhealthy, wake
 from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
 from infra.stages import LOCAL, NotDeployable, Target, read_stage, read_target
@@ -147,7 +147,7 @@ class Deployment:
     def _try(self, outputs: Outputs, notice: Notice) -> None:
         pause = 1 if self._target.name == LOCAL else 5
         SmokeTest(self._front(outputs), pause).run(notice)
-        workers = [outputs[f"{name.title()}Function"] for name in QUEUES]
+        workers = [outputs[f"{WORKERS.get(name, name).title()}Function"] for name in QUEUES]
         wake(self._session, workers, self._target.endpoint)
         self._say("it works: health, notice, a consent given and withdrawn, the queues' functions")
 

@@ -1,6 +1,7 @@
-"""Restores holds, then erases again the subjects erased since a day: `make replay` runs it.
+"""Does the erasures since a day again: `make replay` runs it with a stage's settings.
 
-It runs with the settings of a stage in the environment and the rights of its caller.
+It runs with the settings of a stage in the environment and the rights of its caller. The holds come
+back first, by the audit, since they keep records.
 """
 
 from __future__ import annotations
@@ -8,21 +9,23 @@ from __future__ import annotations
 import sys
 from datetime import date
 
+from chalicelib.erasure.service import replay
 from chalicelib.holds import service as holds
 from chalicelib.notices import service as notices
-from chalicelib.retention import service
 from functions.kinds import registry
 
 
 def main(arguments: list[str]) -> int:
-    """Restore holds and erase again who was erased since the day; 1 if the argument is no day."""
+    """Do the erasures on or after the day again; 1 if the argument is no day."""
     try:
         since = date.fromisoformat(arguments[0])
     except ValueError:
         sys.stderr.write("SINCE is a day, such as 2026-11-01.\n")
         return 1
-    sys.stdout.write(f"holds restored: {holds.restore(notices.current())}\n")
-    sys.stdout.write(f"erased again: {service.replay(since, registry())}\n")
+    restored = holds.restore(notices.current())
+    found = replay.replay(since, registry())
+    sys.stdout.write(f"holds restored: {restored}\n")
+    sys.stdout.write(f"records: {found.records}\nerased again: {found.subjects}\n")
     return 0
 
 

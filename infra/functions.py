@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 POLICIES = Path(__file__).with_name("policies")
 Kind = Literal["http", "queues", "schedules"]
 Json = dict[str, Any]
+
+
+QUEUE_OF: Final = {"erasure": "retention"}
+"""Queue functions whose queue has another name: that of `retention` is a schedule's function's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class Function:
     def logical_id(self) -> str:
         """Name of the function in the template, e.g. `Accounts`."""
         return logical_id(self.name)
+
+    @property
+    def queue(self) -> str:
+        """Name in the template of the queue that a queue's function takes, e.g. `Mail`."""
+        return logical_id(QUEUE_OF.get(self.name, self.name))
 
     @property
     def concurrency(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.jobs.service import NotATicket, read_ticket
+from infra.functions import QUEUE_OF
 from infra.local.place import Place
 from infra.local.stack import LocalStack, NotRunning
 from infra.stacks import Stacks
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-QUEUES = ("mail", "feedback", "fulfilment", "announcements", "propagation")
+QUEUES = ("mail", "feedback", "fulfilment", "retention", "announcements", "propagation")
+
+WORKERS = {queue: function for function, queue in QUEUE_OF.items()}
+"""Queues whose function has another name."""
+
 #: Most messages that are shown; a longer queue is still counted and moved whole.
 _SHOWN = 50
 _BATCH = 10

@@ -46,6 +46,11 @@ def remove(key: str) -> None:
     store.delete_object(key)
 
 
+def bodies(subject: str) -> list[str]:
+    """Lists the keys of all bodies of a subject. Three ListObjectsV2, one more a thousand."""
+    return store.objects_of(subject)
+
+
 def address(key: str, seconds: int) -> str:
     """Returns an address by which anyone can fetch the body for that many seconds. No call."""
     return store.signed_url(key, seconds)

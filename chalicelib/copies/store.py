@@ -124,6 +124,20 @@ def delete_object(key: str) -> None:
     clients.s3().delete_object(Bucket=settings.exports_bucket(), Key=key)
 
 
+def objects_of(subject: str) -> list[str]:
+    """Lists the keys of all bodies of a subject: copies, and what other systems gave.
+
+    Three ListObjectsV2, and one more for each thousand.
+    """
+    listed, bucket = clients.s3().get_paginator("list_objects_v2"), settings.exports_bucket()
+    return [
+        entry["Key"]
+        for folder in ("exports", "answers", "uploads")
+        for page in listed.paginate(Bucket=bucket, Prefix=f"{folder}/{subject}/")
+        for entry in page.get("Contents", [])
+    ]
+
+
 def signed_url(key: str, seconds: int) -> str:
     """Returns an address by which anyone can fetch an export for that many seconds. No call."""
     url: str = clients.s3().generate_presigned_url(

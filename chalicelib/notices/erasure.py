@@ -36,6 +36,9 @@ class Held(Protocol):
     def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
         """Tells whether a record is held."""
 
+    def until(self, kind: str, retention_class: str, record_id: str) -> datetime | None:
+        """Returns until when a record is held; None for one that is not."""
+
 
 class Unheld:
     """Nothing is held."""
@@ -44,6 +47,11 @@ class Unheld:
         """Returns False."""
         del kind, retention_class, record_id
         return False
+
+    def until(self, kind: str, retention_class: str, record_id: str) -> datetime | None:
+        """Returns None."""
+        del kind, retention_class, record_id
+        return None
 
 
 UNHELD: Final = Unheld()

@@ -113,6 +113,8 @@ class Told(StrEnum):
     OUTCOME = "outcome"
     REFUSAL = "refusal"
     LIFTING = "lifting"
+    ERASURE = "erasure"
+    """That everything was erased, with the receipt: to the address that was kept for it."""
 
 
 class MoveNotAllowed(Exception):
@@ -206,7 +208,8 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (Action.CARRY_OUT, _RUNNING, _SYSTEM, _IN_PROGRESS, None),
     (Action.COMPLETE, _RUNNING, _DESK + _SYSTEM, Status.COMPLETED, Told.OUTCOME),
     (Action.REFUSE, _PROVEN, _DESK, Status.REFUSED, Told.REFUSAL),
-    (Action.CANCEL, tuple(OPEN), _PERSON, Status.CANCELLED, None),
+    # The system cancels what else a person has asked for, when everything about them is erased.
+    (Action.CANCEL, tuple(OPEN), _PERSON + _SYSTEM, Status.CANCELLED, None),
     (Action.DISPUTE, (Status.COMPLETED, Status.REFUSED), _PERSON, _IN_PROGRESS, None),
     (Action.MESSAGE, _RUNNING, _PERSON, _STAYS, None),
     (Action.NOTE, tuple(Status), _DESK, _STAYS, None),

@@ -57,6 +57,11 @@ FULFIL_SUPPLEMENT = "supplement"
 
 CHECK_ANSWER = "check_answer"
 """The action that looks at what another system uploaded."""
+RETENTION_QUEUE = "retention"
+"""The queue of the jobs that erase, whose function alone may destroy keys beside the sweep."""
+
+ERASE = "erase"
+"""The action that carries out an erasure, and the id of its job."""
 
 FULFIL_RECTIFY = "rectify"
 """The action that makes corrections which the desk approved, and the id of its job."""

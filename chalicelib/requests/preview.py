@@ -16,7 +16,7 @@ from chalicelib.requests.model import Request
 
 AT_ONCE, BY_JOB, BY_HAND = "at_once", "by_job", "by_hand"
 
-_BY_JOB: Final = frozenset({Right.COPY, Right.PORT, Right.RECTIFY})
+_BY_JOB: Final = frozenset({Right.COPY, Right.PORT, Right.RECTIFY, Right.ERASE})
 _DECIDED: Final = frozenset({Right.OBJECT, Right.RESTRICT})
 
 

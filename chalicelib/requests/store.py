@@ -59,6 +59,8 @@ class RequestItem(Item):
     """The systems that have not answered, also when the request no longer waits for them."""
     waits_until = InstantAttribute(null=True)
     """The latest moment until which the request waits for them; None where it does not wait."""
+    receipt = UnicodeAttribute(null=True)
+    """Of an erasure that was carried out: the closing receipt, signed."""
 
 
 class ContactItem(Item):
@@ -66,6 +68,13 @@ class ContactItem(Item):
 
     KIND = "contact"
     CLASS = "account"
+
+
+class ReplyItem(Item):
+    """The address for the last mail about an erasure, sealed with the key that stays."""
+
+    KIND = "reply"
+    CLASS = "evidence"
 
 
 class OpenRequestItem(Item):
@@ -158,6 +167,24 @@ def delete_contact(request_id: str) -> None:
     classes = partition.keys_of(pk)
     if classes:
         partition.remove(pk, classes, from_keys=True)
+
+
+def reply_place(subject: str, request_id: str) -> tuple[str, str]:
+    """Partition and sort key of the address for the last mail about an erasure."""
+    return keys.subject(subject), keys.record(ReplyItem.CLASS, ReplyItem.KIND, request_id)
+
+
+def get_reply(subject: str, request_id: str) -> ReplyItem | None:
+    """Returns the address for the last mail about an erasure, sealed, or None. One GetItem."""
+    try:
+        return ReplyItem.get(*reply_place(subject, request_id), consistent_read=True)
+    except ReplyItem.DoesNotExist:
+        return None
+
+
+def delete_reply(subject: str, request_id: str) -> None:
+    """Deletes the address for the last mail about an erasure; a missing one is no error."""
+    ReplyItem(*reply_place(subject, request_id)).delete()
 
 
 def open_place(subject: str, right: str) -> tuple[str, str]:

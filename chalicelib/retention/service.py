@@ -2,24 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib import clock, logs
+from chalicelib.erasure.service import ending, saga
 from chalicelib.holds import service as holds
-from chalicelib.jobs import service as jobs
 from chalicelib.kinds.model import Record, has_parts
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, UndeclaredRetention
-from chalicelib.retention import model, store
-from chalicelib.storage import due, keys, partition
+from chalicelib.retention import model
+from chalicelib.storage import due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
-from chalicelib.storage.item import Item
-from chalicelib.storage.partition import Stored
-from chalicelib.storage.transaction import Transaction
 from chalicelib.storage.turns import PAGE, Turns, set_back
-from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing
-from chalicelib.webhooks import service as webhooks
+from chalicelib.subjects import burial
 
 LANE = "rule"
 AGAIN = timedelta(days=30)
@@ -102,25 +97,12 @@ def _handle(item: Entry, notice: Notice, kinds: Registry, swept: Swept, now: dat
             swept.leave(left.due_at, now)
 
 
-def replay(since: date, kinds: Registry) -> int:
-    """Erases again the subjects that were erased on or after a day and that a restore brought back.
-
-    Returns how many of them had records or keys left. It is idempotent.
-    """
-    found = 0
-    for subject in store.erased_since(since):
-        pk = keys.subject(subject)
-        classes = partition.keys_of(pk)
-        partition.remove(pk, classes, from_keys=True)
-        if _empty(subject, kinds) or classes:
-            found += 1
-    logs.log("retention.replayed", erased=found)
-    return found
-
-
 def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
     now, kind = clock.now(), kinds.of(item.kind)
     subject = keys.subject_of(item.pk)
+    if item.kind == burial.TOMBSTONE:
+        swept.erased += ending.take_up(subject, notice, kinds)
+        return
     try:
         rule = notice.rule(item.kind, item.event)
     except UndeclaredRetention:
@@ -157,7 +139,7 @@ def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
 def _erase(item: Due, rule: str, since: datetime, notice: Notice, kinds: Registry) -> bool:
     subject = keys.subject_of(item.pk)
     if kinds.of(item.kind).declared.whole:
-        return _erase_subject(subject, item, rule, since, notice, kinds)
+        return _erase_subject(item, since, notice, kinds)
     if has_parts(kinds.of(item.kind)) and not due.begin(item):
         return False
     kinds.of(item.kind).release(subject, Record(item.kind, keys.record_id(item.sk), {}))
@@ -167,64 +149,13 @@ def _erase(item: Due, rule: str, since: datetime, notice: Notice, kinds: Registr
     return True
 
 
-def _erase_subject(
-    subject: str, item: Due, rule: str, since: datetime, notice: Notice, kinds: Registry
-) -> bool:
-    """Erases everything about a subject, in an order that can be resumed after a crash at any step.
+def _erase_subject(item: Due, since: datetime, notice: Notice, kinds: Registry) -> bool:
+    """Erases everything about a subject but what stays; an erasure that a request began goes on.
 
-    The standing is marked first, so that nothing is added or proven meanwhile, and removed last,
-    since the next sweep finds the subject by it. The log is written before a key is destroyed, so
-    that the erasures can be replayed after a restore. The recipients of the data stand in the
-    standing alone, so the jobs that tell them are recorded before any erasure.
+    A subject that is left alone is looked at again after an hour.
     """
-    held = holds.held(subject)
-    if held:
-        logs.log("retention.held", kind=item.kind, rule=rule)
-        due.postpone(item, held.holds[0].until)
-        return False
-    standing = subjects.begin_erasure(subject, item.event, since)
-    if standing is None:
-        return False
-    _tell_recipients(standing, notice)
-    classes = partition.keys_of(item.pk)
-    if classes:
-        store.log_erasure(subject, classes, rule, clock.now())
-        partition.remove(item.pk, classes, from_keys=True)
-    removed = _empty(subject, kinds)
-    logs.log("retention.subject_erased", rule=rule, count=removed)
-    return True
-
-
-def _tell_recipients(standing: Standing, notice: Notice) -> None:
-    """Records the jobs that tell recipients of the erasure (GDPR art. 19), and sends them."""
-    if not standing.disclosed:
-        return
-    write = Transaction(notice)
-    subjects.forget_disclosed(write, standing)
-    asked = webhooks.notify(
-        write, standing, webhooks.Event.ERASED, notice, clock.now(), elsewhere=True
-    )
-    write.commit()
-    for job in asked:
-        jobs.send(job)
-
-
-def _empty(subject: str, kinds: Registry) -> int:
-    """Removes a subject's records and what their kinds keep elsewhere; returns their number.
-
-    Items in other tables are removed together with the standing, which goes last, so that a crash
-    before is resumed.
-    """
-    pk, last, records = keys.subject(subject), list[Stored](), list[str]()
-    for stored in partition.read(pk, partition.EVERYWHERE):
-        record = Record(stored.kind, keys.record_id(stored.sk), stored.fields)
-        kinds.of(stored.kind).release(subject, record)
-        if kinds.of(stored.kind).declared.whole:
-            last.append(stored)
-        elif stored.table is Item:
-            records.append(stored.sk)
-        else:
-            last.insert(0, stored)
-    partition.remove(pk, records)
-    partition.remove_together(last)
-    return len(records) + len(last)
+    subject = keys.subject_of(item.pk)
+    if saga.erase_due(subject, item.event, since, notice, kinds):
+        return True
+    due.postpone(item, clock.now() + burial.WATCHED)
+    return False

@@ -1,11 +1,13 @@
 """The packed form of decisions, questions, events and restrictions: short texts of ids."""
 
+import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
+from chalicelib.instants import instant
 from chalicelib.limits.model import NEVER, Rate
-from chalicelib.subjects.model import Asked, Decided, Decision, Event, Origin
+from chalicelib.subjects.model import Asked, Decided, Decision, Erasure, Event, Origin
 from chalicelib.subjects.restriction import Ground, Restriction
 
 _LETTERS = {
@@ -77,6 +79,48 @@ def rate_in(text: str | None) -> Rate:
 def pack_events(events: Iterable[Event]) -> bytes:
     """Returns the events of a standing as bytes."""
     return b"".join(_pack_event(event) for event in events)
+
+
+def pack_erasure(erasure: Erasure) -> str:
+    """Returns an erasure that has begun as a JSON text of ids, numbers and instants."""
+    counts = None if erasure.counts is None else dict(sorted(erasure.counts.items()))
+    members = {
+        "event": erasure.event,
+        "since": instant(erasure.since),
+        "request": erasure.request,
+        "notice": erasure.notice_version,
+        "counts": counts,
+        "kept": sorted(erasure.kept),
+        "told": list(erasure.told),
+    }
+    return json.dumps(members, separators=(",", ":"))
+
+
+def erasure_in(text: str | None) -> Erasure | None:
+    """Returns the packed erasure; None where nothing was packed."""
+    if text is None:
+        return None
+    members = json.loads(text)
+    return Erasure(
+        members["event"],
+        datetime.fromisoformat(members["since"]),
+        members["request"],
+        members["notice"],
+        members["counts"],
+        frozenset(members["kept"]),
+        tuple(members["told"]),
+    )
+
+
+def pack_ends(stays: Mapping[str, datetime]) -> str:
+    """Returns the kinds that stay, each with its last end, as text such as `entry:mjx2k9f0`."""
+    return " ".join(f"{kind}:{_base36(until)}" for kind, until in sorted(stays.items()))
+
+
+def ends_in(text: str) -> dict[str, datetime]:
+    """Returns the packed ends, by kind."""
+    parts = (one.partition(":") for one in text.split())
+    return {kind: _moment(until) for kind, _, until in parts}
 
 
 def pack_restriction(restriction: Restriction) -> str:

@@ -57,6 +57,27 @@ class Life(StrEnum):
     DEACTIVATED = "deactivated"
     """The person stopped the account and may come back; the data stays."""
     ERASING = "erasing"
+    ERASED = "erased"
+    """Everything went but what has to stay for a while: a tombstone is in the standing's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """The facts of an erasure that has begun, kept in the standing until it is done.
+
+    `event` is the one of the notice's rule, `since` the beginning, `request` the id of the request
+    that it carries out, and `notice_version` the version by which it began. Once what goes was
+    counted, `counts` has the number of records by `kind` or `kind:category`, `kept` the classes in
+    which something stays, `told` the recipients that are told; before that they are None.
+    """
+
+    event: str
+    since: datetime
+    request: str | None = None
+    notice_version: str = ""
+    counts: Mapping[str, int] | None = None
+    kept: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +163,7 @@ class Standing:
     has stopped (bounce or complaint), `disclosed` the recipients of data: the notice's ids of
     recipient and purpose, with a colon between them. `captures` counts the entries of the last
     window of time in which there was one. `restrictions` are those that the flag in the limits
-    stands for, and None where their item was not read.
+    stands for, and None where their item was not read. `erasure` is the one that has begun.
     """
 
     subject: str
@@ -167,6 +188,7 @@ class Standing:
     limits: Limits = NO_LIMITS
     offered: int = 0
     restrictions: tuple[Restriction, ...] | None = field(default=None, compare=False)
+    erasure: Erasure | None = field(default=None, compare=False)
 
     @property
     def kind(self) -> Kind:
@@ -206,7 +228,12 @@ class Standing:
     @property
     def erasing(self) -> bool:
         """Tells whether the erasure of the subject has begun: nothing is added to it any more."""
-        return self.life is Life.ERASING
+        return self.life in (Life.ERASING, Life.ERASED)
+
+    @property
+    def erased(self) -> bool:
+        """Tells whether a tombstone is all that is left of the standing."""
+        return self.life is Life.ERASED
 
     def is_account_in(self, *lives: Life) -> bool:
         """Tells whether this is an account in one of these lives that is not disowned.
@@ -220,6 +247,25 @@ class Standing:
         return next((event for event in self.events if event.id == event_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The remains of a subject that was erased while something has to stay.
+
+    `event` is the one of the rule by which it was erased at `erased_at`; `stays` are the kinds that
+    stay, each with the end of its last record; the next end is looked at on `due_at`. `held` is the
+    flag of the holds, as in the limits of a standing.
+    """
+
+    subject: str
+    event: str
+    erased_at: datetime
+    seq: int
+    head: str
+    stays: Mapping[str, datetime]
+    due_at: datetime
+    held: int = 0
+
+
 def is_visitor(subject: str) -> bool:
     """Tells whether an id is a visitor's: `v` and 32 characters of a hash.
 
@@ -230,6 +276,8 @@ def is_visitor(subject: str) -> bool:
 
 def since(standing: Standing, event: str) -> datetime:
     """Returns when the event from which a subject's retention runs happened last."""
+    if standing.erasure is not None and standing.erasure.event == event == "requested":
+        return standing.erasure.since
     return standing.registered_at if event == "registered" else standing.last_activity_at
 
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.storage import condition, reads
+from chalicelib.storage import reads
 from chalicelib.storage.reads import Place
-from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import guard, model, store
-from chalicelib.subjects.model import Life, Standing
+from chalicelib.subjects import model, store
+from chalicelib.subjects.model import Standing
 from chalicelib.subjects.restriction import Restriction
 from chalicelib.subjects.store import RestrictionItem, StandingItem
 
@@ -91,50 +90,11 @@ def since(subject: str, event: str) -> datetime | None:
     None when the subject is gone. One GetItem.
     """
     item = store.get_standing(subject)
-    return None if item is None else _since(item, event)
+    return None if item is None else since_in(item, event)
 
 
-def _since(item: StandingItem, event: str) -> datetime:
+def since_in(item: StandingItem, event: str) -> datetime:
+    """Returns when the event of a stored standing happened last."""
     if event == "disowned" and item.due_since is not None:
         return item.due_since
     return model.since(store.standing_of(item), event)
-
-
-def forget_disclosed(write: Transaction, standing: Standing) -> None:
-    """Clears the recipients of a subject being erased, in the transaction that has them told.
-
-    So they are told once, however often an erasure is taken up again.
-    """
-    pk, sk = store.standing_place(standing.subject)
-    write.update(
-        StandingItem(pk=pk, sk=sk),
-        actions=[StandingItem.disclosed.remove()],
-        condition=guard.erasing() & store.same_disclosed(standing),
-        label="standing",
-    )
-
-
-def begin_erasure(subject: str, event: str, since: datetime, holds: int = 0) -> Standing | None:
-    """Marks a subject as being erased, so that nothing is added to it any more.
-
-    Returns its standing as marked, or None where the subject is left alone: `event` and
-    `since` are what its end was reckoned from, and a subject that changed meanwhile (the address
-    was proven, something was decided) has others. So is one whose flag of holds is not `holds`: its
-    caller has looked at the holds before. A subject that is marked already is marked again.
-    """
-    item = store.get_standing(subject)
-    if item is None or item.due_event != event:
-        return None
-    if _since(item, event) != since:
-        return None
-    before = store.standing_of(item)
-    if before.limits.held != holds:
-        return None
-    unchanged = (
-        (StandingItem.head == item.head)
-        & guard.unchanged(before)
-        & (StandingItem.due_event == event)
-    )
-    erasing = StandingItem.state.set(str(Life.ERASING))
-    marked = condition.held(lambda: item.update(actions=[erasing], condition=unchanged))
-    return store.standing_of(item) if marked else None

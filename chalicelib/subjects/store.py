@@ -1,7 +1,7 @@
 """The standing in the table, and the restrictions beside it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import (
@@ -18,7 +18,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 from chalicelib.subjects import encoding
-from chalicelib.subjects.model import Life, Limits, Standing
+from chalicelib.subjects.model import Life, Limits, Standing, Tombstone
 from chalicelib.subjects.restriction import Restriction
 
 LANE = "rule"
@@ -55,6 +55,25 @@ class StandingItem(Item):
     restricted = NumberAttribute(null=True)
     held = NumberAttribute(null=True)
     offered = NumberAttribute(null=True)
+    erasure = UnicodeAttribute(null=True)
+
+
+class TombstoneItem(Item):
+    """The tombstone of an erased subject, in the place of its standing.
+
+    Every condition on a life fails there. `stays` has the kinds of what is left, each with its last
+    end, and `head` and `seq` are those of the chain whose entries are left. The event in the due
+    index is that of the rule by which the subject was erased, since when it is.
+    """
+
+    KIND = "tombstone"
+    CLASS = "core"
+
+    state = UnicodeAttribute()
+    seq = NumberAttribute()
+    head = BinaryAttribute(legacy_encoding=False)
+    stays = UnicodeAttribute()
+    held = NumberAttribute(null=True)
 
 
 class RestrictionItem(Item):
@@ -122,6 +141,7 @@ def standing_item(standing: Standing) -> StandingItem:
         restricted=standing.limits.restricted or None,
         held=standing.limits.held or None,
         offered=standing.offered or None,
+        erasure=None if standing.erasure is None else encoding.pack_erasure(standing.erasure),
     )
 
 
@@ -170,8 +190,69 @@ def restriction(before: Standing, after: Standing) -> list[Action]:
     return [StandingItem.restricted.set(flag) if flag else StandingItem.restricted.remove()]
 
 
+def tombstone_item(stone: Tombstone) -> TombstoneItem:
+    """Returns a tombstone as it is stored, due when the next of what stays ends."""
+    pk, sk = standing_place(stone.subject)
+    item = TombstoneItem(
+        pk=pk,
+        sk=sk,
+        kind=TombstoneItem.KIND,
+        state=str(Life.ERASED),
+        seq=stone.seq,
+        head=bytes.fromhex(stone.head),
+        stays=encoding.pack_ends(stone.stays),
+        held=stone.held or None,
+    )
+    item.schedule(LANE, stone.due_at, stone.event, stone.erased_at)
+    return item
+
+
+def tombstone_of(item: TombstoneItem) -> Tombstone:
+    """Returns the tombstone that an item stores."""
+    if item.due_at is None or item.due_event is None or item.due_since is None:
+        raise ValueError("a tombstone is always due")
+    return Tombstone(
+        keys.subject_of(item.pk),
+        item.due_event,
+        item.due_since,
+        int(item.seq),
+        item.head.hex(),
+        encoding.ends_in(item.stays),
+        item.due_at,
+        int(item.held or 0),
+    )
+
+
+def get_tombstone(subject: str) -> TombstoneItem | None:
+    """Returns the tombstone in the place of a standing, or None. One GetItem, strong."""
+    try:
+        item = TombstoneItem.get(*standing_place(subject), consistent_read=True)
+    except TombstoneItem.DoesNotExist:
+        return None
+    return item if item.kind == TombstoneItem.KIND else None
+
+
+def _erased(item: StandingItem) -> Standing:
+    """Returns the standing that a tombstone stands for: nothing is known, and nothing decided."""
+    since = item.due_since or datetime.min.replace(tzinfo=UTC)
+    return Standing(
+        keys.subject_of(item.pk),
+        Life.ERASED,
+        locale="",
+        notice_version="",
+        seq=int(item.seq),
+        head=item.head.hex(),
+        decisions={},
+        events=(),
+        registered_at=since,
+        last_activity_at=since,
+    )
+
+
 def standing_of(item: StandingItem) -> Standing:
-    """Returns the standing that an item stores."""
+    """Returns the standing that an item stores, also one whose place has a tombstone by now."""
+    if item.kind == TombstoneItem.KIND:
+        return _erased(item)
     return Standing(
         subject=keys.subject_of(item.pk),
         life=Life(item.state),
@@ -198,6 +279,7 @@ def standing_of(item: StandingItem) -> Standing:
             held=int(item.held or 0),
         ),
         offered=int(item.offered or 0),
+        erasure=encoding.erasure_in(item.erasure),
     )
 
 

@@ -47,7 +47,7 @@ FUNCTIONS = (
     ),
     *(
         f"functions.queues.{name}"
-        for name in ("mail", "feedback", "fulfilment", "announcements", "propagation")
+        for name in ("mail", "feedback", "fulfilment", "erasure", "announcements", "propagation")
     ),
     *(f"functions.schedules.{name}" for name in ("retention", "deadlines", "relay", "activation")),
 )

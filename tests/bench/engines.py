@@ -82,7 +82,7 @@ def services(folder: Path) -> Iterator[Services]:
         sqs = session.client("sqs", endpoint_url=engine.url)
         queues = {
             name: sqs.create_queue(QueueName=f"bench-{name}")["QueueUrl"]
-            for name in ("mail", "fulfilment", "announcements", "propagation")
+            for name in ("mail", "fulfilment", "retention", "announcements", "propagation")
         }
         ses = session.client("ses", endpoint_url=engine.url)
         ses.verify_email_identity(EmailAddress=SENDER)

@@ -32,6 +32,8 @@ QUEUES = (
     "MailDeadLettersUrl",
     "FulfilmentQueueUrl",
     "FulfilmentDeadLettersUrl",
+    "RetentionQueueUrl",
+    "RetentionDeadLettersUrl",
     "AnnouncementsQueueUrl",
     "AnnouncementsDeadLettersUrl",
     "FeedbackQueueUrl",

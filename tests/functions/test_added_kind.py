@@ -15,6 +15,8 @@ from chalicelib import clock, ids
 from chalicelib.catalogue import STORED, Ending, Kind, Rule, Source
 from chalicelib.catalogue.model import catalogue
 from chalicelib.copies import service as copies
+from chalicelib.erasure import store as erasures
+from chalicelib.erasure.service import replay
 from chalicelib.jobs.model import Task
 from chalicelib.kinds.model import Plain, Reader, Record
 from chalicelib.kinds.registry import Registry
@@ -27,7 +29,6 @@ from chalicelib.publications.simulation import Simulation
 from chalicelib.requests.model import FULFIL_COPY, Channel
 from chalicelib.requests.service import fulfilment, intake
 from chalicelib.retention import service as retention
-from chalicelib.retention import store as erasures
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
@@ -215,8 +216,9 @@ def test_it_goes_with_its_person(
     grace = people.signed_in(Api(stack))
     badge = wear(grace.subject, notice, days=1)
     assert worn(stack, grace.subject) == {badge}
-    erasures.log_erasure(grace.subject, ["account"], "badge_created", clock.now())
-    assert retention.replay(clock.now().date(), registry) >= 1
+    entry = {"subject": grace.subject, "classes": ["account"], "step": ""}
+    erasures.log(grace.subject, clock.now(), entry)
+    assert replay.replay(clock.now().date(), registry).subjects >= 1
     assert (grace.subject, badge) in badges.released
     assert tables.partition(stack, grace.subject) == []
 

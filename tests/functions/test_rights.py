@@ -35,6 +35,7 @@ FUNCTIONS = (
     "mail",
     "feedback",
     "fulfilment",
+    "erasure",
     "announcements",
     "propagation",
     "retention",
@@ -48,7 +49,7 @@ OF_PUBLICATION = {"desk_notices", "announcements", "activation"}
 WRITERS = (
     OF_ACCOUNTS
     | OF_PUBLICATION
-    | {"consents", "requests", "answers", "mail", "fulfilment", "records"}
+    | {"consents", "requests", "answers", "mail", "fulfilment", "erasure", "records"}
     | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
     | {"desk_requests"}
 )
@@ -72,6 +73,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "requests",
             "answers",
             "fulfilment",
+            "erasure",
             "mail",
             "announcements",
             "propagation",
@@ -125,7 +127,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "account"}}},
         OF_ACCOUNTS
         | {"consents", "desk_subjects", "unsubscribe", "requests", "mail", "fulfilment"}
-        | {"desk_requests"},
+        | {"desk_requests", "erasure"},
     ),
     "read several data keys": (
         "dynamodb",
@@ -155,7 +157,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"retention", "deadlines"},
+        {"retention", "deadlines", "erasure"},
     ),
     "hash an address": (
         "kms",
@@ -247,7 +249,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "delete_object",
         {"Bucket": "ExportsBucket", "Key": "probe"},
         # fulfilment takes back the copy of a person whose erasure began meanwhile
-        {"fulfilment", "retention"},
+        {"fulfilment", "retention", "erasure"},
+    ),
+    "list copies": (
+        "s3",
+        "list_objects_v2",
+        {"Bucket": "ExportsBucket"},
+        {"retention", "erasure"},
     ),
     "put what another system uploads": (
         "s3",
@@ -271,7 +279,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "s3",
         "put_object",
         {"Bucket": "ErasuresBucket", "Key": "probe", "Body": "x"},
-        {"retention"},
+        {"retention", "erasure"},
     ),
     "delete from the log of erasures": (
         "s3",
@@ -303,7 +311,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
         OF_ACCOUNTS - {"credentials"}
         | {"consents", "desk_subjects", "unsubscribe", "retention", "relay"}
-        | {"requests", "fulfilment", "deadlines", "desk_requests"},
+        | {"requests", "fulfilment", "deadlines", "desk_requests", "erasure"},
+    ),
+    "have somebody erased": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "RetentionQueueUrl", "MessageBody": ""},
+        {"desk_requests", "retention", "relay"},
     ),
     "take what recipients are told": (
         "sqs",
@@ -488,9 +502,10 @@ OPENERS = {
     "receipts": {"KeyEvidence"},
     "requests": {"KeyAccount", "KeyEvidence"},
     "answers": {"KeyEvidence"},
-    "mail": {"KeyAccount"},
+    "mail": {"KeyAccount", "KeyEvidence"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),
+    "erasure": {"KeyAccount", "KeyEvidence"},
 }
 
 

@@ -72,7 +72,7 @@ class Walk:
 
     def _queued(self, params: Json, **_: Any) -> None:
         queue = params["QueueUrl"].rpartition("/")[2].lower()
-        names = ("mail", "fulfilment", "announcements", "propagation")
+        names = ("mail", "fulfilment", "retention", "announcements", "propagation")
         (name,) = [one for one in names if one in queue]
         self.tickets.append((name, params["MessageBody"]))
 

@@ -21,6 +21,7 @@ from chalicelib.catalogue.model import Catalogue, catalogue
 STORED: Final[Catalogue] = catalogue(
     subjects.STANDING,
     subjects.RESTRICTION,
+    subjects.TOMBSTONE,
     accounts.CLAIM,
     accounts.CREDENTIAL,
     accounts.PROFILE,
@@ -42,6 +43,7 @@ STORED: Final[Catalogue] = catalogue(
     requests.CONTACT,
     systems.QUESTION,
     systems.ANSWER,
+    requests.REPLY,
     publications.OBLIGATION,
     machinery.ROUND,
     requests.EXPORT,

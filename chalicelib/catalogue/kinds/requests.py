@@ -11,7 +11,7 @@ REQUEST: Final = Kind(
     "evidence",
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
-        " fields answer_due_at contact code token asked_at waiting waits_until"
+        " fields answer_due_at contact code token asked_at waiting waits_until receipt"
     ),
     sealed=names("details changes identified_by"),
     secrets=names("contact code token"),
@@ -48,6 +48,26 @@ CONTACT: Final = Kind(
     held=False,
     ends="with its request; empty once that has moved away: lane `deadline`",
     source=Source.SUBJECT,
+)
+
+REPLY: Final = Kind(
+    "reply",
+    "evidence",
+    sealed=names("email"),
+    items=names("email"),
+    rules=(
+        Rule(
+            "created",
+            {"days": 7},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"days": 7},
+            why="the word that everything is erased has to arrive, and nothing else is left of it",
+        ),
+    ),
+    machinery=True,
+    part_of="request",
+    ends="when the mail is sent, at the latest after its rule: lane `rule`",
 )
 
 OPEN_REQUEST: Final = Kind(

@@ -15,9 +15,9 @@ STANDING: Final = Kind(
     plain=names(
         "state locale notice_version seq head decisions events registered_at last_activity_at"
         " claim generation muted revision signal_at suppressed disclosed captures"
-        " disowned restricted held offered"
+        " disowned restricted held offered erasure"
     ),
-    secrets=names("head events claim generation offered revision captures restricted held"),
+    secrets=names("head events claim generation offered revision captures restricted held erasure"),
     former=names("role"),
     rules=(
         Rule(
@@ -85,4 +85,22 @@ RESTRICTION: Final = Kind(
     ),
     source=Source.SUBJECT,
     ends="when its last restriction ends, whose person was told: lane `deadline`",
+)
+
+TOMBSTONE: Final = Kind(
+    "tombstone",
+    "core",
+    plain=names("state seq head stays held"),
+    rules=(
+        Rule(
+            "ended",
+            AT_ONCE,
+            Ending.INDEX,
+            most=AT_ONCE,
+            why="it says when the rest ends, and goes with the last of it",
+        ),
+    ),
+    machinery=True,
+    whole=True,
+    ends="lane `rule`; with the last of what stays after an erasure",
 )

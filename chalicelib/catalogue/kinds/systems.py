@@ -23,6 +23,7 @@ QUESTION: Final = Kind(
             why="it is part of its request, and goes with it",
         ),
     ),
+    part_of="request",
     ends="lane `deadline` while unanswered; with its request",
 )
 

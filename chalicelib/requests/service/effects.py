@@ -39,9 +39,11 @@ from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
 from chalicelib.requests.model import (
+    ERASE,
     FULFIL_RECTIFY,
     FULFILMENT_QUEUE,
     MADE,
+    RETENTION_QUEUE,
     Asked,
     RestrictionGround,
 )
@@ -211,24 +213,22 @@ def approve(
     """Adds what an approval by the desk does beside what held from receipt.
 
     An objection is recorded as such, and its restriction goes; a restriction stays until it is
-    lifted; a correction, a copy and what is taken along are made by the fulfilment function, which
-    completes the request, once no other system is waited for; a copy also for a person without
-    account. About an erasure other systems are asked now. Withdrawing, opting out and stopping an
-    account are done, where they had to wait. All others are carried out by hand, and completed by
-    the desk.
+    lifted; a correction, a copy and what is taken along are made by the fulfilment function, an
+    erasure by that of erasures, which complete the request, once no other system is waited for; a
+    copy and an erasure also for a person without account. About an erasure other systems are asked
+    now. Withdrawing, opting out and stopping an account are done, where they had to wait. All
+    others are carried out by hand, and completed by the desk.
     """
     request, asked = keys.record_id(item.sk), asked_in(item)
     if asked.right in _DECIDED or asked.right in scope.AT_ONCE:
         return replace(close(write, person, item, Action.COMPLETE, notice, now), done=True)
     before, subject = person.standing, keys.subject_of(item.pk)
+    if asked.right is Right.ERASE:
+        return _erased(write, item, before, notice, now)
     if before is not None:
         lifecycle.require_unchanged(write, before)
     elif item.contact is None or asked.right not in MADE:
         return Effect(None)
-    if before is not None and asked.right is Right.ERASE:
-        asked_others = inquiries.ask(write, item, before, notice, now, waits=True)
-        if asked_others:
-            return Effect(before, tuple(asked_others), on_request=tuple(inquiries.updates(item)))
     job = _job(subject, asked.right, request, now)
     if job is None or item.waits_until is not None:
         return Effect(before)
@@ -505,6 +505,28 @@ def _told(
         if purposes:
             asked += webhooks.notify(write, before, event, notice, now, purposes=purposes)
     return asked
+
+
+def _erased(
+    write: Transaction,
+    item: RequestItem,
+    before: Standing | None,
+    notice: Notice,
+    now: datetime,
+) -> Effect:
+    """Adds the job of an erasure, also of a person without account, or who is gone already.
+
+    Where other systems are asked, the job follows once nobody is waited for.
+    """
+    if before is not None:
+        lifecycle.require_unchanged(write, before)
+    asked_others = inquiries.ask(write, item, before, notice, now, waits=True)
+    if asked_others:
+        return Effect(before, tuple(asked_others), on_request=tuple(inquiries.updates(item)))
+    subject = keys.subject_of(item.pk)
+    job = jobs.new_job(subject, RETENTION_QUEUE, ERASE, keys.record_id(item.sk), now, job_id=ERASE)
+    write.replace(job)
+    return Effect(before, (job,))
 
 
 def _job(subject: str, right: Right, request: str, now: datetime) -> JobItem | None:

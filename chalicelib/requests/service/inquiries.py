@@ -23,9 +23,11 @@ from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, Entry, Status, advanced
 from chalicelib.requests.model import (
+    ERASE,
     FULFIL_RECTIFY,
     FULFILMENT_QUEUE,
     MADE,
+    RETENTION_QUEUE,
     Request,
 )
 from chalicelib.requests.service.transitions import EVENT, dates, place, record, update
@@ -41,8 +43,12 @@ ASKED: Final = "asked"
 _AT_RECEIPT: Final = frozenset({Right.COPY, Right.PORT, Right.RESTRICT})
 _WANTS_NONE: Final = frozenset({Status.CANCELLED, Status.REFUSED})
 
-_BY_JOB: Final = {**MADE, Right.RECTIFY: FULFIL_RECTIFY}
-"""The rights that a job carries out -> the action of the job, and its id."""
+_BY_JOB: Final = {
+    **{right: (FULFILMENT_QUEUE, action) for right, action in MADE.items()},
+    Right.RECTIFY: (FULFILMENT_QUEUE, FULFIL_RECTIFY),
+    Right.ERASE: (RETENTION_QUEUE, ERASE),
+}
+"""The rights that a job carries out -> its queue, and its action, which is also its id."""
 
 
 def at_receipt(
@@ -140,12 +146,13 @@ def carried_out(write: Transaction, request: Request, subject: str, now: datetim
     A copy or portability that its person asked for needs no approval, and one that the desk entered
     does.
     """
-    action = _BY_JOB.get(request.right)
+    known = _BY_JOB.get(Right(request.right))
     approved = any(entry.event is Action.APPROVE for entry in request.history)
     by_desk = request.history[0].by is Actor.DESK
-    if action is None or not (approved or (request.right in MADE and not by_desk)):
+    if known is None or not (approved or (request.right in MADE and not by_desk)):
         return []
-    job = jobs.new_job(subject, FULFILMENT_QUEUE, action, request.id, now, job_id=action)
+    queue, action = known
+    job = jobs.new_job(subject, queue, action, request.id, now, job_id=action)
     write.replace(job)
     return [job]
 

@@ -15,6 +15,7 @@ from chalicelib.accounts.service.contents import address_of
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.jobs.model import Task
+from chalicelib.links import page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import language_for
@@ -35,13 +36,20 @@ from chalicelib.requests.machine import (
     Told,
 )
 from chalicelib.requests.model import MADE, Timed, timed
-from chalicelib.requests.service import exports, unproven
+from chalicelib.requests.service import erasures, exports, unproven
 from chalicelib.requests.service.mails import WARNING, action_of
 from chalicelib.requests.service.progress import advance
 from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
+from chalicelib.vault.store import DataKeyItem
+
+VERIFY: Final = "/v1/receipts/verify"
+"""The address at which anybody asks whether a receipt is valid, and what is still kept."""
+
+LINE: Final = 72
+"""Most characters of a piece of a receipt in a mail."""
 
 COPY_READY: Final = "copy_ready"
 """The template of the outcome of a copy; in earlier releases also the action of its job."""
@@ -61,6 +69,7 @@ _EVENTS: Final[Mapping[Told, Action]] = {
     Told.OUTCOME: Action.COMPLETE,
     Told.REFUSAL: Action.REFUSE,
     Told.LIFTING: Action.LIFT,
+    Told.ERASURE: Action.COMPLETE,
 }
 """The event that each mail is about; the receipt is about the request itself."""
 
@@ -82,7 +91,7 @@ def compose(task: Task, notice: Notice) -> Message | None:
     letter = _letter(item, told, notice, clock.now())
     if letter is None:
         return None
-    address = _address(item, notice)
+    address = _address(item, told, notice)
     if address is None:
         return None
     template, own = letter
@@ -96,8 +105,13 @@ def compose(task: Task, notice: Notice) -> Message | None:
     return Message(template, address, item.locale, own)
 
 
-def _address(item: RequestItem, notice: Notice) -> str | None:
-    """Returns the address to write to: the account's, or that of the request; None for neither."""
+def _address(item: RequestItem, told: Told, notice: Notice) -> str | None:
+    """Returns the address to write to: the account's, or that of the request; None for neither.
+
+    Of an erasure it is the one that was kept for this mail.
+    """
+    if told is Told.ERASURE:
+        return erasures.kept_address(keys.subject_of(item.pk), keys.record_id(item.sk))
     if item.contact is not None:
         return unproven.address_of(item)
     subject = keys.subject_of(item.pk)
@@ -131,8 +145,11 @@ def mailed(task: Task, notice: Notice) -> None:
     """Records what a mail that was just sent changes: a question stops the clock from this day on.
 
     One GetItem and one transaction of the request for a question, nothing for other mails. A
-    question that was answered meanwhile stays answered. Raises Contention.
+    question that was answered meanwhile stays answered. The address that was kept for the word of
+    an erasure goes, by one DeleteItem. Raises Contention.
     """
+    if task.action == action_of(Told.ERASURE):
+        store.delete_reply(task.subject, task.target)
     if task.action == action_of(Told.QUESTION):
         contention.patiently(lambda: _record_question(task, notice))
 
@@ -255,6 +272,23 @@ def _lifting(about: _About) -> dict[str, Any]:
     return {"ends_on": about.day(about.entry.at + NOTICE_OF_LIFTING)}
 
 
+def _erasure(about: _About) -> dict[str, Any]:
+    readable = about.notice.rule(DataKeyItem.KIND, "ended").ends(about.entry.at)
+    return {
+        **_outcome(about),
+        "readable_until": about.day(readable),
+        "receipt": _in_lines(about.item.receipt),
+        "verify": page(VERIFY),
+    }
+
+
+def _in_lines(text: str | None) -> str | None:
+    """Returns a long text in pieces that fit into a line of a mail; None for none."""
+    if text is None:
+        return None
+    return " ".join(text[start : start + LINE] for start in range(0, len(text), LINE))
+
+
 def _reminder(about: _About) -> dict[str, Any]:
     return {"ends_on": about.day(about.timed.request.received_at + EXPIRE_AFTER)}
 
@@ -269,6 +303,7 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
     Told.OUTCOME: _outcome,
     Told.REFUSAL: _refusal,
     Told.LIFTING: _lifting,
+    Told.ERASURE: _erasure,
 }
 
 

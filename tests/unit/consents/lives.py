@@ -19,14 +19,15 @@ from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import account_join, capture, ledger
 from chalicelib.consents.service.context import Caller, visitor_subject
+from chalicelib.copies import store as bodies
 from chalicelib.decisions import service as decisions
 from chalicelib.decisions.permission import Question, may_write
 from chalicelib.disclosures import service as disclosures
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.disclosures.store import DisclosureItem
+from chalicelib.erasure import store as erasure_store
 from chalicelib.errors import Problem
 from chalicelib.jobs import service as jobs
-from chalicelib.retention import store as retention_store
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import contention, partition
@@ -251,7 +252,8 @@ class Lives:
             (partition, "read", self._read),
             (partition, "keys_of", self._keys_of),
             (partition, "remove", self._remove),
-            (retention_store, "log_erasure", lambda *_: self.tables.steps("log")),
+            (erasure_store, "log", lambda *_: self.tables.steps("log")),
+            (bodies, "objects_of", lambda _: []),
         ):
             self.patch.setattr(module, name, value)
 

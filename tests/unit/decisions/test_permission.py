@@ -148,6 +148,13 @@ STANDINGS: dict[tuple[Kind, Life], dict[str, list[str]]] = {
         DUTY: [],
     },
     (Kind.ACCOUNT, Life.ERASING): {one: ["erased"] for one in ALL},
+    (Kind.VISITOR, Life.ERASED): {
+        CONSENT: ["erased"],
+        CONTRACT: ["erased", "unverified"],
+        INTEREST: ["erased"],
+        DUTY: ["erased"],
+    },
+    (Kind.ACCOUNT, Life.ERASED): {one: ["erased"] for one in ALL},
 }
 DISOWNED_TOO = {
     Life.PENDING: {one: ["disowned"] for one in ALL},
@@ -159,6 +166,7 @@ DISOWNED_TOO = {
         DUTY: ["disowned"],
     },
     Life.ERASING: {one: ["erased", "disowned"] for one in ALL},
+    Life.ERASED: {one: ["erased", "disowned"] for one in ALL},
 }
 """The same of an account that was disowned: it says no to every purpose, whatever its life."""
 
@@ -168,7 +176,7 @@ class TestStanding:
         accounts = {life for kind, life in STANDINGS if kind is Kind.ACCOUNT}
         assert accounts == DISOWNED_TOO.keys() == set(Life)
         visitors = {life for kind, life in STANDINGS if kind is Kind.VISITOR}
-        assert visitors == {Life.ACTIVE, Life.ERASING}
+        assert visitors == {Life.ACTIVE, Life.ERASING, Life.ERASED}
 
     @pytest.mark.parametrize(("kind", "life"), STANDINGS)
     @pytest.mark.parametrize("purpose", ALL)

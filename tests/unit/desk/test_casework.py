@@ -68,7 +68,7 @@ class TestReading:
         objection = office.read(office.ask("object", purposes=("improvement",)))["preview"]
         assert objection["decisions"] == {"improvement": "objected"}
         erasure = office.read(office.ask("erase"))["preview"]
-        assert erasure["done"] == "by_hand"
+        assert erasure["done"] == "by_job"
         assert "entry" in erasure["kept"]
         assert set(erasure["erased"]) == set(shipped().categories) - {"evidence"}
 

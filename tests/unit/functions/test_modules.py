@@ -44,6 +44,7 @@ def test_there_is_a_function_for_each_capability() -> None:
     assert {name.rsplit(".", 1)[1] for name in WORKERS} >= {
         "mail",
         "fulfilment",
+        "erasure",
         "announcements",
         "propagation",
         "retention",

@@ -15,6 +15,7 @@ from chalicelib.holds import service as holds
 from chalicelib.kinds.model import Reader, Record
 from chalicelib.requests.store import MessageItem, OpenRequestItem, message_place, open_mark
 from chalicelib.storage import keys
+from chalicelib.subjects import burial
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Limits
 from chalicelib.subjects.store import standing_item, standing_of
@@ -215,6 +216,17 @@ class TestAtOnce:
         keeper.sweep()
         assert keeper.there(sk_of("r1"))
         assert keeper.held()
+
+    def test_an_erasure_is_marked_under_the_holds_that_stand(self, keeper: Keeper) -> None:
+        item = keeper.standing()
+        item.schedule("rule", NOW, "last_activity", NOW)
+        keeper.tables.put(item)
+        keeper.placed()
+        since = item.last_activity_at
+        marked = burial.begin(SUBJECT, "last_activity", since, keeper.notice, keeper.now)
+        assert marked is not None
+        assert marked.limits.held == keeper.flag()
+        assert keeper.standing().state == "erasing"
 
     def test_a_hold_lifted_while_the_sweep_spares_loses_no_record(self, keeper: Keeper) -> None:
         name = keeper.placed()

@@ -103,6 +103,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "request_extension": {**REQUEST, "due_on": DUE, "many": False},
     "request_delay": {**REQUEST, **COMPLAINT, "due_on": DUE},
     "request_outcome": {**REQUEST, "answered_on": DUE, "silent": "Helpdesk"},
+    "request_erasure": {
+        **REQUEST,
+        "answered_on": DUE,
+        "readable_until": DUE,
+        "receipt": "eyJ0eXAiOiJj.eyJpc3MiOiJo.c2lnbmF0dXJl",
+        "verify": "https://privacy.example/v1/receipts/verify",
+    },
     "request_refusal": {
         **REQUEST,
         **COMPLAINT,

@@ -29,6 +29,9 @@ class Hold:
     def covers(self, kind: str, retention_class: str, record_id: str) -> bool:
         return (kind, retention_class, record_id) == ("request", "evidence", "r1")
 
+    def until(self, kind: str, retention_class: str, record_id: str) -> datetime | None:
+        return NOW if self.covers(kind, retention_class, record_id) else None
+
 
 def said(document: dict[str, Any]) -> dict[str, str]:
     """The findings about a document by place; none when it compiles."""

@@ -111,7 +111,7 @@ class World:
         monkeypatch.setenv("RISERBO_STAGE", "local")
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
         monkeypatch.setenv("RISERBO_MAIL_SENDER", "noreply@kaveripoint.example")
-        for queue in ("MAIL", "FULFILMENT", "PROPAGATION"):
+        for queue in ("MAIL", "FULFILMENT", "RETENTION", "PROPAGATION"):
             url = f"https://sqs.example/{queue.lower()}"
             monkeypatch.setenv(f"RISERBO_{queue}_QUEUE_URL", url)
         self._open_account()

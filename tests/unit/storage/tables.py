@@ -252,6 +252,14 @@ class _Index:
             answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": {"S": page[-1][0]}}
         return answer
 
+    def batch_write_item(self, *, delete_items: Sequence[Raw]) -> dict[str, Any]:
+        assert len(delete_items) <= 25, "BatchWriteItem takes 25"
+        self._tables.steps(f"remove {self._name}")
+        for key in delete_items:
+            place = (self._name == "keys", key["pk"]["S"], key["sk"]["S"])
+            self._tables.items.pop(place, None)
+        return {}
+
     def _shelf(
         self, shelf: str, condition: Condition | None, limit: int | None, after: Raw | None
     ) -> dict[str, Any]:

@@ -9,12 +9,11 @@ import pytest
 
 from chalicelib.jobs.model import FIRST_CHECK
 from chalicelib.storage.transaction import ConditionFailed
-from chalicelib.subjects import lifecycle
-from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Life
+from chalicelib.subjects import burial, lifecycle
+from chalicelib.subjects.model import Erasure, Life
 from chalicelib.webhooks import service as webhooks
 from chalicelib.webhooks.model import Event, callback_of
-from tests.unit.core.samples import SUBJECT
+from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.webhooks.world import BOTH, LISTS, PARTNERS, SPONSORS, World, received
 
 
@@ -75,8 +74,14 @@ def test_an_event_that_nobody_knows_is_a_mistake_of_ours(world: World) -> None:
         world.notify("subject.exploded")
 
 
+BEGUN = Erasure("disowned", NOW)
+
+
 def passes(world: World, act: str) -> bool:
     """Whether an act on what was read goes through, when `sponsors` received data meanwhile."""
+    if act == "forget":
+        world.stands = replace(world.stands, erasure=BEGUN)
+        world.put_standing(world.stands)
     read, write = world.stands, world.tables.transaction(world.notice)
     transaction: Any = write
     world.put_standing(replace(read, disclosed=read.disclosed | received(SPONSORS)))
@@ -86,7 +91,7 @@ def passes(world: World, act: str) -> bool:
         case "disown":
             lifecycle.disown(transaction, read, world.notice, world.now)
         case "forget":
-            subjects.forget_disclosed(transaction, read)
+            burial.note(transaction, read, replace(BEGUN, counts={}))
     try:
         write.commit()
     except ConditionFailed:

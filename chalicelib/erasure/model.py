@@ -1,0 +1,119 @@
+"""The count of what an erasure removes, and the ends of what it leaves. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.notices.erasure import Plan
+from chalicelib.notices.model import Notice
+
+AGAIN: Final = timedelta(days=1)
+"""The time to the next look at what should have gone by its own date and is still there."""
+
+UNDATED: Final = timedelta(days=30)
+"""The time to the next look at what stays without a date: it is held, or still to be answered."""
+
+HOLD: Final = "hold"
+"""The kind of a hold."""
+
+_TECHNICAL: Final = "technical"
+_OF: Final = ":"
+
+
+class NotErased(Exception):
+    """An erasure found something that should be gone. It names kinds and classes, never data."""
+
+    def __init__(self, found: Mapping[str, int]) -> None:
+        self.found = dict(found)
+        said = ", ".join(f"{kind} ({count})" for kind, count in sorted(found.items()))
+        super().__init__(f"still there: {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record as an erasure meets it: its kind, class and id, and its own date, if it has one."""
+
+    kind: str
+    retention_class: str
+    id: str
+    ends_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Remains:
+    """The remains after an erasure: of each kind the number of records and the end of the last."""
+
+    stays: dict[str, datetime] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    classes: set[str] = field(default_factory=set)
+
+    def add(self, found: Found, until: datetime) -> None:
+        """Adds a record that stays until then."""
+        self.counts[found.kind] += 1
+        self.classes.add(found.retention_class)
+        self.stays[found.kind] = max(until, self.stays.get(found.kind, until))
+
+
+def counted(found: Found, notice: Notice) -> Iterator[str]:
+    """Yields the names under which a record that goes is counted: its kind, and its categories."""
+    yield found.kind
+    for category in categories(found, notice):
+        yield f"{found.kind}{_OF}{category}"
+
+
+def categories(found: Found, notice: Notice) -> list[str]:
+    """Lists the notice's categories of which a record holds something.
+
+    A record that is named after a category holds only its own.
+    """
+    declared = notice.records.get(found.kind)
+    groups = [] if declared is None else [one for one in declared.groups if one != _TECHNICAL]
+    return [found.id] if found.id in groups else groups
+
+
+def by_kind(counts: Mapping[str, int]) -> dict[str, int]:
+    """Returns the number of records of each kind in a count."""
+    return {name: count for name, count in counts.items() if _OF not in name}
+
+
+def by_category(counts: Mapping[str, int]) -> dict[str, int]:
+    """Returns the number of records of each category in a count."""
+    found: Counter[str] = Counter()
+    for name, count in counts.items():
+        _, of, category = name.partition(_OF)
+        if of:
+            found[category] += count
+    return dict(found)
+
+
+def ends(found: Found, plan: Plan, erased_at: datetime, now: datetime) -> datetime:
+    """Returns until when a record that stays is kept.
+
+    By its kind's rule from the erasure, by its own date, or as long as it is held. A record that
+    should have gone already is looked at again after a day, one without a date after a month.
+    """
+    stay = plan.stay(found.kind)
+    until = None if stay is None else stay.ends(erased_at)
+    if until is None:
+        until = plan.held.until(found.kind, found.retention_class, found.id) or found.ends_at
+    if until is None:
+        return now + UNDATED
+    return now + AGAIN if until <= now else until
+
+
+def over(found: Found, plan: Plan, erased_at: datetime, now: datetime) -> bool:
+    """Tells whether the time of a record that stayed is over: its rule's, or its own date.
+
+    A hold that is over goes by itself, since other records have to come due again with it.
+    """
+    if found.kind == HOLD or plan.is_held(found.kind, found.retention_class, found.id):
+        return False
+    stay = plan.stay(found.kind)
+    if stay is None:
+        return True
+    until = stay.ends(erased_at) or found.ends_at
+    return until is not None and until <= now

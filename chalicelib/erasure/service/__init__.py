@@ -1,0 +1,1 @@
+"""Carries erasures out, finishes them when the last of what stayed ends, and repeats them."""

@@ -1,0 +1,186 @@
+"""Removes from the tables what does not stay of a subject, and looks whether anything is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from chalicelib.erasure import model
+from chalicelib.erasure.model import Found, NotErased, Remains
+from chalicelib.jobs import service as jobs
+from chalicelib.kinds.model import Record
+from chalicelib.kinds.registry import Registry
+from chalicelib.notices.erasure import Plan
+from chalicelib.notices.model import Notice
+from chalicelib.requests.model import ERASE
+from chalicelib.storage import keys, partition
+from chalicelib.storage.item import Item
+from chalicelib.storage.partition import Stored
+from chalicelib.subjects import service as subjects
+
+_BATCH: Final = 100
+"""Records that are read before they are removed: memory stays flat, however many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The records that an erasure is going to remove, and the classes in which something stays.
+
+    `open_jobs` are the ids of jobs that are waiting.
+    """
+
+    counts: Mapping[str, int]
+    kept: frozenset[str]
+    open_jobs: tuple[str, ...]
+
+
+def count(subject: str, plan: Plan, kinds: Registry, notice: Notice) -> Counted:
+    """Counts what is going to be removed. A Query of each table for a MB, strongly consistent."""
+    counts: Counter[str] = Counter()
+    kept, waiting = set[str](), list[str]()
+    for stored in _read(subject):
+        found = _found(stored)
+        if stored.kind == jobs.KIND:
+            if found.id != ERASE:
+                waiting.append(found.id)
+        elif plan.keeps(found.kind, found.retention_class, found.id):
+            kept.add(found.retention_class)
+        elif not kinds.of(stored.kind).declared.machinery:
+            counts.update(model.counted(found, notice))
+    return Counted(counts, frozenset(kept), tuple(waiting))
+
+
+def remove(subject: str, kept: Iterable[str], plan: Plan, kinds: Registry) -> int:
+    """Destroys the keys of the classes in which nothing stays, then removes what does not stay.
+
+    Things that kinds keep elsewhere because of a record go before it. The standing stays, and the
+    job of the erasure itself. Returns the number of records. A Query of the keys and one of each
+    table for a MB; one BatchWriteItem for 25 records, one transaction for a hundred of others.
+    """
+    destroy(subject, kept)
+    return _remove(subject, _going(subject, plan), kinds)
+
+
+def left(
+    subject: str, plan: Plan, kinds: Registry, erased_at: datetime, now: datetime
+) -> tuple[list[Stored], Remains]:
+    """Returns the records of an erased subject whose time is over, and what goes on to stay.
+
+    One Query for each MB, strongly consistent: nothing lies in other tables any more.
+    """
+    over, remains = list[Stored](), Remains()
+    for stored in partition.read(keys.subject(subject)):
+        found = _found(stored)
+        if _whole(stored, kinds) or stored.kind == jobs.KIND:
+            continue
+        if model.over(found, plan, erased_at, now):
+            over.append(stored)
+        elif not kinds.of(found.kind).declared.part_of:
+            remains.add(found, model.ends(found, plan, erased_at, now))
+    return over, remains
+
+
+def destroy(subject: str, kept: Iterable[str]) -> list[str]:
+    """Destroys the keys of all classes but those that are kept; returns these classes.
+
+    One Query, and one BatchWriteItem where there are any.
+    """
+    pk = keys.subject(subject)
+    classes = [one for one in partition.keys_of(pk) if one not in set(kept)]
+    if classes:
+        partition.remove(pk, classes, from_keys=True)
+    return classes
+
+
+def remove_these(subject: str, over: Iterable[Stored], kinds: Registry) -> int:
+    """Removes records, and before each what its kind keeps elsewhere; returns their number."""
+    return _remove(subject, over, kinds)
+
+
+def remove_whole(subject: str, everything: Iterable[Stored], kinds: Registry) -> int:
+    """Removes all records of a subject, the standing last; returns their number."""
+    last, others = list[Stored](), list[Stored]()
+    for stored in everything:
+        (last if _whole(stored, kinds) else others).append(stored)
+    removed = _remove(subject, others, kinds)
+    _remove(subject, last, kinds)
+    partition.remove_together(last)
+    return removed + len(last)
+
+
+def remaining(
+    subject: str, plan: Plan, kinds: Registry, erased_at: datetime, now: datetime
+) -> Remains:
+    """Returns what is left of a subject, read again, with the ends of what stays.
+
+    A Query of each table for a MB, strongly consistent. Raises NotErased where there is anything
+    that does not stay, beside the standing or tombstone and the job of the erasure.
+    """
+    remains, wrong = Remains(), Counter[str]()
+    for stored in _read(subject):
+        found = _found(stored)
+        if _whole(stored, kinds) or (stored.kind == jobs.KIND and found.id == ERASE):
+            continue
+        if not plan.keeps(found.kind, found.retention_class, found.id):
+            wrong[found.kind] += 1
+        elif not kinds.of(found.kind).declared.part_of:
+            remains.add(found, model.ends(found, plan, erased_at, now))
+    if wrong:
+        raise NotErased(wrong)
+    return remains
+
+
+def require_no_key(subject: str, kept: Iterable[str]) -> None:
+    """Raises NotErased where a data key of another class than `kept` is left. One Query."""
+    left = set(partition.keys_of(keys.subject(subject))) - set(kept)
+    if left:
+        raise NotErased({f"key of {one}": 1 for one in left})
+
+
+def _read(subject: str) -> Iterator[Stored]:
+    return partition.read(keys.subject(subject), partition.EVERYWHERE)
+
+
+def _going(subject: str, plan: Plan) -> Iterator[Stored]:
+    """Yields what does not stay, the standing included, which `_remove` only releases."""
+    for stored in _read(subject):
+        found = _found(stored)
+        own = stored.kind == jobs.KIND and found.id == ERASE
+        if not own and not plan.keeps(found.kind, found.retention_class, found.id):
+            yield stored
+
+
+def _remove(subject: str, going: Iterable[Stored], kinds: Registry) -> int:
+    removed, batch = 0, list[Stored]()
+    for stored in going:
+        kinds.of(stored.kind).release(
+            subject, Record(stored.kind, keys.record_id(stored.sk), stored.fields)
+        )
+        if _whole(stored, kinds):
+            continue
+        batch.append(stored)
+        if len(batch) == _BATCH:
+            removed += _flush(subject, batch)
+            batch = []
+    return removed + _flush(subject, batch)
+
+
+def _flush(subject: str, batch: list[Stored]) -> int:
+    records = [one.sk for one in batch if one.table is Item]
+    others = [one for one in batch if one.table is not Item]
+    if records:
+        partition.remove(keys.subject(subject), records)
+    partition.remove_together(others)
+    return len(batch)
+
+
+def _whole(stored: Stored, kinds: Registry) -> bool:
+    """Tells whether an item stands for the subject itself: the standing, or its tombstone."""
+    return stored.kind == subjects.STANDING or kinds.of(stored.kind).declared.whole
+
+
+def _found(stored: Stored) -> Found:
+    return Found(stored.kind, stored.retention_class, keys.record_id(stored.sk), stored.ends_at)

@@ -1,0 +1,213 @@
+"""Requests of erasure as they are carried out: begun, answered to an address, closed.
+
+The erasure itself lies above this room and calls it. An erasure leaves the request, its texts and
+its entry in the register, which the notice's rules let stay, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib import clock
+from chalicelib.accounts.service.contents import address_of
+from chalicelib.copies import service as copies
+from chalicelib.decisions.notifications import REQUESTS, may_notify
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.machine import CLOSED, Action, Actor, MoveNotAllowed, Told
+from chalicelib.requests.model import ERASE, RETENTION_QUEUE
+from chalicelib.requests.service import unproven
+from chalicelib.requests.service.closure import close
+from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.progress import advance
+from chalicelib.requests.store import ReplyItem, RequestItem
+from chalicelib.storage import keys, pages, reads
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Life, Standing
+from chalicelib.vault import service as vault
+
+KIND: Final = RequestItem.KIND
+CLASS: Final = RequestItem.CLASS
+"""The kind of a request, and its class, in which something stays after an erasure."""
+
+PAGE: Final = 100
+"""Requests of a person that are read at a time."""
+
+
+def erase_job(subject: str, request_id: str, now: datetime) -> JobItem:
+    """Returns the job that carries an erasure out. A subject has one of them at a time."""
+    return jobs.new_job(subject, RETENTION_QUEUE, ERASE, request_id, now, job_id=ERASE)
+
+
+def read(subject: str, request_id: str) -> tuple[RequestItem | None, Standing | None]:
+    """Returns a request and the standing of its person, None for what is gone. One BatchGetItem."""
+    item, standing = reads.batch(
+        [(RequestItem, *store.request_place(subject, request_id)), subjects.standing_at(subject)]
+    )
+    return item, None if standing is None else subjects.standing_of(standing)
+
+
+def waits(item: RequestItem | None) -> bool:
+    """Tells whether a request is still to be answered."""
+    return item is not None and item.status not in CLOSED
+
+
+def began_at(item: RequestItem) -> datetime | None:
+    """Returns when the erasure of a request began, so that it cannot be cancelled; else None."""
+    history = store.request_of(item).history
+    return next((entry.at for entry in history if entry.event is Action.CARRY_OUT), None)
+
+
+def begin(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Adds the beginning of an irreversible act: from then on nobody cancels the request.
+
+    Raises MoveNotAllowed and NoticeTooOld; the commit fails at the label `request` where the
+    request was changed meanwhile.
+    """
+    advance(write, item, Action.CARRY_OUT, Actor.SYSTEM, notice, now)
+
+
+def keep_address(item: RequestItem, standing: Standing | None, notice: Notice) -> None:
+    """Seals the address for the last mail with the key that stays; does nothing where it did.
+
+    There is none of an account whose mail comes back, nor where the key of the address is gone.
+    Three or four GetItems, two KMS calls, one transaction.
+    """
+    subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    if store.get_reply(subject, request_id) is not None:
+        return
+    started = began_at(item) or clock.now()
+    address = _address(item, standing, notice, started)
+    if address is None:
+        return
+    pk, sk = store.reply_place(subject, request_id)
+    reply = ReplyItem(pk=pk, sk=sk, kind=ReplyItem.KIND)
+    key = vault.load_key(subject, ReplyItem.CLASS)
+    vault.seal_item(reply, key, {unproven.ADDRESS: address})
+    rule = notice.rule(ReplyItem.KIND, "created")
+    reply.schedule(store.RULE_LANE, rule.ends(started), rule.event, started)
+    write = Transaction(notice)
+    write.replace(reply)
+    write.commit()
+
+
+def kept_address(subject: str, request_id: str) -> str | None:
+    """Returns the address for the last mail about an erasure; None where there is none any more.
+
+    Two GetItems and one KMS call.
+    """
+    reply = store.get_reply(subject, request_id)
+    if reply is None:
+        return None
+    try:
+        key = vault.load_key(subject, ReplyItem.CLASS)
+    except vault.KeyDestroyed:
+        return None
+    return str(vault.open_item(reply, key)[unproven.ADDRESS])
+
+
+def forget_contact(item: RequestItem) -> None:
+    """Removes the entry by which a request without account is found by its address."""
+    if item.contact is not None:
+        store.unlist_contact(keys.record_id(item.sk))
+
+
+def cancel_others(subject: str, request_id: str | None, notice: Notice, now: datetime) -> None:
+    """Cancels the other open requests of a person who is being erased.
+
+    One that was disputed stays for the desk, which answers it. One Query for a hundred requests,
+    one transaction for each that is open. Raises Contention.
+    """
+    for found in _open(subject):
+        if found != request_id:
+            patiently(lambda one=found: _cancel(subject, one, notice, now))  # type: ignore[misc]
+
+
+def complete(
+    write: Transaction, item: RequestItem, receipt: str | None, notice: Notice, now: datetime
+) -> JobItem:
+    """Adds the end of a request that was carried out, its receipt, and the job of the last mail.
+
+    Fails and raises as `complete_again`.
+    """
+    complete_again(write, item, receipt, notice, now)
+    subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    return tell(write, subject, request_id, Told.ERASURE, now)
+
+
+def complete_again(
+    write: Transaction, item: RequestItem, receipt: str | None, notice: Notice, now: datetime
+) -> None:
+    """Adds the end of a request that was carried out, with its receipt, and tells nobody.
+
+    The keyed hash of the address that a request without account came by goes, too. The commit
+    fails at the label `request` where the request was changed meanwhile. Raises MoveNotAllowed.
+    """
+    also = [RequestItem.contact.remove()]
+    if receipt is not None:
+        also.append(RequestItem.receipt.set(receipt))  # type: ignore[arg-type]
+    unchanged = RequestItem.history == list(item.history)
+    close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, also)
+
+
+def remove_bodies(subject: str) -> None:
+    """Deletes the bodies of a subject's exports, also one whose record is missing."""
+    for key in copies.bodies(subject):
+        copies.remove(key)
+
+
+def bodies(subject: str) -> int:
+    """Counts the bodies of a subject's exports. One ListObjectsV2 for a thousand."""
+    return len(copies.bodies(subject))
+
+
+def ends(notice: Notice, now: datetime) -> datetime:
+    """Returns until when a request that is closed at `now` is kept."""
+    return notice.rule(RequestItem.KIND, "closed").ends(now)
+
+
+def _address(
+    item: RequestItem, standing: Standing | None, notice: Notice, now: datetime
+) -> str | None:
+    try:
+        if item.contact is not None:
+            return unproven.address_of(item)
+        if standing is None or standing.erased:
+            return None
+        before = replace(standing, life=Life.ACTIVE)
+        if not may_notify(before, REQUESTS, notice, now, asked_for=True):
+            return None
+        return address_of(standing.subject, notice)
+    except (vault.KeyDestroyed, KeyError):
+        return None
+
+
+def _open(subject: str) -> Iterator[str]:
+    """Yields the ids of a subject's open requests. One Query for a hundred of all requests."""
+    after: str | None = None
+    while True:
+        found = pages.collect(store.requests_of(subject, after, PAGE), store.request_of)
+        yield from (one.id for one in found.items if one.status not in CLOSED)
+        after = found.next
+        if after is None:
+            return
+
+
+def _cancel(subject: str, request_id: str, notice: Notice, now: datetime) -> None:
+    item = store.get_request(subject, request_id)
+    if item is None or item.status in CLOSED:
+        return
+    write = Transaction(notice)
+    unchanged = RequestItem.history == list(item.history)
+    try:
+        close(write, item, Action.CANCEL, Actor.SYSTEM, notice, now, unchanged)
+    except MoveNotAllowed:
+        return
+    write.commit()
