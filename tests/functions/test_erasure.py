@@ -1,0 +1,60 @@
+"""Somebody is erased through the deployed interface: all that goes is gone, the proof stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.functions import desk, people, sinks, tables
+from tests.functions.api import Api, ok, problem
+from tests.functions.people import PASSWORD, Person
+from tests.functions.stack import DeployedStack
+from tests.functions.waiting import until
+
+DESK = "/v1/desk/requests"
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    stack.move_clock(0)
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Person:
+    return desk.officer(api)[0]
+
+
+def closed(api: Api, staff: Person, request: str) -> bool:
+    """Whether a request has its answer."""
+    found = ok(api.get(f"{DESK}/{request}", headers=staff.headers))
+    return bool(found["status"] == "completed")
+
+
+def test_an_account_is_erased_when_the_desk_approves(
+    stack: DeployedStack, api: Api, staff: Person
+) -> None:
+    person = people.signed_in(api, decisions={"surveys": "granted"})
+    body = {"right": "erase", "details": "Everything, please."}
+    request = ok(api.post("/v1/requests", headers=person.headers, json=body), 201)["id"]
+    shown = ok(api.get(f"{DESK}/{request}", headers=staff.headers))
+    assert shown["preview"]["done"] == "by_job"
+    assert {"entry", "request"} <= {*shown["preview"]["kept"]}
+    actions = f"{DESK}/{request}/actions"
+    ok(api.post(actions, headers=staff.headers, json={"action": "approve"}))
+    assert until(lambda: closed(api, staff, request))
+    left = tables.partition(stack, person.subject)
+    assert until(lambda: not tables.of_kind(tables.partition(stack, person.subject), "reply"))
+    kinds = {item["kind"]["S"] for item in left} - {"job", "reply"}
+    assert kinds == {"tombstone", "entry", "request"}
+    assert not tables.partition(stack, person.subject, "AccessTable")
+    held = {item["sk"]["S"] for item in tables.partition(stack, person.subject, "KeysTable")}
+    assert held == {"evidence"}
+    problem(api.get("/v1/account", headers=person.headers), 401)
+    problem(api.post("/v1/sessions", json={"email": person.email, "password": PASSWORD}), 401)
+    mails = people.mails(stack, person.email)
+    assert any("erased" in mail["Subject"] or "cancellato" in mail["Subject"] for mail in mails)
+    seeds = [person.email, "Everything, please."]
+    assert sinks.found_in(sinks.erasures(stack), seeds) == []
