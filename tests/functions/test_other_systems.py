@@ -23,7 +23,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from infra.local.place import PROJECT
-from tests.functions import desk, people, sinks, tables
+from tests.functions import copies, desk, people, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.commands import make_key, run
 from tests.functions.people import Person, bearer
@@ -88,6 +88,12 @@ def request_of(api: Api, person: Person, request: str) -> Any:
     return ok(api.get(f"{REQUESTS}/{request}", headers=person.headers))
 
 
+def given(api: Api, person: Person, request: str) -> dict[str, Any]:
+    """What the copy of a request holds of each system."""
+    copied = copies.download(api, person, {"id": request})
+    return {one["system"]: one["items"] for one in copied.data["systems"]}
+
+
 def done(api: Api, person: Person, request: str) -> bool:
     """Whether a request is completed, some time from now."""
     return bool(until(lambda: request_of(api, person, request)["status"] == "completed"))
@@ -127,6 +133,7 @@ def test_a_copy_waits_for_both_and_is_made_with_the_last(
     assert events == ["submit", "system_answered", "system_answered", "complete"]
     stored = json.dumps(tables.partition(api.stack, person.subject), default=str)
     assert "Melusina" not in stored
+    assert given(api, person, request) == {ARCHIVE: [], PARTNER: [RECORD]}
 
 
 def test_the_receiver_of_the_documents_answers(
@@ -184,6 +191,7 @@ def test_what_is_too_long_is_uploaded(others: Others, person: Person) -> None:
     keys = [one["Key"] for one in found if person.subject in one["Key"]]
     assert f"answers/{person.subject}/{request}/{PARTNER}" in keys
     assert not [key for key in keys if key.startswith("uploads/")]
+    assert given(api, person, request)[PARTNER] == [RECORD] * 20_000
 
 
 def test_an_upload_of_the_wrong_form_is_refused_with_its_place(
@@ -272,6 +280,7 @@ def test_silence_is_named_and_what_comes_late_is_kept(
         assert late["supplement"] is True
     finally:
         api.stack.move_clock(0)
+    assert until(lambda: given(api, person, request)[PARTNER] == [RECORD], seconds=60)
     shown = ok(api.get(f"/v1/desk/requests/{request}", headers=staff.headers))
     assert [one["recipient"] for one in shown["waiting"]] == [ARCHIVE]
     assert [(one["recipient"], one["supplement"]) for one in shown["answers"]] == [(PARTNER, True)]

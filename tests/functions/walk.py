@@ -244,6 +244,7 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
         made = walk.call("makeRequest", person, body={"right": right, "details": "Please."})
         at = {"id": made.get("id", "a" * 26)}
         walk.call("sendMessage", person, at=at, body={"text": "And this."})
+        _answer_as_systems(walk, at["id"])
         walk.call("getRequest", person, at=at)
         walk.call("getExport", person, at=at)
         if right not in MADE:  # which are answered
@@ -329,25 +330,19 @@ def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
             }
             walk.call("recordDisclosure", headers, body=disclosure)
     walk.call("getDecisions", headers, body={"questions": questions[:50]})
-    _answer_as_systems(walk, person)
     walk.call("showUnsubscribe", at={"token": "none"})
     walk.call("unsubscribe", at={"token": "none"}, body={})
 
 
-def _answer_as_systems(walk: Walk, person: Mapping[str, str]) -> None:
-    """Answers, as each system that takes part in requests, about all of the person's."""
-    made = walk.call("listRequests", person)["items"]
-    assert isinstance(made, list)
-    about = [str(one["id"]) for one in made if isinstance(one, dict)]
+def _answer_as_systems(walk: Walk, request: str) -> None:
+    """Answers about a request as each system that takes part in requests; else as anybody."""
     found = notices.current().recipients
     taking_part = [name for name, one in found.items() if one.answers is not None]
     for recipient in taking_part or list(found)[:1]:
-        text = api_keys.create("answering", {"answers"}, recipient=recipient)[1]
-        for request in about:
-            body = {"recipient": recipient, "status": "nothing"}
-            walk.call(
-                "answerRequest", {"Authorization": f"Bearer {text}"}, at={"id": request}, body=body
-            )
+        key = api_keys.create("answering", {"answers"}, recipient=recipient)[1]
+        body = {"recipient": recipient, "status": "nothing"}
+        headers = {"Authorization": f"Bearer {key}"}
+        walk.call("answerRequest", headers, at={"id": request}, body=body)
 
 
 def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
