@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+import secrets
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -208,7 +209,28 @@ def test_nothing_is_cut_off_and_nobody_elses_is_in_it(api: Api) -> None:
         assert [one for one in foreign if one in text] == []
 
 
-def given_to_somebody(stack: DeployedStack, person: Person, count: int) -> None:
+LARGE = 40
+"""Records of 380 KB; what no packer makes smaller is twice in a copy: 15 MB, in two parts."""
+
+
+def test_a_large_one_is_whole(api: Api) -> None:
+    person = people.signed_in(api)
+    given_to_somebody(api.stack, person, LARGE, noise=190_000)
+    issued = copies.issue(api, person, copies.ready(api, person))
+    assert issued["size"] > 8 * 2**20
+    copy = copies.fetched(issued)
+    assert len(copy.items("disclosure")) == LARGE
+    assert {len(one["entry"]) for one in copy.fields("disclosure")} == {380_000}
+    head = api.stack.client("s3").head_object(
+        Bucket=api.stack.outputs["ExportsBucket"],
+        Key=f"exports/{person.subject}/{copy.data['request']['id']}.zip",
+    )
+    assert head["ContentLength"] == issued["size"]
+    left = api.stack.client("s3").list_multipart_uploads(Bucket=api.stack.outputs["ExportsBucket"])
+    assert not left.get("Uploads")
+
+
+def given_to_somebody(stack: DeployedStack, person: Person, count: int, noise: int = 0) -> None:
     """So many disclosures, as the table has them."""
     for number in range(count):
         tables.put(
@@ -221,7 +243,7 @@ def given_to_somebody(stack: DeployedStack, person: Person, count: int) -> None:
                 "category": {"S": "identity"},
                 "purpose": {"S": "partner_lists"},
                 "disclosed_at": {"S": f"2026-11-{1 + number % 20:02d}T09:00:00.000Z"},
-                "entry": {"S": f"{person.subject}.1"},
+                "entry": {"S": secrets.token_hex(noise) or f"{person.subject}.1"},
                 "v": {"N": "1"},
             },
         )

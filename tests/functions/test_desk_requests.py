@@ -43,7 +43,7 @@ def person(api: Api) -> Person:
 def enter(api: Api, staff: Person, **members: Any) -> requests.Response:
     """The desk enters a letter."""
     received = instant(clock.now() - timedelta(days=1))
-    body = {"right": "review", "channel": "post", "received_at": received, **members}
+    body = {"right": "port", "channel": "post", "received_at": received, **members}
     return api.post(PATH, headers=staff.headers, json=body)
 
 
@@ -60,11 +60,11 @@ def test_a_letter_from_its_entry_to_its_refusal(api: Api, staff: Person, person:
     assert (letter["subject"], letter["channel"]) == (person.subject, "post")
     again = ok(enter(api, staff, subject=person.subject), 200)
     assert again["id"] == request
-    found = ok(api.get(PATH, headers=staff.headers, params={"right": "review", "limit": "100"}))
+    found = ok(api.get(PATH, headers=staff.headers, params={"right": "port", "limit": "100"}))
     assert request in {one["id"] for one in found["items"]}
     shown = ok(api.get(f"{PATH}/{request}", headers=staff.headers))
     assert (shown["identified_by"], shown["person"]["state"]) == ("Signature.", "active")
-    assert shown["preview"]["done"] == "by_hand"
+    assert shown["preview"]["done"] == "by_job"
     extended = ok(act(api, staff, request, "extend", ground="complexity", reason=REASON))
     assert extended["extended"]
     wrong = act(api, staff, request, "refuse", ground="compelling_grounds")

@@ -126,10 +126,11 @@ class TestWritten:
     def test_an_answer_is_disputed_once_and_the_request_is_open_again(
         self, api: Api, ada: Person
     ) -> None:
+        waits = f"{REQUESTS}/{ask(api, ada, BODIES[0])['id']}"
+        early = problem(api.post(f"{waits}/dispute", headers=ada.headers, json={}), 409)
+        assert early["type"].endswith(":move-not-allowed")
         made = ask(api, ada, {"right": "copy"})
         path = f"{REQUESTS}/{made['id']}"
-        early = problem(api.post(f"{path}/dispute", headers=ada.headers, json={}), 409)
-        assert early["type"].endswith(":move-not-allowed")
         assert until(lambda: closed(api, ada, path))
         body = {"text": "Something is missing."}
         found = ok(api.post(f"{path}/dispute", headers=ada.headers, json=body))
