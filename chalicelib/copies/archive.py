@@ -39,7 +39,15 @@ _BUFFER: Final = 32 * 1024
 _SPOOL: Final = 128 * 1024
 _LEVEL: Final = 6
 
-_OF_REQUESTS: Final = frozenset({"request", "request_message", "contact", "export"}) & STORED.keys()
+_REQUEST: Final = STORED["request"].name
+
+_OF_REQUESTS: Final = frozenset(
+    {
+        *(kind.name for kind in STORED.values() if _REQUEST in (kind.name, kind.part_of)),
+        STORED["contact"].name,
+        STORED["export"].name,
+    }
+)
 """The kinds of records that a request leaves, and nothing else does."""
 
 
@@ -189,10 +197,11 @@ def _system(order: Order, answer: Supplement, document: Document, listing: Listi
 
 def _held(order: Order, count: int, added: int, told_kinds: set[str]) -> dict[str, Any]:
     """Returns how much is held, in a number and in words."""
-    if added == 0 and told_kinds <= _OF_REQUESTS:
-        name = "held.nothing" if order.scope is Scope.PORT else "held.request"
-    else:
-        name = "held.records"
+    name = "held.records"
+    if order.scope is Scope.PORT:
+        name = name if count + added else "held.nothing"
+    elif added == 0 and told_kinds <= _OF_REQUESTS:
+        name = "held.request"
     text = words(WORDS, order.locale)[name]
     return {"records": count + added, "text": text.format(count=count + added)}
 
