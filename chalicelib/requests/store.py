@@ -396,22 +396,21 @@ def get_export(subject: str, request_id: str) -> ExportItem | None:
 def record_issue(export: ExportItem, now: datetime, rule: RetentionRule) -> bool:
     """Records that the address of a copy is issued; tells whether it was.
 
-    At the first issue the copy gets the date of `rule`, which counts from it, where that is before
-    the date that it has. One conditional UpdateItem: it fails where the copy is gone or another
-    one, or was issued for the first time at this moment.
+    At the first issue since it was made the copy gets the date of `rule`, which counts from it,
+    where that is before the date that it has. One conditional UpdateItem: it fails where the copy
+    is gone or another one, or was issued for the first time at this moment.
     """
     issued = ExportItem.issued.append([instant(now)])
     actions: list[Action] = [ExportItem.issued.set(issued)]
-    condition = ExportItem.pk.exists() & (ExportItem.created_at == export.created_at)
-    if not export.issued:
-        condition &= ExportItem.issued == []
-        ends = rule.ends(now)
-        if export.ends_at is None or ends < export.ends_at:
-            actions += [
-                ExportItem.due_at.set(ends),
-                ExportItem.due_event.set(rule.event),
-                ExportItem.due_since.set(now),
-            ]
+    condition = ExportItem.created_at == export.created_at
+    ends = rule.ends(now)
+    if export.due_event != rule.event and (export.ends_at is None or ends < export.ends_at):
+        actions += [
+            ExportItem.due_at.set(ends),
+            ExportItem.due_event.set(rule.event),
+            ExportItem.due_since.set(now),
+        ]
+        condition &= ExportItem.due_event == export.due_event
     return _updated(export, actions, condition)
 
 

@@ -325,6 +325,12 @@ def test_one_that_is_disputed_is_made_anew(archive: Archive) -> None:
     assert export is not None
     assert len(export.issued) == 1
     assert archive.together()
+    archive.now += DAY
+    exports.issue_export(archive.signed_in(), request, archive.notice)
+    again = archive.export(request)
+    assert again is not None
+    assert len(again.issued) == 2
+    assert again.ends_at == archive.now + DAY  # from the first issue of this one
 
 
 class TestIssue:
