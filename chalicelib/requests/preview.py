@@ -46,8 +46,9 @@ def preview(request: Request, said: Mapping[str, Any], notice: Notice) -> Previe
     right = Right(request.right)
     at_once = right in scope.AT_ONCE or right in _DECIDED
     erases = right is Right.ERASE
+    by_job = right in _BY_JOB and not (erases and request.categories)
     return Preview(
-        AT_ONCE if at_once else BY_JOB if right in _BY_JOB else BY_HAND,
+        AT_ONCE if at_once else BY_JOB if by_job else BY_HAND,
         decisions=_decisions(right, request, notice),
         restricts=right is Right.RESTRICT,
         corrects=request.fields or tuple(scope.named(said.get("changes", {}))),

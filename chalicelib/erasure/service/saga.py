@@ -92,7 +92,7 @@ def erase_due(subject: str, event: str, since: datetime, notice: Notice, kinds: 
 def _begin(task: Task, notice: Notice) -> _Begun | None:
     """Marks the person of a request as being erased; None where there is nothing to do."""
     item, standing = erasures.read(task.subject, task.target)
-    if item is None or not erasures.waits(item):
+    if item is None or not erasures.is_whole(item):
         return None
     now = erasures.began_at(item) or clock.now()
     erasure = Erasure(plans.REQUESTED, now, task.target, notice.version)

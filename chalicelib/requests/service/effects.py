@@ -217,13 +217,14 @@ def approve(
     erasure by that of erasures, which complete the request, once no other system is waited for; a
     copy and an erasure also for a person without account. About an erasure other systems are asked
     now. Withdrawing, opting out and stopping an account are done, where they had to wait. All
-    others are carried out by hand, and completed by the desk.
+    others, and an erasure of some categories alone, are carried out by hand, and completed by the
+    desk.
     """
     request, asked = keys.record_id(item.sk), asked_in(item)
     if asked.right in _DECIDED or asked.right in scope.AT_ONCE:
         return replace(close(write, person, item, Action.COMPLETE, notice, now), done=True)
     before, subject = person.standing, keys.subject_of(item.pk)
-    if asked.right is Right.ERASE:
+    if asked.right is Right.ERASE and not asked.categories:
         return _erased(write, item, before, notice, now)
     if before is not None:
         lifecycle.require_unchanged(write, before)

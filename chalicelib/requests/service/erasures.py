@@ -19,6 +19,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import CLOSED, Action, Actor, MoveNotAllowed, Told
 from chalicelib.requests.model import ERASE, RETENTION_QUEUE
 from chalicelib.requests.service import unproven
@@ -57,6 +58,11 @@ def read(subject: str, request_id: str) -> tuple[RequestItem | None, Standing | 
 def waits(item: RequestItem | None) -> bool:
     """Tells whether a request is still to be answered."""
     return item is not None and item.status not in CLOSED
+
+
+def is_whole(item: RequestItem) -> bool:
+    """Tells whether a request waits for the erasure of everything about its person."""
+    return waits(item) and item.right == Right.ERASE and not item.categories
 
 
 def began_at(item: RequestItem) -> datetime | None:
