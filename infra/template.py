@@ -88,6 +88,6 @@ def _event(function: Function, packaged: Mapping[str, Any]) -> Json:
     event: Json = events[0]
     if event["Type"] == "SQS":
         # Chalice addresses queues by name and knows no partial batches.
-        event["Properties"]["Queue"] = {"Fn::GetAtt": [f"{function.logical_id}Queue", "Arn"]}
+        event["Properties"]["Queue"] = {"Fn::GetAtt": [f"{function.queue}Queue", "Arn"]}
         event["Properties"]["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
     return event

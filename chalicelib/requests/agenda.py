@@ -51,6 +51,8 @@ class Do(StrEnum):
     """Go on without the answer to a question about what the request means."""
     REMIND = "remind"
     """Remind the person to prove the address."""
+    ERASE = "erase"
+    """Begin the erasure that a person asked for with the password, three days before."""
     EXPIRE = "expire"
     """Remove a request whose address was not proven."""
     GO_ON = "go_on"
@@ -126,6 +128,9 @@ def _of_deadline(timed: Timed, calendar: Calendar) -> Iterator[Step]:
         last = _morning(deadline.due_on - ANSWERS_BEFORE * _DAY, calendar)
         until = min(request.waits_until, last) if request.waiting else request.received_at
         yield Step(until, Do.GO_ON)
+    begun = any(entry.event is Action.APPROVE for entry in request.history)
+    if request.begins_at is not None and not begun:
+        yield Step(request.begins_at, Do.ERASE)
     for days in WARNINGS:
         yield Step(_morning(deadline.due_on - days * _DAY, calendar), Do.WARN, days)
     answered = since_dispute(request.history)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import texts
-from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.contract.shared import FACTOR_CODE, GIVEN_PASSWORD, page_behind_link
 from chalicelib.accounts.model import read_changes
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.errors import Finding
@@ -35,6 +35,8 @@ _MEMBERS: Mapping[str, frozenset[Right]] = {
     "categories": frozenset({Right.RESTRICT, Right.ERASE}),
     "changes": frozenset({Right.RECTIFY}),
     "ground": frozenset({Right.RESTRICT}),
+    "password": frozenset({Right.ERASE}),
+    "code": frozenset({Right.ERASE}),
 }
 """Member -> the rights that it belongs to."""
 
@@ -59,6 +61,14 @@ def _make(notice: Notice) -> Schema:
             "enum": [str(ground) for ground in RestrictionGround],
             "description": "Of `restrict`: why (GDPR art. 18(1)).",
         },
+        password={
+            **GIVEN_PASSWORD,
+            "description": (
+                "Of `erase`, signed in: the account's password. The erasure then begins by itself "
+                "after 72 hours, until which it can be cancelled."
+            ),
+        },
+        code={**FACTOR_CODE, "description": "With `password`: where there is a second factor."},
     )
 
 
@@ -136,7 +146,18 @@ def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
         *_not_meant(notice, body),
         *_corrections(body),
         *_not_normal(notice, body),
+        *_proof(body),
     )
+
+
+def _proof(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yields a password that proves nothing, and a code without one."""
+    if "password" in body and "email" in body:
+        yield Finding("/password", "belongs to a session; remove it, or sign in")
+    if "password" in body and "categories" in body:
+        yield Finding("/password", "erases the whole account; remove it, or the categories")
+    if "code" in body and "password" not in body:
+        yield Finding("/code", "comes with the password")
 
 
 def _unfit_text(_notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
@@ -338,7 +359,7 @@ MAKE = Operation(
             ),
         ),
     },
-    problems=frozenset({409, 422, 429, 503}),
+    problems=frozenset({403, 409, 422, 429, 503}),
     idempotent=True,
 )
 

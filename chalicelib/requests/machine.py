@@ -113,6 +113,8 @@ class Told(StrEnum):
     OUTCOME = "outcome"
     REFUSAL = "refusal"
     LIFTING = "lifting"
+    BEGINS = "begins"
+    """That the erasure which a person asked for begins by itself, and until when to cancel it."""
     ERASURE = "erasure"
     """That everything was erased, with the receipt: to the address that was kept for it."""
 
@@ -204,7 +206,8 @@ _ROWS: Final[tuple[_Row, ...]] = (
     # The system resumes after a question about the request's meaning had no answer for 30 days.
     (Action.RESUME, (_PAUSED,), _DESK + _SYSTEM, _IN_PROGRESS, None),
     (Action.EXTEND, _PROVEN, _DESK, _STAYS, Told.EXTENSION),
-    (Action.APPROVE, _RUNNING, _DESK, _IN_PROGRESS, None),
+    # The system approves the erasure that a person asked for with the password, after three days.
+    (Action.APPROVE, _RUNNING, _DESK + _SYSTEM, _IN_PROGRESS, None),
     (Action.CARRY_OUT, _RUNNING, _SYSTEM, _IN_PROGRESS, None),
     (Action.COMPLETE, _RUNNING, _DESK + _SYSTEM, Status.COMPLETED, Told.OUTCOME),
     (Action.REFUSE, _PROVEN, _DESK, Status.REFUSED, Told.REFUSAL),

@@ -132,6 +132,7 @@ class Request:
     ground: str | None = None
     fields: tuple[str, ...] = ()
     locale: str = "en"
+    begins_at: datetime | None = None
     waiting: tuple[str, ...] = ()
     waits_until: datetime | None = None
 

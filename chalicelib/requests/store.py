@@ -59,6 +59,8 @@ class RequestItem(Item):
     """The systems that have not answered, also when the request no longer waits for them."""
     waits_until = InstantAttribute(null=True)
     """The latest moment until which the request waits for them; None where it does not wait."""
+    begins_at = InstantAttribute(null=True)
+    """Of an erasure that its person asked for with the password: when it begins by itself."""
     receipt = UnicodeAttribute(null=True)
     """Of an erasure that was carried out: the closing receipt, signed."""
 
@@ -301,6 +303,7 @@ def request_of(item: RequestItem) -> Request:
         ground=item.ground,
         fields=tuple((item.fields or "").split()),
         locale=item.locale,
+        begins_at=item.begins_at,
         waiting=tuple((item.waiting or "").split()),
         waits_until=item.waits_until,
     )

@@ -19,6 +19,7 @@ from chalicelib.requests.service import (
     exports,
     intake,
     messages,
+    own_erasure,
     proof,
     unproven,
     view,
@@ -51,7 +52,11 @@ def make(call: Call) -> Answer:
         return Answer(202, {"id": made_id, "status": "awaiting_verification"})
     if email is not None:
         raise unfit((Finding("/email", "the session says who asks; remove it"),))
-    made = intake.make(call.bearer, asked, locale, notices.current())
+    notice, own = notices.current(), None
+    if "password" in call.body:
+        proof_of = call.body["password"], call.body.get("code")
+        own = own_erasure.prove(call.bearer, *proof_of, call.network, notice)
+    made = intake.make(call.bearer, asked, locale, notice, own)
     location = {"Location": f"/v1/requests/{made.request.request.id}"}
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 

@@ -1,4 +1,4 @@
-"""Somebody is erased through the deployed interface: all that goes is gone, the proof stays."""
+"""A person is erased through the deployed interface: all that goes is gone, the proof stays."""
 
 from __future__ import annotations
 

@@ -317,7 +317,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "RetentionQueueUrl", "MessageBody": ""},
-        {"desk_requests", "retention", "relay"},
+        {"deadlines", "desk_requests", "retention", "relay"},
     ),
     "take what recipients are told": (
         "sqs",

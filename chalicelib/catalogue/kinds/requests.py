@@ -12,6 +12,7 @@ REQUEST: Final = Kind(
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
         " fields answer_due_at contact code token asked_at waiting waits_until receipt"
+        " begins_at"
     ),
     sealed=names("details changes identified_by"),
     secrets=names("contact code token"),

@@ -20,11 +20,12 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import agenda, store
 from chalicelib.requests.agenda import Do
 from chalicelib.requests.clock.calendar import calendar_of
-from chalicelib.requests.machine import Action, Actor, Told
+from chalicelib.requests.machine import Action, Actor, Told, advanced
 from chalicelib.requests.model import timed
-from chalicelib.requests.service import expiry, inquiries
+from chalicelib.requests.service import expiry, inquiries, transitions
 from chalicelib.requests.service.mails import tell, warn
 from chalicelib.requests.service.progress import advance, limit, place_again
+from chalicelib.requests.service.transitions import dates, update
 from chalicelib.requests.store import ContactItem, RequestItem
 from chalicelib.storage import contention, due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
@@ -180,6 +181,26 @@ def _remind(write: Transaction, item: RequestItem, notice: Notice, now: datetime
     return [tell(write, subject, request, Told.REMINDER, now)]
 
 
+def _erase(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> list[JobItem]:
+    """Adds the beginning of an erasure that its person asked for, with the effects of an approval.
+
+    Where something came in between that the desk has to weigh, the request waits for it.
+    """
+    from chalicelib.requests.service import effects, own_erasure
+
+    person = effects.read(keys.subject_of(item.pk), effects.asked_in(item), notice)
+    if person.standing is None or own_erasure.begins_at(person.standing, now) is None:
+        item.begins_at = None
+        placed = dates(store.request_of(item), item.pk, notice, now)
+        update(write, item, [RequestItem.begins_at.remove(), *placed], notice)
+        return []
+    history = store.request_of(item).history
+    approved = advanced(history, Action.APPROVE, Actor.SYSTEM, now)[len(history) :]
+    effect = effects.approve(write, person, item, notice, now)
+    transitions.record(write, item, approved, notice, now, effect.on_request)
+    return list(effect.jobs)
+
+
 def _expire(write: Transaction, item: RequestItem, _notice: Notice, now: datetime) -> list[JobItem]:
     expiry.remove(write, item, now)
     return []
@@ -190,6 +211,7 @@ _STEPS: Final[dict[Do, Callable[[Transaction, RequestItem, Notice, datetime], li
     Do.DELAY: _delay,
     Do.RESUME: _resume,
     Do.REMIND: _remind,
+    Do.ERASE: _erase,
     Do.EXPIRE: _expire,
     Do.GO_ON: inquiries.go_on,
 }

@@ -35,6 +35,8 @@ from chalicelib.vault import service as vault
 
 if TYPE_CHECKING:
     from chalicelib.requests.service.effects import Concerned, Effect
+    from chalicelib.requests.service.own_erasure import OwnErasure
+    from chalicelib.subjects.model import Standing
 
 _OPEN = "open request"
 """The label of the condition that no request of the right is open."""
@@ -48,7 +50,13 @@ class Made:
     already: bool = False
 
 
-def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -> Made:
+def make(
+    bearer: str | None,
+    asked: Asked,
+    locale: str | None,
+    notice: Notice,
+    own: OwnErasure | None = None,
+) -> Made:
     """Records a request of the account that is signed in, and does what its right does at once.
 
     The effects are those of `effects.receive`, in the same transaction; a request that they leave
@@ -57,15 +65,23 @@ def make(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -
     12(3)); without `locale` the answer is in the account's language. A person has one request of a
     right open at a time: asking again returns that one, and adds what is new to it.
 
+    With `own` the person proved the password: the erasure of the account begins by itself.
+
     One read and one transaction, for a correction at one instant; both are repeated when another
     write about the person came in between, or the open request was answered at this moment. Raises
     Unauthenticated, Contention when too many writers are there, Unprocessable when it would become
     too long, and NoticeTooOld.
     """
-    return patiently(lambda: _make_once(bearer, asked, locale, notice))
+    return patiently(lambda: _make_once(bearer, asked, locale, notice, own))
 
 
-def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Notice) -> Made:
+def _make_once(
+    bearer: str | None,
+    asked: Asked,
+    locale: str | None,
+    notice: Notice,
+    own: OwnErasure | None,
+) -> Made:
     from chalicelib.requests.service import effects
 
     person = _read(bearer, asked, notice)
@@ -78,16 +94,61 @@ def _make_once(bearer: str | None, asked: Asked, locale: str | None, notice: Not
     request_id = keys.record_id(item.sk)
     effect = effects.receive(write, person, request_id, asked, notice, now)
     asked_for = [*effect.jobs, *begun(write, item, effect, notice, now)]
+    if own is not None:
+        asked_for += _begins(write, item, standing, own, notice, now)
     register.enter(write, item, notice)
     try:
         write.commit()
     except ConditionFailed as failed:
+        refused = None if own is None else own.refusal(failed)
+        if refused is not None:
+            raise refused from None
         if _OPEN not in failed.labels:
             raise
-        return Made(_joined(person, asked, notice, now), already=True)
+        found = _joined(person, asked, notice, now)
+        if own is not None:
+            _begin_joined(found.request.id, standing, own, notice, now)
+        return Made(found, already=True)
     for job in asked_for:
         jobs.send(job)
     return Made(timed(store.request_of(item), notice, now))
+
+
+def _begins(
+    write: Transaction,
+    item: RequestItem,
+    standing: Standing,
+    own: OwnErasure,
+    notice: Notice,
+    now: datetime,
+) -> list[JobItem]:
+    """Adds when a new request of erasure begins by itself, and the mails about it."""
+    from chalicelib.requests.service import own_erasure
+
+    used = own.use_code(write, notice, now)
+    item.begins_at = own_erasure.begins_at(standing, now)
+    if item.begins_at is None:
+        return list(used)
+    placed = place(store.request_of(item), notice, now)
+    item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
+    request_id = keys.record_id(item.sk)
+    return [*used, tell(write, standing.subject, request_id, Told.BEGINS, now)]
+
+
+def _begin_joined(
+    request_id: str, standing: Standing, own: OwnErasure, notice: Notice, now: datetime
+) -> None:
+    """Lets a request of erasure that was open already begin by itself."""
+    from chalicelib.requests.service import own_erasure
+
+    item = store.get_request(standing.subject, request_id)
+    if item is None or item.begins_at is not None:
+        return
+    write = Transaction(notice)
+    sent = own_erasure.begin_later(write, item, standing, own, notice, now)
+    write.commit()
+    for job in sent:
+        jobs.send(job)
 
 
 def begun(

@@ -202,6 +202,8 @@ def _letter(
     own = _WORDS[told](about)
     if told is Told.REFUSAL:
         own["ends_on"] = _end_of_restriction(about)
+    if told is Told.BEGINS and (item.begins_at is None or item.status not in RUNNING):
+        return None
     if told is Told.RECEIPT:
         own |= {"account": item.contact is None, "link": None}
     return action_of(told), _facts(about) | own
@@ -272,6 +274,11 @@ def _lifting(about: _About) -> dict[str, Any]:
     return {"ends_on": about.day(about.entry.at + NOTICE_OF_LIFTING)}
 
 
+def _begins(about: _About) -> dict[str, Any]:
+    begins_at = about.item.begins_at
+    return {"begins_on": None if begins_at is None else begins_at}
+
+
 def _erasure(about: _About) -> dict[str, Any]:
     readable = about.notice.rule(DataKeyItem.KIND, "ended").ends(about.entry.at)
     return {
@@ -303,6 +310,7 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
     Told.OUTCOME: _outcome,
     Told.REFUSAL: _refusal,
     Told.LIFTING: _lifting,
+    Told.BEGINS: _begins,
     Told.ERASURE: _erasure,
 }
 

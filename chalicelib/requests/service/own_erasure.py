@@ -1,0 +1,106 @@
+"""Erasing one's own account: with the password again, after three days in which one may cancel.
+
+A thief of an open session cannot erase its account with it, and a person who regrets has time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib import clock
+from chalicelib.accounts.service import reauthentication, second_factor
+from chalicelib.accounts.service.reauthentication import Proven
+from chalicelib.decisions.restriction import Ground
+from chalicelib.errors import Conflict
+from chalicelib.jobs.store import JobItem
+from chalicelib.notices.model import Notice
+from chalicelib.requests import store
+from chalicelib.requests.machine import Action, Told
+from chalicelib.requests.service.mails import tell
+from chalicelib.requests.service.transitions import dates, update
+from chalicelib.requests.store import RequestItem
+from chalicelib.sessions import service as sessions
+from chalicelib.storage import keys
+from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
+
+WAIT: Final = timedelta(hours=72)
+"""The time from asking to the beginning, in which the request can be cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnErasure:
+    """The proof that a person who is signed in knows the password: `code` is of a second factor."""
+
+    proven: Proven
+    code: str | None
+
+    def use_code(self, write: Transaction, notice: Notice, now: datetime) -> tuple[JobItem, ...]:
+        """Adds that the code is used up, where the account has a second factor; returns its mails.
+
+        Raises Unauthenticated for a code that is missing or wrong, and TooManyRequests.
+        """
+        return self.proven.use_code(write, self.code, now, notice)
+
+    def refusal(self, failed: ConditionFailed) -> Exception | None:
+        """Returns the problem of a transaction that failed by the code; None of another one."""
+        if second_factor.KIND in failed.labels:
+            return self.proven.refusal(failed)
+        return None
+
+
+def prove(
+    bearer: str | None, password: str, code: str | None, network: str, notice: Notice
+) -> OwnErasure:
+    """Checks the password of a person who is signed in and asks to be erased.
+
+    One BatchGetItem, and the calls of `reauthentication.prove`. Raises Unauthenticated, Forbidden
+    for a wrong password, TooManyRequests, and Conflict for an account with a role at the desk.
+    """
+    signed_in = sessions.authenticate(bearer, with_role=True)
+    if signed_in.given is not None:
+        raise Conflict("An account with a role at the desk cannot be erased.")
+    now = clock.now()
+    return OwnErasure(reauthentication.prove(signed_in, password, network, notice, now), code)
+
+
+def begins_at(standing: Standing, now: datetime) -> datetime | None:
+    """Returns when the erasure of an account begins by itself; None where the desk has to decide.
+
+    That is so while something of it is held, or restricted for legal claims (GDPR art. 17(3)(e),
+    18(1)(c)). One GetItem where something is restricted.
+    """
+    known = subjects.completed(standing)
+    claims = any(one.ground is Ground.CLAIMS for one in known.restrictions or ())
+    return None if standing.held or claims else now + WAIT
+
+
+def waits_to_begin(item: RequestItem) -> bool:
+    """Tells whether a request is one that begins by itself and has not begun."""
+    history = store.request_of(item).history
+    return item.begins_at is not None and all(one.event is not Action.APPROVE for one in history)
+
+
+def begin_later(
+    write: Transaction,
+    item: RequestItem,
+    standing: Standing,
+    own: OwnErasure,
+    notice: Notice,
+    now: datetime,
+) -> list[JobItem]:
+    """Adds that an open request begins by itself, and the mails about it; returns the jobs.
+
+    The commit fails at the label `request` where the request was changed meanwhile.
+    """
+    used = own.use_code(write, notice, now)
+    item.begins_at = item.begins_at or begins_at(standing, now)
+    if item.begins_at is None:
+        return list(used)
+    placed = dates(store.request_of(item), item.pk, notice, now)
+    update(write, item, [RequestItem.begins_at.set(item.begins_at), *placed], notice)
+    subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    return [*used, tell(write, subject, request_id, Told.BEGINS, now)]
