@@ -22,8 +22,6 @@ from tests.functions.commands import KEY, make_key, operating, run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 
-__all__ = ["KEY", "make_key", "run"]
-
 
 def as_a_process(stack: DeployedStack, *command: str) -> subprocess.CompletedProcess[str]:
     """A command as `make` gives it, in a process of its own."""

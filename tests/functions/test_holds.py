@@ -14,10 +14,10 @@ from chalicelib.instants import instant
 from chalicelib.storage import keys
 from tests.functions import desk, people, tables
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.commands import run
 from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.test_audit import listed as audited
-from tests.functions.test_commands_accounts import run
 
 HOLDS = "/v1/desk/holds"
 REASON = "The claim of 3 November: file 2026-114."
