@@ -1,6 +1,7 @@
 """`python -m tests.bench`: measures, prints the cost book, writes the document and its chart.
 
-`--quick` takes few samples, for trying the bench itself, and writes nothing.
+`--quick` takes few samples, for trying the bench itself, and writes nothing. `--among-many` only
+measures what is done among many people and many requests, and writes nothing either.
 """
 
 from __future__ import annotations
@@ -32,7 +33,15 @@ def main(arguments: list[str]) -> int:
     """Measure everything; 0 also when a budget is missed, which the table says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few samples; writes nothing")
-    quick: bool = parser.parse_args(arguments).quick
+    parser.add_argument(
+        "--among-many", action="store_true", help="only among many people and requests"
+    )
+    chosen = parser.parse_args(arguments)
+    quick: bool = chosen.quick
+    if chosen.among_many:
+        with _engines() as (local, _, _):
+            sys.stdout.write(report.among_many(*_among_many(local, quick)) + "\n")
+        return 0
     book = measured(quick)
     sys.stdout.write(report.printed(book) + "\n")
     if not quick:
@@ -68,12 +77,12 @@ def measured(quick: bool = False) -> Book:
                 loads[name, workers] = load.load(local, official, name, workers)
         _say("growth")
         grown = _grown(local, official)
-        many = _million(local, quick) if official else {}
+        many, shelf = _among_many(local, quick) if official else ({}, {})
     rows = tuple(
         Row(one, on_local[one.name], on_official.get(one.name), times.get(one.name))
         for one in OPERATIONS
     )
-    return Book(machine, rows, grown, starts, loads, many, missing)
+    return Book(machine, rows, grown, starts, loads, many, shelf, missing)
 
 
 @contextmanager
@@ -108,12 +117,19 @@ def _grown(local: Services, official: str) -> dict[str, dict[int, tuple[Count, C
     }
 
 
-def _million(local: Services, quick: bool) -> dict[str, dict[int, Grown]]:
-    """On a table of its own, so that nobody else is in it."""
-    sizes, samples = ((1, 1_000), _QUICK) if quick else (million.SIZES, million.SAMPLES)
+def _among_many(
+    local: Services, quick: bool
+) -> tuple[dict[str, dict[int, Grown]], dict[str, dict[int, Grown]]]:
+    """Among many subjects, and among many requests: on tables of their own, with nobody else."""
+    samples, sizes, requests = million.SAMPLES, million.SIZES, million.REQUESTS
+    if quick:
+        samples, sizes, requests = _QUICK, sizes[:-1], (100, 1_000)
+    with dynamodb_local() as endpoint, world(local, endpoint) as made:
+        _say(f"the desk among {requests[-1]:,} requests")
+        shelf = million.shelf(made, requests, samples)
     with dynamodb_local() as endpoint, world(local, endpoint) as made:
         _say(f"captures among {sizes[-1]:,}")
-        return million.million(made, sizes, samples)
+        return million.million(made, sizes, samples), shelf
 
 
 def _say(step: str) -> None:

@@ -86,7 +86,11 @@ class Book:
     cold: ColdStarts
     load: Mapping[tuple[str, int], Load]
     million: Mapping[str, Mapping[int, Grown]]
-    """Captures by operation and number of subjects; empty where DynamoDB Local could not run."""
+    """Captures and the deadlines by operation and number of subjects; empty where DynamoDB Local
+    could not run."""
+
+    shelf: Mapping[str, Mapping[int, Grown]]
+    """The desk's list and the deadlines by operation and number of open requests; likewise."""
 
     without_official: str
     """Why DynamoDB Local could not run; empty when it did."""

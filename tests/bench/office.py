@@ -32,7 +32,7 @@ def crowd(world: World, count: int) -> None:
 
     They are in no lane, so that no schedule takes them up.
     """
-    person, request = _asked(world)
+    person, request = asked(world)
     item = store.get_request(person.subject, request)
     assert item is not None
     lane = {"lane", "due_at", "due_event", "due_since"}
@@ -47,7 +47,7 @@ def crowd(world: World, count: int) -> None:
         client.batch_write_item(RequestItems={table: puts})
 
 
-def _asked(world: World, details: str | None = None) -> tuple[Person, str]:
+def asked(world: World, details: str | None = None) -> tuple[Person, str]:
     """Somebody new who asks for a right: the person and the request."""
     person = world.person(secrets.token_hex(4))
     body = {"right": "port", **({} if details is None else {"details": details})}
@@ -69,18 +69,23 @@ def _call(
     return world.http(function, method, path, headers=headers, body=body, at=at, query=query)
 
 
-def _list(world: World) -> Run:
-    crowd(world, LISTED)
+def listing(world: World) -> Run:
+    """Somebody at the desk looks at the first page of open requests."""
     return _call(world, "GET", REQUESTS, limit=str(LISTED))
 
 
+def _list(world: World) -> Run:
+    crowd(world, LISTED)
+    return listing(world)
+
+
 def _read(world: World) -> Run:
-    _, request = _asked(world, "All of it, please.")
+    _, request = asked(world, "All of it, please.")
     return _call(world, "GET", f"{REQUESTS}/{{id}}", at={"id": request})
 
 
 def _act(world: World, **body: str) -> Run:
-    _, request = _asked(world)
+    _, request = asked(world)
     officer(world)
     return _call(world, "POST", f"{REQUESTS}/{{id}}/actions", body, at={"id": request})
 

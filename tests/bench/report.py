@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.limits.model import limit
 from chalicelib.publications.service.announcement import PAGE
@@ -13,7 +13,8 @@ from tests.bench.counting import SERVICES, Count
 from tests.bench.dynamodb_local import PACKAGE, VERSION
 from tests.bench.engines import kms_keys
 from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
-from tests.bench.million import SAMPLES
+from tests.bench.million import SAMPLES, Grown
+from tests.bench.office import LISTED
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
 from tests.bench.thousand import PEOPLE, sums
 
@@ -31,6 +32,7 @@ _TOTALS = {
 }
 
 Table = Sequence[Sequence[str]]
+Grew = Mapping[str, Mapping[int, Grown]]
 
 _NAMES = {"dynamodb": "DynamoDB", "kms": "KMS", "sqs": "SQS", "ses": "SES", "s3": "S3"}
 
@@ -43,8 +45,13 @@ def document(book: Book) -> str:
 def printed(book: Book) -> str:
     """What `make bench` shows: totals, budgets and the cost book."""
     parts = [_totals(book), _thousand(book), _budgets(book), _costs(book), _cold(book), _load(book)]
-    parts += [_million(book)] if book.million else []
-    return "\n\n".join("\n".join(_markdown(part)) for part in parts)
+    parts += _among_many(book.million, book.shelf)
+    return _together(parts)
+
+
+def among_many(million: Grew, shelf: Grew) -> str:
+    """What `--among-many` shows: the operations among many subjects and many requests."""
+    return _together(_among_many(million, shelf))
 
 
 _NOTICE = (
@@ -76,7 +83,8 @@ def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
     yield "Which engine counted what", _engines(book), _checks(book)
     yield "Among few and among many", _GROWTH, _growth(book)
     if book.million:
-        yield "A capture among a million", _MILLION, _million(book)
+        yield "Among a million", _MILLION, _grew(book.million, "subjects")
+        yield "The desk among a hundred thousand requests", _SHELF, _grew(book.shelf, "requests")
     yield "Cold starts", _COLD.format(rounds=book.cold.rounds), _cold(book)
     yield "Under load", _LOAD, _load(book)
 
@@ -107,10 +115,17 @@ _GROWTH = (
 )
 _MILLION = (
     "A browser's capture as the first subject, the thousandth and the millionth of a table of its "
-    f"own, on DynamoDB Local in memory; milliseconds are the median of {SAMPLES} over loopback, "
+    "own, and the schedule that watches the clocks of requests among them, on DynamoDB Local in "
+    f"memory; milliseconds are the median of {SAMPLES} over loopback, "
     "function and engine together. The engine is a Java program that gets faster as it runs, so "
     "the smallest table, which comes first, is the slowest. W are by DynamoDB's rules, since that "
-    "engine charges every transaction the same."
+    "engine charges every transaction the same; so are R of Queries that find nothing, for which "
+    "it charges nothing."
+)
+_SHELF = (
+    f"The first page of {LISTED} of the desk's list, and the schedule that watches the clocks of "
+    "requests, among so many open ones, of which none is due; measured likewise, on a table of "
+    "their own."
 )
 _COLD = (
     "Imports and the first DynamoDB client, from the unzipped package and its compiled modules, "
@@ -267,12 +282,18 @@ def _units(local: Count, official: Count | None) -> list[str]:
     return [f"{local.writes:g}", f"{official.reads:g}" if official else "", f"{rules:g}"]
 
 
-def _million(book: Book) -> Table:
-    found = [["operation", "subjects", "calls", "W by rules", "R counted", "ms"]]
-    for name, sizes in book.million.items():
+def _among_many(million: Grew, shelf: Grew) -> list[Table]:
+    found = ((million, "subjects"), (shelf, "requests"))
+    return [_grew(operations, among) for operations, among in found if operations]
+
+
+def _grew(operations: Grew, among: str) -> Table:
+    found = [["operation", among, "calls", "W by rules", "R", "ms"]]
+    for name, sizes in operations.items():
         for size, grown in sizes.items():
             counted, writes = grown.count, grown.count.computed_writes
-            cells = f"{writes:g}", f"{counted.reads:g}", f"{grown.milliseconds:.1f}"
+            reads = max(counted.reads, counted.computed_reads)
+            cells = f"{writes:g}", f"{reads:g}", f"{grown.milliseconds:.1f}"
             found.append([name, f"{size:,}", str(sum(counted.calls.values())), *cells])
     return found
 
@@ -308,6 +329,10 @@ def _phase(phase: Phase, bare: Phase | None) -> list[str]:
         return [*shown, "", "", ""]
     ratios = (bare.per_core / phase.per_core, phase.p50 / bare.p50, phase.p95 / bare.p95)
     return [*shown, *(f"{ratio:.2f}" for ratio in ratios)]
+
+
+def _together(tables: Sequence[Table]) -> str:
+    return "\n\n".join("\n".join(_markdown(one)) for one in tables)
 
 
 def _markdown(found: Table) -> list[str]:
