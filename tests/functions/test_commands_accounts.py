@@ -366,7 +366,11 @@ class TestWhere:
         ("target", "command"),
         [
             ("role EMAIL=a@b.example ROLE=desk", 'infra.role "a@b.example" "desk"'),
-            ("key NAME=site SCOPES=a,b EXPIRES=x", 'infra.api_keys create "site" "a,b" "x"'),
+            ("key NAME=site SCOPES=a,b EXPIRES=x", 'infra.api_keys create "site" "a,b" "x" ""'),
+            (
+                "key NAME=w SCOPES=answers RECIPIENT=aws",
+                'infra.api_keys create "w" "answers" "" "aws"',
+            ),
             ("keys", "infra.api_keys list"),
             ("revoke KEY=one", 'infra.api_keys revoke "one"'),
             ("rotate KEY=one EXPIRES=x", 'infra.api_keys rotate "one" "x"'),
