@@ -64,7 +64,8 @@ VERIFY = Operation(
     summary="Whether a receipt was signed here and is unchanged; open to anybody",
     description=(
         "It looks at the receipt alone: nothing about the person is needed, read or kept, and it "
-        "works after their data is gone. It says nothing of what was decided since."
+        "works after their data is gone. It says nothing of what was decided since. Of the receipt "
+        "of an erasure it also says what is still kept."
     ),
     auth=Auth.NONE,
     body=closed(["receipt"], receipt=_RECEIPT),
@@ -83,6 +84,17 @@ VERIFY = Operation(
                     ),
                 },
                 content=_SAID,
+                kept={
+                    "type": "array",
+                    "items": closed(
+                        ["kind", "ground", "ends_at", "gone"],
+                        kind={"type": "string", "maxLength": 40},
+                        ground={"type": "string", "maxLength": 2_000},
+                        ends_at={"type": "string", "maxLength": 30},
+                        gone={"type": "boolean"},
+                    ),
+                    "description": "Of the receipt of an erasure: what stayed, and what is left.",
+                },
             ),
         )
     },

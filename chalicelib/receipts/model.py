@@ -1,7 +1,8 @@
 """The values of receipts: an issued one, and the verdict about a shown one. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +36,48 @@ class Verdict:
     def valid(self) -> bool:
         """Whether a key of this deployment signed exactly this text."""
         return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A kind of record that stays after an erasure: on which ground, and until when."""
+
+    kind: str
+    ground: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The facts of an erasure that is done. They name the person by the subject's id alone.
+
+    `categories` and `records` count what went, by category and by kind; `told` are the recipients
+    that were asked to be told, `answers` what other systems answered, `holds` the grounds of holds
+    and their ends. Nothing erased can be read after `readable_until`, not even from a backup.
+    """
+
+    request: str
+    subject: str
+    received_at: datetime
+    begun_at: datetime
+    closed_at: datetime
+    readable_until: datetime
+    categories: Mapping[str, int]
+    records: Mapping[str, int]
+    stays: Sequence[Stays]
+    told: Sequence[str]
+    answers: Mapping[str, str]
+    holds: Sequence[tuple[str, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kind of record that a closing receipt names, and whether it is gone by now."""
+
+    kind: str
+    ground: str
+    ends_at: str
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ ALGORITHM = "ES256"
 TYPE = "consent-receipt+jwt"
 """The type in a receipt's header, so that no other text signed by a key can pass for a receipt."""
 
+CLOSING = "closing-receipt+jwt"
+"""The type of the receipt of an erasure: neither passes for the other."""
+
 
 class _ByKms(ECAlgorithm):
     """ES256 with a private key in KMS, given by its ARN."""
@@ -48,16 +51,19 @@ class _ByKms(ECAlgorithm):
         return der_to_raw_signature(answer["Signature"], SECP256R1())
 
 
-def signed(content: Mapping[str, Any]) -> str:
-    """Returns `content` as a signed receipt: its canonical JSON (RFC 8785). One KMS call."""
+def signed(content: Mapping[str, Any], kind: str = TYPE) -> str:
+    """Returns `content` as a signed receipt of a type: its canonical JSON (RFC 8785).
+
+    One KMS call.
+    """
     jws = PyJWS(algorithms=())
     jws.register_algorithm(ALGORITHM, _ByKms())
-    headers = {"typ": TYPE, "kid": key_id()}
+    headers = {"typ": kind, "kid": key_id()}
     return jws.encode(rfc8785.dumps(dict(content)), settings.receipt_key(), ALGORITHM, headers)
 
 
-def verified(receipt: str) -> Verdict:
-    """Returns the verdict about a text. Its header is not trusted before.
+def verified(receipt: str, kind: str = TYPE) -> Verdict:
+    """Returns the verdict about a text as a receipt of a type. Its header is not trusted before.
 
     The key that it names must be the one in use, or a former one. One KMS call in a process's life
     for the key in use; one GetItem for a former key that the process does not know.
@@ -71,7 +77,7 @@ def verified(receipt: str) -> Verdict:
         return Verdict(Reason.FORMAT, None)
     for name, expected, reason in (
         ("alg", ALGORITHM, Reason.ALGORITHM),
-        ("typ", TYPE, Reason.TYPE),
+        ("typ", kind, Reason.TYPE),
     ):
         if header.get(name) != expected:
             return Verdict(reason, None)

@@ -4,7 +4,9 @@ from chalice.app import Blueprint
 
 from chalicelib.consents.service.context import Caller
 from chalicelib.receipts import contract
-from chalicelib.receipts.service import issue, verification
+from chalicelib.receipts.model import Reason
+from chalicelib.receipts.presentation import verdict_shown
+from chalicelib.receipts.service import closing, issue, verification
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.view import Answer, Call, route
@@ -36,9 +38,14 @@ def get_receipt(call: Call, entry_id: str) -> Answer:
 @route(bp, contract.VERIFY)
 def verify_receipt(call: Call) -> Answer:
     """200 with the verdict, for any text."""
-    verdict = verification.verify(call.body["receipt"])
-    reason = None if verdict.reason is None else str(verdict.reason)
-    return Answer(200, {"valid": verdict.valid, "reason": reason, "content": verdict.content})
+    receipt = call.body["receipt"]
+    verdict = verification.verify(receipt)
+    if verdict.reason is Reason.TYPE:
+        ended = verification.verify_closing(receipt)
+        if ended.content is not None:
+            return Answer(200, verdict_shown(ended, closing.kept(ended.content)))
+        verdict = ended
+    return Answer(200, verdict_shown(verdict))
 
 
 handler = lambda_handler(bp, "receipts")

@@ -204,13 +204,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "sign",
         {"KeyId": "ReceiptKey", "Message": "probe", "SigningAlgorithm": "ECDSA_SHA_256"},
-        {"receipts"},
+        {"receipts", "erasure"},
     ),
     "learn the key of receipts": (
         "kms",
         "get_public_key",
         {"KeyId": "ReceiptKey"},
-        {"receipts", "wellknown"},
+        {"receipts", "wellknown", "erasure"},
     ),
     "make an account key": (
         "kms",

@@ -16,23 +16,26 @@ finds the standing in its lane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib import clock, logs
-from chalicelib.erasure import store
+from chalicelib.erasure import model, store
 from chalicelib.erasure.model import NotErased, Remains
 from chalicelib.erasure.service import log, removal
 from chalicelib.holds import service as holds
+from chalicelib.holds.model import NOTHING_HELD, Held
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices import erasure as plans
-from chalicelib.notices.erasure import UNHELD, Plan
+from chalicelib.notices.erasure import Plan
 from chalicelib.notices.model import Notice
+from chalicelib.receipts.model import Closing, Stays
+from chalicelib.receipts.service import closing
 from chalicelib.requests.service import erasures
 from chalicelib.sessions import service as sessions
 from chalicelib.storage.contention import patiently
@@ -41,6 +44,9 @@ from chalicelib.subjects import burial
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Erasure, Standing
 from chalicelib.webhooks import service as webhooks
+
+if TYPE_CHECKING:
+    from chalicelib.requests.store import RequestItem
 
 _ROLE: Final = "role"
 _JOBS: Final = 50
@@ -57,6 +63,16 @@ class _Begun:
     request: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Cleared:
+    """The result of an erasure before it is closed: its facts, plan and holds, and what is left."""
+
+    erasure: Erasure
+    plan: Plan
+    held: Held
+    remains: Remains
+
+
 def fulfil(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """Carries out the request of a job, and closes it; returns the job of the mail, to be sent.
 
@@ -67,8 +83,8 @@ def fulfil(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     begun = patiently(lambda: _begin(task, notice))
     if begun is None:
         return []
-    remains = _clear(begun, notice, kinds)
-    return patiently(lambda: _close(task, remains, notice))
+    cleared = _clear(begun, notice, kinds)
+    return patiently(lambda: _close(task, cleared, notice))
 
 
 def erase_due(subject: str, event: str, since: datetime, notice: Notice, kinds: Registry) -> bool:
@@ -84,7 +100,7 @@ def erase_due(subject: str, event: str, since: datetime, notice: Notice, kinds: 
         _ask_again(standing.subject, standing.erasure.request, notice)
         return False
     begun = _Begun(subject, standing, standing.erasure)
-    remains = _clear(begun, notice, kinds)
+    remains = _clear(begun, notice, kinds).remains
     patiently(lambda: _bury(subject, remains, notice))
     return True
 
@@ -118,9 +134,9 @@ def _begin(task: Task, notice: Notice) -> _Begun | None:
     return _Begun(task.subject, standing, erasure, task.target)
 
 
-def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> Remains:
+def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
     """Does the steps from the count to the look at what is left."""
-    held = UNHELD if begun.standing is None else holds.held_beside(begun.standing)
+    held = NOTHING_HELD if begun.standing is None else holds.held_beside(begun.standing)
     plan = plans.plan(notice, begun.erasure.event, held=held)
     if begun.erasure.counts is None:
         begun = _noted(begun, plan, notice, kinds)
@@ -139,7 +155,7 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> Remains:
     if bodies := erasures.bodies(subject):
         raise NotErased({"body of export": bodies})
     logs.log("erasure.removed", rule=erasure.event, count=removed)
-    return remains
+    return _Cleared(erasure, plan, held, remains)
 
 
 def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry) -> _Begun:
@@ -168,22 +184,59 @@ def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry) -> _Begun
     return replace(begun, standing=after, erasure=erasure)
 
 
-def _close(task: Task, remains: Remains, notice: Notice) -> list[JobItem]:
+def _close(task: Task, cleared: _Cleared, notice: Notice) -> list[JobItem]:
     """Puts the tombstone in the standing's place and closes the request, in one transaction."""
     item, standing = erasures.read(task.subject, task.target)
     now, write = clock.now(), Transaction(notice)
     mail: list[JobItem] = []
-    stays = dict(remains.stays)
+    stays, receipt = dict(cleared.remains.stays), None
     if item is not None and erasures.waits(item):
-        mail.append(erasures.complete(write, item, None, notice, now))
         stays[erasures.KIND] = max(erasures.ends(notice, now), stays.get(erasures.KIND, now))
+        receipt = closing.sign(_closing(item, task, cleared, stays, notice, now))
+        mail.append(erasures.complete(write, item, receipt, notice, now))
     if standing is not None and not standing.erased:
         burial.bury(write, standing, stays)
     elif not mail:
         return []
-    store.log(task.subject, now, log.closed(task.subject, task.target, stays, now, None))
+    store.log(task.subject, now, log.closed(task.subject, task.target, stays, now, receipt))
     write.commit()
     return mail
+
+
+def _closing(
+    item: RequestItem,
+    task: Task,
+    cleared: _Cleared,
+    stays: Mapping[str, datetime],
+    notice: Notice,
+    now: datetime,
+) -> Closing:
+    """Returns the facts of the closing receipt. One Query where other systems were asked."""
+    erasure, counts = cleared.erasure, cleared.erasure.counts or {}
+    answers = erasures.answers(item)
+    return Closing(
+        request=task.target,
+        subject=task.subject,
+        received_at=item.received_at,
+        begun_at=erasure.since,
+        closed_at=now,
+        readable_until=notice.rule("data_key", plans.ENDED).ends(now),
+        categories=model.by_category(counts),
+        records=model.by_kind(counts),
+        stays=[
+            Stays(kind, _ground(kind, cleared.plan, notice, item.locale), until)
+            for kind, until in sorted(stays.items())
+        ],
+        told=erasure.told,
+        answers=answers,
+        holds=[(str(one.ground), one.until) for one in cleared.held.holds],
+    )
+
+
+def _ground(kind: str, plan: Plan, notice: Notice, locale: str) -> str:
+    """Returns why a kind stays, in the words of the notice; what is held stays for its hold."""
+    stay = plan.stay(kind)
+    return "hold" if stay is None else notice.text(stay.why, locale)
 
 
 def _bury(subject: str, remains: Remains, notice: Notice) -> None:

@@ -125,6 +125,16 @@ def forget_contact(item: RequestItem) -> None:
         store.unlist_contact(keys.record_id(item.sk))
 
 
+def answers(item: RequestItem) -> dict[str, str]:
+    """Returns what other systems answered about a request, by recipient. One Query, or none."""
+    if item.asked_at is None:
+        return {}
+    from chalicelib.systems import service as systems
+
+    found = systems.questions(keys.subject_of(item.pk), keys.record_id(item.sk))
+    return {one.recipient: "silent" if one.status is None else str(one.status) for one in found}
+
+
 def cancel_others(subject: str, request_id: str | None, notice: Notice, now: datetime) -> None:
     """Cancels the other open requests of a person who is being erased.
 

@@ -19,6 +19,7 @@ from chalicelib.jobs.consumer import consume
 from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.store import JobItem
 from chalicelib.publications.store import new_obligation
+from chalicelib.receipts import signature
 from chalicelib.requests.casework import Act
 from chalicelib.requests.machine import Action
 from chalicelib.requests.service import casework
@@ -30,6 +31,7 @@ from chalicelib.subjects.store import standing_item
 from functions.kinds import registry
 from functions.queues import erasure as worker
 from tests.unit.core.samples import SHOWN, SUBJECT, standing
+from tests.unit.receipts.kms import ARN, Kms
 from tests.unit.requests.world import D, Message, World
 from tests.unit.storage.tables import Killed, Steps
 
@@ -93,6 +95,10 @@ class ErasedWorld(World):
         self.retention: list[str] = []
         self.told: list[str] = []
         monkeypatch.setattr(clients, "s3", lambda: self.s3)
+        self.kms = Kms()
+        monkeypatch.setattr(clients, "kms", lambda: self.kms)
+        monkeypatch.setenv("RISERBO_RECEIPT_KEY", ARN)
+        signature._load.cache_clear()
         monkeypatch.setattr(self.sqs, "send_message", self._sent)
         for bucket in ("EXPORTS", "ERASURES"):
             monkeypatch.setenv(f"RISERBO_{bucket}_BUCKET", bucket.lower())

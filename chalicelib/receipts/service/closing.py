@@ -1,0 +1,32 @@
+"""Signs closing receipts of erasures, and tells what of one is still kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.receipts.model import Closing, Kept
+from chalicelib.subjects import burial
+
+
+def sign(closing: Closing) -> str:
+    """Returns the signed receipt of an erasure. One KMS call, and one in a process's life."""
+    from chalicelib.receipts import signature
+    from chalicelib.receipts.closing import content
+
+    said = content(closing, issuer=settings.public_url())
+    return signature.signed(said, signature.CLOSING)
+
+
+def kept(content: Mapping[str, Any]) -> tuple[Kept, ...]:
+    """Returns what a valid closing receipt names, and whether each is gone by now.
+
+    One GetItem of the tombstone: without one all is gone.
+    """
+    stone = burial.tombstone_of(content["subject"])
+    stays = {} if stone is None else stone.stays
+    return tuple(
+        Kept(one["kind"], one["ground"], one["ends_at"], one["kind"] not in stays)
+        for one in content["kept"]
+    )
