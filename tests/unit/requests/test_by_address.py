@@ -10,10 +10,10 @@ import pytest
 
 from chalicelib.accounts import store as accounts
 from chalicelib.accounts.store import ClaimItem
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import DoneAlready, Unauthenticated
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.machine import Action, Actor
+from chalicelib.requests.machine import Action, Actor, Status
 from chalicelib.requests.model import DETAILS_MAX, Asked
 from chalicelib.requests.service import (
     access,
@@ -129,6 +129,20 @@ class TestJoining:
         assert len(world.tables.all(RequestItem)) == 1
         assert sum(one.sealed is not None for one in world.tables.all(ContactItem)) == 1
         assert [one.request for one in world.tables.all(OpenRequestItem)] == [request.id]
+
+    def test_a_second_press_at_the_same_moment_finds_it_done(self, world: World) -> None:
+        request = asked(world)
+        token = link(world, request)
+
+        def press() -> Proven:
+            return proof.by_link(request, token, world.notice)
+
+        world.steps.meanwhile["get"] = [lambda: None, press]  # once the request was read
+        with pytest.raises(DoneAlready):
+            press()
+        assert world.steps.meanwhile["get"] == []
+        assert found(world, request).status == Status.RECEIVED
+        assert [one.request for one in world.tables.all(OpenRequestItem)] == [request]
 
     @pytest.mark.parametrize("into", ["an account", "the open one"])
     def test_nothing_is_left_where_it_was(
