@@ -317,7 +317,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "RetentionQueueUrl", "MessageBody": ""},
-        {"deadlines", "desk_requests", "retention", "relay"},
+        # with the last answer of another system an erasure that waited begins
+        {"answers", "deadlines", "desk_requests", "retention", "relay"},
     ),
     "take what recipients are told": (
         "sqs",

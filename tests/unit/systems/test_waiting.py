@@ -202,3 +202,21 @@ def test_who_answered_late_is_not_called_silent(world: World) -> None:
     casework.act(DESK, request, Act(Action.COMPLETE), world.notice)
     world.work_off()
     assert "have not answered" not in world.text()
+
+
+def test_an_erasure_begins_with_the_last_answer(world: World) -> None:
+    request = world.ask("erase")
+    casework.act(DESK, request, Act(Action.APPROVE), world.notice)
+    assert world.of_queue("retention") == []
+    world.give(request, ARCHIVE, "done")
+    assert world.of_queue("retention") == []
+    world.give(request, PARTNER, "refused", ground="legal_obligation")
+    assert [(job.action, job.target) for job in world.of_queue("retention")] == [("erase", request)]
+
+
+def test_an_erasure_begins_without_those_that_are_silent(world: World) -> None:
+    request = world.ask("erase")
+    casework.act(DESK, request, Act(Action.APPROVE), world.notice)
+    world.now = NOW + 10 * DAY
+    world.watch()
+    assert [(job.action, job.target) for job in world.of_queue("retention")] == [("erase", request)]
