@@ -495,6 +495,37 @@ EXPORT = Operation(
     problems=frozenset({409, 503}),
 )
 
+RECEIPT = Operation(
+    id="getClosingReceipt",
+    method="GET",
+    path="/v1/requests/{id}/receipt",
+    summary="The signed receipt of an erasure that was carried out",
+    description=(
+        "Of a request for erasure that is completed: what went, what stays on which ground and "
+        "until when. The account being gone, the token of the request opens it, or the mail has "
+        "it. `POST /v1/receipts/verify` says whether it is valid and what is still kept."
+    ),
+    auth=Auth.REQUEST,
+    answers={
+        200: Response(
+            "The receipt, and what it says.",
+            closed(
+                ["receipt", "content"],
+                receipt={
+                    "type": "string",
+                    "maxLength": 100_000,
+                    "description": (
+                        "A JSON Web Signature in compact form (RFC 7515), ES256, of the type "
+                        "`closing-receipt+jwt`."
+                    ),
+                },
+                content={"type": "object", "description": "What was signed."},
+            ),
+        )
+    },
+    problems=frozenset({409, 503}),
+)
+
 DOWNLOAD = "/v1/requests/{id}/download"
 
 SHOW_DOWNLOAD = page_behind_link(
@@ -538,6 +569,7 @@ OPERATIONS = (
     MESSAGE,
     DISPUTE,
     EXPORT,
+    RECEIPT,
     ANSWER,
     SHOW_DOWNLOAD,
     ISSUE,

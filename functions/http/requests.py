@@ -4,6 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
+from chalicelib.receipts.service import closing
 from chalicelib.requests import contract
 from chalicelib.requests.pages import (
     download_page,
@@ -132,6 +133,13 @@ def dispute(call: Call, id: str) -> Answer:
     own = access.owner(call.bearer, id)
     found = messages.dispute(own, id, call.body.get("text"), notices.current())
     return Answer(200, request_shown(found))
+
+
+@route(bp, contract.RECEIPT)
+def get_closing_receipt(call: Call, id: str) -> Answer:
+    """200 with the receipt of an erasure that was carried out."""
+    receipt = view.receipt_of(access.owner(call.bearer, id), id)
+    return Answer(200, {"receipt": receipt, "content": closing.content_of(receipt)})
 
 
 @route(bp, contract.EXPORT)

@@ -56,5 +56,14 @@ def test_an_account_is_erased_when_the_desk_approves(
     problem(api.post("/v1/sessions", json={"email": person.email, "password": PASSWORD}), 401)
     mails = people.mails(stack, person.email)
     assert any("erased" in mail["Subject"] or "cancellato" in mail["Subject"] for mail in mails)
+    (stored,) = tables.of_kind(left, "request")
+    receipt = stored["receipt"]["S"]
+    verdict = ok(api.post("/v1/receipts/verify", json={"receipt": receipt}))
+    assert verdict["valid"]
+    assert verdict["content"]["subject"] == person.subject
+    assert {one["kind"]: one["gone"] for one in verdict["kept"]} == {
+        "entry": False,
+        "request": False,
+    }
     seeds = [person.email, "Everything, please."]
     assert sinks.found_in(sinks.erasures(stack), seeds) == []

@@ -176,6 +176,7 @@ def test_queries_of_pages(api: Api, person: Person, path: str) -> None:
         ("GET", "/v1/notices/{}"),
         ("GET", "/v1/requests/{}"),
         ("GET", "/v1/requests/{}/export"),
+        ("GET", "/v1/requests/{}/receipt"),
         ("GET", "/v1/{}"),
         ("GET", "/v1/account/{}"),
         ("POST", "/v1/account/{}"),

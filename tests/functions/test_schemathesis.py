@@ -74,6 +74,7 @@ NEVER_RIGHT = {
     "sendMessage",
     "disputeRequest",
     "getExport",
+    "getClosingReceipt",
     "issueExport",
     "getNoticeVersion",
     "getNoticeChanges",

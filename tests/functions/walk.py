@@ -247,6 +247,7 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
         _answer_as_systems(walk, at["id"])
         walk.call("getRequest", person, at=at)
         walk.call("getExport", person, at=at)
+        walk.call("getClosingReceipt", person, at=at)
         if right not in MADE:  # which are answered
             walk.call("cancelRequest", person, at=at)
         walk.call("disputeRequest", person, at=at, body={})

@@ -45,6 +45,20 @@ def _item(own: Owner, request_id: str) -> RequestItem:
     return item
 
 
+def receipt_of(own: Owner, request_id: str) -> str:
+    """Returns the signed receipt of an erasure that was carried out. One GetItem.
+
+    Raises NotFound, also for another's request, and Conflict for one that has no receipt (yet).
+    """
+    item = store.get_request(own.subject, request_id)
+    if item is None:
+        raise NotFound(GONE)
+    if item.receipt is None:
+        detail = "There is a receipt once everything is erased, and of other rights there is none."
+        raise Conflict(detail, type="not-ready")
+    return item.receipt
+
+
 def get(own: Owner, request_id: str, notice: Notice) -> Timed:
     """Returns a request of the account with its clock, by the notice's days. One GetItem.
 

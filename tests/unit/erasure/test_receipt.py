@@ -9,9 +9,12 @@ import jwt
 import pytest
 from jwt import PyJWK
 
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.receipts import signature
 from chalicelib.receipts.model import Reason
 from chalicelib.receipts.service import closing, verification
+from chalicelib.requests.service import view
+from chalicelib.requests.service.access import Bearer
 from chalicelib.subjects import burial
 from tests.unit.core.samples import SUBJECT
 from tests.unit.erasure.erased import ErasedWorld
@@ -73,6 +76,17 @@ def test_a_changed_one_is_refused(world: ErasedWorld) -> None:
     _, receipt = receipt_of(world)
     head, body, signed = receipt.split(".")
     assert verification.verify_closing(f"{head}.{body[:-2]}AA.{signed}").reason is Reason.SIGNATURE
+
+
+def test_the_request_shows_it_to_its_person_alone(world: ErasedWorld) -> None:
+    waiting = world.ask("port")
+    with pytest.raises(Conflict):
+        view.receipt_of(Bearer(SUBJECT), waiting)
+    request, receipt = receipt_of(world)
+    assert view.receipt_of(Bearer(SUBJECT), request) == receipt
+    assert closing.content_of(receipt) == verification.verify_closing(receipt).content
+    with pytest.raises(NotFound):
+        view.receipt_of(Bearer("z" * 26), request)
 
 
 def test_the_mail_has_it(world: ErasedWorld) -> None:
