@@ -69,7 +69,7 @@ def test_a_letter_from_its_entry_to_its_refusal(api: Api, staff: Person, person:
     assert extended["extended"]
     wrong = act(api, staff, request, "refuse", ground="compelling_grounds")
     second_factor.refused(wrong, 409, "ground-not-allowed")
-    refused = ok(act(api, staff, request, "refuse", ground="no_decision", text="It is on paper."))
+    refused = ok(act(api, staff, request, "refuse", ground="not_covered", text="It is on paper."))
     assert (refused["status"], refused["history"][-1]["by"]) == ("refused", "desk")
     second_factor.refused(act(api, staff, request, "approve"), 409, "move-not-allowed")
     own = ok(api.get(f"/v1/requests/{request}", headers=person.headers))
@@ -136,7 +136,7 @@ def test_a_letter_of_somebody_without_an_account(api: Api, staff: Person) -> Non
     headers = people.bearer(proven["token"])
     path = f"/v1/requests/{request}"
     ok(api.post(f"{path}/messages", headers=headers, json={"text": "It is me."}), 201)
-    refused = ok(act(api, staff, request, "refuse", ground="no_decision", text="It is on paper."))
+    refused = ok(act(api, staff, request, "refuse", ground="not_covered", text="It is on paper."))
     assert refused["status"] == "refused"
     own = ok(api.get(path, headers=headers))
     assert [one["text"] for one in own["messages"]] == [
@@ -172,7 +172,7 @@ def test_two_officers_at_once(api: Api, staff: Person) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(
             pool.map(
-                lambda one: act(api, one, request, "refuse", ground="no_decision"), (staff, other)
+                lambda one: act(api, one, request, "refuse", ground="not_covered"), (staff, other)
             )
         )
     assert sorted(one.status_code for one in answers) == [200, 409]
