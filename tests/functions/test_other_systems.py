@@ -288,6 +288,25 @@ def test_silence_is_named_and_what_comes_late_is_kept(
     assert reasons == [ARCHIVE, PARTNER]
 
 
+def test_an_erasure_waits_for_them_and_is_carried_out(others: Others, person: Person) -> None:
+    api, staff = others.api, desk.officer(others.api)[0]
+    request = asked(api, person, "erase")
+    path = f"/v1/desk/requests/{request}"
+    ok(api.post(f"{path}/actions", headers=staff.headers, json={"action": "approve"}))
+    ok(others.answer(request, ARCHIVE, status="done"))
+    assert ok(api.get("/v1/account", headers=person.headers))
+    ok(others.answer(request, PARTNER, status="refused", ground="legal_obligation"))
+    assert until(lambda: _status(api, person.subject, request) == "completed", seconds=60)
+    problem(api.get("/v1/account", headers=person.headers), 401)
+    ok(others.answer(request, PARTNER, status="refused", ground="legal_obligation"))
+    problem(others.answer(request, PARTNER, status="done"), 409)
+    shown = ok(api.get(path, headers=staff.headers))
+    assert {one["recipient"]: one["status"] for one in shown["answers"]} == {
+        ARCHIVE: "done",
+        PARTNER: "refused",
+    }
+
+
 def _status(api: Api, subject: str, request: str) -> str:
     found = tables.of_kind(tables.partition(api.stack, subject), "request")
     return next(str(one["status"]["S"]) for one in found if one["sk"]["S"].endswith(request))
