@@ -14,7 +14,7 @@ from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.service.preferences import Preferences, Preferred, prefer
 from chalicelib.consents.service.view import ledger, standing
-from chalicelib.errors import NotFound, Unprocessable
+from chalicelib.errors import NotFound, Unauthenticated, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits.sample import Sampled
@@ -98,6 +98,8 @@ def _capture_once(
     stands = _stands_already(loaded, caller, act)
     if stands is None:
         before = loaded.standing or model.new_standing(loaded.subject, Life.ACTIVE, act.shown, now)
+        if before.erased:
+            raise Unauthenticated("This browser's data was erased; begin with a new token.")
         if before.erasing:
             raise Contended
         if signal:

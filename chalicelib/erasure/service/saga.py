@@ -138,8 +138,9 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
     """Does the steps from the count to the look at what is left."""
     held = NOTHING_HELD if begun.standing is None else holds.held_beside(begun.standing)
     plan = plans.plan(notice, begun.erasure.event, held=held)
+    leaves = begun.request is not None or bool(held) or _leaves(plan, kinds)
     if begun.erasure.counts is None:
-        begun = _noted(begun, plan, notice, kinds)
+        begun = _noted(begun, plan, notice, kinds, leaves=leaves)
     erasure, subject = begun.erasure, begun.subject
     store.log(subject, erasure.since, log.begun(subject, erasure, plan, kinds))
     if begun.request is not None:
@@ -147,29 +148,40 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
         if item is not None:
             erasures.keep_address(item, begun.standing, notice)
             erasures.forget_contact(item)
-    erasures.cancel_others(subject, begun.request, notice, erasure.since)
-    erasures.remove_bodies(subject)
+    if leaves:
+        erasures.cancel_others(subject, begun.request, notice, erasure.since)
+        erasures.remove_bodies(subject)
     removed = removal.remove(subject, erasure.kept, plan, kinds)
     remains = removal.remaining(subject, plan, kinds, erasure.since, clock.now())
     removal.require_no_key(subject, erasure.kept)
-    if bodies := erasures.bodies(subject):
+    if leaves and (bodies := erasures.bodies(subject)):
         raise NotErased({"body of export": bodies})
     logs.log("erasure.removed", rule=erasure.event, count=removed)
     return _Cleared(erasure, plan, held, remains)
 
 
-def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry) -> _Begun:
+def _leaves(plan: Plan, kinds: Registry) -> bool:
+    """Tells whether a plan lets anything stay in the subject's partition.
+
+    An account that was never verified and a browser leave nothing, and have no copies: nothing has
+    to be counted or looked for in the bucket.
+    """
+    return any(not kinds.of(kind).declared.apart for kind in plan.stays)
+
+
+def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry, *, leaves: bool) -> _Begun:
     """Counts what goes, and has the recipients of the data told, once.
 
     The recipients of the data stand in the standing alone, so the jobs that tell them are recorded
     with the count, before any erasure.
     """
-    found = removal.count(begun.subject, plan, kinds, notice)
+    nothing = removal.Counted({}, frozenset(), ())
+    found = removal.count(begun.subject, plan, kinds, notice) if leaves else nothing
     kept = found.kept if begun.request is None else found.kept | {erasures.CLASS}
     standing = begun.standing
     told = () if standing is None else tuple(sorted(_recipients(standing.disclosed)))
     erasure = replace(begun.erasure, counts=found.counts, kept=kept, told=told)
-    if standing is None:
+    if standing is None or not (leaves or told):
         return replace(begun, erasure=erasure)
     write = Transaction(notice)
     after = burial.note(write, standing, erasure)

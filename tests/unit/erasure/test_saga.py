@@ -346,6 +346,19 @@ def test_the_sweep_erases_by_its_own_rule(world: ErasedWorld, event: str) -> Non
     assert closed["stays"] == {}
 
 
+def test_who_leaves_nothing_is_not_looked_for_in_the_bucket(world: ErasedWorld) -> None:
+    item = world.tables.one(StandingItem, PK, STANDS)
+    item.disclosed = None
+    item.schedule("rule", world.now, "disowned", world.now)
+    world.tables.put(item)
+    world.steps.names.clear()
+    world.sweep()
+    calls = [name for name in world.steps.names if name != "walk"]
+    assert "s3.list" not in calls
+    assert calls.count("s3.put") == 2
+    assert sum(name.startswith("page of") for name in calls) == 8
+
+
 def test_an_unused_account_leaves_its_proof(world: ErasedWorld) -> None:
     rule = world.notice.rule("standing", "last_activity")
     world.notice = replace(

@@ -1,0 +1,92 @@
+"""Somebody without an account asks for erasure: the request stays, and nothing else of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.requests.casework import Act
+from chalicelib.requests.grounds import Right
+from chalicelib.requests.machine import Action, Status
+from chalicelib.requests.model import Asked
+from chalicelib.requests.service import casework, proof, unproven
+from chalicelib.requests.store import (
+    ContactItem,
+    OpenRequestItem,
+    RegisterItem,
+    ReplyItem,
+    RequestItem,
+    request_of,
+    request_place,
+)
+from chalicelib.vault import service as vault
+from tests.unit.accounts.world import mac
+from tests.unit.erasure.erased import ErasedWorld
+
+IMPORTED = (casework, proof, unproven)
+BEA = "bea@example.com"
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> ErasedWorld:
+    monkeypatch.setattr(vault, "address_mac", mac)
+    monkeypatch.setattr(vault, "new_key", vault.new_visitor_key)
+    return ErasedWorld(monkeypatch)
+
+
+def proven(world: ErasedWorld) -> str:
+    """A request of erasure of somebody who proved the address; its id."""
+    asked = Asked(Right.ERASE, "Bea asks.")
+    request = unproven.make(asked, BEA, "en", "192.0.2.0", world.notice)
+    world.work_off()
+    text = world.ses.taken[-1].get_content()
+    token = text.partition("?token=")[2].split()[0].partition("&")[0]
+    proof.by_link(request, token, world.notice)
+    world.work_off()
+    return request
+
+
+def stored(world: ErasedWorld, request: str) -> RequestItem:
+    found: RequestItem = world.tables.one(RequestItem, *request_place(request, request))
+    return found
+
+
+def test_a_contact_is_erased_and_answered(world: ErasedWorld) -> None:
+    request = proven(world)
+    casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+    world.ses.taken.clear()
+    world.finish()
+    item = stored(world, request)
+    assert request_of(item).status is Status.COMPLETED
+    assert item.receipt is not None
+    assert item.contact is None
+    assert [one["To"] for one in world.ses.taken] == [BEA]
+    assert world.tables.all(ContactItem) == []
+    assert world.tables.all(ReplyItem) == []
+    assert world.tables.all(OpenRequestItem) == []
+    assert [one.subject for one in world.tables.all(RegisterItem)] == [request]
+    assert world.keys_left(request) == {"evidence"}
+    assert {sk.split("#")[1] for sk in world.left(request)} == {"request"}
+
+
+def test_killed_before_any_call_a_contact_is_answered_once(world: ErasedWorld) -> None:
+    request = proven(world)
+    casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+    world.work_off()
+    before, waiting, now, number = world.copied(), list(world.retention), world.now, 0
+    while True:
+        world.ses.taken.clear()
+        world.steps.kill_before(number)
+        killed = world.carry_out() and world.retention != []
+        world.steps.revive()
+        world.finish()
+        assert request_of(stored(world, request)).status is Status.COMPLETED
+        assert len(world.ses.taken) == 1
+        assert world.tables.all(ContactItem) == []
+        assert world.keys_left(request) == {"evidence"}
+        if not killed:
+            break
+        world.tables.items.clear()
+        world.tables.items.update({place: dict(raw) for place, raw in before.items()})
+        world.retention[:], world.now = waiting, now
+        number += 1
+    assert number > 15
