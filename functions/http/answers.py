@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.notices import service as notices
-from chalicelib.requests import contract
+from chalicelib.requests.contract import systems
 from chalicelib.requests.service import answers
 from chalicelib.systems.contract import answer_in
 from chalicelib.systems.presentation import given_shown, place_shown
@@ -15,7 +15,7 @@ connect()
 bp = Blueprint(__name__)
 
 
-@route(bp, contract.ANSWER)
+@route(bp, systems.ANSWER)
 def answer_request(call: Call, id: str) -> Answer:
     """200 with the answer that is recorded; 201 with a place to upload to."""
     given = answers.give(call.bearer, id, answer_in(call.body), notices.current())

@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
 from chalicelib.receipts.service import closing
-from chalicelib.requests import contract
+from chalicelib.requests.contract import course, results, submission, verification
 from chalicelib.requests.pages import (
     download_page,
     export_gone_page,
@@ -37,14 +37,14 @@ connect()
 bp = Blueprint(__name__)
 
 
-@route(bp, contract.MAKE)
+@route(bp, submission.MAKE)
 def make(call: Call) -> Answer:
     """201 with the new request, completed where nothing is left to do; 200 with an open one.
 
     202 without a session: the address has to be proven.
     """
     asked, locale, email = (
-        contract.asked(call.body),
+        submission.asked(call.body),
         call.body.get("locale"),
         call.body.get("email"),
     )
@@ -62,7 +62,7 @@ def make(call: Call) -> Answer:
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 
 
-@route(bp, contract.SHOW_PROOF)
+@route(bp, verification.SHOW_PROOF)
 def show_proof(call: Call, id: str) -> Answer:
     """A page with one button; it looks nothing up and changes nothing."""
     path = unproven.path(id)
@@ -70,7 +70,7 @@ def show_proof(call: Call, id: str) -> Answer:
     return Answer(200, page, media_type=HTML)
 
 
-@route(bp, contract.PROVE, again=proven_before_page)
+@route(bp, verification.PROVE, again=proven_before_page)
 def prove(call: Call, id: str) -> Answer:
     """200 with the request: JSON, or a page for a form."""
     notice = notices.current()
@@ -86,14 +86,14 @@ def prove(call: Call, id: str) -> Answer:
     return Answer(200, {"request": request_shown(found.request), "token": found.token})
 
 
-@route(bp, contract.PROVE_AGAIN)
+@route(bp, verification.PROVE_AGAIN)
 def prove_again(call: Call, id: str) -> Answer:
     """202, whether or not such a request waits."""
     unproven.ask_again(id, call.network, notices.current())
     return Answer(202, {"status": "requested"})
 
 
-@route(bp, contract.LIST)
+@route(bp, course.LIST)
 def list_requests(call: Call) -> Answer:
     """200 with a page of the person's requests."""
     signed_in = sessions.authenticate(call.bearer)
@@ -104,7 +104,7 @@ def list_requests(call: Call) -> Answer:
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
-@route(bp, contract.GET)
+@route(bp, course.GET)
 def get_request(call: Call, id: str) -> Answer:
     """200 with one of the person's requests, and what was written about it."""
     own = access.owner(call.bearer, id)
@@ -112,14 +112,14 @@ def get_request(call: Call, id: str) -> Answer:
     return Answer(200, one_shown(found, messages.told(own.subject, found.request)))
 
 
-@route(bp, contract.CANCEL)
+@route(bp, course.CANCEL)
 def cancel(call: Call, id: str) -> Answer:
     """200 with the request, cancelled."""
     own = access.owner(call.bearer, id)
     return Answer(200, request_shown(view.cancel(own, id, notices.current())))
 
 
-@route(bp, contract.MESSAGE)
+@route(bp, course.MESSAGE)
 def send_message(call: Call, id: str) -> Answer:
     """201 with the request, and the event of the message."""
     own = access.owner(call.bearer, id)
@@ -127,7 +127,7 @@ def send_message(call: Call, id: str) -> Answer:
     return Answer(201, request_shown(found))
 
 
-@route(bp, contract.DISPUTE)
+@route(bp, course.DISPUTE)
 def dispute(call: Call, id: str) -> Answer:
     """200 with the request, which is open again."""
     own = access.owner(call.bearer, id)
@@ -135,21 +135,21 @@ def dispute(call: Call, id: str) -> Answer:
     return Answer(200, request_shown(found))
 
 
-@route(bp, contract.RECEIPT)
+@route(bp, results.RECEIPT)
 def get_closing_receipt(call: Call, id: str) -> Answer:
     """200 with the receipt of an erasure that was carried out."""
     receipt = view.receipt_of(access.owner(call.bearer, id), id)
     return Answer(200, {"receipt": receipt, "content": closing.content_of(receipt)})
 
 
-@route(bp, contract.EXPORT)
+@route(bp, results.EXPORT)
 def get_export(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute."""
     issued = exports.issue_export(access.owner(call.bearer, id), id, notices.current())
     return Answer(200, export_shown(issued))
 
 
-@route(bp, contract.SHOW_DOWNLOAD)
+@route(bp, results.SHOW_DOWNLOAD)
 def show_download(call: Call, id: str) -> Answer:
     """A page with one button; it looks nothing up and changes nothing."""
     path = exports.path(id)
@@ -157,7 +157,7 @@ def show_download(call: Call, id: str) -> Answer:
     return Answer(200, page, media_type=HTML)
 
 
-@route(bp, contract.ISSUE, again=export_gone_page)
+@route(bp, results.ISSUE, again=export_gone_page)
 def issue(call: Call, id: str) -> Answer:
     """200 with an address that works for a minute: JSON, or a page for a form."""
     notice = notices.current()

@@ -24,7 +24,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
-from chalicelib.requests import contract as requests
+from chalicelib.requests.contract import course, results, submission, systems, verification
 from chalicelib.site import contract as site
 from chalicelib.site import wellknown
 from chalicelib.unsubscribe import contract as unsubscribe
@@ -50,7 +50,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
     *versions.OPERATIONS,
-    *requests.OPERATIONS,
+    *submission.OPERATIONS,
+    *verification.OPERATIONS,
+    *course.OPERATIONS,
+    *results.OPERATIONS,
+    *systems.OPERATIONS,
     *announcements.OPERATIONS,
     *drafts.OPERATIONS,
     *publication.OPERATIONS,

@@ -9,8 +9,8 @@ from chalicelib.accounts.model import address_findings
 from chalicelib.consents.desk import Channel, date_findings
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
-from chalicelib.requests import contract as own
 from chalicelib.requests.casework import ACTIONS, CODES, REASON_MIN, WITH_TEXT, Act
+from chalicelib.requests.contract import schemas, submission
 from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import Action, Actor, Extension, Question, Status
 from chalicelib.requests.model import DETAILS_MAX, Received
@@ -36,7 +36,7 @@ def _with(shown: Schema, **more: Schema) -> Schema:
     }
 
 
-_LISTED: Schema = _with(own.REQUEST, subject=_SUBJECT)
+_LISTED: Schema = _with(schemas.REQUEST, subject=_SUBJECT)
 _PERSON: Schema = {
     **closed(
         ["subject", "kind", "state", "restricted"],
@@ -107,7 +107,7 @@ _QUESTION: Schema = closed(
     supplement={"type": "boolean", "description": "Whether it came after its time."},
 )
 _CASE: Schema = _with(
-    own.REQUEST,
+    schemas.REQUEST,
     subject=_SUBJECT,
     person=_PERSON,
     identified_by={
@@ -184,7 +184,7 @@ GET = Operation(
 
 
 def _enter(notice: Notice) -> Schema:
-    asked = own.MAKE.body_schema(lambda: notice)
+    asked = submission.MAKE.body_schema(lambda: notice)
     assert asked is not None
     members = {name: one for name, one in asked["properties"].items() if name != "email"}
     members["right"] = {
@@ -230,7 +230,7 @@ def _enter(notice: Notice) -> Schema:
 
 def _unfit(notice: Notice, body: Json, now: datetime) -> tuple[Finding, ...]:
     return (
-        *own.unfit(notice, body, now),
+        *submission.unfit(notice, body, now),
         *address_findings(body),
         *date_findings(body, now),
         *blank(body, "identified_by"),
@@ -384,7 +384,7 @@ def received_in(body: Mapping[str, Any]) -> Received:
     """Returns the request in a body that fits the operation."""
     said = body.get("identified_by")
     return Received(
-        own.asked(body),
+        submission.asked(body),
         body["channel"],
         datetime.fromisoformat(body["received_at"].upper()),
         body.get("subject"),

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.requests import contract
+from chalicelib.requests.contract import submission
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import CHANGES_MAX, Asked, RestrictionGround
 from tests.unit.core.samples import NOW, shipped
 
 NOTICE = shipped()
-BODY: Any = contract.MAKE.body
+BODY: Any = submission.MAKE.body
 VALIDATOR = Draft202012Validator(BODY(NOTICE))
 MEMBERS: dict[str, Any] = {
     "purposes": ["improvement"],
@@ -36,12 +36,12 @@ ALLOWED = {
 
 def faults(body: Any) -> set[str]:
     """The places of all faults of a body."""
-    check: Any = contract.MAKE.check
+    check: Any = submission.MAKE.check
     found = {error.json_path for error in VALIDATOR.iter_errors(body)}
     return found | {finding.pointer for finding in check(NOTICE, body, NOW)}
 
 
-@pytest.mark.parametrize("right", contract.RECORDED)
+@pytest.mark.parametrize("right", submission.RECORDED)
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_member_belongs_to_its_rights(right: Right, member: str) -> None:
     body = {"right": str(right), member: MEMBERS[member]}
@@ -83,15 +83,15 @@ def test_every_fault_is_found(body: Any, places: set[str]) -> None:
 
 def test_a_request_has_up_to_a_hundred_corrections() -> None:
     fields = {f"f{number}": "x" for number in range(CHANGES_MAX + 1)}
-    check: Any = contract.MAKE.check
+    check: Any = submission.MAKE.check
     found = check(NOTICE, {"right": "rectify", "changes": {"identity": fields}}, NOW)
     assert [finding.pointer for finding in found] == ["/changes"]
 
 
 def test_a_body_is_read() -> None:
-    assert contract.asked({"right": "port"}) == Asked(Right.PORT)
+    assert submission.asked({"right": "port"}) == Asked(Right.PORT)
     body = {"right": "restrict", "details": "d", **MEMBERS}
-    assert contract.asked(body) == Asked(
+    assert submission.asked(body) == Asked(
         Right.RESTRICT,
         "d",
         ("improvement",),

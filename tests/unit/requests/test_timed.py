@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from chalicelib.errors import NoticeTooOld
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
-from chalicelib.requests import contract
+from chalicelib.requests.contract import course
 from chalicelib.requests.machine import Action, Actor, Entry, Status, advanced
 from chalicelib.requests.model import Request, timed
 from chalicelib.requests.presentation import request_shown
@@ -22,7 +22,7 @@ RECEIVED = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
 """Half past midnight of Friday 27 November in Rome."""
 
 DAY = timedelta(days=1)
-SCHEMA = contract.CANCEL.answers[200].schema or {}
+SCHEMA = course.CANCEL.answers[200].schema or {}
 P, D, S = Actor.PERSON, Actor.DESK, Actor.SYSTEM
 
 

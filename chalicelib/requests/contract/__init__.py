@@ -1,0 +1,1 @@
+"""The operations of people's requests about their data."""
