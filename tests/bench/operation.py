@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.bench.world import Run, World
 
-QUEUES = ("mail", "fulfilment", "announcements", "propagation", "feedback")
+QUEUES = ("mail", "fulfilment", "erasure", "announcements", "propagation", "feedback")
 
 
 @dataclass(frozen=True, slots=True)

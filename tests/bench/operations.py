@@ -16,6 +16,7 @@ from functions.schedules.relay import GivenUp
 from tests.bench import (
     copies,
     desk,
+    erasing,
     holds,
     office,
     proof,
@@ -299,6 +300,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("request a copy", "requests", _asking_first, 201),
     Operation("fulfil a copy", "fulfilment", lambda w: w.queue("fulfilment", asked_copy(w)[2])),
     *copies.OPERATIONS,
+    *erasing.OPERATIONS,
     Operation("copy-ready mail", "mail", lambda w: w.queue("mail", _answered(w)[2])),
     Operation("export address", "requests", _download, 200),
     Operation("relay, nothing due", "relay", lambda w: _idle(w, "relay")),

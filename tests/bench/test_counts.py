@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import copies, holds, systems, using_rights
+from tests.bench import copies, erasing, holds, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -119,6 +119,18 @@ def test_using_a_right(counted: World, name: str) -> None:
     dynamodb, kms, reads, writes, messages = RIGHTS[name]
     assert calls == (dynamodb, kms, messages), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+
+
+def test_what_an_erasure_costs(counted: World) -> None:
+    found = count(counted, operation(erasing.ERASE))
+    calls = {name: found.calls[name] for name in ("dynamodb", "kms", "s3", "sqs")}
+    assert calls == {"dynamodb": 33, "kms": 4, "s3": 8, "sqs": 1}, _said(found)
+    assert (found.computed_reads, found.writes) == (44, 146), _said(found)
+
+
+def test_a_closing_receipt_is_verified_with_one_read(counted: World) -> None:
+    found = count(counted, operation(erasing.VERIFY_CLOSING))
+    assert (found.calls["dynamodb"], found.computed_reads, found.writes) == (1, 1, 0), _said(found)
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)

@@ -83,7 +83,7 @@ def begin(write: Transaction, item: RequestItem, notice: Notice, now: datetime) 
 def keep_address(item: RequestItem, standing: Standing | None, notice: Notice) -> None:
     """Seals the address for the last mail with the key that stays; does nothing where it did.
 
-    There is none of an account whose mail comes back, nor where the key of the address is gone.
+    There is none where no mail may be sent, nor where the address or its key is gone or damaged.
     Three or four GetItems, two KMS calls, one transaction.
     """
     subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
@@ -201,7 +201,7 @@ def _address(
         if not may_notify(before, REQUESTS, notice, now, asked_for=True):
             return None
         return address_of(standing.subject, notice)
-    except (vault.KeyDestroyed, KeyError):
+    except (vault.KeyDestroyed, vault.NotOpened, KeyError):
         return None
 
 

@@ -271,6 +271,14 @@ def test_mail_that_never_leaves_takes_its_address_along(world: ErasedWorld) -> N
     assert world.ses.taken == []
 
 
+def test_a_damaged_profile_goes_like_any_other(world: ErasedWorld) -> None:
+    request = world.approved()
+    broken = ProfileItem(pk=PK, sk="account#profile#identity", kind="profile", sealed=b"x" * 40)
+    world.tables.put(broken)
+    world.finish()
+    after(world, request)
+
+
 class TestLater:
     def test_each_kind_ends_at_its_own_time_and_the_tombstone_with_the_last(
         self, world: ErasedWorld
