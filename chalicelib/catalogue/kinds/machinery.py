@@ -107,7 +107,10 @@ DATA_KEY: Final = Kind(
 ERASURE: Final = Kind(
     "erasure",
     "evidence",
-    plain=names("subject classes rule erased_at"),
+    plain=names(
+        "step subject request rule erased_at closed_at ended_at notice_version classes kept goes"
+        " stays records receipt"
+    ),
     rules=(
         Rule(
             "created",

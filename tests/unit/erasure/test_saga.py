@@ -31,6 +31,7 @@ from chalicelib.subjects.service import account_standing
 from chalicelib.subjects.store import StandingItem, TombstoneItem
 from tests.unit.core.samples import SUBJECT
 from tests.unit.erasure.erased import MAC, PK, ErasedWorld
+from tests.unit.receipts.kms import ARN
 from tests.unit.storage.tables import Killed
 
 DAY = timedelta(days=1)
@@ -269,6 +270,41 @@ def test_mail_that_never_leaves_takes_its_address_along(world: ErasedWorld) -> N
     world.ses.taken.clear()
     world.work_off()
     assert world.ses.taken == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["s3.put", "s3.list", "s3.delete", "page of records", "remove keys", "remove records"],
+)
+def test_a_service_that_is_away_for_a_while_puts_it_off(world: ErasedWorld, step: str) -> None:
+    request = world.approved()
+    world.work_off()
+    world.ses.taken.clear()
+
+    def away() -> None:
+        raise OSError("away")
+
+    world.steps.meanwhile[step] = [away, away]
+    world.carry_out()
+    assert world.request(request).status is Status.IN_PROGRESS
+    world.steps.meanwhile[step] = []
+    world.finish()
+    after(world, request)
+    assert len(world.ses.taken) == 1
+
+
+def test_a_receipt_that_cannot_be_signed_yet_leaves_the_request_open(
+    world: ErasedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = world.approved()
+    monkeypatch.setenv("RISERBO_RECEIPT_KEY", "arn:aws:kms:eu-south-1:000000000000:key/none")
+    world.carry_out()
+    assert world.request(request).status is Status.IN_PROGRESS
+    assert "core#standing#" in world.left()
+    monkeypatch.setenv("RISERBO_RECEIPT_KEY", ARN)
+    world.finish()
+    after(world, request)
+    assert world.item(request).receipt is not None
 
 
 def test_a_damaged_profile_goes_like_any_other(world: ErasedWorld) -> None:
