@@ -22,9 +22,9 @@ REQUESTS, DESK = "/v1/requests", "/v1/desk/requests"
 PROOF = "Confermi la Sua richiesta"
 OUTCOME, REFUSAL = "ha risposto alla Sua richiesta", "non dà seguito alla Sua richiesta"
 EXTENSION, QUESTION = "ha bisogno di più tempo", "ha una domanda sulla Sua richiesta"
-LIFTING = "sta per finire"
+LIFTING, ERASED = "sta per finire", "ha cancellato i Suoi dati"
 RECEIPT, COPY = letters.RECEIPT, letters.COPY
-KINDS: Final = (PROOF, RECEIPT, OUTCOME, REFUSAL, EXTENSION, QUESTION, LIFTING, COPY)
+KINDS: Final = (PROOF, RECEIPT, OUTCOME, REFUSAL, EXTENSION, QUESTION, LIFTING, ERASED, COPY)
 """The mails about a request, by what their subjects say."""
 
 MEMBERS: Final[dict[str, dict[str, Any]]] = {
@@ -94,7 +94,7 @@ WITHOUT_ACCOUNT: Final[dict[str, tuple[Step, ...]]] = {
     "port": (MADE_BY_JOB, DISPUTED, _approved(COPY)),
     "rectify": (ASKED, COMPLETED),
     "object": (ASKED, _QUESTION, Step("answer", "in_progress"), _approved(OUTCOME)),
-    "erase": (ASKED, COMPLETED),
+    "erase": (ASKED, _approved(ERASED)),
     "restrict": (ASKED, _approved(OUTCOME)),
     "withdraw": LOOKED_AT_AGAIN,
     "review": (ASKED, _EXTENDED, _refused("no_decision")),
