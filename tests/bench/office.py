@@ -50,7 +50,7 @@ def crowd(world: World, count: int) -> None:
 def asked(world: World, details: str | None = None) -> tuple[Person, str]:
     """Somebody new who asks for a right: the person and the request."""
     person = world.person(secrets.token_hex(4))
-    body = {"right": "port", **({} if details is None else {"details": details})}
+    body = {"right": "review", **({} if details is None else {"details": details})}
     made = done(world.http("requests", "POST", "/v1/requests", body=body, headers=person.headers)())
     assert made["statusCode"] == 201, made
     return person, json.loads(made["body"])["id"]
@@ -136,7 +136,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         REFUSE,
         "desk_requests",
-        lambda world: _act(world, action="refuse", ground="not_covered"),
+        lambda world: _act(world, action="refuse", ground="no_decision"),
         200,
     ),
     Operation(ENTER, "desk_requests", _enter, 201),
