@@ -198,7 +198,7 @@ def test_names_below_another() -> None:
 
 
 def outcome(document: dict[str, Any]) -> None:
-    document["categories"][1]["outcomes"]["erase"] = {"outcome": "erased"}
+    document["categories"][1]["outcomes"]["erase"] = {"outcome": "reviewed"}
 
 
 def words(document: dict[str, Any]) -> None:
