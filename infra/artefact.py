@@ -29,6 +29,10 @@ _WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
 #: Babel's data of a language, or of a language in a region of several countries (UN M49).
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
+#: Modules that hold tables and no code: they are shipped compiled alone, without a source that no
+#: traceback would ever quote.
+TABLES = frozenset({"zxcvbn/frequency_lists.py"})
+
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
 #: Zip's own earliest date: the bytes of a package must not depend on when it was made.
@@ -107,6 +111,9 @@ def write_artefact(source: Path, target: Path) -> None:
     contents[_ENDPOINTS_FILE] = trimmed_endpoints(contents[_ENDPOINTS_FILE])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
+    for name in TABLES & contents.keys():
+        del contents[name]
+        contents[f"{name}c"] = contents.pop(compiled_name(name))  # read where there is no source
     with zipfile.ZipFile(target, "w") as new:
         for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(name, _DATE)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infra.artefact import compiled, compiled_name
+from infra.artefact import TABLES, compiled, compiled_name
 from infra.functions import Function
 from infra.package import PROJECT, Package, PackagingFailed, build_package, refuse_other_runtime
 from tests.package.isolated import run_isolated
@@ -45,8 +45,17 @@ def test_every_module_has_its_compiled_file_and_no_other_is_there(
     contents: dict[str, bytes],
 ) -> None:
     found = {name for name in contents if name.endswith((".pyc", ".pyo")) or "__pycache__" in name}
-    assert found == {compiled_name(name) for name in _modules(contents)}
+    alone = {f"{name}c" for name in TABLES}
+    assert found == {compiled_name(name) for name in _modules(contents)} | alone
     assert len(found) > 1000  # dependencies have theirs too
+
+
+def test_a_module_of_tables_has_no_source_and_is_loaded(unpacked: Path) -> None:
+    for name in TABLES:
+        assert not (unpacked / name).exists()
+        module = name.removesuffix(".py").replace("/", ".")
+        code = f"import {module} as found\nanswer(found.__file__)"
+        assert run_isolated(unpacked, code) == str(unpacked / f"{name}c")
 
 
 def test_compiled_files_are_those_of_the_sources_beside_them(contents: dict[str, bytes]) -> None:

@@ -186,13 +186,14 @@ USE_CASES = {
     "notices": {"notices"},
     "requests": {
         "accounts",
-        "webhooks",
         "consents",
         "limits",
         "notices",
         "publications",
+        "receipts",
         "requests",
         "sessions",
+        "webhooks",
     },
     "answers": {"accounts", "api_keys", "notices", "requests", "systems", "webhooks"},
     "desk_notices": {

@@ -100,9 +100,11 @@ def test_is_sent_inline() -> None:
 
 def test_copies_lie_encrypted_and_leave_no_part_behind(data: Json) -> None:
     bucket = data["Resources"]["Exports"]["Properties"]
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-    assert rule["Status"] == "Enabled"
-    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    rules = {rule["Prefix"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules.keys() == {"exports/", "uploads/"}
+    assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
+    assert rules["exports/"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert rules["uploads/"]["ExpirationInDays"] == 2
     (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"] == {
         "SSEAlgorithm": "aws:kms",

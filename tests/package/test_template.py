@@ -158,10 +158,10 @@ def test_queues_are_encrypted_and_have_dead_letters(
     for function in functions:
         if function.kind != "queues":
             continue
-        queue = queues[f"{function.logical_id}Queue"]["Properties"]
+        queue = queues[f"{function.queue}Queue"]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * function.timeout
         assert queue["RedrivePolicy"] == {
-            "deadLetterTargetArn": {"Fn::GetAtt": [f"{function.logical_id}DeadLetters", "Arn"]},
+            "deadLetterTargetArn": {"Fn::GetAtt": [f"{function.queue}DeadLetters", "Arn"]},
             "maxReceiveCount": 5,
         }
     assert all(found["Properties"]["SqsManagedSseEnabled"] is True for found in queues.values())
@@ -181,9 +181,7 @@ def test_queue_functions_report_each_failed_message(
             continue
         assert event["Type"] == "SQS"
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert event["Properties"]["Queue"] == {
-            "Fn::GetAtt": [f"{function.logical_id}Queue", "Arn"]
-        }
+        assert event["Properties"]["Queue"] == {"Fn::GetAtt": [f"{function.queue}Queue", "Arn"]}
 
 
 def test_people_are_told_by_two_workers_at_most(template: Json) -> None:
