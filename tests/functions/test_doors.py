@@ -51,7 +51,7 @@ Whoever can write a session can write all that lies beside it: so that nobody el
 Who composes a mail makes its link, and can be nobody by that without the mailbox.
 """
 
-TAKES_AWAY = OF_ACCOUNTS | {"retention"}
+TAKES_AWAY = OF_ACCOUNTS | {"retention", "erasure"}
 """Who can delete a second factor, as its person asks, or with their account."""
 
 Call = tuple[str, str, Mapping[str, Any]]

@@ -101,7 +101,7 @@ def test_on_aws_no_function_makes_an_api_key_or_a_key_of_receipts(
         for statement in policy_of(function.name)["Statement"]
         if statement["Resource"] == {"Ref": "AccessTableArn"} and changes & {*statement["Action"]}
     ]
-    assert len(found) == 7
+    assert len(found) == 6
     assert all(statement["Condition"] == people for statement in found)
     for key in (keys.api_key("x"), keys.API_KEYS, keys.RECEIPT_KEYS):
         assert not key.startswith(("A#", "S#"))

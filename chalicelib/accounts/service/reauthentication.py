@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.accounts import passwords, store
+from chalicelib.accounts.second_factor import RecoveryCodeUsed
 from chalicelib.accounts.service import second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.service.signin import failed
@@ -52,6 +53,24 @@ class Proven:
             refused = second_factor.refused()
             raise second_factor.wrong(given, self.attempt, self.tries, notice, refused)
         return accepted
+
+    def check_code(self, code: str | None, now: datetime, notice: Notice) -> None:
+        """Checks a code of the second factor without using it up, where the account has one.
+
+        It is for a caller that may write nothing that opens a door. A recovery code, which works
+        once, is refused. Raises Unauthenticated for a code that is missing or wrong, which is
+        counted, and TooManyRequests.
+        """
+        if not self.claim.second_factor:
+            return
+        if code is None:
+            raise second_factor.needed()
+        given = second_factor.give(self.claim.subject, code, now)
+        if given.used is None:
+            refused = second_factor.refused()
+            raise second_factor.wrong(given, self.attempt, self.tries, notice, refused)
+        if isinstance(given.used, RecoveryCodeUsed):
+            raise second_factor.refused()
 
     def refusal(self, condition: ConditionFailed) -> Exception:
         """Returns the problem of a failed transaction: too many tries, or the account changed."""

@@ -95,19 +95,16 @@ def _make_once(
     effect = effects.receive(write, person, request_id, asked, notice, now)
     asked_for = [*effect.jobs, *begun(write, item, effect, notice, now)]
     if own is not None:
-        asked_for += _begins(write, item, standing, own, notice, now)
+        asked_for += _begins(write, item, standing, notice, now)
     register.enter(write, item, notice)
     try:
         write.commit()
     except ConditionFailed as failed:
-        refused = None if own is None else own.refusal(failed)
-        if refused is not None:
-            raise refused from None
         if _OPEN not in failed.labels:
             raise
         found = _joined(person, asked, notice, now)
         if own is not None:
-            _begin_joined(found.request.id, standing, own, notice, now)
+            _begin_joined(found.request.id, standing, notice, now)
         return Made(found, already=True)
     for job in asked_for:
         jobs.send(job)
@@ -118,26 +115,22 @@ def _begins(
     write: Transaction,
     item: RequestItem,
     standing: Standing,
-    own: OwnErasure,
     notice: Notice,
     now: datetime,
 ) -> list[JobItem]:
     """Adds when a new request of erasure begins by itself, and the mails about it."""
     from chalicelib.requests.service import own_erasure
 
-    used = own.use_code(write, notice, now)
     item.begins_at = own_erasure.begins_at(standing, now)
     if item.begins_at is None:
-        return list(used)
+        return []
     placed = place(store.request_of(item), notice, now)
     item.schedule(store.DEADLINE_LANE, placed.looked_at, EVENT, now)
     request_id = keys.record_id(item.sk)
-    return [*used, tell(write, standing.subject, request_id, Told.BEGINS, now)]
+    return [tell(write, standing.subject, request_id, Told.BEGINS, now)]
 
 
-def _begin_joined(
-    request_id: str, standing: Standing, own: OwnErasure, notice: Notice, now: datetime
-) -> None:
+def _begin_joined(request_id: str, standing: Standing, notice: Notice, now: datetime) -> None:
     """Lets a request of erasure that was open already begin by itself."""
     from chalicelib.requests.service import own_erasure
 
@@ -145,7 +138,7 @@ def _begin_joined(
     if item is None or item.begins_at is not None:
         return
     write = Transaction(notice)
-    sent = own_erasure.begin_later(write, item, standing, own, notice, now)
+    sent = own_erasure.begin_later(write, item, standing, notice, now)
     write.commit()
     for job in sent:
         jobs.send(job)

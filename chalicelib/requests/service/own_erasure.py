@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib import clock
-from chalicelib.accounts.service import reauthentication, second_factor
-from chalicelib.accounts.service.reauthentication import Proven
+from chalicelib.accounts.service import reauthentication
 from chalicelib.decisions.restriction import Ground
 from chalicelib.errors import Conflict
 from chalicelib.jobs.store import JobItem
@@ -23,7 +22,7 @@ from chalicelib.requests.service.transitions import dates, update
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys
-from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 
@@ -33,38 +32,29 @@ WAIT: Final = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class OwnErasure:
-    """The proof that a person who is signed in knows the password: `code` is of a second factor."""
+    """The proof that the person who is signed in knows the password, and has the second factor."""
 
-    proven: Proven
-    code: str | None
-
-    def use_code(self, write: Transaction, notice: Notice, now: datetime) -> tuple[JobItem, ...]:
-        """Adds that the code is used up, where the account has a second factor; returns its mails.
-
-        Raises Unauthenticated for a code that is missing or wrong, and TooManyRequests.
-        """
-        return self.proven.use_code(write, self.code, now, notice)
-
-    def refusal(self, failed: ConditionFailed) -> Exception | None:
-        """Returns the problem of a transaction that failed by the code; None of another one."""
-        if second_factor.KIND in failed.labels:
-            return self.proven.refusal(failed)
-        return None
+    subject: str
 
 
 def prove(
     bearer: str | None, password: str, code: str | None, network: str, notice: Notice
 ) -> OwnErasure:
-    """Checks the password of a person who is signed in and asks to be erased.
+    """Checks the password of a person who is signed in and asks to be erased, and the code.
 
-    One BatchGetItem, and the calls of `reauthentication.prove`. Raises Unauthenticated, Forbidden
-    for a wrong password, TooManyRequests, and Conflict for an account with a role at the desk.
+    The code of a second factor is checked and not used up: this function may write nothing that
+    opens a door, and what it allows begins after three days. So recovery codes, which work once,
+    are refused. One BatchGetItem, and the calls of `reauthentication.prove`; with a code another
+    and a KMS call. Raises Unauthenticated, Forbidden for a wrong password, TooManyRequests, and
+    Conflict for an account with a role at the desk.
     """
     signed_in = sessions.authenticate(bearer, with_role=True)
     if signed_in.given is not None:
         raise Conflict("An account with a role at the desk cannot be erased.")
     now = clock.now()
-    return OwnErasure(reauthentication.prove(signed_in, password, network, notice, now), code)
+    proven = reauthentication.prove(signed_in, password, network, notice, now)
+    proven.check_code(code, now, notice)
+    return OwnErasure(signed_in.subject)
 
 
 def begins_at(standing: Standing, now: datetime) -> datetime | None:
@@ -88,19 +78,17 @@ def begin_later(
     write: Transaction,
     item: RequestItem,
     standing: Standing,
-    own: OwnErasure,
     notice: Notice,
     now: datetime,
 ) -> list[JobItem]:
-    """Adds that an open request begins by itself, and the mails about it; returns the jobs.
+    """Adds that an open request begins by itself, and the mail about it; returns the job.
 
     The commit fails at the label `request` where the request was changed meanwhile.
     """
-    used = own.use_code(write, notice, now)
     item.begins_at = item.begins_at or begins_at(standing, now)
     if item.begins_at is None:
-        return list(used)
+        return []
     placed = dates(store.request_of(item), item.pk, notice, now)
     update(write, item, [RequestItem.begins_at.set(item.begins_at), *placed], notice)
     subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
-    return [*used, tell(write, subject, request_id, Told.BEGINS, now)]
+    return [tell(write, subject, request_id, Told.BEGINS, now)]
