@@ -9,12 +9,13 @@ import pytest
 from chalicelib.accounts.passwords import hash_password
 from chalicelib.accounts.service import reauthentication
 from chalicelib.accounts.store import ClaimItem, claim_place
-from chalicelib.errors import Conflict, Forbidden
+from chalicelib.errors import Conflict, Forbidden, Unauthenticated
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Status
 from chalicelib.requests.model import Asked
 from chalicelib.requests.service import deadlines, intake, own_erasure, view
 from chalicelib.requests.service.access import Bearer
+from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.role_store import role_item
 from chalicelib.subjects.store import StandingItem
 from tests.unit.core.samples import SUBJECT
@@ -113,3 +114,16 @@ def test_a_member_of_the_desk_is_refused(world: ErasedWorld) -> None:
     world.tables.put(role_item(SUBJECT, "desk"))
     with pytest.raises(Conflict):
         ask(world)
+
+
+def test_an_account_with_a_second_factor_needs_its_code(world: ErasedWorld) -> None:
+    claim = world.tables.one(ClaimItem, *claim_place(MAC))
+    claim.second_factor = True
+    world.tables.put(claim)
+    with pytest.raises(Unauthenticated) as refused:
+        ask(world)
+    assert refused.value.type.endswith("second-factor-needed")
+    with pytest.raises(Unauthenticated) as refused:
+        own_erasure.prove(world.token, PASSWORD, "123 456", NETWORK, world.notice)
+    assert refused.value.type.endswith("second-factor-wrong")
+    assert world.tables.all(RequestItem) == []
