@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from chalicelib import traces
 from chalicelib.notices import service as notices
+from chalicelib.receipts import signature
 from functions.schedules.relay import GivenUp
 from tests.bench import (
     copies,
@@ -324,6 +325,7 @@ def made_ready(world: World, operation: Operation) -> Run:
     run = operation.prepare(world)
     notices.current()
     traces.keyed("unknown")  # once a week in each process
+    signature.key_id()  # once in the life of each process
     if operation.cold:
         notices._memory = notices._Memory()
     return run
