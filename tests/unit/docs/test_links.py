@@ -82,3 +82,8 @@ def test_decisions_are_short_and_say_what_they_cost(record: Path) -> None:
     assert len(text.splitlines()) <= 40
     for heading in ("## Context", "## Decision", "## Consequences"):
         assert f"\n{heading}\n" in text
+
+
+def test_a_number_is_of_one_decision() -> None:
+    names = [one.name[:4] for one in (PROJECT / "docs" / "decisions").glob("*.md")]
+    assert sorted(names) == [f"{number:04d}" for number in range(1, len(names) + 1)]
