@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functions import desk, people, sinks, tables
-from tests.functions.api import Api, ok, problem
+from tests.functions.api import HTML, Api, ok, problem
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
+from tests.functions.test_requests_by_address import ask, mailed, prove
 from tests.functions.waiting import until
+from tests.unit.web.accessible import check_accessible
 
 DESK = "/v1/desk/requests"
 
@@ -67,3 +69,37 @@ def test_an_account_is_erased_when_the_desk_approves(
     }
     seeds = [person.email, "Everything, please."]
     assert sinks.found_in(sinks.erasures(stack), seeds) == []
+
+
+def test_the_token_of_a_request_opens_the_receipt_also_as_a_document(
+    api: Api, staff: Person
+) -> None:
+    email = people.new_address()
+    request = ask(api, email, details="Everything, please.")
+    token, _ = mailed(api, email)
+    opened = people.bearer(prove(api, request, token=token)["token"])
+    path, page = f"/v1/requests/{request}/receipt", {**opened, "Accept": HTML}
+    early = problem(api.get(path, headers=opened), 409)
+    assert early["type"].endswith(":not-ready")
+    refused = api.get(f"{path}?lang=en", headers=page)
+    assert refused.status_code == 409
+    check_accessible(refused.text, "en")
+    body = {"action": "approve"}
+    ok(api.post(f"{DESK}/{request}/actions", headers=staff.headers, json=body))
+    assert until(lambda: closed(api, staff, request))
+    found = ok(api.get(path, headers=opened))
+    assert found["content"]["request"] == request
+    for language, title in (
+        ("it", "Ricevuta della cancellazione"),
+        ("en", "Receipt of the erasure"),
+    ):
+        shown = api.get(f"{path}?lang={language}", headers=page)
+        assert shown.status_code == 200
+        assert shown.headers["Content-Language"] == language
+        assert shown.headers["Cache-Control"] == "no-store"
+        said = check_accessible(shown.text, language).said
+        assert title in said
+        assert found["receipt"] in said
+        assert email not in shown.text
+    problem(api.get(path, headers={**opened, "Accept": "application/pdf"}), 406)
+    problem(api.get(path, headers={"Accept": "application/json"}), 401)

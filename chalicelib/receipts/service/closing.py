@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib import settings
+from chalicelib.notices.model import Notice
+from chalicelib.pages.languages import spoken
 from chalicelib.receipts.model import Closing, Kept
 from chalicelib.subjects import burial
 
@@ -29,6 +31,20 @@ def content_of(receipt: str) -> dict[str, Any]:
     payload = receipt.split(".")[1]
     said: dict[str, Any] = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return said
+
+
+def document(
+    receipt: str, notice: Notice, locale: Callable[[Sequence[str]], str]
+) -> tuple[str, str]:
+    """Returns a stored receipt as an HTML document for its person, and the document's language.
+
+    `locale` chooses the reader's language among those that the software and the notice in force
+    have. The signed text stays as it is. No call.
+    """
+    from chalicelib.receipts.closing_page import closing_page
+
+    chosen = locale(spoken(notice.locales))
+    return closing_page(receipt, content_of(receipt), notice, chosen), chosen
 
 
 def kept(content: Mapping[str, Any]) -> tuple[Kept, ...]:

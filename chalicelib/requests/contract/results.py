@@ -35,7 +35,7 @@ RECEIPT = Operation(
     id="getClosingReceipt",
     method="GET",
     path="/v1/requests/{id}/receipt",
-    summary="The signed receipt of an erasure that was carried out",
+    summary="The signed receipt of an erasure that was carried out, as data or as a document",
     description=(
         "Of a request for erasure that is completed: what went, what stays on which ground and "
         "until when. The account being gone, the token of the request opens it, or the mail has "
@@ -44,7 +44,7 @@ RECEIPT = Operation(
     auth=Auth.REQUEST,
     answers={
         200: Response(
-            "The receipt, and what it says.",
+            "The receipt, and what it says. As HTML, a document for its person to keep.",
             closed(
                 ["receipt", "content"],
                 receipt={
@@ -57,6 +57,7 @@ RECEIPT = Operation(
                 },
                 content={"type": "object", "description": "What was signed."},
             ),
+            media_types=(JSON, HTML),
         )
     },
     problems=frozenset({409, 503}),
