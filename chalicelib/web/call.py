@@ -85,7 +85,7 @@ def read_call(
         return _read(caller, event, path)
     if bearer is None:
         raise Unauthenticated("Send a token as: Authorization: Bearer <token>.")
-    if operation.max_body > MAX_BODY and request.is_large(event):
+    if operation.max_body > MAX_BODY:
         wired().recognise(caller)
         return _read(replace(caller, recognised=True), event, path)
     try:

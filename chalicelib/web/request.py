@@ -82,12 +82,6 @@ def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
         raise _refused("", "is not base64") from error
 
 
-def is_large(event: Mapping[str, Any]) -> bool:
-    """Tells whether a body, as it came, is longer than MAX_BODY. Nothing of it is read."""
-    body = event.get("body")
-    return isinstance(body, str | bytes) and len(body) > MAX_BODY
-
-
 def bearer_token(headers: Headers) -> str | None:
     """Returns the token of `Authorization: Bearer` (RFC 6750), or None without the header.
 

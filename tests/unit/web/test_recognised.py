@@ -25,7 +25,6 @@ BODIES = [
     '{"email": "a@b", "x": 1}',
     "[" * 60_000,
 ]
-LARGE = json.dumps({"email": "a@b"}) + " " * MAX_BODY
 BY_BEARER = (Auth.SESSION, Auth.SERVICE, Auth.STAFF)
 
 
@@ -89,7 +88,7 @@ def test_a_large_body_is_read_of_somebody_only(
     for reader in ("_body", "read_json"):
         monkeypatch.setattr(calls, reader, never)
     with pytest.raises(Unauthenticated):
-        read(auth, LARGE, max_body=2 * MAX_BODY)
+        read(auth, json.dumps({"email": "a@b"}), max_body=MAX_BODY + 1)
 
 
 def test_somebody_without_the_right_is_told_that(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,10 +105,7 @@ def test_of_what_is_well_formed_nothing_is_asked_twice(auth: Auth, asked: list[C
     found = read(auth, '{"email": "a@b"}')
     assert asked == []  # the handler asks, together with what else it reads
     assert not found.recognised
-    found = read(auth, '{"email": "a@b"}', max_body=2 * MAX_BODY)
-    assert asked == []
-    assert not found.recognised
-    found = read(auth, LARGE, max_body=2 * MAX_BODY)
+    found = read(auth, '{"email": "a@b"}', max_body=MAX_BODY + 1)
     assert len(asked) == 1
     assert found.recognised
     assert found.body == {"email": "a@b"}
