@@ -56,6 +56,8 @@ def test_the_walk_covers_the_whole_journey() -> None:
         "/export",
         "make clock PLUS=8d",
         "make schedule NAME=retention",
+        '"right": "erase"',
+        "make schedule NAME=deadlines",
     ):
         assert part in commands
 
