@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from standardwebhooks import Webhook
 
 from infra.local.place import PROJECT
@@ -92,6 +93,14 @@ def given(api: Api, person: Person, request: str) -> dict[str, Any]:
     """What the copy of a request holds of each system."""
     copied = copies.download(api, person, {"id": request})
     return {one["system"]: one["items"] for one in copied.data["systems"]}
+
+
+def renewed(api: Api, person: Person, request: str) -> Any:
+    """What the copy holds of the partner; None while the new body lies there before its record."""
+    issued = copies.issue(api, person, {"id": request})
+    if len(requests.get(issued["url"], timeout=30).content) != issued["size"]:
+        return None
+    return given(api, person, request)[PARTNER]
 
 
 def done(api: Api, person: Person, request: str) -> bool:
@@ -280,7 +289,7 @@ def test_silence_is_named_and_what_comes_late_is_kept(
         assert late["supplement"] is True
     finally:
         api.stack.move_clock(0)
-    assert until(lambda: given(api, person, request)[PARTNER] == [RECORD], seconds=60)
+    assert until(lambda: renewed(api, person, request) == [RECORD], seconds=60)
     shown = ok(api.get(f"/v1/desk/requests/{request}", headers=staff.headers))
     assert [one["recipient"] for one in shown["waiting"]] == [ARCHIVE]
     assert [(one["recipient"], one["supplement"]) for one in shown["answers"]] == [(PARTNER, True)]
