@@ -128,6 +128,13 @@ def test_what_an_erasure_costs(counted: World) -> None:
     assert (found.computed_reads, found.writes) == (44, 146), _said(found)
 
 
+def test_what_a_tombstones_end_costs(counted: World) -> None:
+    found = count(counted, operation(erasing.END))
+    calls = {name: found.calls[name] for name in ("dynamodb", "kms", "s3", "sqs")}
+    assert calls == {"dynamodb": 6, "kms": 0, "s3": 1, "sqs": 0}, _said(found)
+    assert (found.computed_reads, found.writes) == (4, 4 + erasing.ENTRIES), _said(found)
+
+
 def test_a_closing_receipt_is_verified_with_one_read(counted: World) -> None:
     found = count(counted, operation(erasing.VERIFY_CLOSING))
     assert (found.calls["dynamodb"], found.computed_reads, found.writes) == (1, 1, 0), _said(found)
