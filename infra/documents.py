@@ -42,6 +42,11 @@ _AUTH: Mapping[Auth, str] = {
     Auth.LINK: "link",
     Auth.SESSION_OR_LINK: "session or link",
 }
+_BY_BROWSER: Mapping[Auth, str] = {
+    Auth.REQUEST: "session, request token or visitor",
+    Auth.SESSION_OR_LINK: "session, link or visitor",
+}
+"""The same of operations that a browser may call, too."""
 _CREDENTIAL: Mapping[Auth, str] = {
     Auth.SESSION: "Authorization: Bearer $SESSION",
     Auth.REQUEST: "Authorization: Bearer $SESSION",
@@ -60,6 +65,12 @@ _BOUNDS = {
 }
 
 
+def _auth(operation: Operation) -> str:
+    """Returns the credentials of an operation in words."""
+    by_browser = _BY_BROWSER.get(operation.auth) if operation.visitor else None
+    return by_browser or _AUTH[operation.auth]
+
+
 def api_document(operations: Iterable[Operation], notice: Notice) -> str:
     """The whole document, in Markdown. Every operation needs its example."""
     known = tuple(operations)
@@ -75,7 +86,7 @@ def example_notice() -> Notice:
 
 def _overview(operations: Iterable[Operation]) -> str:
     rows = [
-        f"| [`{one.method} {one.path}`](#{one.id.lower()}) | {_AUTH[one.auth]} | {one.summary} |"
+        f"| [`{one.method} {one.path}`](#{one.id.lower()}) | {_auth(one)} | {one.summary} |"
         for one in operations
     ]
     return "\n".join(
@@ -88,7 +99,7 @@ def _section(operation: Operation, notice: Notice, example: Mapping[str, Any]) -
     lines += [operation.summary + ".", ""]
     if operation.description:
         lines += [operation.description, ""]
-    lines += [f"- Auth: {_AUTH[operation.auth]}"]
+    lines += [f"- Auth: {_auth(operation)}"]
     honoured = "honoured with a token" if operation.hands_out else "honoured"
     lines += [f"- Idempotency-Key: {honoured if operation.idempotent else 'not used'}"]
     lines += _inputs(operation)

@@ -24,6 +24,12 @@ ENDED: Final = "ended"
 STAYING: Final = frozenset({"kept", "anonymised"})
 """The outcomes of the right to erasure for a category of which something stays."""
 
+BROWSER: Final = "last_decision"
+"""The event by whose rule a browser without an account ends; its proof goes by the same rule."""
+
+_ANSWER: Final = "request"
+"""The kind of record that has to stay so that a person is answered, and that be proven."""
+
 SUBJECT: Final = "standing"
 """The kind of record whose end is the end of all about a subject."""
 
@@ -109,12 +115,24 @@ class Plan:
         return self.held.covers(whole.name, whole.retention_class, record_id.partition(".")[0])
 
 
-def plan(notice: Notice, event: str, kinds: Catalogue = STORED, *, held: Held = UNHELD) -> Plan:
+def plan(
+    notice: Notice,
+    event: str,
+    kinds: Catalogue = STORED,
+    *,
+    held: Held = UNHELD,
+    browser: bool = False,
+) -> Plan:
     """Returns what an erasure for an event leaves, by the notice's rule of the subject.
 
-    Raises UndeclaredRetention for an event from which no subject ends.
+    Of a `browser` without an account stays no more than its own rule lets stay, beside the request:
+    of one that asks nothing is kept that would go without asking. Raises UndeclaredRetention for an
+    event from which no subject ends.
     """
     named = notice.rule(SUBJECT, event).survives
+    if browser:
+        own = notice.rule(SUBJECT, BROWSER).survives
+        named = {kind: why for kind, why in named.items() if kind in own or kind == _ANSWER}
     stays = {
         kind: Stay(kind, _rule(notice, kind, kinds), named[kind])
         for kind in named

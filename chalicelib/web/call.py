@@ -81,7 +81,7 @@ def read_call(
     headers = request.headers_of(event)
     bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
     caller = Call(operation, None, {}, {}, headers, JSON, request_id, bearer)
-    if operation.auth not in _NEEDS_BEARER:
+    if operation.auth not in _NEEDS_BEARER or (bearer is None and _is_browser(operation, headers)):
         return _read(caller, event, path)
     if bearer is None:
         raise Unauthenticated("Send a token as: Authorization: Bearer <token>.")
@@ -135,6 +135,12 @@ def _told_address(headers: Headers) -> str | None:
     """Returns the client's address in the header set by a proxy in front; None without a proxy."""
     name = settings.address_header()
     return headers.one(name) if name else None
+
+
+def _is_browser(operation: Operation, headers: Headers) -> bool:
+    """Tells whether a caller may come, and comes, with the token of a browser."""
+    by_browser = operation.visitor and operation.auth is Auth.REQUEST
+    return by_browser and request.visitor_token(headers) is not None
 
 
 def _visitor(operation: Operation, headers: Headers) -> str | None:

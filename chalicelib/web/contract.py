@@ -89,10 +89,11 @@ class Operation:
 
     `max_body` is the limit of a body in bytes: where it is above MAX_BODY, a caller with a bearer
     token is authenticated before the body is read. With `visitor` a browser's `Riserbo-Visitor` is
-    read too, whatever `auth` is. `scope` is the scope that an API key needs. An answer that
-    `hands_out` a token is stored for repetition only for a caller with a token. `public` marks an
-    operation that is no page but has an address that people pass on. One of the desk that `acts`
-    needs the role `desk`; every other may also be called with the role `reader`.
+    read too, whatever `auth` is; with Auth.REQUEST it stands for a bearer token that is not sent.
+    `scope` is the scope that an API key needs. An answer that `hands_out` a token is stored for
+    repetition only for a caller with a token. `public` marks an operation that is no page but has
+    an address that people pass on. One of the desk that `acts` needs the role `desk`; every other
+    may also be called with the role `reader`.
     """
 
     id: str

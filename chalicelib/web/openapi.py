@@ -141,7 +141,7 @@ def _operation(operation: Operation, notice: Notice, named: Components) -> dict[
         "tags": [tags.of(operation)],
         "summary": operation.summary,
         "description": operation.description or f"{operation.summary}.",
-        "security": _SECURITY[operation.auth],
+        "security": _security(operation),
         "parameters": _parameters(operation),
         "responses": {
             **{str(status): _answer(operation, status, named) for status in operation.answers},
@@ -218,6 +218,13 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.idempotent:
         shared.append({"$ref": "#/components/parameters/idempotencyKey"})
     return [*path, *query, *headers, *shared]
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Returns the credentials, one of which is needed."""
+    known = _SECURITY[operation.auth]
+    by_browser = operation.visitor and operation.auth is Auth.REQUEST
+    return [*known, {"visitor": []}] if by_browser else known
 
 
 def _answer(operation: Operation, status: int, named: Components) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from chalicelib.requests.pages import (
 from chalicelib.requests.presentation import export_shown, one_shown, request_shown
 from chalicelib.requests.service import (
     access,
+    browsers,
     exports,
     intake,
     messages,
@@ -41,13 +42,17 @@ bp = Blueprint(__name__)
 def make(call: Call) -> Answer:
     """201 with the new request, completed where nothing is left to do; 200 with an open one.
 
-    202 without a session: the address has to be proven.
+    202 without a session: the address has to be proven. A browser's own erasure needs neither.
     """
     asked, locale, email = (
         submission.asked(call.body),
         call.body.get("locale"),
         call.body.get("email"),
     )
+    if call.bearer is None and call.visitor is not None and submission.by_browser(call.body):
+        notice = notices.current()
+        spoken = locale or call.locale(notice.locales)
+        return _made(browsers.erase(call.visitor, spoken, call.network, notice))
     if call.bearer is None and email is not None:
         made_id = unproven.make(asked, email, locale, call.network, notices.current())
         return Answer(202, {"id": made_id, "status": "awaiting_verification"})
@@ -57,7 +62,10 @@ def make(call: Call) -> Answer:
     if "password" in call.body:
         proof_of = call.body["password"], call.body.get("code")
         own = own_erasure.prove(call.bearer, *proof_of, call.network, notice)
-    made = intake.make(call.bearer, asked, locale, notice, own)
+    return _made(intake.make(call.bearer, asked, locale, notice, own))
+
+
+def _made(made: intake.Made) -> Answer:
     location = {"Location": f"/v1/requests/{made.request.request.id}"}
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 
@@ -107,7 +115,7 @@ def list_requests(call: Call) -> Answer:
 @route(bp, course.GET)
 def get_request(call: Call, id: str) -> Answer:
     """200 with one of the person's requests, and what was written about it."""
-    own = access.owner(call.bearer, id)
+    own = access.owner(call.bearer, id, call.visitor)
     found = view.get(own, id, notices.current())
     return Answer(200, one_shown(found, messages.told(own.subject, found.request)))
 
@@ -138,7 +146,7 @@ def dispute(call: Call, id: str) -> Answer:
 @route(bp, results.RECEIPT)
 def get_closing_receipt(call: Call, id: str) -> Answer:
     """200 with the receipt of an erasure that was carried out, as data or as a document."""
-    receipt = view.receipt_of(access.owner(call.bearer, id), id)
+    receipt = view.receipt_of(access.owner(call.bearer, id, call.visitor), id)
     if call.media_type == HTML:
         page, locale = closing.document(receipt, notices.current(), call.locale)
         return Answer(200, page, {"Content-Language": locale}, HTML)

@@ -15,6 +15,7 @@ from chalicelib.notices.erasure import UNHELD
 from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import burial
+from chalicelib.subjects.model import is_visitor
 
 
 def take_up(subject: str, notice: Notice, kinds: Registry) -> int:
@@ -29,7 +30,8 @@ def take_up(subject: str, notice: Notice, kinds: Registry) -> int:
     stone = burial.tombstone_of(subject)
     if stone is None:
         return 0
-    plan = plans.plan(notice, stone.event, held=holds.held(subject) if stone.held else UNHELD)
+    held = holds.held(subject) if stone.held else UNHELD
+    plan = plans.plan(notice, stone.event, held=held, browser=is_visitor(subject))
     over, remains = removal.left(subject, plan, kinds, stone.erased_at, clock.now())
     removed = 0
     if over or not remains.stays:

@@ -29,18 +29,20 @@ _BATCH: Final = 100
 class Counted:
     """The records that an erasure is going to remove, and the classes in which something stays.
 
+    `sealed` are those of them in which something that stays is sealed, so that a key is needed.
     `open_jobs` are the ids of jobs that are waiting.
     """
 
     counts: Mapping[str, int]
     kept: frozenset[str]
+    sealed: frozenset[str]
     open_jobs: tuple[str, ...]
 
 
 def count(subject: str, plan: Plan, kinds: Registry, notice: Notice) -> Counted:
     """Counts what is going to be removed. A Query of each table for a MB, strongly consistent."""
     counts: Counter[str] = Counter()
-    kept, waiting = set[str](), list[str]()
+    kept, sealed, waiting = set[str](), set[str](), list[str]()
     for stored in _read(subject):
         found = _found(stored)
         if stored.kind == jobs.KIND:
@@ -48,9 +50,11 @@ def count(subject: str, plan: Plan, kinds: Registry, notice: Notice) -> Counted:
                 waiting.append(found.id)
         elif plan.keeps(found.kind, found.retention_class, found.id):
             kept.add(found.retention_class)
+            if stored.sealed is not None:
+                sealed.add(found.retention_class)
         elif not kinds.of(stored.kind).declared.machinery:
             counts.update(model.counted(found, notice))
-    return Counted(counts, frozenset(kept), tuple(waiting))
+    return Counted(counts, frozenset(kept), frozenset(sealed), tuple(waiting))
 
 
 def remove(subject: str, kept: Iterable[str], plan: Plan, kinds: Registry) -> int:

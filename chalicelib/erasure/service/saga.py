@@ -42,7 +42,7 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import burial
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Erasure, Standing
+from chalicelib.subjects.model import Erasure, Standing, is_visitor
 from chalicelib.webhooks import service as webhooks
 
 if TYPE_CHECKING:
@@ -137,24 +137,25 @@ def _begin(task: Task, notice: Notice) -> _Begun | None:
 def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
     """Does the steps from the count to the look at what is left."""
     held = NOTHING_HELD if begun.standing is None else holds.held_beside(begun.standing)
-    plan = plans.plan(notice, begun.erasure.event, held=held)
+    browser = is_visitor(begun.subject)
+    plan = plans.plan(notice, begun.erasure.event, held=held, browser=browser)
     leaves = begun.request is not None or bool(held) or _leaves(plan, kinds)
     if begun.erasure.counts is None:
         begun = _noted(begun, plan, notice, kinds, leaves=leaves)
     erasure, subject = begun.erasure, begun.subject
     store.log(subject, erasure.since, log.begun(subject, erasure, plan, kinds))
-    if begun.request is not None:
+    if begun.request is not None and not browser:
         item, _ = erasures.read(subject, begun.request)
         if item is not None:
             erasures.keep_address(item, begun.standing, notice)
             erasures.forget_contact(item)
-    if leaves:
+    if leaves and not browser:
         erasures.cancel_others(subject, begun.request, notice, erasure.since)
         erasures.remove_bodies(subject)
     removed = removal.remove(subject, erasure.kept, plan, kinds)
     remains = removal.remaining(subject, plan, kinds, erasure.since, clock.now())
     removal.require_no_key(subject, erasure.kept)
-    if leaves and (bodies := erasures.bodies(subject)):
+    if leaves and not browser and (bodies := erasures.bodies(subject)):
         raise NotErased({"body of export": bodies})
     logs.log("erasure.removed", rule=erasure.event, count=removed)
     return _Cleared(erasure, plan, held, remains)
@@ -175,9 +176,11 @@ def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry, *, leaves
     The recipients of the data stand in the standing alone, so the jobs that tell them are recorded
     with the count, before any erasure.
     """
-    nothing = removal.Counted({}, frozenset(), ())
+    nothing = removal.Counted({}, frozenset(), frozenset(), ())
     found = removal.count(begun.subject, plan, kinds, notice) if leaves else nothing
-    kept = found.kept if begun.request is None else found.kept | {erasures.CLASS}
+    kept = found.sealed
+    if not is_visitor(begun.subject):
+        kept = found.kept if begun.request is None else found.kept | {erasures.CLASS}
     standing = begun.standing
     told = () if standing is None else tuple(sorted(_recipients(standing.disclosed)))
     erasure = replace(begun.erasure, counts=found.counts, kept=kept, told=told)
@@ -205,10 +208,10 @@ def _close(task: Task, cleared: _Cleared, notice: Notice) -> list[JobItem]:
     if item is not None and erasures.waits(item):
         stays[erasures.KIND] = max(erasures.ends(notice, now), stays.get(erasures.KIND, now))
         receipt = closing.sign(_closing(item, task, cleared, stays, notice, now))
-        mail.append(erasures.complete(write, item, receipt, notice, now))
+        mail += erasures.complete(write, item, receipt, notice, now)
     if standing is not None and not standing.erased:
         burial.bury(write, standing, stays)
-    elif not mail:
+    elif receipt is None:
         return []
     store.log(task.subject, now, log.closed(task.subject, task.target, stays, now, receipt))
     write.commit()

@@ -31,6 +31,7 @@ GET = Operation(
     path="/v1/requests/{id}",
     summary="One of one's own requests",
     auth=Auth.REQUEST,
+    visitor=True,
     answers={200: Response("The request, with what was written about it.", ONE)},
     problems=frozenset({503}),
 )

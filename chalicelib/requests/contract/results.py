@@ -42,6 +42,7 @@ RECEIPT = Operation(
         "it. `POST /v1/receipts/verify` says whether it is valid and what is still kept."
     ),
     auth=Auth.REQUEST,
+    visitor=True,
     answers={
         200: Response(
             "The receipt, and what it says. As HTML, a document for its person to keep.",

@@ -22,6 +22,7 @@ from chalicelib.requests.model import (
 )
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.schemas import EMAIL, ID, closed
+from chalicelib.web.validation import unfit as refused
 
 RECORDED = tuple(Right)
 """The rights that can be asked for here."""
@@ -119,6 +120,23 @@ def asked(body: Any) -> Asked:
     )
 
 
+def by_browser(body: Mapping[str, Any]) -> bool:
+    """Tells whether a body that came with a browser's token alone has the browser erased.
+
+    Raises BadRequest for an erasure with more than a browser can say.
+    """
+    if body["right"] != Right.ERASE or "email" in body or "password" in body:
+        return False
+    more = tuple(
+        Finding(f"/{member}", "belongs to a person; a browser is erased whole, and without words")
+        for member in ("details", "categories")
+        if member in body
+    )
+    if more:
+        raise refused(more)
+    return True
+
+
 def unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
     """Finds what a schema cannot in what is asked for."""
     if not isinstance(body, dict):
@@ -214,9 +232,12 @@ MAKE = Operation(
     description=(
         "Signed in, or with the `email` of the person: then the answer is the same for every "
         "address, a mail brings a link and a code, and the request is received once the address is "
-        "proven. The legal clock counts from now in any case."
+        "proven. The legal clock counts from now in any case. A browser without an account is "
+        "erased by its `Riserbo-Visitor` alone: `erase` without any other member but `locale` "
+        "begins at once, and its request and receipt are open to that token."
     ),
     auth=Auth.SESSION_OR_LINK,
+    visitor=True,
     body=_make,
     check=unfit,
     example={"right": COPY},

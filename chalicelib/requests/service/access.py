@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from chalicelib import clock
+from chalicelib.consents.service.context import visitor_subject
 from chalicelib.errors import Unauthenticated
 from chalicelib.requests import store
 from chalicelib.sessions import service as sessions
@@ -39,18 +40,21 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A person without an account, who has the token of a request."""
+    """A person without an account, who has the token of a request, or that of a browser."""
 
     subject: str
     standing: Standing | None = None
 
 
-def owner(bearer: str | None, request_id: str) -> Owner:
-    """Returns the person of a session, or of the token of this request.
+def owner(bearer: str | None, request_id: str, visitor: str | None = None) -> Owner:
+    """Returns the person of a session, or of the token of this request; else the browser.
 
-    One GetItem for a token, one BatchGetItem for a session. Raises Unauthenticated, also for the
-    token of another request.
+    The token of a browser counts alone, and needs no call: its requests lie under its hash. One
+    GetItem for a token, one BatchGetItem for a session. Raises Unauthenticated, also for the token
+    of another request.
     """
+    if bearer is None and visitor is not None:
+        return Bearer(visitor_subject(visitor))
     token = sessions.read_token(bearer)
     if token.subject == request_id:
         _require(token, store.get_request(request_id, request_id))

@@ -31,7 +31,7 @@ from chalicelib.storage import keys, pages, reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Life, Standing
+from chalicelib.subjects.model import Life, Standing, is_visitor
 from chalicelib.vault import service as vault
 
 KIND: Final = RequestItem.KIND
@@ -148,14 +148,16 @@ def cancel_others(subject: str, request_id: str | None, notice: Notice, now: dat
 
 def complete(
     write: Transaction, item: RequestItem, receipt: str | None, notice: Notice, now: datetime
-) -> JobItem:
+) -> list[JobItem]:
     """Adds the end of a request that was carried out, its receipt, and the job of the last mail.
 
-    Fails and raises as `complete_again`.
+    A browser has no address, and gets none. Fails and raises as `complete_again`.
     """
     complete_again(write, item, receipt, notice, now)
     subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
-    return tell(write, subject, request_id, Told.ERASURE, now)
+    if is_visitor(subject):
+        return []
+    return [tell(write, subject, request_id, Told.ERASURE, now)]
 
 
 def complete_again(
