@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,9 +11,13 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import account_join, capture
 from chalicelib.consents.service.context import Caller, visitor_subject
 from chalicelib.consents.store import EntryItem
+from chalicelib.erasure.service import replay
 from chalicelib.errors import NotFound, TooManyRequests, Unauthenticated
+from chalicelib.holds import store as holds
+from chalicelib.holds.model import Ground, Hold, Named
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits import sample
+from chalicelib.notices import service as notices
 from chalicelib.notices.erasure import BROWSER as BROWSERS
 from chalicelib.notices.erasure import REQUESTED, plan
 from chalicelib.receipts.service import closing, verification
@@ -22,10 +27,12 @@ from chalicelib.requests.service import browsers, view
 from chalicelib.requests.service.access import owner
 from chalicelib.requests.service.intake import Made
 from chalicelib.requests.store import OpenRequestItem, RegisterItem, RequestItem
+from chalicelib.storage import keys
 from chalicelib.subjects import burial
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Erasure, Life
-from chalicelib.subjects.store import standing_item
+from chalicelib.subjects.store import StandingItem, standing_item
+from functions.kinds import registry
 from tests.unit.core.samples import SHOWN, SUBJECT, shipped
 from tests.unit.erasure.erased import ErasedWorld
 from tests.unit.storage.tables import Killed
@@ -34,6 +41,7 @@ IMPORTED = (browsers, capture, account_join)
 BROWSER = "b" * 32
 VISITOR = visitor_subject(BROWSER)
 NETWORK = "192.0.2.0"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -176,6 +184,50 @@ def test_what_an_account_took_over_stays_the_account_s(world: ErasedWorld) -> No
     assert before == {
         place: raw for place, raw in world.copied().items() if place[1].endswith(SUBJECT)
     }
+
+
+def test_what_is_held_stays_with_its_key_and_goes_with_the_hold(world: ErasedWorld) -> None:
+    pk = keys.subject(VISITOR)
+    until = world.now + 90 * DAY
+    (first, *_) = [one for one in world.tables.all(EntryItem) if one.pk == pk]
+    placed = Hold(
+        id="h" * 26,
+        subject=VISITOR,
+        ground=Ground.CLAIMS,
+        placed_at=world.now,
+        until=until,
+        by="o" * 26,
+        records=frozenset({Named("evidence", "entry", keys.record_id(first.sk))}),
+    )
+    item = world.tables.one(StandingItem, pk, "core#standing#")
+    item.held = 1
+    world.tables.put(holds.hold_item(placed), item)
+    erase(world)
+    world.finish()
+    assert kinds(world) == {"standing", "request", "entry", "hold"}
+    assert len([sk for sk in world.left(VISITOR) if "#entry#" in sk]) == 1
+    assert world.keys_left(VISITOR) == {"evidence"}
+    world.now = until
+    for _ in range(3):
+        world.sweep()
+        world.now += DAY
+    assert kinds(world) == {"standing", "request"}
+
+
+def test_a_restore_brings_no_browser_back(
+    world: ErasedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "version", lambda _: world.notice)
+    erase(world)
+    copy = world.copied()
+    world.now += DAY
+    world.finish()
+    erased = world.copied()
+    world.tables.items.clear()
+    world.tables.items.update(copy)
+    replay.replay(world.now.date() - 30 * DAY, registry())
+    left = {at: raw for at, raw in world.copied().items() if raw["kind"]["S"] != JobItem.KIND}
+    assert left == erased
 
 
 def test_too_many_from_a_network_are_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.receipts.service import verification
 from chalicelib.requests.casework import Act
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Status
@@ -66,6 +67,25 @@ def test_a_contact_is_erased_and_answered(world: ErasedWorld) -> None:
     assert [one.subject for one in world.tables.all(RegisterItem)] == [request]
     assert world.keys_left(request) == {"evidence"}
     assert {sk.split("#")[1] for sk in world.left(request)} == {"request"}
+
+
+def test_erased_already_a_contact_who_asks_again_gets_a_receipt_again(world: ErasedWorld) -> None:
+    receipts = []
+    for _ in range(2):
+        request = proven(world)
+        casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+        world.ses.taken.clear()
+        world.finish()
+        receipt = stored(world, request).receipt
+        assert receipt is not None
+        said = verification.verify_closing(receipt).content
+        assert said is not None
+        assert (said["request"], said["subject"]) == (request, request)
+        assert said["erased"]["records"].keys() <= {"contact"}
+        assert said["recipients_told"] == []
+        assert [one["To"] for one in world.ses.taken] == [BEA]
+        receipts.append(receipt)
+    assert len(set(receipts)) == 2
 
 
 def test_killed_before_any_call_a_contact_is_answered_once(world: ErasedWorld) -> None:
