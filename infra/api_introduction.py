@@ -87,7 +87,8 @@ profile fields are those of the shipped notice: another notice has others.
   ([why so](decisions/0030-signals.md)). It answers a fresh one in `visitor`; ending the
   session answers one in the header `Riserbo-Visitor`. Put it in the old one's place at once, or
   whoever uses the browser next goes on with somebody else's choices. While a session lasts, send
-  that and not the token.
+  that and not the token. `POST /v1/requests` with the token alone erases what is known of the
+  browser ([why so](decisions/0063-a-browser-erases-itself.md)).
 - `Sec-GPC: 1` decides too ([why so](decisions/0030-signals.md)): a back end that calls for a
   browser sends the browser's header on. With the source `signal`, `POST /v1/consents` tells of it
   alone, on any page, and writes nothing when it stands already.

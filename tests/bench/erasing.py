@@ -38,6 +38,10 @@ END = f"a tombstone's end, with {ENTRIES} records"
 ERASE, VERIFY_CLOSING = f"erase a person with {RECORDS} records", "verify a closing receipt"
 
 
+LEAVE = f"a browser with {ENTRIES} entries asks to be erased"
+ERASE_BROWSER = f"erase a browser with {ENTRIES} entries"
+
+
 def _records(subject: str) -> Iterator[ReferenceItem]:
     for number in range(RECORDS):
         sk = keys.record("account", "reference", f"{number:03d}")
@@ -61,6 +65,17 @@ def _erasing(world: World) -> Run:
     job = erase_job(person.subject, request, clock.now())
     put(world.recorder.tables, [*_records(person.subject), job])
     return world.queue("erasure", Ticket(person.subject, "erase").body())
+
+
+def _leaving(world: World) -> Run:
+    """A browser with entries asks to be erased."""
+    headers = world.visitor(*[("granted", 1)] * ENTRIES)
+    return world.http("requests", "POST", "/v1/requests", body={"right": "erase"}, headers=headers)
+
+
+def _erasing_browser(world: World) -> Run:
+    done(_leaving(world)(), 201)
+    return world.queue("erasure", world.ticket())
 
 
 def _stayed(subject: str, erased_at: datetime) -> Iterator[Stored]:
@@ -100,6 +115,8 @@ def _verifying(world: World) -> Run:
 
 OPERATIONS = (
     Operation(ERASE, "erasure", _erasing),
+    Operation(LEAVE, "requests", _leaving, 201),
+    Operation(ERASE_BROWSER, "erasure", _erasing_browser),
     Operation(END, "retention", _ending),
     Operation(VERIFY_CLOSING, "receipts", _verifying, 200),
 )

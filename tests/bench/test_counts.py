@@ -128,6 +128,20 @@ def test_what_an_erasure_costs(counted: World) -> None:
     assert (found.computed_reads, found.writes) == (44, 146), _said(found)
 
 
+BROWSERS = {
+    erasing.LEAVE: (2, 0, 0, 1, 2, 14),
+    erasing.ERASE_BROWSER: (20, 1, 2, 0, 17, 39),
+}
+"""Calls of DynamoDB, KMS, S3 and SQS, units read and units written."""
+
+
+@pytest.mark.parametrize("name", BROWSERS)
+def test_what_it_costs_to_erase_a_browser(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls = tuple(found.calls[service] for service in ("dynamodb", "kms", "s3", "sqs"))
+    assert (*calls, found.computed_reads, found.writes) == BROWSERS[name], _said(found)
+
+
 def test_what_a_tombstones_end_costs(counted: World) -> None:
     found = count(counted, operation(erasing.END))
     calls = {name: found.calls[name] for name in ("dynamodb", "kms", "s3", "sqs")}
