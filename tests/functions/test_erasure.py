@@ -11,7 +11,7 @@ import requests
 
 from chalicelib.instants import instant
 from chalicelib.web.contract import Auth
-from tests.functions import desk, leaving, letters, people, receipts, sinks, tables
+from tests.functions import deciding, desk, leaving, letters, people, receipts, sinks, tables
 from tests.functions.api import HTML, Api, ok, problem
 from tests.functions.bodies import accepted
 from tests.functions.leaving import Leaver
@@ -110,6 +110,32 @@ def test_the_token_of_a_request_opens_the_receipt_also_as_a_document(
         assert email not in shown.text
     problem(api.get(path, headers={**opened, "Accept": "application/pdf"}), 406)
     problem(api.get(path, headers={"Accept": "application/json"}), 401)
+
+
+def test_a_browser_is_erased_by_a_letter_and_is_somebody_new_after_it(
+    stack: DeployedStack, api: Api, staff: Person
+) -> None:
+    subject, headers, entry = deciding.browser(api, site_measurement="granted")
+    receipt = receipts.fetched(api, headers, entry)["receipt"]
+    letter = {
+        "right": "erase",
+        "subject": subject,
+        "channel": "post",
+        "received_at": "2026-11-20T09:00:00Z",
+    }
+    request = ok(api.post(DESK, headers=staff.headers, json=letter), 201)["id"]
+    body = {"action": "approve"}
+    ok(api.post(f"{DESK}/{request}/actions", headers=staff.headers, json=body))
+    assert until(lambda: closed(api, staff, request))
+    kinds = {one["kind"]["S"] for one in tables.partition(stack, subject)} - {"job", "reply"}
+    assert kinds == {"tombstone", "entry", "request"}
+    assert leaving.chain_holds(stack, subject)
+    assert receipts.verdict(api, receipt)["valid"]
+    unknown = people.visitor(people.new_visitor())
+    for path in ("/v1/consents", "/v1/consents/ledger", f"/v1/receipts/{entry}"):
+        theirs, others = (api.get(path, headers=one) for one in (headers, unknown))
+        assert leaving.answered([theirs]) == leaving.answered([others]), path
+        assert theirs.json() == others.json(), path
 
 
 ERASED, BEGINS = "ha cancellato i Suoi dati", "sta per cancellare"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
@@ -30,14 +30,17 @@ class History:
 
 
 def standing(caller: Caller) -> Standing | None:
-    """The caller's standing; None when nothing was decided yet. Raises Unauthenticated."""
+    """The caller's standing; None when nothing was decided yet, or the caller is being erased.
+
+    Raises Unauthenticated.
+    """
     return _known(caller).standing
 
 
 def ledger(caller: Caller, after: int, limit: int) -> History:
     """Up to `limit` entries of the caller's ledger after that number, and what stands after all.
 
-    Raises Unauthenticated.
+    Of a browser that was erased it is empty, whatever proof stays. Raises Unauthenticated.
     """
     loaded = _known(caller)
     if loaded.key is None:
@@ -53,7 +56,11 @@ def ledger(caller: Caller, after: int, limit: int) -> History:
 def _known(caller: Caller) -> Loaded:
     if caller == Caller():
         raise Unauthenticated("A session or a visitor token is needed.")
-    return load(caller)
+    loaded = load(caller)
+    if loaded.standing is not None and loaded.standing.erasing:
+        # Proof that outlives an erasure is shown to nobody: the browser is somebody unknown.
+        return replace(loaded, standing=None, key=None)
+    return loaded
 
 
 NO_ENTRY = "There is no such entry among your own."
@@ -74,8 +81,8 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
 
     `counting` says how it is counted that this subject fetches one. One BatchGetItem of entry, key,
     standing and, for an account, session, and of counters if the lot falls on it; one KMS call for
-    an account. Raises Unauthenticated, NotFound for another's entry as for none, and
-    TooManyRequests.
+    an account. Raises Unauthenticated, NotFound for another's entry as for none and for one that
+    outlives its person's erasure, and TooManyRequests.
     """
     if caller.bearer is None and caller.visitor is None:
         raise Unauthenticated("A session or a visitor token is needed.")
@@ -97,6 +104,8 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
         stored, *found = reads.batch([subjects.standing_at(subject), *places])
         standing = None if stored is None else subjects.standing_of(stored)
     item, key, *counts = found
+    if standing is not None and standing.erasing:
+        raise NotFound(NO_ENTRY)
     if entry_id != subject_model.entry_id(subject, number) or item is None or key is None:
         raise NotFound(NO_ENTRY)
     counted.refuse_exhausted(counts)

@@ -13,7 +13,10 @@ import pytest
 from chalicelib import clock, ids
 from chalicelib.consents import store
 from chalicelib.consents.model import Choice, Entry
+from chalicelib.consents.service import view
 from chalicelib.consents.service.capture import visitor_subject
+from chalicelib.consents.service.context import Caller
+from chalicelib.consents.service.view import History
 from chalicelib.limits import sample
 from chalicelib.limits.store import LimitItem
 from chalicelib.notices import service as notices
@@ -22,8 +25,9 @@ from chalicelib.receipts import signature
 from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import keys
+from chalicelib.storage.pages import Page
 from chalicelib.subjects import store as subject_store
-from chalicelib.subjects.model import Life
+from chalicelib.subjects.model import Life, Tombstone
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -268,6 +272,25 @@ def test_a_session_of_who_is_disowned_gets_nothing(world: World) -> None:
 def test_who_stopped_the_account_still_has_proof(world: World) -> None:
     world.tables.put(subject_store.standing_item(standing(life=Life.DEACTIVATED)))
     assert world.get(f"{SUBJECT}.1", world.bearer)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("life", [Life.ERASING, Life.ERASED])
+def test_a_browser_that_is_erased_is_shown_none_of_the_proof_that_stays(
+    world: World, life: Life
+) -> None:
+    entry_id = entry_of(world.theirs).id
+    assert world.get(entry_id, world.visitor)["statusCode"] == 200
+    if life is Life.ERASED:
+        ends = NOW + timedelta(days=1800)
+        stone = Tombstone(world.theirs, "requested", NOW, 1, "0" * 64, {"entry": ends}, ends)
+        world.tables.put(subject_store.tombstone_item(stone))
+    else:
+        marked = replace(standing(world.theirs), life=life)
+        world.tables.put(subject_store.standing_item(marked))
+    assert world.get(entry_id, world.visitor)["statusCode"] == 404
+    caller = Caller(visitor=VISITOR)
+    assert view.standing(caller) is None
+    assert view.ledger(caller, 0, 10) == History(None, Page((), None))
 
 
 def test_without_the_key_there_is_no_receipt(world: World) -> None:
