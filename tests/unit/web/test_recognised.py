@@ -127,3 +127,25 @@ def test_where_nobody_has_to_be_known_nobody_is_asked(auth: Auth, asked: list[Ca
     with pytest.raises(BadRequest):
         read(auth, "{}")
     assert asked == []
+
+
+def by_browser(auth: Auth, token: str = "b" * 32, *, visitor: bool = True) -> Call:
+    operation = replace(ECHO, auth=auth, visitor=visitor)
+    headers = {"Riserbo-Visitor": token, "Content-Type": "application/json"}
+    sent = event("POST", ECHO.path, '{"email": "a@b"}', headers, path={"id": "a"})
+    return read_call(operation, sent, {"id": "a"}, "id")
+
+
+def test_the_token_of_a_browser_opens_requests_that_say_so() -> None:
+    found = by_browser(Auth.REQUEST)
+    assert (found.bearer, found.visitor) == (None, "b" * 32)
+    with pytest.raises(Unauthenticated):
+        by_browser(Auth.REQUEST, visitor=False)
+    with pytest.raises(BadRequest):
+        by_browser(Auth.REQUEST, "short")
+
+
+@pytest.mark.parametrize("auth", BY_BEARER)
+def test_and_stands_for_no_other_bearer(auth: Auth) -> None:
+    with pytest.raises(Unauthenticated):
+        by_browser(auth)
