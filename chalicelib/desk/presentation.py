@@ -10,6 +10,7 @@ from chalicelib.holds import model
 from chalicelib.instants import instant
 from chalicelib.requests.presentation import request_shown
 from chalicelib.requests.preview import Preview, preview
+from chalicelib.subjects.model import is_visitor
 from chalicelib.systems.presentation import question_shown
 from chalicelib.web.contract import Json
 
@@ -51,7 +52,7 @@ def found_shown(found: "Found") -> Json:
 def case_shown(case: "Case", notice: "Notice") -> Json:
     """Returns the JSON of a request as the desk reads it, with what approving it would do."""
     said, request = case.said or {}, case.timed.request
-    seen = preview(request, said, notice)
+    seen = preview(request, said, notice, browser=is_visitor(case.subject))
     return {
         **listed_shown(case.subject, case.timed),
         "person": _person(case),

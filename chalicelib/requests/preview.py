@@ -36,10 +36,12 @@ class Preview:
     kept: tuple[str, ...] = ()
 
 
-def preview(request: Request, said: Mapping[str, Any], notice: Notice) -> Preview | None:
+def preview(
+    request: Request, said: Mapping[str, Any], notice: Notice, *, browser: bool = False
+) -> Preview | None:
     """Returns what approving a request would do; None for one that is closed.
 
-    `said` are its sealed fields.
+    `said` are its sealed fields; of a `browser` without an account an erasure leaves less.
     """
     if request.status in CLOSED:
         return None
@@ -53,7 +55,7 @@ def preview(request: Request, said: Mapping[str, Any], notice: Notice) -> Previe
         restricts=right is Right.RESTRICT,
         corrects=request.fields or tuple(scope.named(said.get("changes", {}))),
         erased=(request.categories or erasure.erased_categories(notice)) if erases else (),
-        kept=_kept(request, notice) if erases else (),
+        kept=_kept(request, notice, browser=browser) if erases else (),
     )
 
 
@@ -66,12 +68,12 @@ def _decisions(right: Right, request: Request, notice: Notice) -> dict[str, Choi
     return scope.opted_out(notice) if right is Right.OPT_OUT else {}
 
 
-def _kept(request: Request, notice: Notice) -> tuple[str, ...]:
+def _kept(request: Request, notice: Notice, *, browser: bool) -> tuple[str, ...]:
     """Returns the kinds of records that stay for a while after the person's data is erased.
 
     It is empty where the person asked for some categories alone: the account stays.
     """
     if request.categories:
         return ()
-    stays = erasure.plan(notice, erasure.REQUESTED).stays
+    stays = erasure.plan(notice, erasure.REQUESTED, browser=browser).stays
     return tuple(sorted(stays))

@@ -23,6 +23,7 @@ from chalicelib.notices.erasure import REQUESTED, plan
 from chalicelib.receipts.service import closing, verification
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Status
+from chalicelib.requests.preview import preview
 from chalicelib.requests.service import browsers, view
 from chalicelib.requests.service.access import owner
 from chalicelib.requests.service.intake import Made
@@ -117,6 +118,16 @@ def test_nothing_is_kept_that_would_go_without_asking() -> None:
     notice = shipped()
     assert {*plan(notice, REQUESTED, browser=True).stays} <= {"request", "erasure"}
     assert "entry" in plan(notice, REQUESTED).stays
+
+
+def test_the_desk_sees_that_less_stays(world: ErasedWorld) -> None:
+    request = erase(world).request.request
+    seen = preview(request, {}, world.notice, browser=True)
+    others = preview(request, {}, world.notice)
+    assert seen is not None
+    assert others is not None
+    assert set(seen.kept) <= {"request", "erasure"}
+    assert "entry" in others.kept
 
 
 def test_of_an_unknown_browser_nothing_is_held_and_nothing_written(world: ErasedWorld) -> None:
