@@ -43,6 +43,7 @@ from chalicelib.requests.store import RequestItem
 from chalicelib.storage import contention, keys
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
+from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
 VERIFY: Final = "/v1/receipts/verify"
@@ -118,7 +119,10 @@ def _address(item: RequestItem, told: Told, notice: Notice) -> str | None:
     standing = subjects.account_standing(subject)
     if standing is None or not may_notify(standing, REQUESTS, notice, clock.now(), asked_for=True):
         return None
-    return address_of(subject, notice)
+    try:
+        return address_of(subject, notice)
+    except vault.KeyDestroyed:  # the person's erasure began after the standing was read
+        return None
 
 
 def warning(task: Task, notice: Notice) -> Message | None:

@@ -304,6 +304,15 @@ def test_asking_is_possible_while_the_job_of_the_answered_copy_still_stands(worl
     assert copies() == [second]
 
 
+def test_an_address_that_is_destroyed_before_it_is_read_gets_no_mail(world: World) -> None:
+    """The erasure of the person began after the worker had read the standing."""
+    world.ask()
+    world.tables.items.pop((True, keys.subject(SUBJECT), "account"))
+    assert world.deliver()
+    assert world.subjects() == []
+    assert world.jobs() == []
+
+
 def test_an_unknown_request_is_nobodys_mail(world: World) -> None:
     world.ask()
     pk, sk = world.item(world.ask("review")).pk, world.item(world.ask("review")).sk
