@@ -317,8 +317,9 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "RetentionQueueUrl", "MessageBody": ""},
-        # with the last answer of another system an erasure that waited begins
-        {"answers", "deadlines", "desk_requests", "retention", "relay"},
+        # with the last answer of another system an erasure that waited begins; a browser that asks
+        # with its token is erased at once
+        {"answers", "deadlines", "desk_requests", "requests", "retention", "relay"},
     ),
     "take what recipients are told": (
         "sqs",
