@@ -74,6 +74,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "answers",
             "fulfilment",
             "erasure",
+            "retention",
             "mail",
             "announcements",
             "propagation",
