@@ -16,6 +16,12 @@ class Task:
 LEASE = timedelta(minutes=6)
 """Longest time that a worker holds a job: longer than any queue function may run."""
 
+SKEW = timedelta(minutes=1)
+"""Most time by which the clock of a worker may be behind that of the function that asked for a job.
+
+A job is free from then on before it was made: a worker that is a moment behind would take it for
+leased, drop its message, and leave the work to the relay."""
+
 FIRST_CHECK = timedelta(minutes=10)
 """Time from recording a job to the relay's first check of whether it was done.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs, settings
 from chalicelib.jobs import model, store
-from chalicelib.jobs.model import FIRST_CHECK
+from chalicelib.jobs.model import FIRST_CHECK, SKEW
 from chalicelib.jobs.store import JobItem
 from chalicelib.storage import clients, due, keys
 from chalicelib.storage.due import Entry, NotReadable, Unreadable
@@ -67,7 +67,7 @@ def new_job(
         queue=queue,
         action=action,
         target=target,
-        leased_until=now,
+        leased_until=now - SKEW,
         created_at=now,
     )
     job.schedule(store.LANE, now + wait, "created", now)

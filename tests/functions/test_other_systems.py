@@ -95,6 +95,12 @@ def given(api: Api, person: Person, request: str) -> dict[str, Any]:
     return {one["system"]: one["items"] for one in copied.data["systems"]}
 
 
+def _supplements(api: Api, subject: str) -> list[Any]:
+    """The jobs that wait to make a copy anew."""
+    jobs = tables.of_kind(tables.partition(api.stack, subject), "job")
+    return [one for one in jobs if one["action"]["S"] == "supplement"]
+
+
 def renewed(api: Api, person: Person, request: str) -> Any:
     """What the copy holds of the partner; None while the new body lies there before its record."""
     issued = copies.issue(api, person, {"id": request})
@@ -287,6 +293,7 @@ def test_silence_is_named_and_what_comes_late_is_kept(
         )
         late = ok(others.answer(request, PARTNER, status="data", records=[RECORD]))
         assert late["supplement"] is True
+        assert until(lambda: not _supplements(api, person.subject))
     finally:
         api.stack.move_clock(0)
     assert until(lambda: renewed(api, person, request) == [RECORD], seconds=60)
