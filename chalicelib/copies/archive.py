@@ -22,7 +22,7 @@ from chalicelib.copies.document import SCHEMA, Document
 from chalicelib.copies.information import WORDS, information, left_out, title_of
 from chalicelib.copies.model import Order, Scope
 from chalicelib.copies.page import NAME, Listing, around
-from chalicelib.copies.received import Received
+from chalicelib.copies.recipients import Received
 from chalicelib.instants import instant
 from chalicelib.kinds.model import Reader, Record
 from chalicelib.kinds.registry import Registry

@@ -8,7 +8,7 @@ from typing import Any, Final
 from chalicelib.catalogue import Catalogue, Kind, Untold
 from chalicelib.copies import port
 from chalicelib.copies.model import Order, Scope
-from chalicelib.copies.received import Received
+from chalicelib.copies.recipients import Received
 from chalicelib.notices import access
 from chalicelib.notices.model import Category, Notice
 from chalicelib.pages.words import words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, logs
-from chalicelib.erasure.service import ending, saga
+from chalicelib.erasure.service import saga, tombstone
 from chalicelib.holds import service as holds
 from chalicelib.kinds.model import Record, has_parts
 from chalicelib.kinds.registry import Registry
@@ -101,7 +101,7 @@ def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
     now, kind = clock.now(), kinds.of(item.kind)
     subject = keys.subject_of(item.pk)
     if item.kind == burial.TOMBSTONE:
-        swept.erased += ending.take_up(subject, notice, kinds)
+        swept.erased += tombstone.take_up(subject, notice, kinds)
         return
     try:
         rule = notice.rule(item.kind, item.event)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib import clock, ids
 from chalicelib.accounts.reference_store import ReferenceItem
 from chalicelib.consents.store import EntryItem
-from chalicelib.erasure.service import ending
+from chalicelib.erasure.service import tombstone
 from chalicelib.jobs.service import Ticket
 from chalicelib.notices import service as notices
 from chalicelib.notices.erasure import REQUESTED
@@ -102,7 +102,7 @@ def _ending(world: World) -> Run:
 
     def run() -> dict[str, int]:
         with contextlib.redirect_stdout(io.StringIO()):
-            return {"removed": ending.take_up(subject, notice, kinds)}
+            return {"removed": tombstone.take_up(subject, notice, kinds)}
 
     return run
 

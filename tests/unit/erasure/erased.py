@@ -13,7 +13,7 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import capture
 from chalicelib.consents.service.context import Caller
 from chalicelib.erasure import store as erasure_store
-from chalicelib.erasure.service import ending, saga
+from chalicelib.erasure.service import saga, tombstone
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import consume
 from chalicelib.jobs.model import LEASE
@@ -35,7 +35,7 @@ from tests.unit.receipts.kms import ARN, Kms
 from tests.unit.requests.world import D, Message, World
 from tests.unit.storage.tables import Killed, Steps
 
-IMPORTED = (capture, casework, ending, saga)
+IMPORTED = (capture, casework, saga, tombstone)
 """Modules that are imported late: here before tables take DynamoDB's place."""
 
 MAC = "ac" * 32
