@@ -59,7 +59,7 @@ def follow(
 
 def overtaken(failed: ConditionFailed) -> bool:
     """Tells whether a transaction failed for nothing else than another entry at that moment."""
-    return failed.labels == {store.HEAD}
+    return store.HEAD in failed.labels and failed.labels <= {store.HEAD, store.ENTRY}
 
 
 def commit(act: Act, notice: Notice, compose: Callable[[Transaction, datetime], None]) -> Entry:

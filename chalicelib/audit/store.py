@@ -23,6 +23,12 @@ LANE, EVENT = "rule", "created"
 HEAD = "audit head"
 """The label of the condition that nobody else wrote an entry meanwhile."""
 
+ENTRY = "audit entry"
+"""The label of the condition that no other entry is at the same time and number.
+
+It fails beside HEAD where two entries are written at the same millisecond.
+"""
+
 _PREFIX = keys.record(CLASS, KIND)
 _LATEST = "~"
 """A character after those of all times and numbers."""
@@ -125,7 +131,7 @@ def put_entry(write: Transaction, entry: Entry, known: HeadItem | None, notice: 
             hash=entry.hash,
             hold=None if entry.hold is None else json.dumps(entry.hold, separators=(",", ":")),
         ),
-        label="audit entry",
+        label=ENTRY,
     )
     ends = notice.rule(KIND, EVENT).ends(entry.at)
     if known is None:

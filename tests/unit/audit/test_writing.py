@@ -115,6 +115,19 @@ def test_two_at_once_both_have_their_entry(desk: Desk) -> None:
     assert audit.verify().fault is None
 
 
+def test_two_in_the_same_millisecond_both_have_their_entry(desk: Desk) -> None:
+    desk.look()
+    first, second = (Act(by, Action.REQUEST_READ, SUBJECT, None) for by in (OTHER, OFFICER))
+
+    def meanwhile() -> None:
+        audit.record(first, shipped())
+
+    _meanwhile(desk, meanwhile)
+    audit.record(second, shipped())
+    assert desk.numbers() == [1, 2, 3]
+    assert audit.verify().fault is None
+
+
 def test_who_keeps_losing_is_told_to_come_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
