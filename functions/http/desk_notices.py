@@ -20,12 +20,13 @@ from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
-from functions.http.wiring import connect
+from functions.http.wiring import connect, recognise
 
 connect()
 bp = Blueprint(__name__)
 
-# Saving, simulating and publishing take large bodies: the kernel authenticates the caller first.
+# Saving, simulating and publishing take large bodies: the kernel authenticates the caller first,
+# and `_known` does not look again.
 
 
 @route(bp, contract.SAVE)
@@ -33,6 +34,7 @@ def save_draft(call: Call) -> Answer:
     """201 with the draft and the compiler's findings."""
     from chalicelib.publications.service import desk_drafts
 
+    _known(call)
     draft = desk_drafts.save(call.body["document"], read_token(call.bearer).subject)
     return Answer(
         201,
@@ -57,6 +59,7 @@ def simulate(call: Call) -> Answer:
     """200 with the effects of publishing the version."""
     from chalicelib.publications.service import simulation
 
+    _known(call)
     found = simulation.simulate(_document(call), call.body.get("exact", False), call.locale)
     return Answer(200, found.body())
 
@@ -112,6 +115,12 @@ def get_announcement(call: Call, version: str) -> Answer:
     if found is None:
         raise NotFound("Nobody is told of such a version.")
     return Answer(200, found)
+
+
+def _known(call: Call) -> None:
+    """Raises unless the caller works at the desk; the kernel's look is not repeated."""
+    if not call.recognised:
+        recognise(call)
 
 
 def _document(call: Call) -> Document:
