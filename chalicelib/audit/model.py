@@ -5,18 +5,29 @@ An entry holds ids and codes and nothing else: no reason in words, no address th
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
+from chalicelib.chain import GENESIS, NOTHING, Head, Link, digest, first_fault
 from chalicelib.instants import instant
 
-GENESIS: Final = "0" * 64
-"""The hash of the entry before, as the first entry of the chain names it."""
+__all__ = [
+    "GENESIS",
+    "NOTHING",
+    "Act",
+    "Action",
+    "Entry",
+    "Filter",
+    "Head",
+    "Link",
+    "Outcome",
+    "first_fault",
+    "following",
+]
 
 
 class Action(StrEnum):
@@ -97,9 +108,7 @@ class Entry:
     @cached_property
     def hash(self) -> str:
         """The entry's place in the chain: SHA-256, in hex, over its canonical JSON (RFC 8785)."""
-        import rfc8785
-
-        return hashlib.sha256(rfc8785.dumps(dict(self.content()))).hexdigest()
+        return digest(self.content())
 
     def content(self) -> dict[str, Any]:
         """Returns what is hashed: everything that is shown of the entry but its hash.
@@ -118,26 +127,6 @@ class Entry:
             "previous": self.previous,
             **about,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The number and hash of an entry; `NOTHING` is that of the entry before the first."""
-
-    seq: int
-    hash: str
-
-
-NOTHING: Final = Link(0, GENESIS)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of the chain: its last entry, when that was made, and the last one pruned."""
-
-    last: Link = NOTHING
-    at: datetime | None = None
-    pruned: Link = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,23 +177,3 @@ def following(head: Head, act: Act, now: datetime) -> Entry:
         previous=head.last.hash,
         hold=act.hold,
     )
-
-
-def first_fault(entries: Iterable[Entry], head: Head) -> int | None:
-    """Returns the number of the first entry that is not as it was written; None for a whole chain.
-
-    `entries` are all that were not pruned, oldest first. An entry is at fault if it is missing, if
-    its contents do not have the hash that was stored with it, or if it does not follow the entry
-    before.
-    """
-    before = head.pruned
-    for entry in entries:
-        number = before.seq + 1
-        if entry.seq != number:
-            return min(entry.seq, number)
-        if entry.previous != before.hash or entry.hash != entry.stored:
-            return number
-        before = Link(entry.seq, entry.hash)
-    if before.seq != head.last.seq:
-        return min(before.seq, head.last.seq) + 1
-    return None if before.hash == head.last.hash else before.seq

@@ -3,18 +3,17 @@
 Values of `chalicelib.consents.model`, through which other code takes them.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from chalicelib.chain import GENESIS, digest
 from chalicelib.instants import instant
 from chalicelib.subjects.model import entry_id
 
-GENESIS = "0" * 64
-"""The hash of the entry before, as the first entry of a chain names it."""
+__all__ = ["GENESIS", "Entry", "digest", "verify"]
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,3 @@ def verify(entries: Iterable[Entry], head: str, after: tuple[int, str] = (0, GEN
             return False
         previous = entry.hash
     return previous == head
-
-
-def digest(value: Mapping[str, Any]) -> str:
-    """SHA-256 over a value's canonical JSON (RFC 8785)."""
-    import rfc8785
-
-    return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()
