@@ -50,6 +50,7 @@ STORED: Final[Catalogue] = catalogue(
     machinery.IDEMPOTENCY,
     machinery.DATA_KEY,
     machinery.ERASURE,
+    machinery.RETENTION_TALLY,
     consents.DISCLOSURE,
     consents.DELIVERY,
     audit.AUDIT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import Ending, Kind, Rule, Untold, names
+from chalicelib.catalogue.model import AT_ONCE, Ending, Kind, Rule, Untold, names
 
 JOB: Final = Kind(
     "job",
@@ -125,4 +125,24 @@ ERASURE: Final = Kind(
     apart=True,
     untold=Untold.MACHINERY,
     ends="by the bucket's lifecycle rule after 366 days; it cannot be cut for 35",
+)
+
+RETENTION_TALLY: Final = Kind(
+    "retention_tally",
+    "evidence",
+    plain=names("counts"),
+    rules=(
+        Rule(
+            "ended",
+            AT_ONCE,
+            Ending.INDEX,
+            most=AT_ONCE,
+            why="the next run adds it to the record of what was done, and removes it",
+        ),
+    ),
+    machinery=True,
+    held=False,
+    apart=True,
+    untold=Untold.MACHINERY,
+    ends="lane `rule`, when the next run closes it",
 )

@@ -184,6 +184,8 @@ def test_keys_look_as_documented() -> None:
     assert f"`{keys.DESK}` | `{keys.code('<fingerprint>')}`" in text
     a_round = keys.record("core", "round", "<action>")
     assert f"`{keys.notice('<version>')}` | `{a_round}`" in text
+    tally = keys.record("evidence", "retention_tally", "<id>")
+    assert f"`{keys.EVIDENCE}` | `{tally}`" in text
     assert f"`<name>#<00-{keys.LANES - 1}>`" in text
 
 

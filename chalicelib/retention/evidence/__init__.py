@@ -1,0 +1,1 @@
+"""Evidence of retention: what was done by each rule, in numbers, of nobody."""
