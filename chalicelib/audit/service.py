@@ -11,6 +11,7 @@ from chalicelib.audit.store import HeadItem
 from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.model import Notice
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.heads import head_of
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
 from chalicelib.web.cursor import refused
 
@@ -52,7 +53,7 @@ def follow(
     write: Transaction, act: Act, notice: Notice, now: datetime, known: HeadItem | None
 ) -> Entry:
     """Adds the entry of an act after a head that was read at `head_at`, otherwise as `append`."""
-    entry = model.following(store.head_of(known), act, now)
+    entry = model.following(head_of(known), act, now)
     store.put_entry(write, entry, known, notice)
     return entry
 
@@ -105,7 +106,7 @@ def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int) -> Lis
     """
     if after is not None and not asked.could_end_at(after[0]):
         raise refused()
-    head = store.head_of(store.get_head())
+    head = head_of(store.get_head())
     if asked.since is not None and asked.until is not None and asked.since > asked.until:
         return Listed((), None, head)
     look = max(LOOK, limit) if asked.picks else limit
@@ -130,7 +131,7 @@ def verify() -> Verified:
     """
 
     def once() -> Verified:
-        head, count = store.head_of(store.get_head()), 0
+        head, count = head_of(store.get_head()), 0
 
         def counted() -> Iterator[Entry]:
             nonlocal count
@@ -141,7 +142,7 @@ def verify() -> Verified:
                 yield entry
 
         fault = model.first_fault(counted(), head)
-        if store.head_of(store.get_head()).pruned != head.pruned:
+        if head_of(store.get_head()).pruned != head.pruned:
             raise Contended
         return Verified(head, count, fault)
 

@@ -8,10 +8,10 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.audit.model import NOTHING, Entry, Head, Link
+from chalicelib.audit.model import NOTHING, Entry, Link
 from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
-from chalicelib.storage import keys
+from chalicelib.storage import heads, keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
@@ -85,14 +85,6 @@ def get_head() -> HeadItem | None:
         return None
 
 
-def head_of(item: HeadItem | None) -> Head:
-    """Returns the head that an item stores; that of an empty chain for None."""
-    if item is None:
-        return Head()
-    pruned = Link(int(item.pruned_seq), item.pruned_hash)
-    return Head(Link(int(item.seq), item.hash), item.at, pruned)
-
-
 def entry_of(item: EntryItem) -> Entry:
     """Returns the entry that an item stores."""
     return Entry(
@@ -140,14 +132,10 @@ def put_entry(write: Transaction, entry: Entry, known: HeadItem | None, notice: 
         head.schedule(LANE, ends, EVENT, entry.at)
         write.put(head, label=HEAD)
         return
-    actions = [
-        HeadItem.seq.set(entry.seq),
-        HeadItem.hash.set(entry.hash),
-        HeadItem.at.set(entry.at),
-    ]
+    actions = heads.ends_in(HeadItem, Link(entry.seq, entry.hash), entry.at)
     if known.lane is None:
-        actions += _lane(entry.at, ends)
-    write.update(known, actions, _same(known), label=HEAD)
+        actions += _waits(entry.at, ends)
+    write.update(known, actions, heads.unmoved(HeadItem, known), label=HEAD)
 
 
 def prune_to(
@@ -164,16 +152,13 @@ def prune_to(
     for entry in pruned:
         write.delete(EntryItem(*entry_place(entry.at, entry.seq)))
     last = pruned[-1]
-    actions: list[Any] = [
-        HeadItem.pruned_seq.set(last.seq),
-        HeadItem.pruned_hash.set(last.hash if last.stored is None else last.stored),
-    ]
+    stored = last.hash if last.stored is None else last.stored
+    actions = heads.begins_after(HeadItem, Link(last.seq, stored))
     if oldest is None:
-        left = (HeadItem.lane, HeadItem.due_at, HeadItem.due_event, HeadItem.due_since)
-        actions += [attribute.remove() for attribute in left]
+        actions += heads.waits_no_more(HeadItem)
     else:
-        actions += _lane(oldest.at, notice.rule(KIND, EVENT).ends(oldest.at))
-    write.update(known, actions, _same(known), label=HEAD)
+        actions += _waits(oldest.at, notice.rule(KIND, EVENT).ends(oldest.at))
+    write.update(known, actions, heads.unmoved(HeadItem, known), label=HEAD)
 
 
 def entries(
@@ -208,15 +193,5 @@ def all_entries() -> Iterator[Entry]:
         yield entry_of(item)
 
 
-def _lane(since: datetime, ends: datetime) -> list[Any]:
-    return [
-        HeadItem.lane.set(keys.lane(LANE, keys.AUDIT)),
-        HeadItem.due_at.set(ends),
-        HeadItem.due_event.set(EVENT),
-        HeadItem.due_since.set(since),
-    ]
-
-
-def _same(known: HeadItem) -> Any:
-    """Condition: since the head was read, no entry was added and none was pruned."""
-    return (HeadItem.seq == known.seq) & (HeadItem.pruned_seq == known.pruned_seq)
+def _waits(since: datetime, ends: datetime) -> list[Any]:
+    return heads.waits(HeadItem, LANE, keys.AUDIT, EVENT, since, ends)
