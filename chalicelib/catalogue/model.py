@@ -13,6 +13,12 @@ from chalicelib.catalogue.lengths import Length, average
 ERASE, REVIEW = "erase", "review"
 """The end of a period, as a rule of a notice says it: the record goes, or a person decides."""
 
+ANONYMISE, DEACTIVATE = "anonymise", "deactivate"
+"""Two other ends: the record stays without what tells of a person, or the account is stopped."""
+
+STOPPED: Final = "closed"
+"""The event of an account that its rule stopped: the next rule of its standing begins with it."""
+
 AT_ONCE: Final[Length] = MappingProxyType({"days": 0})
 """The period of what goes as soon as its event has happened."""
 
@@ -65,6 +71,8 @@ class Rule:
 
     `period` is the software's own. A notice may say another from `least` to `most` (None: without
     that bound), and `why` says in English why no other. `survives` names kinds that outlive it.
+    A rule may `warn` where its person has an address by then, and `stop` the account instead of
+    erasing it where that person can come back.
     """
 
     event: str
@@ -75,6 +83,8 @@ class Rule:
     why: str = ""
     then: str = ERASE
     survives: tuple[str, ...] = ()
+    may_warn: bool = False
+    may_stop: bool = False
 
     def allows(self, period: Length) -> bool:
         """Whether a notice may say that period: one within the bounds, compared on average."""
@@ -104,7 +114,8 @@ class Kind:
     An erasure may leave the records of a kind that `may_stay`, where the notice says so. One that
     is `part_of` another kind stays and goes with the record of that kind. The records of a kind
     that is `apart` lie outside their subject's partition and end by their own dates, so an erasure
-    does not reach them.
+    does not reach them. `anonymised` are the fields that are emptied where a notice has the
+    kind's records anonymised: without any, it may not.
     """
 
     name: str
@@ -125,6 +136,7 @@ class Kind:
     may_stay: bool = False
     part_of: str = ""
     apart: bool = False
+    anonymised: frozenset[str] = frozenset()
     ends: str = field(default="", compare=False)
 
     @property

@@ -59,6 +59,7 @@ def grave(document: Document) -> Document:
     found = deepcopy(document)
     rule = versions.named(found["retention"], "unused_account")
     rule["period"], rule["then"] = {"days": 1}, "erase"
+    del rule["warn"]  # nobody can be warned a month before the end of a day
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, Source, names
+from chalicelib.catalogue.model import AT_ONCE, REVIEW, STOPPED, Ending, Kind, Rule, Source, names
 
 _PROOF: Final = ("entry", "obligation", "request", "disclosure", "erasure")
 """Records that prove compliance with the law and outlive an account for their own time."""
@@ -47,6 +47,18 @@ STANDING: Final = Kind(
             why="an account is in use on the day of its last activity, and nobody uses it for ever",
             then=REVIEW,
             survives=_PROOF,
+            may_warn=True,
+            may_stop=True,
+        ),
+        Rule(
+            STOPPED,
+            {"months": 12},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"years": 30},
+            why="its person may still come back for a while, and then nobody will",
+            survives=_PROOF,
+            may_warn=True,
         ),
         Rule(
             "disowned",

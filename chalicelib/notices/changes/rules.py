@@ -54,6 +54,7 @@ _TECHNICAL = ("records/{record}/fields/technical/*",)
 _REPRESENTATIVE = ("controller/representative", "controller/representative/name|country|email")
 _DECISIONS = ("automated_decisions", "automated_decisions/text")
 _RULES = ("categories/{category}/retention/rules/{rule}",)
+_WARNINGS = ("retention/{rule}/warn/*",)
 _OUTCOME = ("categories/{category}/outcomes/{right}",)
 _GROUPS = ("records/{record}/fields/*/*", "records/{record}/categories/*")
 _DEADLINE = ("requests/deadline/within", "requests/deadline/extension")
@@ -128,6 +129,8 @@ _RETENTION: Final = (
     Rule(_I, "retention_longer", ("retention/{rule}/period",), CHANGED, c.longer),
     Rule(_I, "retention_shorter", ("retention/{rule}/period",), CHANGED, c.shorter),
     Rule(_I, "retention_changed", ("retention/{rule}/kind|from|then",), CHANGED),
+    Rule(_E, "warning_added", _WARNINGS, ADDED),
+    Rule(_I, "warning_removed", _WARNINGS, REMOVED),
     Rule(_I, "survivor_added", ("retention/{rule}/survives/{record}",), ADDED),
     Rule(_E, "survivor_removed", ("retention/{rule}/survives/{record}",), REMOVED),
     Rule(None, "", _RULES, EITHER, c.rule_comes_or_goes),

@@ -25,6 +25,7 @@ from chalicelib.notices.compiler import (
     recipients,
     records,
     references,
+    retention,
     schema,
     words,
 )
@@ -95,6 +96,7 @@ def _all_findings(document: dict[str, object], catalogue: Catalogue) -> list[Fin
     ours = [finding for check in _WRITTEN for finding in check(document)]
     ours += [finding for check in _COMPLETED for finding in check(whole)]
     ours += records.check(document, catalogue)
+    ours += retention.check(document, catalogue)
     ours += erasure.check(whole, catalogue)
     ours += schema.check(document, {finding.pointer for finding in ours})
     findings = sorted(set(ours), key=lambda finding: (finding.pointer, finding.detail))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from chalicelib.catalogue import Catalogue, Ending
+from chalicelib.catalogue.model import DEACTIVATE, STOPPED
 from chalicelib.notices.compiler.completion import SOFTWARE, TECHNICAL, completed
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
@@ -277,4 +278,6 @@ def _rule(catalogue: Catalogue, value: Json) -> RetentionRule:
         survives=MappingProxyType({found["kind"]: found["why"] for found in value["survives"]}),
         by_software=value["origin"] == SOFTWARE,
         waits=known is not None and known.ending is Ending.INDEX,
+        warn=tuple(_period(one) for one in value.get("warn", ())),
+        followed_by=STOPPED if value["then"] == DEACTIVATE else "",
     )

@@ -72,6 +72,16 @@ class Period:
         except (ValueError, OverflowError):
             return datetime.max.replace(tzinfo=start.tzinfo)
 
+    def before(self, end: datetime) -> datetime:
+        """Returns `end` moved back by the period, at the same time of day in the same offset."""
+        from dateutil.relativedelta import relativedelta
+
+        step = relativedelta(years=self.years, months=self.months, days=self.days)
+        try:
+            return end - step
+        except (ValueError, OverflowError):
+            return datetime.min.replace(tzinfo=end.tzinfo)
+
 
 class WhenRestricted(StrEnum):
     """The marks of a purpose for which restricted data may be used (GDPR art. 18(2))."""
@@ -298,7 +308,10 @@ class RecordKind:
 class RetentionRule:
     """How long a kind of record is kept from an event, and the action at the end.
 
-    `then` is erase, anonymise or review; `survives` are kinds that outlive it, with the reason.
+    `then` is erase, anonymise, review or deactivate; `survives` are kinds that outlive it, with
+    the reason. `warn` are the times before the end at which the person is warned, the longest
+    first. A rule that deactivates is `followed_by` the rule of its kind from that event, which
+    begins when the account is stopped; it is empty for every other rule.
     A rule that the document does not state is `by_software`. The records of a rule that `waits`
     wait in the due index for their end; all others go with their subject, or by a date of their own
     that a later version leaves alone.
@@ -313,6 +326,8 @@ class RetentionRule:
     survives: Mapping[str, Words]
     by_software: bool = False
     waits: bool = False
+    warn: tuple[Period, ...] = ()
+    followed_by: str = ""
 
     def ends(self, start: datetime) -> datetime:
         """Returns the end of the period that began at `start`."""

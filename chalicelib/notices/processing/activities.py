@@ -133,8 +133,8 @@ def _limit(notice: Notice, rule: RetentionRule, wording: Wording) -> Limit:
         period=wording.period(
             {"years": period.years, "months": period.months, "days": period.days}
         ),
-        starts=wording.label(f"from_{rule.event}"),
-        then=wording.label(f"then_{rule.then}"),
+        starts=wording.start(rule.kind, rule.event),
+        then=wording.ending(rule),
     )
 
 

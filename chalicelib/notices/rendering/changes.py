@@ -135,7 +135,7 @@ def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:
         words |= _of_purpose(change.about["purpose"], after, naming)
     if change.kind == "retention_added":
         rule = after.retention[change.about["rule"]]
-        words["start"] = naming.wording.label(f"from_{rule.event}")
+        words["start"] = naming.wording.start(rule.kind, rule.event)
         words["length"] = naming.wording.period(change.after["period"])
     if change.kind == "cookie_added":
         words["lifetime"] = naming.wording.period(change.after["lifetime"])

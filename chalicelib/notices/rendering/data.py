@@ -58,7 +58,7 @@ def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) 
 
 def kept_by(wording: Wording, rule: RetentionRule) -> str:
     """Returns a sentence on how long a rule keeps a record, and from which event."""
-    start = wording.label(f"from_{rule.event}")
+    start = wording.start(rule.kind, rule.event)
     return wording.pair(wording.words(rule.title), f"{_long(wording, rule.period)} {start}")
 
 
@@ -159,8 +159,9 @@ def _staying(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def _until(wording: Wording, stay: erasure.Stay) -> str:
-    start = "from_erasure" if stay.from_erasure else f"from_{stay.rule.event}"
-    return f"{_long(wording, stay.rule.period)} {wording.label(start)}"
+    rule = stay.rule
+    own = wording.label("from_erasure") if stay.from_erasure else ""
+    return f"{_long(wording, rule.period)} {own or wording.start(rule.kind, rule.event)}"
 
 
 def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
@@ -179,9 +180,9 @@ def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
     ]
     return [
         first,
-        [Line(wording.label(f"from_{value['from']}"))],
+        [Line(wording.start(value["kind"], value["from"]))],
         [Line(wording.period(value["period"]))],
-        [Line(wording.label(f"then_{value['then']}"))],
+        [Line(wording.ending(notice.retention[value["id"]]))],
         stays or [Line(wording.label("nothing_survives"))],
     ]
 
@@ -236,8 +237,8 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
     for rule in notice.retention.values():
         if rule.kind != kind:
             continue
-        start, then = wording.label(f"from_{rule.event}"), wording.label(f"then_{rule.then}")
-        text = wording.pair(f"{_long(wording, rule.period)} {start}", then)
+        start = wording.start(kind, rule.event)
+        text = wording.pair(f"{_long(wording, rule.period)} {start}", wording.ending(rule))
         of = wording.words(rule.title)
         text = text if of == title else wording.pair(of, text)
         stays = wording.join(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.model import Notice, RetentionRule, Words
 from chalicelib.notices.rendering.blocks import Line
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
@@ -95,6 +96,20 @@ class Wording:
         if period.get("session"):
             return self.label("session_lifetime")
         return formats.length(period, self.locale) or self.label("at_once")
+
+    def start(self, kind: str, event: str) -> str:
+        """Returns from when a period of a kind of record runs, such as `from the last activity`."""
+        own = f"from_{event}_{kind}"
+        known = own in self._own or own in words(_FILE, self.locale)
+        return self.label(own if known else f"from_{event}")
+
+    def ending(self, rule: RetentionRule) -> str:
+        """Returns what happens at the end of a rule, and when its person is warned of it."""
+        then = self.label(f"then_{rule.then}")
+        if not rule.warn:
+            return then
+        before = self.join(self.period(asdict(one)) for one in rule.warn)
+        return self.label("warned").format(then=then, before=before)
 
     def country(self, code: str) -> str:
         """Returns a country's name: the notice's own label for it (`country_hk`), else CLDR's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.notices.changes_edits import Row, at, gone, more, under
+from tests.unit.notices.changes_edits import Row, at, gone, more, under, without
 from tests.unit.notices.grown import one, words
 
 PROFILE = "membership newsletter rights_and_proof sign_in_safety water_rota"
@@ -65,6 +65,24 @@ RETENTION: list[Row] = [
         more("retention", "standing_end", "survives", {"kind": "request", "why": words("Proof.")}),
         f"I survivor_added {HELD}",
         f"E survivor_removed {HELD}",
+    ),
+    (
+        "a warning",
+        more("retention", "standing_end", "warn", {"days": 1}),
+        f"E warning_added",
+        f"I warning_removed",
+    ),
+    (
+        "no warning",
+        without("retention", "standing_end", "warn"),
+        f"I warning_removed; I warning_removed",
+        f"E warning_added; E warning_added",
+    ),
+    (
+        "an account that is stopped",
+        at("retention", "standing_end", then="deactivate"),
+        "I retention_changed",
+        "I retention_changed",
     ),
     (
         "recoverable for longer",

@@ -153,6 +153,63 @@ DATA: list[Defect] = [
     ("negative time", {"/retention/0/period": {"months": -1}}, {"/retention/0/period/months"}),
     ("empty time", {"/retention/0/period": {}}, {"/retention/0/period"}),
     (
+        "an event that no kind is reckoned from",
+        {"/retention/0/from": "last_interest"},
+        {"/retention/0/from"},
+    ),
+    (
+        "an event of other kinds",
+        {"/retention/6/from": "contract_ended"},
+        {"/retention/6/from"},
+    ),
+    (
+        "anonymous of nothing",
+        {"/retention/4/then": "anonymise"},
+        {"/retention/4/then"},
+    ),
+    (
+        "a session that is stopped",
+        {"/retention/6/then": "deactivate"},
+        {"/retention/6/then"},
+    ),
+    (
+        "a registration that is stopped",
+        {"/retention/0/then": "deactivate"},
+        {"/retention/0/then"},
+    ),
+    (
+        "a warning without address",
+        {"/retention/0/warn": [{"days": 1}]},
+        {"/retention/0/warn"},
+    ),
+    (
+        "a warning of a session",
+        {"/retention/6/warn": [{"days": 1}]},
+        {"/retention/6/warn"},
+    ),
+    ("no warning in the list", {"/retention/1/warn": []}, {"/retention/1/warn"}),
+    ("a warning of no time", {"/retention/1/warn": [{"days": 0}]}, {"/retention/1/warn/0/days"}),
+    (
+        "four warnings",
+        {"/retention/1/warn": [{"days": days} for days in (30, 20, 10, 5)]},
+        {"/retention/1/warn"},
+    ),
+    (
+        "a warning as long as the period",
+        {"/retention/1/warn": [{"months": 36}]},
+        {"/retention/1/warn/0"},
+    ),
+    (
+        "warnings the wrong way round",
+        {"/retention/1/warn": [{"days": 7}, {"days": 30}]},
+        {"/retention/1/warn/1"},
+    ),
+    (
+        "warnings that meet in February",
+        {"/retention/1/warn": [{"months": 1}, {"days": 29}]},
+        {"/retention/1/warn/1"},
+    ),
+    (
         "unknown survivor",
         {"/retention/1/survives/0/kind": "ghost"},
         {"/retention/1/survives/0/kind"},

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.catalogue import STORED, Catalogue, Kind
+from chalicelib.catalogue import STORED, Catalogue, Ending, Kind, Rule
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
 
@@ -95,6 +95,7 @@ def document() -> dict[str, Any]:
     grown["controller"]["phone"] = "+353 1"
     grown["controller"]["representative"] = said("Speaks for us.", name="Flora Ltd")
     grown["requests"]["limits"] = [{"id": "ours", "origin": "law", "text": words("Not all.")}]
+    one(grown, "retention", "standing_end")["warn"] = [{"days": 30}, {"days": 7}]
     _purposes(grown)
     _recipients(grown)
     _cookies(grown)
@@ -184,10 +185,19 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
             record["class"],
             plain=names,
             items=names,
-            rules=() if known is None else known.rules,
+            rules=tuple(_reckoned(document, record["kind"], () if known is None else known.rules)),
             may_stay=True,
+            anonymised=names,
         )
     return found
+
+
+def _reckoned(document: dict[str, Any], kind: str, known: tuple[Rule, ...]) -> Iterator[Rule]:
+    """The rules of a kind: those that the software knows, and what only the document states."""
+    yield from known
+    for rule in document["retention"]:
+        if rule["kind"] == kind and rule["from"] not in {one.event for one in known}:
+            yield Rule(rule["from"], rule["period"], Ending.INDEX)
 
 
 def _bilingual(value: Any) -> Any:

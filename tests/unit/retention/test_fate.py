@@ -89,7 +89,7 @@ def test_who_is_erased_stays_erased(days: int, months: int, years: int, later: i
         ("email_change", "created", 3, Fate.ERASE),
         ("standing", "last_decision", 730, Fate.KEEP),
         ("standing", "last_decision", 731, Fate.ERASE),
-        ("standing", "last_activity", 731, Fate.REVIEW),
+        ("standing", "last_activity", 731, Fate.ERASE),
         ("export", "created", 7, Fate.ERASE),
         ("request", "closed", 5 * 365, Fate.KEEP),
         ("request", "closed", 5 * 365 + 1, Fate.ERASE),

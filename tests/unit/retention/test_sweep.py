@@ -258,9 +258,9 @@ def test_a_decision_made_meanwhile_moves_the_date(table: Table) -> None:
 
 
 def test_what_a_person_must_review_is_not_erased(table: Table) -> None:
-    table.active = NOW - 800 * DAY
-    table.add(STANDING, "standing", "last_activity", 800 * DAY)
-    swept = sweep(shipped())
+    table.active = NOW - 1_200 * DAY
+    table.add(STANDING, "standing", "last_activity", 1_200 * DAY)
+    swept = sweep(association())
     assert (swept.erased, swept.reviews) == (0, 1)
     assert table.done == []
     assert table.moved[STANDING] > NOW
