@@ -69,14 +69,14 @@ RETENTION: list[Row] = [
     (
         "a warning",
         more("retention", "standing_end", "warn", {"days": 1}),
-        f"E warning_added",
-        f"I warning_removed",
+        "E warning_added",
+        "I warning_removed",
     ),
     (
         "no warning",
         without("retention", "standing_end", "warn"),
-        f"I warning_removed; I warning_removed",
-        f"E warning_added; E warning_added",
+        "I warning_removed; I warning_removed",
+        "E warning_added; E warning_added",
     ),
     (
         "an account that is stopped",
