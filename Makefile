@@ -80,7 +80,7 @@ signout: setup ## End all sessions of an account: make signout EMAIL=ada@example
 factor: setup ## Lift a lost second factor, once the desk knows who asks: make factor EMAIL=ada@example.com STAGE=dev
 	@$(IN_STAGE) infra.account factor "$(EMAIL)"
 
-audit: setup ## Verify the chain of what the desk looked at and did: make audit STAGE=dev
+audit: setup ## Verify the chains of what the desk did and of what retention did: make audit STAGE=dev
 	@$(IN_STAGE) infra.audit
 
 key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev

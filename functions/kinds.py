@@ -12,6 +12,7 @@ from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
 from chalicelib.requests import kinds as requests
+from chalicelib.retention.evidence import kinds as evidence
 from chalicelib.subjects import kinds as subjects
 from chalicelib.systems import kinds as systems
 
@@ -34,6 +35,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         requests.REQUESTS,
         requests.EXPORTS,
         requests.MESSAGES,
+        evidence.RUNS,
         subjects.RESTRICTIONS,
         systems.QUESTIONS,
         systems.ANSWERS,

@@ -186,6 +186,8 @@ def test_keys_look_as_documented() -> None:
     assert f"`{keys.notice('<version>')}` | `{a_round}`" in text
     tally = keys.record("evidence", "retention_tally", "<id>")
     assert f"`{keys.EVIDENCE}` | `{tally}`" in text
+    runs = keys.record("evidence", "retention_run")
+    assert f"`{keys.EVIDENCE}` | `{runs}<time>#<number>`, `{runs}{keys.HEAD}`" in text
     assert f"`<name>#<00-{keys.LANES - 1}>`" in text
 
 

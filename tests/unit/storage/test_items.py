@@ -18,6 +18,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.consents.store import EntryItem, EventItem
 from chalicelib.notices.model import Notice, UndeclaredField
 from chalicelib.notices.store import KIND as NOTICE
+from chalicelib.retention.evidence.store import HeadItem as RunsHeadItem
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import STRUCTURE, Item, KeyItem, Stored
@@ -35,6 +36,7 @@ ABOUT_NOBODY = {"", NOTICE}
 BESIDE = {
     EventItem: {"seq", "event"},
     HeadItem: {"seq", "hash", "at", "pruned_seq", "pruned_hash"},
+    RunsHeadItem: {"seq", "hash", "at", "pruned_seq", "pruned_hash"},
     MemberItem: {"role"},
 }
 """Entities that keep a part of what another of their kind keeps, at a place of their own."""

@@ -1,0 +1,31 @@
+"""Behaviour of the records of runs: they end one by one, and the head of their chain never does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chalicelib.catalogue import STORED
+from chalicelib.kinds.model import Plain
+from chalicelib.notices.model import Notice
+
+
+class Runs(Plain):
+    """The chain of the records of runs, of which the head alone lies in the lane."""
+
+    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
+        """Removes the records whose period is over; returns how many."""
+        from chalicelib.retention.evidence import service
+
+        del record_id
+        return service.prune(notice, now)
+
+    def is_used(
+        self, subject: str, record_id: str, event: str, notice: Notice, now: datetime
+    ) -> bool:
+        """Returns True: what is due is the head, which keeps the number and hash of the last."""
+        del subject, record_id, event, notice, now
+        return True
+
+
+RUNS: Final = Runs(STORED["retention_run"])
