@@ -50,6 +50,8 @@ class Action(StrEnum):
     HOLD_RENEWED = "hold_renewed"
     HOLD_LIFTED = "hold_lifted"
     HOLDS_READ = "holds_read"
+    REVIEW_KEPT = "review_kept"
+    REVIEW_ERASED = "review_erased"
     DRAFT_SAVED = "draft_saved"
     DRAFT_DELETED = "draft_deleted"
     NOTICE_PROPOSED = "notice_proposed"

@@ -11,6 +11,7 @@ from chalicelib.kinds.model import Record, has_parts
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.retention import model
+from chalicelib.retention.reviews import service as reviews
 from chalicelib.storage import due, keys
 from chalicelib.storage.due import Due, Entry, NotReadable, Unreadable
 from chalicelib.storage.turns import PAGE, Turns, set_back
@@ -125,15 +126,26 @@ def _act(item: Due, notice: Notice, kinds: Registry, swept: Swept) -> None:
     if fate is model.Fate.KEEP:
         due.postpone(item, rule.ends(since))
         swept.postponed += 1
-    elif fate is model.Fate.REVIEW:
-        logs.log("retention.review", kind=item.kind, rule=rule.id)
-        due.postpone(item, now + AGAIN)
-        swept.reviews += 1
+    elif fate is model.Fate.REVIEW and _waits(item, rule.id, since, notice, swept):
+        return
     elif holds.spare(item):
         logs.log("retention.held", kind=item.kind, rule=rule.id)
         swept.postponed += 1
     elif _erase(item, rule.id, since, notice, kinds):
         swept.erased += 1
+
+
+def _waits(item: Due, rule: str, since: datetime, notice: Notice, swept: Swept) -> bool:
+    """Tells whether a record waits for a decision, or was kept; False where it is to go."""
+    wait = reviews.look(item, since, notice, clock.now())
+    if wait is reviews.Wait.ERASE:
+        return False
+    logs.log("retention.review", kind=item.kind, rule=rule)
+    if wait is reviews.Wait.KEPT:
+        swept.postponed += 1
+    elif wait is not reviews.Wait.OVERTAKEN:
+        swept.reviews += 1
+    return True
 
 
 def _erase(item: Due, rule: str, since: datetime, notice: Notice, kinds: Registry) -> bool:

@@ -27,6 +27,7 @@ AUDIT = "T"
 EVIDENCE = "E"
 OPEN_SHELF = "open"
 HOLDS_SHELF = "holds"
+REVIEWS_SHELF = "reviews"
 HEAD = "head"
 MEMBER_PREFIX = "member#"
 

@@ -1,4 +1,4 @@
-"""The desk's people: records refusals that they sent by any channel, and finds them."""
+"""The desk's people: their refusals by any channel, holds on their records, and what to review."""
 
 from chalice.app import Blueprint
 
@@ -12,6 +12,7 @@ from chalicelib.desk.contract import search as search_contract
 from chalicelib.errors import Problem
 from chalicelib.holds import contract as holds_contract
 from chalicelib.notices import service as notices
+from chalicelib.retention.reviews import contract as reviews_contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, page
@@ -89,6 +90,32 @@ def lift_hold(call: Call, id: str) -> Answer:
 
     holds.lift(officer(call.bearer).subject, id, notices.current())
     return Answer(204)
+
+
+@route(bp, reviews_contract.LIST)
+def list_reviews(call: Call) -> Answer:
+    """200 with a page of what waits for a decision."""
+    from chalicelib.retention.reviews.presentation import review_shown
+    from chalicelib.retention.reviews.service import desk as reviews
+
+    staff(call.bearer)
+    after = reviews_contract.place_after(call.query)
+    found = reviews.listed(after, call.query.get("limit", DEFAULT_LIMIT), notices.current())
+    items: list[Json] = [review_shown(one) for one in found.waiting]
+    return Answer(
+        200, page(items, None if found.last is None else reviews_contract.place(*found.last))
+    )
+
+
+@route(bp, reviews_contract.DECIDE)
+def decide_review(call: Call, id: str) -> Answer:
+    """200 with what was decided."""
+    from chalicelib.retention.reviews.presentation import review_shown
+    from chalicelib.retention.reviews.service import desk as reviews
+
+    by, (decision, until, reason) = officer(call.bearer).subject, reviews_contract.said(call.body)
+    decided = reviews.decide(by, id, decision, until, reason, notices.current())
+    return Answer(200, review_shown(decided))
 
 
 handler = lambda_handler(bp, "desk_subjects")

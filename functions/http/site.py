@@ -25,6 +25,7 @@ from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests.contract import course, results, submission, systems, verification
+from chalicelib.retention.reviews import contract as reviews
 from chalicelib.site import contract as site
 from chalicelib.site import wellknown
 from chalicelib.unsubscribe import contract as unsubscribe
@@ -64,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *requests_report.OPERATIONS,
     *search.OPERATIONS,
     *holds.OPERATIONS,
+    *reviews.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,
     *site.OPERATIONS,

@@ -166,6 +166,12 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
         "actOnRequest": Accepted(extended, headers, frozenset({"/reason"}), id="a" * 26),
         "searchSubjects": Accepted({"subject": subject}, headers),
         "placeHold": Accepted(hold, headers, frozenset({"/reason"})),
+        "decideReview": Accepted(
+            {"decision": "erase", "reason": "It is needed no more."},
+            headers,
+            frozenset({"/reason"}),
+            id=f"{'a' * 26}.{'a' * 32}",
+        ),
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),

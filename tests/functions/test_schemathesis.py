@@ -69,6 +69,7 @@ NEVER_RIGHT = {
     "actOnRequest",
     "placeHold",
     "liftHold",
+    "decideReview",
     "getRequest",
     "cancelRequest",
     "sendMessage",

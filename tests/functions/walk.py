@@ -381,6 +381,9 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     walk.call("listHolds", staff)
     walk.call("listHolds", staff, query={"subject": subject})
     walk.call("liftHold", staff, at=at)
+    walk.call("listReviews", staff)
+    nothing = {"decision": "erase", "reason": "It is needed no more."}
+    walk.call("decideReview", staff, body=nothing, at={"id": f"{'a' * 26}.{'a' * 32}"})
 
 
 def _sit_at_the_desk(walk: Walk) -> None:

@@ -13,6 +13,7 @@ from chalicelib.catalogue.kinds import (
     publications,
     requests,
     retention,
+    reviews,
     sessions,
     subjects,
     systems,
@@ -57,5 +58,6 @@ STORED: Final[Catalogue] = catalogue(
     consents.DELIVERY,
     audit.AUDIT,
     holds.HOLD,
+    reviews.RETENTION_REVIEW,
 )
 """The kinds by name, in the order in which people are shown them."""

@@ -289,6 +289,7 @@ def test_every_kind_of_an_older_document_still_compiles(association: dict[str, A
         "reply",
         "request_message",
         "restriction",
+        "retention_review",
         "retention_run",
         "retention_tally",
         "role",

@@ -19,6 +19,7 @@ from chalicelib.holds import service as holds
 from chalicelib.holds.model import NOTHING_HELD
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store as requests
+from chalicelib.retention.reviews import service as reviews
 from chalicelib.storage import due, keys, partition
 from chalicelib.storage.due import Due, Entry, Start
 from chalicelib.storage.item import AccessItem, Expiring, Item, MailedItem
@@ -81,6 +82,10 @@ class Table:
     def postpone(self, item: Due, due_at: datetime) -> bool:
         self.moved[item.sk] = due_at
         return True
+
+    def look(self, item: Due, since: datetime, notice: Notice, now: datetime) -> reviews.Wait:
+        self.moved[item.sk] = now + DAY
+        return reviews.Wait.ASKED
 
     def remove_due(self, item: Due) -> bool:
         self.step(f"remove {item.sk}")
@@ -173,6 +178,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     monkeypatch.setattr(due, "lateness_of", lambda item: None)
     # tests/unit/holds tells of holds
     monkeypatch.setattr(holds, "spare", lambda item: False)
+    # tests/unit/retention/reviews tells of reviews
+    monkeypatch.setattr(reviews, "look", playing.look)
     monkeypatch.setattr(holds, "held", lambda subject: NOTHING_HELD)
     monkeypatch.setattr(due, "begin", lambda item: not playing.moved_since)
     monkeypatch.setenv("RISERBO_STAGE", "dev")

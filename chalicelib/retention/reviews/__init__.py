@@ -1,0 +1,1 @@
+"""Reviews: records at the end of their period about which a person at the desk decides."""
