@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import copies, erasing, holds, systems, using_rights
+from tests.bench import copies, erasing, holds, reviews, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -240,6 +240,9 @@ def test_what_the_desk_does_costs_so_much(
         (holds.LIFT, 6, 0, 16, 325),
         (holds.CLASS, 4, 1, 8, 10),
         (holds.OF_PERSON, 5, 1, 7, 4),
+        (reviews.LIST, 4, 0, 44.5, 0),
+        (reviews.KEEP, 4, 1, 9, 11),
+        (reviews.ERASE, 4, 1, 9, 11),
     ],
 )
 def test_what_holds_cost(
