@@ -37,6 +37,13 @@ def day(value: date, language: str) -> str:
     return re.sub(r"\b1\b", words("pages", language)["first_of_month"], written, count=1)
 
 
+def month(value: date, language: str) -> str:
+    """Returns the month of a date, such as `novembre 2026`."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", value, locale=_locale(language))
+
+
 def moment(value: datetime, language: str, zone: tzinfo, *, precise: bool = False) -> str:
     """Returns a moment in a time zone, such as `29 novembre 2026, 14:30 UTC+01:00 (Europe/Rome)`.
 

@@ -65,7 +65,9 @@ VERIFY = Operation(
     description=(
         "It looks at the receipt alone: nothing about the person is needed, read or kept, and it "
         "works after their data is gone. It says nothing of what was decided since. Of the receipt "
-        "of an erasure it also says what is still kept."
+        "of an erasure it also says what is still kept. The signed root of a report on retention "
+        "is verified too: its content has the `schema_version` `urn:riserbo:retention-root:1`, "
+        "and says what it proves."
     ),
     auth=Auth.NONE,
     body=closed(["receipt"], receipt=_RECEIPT),

@@ -30,6 +30,9 @@ TYPE = "consent-receipt+jwt"
 CLOSING = "closing-receipt+jwt"
 """The type of the receipt of an erasure: neither passes for the other."""
 
+RETENTION = "retention-root+jwt"
+"""The type of the root of a report on retention, which is nobody's receipt."""
+
 
 class _ByKms(ECAlgorithm):
     """ES256 with a private key in KMS, given by its ARN."""

@@ -1,4 +1,4 @@
-"""The desk's reports: processing activities, requests, callbacks, and the desk's own audit.
+"""The desk's reports: processing activities, requests, retention, callbacks, and its own audit.
 
 An operation imports the modules that only it needs.
 """
@@ -12,7 +12,10 @@ from chalicelib.audit.presentation import audit_shown
 from chalicelib.desk.contract import report as requests_contract
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing as report_contract
+from chalicelib.pages.languages import spoken
+from chalicelib.retention.evidence import contract as retention_contract
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from chalicelib.webhooks import contract as callbacks_contract
@@ -46,6 +49,23 @@ def get_requests_report(call: Call) -> Answer:
     found = statistics.of_month(call.query["month"], notices.current())
     csv = call.media_type == requests_contract.CSV
     return Answer(200, report_csv(found) if csv else report_shown(found), {}, call.media_type)
+
+
+@route(bp, retention_contract.REPORT)
+def get_retention_report(call: Call) -> Answer:
+    """200 with the report on what retention did in a month."""
+    from chalicelib.retention.evidence import page, presentation, reporting
+
+    staff(call.bearer)
+    notice = notices.current()
+    locale = call.locale(spoken(notice.locales))
+    found = reporting.of_month(call.query["month"], call.query.get("rule"), notice)
+    headers = {"Content-Language": locale}
+    if call.media_type == HTML:
+        return Answer(200, page.report_page(found, notice, locale), headers, HTML)
+    if call.media_type == retention_contract.CSV:
+        return Answer(200, presentation.report_csv(found), headers, call.media_type)
+    return Answer(200, presentation.report_shown(found, notice, locale), headers)
 
 
 @route(bp, audit_contract.LIST)

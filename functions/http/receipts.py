@@ -44,7 +44,7 @@ def verify_receipt(call: Call) -> Answer:
         ended = verification.verify_closing(receipt)
         if ended.content is not None:
             return Answer(200, verdict_shown(ended, closing.kept(ended.content)))
-        verdict = ended
+        verdict = verification.verify_root(receipt) if ended.reason is Reason.TYPE else ended
     return Answer(200, verdict_shown(verdict))
 
 

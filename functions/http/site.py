@@ -25,6 +25,7 @@ from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
 from chalicelib.requests.contract import course, results, submission, systems, verification
+from chalicelib.retention.evidence import contract as retention_report
 from chalicelib.retention.reviews import contract as reviews
 from chalicelib.site import contract as site
 from chalicelib.site import wellknown
@@ -63,6 +64,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *desk_requests.OPERATIONS,
     *requests_report.OPERATIONS,
+    *retention_report.OPERATIONS,
     *search.OPERATIONS,
     *holds.OPERATIONS,
     *reviews.OPERATIONS,

@@ -205,13 +205,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "sign",
         {"KeyId": "ReceiptKey", "Message": "probe", "SigningAlgorithm": "ECDSA_SHA_256"},
-        {"receipts", "erasure"},
+        {"receipts", "erasure", "desk_reports"},
     ),
     "learn the key of receipts": (
         "kms",
         "get_public_key",
         {"KeyId": "ReceiptKey"},
-        {"receipts", "wellknown", "erasure"},
+        {"receipts", "wellknown", "erasure", "desk_reports"},
     ),
     "make an account key": (
         "kms",

@@ -369,6 +369,9 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     walk.call("listDeskRequests", staff)
     for accept in ("application/json", "text/csv"):
         walk.call("getRequestsReport", {**staff, "Accept": accept}, query={"month": "2026-11"})
+    for accept in ("application/json", "text/csv", "text/html"):
+        month = {"month": f"{clock.now():%Y-%m}"}
+        walk.call("getRetentionReport", {**staff, "Accept": accept}, query=month)
     walk.call("searchSubjects", staff, body={"subject": subject})
     hold = {
         "subject": subject,

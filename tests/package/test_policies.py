@@ -140,7 +140,7 @@ def _reaches(function: str, action: str, key: str) -> bool:
 THE_DESK = ("desk_notices", "desk_subjects", "desk_reports", "desk_requests")
 OF_PEOPLE, OF_ANSWERS = keys.subject("x"), keys.idempotency("x")
 OF_NOTICES = (keys.NOTICES, keys.notice("2026-12-01"), keys.DESK)
-OF_REQUESTS, OF_AUDIT = keys.register("x"), keys.AUDIT
+OF_REQUESTS, OF_AUDIT, OF_RUNS = keys.register("x"), keys.AUDIT, keys.EVIDENCE
 OF_RECIPIENTS = (keys.RECIPIENTS, keys.recipient("x"))
 
 
@@ -153,6 +153,8 @@ OF_RECIPIENTS = (keys.RECIPIENTS, keys.recipient("x"))
         ("UpdateItem", (OF_ANSWERS,), {"desk_notices", "desk_subjects", "desk_requests"}),
         *((action, (OF_AUDIT,), {*THE_DESK}) for action in ("GetItem", "PutItem", "UpdateItem")),
         ("Query", (OF_AUDIT,), {"desk_reports"}),
+        *((action, (OF_RUNS,), {"desk_reports"}) for action in ("GetItem", "Query")),
+        *((action, (OF_RUNS,), set()) for action in CHANGES),
         ("GetItem", (OF_REQUESTS,), {"desk_requests", "desk_subjects"}),
         *((action, (OF_REQUESTS,), {"desk_requests"}) for action in CHANGES),
         ("GetItem", (OF_PEOPLE,), {"desk_subjects", "desk_requests"}),

@@ -6,7 +6,7 @@ state are marked so, and statements that the controller has still to confirm are
 
 from __future__ import annotations
 
-from chalicelib.notices.processing.activities import activities, controller, security
+from chalicelib.notices.processing.activities import activities, controller, limit, security
 from chalicelib.notices.processing.model import (
     Activity,
     Basis,
@@ -31,6 +31,7 @@ __all__ = [
     "Transfer",
     "activities",
     "controller",
+    "limit",
     "report_csv",
     "report_json",
     "security",

@@ -66,6 +66,14 @@ def security(notice: Notice, locale: str) -> tuple[str, ...]:
     return tuple(wording.words(value["text"]) for value in notice.completed["security"])
 
 
+def limit(notice: Notice, rule: str, locale: str) -> Limit:
+    """Returns the time limit for erasure that a rule of the notice sets, in its words.
+
+    Raises KeyError for a rule that the notice does not have.
+    """
+    return _limit(notice, notice.retention[rule], Wording(notice, locale))
+
+
 def general_unconfirmed(notice: Notice) -> list[str]:
     """Lists the ids of unconfirmed statements about the controller and the security measures."""
     return [name for name in notice.unconfirmed if name.split("/")[0] in _GENERAL]

@@ -13,6 +13,13 @@ def verify_closing(receipt: str) -> Verdict:
     return signature.verified(receipt, signature.CLOSING)
 
 
+def verify_root(root: str) -> Verdict:
+    """Returns the same verdict about the root of a report on retention, of a type of its own."""
+    from chalicelib.receipts import signature
+
+    return signature.verified(root, signature.RETENTION)
+
+
 def verify(receipt: str) -> Verdict:
     """Returns the verdict whether a key of this deployment, in use or former, signed this text.
 
