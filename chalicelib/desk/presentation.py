@@ -157,4 +157,5 @@ def _preview(seen: Preview) -> Json:
         "corrects": list(seen.corrects),
         "erased": list(seen.erased),
         "kept": list(seen.kept),
+        "needed": list(seen.needed),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.notices.erasure import Plan
+from chalicelib.instants import instant
+from chalicelib.notices.erasure import Part, Plan
 from chalicelib.notices.model import Notice
 
 AGAIN: Final = timedelta(days=1)
@@ -56,6 +58,75 @@ class Remains:
         self.counts[found.kind] += 1
         self.classes.add(found.retention_class)
         self.stays[found.kind] = max(until, self.stays.get(found.kind, until))
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The facts of an erasure of some categories, kept in its request until it is done.
+
+    `since` is its beginning, `notice_version` the version by which it began; `counts` has what goes
+    by `kind` and `kind:category`, `told` the recipients that are told, `withdrawn` the purposes
+    whose consent ended with their data.
+    """
+
+    since: datetime
+    notice_version: str
+    counts: Mapping[str, int]
+    told: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+
+    def packed(self) -> str:
+        """Returns it as a JSON text of ids, numbers and instants."""
+        members = {
+            "since": instant(self.since),
+            "notice": self.notice_version,
+            "counts": dict(sorted(self.counts.items())),
+            "told": list(self.told),
+            "withdrawn": list(self.withdrawn),
+        }
+        return json.dumps(members, separators=(",", ":"))
+
+
+def noted_in(text: str) -> Noted:
+    """Returns the packed facts of an erasure of some categories."""
+    members = json.loads(text)
+    return Noted(
+        datetime.fromisoformat(members["since"]),
+        members["notice"],
+        members["counts"],
+        tuple(members["told"]),
+        tuple(members["withdrawn"]),
+    )
+
+
+@dataclass(slots=True)
+class PartFound:
+    """The records that an erasure of some categories meets.
+
+    `counts` are those that go, by kind and `kind:category`. `stays` are the kinds of those that
+    stay, each with the end of the last; None of one that stays as long as the account. `held` are
+    the kinds of which something is held.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    stays: dict[str, datetime | None] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+
+    def add(self, found: Found, part: Part) -> None:
+        """Adds a record that goes, or one of an erased category that stays."""
+        if part.goes(found.kind, found.retention_class, found.id):
+            self.counts[found.kind] += 1
+            self.counts.update(
+                f"{found.kind}{_OF}{one}" for one in part.concerned(found.kind, found.id)
+            )
+        elif part.stays(found.kind, found.id):
+            until = found.ends_at
+            if part.plan.is_held(found.kind, found.retention_class, found.id):
+                self.held.add(found.kind)
+                until = part.plan.held.until(found.kind, found.retention_class, found.id) or until
+            known = self.stays.get(found.kind, until)
+            later = None if until is None or known is None else max(until, known)
+            self.stays[found.kind] = later
 
 
 def counted(found: Found, notice: Notice) -> Iterator[str]:

@@ -7,13 +7,19 @@ preview, the receipt and the erasure itself read it here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.catalogue import STORED, Catalogue
-from chalicelib.notices.model import Notice, RetentionRule, UndeclaredRetention, Words
+from chalicelib.notices.model import (
+    LegalBasis,
+    Notice,
+    RetentionRule,
+    UndeclaredRetention,
+    Words,
+)
 
 REQUESTED: Final = "requested"
 """The event of a person's request that everything about them be erased."""
@@ -34,6 +40,15 @@ SUBJECT: Final = "standing"
 """The kind of record whose end is the end of all about a subject."""
 
 RIGHT: Final = "erase"
+
+_ACCOUNT: Final = (SUBJECT, "claim")
+"""The kinds of records without which there is no account."""
+
+_COPY: Final = "export"
+"""The kind of a copy of the data, which tells of every category."""
+
+_TECHNICAL: Final = "technical"
+"""The group of fields that belong to no category."""
 
 
 class Held(Protocol):
@@ -144,6 +159,103 @@ def plan(
         if kind.name not in stays and kind.part_of not in stays and not kind.apart
     )
     return Plan(event, stays, goes, kinds, held)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The fate of a person's records when some categories are erased and the account stays.
+
+    `erased` are the categories that go. `needed` are those that were asked for and that the account
+    cannot be without, each with the purposes on a contract that use it. `plan` says what stays of a
+    category that goes, as of an erasure of everything. `groups` are the categories of which the
+    records of a kind hold something.
+    """
+
+    erased: frozenset[str]
+    needed: Mapping[str, tuple[str, ...]]
+    plan: Plan
+    groups: Mapping[str, frozenset[str]]
+
+    def concerned(self, kind: str, record_id: str) -> frozenset[str]:
+        """Returns the erased categories of which a record holds something.
+
+        A record that is named after a category holds only its own.
+        """
+        groups = self.groups.get(kind, frozenset())
+        return self.erased & ({record_id} if record_id in groups else groups)
+
+    def goes(self, kind: str, retention_class: str, record_id: str) -> bool:
+        """Tells whether a record goes: one of an erased category, and each copy of the data."""
+        if self.erased and kind == _COPY:
+            return True
+        if not self.concerned(kind, record_id) or kind in _ACCOUNT:
+            return False
+        return not self.plan.keeps(kind, retention_class, record_id)
+
+    def stays(self, kind: str, record_id: str) -> bool:
+        """Tells whether a record of an erased category stays, by the notice or a hold.
+
+        One that is part of another is told with it.
+        """
+        known = self.plan.kinds.get(kind)
+        return bool(self.concerned(kind, record_id)) and (known is None or not known.part_of)
+
+    def meets(self, held: Held) -> bool:
+        """Tells whether something that goes is held, as far as that does not need the records."""
+        return any(
+            held.covers(kind, self.plan.kinds[kind].retention_class, name)
+            for kind, groups in self.groups.items()
+            if kind in self.plan.kinds and self.plan.stay(kind) is None
+            for name in groups & self.erased
+        )
+
+    def ended(self, notice: Notice) -> frozenset[str]:
+        """Returns the purposes on consent that use nothing but what goes: they have no data left.
+
+        A purpose that uses other categories too is the person's to withdraw.
+        """
+        return frozenset(
+            purpose.id
+            for purpose in notice.purposes.values()
+            if purpose.needs_consent and purpose.categories and self.erased >= {*purpose.categories}
+        )
+
+
+def part(
+    notice: Notice, categories: Collection[str], kinds: Catalogue = STORED, *, held: Held = UNHELD
+) -> Part:
+    """Returns what an erasure of some categories takes, which leaves the account.
+
+    Raises UndeclaredRetention as `plan`.
+    """
+    groups = {
+        record.kind: frozenset(record.groups) - {_TECHNICAL} for record in notice.records.values()
+    }
+    needed = {
+        name: _contracts(notice, name) for name in categories if _needed(notice, name, groups)
+    }
+    going = frozenset(categories) - needed.keys()
+    return Part(going, needed, plan(notice, REQUESTED, kinds, held=held), groups)
+
+
+def is_everything(notice: Notice, categories: Collection[str]) -> bool:
+    """Tells whether these categories are all that an erasure takes: then the account ends, too."""
+    return {*categories} >= {*erased_categories(notice)}
+
+
+def _contracts(notice: Notice, category: str) -> tuple[str, ...]:
+    """Returns the purposes on a contract that use a category (GDPR art. 6(1)(b), 17(1)(a))."""
+    return tuple(
+        purpose.id
+        for purpose in notice.purposes.values()
+        if purpose.basis is LegalBasis.CONTRACT and category in purpose.categories
+    )
+
+
+def _needed(notice: Notice, category: str, groups: Mapping[str, frozenset[str]]) -> bool:
+    return bool(_contracts(notice, category)) or any(
+        category in groups.get(kind, ()) for kind in _ACCOUNT
+    )
 
 
 def erased_categories(notice: Notice) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chalicelib.instants import instant
+from chalicelib.instants import instant, optional_instant
 from chalicelib.receipts.model import Closing
 
 SCHEMA: Final = "urn:riserbo:closing-receipt:1"
@@ -15,6 +15,10 @@ SCHEMA: Final = "urn:riserbo:closing-receipt:1"
 
 ARTICLE: Final = "GDPR art. 17(3)(b), (e)"
 """The grounds on which records outlive an erasure: a duty of the law, and claims."""
+
+
+NEEDED: Final = "GDPR art. 17(1)(a)"
+"""The reason for which data is not erased that the account cannot be without."""
 
 
 def content(closing: Closing, *, issuer: str) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def content(closing: Closing, *, issuer: str) -> dict[str, Any]:
                 "kind": one.kind,
                 "ground": one.ground,
                 "article": ARTICLE,
-                "ends_at": instant(one.ends_at),
+                "ends_at": optional_instant(one.ends_at),
             }
             for one in closing.stays
         ],
@@ -46,4 +50,27 @@ def content(closing: Closing, *, issuer: str) -> dict[str, Any]:
         "unreadable_from": instant(closing.readable_until),
         "recipients_told": list(closing.told),
         "systems": dict(sorted(closing.answers.items())),
+        **_scope(closing),
+    }
+
+
+def _scope(closing: Closing) -> dict[str, Any]:
+    """Returns what only the receipt of an erasure of some categories says."""
+    if closing.scope is None:
+        return {}
+    return {
+        "scope": {
+            "account": "stays",
+            "categories": list(closing.scope),
+            "needed": [
+                {
+                    "category": category,
+                    "ground": "still_necessary",
+                    "article": NEEDED,
+                    "purposes": list(purposes),
+                }
+                for category, purposes in sorted(closing.needed.items())
+            ],
+            "withdrawn": list(closing.withdrawn),
+        }
     }

@@ -54,6 +54,11 @@ class _Told:
         found = self.notice.categories.get(category)
         return category if found is None else self.text(found.title)
 
+    def purpose(self, purpose: str) -> str:
+        """Returns the title of a purpose, or its code where the notice has it no more."""
+        found = self.notice.purposes.get(purpose)
+        return purpose if found is None else self.text(found.title)
+
     def recipient(self, recipient: str) -> str:
         """Returns the name of a recipient, or its code where the notice has it no more."""
         found = self.notice.recipients.get(recipient)
@@ -71,7 +76,7 @@ def closing_page(receipt: str, said: Mapping[str, Any], notice: Notice, locale: 
     language = next(own, notice.locales[0])
     told = _Told(words, locale, notice, language)
     erased = said["erased"]
-    issuer = said["iss"]
+    issuer, scope = said["iss"], said.get("scope", {})
     return template("receipts/templates/closing.html.j2").render(
         words=words,
         locale=locale,
@@ -84,6 +89,15 @@ def closing_page(receipt: str, said: Mapping[str, Any], notice: Notice, locale: 
         kept=list(_kept(said["kept"], told)),
         holds=[
             (told.code("hold", one["ground"]), told.moment(one["until"])) for one in said["holds"]
+        ],
+        scope=scope,
+        withdrawn=[told.purpose(one) for one in scope.get("withdrawn", ())],
+        needed=[
+            (
+                told.category(one["category"]),
+                ", ".join(map(told.purpose, one["purposes"])) or words["with_account"],
+            )
+            for one in scope.get("needed", ())
         ],
         recipients=[told.recipient(one) for one in said["recipients_told"]],
         systems=[
@@ -119,4 +133,5 @@ def _kept(kept: list[Mapping[str, Any]], told: _Told) -> Iterator[tuple[str, str
             ground = told.text(stay.why)
         else:
             ground = told.code("ground", signed)
-        yield told.record(one["kind"]), ground, told.moment(one["ends_at"])
+        ends = told.words["with_account"] if one["ends_at"] is None else told.moment(one["ends_at"])
+        yield told.record(one["kind"]), ground, ends

@@ -92,7 +92,11 @@ VERIFY = Operation(
                         ["kind", "ground", "ends_at", "gone"],
                         kind={"type": "string", "maxLength": 40},
                         ground={"type": "string", "maxLength": 2_000},
-                        ends_at={"type": "string", "maxLength": 30},
+                        ends_at={
+                            "type": ["string", "null"],
+                            "maxLength": 30,
+                            "description": "Null where it stays as long as the account.",
+                        },
                         gone={"type": "boolean"},
                     ),
                     "description": "Of the receipt of an erasure: what stayed, and what is left.",

@@ -1,7 +1,7 @@
 """The values of receipts: an issued one, and the verdict about a shown one. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -40,11 +40,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A kind of record that stays after an erasure: on which ground, and until when."""
+    """A kind of record that stays after an erasure: on which ground, and until when.
+
+    `ends_at` is None of one that stays as long as the account.
+    """
 
     kind: str
     ground: str
-    ends_at: datetime
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class Closing:
     `categories` and `records` count what went, by category and by kind; `told` are the recipients
     that were asked to be told, `answers` what other systems answered, `holds` the grounds of holds
     and their ends. Nothing erased can be read after `readable_until`, not even from a backup.
+
+    `scope` are the categories where the account stays, None where everything was erased; `needed`
+    are those that were asked for and that the account cannot be without, with the purposes on a
+    contract that use them, and `withdrawn` the purposes whose consent ended with their data.
     """
 
     request: str
@@ -68,6 +75,9 @@ class Closing:
     told: Sequence[str]
     answers: Mapping[str, str]
     holds: Sequence[tuple[str, datetime]]
+    scope: tuple[str, ...] | None = None
+    needed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    withdrawn: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Kept:
 
     kind: str
     ground: str
-    ends_at: str
+    ends_at: str | None
     gone: bool
 
 

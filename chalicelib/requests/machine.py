@@ -211,6 +211,8 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (Action.CARRY_OUT, _RUNNING, _SYSTEM, _IN_PROGRESS, None),
     (Action.COMPLETE, _RUNNING, _DESK + _SYSTEM, Status.COMPLETED, Told.OUTCOME),
     (Action.REFUSE, _PROVEN, _DESK, Status.REFUSED, Told.REFUSAL),
+    # The system refuses at receipt to erase what the contract needs; the person may dispute that.
+    (Action.REFUSE, (_RECEIVED,), _SYSTEM, Status.REFUSED, Told.REFUSAL),
     # The system cancels what else a person has asked for, when everything about them is erased.
     (Action.CANCEL, tuple(OPEN), _PERSON + _SYSTEM, Status.CANCELLED, None),
     (Action.DISPUTE, (Status.COMPLETED, Status.REFUSED), _PERSON, _IN_PROGRESS, None),

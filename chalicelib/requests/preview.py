@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from chalicelib.consents.model import Choice
 from chalicelib.notices import erasure
+from chalicelib.notices.erasure import Part
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope
 from chalicelib.requests.grounds import Right
@@ -25,7 +26,8 @@ class Preview:
     """The effects of an approval.
 
     `decisions` are refusals by purpose, `corrects` fields (`category.field`), `erased` the notice's
-    categories and `kept` its kinds of records that an erasure leaves for a while.
+    categories and `kept` its kinds of records that an erasure leaves for a while. `needed` are the
+    categories that were asked for and that the account cannot be without.
     """
 
     done: str
@@ -34,6 +36,7 @@ class Preview:
     corrects: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 def preview(
@@ -48,15 +51,20 @@ def preview(
     right = Right(request.right)
     at_once = right in scope.AT_ONCE or right in _DECIDED
     erases = right is Right.ERASE
-    by_job = right in _BY_JOB and not (erases and request.categories)
+    part = erasure.part(notice, request.categories) if erases and request.categories else None
     return Preview(
-        AT_ONCE if at_once else BY_JOB if by_job else BY_HAND,
+        AT_ONCE if at_once else BY_JOB if right in _BY_JOB else BY_HAND,
         decisions=_decisions(right, request, notice),
         restricts=right is Right.RESTRICT,
         corrects=request.fields or tuple(scope.named(said.get("changes", {}))),
-        erased=(request.categories or erasure.erased_categories(notice)) if erases else (),
-        kept=_kept(request, notice, browser=browser) if erases else (),
+        erased=_erased(part, notice) if erases else (),
+        kept=_kept(part, notice, browser=browser) if erases else (),
+        needed=() if part is None else tuple(part.needed),
     )
+
+
+def _erased(part: Part | None, notice: Notice) -> tuple[str, ...]:
+    return erasure.erased_categories(notice) if part is None else tuple(sorted(part.erased))
 
 
 def _decisions(right: Right, request: Request, notice: Notice) -> dict[str, Choice]:
@@ -68,12 +76,12 @@ def _decisions(right: Right, request: Request, notice: Notice) -> dict[str, Choi
     return scope.opted_out(notice) if right is Right.OPT_OUT else {}
 
 
-def _kept(request: Request, notice: Notice, *, browser: bool) -> tuple[str, ...]:
+def _kept(part: Part | None, notice: Notice, *, browser: bool) -> tuple[str, ...]:
     """Returns the kinds of records that stay for a while after the person's data is erased.
 
-    It is empty where the person asked for some categories alone: the account stays.
+    Of some categories alone they are those that hold something of these.
     """
-    if request.categories:
-        return ()
+    if part is not None:
+        return tuple(sorted(kind for kind in part.plan.stays if part.concerned(kind, "")))
     stays = erasure.plan(notice, erasure.REQUESTED, browser=browser).stays
     return tuple(sorted(stays))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from chalicelib.accounts.service.forms import FORM
 from chalicelib.consents.clocks import KEPT
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.restriction import Ground, Restriction
+from chalicelib.notices import erasure
 from chalicelib.notices.model import FieldRef, LegalBasis, Notice
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import Asked, Request
@@ -78,7 +80,27 @@ def is_whole(asked: Asked | Request) -> bool:
     """Tells whether a request is about everything that its right can be about."""
     if asked.right == Right.OBJECT:
         return not asked.purposes
-    return asked.right == Right.RESTRICT and not asked.purposes and not asked.categories
+    whole = asked.right in (Right.RESTRICT, Right.ERASE)
+    return whole and not asked.purposes and not asked.categories
+
+
+def meant(asked: Asked, notice: Notice) -> Asked:
+    """Returns what is asked for: an erasure of every category that goes is one of everything."""
+    everything = asked.right is Right.ERASE and asked.categories
+    if everything and erasure.is_everything(notice, asked.categories):
+        return replace(asked, categories=())
+    return asked
+
+
+def still_needed(asked: Asked, notice: Notice) -> tuple[str, ...]:
+    """Returns the categories of an erasure where the account needs each of them; else none.
+
+    They are not erased while the contract goes on, which needs them (GDPR art. 17(1)(a)).
+    """
+    if asked.right is not Right.ERASE or not asked.categories:
+        return ()
+    found = erasure.part(notice, asked.categories)
+    return () if found.erased else tuple(found.needed)
 
 
 def restriction(

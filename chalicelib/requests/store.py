@@ -61,6 +61,8 @@ class RequestItem(Item):
     """The latest moment until which the request waits for them; None where it does not wait."""
     begins_at = InstantAttribute(null=True)
     """Of an erasure that its person asked for with the password: when it begins by itself."""
+    erasing = UnicodeAttribute(null=True)
+    """Of an erasure of some categories that has begun and is not done: what it has to remember."""
     receipt = UnicodeAttribute(null=True)
     """Of an erasure that was carried out: the closing receipt, signed."""
 

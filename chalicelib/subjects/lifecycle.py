@@ -154,15 +154,18 @@ def begin_revision(
     standing: Standing,
     activity: datetime | None,
     after: Standing | None = None,
+    *,
+    to: int | None = None,
 ) -> None:
     """Adds a new revision of an account's profile, on condition that the one read is the latest.
 
     Fails if a disclosure or a decision happened since the read: the recipient would miss the
     change, or refused data would get no erasure date. `activity` is when the person did it; None
     where somebody else did. With the standing `after` other changes of the same act, the flag of
-    its restrictions is written too.
+    its restrictions is written too. It is the next one, or the one that a replay says in `to`.
     """
-    actions: list[Action] = [StandingItem.revision.set(standing.revision + 1)]
+    revision = standing.revision + 1 if to is None else to
+    actions: list[Action] = [StandingItem.revision.set(revision)]
     condition = _usable(standing)
     if activity is not None:
         actions.append(StandingItem.last_activity_at.set(activity))

@@ -68,6 +68,14 @@ def load_key(subject: str, retention_class: str) -> DataKey:
     return open_key(item)
 
 
+def stored_key(subject: str, retention_class: str) -> DataKeyItem | None:
+    """Returns a subject's data key as it is stored; None without one. One strong GetItem."""
+    try:
+        return DataKeyItem.get(keys.subject(subject), retention_class, consistent_read=True)
+    except DataKeyItem.DoesNotExist:
+        return None
+
+
 def open_key(item: DataKeyItem) -> DataKey:
     """Returns the data key that an item keeps. One KMS call if it is wrapped."""
     subject, retention_class = keys.subject_of(item.pk), item.sk

@@ -57,6 +57,9 @@ class Event(StrEnum):
     RESTRICTION_LIFTED = "subject.restriction_lifted"
     DISOWNED = "subject.disowned"
     ERASED = "subject.erased"
+    ERASED_PARTLY = "subject.categories_erased"
+    """Some categories are erased, and the account stays: a type of its own, so that nobody takes it
+    for the end of the person."""
     REQUEST_ASKED = "request.asked"
 
 
@@ -110,7 +113,8 @@ class Callback:
 
     `id` begins with the time, so that a recipient's messages sort by it. `purposes` are those for
     which the recipient received data: of decisions and restrictions. `entry` is the id of the
-    ledger's entry: of decisions. `inquiry` is what a system is asked about a request.
+    ledger's entry: of decisions. `inquiry` is what a system is asked about a request. `categories`
+    are those that were erased, where the account stays.
     """
 
     id: str
@@ -122,6 +126,7 @@ class Callback:
     entry: str | None
     notice_version: str
     inquiry: Inquiry | None = None
+    categories: tuple[str, ...] = ()
 
     def body(self) -> str:
         """Returns the JSON that is posted: the same bytes at every try."""
@@ -130,6 +135,8 @@ class Callback:
             about |= {"purposes": list(self.purposes), "entry_id": self.entry}
         else:
             about |= self.inquiry.data()
+        if self.categories:
+            about["categories"] = list(self.categories)
         message = {
             "type": str(self.event),
             "timestamp": instant(self.at),
@@ -140,6 +147,8 @@ class Callback:
     def target(self) -> str:
         """Returns the callback as the text of a job's target."""
         values = {**asdict(replace(self, inquiry=None)), "at": instant(self.at)}
+        if not self.categories:
+            del values["categories"]
         if self.inquiry is not None:
             values["inquiry"] = self.inquiry.data()
         return json.dumps(values, separators=(",", ":"))
@@ -171,6 +180,7 @@ def callback_of(target: str) -> Callback:
             "event": Event(values["event"]),
             "at": datetime.fromisoformat(values["at"]),
             "purposes": tuple(values["purposes"]),
+            "categories": tuple(values.get("categories", ())),
             "inquiry": _inquiry(values.get("inquiry")),
         }
     )

@@ -78,6 +78,49 @@ def test_an_account_is_erased_when_the_desk_approves(
     assert sinks.found_in(sinks.erasures(stack), seeds) == []
 
 
+def test_some_categories_go_and_the_account_stays(
+    stack: DeployedStack, api: Api, staff: Person
+) -> None:
+    granted = {"mail_measurement": "granted", "surveys": "granted"}
+    person = people.signed_in(api, decisions=granted)
+    headers = person.headers
+    needed = ok(
+        api.post(
+            "/v1/requests", headers=headers, json={"right": "erase", "categories": ["identity"]}
+        ),
+        201,
+    )
+    assert (needed["status"], needed["history"][-1]["reason"]) == ("refused", "still_necessary")
+    copy = ok(api.post("/v1/requests", headers=headers, json={"right": "copy"}), 201)["id"]
+    assert until(lambda: closed(api, staff, copy))
+    assert ok(api.get(f"/v1/requests/{copy}/export", headers=headers))["size"]
+    body = {"right": "erase", "categories": ["cookies", "identity", "interaction"]}
+    request = ok(api.post("/v1/requests", headers=headers, json=body), 201)["id"]
+    preview = ok(api.get(f"{DESK}/{request}", headers=staff.headers))["preview"]
+    assert (preview["done"], preview["needed"]) == ("by_job", ["identity"])
+    assert preview["erased"] == ["cookies", "interaction"]
+    approve = {"action": "approve"}
+    ok(api.post(f"{DESK}/{request}/actions", headers=staff.headers, json=approve))
+    assert until(lambda: closed(api, staff, request))
+    found = ok(api.get(f"/v1/requests/{request}/receipt", headers=headers))
+    scope = found["content"]["scope"]
+    assert (scope["account"], scope["withdrawn"]) == ("stays", ["mail_measurement"])
+    assert [one["category"] for one in scope["needed"]] == ["identity"]
+    assert found["content"]["erased"]["records"] == {"export": 1}
+    shown = api.get(f"/v1/requests/{request}/receipt?lang=it", headers={**headers, "Accept": HTML})
+    check_accessible(shown.text, "it")
+    verdict = ok(api.post("/v1/receipts/verify", json={"receipt": found["receipt"]}))
+    assert (verdict["valid"], verdict["kept"]) == (True, [])
+    standing = ok(api.get("/v1/consents", headers=headers))["standing"]
+    assert standing["mail_measurement"]["decision"] == "withdrawn"
+    assert standing["surveys"]["decision"] == "granted"
+    problem(api.get(f"/v1/requests/{copy}/export", headers=headers), 404)
+    assert ok(api.get("/v1/account", headers=headers))["profile"]["identity"]["email"]
+    kinds = {item["kind"]["S"] for item in tables.partition(stack, person.subject)}
+    assert "profile" in kinds
+    assert "export" not in kinds
+
+
 def test_the_token_of_a_request_opens_the_receipt_also_as_a_document(
     api: Api, staff: Person
 ) -> None:

@@ -264,7 +264,7 @@ class TestOfAnAccount:
 
     def test_it_joins_the_one_that_is_open(self, api: Api) -> None:
         ada = people.signed_in(api)
-        body = {"right": "erase", "categories": ["identity"]}
+        body = {"right": "erase", "categories": ["interaction"]}
         first = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
         request = ask(api, ada.email, details="And this.")
         token, _ = mailed(api, ada.email)

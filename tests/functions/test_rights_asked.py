@@ -18,7 +18,7 @@ BODIES: list[dict[str, Any]] = [
     {"right": "review", "details": "Please look again."},
     {"right": "rectify", "changes": {"support": {"details": "I called on Monday."}}},
     {"right": "object", "purposes": ["improvement"]},
-    {"right": "erase", "categories": ["identity"]},
+    {"right": "erase", "categories": ["interaction"]},
     {"right": "restrict", "purposes": ["improvement"], "ground": "accuracy"},
 ]
 

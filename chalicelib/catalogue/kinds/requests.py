@@ -12,10 +12,10 @@ REQUEST: Final = Kind(
     plain=names(
         "right status received_at completed_at channel history locale purposes categories ground"
         " fields answer_due_at contact code token asked_at waiting waits_until receipt"
-        " begins_at"
+        " begins_at erasing"
     ),
     sealed=names("details changes identified_by"),
-    secrets=names("contact code token"),
+    secrets=names("contact code token erasing"),
     items=names("details"),
     former=names("request_due_at"),
     rules=(

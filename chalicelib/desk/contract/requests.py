@@ -62,7 +62,7 @@ _MESSAGE: Schema = {
 _NAMES: Schema = {"type": "array", "items": {"type": "string", "maxLength": 100}}
 _PREVIEW: Schema = {
     **closed(
-        ["done", "decisions", "restricts", "corrects", "erased", "kept"],
+        ["done", "decisions", "restricts", "corrects", "erased", "kept", "needed"],
         done={
             "enum": ["at_once", "by_job", "by_hand"],
             "description": "Whether approving does it at once, has it done, or leaves it to do.",
@@ -76,6 +76,10 @@ _PREVIEW: Schema = {
         corrects={**_NAMES, "description": "The fields that would be corrected."},
         erased={**_NAMES, "description": "What an erasure would remove; empty for other rights."},
         kept={**_NAMES, "description": "What an erasure would leave; empty for other rights."},
+        needed={
+            **_NAMES,
+            "description": "Categories that were asked for and that the account cannot be without.",
+        },
     ),
     "description": "What approving would do.",
 }

@@ -1,6 +1,7 @@
 """The entries of the log of erasures: ids, kinds, classes and instants, and no data of anybody.
 
-An erasure has one when it has begun, one when it is closed, and one for each later end.
+An erasure has one when it has begun, one when it is closed, and one for each later end; an erasure
+of some categories has one when it has begun, and one when it is closed.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from chalicelib.erasure.model import Remains
+from chalicelib.erasure.model import Noted, Remains
 from chalicelib.instants import instant
 from chalicelib.kinds.registry import Registry
-from chalicelib.notices.erasure import Plan
+from chalicelib.notices.erasure import Part, Plan
 from chalicelib.storage.partition import Stored
 from chalicelib.subjects.model import Erasure, Tombstone
 
 BEGUN: Final = "begun"
 CLOSED: Final = "closed"
 ENDED: Final = "ended"
+PART_BEGUN: Final = "part_begun"
+PART_CLOSED: Final = "part_closed"
 
 Entry = dict[str, Any]
 
@@ -68,6 +71,33 @@ def ended(stone: Tombstone, over: Sequence[Stored], remains: Remains, now: datet
         "records": sorted(one.sk for one in over),
         "stays": _until(remains.stays),
     }
+
+
+def part_begun(subject: str, request: str, noted: Noted, part: Part, revision: int | None) -> Entry:
+    """Returns the entry of an erasure of some categories, before anything is removed.
+
+    `revision` is that of the account's profile: one that is later was written afterwards.
+    """
+    return {
+        "step": PART_BEGUN,
+        "subject": subject,
+        "request": request,
+        "erased_at": instant(noted.since),
+        "notice_version": noted.notice_version,
+        "categories": sorted(part.erased),
+        "stays": sorted(part.plan.stays),
+        "withdrawn": list(noted.withdrawn),
+        "revision": revision,
+    }
+
+
+def part_closed(begun: Entry, now: datetime, receipt: str, revision: int | None) -> Entry:
+    """Returns the entry of the transaction that closes an erasure of some categories.
+
+    `revision` is that of the account's profile after it.
+    """
+    closed_at = {"closed_at": instant(now), "receipt": receipt, "revision": revision}
+    return {**begun, "step": PART_CLOSED, **closed_at}
 
 
 def until_in(entry: Entry) -> dict[str, datetime]:

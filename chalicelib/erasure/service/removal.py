@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.erasure import model
-from chalicelib.erasure.model import Found, NotErased, Remains
+from chalicelib.erasure.model import Found, NotErased, PartFound, Remains
 from chalicelib.jobs import service as jobs
 from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
-from chalicelib.notices.erasure import Plan
+from chalicelib.notices.erasure import Part, Plan
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import ERASE
 from chalicelib.storage import keys, partition
@@ -85,6 +85,28 @@ def left(
         elif not kinds.of(found.kind).declared.part_of:
             remains.add(found, model.ends(found, plan, erased_at, now))
     return over, remains
+
+
+def met(subject: str, part: Part) -> PartFound:
+    """Returns what an erasure of some categories meets. A Query of each table for a MB, strong."""
+    found = PartFound()
+    for stored in _read(subject):
+        found.add(_found(stored), part)
+    return found
+
+
+def remove_part(subject: str, part: Part, kinds: Registry) -> int:
+    """Removes the records of some categories, and all copies; returns their number.
+
+    The bodies of copies go before them. As `remove`, without the keys: the account goes on.
+    """
+    going = (one for one in _read(subject) if _goes(one, part))
+    return _remove(subject, going, kinds)
+
+
+def _goes(stored: Stored, part: Part) -> bool:
+    found = _found(stored)
+    return part.goes(found.kind, found.retention_class, found.id)
 
 
 def destroy(subject: str, kept: Iterable[str]) -> list[str]:

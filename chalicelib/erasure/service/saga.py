@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib import clock, logs
 from chalicelib.erasure import model, store
 from chalicelib.erasure.model import NotErased, Remains
-from chalicelib.erasure.service import log, removal
+from chalicelib.erasure.service import log, partial, removal
 from chalicelib.holds import service as holds
 from chalicelib.holds.model import NOTHING_HELD, Held
 from chalicelib.jobs import service as jobs
@@ -76,13 +76,14 @@ class _Cleared:
 def fulfil(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """Carries out the request of a job, and closes it; returns the job of the mail, to be sent.
 
-    Nothing is left to do where the request is gone or closed. A subject that is being erased
-    already, that was erased, or that never was, is a success like every other. An account with a
+    One of some categories is carried out by `partial`. Nothing is left to do where the request is
+    gone or closed. A subject that is being erased already, that was erased, or that never was, is a
+    success like every other. An account with a
     role at the desk is left alone: the request waits. Raises NotErased, and Contention.
     """
     begun = patiently(lambda: _begin(task, notice))
     if begun is None:
-        return []
+        return partial.fulfil(task, notice, kinds)
     cleared = _clear(begun, notice, kinds)
     return patiently(lambda: _close(task, cleared, notice))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from chalicelib import settings
@@ -12,6 +12,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import spoken
 from chalicelib.receipts.model import Closing, Kept
 from chalicelib.subjects import burial
+from chalicelib.subjects import service as subjects
 
 
 def sign(closing: Closing) -> str:
@@ -50,10 +51,15 @@ def document(
 def kept(content: Mapping[str, Any]) -> tuple[Kept, ...]:
     """Returns what a valid closing receipt names, and whether each is gone by now.
 
-    One GetItem of the tombstone: without one all is gone.
+    One GetItem of the tombstone: without one all is gone. Of an erasure of some categories it is
+    the standing, with which they stay, and the tombstone once the account is erased, too.
     """
-    stone = burial.tombstone_of(content["subject"])
-    stays = {} if stone is None else stone.stays
+    subject = content["subject"]
+    standing = subjects.account_standing(subject) if "scope" in content else None
+    stays: Collection[str] = [one["kind"] for one in content["kept"]]
+    if standing is None or standing.erased:
+        stone = burial.tombstone_of(subject)
+        stays = () if stone is None else stone.stays
     return tuple(
         Kept(one["kind"], one["ground"], one["ends_at"], one["kind"] not in stays)
         for one in content["kept"]

@@ -61,8 +61,9 @@ def _make(notice: Notice) -> Schema:
         password={
             **GIVEN_PASSWORD,
             "description": (
-                "Of `erase`, signed in: the account's password. The erasure then begins by itself "
-                "after 72 hours, until which it can be cancelled."
+                "Of `erase`, signed in: the account's password. The erasure, of everything or of "
+                "the categories, then begins by itself after 72 hours, until which it can be "
+                "cancelled."
             ),
         },
         code={**FACTOR_CODE, "description": "With `password`: where there is a second factor."},
@@ -155,8 +156,6 @@ def _proof(body: Mapping[str, Any]) -> Iterator[Finding]:
     """Yields a password that proves nothing, and a code without one."""
     if "password" in body and "email" in body:
         yield Finding("/password", "belongs to a session; remove it, or sign in")
-    if "password" in body and "categories" in body:
-        yield Finding("/password", "erases the whole account; remove it, or the categories")
     if "code" in body and "password" not in body:
         yield Finding("/code", "comes with the password")
 
@@ -234,7 +233,9 @@ MAKE = Operation(
         "address, a mail brings a link and a code, and the request is received once the address is "
         "proven. The legal clock counts from now in any case. A browser without an account is "
         "erased by its `Riserbo-Visitor` alone: `erase` without any other member but `locale` "
-        "begins at once, and its request and receipt are open to that token."
+        "begins at once, and its request and receipt are open to that token. `erase` with "
+        "`categories` leaves the account, and with every category ends it; one of categories that "
+        "the account cannot be without is refused at once."
     ),
     auth=Auth.SESSION_OR_LINK,
     visitor=True,

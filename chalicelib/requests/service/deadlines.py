@@ -189,7 +189,7 @@ def _erase(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
     from chalicelib.requests.service import effects, own_erasure
 
     person = effects.read(keys.subject_of(item.pk), effects.asked_in(item), notice)
-    if person.standing is None or own_erasure.begins_at(person.standing, now) is None:
+    if not own_erasure.may_begin(person.standing, effects.asked_in(item), notice, now):
         item.begins_at = None
         placed = dates(store.request_of(item), item.pk, notice, now)
         update(write, item, [RequestItem.begins_at.remove(), *placed], notice)

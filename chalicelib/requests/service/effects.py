@@ -31,10 +31,13 @@ from chalicelib.consents.service.context import Loaded
 from chalicelib.decisions.restriction import Ground, Restriction, concerned, contested, lifted
 from chalicelib.decisions.restriction import ended as ended_by
 from chalicelib.decisions.restriction import placed as placed_beside
+from chalicelib.errors import Conflict
+from chalicelib.holds import service as holds
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.notices.erasure import part
 from chalicelib.notices.model import Notice
-from chalicelib.requests import scope, store
+from chalicelib.requests import grounds, scope, store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import Action, Actor
@@ -105,7 +108,8 @@ class Effect:
     `done` says that nothing is left to do for the request, so that the caller completes it in the
     same transaction, as the system (`Action.COMPLETE`), without another entry point. `on_request`
     are updates that belong to the request itself, and `jobs` are to be sent after the commit.
-    `restricted` says that the restrictions changed.
+    `restricted` says that the restrictions changed. `refused` is the ground on which the caller
+    refuses the request in the same transaction, as the system, with nothing else done.
     """
 
     standing: Standing | None
@@ -113,6 +117,7 @@ class Effect:
     done: bool = False
     on_request: tuple[Update, ...] = ()
     restricted: bool = False
+    refused: grounds.Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +191,8 @@ def receive(
     objection to marketing counts for good (GDPR art. 21(3)), and is done where it is about nothing
     else; what rests on a legitimate interest is restricted until it is decided (art. 18(1)(d)). A
     restriction that is asked for holds. A correction is made where the profile tools would make it
-    for the person who is signed in; all others wait for the desk. Every other right waits.
+    for the person who is signed in; all others wait for the desk. An erasure of categories that the
+    account cannot be without is refused where its person says no more. Every other right waits.
 
     `by` is the person in their account, whose activity it is, or the desk. `asked_at` is when the
     request came, where that is not now: what its person agreed to later stands. Raises
@@ -204,7 +210,9 @@ def receive(
     if asked_at is not None:
         change = replace(change, choices=_asked_before(change.choices, before, asked_at))
     effect = _put(write, person, change, notice, now, activity)
-    return replace(effect, done=_done_at_once(asked, notice))
+    needed = by is Actor.PERSON and not asked.details and scope.still_needed(asked, notice)
+    refused = grounds.Ground.STILL_NECESSARY if needed else None
+    return replace(effect, done=_done_at_once(asked, notice), refused=refused)
 
 
 def approve(
@@ -217,14 +225,18 @@ def approve(
     erasure by that of erasures, which complete the request, once no other system is waited for; a
     copy and an erasure also for a person without account. About an erasure other systems are asked
     now. Withdrawing, opting out and stopping an account are done, where they had to wait. All
-    others, and an erasure of some categories alone, are carried out by hand, and completed by the
-    desk.
+    others are carried out by hand, and completed by the desk.
+
+    Raises Conflict for an erasure of categories of which the account needs each, and where what is
+    to be erased is held (`held`); for those one Query where something is held.
     """
     request, asked = keys.record_id(item.sk), asked_in(item)
     if asked.right in _DECIDED or asked.right in scope.AT_ONCE:
         return replace(close(write, person, item, Action.COMPLETE, notice, now), done=True)
     before, subject = person.standing, keys.subject_of(item.pk)
-    if asked.right is Right.ERASE and not asked.categories:
+    if asked.right is Right.ERASE:
+        if before is not None and asked.categories:
+            _require_erasable(before, asked, notice)
         return _erased(write, item, before, notice, now)
     if before is not None:
         lifecycle.require_unchanged(write, before)
@@ -506,6 +518,45 @@ def _told(
         if purposes:
             asked += webhooks.notify(write, before, event, notice, now, purposes=purposes)
     return asked
+
+
+def erasable(standing: Standing, asked: Asked, notice: Notice) -> bool:
+    """Tells whether an erasure of categories can begin by itself. One Query where it is held."""
+    try:
+        _require_erasable(standing, asked, notice)
+    except Conflict:
+        return False
+    return True
+
+
+def withdraw(
+    write: Transaction, person: Concerned, purposes: Iterable[str], notice: Notice, now: datetime
+) -> Effect:
+    """Adds the end of consents whose data is erased, as far as they stand; else a check.
+
+    It writes or checks the standing, as every entry point.
+    """
+    before = person.standing
+    if before is None:
+        return Effect(None)
+    agreed = scope.withdrawn(sorted(purposes), before, notice) if purposes else {}
+    granted = {
+        purpose: choice
+        for purpose, choice in agreed.items()
+        if purpose in before.decisions and before.decisions[purpose].decision is Decision.GRANTED
+    }
+    change = _Change(before.restrictions or (), granted)
+    return _put(write, person, change, notice, now, None)
+
+
+def _require_erasable(standing: Standing, asked: Asked, notice: Notice) -> None:
+    if scope.still_needed(asked, notice):
+        detail = "The account cannot be without this data; refuse it as still_necessary."
+        raise Conflict(detail, type="move-not-allowed")
+    held = holds.held_beside(standing)
+    if held and part(notice, asked.categories).meets(held):
+        detail = "What is to be erased is held; lift the hold first, or refuse for its ground."
+        raise Conflict(detail, type="held")
 
 
 def _erased(

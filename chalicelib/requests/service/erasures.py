@@ -6,10 +6,12 @@ its entry in the register, which the notice's rules let stay, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from pynamodb.expressions.update import Action as Update
 
 from chalicelib import clock
 from chalicelib.accounts.service.contents import address_of
@@ -20,12 +22,12 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.machine import CLOSED, Action, Actor, MoveNotAllowed, Told
+from chalicelib.requests.machine import CLOSED, Action, Actor, MoveNotAllowed, Told, advanced
 from chalicelib.requests.model import ERASE, RETENTION_QUEUE
 from chalicelib.requests.service import unproven
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.mails import tell
-from chalicelib.requests.service.progress import advance
+from chalicelib.requests.service.transitions import record
 from chalicelib.requests.store import ReplyItem, RequestItem
 from chalicelib.storage import keys, pages, reads
 from chalicelib.storage.contention import patiently
@@ -65,19 +67,37 @@ def is_whole(item: RequestItem) -> bool:
     return waits(item) and item.right == Right.ERASE and not item.categories
 
 
+def is_partial(item: RequestItem) -> bool:
+    """Tells whether a request waits for the erasure of some categories, without the account."""
+    return waits(item) and item.right == Right.ERASE and bool(item.categories)
+
+
 def began_at(item: RequestItem) -> datetime | None:
     """Returns when the erasure of a request began, so that it cannot be cancelled; else None."""
     history = store.request_of(item).history
     return next((entry.at for entry in history if entry.event is Action.CARRY_OUT), None)
 
 
-def begin(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> None:
+def begin(
+    write: Transaction,
+    item: RequestItem,
+    notice: Notice,
+    now: datetime,
+    also: Sequence[Update] = (),
+) -> None:
     """Adds the beginning of an irreversible act: from then on nobody cancels the request.
 
-    Raises MoveNotAllowed and NoticeTooOld; the commit fails at the label `request` where the
-    request was changed meanwhile.
+    `also` are further updates of the request. Raises MoveNotAllowed and NoticeTooOld; the commit
+    fails at the label `request` where the request was changed meanwhile.
     """
-    advance(write, item, Action.CARRY_OUT, Actor.SYSTEM, notice, now)
+    history = store.request_of(item).history
+    entry = advanced(history, Action.CARRY_OUT, Actor.SYSTEM, now)[-1]
+    record(write, item, [entry], notice, now, also)
+
+
+def noting(text: str) -> list[Update]:
+    """Returns the update of a request that keeps what an erasure of categories has to remember."""
+    return [RequestItem.erasing.set(text)]
 
 
 def keep_address(item: RequestItem, standing: Standing | None, notice: Notice) -> None:
@@ -175,6 +195,32 @@ def complete_again(
     close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, also)
 
 
+def answer(
+    write: Transaction, item: RequestItem, receipt: str | None, notice: Notice, now: datetime
+) -> JobItem:
+    """Adds the end of an erasure of some categories, its receipt, and the job of the mail.
+
+    Fails and raises as `answer_again`.
+    """
+    answer_again(write, item, receipt, notice, now)
+    subject, request_id = keys.subject_of(item.pk), keys.record_id(item.sk)
+    return tell(write, subject, request_id, Told.OUTCOME, now)
+
+
+def answer_again(
+    write: Transaction, item: RequestItem, receipt: str | None, notice: Notice, now: datetime
+) -> None:
+    """Adds the end of an erasure of some categories, and tells nobody.
+
+    Fails and raises as `complete_again`.
+    """
+    also = [RequestItem.erasing.remove()]
+    if receipt is not None:
+        also.append(RequestItem.receipt.set(receipt))  # type: ignore[arg-type]
+    unchanged = RequestItem.history == list(item.history)
+    close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, also)
+
+
 def remove_bodies(subject: str) -> None:
     """Deletes the bodies of a subject's exports, also one whose record is missing."""
     for key in copies.bodies(subject):
@@ -223,6 +269,10 @@ def _cancel(subject: str, request_id: str, notice: Notice, now: datetime) -> Non
     if item is None or item.status in CLOSED:
         return
     write = Transaction(notice)
+    if is_partial(item) and began_at(item) is not None:
+        answer_again(write, item, None, notice, now)  # it cannot be cancelled, and is done with all
+        write.commit()
+        return
     unchanged = RequestItem.history == list(item.history)
     try:
         close(write, item, Action.CANCEL, Actor.SYSTEM, notice, now, unchanged)

@@ -149,8 +149,7 @@ def carried_out(write: Transaction, request: Request, subject: str, now: datetim
     known = _BY_JOB.get(Right(request.right))
     approved = any(entry.event is Action.APPROVE for entry in request.history)
     by_desk = request.history[0].by is Actor.DESK
-    partly = request.right == Right.ERASE and request.categories
-    if known is None or partly or not (approved or (request.right in MADE and not by_desk)):
+    if known is None or not (approved or (request.right in MADE and not by_desk)):
         return []
     queue, action = known
     job = jobs.new_job(subject, queue, action, request.id, now, job_id=action)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib import clock, ids
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import Conflict, Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -65,14 +65,16 @@ def make(
     12(3)); without `locale` the answer is in the account's language. A person has one request of a
     right open at a time: asking again returns that one, and adds what is new to it.
 
-    With `own` the person proved the password: the erasure of the account begins by itself.
+    With `own` the person proved the password: the erasure of the account, or of the categories that
+    are named, begins by itself. One that the account cannot be without is refused.
 
     One read and one transaction, for a correction at one instant; both are repeated when another
     write about the person came in between, or the open request was answered at this moment. Raises
     Unauthenticated, Contention when too many writers are there, Unprocessable when it would become
     too long, and NoticeTooOld.
     """
-    return patiently(lambda: _make_once(bearer, asked, locale, notice, own))
+    meant = scope.meant(asked, notice)
+    return patiently(lambda: _make_once(bearer, meant, locale, notice, own))
 
 
 def _make_once(
@@ -94,7 +96,7 @@ def _make_once(
     request_id = keys.record_id(item.sk)
     effect = effects.receive(write, person, request_id, asked, notice, now)
     asked_for = [*effect.jobs, *begun(write, item, effect, notice, now)]
-    if own is not None:
+    if own is not None and effect.refused is None:
         asked_for += _begins(write, item, standing, notice, now)
     register.enter(write, item, notice)
     try:
@@ -149,7 +151,8 @@ def begun(
 ) -> list[JobItem]:
     """Adds what follows from receiving a proven request that is written in the same transaction.
 
-    Where nothing is left to do, the request is completed. Otherwise it is the one of its right that
+    Where nothing is left to do, the request is completed, or refused where it cannot be done.
+    Otherwise it is the one of its right that
     later ones join, on the condition that there is none. Other systems are asked. Returns the jobs:
     the mail, the callbacks, and for a copy or portability that waits for nobody the one that
     answers it.
@@ -159,6 +162,9 @@ def begun(
     if effect.done:
         completed(item, notice, now)
         return [*asked, tell(write, subject, request_id, Told.OUTCOME, now)]
+    if effect.refused is not None:
+        answered(item, Action.REFUSE, notice, now, str(effect.refused))
+        return [*asked, tell(write, subject, request_id, Told.REFUSAL, now)]
     asked_for = [*asked, tell(write, subject, request_id, Told.RECEIPT, now)]
     write.put(store.open_mark(subject, item.right, request_id), label=_OPEN)
     if item.waits_until is None:
@@ -222,6 +228,21 @@ def open_request(
     return item
 
 
+def _widened(item: RequestItem, notice: Notice, now: datetime) -> None:
+    """Has an open erasure that is to take more wait anew: for the password, or for the desk.
+
+    Raises Conflict where it is approved: what was approved is what is erased.
+    """
+    request = store.request_of(item)
+    if any(entry.event is Action.APPROVE for entry in request.history):
+        detail = "The erasure that you asked for is being carried out; ask again once it is done."
+        raise Conflict(detail, type="move-not-allowed")
+    if item.begins_at is not None:
+        item.begins_at = None
+        looked_at = place(store.request_of(item), notice, now).looked_at
+        item.schedule(store.DEADLINE_LANE, looked_at, EVENT, now)
+
+
 def _received(
     subject: str,
     asked: Asked,
@@ -278,11 +299,18 @@ def record(item: RequestItem, action: Action, actor: Actor, notice: Notice, now:
 
 
 def completed(item: RequestItem, notice: Notice, now: datetime) -> None:
-    """Completes a request that is not stored yet, as the system: it is kept by the notice's rule.
+    """Completes a request that is not stored yet, as the system. Raises MoveNotAllowed."""
+    answered(item, Action.COMPLETE, notice, now)
+
+
+def answered(
+    item: RequestItem, action: Action, notice: Notice, now: datetime, reason: str | None = None
+) -> None:
+    """Closes a request that is not stored yet, as the system: it is kept by the notice's rule.
 
     Raises MoveNotAllowed.
     """
-    entry = advanced(store.request_of(item).history, Action.COMPLETE, Actor.SYSTEM, now)[-1]
+    entry = advanced(store.request_of(item).history, action, Actor.SYSTEM, now, reason)[-1]
     rule = notice.rule(RequestItem.KIND, "closed")
     item.status, item.completed_at = str(entry.status), now
     item.history = [*item.history, written(entry)]
@@ -327,7 +355,10 @@ def joined(
     # The schedule moves the date of a request that it warned of, and adds nothing to the history.
     unchanged = (RequestItem.history == list(item.history)) & (RequestItem.due_at == item.due_at)
     write, sent = Transaction(notice) if also is None else also, tuple[JobItem, ...]()
+    before = item.categories
     new = additions.adds(person, item, asked, _proposed(asked, person, notice), now, beside=also)
+    if item.categories != before and item.right == Right.ERASE:
+        _widened(item, notice, now)
     if new:
         from chalicelib.requests.service import effects
 

@@ -280,7 +280,10 @@ def _lifting(about: _About) -> dict[str, Any]:
 
 def _begins(about: _About) -> dict[str, Any]:
     begins_at = about.item.begins_at
-    return {"begins_on": None if begins_at is None else begins_at}
+    known = about.notice.categories
+    named = [one for one in about.timed.request.categories if one in known]
+    erased = ", ".join(about.notice.text(known[one].title, about.locale) for one in named)
+    return {"begins_on": None if begins_at is None else begins_at, "erased": erased}
 
 
 def _erasure(about: _About) -> dict[str, Any]:

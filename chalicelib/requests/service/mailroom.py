@@ -1,6 +1,7 @@
 """Enters requests that came to the desk by mail, post or phone, or in person."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from chalicelib.consents.service.context import Loaded
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import scope, store
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
 from chalicelib.requests.service import (
@@ -52,6 +53,7 @@ def enter(by: str, received: Received, notice: Notice) -> Entered:
     audit and the job of the mail; by address one GetItem and one KMS call before. Raises NotFound
     for an unknown subject, NoticeTooOld, and Contention.
     """
+    received = replace(received, asked=scope.meant(received.asked, notice))
     mac = None if received.email is None else addresses.keyed(received.email)
     subject = received.subject if mac is None else claims.held_by(mac)
     if subject is not None:

@@ -17,6 +17,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Told
+from chalicelib.requests.model import Asked
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.service.transitions import dates, update
 from chalicelib.requests.store import RequestItem
@@ -66,6 +67,15 @@ def begins_at(standing: Standing, now: datetime) -> datetime | None:
     known = subjects.completed(standing)
     claims = any(one.ground is Ground.CLAIMS for one in known.restrictions or ())
     return None if standing.held or claims else now + WAIT
+
+
+def may_begin(standing: Standing | None, asked: Asked, notice: Notice, now: datetime) -> bool:
+    """Tells whether an erasure whose time has come begins, or something has to be weighed first."""
+    from chalicelib.requests.service import effects
+
+    if standing is None or begins_at(standing, now) is None:
+        return False
+    return not asked.categories or effects.erasable(standing, asked, notice)
 
 
 def waits_to_begin(item: RequestItem) -> bool:

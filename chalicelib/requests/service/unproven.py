@@ -13,7 +13,7 @@ from chalicelib.accounts.service import addresses, codes
 from chalicelib.jobs import service as jobs
 from chalicelib.links import Page
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import scope, store
 from chalicelib.requests.agenda import EXPIRE_AFTER
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status, Told
 from chalicelib.requests.model import Asked, Channel
@@ -44,7 +44,7 @@ def make(asked: Asked, email: str, locale: str | None, network: str, notice: Not
     sub-address; one transaction, one message. Raises
     TooManyRequests when the address or the network had its share of mails, and NoticeTooOld.
     """
-    now, request_id = clock.now(), ids.new_id()
+    now, request_id, asked = clock.now(), ids.new_id(), scope.meant(asked, notice)
     mac = addresses.keyed(email)
     attempt = addresses.mail_attempt(email, mac, network, now)
     item = intake.new_item(request_id, request_id, asked, locale or notice.locales[0], now)

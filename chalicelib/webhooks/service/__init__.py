@@ -28,13 +28,14 @@ def notify(
     entry: str | None = None,
     elsewhere: bool = False,
     recipients: Collection[str] | None = None,
+    categories: Collection[str] = (),
 ) -> list[JobItem]:
     """Adds a job for each recipient that has to be told; the caller sends them after the commit.
 
     `standing` is the one that was read, with the recipients: the transaction must fail if it has
     changed. `kind` is one of `Event`'s values. An event about `purposes` goes to those who received
     data for one of them; `entry` is the id of its ledger entry. With `recipients`, only these are
-    told.
+    told; `categories` are those of the data that is erased, where the account stays.
 
     With `elsewhere` the jobs lie outside of the subject's partition, which is about to be erased.
     It makes no call, and adds nothing where no recipient received data.
@@ -54,6 +55,7 @@ def notify(
             purposes=theirs,
             entry=entry,
             notice_version=notice.version,
+            categories=tuple(sorted(categories)),
         )
         place = ids.new_id() if elsewhere else standing.subject
         job = jobs.new_job(place, QUEUE, str(event), callback.target(), now)

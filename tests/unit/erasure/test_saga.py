@@ -21,7 +21,6 @@ from chalicelib.requests import store as requests
 from chalicelib.requests.machine import Status
 from chalicelib.requests.service import view
 from chalicelib.requests.service.access import Bearer
-from chalicelib.requests.service.erasures import erase_job
 from chalicelib.requests.store import OpenRequestItem, ReplyItem
 from chalicelib.sessions.role_store import role_item
 from chalicelib.storage import keys
@@ -201,17 +200,6 @@ def test_cancelled_before_it_begins_nothing_is_erased(world: ErasedWorld) -> Non
         sk for sk in before if "#job#" in sk
     }
     assert world.log() == []
-
-
-def test_some_categories_alone_are_no_erasure_of_all(world: ErasedWorld) -> None:
-    request = world.approved(categories=("company",))
-    assert world.retention == []
-    job = erase_job(SUBJECT, request, world.now)
-    world.tables.put(job)
-    world.retention.append(f'{{"subject": "{SUBJECT}", "job": "erase"}}')
-    world.finish()
-    assert world.request(request).status is Status.IN_PROGRESS
-    assert "account#profile#identity" in world.left()
 
 
 def test_a_member_of_the_desk_is_not_erased(world: ErasedWorld) -> None:

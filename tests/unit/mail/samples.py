@@ -103,7 +103,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "request_extension": {**REQUEST, "due_on": DUE, "many": False},
     "request_delay": {**REQUEST, **COMPLAINT, "due_on": DUE},
     "request_outcome": {**REQUEST, "answered_on": DUE, "silent": "Helpdesk"},
-    "request_begins": {**REQUEST, "begins_on": LATER},
+    "request_begins": {**REQUEST, "begins_on": LATER, "erased": ""},
     "request_erasure": {
         **REQUEST,
         "answered_on": DUE,

@@ -48,6 +48,20 @@ def closing(notice: Notice) -> Closing:
     )
 
 
+def partly(notice: Notice) -> Closing:
+    """Facts of an erasure of some categories, which leaves the account."""
+    first, second, *_ = notice.categories
+    contracts = [name for name, one in notice.purposes.items() if not one.needs_consent]
+    consents = [name for name, one in notice.purposes.items() if one.needs_consent]
+    return replace(
+        closing(notice),
+        stays=[Stays("request", "A reason.", None)],
+        scope=(first,),
+        needed={second: contracts[:2], "identity": []},
+        withdrawn=consents[:1],
+    )
+
+
 NOTHING: dict[str, Any] = {
     "categories": {},
     "records": {},
@@ -78,6 +92,20 @@ def test_it_is_accessible_and_loads_nothing(notice: Notice, locale: str, empty: 
     check_accessible(shown, locale)
     text = text_of(shown)
     assert [mark for mark in ("{", "None", "<", ">", "built-in") if mark in text] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_of_some_categories_it_says_that_the_account_stays(locale: str) -> None:
+    notice, said = shipped_in(*LOCALES), words("closing", locale)
+    facts = partly(notice)
+    shown = page(facts, notice, locale)
+    check_accessible(shown, locale)
+    text = text_of(shown)
+    for name in ("account_stays", "needed_text", "with_account", "withdrawn_text"):
+        assert said[name] in text
+        assert said[name] not in text_of(page(closing(notice), notice, locale))
+    for purpose in (*facts.withdrawn, *next(iter(facts.needed.values()))):
+        assert notice.purposes[purpose].title[locale] in text
 
 
 @pytest.mark.parametrize("locale", LOCALES)

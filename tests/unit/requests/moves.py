@@ -30,7 +30,7 @@ MOVES: Final[dict[str, dict[str, str]]] = {
         "approve": "ds in_progress -",
         "carry_out": "s in_progress -",
         "complete": "ds completed outcome",
-        "refuse": "d refused refusal",
+        "refuse": "ds refused refusal",
         "cancel": "ps cancelled -",
         "message": "p = -",
         "note": "d = -",

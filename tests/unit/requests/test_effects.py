@@ -289,7 +289,7 @@ class TestRestrict:
 
 class TestLimits:
     def test_a_late_request_limits_what_it_names(self, world: Rights) -> None:
-        request = world.ask("erase", categories=("identity",))
+        request = world.ask("erase", categories=("identity",), details="I moved.")
         world.late(request)
         assert world.reasons(INTEREST) == world.reasons(OTHER_INTEREST) == ["restricted"]
         assert "restricted" in world.reasons(CONSENT)
