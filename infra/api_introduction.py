@@ -31,7 +31,6 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "right-not-offered": (409, "the notice in force has no such right"),
     "ground-not-allowed": (409, "the law does not know this ground for this right"),
     "held": (409, "a hold, or a restriction of its use, keeps this from being erased"),
-    "held": (409, "what is to be erased is held: lift the hold first"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),
     "too-many-messages": (409, "the request has as many messages, or additions, as there may be"),
     "answered-already": (409, "this system has answered otherwise, or a file is being looked at"),
