@@ -14,6 +14,7 @@ from chalicelib.web.contract import Json
 if TYPE_CHECKING:
     from chalicelib.accounts.service.profile import Account
     from chalicelib.accounts.service.signin import NewSession
+    from chalicelib.accounts.service.warnings import Unreached
 
 
 def account_shown(account: "Account") -> dict[str, Json]:
@@ -65,4 +66,15 @@ def preferences_shown(
         "notifications": dict(notifications),
         "decisions": effects_shown(standing, notice, now),
         "data": data_shown(data),
+    }
+
+
+def unreached_shown(warning: "Unreached") -> dict[str, Json]:
+    """A warning that reached nobody, as the desk sees it."""
+    return {
+        "subject": warning.subject,
+        "warned_at": instant(warning.warned_at),
+        "ends_at": instant(warning.ends_at),
+        "then": warning.then,
+        "reason": warning.reason,
     }

@@ -1,7 +1,7 @@
 """Suppresses mail to subjects whose address bounces or who complained."""
 
 from chalicelib import clock, logs
-from chalicelib.accounts.service import addresses, claims
+from chalicelib.accounts.service import addresses, claims, warnings
 from chalicelib.feedback import model
 from chalicelib.feedback.model import Report
 from chalicelib.notices import service as notices
@@ -42,6 +42,9 @@ def _note(subject: str, mac: str, report: Report) -> None:
         logs.log("feedback.passing", subject=subject)
     else:
         _suppress(standing, report.reason)
+    warning = warnings.warning_of(report.tags)
+    if report.lost and warning is not None:
+        warnings.came_back(subject, warning)
     version = told.version_of(report.tags)
     if report.lost and version is not None:
         told.came_back(subject, version, clock.now())

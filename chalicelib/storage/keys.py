@@ -28,6 +28,7 @@ EVIDENCE = "E"
 OPEN_SHELF = "open"
 HOLDS_SHELF = "holds"
 REVIEWS_SHELF = "reviews"
+UNREACHED_SHELF = "unreached"
 HEAD = "head"
 MEMBER_PREFIX = "member#"
 

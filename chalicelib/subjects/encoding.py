@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chalicelib.instants import instant
 from chalicelib.limits.model import NEVER, Rate
-from chalicelib.subjects.model import Asked, Decided, Decision, Erasure, Event, Origin
+from chalicelib.subjects.model import Asked, Decided, Decision, Erasure, Event, Origin, Warned
 from chalicelib.subjects.restriction import Ground, Restriction
 
 _LETTERS = {
@@ -121,6 +121,16 @@ def ends_in(text: str) -> dict[str, datetime]:
     """Returns the packed ends, by kind."""
     parts = (one.partition(":") for one in text.split())
     return {kind: _moment(until) for kind, _, until in parts}
+
+
+def pack_warned(warned: Warned) -> str:
+    """Returns text such as `mjx2k9f0 mk0a1b2c mk5d3e4f`: its instants, milliseconds in base 36."""
+    return " ".join(map(_base36, (warned.since, warned.at, warned.ends_at)))
+
+
+def warned_in(text: str | None) -> Warned | None:
+    """Returns the packed warning; None where nothing was packed."""
+    return Warned(*map(_moment, text.split(" "))) if text else None
 
 
 def pack_restriction(restriction: Restriction) -> str:

@@ -14,8 +14,8 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import guard, store
-from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing
+from chalicelib.subjects import encoding, guard, store
+from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing, Warned
 from chalicelib.subjects.restriction import Restriction
 from chalicelib.subjects.store import RestrictionItem, StandingItem
 
@@ -96,6 +96,69 @@ def record_activity(
         condition=condition,
         label="active",
     )
+
+
+def warn(write: Transaction, item: StandingItem, warned: Warned | None, due_at: datetime) -> None:
+    """Adds the last warning of an unused account, and when it is to be looked at next.
+
+    With None it has no warning any more: all of them are given anew. `item` is the standing as it
+    was read; activity, another life or limit, and another warning in between make it fail.
+    """
+    actions = [StandingItem.due_at.set(due_at)]
+    if warned is not None:
+        actions.append(StandingItem.warned.set(encoding.pack_warned(warned)))
+    elif item.warned is not None:
+        actions.append(StandingItem.warned.remove())
+    write.update(_item(keys.subject_of(item.pk)), actions, _unused(item), label="standing")
+
+
+def stop(
+    write: Transaction, item: StandingItem, event: str, due_at: datetime, now: datetime
+) -> None:
+    """Adds that an unused account is stopped by its rule: from `event` on its next rule counts.
+
+    It fails as `warn` does. Its person may sign in and take it up again.
+    """
+    write.update(
+        _item(keys.subject_of(item.pk)),
+        actions=[
+            StandingItem.state.set(str(Life.DEACTIVATED)),
+            StandingItem.due_at.set(due_at),
+            StandingItem.due_event.set(event),
+            StandingItem.due_since.set(now),
+            StandingItem.warned.remove(),
+        ],
+        condition=_unused(item),
+        label="standing",
+    )
+
+
+def resume(write: Transaction, item: StandingItem, event: str, due_at: datetime) -> None:
+    """Adds that an account, used since its rule stopped it, ends by the rule of `event` again.
+
+    Its period began with the last activity. It fails as `warn` does.
+    """
+    write.update(
+        _item(keys.subject_of(item.pk)),
+        actions=[
+            StandingItem.due_at.set(due_at),
+            StandingItem.due_event.set(event),
+            StandingItem.due_since.set(item.last_activity_at),
+            StandingItem.warned.remove(),
+        ],
+        condition=_unused(item),
+        label="standing",
+    )
+
+
+def _unused(item: StandingItem) -> Condition:
+    """Returns the condition that an account is as it was read, and was not used since."""
+    unwarned = StandingItem.warned.does_not_exist()
+    same: Condition = guard.unchanged(store.standing_of(item))
+    same &= StandingItem.lane.exists() & (StandingItem.due_at == item.due_at)
+    same &= StandingItem.last_activity_at == item.last_activity_at
+    same &= unwarned if item.warned is None else StandingItem.warned == item.warned
+    return same
 
 
 def begin_generation(

@@ -150,6 +150,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """The last warning to the person of an account that its period comes to an end.
+
+    `since` is the beginning of that period, `at` when the warning was given, and `ends_at` the end
+    that it named. A later activity begins another period, which the warning is not about.
+    """
+
+    since: datetime
+    at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The standing of one subject: its decisions in force, and the head of its chain of entries.
 
@@ -164,6 +177,7 @@ class Standing:
     recipient and purpose, with a colon between them. `captures` counts the entries of the last
     window of time in which there was one. `restrictions` are those that the flag in the limits
     stands for, and None where their item was not read. `erasure` is the one that has begun.
+    `warned` is the last warning of the end of an unused account.
     """
 
     subject: str
@@ -189,6 +203,7 @@ class Standing:
     offered: int = 0
     restrictions: tuple[Restriction, ...] | None = field(default=None, compare=False)
     erasure: Erasure | None = field(default=None, compare=False)
+    warned: Warned | None = None
 
     @property
     def kind(self) -> Kind:

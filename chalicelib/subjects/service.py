@@ -15,6 +15,9 @@ from chalicelib.subjects.store import RestrictionItem, StandingItem
 STANDING = StandingItem.KIND
 """The kind of the item that is a subject's standing."""
 
+_DATED = frozenset({"disowned", "closed"})
+"""Events whose instant the standing has only in its date."""
+
 
 def standing_at(subject: str) -> Place:
     """Returns the place of a subject's standing, for reading it together with other items."""
@@ -95,6 +98,6 @@ def since(subject: str, event: str) -> datetime | None:
 
 def since_in(item: StandingItem, event: str) -> datetime:
     """Returns when the event of a stored standing happened last."""
-    if event == "disowned" and item.due_since is not None:
+    if event in _DATED and item.due_since is not None:
         return item.due_since
     return model.since(store.standing_of(item), event)

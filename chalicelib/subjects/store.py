@@ -56,6 +56,7 @@ class StandingItem(Item):
     held = NumberAttribute(null=True)
     offered = NumberAttribute(null=True)
     erasure = UnicodeAttribute(null=True)
+    warned = UnicodeAttribute(null=True)
 
 
 class TombstoneItem(Item):
@@ -142,6 +143,7 @@ def standing_item(standing: Standing) -> StandingItem:
         held=standing.limits.held or None,
         offered=standing.offered or None,
         erasure=None if standing.erasure is None else encoding.pack_erasure(standing.erasure),
+        warned=None if standing.warned is None else encoding.pack_warned(standing.warned),
     )
 
 
@@ -280,6 +282,7 @@ def standing_of(item: StandingItem) -> Standing:
         ),
         offered=int(item.offered or 0),
         erasure=encoding.erasure_in(item.erasure),
+        warned=encoding.warned_in(item.warned),
     )
 
 

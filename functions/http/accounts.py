@@ -1,4 +1,4 @@
-"""Accounts: registering, proving the address, and disavowing a registration."""
+"""Accounts: registering, proving or disavowing the address, and keeping an unused account."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -6,12 +6,18 @@ from functools import partial
 from chalice.app import Blueprint
 
 from chalicelib.accounts.contract import registration as contract
-from chalicelib.accounts.service import disavowal, forms, registration, verification
+from chalicelib.accounts.contract import warnings as warnings_contract
+from chalicelib.accounts.service import disavowal, forms, keeping, registration, verification
 from chalicelib.accounts.service.disavowal import Outcome
+from chalicelib.accounts.service.keeping import AccountGone
 from chalicelib.accounts.service.pages import (
     disavowal_page,
     disavowed_before_page,
     disavowed_page,
+    keep_gone_page,
+    keep_page,
+    kept_before_page,
+    kept_page,
     verification_page,
     verified_before_page,
     verified_page,
@@ -101,6 +107,28 @@ def disavow(call: Call) -> Answer:
         page = disavowed_page(notice, call.locale, verified=verified)
         return Answer(200, page, media_type=HTML)
     return Answer(200, {"status": str(outcome)})
+
+
+@route(bp, warnings_contract.SHOW_WARNING)
+def show_warning(call: Call) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    page = keep_page(notices.current(), call.locale, call.query["token"])
+    return Answer(200, page, media_type=HTML)
+
+
+@route(bp, warnings_contract.KEEP, again=kept_before_page)
+def keep_account(call: Call) -> Answer:
+    """200 when the account stays; a person is told in words when it is gone."""
+    notice = notices.current()
+    try:
+        keeping.keep(call.body["token"], notice)
+    except AccountGone as gone:
+        if call.media_type != HTML:
+            raise
+        return Answer(gone.status, keep_gone_page(notice, call.locale), media_type=HTML)
+    if call.media_type == HTML:
+        return Answer(200, kept_page(notice, call.locale), media_type=HTML)
+    return Answer(200, {"status": "kept"})
 
 
 handler = lambda_handler(bp, "accounts")

@@ -1,8 +1,9 @@
-"""The desk's people: their refusals by any channel, holds on their records, and what to review."""
+"""The desk's people: their refusals, holds on their records, reviews, and warnings that were lost."""
 
 from chalice.app import Blueprint
 
 from chalicelib import clock
+from chalicelib.accounts.contract import warnings as warnings_contract
 from chalicelib.accounts.service.roles import officer, staff
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import captured_shown
@@ -116,6 +117,21 @@ def decide_review(call: Call, id: str) -> Answer:
     by, (decision, until, reason) = officer(call.bearer).subject, reviews_contract.said(call.body)
     decided = reviews.decide(by, id, decision, until, reason, notices.current())
     return Answer(200, review_shown(decided))
+
+
+@route(bp, warnings_contract.LIST)
+def list_warnings(call: Call) -> Answer:
+    """200 with a page of the warnings that reached nobody."""
+    from chalicelib.accounts.presentation import unreached_shown
+    from chalicelib.accounts.service import warnings
+
+    staff(call.bearer)
+    after = warnings_contract.place_after(call.query)
+    found = warnings.unreached(after, call.query.get("limit", DEFAULT_LIMIT))
+    items: list[Json] = [unreached_shown(one) for one in found.warnings]
+    return Answer(
+        200, page(items, None if found.last is None else warnings_contract.place(*found.last))
+    )
 
 
 handler = lambda_handler(bp, "desk_subjects")

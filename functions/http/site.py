@@ -10,6 +10,7 @@ from chalicelib.accounts.contract import (
     registration,
     second_factor,
     signin,
+    warnings,
 )
 from chalicelib.audit import contract as audit
 from chalicelib.consents.contract import operations as consents
@@ -41,6 +42,7 @@ bp = Blueprint(__name__)
 
 OPERATIONS: tuple[Operation, ...] = (
     *registration.OPERATIONS,
+    *warnings.OPERATIONS,
     *signin.OPERATIONS,
     *credentials.OPERATIONS,
     *second_factor.OPERATIONS,
@@ -68,6 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *search.OPERATIONS,
     *holds.OPERATIONS,
     *reviews.OPERATIONS,
+    *warnings.DESK_OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,
     *site.OPERATIONS,

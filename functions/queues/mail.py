@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
+from chalicelib.accounts.service import mails, warning_mails
 from chalicelib.accounts.service import optional_letters as accounts
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
@@ -30,6 +31,9 @@ def mail(event: SQSEvent) -> Answer:
 def send(task: Task) -> None:
     """Composes and sends the mail of a job, and records what it changes."""
     notice = notices.current()
+    if task.action == mails.WARNED:
+        warning_mails.deliver(task, notice)
+        return
     message: Any = _COMPOSE[task.action](task, notice)
     if message is not None:
         mail_service.send(message, notice)

@@ -56,6 +56,7 @@ def _strangers(api: Api) -> dict[str, Accepted]:
         "verifyRequest": Accepted({"token": NOBODYS}, id="a" * 26),
         "issueExport": Accepted({"token": NOBODYS}, id="a" * 26),
         "disavowAccount": link,
+        "keepAccount": link,
         "confirmAddress": link,
         "undoAddress": link,
         "resetPassword": reset,

@@ -53,6 +53,7 @@ NEVER_RIGHT = {
     "verifyAccount",
     "verifyRequest",
     "disavowAccount",
+    "keepAccount",
     "resetPassword",
     "confirmPasswordReset",
     "confirmSecondFactor",

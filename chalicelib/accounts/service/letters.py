@@ -8,6 +8,7 @@ from chalicelib import clock, ids, logs
 from chalicelib.accounts import model, paths, store
 from chalicelib.accounts.service import address, claims, codes, forms, mails
 from chalicelib.accounts.service.contents import address_of
+from chalicelib.catalogue.model import ERASE
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
 from chalicelib.jobs.model import Task
 from chalicelib.links import Page
@@ -154,6 +155,25 @@ def factor_lifted(task: Task, notice: Notice) -> Message | None:
     return _told(mails.SECOND_FACTOR_LIFTED)(task, notice)
 
 
+def stopped(task: Task, notice: Notice) -> Message | None:
+    """The mail about an account that its rule stopped; the job's target is the rule that follows.
+
+    None where its person came back meanwhile.
+    """
+    standing = subjects.account_standing(task.subject)
+    since = subjects.since(task.subject, task.target)
+    if standing is None or since is None or standing.active or standing.last_activity_at > since:
+        return None
+    rule = notice.rule(subjects.STANDING, task.target)
+    erased = rule.then == ERASE
+    words: dict[str, Any] = {
+        "since": standing.last_activity_at.astimezone(notice.zone).date(),
+        "ends_on": rule.ends(since).astimezone(notice.zone).date() if erased else None,
+        "address": notice.site_address,
+    }
+    return letter(task.subject, mails.STOPPED, words, notice)
+
+
 def _told(template: str) -> Composer:
     """Returns a composer of a mail that reports a change, and what to do if it was an attack."""
 
@@ -286,5 +306,6 @@ COMPOSERS: Mapping[str, Composer] = {
     mails.RECOVERY_CODES_RENEWED: _told(mails.RECOVERY_CODES_RENEWED),
     mails.REACTIVATED: _told(mails.REACTIVATED),
     mails.DECISION_RECORDED: decision_recorded,
+    mails.STOPPED: stopped,
 }
 """The composer of each mail's job, by action; it returns None where no mail may go any more."""

@@ -32,6 +32,8 @@ NEW_SIGN_IN = "new_sign_in"
 DEACTIVATED = "account_deactivated"
 REACTIVATED = "account_reactivated"
 DECISION_RECORDED = "decision_recorded"
+WARNED = "account_unused"
+STOPPED = "account_stopped"
 
 
 def ask(write: Transaction, subject: str, action: str, target: str, now: datetime) -> JobItem:

@@ -17,6 +17,7 @@ from chalicelib.accounts.paths import (
     NEW_PASSWORD,
     RESETS,
     VERIFICATION,
+    WARNING,
 )
 from chalicelib.accounts.service.proof import Next
 from chalicelib.notices.model import Notice
@@ -65,6 +66,26 @@ def disavowed_page(notice: Notice, locale: Locale, *, verified: bool) -> str:
 def disavowed_before_page(notice: Notice, locale: Locale) -> str:
     """The page after it, a second time; it says both outcomes."""
     return _told(notice, locale, "disavowed_before")
+
+
+def keep_page(notice: Notice, locale: Locale, token: str) -> str:
+    """The page that asks whether an unused account is to stay."""
+    return _ask(notice, locale, "keep", WARNING, token)
+
+
+def kept_page(notice: Notice, locale: Locale) -> str:
+    """The page after it."""
+    return _told(notice, locale, "kept")
+
+
+def kept_before_page(notice: Notice, locale: Locale) -> str:
+    """The page after it, a second time, or for who used the account since the warning."""
+    return _told(notice, locale, "kept_before")
+
+
+def keep_gone_page(notice: Notice, locale: Locale) -> str:
+    """The page for who comes when the account is gone already."""
+    return _told(notice, locale, "keep_gone")
 
 
 def reset_request_page(notice: Notice, locale: Locale) -> str:

@@ -17,6 +17,7 @@ from chalicelib.catalogue.kinds import (
     sessions,
     subjects,
     systems,
+    warnings,
 )
 from chalicelib.catalogue.model import Catalogue, catalogue
 
@@ -47,6 +48,7 @@ STORED: Final[Catalogue] = catalogue(
     systems.ANSWER,
     requests.REPLY,
     publications.OBLIGATION,
+    warnings.WARNING,
     machinery.ROUND,
     requests.EXPORT,
     machinery.IDEMPOTENCY,

@@ -167,6 +167,12 @@ class Notice:
         return str(self.completed["site"]["name"])
 
     @property
+    def site_address(self) -> str | None:
+        """The address of the site, at its first host; None where the notice names no host."""
+        hosts: list[str] = self.completed["site"]["hosts"]
+        return f"https://{hosts[0]}" if hosts else None
+
+    @property
     def contact(self) -> str:
         """The controller's address for questions and for every right."""
         return str(self.completed["controller"]["email"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.contract import address, credentials, registration
+from chalicelib.accounts.contract import address, credentials, registration, warnings
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.accounts.service import pages
 from chalicelib.accounts.service.pages import (
@@ -22,6 +22,10 @@ from chalicelib.accounts.service.pages import (
     disavowal_page,
     disavowed_before_page,
     disavowed_page,
+    keep_gone_page,
+    keep_page,
+    kept_before_page,
+    kept_page,
     refusal_texts,
     reset_before_page,
     reset_done_page,
@@ -49,6 +53,7 @@ Page = Callable[..., str]
 BEHIND_LINKS: dict[Page, Operation] = {
     verification_page: registration.SHOW_VERIFICATION,
     disavowal_page: registration.SHOW_DISAVOWAL,
+    keep_page: warnings.SHOW_WARNING,
     reset_page: credentials.SHOW_RESET,
     confirm_address_page: address.SHOW_CONFIRMATION,
     undo_address_page: address.SHOW_UNDO,
@@ -65,6 +70,9 @@ OUTCOMES: dict[str, tuple[Page, dict[str, Any]]] = {
     "address undone": (address_undone_page, {}),
     "verified before": (verified_before_page, {}),
     "disavowed before": (disavowed_before_page, {}),
+    "kept": (kept_page, {}),
+    "kept before": (kept_before_page, {}),
+    "keep gone": (keep_gone_page, {}),
     "reset before": (reset_before_page, {}),
     "address confirmed before": (address_confirmed_before_page, {}),
     "address undone before": (address_undone_before_page, {}),

@@ -65,6 +65,19 @@ WORDS: dict[str, dict[str, Any]] = {
     "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET, "unsubscribe": UNSUBSCRIBE},
     "account_deactivated": {"reset": "https://privacy.example/v1/password-resets"},
     "account_reactivated": {"reset": RESET},
+    "account_unused": {
+        "since": NOW.date(),
+        "ends_on": DUE,
+        "stops": False,
+        "stopped": False,
+        "address": "https://www.kaveripoint.example",
+        "link": link("accounts/warning"),
+    },
+    "account_stopped": {
+        "since": NOW.date(),
+        "ends_on": DUE,
+        "address": "https://www.kaveripoint.example",
+    },
     "decision_recorded": {"at": NOW, "ended": ["Newsletter"], "objected": ["Hosting"]},
     "notice_changed": {
         "version": "2027-03-01",

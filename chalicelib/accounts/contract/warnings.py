@@ -1,0 +1,107 @@
+"""The operations about warnings of unused accounts: the page of their mails, and the desk's list."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.paths import WARNING
+from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
+from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.schemas import ID, INSTANT, LINK_TOKEN, STAFF_READS, closed
+
+_CURSOR: Final = ("at", "subject", "warning")
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+SHOW_WARNING = page_behind_link(
+    "showWarning",
+    WARNING,
+    "The page for who wants to keep an unused account; opening it changes nothing",
+)
+
+KEEP = Operation(
+    id="keepAccount",
+    method="POST",
+    path=WARNING,
+    summary="Keep an account that nobody used for long, by the link of a warning",
+    description=(
+        "It counts as activity, as signing in does: the period of the account begins anew, and so "
+        "do its warnings. Nobody is signed in by it. The link works until the account is erased; "
+        "then the answer is 422 with the type `account-gone`. An account that was stopped stays "
+        "so until its person takes it up again."
+    ),
+    auth=Auth.LINK,
+    body=closed(["token"], token=LINK_TOKEN),
+    answers={
+        200: Response(
+            "The account stays.",
+            closed(["status"], status={"const": "kept"}),
+            media_types=(JSON, HTML),
+            example={"status": "kept"},
+        )
+    },
+    problems=frozenset({422, 503}),
+    form=True,
+)
+
+OPERATIONS = (SHOW_WARNING, KEEP)
+
+_UNREACHED: Schema = closed(
+    ["subject", "warned_at", "ends_at", "then", "reason"],
+    subject=ID,
+    warned_at={**INSTANT, "description": "When the warning was given."},
+    ends_at={
+        **INSTANT,
+        "description": "The end that it named; it may be later by then, and never earlier.",
+    },
+    then={"enum": ["erase", "deactivate"], "description": "What happens to the account then."},
+    reason={
+        "enum": ["bounce", "complaint", "refused", "uncertain", "not_permitted"],
+        "description": (
+            "Why it reached nobody: the address bounces, its person complained about mail, SES "
+            "refused the mail, its outcome is unknown, or no such mail may be sent to them."
+        ),
+    },
+)
+
+LIST = Operation(
+    id="listWarnings",
+    method="GET",
+    path="/v1/desk/warnings",
+    summary="The warnings of unused accounts that reached nobody, the earliest first",
+    description=(
+        f"{STAFF_READS} Their people count as warned, and the account ends on its day. Somebody "
+        "who used the account since is not listed. A page may hold fewer than `limit` although "
+        "more follow: `next` is null on the last page alone."
+    ),
+    auth=Auth.STAFF,
+    query=PAGE_QUERY,
+    answers={200: Response("A page of warnings.", page_schema(_UNREACHED))},
+    problems=frozenset({403, 503}),
+)
+
+DESK_OPERATIONS = (LIST,)
+
+
+def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
+    """Returns date, subject and warning at which the page before ended; None without a cursor.
+
+    Raises BadRequest for what is no cursor of this list.
+    """
+    found = decode(query.get("cursor"), _CURSOR)
+    if found is None:
+        return None
+    at = found["at"]
+    if not (at.isascii() and at.isdigit() and len(at) <= 14):
+        raise refused()
+    try:
+        moment = _START + timedelta(milliseconds=int(at))
+    except OverflowError:
+        raise refused() from None
+    return moment, found["subject"], found["warning"]
+
+
+def place(at: datetime, subject: str, warning: str) -> dict[str, str]:
+    """Returns where a page ended, for its cursor."""
+    milliseconds = (at - _START) // timedelta(milliseconds=1)
+    return dict(zip(_CURSOR, (str(milliseconds), subject, warning), strict=True))
