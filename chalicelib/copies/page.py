@@ -30,7 +30,19 @@ _CATEGORIES: Final = frozenset({"categories", "category", "changes"})
 """Fields whose values, or names of values, are ids of the notice."""
 
 _CODED: Final = frozenset(
-    {"state", "decision", "recorded", "origin", "status", "by", "channel", "event", "suppressed"}
+    {
+        "state",
+        "decision",
+        "recorded",
+        "origin",
+        "status",
+        "by",
+        "channel",
+        "event",
+        "suppressed",
+        "then",
+        "unreached",
+    }
 )
 """Fields whose values are codes of the software, with words of their own."""
 

@@ -1,6 +1,6 @@
 """When the person of an unused account is warned, and when the account comes to its end. Pure.
 
-Nobody goes unwarned: each warning of the notice's rule is given, one after the other, and the end
+No person goes unwarned: each warning of the rule is given, one after the other, and the end
 is never before any of them plus its time. Where no run came for months, the end moves on: an
 account that is first seen after its end gets all of its warnings, the longest first, as if it ended
 at the earliest instant at which that is possible. A warning is about one period: activity begins

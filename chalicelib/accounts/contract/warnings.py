@@ -1,4 +1,4 @@
-"""The operations about warnings of unused accounts: the page of their mails, and the desk's list."""
+"""Operations about warnings of unused accounts: the page of their mails, and the lost ones."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
