@@ -48,30 +48,46 @@ def step(rule: RetentionRule, since: datetime, warned: Warned | None, now: datet
     """
     known = warned if warned is not None and _is_about(warned, rule, since) else None
     ends_at = rule.ends(since) if known is None else known.ends_at
-    left = _left(rule, ends_at, known)
+    left = _left(rule, known)
     if not left:
         return End() if ends_at <= now else Wait(ends_at)
-    due_at = left[0].before(ends_at)
+    due_at = _moment(left[0], ends_at)
     if now < due_at:
         return Wait(due_at)
-    given = Warned(since, now, max(ends_at, left[0].after(now)))
-    later = _left(rule, given.ends_at, given)
-    return Warn(given, later[0].before(given.ends_at) if later else given.ends_at)
+    given = Warned(since, now, max(ends_at, left[0].after(now)), left[0])
+    later = left[1:]
+    return Warn(given, _moment(later[0], given.ends_at) if later else given.ends_at)
 
 
 def first(rule: RetentionRule, since: datetime) -> datetime:
     """Returns when an account whose period began at `since` is first to be looked at."""
-    return rule.warn[0].before(rule.ends(since)) if rule.warn else rule.ends(since)
+    ends_at = rule.ends(since)
+    return _moment(rule.warn[0], ends_at) if rule.warn else ends_at
 
 
 def _is_about(warned: Warned, rule: RetentionRule, since: datetime) -> bool:
     return warned.since == since and warned.ends_at >= rule.ends(since)
 
 
-def _left(rule: RetentionRule, ends_at: datetime, known: Warned | None) -> list[Period]:
-    """Lists the warnings that are still to be given before an end, the longest first.
+def _left(rule: RetentionRule, known: Warned | None) -> list[Period]:
+    """Lists the warnings that are still to be given, the longest first.
 
-    They are told from those that were given by their moments, so that a version of the notice with
+    They are those that are shorter than the last one given, so that a version of the notice with
     other warnings goes on from where the one before it was.
     """
-    return [one for one in rule.warn if known is None or one.before(ends_at) > known.at]
+    if known is None:
+        return list(rule.warn)
+    given = known.ahead.after(known.at)
+    return [one for one in rule.warn if one.after(known.at) < given]
+
+
+def _moment(ahead: Period, ends_at: datetime) -> datetime:
+    """Returns an instant from which a period is over by an end, the latest but for a few days.
+
+    A day and a month back may lie less than a month and a day before: 1 March leads to 30 January,
+    and from there to 2 March (`Period.after`).
+    """
+    moment = ahead.before(ends_at)
+    while (after := ahead.after(moment)) > ends_at:
+        moment -= after - ends_at
+    return moment

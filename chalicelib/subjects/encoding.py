@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from chalicelib.instants import instant
 from chalicelib.limits.model import NEVER, Rate
+from chalicelib.notices.model import Period
 from chalicelib.subjects.model import Asked, Decided, Decision, Erasure, Event, Origin, Warned
 from chalicelib.subjects.restriction import Ground, Restriction
 
@@ -124,13 +125,21 @@ def ends_in(text: str) -> dict[str, datetime]:
 
 
 def pack_warned(warned: Warned) -> str:
-    """Returns text such as `mjx2k9f0 mk0a1b2c mk5d3e4f`: its instants, milliseconds in base 36."""
-    return " ".join(map(_base36, (warned.since, warned.at, warned.ends_at)))
+    """Returns text such as `mjx2k9f0 mk0a1b2c mk5d3e4f 30.0.0`.
+
+    Its parts are the instants (milliseconds in base 36), and days, months and years of the period.
+    """
+    ahead, instants = warned.ahead, (warned.since, warned.at, warned.ends_at)
+    return f"{' '.join(map(_base36, instants))} {ahead.days}.{ahead.months}.{ahead.years}"
 
 
 def warned_in(text: str | None) -> Warned | None:
     """Returns the packed warning; None where nothing was packed."""
-    return Warned(*map(_moment, text.split(" "))) if text else None
+    if not text:
+        return None
+    since, at, ends_at, ahead = text.split(" ")
+    period = Period(*map(int, ahead.split(".")))
+    return Warned(_moment(since), _moment(at), _moment(ends_at), period)
 
 
 def pack_restriction(restriction: Restriction) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chalicelib.limits.model import NEVER, Rate
+from chalicelib.notices.model import Period
 from chalicelib.subjects.restriction import Restriction
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -153,13 +154,15 @@ class Event:
 class Warned:
     """The last warning to the person of an account that its period comes to an end.
 
-    `since` is the beginning of that period, `at` when the warning was given, and `ends_at` the end
-    that it named. A later activity begins another period, which the warning is not about.
+    `since` is the beginning of that period, `at` when the warning was given, `ends_at` the end that
+    it named, and `ahead` how long before the end the notice's rule asked for it. A later activity
+    begins another period, which the warning is not about.
     """
 
     since: datetime
     at: datetime
     ends_at: datetime
+    ahead: Period
 
 
 @dataclass(frozen=True, slots=True)
