@@ -108,11 +108,16 @@ def begin_try(item: WarningItem, fingerprint: str, now: datetime) -> bool:
 def take_back_try(item: WarningItem) -> None:
     """Takes the count of a try back, since SES certainly did not accept the mail. One UpdateItem.
 
-    Its link stays: no mail has it.
+    `item` is the warning as `begin_try` left it. The try's link goes too: no mail has it.
     """
-    tries = int(item.tries)
-    actions: list[Action] = [WarningItem.tries.set(tries), WarningItem.tried_at.remove()]
-    _update(item, actions, still(WarningItem.tries, tries + 1))
+    tries, links = int(item.tries), links_of(item)[:-1]
+    link = WarningItem.link
+    actions: list[Action] = [
+        WarningItem.tries.set(tries - 1),
+        WarningItem.tried_at.remove(),
+        link.set(" ".join(links)) if links else link.remove(),
+    ]
+    _update(item, actions, still(WarningItem.tries, tries))
 
 
 def mark_sent(item: WarningItem, now: datetime) -> None:

@@ -227,6 +227,18 @@ def contact_entry(item: RequestItem, address_mac: str) -> RegisterItem:
     )
 
 
+def has_open(subject: str) -> bool:
+    """Tells whether a subject has a request that is open. One Query, strongly consistent."""
+    prefix = keys.record(OpenRequestItem.CLASS, OpenRequestItem.KIND)
+    found = OpenRequestItem.query(
+        keys.subject(subject),
+        OpenRequestItem.sk.startswith(prefix),
+        consistent_read=True,
+        limit=1,
+    )
+    return any(found)
+
+
 def open_request_of_contact(address_mac: str, right: str) -> str | None:
     """Returns the id of an address's open request of a right, or None. One GetItem, strong."""
     place = contact_mark_place(address_mac, right)

@@ -51,18 +51,12 @@ def step(rule: RetentionRule, since: datetime, warned: Warned | None, now: datet
     left = _left(rule, known)
     if not left:
         return End() if ends_at <= now else Wait(ends_at)
-    due_at = _moment(left[0], ends_at)
+    due_at = left[0].before(ends_at)
     if now < due_at:
         return Wait(due_at)
     given = Warned(since, now, max(ends_at, left[0].after(now)), left[0])
     later = left[1:]
-    return Warn(given, _moment(later[0], given.ends_at) if later else given.ends_at)
-
-
-def first(rule: RetentionRule, since: datetime) -> datetime:
-    """Returns when an account whose period began at `since` is first to be looked at."""
-    ends_at = rule.ends(since)
-    return _moment(rule.warn[0], ends_at) if rule.warn else ends_at
+    return Warn(given, later[0].before(given.ends_at) if later else given.ends_at)
 
 
 def _is_about(warned: Warned, rule: RetentionRule, since: datetime) -> bool:
@@ -79,15 +73,3 @@ def _left(rule: RetentionRule, known: Warned | None) -> list[Period]:
         return list(rule.warn)
     given = known.ahead.after(known.at)
     return [one for one in rule.warn if one.after(known.at) < given]
-
-
-def _moment(ahead: Period, ends_at: datetime) -> datetime:
-    """Returns an instant from which a period is over by an end, the latest but for a few days.
-
-    A day and a month back may lie less than a month and a day before: 1 March leads to 30 January,
-    and from there to 2 March (`Period.after`).
-    """
-    moment = ahead.before(ends_at)
-    while (after := ahead.after(moment)) > ends_at:
-        moment -= after - ends_at
-    return moment

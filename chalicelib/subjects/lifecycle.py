@@ -10,7 +10,7 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import still
 from chalicelib.storage.transaction import Transaction
@@ -43,7 +43,7 @@ def activate(
             StandingItem.claim.set(bytes.fromhex(address_mac)),
             StandingItem.suppressed.remove(),  # mail has just come to this address
             StandingItem.lane.set(keys.lane(store.LANE, item.pk)),
-            StandingItem.due_at.set(rule.ends(now)),
+            StandingItem.due_at.set(rule.first_look(now)),
             StandingItem.due_event.set(rule.event),
             StandingItem.due_since.set(now),
         ],
@@ -98,67 +98,59 @@ def record_activity(
     )
 
 
-def warn(write: Transaction, item: StandingItem, warned: Warned | None, due_at: datetime) -> None:
+def warn(
+    write: Transaction, item: StandingItem, warned: Warned | None, due_at: datetime, label: str
+) -> None:
     """Adds the last warning of an unused account, and when it is to be looked at next.
 
     With None it has no warning any more: all of them are given anew. `item` is the standing as it
-    was read; activity, another life or limit, and another warning in between make it fail.
+    was read; activity, another life or limit, and another warning in between make it fail, under
+    the label.
     """
-    actions = [StandingItem.due_at.set(due_at)]
-    if warned is not None:
-        actions.append(StandingItem.warned.set(encoding.pack_warned(warned)))
-    elif item.warned is not None:
-        actions.append(StandingItem.warned.remove())
-    write.update(_item(keys.subject_of(item.pk)), actions, _unused(item), label="standing")
+    packed = None if warned is None else encoding.pack_warned(warned)
+    given = StandingItem.warned.remove() if packed is None else StandingItem.warned.set(packed)
+    _look_later(write, item, [StandingItem.due_at.set(due_at), given], label)
 
 
 def stop(
-    write: Transaction, item: StandingItem, event: str, due_at: datetime, now: datetime
+    write: Transaction, item: StandingItem, rule: RetentionRule, now: datetime, label: str
 ) -> None:
-    """Adds that an unused account is stopped by its rule: from `event` on its next rule counts.
+    """Adds that an unused account is stopped by its rule, and `rule` counts from now on.
 
     It fails as `warn` does. Its person may sign in and take it up again.
     """
-    write.update(
-        _item(keys.subject_of(item.pk)),
-        actions=[
-            StandingItem.state.set(str(Life.DEACTIVATED)),
-            StandingItem.due_at.set(due_at),
-            StandingItem.due_event.set(event),
-            StandingItem.due_since.set(now),
-            StandingItem.warned.remove(),
-        ],
-        condition=_unused(item),
-        label="standing",
-    )
+    life = StandingItem.state.set(str(Life.DEACTIVATED))
+    _look_later(write, item, [life, *_begins(rule, now)], label)
 
 
-def resume(write: Transaction, item: StandingItem, event: str, due_at: datetime) -> None:
-    """Adds that an account, used since its rule stopped it, ends by the rule of `event` again.
+def resume(write: Transaction, item: StandingItem, rule: RetentionRule, label: str) -> None:
+    """Adds that an account, used since its rule stopped it, ends by the rule of its activity again.
 
-    Its period began with the last activity. It fails as `warn` does.
+    It fails as `warn` does.
     """
-    write.update(
-        _item(keys.subject_of(item.pk)),
-        actions=[
-            StandingItem.due_at.set(due_at),
-            StandingItem.due_event.set(event),
-            StandingItem.due_since.set(item.last_activity_at),
-            StandingItem.warned.remove(),
-        ],
-        condition=_unused(item),
-        label="standing",
-    )
+    _look_later(write, item, _begins(rule, item.last_activity_at), label)
 
 
-def _unused(item: StandingItem) -> Condition:
-    """Returns the condition that an account is as it was read, and was not used since."""
+def _begins(rule: RetentionRule, since: datetime) -> list[Action]:
+    """Returns the actions by which a period of a standing begins at `since`, without warnings."""
+    return [
+        StandingItem.due_at.set(rule.first_look(since)),
+        StandingItem.due_event.set(rule.event),
+        StandingItem.due_since.set(since),
+        StandingItem.warned.remove(),
+    ]
+
+
+def _look_later(write: Transaction, item: StandingItem, actions: list[Action], label: str) -> None:
+    """Adds a later look at an account, on condition that it is as it was read, and not used."""
     unwarned = StandingItem.warned.does_not_exist()
     same: Condition = guard.unchanged(store.standing_of(item))
     same &= StandingItem.lane.exists() & (StandingItem.due_at == item.due_at)
     same &= StandingItem.last_activity_at == item.last_activity_at
     same &= unwarned if item.warned is None else StandingItem.warned == item.warned
-    return same
+    lane = StandingItem.lane.set(keys.lane(store.LANE, item.pk))
+    subject = keys.subject_of(item.pk)
+    write.update(_item(subject), [lane, *actions], same, label=label)
 
 
 def begin_generation(

@@ -16,6 +16,7 @@ from chalicelib.accounts import warning_store as store
 from chalicelib.accounts.service import mails
 from chalicelib.accounts.warning_store import WarningItem
 from chalicelib.decisions.notifications import ACCOUNT_SECURITY, may_notify
+from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
 from chalicelib.storage import keys, reads, shelves
@@ -63,19 +64,37 @@ class Listed:
     last: tuple[datetime, str, str] | None = None
 
 
-def give(
-    write: Transaction, standing: Standing, warned: Warned, then: str, notice: Notice
-) -> JobItem | None:
-    """Adds a warning and the job of its mail, which is to be sent after the commit.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A warning to be written: its record, and the job of its mail.
 
-    Returns None where no mail reaches the person: the warning says why. The caller writes the
-    standing, with `warned` in it, on condition that it is as it was read.
+    `mail` is None where no mail reaches the person: the record says why.
     """
+
+    record: WarningItem
+    mail: JobItem | None
+
+    def add(self, write: Transaction) -> None:
+        """Adds the warning and the job, which is to be sent after the commit.
+
+        The caller writes the standing, with the warning in it, on condition that it is as it was
+        read: so none is given twice.
+        """
+        write.replace(self.record)
+        if self.mail is not None:
+            write.put(self.mail)
+
+
+def given(standing: Standing, warned: Warned, then: str, notice: Notice) -> Given:
+    """Returns a warning of an account, of which `then` says what happens at its end. No call."""
     reason = why_not(standing, notice, warned.at)
-    write.put(store.new_warning(standing.subject, warned, then, reason))
+    record = store.new_warning(standing.subject, warned, then, reason)
     if reason is not None:
-        return None
-    return mails.ask(write, standing.subject, mails.WARNED, store.id_of(warned), warned.at)
+        return Given(record, None)
+    about = store.id_of(warned)
+    return Given(
+        record, jobs.new_job(standing.subject, mails.QUEUE, mails.WARNED, about, warned.at)
+    )
 
 
 def why_not(standing: Standing, notice: Notice, now: datetime) -> str | None:

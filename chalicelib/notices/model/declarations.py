@@ -73,14 +73,22 @@ class Period:
             return datetime.max.replace(tzinfo=start.tzinfo)
 
     def before(self, end: datetime) -> datetime:
-        """Returns `end` moved back by the period, at the same time of day in the same offset."""
+        """Returns an instant from which the period is over by `end`, the latest but for a few days.
+
+        It is `end` moved back, at the same time of day in the same offset; earlier where that is
+        too late: a month and a day before 2 March is 1 February, and a month and two days before
+        1 March is 30 January, from which `after` leads to 2 March.
+        """
         from dateutil.relativedelta import relativedelta
 
         step = relativedelta(years=self.years, months=self.months, days=self.days)
         try:
-            return end - step
+            moment = end - step
         except (ValueError, OverflowError):
             return datetime.min.replace(tzinfo=end.tzinfo)
+        while (after := self.after(moment)) > end:
+            moment -= after - end
+        return moment
 
 
 class WhenRestricted(StrEnum):
@@ -332,3 +340,8 @@ class RetentionRule:
     def ends(self, start: datetime) -> datetime:
         """Returns the end of the period that began at `start`."""
         return self.period.after(start)
+
+    def first_look(self, start: datetime) -> datetime:
+        """Returns when a record is first to be looked at: at its first warning, or its end."""
+        ends = self.ends(start)
+        return self.warn[0].before(ends) if self.warn else ends

@@ -253,6 +253,11 @@ def _address(
         return None
 
 
+def has_open(subject: str) -> bool:
+    """Tells whether a subject has an open request. One Query, strongly consistent."""
+    return store.has_open(subject)
+
+
 def _open(subject: str) -> Iterator[str]:
     """Yields the ids of a subject's open requests. One Query for a hundred of all requests."""
     after: str | None = None

@@ -39,6 +39,15 @@ def role_at(subject: str) -> Place:
     return (RoleItem, *role_store.role_place(subject))
 
 
+def has_role(subject: str) -> bool:
+    """Tells whether an account has a role at the desk. One Query, strongly consistent.
+
+    A Query, since the function that erases may read nothing by itself of what opens doors.
+    """
+    pk, sk = role_store.role_place(subject)
+    return any(RoleItem.query(pk, RoleItem.sk == sk, consistent_read=True, limit=1))
+
+
 def give_role(write: Transaction, subject: str, role: str | None) -> None:
     """Adds a role at the desk in place of any other; with None, takes it away.
 

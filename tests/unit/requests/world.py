@@ -105,7 +105,8 @@ class World:
         self.ses, self.sqs = Ses(self.steps), Sqs(self.steps)
         self.tables.play(monkeypatch)
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(clients, "ses", lambda: self.ses)
+        for ses in ("ses", "ses_once"):
+            monkeypatch.setattr(clients, ses, lambda: self.ses)
         monkeypatch.setattr(clients, "sqs", lambda: self.sqs)
         monkeypatch.setattr(notices, "current", lambda: self.notice)
         monkeypatch.setenv("RISERBO_STAGE", "local")

@@ -102,22 +102,22 @@ def test_a_later_activity_begins_another_series() -> None:
 
 def test_a_rule_without_warnings_ends_at_its_end() -> None:
     plain = rule(Period(months=24))
-    assert warnings.first(plain, SINCE) == ENDS
+    assert plain.first_look(SINCE) == ENDS
     assert warnings.step(plain, SINCE, None, ENDS - SECOND) == Wait(ENDS)
     assert warnings.step(plain, SINCE, None, ENDS) == End()
 
 
 @pytest.mark.parametrize("now", [SINCE, ENDS - timedelta(days=31)])
 def test_it_is_first_looked_at_when_the_first_warning_is_due(now: datetime) -> None:
-    assert warnings.first(SHIPPED, SINCE) == ENDS - timedelta(days=30)
-    assert warnings.step(SHIPPED, SINCE, None, now) == Wait(warnings.first(SHIPPED, SINCE))
+    assert SHIPPED.first_look(SINCE) == ENDS - timedelta(days=30)
+    assert warnings.step(SHIPPED, SINCE, None, now) == Wait(SHIPPED.first_look(SINCE))
 
 
 def test_months_are_of_the_calendar() -> None:
     since = datetime(2027, 3, 31, 12, tzinfo=UTC)
     by = rule(Period(months=12), Period(months=1))
     due_at = datetime(2028, 2, 29, 12, tzinfo=UTC)
-    assert warnings.first(by, since) == due_at
+    assert by.first_look(since) == due_at
     step = warnings.step(by, since, None, due_at)
     assert step == Warn(Warned(since, due_at, by.ends(since), by.warn[0]), by.ends(since))
 
