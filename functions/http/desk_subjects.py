@@ -1,4 +1,4 @@
-"""The desk's people: their refusals, holds on their records, reviews, and warnings that were lost."""
+"""The desk's people: their refusals, holds on their records, reviews, and lost warnings."""
 
 from chalice.app import Blueprint
 

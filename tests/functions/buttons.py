@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin
 import requests
 
 from chalicelib.accounts import paths
-from tests.functions import owners, people, tables
+from tests.functions import owners, people, tables, unused
 from tests.functions.api import Api, ok
 from tests.functions.strangers import FORM
 from tests.functions.test_notifications import arrive
@@ -123,6 +123,17 @@ def disavowal(api: Api, locale: str) -> Button:
     return Button(_mail(api, email, paths.DISAVOWAL), stopped)
 
 
+def warning(api: Api, locale: str) -> Button:
+    """Somebody who was warned that their unused account ends keeps it."""
+    person = people.signed_in(api, locale=locale)
+    since = unused.warned(api.stack, person)
+
+    def kept() -> bool:
+        return unused.last_activity(api.stack, person) > since
+
+    return Button(_mail(api, person.email, paths.WARNING, 1), kept)
+
+
 def reset_request(api: Api, locale: str) -> Button:
     """Somebody forgot their password, and asks for a link."""
     email = people.verified(api, locale=locale)
@@ -221,6 +232,7 @@ BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showVerification": verification,
     "showVerification/1": verification_alone,
     "showDisavowal": disavowal,
+    "showWarning": warning,
     "showPasswordReset": reset_request,
     "showNewPassword": new_password,
     "showAddressConfirmation": new_address,
