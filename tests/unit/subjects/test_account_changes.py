@@ -204,7 +204,7 @@ def test_who_proves_an_address_is_active_and_due_when_unused() -> None:
     (item,) = memory.batch([subjects.standing_at(SUBJECT)])
     assert standing_of(item) == replace(standing(), claim=MAC, last_activity_at=LATER)
     assert (item.due_event, item.due_since) == ("last_activity", LATER)
-    assert item.due_at == shipped().rule("standing", "last_activity").ends(LATER)
+    assert item.due_at == shipped().rule("standing", "last_activity").first_look(LATER)
 
 
 def test_a_correction_of_what_was_decided_on_meanwhile_is_begun_again() -> None:
