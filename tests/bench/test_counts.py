@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import copies, erasing, holds, reviews, systems, using_rights
+from tests.bench import copies, erasing, evidence, holds, reviews, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -271,6 +271,15 @@ def test_what_other_systems_cost(
     found = count(counted, operation(name))
     assert (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"]) == (calls, kms, sqs)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+
+
+def test_what_the_proof_of_a_month_costs(counted: World) -> None:
+    """744 records of twenty rules each: one Query, and one call to KMS for the signature."""
+    found = count(counted, operation(evidence.REPORT))
+    calls = tuple(found.calls[name] for name in ("dynamodb", "kms"))
+    assert calls == (3, 1), _said(found)
+    assert found.computed_reads <= 200, _said(found)
+    assert found.writes == 0, _said(found)
 
 
 def test_the_list_of_the_desk_costs_the_same_among_few_and_many(counted: World) -> None:

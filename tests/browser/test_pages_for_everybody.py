@@ -20,6 +20,7 @@ from chalicelib.pages.page import problem_page
 from chalicelib.receipts.pages import receipt_page
 from chalicelib.requests.pages import download_page, issued_page
 from chalicelib.requests.service.exports import Issued
+from chalicelib.retention.evidence.page import report_page
 from chalicelib.site.docs import docs_page
 from chalicelib.site.home import home_page
 from chalicelib.web.openapi import openapi
@@ -30,10 +31,14 @@ from tests.unit.core.samples import NOW, shipped, shipped_in
 from tests.unit.receipts.samples import everything, said
 from tests.unit.receipts.test_document import issued
 from tests.unit.rendering.test_changes_rendered import base, mixed
+from tests.unit.retention.evidence.chains import reported
 from tests.unit.web.sample import OPERATIONS
 
 PHONE = 360
 """CSS pixels; WCAG 2.2, success criterion 1.4.10, asks for 320 of text, without tables."""
+
+PAPER = 680
+"""CSS pixels between the margins of A4."""
 
 SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())
 ISSUED = Issued(f"https://s3.example/copy.zip?{'X' * 900}", NOW, 48_211, "0a" * 32)
@@ -69,6 +74,9 @@ MADE: dict[str, Callable[[str], str]] = {
     "receipt": receipt,
     "notice": lambda one: render_html(shipped(), one),
     "changes": lambda one: render_changes_html(base(), mixed(), one),
+    "retention": lambda one: report_page(
+        reported(shipped_in(*languages())), shipped_in(*languages()), one
+    ),
     "copy": copied,
     "download": lambda one: download_page(SITE, reading(one), "/v1/requests/x/download", TOKEN),
     "downloaded": lambda one: issued_page(SITE, reading(one), ISSUED),
@@ -115,3 +123,27 @@ def test_the_summary_of_errors_leads_to_the_field(show: Callable[[str], Page]) -
     page = show(refused("it"))
     page.locator(".summary a").first.click()
     assert page.evaluate("document.activeElement.id") == "field-password"
+
+
+def test_the_chart_of_retention_is_read_out_in_words(show: Callable[[str], Page]) -> None:
+    page = show(MADE["retention"]("en"))
+    chart = page.get_by_role("img", name="What ended, by day")
+    assert chart.count() == 1
+    first = chart.locator("rect").first.bounding_box()
+    assert first is not None
+    assert first["height"] > 0
+    days = page.locator(".chart table tbody tr")
+    assert days.count() == chart.locator("rect").count() == 14
+
+
+def test_all_of_the_report_on_retention_is_on_paper(show: Callable[[str], Page]) -> None:
+    page = show(MADE["retention"]("en"))
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": PAPER, "height": 740})
+    try:
+        assert page.locator(".chart svg").is_visible()
+        assert page.locator("#root").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    finally:
+        page.set_viewport_size({"width": PHONE, "height": 740})
+        page.emulate_media(media="screen")

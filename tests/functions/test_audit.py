@@ -170,6 +170,7 @@ def test_the_operator_verifies_the_chain_and_is_told_where_it_breaks(
     done = run(stack, "infra.audit")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{seq} entries, from 1 to {seq}." in done.stdout
+    assert "The evidence of retention" in done.stdout
     entry = next(
         one
         for one in tables.in_partition(stack, "T")

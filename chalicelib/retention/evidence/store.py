@@ -178,7 +178,7 @@ def put_runs(
             TallyItem(pk=tally.pk, sk=tally.sk), label=CLOSED, condition=TallyItem.pk.exists()
         )
     for run in runs:
-        write.put(_run_item(run), label=RUN)
+        write.put(run_item(run), label=RUN)
     first, last = runs[0], runs[-1]
     ends = notice.rule(RUN, CREATED).ends(first.at)
     if known is None:
@@ -229,7 +229,8 @@ def known_since(head: HeadItem | None) -> datetime | None:
     return None if head is None or head.lane is None else head.due_since
 
 
-def _run_item(run: Run) -> RunItem:
+def run_item(run: Run) -> RunItem:
+    """Returns the item of a record, at its place."""
     pk, sk = run_place(run.at, run.seq)
     return RunItem(
         pk=pk,

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.chain import NOTHING, Head, Link
+from chalicelib.chain import NOTHING, Head
 from chalicelib.retention.evidence import report
-from chalicelib.retention.evidence.model import LATE, Line, Tally, one, total
+from chalicelib.retention.evidence.model import LATE, Line, one, total
 from chalicelib.retention.evidence.report import State, month_of
-from chalicelib.retention.evidence.run import Met, Run, following
+from chalicelib.retention.evidence.run import Run
 from chalicelib.retention.model import Outcome
 from tests.unit.core.samples import NOW
+from tests.unit.retention.evidence.chains import BEGINS, DAY, HOUR, NOVEMBER, RULE, chain, erased
 
 ROME = ZoneInfo("Europe/Rome")
-NOVEMBER = month_of("2026-11", ROME)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BEGINS = datetime(2026, 10, 31, 23, tzinfo=UTC)
-RULE = "visitor_choices"
-
-
-def chain(*did: Tally, at: datetime = BEGINS, head: Head | None = None) -> tuple[list[Run], Head]:
-    """Records of what hourly runs did, as they are stored, and their head."""
-    found, head = list[Run](), Head() if head is None else head
-    for number, tally in enumerate(did):
-        (run,) = following(head, [Met(tally, at)], at + number * HOUR)
-        found.append(replace(run, stored=run.hash))
-        head = Head(Link(run.seq, run.hash), run.at)
-    return found, head
-
-
-def erased(count: int = 1, late: timedelta = HOUR, version: str = "2026-11-22") -> Tally:
-    return one(version, RULE, Outcome.ERASED, count=count, oldest=late, late=late)
 
 
 def made(runs: Sequence[Run], head: Head, rule: str | None = None) -> report.Report:
@@ -46,7 +29,7 @@ def made(runs: Sequence[Run], head: Head, rule: str | None = None) -> report.Rep
 
 
 def test_a_month_is_that_of_the_notices_zone() -> None:
-    assert NOVEMBER.begins.astimezone(UTC) == BEGINS
+    assert NOVEMBER.begins.astimezone(UTC) == datetime(2026, 10, 31, 23, tzinfo=UTC)
     assert NOVEMBER.ends.astimezone(UTC) == datetime(2026, 11, 30, 23, tzinfo=UTC)
     days = NOVEMBER.days()
     assert (len(days), str(days[0]), str(days[-1])) == (30, "2026-11-01", "2026-11-30")
