@@ -145,6 +145,9 @@ def everything(walk: Walk) -> None:
     walk.schedules()
     walk.world.move_clock(timedelta(days=800))
     walk.schedules()
+    token = walk.token("accounts/warning")
+    walk.call("showWarning", query={"token": token})
+    walk.call("keepAccount", body={"token": token})
 
 
 def _read(walk: Walk) -> None:
@@ -385,6 +388,7 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     walk.call("listHolds", staff, query={"subject": subject})
     walk.call("liftHold", staff, at=at)
     walk.call("listReviews", staff)
+    walk.call("listWarnings", staff)
     nothing = {"decision": "erase", "reason": "It is needed no more."}
     walk.call("decideReview", staff, body=nothing, at={"id": f"{'a' * 26}.{'a' * 32}"})
 
