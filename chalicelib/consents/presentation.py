@@ -159,7 +159,12 @@ def standing_told(
     Each decision is told by its effect at `now`, and as it was recorded. `restrictions` are those
     that its flag stands for.
     """
-    packed = encoding.decisions_in(fields["decisions"])
+    interest_at = fields.get("interest_at")
+    packed = encoding.decisions_in(
+        fields["decisions"],
+        None if interest_at is None else datetime.fromisoformat(interest_at),
+        fields.get("lapsed"),
+    )
     shown = Shown(fields["notice_version"], "", fields["locale"], "")
     stands = replace(
         new_standing(subject, Life(fields["state"]), shown, now),

@@ -1,10 +1,10 @@
 """The coverage of a consent whose purpose later versions of the notice widened: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.notices.model import Purpose, Widening, version_order
+from chalicelib.notices.model import Lasting, Purpose, Widening, version_order
 from chalicelib.subjects.model import Decided, Decision
 
 OF_A_BROWSER = frozenset({"web"})
@@ -51,12 +51,26 @@ def uncovered(
 def ends_at(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> datetime | None:
     """Returns when a consent expires; None for a refusal, and for a consent without an end.
 
-    Of the period in force now and the one it was given for, the shorter counts.
+    Of the period in force now and the one it was given for, the shorter counts. A sign of interest
+    that came after the end does not bring the consent back.
     """
     if decided.decision is not Decision.GRANTED:
         return None
+    ends = (one.ends(decided.at, decided.interest_at) for one in _said(decided, purpose, widenings))
+    end = min(ends, default=None)
+    if decided.lapsed_at is None:
+        return end
+    return decided.lapsed_at if end is None else min(end, decided.lapsed_at)
+
+
+def renewed(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> bool:
+    """Tells whether a sign of interest moves the end of a consent."""
+    return any(one.renewed for one in _said(decided, purpose, widenings))
+
+
+def _said(decided: Decided, purpose: Purpose, widenings: Iterable[Widening]) -> Iterator[Lasting]:
     said = (purpose.lasts, *(one.lasts for one in _later(decided, widenings)))
-    return min((lasts.after(decided.at) for lasts in said if lasts is not None), default=None)
+    return (one for one in said if one is not None)
 
 
 def _later(decided: Decided, widenings: Iterable[Widening]) -> list[Widening]:

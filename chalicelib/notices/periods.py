@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from chalicelib.notices.compiler.completion import FORMER_LASTS
 from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import Notice, Period
 
@@ -12,7 +13,8 @@ _STARTS: Final = tuple(datetime(2028, 1, 1, tzinfo=UTC) + timedelta(days=day) fo
 """Every day of a leap year: which of two periods is longer may depend on where they begin."""
 
 _MONTH, _DAYS = Period(months=1), Period(days=30)
-_LASTING: Final = "consent_lasts"
+_LASTING: Final = "lasts"
+_FROM: Final = "from"
 
 
 def cut_below_a_month(before: Notice, after: Notice) -> tuple[str, ...]:
@@ -39,11 +41,13 @@ def cut_below_a_month(before: Notice, after: Notice) -> tuple[str, ...]:
 
 def _periods(path: str, value: object) -> Iterator[tuple[str, Period]]:
     if isinstance(value, Mapping):
-        if value and value.keys() <= _UNITS and not any(map(_is_text, value.values())):
-            yield path, _period(value)
+        counts = {name: inner for name, inner in value.items() if name != _FROM}
+        if counts and counts.keys() <= _UNITS and not any(map(_is_text, counts.values())):
+            yield path, _period(counts)
             return
         for name, inner in value.items():
-            yield from _periods(f"{path}/{name}" if path else str(name), inner)
+            called = _LASTING if name == FORMER_LASTS else str(name)
+            yield from _periods(f"{path}/{called}" if path else called, inner)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _periods(f"{path}/{name_of(inner) or index}", inner)

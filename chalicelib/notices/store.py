@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.instants import instant
-from chalicelib.notices.model import Notice, Period, Widening
+from chalicelib.notices.model import Lasting, Notice, Period, Since, Widening
 from chalicelib.notices.publication import Pointer, Shown
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
@@ -185,8 +185,18 @@ def unpacked(stored: bytes) -> dict[str, Any]:
 
 def _plain(widening: Widening) -> dict[str, Any]:
     sets = {name: sorted(getattr(widening, name)) for name in _ID_SETS}
-    lasts = None if widening.lasts is None else asdict(widening.lasts)
+    lasts = None if widening.lasts is None else _plain_lasting(widening.lasts)
     return {"version": widening.version, "whole": widening.whole, "lasts": lasts, **sets}
+
+
+def _plain_lasting(lasts: Lasting) -> dict[str, Any]:
+    return {**asdict(lasts.period), "from": str(lasts.since)}
+
+
+def _lasting(stored: Mapping[str, Any]) -> Lasting:
+    """Returns the stored end of a consent; one that an older release stored has no moment."""
+    counts = {unit: count for unit, count in stored.items() if unit != "from"}
+    return Lasting(Period(**counts), Since(stored.get("from", Since.DECISION)))
 
 
 def _widenings(stored: Mapping[str, Any]) -> dict[str, tuple[Widening, ...]]:
@@ -195,7 +205,7 @@ def _widenings(stored: Mapping[str, Any]) -> dict[str, tuple[Widening, ...]]:
             Widening(
                 version=one["version"],
                 whole=one["whole"],
-                lasts=Period(**one["lasts"]) if one.get("lasts") else None,
+                lasts=_lasting(one["lasts"]) if one.get("lasts") else None,
                 **{name: frozenset(one[name]) for name in _ID_SETS},
             )
             for one in added

@@ -35,8 +35,8 @@ change.
 
 A change of any other kind cannot be limited to a part: it widens the whole purpose."""
 
-_LONGER: Final = frozenset({"consent_longer", "consent_unending"})
-"""Changes by which a consent holds for longer: an earlier one still ends at its first date."""
+_LONGER: Final = frozenset({"consent_longer", "consent_otherwise", "consent_unending"})
+"""Changes by which a consent may hold for longer: an earlier one still ends at its first date."""
 
 
 def widenings(before: Notice, after: Notice, changes: Iterable[Change]) -> Widenings:

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.consents.model import Entry
 from chalicelib.instants import instant
 from chalicelib.notices import proof
-from chalicelib.notices.model import Notice, Purpose
+from chalicelib.notices.model import Lasting, Notice, Purpose
 from chalicelib.notices.processing import (
     Activity,
     Held,
@@ -169,6 +169,7 @@ def _party(role: str, party: Party) -> dict[str, Any]:
 
 def _event(entry: Entry, notice: Notice, purpose: str, decision: str) -> dict[str, Any]:
     taken_from = entry.opened.get("joined", {}).get("entries", {}).get(purpose)
+    lasts = None if taken_from else _lasts(notice.purposes.get(purpose), decision)
     return {
         "purpose": purpose,
         "event_state": decision,
@@ -176,7 +177,8 @@ def _event(entry: Entry, notice: Notice, purpose: str, decision: str) -> dict[st
         "source": entry.source,
         "origin": str(_origin(entry, purpose)),
         "taken_from": taken_from,
-        "valid_until": None if taken_from else _ends(entry, notice.purposes.get(purpose), decision),
+        "valid_until": None if lasts is None else instant(lasts.ends(entry.at)),
+        "renewed_by": str(lasts.since) if lasts is not None and lasts.renewed else None,
     }
 
 
@@ -187,7 +189,5 @@ def _origin(entry: Entry, purpose: str) -> Origin:
     return Origin.SIGNAL if any(purpose in purposes for purposes in signalled) else Origin.OWN
 
 
-def _ends(entry: Entry, purpose: Purpose | None, decision: str) -> str | None:
-    if purpose is None or purpose.lasts is None or decision != Decision.GRANTED:
-        return None
-    return instant(purpose.lasts.after(entry.at))
+def _lasts(purpose: Purpose | None, decision: str) -> Lasting | None:
+    return purpose.lasts if purpose is not None and decision == Decision.GRANTED else None

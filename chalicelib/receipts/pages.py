@@ -127,9 +127,15 @@ def _decisions(
             titles.get(event["purpose"], event["purpose"]),
             told.named("state", event["event_state"]),
             told.named("origin", event["origin"]),
-            holds if until is None else told.moment(until),
+            holds if until is None else _until(event, told),
             told.named("effect", stands["decision"]),
         )
+
+
+def _until(event: Mapping[str, Any], told: _Told) -> str:
+    """Returns until when a yes holds, and whether a sign-in makes it hold for longer."""
+    until = told.moment(event["valid_until"])
+    return until if event.get("renewed_by") is None else f"{until}; {told.words['renewed']}"
 
 
 def _purpose(

@@ -1,5 +1,6 @@
 """The schema of a receipt's content, in the form that is issued now."""
 
+from chalicelib.notices.model import Since
 from chalicelib.subjects.model import Decision, Origin
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
@@ -111,7 +112,18 @@ _EVENT = closed(
     },
     valid_until={
         **_WHEN_OR_NEVER,
-        "description": "When a yes ends by itself; null if never, or if it was taken over.",
+        "description": (
+            "When a yes ends by itself, as far as its entry tells; null if never, or if it was "
+            "taken over."
+        ),
+    },
+    renewed_by={
+        "enum": [str(Since.LAST_INTEREST), None],
+        "description": (
+            "What begins the time of a yes anew before it ends: its person's last sign of "
+            "interest, such as a sign-in; null for nothing. A receipt that was signed before there "
+            "were such ends lacks it."
+        ),
     },
 )
 

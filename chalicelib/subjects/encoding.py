@@ -48,14 +48,37 @@ def pack(decisions: Mapping[str, Decided], asks: Mapping[str, Asked]) -> str:
     )
 
 
-def decisions_in(text: str) -> dict[str, Decided]:
-    """Returns the packed decisions, by purpose."""
+def decisions_in(
+    text: str, interest_at: datetime | None = None, lapsed: str | None = None
+) -> dict[str, Decided]:
+    """Returns the packed decisions, by purpose, with what a standing has beside them.
+
+    `interest_at` is the last sign of interest, and `lapsed` the packed ends of consents that it
+    does not bring back.
+    """
     unpacked: dict[str, Decided] = {}
+    ended = lapses_in(lapsed)
     for purpose, letter, seq, at, version in _unpacked(text):
         if letter != _ASKED:
             decision, origin = _DECISIONS[letter]
-            unpacked[purpose] = Decided(decision, seq, at, version, origin)
+            end = ended.get((purpose, seq))
+            unpacked[purpose] = Decided(decision, seq, at, version, origin, interest_at, end)
     return unpacked
+
+
+def pack_lapses(ended: Mapping[tuple[str, int], datetime]) -> str | None:
+    """Returns the ends of consents, by purpose and number of the entry, as one text; None if none.
+
+    Such as `newsletter:12:mjx2k9f0`.
+    """
+    packed = (f"{purpose}:{seq}:{_base36(end)}" for (purpose, seq), end in sorted(ended.items()))
+    return " ".join(packed) or None
+
+
+def lapses_in(text: str | None) -> dict[tuple[str, int], datetime]:
+    """Returns the packed ends of consents, by purpose and number of the entry."""
+    parts = (one.split(":") for one in (text or "").split())
+    return {(purpose, int(seq)): _moment(end) for purpose, seq, end in parts}
 
 
 def asks_in(text: str) -> dict[str, Asked]:

@@ -4,8 +4,10 @@ A standing is written by many at once. So the condition names what was decided u
 limits (`guard`), the generation of sessions, or the revision of what its person may edit.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -18,6 +20,8 @@ from chalicelib.subjects import encoding, guard, store
 from chalicelib.subjects.model import BOUNCE, USABLE, Life, Standing, Warned
 from chalicelib.subjects.restriction import Restriction
 from chalicelib.subjects.store import RestrictionItem, StandingItem
+
+_NONE: Mapping[tuple[str, int], datetime] = MappingProxyType({})
 
 ERASED = "erased"
 """The state of a tombstone, which lies in the place of the standing of an erased subject."""
@@ -151,6 +155,50 @@ def _look_later(write: Transaction, item: StandingItem, actions: list[Action], l
     lane = StandingItem.lane.set(keys.lane(store.LANE, item.pk))
     subject = keys.subject_of(item.pk)
     write.update(_item(subject), [lane, *actions], same, label=label)
+
+
+def record_interest(
+    write: Transaction,
+    subject: str,
+    now: datetime,
+    generation: int,
+    *,
+    unbroken_since: datetime | None = None,
+    seen: Standing | None = None,
+    lapses: Mapping[tuple[str, int], datetime] = _NONE,
+) -> None:
+    """Adds a sign of interest of an account's person, which is an activity too: a sign-in.
+
+    Without the standing `seen` no consent of an account whose last sign came after `unbroken_since`
+    has ended, and the write fails for any other, under the label `active`. With it `lapses` are
+    those that had ended by now, and the write fails if another sign came meanwhile.
+    """
+    condition = guard.account_in(subject, *USABLE) & still(StandingItem.generation, generation)
+    actions = [StandingItem.last_activity_at.set(now), StandingItem.interest_at.set(now)]
+    if seen is not None:
+        condition &= _same_interest(seen)
+        packed = encoding.pack_lapses(lapses)
+        if packed is not None:
+            actions.append(StandingItem.lapsed.set(packed))
+    elif unbroken_since is not None:
+        condition &= _interested_after(unbroken_since)
+    write.update(_item(subject), actions=actions, condition=condition, label="active")
+
+
+def _interested_after(since: datetime) -> Condition:
+    """Returns the condition that the last sign, or where there is none the account, is younger."""
+    never: Condition = StandingItem.interest_at.does_not_exist()
+    never &= StandingItem.registered_at > since
+    found: Condition = (StandingItem.interest_at > since) | never
+    return found
+
+
+def _same_interest(seen: Standing) -> Condition:
+    if seen.interest_at is None:
+        unknown: Condition = StandingItem.interest_at.does_not_exist()
+        return unknown
+    same: Condition = StandingItem.interest_at == seen.interest_at
+    return same
 
 
 def begin_generation(

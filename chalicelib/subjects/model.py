@@ -119,6 +119,9 @@ class Decided:
 
     `at` is when the person decided, which for a joined decision is before its entry.
     `notice_version` is empty where it is not known, and counts as older than every version.
+    `interest_at` is when the person last showed interest by signing in, None where they never did;
+    `lapsed_at` is when a consent had ended by the time of a later sign of interest, which does not
+    bring it back: None for one that had not.
     """
 
     decision: Decision
@@ -126,6 +129,8 @@ class Decided:
     at: datetime
     notice_version: str = ""
     origin: Origin = Origin.OWN
+    interest_at: datetime | None = field(default=None, compare=False)
+    lapsed_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,7 @@ class Standing:
     window of time in which there was one. `restrictions` are those that the flag in the limits
     stands for, and None where their item was not read. `erasure` is the one that has begun.
     `warned` is the last warning of the end of an unused account.
+    `interest_at` is when the person last showed interest by signing in.
     """
 
     subject: str
@@ -207,6 +213,16 @@ class Standing:
     restrictions: tuple[Restriction, ...] | None = field(default=None, compare=False)
     erasure: Erasure | None = field(default=None, compare=False)
     warned: Warned | None = None
+    interest_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def lapsed(self) -> Mapping[tuple[str, int], datetime]:
+        """The ends of consents that a later sign of interest found over, by purpose and entry."""
+        return {
+            (purpose, one.seq): one.lapsed_at
+            for purpose, one in self.decisions.items()
+            if one.lapsed_at is not None
+        }
 
     @property
     def kind(self) -> Kind:

@@ -57,6 +57,8 @@ class StandingItem(Item):
     offered = NumberAttribute(null=True)
     erasure = UnicodeAttribute(null=True)
     warned = UnicodeAttribute(null=True)
+    interest_at = InstantAttribute(null=True)
+    lapsed = UnicodeAttribute(null=True)
 
 
 class TombstoneItem(Item):
@@ -144,6 +146,8 @@ def standing_item(standing: Standing) -> StandingItem:
         offered=standing.offered or None,
         erasure=None if standing.erasure is None else encoding.pack_erasure(standing.erasure),
         warned=None if standing.warned is None else encoding.pack_warned(standing.warned),
+        interest_at=standing.interest_at,
+        lapsed=encoding.pack_lapses(standing.lapsed),
     )
 
 
@@ -262,7 +266,7 @@ def standing_of(item: StandingItem) -> Standing:
         notice_version=item.notice_version,
         seq=int(item.seq),
         head=item.head.hex(),
-        decisions=encoding.decisions_in(item.decisions),
+        decisions=encoding.decisions_in(item.decisions, item.interest_at, item.lapsed),
         events=encoding.events_in(item.events),
         registered_at=item.registered_at,
         last_activity_at=item.last_activity_at,
@@ -283,6 +287,7 @@ def standing_of(item: StandingItem) -> Standing:
         offered=int(item.offered or 0),
         erasure=encoding.erasure_in(item.erasure),
         warned=encoding.warned_in(item.warned),
+        interest_at=item.interest_at,
     )
 
 

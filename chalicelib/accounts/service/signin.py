@@ -9,6 +9,7 @@ from chalicelib.accounts.service import addresses, mails, second_factor
 from chalicelib.accounts.service.claims import holder
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.service import account_join
+from chalicelib.decisions import interest
 from chalicelib.errors import Problem, Unauthenticated
 from chalicelib.instants import instant
 from chalicelib.jobs import service as jobs
@@ -24,10 +25,15 @@ from chalicelib.storage import contention, reads
 from chalicelib.storage.contention import Contended
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 from chalicelib.web.network import site
 
 CLAIM = "claim"
 """The label of the claim's condition in a transaction."""
+
+ACTIVE = "active"
+"""The label of the standing's condition in a transaction."""
 
 REFUSED = "The address and the password do not belong together."
 
@@ -87,16 +93,18 @@ def sign_in(
         given = second_factor.give(claim.subject, code, now)
         if given.used is None:
             raise second_factor.wrong(given, attempt, tries, notice, second_factor.refused())
+    seen: Standing | None = None
     for _ in contention.attempts():
         write = Transaction(notice)
         due = () if given is None else second_factor.accept(write, given, now) or ()
-        session, more = _open(write, claim, password, origin, notice, now)
+        session, more = _open(write, claim, password, origin, notice, now, seen)
         attempt.forgive(write, tries)
         try:
             write.commit()
         except ConditionFailed as condition:
-            claim = _with_another_session(claim, mac, condition)
-            if claim is not None:
+            again = _by_now(claim, mac, seen, notice, condition)
+            if again is not None:
+                claim, seen = again
                 continue
             raise (
                 attempt.refusal(condition)
@@ -134,15 +142,45 @@ def failed(
     return refusal or Unauthenticated(REFUSED, type="not-signed-in")
 
 
-def _with_another_session(
-    claim: ClaimItem, mac: str, condition: ConditionFailed
-) -> ClaimItem | None:
+def _by_now(
+    claim: ClaimItem,
+    mac: str,
+    seen: Standing | None,
+    notice: Notice,
+    condition: ConditionFailed,
+) -> tuple[ClaimItem, Standing | None] | None:
+    """The claim and the standing by now, where a sign-in can be tried again; None where it cannot.
+
+    One GetItem for each of the two whose condition failed.
+    """
+    if not condition.labels <= {CLAIM, ACTIVE}:
+        return None
+    found = _with_another_session(claim, mac) if CLAIM in condition.labels else claim
+    if found is None or ACTIVE not in condition.labels:
+        return None if found is None else (found, seen)
+    stands = _with_another_sign(claim, seen, notice)
+    return None if stands is None else (found, stands)
+
+
+def _with_another_sign(claim: ClaimItem, seen: Standing | None, notice: Notice) -> Standing | None:
+    """The standing, if its last sign of interest is old or another than was seen; else None.
+
+    It is read where a person comes back after the shortest time for which the notice lets a consent
+    last without interest, less some days, and never where the notice has no such time.
+    """
+    if interest.unbroken_since(notice, clock.now()) is None:
+        return None
+    found = subjects.account_standing(claim.subject)
+    if found is None or not found.usable or found.generation != int(claim.generation):
+        return None
+    return None if seen is not None and seen.interest_at == found.interest_at else found
+
+
+def _with_another_session(claim: ClaimItem, mac: str) -> ClaimItem | None:
     """The claim by now, if it was another session that began meanwhile; None for what else changed.
 
     One GetItem, where two people sign in to one account at the same moment.
     """
-    if condition.labels != {CLAIM}:
-        return None
     by_now = holder(store.get_claim(mac))
     if by_now is None or by_now.sessions == claim.sessions:
         return None
@@ -180,13 +218,25 @@ def _open(
     origin: Origin,
     notice: Notice,
     now: datetime,
+    seen: Standing | None,
 ) -> tuple[NewSession, tuple[JobItem, ...]]:
-    """Adds the session, on condition that the password is still the account's; its mails."""
+    """Adds the session, on condition that the password is still the account's; its mails.
+
+    With the standing `seen`, what had ended of its consents stays ended.
+    """
     generation = int(claim.generation)
     opened = Opened(bool(claim.second_factor), site(origin.network), origin.country)
     token, session = sessions.new_session(claim.subject, opened, generation, notice, now)
     write.put(session)
-    lifecycle.record_activity(write, claim.subject, now, generation)
+    lifecycle.record_interest(
+        write,
+        claim.subject,
+        now,
+        generation,
+        unbroken_since=interest.unbroken_since(notice, now),
+        seen=seen,
+        lapses={} if seen is None else interest.lapses(seen, notice, now),
+    )
     began = parallel.begin(claim.sessions or (), token.fingerprint, now)
     for ended in began.ended:
         sessions.remove(write, claim.subject, ended)

@@ -14,7 +14,7 @@ from chalicelib.catalogue.lengths import average
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import LegalBasis, Notice, Period, Recipient
+from chalicelib.notices.model import Lasting, LegalBasis, Notice, Recipient
 
 _DECIDES: Final = frozenset({"controller", "other_users"})
 """Roles of recipients that are not bound by the controller's instructions (GDPR art. 28, 29)."""
@@ -23,11 +23,40 @@ _AUTOMATION: Final = ("none", "not_stated", "assisted", "solely")
 """From the least to the most. A `none` that is no longer stated is a promise taken back."""
 
 
-def outlasts(now: Period | None, then: Period | None) -> bool:
-    """A period is longer than another; None has no end."""
+def outlasts(now: Lasting | None, then: Lasting | None) -> bool:
+    """A consent may last longer than it did; None has no end.
+
+    One that a sign of interest renews may outlast any that none renews. One that none renews may
+    outlast one that would be renewed only where its own time is longer, since there may be no sign.
+    """
     if now is None or then is None:
         return then is not None
-    return average(asdict(now)) > average(asdict(then))
+    if now.renewed and not then.renewed:
+        return True
+    return average(asdict(now.period)) > average(asdict(then.period))
+
+
+def lasts_otherwise(case: Case) -> bool:
+    """A consent lasts from another moment than it did."""
+    now, then = _lasting(case)
+    return now is not None and then is not None and now.since is not then.since
+
+
+def lasts_longer(case: Case) -> bool:
+    """A consent may last longer than it did."""
+    return outlasts(*_lasting(case))
+
+
+def lasts_shorter(case: Case) -> bool:
+    """A consent may end sooner than it did, and never lasts longer."""
+    now, then = _lasting(case)
+    return not outlasts(now, then) and outlasts(then, now)
+
+
+def _lasting(case: Case) -> tuple[Lasting | None, Lasting | None]:
+    name = case.about["purpose"]
+    old, new = case.before.purposes.get(name), case.after.purposes.get(name)
+    return None if new is None else new.lasts, None if old is None else old.lasts
 
 
 def longer(case: Case) -> bool:

@@ -185,12 +185,11 @@ def is_words(value: Any, locales: frozenset[str]) -> bool:
 
 
 def is_length(value: Any) -> bool:
-    """True for a length of time, such as {"days": 7} or {"session": True}."""
-    return (
-        isinstance(value, dict)
-        and bool(value)
-        and all(isinstance(count, (int, float)) for count in value.values())
-    )
+    """True for a length of time, such as {"days": 7} or {"session": True}, also from a moment."""
+    if not isinstance(value, dict):
+        return False
+    counts = [count for name, count in value.items() if name != "from"]
+    return bool(counts) and all(isinstance(count, (int, float)) for count in counts)
 
 
 def _has_members(value: Any) -> bool:

@@ -14,14 +14,15 @@ from chalicelib.notices.changes.rule import ADDED, ANY, CHANGED, EITHER, REMOVED
 
 _E, _I, _M = Effect.EDITORIAL, Effect.INFORMATIVE, Effect.MATERIAL
 
-_LASTS = ("purposes/{purpose}/consent_lasts",)
+_LASTS = ("purposes/{purpose}/lasts", "purposes/{purpose}/consent_lasts")
 _SIGNAL = ("purposes/{purpose}/signals/{signal}",)
 _CONSENT_MODE = ("cookies/classes/{cookie_class}/consent_mode/{type}",)
 
 _CONSENT: Final = (
     Rule(None, "", (*_LASTS, *_SIGNAL), EITHER, c.other_basis),
-    Rule(_I, "consent_longer", _LASTS, CHANGED, c.longer),
-    Rule(_I, "consent_shorter", _LASTS, CHANGED, c.shorter),
+    Rule(_I, "consent_otherwise", _LASTS, CHANGED, c.lasts_otherwise),
+    Rule(_I, "consent_longer", _LASTS, CHANGED, c.lasts_longer),
+    Rule(_I, "consent_shorter", _LASTS, CHANGED, c.lasts_shorter),
     Rule(_I, "consent_unending", _LASTS, REMOVED),
     Rule(_I, "consent_ending", _LASTS, ADDED),
     Rule(_I, "signal_honoured", _SIGNAL, ADDED),

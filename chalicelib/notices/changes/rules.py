@@ -260,7 +260,7 @@ _REST: Final = (
     Rule(
         _E,
         "notation_changed",
-        ("**/period|lifetime|consent_lasts|ask_again|within|extension|lead|shown",),
+        ("**/period|lifetime|lasts|consent_lasts|ask_again|within|extension|lead|shown",),
         CHANGED,
     ),
     Rule(_E, "notation_changed", ("$schema",), ANY),

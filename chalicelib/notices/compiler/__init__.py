@@ -37,7 +37,7 @@ __all__ = ["NoticeRefused", "compile_notice", "load_published"]
 MAX_FINDINGS: Final = 1000
 """Most findings of one document that are listed one by one."""
 
-_WRITTEN: Final = (notifications.check, words.check)
+_WRITTEN: Final = (notifications.check, words.check, consent.check_ends)
 """Checks of the document as its author wrote it."""
 
 _COMPLETED: Final = (

@@ -25,6 +25,7 @@ from chalicelib.notices.model import (
     Field,
     FieldRef,
     Form,
+    Lasting,
     LegalBasis,
     Notice,
     Notification,
@@ -35,6 +36,7 @@ from chalicelib.notices.model import (
     RecordKind,
     RetentionRule,
     Right,
+    Since,
     WhenRestricted,
 )
 
@@ -130,7 +132,7 @@ def _purpose(value: Json) -> Purpose:
         interest=basis.get("interest"),
         basis_change=_basis_change(value.get("basis_change")),
         signals=tuple(value.get("signals", ())),
-        lasts=_lasts(value.get("consent_lasts")),
+        lasts=_lasts(value.get("lasts")),
         when_restricted=_when_restricted(value.get("when_restricted")),
     )
 
@@ -139,8 +141,11 @@ def _when_restricted(value: Json | None) -> WhenRestricted | None:
     return None if value is None else WhenRestricted(value["kind"])
 
 
-def _lasts(value: Json | None) -> Period | None:
-    return None if value is None else _period(value)
+def _lasts(value: Json | None) -> Lasting | None:
+    if value is None:
+        return None
+    period = {unit: count for unit, count in value.items() if unit != "from"}
+    return Lasting(_period(period), Since(value["from"]))
 
 
 def _basis_change(value: Json | None) -> BasisChange | None:

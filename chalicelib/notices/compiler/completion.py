@@ -14,6 +14,7 @@ from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
 from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, texts
+from chalicelib.notices.model import Since
 from chalicelib.pages.words import words as read
 
 SOFTWARE: Final = "software"
@@ -21,6 +22,9 @@ SOFTWARE: Final = "software"
 
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category; only older documents list them."""
+
+FORMER_LASTS: Final = "consent_lasts"
+"""The member in which older documents say how long a consent to a purpose lasts."""
 
 _RECORDS, _DOCUMENT = "records", "document"
 """The files of words: those of kinds of records, and those that a document may leave out."""
@@ -54,6 +58,9 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
         "notifications": _notifications(document, said),
     }
     fitting = {name: value for name, value in made.items() if _fits(document.get(name), value)}
+    purposes = document.get("purposes")
+    if isinstance(purposes, list):
+        fitting["purposes"] = [_purpose(one) for one in purposes]
     return {**absent, **document, **fitting}
 
 
@@ -110,6 +117,21 @@ def _requests(document: Mapping[str, Any], said: _Words) -> dict[str, Any]:
         "text": said.of(_DOCUMENT, "requests.deadline"),
     }
     found.setdefault("deadline", deadline)
+    return found
+
+
+def _purpose(written: object) -> object:
+    """Returns a purpose whose consent lasts from the decision, where it says from no other moment.
+
+    Older documents say it in `consent_lasts`.
+    """
+    if not isinstance(written, dict):
+        return written
+    found = dict(written)
+    if "lasts" not in found and FORMER_LASTS in found:
+        found["lasts"] = found.pop(FORMER_LASTS)
+    if isinstance(found.get("lasts"), dict):
+        found["lasts"] = {"from": Since.DECISION.value, **found["lasts"]}
     return found
 
 

@@ -6,19 +6,36 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.completion import FORMER_LASTS
 from chalicelib.notices.compiler.reader import extend, listed, objects
 
 _CONSENT: Final = "consent"
 
 
+def check_ends(document: dict[str, object]) -> Iterator[Finding]:
+    """Yields ends of purposes without consent, and ends without a time or said twice.
+
+    `document` is the one that the author wrote, which may say them as older documents do.
+    """
+    for pointer, purpose in objects(document, "purposes/*"):
+        for name in ("lasts", FORMER_LASTS):
+            if name in purpose and _basis(purpose) not in (None, _CONSENT):
+                detail = "is only for a purpose that rests on consent; remove it."
+                yield Finding(extend(pointer, name), detail)
+        lasts = purpose.get("lasts")
+        if isinstance(lasts, dict) and lasts.keys() <= {"from"}:
+            detail = "does not say how long: write days, months or years."
+            yield Finding(extend(pointer, "lasts"), detail)
+        if "lasts" in purpose and FORMER_LASTS in purpose:
+            detail = "is the former name of lasts, which is there too; remove it."
+            yield Finding(extend(pointer, FORMER_LASTS), detail)
+
+
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Yields ends and signals of purposes without consent, signals without words, data kept on."""
+    """Yields signals of purposes without consent, signals without words, data kept on."""
     for pointer, purpose in objects(document, "purposes/*"):
         if _basis(purpose) in (None, _CONSENT):
             continue
-        if "consent_lasts" in purpose:
-            detail = "is only for a purpose that rests on consent; remove it."
-            yield Finding(extend(pointer, "consent_lasts"), detail)
         if purpose.get("signals"):
             detail = "is only for a purpose that rests on consent; remove the signals."
             yield Finding(extend(pointer, "signals"), detail)

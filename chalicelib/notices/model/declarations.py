@@ -91,6 +91,36 @@ class Period:
         return moment
 
 
+class Since(StrEnum):
+    """The moments from which a consent lasts."""
+
+    DECISION = "decision"
+    """When it was given."""
+
+    LAST_INTEREST = "last_interest"
+    """When its person last showed interest: when it was given, or at a later sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long a consent holds, and from which moment."""
+
+    period: Period
+    since: Since = Since.DECISION
+
+    @property
+    def renewed(self) -> bool:
+        """Tells whether a sign of interest begins the period anew."""
+        return self.since is Since.LAST_INTEREST
+
+    def ends(self, decided_at: datetime, interest_at: datetime | None = None) -> datetime:
+        """Returns the end of a consent, whose person last showed interest at `interest_at`."""
+        start = decided_at
+        if self.renewed and interest_at is not None:
+            start = max(decided_at, interest_at)
+        return self.period.after(start)
+
+
 class WhenRestricted(StrEnum):
     """The marks of a purpose for which restricted data may be used (GDPR art. 18(2))."""
 
@@ -129,7 +159,7 @@ class Purpose:
     interest: Words | None = None
     basis_change: BasisChange | None = None
     signals: tuple[str, ...] = ()
-    lasts: Period | None = None
+    lasts: Lasting | None = None
     when_restricted: WhenRestricted | None = None
 
     @property
@@ -294,7 +324,7 @@ class Widening:
     cookies: frozenset[str] = frozenset()
     cookie_classes: frozenset[str] = frozenset()
     whole: bool = False
-    lasts: Period | None = None
+    lasts: Lasting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,8 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
 
 def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:
     """Yields how long a consent holds and which signals deny it; they are marked like the basis."""
-    if "consent_lasts" in purpose:
-        yield wording.label("consent_lasts").format(period=wording.period(purpose["consent_lasts"]))
+    if "lasts" in purpose:
+        yield wording.consent_lasts(purpose["lasts"])
     for signal in purpose.get("signals", ()):
         yield wording.label("signal_denies").format(signal=wording.label(f"signal_{signal}"))
 

@@ -126,7 +126,7 @@ class Naming:
         if is_words(value, self._locales):
             return self.text(value)
         if is_length(value):
-            return self.wording.period(value)
+            return self.wording.lasting(value)
         if "outcome" in value:
             return self.wording.label(f"outcome_{value['outcome']}")
         return self.text(value["text"]) if "text" in value else ""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.notices.model import Notice, RetentionRule, Words
+from chalicelib.notices.model import Notice, RetentionRule, Since, Words
 from chalicelib.notices.rendering.blocks import Line
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
@@ -96,6 +96,20 @@ class Wording:
         if period.get("session"):
             return self.label("session_lifetime")
         return formats.length(period, self.locale) or self.label("at_once")
+
+    def consent_lasts(self, lasts: Mapping[str, Any]) -> str:
+        """Returns the sentence on how long a consent holds, and from when."""
+        renewed = lasts["from"] == Since.LAST_INTEREST
+        sentence = self.label("consent_lasts_by_interest" if renewed else "consent_lasts")
+        return sentence.format(period=self._counted(lasts))
+
+    def lasting(self, lasts: Mapping[str, Any]) -> str:
+        """Returns how long a consent holds, such as `24 months from the last sign of interest`."""
+        period, since = self._counted(lasts), lasts.get("from", Since.DECISION)
+        return period if since == Since.DECISION else f"{period} {self.label(f'from_{since}')}"
+
+    def _counted(self, lasts: Mapping[str, Any]) -> str:
+        return self.period({unit: count for unit, count in lasts.items() if unit != "from"})
 
     def start(self, kind: str, event: str) -> str:
         """Returns from when a period of a kind of record runs, such as `from the last activity`."""

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.consents import clocks
 from chalicelib.decisions import renewal as asking
-from chalicelib.notices.model import LegalBasis, Notice, Period, Purpose, Widening
+from chalicelib.notices.model import Lasting, LegalBasis, Notice, Period, Purpose, Widening
 from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 from tests.unit.core.samples import NOW, association, shipped, standing
 
@@ -71,7 +71,7 @@ def test_a_consent_uses_data_while_it_stands(decision: Decision, used: list[str]
 
 def test_one_that_expired_or_does_not_cover_the_data_uses_it_no_more() -> None:
     granted = stands(newsletter=Decision.GRANTED)
-    short = replace(GARDEN.purposes[NEWSLETTER], lasts=Period(months=6))
+    short = replace(GARDEN.purposes[NEWSLETTER], lasts=Lasting(Period(months=6)))
     notice = replace(GARDEN, purposes={**GARDEN.purposes, NEWSLETTER: short})
     assert users(notice, granted, 180) == [NEWSLETTER]
     assert users(notice, granted, 190) == []
@@ -134,7 +134,7 @@ def test_a_banner_leaves_people_in_peace_for_as_long_as_the_notice_says() -> Non
 
 
 def test_it_may_ask_sooner_where_a_yes_ends_or_covers_too_little() -> None:
-    brief = replace(shipped().purposes[MEASURED], lasts=Period(days=30))
+    brief = replace(shipped().purposes[MEASURED], lasts=Lasting(Period(days=30)))
     notice = replace(shipped(), purposes={**shipped().purposes, MEASURED: brief})
     assert asking.ask_again_at(MEASURED, choice(), notice) == NOW + timedelta(days=30)
     refused = asking.ask_again_at(MEASURED, choice(Decision.DENIED), notice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.decisions.permission import may_write
-from chalicelib.notices.model import Period, Widening
+from chalicelib.notices.model import Lasting, Period, Widening
 from chalicelib.subjects.model import NO_LIMITS, Decision, Life, Limits
 from tests.unit.consents.asked import CONSENT, CONTRACT, DUTY, INTEREST, ask, noticed, stands
 from tests.unit.core.samples import DISOWNED, NOW, shipped
@@ -46,7 +46,7 @@ class TestOwnMail:
     def test_needs_a_yes_that_covers_it(self) -> None:
         assert not may_write(stands(), CONSENT, shipped(), NOW)
         for notice in (
-            noticed(lasts=Period()),
+            noticed(lasts=Lasting(Period())),
             noticed(widenings=(Widening("2027-01-01", whole=True),)),
         ):
             assert not may_write(stands(Decision.GRANTED), CONSENT, notice, NOW)

@@ -61,7 +61,7 @@ def _promotion_uses_more(document: dict[str, Any]) -> None:
 
 
 def _advertising_lasts(document: dict[str, Any]) -> None:
-    _purpose(document, ADVERTISING)["consent_lasts"] = {"months": 24}
+    _purpose(document, ADVERTISING)["lasts"] = {"months": 24}
 
 
 def _surveys_are_given_up(document: dict[str, Any]) -> None:

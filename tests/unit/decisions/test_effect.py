@@ -16,12 +16,13 @@ from chalicelib.consents.contract.schemas import EFFECT, STANDING
 from chalicelib.consents.presentation import decisions_shown, effects_shown
 from chalicelib.decisions.effect import WORDS, effect
 from chalicelib.decisions.permission import Question, Reason, permission
-from chalicelib.notices.model import LegalBasis, Notice, Period, Widening
+from chalicelib.instants import optional_instant
+from chalicelib.notices.model import Lasting, LegalBasis, Notice, Period, Since, Widening
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.subjects import store
 from chalicelib.subjects.model import NO_LIMITS, Decided, Decision, Life, Origin, Standing
-from tests.unit.consents.asked import CONSENT, GIVEN, noticed, stands
+from tests.unit.consents.asked import CONSENT, GIVEN, HOUR, noticed, stands
 from tests.unit.core.samples import (
     DISOWNED,
     EVERY_STANDING,
@@ -35,7 +36,8 @@ from tests.unit.core.samples import (
 MONTH = timedelta(days=30)
 NOTICES = {
     "as it was": noticed(),
-    "ends": noticed(lasts=Period(days=30)),
+    "ends": noticed(lasts=Lasting(Period(days=30))),
+    "ends without interest": noticed(lasts=Lasting(Period(days=30), Since.LAST_INTEREST)),
     "partly wider": noticed(widenings=(Widening("2027-01-01", channels=frozenset({"sms"})),)),
     "another purpose now": noticed(widenings=(Widening("2027-01-01", whole=True),)),
     "another basis": noticed(basis=LegalBasis.LEGITIMATE_INTEREST),
@@ -51,17 +53,28 @@ def standings() -> Iterator[Standing]:
         known = stands(decision, origin=origin, subject=subject, life=life, limits=limits)
         yield known
         yield replace(known, suppressed="bounce")
+        yield interested(known, at=NOW)
+        yield interested(known, at=NOW, lapsed_at=NOW - HOUR)
         if subject == VISITOR:
             yield replace(known, offered=known.seq)
 
 
+def interested(known: Standing, at: datetime, lapsed_at: datetime | None = None) -> Standing:
+    """The same person, who signed in since, too late for a consent that had ended by then."""
+    decided = replace(known.decisions[CONSENT], interest_at=at, lapsed_at=lapsed_at)
+    return replace(known, decisions={CONSENT: decided}, interest_at=at)
+
+
 def answers(known: Standing, notice: Notice, now: datetime) -> dict[str, str]:
     """What each answer that tells of consents says about the purpose."""
+    stored = store.standing_item(known)
+    beside = {"interest_at": optional_instant(stored.interest_at), "lapsed": stored.lapsed}
     fields: dict[str, Any] = {
         "state": str(known.life),
         "locale": known.locale,
         "notice_version": known.notice_version,
-        "decisions": store.standing_item(known).decisions,
+        "decisions": stored.decisions,
+        **{name: value for name, value in beside.items() if value is not None},
         "offered": known.offered or None,
         "disowned": known.disowned or None,
         "head": b"",
@@ -106,6 +119,18 @@ def test_something_is_still_granted() -> None:
     ("known", "notice", "word"),
     [
         (stands(Decision.GRANTED), NOTICES["ends"], "expired"),
+        (stands(Decision.GRANTED), NOTICES["ends without interest"], "expired"),
+        (interested(stands(Decision.GRANTED), NOW + HOUR), NOTICES["ends"], "expired"),
+        (
+            interested(stands(Decision.GRANTED), NOW + HOUR),
+            NOTICES["ends without interest"],
+            "granted",
+        ),
+        (
+            interested(stands(Decision.GRANTED), NOW + HOUR, lapsed_at=NOW),
+            NOTICES["ends without interest"],
+            "expired",
+        ),
         (stands(Decision.GRANTED), NOTICES["partly wider"], "ask_again"),
         (stands(Decision.GRANTED), NOTICES["another purpose now"], "ask_again"),
         (stands(Decision.GRANTED), NOTICES["without the purpose"], "undeclared"),

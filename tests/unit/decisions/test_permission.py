@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.decisions.permission import Question, Reason, expired, not_permitted, permission
-from chalicelib.notices.model import LegalBasis, Period, Widening
+from chalicelib.notices.model import Lasting, LegalBasis, Period, Widening
 from chalicelib.subjects.model import Decided, Decision, Kind, Life, Limits, Origin
 from tests.unit.consents.asked import (
     CONSENT,
@@ -57,31 +57,31 @@ class TestConsent:
         known = replace(
             stands(), decisions={CONSENT: Decided(Decision.GRANTED, 1, given_at, GIVEN)}
         )
-        answer = ask(known, notice=noticed(lasts=Period(days=30)))
+        answer = ask(known, notice=noticed(lasts=Lasting(Period(days=30))))
         assert reasons(answer) == [said]
         assert answer.evidence == (f"{SUBJECT}.1",)
 
     @pytest.mark.parametrize(
         ("lasts", "given_under", "days", "said"),
         [
-            (Period(days=60), "2026-11-22", 29, "granted"),
-            (Period(days=60), "2026-11-22", 30, "expired"),
+            (Lasting(Period(days=60)), "2026-11-22", 29, "granted"),
+            (Lasting(Period(days=60)), "2026-11-22", 30, "expired"),
             (None, "2026-11-22", 30, "expired"),
-            (Period(days=60), "2027-01-01", 30, "granted"),
+            (Lasting(Period(days=60)), "2027-01-01", 30, "granted"),
             (None, "2027-01-01", 9_000, "granted"),
-            (Period(days=10), "2026-11-22", 10, "expired"),
+            (Lasting(Period(days=10)), "2026-11-22", 10, "expired"),
         ],
     )
     def test_ends_when_it_was_said_to_where_it_may_last_longer_now(
-        self, lasts: Period | None, given_under: str, days: int, said: str
+        self, lasts: Lasting | None, given_under: str, days: int, said: str
     ) -> None:
-        longer = Widening("2027-01-01", lasts=Period(days=30))
+        longer = Widening("2027-01-01", lasts=Lasting(Period(days=30)))
         decided = Decided(Decision.GRANTED, 1, NOW - timedelta(days=days), given_under)
         known = replace(stands(), decisions={CONSENT: decided})
         assert reasons(ask(known, notice=noticed(widenings=(longer,), lasts=lasts))) == [said]
 
     def test_a_refusal_never_ends(self) -> None:
-        late = noticed(lasts=Period(days=1))
+        late = noticed(lasts=Lasting(Period(days=1)))
         long_ago = Decided(Decision.DENIED, 1, NOW - timedelta(days=9_000), GIVEN)
         assert reasons(ask(replace(stands(), decisions={CONSENT: long_ago}), notice=late)) == [
             "denied"
@@ -252,7 +252,9 @@ class TestSuppressed:
 class TestPrecedence:
     def test_all_that_stands_against_it_is_named_and_a_yes_is_not(self) -> None:
         notice = noticed(
-            widenings=(Widening("2027-01-01", whole=True),), lasts=Period(), channels=("email",)
+            widenings=(Widening("2027-01-01", whole=True),),
+            lasts=Lasting(Period()),
+            channels=("email",),
         )
         known = stands(Decision.GRANTED, life=Life.PENDING, limits=DISOWNED, suppressed="bounce")
         answer = ask(known, notice=notice, category="transaction")

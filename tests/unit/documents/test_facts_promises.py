@@ -260,12 +260,29 @@ def test_what_a_class_grants_google(
 def test_consent_to_cookies_lasts_as_long_as_the_choice_is_remembered(
     document: dict[str, Any], at: Callable[[str], Any]
 ) -> None:
-    ending = {p["id"]: p["consent_lasts"] for p in document["purposes"] if "consent_lasts" in p}
+    ending = {
+        purpose["id"]: purpose["lasts"]
+        for purpose in document["purposes"]
+        if "lasts" in purpose and "from" not in purpose["lasts"]
+    }
     asked = {c["purpose"] for c in document["cookies"]["classes"] if not c["exempt"]}
     assert ending.keys() == asked
     remembered = at("cookies/cookies/__Host-riserbo-visitor")["lifetime"]
     assert list(ending.values()) == [remembered] * 3 == [{"months": 6}] * 3
     assert at("cookies/banner")["ask_again"] == remembered
+
+
+def test_a_marketing_preference_ends_some_time_after_the_last_sign_of_interest(
+    document: dict[str, Any],
+) -> None:
+    """The published text keeps it for a reasonable time after the last e-mail or use."""
+    chosen = {
+        purpose["id"]: purpose["lasts"]
+        for purpose in document["purposes"]
+        if purpose["marketing"] and purpose["id"] != "advertising_cookies"
+    }
+    assert len(chosen) == 6
+    assert all(one == {"from": "last_interest", "months": 24} for one in chosen.values())
 
 
 def test_the_signal_denies_advertising_and_whatever_leaves_for_others(

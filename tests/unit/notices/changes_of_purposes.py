@@ -159,19 +159,40 @@ PURPOSES: list[Row] = [
     ),
     (
         "consent for longer",
-        at("purposes", "visits", consent_lasts={"months": 13}),
+        at("purposes", "visits", lasts={"months": 13}),
         "I consent_longer visits",
         "I consent_shorter visits",
     ),
     (
         "consent for as long",
-        at("purposes", "visits", consent_lasts={"years": 1}),
+        at("purposes", "visits", lasts={"years": 1}),
         "E notation_changed visits",
         "E notation_changed visits",
     ),
     (
+        "consent from another moment",
+        at("purposes", "visits", lasts={"from": "last_interest", "months": 12}),
+        "I consent_otherwise visits",
+        "I consent_otherwise visits",
+    ),
+    (
+        "the same moment in words",
+        at("purposes", "visits", lasts={"from": "decision", "months": 12}),
+        "",
+        "",
+    ),
+    (
+        "what older documents call it",
+        all_of(
+            without("purposes", "visits", "lasts"),
+            at("purposes", "visits", consent_lasts={"months": 13}),
+        ),
+        "I consent_longer visits",
+        "I consent_shorter visits",
+    ),
+    (
         "consent without an end",
-        without("purposes", "visits", "consent_lasts"),
+        without("purposes", "visits", "lasts"),
         "I consent_unending visits",
         "I consent_ending visits",
     ),

@@ -30,7 +30,7 @@ DATA: list[Defect] = [
     ("unknown recipient", {"/purposes/2/recipients": ["moon"]}, {"/purposes/2/recipients/0"}),
     # consent
     (
-        "end of no consent",
+        "former end of no consent",
         {"/purposes/0/consent_lasts": {"months": 6}},
         {"/purposes/0/consent_lasts"},
     ),
@@ -48,6 +48,29 @@ DATA: list[Defect] = [
         "consent that lasts an hour",
         {"/purposes/1/consent_lasts": {"hours": 1}},
         {"/purposes/1/consent_lasts/hours"},
+    ),
+    ("end of no consent", {"/purposes/0/lasts": {"months": 6}}, {"/purposes/0/lasts"}),
+    (
+        "end from a moment alone",
+        {"/purposes/1/lasts": {"from": "last_interest"}},
+        {"/purposes/1/lasts"},
+    ),
+    ("end of no time", {"/purposes/1/lasts": {}}, {"/purposes/1/lasts"}),
+    (
+        "end from an unknown moment",
+        {"/purposes/1/lasts": {"from": "last_click", "months": 6}},
+        {"/purposes/1/lasts/from"},
+    ),
+    (
+        "end in hours",
+        {"/purposes/1/lasts": {"from": "last_interest", "hours": 6}},
+        {"/purposes/1/lasts/hours"},
+    ),
+    ("end in words", {"/purposes/1/lasts": "long"}, {"/purposes/1/lasts"}),
+    (
+        "end that is said twice",
+        {"/purposes/1/lasts": {"months": 6}, "/purposes/1/consent_lasts": {"months": 6}},
+        {"/purposes/1/consent_lasts"},
     ),
     (
         "signal against no consent",

@@ -106,7 +106,7 @@ def _purposes(grown: dict[str, Any]) -> None:
     grown["purposes"].append(purpose("visits", "consent", "device"))
     visits = grown["purposes"][-1]
     del visits["basis"]["interest"]
-    visits.update(consent_lasts={"months": 12}, signals=["gpc"])
+    visits.update(lasts={"months": 12}, signals=["gpc"])
     one(grown, "purposes", "newsletter")["consent_lasts"] = {"years": 2}
     note = {"id": "seldom", "origin": "published", "text": words("Four times a year.")}
     one(grown, "purposes", "newsletter")["notes"] = [note]

@@ -50,6 +50,8 @@ def _other(value: Any, place: Place) -> Any:
         return value + 1
     if place[-2:] in (("basis", "kind"), ("basis_change", "from")):
         return "contract" if value != "contract" else "consent"
+    if place[-2:] == ("lasts", "from"):
+        return "last_interest" if value != "last_interest" else "decision"
     if place[-2:] == ("when_restricted", "kind"):
         return "claims"
     other = _OTHERS.get(str(place[-1]), f"{value}_")

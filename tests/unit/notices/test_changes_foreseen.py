@@ -35,7 +35,14 @@ UNITS = re.compile(r".+/(years|months|days|hours|minutes|session)")
 """Parts of a length of time, which is judged as a whole."""
 
 LEAF = {"string", "integer", "boolean"}
-LENGTHS = {"period", "period_up_to_a_year", "retention_period", "lifetime", "days_to_answer"}
+LENGTHS = {
+    "period",
+    "period_up_to_a_year",
+    "retention_period",
+    "lifetime",
+    "days_to_answer",
+    "lasting",
+}
 WHOLE = {*LENGTHS, "words", "title"}
 
 

@@ -28,7 +28,7 @@ def told(before: Notice, after: Notice) -> Told:
 
 def expected(text: str) -> Told:
     """`M category_added newsletter; I ...` as what `told` gives."""
-    found = (part.split() for part in text.split(";"))
+    found = (part.split() for part in text.split(";") if part)
     return {(LETTERS[effect], kind, tuple(names)) for effect, kind, *names in found}
 
 

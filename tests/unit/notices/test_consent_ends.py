@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -18,28 +18,28 @@ from chalicelib.decisions.coverage import ends_at, uncovered
 from chalicelib.notices import store
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import compile_notice, load_published
-from chalicelib.notices.model import Notice, Period, Widening
+from chalicelib.notices.model import Lasting, Notice, Period, Widening
 from chalicelib.notices.signals import (
     GLOBAL_PRIVACY_CONTROL,
     denied_by,
     honours_global_privacy_control,
 )
 from chalicelib.notices.widening import widenings
-from chalicelib.subjects.model import Decided, Decision
+from chalicelib.subjects.model import Decided, Decision, Origin
 from tests.unit.core.samples import association_document, shipped
 from tests.unit.notices import grown
 
 GIVEN = datetime(2027, 1, 31, 9, 30, tzinfo=UTC)
-Said = Mapping[str, int] | None
+Said = Mapping[str, Any] | None
 """What a version says of how long a yes lasts; None where it says nothing."""
 
 
 @cache
-def said(lasts: tuple[tuple[str, int], ...] | None) -> Notice:
+def said(lasts: tuple[tuple[str, Any], ...] | None) -> Notice:
     """The association's notice with an end of the letter's consent, of no version yet."""
     document = association_document()
     if lasts is not None:
-        document["purposes"][1]["consent_lasts"] = dict(lasts)
+        document["purposes"][1]["lasts"] = dict(lasts)
     return compile_notice(document, STORED)
 
 
@@ -56,9 +56,14 @@ def published(*lasts: Said) -> list[Notice]:
     return notices
 
 
-def ends(notice: Notice, given_in: str) -> datetime | None:
+def ends(
+    notice: Notice,
+    given_in: str,
+    interest_at: datetime | None = None,
+    lapsed_at: datetime | None = None,
+) -> datetime | None:
     """When a yes to the letter ends that was given with the words of a version."""
-    decided = Decided(Decision.GRANTED, 1, GIVEN, given_in)
+    decided = Decided(Decision.GRANTED, 1, GIVEN, given_in, Origin.OWN, interest_at, lapsed_at)
     return ends_at(decided, notice.purposes["newsletter"], notice.widenings.get("newsletter", ()))
 
 
@@ -67,7 +72,7 @@ def test_the_period_is_compiled() -> None:
     assert compile_notice(document, STORED).purposes["newsletter"].lasts is None
     document["purposes"][1]["consent_lasts"] = {"months": 6.0}
     notice = compile_notice(document, STORED)
-    assert notice.purposes["newsletter"].lasts == Period(months=6)
+    assert notice.purposes["newsletter"].lasts == Lasting(Period(months=6))
     assert ends(notice, notice.version) == datetime(2027, 7, 31, 9, 30, tzinfo=UTC)
 
 
@@ -94,6 +99,55 @@ def test_an_earlier_yes_ends_as_was_said_when_it_was_given(
     assert (None if found is None else found.date().isoformat()) == day
 
 
+INTEREST = {"from": "last_interest", "months": 6}
+
+
+@pytest.mark.parametrize(
+    ("lasts", "signed_in", "day"),
+    [
+        ((INTEREST,), None, "2027-07-31"),
+        ((INTEREST,), "2026-12-24", "2027-07-31"),
+        ((INTEREST,), "2027-03-31", "2027-09-30"),
+        ((INTEREST, INTEREST), "2027-03-31", "2027-09-30"),
+        (({"months": 6},), "2027-03-31", "2027-07-31"),
+        (({"from": "decision", "months": 6},), "2027-03-31", "2027-07-31"),
+        (({"months": 6}, INTEREST), "2027-03-31", "2027-07-31"),
+        ((INTEREST, {"months": 6}), "2027-03-31", "2027-07-31"),
+        ((INTEREST, {"months": 12}), "2027-03-31", "2027-09-30"),
+        ((INTEREST, {"months": 12}), "2027-07-30", "2028-01-30"),
+        ((INTEREST, {"years": 2}, None), "2027-03-31", "2027-09-30"),
+        ((INTEREST, {**INTEREST, "months": 3}), "2027-03-31", "2027-06-30"),
+        ((INTEREST, {**INTEREST, "months": 9}), "2027-03-31", "2027-09-30"),
+        ((None, INTEREST), "2027-03-31", "2027-09-30"),
+    ],
+)
+def test_a_sign_of_interest_moves_the_end_as_was_said(
+    lasts: tuple[Said, ...], signed_in: str | None, day: str
+) -> None:
+    notices = published(*lasts)
+    seen = None if signed_in is None else datetime.fromisoformat(f"{signed_in}T09:30:00+00:00")
+    found = ends(notices[-1], notices[0].version, seen)
+    assert found is not None
+    assert found.date().isoformat() == day
+
+
+def test_what_had_ended_stays_ended() -> None:
+    (notice,) = published(INTEREST)
+    july = datetime(2027, 7, 31, 9, 30, tzinfo=UTC)
+    assert ends(notice, notice.version, july + timedelta(days=1), july) == july
+
+
+def test_the_former_name_says_the_same() -> None:
+    document = association_document()
+    document["purposes"][1]["consent_lasts"] = {"months": 6}
+    former = compile_notice(document, STORED)
+    letter = former.completed["purposes"][1]
+    assert letter["lasts"] == {"from": "decision", "months": 6}
+    assert "consent_lasts" not in letter
+    assert former.purposes["newsletter"] == said((("months", 6),)).purposes["newsletter"]
+    assert changes(former, said((("months", 6),))) == ()
+
+
 def test_who_agrees_to_the_longer_time_has_it() -> None:
     first, second = published({"months": 6}, {"years": 1})
     assert ends(second, second.version) == datetime(2028, 1, 31, 9, 30, tzinfo=UTC)
@@ -108,7 +162,7 @@ def test_a_yes_of_an_unknown_version_is_older_than_all() -> None:
 def test_a_longer_time_is_told_and_leaves_what_was_agreed_covered() -> None:
     first, second = published({"months": 6}, {"years": 1})
     assert second.widenings == {
-        "newsletter": (Widening(second.version, lasts=Period(months=6)),),
+        "newsletter": (Widening(second.version, lasts=Lasting(Period(months=6))),),
     }
     (change,) = changes(first, second)
     assert (change.effect, change.kind) == (Effect.INFORMATIVE, "consent_longer")
@@ -120,7 +174,7 @@ def test_a_time_that_is_short_again_is_asked_about_no_more() -> None:
     *_, shorter = published({"months": 6}, {"years": 1}, {"months": 6})
     assert shorter.widenings == {}
     *_, still = published({"months": 6}, {"years": 1}, {"months": 7})
-    assert still.widenings["newsletter"][0].lasts == Period(months=6)
+    assert still.widenings["newsletter"][0].lasts == Lasting(Period(months=6))
 
 
 def test_a_version_may_widen_in_time_and_otherwise() -> None:
@@ -131,12 +185,16 @@ def test_a_version_may_widen_in_time_and_otherwise() -> None:
     del letter["consent_lasts"]
     after = load_published({**document, "version": "2027-03-08"})
     assert widenings(before, after, changes(before, after)) == {
-        "newsletter": (Widening("2027-03-08", channels=frozenset({"sms"}), lasts=Period(years=2)),)
+        "newsletter": (
+            Widening("2027-03-08", channels=frozenset({"sms"}), lasts=Lasting(Period(years=2))),
+        )
     }
 
 
 def test_what_was_widened_is_stored_and_read() -> None:
-    added = Widening("2027-03-08", channels=frozenset({"sms"}), lasts=Period(years=2, days=3))
+    added = Widening(
+        "2027-03-08", channels=frozenset({"sms"}), lasts=Lasting(Period(years=2, days=3))
+    )
     plain = {"newsletter": [store._plain(added)]}
     assert store._widenings(plain) == {"newsletter": (added,)}
     # As a version before there were ends has it.
@@ -144,21 +202,36 @@ def test_what_was_widened_is_stored_and_read() -> None:
     assert store._widenings(plain) == {"newsletter": (replace(added, lasts=None),)}
 
 
-LENGTHS: st.SearchStrategy[Said] = st.none() | st.sampled_from(
-    [{"days": 10}, {"months": 1}, {"months": 6}, {"years": 1}, {"years": 1, "days": 1}]
+PERIODS = [{"days": 10}, {"months": 1}, {"months": 6}, {"years": 1}, {"years": 1, "days": 1}]
+LENGTHS: st.SearchStrategy[Said] = (
+    st.none()
+    | st.sampled_from(PERIODS)
+    | st.sampled_from([{**one, "from": "last_interest"} for one in PERIODS])
 )
 
 
-@given(st.lists(LENGTHS, min_size=1, max_size=6), st.data())
-def test_no_version_lengthens_a_yes_that_was_given(lasts: list[Said], data: Any) -> None:
+@given(
+    st.lists(LENGTHS, min_size=1, max_size=6),
+    st.none() | st.integers(0, 900).map(lambda days: GIVEN + timedelta(days=days)),
+    st.data(),
+)
+def test_no_version_lengthens_a_yes_that_was_given(
+    lasts: list[Said], seen: datetime | None, data: Any
+) -> None:
     notices = published(*lasts)
     index = data.draw(st.integers(0, len(lasts) - 1))
     given_in = notices[index].version
-    found = [ends(one, given_in) for one in notices[index:]]
+    found = [ends(one, given_in, seen) for one in notices[index:]]
     for earlier, later in pairwise(found):
         assert earlier is None or (later is not None and later <= earlier)
-    promised = [Period(**one).after(GIVEN) for one in lasts[index:] if one is not None]
+    promised = [_promised(one, seen) for one in lasts[index:] if one is not None]
     assert found[-1] == min(promised, default=None)
+
+
+def _promised(said: Mapping[str, Any], seen: datetime | None) -> datetime:
+    """When a yes ends by one version alone."""
+    counts = {unit: count for unit, count in said.items() if unit != "from"}
+    return Period(**counts).after(seen if "from" in said and seen is not None else GIVEN)
 
 
 def test_data_of_a_consent_alone_goes_after_it(notice: Notice) -> None:

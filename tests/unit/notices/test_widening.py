@@ -135,7 +135,7 @@ def test_every_material_change_widens_its_purposes_and_no_other_does(row: Any) -
         material = {name for one in found if one.effect is Effect.MATERIAL for name in one.purposes}
         added = widenings(old, later, found)
         assert {name for name, one in added.items() if one[-1].lasts is None} == material
-        longer = {"consent_longer", "consent_unending"}
+        longer = {"consent_longer", "consent_otherwise", "consent_unending"}
         kept = {name for one in found if one.kind in longer for name in one.purposes}
         assert {name for name, one in added.items() if one[-1].lasts is not None} == kept
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.consents.model import NOT_VERIFIED, Choice
 from chalicelib.instants import instant
-from chalicelib.notices.model import Notice, Period
+from chalicelib.notices.model import Lasting, Notice, Period
 from chalicelib.receipts.contract import MAX_RECEIPT
 from chalicelib.receipts.schema import CONTENT
 from tests.unit.core.samples import NOW, SUBJECT, association, shipped
@@ -74,6 +74,7 @@ def test_only_what_was_decided_is_told() -> None:
             "origin": "own",
             "taken_from": None,
             "valid_until": None,
+            "renewed_by": None,
         }
     ]
 
@@ -155,12 +156,22 @@ def test_hash_and_commitment_can_be_computed_from_the_receipt_alone() -> None:
 def test_a_yes_that_ends_by_itself_says_when() -> None:
     notice = shipped()
     (name, *_) = notice.choices
-    lasting = replace(notice.purposes[name], lasts=Period(months=6))
+    lasting = replace(notice.purposes[name], lasts=Lasting(Period(months=6)))
     changed = replace(notice, purposes={**notice.purposes, name: lasting})
     (given,) = said(entry(changed, {name: Choice.GRANTED}), changed)["events"]
     (denied,) = said(entry(changed, {name: Choice.DENIED}), changed)["events"]
-    assert given["valid_until"] == "2027-05-22T16:00:00.123Z"
+    assert (given["valid_until"], given["renewed_by"]) == ("2027-05-22T16:00:00.123Z", None)
     assert denied["valid_until"] is None
+
+
+def test_a_yes_that_a_sign_in_renews_says_so() -> None:
+    notice = shipped()
+    given, denied = said(
+        entry(notice, {"offers_email": Choice.GRANTED, "promotion": Choice.DENIED}), notice
+    )["events"]
+    assert given["valid_until"] == "2028-11-22T16:00:00.123Z"
+    assert given["renewed_by"] == "last_interest"
+    assert (denied["valid_until"], denied["renewed_by"]) == (None, None)
 
 
 def test_how_a_decision_came_about_is_shown() -> None:

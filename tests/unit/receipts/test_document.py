@@ -13,7 +13,7 @@ from chalicelib.consents.desk import Channel
 from chalicelib.consents.model import Choice, Entry
 from chalicelib.instants import instant
 from chalicelib.notices.compiler import load_published
-from chalicelib.notices.model import Notice, Period
+from chalicelib.notices.model import Lasting, Notice, Period
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.receipts.model import Issued
@@ -103,10 +103,13 @@ def test_each_decision_is_named() -> None:
 
 def test_until_when_a_yes_holds_is_told() -> None:
     notice = shipped()
-    lasting = replace(notice.purposes["surveys"], lasts=Period(months=6))
+    lasting = replace(notice.purposes["surveys"], lasts=Lasting(Period(months=6)))
     changed = replace(notice, purposes={**notice.purposes, "surveys": lasting})
     assert "22 maggio 2027" in page(entry(changed, {"surveys": Choice.GRANTED}), changed)
-    assert "finché non cambia idea" in page(entry(notice, {"promotion": Choice.GRANTED}), notice)
+    renewed = page(entry(notice, {"promotion": Choice.GRANTED}), notice)
+    assert "22 novembre 2028" in renewed
+    assert "più a lungo, se accede prima di allora" in renewed
+    assert "finché non cambia idea" in page(entry(notice, {"surveys": Choice.GRANTED}), notice)
     assert "finché non cambia idea" not in page(entry(notice, {"surveys": Choice.DENIED}), notice)
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection
 
 import pytest
 
-from chalicelib.notices.compiler import load_published
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.pages.words import words
+from tests.unit.core.samples import document_in
 from tests.unit.rendering.conftest import association
 from tests.unit.rendering.reading import Html, squeezed
 
@@ -90,6 +92,45 @@ def test_a_period_is_told_with_its_beginning_and_its_end() -> None:
     assert "2 years from closing" in " ".join(staying.split())
 
 
+STOPPED = {
+    "en": "the account is stopped; then its next period begins; its person is warned 1 month"
+    " before",
+    "it": "l’account è fermato; poi comincia il periodo successivo; la persona è avvisata 1 mese"
+    " prima",
+    "de": "Stilllegung des Kontos; danach beginnt die nächste Frist; Warnung 1 Monat vor dem Ende",
+    "fr": "arrêt du compte\u202f; le délai suivant commence alors\u202f; la personne est avertie"
+    " 1 mois avant",
+    "es": "la cuenta se detiene; después empieza su plazo siguiente; se avisa a la persona 1 mes"
+    " antes",
+}
+WARNED = {
+    "en": "erased; its person is warned 30 days and 7 days before",
+    "it": "cancellazione; la persona è avvisata 30 giorni e 7 giorni prima",
+    "de": "Löschung; Warnung 30 Tage und 7 Tage vor dem Ende",
+    "fr": "effacement\u202f; la personne est avertie 30 jours et 7 jours avant",
+    "es": "supresión; se avisa a la persona 30 días y 7 días antes",
+}
+STARTED = {
+    "en": "from when the account was stopped",
+    "it": "da quando l’account è stato fermato",
+    "de": "ab der Stilllegung des Kontos",
+    "fr": "à compter de l’arrêt du compte",
+    "es": "desde que se detuvo la cuenta",
+}
+
+
+@pytest.mark.parametrize("locale", WARNED)
+def test_what_happens_to_an_unused_account_is_told_in_words(locale: str) -> None:
+    document = document_in((locale,))
+    unused = next(one for one in document["retention"] if one["id"] == "unused_account")
+    document["retention"].append({**unused, "id": "stopped", "from": "closed"})
+    unused.update(then="deactivate", warn=[{"months": 1}])
+    table = tables(render_html(compile_notice(document, STORED), locale), "retention")[0]
+    text = squeezed(Html(table).text).replace("\xa0", " ")
+    for told in (STOPPED[locale], WARNED[locale], STARTED[locale]):
+        assert squeezed(told) in text
+
+
 def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
     html, markdown = render_html(*rendered), render_markdown(*rendered)
     heads = len(re.findall(r"^\| --- ", markdown, re.MULTILINE))
@@ -99,30 +140,44 @@ def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "lasts", "signal"),
+    ("locale", "lasts", "renewed", "signal"),
     [
         (
             "it",
             "Il Suo consenso vale 6 mesi; dopo è come se non l’avesse dato.",
+            (
+                "Il Suo consenso vale 24 mesi da quando l’ha dato o ha fatto l’ultimo accesso; "
+                "dopo è come se non l’avesse dato."
+            ),
             "Se il browser invia il segnale Global Privacy Control, vale come un rifiuto.",
         ),
         (
             "en",
             "Your consent holds for 6 months; after that it counts as not given.",
+            (
+                "Your consent holds for 24 months from when you gave it or last signed in; after "
+                "that it counts as not given."
+            ),
             "If your browser sends Global Privacy Control, it counts as a refusal.",
         ),
     ],
 )
 @pytest.mark.parametrize("render", [render_html, render_markdown])
 def test_a_purpose_tells_how_long_consent_lasts_and_what_refuses_it(
-    shipped: Notice, render: Callable[[Notice, str], str], locale: str, lasts: str, signal: str
+    shipped: Notice,
+    render: Callable[[Notice, str], str],
+    locale: str,
+    lasts: str,
+    renewed: str,
+    signal: str,
 ) -> None:
     page = render(shipped, locale)
-    ending = [one for one in shipped.purposes.values() if one.lasts is not None]
+    ending = [one.lasts for one in shipped.purposes.values() if one.lasts is not None]
     denied = [one for one in shipped.purposes.values() if one.signals]
     # As long as the controller has not confirmed the basis, its end is a proposal, too.
     plain = re.sub(r"<[^>]+>|\\(?=[^\w\s])", "", page)
-    assert plain.count(lasts) == len(ending) == 3
+    assert plain.count(lasts) == len([one for one in ending if not one.renewed]) == 3
+    assert plain.count(renewed) == len([one for one in ending if one.renewed]) == 6
     assert plain.count(signal) == len(denied) == 3
     if render is render_html:
         table = tables(page, "purposes")[0]

@@ -123,6 +123,30 @@ def test_what_was_decided_in_one_act_comes_back(
     assert len(packed.decisions.split()) == len({one.seq for one in decisions.values()})
 
 
+@given(MOMENTS, st.dictionaries(st.sampled_from(PURPOSES), MOMENTS))
+def test_signs_of_interest_and_what_they_came_too_late_for_come_back(
+    interest_at: datetime, lapsed: dict[str, datetime]
+) -> None:
+    decisions = {
+        purpose: Decided(
+            Decision.GRANTED, 3, AT, "2026-11-22", interest_at=interest_at, lapsed_at=end
+        )
+        for purpose, end in lapsed.items()
+    }
+    known = replace(standing(), decisions=decisions, interest_at=interest_at)
+    read = standing_of(StandingItem.from_raw_data(standing_item(known).serialize()))
+    assert read.interest_at == interest_at
+    assert read.lapsed == known.lapsed == {(name, 3): end for name, end in lapsed.items()}
+    assert {one.interest_at for one in read.decisions.values()} <= {interest_at}
+
+
+def test_a_later_yes_has_not_lapsed() -> None:
+    decided = Decided(Decision.GRANTED, 3, AT, interest_at=AT, lapsed_at=AT)
+    item = standing_item(replace(standing(), decisions={"surveys": decided}, interest_at=AT))
+    item.decisions = item.decisions.replace("3:", "4:")
+    assert standing_of(item).lapsed == {}
+
+
 @pytest.mark.parametrize(
     ("packed", "decisions"),
     [
