@@ -82,9 +82,9 @@ def test_a_rule_is_the_same_whatever_it_is_called() -> None:
 def test_consents_and_announcements_count_too() -> None:
     def lasts(document: dict[str, Any]) -> None:
         purpose = next(one for one in document["purposes"] if one["id"] == "newsletter")
-        purpose["consent_lasts"] = {"days": 1}
+        purpose["lasts"] = {"days": 1}
 
-    assert cut(None, lasts) == ("purposes/newsletter/consent_lasts",)
+    assert cut(None, lasts) == ("purposes/newsletter/lasts",)
 
     def promised(document: dict[str, Any]) -> None:
         document["announcements"] = {
