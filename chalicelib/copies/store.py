@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +21,17 @@ CLASS: Final = "evidence"
 """The retention class of an export, whose KMS key encrypts its body."""
 
 
-def object_key(subject: str, request_id: str) -> str:
-    """Returns the key of an export's body: ids only."""
-    return f"exports/{subject}/{request_id}.zip"
+_FOLDER: Final = "exports"
+
+
+def object_key(subject: str, request_id: str, writing: str) -> str:
+    """Returns the key of an export's body: ids only, `writing` is that of one writing of it."""
+    return f"{_FOLDER}/{subject}/{request_id}.{writing}.zip"
+
+
+def request_of(key: str) -> str:
+    """Returns the request whose body has a key; earlier releases named it by the request alone."""
+    return key.rpartition("/")[2].partition(".")[0]
 
 
 class Upload:
@@ -64,7 +73,7 @@ class Upload:
         """Does nothing: a part is sent when it is full."""
 
     def finish(self) -> None:
-        """Puts the body in its place, instead of what lies there.
+        """Puts the body in its place.
 
         One PutObject, or UploadPart and CompleteMultipartUpload.
         """
@@ -132,8 +141,22 @@ def objects_of(subject: str) -> list[str]:
     listed, bucket = clients.s3().get_paginator("list_objects_v2"), settings.exports_bucket()
     return [
         entry["Key"]
-        for folder in ("exports", "answers", "uploads")
+        for folder in (_FOLDER, "answers", "uploads")
         for page in listed.paginate(Bucket=bucket, Prefix=f"{folder}/{subject}/")
+        for entry in page.get("Contents", [])
+    ]
+
+
+def exports_of(subject: str, request_id: str = "") -> list[tuple[str, datetime]]:
+    """Lists the bodies of exports of a subject, or of one request, each with its last writing.
+
+    One ListObjectsV2, and one more for each thousand.
+    """
+    listed = clients.s3().get_paginator("list_objects_v2")
+    prefix = f"{_FOLDER}/{subject}/{request_id}"
+    return [
+        (entry["Key"], entry["LastModified"])
+        for page in listed.paginate(Bucket=settings.exports_bucket(), Prefix=prefix)
         for entry in page.get("Contents", [])
     ]
 

@@ -105,12 +105,13 @@ class PartFound:
 
     `counts` are those that go, by kind and `kind:category`. `stays` are the kinds of those that
     stay, each with the end of the last; None of one that stays as long as the account. `held` are
-    the kinds of which something is held.
+    the kinds of which something is held. `copied` says that a worker reads the records for a copy.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     stays: dict[str, datetime | None] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    copied: bool = False
 
     def add(self, found: Found, part: Part) -> None:
         """Adds a record that goes, or one of an erased category that stays."""

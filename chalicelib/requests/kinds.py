@@ -24,10 +24,13 @@ class Exports(Plain):
     """Copies that answer requests, whose body lies in the bucket."""
 
     def release(self, subject: str, record: Record) -> None:
-        """Deletes the body. The record goes after it, so that a crash in between is repeated."""
+        """Deletes the body, and what else was written of the copy and is told of nowhere.
+
+        The record goes after them, so that a crash in between is repeated.
+        """
         from chalicelib.copies import service as copies
 
-        copies.remove(copies.place(subject, record.id))
+        copies.remove_all(subject, record.id)
 
 
 class Requests(Plain):

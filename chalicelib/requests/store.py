@@ -431,15 +431,6 @@ def record_issue(export: ExportItem, now: datetime, rule: RetentionRule) -> bool
     return _updated(export, actions, condition)
 
 
-def record_body(export: ExportItem, made: ExportItem) -> bool:
-    """Records the body that lies in the place of an export's: size, digest. One UpdateItem.
-
-    Returns False where the export is gone meanwhile.
-    """
-    actions: list[Action] = [ExportItem.size.set(made.size), ExportItem.sha256.set(made.sha256)]
-    return _updated(export, actions, ExportItem.pk.exists())
-
-
 def _updated(export: ExportItem, actions: list[Action], condition: Condition) -> bool:
     try:
         export.update(actions=actions, condition=condition)

@@ -172,7 +172,7 @@ def test_its_person_gets_it_with_the_copy(
         stack.client("s3")
         .get_object(
             Bucket=stack.outputs["ExportsBucket"],
-            Key=copies.place(ada.subject, request),
+            Key=copies.written(ada.subject)[-1][1],
         )["Body"]
         .read()
     )

@@ -49,6 +49,9 @@ from chalicelib.vault import service as vault
 if TYPE_CHECKING:
     from chalicelib.requests.store import RequestItem
 
+_COPY: Final = "copy in the making"
+"""A worker has read what is erased and will write it: the erasure looks again once it has."""
+
 BACKUPS: Final = timedelta(days=35)
 """The time for which a backup has what was erased: the longest that DynamoDB goes back. The key of
 the records lives on with the account, so only time makes them unreadable."""
@@ -166,8 +169,8 @@ def _close(task: Task, begun: _Begun, notice: Notice, kinds: Registry) -> list[J
     if found.counts:
         removal.remove_part(task.subject, begun.part, kinds)
         found = removal.met(task.subject, begun.part)
-    if found.counts:
-        raise NotErased(found.counts)
+    if found.counts or found.copied:
+        raise NotErased(found.counts or {_COPY: 1})
     now, write = clock.now(), Transaction(notice)
     receipt = closing.sign(_closing(item, task, begun, found, notice, now))
     mail = erasures.answer(write, item, receipt, notice, now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chalicelib import clock
 from chalicelib.erasure import model
 from chalicelib.erasure.model import Found, NotErased, PartFound, Remains
 from chalicelib.jobs import service as jobs
@@ -15,7 +16,7 @@ from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.erasure import Part, Plan
 from chalicelib.notices.model import Notice
-from chalicelib.requests.model import ERASE
+from chalicelib.requests.model import ERASE, FULFIL_SUPPLEMENT, MADE
 from chalicelib.storage import keys, partition
 from chalicelib.storage.item import Item
 from chalicelib.storage.partition import Stored
@@ -23,6 +24,10 @@ from chalicelib.subjects import service as subjects
 
 _BATCH: Final = 100
 """Records that are read before they are removed: memory stays flat, however many there are."""
+
+
+_COPIES: Final = frozenset({*MADE.values(), FULFIL_SUPPLEMENT})
+"""The jobs that make a copy of a person's data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,11 @@ def left(
 
 def met(subject: str, part: Part) -> PartFound:
     """Returns what an erasure of some categories meets. A Query of each table for a MB, strong."""
-    found = PartFound()
+    found, now = PartFound(), clock.now()
     for stored in _read(subject):
         found.add(_found(stored), part)
+        if stored.kind == jobs.KIND and stored.fields["action"] in _COPIES:
+            found.copied |= datetime.fromisoformat(stored.fields["leased_until"]) > now
     return found
 
 

@@ -29,7 +29,7 @@ from chalicelib.requests.machine import (
     advanced,
     move,
 )
-from chalicelib.requests.model import MADE, Message, Timed, timed
+from chalicelib.requests.model import Message, Timed, timed
 from chalicelib.requests.service import contacts, effects, messages, register, transitions
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
@@ -268,8 +268,6 @@ def _entries(
     if action in (Action.APPROVE, Action.PROVE) and effect.done:
         done = advanced((*history, *entries), Action.COMPLETE, Actor.SYSTEM, now)
         entries = done[len(history) :]
-    if entries[-1].status in CLOSED and before.request.right in MADE:
-        jobs.forget(write, keys.subject_of(found.item.pk), MADE[before.request.right])
     return entries, effect
 
 

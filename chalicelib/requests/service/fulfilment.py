@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
@@ -18,7 +18,7 @@ from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
-from chalicelib.requests.service import effects
+from chalicelib.requests.service import effects, leftovers
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.exports import export_item
@@ -45,19 +45,20 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """Answers a request for a copy or for portability: writes, closes, records the job of the mail.
 
     `kinds` tell the records, which are read page by page and written as they are read, with the
-    answers of other systems after them. Repeating it overwrites the same object and closes nothing
-    twice. Returns the jobs to be sent, that of the mail first; none when the request is closed or
-    waits for an answer, of its person or of other systems, or when the person is being erased or
-    cancels it meanwhile: then the copy is deleted again.
+    answers of other systems after them. Repeating it closes nothing twice, and removes what a
+    worker wrote who was killed. Returns the jobs to be sent, that of the mail first; none when the
+    request is closed or waits for an answer, of its person or of other systems, or when the person
+    is being erased or cancels it meanwhile: then the copy is deleted again.
     """
     item, standing, export, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
-    if item is None or item.waits_until is not None:
-        return []
-    if item.status not in RUNNING or not _is_there(item, standing):
+    if item is None or not _wanted(item, standing):
+        leftovers.clear(task.subject, task.target)
         return []
     made = _written(task, item, data_keys, notice, kinds)
     read = iter([(item, standing, export)])  # again only where another write came in between
-    return patiently(lambda: _answer(task, next(read, None) or _asked(task), made, notice))
+    return _recorded(
+        task, made, lambda: _answer(task, next(read, None) or _asked(task), made, notice)
+    )
 
 
 def supplement(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
@@ -68,10 +69,35 @@ def supplement(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     """
     item, standing, export, *data_keys = reads.batch([*_asked_at(task), *_keys_at(task.subject)])
     if item is None or item.status != Status.COMPLETED or not _is_there(item, standing):
+        leftovers.clear(task.subject, task.target)
         return []
     made = _written(task, item, data_keys, notice, kinds)
     read = iter([(item, standing, export)])
-    return patiently(lambda: _renew(task, next(read, None) or _asked(task), made, notice))
+    return _recorded(
+        task, made, lambda: _renew(task, next(read, None) or _asked(task), made, notice)
+    )
+
+
+def _wanted(item: RequestItem, standing: StandingItem | None) -> bool:
+    """Tells whether a copy is to be made now."""
+    running = item.status in RUNNING and item.waits_until is None
+    return running and _is_there(item, standing)
+
+
+def _recorded(task: Task, made: ExportItem, record: Callable[[], list[JobItem]]) -> list[JobItem]:
+    """Returns the jobs of a copy once it is recorded; a body that is not is deleted again.
+
+    What else lies there of the request, or of one that nobody answers, goes then.
+    """
+    try:
+        sent = patiently(record)
+    except Exception:
+        copies.remove(made.object)
+        raise
+    if not sent:
+        copies.remove(made.object)
+    leftovers.clear(task.subject, task.target, made.object)
+    return sent
 
 
 def _written(
@@ -100,12 +126,10 @@ def _written(
 def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[JobItem]:
     """Closes a request whose copy lies in the bucket, with the record of the copy.
 
-    A body without a record is deleted, and a record of an earlier answer is brought into line with
-    the body that is now in its place.
+    Returns no job where nobody is to have it.
     """
     item, standing, known = read
     if item is None or item.status not in RUNNING or not _is_there(item, standing):
-        _take_back(made, known if item is not None and _is_there(item, standing) else None)
         return []
     now, write = clock.now(), Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, now)
@@ -116,14 +140,14 @@ def _answer(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[J
     unchanged = RequestItem.history == item.history
     close(write, item, Action.COMPLETE, Actor.SYSTEM, notice, now, unchanged, effect.on_request)
     write.commit()
+    _remove_earlier(known)
     return [mail, *effect.jobs]
 
 
 def _renew(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[JobItem]:
-    """Records a copy that was made anew, and has its person told; deletes one for nobody."""
+    """Records a copy that was made anew, and has its person told; no job where nobody is there."""
     item, standing, known = read
     if item is None or item.status != Status.COMPLETED or not _is_there(item, standing):
-        _take_back(made, known if item is not None and _is_there(item, standing) else None)
         return []
     write = Transaction(notice)
     mail = tell(write, task.subject, task.target, Told.OUTCOME, clock.now())
@@ -131,6 +155,7 @@ def _renew(task: Task, read: _Read, made: ExportItem, notice: Notice) -> list[Jo
     if standing is not None:
         lifecycle.require_there(write, task.subject)
     write.commit()
+    _remove_earlier(known)
     return [mail]
 
 
@@ -140,13 +165,14 @@ def _put(write: Transaction, made: ExportItem, known: ExportItem | None) -> None
         write.put(made, label="export")
     else:
         made.issued = known.issued
-        write.replace(made, condition=ExportItem.issued == known.issued, label="export")
+        same = (ExportItem.issued == known.issued) & (ExportItem.object == known.object)
+        write.replace(made, condition=same, label="export")
 
 
-def _take_back(made: ExportItem, known: ExportItem | None) -> None:
-    """Deletes a body that nobody is to have, or records it where a copy of the request stays."""
-    if known is None or (known.sha256 != made.sha256 and not store.record_body(known, made)):
-        copies.remove(made.object)
+def _remove_earlier(known: ExportItem | None) -> None:
+    """Deletes the body of the copy whose record another one has taken the place of."""
+    if known is not None:
+        copies.remove(known.object)
 
 
 def _is_there(item: RequestItem, standing: StandingItem | None) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
-from chalicelib.requests.model import MADE, Request, Timed, timed
+from chalicelib.requests.model import Request, Timed, timed
 from chalicelib.requests.service import register
 from chalicelib.requests.service.access import Owner
 from chalicelib.requests.service.closure import close
@@ -97,7 +97,8 @@ def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -
 def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     """Cancels a request of the account that is not carried out yet, and ends what it restricts.
 
-    One read and one transaction; one read more where the person has something restricted.
+    One read and one transaction; one read more where the person has something restricted. The job
+    of a copy stays: it finds nothing to do, and removes what a worker left that was killed.
 
     Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
     carried out, and when it was changed at this moment; NoticeTooOld.
@@ -111,8 +112,6 @@ def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     except MoveNotAllowed:
         detail = "The request is answered, cancelled or being carried out."
         raise Conflict(detail, type="move-not-allowed") from None
-    if item.right in MADE:
-        jobs.forget(write, own.subject, MADE[item.right])
     try:
         write.commit()
     except ConditionFailed:

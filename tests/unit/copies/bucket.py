@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from chalicelib import clock
+
 SMALLEST_PART = 5 * 1024 * 1024
 """S3 refuses a smaller part, except the last."""
 
@@ -29,7 +31,7 @@ class Bucket:
     def put_object(self, **call: Any) -> None:
         """Lays an object there, whatever lay there."""
         self._called("put_object")
-        self.objects[call["Key"]] = {**call, "Body": call["Body"].read()}
+        self.objects[call["Key"]] = {**call, "Body": call["Body"].read(), "at": clock.now()}
 
     def create_multipart_upload(self, **call: Any) -> dict[str, str]:
         """Begins an upload."""
@@ -54,7 +56,7 @@ class Bucket:
         assert all(len(body) >= SMALLEST_PART for body in bodies[:-1])
         del self.uploads[call["UploadId"]]
         kept = {name: value for name, value in upload.items() if name != "parts"}
-        self.objects[call["Key"]] = {**kept, "Body": b"".join(bodies)}
+        self.objects[call["Key"]] = {**kept, "Body": b"".join(bodies), "at": clock.now()}
 
     def abort_multipart_upload(self, **call: Any) -> None:
         """Forgets an upload and its parts."""
@@ -66,6 +68,17 @@ class Bucket:
         """Deletes an object; a missing one is no error."""
         self._called("delete_object")
         self.objects.pop(call["Key"], None)
+
+    def get_paginator(self, _: str) -> Bucket:
+        """Lists objects, in one page."""
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803 - S3
+        """The one page of a listing."""
+        del Bucket
+        self._called("list_objects_v2")
+        found = {key: one for key, one in self.objects.items() if key.startswith(Prefix)}
+        return [{"Contents": [{"Key": key, "LastModified": found[key]["at"]} for key in found]}]
 
     def generate_presigned_url(self, _: str, *, Params: Any, ExpiresIn: int) -> str:  # noqa: N803
         """An address; no call."""

@@ -37,8 +37,10 @@ def noise(records: int) -> Iterator[Record]:
 
 def test_a_small_copy_is_one_object(bucket: Bucket) -> None:
     written = service.write(order(), iter(HELD), KINDS)
-    found = bucket.objects[KEY]
-    assert written.key == KEY == service.place(SUBJECT, "q" * 26)
+    found = bucket.objects[written.key]
+    assert (*bucket.objects,) == (written.key,)
+    assert written.key.startswith(f"exports/{SUBJECT}/{'q' * 26}.")
+    assert store.request_of(written.key) == store.request_of(KEY) == "q" * 26
     assert (written.size, written.records) == (len(found["Body"]), 14)
     assert written.sha256 == hashlib.sha256(found["Body"]).hexdigest()
     assert (found["ServerSideEncryption"], found["SSEKMSKeyId"]) == ("aws:kms", "arn:key")
@@ -49,7 +51,7 @@ def test_a_small_copy_is_one_object(bucket: Bucket) -> None:
 
 def test_a_large_one_goes_in_parts_of_8_mb(bucket: Bucket) -> None:
     written = service.write(order(), noise(330), KINDS)
-    found = bucket.objects[KEY]
+    found = bucket.objects[written.key]
     assert bucket.parts[:-1] == [PART] * (len(bucket.parts) - 1)
     assert len(bucket.parts) >= 2
     assert written.sha256 == hashlib.sha256(found["Body"]).hexdigest()
@@ -89,13 +91,17 @@ def test_an_abort_that_fails_hides_no_error(bucket: Bucket) -> None:
     assert bucket.uploads == {}
 
 
-def test_a_copy_is_written_over_and_removed(bucket: Bucket) -> None:
-    service.write(order(), iter(HELD), KINDS)
-    first = bucket.objects[KEY]["Body"]
-    service.write(order(), iter(HELD), KINDS)
-    assert [*bucket.objects] == [KEY]
-    assert bucket.objects[KEY]["Body"] == first
-    assert store.signed_url(KEY, 60).endswith("X-Amz-Expires=60")
-    service.remove(KEY)
-    service.remove(KEY)
+def test_each_writing_is_an_object_of_its_own_and_all_are_removed(bucket: Bucket) -> None:
+    keys = [service.write(order(), iter(HELD), KINDS).key for _ in range(2)]
+    assert [*bucket.objects] == keys
+    assert len({one["Body"] for one in bucket.objects.values()}) == 1
+    assert store.signed_url(keys[0], 60).endswith("X-Amz-Expires=60")
+    assert [key for _, key, _ in service.written(SUBJECT)] == keys
+    service.remove(keys[0])
+    service.remove(keys[0])
+    assert [*bucket.objects] == keys[1:]
+    bucket.objects |= {KEY: bucket.objects[keys[1]]}  # as earlier releases named it
+    service.remove_all(SUBJECT, "p" * 26)
+    assert len(bucket.objects) == 2
+    service.remove_all(SUBJECT, "q" * 26)
     assert bucket.objects == {}

@@ -30,7 +30,7 @@ from chalicelib.subjects.model import Standing
 from chalicelib.subjects.store import standing_item
 from functions.kinds import registry
 from functions.queues import erasure as worker
-from tests.unit.core.samples import SHOWN, SUBJECT, standing
+from tests.unit.core.samples import NOW, SHOWN, SUBJECT, standing
 from tests.unit.receipts.kms import ARN, Kms
 from tests.unit.requests.world import D, Message, World
 from tests.unit.storage.tables import Killed, Steps
@@ -83,7 +83,8 @@ class Buckets:
             for bucket, key in self.objects
             if bucket == Bucket and key.startswith(Prefix) and key > StartAfter
         )
-        return [{"Contents": [{"Key": key} for key in found]}] if found else [{}]
+        contents = [{"Key": key, "LastModified": NOW} for key in found]
+        return [{"Contents": contents}] if found else [{}]
 
 
 class ErasedWorld(World):

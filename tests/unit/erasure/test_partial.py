@@ -19,6 +19,7 @@ from chalicelib.errors import Conflict
 from chalicelib.holds import store as holds
 from chalicelib.holds.model import Ground as HoldGround
 from chalicelib.holds.model import Hold, Named
+from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import erasure as plans
 from chalicelib.notices import service as notices
@@ -248,6 +249,21 @@ def test_what_is_written_at_the_last_moment_goes_too(world: ErasedWorld) -> None
     world.steps.meanwhile["s3.put"] = second
     world.finish()
     after(world, request)
+
+
+def test_a_copy_that_is_being_made_is_waited_for(world: ErasedWorld) -> None:
+    """Its worker has read the category, and may write it after all was looked at."""
+    request = world.approved(categories=("company",))
+    other = world.ask("copy")
+    job = world.tables.one(JobItem, PK, "core#job#copy")
+    job.leased_until = world.now + LEASE
+    world.tables.put(job)
+    world.carry_out()
+    assert world.request(request).status is Status.IN_PROGRESS
+    world.tables.items.pop((False, job.pk, job.sk))
+    world.finish()
+    after(world, request)
+    assert world.request(other).status is Status.RECEIVED
 
 
 def test_the_same_message_twice_does_nothing_twice(world: ErasedWorld) -> None:

@@ -41,6 +41,7 @@ class World:
         self.failing = True
         monkeypatch.setattr(clock, "now", lambda: self.now)
         monkeypatch.setattr(bodies, "delete_object", self.delete_object)
+        monkeypatch.setattr(bodies, "exports_of", lambda *_: [("exports/s/r.w.zip", self.now)])
         monkeypatch.setenv("RISERBO_STAGE", "dev")
 
     def deliveries(self, count: int, shard: int, age: timedelta = HOUR) -> None:

@@ -37,7 +37,7 @@ PK = keys.subject(SUBJECT)
 STANDING = "core#standing#"
 DAY = timedelta(days=1)
 MOVE = "account#email_change#"
-BODY = bodies.object_key(SUBJECT, "r1")
+BODY = bodies.object_key(SUBJECT, "r1", "w1")
 FIELDS = {MOVE: {"former": "former mac", "target": "mac"}}
 OPENING = {"session": AccessItem, "link": MailedItem}
 STANDS = new_standing(SUBJECT, Life.PENDING, SHOWN, NOW)
@@ -129,6 +129,10 @@ class Table:
         there = self.classes if from_keys else self.partition
         there[:] = [one for one in there if one not in sks]
 
+    def exports_of(self, subject: str, request: str) -> list[tuple[str, datetime]]:
+        assert BODY.startswith(f"exports/{subject}/{request}.")
+        return [(BODY, NOW)]
+
     def delete_object(self, key: str) -> None:
         self.step(f"body of {key}")
 
@@ -166,7 +170,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Table:
         (burial, ("begin",)),
         (claims, ("release",)),
         (partition, ("keys_of", "read", "remove", "remove_together")),
-        (bodies, ("delete_object", "objects_of")),
+        (bodies, ("delete_object", "objects_of", "exports_of")),
         (requests, ("delete_messages", "unregister", "requests_of")),
         (systems, ("delete",)),
         (store, ("log",)),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs.model import Task
-from chalicelib.requests.service import fulfilment, messages
+from chalicelib.jobs.model import LEASE, Task
+from chalicelib.requests.service import fulfilment, messages, view
 from chalicelib.requests.store import ExportItem, export_place
 from chalicelib.subjects.model import Life
 from functions.kinds import registry
@@ -43,6 +43,7 @@ def supplement(world: World, request: str) -> list[str]:
 def given(world: World, request: str) -> dict[str, Any]:
     """What the copy that is on record holds of each system."""
     found = world.tables.one(ExportItem, *export_place(SUBJECT, request))
+    assert [key for key in world.s3.objects if key.startswith("exports/")] == [found.object]
     body = world.s3.objects[found.object]
     assert found.size == len(body)
     return {one["system"]: one["items"] for one in unpacked(body).data["systems"]}
@@ -83,6 +84,46 @@ def test_nobody_gets_a_copy_of_somebody_who_is_being_erased(world: World) -> Non
     assert supplement(world, request) == []
 
 
+def test_the_copy_that_is_on_record_is_there_all_the_time(world: World) -> None:
+    """Until the new record is written, the earlier body lies where the earlier record says."""
+    request = completed(world)
+    give(world, request)
+    before = world.tables.one(ExportItem, *export_place(SUBJECT, request))
+    body, seen = world.s3.objects[before.object], list[bytes]()
+    world.steps.meanwhile["commit"] = [lambda: seen.append(world.s3.objects[before.object])]
+    supplement(world, request)
+    assert seen == [body]
+    after = world.tables.one(ExportItem, *export_place(SUBJECT, request))
+    assert after.object != before.object
+    assert given(world, request) == {ARCHIVE: [], PARTNER: [RECORD]}
+
+
+def test_of_two_that_are_renewed_at_once_each_leaves_a_body_with_its_record(world: World) -> None:
+    request = completed(world)
+    give(world, request)
+    world.steps.meanwhile["commit"] = [lambda: supplement(world, request)]
+    supplement(world, request)
+    assert given(world, request) == {ARCHIVE: [], PARTNER: [RECORD]}
+
+
+def test_what_a_killed_worker_left_of_a_request_that_is_over_goes(world: World) -> None:
+    request = world.ask("port")
+    item = world.item(request)
+    item.waits_until = item.waiting = None
+    item.sealed_fields = frozenset()
+    world.tables.put(item)
+    task = Task(SUBJECT, "port", request)
+    world.steps.meanwhile["s3.put"] = [lambda: world.steps.kill_before(0)]
+    with pytest.raises(Killed):
+        fulfilment.fulfil_copy(task, world.notice, registry())
+    world.steps.revive()
+    assert len(world.s3.objects) == 1
+    view.cancel(world.signed_in(), request, world.notice)
+    world.now += LEASE
+    assert fulfilment.fulfil_copy(task, world.notice, registry()) == []
+    assert world.s3.objects == {}
+
+
 def test_however_it_breaks_off_it_is_made_good() -> None:
     died = [_dies_at(number) for number in range(40)]
     assert died.index(False) > 3
@@ -101,6 +142,7 @@ def _dies_at(number: int) -> bool:
             died = True
         world.steps.revive()
         if died:
+            world.now += LEASE
             assert supplement(world, request) == ["request_outcome"]
         assert given(world, request) == {ARCHIVE: [], PARTNER: [RECORD]}
     return died

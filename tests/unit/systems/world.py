@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import IO, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib import clock
 from chalicelib.api_keys import service as api_keys
 from chalicelib.catalogue import STORED
 from chalicelib.jobs import service as jobs
@@ -57,6 +58,7 @@ class S3:
 
     step: Steps
     objects: dict[str, bytes] = field(default_factory=dict)
+    written: dict[str, datetime] = field(default_factory=dict)
 
     def generate_presigned_url(
         self,
@@ -73,6 +75,15 @@ class S3:
         assert about.split("&")[1] == str(len(body)), "S3 refuses another length"
         self.objects[key] = body
 
+    def get_paginator(self, _: str) -> S3:
+        """Lists what is there, in one page."""
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803 - boto
+        self.step("s3.list")
+        found = [key for key in self.objects if key.startswith(Prefix)]
+        return [{"Contents": [{"Key": key, "LastModified": self.written[key]} for key in found]}]
+
     def put_object(
         self,
         Key: str,  # noqa: N803 - boto's names
@@ -80,7 +91,7 @@ class S3:
         **_: Any,
     ) -> None:
         self.step("s3.put")
-        self.objects[Key] = Body.read()
+        self.objects[Key], self.written[Key] = Body.read(), clock.now()
 
     def head_object(self, Bucket: str, Key: str) -> None:  # noqa: N803 - boto's names
         self.step("s3.head")
