@@ -322,11 +322,16 @@ def test_a_copy_reads_the_partition_of_each_table_once(counted: World) -> None:
 @pytest.mark.parametrize(
     ("name", "pages", "calls"),
     [
-        (copies.SMALL, 2, {"PutObject": 1}),
+        (copies.SMALL, 2, {"PutObject": 1, "ListObjectsV2": 1}),
         (
             copies.LARGE,
             23,
-            {"CreateMultipartUpload": 1, "UploadPart": 4, "CompleteMultipartUpload": 1},
+            {
+                "CreateMultipartUpload": 1,
+                "UploadPart": 4,
+                "CompleteMultipartUpload": 1,
+                "ListObjectsV2": 1,
+            },
         ),
     ],
 )
