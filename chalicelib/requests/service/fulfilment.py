@@ -87,7 +87,7 @@ def _wanted(item: RequestItem, standing: StandingItem | None) -> bool:
 def _recorded(task: Task, made: ExportItem, record: Callable[[], list[JobItem]]) -> list[JobItem]:
     """Returns the jobs of a copy once it is recorded; a body that is not is deleted again.
 
-    What else lies there of the request, or of one that nobody answers, goes then.
+    All else that lies there of the request, or of one that nobody answers, goes then.
     """
     try:
         sent = patiently(record)
