@@ -57,6 +57,7 @@ class Action(StrEnum):
     NOTICE_PROPOSED = "notice_proposed"
     NOTICE_PUBLISHED = "notice_published"
     NOTICE_WITHDRAWN = "notice_withdrawn"
+    RULE_CONFIRMED = "rule_confirmed"
 
 
 class Outcome(StrEnum):

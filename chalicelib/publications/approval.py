@@ -1,6 +1,6 @@
 """Rules for when a publication needs a second person of the desk, and when it has one: pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from chalicelib.notices.periods import cut_below_a_month
 from chalicelib.publications import trial
 from chalicelib.publications.simulation import Figures
 from chalicelib.publications.trial import Trial
+from chalicelib.retention.amendments.model import Amended
 
 VALID = timedelta(days=7)
 """Time for which a first person's approval waits for the second."""
@@ -73,16 +74,29 @@ def reasons(tried: Trial, figures: Figures | None) -> tuple[Reason, ...]:
     """Lists the reasons why a version needs a second person; none where one is enough.
 
     `figures` are the counts of its simulation, None where there are none. Only an exact count
-    proves that no record is erased at once; without one, every shorter rule counts as one that may.
+    proves that no record is erased at once; without one, every rule that may end records earlier
+    counts as one that does.
     """
     found = [
-        Reason(Gravity.ERASES_AT_ONCE, f"retention/{rules.after.id}")
-        for rules in tried.shortened.values()
-        if _may_erase_at_once(rules.after, figures) and rules.after.then != REVIEW
+        Reason(Gravity.ERASES_AT_ONCE, f"retention/{one.after.id}")
+        for one in _ending_earlier(tried)
+        if _may_erase_at_once(one.after, figures)
     ]
     found += [Reason(Gravity.BELOW_A_MONTH, name) for name in _cut(tried.before, tried.after)]
     found += [Reason(Gravity.NOT_REVIEWED, name) for name in _unreviewed(tried)]
     return tuple(found)
+
+
+def counts(tried: Trial) -> bool:
+    """Tells whether it depends on the counts of a simulation how many people a version needs."""
+    return any(True for _ in _ending_earlier(tried))
+
+
+def _ending_earlier(tried: Trial) -> Iterator[Amended]:
+    """Yields the rules that may end records which the version in force would keep."""
+    for one in tried.amended.values():
+        if one.is_guarded or (one.shorter and one.after.waits and one.after.then != REVIEW):
+            yield one
 
 
 def _cut(before: Notice, after: Notice) -> Collection[str]:

@@ -11,7 +11,8 @@ from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice, Period
 from chalicelib.publications import trial
 from chalicelib.publications.model import first_asked
-from chalicelib.publications.trial import Counts, Shortened, Trial
+from chalicelib.publications.trial import Counts, Trial
+from chalicelib.retention.amendments.model import Amended
 
 TOO_MANY, COUNTING = "too_many", "counting"
 """Reasons for missing figures: more records than a sample may list; the count is still running."""
@@ -153,20 +154,21 @@ def _people(figures: Figures | None, tried: Trial | None) -> dict[str, Any] | No
 def _records(figures: Figures | None, tried: Trial | None) -> list[dict[str, Any]] | None:
     if figures is None or tried is None:
         return None
-    return [_record(rules, figures.counts) for rules in tried.shortened.values()]
+    return [_record(one, figures.counts) for one in tried.amended.values()]
 
 
-def _record(rules: Shortened, counts: Counts) -> dict[str, Any]:
-    months = trial.under(counts, f"records.{rules.after.id}")
+def _record(one: Amended, counts: Counts) -> dict[str, Any]:
+    months = trial.under(counts, f"records.{one.after.id}")
     at_once = months.pop(trial.AT_ONCE, 0)
-    counted = rules.after.waits
+    counted, before = one.after.waits, one.before
     return {
-        "rule": rules.after.id,
-        "kind": rules.after.kind,
-        "event": rules.after.event,
-        "then": rules.after.then,
-        "before": _period(rules.before.period),
-        "after": _period(rules.after.period),
+        "rule": one.after.id,
+        "kind": one.after.kind,
+        "event": one.after.event,
+        "changes": [str(change) for change in sorted(one.changes)],
+        "then": one.after.then,
+        "before": None if before is None else _period(before.period),
+        "after": _period(one.after.period),
         "count": at_once + sum(months.values()) if counted else None,
         "at_once": at_once if counted else None,
         "earliest": min(months, default=None),

@@ -14,6 +14,7 @@ from fractions import Fraction
 from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.publications.model import concern
+from chalicelib.retention.amendments.model import Amended
 from chalicelib.subjects.model import Kind, Standing, since
 
 READ, ACCOUNTS, TELL, ALONE, BROWSERS = "read", "accounts", "tell", "alone", "browsers"
@@ -26,25 +27,17 @@ AT_ONCE = "at_once"
 Counts = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Shortened:
-    """A rule that keeps records for less time in the later version than in the one in force."""
-
-    before: RetentionRule
-    after: RetentionRule
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """A version that is compared with the one in force.
 
-    `shortened` are its rules that keep records for less time, by kind of record and event.
+    `amended` are its rules that differ from those the records go by, by kind of record and event.
     """
 
     before: Notice
     after: Notice
     changes: tuple[Change, ...]
-    shortened: Mapping[tuple[str, str], Shortened]
+    amended: Mapping[tuple[str, str], Amended]
 
 
 def of_person(standing: Standing, trial: Trial) -> Counter[str]:
@@ -71,22 +64,29 @@ def of_person(standing: Standing, trial: Trial) -> Counter[str]:
 def of_record(
     kind: str, event: str, began: datetime, trial: Trial, standing: Standing | None = None
 ) -> Counter[str]:
-    """Counts a record that the version ends earlier, by rule and month of the new end.
+    """Counts a record whose end the version moves, by rule and month of the new end.
 
     `began` is the start of its period by the index. The `standing` of its subject may give a later
-    start, by the last activity or decision. A record that ends before the version takes effect, or
-    not earlier because of it, gives no count.
+    start, by the last activity or decision. A record that is over by both, or keeps its end, gives
+    no count; one that is over by the version as soon as that takes effect, and is not without it,
+    counts under AT_ONCE.
     """
-    rules = trial.shortened.get((kind, event))
-    if rules is None:
+    one = trial.amended.get((kind, event))
+    if one is None or not one.moves:
         return Counter()
     if standing is not None:
         began = max(began, since(standing, event))
-    start, was, will = trial.after.effective_at, rules.before.ends(began), rules.after.ends(began)
-    if was <= start or will >= was:
+    start, was, will = trial.after.effective_at, _end(one.before, began), one.after.ends(began)
+    if one.at_once(began, start):
+        return Counter({f"records.{one.after.id}.{AT_ONCE}": 1})
+    if was is not None and (was <= start or was == will):
         return Counter()
     when = AT_ONCE if will <= start else f"{will:%Y-%m}"
-    return Counter({f"records.{rules.after.id}.{when}": 1})
+    return Counter({f"records.{one.after.id}.{when}": 1})
+
+
+def _end(rule: RetentionRule | None, began: datetime) -> datetime | None:
+    return None if rule is None else rule.ends(began)
 
 
 def chosen(places: Iterable[str], most: int) -> frozenset[str]:

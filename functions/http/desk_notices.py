@@ -88,6 +88,19 @@ def withdraw(call: Call) -> Answer:
     return Answer(200, presentation.withdrawn(withdrawal.withdraw(call.body["version"], by)))
 
 
+@route(bp, publishing_contract.CONFIRM)
+def confirm_rule(call: Call) -> Answer:
+    """200 with how far the records follow the version."""
+    from chalicelib.retention.amendments.presentation import progress_shown
+    from chalicelib.retention.amendments.service import confirmation
+
+    by, said = officer(call.bearer).subject, call.body
+    confirmed = confirmation.confirm(
+        by, said["version"], said["rule"], said["erases"], notices.current()
+    )
+    return Answer(200, progress_shown(confirmed))
+
+
 @route(bp, contract.READ)
 def get_draft(call: Call, version: str) -> Answer:
     """200 with one draft."""

@@ -96,12 +96,14 @@ def lift_hold(call: Call, id: str) -> Answer:
 @route(bp, reviews_contract.LIST)
 def list_reviews(call: Call) -> Answer:
     """200 with a page of what waits for a decision."""
+    from chalicelib.retention.amendments.service import obeyed
     from chalicelib.retention.reviews.presentation import review_shown
     from chalicelib.retention.reviews.service import desk as reviews
 
     staff(call.bearer)
     after = reviews_contract.place_after(call.query)
-    found = reviews.listed(after, call.query.get("limit", DEFAULT_LIMIT), notices.current())
+    notice = obeyed(notices.current())
+    found = reviews.listed(after, call.query.get("limit", DEFAULT_LIMIT), notice)
     items: list[Json] = [review_shown(one) for one in found.waiting]
     return Answer(
         200, page(items, None if found.last is None else reviews_contract.place(*found.last))
@@ -111,11 +113,12 @@ def list_reviews(call: Call) -> Answer:
 @route(bp, reviews_contract.DECIDE)
 def decide_review(call: Call, id: str) -> Answer:
     """200 with what was decided."""
+    from chalicelib.retention.amendments.service import obeyed
     from chalicelib.retention.reviews.presentation import review_shown
     from chalicelib.retention.reviews.service import desk as reviews
 
     by, (decision, until, reason) = officer(call.bearer).subject, reviews_contract.said(call.body)
-    decided = reviews.decide(by, id, decision, until, reason, notices.current())
+    decided = reviews.decide(by, id, decision, until, reason, obeyed(notices.current()))
     return Answer(200, review_shown(decided))
 
 

@@ -7,6 +7,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib.notices import service as notices
 from chalicelib.retention import service as retention_service
+from chalicelib.retention.amendments import service as amendments
 from functions.kinds import registry
 
 bp = Blueprint(__name__)
@@ -20,4 +21,5 @@ def retention(event: CloudWatchEvent) -> dict[str, int]:
     def remaining() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-    return retention_service.sweep(notices.current(), registry(), remaining).told()
+    notice = amendments.obeyed(notices.current())
+    return retention_service.sweep(notice, registry(), remaining).told()

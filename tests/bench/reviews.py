@@ -14,6 +14,7 @@ from chalicelib.instants import instant
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.requests.store import RequestItem, request_place
+from chalicelib.retention.amendments.service import obeyed
 from chalicelib.retention.reviews.model import Review
 from chalicelib.retention.reviews.store import review_id, review_item
 from tests.bench.crowd import put
@@ -32,7 +33,8 @@ def _wanting() -> Notice:
     """The notice in force, in which a person decides about closed requests."""
     notice = notices.current()
     rule = replace(notice.rule("request", "closed"), then="review")
-    return replace(notice, retention={**notice.retention, rule.id: rule})
+    wanting = replace(notice, retention={**notice.retention, rule.id: rule})
+    return obeyed(wanting)  # known from here on, as to every warm function
 
 
 def _under(notice: Notice, call: Run) -> Run:

@@ -176,6 +176,7 @@ def _desk(headers: Mapping[str, str], subject: str) -> dict[str, Accepted]:
         "saveNoticeDraft": Accepted(draft, headers, open=frozenset({"/document"})),
         "simulateNotice": Accepted({"version": "1999-01-01", "exact": False}, headers),
         "publishNotice": Accepted(named, headers),
+        "confirmRule": Accepted({"version": "1999-01-01", "rule": "r", "erases": 1}, headers),
         "withdrawNotice": Accepted({"version": "1999-01-01"}, headers),
         "recordDecisions": Accepted(letter, headers, frozenset({"/reference"})),
     }

@@ -83,6 +83,7 @@ NEVER_RIGHT = {
     "acknowledgeNotice",
     "publishNotice",
     "withdrawNotice",
+    "confirmRule",
     "getNoticeDraft",
     "getNoticeAnnouncement",
     "getDecision",

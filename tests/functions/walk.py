@@ -389,6 +389,8 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     walk.call("liftHold", staff, at=at)
     walk.call("listReviews", staff)
     walk.call("listWarnings", staff)
+    yes = {"version": "2999-01-01", "rule": "standing_end", "erases": 1}
+    walk.call("confirmRule", staff, body=yes)
     nothing = {"decision": "erase", "reason": "It is needed no more."}
     walk.call("decideReview", staff, body=nothing, at={"id": f"{'a' * 26}.{'a' * 32}"})
 

@@ -4,6 +4,8 @@ from chalicelib.accounts.contract.second_factor import CODE
 from chalicelib.jobs.rounds.model import Status
 from chalicelib.publications.contract.schemas import DOCUMENT, EITHER, MAX_DOCUMENT, VERSION
 from chalicelib.publications.contract.simulation import SECOND_PERSON
+from chalicelib.retention.amendments.model import Change
+from chalicelib.retention.amendments.model import Status as Applies
 from chalicelib.web.contract import Auth, Operation, Response, Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, STAFF_ACTS, STAFF_READS, closed
 
@@ -33,6 +35,60 @@ _COUNTS: dict[str, Schema] = {
         "left": "People still to be told, in that pass.",
         "uncertain": "People of whom nobody knows yet whether SES accepted their mail.",
     }.items()
+}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_RULE_ID: Schema = {"type": "string", "minLength": 1, "maxLength": 100}
+_RULE = closed(
+    [
+        "rule",
+        "kind",
+        "event",
+        "changes",
+        "status",
+        "records",
+        "moves",
+        "moved",
+        "at_once",
+        "confirmed_at",
+    ],
+    rule=_RULE_ID,
+    kind={"type": "string"},
+    event={"type": "string"},
+    changes={"type": "array", "items": {"enum": [str(one) for one in Change]}},
+    status={
+        "enum": [str(one) for one in Applies],
+        "description": (
+            "Its records are counted, and until then the rule before is obeyed; so it is while "
+            "this one waits for a yes; or it applies."
+        ),
+    },
+    records={**_COUNT, "description": "All records that it is about, once counted."},
+    moves={**_COUNT, "description": "Of these, those that get another date."},
+    moved={**_COUNT, "description": "Dates that were moved."},
+    at_once={**_COUNT, "description": "Records that go at once by it, and not by the one before."},
+    confirmed_at={**INSTANT, "type": ["string", "null"], "description": "When somebody said yes."},
+)
+_DATES_SCHEMA = closed(
+    ["status", "pass", "started_at", "finished_at", "moved", "left", "waiting", "rules"],
+    status={
+        "enum": [*(str(status) for status in Status), None],
+        "description": "That of the round that moves dates; null before the version is in force.",
+    },
+    **{"pass": {**_COUNT, "description": "The first walk counts, the next one moves."}},
+    started_at={**INSTANT, "type": ["string", "null"]},
+    finished_at={**INSTANT, "type": ["string", "null"]},
+    moved={**_COUNT, "description": "Dates that this round moved."},
+    left={**_COUNT, "description": "Dates that it still has to move, of those counted so far."},
+    waiting={**_COUNT, "description": "Records that a yes would erase at once."},
+    rules={"type": "array", "items": _RULE},
+)
+_DATES: Schema = {
+    **_DATES_SCHEMA,
+    "type": ["object", "null"],
+    "description": (
+        "How the records there are follow the retention rules that it changes; null where no date "
+        "moves."
+    ),
 }
 _WAITING = closed(
     ["version", "digest", "status", "reasons", "expires_at", "alone_from"],
@@ -152,11 +208,38 @@ PROGRESS = Operation(
     auth=Auth.STAFF,
     answers={
         200: Response(
-            "The round that visits everybody, and what it did so far.",
-            closed([*_ROUND, *_COUNTS], **_ROUND, **_COUNTS),
+            "The round that visits everybody, what it did so far, and the dates of records.",
+            closed([*_ROUND, *_COUNTS, "dates"], **_ROUND, **_COUNTS, dates=_DATES),
         )
     },
     problems=frozenset({403, 503}),
 )
 
-OPERATIONS = (PUBLISH, WITHDRAW, PROGRESS)
+CONFIRM = Operation(
+    id="confirmRule",
+    method="POST",
+    path="/v1/desk/notices/confirm",
+    summary="Say yes to what a changed retention rule would erase at once",
+    description=(
+        f"{STAFF_ACTS} A rule of the version in force that would erase at once more than 1,000 "
+        "records, and more than a tenth of those that it is about, waits for this, whoever "
+        "published the version and however; until then the rule before is obeyed. `erases` is the "
+        "number that the progress tells as `at_once`: another one is refused with 409. Whoever "
+        "finds the rule wrong publishes another version instead. Answered 409 with `not-ready` "
+        "while the records are counted, and with `too-late` for a version that is not in force. "
+        "The same again changes nothing."
+    ),
+    auth=Auth.STAFF,
+    acts=True,
+    body=closed(
+        ["version", "rule", "erases"],
+        version=VERSION,
+        rule={**_RULE_ID, "description": "The id of the rule."},
+        erases={"type": "integer", "minimum": 1, "maximum": 10**12},
+    ),
+    example={"version": "2027-03-01", "rule": "standing_end", "erases": 18_204},
+    answers={200: Response("It applies; a round moves its records.", _DATES_SCHEMA)},
+    problems=frozenset({403, 404, 409, 503}),
+)
+
+OPERATIONS = (PUBLISH, WITHDRAW, PROGRESS, CONFIRM)

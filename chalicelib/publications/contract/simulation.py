@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from chalicelib.notices.contract.versions import CHANGES
+from chalicelib.retention.amendments.model import Change
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, closed
 
@@ -87,6 +88,7 @@ _RECORD: Schema = closed(
         "rule",
         "kind",
         "event",
+        "changes",
         "then",
         "before",
         "after",
@@ -96,15 +98,24 @@ _RECORD: Schema = closed(
         "latest",
         "months",
     ],
-    rule={"type": "string", "description": "The retention rule that keeps them for less time."},
+    rule={"type": "string", "description": "The retention rule that the version changes."},
     kind={"type": "string", "description": "The kind of record; a standing is a whole account."},
     event={"type": "string", "description": "From what the time runs."},
-    then={"type": "string", "description": "What happens at the end: erase, anonymise or review."},
-    before={**_PERIOD, "description": "How long the version in force keeps them."},
+    changes={
+        "type": "array",
+        "items": {"enum": [str(one) for one in Change]},
+        "description": (
+            "What it changes: the rule is new, the time shorter or longer (both of months after "
+            "days, by the month), what happens at the end, the warnings before it, or what "
+            "outlives it; only the last moves no date."
+        ),
+    },
+    then={"type": "string", "description": "What happens at the end."},
+    before=_or_null(_PERIOD, "How long the version in force keeps them; null for a new rule."),
     after={**_PERIOD, "description": "How long this version would."},
     count=_or_null(
         _COUNT,
-        "Records that go earlier than they would otherwise, as people and records are counted in "
+        "Records that go earlier or later than they would otherwise, as they are counted in "
         "`people`. Null for kinds that go with their account or by an expiry of their own, which "
         "the version leaves as it is.",
     ),
@@ -199,7 +210,7 @@ SIMULATION: Schema = closed(
     records={
         "type": ["array", "null"],
         "items": _RECORD,
-        "description": "Records that would be kept too long, by retention rule; null as `people`.",
+        "description": "The records of each retention rule that it changes; null as `people`.",
     },
     requests=_or_null(_REQUESTS, f"Open requests that would change; {_WITHOUT}."),
     counting=_or_null(

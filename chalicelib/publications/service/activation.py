@@ -2,7 +2,7 @@
 
 A version is in force from its date on, also before this runs: functions read the pointer by the
 clock. The work is to make room for the next version, to tell people who agreed meanwhile, and to
-move the dates of records that the version keeps for less time.
+have the records follow the rules that the version changes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
 from chalicelib.publications.service.announcement import ANNOUNCE
-from chalicelib.retention.new_dates import RESCHEDULE, shortened
+from chalicelib.retention.amendments import service as amendments
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
@@ -48,8 +48,8 @@ def note(declares: Notice) -> Noted | None:
     """Records a version that took effect; None when there is none, or another worker recorded it.
 
     `declares` is the notice that the stored items are checked against. The announcement runs again,
-    for people who agreed since it visited them, and records that the version keeps for less time
-    get new dates. One transaction.
+    for people who agreed since it visited them, and a round has the records follow changed rules.
+    One transaction.
     """
     now = clock.now()
     write = Transaction(publication.Declaring(declares))
@@ -59,11 +59,9 @@ def note(declares: Notice) -> Noted | None:
     before, notice = (notices.version(name) for name in names)
     announced = rounds.find(notice.version, ANNOUNCE)
     again = announced is not None and announced.status is not Status.RUNNING
-    actions = [ANNOUNCE] * again + [RESCHEDULE] * any(shortened(before, notice))
-    begun = [
-        rounds.begin(write, notice.version, action, before.version, notice, now)
-        for action in actions
-    ]
+    begun = amendments.begin(write, before, notice, now)
+    if again:
+        begun.append(rounds.begin(write, notice.version, ANNOUNCE, before.version, notice, now))
     try:
         write.commit()
     except ConditionFailed:

@@ -20,8 +20,8 @@ from chalicelib.notices.service import drafts, publication
 from chalicelib.publications import trial
 from chalicelib.publications.service.sample import counted
 from chalicelib.publications.simulation import Counting, Figures
-from chalicelib.publications.trial import Shortened, Trial
-from chalicelib.retention.new_dates import shortened
+from chalicelib.publications.trial import Trial
+from chalicelib.retention.amendments import service as amendments
 from chalicelib.storage.due import Due
 from chalicelib.storage.keys import LANES
 from chalicelib.storage.transaction import ConditionFailed, Transaction
@@ -39,13 +39,11 @@ GONE = "gone"
 
 
 def tried(before: Notice, after: Notice, found: tuple[Change, ...]) -> Trial:
-    """Returns the comparison of a version with the one in force, and the changes between them."""
-    earlier = {(rule.kind, rule.event): rule for rule in before.retention.values()}
-    rules = {
-        (rule.kind, rule.event): Shortened(earlier[rule.kind, rule.event], rule)
-        for rule in shortened(before, after)
-    }
-    return Trial(before, after, found, rules)
+    """Returns the comparison of a version with the one in force, and the changes between them.
+
+    A GetItem, unless this process knows that all rules of the one in force apply.
+    """
+    return Trial(before, after, found, amendments.amended_after(before, after))
 
 
 def count(stands: Round, entries: Sequence[Due]) -> Visited:

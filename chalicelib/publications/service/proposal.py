@@ -126,7 +126,7 @@ def _reasons(prepared: Prepared, now: datetime) -> tuple[Reason, ...]:
     if prepared.before is None:
         return ()
     tried = census.tried(prepared.before, prepared.notice, prepared.changes)
-    return approval.reasons(tried, _figures(tried, now) if tried.shortened else None)
+    return approval.reasons(tried, _figures(tried, now) if approval.counts(tried) else None)
 
 
 def _figures(tried: Trial, now: datetime) -> Figures | None:

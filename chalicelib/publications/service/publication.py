@@ -17,6 +17,7 @@ from chalicelib.publications import approval_store
 from chalicelib.publications.model import concerns_anyone
 from chalicelib.publications.service import activation, desk_letters, withdrawal
 from chalicelib.publications.service.announcement import ANNOUNCE
+from chalicelib.retention.amendments import service as amendments
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 
@@ -77,7 +78,9 @@ def prepare(notice: Notice, replaces: str | None) -> tuple[Prepared, datetime]:
 def put(
     write: Transaction, prepared: Prepared, replaces: str | None, now: datetime
 ) -> list[JobItem]:
-    """Adds a version, the round that tells people of it, and the recall of the one it replaces.
+    """Adds a version, what it changes of rules, the round that tells people of it, and recalls.
+
+    Recalled is the waiting version that it replaces.
 
     Returns the jobs to be sent after the commit.
     """
@@ -86,6 +89,7 @@ def put(
     begun = desk_letters.published(write, notice.version, now)
     if before is None:
         return begun
+    amendments.record(write, before, notice, now)
     if replaces is not None:
         publication.replace(write, replaces, now)
         begun += withdrawal.recall(write, notices.version(replaces), before, now)

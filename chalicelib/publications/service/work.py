@@ -6,11 +6,11 @@ from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.service import Plan
 from chalicelib.notices import service as notices
 from chalicelib.publications.service import announcement, census, recall
-from chalicelib.retention import new_dates
+from chalicelib.retention.amendments.service import dates
 
 PLANS = {
     announcement.ANNOUNCE: Plan(announcement.announce, announcement.PAGE, passes=2),
-    new_dates.RESCHEDULE: Plan(new_dates.reschedule, new_dates.PAGE, passes=2),
+    dates.RESCHEDULE: Plan(dates.follow, dates.PAGE, passes=2),
     recall.RECALL: Plan(recall.recall, recall.PAGE, passes=2),
     census.COUNT: Plan(census.count, census.PAGE, passes=1),
 }

@@ -10,7 +10,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices import store
 from chalicelib.publications.service.activation import NotAllTold, activate
 from chalicelib.publications.service.announcement import ANNOUNCE
-from chalicelib.retention.new_dates import RESCHEDULE
+from chalicelib.retention.amendments.service.dates import RESCHEDULE
 from chalicelib.subjects.model import Decision
 from tests.unit.core.samples import NOW
 from tests.unit.notices.changes_edits import at, more

@@ -10,17 +10,23 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import STORED
-from chalicelib.notices.changes import changes
+from chalicelib.notices.changes import Change, changes
 from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
 from chalicelib.notices.periods import cut_below_a_month
 from chalicelib.publications import approval
 from chalicelib.publications.approval import Gravity, asked
-from chalicelib.publications.service.census import tried
 from chalicelib.publications.simulation import Figures
+from chalicelib.publications.trial import Trial
+from chalicelib.retention.amendments.model import amended
 from tests.unit.core.samples import NOW, association_document
 
 EXACT = Figures({}, exact=True, shards=16, read=0)
 Edit = Callable[[dict[str, Any]], object]
+
+
+def tried(before: Notice, after: Notice, found: tuple[Change, ...]) -> Trial:
+    return Trial(before, after, found, amended(before, after))
 
 
 def rule(name: str) -> Callable[[dict[str, Any]], Any]:

@@ -44,6 +44,7 @@ def test_which_go_earlier_and_when(world: World) -> None:
         "rule": "request_end",
         "kind": "request",
         "event": "closed",
+        "changes": ["shorter"],
         "then": "erase",
         "before": {"years": 2},
         "after": {"years": 1},

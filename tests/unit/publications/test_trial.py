@@ -18,8 +18,8 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.changes import changes
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.publications import trial
-from chalicelib.publications.service import census
 from chalicelib.publications.trial import Trial
+from chalicelib.retention.amendments.model import amended
 from chalicelib.subjects.model import NO_LIMITS, USABLE, Decided, Decision, Life, Limits, Standing
 from tests.unit.core.samples import (
     EVERY_STANDING,
@@ -51,7 +51,7 @@ def shorter(document: dict[str, Any]) -> None:
 def tried(*edits: Any) -> Trial:
     before = association()
     after = compile_notice(later_version(*edits), STORED)
-    return census.tried(before, after, changes(before, after))
+    return Trial(before, after, changes(before, after), amended(before, after))
 
 
 WIDENED, SHORTER = tried(widened), tried(shorter)
@@ -124,12 +124,13 @@ def test_a_record_whose_rule_stays_counts_for_nothing(kind: str, event: str) -> 
     assert not trial.of_record(kind, event, NOW, SHORTER)
 
 
-def test_a_rule_that_keeps_longer_counts_for_nothing() -> None:
+def test_a_rule_that_keeps_longer_counts_what_goes_later() -> None:
     def longer(document: dict[str, Any]) -> None:
         document["retention"][9]["period"] = {"years": 3}
 
-    assert not tried(longer).shortened
-    assert not trial.of_record("request", "closed", NOW, tried(longer))
+    assert trial.of_record("request", "closed", NOW, tried(longer)) == {
+        "records.request_end.2029-11": 1
+    }
 
 
 def test_an_account_is_reckoned_from_its_last_activity() -> None:
