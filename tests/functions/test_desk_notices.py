@@ -25,6 +25,8 @@ BODIES: dict[str, Any] = {
     "simulateNotice": {"version": VERSION},
     "publishNotice": {"version": VERSION, "digest": "0" * 64},
     "withdrawNotice": {"version": VERSION},
+    "confirmRule": {"version": VERSION, "rule": "r", "erases": 1},
+    "decideReview": {"decision": "erase", "reason": "It is needed no more."},
     "enterRequest": {
         "right": "review",
         "subject": "a" * 26,

@@ -104,10 +104,10 @@ class Amended:
         A date is moved forth only where it is exactly the one that a rule before gave: any other is
         a look that something else asked for, such as a try that failed, and it stays.
         """
-        date = self.after.ends(since)
+        date = self.after.first_look(since)
         if date < due_at:
             return date
-        given = {one.ends(since) for one in self.befores if one is not None}
+        given = {one.first_look(since) for one in self.befores if one is not None}
         return date if date > due_at and due_at in given else None
 
 
