@@ -13,6 +13,7 @@ from datetime import timedelta
 from chalicelib import traces
 from chalicelib.notices import service as notices
 from chalicelib.receipts import signature
+from chalicelib.retention.amendments.service import obeyed
 from functions.schedules.relay import GivenUp
 from tests.bench import (
     copies,
@@ -327,7 +328,7 @@ OPERATIONS: tuple[Operation, ...] = (
 def made_ready(world: World, operation: Operation) -> Run:
     """One invocation made ready, with the notice in memory or, for a cold one, without."""
     run = operation.prepare(world)
-    notices.current()
+    obeyed(notices.current())
     traces.keyed("unknown")  # once a week in each process
     signature.key_id()  # once in the life of each process
     if operation.cold:
