@@ -75,6 +75,7 @@ def without_consent(first: Document) -> Document:
         "origin": "published",
         "interest": {"it": "Vendere.", "en": "To sell."},
     }
+    del purpose(document, "offers_email")["lasts"]  # only a consent ends
     return document
 
 

@@ -200,7 +200,7 @@ class TestErasure:
         kinds = {kind for kind in self.KINDS if own(api, used, kind)}
         assert kinds == self.KINDS
         (standing,) = own(api, used, "standing")
-        # As if a rule that erases were due: the shipped notice has an account's reviewed.
+        # As if a rule that erases were due: the shipped notice warns of an unused account's end.
         due = {"due_event": {"S": "disowned"}, "due_at": standing["registered_at"]}
         tables.put(right_clock, {**standing, **due})
         sweep(right_clock)

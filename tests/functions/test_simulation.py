@@ -154,6 +154,7 @@ def test_why_it_could_not_be_published_is_told_at_once(deployment: Deployment) -
         "origin": "published",
         "interest": {"it": "Vendere.", "en": "To sell."},
     }
+    del named(document["purposes"], ASKED)["lasts"]  # only a consent ends
     refused = [one["pointer"] for one in deployment.simulate(document=document)["refusals"]]
     place = [one["id"] for one in document["purposes"]].index(ASKED)
     assert refused == ["/effective_at", "/version", f"/purposes/{place}/basis_change"]

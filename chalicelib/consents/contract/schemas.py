@@ -89,7 +89,10 @@ STANDING: Schema = {
         expires_at={
             **INSTANT,
             "type": ["string", "null"],
-            "description": "When a yes ends by itself: then it counts as not given.",
+            "description": (
+                "When a yes ends by itself: then it counts as not given. Where the notice reckons "
+                "from the last sign of interest, a sign-in before then moves it."
+            ),
         },
         entry_id=ENTRY_ID,
         notice_version=NOTICE_VERSION,
