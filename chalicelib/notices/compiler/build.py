@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from chalicelib.catalogue import Catalogue, Ending
 from chalicelib.catalogue.model import DEACTIVATE, STOPPED
@@ -38,11 +38,15 @@ from chalicelib.notices.model import (
     Right,
     Since,
     WhenRestricted,
+    zone_of,
 )
 
 Json = Mapping[str, Any]
 _UNSAID = Announcing(lead=Period(), shown=Period(days=30))
 """The announcement of new versions by a notice that states nothing about it."""
+
+_BY_ITSELF: Final = frozenset({Ending.EXPIRY, Ending.BUCKET})
+"""The endings of records that go without this software, some time after their date."""
 
 _Built = TypeVar("_Built")
 
@@ -72,7 +76,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         notifications=_named(whole["notifications"], _notification),
         announcing=_announcing(whole.get("announcements")),
         records=_named(whole["records"], partial(_record, catalogue), "kind"),
-        retention=_named(whole["retention"], partial(_rule, catalogue)),
+        retention=_named(whole["retention"], partial(_rule, catalogue, zone_of(whole))),
         hosts=frozenset(whole["site"]["hosts"]),
         hosting=frozenset().union(*(found.hosting for found in recipients.values())),
         unconfirmed=unconfirmed(document, confirmed),
@@ -270,7 +274,7 @@ def _record(catalogue: Catalogue, value: Json) -> RecordKind:
     )
 
 
-def _rule(catalogue: Catalogue, value: Json) -> RetentionRule:
+def _rule(catalogue: Catalogue, zone: tzinfo, value: Json) -> RetentionRule:
     kind = catalogue.get(value["kind"])
     known = None if kind is None else kind.rule(value["from"])
     return RetentionRule(
@@ -285,4 +289,5 @@ def _rule(catalogue: Catalogue, value: Json) -> RetentionRule:
         waits=known is not None and known.ending is Ending.INDEX,
         warn=tuple(_period(one) for one in value.get("warn", ())),
         followed_by=STOPPED if value["then"] == DEACTIVATE else "",
+        zone=UTC if known is None or known.ending in _BY_ITSELF else zone,
     )

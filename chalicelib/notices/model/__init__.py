@@ -34,6 +34,7 @@ from chalicelib.notices.model.notice import (
     UndeclaredField,
     UndeclaredRetention,
     version_order,
+    zone_of,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "Widening",
     "Words",
     "version_order",
+    "zone_of",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -349,7 +349,8 @@ class RetentionRule:
     `then` is erase, anonymise, review or deactivate; `survives` are kinds that outlive it, with
     the reason. `warn` are the times before the end at which the person is warned, the longest
     first. A rule that deactivates is `followed_by` the rule of its kind from that event, which
-    begins when the account is stopped; it is empty for every other rule.
+    begins when the account is stopped; it is empty for every other rule. `zone` is the notice's,
+    and UTC for records that carry a date of their own.
     A rule that the document does not state is `by_software`. The records of a rule that `waits`
     wait in the due index for their end; all others go with their subject, or by a date of their own
     that a later version leaves alone.
@@ -366,10 +367,19 @@ class RetentionRule:
     waits: bool = False
     warn: tuple[Period, ...] = ()
     followed_by: str = ""
+    zone: tzinfo = UTC
 
     def ends(self, start: datetime) -> datetime:
-        """Returns the end of the period that began at `start`."""
-        return self.period.after(start)
+        """Returns the end of the period that began at `start`, in UTC.
+
+        The period is reckoned on the calendar and the clock of the rule's zone: a month from half
+        past midnight of 31 January in Rome is half past midnight of 28 February there, which is the
+        day before in UTC. It is not moved to a working day, as the law moves deadlines.
+        """
+        try:
+            return self.period.after(start.astimezone(self.zone)).astimezone(UTC)
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
     def first_look(self, start: datetime) -> datetime:
         """Returns when a record is first to be looked at: at its first warning, or its end."""

@@ -72,6 +72,15 @@ def version_order(version: str) -> tuple[str, int]:
     return day, int(number or 0)
 
 
+def zone_of(completed: Document) -> tzinfo:
+    """Returns the time zone of a completed document's days, as `Notice.zone` says."""
+    calendar = completed["requests"].get("calendar")
+    if calendar is not None:
+        return ZoneInfo(calendar["zone"])
+    written = datetime.fromisoformat(str(completed["effective_at"]).upper())
+    return written.tzinfo or UTC
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """A website's announcement of a change: `version` follows `since`, with its effect.
@@ -138,11 +147,7 @@ class Notice:
         A version that an older release published may have no calendar: then it is the offset of
         `effective_at`, which is UTC where it ends in `Z`.
         """
-        calendar = self.completed["requests"].get("calendar")
-        if calendar is not None:
-            return ZoneInfo(calendar["zone"])
-        written = datetime.fromisoformat(str(self.completed["effective_at"]).upper())
-        return written.tzinfo or UTC
+        return zone_of(self.completed)
 
     @property
     def working_days(self) -> tuple[str, str]:

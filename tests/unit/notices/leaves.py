@@ -12,6 +12,7 @@ _OTHERS = {
     "role": "other_users",
     "from": "issued",
     "then": "review",
+    "zone": "Europe/Paris",
 }
 """Members whose value is one of a few -> one that the documents of the tests do not have there."""
 
