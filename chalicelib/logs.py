@@ -12,7 +12,7 @@ import logging
 import re
 import sys
 import traceback
-from typing import TypedDict, Unpack
+from typing import Literal, TypedDict, Unpack
 
 from chalicelib import clock, settings
 
@@ -88,12 +88,19 @@ def log(event: str, /, **fields: Unpack[Fields]) -> None:
 
 
 def measure(
-    event: str, metric: str, value: int = 1, unit: str = "Count", /, **fields: Unpack[Fields]
+    event: str,
+    metric: str,
+    value: int = 1,
+    unit: str = "Count",
+    /,
+    by: tuple[Literal["kind", "rule"], ...] = (),
+    **fields: Unpack[Fields],
 ) -> None:
     """Writes one line that CloudWatch also counts, by its embedded metric format.
 
-    The metric's only dimension is the stage, so that no personal value becomes one. `unit` is one
-    of CloudWatch's, such as Seconds.
+    The metric's dimension is the stage, so that no personal value becomes one; it is counted once
+    more by the fields in `by`, whose values have to be few. `unit` is one of CloudWatch's, such as
+    Seconds.
     """
     now = clock.now()
     counted = {
@@ -102,7 +109,7 @@ def measure(
             "CloudWatchMetrics": [
                 {
                     "Namespace": NAMESPACE,
-                    "Dimensions": [["Stage"]],
+                    "Dimensions": [["Stage"], ["Stage", *by]] if by else [["Stage"]],
                     "Metrics": [{"Name": metric, "Unit": unit}],
                 }
             ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from chalicelib.catalogue import STORED
@@ -35,12 +34,6 @@ class Standings(Plain):
         address = subjects.claim_in(record.fields)
         if address is not None:
             claims.release(address, subject)
-
-    def began(self, subject: str, event: str, since: datetime) -> datetime:
-        """Returns when the event happened last, by the standing itself. One GetItem."""
-        from chalicelib.subjects import service as subjects
-
-        return subjects.since(subject, event) or since
 
 
 class EmailChanges(Plain):

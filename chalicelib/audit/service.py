@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from chalicelib import clock
 from chalicelib.audit import model, store
 from chalicelib.audit.model import Act, Entry, Filter, Head
 from chalicelib.audit.store import HeadItem
 from chalicelib.catalogue.model import ERASE
+from chalicelib.kinds.model import Also
 from chalicelib.notices.model import Notice
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.heads import head_of
@@ -154,21 +156,31 @@ def everything() -> Iterator[Entry]:
     yield from store.all_entries()
 
 
-def prune(notice: Notice, now: datetime) -> int:
+def over(notice: Notice, now: datetime) -> int:
+    """Counts the entries that `prune` would remove. One Query a MB of them; changes nothing."""
+    rule = notice.rule(store.KIND, store.EVENT)
+    if rule.then != ERASE:
+        return 0
+    oldest = (entry.at for entry in store.all_entries())
+    return sum(1 for _ in takewhile(lambda at: rule.ends(at) <= now, oldest))
+
+
+def prune(notice: Notice, now: datetime, also: Also) -> int:
     """Removes the entries whose time is over by the notice's rule; returns how many.
 
     The oldest go first, and the head keeps the number and hash of the last one that went, so that
-    the rest still verifies. Where a rule wants a person to decide, nothing is removed.
+    the rest still verifies. `also` adds to each transaction what is written with so many. Where a
+    rule wants a person to decide, nothing is removed.
     """
     count = 0
     while True:
-        pruned = patiently(lambda: _pruned_once(notice, now))
+        pruned = patiently(lambda: _pruned_once(notice, now, also))
         count += pruned
         if pruned < _PRUNED_AT_ONCE:
             return count
 
 
-def _pruned_once(notice: Notice, now: datetime) -> int:
+def _pruned_once(notice: Notice, now: datetime, also: Also) -> int:
     rule = notice.rule(store.KIND, store.EVENT)
     head = store.get_head()
     if head is None or rule.then != ERASE:
@@ -180,6 +192,7 @@ def _pruned_once(notice: Notice, now: datetime) -> int:
     write = Transaction(notice)
     left = oldest[len(over)] if len(oldest) > len(over) else None
     store.prune_to(write, head, over, left, notice)
+    also(write, len(over))
     write.commit()
     return len(over)
 
@@ -196,6 +209,7 @@ __all__ = [
     "follow",
     "head_at",
     "listed",
+    "over",
     "overtaken",
     "prune",
     "record",

@@ -151,27 +151,19 @@ def is_out(item: Item) -> bool:
     return item.lane is None and item.due_at is not None
 
 
-def require_same(write: Transaction, hold: Hold) -> None:
+def require_same(write: Transaction, hold: Hold, label: str = HOLD) -> None:
     """Adds the condition that a hold is as it was read: neither lifted nor renewed."""
     place = hold_place(hold.subject, hold.id)
-    write.check(HoldItem, *place, HoldItem.until == hold.until, HOLD)
+    write.check(HoldItem, *place, HoldItem.until == hold.until, label)
 
 
-def is_going(pk: str, sk: str) -> bool:
-    """Tells whether the sweep began to remove a record and its parts. One GetItem, strong."""
-    try:
-        return bool(Item.get(pk, sk, consistent_read=True).going)
-    except Item.DoesNotExist:
-        return False
-
-
-def take_out(write: Transaction, item: Item) -> None:
+def take_out(write: Transaction, item: Item, label: str = RECORD) -> None:
     """Adds that a record leaves the sweep's lane and keeps its date, if it is as it was read."""
     write.update(
         Item(pk=item.pk, sk=item.sk),
         [Item.lane.remove()],
         Item.lane.exists() & (Item.due_at == item.due_at) & Item.going.does_not_exist(),
-        label=RECORD,
+        label=label,
     )
 
 

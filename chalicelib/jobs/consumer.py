@@ -18,7 +18,7 @@ def consume(records: Iterable[Any], work: Callable[[Task], None]) -> Answer:
     what is left to do, not the message. A message that holds no ticket fails until SQS moves it to
     the dead-letter queue, which raises an alarm.
     """
-    return each(records, lambda body: _do(body, work))
+    return each(records, lambda body: do(body, work))
 
 
 def each(records: Iterable[Any], take: Callable[[str], None]) -> Answer:
@@ -38,7 +38,8 @@ def each(records: Iterable[Any], take: Callable[[str], None]) -> Answer:
     return {"batchItemFailures": failures}
 
 
-def _do(body: str, work: Callable[[Task], None]) -> None:
+def do(body: str, work: Callable[[Task], None]) -> None:
+    """Does the job of one message: leases it, works, and deletes it. Raises NotATicket."""
     job = jobs.begin(jobs.read_ticket(body))
     if job is None:
         return

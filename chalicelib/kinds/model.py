@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from chalicelib.catalogue import Kind
 from chalicelib.notices.model import Notice
+
+if TYPE_CHECKING:
+    from chalicelib.storage.transaction import Transaction
+
+Also: TypeAlias = "Callable[[Transaction, int], None]"
+"""Adds to a transaction that ends so many records what is to be written with it, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,16 @@ class RecordKind(Protocol):
         It may be called again after a crash.
         """
 
-    def began(self, subject: str, event: str, since: datetime) -> datetime:
-        """Returns when the period of a record began, which the index knows as `since`."""
-
     def is_used(
         self, subject: str, record_id: str, event: str, notice: Notice, now: datetime
     ) -> bool:
         """Tells whether a record whose period is over is needed all the same."""
 
-    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
-        """Removes the parts of a due record that have a period of their own; returns how many.
+    def over(self, record_id: str, notice: Notice, now: datetime) -> int:
+        """Counts the parts of a due record that have a period of their own which is over."""
+
+    def shorten(self, record_id: str, notice: Notice, now: datetime, also: Also) -> int:
+        """Removes these parts; returns how many, and calls `also` in each transaction.
 
         A record that had such parts stays, at the date of the next of them.
         """
@@ -71,6 +77,11 @@ class RecordKind(Protocol):
 def has_parts(kind: RecordKind) -> bool:
     """Tells whether something lies elsewhere because of the records of a kind (`release`)."""
     return type(kind).release is not Plain.release
+
+
+def is_shortened(kind: RecordKind) -> bool:
+    """Tells whether the records of a kind have parts with a period of their own (`shorten`)."""
+    return type(kind).shorten is not Plain.shorten
 
 
 class Plain:
@@ -92,11 +103,6 @@ class Plain:
     def release(self, subject: str, record: Record) -> None:
         """Does nothing: nothing lies elsewhere."""
 
-    def began(self, subject: str, event: str, since: datetime) -> datetime:
-        """Returns `since`, the beginning that the index knows."""
-        del subject, event
-        return since
-
     def is_used(
         self, subject: str, record_id: str, event: str, notice: Notice, now: datetime
     ) -> bool:
@@ -104,7 +110,12 @@ class Plain:
         del subject, record_id, event, notice, now
         return False
 
-    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
+    def over(self, record_id: str, notice: Notice, now: datetime) -> int:
         """Returns 0: the record has no parts that end by themselves."""
         del record_id, notice, now
+        return 0
+
+    def shorten(self, record_id: str, notice: Notice, now: datetime, also: Also) -> int:
+        """Returns 0: the record has no parts that end by themselves."""
+        del record_id, notice, now, also
         return 0

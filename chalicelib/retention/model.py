@@ -1,19 +1,48 @@
-"""The fate of a record at a point in time, by the notice's rule."""
+"""The fate of a record at a point in time, by the notice's rule, and what came of looking at it."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum
+from typing import Final
 
 from chalicelib.notices.model import RetentionRule
 
 OLDEST_DUE = "RetentionOldestDue"
-"""The metric of the age, in seconds, of the oldest due item that a sweep left; 0 for none."""
+"""The metric of the age, in seconds, of the oldest due item that was left; 0 for none."""
+
+LEFT: Final = "RetentionLeft"
+"""The metric of the number of due items that a run of the schedule left."""
+
+STUCK: Final = "RetentionStuck"
+"""The metric of the records that could not be handled so often that they were set aside."""
+
+AGAIN: Final = timedelta(days=30)
+"""Time to the next look at a record that waits for a person, or that no rule names any more."""
+
+RESTRICTED_AGAIN: Final = timedelta(days=1)
+"""Time to the next look at a record whose person's data is restricted."""
+
+TRIES: Final = 5
+"""Tries after which a record that cannot be handled is set aside."""
+
+NEXT_TRY: Final = timedelta(minutes=50)
+"""Time to the next try of a record that could not be handled: the next hourly run finds it."""
+
+STUCK_AGAIN: Final = timedelta(hours=20)
+"""Time after which a record that was set aside is due again; one run a day looks at these."""
+
+STUCK_HOUR: Final = 3
+"""The hour, in UTC, whose runs also look at what was set aside."""
 
 
 class Fate(Enum):
     """The action on a record whose period is looked at."""
 
     KEEP = "keep"
+    WARN = "warn"
     ERASE = "erase"
+    ANONYMISE = "anonymise"
+    DEACTIVATE = "deactivate"
     REVIEW = "review"
 
 
@@ -39,13 +68,25 @@ class Outcome(StrEnum):
     """It could not be handled, and is tried again."""
 
 
+_AT_THE_END: Final[Mapping[str, Fate]] = {
+    "erase": Fate.ERASE,
+    "anonymise": Fate.ANONYMISE,
+    "deactivate": Fate.DEACTIVATE,
+}
+"""The `then` of a rule -> the fate at its end; every other one is a person's decision."""
+
+
 def fate(rule: RetentionRule, since: datetime, now: datetime) -> Fate:
     """Returns the fate of a record whose period began at `since`, by a rule.
 
     The rule is the one in force now: a period that a later notice shortened or lengthened applies
-    from the same beginning. A rule that anonymises gives REVIEW, since no record kind defines how
-    yet.
+    from the same beginning.
     """
     if rule.ends(since) > now:
         return Fate.KEEP
-    return Fate.ERASE if rule.then == "erase" else Fate.REVIEW
+    return _AT_THE_END.get(rule.then, Fate.REVIEW)
+
+
+def pause(tries: int) -> timedelta:
+    """Returns the time to the next try of a record that could not be handled `tries` times."""
+    return NEXT_TRY if tries < TRIES else STUCK_AGAIN

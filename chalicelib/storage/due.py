@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
 from chalicelib import logs, settings
 from chalicelib.instants import instant
 from chalicelib.storage import condition, connection, lateness
 from chalicelib.storage.lateness import Lateness
+from chalicelib.storage.transaction import Transaction
 
 INDEX = "due"
 
@@ -66,7 +70,7 @@ def page(
     so the caller must check the item itself.
     """
     found = _query(shard, up_to=now, limit=limit, exclusive_start_key=after)
-    return [_entry(item) for item in found["Items"]], found.get("LastEvaluatedKey")
+    return [entry(item) for item in found["Items"]], found.get("LastEvaluatedKey")
 
 
 def count(shard: str, now: datetime, after: Start) -> int:
@@ -85,7 +89,7 @@ def walk(shard: str, after: str | None, limit: int) -> tuple[list[Entry], str | 
     start = None if after is None else json.loads(after)
     found = _query(shard, limit=limit, exclusive_start_key=start)
     last = found.get("LastEvaluatedKey")
-    return [_entry(item) for item in found["Items"]], json.dumps(last) if last else None
+    return [entry(item) for item in found["Items"]], json.dumps(last) if last else None
 
 
 def readable(entries: Iterable[Entry]) -> list[Due]:
@@ -107,8 +111,12 @@ def _query(shard: str, *, up_to: datetime | None = None, **rest: Any) -> dict[st
     return table.query(shard, range_key_condition=dated, index_name=INDEX, **rest)
 
 
-def _entry(item: Mapping[str, Any]) -> Entry:
-    """Returns an item of the index, as Unreadable where it cannot be read."""
+def entry(item: Mapping[str, Any]) -> Entry:
+    """Returns the entry of an item in the index, as Unreadable where it cannot be read.
+
+    The item is as DynamoDB sends it, whole or as the index shows it. Raises KeyError for one that
+    is not in the index.
+    """
     place = str(item["due_at"]["S"])
     try:
         found = _due(item)
@@ -140,25 +148,61 @@ def _due(item: Mapping[str, Any]) -> Due:
     )
 
 
-def remove(item: Due) -> bool:
-    """Deletes an item; returns False if its date was moved, or it left its lane, meanwhile."""
+def add_removal(write: Transaction, item: Due, label: str) -> None:
+    """Adds the deletion of an item, on condition that its date is unmoved and it is in a lane."""
     from chalicelib.storage.item import Item
 
-    unmoved = Item.lane.exists() & (Item.due_at == item.due_at)
-    return condition.held(lambda: Item(pk=item.pk, sk=item.sk).delete(condition=unmoved))
+    write.delete(Item(pk=item.pk, sk=item.sk), condition=_unmoved(item), label=label)
 
 
-def begin(item: Due) -> bool:
-    """Marks an item whose parts go before it; returns False if it was moved or left its lane.
+def add_mark(write: Transaction, item: Due, label: str) -> None:
+    """Adds the mark of an item whose parts go before it, on the same condition.
 
     From then on nothing holds it: a crash before it is gone leaves the mark, and it goes later.
-    One UpdateItem.
     """
     from chalicelib.storage.item import Item
 
-    unmoved = Item.lane.exists() & (Item.due_at == item.due_at)
-    record = Item(pk=item.pk, sk=item.sk)
-    return condition.held(lambda: record.update(actions=[Item.going.set(True)], condition=unmoved))
+    _add(write, item, [Item.going.set(True)], _unmoved(item), label)
+
+
+def add_move(write: Transaction, item: Due, due_at: datetime, label: str, lane: str) -> None:
+    """Adds that an item has a later date, in a shard of a lane, on the same condition."""
+    from chalicelib.storage.item import Item
+
+    actions: list[Action] = [Item.due_at.set(due_at), Item.lane.set(lane)]
+    _add(write, item, actions, _unmoved(item), label)
+
+
+def add_set_back(write: Transaction, item: Entry, late: Lateness, label: str, lane: str) -> None:
+    """Adds that an item which could not be handled has a later date, and keeps its first one.
+
+    It is on condition of the date that the index had. The item may be broken.
+    """
+    from pynamodb.expressions.operand import Path
+
+    from chalicelib.storage.item import Item
+
+    actions: list[Action] = [
+        Item.due_at.set(late.until),
+        Item.late.set(late),
+        Item.lane.set(lane),
+    ]
+    _add(write, item, actions, Path("due_at") == item.place, label)
+
+
+def _unmoved(item: Due) -> Condition:
+    from chalicelib.storage.item import Item
+
+    unmoved: Condition = Item.lane.exists() & (Item.due_at == item.due_at)
+    return unmoved
+
+
+def _add(
+    write: Transaction, item: Entry, actions: list[Action], condition: Condition, label: str
+) -> None:
+    from chalicelib.storage.item import Item
+
+    write.update(Item(pk=item.pk, sk=item.sk), actions, condition, label=label)
 
 
 def postpone(item: Due, due_at: datetime) -> bool:
@@ -168,7 +212,7 @@ def postpone(item: Due, due_at: datetime) -> bool:
     return condition.held(
         lambda: Item(pk=item.pk, sk=item.sk).update(
             actions=[Item.due_at.set(due_at)],
-            condition=Item.lane.exists() & (Item.due_at == item.due_at),
+            condition=_unmoved(item),
         )
     )
 
@@ -181,8 +225,13 @@ def lateness_of(item: Entry) -> Lateness | None:
     """
     table = connection.table(settings.records_table())
     found = table.get_item(item.pk, item.sk, consistent_read=True, attributes_to_get=["late"])
+    return lateness_in(found.get("Item", {}), item)
+
+
+def lateness_in(stored: Mapping[str, Any], item: Entry) -> Lateness | None:
+    """Returns the same from the item as DynamoDB sent it."""
     try:
-        late = lateness.read(found["Item"]["late"]["S"])
+        late = lateness.read(stored["late"]["S"])
     except (KeyError, ValueError):
         return None
     return late if late.until == item.due_at else None

@@ -178,3 +178,8 @@ def lane(name: str, spread: str) -> str:
 def shards(name: str) -> tuple[str, ...]:
     """All shards of a lane, in order."""
     return tuple(f"{name}#{shard:02d}" for shard in range(LANES))
+
+
+def shard_in(name: str, shard: str) -> str:
+    """The shard of another lane with the number of a shard, so that its items stay as spread."""
+    return f"{name}#{shard.rsplit('#', 1)[1]}"

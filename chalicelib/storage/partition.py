@@ -28,8 +28,8 @@ ABOUT = (Item, AccessItem)
 EVERYWHERE = (*ABOUT, MailedItem)
 """The tables that hold anything under a subject's partition, except its data keys."""
 
-_RULES = "rule#"
-"""The beginning of the shards in which items wait for the end of a rule of retention."""
+_RULES = ("rule#", "stuck#")
+"""The beginnings of the shards in which items wait for the end of a rule of retention."""
 
 _AT_ONCE = 100
 """Most items of a transaction."""
@@ -64,7 +64,7 @@ def read(pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> Iterator[Stored
     """
     for table in tables:
         for item in _pages(table.Meta.table_name, pk):
-            yield _stored(item, table)
+            yield stored(item, table)
 
 
 def keys_of(pk: str) -> list[str]:
@@ -99,10 +99,15 @@ def remove_together(items: Sequence[Stored]) -> None:
         write.commit()
 
 
-def _pages(table: str, pk: str) -> Iterator[dict[str, Any]]:
+def in_types(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an item as DynamoDB sends it with plain values in place of typed ones."""
     from boto3.dynamodb.types import TypeDeserializer
 
     value = TypeDeserializer().deserialize
+    return {name: value(attribute) for name, attribute in item.items()}
+
+
+def _pages(table: str, pk: str) -> Iterator[dict[str, Any]]:
     start: Mapping[str, Any] | None = None
     while True:
         page = connection.table(table).query(
@@ -114,7 +119,7 @@ def _pages(table: str, pk: str) -> Iterator[dict[str, Any]]:
         del page
         items.reverse()
         while items:
-            yield {name: value(attribute) for name, attribute in items.pop().items()}
+            yield in_types(items.pop())
         if not start:
             return
 
@@ -128,7 +133,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _stored(item: Mapping[str, Any], table: type[Expiring]) -> Stored:
+def stored(item: Mapping[str, Any], table: type[Expiring] = Item) -> Stored:
+    """Returns an item, with plain values (`in_types`), as a record. Raises KeyError, ValueError."""
     sealed = item.get("sealed")
     return Stored(
         pk=item["pk"],

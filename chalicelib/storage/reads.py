@@ -21,6 +21,15 @@ def batch(wanted: Sequence[Place]) -> list[Any]:
     unprocessed. The items need not be of one instant. `wanted` must have no place twice. Raises
     Contended when DynamoDB keeps leaving keys unprocessed.
     """
+    items = zip(wanted, raw(wanted), strict=True)
+    return [None if item is None else kind.from_raw_data(item) for (kind, _, _), item in items]
+
+
+def raw(wanted: Sequence[Place]) -> list[dict[str, Any] | None]:
+    """Returns the items at these places as they are stored, otherwise as `batch`.
+
+    So an item that cannot be read does not hide the others.
+    """
     left: dict[str, Any] = {}
     for kind, pk, sk in wanted:
         keys = left.setdefault(kind.Meta.table_name, {"ConsistentRead": True, "Keys": []})
@@ -35,8 +44,7 @@ def batch(wanted: Sequence[Place]) -> list[Any]:
             break
     else:
         raise Contended
-    raw = [(kind, found.get((kind.Meta.table_name, pk, sk))) for kind, pk, sk in wanted]
-    return [None if item is None else kind.from_raw_data(item) for kind, item in raw]
+    return [found.get((kind.Meta.table_name, pk, sk)) for kind, pk, sk in wanted]
 
 
 def together(wanted: Sequence[Place]) -> list[Any]:

@@ -21,6 +21,9 @@ from chalicelib.subjects.store import StandingItem, TombstoneItem
 TOMBSTONE: Final = TombstoneItem.KIND
 """The kind of the item that is left of an erased subject."""
 
+TOMBSTONE_EVENT: Final = "ended"
+"""The event of the rule of tombstones."""
+
 STANDING: Final = "standing"
 """The label of the condition on the standing."""
 
@@ -56,10 +59,10 @@ def begin(
 ) -> Standing | None:
     """Marks a subject whose time is over as being erased, so that nothing is added any more.
 
-    Returns its standing as marked, or None where the subject is left alone: `event` and
-    `since` are what its end was reckoned from, and a subject that changed meanwhile (the address
-    was proven, something was decided) has others. A subject that is marked already is returned as
-    it is. One GetItem and one UpdateItem.
+    Returns its standing as marked, or None where the subject is left alone: `event` and `since`
+    are what its end was reckoned from, and a subject that changed meanwhile (the address was
+    proven, something was decided) has others; one whose processing is restricted stays. A subject
+    that is marked already is returned as it is. One GetItem and one UpdateItem.
     """
     item = store.get_standing(subject)
     if item is None or item.kind != StandingItem.KIND or item.due_event != event:
@@ -67,7 +70,7 @@ def begin(
     before = store.standing_of(item)
     if before.erasing and before.erasure is not None:
         return before
-    if since_in(item, event) != since:
+    if since_in(item, event) != since or before.restricted:
         return None
     erasure = Erasure(event, now, None, notice.version)
     unchanged = (

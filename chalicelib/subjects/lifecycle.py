@@ -76,10 +76,10 @@ def require_there(write: Transaction, subject: str, label: str = "standing") -> 
     write.check(StandingItem, *place, condition=guard.there(), label=label)
 
 
-def require_unchanged(write: Transaction, standing: Standing) -> None:
+def require_unchanged(write: Transaction, standing: Standing, label: str = "standing") -> None:
     """Adds the condition that a subject's life and limits are those that were read."""
     place = store.standing_place(standing.subject)
-    write.check(StandingItem, *place, condition=guard.unchanged(standing), label="standing")
+    write.check(StandingItem, *place, condition=guard.unchanged(standing), label=label)
 
 
 def record_activity(

@@ -82,6 +82,11 @@ def account_standing(subject: str) -> Standing | None:
     return None if item is None else store.standing_of(item)
 
 
+def item_in(item: Mapping[str, Any]) -> StandingItem:
+    """Returns what DynamoDB sent of the place of a standing, a tombstone among them, as an item."""
+    return StandingItem.from_raw_data(dict(item))
+
+
 def item_of(subject: str) -> StandingItem | None:
     """Returns what lies in the place of a standing, a tombstone among them. One GetItem, strong."""
     return store.get_standing(subject)

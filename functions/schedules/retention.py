@@ -1,4 +1,4 @@
-"""The schedule `retention`: erases the records whose period is over, by the notice."""
+"""The schedule `retention`: finds the records whose period is over, and hands them to the queue."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,20 +6,24 @@ from typing import Any
 from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib.notices import service as notices
-from chalicelib.retention import service as retention_service
-from chalicelib.retention.amendments import service as amendments
-from functions.kinds import registry
+from chalicelib.retention import sweep
+from chalicelib.retention.evidence import service as evidence
+from chalicelib.retention.message import Places
 
 bp = Blueprint(__name__)
 
 
 @bp.schedule("rate(1 hour)", name="retention")
 def retention(event: CloudWatchEvent) -> dict[str, int]:
-    """Sweeps until nothing is due or its time is over, and returns the counts."""
+    """Hands over what is due until its time is over, and returns the counts."""
     context: Any = event.context  # Lambda's object; Chalice takes it for a dict
 
     def remaining() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-    notice = amendments.obeyed(notices.current())
-    return retention_service.sweep(notice, registry(), remaining).told()
+    return sweep.sweep(remaining, close).told()
+
+
+def close(tallies: Places) -> None:
+    """Closes what batches did since the run before into the record of it."""
+    evidence.close(tallies, notices.current())

@@ -13,13 +13,18 @@ from chalicelib import clock, ids
 from chalicelib.accounts.reference_store import ReferenceItem
 from chalicelib.consents.store import EntryItem
 from chalicelib.erasure.service import tombstone
+from chalicelib.erasure.service.removal import Evidence
 from chalicelib.jobs.service import Ticket
 from chalicelib.notices import service as notices
 from chalicelib.notices.erasure import REQUESTED
 from chalicelib.receipts import signature
 from chalicelib.requests.service.erasures import erase_job
+from chalicelib.retention.evidence.model import one
+from chalicelib.retention.evidence.store import put_tally
+from chalicelib.retention.model import Outcome
 from chalicelib.storage import keys
 from chalicelib.storage.item import Stored
+from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import store
 from chalicelib.subjects.model import Tombstone
 from chalicelib.vault import service as vault
@@ -95,6 +100,15 @@ def _stayed(subject: str, erased_at: datetime) -> Iterator[Stored]:
     )
 
 
+def _tallied(write: Transaction, count: int) -> None:
+    """What the sweep adds: a tally, as its batches do."""
+    notice = notices.current()
+    put_tally(write, one(notice.version, "r", Outcome.ERASED, count=count), clock.now(), notice)
+
+
+COUNTED = Evidence(_tallied, _tallied)
+
+
 def _ending(world: World) -> Run:
     """The last of what stayed of an erased person is over: the sweep's act on one tombstone."""
     subject, notice, kinds = ids.new_id(), notices.current(), registry()
@@ -102,7 +116,7 @@ def _ending(world: World) -> Run:
 
     def run() -> dict[str, int]:
         with contextlib.redirect_stdout(io.StringIO()):
-            return {"removed": tombstone.take_up(subject, notice, kinds)}
+            return {"removed": tombstone.take_up(subject, notice, kinds, COUNTED)}
 
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from chalicelib.publications.service import census, sample
 from chalicelib.publications.simulation import Simulation
 from chalicelib.requests.model import FULFIL_COPY, Channel
 from chalicelib.requests.service import fulfilment, intake
-from chalicelib.retention import service as retention
+from chalicelib.retention import batch
+from chalicelib.retention import sweep as retention
+from chalicelib.retention.message import Places
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.transaction import Transaction
@@ -41,6 +43,7 @@ from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
 from tests.unit.copies.samples import unpacked
+from tests.unit.retention.sweeping import five_minutes
 
 PROJECT = Path(__file__).parent.parent.parent
 MINIMAL = PROJECT / "tests" / "documents" / "minimal.json"
@@ -189,8 +192,16 @@ def test_it_goes_when_its_period_is_over(
     stack: DeployedStack, ada: Person, notice: Notice, registry: Registry, badges: Badges
 ) -> None:
     stays, goes = (wear(ada.subject, notice, days=days) for days in (29, 31))
-    swept = retention.sweep(notice, registry, lambda: timedelta(minutes=5))
-    assert swept.erased >= 1
+    handed = list[tuple[str, str]]()
+
+    def send(batches: Sequence[Places]) -> Sequence[int]:
+        for places in batches:
+            handed.extend(places)
+            batch.work(places, notice, registry, five_minutes)
+        return ()
+
+    retention.sweep(five_minutes, lambda _: None, send)
+    assert any("#badge#" in sk for _, sk in handed)
     assert badges.released == [(ada.subject, goes)]
     assert stays in worn(stack, ada.subject)
     assert goes not in worn(stack, ada.subject)

@@ -13,11 +13,10 @@ import yaml
 
 from chalicelib import traces
 from chalicelib.requests.service import deadlines
-from chalicelib.retention import service as retention
+from chalicelib.retention import sweep
 from chalicelib.storage import due
 from chalicelib.storage.turns import LONGEST_PAUSE
 from chalicelib.vault import service as vault
-from functions.kinds import registry
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.package import PROJECT
@@ -97,7 +96,7 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
         (
             "RetentionBehind",
             "What is due stays",
-            lambda left: retention.sweep(shipped(), registry(), left),
+            lambda left: sweep.sweep(left, lambda _: None),
         ),
         (
             "DeadlinesBehind",

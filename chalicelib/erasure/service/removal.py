@@ -12,15 +12,18 @@ from chalicelib import clock
 from chalicelib.erasure import model
 from chalicelib.erasure.model import Found, NotErased, PartFound, Remains
 from chalicelib.jobs import service as jobs
-from chalicelib.kinds.model import Record
+from chalicelib.kinds.model import Also, Record
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices.erasure import Part, Plan
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import ERASE, FULFIL_SUPPLEMENT, MADE
 from chalicelib.storage import keys, partition
-from chalicelib.storage.item import Item
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.item import Item, NobodysData
 from chalicelib.storage.partition import Stored
+from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
+from chalicelib.vault.store import DataKeyItem
 
 _BATCH: Final = 100
 """Records that are read before they are removed: memory stays flat, however many there are."""
@@ -28,6 +31,18 @@ _BATCH: Final = 100
 
 _COPIES: Final = frozenset({*MADE.values(), FULFIL_SUPPLEMENT})
 """The jobs that make a copy of a person's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Counts what an erasure by a rule does, in the transactions that do it.
+
+    `keys` is added where data keys are destroyed, with their number, and `done` where the end is
+    written.
+    """
+
+    keys: Also
+    done: Also
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +77,16 @@ def count(subject: str, plan: Plan, kinds: Registry, notice: Notice) -> Counted:
     return Counted(counts, frozenset(kept), frozenset(sealed), tuple(waiting))
 
 
-def remove(subject: str, kept: Iterable[str], plan: Plan, kinds: Registry) -> int:
+def remove(
+    subject: str, kept: Iterable[str], plan: Plan, kinds: Registry, also: Also | None = None
+) -> int:
     """Destroys the keys of the classes in which nothing stays, then removes what does not stay.
 
     Things that kinds keep elsewhere because of a record go before it. The standing stays, and the
     job of the erasure itself. Returns the number of records. A Query of the keys and one of each
     table for a MB; one BatchWriteItem for 25 records, one transaction for a hundred of others.
     """
-    destroy(subject, kept)
+    destroy(subject, kept, also)
     return _remove(subject, _going(subject, plan), kinds)
 
 
@@ -116,16 +133,28 @@ def _goes(stored: Stored, part: Part) -> bool:
     return part.goes(found.kind, found.retention_class, found.id)
 
 
-def destroy(subject: str, kept: Iterable[str]) -> list[str]:
+def destroy(subject: str, kept: Iterable[str], also: Also | None = None) -> list[str]:
     """Destroys the keys of all classes but those that are kept; returns these classes.
 
-    One Query, and one BatchWriteItem where there are any.
+    One Query, and one BatchWriteItem where there are any. With `also` it is one transaction, to
+    which that is added: each key is counted once, wherever the work breaks off. Raises Contention.
     """
-    pk = keys.subject(subject)
-    classes = [one for one in partition.keys_of(pk) if one not in set(kept)]
-    if classes:
-        partition.remove(pk, classes, from_keys=True)
-    return classes
+    pk, stay = keys.subject(subject), frozenset(kept)
+
+    def once() -> list[str]:
+        classes = [one for one in partition.keys_of(pk) if one not in stay]
+        if classes and also is None:
+            partition.remove(pk, classes, from_keys=True)
+        elif classes and also is not None:
+            write = Transaction(NobodysData())
+            for name in classes:
+                key = DataKeyItem(pk=pk, sk=name)
+                write.delete(key, condition=DataKeyItem.pk.exists(), label="key")
+            also(write, len(classes))
+            write.commit()
+        return classes
+
+    return patiently(once)
 
 
 def remove_these(subject: str, over: Iterable[Stored], kinds: Registry) -> int:

@@ -25,11 +25,13 @@ from chalicelib import clock, logs
 from chalicelib.erasure import model, store
 from chalicelib.erasure.model import NotErased, Remains
 from chalicelib.erasure.service import log, partial, removal
+from chalicelib.erasure.service.removal import Evidence
 from chalicelib.holds import service as holds
 from chalicelib.holds.model import NOTHING_HELD, Held
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
+from chalicelib.kinds.model import Also
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices import erasure as plans
 from chalicelib.notices.erasure import Plan
@@ -88,11 +90,19 @@ def fulfil(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     return patiently(lambda: _close(task, cleared, notice))
 
 
-def erase_due(subject: str, event: str, since: datetime, notice: Notice, kinds: Registry) -> bool:
+def erase_due(
+    subject: str,
+    event: str,
+    since: datetime,
+    notice: Notice,
+    kinds: Registry,
+    evidence: Evidence,
+) -> bool:
     """Erases a subject whose time is over, by the rule of an event that happened at `since`.
 
     Returns False where it is left alone: it changed meanwhile, or a request erases it, whose job is
-    sent once more. Raises NotErased, and Contention.
+    sent once more. `evidence` counts keys and end in the transactions that destroy and write them.
+    Raises NotErased, and Contention.
     """
     standing = burial.begin(subject, event, since, notice, clock.now())
     if standing is None or standing.erasure is None:
@@ -101,8 +111,8 @@ def erase_due(subject: str, event: str, since: datetime, notice: Notice, kinds: 
         _ask_again(standing.subject, standing.erasure.request, notice)
         return False
     begun = _Begun(subject, standing, standing.erasure)
-    remains = _clear(begun, notice, kinds).remains
-    patiently(lambda: _bury(subject, remains, notice))
+    remains = _clear(begun, notice, kinds, evidence.keys).remains
+    patiently(lambda: _bury(subject, remains, notice, evidence.done))
     return True
 
 
@@ -135,7 +145,7 @@ def _begin(task: Task, notice: Notice) -> _Begun | None:
     return _Begun(task.subject, standing, erasure, task.target)
 
 
-def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
+def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = None) -> _Cleared:
     """Does the steps from the count to the look at what is left."""
     held = NOTHING_HELD if begun.standing is None else holds.held_beside(begun.standing)
     browser = is_visitor(begun.subject)
@@ -153,7 +163,7 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry) -> _Cleared:
     if leaves and not browser:
         erasures.cancel_others(subject, begun.request, notice, erasure.since)
         erasures.remove_bodies(subject)
-    removed = removal.remove(subject, erasure.kept, plan, kinds)
+    removed = removal.remove(subject, erasure.kept, plan, kinds, also)
     remains = removal.remaining(subject, plan, kinds, erasure.since, clock.now())
     removal.require_no_key(subject, erasure.kept)
     if leaves and not browser and (bodies := erasures.bodies(subject)):
@@ -255,7 +265,7 @@ def _ground(kind: str, plan: Plan, notice: Notice, locale: str) -> str:
     return "hold" if stay is None else notice.text(stay.why, locale)
 
 
-def _bury(subject: str, remains: Remains, notice: Notice) -> None:
+def _bury(subject: str, remains: Remains, notice: Notice, also: Also) -> None:
     """Puts the tombstone in the standing's place, or removes the standing where nothing stays."""
     standing = subjects.account_standing(subject)
     if standing is not None and not standing.erased:
@@ -263,6 +273,7 @@ def _bury(subject: str, remains: Remains, notice: Notice) -> None:
         burial.bury(write, standing, remains.stays)
         now = clock.now()
         store.log(subject, now, log.closed(subject, None, remains.stays, now, None))
+        also(write, 1)
         write.commit()
 
 

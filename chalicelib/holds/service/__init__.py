@@ -4,7 +4,22 @@ Each module of this package is one use case; what other rooms need is named here
 """
 
 from chalicelib.holds.service.facts import held, held_beside
-from chalicelib.holds.service.lane import release, spare
+from chalicelib.holds.service.lane import (
+    add_leave,
+    add_requirement,
+    keeper,
+    place,
+    release,
+)
 from chalicelib.holds.service.restoration import restore
 
-__all__ = ["held", "held_beside", "release", "restore", "spare"]
+__all__ = [
+    "add_leave",
+    "add_requirement",
+    "held",
+    "held_beside",
+    "keeper",
+    "place",
+    "release",
+    "restore",
+]

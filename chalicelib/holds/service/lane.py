@@ -12,8 +12,6 @@ from typing import Final
 from chalicelib import clock
 from chalicelib.holds import model, store
 from chalicelib.holds.model import Held, Hold
-from chalicelib.holds.service.facts import held
-from chalicelib.storage import keys
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.due import Due
 from chalicelib.storage.item import Item, NobodysData
@@ -25,28 +23,27 @@ AT_ONCE: Final = 99
 """Most records that one transaction moves, beside the flag."""
 
 
-def spare(item: Due) -> bool:
-    """Tells whether a due record is held, and takes it out of the lane then.
+def keeper(item: Due, found: Held) -> Hold | None:
+    """Returns one of a subject's holds that keeps a due record, the one that ends last, or None.
 
-    The sweep asks before it erases a record that a hold can keep: one Query, and for a held one a
-    transaction, on condition that the hold is as it was read. Where it or the record changes at
-    this moment, the record is left to the next sweep; one whose parts began to go before it was
-    held goes.
+    The sweep asks before it erases a record. One whose parts began to go before it was held goes.
     """
-    subject = keys.subject_of(item.pk)
-    if subject == item.pk or item.kind not in model.kinds():
-        return False
-    over = _over(item, held(subject))
-    if over is None:
-        return False
-    write = Transaction(NobodysData())
-    store.require_same(write, over)
-    store.take_out(write, Item(pk=item.pk, sk=item.sk, due_at=item.due_at))
-    try:
-        write.commit()
-    except ConditionFailed:
-        return not store.is_going(item.pk, item.sk)
-    return True
+    return _over(item, found)
+
+
+def place(hold: Hold) -> tuple[str, str]:
+    """Returns partition and sort key of a hold, by which several conditions on it are one."""
+    return store.hold_place(hold.subject, hold.id)
+
+
+def add_leave(write: Transaction, item: Due, label: str) -> None:
+    """Adds that a held record leaves the sweep's lane, if it is as it was read."""
+    store.take_out(write, Item(pk=item.pk, sk=item.sk, due_at=item.due_at), label)
+
+
+def add_requirement(write: Transaction, hold: Hold, label: str) -> None:
+    """Adds the condition that a hold is as it was read: neither lifted nor renewed."""
+    store.require_same(write, hold, label)
 
 
 def settle(hold: Hold, flag: int, left: Sequence[Item]) -> None:

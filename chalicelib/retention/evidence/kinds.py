@@ -6,19 +6,26 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.catalogue import STORED
-from chalicelib.kinds.model import Plain
+from chalicelib.kinds.model import Also, Plain
 from chalicelib.notices.model import Notice
 
 
 class Runs(Plain):
     """The chain of the records of runs, of which the head alone lies in the lane."""
 
-    def shorten(self, record_id: str, notice: Notice, now: datetime) -> int:
-        """Removes the records whose period is over; returns how many."""
+    def over(self, record_id: str, notice: Notice, now: datetime) -> int:
+        """Counts the records whose period is over. One Query a MB of them."""
         from chalicelib.retention.evidence import service
 
         del record_id
-        return service.prune(notice, now)
+        return service.over(notice, now)
+
+    def shorten(self, record_id: str, notice: Notice, now: datetime, also: Also) -> int:
+        """Removes these records; returns how many."""
+        from chalicelib.retention.evidence import service
+
+        del record_id
+        return service.prune(notice, now, also)
 
     def is_used(
         self, subject: str, record_id: str, event: str, notice: Notice, now: datetime

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import Final
 
 from chalicelib import chain, clock, logs
 from chalicelib.catalogue.model import ERASE
 from chalicelib.chain import Head
+from chalicelib.kinds.model import Also
 from chalicelib.notices.model import Notice
 from chalicelib.retention.evidence import run, store
 from chalicelib.retention.evidence.run import Met, Run
@@ -79,15 +81,24 @@ def verify() -> Verified:
     return patiently(once)
 
 
-def prune(notice: Notice, now: datetime) -> int:
+def over(notice: Notice, now: datetime) -> int:
+    """Counts the records that `prune` would remove. One Query a MB of them; changes nothing."""
+    rule = notice.rule(store.RUN, store.CREATED)
+    if rule.then != ERASE:
+        return 0
+    return sum(1 for _ in takewhile(lambda one: rule.ends(one.at) <= now, store.runs()))
+
+
+def prune(notice: Notice, now: datetime, also: Also) -> int:
     """Removes the records whose time is over by the notice's rule; returns how many.
 
     The oldest go first, and the head keeps the number and hash of the last one that went, so that
-    the rest still verifies. Where a rule wants a person to decide, nothing is removed.
+    the rest still verifies. `also` adds to each transaction what is written with so many. Where a
+    rule wants a person to decide, nothing is removed.
     """
     count = 0
     while True:
-        pruned = patiently(lambda: _pruned_once(notice, now))
+        pruned = patiently(lambda: _pruned_once(notice, now, also))
         count += pruned
         if pruned < _PRUNED_AT_ONCE:
             return count
@@ -114,7 +125,7 @@ def _read(item: TallyItem) -> Met | None:
         return None
 
 
-def _pruned_once(notice: Notice, now: datetime) -> int:
+def _pruned_once(notice: Notice, now: datetime, also: Also) -> int:
     rule, head = notice.rule(store.RUN, store.CREATED), store.get_head()
     if head is None or rule.then != ERASE:
         return 0
@@ -125,5 +136,6 @@ def _pruned_once(notice: Notice, now: datetime) -> int:
     write = Transaction(notice)
     left = oldest[len(over)] if len(oldest) > len(over) else None
     store.prune_to(write, head, over, left, notice)
+    also(write, len(over))
     write.commit()
     return len(over)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.accounts.service import profile
 from chalicelib.consents.model import Choice
 from chalicelib.consents.service import withdrawal
-from chalicelib.retention import service as retention
+from chalicelib.retention.model import AGAIN
 from chalicelib.vault import service as vault
 from tests.unit.consents.world import World, gardener
 from tests.unit.core.samples import NOW, SUBJECT, association
@@ -93,11 +93,11 @@ def test_the_sweep_asks_again_what_stands(world: World) -> None:
     world.later(15)
     swept = sweep(association())
     assert (swept.erased, swept.postponed) == (0, 1)
-    assert world.goes_at(INTERESTS) == world.now + retention.AGAIN, "it is looked at again"
+    assert world.goes_at(INTERESTS) == world.now + AGAIN, "it is looked at again"
     assert sweep(association()).postponed == 0
 
 
-@pytest.mark.parametrize("step", ["get", "delete"])
+@pytest.mark.parametrize("step", ["get", "commit"])
 def test_an_agreement_while_the_sweep_is_at_it_wins(world: World, step: str) -> None:
     world.decide(world.account, newsletter=DENY)
     world.later(15)

@@ -23,16 +23,15 @@ from chalicelib.receipts import signature
 from chalicelib.requests.casework import Act
 from chalicelib.requests.machine import Action
 from chalicelib.requests.service import casework
-from chalicelib.retention import service as retention
 from chalicelib.storage import clients, keys
 from chalicelib.storage.item import Stored
 from chalicelib.subjects.model import Standing
 from chalicelib.subjects.store import standing_item
-from functions.kinds import registry
 from functions.queues import erasure as worker
 from tests.unit.core.samples import NOW, SHOWN, SUBJECT, standing
 from tests.unit.receipts.kms import ARN, Kms
 from tests.unit.requests.world import D, Message, World
+from tests.unit.retention.sweeping import sweep
 from tests.unit.storage.tables import Killed, Steps
 
 IMPORTED = (capture, casework, saga, tombstone)
@@ -173,7 +172,7 @@ class ErasedWorld(World):
 
     def sweep(self) -> dict[str, int]:
         """One sweep; the counts that are not zero."""
-        swept = retention.sweep(self.notice, registry(), lambda: timedelta(minutes=5)).told()
+        swept = sweep(self.notice).told()
         return {name: count for name, count in swept.items() if count}
 
     def left(self, subject: str = SUBJECT) -> set[str]:

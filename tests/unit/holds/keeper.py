@@ -17,7 +17,7 @@ from chalicelib.holds.model import Held
 from chalicelib.holds.service import desk, lane, restoration
 from chalicelib.holds.store import HoldItem
 from chalicelib.requests.store import RequestItem, request_place
-from chalicelib.retention import service as retention
+from chalicelib.retention import batch as retention
 from chalicelib.storage import condition, due, keys, partition
 from chalicelib.subjects import guard
 from chalicelib.subjects.model import Life, Standing

@@ -24,7 +24,6 @@ from chalicelib.requests.model import FULFILMENT_QUEUE, MADE, Asked
 from chalicelib.requests.service import exports, fulfilment, intake, view
 from chalicelib.requests.service.access import Bearer
 from chalicelib.requests.store import ContactItem, ExportItem
-from chalicelib.retention import service as retention
 from chalicelib.sessions.store import LinkItem
 from chalicelib.storage import clients, keys
 from chalicelib.subjects.model import Life
@@ -32,17 +31,18 @@ from chalicelib.subjects.store import standing_item
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
-from functions.kinds import registry
 from functions.queues import fulfilment as queue
 from tests.unit.copies.bucket import Bucket
 from tests.unit.copies.samples import Copy, unpacked
 from tests.unit.core.samples import NOW, SUBJECT, standing
 from tests.unit.requests.world import ADDRESS, Message, World
+from tests.unit.retention import sweeping
+from tests.unit.retention.sweeping import sweep
 from tests.unit.storage.tables import Killed
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 CONTACT = "c" * 26
-IMPORTED = (fulfilment, retention)
+IMPORTED = (fulfilment, sweeping)
 """Modules that are imported here before tables take DynamoDB's place."""
 
 
@@ -374,7 +374,7 @@ class TestIssue:
         archive.now = ends
         with pytest.raises(NotFound):
             self.issue(archive, request_id)
-        swept = retention.sweep(archive.notice, registry(), lambda: timedelta(minutes=5))
+        swept = sweep(archive.notice)
         assert swept.erased == 1
         assert archive.export(request_id) is None
         assert archive.bucket.objects == {}

@@ -44,7 +44,7 @@ def at(text: str) -> datetime:
 )
 @pytest.mark.parametrize(
     ("then", "over"),
-    [("erase", Fate.ERASE), ("review", Fate.REVIEW), ("anonymise", Fate.REVIEW)],
+    [("erase", Fate.ERASE), ("review", Fate.REVIEW), ("anonymise", Fate.ANONYMISE)],
 )
 def test_a_record_is_kept_to_its_last_millisecond_and_not_a_moment_longer(
     period: dict[str, int], since: str, ends: str, then: str, over: Fate

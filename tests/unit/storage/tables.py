@@ -103,6 +103,14 @@ class Tables(Memory):
         self.steps("batch")
         return super().batch(wanted)
 
+    def raw(self, wanted: Sequence[Place]) -> list[Raw | None]:
+        """What `reads.raw` answers."""
+        assert wanted, "DynamoDB refuses a read of nothing"
+        assert len(wanted) == len(set(wanted)) <= 100, "BatchGetItem takes 100, each once"
+        self.steps("batch")
+        found = [self.items.get(_key(kind, pk, sk)) for kind, pk, sk in wanted]
+        return [None if raw is None else dict(raw) for raw in found]
+
     def transaction(self, declared: Declared) -> Write:
         write = super().transaction(declared)
         commit = write.commit
@@ -123,6 +131,7 @@ class Tables(Memory):
             if name.startswith("chalicelib.") and vars(module).get("Transaction") is Transaction:
                 monkeypatch.setattr(module, "Transaction", self.transaction)
         monkeypatch.setattr(reads, "batch", self.batch)
+        monkeypatch.setattr(reads, "raw", self.raw)
         monkeypatch.setattr(reads, "together", self.batch)
         monkeypatch.setattr(connection, "table", lambda name: _Index(self, name))
         tables = self
@@ -205,6 +214,11 @@ class _Index:
 
     def __init__(self, tables: Tables, name: str) -> None:
         self._tables, self._name = tables, name
+
+    @property
+    def of_memory(self) -> Tables:
+        """The tables that take DynamoDB's place."""
+        return self._tables
 
     def query(
         self,

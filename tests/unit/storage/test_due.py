@@ -8,20 +8,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pynamodb.exceptions import DeleteError, UpdateError
+from pynamodb.exceptions import UpdateError
 
 from chalicelib.storage import due, keys
 from chalicelib.storage.due import Due, Unreadable
+from chalicelib.storage.item import NobodysData
 from chalicelib.storage.lateness import Lateness
+from chalicelib.storage.transaction import ConditionFailed, Transaction
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.storage.engine import Engine
 
 ITEM = Due(keys.subject(SUBJECT), "account#email_change#", "email_change", "created", NOW, NOW)
 LATE = Lateness(NOW + timedelta(hours=1), NOW - timedelta(days=1), 3)
+DAY = timedelta(days=1)
 ACTS: dict[str, Callable[[], bool]] = {
-    "DeleteItem": lambda: due.remove(ITEM),
     "UpdateItem": lambda: due.postpone(ITEM, NOW + timedelta(days=30)),
-    "UpdateItem, begin": lambda: due.begin(ITEM),
     "UpdateItem, later": lambda: due.set_back(ITEM, LATE),
 }
 
@@ -53,8 +54,47 @@ def test_what_is_gone_or_was_moved_is_left_alone(engine: Engine, operation: str)
 @pytest.mark.parametrize("operation", ACTS)
 def test_any_other_refusal_is_a_failure(engine: Engine, operation: str) -> None:
     engine.answers.append((400, {"__type": "x#AccessDeniedException", "Message": "no"}))
-    with pytest.raises((DeleteError, UpdateError)):
+    with pytest.raises(UpdateError):
         ACTS[operation]()
+
+
+ADDED: dict[str, Callable[[Transaction], None]] = {
+    "Delete": lambda write: due.add_removal(write, ITEM, "x"),
+    "Update, mark": lambda write: due.add_mark(write, ITEM, "x"),
+    "Update, move": lambda write: due.add_move(write, ITEM, NOW + DAY, "x", "rule#03"),
+    "Update, set back": lambda write: due.add_set_back(write, ITEM, LATE, "x", "stuck#03"),
+}
+
+
+@pytest.mark.parametrize("operation", ADDED)
+def test_in_a_transaction_the_date_is_the_condition_too(engine: Engine, operation: str) -> None:
+    engine.answers.append((200, {}))
+    write = Transaction(NobodysData())
+    ADDED[operation](write)
+    write.commit()
+    ((sent, request),) = engine.requests
+    assert sent == "TransactWriteItems"
+    ((name, act),) = request["TransactItems"][0].items()
+    assert name == operation.split(",", maxsplit=1)[0]
+    assert act["Key"] == {"pk": {"S": ITEM.pk}, "sk": {"S": ITEM.sk}}
+    names, values = act["ExpressionAttributeNames"], act["ExpressionAttributeValues"]
+    compared = re.findall(r"(#\d+) = (:\d+)", act["ConditionExpression"])
+    assert [(names[one], values[other]) for one, other in compared] == [
+        ("due_at", {"S": "2026-11-22T16:00:00.123Z"})
+    ]
+    in_a_lane = re.findall(r"attribute_exists \((#\d+)\)", act["ConditionExpression"])
+    broken = operation == "Update, set back"  # it is set back whatever else it has
+    assert [names[one] for one in in_a_lane] == ([] if broken else ["lane"])
+
+
+@pytest.mark.parametrize("operation", ADDED)
+def test_its_label_says_whose_date_was_moved(engine: Engine, operation: str) -> None:
+    engine.cancel("ConditionalCheckFailed")
+    write = Transaction(NobodysData())
+    ADDED[operation](write)
+    with pytest.raises(ConditionFailed) as failed:
+        write.commit()
+    assert failed.value.labels == {"x"}
 
 
 def test_what_is_set_back_keeps_since_when_it_is_due_and_how_often_it_was_tried(

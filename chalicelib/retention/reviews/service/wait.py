@@ -1,15 +1,16 @@
 """The sweep's side of reviews: a record at its end waits, was kept, or goes by a decision."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from chalicelib.notices.model import Notice
 from chalicelib.retention.reviews import model, store
 from chalicelib.retention.reviews.model import Review
-from chalicelib.storage import due, keys
+from chalicelib.storage import keys
 from chalicelib.storage.due import Due
-from chalicelib.storage.item import Item
-from chalicelib.storage.transaction import ConditionFailed, Transaction
+from chalicelib.storage.transaction import Transaction
 
 
 class Wait(Enum):
@@ -27,41 +28,40 @@ class Wait(Enum):
     NOBODYS = "nobodys"
     """It is no record of a person's, so that no desk decides; it is looked at again in 30 days."""
 
-    OVERTAKEN = "overtaken"
-    """It, or its review, was changed at this moment; the next run looks at it."""
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What becomes of a record: the date `until` which it is not looked at again.
 
-def look(item: Due, since: datetime, notice: Notice, now: datetime) -> Wait:
-    """Returns what becomes of a due record whose rule wants a person to decide, and has it wait.
-
-    `since` is the beginning of its period, as the record itself says it. For ERASE nothing is
-    written. One GetItem, and one UpdateItem for a record that was kept, or one transaction of the
-    review and the record's next date for one that waits. It may be repeated.
+    `add` adds the review of one that waits to the transaction that moves the record, under a label,
+    on condition that the review is as it was read.
     """
-    subject = keys.subject_of(item.pk)
+
+    wait: Wait
+    until: datetime
+    add: Callable[[Transaction, str], None] | None = None
+
+
+def look(item: Due, since: datetime, notice: Notice, now: datetime) -> Look:
+    """Returns what becomes of a due record whose rule wants a person to decide; writes nothing.
+
+    `since` is the beginning of its period, as the record itself says it. One GetItem.
+    """
+    subject, again = keys.subject_of(item.pk), now + model.AGAIN
     if subject == item.pk:
-        due.postpone(item, now + model.AGAIN)
-        return Wait.NOBODYS
+        return Look(Wait.NOBODYS, again)
     stored = store.get_review(subject, store.review_id(item.sk))
     known = None if stored is None else store.review_of(stored)
     if known is not None and known.erases(since):
-        return Wait.ERASE
+        return Look(Wait.ERASE, now)
     if known is not None and known.until is not None and known.keeps(now):
-        return Wait.KEPT if due.postpone(item, known.until) else Wait.OVERTAKEN
+        return Look(Wait.KEPT, known.until)
     fresh = Review(
         store.review_id(item.sk), subject, item.kind, item.sk, item.event, since, asked_at=now
     )
-    write, again = Transaction(notice), now + model.AGAIN
-    asked = model.asked(known, fresh)
-    store.put_review(write, store.review_item(asked, notice, again), stored)
-    write.update(
-        Item(pk=item.pk, sk=item.sk),
-        [Item.due_at.set(again)],
-        Item.lane.exists() & (Item.due_at == item.due_at),
-        label=store.RECORD,
-    )
-    try:
-        write.commit()
-    except ConditionFailed:
-        return Wait.OVERTAKEN
-    return Wait.ASKED
+    review = store.review_item(model.asked(known, fresh), notice, again)
+
+    def add(write: Transaction, label: str) -> None:
+        store.put_review(write, review, stored, label=label)
+
+    return Look(Wait.ASKED, again, add)

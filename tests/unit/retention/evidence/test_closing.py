@@ -303,7 +303,11 @@ def prune(notice: Notice, now: datetime) -> int:
     """What the sweep does with the head when it is due."""
     runs = registry().of(store.RUN)
     assert runs.is_used(keys.EVIDENCE, keys.HEAD, store.CREATED, notice, now)
-    return runs.shorten(keys.HEAD, notice, now)
+    counted: list[int] = []
+    foreseen = runs.over(keys.HEAD, notice, now)
+    gone = runs.shorten(keys.HEAD, notice, now, lambda _, count: counted.append(count))
+    assert gone == foreseen == sum(counted)
+    return gone
 
 
 def test_the_oldest_go_after_ten_years_and_the_rest_verifies(evidence: Evidence) -> None:
@@ -347,7 +351,7 @@ def test_a_record_during_pruning_keeps_the_head_in_its_lane(evidence: Evidence) 
     evidence.now = NOW + KEPT
     evidence.worked(erased())
     evidence.tables.steps.meanwhile["commit"] = [evidence.close]
-    assert service.prune(shipped(), evidence.now) == 1
+    assert service.prune(shipped(), evidence.now, lambda _write, _count: None) == 1
     assert [run.seq for run in evidence.runs()] == [2]
     assert evidence.head().due_at is not None
     assert service.verify().fault is None

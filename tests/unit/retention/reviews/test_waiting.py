@@ -163,17 +163,9 @@ def test_who_came_back_waits_no_more(office: Reviewing) -> None:
 
 
 def test_what_is_nobodys_is_only_looked_at_again(office: Reviewing) -> None:
-    item = Due("T", "head", "audit", "created", NOW, NOW)
-    office.tables.items[False, "T", "head"] = {
-        "pk": {"S": "T"},
-        "sk": {"S": "head"},
-        "kind": {"S": "audit"},
-        "lane": {"S": "rule#01"},
-        "due_at": {"S": item.place},
-    }
-    assert reviews.look(item, NOW, office.notice, NOW) is reviews.Wait.NOBODYS
-    moved = office.tables.items[False, "T", "head"]["due_at"]["S"]
-    assert moved.startswith((NOW + AGAIN).date().isoformat())
+    item = Due("R#r1", "core#delivery#x", "delivery", "created", NOW, NOW)
+    look = reviews.look(item, NOW, office.notice, NOW)
+    assert (look.wait, look.until, look.add) == (reviews.Wait.NOBODYS, NOW + AGAIN, None)
 
 
 def test_two_runs_at_once_ask_once(office: Reviewing) -> None:
