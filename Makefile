@@ -83,6 +83,9 @@ factor: setup ## Lift a lost second factor, once the desk knows who asks: make f
 audit: setup ## Verify the chains of what the desk did and of what retention did: make audit STAGE=dev
 	@$(IN_STAGE) infra.audit
 
+retention: setup ## Say what the next run of retention would do: make retention DRY_RUN=1 STAGE=dev
+	@$(IN_STAGE) infra.retention "$(DRY_RUN)"
+
 key: setup ## New API key, shown once: make key NAME=website SCOPES=introspection,accounts STAGE=dev
 	@$(IN_STAGE) infra.api_keys create "$(NAME)" "$(SCOPES)" "$(EXPIRES)" "$(RECIPIENT)"
 

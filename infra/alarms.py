@@ -27,8 +27,12 @@ _MISSED_RUNS = 3
 #: A queue's oldest message may wait twice its visibility timeout, which is 6 function timeouts.
 _TIMEOUTS_WAITED = 12
 _API_FAILURES = 5
-#: So long may an item be overdue: the next sweeps may make up for one that failed.
+#: So long may something about a request be overdue: the next runs may make up for one that failed.
 _DUE_WAITS = 6 * 3600
+#: So long may a record that is due for erasure be left by a run, or fail.
+_RECORD_WAITS = 2 * 3600
+#: A record that was set aside is tried and counted once a day; an alarm looks at one day at most.
+_STUCK_HOURS = 24
 
 
 def alarm_resources(
@@ -56,12 +60,17 @@ def alarm_resources(
         traces.LIMITS, "Limits are reached often.", "ReachedLimits"
     )
     resources["RetentionBehind"] = _behind(
-        "Something is due for erasure, and still there.", retention.OLDEST_DUE, "what-is-due-stays"
+        "Something is due for erasure, and still there.",
+        retention.OLDEST_DUE,
+        "what-is-due-stays",
+        _RECORD_WAITS,
     )
+    resources["RetentionStuck"] = _stuck()
     resources["DeadlinesBehind"] = _behind(
         "Something is due about a request, and was not done.",
         deadlines.OLDEST_DUE,
         "what-is-due-about-requests-waits",
+        _DUE_WAITS,
     )
     for logical_id, alarm in resources.items():
         alarm["Properties"]["AlarmName"] = {"Fn::Sub": f"riserbo-${{Stage}}-{logical_id}"}
@@ -159,7 +168,24 @@ def _of_traces(metric: str, text: str, parameter: str) -> Json:
     return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
 
 
-def _behind(text: str, metric: str, section: str) -> Json:
+def _stuck() -> Json:
+    """Returns the alarm on records that could not be handled in five tries.
+
+    The metric has the kind of record and the rule as dimensions too, which say where to look.
+    """
+    return _alarm(
+        "Records could not be erased in five tries and were set aside.",
+        logs.NAMESPACE,
+        retention.STUCK,
+        {"Stage": {"Ref": "Stage"}},
+        "docs/runbook.md#what-is-due-stays",
+        Period=3600,
+        EvaluationPeriods=_STUCK_HOURS,
+        DatapointsToAlarm=1,
+    )
+
+
+def _behind(text: str, metric: str, section: str, waits: int) -> Json:
     """Returns the alarm on the oldest item that an hourly schedule leaves behind.
 
     An item that cannot be handled waits between two tries: the alarm looks back over the longest
@@ -176,7 +202,7 @@ def _behind(text: str, metric: str, section: str) -> Json:
         Period=3600,
         EvaluationPeriods=hours,
         DatapointsToAlarm=1,
-        Threshold=_DUE_WAITS,
+        Threshold=waits,
     )
 
 
@@ -200,6 +226,13 @@ def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
             "Oldest item that retention left (seconds)",
             [[logs.NAMESPACE, retention.OLDEST_DUE, "Stage", "${Stage}"]],
             "Maximum",
+        ),
+        _widget(
+            "Items that retention left, and set aside",
+            [
+                [logs.NAMESPACE, metric, "Stage", "${Stage}"]
+                for metric in (retention.LEFT, retention.STUCK)
+            ],
         ),
         _widget("Answer time (95 %)", [["AWS/ApiGateway", "Latency", *api]], "p95"),
         _widget("Errors", [["AWS/Lambda", "Errors", "FunctionName", f"${{{n}}}"] for n in names]),

@@ -49,10 +49,10 @@ def work(
 
     One BatchGetItem of the records, with the standings of subjects that have a say, and one
     TransactWriteItems of all that goes or moves with its tally; of kinds with parts elsewhere one
-    more, which marks them, and what removes the parts; of a subject its erasure. What changes
-    meanwhile is read and decided anew. What cannot be handled has a later date. What is left when
-    `remaining` says that time is short is found by the next run. Raises the error of what could
-    neither be handled nor moved, so that the message comes again.
+    more, which marks them, and what removes the parts; of a subject its erasure. A record that
+    changes meanwhile is looked at anew, one that cannot be handled has a later date, and those that
+    are left when `remaining` says that time is short are found by the next run. Raises
+    the error of what could neither be handled nor moved, so that the message comes again.
     """
     left = list(dict.fromkeys(places))
     for _ in range(_LOOKS):
@@ -209,7 +209,7 @@ class _Batch:
                 jobs.send(job)
         did = Counter((step.seen.entry.kind, step.rule, step.outcome) for step in wave)
         for (kind, rule, outcome), count in did.items():
-            logs.log(f"retention.{outcome}", kind=kind, rule=rule, count=count)
+            logs.log("retention.done", kind=kind, rule=rule, reason=str(outcome), count=count)
 
     def _set_back(self) -> None:
         """Moves what could not be handled; raises the first error of what cannot be moved."""

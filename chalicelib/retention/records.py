@@ -91,8 +91,8 @@ def read(places: Places, now: datetime) -> list[Found]:
     """Returns the records at up to fifty places that are due, in their order.
 
     One BatchGetItem, strongly consistent, with the standings of the subjects of records that holds
-    and restrictions concern. What is gone, has a later date or left its lane is left out, and so
-    are tallies, which the schedule closes.
+    and restrictions concern. A record that is gone, has a later date
+    or left its lane is left out, and so are tallies, which the schedule closes.
     """
     wanted: list[Place] = [(Item, pk, sk) for pk, sk in places]
     asked = dict.fromkeys(pk for pk, sk in places if _concerns_somebody(pk, _kind_in(sk)))

@@ -76,9 +76,9 @@ def sweep(remaining: Callable[[], timedelta], close: Close, send: Send | None = 
 
     `remaining` answers the time that is left. Sixteen Queries when nothing is due, however many
     subjects there are; one more for each PAGE of a shard, and one SendMessageBatch for ten batches.
-    Once a day what was set aside is looked at too, with sixteen more. What is left over is counted
-    and measured. Nothing is remembered between runs: what was done has left the index, and all
-    else is found again; what two runs hand over is done once. Tallies that are due are given to
+    Once a day what was set aside is looked at too, with sixteen more. Items that are left over are
+    counted and measured. Nothing is remembered between runs: what was done has left the index, and
+    all else is found again; what two runs hand over is done once. Tallies that are due are given to
     `close`.
     """
     run = _Run(clock.now(), remaining, send or hand_over)

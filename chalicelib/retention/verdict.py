@@ -50,7 +50,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of a due record: `outcome` by `rule`, for `count` records.
+    """The decision about a due record: `outcome` by `rule`, for `count` records.
 
     `add` adds its writes, so many as `writes`, to the transaction of its batch, under the
     conditions `checks`. `alone` does it with transactions of its own instead, each of which adds
@@ -89,7 +89,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the decisions of a batch have in common; the holds of a subject are read once."""
+    """The facts that the decisions of a batch share; the holds of a subject are read once."""
 
     notice: Notice
     kinds: Registry
@@ -256,7 +256,7 @@ def _removed(seen: Seen, rule: RetentionRule, late: timedelta, about: About) -> 
     def parts() -> None:
         kind.release(seen.subject, Record(seen.entry.kind, seen.id, {}))
 
-    # What began to go goes: neither a hold nor a restriction keeps half of it.
+    # A record that began to go goes: neither a hold nor a restriction keeps half of it.
     checks = () if seen.going else unchanged(seen)
     return Step(
         seen,

@@ -44,7 +44,7 @@ def operations() -> Json:
 
 def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
     expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
-    expected |= {"RetentionBehind", "DeadlinesBehind"}
+    expected |= {"RetentionBehind", "RetentionStuck", "DeadlinesBehind"}
     for function in functions:
         kinds = ["NotRun"] if function.kind == "schedules" else []
         expected |= {f"{function.logical_id}{kind}" for kind in ("Errors", "Throttles", *kinds)}
@@ -91,16 +91,18 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
 
 
 @pytest.mark.parametrize(
-    ("name", "section", "run"),
+    ("name", "section", "waits", "run"),
     [
         (
             "RetentionBehind",
             "What is due stays",
+            2,
             lambda left: sweep.sweep(left, lambda _: None),
         ),
         (
             "DeadlinesBehind",
             "What is due about requests waits",
+            6,
             lambda left: deadlines.watch(shipped(), left),
         ),
     ],
@@ -110,6 +112,7 @@ def test_what_is_due_and_stays_raises_an_alarm(
     capsys: pytest.CaptureFixture[str],
     name: str,
     section: str,
+    waits: int,
     run: Callable[[Callable[[], timedelta]], object],
 ) -> None:
     """The alarm looks at the metric of the run's line, over more than the longest rest."""
@@ -117,7 +120,7 @@ def test_what_is_due_and_stays_raises_an_alarm(
         patch.setenv("RISERBO_STAGE", "dev")
         patch.setattr(due, "page", lambda *_: ([], None))
         run(lambda: timedelta(minutes=5))
-    line = json.loads(capsys.readouterr().out)
+    line, *_ = map(json.loads, capsys.readouterr().out.splitlines())
     (counted,) = line["_aws"]["CloudWatchMetrics"]
     alarm = alarms[name]
     assert (alarm["Namespace"], alarm["MetricName"]) == (
@@ -127,7 +130,7 @@ def test_what_is_due_and_stays_raises_an_alarm(
     assert line[alarm["MetricName"]] == 0
     assert counted["Metrics"][0]["Unit"] == "Seconds"
     assert counted["Dimensions"] == [[one["Name"] for one in alarm["Dimensions"]]] == [["Stage"]]
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 6 * 3600)
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", waits * 3600)
     watched = alarm["Period"] * alarm["EvaluationPeriods"]
     assert watched > (LONGEST_PAUSE + timedelta(hours=1)).total_seconds()
     assert alarm["DatapointsToAlarm"] == 1
@@ -170,7 +173,7 @@ def test_the_topic_is_encrypted_by_a_key_that_cloudwatch_may_use(template: Json)
 
 
 def test_composite_alarms_name_alarms_that_exist(operations: Json, alarms: Json) -> None:
-    own = {"FailureRate"}
+    own = {"FailureRate", "RetentionGrows"}
     for name in ("ServiceFails", "PromiseBroken"):
         rule = operations["Resources"][name]["Properties"]["AlarmRule"]["Fn::Sub"]
         named = set(re.findall(r"riserbo-\$\{Stage\}-(\w+)", rule))

@@ -81,7 +81,7 @@ def test_who_writes_what_opens_doors_is_as_documented(
     writers = set().union(*(found for part, found in parts if "delete" not in part))
     deleters = set().union(*(found for part, found in parts if "delete" in part))
     may = {one.name: _actions(one.name, table.title()) for one in functions}
-    in_batches = {"retention", "erasure"} if table == "keys" else set()
+    in_batches = {"erasure"} if table == "keys" else set()
     assert {name for name, acts in may.items() if acts & WRITES} - in_batches == writers
     touching = {name for name, acts in may.items() if acts & (WRITES | {"DeleteItem"})}
     assert touching == writers | deleters
@@ -101,7 +101,7 @@ def test_on_aws_no_function_makes_an_api_key_or_a_key_of_receipts(
         for statement in policy_of(function.name)["Statement"]
         if statement["Resource"] == {"Ref": "AccessTableArn"} and changes & {*statement["Action"]}
     ]
-    assert len(found) == 6
+    assert len(found) == 5
     assert all(statement["Condition"] == people for statement in found)
     for key in (keys.api_key("x"), keys.API_KEYS, keys.RECEIPT_KEYS):
         assert not key.startswith(("A#", "S#"))

@@ -14,7 +14,6 @@ import pytest
 
 from chalicelib import instants
 from chalicelib.accounts.address_store import EmailChangeItem
-from chalicelib.copies import store as bodies
 from chalicelib.notices.model import Notice
 from chalicelib.requests.store import ExportItem, MessageItem
 from chalicelib.retention import batch, model
@@ -27,7 +26,7 @@ from chalicelib.webhooks.store import DeliveryItem
 from functions.kinds import registry
 from tests.unit.core.samples import NOW, RESTRICTED, SUBJECT, VISITOR, association, shipped
 from tests.unit.retention.sweeping import five_minutes, taken
-from tests.unit.retention.world import AGES, DAY, HOUR, World, person
+from tests.unit.retention.world import AGES, BODY, DAY, HOUR, World, person
 from tests.unit.storage.tables import Killed
 
 SECOND = timedelta(seconds=1)
@@ -117,7 +116,7 @@ def test_what_no_rule_names_any_more_is_not_erased(world: World) -> None:
 def test_parts_go_before_the_record_and_after_its_mark(world: World) -> None:
     (place,) = world.exports(1, 3, subject=SUBJECT)
     assert outcomes(world, place) == {"export_created": {"erased": 1}}
-    assert world.bodies == [bodies.object_key(SUBJECT, "r0")]
+    assert world.bodies == [BODY]
     order = [one for one in world.tables.steps.names if not one.startswith("page")]
     assert order == ["batch", "commit", "body", "commit"]
 

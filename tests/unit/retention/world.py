@@ -34,6 +34,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AGES = timedelta(days=5_000)
 """For so long ago everything is due."""
 
+BODY = "exports/s/r.w.zip"
+
 IMPORTED = (batch,)
 
 
@@ -70,6 +72,7 @@ class World:
         self.logged: list[str] = []
         monkeypatch.setattr(clock, "now", lambda: self.now)
         monkeypatch.setattr(bodies, "delete_object", self._delete_object)
+        monkeypatch.setattr(bodies, "exports_of", lambda *_: [(BODY, self.now)])
         monkeypatch.setattr(erasures, "log", self._log)
         monkeypatch.setenv("RISERBO_STAGE", "dev")
 

@@ -31,7 +31,7 @@ class Wait(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What becomes of a record: the date `until` which it is not looked at again.
+    """The result of a look at a record: the date `until` which it is not looked at again.
 
     `add` adds the review of one that waits to the transaction that moves the record, under a label,
     on condition that the review is as it was read.
