@@ -6,17 +6,22 @@ import functools
 import json
 import threading
 import urllib.request
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chalicelib.retention.evidence.model import unpacked
+from chalicelib.storage import keys
 from infra.functions import logical_id
 from infra.local.invocation import run_schedule
 from infra.local.place import Place
 from infra.local.stack import LocalStack, administrator
 from tests.functions import saved
+from tests.functions.waiting import until
 from tests.product import PRODUCT
 
 _MAKING = threading.Lock()
@@ -77,6 +82,56 @@ class DeployedStack:
     def run_schedule(self, name: str) -> Any:
         """Run a schedule now; its answer. Raises FunctionFailed."""
         return json.loads(run_schedule(self.local, name))
+
+    def sweep(self) -> dict[str, int]:
+        """Runs retention once, with all that it hands over; what came of it, from the evidence.
+
+        `erased`, `postponed` (kept, held or restricted), `reviews`, `failed` (stuck ones among
+        them), and the counts of the schedule's own answer.
+        """
+        before = self._evidence()
+        answer: dict[str, int] = self.run_schedule("retention")
+        sqs, url = self.client("sqs"), self.outputs["RetentionQueueUrl"]
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
+        def empty() -> bool:
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+            return not any(int(found[name]) for name in names)
+
+        assert until(empty, 120), "a batch was not worked off"
+        did = self._evidence() - before
+
+        def count(*outcomes: str) -> int:
+            return sum(did[one] for one in outcomes)
+
+        return {
+            **answer,
+            "erased": count("erased"),
+            "postponed": count("kept", "held", "restricted"),
+            "reviews": count("reviewed"),
+            "failed": count("failed", "stuck"),
+        }
+
+    def _evidence(self) -> Counter[str]:
+        """How many records came to which outcome, of all tallies and records of runs."""
+        found = self.client("dynamodb").query(
+            TableName=self.outputs["RecordsTable"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": keys.EVIDENCE}},
+            ConsistentRead=True,
+        )["Items"]
+        counts: Counter[str] = Counter()
+        for item in found:
+            match item.get("counts"):
+                case {"S": text}:
+                    tally = unpacked(text)
+                case {"B": packed}:
+                    tally = unpacked(zlib.decompress(packed).decode())
+                case _:
+                    continue
+            for line in tally.lines.values():
+                counts.update({str(outcome): count for outcome, count in line.outcomes.items()})
+        return counts
 
     def move_clock(self, seconds: int) -> None:
         """Put the stack's clock ahead by so many seconds; 0 sets it right."""

@@ -174,7 +174,7 @@ def test_an_erasure_lets_go_of_both_addresses(
         api.stack,
         {**standing, "due_event": {"S": "disowned"}, "due_at": standing["registered_at"]},
     )
-    right_clock.run_schedule("retention")
+    right_clock.sweep()
     assert not any(tables.partition(api.stack, ada.subject, table) for table in tables.TABLES)
     claims = tables.all_of(api.stack, "claim")
     assert [one for one in claims if one["subject"]["S"] == ada.subject] == []

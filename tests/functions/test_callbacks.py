@@ -136,7 +136,7 @@ class TestTold:
         disclosed(api.stack, subject, SPONSORS)
         ok(disavow(api, token))
         waited(receiver, subject)
-        api.stack.run_schedule("retention")
+        api.stack.sweep()
         first, second = waited(receiver, subject, 2)
         assert [first.message["type"], second.message["type"]] == [
             "subject.disowned",
@@ -147,7 +147,7 @@ class TestTold:
         # The proof outlives the person's own records.
         found = until(lambda: len(seen(api, staff, subject, status="delivered")) == 2)
         assert found
-        api.stack.run_schedule("retention")
+        api.stack.sweep()
         time.sleep(1)
         assert len(receiver.of(subject)) == 2
 

@@ -112,7 +112,7 @@ class TestUnverified:
     def test_account_is_erased_by_the_next_sweep(self, api: Api, opened: Opened) -> None:
         ok(disavow(api, opened.disavowal))
         assert whole(api.stack, opened.subject)
-        assert api.stack.run_schedule("retention")["erased"] >= 1
+        assert api.stack.sweep()["erased"] >= 1
         assert whole(api.stack, opened.subject) == []
         left = [
             item
@@ -127,7 +127,7 @@ class TestUnverified:
 
     def test_address_is_free_for_its_owner(self, api: Api, opened: Opened) -> None:
         ok(disavow(api, opened.disavowal))
-        api.stack.run_schedule("retention")
+        api.stack.sweep()
         people.register(api, opened.email)
         mail = people.mails(api.stack, opened.email, 2)[-1]
         ok(verify(api, token=people.link_token(mail)))
@@ -201,7 +201,7 @@ class TestVerified:
         ok(disavow(api, opened.disavowal))
         assert ok(api.get("/v1/account", headers=owner.headers))["state"] == "active"
         people.sign_in(api, opened.email)
-        api.stack.run_schedule("retention")
+        api.stack.sweep()
         assert ledger.standing(api.stack, opened.subject).life is Life.ACTIVE
 
     def test_account_gets_one_request_however_often_it_is_said(

@@ -353,5 +353,5 @@ def test_the_proof_is_there_until_its_last_day_and_gone_after_it(
 def sweep(stack: DeployedStack, at: datetime) -> None:
     """Puts the clock there, and lets the sweep do what is due, which it says is everything."""
     stack.move_clock(int((at - datetime.now(UTC)).total_seconds()))
-    swept = stack.run_schedule("retention")
+    swept = stack.sweep()
     assert (swept["failed"], swept["left"]) == (0, 0)

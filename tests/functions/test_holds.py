@@ -97,7 +97,7 @@ def test_a_hold_from_its_beginning_to_its_end(api: Api, staff: Person, person: P
     search = api.post("/v1/desk/subjects/search", headers=staff.headers, json=found)
     assert ok(search)["items"][0]["held"]
 
-    api.stack.run_schedule("retention")
+    api.stack.sweep()
     assert left(api, person)["held"] is None
     assert "other" not in left(api, person)
 
@@ -111,7 +111,7 @@ def test_a_hold_from_its_beginning_to_its_end(api: Api, staff: Person, person: P
     assert lift(api, staff, shown["id"]).status_code == 204
     assert problem(lift(api, staff, shown["id"]), 404)
     assert left(api, person)["held"] is not None
-    api.stack.run_schedule("retention")
+    api.stack.sweep()
     assert "held" not in left(api, person)
     assert tables.of_kind(tables.partition(api.stack, person.subject), "hold") == []
     assert not ok(api.post("/v1/desk/subjects/search", headers=staff.headers, json=found))["items"][
@@ -135,10 +135,10 @@ def test_a_hundred_records_are_held_and_let_go(api: Api, staff: Person, person: 
     records = [{"kind": "profile", "id": name} for name in names]
     hold = ok(place(api, staff, person, records=records), 201)["id"]
     assert {left(api, person)[name] for name in names} == {None}
-    api.stack.run_schedule("retention")
+    api.stack.sweep()
     assert set(names) <= left(api, person).keys()
     assert lift(api, staff, hold).status_code == 204
-    api.stack.run_schedule("retention")
+    api.stack.sweep()
     assert not set(names) & left(api, person).keys()
 
 
@@ -151,11 +151,11 @@ def test_what_comes_later_is_held_and_goes_when_the_hold_has_lapsed(
     ok(place(api, staff, person, records=named, until=until), 201)
     ok(place(api, staff, person, until=until), 201)
     due(api, person, "later")
-    api.stack.run_schedule("retention")
+    api.stack.sweep()
     assert left(api, person)["later"] is None
     api.stack.move_clock(int(3 * DAY.total_seconds()))
     for _ in range(2):  # the hold first, and then what it kept
-        api.stack.run_schedule("retention")
+        api.stack.sweep()
     api.stack.move_clock(0)
     assert not {"later", "named"} & left(api, person).keys()
     assert tables.of_kind(tables.partition(api.stack, person.subject), "hold") == []

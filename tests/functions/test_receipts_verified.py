@@ -146,7 +146,7 @@ class TestGone:
         found = fetched(api, people.visitor(token), entry_id)
         subject = entry_id.partition(".")[0]
         right_clock.move_clock(735 * DAY)
-        right_clock.run_schedule("retention")
+        right_clock.sweep()
         assert not any(tables.partition(right_clock, subject, name) for name in tables.TABLES)
         problem(api.get(f"/v1/receipts/{entry_id}", headers=people.visitor(token)), 404)
         assert verdict(api, found["receipt"])["content"] == found["content"]

@@ -40,7 +40,7 @@ def test_who_was_erased_since_the_backup_is_erased_again(right_clock: DeployedSt
     subject = token.partition(".")[0]
     backup = {table: tables.partition(stack, subject, table) for table in tables.TABLES}
     stack.move_clock(int(WEEK_AND_A_DAY.total_seconds()))
-    stack.run_schedule("retention")
+    stack.sweep()
     assert not any(tables.partition(stack, subject, table) for table in tables.TABLES)
 
     dynamodb = stack.client("dynamodb")

@@ -56,8 +56,8 @@ def left(item: Item, stack: DeployedStack) -> timedelta:
 
 def sweep(stack: DeployedStack) -> dict[str, int]:
     """Runs retention once."""
-    swept: dict[str, int] = stack.run_schedule("retention")
-    assert swept.get("failed", 0) == 0
+    swept = stack.sweep()
+    assert swept["failed"] == 0
     return swept
 
 

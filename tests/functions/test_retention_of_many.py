@@ -5,8 +5,6 @@ The records are laid into the table as they are, since only their number matters
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,18 +76,6 @@ def lying(stack: DeployedStack) -> int:
     )
 
 
-@contextmanager
-def seconds_to_run(stack: DeployedStack, seconds: int) -> Iterator[None]:
-    """For a while the function has so much time."""
-    client, name = stack.client("lambda"), stack.function_name("retention")
-    before = client.get_function_configuration(FunctionName=name)["Timeout"]
-    client.update_function_configuration(FunctionName=name, Timeout=seconds)
-    try:
-        yield
-    finally:
-        client.update_function_configuration(FunctionName=name, Timeout=before)
-
-
 def test_what_cannot_be_handled_keeps_nothing_behind_it_waiting(
     right_clock: DeployedStack, api: Api
 ) -> None:
@@ -102,7 +88,6 @@ def test_what_cannot_be_handled_keeps_nothing_behind_it_waiting(
         swept = sweep(right_clock)
         assert is_gone(right_clock, visitor)
         assert (swept["failed"], swept["left"]) == (60, 0)
-        assert swept["lag_seconds"] >= 735 * DAY
         ended = {item["pk"]["S"]: item["due_at"]["S"] for item in broken}
         for item in broken:
             (found,) = tables.in_partition(right_clock, item["pk"]["S"], "RecordsTable")
@@ -121,20 +106,6 @@ def test_more_goes_in_a_run_than_a_page_of_each_shard(stack: DeployedStack) -> N
     sweep(stack)  # what other tests left behind
     lay(stack, [delivery(number) for number in range(MANY)])
     swept = sweep(stack)
-    assert swept["done"] >= swept["erased"] >= MANY
+    assert swept["handed"] >= swept["erased"] >= MANY
     assert (swept["failed"], swept["left"], swept["lag_seconds"]) == (0, 0, 0)
-    assert lying(stack) == 0
-
-
-def test_when_its_time_is_over_it_stops_and_says_what_is_left(stack: DeployedStack) -> None:
-    more = 2 * MANY  # a millisecond for each would not be enough to be done
-    lay(stack, [delivery(number) for number in range(more)])
-    with seconds_to_run(stack, 3):
-        swept = sweep(stack)
-    assert swept["failed"] == 0
-    assert 0 < swept["left"] == lying(stack) < more
-    assert swept["lag_seconds"] >= 3600
-    rest = sweep(stack)
-    assert (rest["left"], rest["lag_seconds"]) == (0, 0)
-    assert rest["erased"] >= swept["left"]
     assert lying(stack) == 0

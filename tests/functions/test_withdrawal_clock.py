@@ -105,10 +105,10 @@ def test_at_its_date_it_is_gone_and_the_rest_stays(running: Stack, ada: Person) 
     assert identity["erased_at"] is None
     assert {"purpose": "run_account", "basis": "contract"} in identity["kept_for"]
     running.go_on(DAYS - 1)
-    running.stack.run_schedule("retention")
+    running.stack.sweep()
     assert running.profile(ada)[INTERESTS] == PROFILE[INTERESTS]
     running.go_on(1.1)
-    assert running.stack.run_schedule("retention")["erased"] >= 1
+    assert running.stack.sweep()["erased"] >= 1
     assert running.kept(ada) == []
     assert running.profile(ada).keys() == {"identity"}
     again = running.decide(ada, promotion="denied")
@@ -131,7 +131,7 @@ def test_who_agrees_again_in_time_keeps_it(running: Stack, ada: Person) -> None:
     running.go_on(DAYS - 1)
     assert running.decide(ada, promotion="granted")["data"] == []
     running.go_on(2)
-    running.stack.run_schedule("retention")
+    running.stack.sweep()
     assert running.profile(ada)[INTERESTS] == PROFILE[INTERESTS]
 
 
@@ -142,7 +142,7 @@ def test_the_sweep_asks_again_what_stands(running: Stack, ada: Person) -> None:
     running.decide(ada, promotion="granted")
     tables.put(running.stack, dated)
     running.go_on(DAYS + 1)
-    running.stack.run_schedule("retention")
+    running.stack.sweep()
     (kept,) = running.kept(ada)
     assert kept["due_at"]["S"] > dated["due_at"]["S"], "it is looked at again"
     assert running.profile(ada)[INTERESTS] == PROFILE[INTERESTS]
