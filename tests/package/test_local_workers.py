@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.ministack import link_copy
+from infra.local.ministack import as_aws_names_it, link_copy
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +47,10 @@ def test_what_is_no_package_is_unpacked_where_it_is_asked_for(tmp_path: Path) ->
     found = unpacked(tmp_path / "layer", "one", "layer.zip")
     assert not found.is_symlink()
     assert (found / "app.py").read_text() == "one"
+
+
+def test_the_right_to_send_a_message_is_the_right_to_send_ten() -> None:
+    named = as_aws_names_it(lambda action: action)
+    assert named("sqs:SendMessageBatch") == named("sqs:SendMessage") == "sqs:SendMessage"
+    assert named("sqs:DeleteMessage") == "sqs:DeleteMessage"
+    assert named(None) is None
