@@ -16,6 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.errors import Problem
 from chalicelib.notices import service as notices
 from chalicelib.retention import sweep
+from chalicelib.retention.amendments import service as amendments
 from chalicelib.retention.evidence.model import Line
 from chalicelib.retention.sweep import Swept
 from functions.kinds import registry
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     try:
-        notice = notices.current()
+        notice = amendments.obeyed(notices.current())
         swept, did = sweep.foresee(notice, registry(), lambda: _TIME)
     except (Problem, PynamoDBException, BotoCoreError, ClientError) as refused:
         sys.stderr.write(f"{refused}\n")

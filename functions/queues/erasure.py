@@ -12,6 +12,7 @@ from chalicelib.jobs.consumer import Answer, do, each
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
 from chalicelib.retention import batch, message
+from chalicelib.retention.amendments import service as amendments
 from functions.kinds import registry
 
 bp = Blueprint(__name__)
@@ -34,7 +35,7 @@ def take(remaining: Any, text: str) -> None:
     if places is None:
         do(text, erase)
     else:
-        batch.work(places, notices.current(), registry(), remaining)
+        batch.work(places, amendments.obeyed(notices.current()), registry(), remaining)
 
 
 def erase(task: Task) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.notices import service as notices
+from chalicelib.retention.amendments import service as amendments
 from chalicelib.retention.evidence.store import TallyItem
 from chalicelib.retention.model import Outcome
 from infra import retention
@@ -17,6 +18,7 @@ def said(
 ) -> list[str]:
     """The lines of a dry run over records of many kinds."""
     monkeypatch.setattr(notices, "current", lambda: world.notice)
+    monkeypatch.setattr(amendments, "obeyed", lambda notice: notice)
     world.deliveries(60, 3)
     world.deliveries(40, 9, 3 * HOUR)
     world.exports(2, 4)
@@ -61,6 +63,7 @@ def test_it_foresees_what_cannot_be_read_and_what_is_closed(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(notices, "current", lambda: world.notice)
+    monkeypatch.setattr(amendments, "obeyed", lambda notice: notice)
     world.message(world.deliveries(1, 3))
     (place,) = world.exports(1, 3)
     del world.tables.items[False, *place]["due_since"]

@@ -12,7 +12,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.publications.service.activation import activate
 from chalicelib.requests.store import ExportItem, export_place
-from chalicelib.retention import service as retention
+from chalicelib.retention import batch as retention
 from chalicelib.retention.amendments import service as amendments
 from chalicelib.retention.amendments import store
 from chalicelib.retention.amendments.model import Amendment

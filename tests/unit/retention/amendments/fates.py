@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.retention.model import Fate, fate
 from chalicelib.storage import due, keys
+from chalicelib.storage.item import Item
 from chalicelib.subjects import service as subjects
 
 
@@ -27,7 +28,8 @@ def act(notice: Notice, now: datetime) -> Counter[str]:
             if entry.kind == subjects.STANDING:
                 since = subjects.since(keys.subject_of(entry.pk), entry.event) or since
             if fate(rule, since, now) is Fate.ERASE:
-                found["erased"] += due.remove(entry)
+                Item(pk=entry.pk, sk=entry.sk).delete()
+                found["erased"] += 1
             elif fate(rule, since, now) is Fate.KEEP:
                 found["kept"] += due.postpone(entry, rule.ends(since))
             else:
