@@ -401,7 +401,7 @@ class TestPage:
             assert tree.by_id(name)
         assert [bar["height"] for bar in tree.all("rect")] == ["120.0", "24.0"]
         text = " ".join(tree.said)
-        assert "Bars of 2 days on which something ended. The highest is 105" in text
+        assert "Days on which something ended: 2. The highest bar is 105" in text
         assert "22 November 2026" in text
         assert "23 November 2026" in text
 
