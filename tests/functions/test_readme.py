@@ -56,6 +56,8 @@ def test_the_walk_covers_the_whole_journey() -> None:
         "/export",
         "make clock PLUS=8d",
         "make schedule NAME=retention",
+        "make audit",
+        "/v1/desk/reports/retention",
         '"right": "erase"',
         "make schedule NAME=deadlines",
     ):
