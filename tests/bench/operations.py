@@ -16,6 +16,7 @@ from chalicelib.receipts import signature
 from chalicelib.retention.amendments.service import obeyed
 from functions.schedules.relay import GivenUp
 from tests.bench import (
+    amending,
     copies,
     desk,
     erasing,
@@ -320,6 +321,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *evidence.OPERATIONS,
     *systems.OPERATIONS,
     *telling.OPERATIONS,
+    *amending.OPERATIONS,
     *desk.ACTIVATION,
 )
 """Every operation that exists, in the order in which one meets them."""

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import copies, erasing, evidence, holds, reviews, systems, using_rights
+from tests.bench import amending, copies, erasing, evidence, holds, reviews, systems, using_rights
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -412,6 +412,17 @@ def test_telling_somebody_takes_two_writes_a_key_and_a_mail(counted: World) -> N
     }
     assert found.writes == UNITS_OF_A_PAGE + UNITS_OF_A_PERSON * PAGE
     assert found.computed_reads == 4 * PAGE + 2
+
+
+@pytest.mark.parametrize(("name", "moved"), [(amending.COUNTED, 0), (amending.MOVED, 100)])
+def test_a_changed_rule_costs_an_update_for_each_date(
+    counted: World, name: str, moved: int
+) -> None:
+    found = count(counted, operation(name))
+    page = {name: number for name, number in PAGE_OF_A_ROUND.items() if name != "BatchGetItem"}
+    # The changed rules are read, and each date is moved.
+    assert _operations(found) == Counter(page) + Counter({"GetItem": 1, "UpdateItem": moved})
+    assert (found.computed_reads, found.writes) == (4.5, UNITS_OF_A_PAGE + 3 * moved), _said(found)
 
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
