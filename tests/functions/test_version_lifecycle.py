@@ -10,15 +10,21 @@ from typing import Any
 
 import pytest
 
+from chalicelib import clock
+from chalicelib.instants import instant
+from chalicelib.jobs.rounds.model import BETWEEN_PASSES
+from chalicelib.storage import keys
 from tests.functions import desk, people, tables, versions
 from tests.functions.api import Api, ok, problem
 from tests.functions.people import Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import deployed
+from tests.functions.test_audit import listed as audited
 from tests.functions.together import at_once
 from tests.functions.versions import TOLD, Document
 from tests.functions.waiting import until
 
+REVIEWS = "/v1/desk/reviews"
 SHORTER = {"months": 1}
 """How long the choices of a browser are kept from then on; the shipped notice says 24 months."""
 
@@ -40,6 +46,11 @@ class Desk:
         token = ok(self.api.post("/v1/sessions", json=body), 201)["token"]
         self.staff = Person(self.staff.email, token, self.staff.subject)
 
+    def later(self, by: timedelta) -> None:
+        """It is later by so much, and a minute, by the clock of the stack."""
+        place = self.api.stack.local.place.clock
+        self.api.stack.move_clock(int(place.read_text()) + int(by.total_seconds()) + 60)
+
     def status(self, version: str) -> str:
         listed = ok(self.api.get("/v1/notices"))["items"]
         return next(str(one["status"]) for one in listed if one["version"] == version)
@@ -51,6 +62,7 @@ def at_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         api = Api(stack)
         document = versions.changed(versions.following(timedelta(days=16)))
         versions.named(document["retention"], "visitor_choices")["period"] = SHORTER
+        versions.named(document["retention"], "closed_request")["then"] = "review"
         yield Desk(api, *desk.officer(api), document)
 
 
@@ -139,9 +151,56 @@ def test_it_takes_effect_and_what_it_keeps_for_less_time_gets_its_new_date(
     assert at_desk.status(at_desk.document["version"]) == "in_force"
     assert stack.run_schedule("activation") == {"activated": 1}
     assert stack.run_schedule("activation") == {"activated": 0}
-    moved = until(lambda: standing(at_desk, browser)["due_at"] < in_days(32), seconds=60)
-    assert moved, standing(at_desk, browser)["due_at"]
-    assert standing(at_desk, browser)["due_at"] > in_days(27)
+    at_desk.signs_in_again()
+    counted = until(lambda: walks(at_desk, "pass", 2), seconds=60)
+    assert counted, following(at_desk)
+    assert standing(at_desk, browser)["due_at"] > in_days(700), "it is counted first"
+    at_desk.later(BETWEEN_PASSES)
+    stack.run_schedule("relay")
+    moved = until(lambda: walks(at_desk, "status", "complete"), seconds=60)
+    assert moved, following(at_desk)
+    assert in_days(27) < standing(at_desk, browser)["due_at"] < in_days(32)
+    (rule,) = (one for one in moved["rules"] if one["rule"] == "visitor_choices")
+    assert (rule["status"], rule["moved"], rule["moves"]) == ("applies", 1, 1)
+    assert (moved["left"], moved["waiting"]) == (0, 0)
+
+
+def test_what_nobody_has_to_confirm_is_not_confirmed(at_desk: Desk) -> None:
+    body = {"version": at_desk.document["version"], "rule": "visitor_choices", "erases": 1}
+    for wrong in ({}, {"version": "2031-01-01"}, {"rule": "no_such_rule"}):
+        answer = at_desk.api.post(
+            f"{desk.NOTICES}/confirm", headers=at_desk.staff.headers, json={**body, **wrong}
+        )
+        problem(answer, 404)
+
+
+def test_what_a_person_has_to_decide_about_waits_for_the_desk(at_desk: Desk) -> None:
+    """The version has a person look at requests that were answered long ago."""
+    api, person = at_desk.api, people.signed_in(at_desk.api)
+    for name in ("kept", "gone"):
+        answered(api, person, name)
+    api.stack.sweep()
+    shown = ok(api.get(REVIEWS, headers=at_desk.staff.headers))["items"]
+    found = {one["record"]: one for one in shown if one["subject"] == person.subject}
+    assert found.keys() == {"kept", "gone"}
+    assert {one["rule"] for one in found.values()} == {"closed_request"}
+    end = instant(clock.now() + timedelta(days=200))
+    for name, said in (
+        ("kept", {"decision": "keep", "until": end}),
+        ("gone", {"decision": "erase"}),
+    ):
+        body = {"reason": "The file 2026-114.", **said}
+        path = f"{REVIEWS}/{found[name]['id']}"
+        decided = ok(api.post(path, headers=at_desk.staff.headers, json=body))
+        assert (decided["decision"], decided["by"]) == (said["decision"], at_desk.staff.subject)
+    api.stack.sweep()
+    items = tables.partition(api.stack, person.subject, "RecordsTable")
+    left = [one["sk"]["S"].rsplit("#", 1)[1] for one in tables.of_kind(items, "request")]
+    assert left == ["kept"]
+    assert ok(api.get(REVIEWS, headers=at_desk.staff.headers))["items"] == []
+    assert "2026-114" not in repr(items)
+    actions = [one["action"] for one in audited(api, at_desk.staff, subject=person.subject)]
+    assert actions == ["review_kept", "review_erased"]
 
 
 def test_a_receipt_is_about_the_version_that_was_decided_on(at_desk: Desk, browser: str) -> None:
@@ -165,6 +224,38 @@ def test_then_the_next_version_may_follow(at_desk: Desk) -> None:
     assert (again.status_code, again.content) == (201, first.content)
     assert at_desk.status(made["version"]) == "scheduled"
     assert at_desk.status(at_desk.document["version"]) == "in_force"
+
+
+def following(at_desk: Desk) -> Any:
+    """How the records follow the version."""
+    return desk.announcement(at_desk.api, at_desk.staff, at_desk.document["version"])["dates"]
+
+
+def walks(at_desk: Desk, name: str, value: object) -> Any:
+    """The same, once a member of it has a value."""
+    found = following(at_desk)
+    return found if found[name] == value else None
+
+
+def answered(api: Api, person: Person, name: str) -> None:
+    """A request of somebody's that was answered six years ago."""
+    closed = clock.now() - timedelta(days=6 * 366)
+    item = {
+        "pk": f"S#{person.subject}",
+        "sk": f"evidence#request#{name}",
+        "kind": "request",
+        "right": "port",
+        "status": "completed",
+        "received_at": instant(closed),
+        "lane": keys.lane("rule", f"S#{person.subject}"),
+        "due_at": instant(clock.now() - timedelta(days=1)),
+        "due_event": "closed",
+        "due_since": instant(closed),
+    }
+    api.stack.client("dynamodb").put_item(
+        TableName=api.stack.outputs["RecordsTable"],
+        Item={"v": {"N": "1"}, **{key: {"S": value} for key, value in item.items()}},
+    )
 
 
 def told(api: Api, person: Person) -> Any:
