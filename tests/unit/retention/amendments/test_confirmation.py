@@ -216,24 +216,24 @@ class TestYes:
 
 
 @pytest.mark.usefixtures("few")
-def test_the_round_is_killed_before_every_call_and_counts_each_record_once(
-    world: Changing,
-) -> None:
+def test_killed_before_every_call_of_the_page_that_decides_it_waits(world: Changing) -> None:
     copies = begun(world)
-    start, now, bodies = dict(world.tables.items), world.now, list(world.sqs.bodies)
+    world.walk_to(2)
+    start = dict(world.tables.items)
+    world.restart()
     world.steps.names.clear()
-    world.work_off()
-    for number in range(0, len(world.steps.names), 11):
-        world.tables.items, world.now = dict(start), now
-        world.sqs.bodies[:] = bodies
+    world.page()
+    for number in range(len(world.steps.names)):
+        world.tables.items = dict(start)
         world.restart()
         world.steps.kill_before(number)
         with suppress(Killed):
-            world.work_off()
+            world.page()
         world.restart()
-        world.work_off()
+        world.page()
         found = world.rule()
         assert (found.status, found.records, found.at_once) == (Status.WAITING, 12, OLD), number
+        world.sweep()
         assert left(world, copies) == 12
 
 
