@@ -32,7 +32,6 @@ from chalicelib.decisions.restriction import Ground, Restriction, concerned, con
 from chalicelib.decisions.restriction import ended as ended_by
 from chalicelib.decisions.restriction import placed as placed_beside
 from chalicelib.errors import Conflict
-from chalicelib.holds import service as holds
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.erasure import part
@@ -553,6 +552,8 @@ def _require_erasable(standing: Standing, asked: Asked, notice: Notice) -> None:
     if scope.still_needed(asked, notice):
         detail = "The account cannot be without this data; refuse it as still_necessary."
         raise Conflict(detail, type="move-not-allowed")
+    from chalicelib.holds import service as holds  # what most requests do not need
+
     held = holds.held_beside(standing)
     if held and part(notice, asked.categories).meets(held):
         detail = "What is to be erased is held; lift the hold first, or refuse for its ground."
