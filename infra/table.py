@@ -14,6 +14,8 @@ from pathlib import Path
 
 import chalicelib
 from chalicelib.catalogue import Catalogue, Ending, Kind, Rule
+from chalicelib.catalogue.endings import Goes
+from chalicelib.catalogue.endings import table as ended_by
 from chalicelib.catalogue.lengths import written
 from chalicelib.storage.item import Stored
 
@@ -30,7 +32,11 @@ _MARKS = re.compile(r"(<!-- (\w+): written by `make docs` -->\n)(.*?)(<!-- end -
 
 def written_anew(text: str, catalogue: Catalogue) -> str:
     """Returns the document with the parts between its marks as the catalogue gives them."""
-    parts = {"kinds": kinds(catalogue), "periods": periods(catalogue)}
+    parts = {
+        "kinds": kinds(catalogue),
+        "endings": endings(catalogue),
+        "periods": periods(catalogue),
+    }
     return _MARKS.sub(lambda found: f"{found[1]}\n{parts[found[2]]}\n{found[4]}", text)
 
 
@@ -46,6 +52,16 @@ def periods(catalogue: Catalogue) -> str:
     """Returns the table of the software's periods, with the bounds of what a notice may say."""
     head = ("kind", "from", "period", "a notice may say", "then", "goes by", "why")
     rows = (_period(kind, rule) for kind in catalogue.values() for rule in kind.rules)
+    return _table(head, rows)
+
+
+def endings(catalogue: Catalogue) -> str:
+    """Returns the table of what ends the records of each kind, a column for each way."""
+    head = ("kind", *(str(way) for way in Goes))
+    rows = (
+        (name, *("yes" if way in found else "" for way in Goes))
+        for name, found in ended_by(catalogue).items()
+    )
     return _table(head, rows)
 
 

@@ -114,8 +114,9 @@ class Kind:
     An erasure may leave the records of a kind that `may_stay`, where the notice says so. One that
     is `part_of` another kind stays and goes with the record of that kind. The records of a kind
     that is `apart` lie outside their subject's partition and end by their own dates, so an erasure
-    does not reach them. `anonymised` are the fields that are emptied where a notice has the
-    kind's records anonymised: without any, it may not.
+    does not reach them. A record of a `tentative` kind expires by itself until
+    it is confirmed. `anonymised` are the fields that are emptied where a notice has the kind's
+    records anonymised: without any, it may not.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Kind:
     may_stay: bool = False
     part_of: str = ""
     apart: bool = False
+    tentative: bool = False
     anonymised: frozenset[str] = frozenset()
     ends: str = field(default="", compare=False)
 

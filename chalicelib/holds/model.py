@@ -181,7 +181,9 @@ def can_be_held(kind: Kind) -> bool:
     It cannot keep what DynamoDB removes by itself at a date, what lies in a bucket, what only makes
     the software run, what opens doors, and the standing of a person with all that belongs to it.
     """
-    by_itself = any(rule.ending in {Ending.EXPIRY, Ending.BUCKET} for rule in kind.rules)
+    by_itself = kind.tentative or any(
+        rule.ending in {Ending.EXPIRY, Ending.BUCKET} for rule in kind.rules
+    )
     return (
         kind.held
         and not kind.machinery

@@ -246,6 +246,23 @@ def test_every_operation_job_and_schedule_runs(here: World, notice: Notice) -> N
     assert walk.failures == []
 
 
+def test_what_was_stored_ends_as_the_table_of_kinds_says(here: World) -> None:
+    found = [item for name in tables.TABLES for item in tables.scan(here.api.stack, name)]
+    seen = {item["kind"]["S"] for item in found}
+    assert len(seen & STORED.keys()) > 25
+    for item in found:
+        kind = STORED.get(item["kind"]["S"])
+        if kind is None:
+            continue
+        ways = goes(kind)
+        if "expires" in item:
+            assert ways & {Goes.ITSELF, Goes.UNCONFIRMED}, item
+        elif ways == {Goes.ITSELF}:
+            raise AssertionError(f"nothing ends {item}")
+        if ways == {Goes.DATE} and kind.name not in CHAINS:
+            assert "due_at" in item, item
+
+
 def _stands(words: str, page: str) -> bool:
     """Whether words stand in a page of Markdown, which may have escaped some characters."""
     return words in page.replace("\\", "")

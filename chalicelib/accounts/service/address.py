@@ -33,7 +33,7 @@ from chalicelib.webhooks import service as webhooks
 CONFIRM, UNDO = "confirm_address", "undo_address"
 """The actions of the links in the two mails."""
 
-CONFIRM_VALID, UNDO_VALID = timedelta(hours=24), timedelta(hours=72)
+CONFIRM_VALID, UNDO_VALID = timedelta(hours=24), moves.UNDO_VALID
 """The time that each of them works."""
 
 

@@ -1,8 +1,8 @@
 """The parts of a move to another address: the data its links read, the items they write."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from chalicelib.accounts import address_store, store
 from chalicelib.accounts.address_store import EmailChangeItem
@@ -19,6 +19,9 @@ from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
+
+UNDO_VALID: Final = timedelta(hours=72)
+"""Time for which a move can be undone from the old address, once it was confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,10 @@ def wish(change: EmailChangeItem, notice: Notice, now: datetime) -> EmailChangeI
 
 
 def schedule(item: EmailChangeItem, notice: Notice, now: datetime) -> None:
-    """Puts a move among what is due when its rule ends."""
+    """Puts a move among what is due when its rule ends, and never while it can be undone.
+
+    Three days of the calendar may have an hour less than the 72 hours that a mail promises.
+    """
     rule = notice.rule(EmailChangeItem.KIND, "created")
-    item.schedule(address_store.LANE, rule.ends(now), rule.event, now)
+    ends = max(rule.ends(now), now + UNDO_VALID)
+    item.schedule(address_store.LANE, ends, rule.event, now)

@@ -19,6 +19,7 @@ CLAIM: Final = Kind(
     secrets=names("subject password_hash generation reserved_until proven sessions"),
     items=names("country"),
     rules=(_WITH_THE_ACCOUNT,),
+    tentative=True,
     source=Source.SOFTWARE,
     ends=(
         "with the subject, whose standing keeps its keyed hash; one that is only reserved:"
@@ -122,6 +123,7 @@ SECOND_FACTOR: Final = Kind(
     sealed=names("secret"),
     secrets=names("secret recovery last_step"),
     rules=(_WITH_THE_ACCOUNT,),
+    tentative=True,
     held=False,
     source=Source.SOFTWARE,
     ends=(
