@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tests.bench.engines import Services
 from tests.functions.stack import DeployedStack
 
 Item = dict[str, dict[str, Any]]
@@ -77,7 +78,7 @@ def of_kind(items: list[Item], kind: str) -> list[Item]:
     return [item for item in items if item["kind"]["S"] == kind]
 
 
-def scan(stack: DeployedStack, table: str) -> Iterator[Item]:
+def scan(stack: DeployedStack | Services, table: str) -> Iterator[Item]:
     """Every item of a table. Only tests do that."""
     pages = stack.client("dynamodb").get_paginator("scan")
     for page in pages.paginate(TableName=stack.outputs[table], ConsistentRead=True):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.catalogue import STORED
+from chalicelib.catalogue.endings import Goes, goes
 from chalicelib.notices.model import Notice
 from infra.notice_document import EXAMPLES, chosen, notice_of
 from tests.bench.engines import services
@@ -231,6 +233,10 @@ def _answer_as_systems(api: Api, notice: Notice, path: str) -> None:
             ok(api.post(f"{path}/answers", headers=people.bearer(key), json=body))
 
 
+CHAINS = frozenset({"audit", "retention_run"})
+"""Kinds of which the head alone waits: it leads to the oldest."""
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The functions in this process, on an engine of their own."""
@@ -239,28 +245,33 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-def test_every_operation_job_and_schedule_runs(here: World, notice: Notice) -> None:
+def test_every_operation_job_and_schedule_runs(
+    here: World, notice: Notice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.renew(dict(notice.document))
-    walk = Walk(here)
+    walk, stored, move = Walk(here), list[tables.Item](), here.move_clock
+
+    def look_and_move(by: timedelta) -> None:
+        for name in tables.TABLES:
+            stored.extend(tables.scan(here.services, name))
+        move(by)
+
+    monkeypatch.setattr(here, "move_clock", look_and_move)
     everything(walk)
     assert walk.failures == []
+    known = [item for item in stored if item["kind"]["S"] in STORED]
+    assert len({item["kind"]["S"] for item in known}) > 20
+    assert [item for item in known if _unended(item)] == []
 
 
-def test_what_was_stored_ends_as_the_table_of_kinds_says(here: World) -> None:
-    found = [item for name in tables.TABLES for item in tables.scan(here.api.stack, name)]
-    seen = {item["kind"]["S"] for item in found}
-    assert len(seen & STORED.keys()) > 25
-    for item in found:
-        kind = STORED.get(item["kind"]["S"])
-        if kind is None:
-            continue
-        ways = goes(kind)
-        if "expires" in item:
-            assert ways & {Goes.ITSELF, Goes.UNCONFIRMED}, item
-        elif ways == {Goes.ITSELF}:
-            raise AssertionError(f"nothing ends {item}")
-        if ways == {Goes.DATE} and kind.name not in CHAINS:
-            assert "due_at" in item, item
+def _unended(item: tables.Item) -> bool:
+    """Whether an item of one of the catalogue's kinds ends otherwise than the table says."""
+    kind = STORED[item["kind"]["S"]]
+    ways = goes(kind)
+    if "expires" in item:
+        return not ways & {Goes.ITSELF, Goes.UNCONFIRMED}
+    waits = ways == {Goes.DATE} and kind.name not in CHAINS
+    return ways == {Goes.ITSELF} or (waits and "due_at" not in item)
 
 
 def _stands(words: str, page: str) -> bool:
