@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.accounts.address_store import EmailChangeItem
 from chalicelib.accounts.service import moves
 from chalicelib.catalogue import STORED, Ending, Kind, Rule
 from chalicelib.catalogue.endings import Goes, goes, table
@@ -58,7 +59,7 @@ def test_only_what_the_software_ends_waits_for_a_rule() -> None:
 def test_a_move_is_kept_as_long_as_it_can_be_undone() -> None:
     """Three days of the calendar are 71 hours where the clocks go forward."""
     before = NOW.replace(year=2027, month=3, day=26, hour=12)
-    item = moves.EmailChangeItem("S#a", "account#email_change#", kind="email_change")
+    item = EmailChangeItem("S#a", "account#email_change#", kind="email_change")
     moves.schedule(item, shipped(), before)
     assert shipped().rule("email_change", "created").ends(before) < before + moves.UNDO_VALID
     assert item.due_at == before + moves.UNDO_VALID

@@ -49,6 +49,12 @@ def noticed(name: str) -> Notice:
     return compile_notice(json.loads((DOCUMENTS / f"{name}.json").read_text("utf-8")), STORED)
 
 
+def unwarned(notice: Notice) -> Notice:
+    """The notice without warnings, which put an end off until they were given (`test_warnings`)."""
+    rules = {name: replace(rule, warn=()) for name, rule in notice.retention.items()}
+    return replace(notice, retention=rules)
+
+
 def ending(rule: RetentionRule) -> Ending:
     known = STORED[rule.kind].rule(rule.event)
     assert known is not None
@@ -133,10 +139,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
 def test_what_waits_is_there_an_hour_before_and_gone_an_hour_after(
     world: Sweeping, name: str, rule: RetentionRule
 ) -> None:
-    place = world.of(noticed(name)).lay(rule)
+    place = world.of(unwarned(noticed(name))).lay(replace(rule, warn=()))
     ends = rule.ends(NOW)
-    for ahead in rule.warn:
-        world.swept(ahead.before(ends))
     if ends - HOUR > NOW:
         world.swept(ends - HOUR)
         assert world.kind_at(place) == rule.kind
@@ -164,15 +168,13 @@ KEPT_FOR = [
 def test_what_goes_with_its_person_goes_with_them_or_stays_to_its_own_end(
     world: Sweeping, name: str, rule: RetentionRule
 ) -> None:
-    notice = noticed(name)
+    notice = unwarned(noticed(name))
     ends_by = notice.rule("standing", "closed")
     world.of(notice).lay(ends_by)
     kind = STORED[rule.kind]
     place = (PK, keys.record(kind.retention_class, kind.name, "r1"))
     world.tables.put(Item(*place, kind=kind.name))
     over = ends_by.ends(NOW)
-    for ahead in ends_by.warn:
-        world.swept(ahead.before(over))
     world.swept(over - HOUR)
     assert world.kind_at(place) == rule.kind
     world.swept(over + HOUR)
