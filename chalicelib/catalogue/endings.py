@@ -10,7 +10,7 @@ from chalicelib.catalogue.model import Catalogue, Ending, Kind
 
 
 class Goes(StrEnum):
-    """What ends a record of a kind."""
+    """The ways in which a record of a kind is ended."""
 
     DATE = "a date of its own"
     """It waits in the due index, and the sweep asks the rule in force."""
