@@ -42,9 +42,8 @@ def _note(subject: str, mac: str, report: Report) -> None:
         logs.log("feedback.passing", subject=subject)
     else:
         _suppress(standing, report.reason)
-    warning = warnings.warning_of(report.tags)
-    if report.lost and warning is not None:
-        warnings.came_back(subject, warning)
+    if report.lost:
+        warnings.came_back(standing, report.tags, permanent=report.reason is not None)
     version = told.version_of(report.tags)
     if report.lost and version is not None:
         told.came_back(subject, version, clock.now())

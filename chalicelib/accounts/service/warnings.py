@@ -23,7 +23,7 @@ from chalicelib.storage import keys, reads, shelves
 from chalicelib.storage.shelves import Shelved
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing, Warned
+from chalicelib.subjects.model import BOUNCE, Standing, Warned
 
 REFUSED: Final = "refused"
 """The reason of a mail that SES refused for good."""
@@ -109,9 +109,18 @@ def is_open(standing: Standing, warning: WarningItem) -> bool:
     return standing.usable and standing.last_activity_at <= warning.warned_at
 
 
-def came_back(subject: str, warning_id: str) -> None:
-    """Records that the mail of a warning bounced after SES had accepted it. One UpdateItem."""
-    store.mark_unreached(subject, warning_id, "bounce")
+def came_back(standing: Standing, tags: Mapping[str, str], *, permanent: bool) -> None:
+    """Records that the mail of a warning bounced after SES had accepted it: that of its tags.
+
+    A `permanent` bounce of whatever mail says the same of the last warning, whose person is not
+    back yet. One UpdateItem for each warning; no call where there is none.
+    """
+    known, last = warning_of(tags), standing.warned
+    concerned = set() if known is None else {known}
+    if permanent and last is not None and standing.last_activity_at <= last.at:
+        concerned.add(store.id_of(last))
+    for one in sorted(concerned):
+        store.mark_unreached(standing.subject, one, BOUNCE)
 
 
 def tags_of(warning_id: str) -> dict[str, str]:

@@ -64,6 +64,9 @@ def _of_kind(pointer: str, rule: dict[str, object], kind: Kind, event: str) -> I
     if "warn" in rule and not known.may_warn:
         detail = "warns nobody: there is no address to write to by then; remove it."
         yield Finding(extend(pointer, "warn"), detail)
+    elif "warn" in rule and rule.get("then", known.then) not in (ERASE, DEACTIVATE):
+        detail = "warns of what a person decides: nobody knows its day; let then be erase."
+        yield Finding(extend(pointer, "warn"), detail)
 
 
 def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:

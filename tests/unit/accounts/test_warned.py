@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts import warning_store as store
 from chalicelib.accounts.service import keeping, warnings
 from chalicelib.accounts.service.keeping import AccountGone
+from chalicelib.accounts.service.warnings import tags_of
 from chalicelib.accounts.warning_store import WarningItem
 from chalicelib.errors import DoneAlready, Unprocessable
 from chalicelib.notices.model import Period
@@ -192,7 +193,19 @@ class TestUnreached:
         one = warned(self.world)
         self.world.work_off()
         assert self.listed_now() == []
-        warnings.came_back(SUBJECT, warnings.warning_of(warnings.tags_of(one)) or "")
+        stands = standing_of(self.world.tables.one(StandingItem, *standing_place(SUBJECT)))
+        warnings.came_back(stands, tags_of(one), permanent=False)
+        assert self.listed_now() == [(SUBJECT, BOUNCE)]
+
+    def test_one_whose_address_is_gone_when_another_mail_says_so(self) -> None:
+        warned(self.world)
+        self.world.work_off()
+        stands = standing_of(self.world.tables.one(StandingItem, *standing_place(SUBJECT)))
+        warnings.came_back(stands, {}, permanent=False)
+        back = replace(stands, last_activity_at=NOW + DAY)
+        warnings.came_back(back, {}, permanent=True)
+        assert self.listed_now() == []
+        warnings.came_back(stands, {}, permanent=True)
         assert self.listed_now() == [(SUBJECT, BOUNCE)]
 
     def test_one_that_ses_refuses(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.accounts.service import warnings
 from chalicelib.accounts.store import ClaimItem, PendingItem, claim_place, pending_place
+from chalicelib.accounts.warning_store import WarningItem, id_of, new_warning
 from chalicelib.feedback import service
 from chalicelib.feedback.model import CONNECTED
 from chalicelib.feedback.service import Changed
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Period
 from chalicelib.publications.model import Status
 from chalicelib.publications.service.told import tags_of
 from chalicelib.publications.store import ObligationItem, new_obligation, obligation_of
 from chalicelib.storage.item import Stored
 from chalicelib.subjects import lifecycle
-from chalicelib.subjects.model import BOUNCE, COMPLAINT, Life, Standing
+from chalicelib.subjects.model import BOUNCE, COMPLAINT, Life, Standing, Warned
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of
 from chalicelib.vault import service as vault
 from functions.queues.feedback import feedback
@@ -291,6 +294,24 @@ class TestOfAVersion:
         service.take(bounce())
         (item,) = people.tables.all(ObligationItem)
         assert obligation_of(item).status is Status.SENT
+
+
+class TestOfAWarning:
+    """A mail that warned of the end of an unused account and came back."""
+
+    @pytest.mark.parametrize("kind", ["Permanent", "Transient"])
+    def test_counts_as_a_warning_that_reached_nobody(self, people: People, kind: str) -> None:
+        given = Warned(NOW - timedelta(days=700), NOW, NOW + timedelta(days=30), Period(days=30))
+        people.know(new_warning(SUBJECT, given, "erase", None))
+        tags = {name: [said] for name, said in warnings.tags_of(id_of(given)).items()}
+        service.take(bounce(kind=kind, tags=tags))
+        (item,) = people.tables.all(WarningItem)
+        assert (item.unreached, item.shelf, item.shelf_at) == (BOUNCE, "unreached", NOW)
+
+    def test_of_nobody_s_is_no_fault(self, people: People) -> None:
+        service.take(bounce(tags={"warning": ["0000000000001"]}))
+        assert people.tables.all(WarningItem) == []
+        assert people.stands().suppressed == BOUNCE
 
 
 def test_one_message_that_is_none_leaves_the_others(

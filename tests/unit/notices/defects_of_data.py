@@ -210,26 +210,42 @@ DATA: list[Defect] = [
         {"/retention/6/warn": [{"days": 1}]},
         {"/retention/6/warn"},
     ),
-    ("no warning in the list", {"/retention/1/warn": []}, {"/retention/1/warn"}),
-    ("a warning of no time", {"/retention/1/warn": [{"days": 0}]}, {"/retention/1/warn/0/days"}),
+    (
+        "a warning of what a person decides",
+        {"/retention/1/then": "review", "/retention/1/warn": [{"days": 7}]},
+        {"/retention/1/warn"},
+    ),
+    (
+        "no warning in the list",
+        {"/retention/1/then": "erase", "/retention/1/warn": []},
+        {"/retention/1/warn"},
+    ),
+    (
+        "a warning of no time",
+        {"/retention/1/then": "erase", "/retention/1/warn": [{"days": 0}]},
+        {"/retention/1/warn/0/days"},
+    ),
     (
         "four warnings",
-        {"/retention/1/warn": [{"days": days} for days in (30, 20, 10, 5)]},
+        {
+            "/retention/1/then": "erase",
+            "/retention/1/warn": [{"days": days} for days in (30, 20, 10, 5)],
+        },
         {"/retention/1/warn"},
     ),
     (
         "a warning as long as the period",
-        {"/retention/1/warn": [{"months": 36}]},
+        {"/retention/1/then": "erase", "/retention/1/warn": [{"months": 36}]},
         {"/retention/1/warn/0"},
     ),
     (
         "warnings the wrong way round",
-        {"/retention/1/warn": [{"days": 7}, {"days": 30}]},
+        {"/retention/1/then": "erase", "/retention/1/warn": [{"days": 7}, {"days": 30}]},
         {"/retention/1/warn/1"},
     ),
     (
         "warnings that meet in February",
-        {"/retention/1/warn": [{"months": 1}, {"days": 29}]},
+        {"/retention/1/then": "erase", "/retention/1/warn": [{"months": 1}, {"days": 29}]},
         {"/retention/1/warn/1"},
     ),
     (
