@@ -27,7 +27,7 @@ from chalicelib.retention.evidence.store import put_tally
 from chalicelib.retention.message import Places
 from chalicelib.retention.model import Outcome
 from chalicelib.retention.records import Found, Seen
-from chalicelib.retention.verdict import About, Step
+from chalicelib.retention.steps import About, Add, Step, postponed
 from chalicelib.storage import due, partition
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
 from chalicelib.vault.store import DataKeyItem
@@ -122,7 +122,7 @@ class _Batch:
         if done or not isinstance(step.seen, Seen):
             return []
         until = self._about.now + step.otherwise
-        return [verdict.postponed(step.seen, step.rule, Outcome.KEPT, until)]
+        return [postponed(step.seen, step.rule, Outcome.KEPT, until)]
 
     def _without_parts(self, steps: Sequence[Step]) -> list[Step]:
         """Marks the records whose parts go, and removes these; returns the steps that are left.
@@ -282,7 +282,7 @@ def _fails(step: Step, labels: frozenset[str]) -> bool:
     return step.label in labels or any(check.label in labels for check in step.checks)
 
 
-def _mark(step: Step) -> verdict.Add:
+def _mark(step: Step) -> Add:
     def add(write: Transaction, label: str) -> None:
         if isinstance(step.seen, Seen):
             due.add_mark(write, step.seen.entry, label)

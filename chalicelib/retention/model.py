@@ -28,6 +28,9 @@ TRIES: Final = 5
 NEXT_TRY: Final = timedelta(minutes=50)
 """Time to the next try of a record that could not be handled: the next hourly run finds it."""
 
+WAITING_AGAIN: Final = timedelta(days=1)
+"""Time to the next look at an unused account that has to wait."""
+
 STUCK_AGAIN: Final = timedelta(hours=20)
 """Time after which a record that was set aside is due again; one run a day looks at these."""
 
@@ -36,13 +39,14 @@ STUCK_HOUR: Final = 3
 
 
 class Fate(Enum):
-    """The action on a record whose period is looked at."""
+    """The action on a record whose period is looked at; that of an unused account has more steps.
+
+    It may be warned and stopped (`unused`).
+    """
 
     KEEP = "keep"
-    WARN = "warn"
     ERASE = "erase"
     ANONYMISE = "anonymise"
-    DEACTIVATE = "deactivate"
     REVIEW = "review"
 
 
@@ -71,7 +75,6 @@ class Outcome(StrEnum):
 _AT_THE_END: Final[Mapping[str, Fate]] = {
     "erase": Fate.ERASE,
     "anonymise": Fate.ANONYMISE,
-    "deactivate": Fate.DEACTIVATE,
 }
 """The `then` of a rule -> the fate at its end; every other one is a person's decision."""
 

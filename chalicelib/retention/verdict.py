@@ -5,105 +5,28 @@ A verdict is a step that is decided and not done: a batch carries it out, a dry 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.catalogue.model import REVIEW
 from chalicelib.erasure.service import saga, tombstone
 from chalicelib.erasure.service.removal import Evidence
 from chalicelib.holds import service as holds
-from chalicelib.holds.model import NOTHING_HELD, Held
-from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Record, has_parts, is_shortened
-from chalicelib.kinds.registry import Registry
 from chalicelib.notices.model import Notice, RetentionRule, UndeclaredRetention
-from chalicelib.retention import model
+from chalicelib.retention import model, unused, warnings
 from chalicelib.retention.evidence.model import NO_RULE
 from chalicelib.retention.model import Fate, Outcome
 from chalicelib.retention.records import LANE, STUCK, Broken, Found, Seen
 from chalicelib.retention.reviews import service as reviews
 from chalicelib.retention.reviews.service import Wait
+from chalicelib.retention.steps import About, Check, Step, postponed
 from chalicelib.storage import due, keys, lateness
 from chalicelib.storage.due import Due, Entry, NotReadable
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import burial, lifecycle
 from chalicelib.subjects import service as subjects
-
-Add = Callable[[Transaction, str], None]
-"""Adds writes to a transaction, under a label that tells whose condition failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A condition on an item that a step does not write: several steps may share it."""
-
-    place: tuple[str, str]
-    add: Add
-
-    @property
-    def label(self) -> str:
-        """The label under which it fails."""
-        return f"check {self.place[0]} {self.place[1]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The decision about a due record: `outcome` by `rule`, for `count` records.
-
-    `add` adds its writes, so many as `writes`, to the transaction of its batch, under the
-    conditions `checks`. `alone` does it with transactions of its own instead, each of which adds
-    what it is given; it answers False where the record was left alone, and is looked at after
-    `otherwise`. `parts` goes before the record, once that is `marked`. `jobs` are sent after the
-    commit. `late` is how long ago the period ended of a record that ends. `foresee` answers what
-    `alone` would come to, without doing it; without it that is `outcome`, for `count` records.
-    """
-
-    seen: Found
-    rule: str
-    outcome: Outcome
-    add: Add | None = None
-    alone: Callable[[Evidence], bool] | None = None
-    parts: Callable[[], None] | None = None
-    marked: bool = False
-    checks: Sequence[Check] = ()
-    count: int = 1
-    keys: int = 0
-    writes: int = 1
-    late: timedelta | None = None
-    otherwise: timedelta = burial.WATCHED
-    jobs: Sequence[JobItem] = ()
-    foresee: Callable[[], tuple[Outcome, int]] | None = None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Partition and sort key of the record."""
-        return self.seen.entry.pk, self.seen.entry.sk
-
-    @property
-    def label(self) -> str:
-        """The label under which a condition on the record fails."""
-        return f"{self.seen.entry.pk} {self.seen.entry.sk}"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The facts that the decisions of a batch share; the holds of a subject are read once."""
-
-    notice: Notice
-    kinds: Registry
-    now: datetime
-    read: dict[str, Held] = field(default_factory=dict)
-
-    def held(self, seen: Seen) -> Held:
-        """Returns the holds on the records of a subject: one Query where it may have some."""
-        known = seen.known
-        if known is not None and not known.held:
-            return NOTHING_HELD
-        if seen.subject not in self.read:
-            self.read[seen.subject] = holds.held(seen.subject, self.now)
-        return self.read[seen.subject]
 
 
 def decide(seen: Found, about: About) -> Step:
@@ -131,22 +54,17 @@ def decide(seen: Found, about: About) -> Step:
     since = item.since
     if kind.declared.whole and seen.standing is not None:
         since = subjects.since_in(seen.standing, item.event)
-    fate = model.fate(rule, since, about.now)
-    if rule.warn and kind.declared.whole and rule.then != REVIEW:
-        fate = Fate.WARN  # nobody goes unwarned, before the end or after it
+    step = unused.decide(seen, rule, about)
+    if step is not None:
+        return step
+    fate = Fate.ERASE if _is_begun(seen) else model.fate(rule, since, about.now)
     return _FATES[fate](seen, rule, since, about)
 
 
-def postponed(
-    seen: Seen, rule: str, outcome: Outcome, until: datetime, checks: Sequence[Check] = ()
-) -> Step:
-    """Returns that a record has a later date, at which it is looked at again."""
-    lane = keys.shard_in(LANE, seen.lane)
-
-    def add(write: Transaction, label: str) -> None:
-        due.add_move(write, seen.entry, until, label, lane)
-
-    return Step(seen, rule, outcome, add, checks=checks)
+def _is_begun(seen: Seen) -> bool:
+    """Tells whether a record stands for a subject whose erasure began: it goes on by any rule."""
+    known = seen.known
+    return known is not None and known.erasing and seen.entry.kind == subjects.STANDING
 
 
 def set_back(seen: Found, about: About) -> Step:
@@ -206,17 +124,6 @@ def _review(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> S
     return replace(moved, add=add, writes=2)
 
 
-def _warned(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> Step:
-    """Returns that a subject whose end has a warning before it stays until that was given."""
-    return _later(seen, rule, since, about)
-
-
-def _later(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> Step:
-    """Returns that a record stays for now, since nothing does to it yet what its rule says."""
-    del since
-    return postponed(seen, rule.id, Outcome.KEPT, about.now + model.AGAIN)
-
-
 def _erase(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> Step:
     kind, known = about.kinds.of(seen.entry.kind), seen.known
     concerned = kind.declared.whole or seen.concerns_somebody
@@ -224,7 +131,7 @@ def _erase(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> St
         # GDPR art. 18(1): what is restricted is stored, and nothing else is done with it.
         until = about.now + model.RESTRICTED_AGAIN
         return postponed(seen, rule.id, Outcome.RESTRICTED, until)
-    late = about.now - rule.ends(since)
+    late = about.now - warnings.end(rule, since, None if known is None else known.warned)
     if kind.declared.whole:
         return _whole(seen, rule, since, late, about)
     held = _held(seen, rule, about) if concerned and not seen.going else None
@@ -343,10 +250,8 @@ def rule_of(item: Entry, notice: Notice) -> str:
 
 _FATES: Final[Mapping[Fate, Callable[[Seen, RetentionRule, datetime, About], Step]]] = {
     Fate.KEEP: _keep,
-    Fate.WARN: _warned,
     Fate.ERASE: _erase,
     Fate.ANONYMISE: _review,
-    Fate.DEACTIVATE: _later,
     Fate.REVIEW: _review,
 }
 """A record's fate -> the function that returns the step: seen, rule, beginning, the batch's facts.

@@ -47,7 +47,7 @@ def step(rule: RetentionRule, since: datetime, warned: Warned | None, now: datet
     `warned` is the last warning that its person got, about this period or another one.
     """
     known = warned if warned is not None and _is_about(warned, rule, since) else None
-    ends_at = rule.ends(since) if known is None else known.ends_at
+    ends_at = end(rule, since, warned)
     left = _left(rule, known)
     if not left:
         return End() if ends_at <= now else Wait(ends_at)
@@ -57,6 +57,12 @@ def step(rule: RetentionRule, since: datetime, warned: Warned | None, now: datet
     given = Warned(since, now, max(ends_at, left[0].after(now)), left[0])
     later = left[1:]
     return Warn(given, later[0].before(given.ends_at) if later else given.ends_at)
+
+
+def end(rule: RetentionRule, since: datetime, warned: Warned | None) -> datetime:
+    """Returns the end of a period that began at `since`: never before the one that was named."""
+    known = warned if warned is not None and _is_about(warned, rule, since) else None
+    return rule.ends(since) if known is None else known.ends_at
 
 
 def _is_about(warned: Warned, rule: RetentionRule, since: datetime) -> bool:

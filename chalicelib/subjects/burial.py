@@ -61,8 +61,8 @@ def begin(
 
     Returns its standing as marked, or None where the subject is left alone: `event` and `since`
     are what its end was reckoned from, and a subject that changed meanwhile (the address was
-    proven, something was decided) has others; one whose processing is restricted stays. A subject
-    that is marked already is returned as it is. One GetItem and one UpdateItem.
+    proven, something was decided, it was used) has others; one whose processing is restricted
+    stays. A subject that is marked already is returned as it is. One GetItem and one UpdateItem.
     """
     item = store.get_standing(subject)
     if item is None or item.kind != StandingItem.KIND or item.due_event != event:
@@ -77,6 +77,7 @@ def begin(
         (StandingItem.head == item.head)
         & guard.unchanged(before)
         & (StandingItem.due_event == event)
+        & (StandingItem.last_activity_at == item.last_activity_at)
     )
     actions: list[Action] = [
         StandingItem.state.set(str(Life.ERASING)),
