@@ -27,6 +27,7 @@ from tests.bench import (
     reviews,
     systems,
     telling,
+    unused,
     using_rights,
 )
 from tests.bench.operation import Operation
@@ -312,6 +313,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("deadlines, nothing due", "deadlines", lambda w: _idle(w, "deadlines")),
     Operation("sweep, nothing due", "retention", lambda w: _idle(w, "retention")),
     Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
+    *unused.OPERATIONS,
     *proof.OPERATIONS,
     *using_rights.OPERATIONS,
     *desk.OPERATIONS,

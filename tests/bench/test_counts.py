@@ -12,7 +12,17 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import amending, copies, erasing, evidence, holds, reviews, systems, using_rights
+from tests.bench import (
+    amending,
+    copies,
+    erasing,
+    evidence,
+    holds,
+    reviews,
+    systems,
+    unused,
+    using_rights,
+)
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
 from tests.bench.counting import Count, count
 from tests.bench.growth import fill
@@ -423,6 +433,27 @@ def test_a_changed_rule_costs_an_update_for_each_date(
     # The changed rules are read, and each date is moved.
     assert _operations(found) == Counter(page) + Counter({"GetItem": 1, "UpdateItem": moved})
     assert (found.computed_reads, found.writes) == (4.5, UNITS_OF_A_PAGE + 3 * moved), _said(found)
+
+
+UNUSED = {
+    # operation: (DynamoDB calls, KMS calls, read units, write units, messages, mails, S3)
+    # Of each account: what lies there, its role, what is open; of 25 a read and a transaction.
+    unused.WARN: (208, 0, 300, 912, 100, 0, 0),
+    unused.MAIL: (7, 1, 4, 5, 0, 1, 0),
+    unused.KEEP: (3, 0, 2, 2, 0, 0, 0),
+    unused.LIST: (3, 0, 44.5, 0, 0, 0, 0),
+    # Of each account two objects of the log, and three looks for bodies of copies.
+    unused.ERASE: (221, 0, 210, 350, 0, 0, 80),
+}
+
+
+@pytest.mark.parametrize("name", UNUSED)
+def test_unused_accounts(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls, kms, reads, writes, *others = UNUSED[name]
+    assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+    assert [found.calls[service] for service in ("sqs", "ses", "s3")] == others
 
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:

@@ -107,7 +107,7 @@ class World:
         """A message for one queue's function."""
         event = queue_event(name, ticket)
         handler = handler_of("queues", name)
-        return lambda: handler(event, None)
+        return lambda: handler(event, Context())
 
     def schedule(self, name: str) -> Run:
         """A run of one schedule."""
