@@ -95,6 +95,7 @@ def document() -> dict[str, Any]:
     grown["controller"]["phone"] = "+353 1"
     grown["controller"]["representative"] = said("Speaks for us.", name="Flora Ltd")
     grown["requests"]["limits"] = [{"id": "ours", "origin": "law", "text": words("Not all.")}]
+    one(grown, "retention", "standing_end")["then"] = "erase"
     one(grown, "retention", "standing_end")["warn"] = [{"days": 30}, {"days": 7}]
     _purposes(grown)
     _recipients(grown)
