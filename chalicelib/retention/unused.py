@@ -60,7 +60,8 @@ def decide(seen: Seen, rule: RetentionRule, about: About) -> Step | None:
 
 
 def _is_concerned(seen: Seen, standing: Standing, rule: RetentionRule) -> bool:
-    return seen.entry.event in _EVENTS and standing.usable and rule.then in _ENDS
+    of_account = seen.entry.kind == subjects.STANDING and seen.entry.event in _EVENTS
+    return of_account and standing.usable and rule.then in _ENDS
 
 
 def _waits(standing: Standing) -> Outcome | None:

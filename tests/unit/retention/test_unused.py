@@ -14,7 +14,7 @@ import pytest
 from chalicelib.accounts.service import keeping
 from chalicelib.accounts.warning_store import WarningItem
 from chalicelib.notices.model import Notice, Period
-from chalicelib.requests.store import open_mark
+from chalicelib.requests.store import RequestItem, open_mark, request_place
 from chalicelib.retention import batch
 from chalicelib.retention.model import Outcome
 from chalicelib.sessions.role_store import role_item
@@ -257,6 +257,20 @@ class TestWaits:
         assert item is not None
         item.held, item.restricted = limits.held or None, limits.restricted or None
         world.tables.put(item)
+
+
+def test_a_closed_request_of_an_unused_account_goes_its_own_way(world: Unused) -> None:
+    """The event of a stopped account is that of a closed request, too."""
+    pk, sk = request_place(SUBJECT, "r" * 26)
+    item = RequestItem(pk=pk, sk=sk, kind="request", right="port", status="completed")
+    item.received_at, item.channel, item.locale, item.history = SINCE, "session", "en", []
+    item.schedule("rule", FIRST, "closed", SINCE - 4000 * DAY)
+    world.tables.put(item)
+    world.now = FIRST
+    batch.work([PLACE, (pk, sk)], world.notice, registry(), five_minutes)
+    tally = taken(world.notice.version)
+    assert (tally.count(Outcome.WARNED), tally.count(Outcome.ERASED)) == (1, 1)
+    assert world.tables.one(RequestItem, pk, sk) is None
 
 
 class TestStopped:
