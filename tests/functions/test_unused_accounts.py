@@ -24,7 +24,7 @@ from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM
 from tests.functions.waiting import until
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 WARNED = "will be erased on"
 WARNING = "/v1/accounts/warning"
 WARNS = ("ada", "bob", "carol", "dave", "eve")
@@ -59,8 +59,12 @@ class Course:
         tables.put(self.stack, {**item, **changed, **due})
 
     def run(self, days: int, names: tuple[str, ...]) -> None:
-        """A run after so many days; what became of everybody."""
-        ahead = self.started + days * DAY + HOUR - datetime.now(UTC)
+        """A run after so many days; what became of everybody.
+
+        Each comes a little later in its hour than the one before: a warning that was given late
+        puts off what follows.
+        """
+        ahead = self.started + days * DAY + (10 + 2 * days) * MINUTE - datetime.now(UTC)
         self.stack.move_clock(int(ahead.total_seconds()))
         before = {name: self._due(name) for name in names}
         self.stack.run_schedule("retention")
