@@ -17,6 +17,7 @@ from chalicelib.requests.machine import CLOSED, Status
 from chalicelib.requests.model import Request
 from chalicelib.storage import keys, pages, partition, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.condition import code
 from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
 from chalicelib.storage.shelves import Shelved
@@ -432,7 +433,7 @@ def _updated(export: ExportItem, actions: list[Action], condition: Condition) ->
     try:
         export.update(actions=actions, condition=condition)
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if code(error) == "ConditionalCheckFailedException":
             return False
         raise
     return True

@@ -9,6 +9,7 @@ from pynamodb.pagination import ResultIterator
 from chalicelib.sessions.model import IDLE, Opened, Session, Token
 from chalicelib.storage import contention, keys, pages
 from chalicelib.storage.attributes import InstantAttribute
+from chalicelib.storage.condition import code
 from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import AccessItem, MailedItem
 
@@ -136,7 +137,7 @@ def delete_session(subject: str, session_id: str) -> None:
         try:
             SessionItem(pk=pk, sk=sk).delete()
         except DeleteError as error:
-            if error.cause_response_code != f"{CONFLICT}Exception":
+            if code(error) != f"{CONFLICT}Exception":
                 raise
         else:
             return

@@ -18,6 +18,17 @@ class ConditionFailed(Exception):
         self.labels = labels
 
 
+def code(error: PynamoDBException) -> str | None:
+    """Returns DynamoDB's code of a refusal; None where no answer came at all.
+
+    PynamoDB's own `cause_response_code` fails where the connection broke off: the cause of such an
+    error has a response, which is None.
+    """
+    response = getattr(error.cause, "response", None) or {}
+    found: str | None = response.get("Error", {}).get("Code")
+    return found
+
+
 def held(write: Callable[[], object]) -> bool:
     """Makes one conditional write; returns False where its condition did not hold.
 
@@ -26,7 +37,7 @@ def held(write: Callable[[], object]) -> bool:
     try:
         write()
     except PynamoDBException as refused:
-        if refused.cause_response_code == _FAILED:
+        if code(refused) == _FAILED:
             return False
         raise
     return True

@@ -394,6 +394,9 @@ def change_restriction(
 def flag_holds(write: Transaction, item: StandingItem, now: datetime, *, stand: bool = True) -> int:
     """Adds the flag of the holds on a subject's records, if they and its life are as it was read.
 
+    So has to be the revision of its profile: of a hold and an erasure of some categories at one
+    moment, one comes first.
+
     `item` is what lies in the place of the standing, the tombstone of a subject whose data is
     erased among them: where less is held than before, what is left of it is due at once. Returns
     the flag; with `stand` false there is no hold any more, and the flag is 0.
@@ -406,7 +409,9 @@ def flag_holds(write: Transaction, item: StandingItem, now: datetime, *, stand: 
     write.update(
         StandingItem(pk=item.pk, sk=item.sk),
         actions=actions,
-        condition=guard.in_state(item.state) & guard.same_holds(known),
+        condition=guard.in_state(item.state)
+        & guard.same_holds(known)
+        & still(StandingItem.revision, int(item.revision or 0)),
         label="standing",
     )
     return flag

@@ -70,6 +70,31 @@ def disavow(token_text: str, notice: Notice, open_request: OpenRequest) -> Outco
     return outcome
 
 
+def disown_all(address_mac: str, notice: Notice) -> int:
+    """Disowns all registrations that wait for the proof of an address, whose holder is erased.
+
+    The sweep erases them next. Returns their number. One Query for a hundred; a GetItem and a
+    transaction for each. One whose address is proven at this moment is left alone.
+    """
+    ended = 0
+    for item in store.pending_of(address_mac, clock.now()):
+        now, standing = clock.now(), subjects.account_standing(item.subject)
+        write = Transaction(notice)
+        asked = list[JobItem]()
+        if standing is not None and standing.waits:
+            lifecycle.disown(write, standing, notice, now)
+            asked = webhooks.notify(write, standing, webhooks.Event.DISOWNED, notice, now)
+        write.delete(PendingItem(pk=item.pk, sk=item.sk))
+        try:
+            write.commit()
+        except ConditionFailed:
+            continue
+        ended += 1
+        for job in asked:
+            jobs.send(job)
+    return ended
+
+
 def _concerned(subject: str, address_mac: str) -> Standing | None:
     """The account that a link is about, or the one that its address was proven for without it.
 

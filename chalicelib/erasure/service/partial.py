@@ -6,8 +6,8 @@ Each step can be repeated: whatever breaks off is taken up again by the job.
    and remembers the count, recipients that were given one of the categories are asked to be told
    (GDPR art. 19), and consents whose data goes end.
 2. The log of erasures is written, before anything is removed.
-3. The records go, and all copies of the data with their bodies. Those that the notice lets stay, or
-   that are held, stay.
+3. The records go, and all copies of the data with their bodies, on condition that no hold and no
+   profile was written since they were read. All that the notice lets stay, or that is held, stays.
 4. Everything is read again, and one transaction closes the request with its receipt, on condition
    that no profile was written since: what is written meanwhile goes, too.
 """
@@ -15,7 +15,7 @@ Each step can be repeated: whatever breaks off is taken up again by the job.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +39,7 @@ from chalicelib.receipts.model import Closing, Stays
 from chalicelib.receipts.service import closing
 from chalicelib.requests.service import effects, erasures
 from chalicelib.requests.service.effects import Concerned
-from chalicelib.storage.contention import patiently
+from chalicelib.storage.contention import Contended, patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
@@ -62,8 +62,6 @@ class _Begun:
     """An erasure that has begun: its facts, and its entry of the log."""
 
     noted: Noted
-    part: Part
-    held: Held
     entry: log.Entry
 
 
@@ -77,25 +75,41 @@ def fulfil(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     if begun is None:
         return []
     store.log(task.subject, begun.noted.since, begun.entry)
-    removed = removal.remove_part(task.subject, begun.part, kinds)
+    removed = patiently(lambda: _remove(task, notice, kinds))
     logs.log("erasure.removed", rule=plans.REQUESTED, count=removed)
     return patiently(lambda: _close(task, begun, notice, kinds))
+
+
+def _remove(task: Task, notice: Notice, kinds: Registry) -> int:
+    """Removes what goes as things stand now; nothing where everything is being erased."""
+    item, standing = erasures.read(task.subject, task.target)
+    if item is None or not erasures.is_partial(item) or _ends(standing):
+        return 0
+    alive, part, _ = _planned(item, standing, notice)
+    return removal.remove_part(task.subject, part, kinds, alive)
+
+
+def _planned(
+    item: RequestItem, standing: Standing | None, notice: Notice
+) -> tuple[Standing | None, Part, Held]:
+    """Returns the account, None without one, what goes of it as things stand, and what is held."""
+    alive = None if standing is None or standing.erased else subjects.completed(standing)
+    held = NOTHING_HELD if alive is None else holds.held_beside(alive)
+    return alive, plans.part(notice, (item.categories or "").split(), held=held), held
 
 
 def _begin(task: Task, notice: Notice) -> _Begun | None:
     item, standing = erasures.read(task.subject, task.target)
     if item is None or not erasures.is_partial(item) or _ends(standing):
         return None
-    alive = None if standing is None or standing.erased else subjects.completed(standing)
-    held = NOTHING_HELD if alive is None else holds.held_beside(alive)
-    part = plans.part(notice, (item.categories or "").split(), held=held)
+    alive, part, _ = _planned(item, standing, notice)
     if item.erasing is not None:
         noted = model.noted_in(item.erasing)
     else:
         noted = _note(item, alive, part, task, notice)
     revision = None if alive is None else alive.revision
     entry = log.part_begun(task.subject, task.target, noted, part, revision)
-    return _Begun(noted, part, held, entry)
+    return _Begun(noted, entry)
 
 
 def _note(
@@ -165,29 +179,37 @@ def _close(task: Task, begun: _Begun, notice: Notice, kinds: Registry) -> list[J
     item, standing = erasures.read(task.subject, task.target)
     if item is None or not erasures.waits(item) or _ends(standing):
         return []
-    found = removal.met(task.subject, begun.part)
-    if found.counts:
-        removal.remove_part(task.subject, begun.part, kinds)
-        found = removal.met(task.subject, begun.part)
+    alive, part, held = _planned(item, standing, notice)
+    found = removal.met(task.subject, part)
+    if found.counts and removal.remove_part(task.subject, part, kinds, alive):
+        raise Contended
     if found.counts or found.copied:
         raise NotErased(found.counts or {_COPY: 1})
     now, write = clock.now(), Transaction(notice)
-    receipt = closing.sign(_closing(item, task, begun, found, notice, now))
+    facts = _closing(item, task, begun.noted, part, found, notice, now)
+    if found.held:
+        facts = replace(facts, holds=[(str(one.ground), one.until) for one in held.holds])
+    receipt = closing.sign(facts)
     mail = erasures.answer(write, item, receipt, notice, now)
     revision = None
-    if standing is not None and not standing.erased:
-        revision = standing.revision + 1
-        lifecycle.begin_revision(write, standing, None, standing)
+    if alive is not None:
+        revision = alive.revision + 1
+        lifecycle.begin_revision(write, alive, None, alive)
     store.log(task.subject, now, log.part_closed(begun.entry, now, receipt, revision))
     write.commit()
     return [mail]
 
 
 def _closing(
-    item: RequestItem, task: Task, begun: _Begun, found: PartFound, notice: Notice, now: datetime
+    item: RequestItem,
+    task: Task,
+    noted: Noted,
+    part: Part,
+    found: PartFound,
+    notice: Notice,
+    now: datetime,
 ) -> Closing:
     """Returns the facts of the closing receipt. One Query where other systems were asked."""
-    noted, part = begun.noted, begun.part
     return Closing(
         request=task.target,
         subject=task.subject,
@@ -203,7 +225,7 @@ def _closing(
         ],
         told=noted.told,
         answers=erasures.answers(item),
-        holds=[(str(one.ground), one.until) for one in begun.held.holds] if found.held else [],
+        holds=(),
         scope=tuple(sorted(part.erased)),
         needed=part.needed,
         withdrawn=noted.withdrawn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -22,8 +22,13 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.item import Item, NobodysData
 from chalicelib.storage.partition import Stored
 from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 from chalicelib.vault.store import DataKeyItem
+
+PART: Final = 90
+"""Records of some categories that go in one transaction, beside the revision."""
 
 _BATCH: Final = 100
 """Records that are read before they are removed: memory stays flat, however many there are."""
@@ -119,13 +124,32 @@ def met(subject: str, part: Part) -> PartFound:
     return found
 
 
-def remove_part(subject: str, part: Part, kinds: Registry) -> int:
+def remove_part(subject: str, part: Part, kinds: Registry, standing: Standing | None) -> int:
     """Removes the records of some categories, and all copies; returns their number.
 
-    The bodies of copies go before them. As `remove`, without the keys: the account goes on.
+    The bodies of copies go before them. The keys stay: the account goes on. Of an account each
+    transaction is a revision of its profile, on condition that profile and holds are those that
+    were read with `standing` and `part`, so that nothing is removed that is held meanwhile. A Query
+    of each table for a MB, strongly consistent, and a transaction for each PART. Raises
+    ConditionFailed and Contended.
     """
-    going = (one for one in _read(subject) if _goes(one, part))
-    return _remove(subject, going, kinds)
+    removed = 0
+    going = [one for one in _read(subject) if _goes(one, part)]
+    for start in range(0, len(going), PART):
+        batch = going[start : start + PART]
+        for one in batch:
+            record = Record(one.kind, keys.record_id(one.sk), one.fields)
+            kinds.of(one.kind).release(subject, record)
+        write = Transaction(NobodysData())
+        for one in batch:
+            write.delete(one.table(pk=one.pk, sk=one.sk))
+        if standing is not None:
+            lifecycle.begin_revision(write, standing, None, standing)
+        write.commit()
+        if standing is not None:
+            standing = replace(standing, revision=standing.revision + 1)
+        removed += len(batch)
+    return removed
 
 
 def _goes(stored: Stored, part: Part) -> bool:

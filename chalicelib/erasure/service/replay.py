@@ -19,7 +19,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.kinds.registry import Registry
 from chalicelib.notices import erasure as plans
 from chalicelib.notices import service as notices
-from chalicelib.notices.erasure import Plan
+from chalicelib.notices.erasure import Part, Plan
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import ERASE
 from chalicelib.requests.service import erasures
@@ -150,11 +150,15 @@ def _part(entry: Mapping[str, Any], kinds: Registry) -> int:
     part = plans.part(notice, entry["categories"], held=holds.held(subject))
     part = replace(part, plan=_staying(part.plan, entry), erased=frozenset(entry["categories"]))
     patiently(lambda: _begin_part(entry, notice, at))
-    found = removal.remove_part(subject, part, kinds)
+    found = patiently(lambda: _remove_part(subject, part, kinds))
     found += patiently(lambda: _end_consents(subject, entry["withdrawn"], at, notice))
     if over:
         found += patiently(lambda: _answer(entry, known))
     return found
+
+
+def _remove_part(subject: str, part: Part, kinds: Registry) -> int:
+    return removal.remove_part(subject, part, kinds, subjects.account_standing(subject))
 
 
 def _begin_part(entry: Mapping[str, Any], notice: Notice, at: datetime) -> None:

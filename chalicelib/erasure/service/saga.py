@@ -7,7 +7,9 @@ finds the standing in its lane.
    a request this is one transaction with its entry that it cannot be cancelled any more.
 2. All that goes is counted, recipients are asked to be told (GDPR art. 19), jobs are cancelled.
 3. The log of erasures is written, before anything is destroyed.
-4. The address for the last mail is sealed into the request's class; bodies of exports go.
+4. The address for the last mail is sealed into the request's class; bodies of exports go, and so do
+   registrations that wait at the address. Remembered answers to repeated calls cannot be found by
+   their person, and go within a day (decision 8).
 5. The keys of classes in which nothing stays are destroyed, then all records that do not stay.
 6. Everything is read again: what should be gone is an error, which is repeated, and never done.
 7. One transaction puts the tombstone in the standing's place and closes the request; what it does
@@ -160,6 +162,7 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = N
         if item is not None:
             erasures.keep_address(item, begun.standing, notice)
             erasures.forget_contact(item)
+            erasures.end_registrations(item, begun.standing, notice)
     if leaves and not browser:
         erasures.cancel_others(subject, begun.request, notice, erasure.since)
         erasures.remove_bodies(subject)

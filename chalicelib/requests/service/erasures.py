@@ -145,6 +145,19 @@ def forget_contact(item: RequestItem) -> None:
         store.unlist_contact(keys.record_id(item.sk))
 
 
+def end_registrations(item: RequestItem, standing: Standing | None, notice: Notice) -> None:
+    """Ends the registrations that wait at the address of a person who is erased.
+
+    They hold that address, unproven. Nothing is looked up where the person has no address.
+    """
+    own = None if standing is None else standing.claim
+    mac = own if item.contact is None else item.contact.hex()
+    if mac is not None:
+        from chalicelib.accounts.service import disavowal
+
+        disavowal.disown_all(mac, notice)
+
+
 def answers(item: RequestItem) -> dict[str, str]:
     """Returns what other systems answered about a request, by recipient. One Query, or none."""
     if item.asked_at is None:

@@ -15,6 +15,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope, store
+from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Action, Actor, Told
 from chalicelib.requests.model import Asked, Entered, Received, timed
 from chalicelib.requests.service import (
@@ -41,6 +42,9 @@ from chalicelib.vault.store import DataKeyItem
 
 _NOBODY: Final = "There is no such person."
 
+_MOST: Final = 100
+"""Most requests of somebody who is erased that are looked through for the one of the erasure."""
+
 _STANDING, _MARK, _HEAD, _KEY = "standing", "mark", "head", "key"
 
 
@@ -61,8 +65,32 @@ def enter(by: str, received: Received, notice: Notice) -> Entered:
             return patiently(lambda: _enter_once(by, subject, received, notice))
         except (NotFound, vault.KeyDestroyed):
             if received.subject is not None:
-                raise NotFound(_NOBODY) from None
+                return patiently(lambda: _enter_of_erased(by, subject, received, notice))
     return patiently(lambda: _enter_stranger(by, mac, received, notice))
+
+
+def _enter_of_erased(by: str, subject: str, received: Received, notice: Notice) -> Entered:
+    """Enters an erasure of somebody who is erased, or is being erased: a success like the first.
+
+    It is the request of that erasure, whose receipt says what was done; where none asked for it, a
+    request in a partition of its own, whose receipt says that nothing is held. Raises NotFound for
+    another right, and for nobody.
+    """
+    standing = subjects.account_standing(subject)
+    if received.asked.right is not Right.ERASE or standing is None or not standing.erasing:
+        raise NotFound(_NOBODY)
+    erasure = [
+        one for one in register.requests_of(subject, _MOST) if one.right == received.asked.right
+    ]
+    if not erasure:
+        return _enter_stranger(by, None, received, notice)
+    last, now = max(erasure, key=lambda one: one.received_at), clock.now()
+    (head,) = reads.batch([audit.head_at()])
+    write = Transaction(notice)
+    act = Act(by, Audited.REQUEST_READ, subject, last.id)
+    audit.follow(write, act, notice, now, head)
+    write.commit()
+    return Entered(subject, timed(last, notice, now), already=True)
 
 
 def _enter_stranger(by: str, mac: str | None, received: Received, notice: Notice) -> Entered:

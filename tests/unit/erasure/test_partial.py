@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ from chalicelib.consents.service.context import Caller
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.disclosures.store import disclosure_item
 from chalicelib.erasure.service import replay
-from chalicelib.errors import Conflict
+from chalicelib.errors import BadRequest, Conflict
 from chalicelib.holds import store as holds
+from chalicelib.holds.model import Asked as HoldAsked
 from chalicelib.holds.model import Ground as HoldGround
 from chalicelib.holds.model import Hold, Named
+from chalicelib.holds.service import desk
 from chalicelib.jobs.model import LEASE
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import erasure as plans
@@ -235,11 +238,12 @@ def test_killed_before_any_call_it_is_done_once(world: ErasedWorld) -> None:
     assert number > 15
 
 
-@pytest.mark.parametrize("step", ["s3.put", "remove records", "page of records", "s3.delete"])
+@pytest.mark.parametrize("step", ["s3.put", "commit", "page of records", "s3.delete"])
 def test_what_is_written_meanwhile_goes_too(world: ErasedWorld, step: str) -> None:
     request = world.approved(categories=("company",))
     world.steps.meanwhile[step] = [lambda: written(world)]
     world.finish()
+    assert world.steps.meanwhile[step] == []
     after(world, request)
 
 
@@ -278,7 +282,8 @@ def test_the_log_is_written_before_anything_goes(world: ErasedWorld) -> None:
     world.steps.names.clear()
     world.finish()
     names = world.steps.names
-    assert names.index("s3.put") < min(names.index("s3.delete"), names.index("remove records"))
+    assert names.index("s3.put") < names.index("s3.delete")
+    assert "commit" not in names[names.index("s3.put") : names.index("s3.delete")]
     begun, closed = world.log()
     assert (begun["step"], closed["step"]) == ("part_begun", "part_closed")
     assert begun["categories"] == closed["categories"] == ["company"]
@@ -375,6 +380,42 @@ class TestHeld:
         world.finish()
         assert COMPANY in world.left()
         assert world.request(request).status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_of_a_hold_and_the_erasure_one_wins_whole(world: ErasedWorld, number: int) -> None:
+    """Before whichever call the desk holds the record, it is kept, or the desk hears that not."""
+    request = world.approved(categories=("company",))
+    named = (Named("account", "profile", "company"),)
+    asked = HoldAsked(SUBJECT, HoldGround.CLAIMS, world.now + 90 * DAY, "A claim.", named=named)
+    placed, steps, numbers = list[bool](), world.tables.steps, count()
+
+    def place() -> None:
+        try:
+            desk.place("o" * 26, asked, world.notice)
+        except (BadRequest, Conflict):
+            placed.append(False)
+        else:
+            placed.append(True)
+
+    def hooked(name: str) -> None:
+        if next(numbers) == number:
+            world.tables.steps = steps
+            place()
+            world.tables.steps = hooked  # type: ignore[assignment]
+        steps(name)
+
+    world.tables.steps = hooked  # type: ignore[assignment]
+    world.finish()
+    world.tables.steps = steps
+    if not placed:
+        place()
+    assert (COMPANY in world.left()) is placed[0]
+    assert world.request(request).status is Status.COMPLETED
+    said = verification.verify_closing(world.item(request).receipt or "").content
+    assert said is not None
+    assert [one["kind"] for one in said["kept"]] == ["profile"] * placed[0]
+    assert bool(said["holds"]) is placed[0]
 
 
 class TestReplay:
