@@ -147,7 +147,7 @@ def unreached(after: tuple[datetime, str, str] | None, limit: int) -> Listed:
     shelved, more = shelves.page(keys.UNREACHED_SHELF, start, limit)
     found = []
     for standing, item in _read(shelved):
-        if is_open(standing, item) and item.unreached is not None:
+        if item.unreached is not None and _counts(standing, item):
             found.append(_unreached(item, item.unreached))
     last = None if more is None else (more.at, keys.subject_of(more.pk), keys.record_id(more.sk))
     return Listed(tuple(found), last)
@@ -170,6 +170,12 @@ def _read(places: list[Shelved]) -> list[tuple[Standing, WarningItem]]:
             if standing is not None and item is not None:
                 found.append((subjects.standing_of(standing), item))
     return found
+
+
+def _counts(standing: Standing, item: WarningItem) -> bool:
+    """Tells whether a warning is one of those after which the account ends: it has not to wait."""
+    last = standing.warned
+    return last is not None and last.since == item.since and is_open(standing, item)
 
 
 def _unreached(item: WarningItem, reason: str) -> Unreached:

@@ -225,6 +225,12 @@ class TestUnreached:
         self.world.tables.put(standing_item(back))
         assert self.listed_now() == []
 
+    def test_one_whose_account_has_to_wait_is_warned_anew_and_not_listed(self) -> None:
+        silent = replace(UNUSED, suppressed=BOUNCE)
+        warned(self.world, silent)
+        self.world.tables.put(standing_item(silent))
+        assert self.listed_now() == []
+
     def test_a_mail_without_the_tag_is_no_warning(self) -> None:
         assert warnings.warning_of({}) is None
         assert warnings.warning_of({"warning": "1_2"}) is None
