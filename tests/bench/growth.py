@@ -14,11 +14,12 @@ from chalicelib.subjects.model import Life, Standing
 from chalicelib.subjects.store import StandingItem
 from tests.bench import crowd
 from tests.bench.counting import Count, count
-from tests.bench.operations import DUE, operation
+from tests.bench.operations import operation
+from tests.bench.sweeping import ACCOUNTS
 from tests.bench.world import World
 
 SIZES = (1_000, 10_000)
-GROWN = ("capture, visitor, repeated, 1", "sign in", f"sweep, {DUE} accounts erased")
+GROWN = ("capture, visitor, repeated, 1", "sign in", ACCOUNTS)
 _SECONDS_APART = 60
 
 

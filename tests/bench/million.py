@@ -30,6 +30,7 @@ from tests.bench.counting import Count, count
 from tests.bench.office import LIST, asked, listing
 from tests.bench.operation import Operation
 from tests.bench.operations import operation
+from tests.bench.sweeping import GONE
 from tests.bench.world import World, done
 
 SIZES: tuple[int, ...] = (1, 1_000, 1_000_000)
@@ -41,6 +42,9 @@ CAPTURES = tuple(
 DEADLINES = "deadlines, nothing due"
 REQUESTS: tuple[int, ...] = (100, 100_000)
 SAMPLES = 100
+FEW = 3
+"""Samples of what takes long to prepare."""
+
 _WRITERS, _BATCH = 4, 25
 _HEADERS = {
     "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",
@@ -64,11 +68,11 @@ class Grown:
 def million(
     world: World, sizes: tuple[int, ...] = SIZES, samples: int = SAMPLES
 ) -> dict[str, dict[int, Grown]]:
-    """What captures and the deadlines do by operation and number of subjects.
+    """What captures, the deadlines and a sweep do by operation and number of subjects.
 
     `world` is filled on the way.
     """
-    measured = [operation(name) for name in (*CAPTURES, DEADLINES)]
+    measured = [operation(name) for name in (*CAPTURES, DEADLINES, GONE)]
     return _grown(world, measured, sizes, samples, fill, held=1)
 
 
@@ -102,7 +106,7 @@ def _grown(
 
 def _median(world: World, measured: Operation, samples: int) -> float:
     taken = []
-    for _ in range(samples):
+    for _ in range(min(samples, FEW) if measured.heavy else samples):
         run = measured.prepare(world)
         world.recorder.off = True
         started = time.perf_counter()

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from chalicelib import traces
 from chalicelib.notices import service as notices
 from chalicelib.receipts import signature
 from chalicelib.retention.amendments.service import obeyed
-from functions.schedules.relay import GivenUp
 from tests.bench import (
     amending,
     copies,
@@ -25,12 +23,14 @@ from tests.bench import (
     office,
     proof,
     reviews,
+    sweeping,
     systems,
     telling,
     unused,
     using_rights,
 )
 from tests.bench.operation import Operation
+from tests.bench.sweeping import finds_something
 from tests.bench.world import (
     PASSWORD,
     Person,
@@ -44,12 +44,6 @@ from tests.bench.world import (
 
 PURPOSES = 8
 """Decisions in a long capture."""
-
-DUE = 10
-"""Accounts that are due in a sweep with something to do."""
-
-PENDING = timedelta(days=8)
-"""After how long an account that was never verified is due; the notice says seven days."""
 
 _REQUESTS = "/v1/requests"
 
@@ -196,33 +190,12 @@ def _disputing(world: World, **body: str) -> Run:
     return world.http("requests", "POST", path, headers=person.headers, at=at, body=body)
 
 
-def _due(world: World) -> Run:
-    settle(world)
-    for _ in range(DUE):
-        world.registered(new_address())
-    world.move_clock(PENDING)
-    return world.schedule("retention")
-
-
-def settle(world: World) -> None:
-    """Sweeps until nothing is due, some days later."""
-    world.move_clock(PENDING)
-    _idle(world, "retention")
-
-
 def _idle(world: World, schedule: str) -> Run:
     """A run of a schedule that finds nothing to do."""
     run = world.schedule(schedule)
-    while _finds_something(run):
+    while finds_something(run):
         pass
     return run
-
-
-def _finds_something(run: Run) -> bool:
-    try:
-        return any(done(run()).values())
-    except GivenUp:  # of jobs that nobody did before the clock moved
-        return True
 
 
 FIRST, AGAIN, WITHDRAWAL = "first", "repeated", "withdrawal"
@@ -311,8 +284,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("export address", "requests", _download, 200),
     Operation("relay, nothing due", "relay", lambda w: _idle(w, "relay")),
     Operation("deadlines, nothing due", "deadlines", lambda w: _idle(w, "deadlines")),
-    Operation("sweep, nothing due", "retention", lambda w: _idle(w, "retention")),
-    Operation(f"sweep, {DUE} accounts erased", "retention", _due, heavy=True),
+    *sweeping.OPERATIONS,
     *unused.OPERATIONS,
     *proof.OPERATIONS,
     *using_rights.OPERATIONS,

@@ -13,7 +13,7 @@ from tests.bench.counting import SERVICES, Count
 from tests.bench.dynamodb_local import PACKAGE, VERSION
 from tests.bench.engines import kms_keys
 from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
-from tests.bench.million import SAMPLES, Grown
+from tests.bench.million import FEW, SAMPLES, Grown
 from tests.bench.office import LISTED
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
 from tests.bench.thousand import PEOPLE, sums
@@ -115,8 +115,9 @@ _GROWTH = (
 )
 _MILLION = (
     "A browser's capture as the first subject, the thousandth and the millionth of a table of its "
-    "own, and the schedule that watches the clocks of requests among them, on DynamoDB Local in "
-    f"memory; milliseconds are the median of {SAMPLES} over loopback, "
+    "own, the schedule that watches the clocks of requests among them, and a sweep of a thousand "
+    "records that are due, on DynamoDB Local in "
+    f"memory; milliseconds are the median of {SAMPLES}, of a sweep of {FEW}, over loopback, "
     "function and engine together. The engine is a Java program that gets faster as it runs, so "
     "the smallest table, which comes first, is the slowest. W are by DynamoDB's rules, since that "
     "engine charges every transaction the same; so are R of Queries that find nothing, for which "

@@ -41,8 +41,9 @@ from tests.bench.office import (
     crowd,
 )
 from tests.bench.operation import Operation
-from tests.bench.operations import DUE, OPERATIONS, PURPOSES, operation
+from tests.bench.operations import OPERATIONS, PURPOSES, operation
 from tests.bench.proof import BATCH, DECISION, DECISIONS, JOIN, RECEIPT, VERIFY
+from tests.bench.sweeping import ACCOUNTS, CLOSED, GONE, RENEWED
 from tests.bench.telling import AGAIN, ALONE, TOLD
 from tests.bench.units import KIB, Images, Item, item_size, write_units
 from tests.bench.world import World
@@ -102,6 +103,33 @@ def test_calls_and_units(counted: World, name: str) -> None:
     assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
     assert sum(found.calls[service] for service in ("sqs", "ses", "s3")) == 0
+
+
+SWEEPS = {
+    # operation: (DynamoDB calls, SQS calls, read units, write units)
+    # A Query a shard, and a BatchGetItem and a transaction for each 25 records: 3 W for one that
+    # goes and 4 for one that moves, and 3 for each tally.
+    GONE: (96, 4, 1_024, 3_120),
+    RENEWED: (96, 4, 1_024, 4_120),
+    # 40 tallies with 3 W each, the record of the run and the head of the chain.
+    CLOSED: (18, 0, 49, 124),
+}
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_sweep_of_a_thousand(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls, sends, reads, writes = SWEEPS[name]
+    assert (found.calls["dynamodb"], found.calls["sqs"]) == (calls, sends), _operations(found)
+    assert (found.computed_reads, found.writes) == (reads, writes)
+    assert found.calls["kms"] + found.calls["s3"] + found.calls["ses"] == 0
+
+
+def test_a_sweep_that_erases_accounts(counted: World) -> None:
+    found = count(counted, operation(ACCOUNTS))
+    calls = {name: found.calls[name] for name in ("dynamodb", "kms", "sqs", "s3")}
+    assert calls == {"dynamodb": 167, "kms": 0, "sqs": 1, "s3": 20}, _operations(found)
+    assert (found.computed_reads, found.writes) == (118, 200)
 
 
 RIGHTS = {
@@ -457,8 +485,7 @@ def test_unused_accounts(counted: World, name: str) -> None:
 
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
-    sweep = f"sweep, {DUE} accounts erased"
-    names = ("sign in", "capture, visitor, repeated, 1", sweep, "deadlines, nothing due")
+    names = ("sign in", "capture, visitor, repeated, 1", ACCOUNTS, GONE, "deadlines, nothing due")
     before = [count(counted, operation(name)) for name in names]
     fill(counted, 1000)
     after = [count(counted, operation(name)) for name in names]

@@ -256,7 +256,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "s3",
         "list_objects_v2",
         {"Bucket": "ExportsBucket"},
-        {"erasure"},
+        # fulfilment looks for what a worker wrote who was killed after it
+        {"fulfilment", "erasure"},
     ),
     "put what another system uploads": (
         "s3",
