@@ -16,6 +16,7 @@ from chalicelib.erasure import store as erasures
 from chalicelib.notices.model import Notice
 from chalicelib.requests.store import ExportItem, MessageItem, RequestItem, message_place
 from chalicelib.retention import batch
+from chalicelib.retention import sweep as schedule
 from chalicelib.retention.evidence.model import Tally
 from chalicelib.retention.message import Places
 from chalicelib.storage import keys
@@ -211,6 +212,16 @@ class World:
     def sweep(self, remaining: Callable[[], timedelta] = five_minutes) -> Done:
         """A run, and its messages; it has all the time it needs unless another clock is given."""
         return sweeping.sweep(self.notice, registry(), remaining)
+
+    def sweep_all(self) -> None:
+        """A run, and its messages; the tallies stay in the table."""
+
+        def send(batches: Sequence[Places]) -> Sequence[int]:
+            for places in batches:
+                self.message(places)
+            return ()
+
+        schedule.sweep(five_minutes, lambda _: None, send)
 
     def interrupt(self, number: int, act: Callable[[], object]) -> Interrupted:
         """Has something happen before the call of that number from here."""
