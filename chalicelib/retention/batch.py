@@ -29,6 +29,7 @@ from chalicelib.retention.model import Outcome
 from chalicelib.retention.records import Found, Seen
 from chalicelib.retention.steps import About, Add, Step, postponed
 from chalicelib.storage import due, partition
+from chalicelib.storage.outage import is_passing
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
 from chalicelib.vault.store import DataKeyItem
 
@@ -51,8 +52,9 @@ def work(
     TransactWriteItems of all that goes or moves with its tally; of kinds with parts elsewhere one
     more, which marks them, and what removes the parts; of a subject its erasure. A record that
     changes meanwhile is looked at anew, one that cannot be handled has a later date, and those that
-    are left when `remaining` says that time is short are found by the next run. Raises
-    the error of what could neither be handled nor moved, so that the message comes again.
+    are left when `remaining` says that time is short are found by the next run. Raises the error of
+    a service that is busy or does not answer, and that of what could neither be handled nor moved,
+    so that the message comes again.
     """
     left = list(dict.fromkeys(places))
     for _ in range(_LOOKS):
@@ -89,6 +91,7 @@ class _Batch:
         self._counted_at = self._about.now
         self._lost: list[tuple[str, str]] = []
         self._failures: list[_Failure] = []
+        self._passing: Exception | None = None
 
     def run(self, places: Places) -> list[tuple[str, str]]:
         """Does it; returns the places that have to be looked at again."""
@@ -97,14 +100,27 @@ class _Batch:
             try:
                 steps.append(verdict.decide(seen, self._about))
             except Exception as error:  # noqa: BLE001 - the others are waiting
-                self._failures.append(_Failure(seen, error))
+                self._fails(seen, error)
         together = [step for step in steps if step.alone is None]
         for step in steps:
             if step.alone is not None:
                 together += self._done_alone(step)
         self._write(self._without_parts(together))
         self._set_back()
+        if self._passing is not None:
+            raise self._passing
         return self._lost
+
+    def _fails(self, seen: Found, error: Exception) -> None:
+        """Notes a failure: of the record, or of a service, which is no record's fault and passes.
+
+        Of a service's the record keeps its date, and the message comes again.
+        """
+        if is_passing(error):
+            self._passing = error
+            logs.failure("retention.unavailable", error, kind=seen.entry.kind)
+        else:
+            self._failures.append(_Failure(seen, error))
 
     def _done_alone(self, step: Step) -> list[Step]:
         """Does a step that has transactions of its own; returns how a record left alone moves."""
@@ -117,7 +133,7 @@ class _Batch:
             self._lost.append(step.place)
             return []
         except Exception as error:  # noqa: BLE001 - the others are waiting
-            self._failures.append(_Failure(step.seen, error))
+            self._fails(step.seen, error)
             return []
         if done or not isinstance(step.seen, Seen):
             return []
@@ -140,7 +156,7 @@ class _Batch:
             try:
                 step.parts()
             except Exception as error:  # noqa: BLE001 - the others are waiting
-                self._failures.append(_Failure(step.seen, error))
+                self._fails(step.seen, error)
             else:
                 plain.append(replace(step, checks=()))
         return self._with_keys(plain)
@@ -181,12 +197,12 @@ class _Batch:
                 if not lost:
                     raise
             except Exception as error:  # noqa: BLE001 - told apart here
-                if len(wave) > 1:
+                if len(wave) > 1 and not is_passing(error):
                     return [done for one in wave for done in self._commit([one], counted=counted)]
                 if isinstance(error, Contended):
                     self._lost.append(wave[0].place)
                 else:
-                    self._failures.append(_Failure(wave[0].seen, error))
+                    self._fails(wave[0].seen, error)
                 return []
             else:
                 return wave
