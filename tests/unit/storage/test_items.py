@@ -86,6 +86,7 @@ def test_what_need_not_be_declared_is_about_nobody() -> None:
         "chalicelib.publications.approval_store",
         "chalicelib.publications.code_store",
         "chalicelib.receipts.store",
+        "chalicelib.retention.amendments.store",
     }
     assert not {NOTICE, API_KEY} & STORED.keys()
 
