@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib import logs, traces
 from chalicelib.requests import agenda as deadlines
 from chalicelib.retention import model as retention
+from chalicelib.retention.amendments import model as amendments
 from chalicelib.storage import turns
 from infra.functions import Function
 
@@ -66,6 +67,7 @@ def alarm_resources(
         _RECORD_WAITS,
     )
     resources["RetentionStuck"] = _stuck()
+    resources["RulesUnconfirmed"] = _unconfirmed()
     resources["DeadlinesBehind"] = _behind(
         "Something is due about a request, and was not done.",
         deadlines.OLDEST_DUE,
@@ -166,6 +168,18 @@ def _of_traces(metric: str, text: str, parameter: str) -> Json:
     dimensions = {"Stage": {"Ref": "Stage"}}
     where = "docs/runbook.md#somebody-guesses"
     return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
+
+
+def _unconfirmed() -> Json:
+    """Returns the alarm on a changed rule that would erase very many records at once, and waits."""
+    return _alarm(
+        "A changed retention rule would erase very many records at once, and waits for a yes.",
+        logs.NAMESPACE,
+        amendments.UNCONFIRMED,
+        {"Stage": {"Ref": "Stage"}},
+        "docs/runbook.md#a-version-that-changes-retention-rules",
+        Period=3600,
+    )
 
 
 def _stuck() -> Json:

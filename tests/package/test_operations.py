@@ -44,7 +44,7 @@ def operations() -> Json:
 
 def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
     expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
-    expected |= {"RetentionBehind", "RetentionStuck", "DeadlinesBehind"}
+    expected |= {"RetentionBehind", "RetentionStuck", "DeadlinesBehind", "RulesUnconfirmed"}
     for function in functions:
         kinds = ["NotRun"] if function.kind == "schedules" else []
         expected |= {f"{function.logical_id}{kind}" for kind in ("Errors", "Throttles", *kinds)}

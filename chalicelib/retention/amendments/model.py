@@ -19,6 +19,9 @@ from chalicelib.notices.model import Notice, RetentionRule
 Key: TypeAlias = tuple[str, str]
 """The kind of record and the event of a rule: what stays the same when a version renames it."""
 
+UNCONFIRMED: Final = "RulesUnconfirmed"
+"""The metric of rules that were found to erase so many at once that they wait for a yes."""
+
 MOST_AT_ONCE: Final = 1_000
 """More records than these are not erased at once by a changed rule without a second yes,"""
 

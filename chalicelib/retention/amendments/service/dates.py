@@ -83,8 +83,9 @@ def _settle(known: Amendments, found: Mapping[str, Count]) -> Amendments:
     except ConditionFailed:  # another worker does this page
         return store.get_amendments(known.version) or known
     for one in after.open.values():
-        logs.log(
+        logs.measure(
             "retention.unconfirmed",
+            model.UNCONFIRMED,
             notice_version=known.version,
             rule=one.rule,
             count=one.at_once,
