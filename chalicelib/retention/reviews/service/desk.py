@@ -29,6 +29,9 @@ _HELD: Final = "A hold keeps this record: it can be kept, or erased once the hol
 _RESTRICTED: Final = (
     "The person had the use of their data restricted: nothing of it is erased until that is lifted."
 )
+_WAITING: Final = frozenset({Fate.REVIEW, Fate.ANONYMISE})
+"""The fates of which a person decides; no kind of record says yet how it is made anonymous."""
+
 _LIVES: Final = frozenset({Life.PENDING, Life.ACTIVE, Life.DEACTIVATED})
 
 
@@ -158,7 +161,7 @@ def _judged(review: Review, record: Any, notice: Notice, now: datetime) -> Waiti
     since = record.due_since
     if review.kind == subjects.STANDING:
         since = subjects.since_in(record, review.event)
-    if since != review.since or fate(rule, review.since, now) is not Fate.REVIEW:
+    if since != review.since or fate(rule, review.since, now) not in _WAITING:
         return None
     return Waiting(review, rule, held=record.lane is None)
 

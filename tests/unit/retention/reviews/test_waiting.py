@@ -34,6 +34,15 @@ def test_what_a_person_has_to_decide_about_stands_on_the_list_from_the_first_run
     assert office.sweep() == {}
 
 
+def test_an_end_that_no_kind_knows_yet_is_for_a_person_to_decide(office: Reviewing) -> None:
+    office.rule("request", "closed", then="anonymise")
+    office.over("r1")
+    assert office.sweep() == {"done": 1, "reviews": 1}
+    assert office.waits() == ["r1"]
+    assert office.decide("r1").status == 200
+    assert office.sweep()["erased"] == 1
+
+
 def test_it_waits_since_the_first_look_however_often_it_is_looked_at(office: Reviewing) -> None:
     office.over("r1")
     for _ in range(3):
