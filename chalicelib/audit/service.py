@@ -99,11 +99,11 @@ def record(act: Act, notice: Notice) -> Entry:
     return commit(act, notice, lambda _write, _now: None)
 
 
-def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int) -> Listed:
+def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int, notice: Notice) -> Listed:
     """Lists up to `limit` entries that fit, oldest first, after the one of that time and number.
 
-    A page looks at no more than LOOK entries, so it may hold fewer than `limit` although more
-    follow. One Query, and one GetItem of the head; neither depends on the number of subjects.
+    Those whose time is over are left out, although no run pruned them yet. A page looks at no more
+    than LOOK entries, so it may hold fewer than `limit` although more follow. One Query, and one GetItem of the head; neither depends on the number of subjects.
     Raises BadRequest where `after` is no place at which a page of these could have ended.
     """
     if after is not None and not asked.could_end_at(after[0]):
@@ -112,11 +112,13 @@ def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int) -> Lis
     if asked.since is not None and asked.until is not None and asked.since > asked.until:
         return Listed((), None, head)
     look = max(LOOK, limit) if asked.picks else limit
+    rule, now = notice.rule(store.KIND, store.EVENT), clock.now()
     results = store.entries(asked.since, asked.until, after, look)
     seen, found = None, list[Entry]()
     for item in results:
         seen = store.entry_of(item)
-        if not asked.fits(seen):
+        over = rule.then == ERASE and rule.ends(seen.at) <= now
+        if over or not asked.fits(seen):
             continue
         found.append(seen)
         if len(found) == limit:

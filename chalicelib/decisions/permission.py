@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.catalogue.model import ERASE
 from chalicelib.decisions.coverage import Uncovered, ends_at, uncovered
 from chalicelib.decisions.restriction import Restriction, Use, covers
 from chalicelib.errors import Conflict
-from chalicelib.notices.model import LegalBasis, Notice, Purpose
+from chalicelib.notices.model import LegalBasis, Notice, Purpose, UndeclaredRetention
 from chalicelib.subjects.model import Decided, Decision, Kind, Life, Origin, Standing, entry_id
 
 EMAIL = "email"
@@ -54,6 +55,9 @@ _NOES = {
     Decision.WITHDRAWN: Reason.WITHDRAWN,
     Decision.OBJECTED: Reason.OBJECTED,
 }
+_STANDING, _LAST_DECISION = "standing", "last_decision"
+"""The rule of a browser: its kind, and the event from which its time runs."""
+
 _NEED_A_PERSON = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
 """The legal bases that need a person whose address is proven."""
 
@@ -107,6 +111,7 @@ def permission(
         (
             *_undeclared(question, purpose, notice),
             *_of_standing(question, purpose, standing),
+            *_of_time(standing, notice, now),
             *_of_restriction(question, purpose, standing, now, use),
             *_of_decision(
                 question, purpose, decided, notice, now, _is_browsers(question, standing)
@@ -151,6 +156,20 @@ def expired(decided: Decided, purpose: Purpose, notice: Notice, now: datetime) -
     """Tells whether a consent has reached the end that the notice sets: it counts as not given."""
     end = ends_at(decided, purpose, notice.widenings.get(purpose.id, ()))
     return end is not None and end <= now
+
+
+def is_over(standing: Standing, notice: Notice, now: datetime) -> bool:
+    """Tells whether the time of a browser is over: nothing is known of it, run or no run.
+
+    That of one whose records are held is not. An account ends only after its warnings.
+    """
+    if standing.kind is not Kind.VISITOR or standing.held:
+        return False
+    try:
+        rule = notice.rule(_STANDING, _LAST_DECISION)
+    except UndeclaredRetention:
+        return False
+    return rule.then == ERASE and rule.ends(standing.last_activity_at) <= now
 
 
 def not_permitted(answer: Answer) -> Conflict:
@@ -206,6 +225,11 @@ def _of_standing(
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED
+
+
+def _of_time(standing: Standing | None, notice: Notice, now: datetime) -> Iterator[Reason]:
+    if standing is not None and is_over(standing, notice, now):
+        yield Reason.ERASED
 
 
 def _of_restriction(

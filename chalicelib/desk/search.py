@@ -44,40 +44,40 @@ def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
     the holds where its flag says that there are some, and of each who has no account; one GetItem
     and one transaction of the audit. Raises Contention.
     """
-    found = _by_address(body["email"]) if "email" in body else _by_id(body)
+    found = _by_address(body["email"], notice) if "email" in body else _by_id(body, notice)
     outcome, known = (Outcome.DONE, found[0].subject) if found else (Outcome.NOT_FOUND, None)
     request = body.get("request") if found else None
     audit.record(Act(by, Action.SUBJECT_SEARCHED, known, request, outcome), notice)
     return found
 
 
-def _by_address(email: str) -> list[Found]:
+def _by_address(email: str, notice: Notice) -> list[Found]:
     """Returns the account that holds an address, and who asked with the address alone."""
     mac = addresses.keyed(email)
     held = claims.held_by(mac)
     standing = None if held is None else subjects.account_standing(held)
-    accounts = [] if standing is None else [_account(standing)]
-    contacts = register.of_contact(mac, MOST - 1)
+    accounts = [] if standing is None else [_account(standing, notice)]
+    contacts = register.of_contact(mac, MOST - 1, notice)
     return accounts + [_contact(subject, request) for subject, request in contacts]
 
 
-def _by_id(body: Mapping[str, Any]) -> list[Found]:
+def _by_id(body: Mapping[str, Any], notice: Notice) -> list[Found]:
     subject = body["subject"] if "subject" in body else register.find(body["request"])
     standing = None if subject is None else subjects.account_standing(subject)
     if standing is not None:
-        return [_account(standing)]
-    own = [] if subject is None else register.requests_of(subject, 1)
+        return [_account(standing, notice)]
+    own = [] if subject is None else register.requests_of(subject, 1, notice)
     return [_contact(one.id, one) for one in own if one.id == subject]
 
 
-def _account(standing: Standing) -> Found:
+def _account(standing: Standing, notice: Notice) -> Found:
     return Found(
         standing.subject,
         standing.kind,
         standing.life,
         standing.restricted,
         bool(holds.held_beside(standing)),
-        register.requests_of(standing.subject, MOST),
+        register.requests_of(standing.subject, MOST, notice),
     )
 
 

@@ -39,7 +39,8 @@ _AT_ONCE = 100
 class Stored:
     """One item of a table: its key, kind, fields in the clear, and sealed blob.
 
-    `ends_at` is the date at which it goes: by its rule in the due index, or by itself.
+    `ends_at` is the date at which it goes: by its rule in the due index, or by itself. `lane`,
+    `due_event` and `due_since` are its place there and what its period runs from.
     """
 
     pk: str
@@ -49,6 +50,9 @@ class Stored:
     sealed: bytes | None
     table: type[Expiring] = Item
     ends_at: datetime | None = None
+    lane: str | None = None
+    due_event: str | None = None
+    due_since: datetime | None = None
 
     @property
     def retention_class(self) -> str:
@@ -144,7 +148,14 @@ def stored(item: Mapping[str, Any], table: type[Expiring] = Item) -> Stored:
         sealed=None if sealed is None else bytes(sealed),
         table=table,
         ends_at=_ends_at(item),
+        lane=item.get("lane"),
+        due_event=item.get("due_event"),
+        due_since=_instant(item.get("due_since")),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _ends_at(item: Mapping[str, Any]) -> datetime | None:

@@ -65,15 +65,17 @@ def capture(call: Call) -> Answer:
 @route(bp, contract.CONSENTS)
 def get_consents(call: Call) -> Answer:
     """200 with the decisions in force; empty for a subject without any."""
-    standing = consents.standing(_caller(call))
-    return Answer(200, standing_shown(standing, notices.current(), clock.now()))
+    notice = notices.current()
+    standing = consents.standing(_caller(call), notice)
+    return Answer(200, standing_shown(standing, notice, clock.now()))
 
 
 @route(bp, contract.LEDGER)
 def get_ledger(call: Call) -> Answer:
     """200 with a page of the ledger, oldest first, and the decisions in force after all of it."""
     after = decode_number(call.query.get("cursor"), "id")
-    told = consents.ledger(_caller(call), after or 0, call.query.get("limit", DEFAULT_LIMIT))
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    told = consents.ledger(_caller(call), after or 0, limit, notices.current())
     items = [entry_shown(entry) for entry in told.entries.items]
     listed = page(items, {"id": told.entries.next} if told.entries.next else None)
     return Answer(200, {**listed, "standing": _stands(told.standing)})

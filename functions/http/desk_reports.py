@@ -73,7 +73,8 @@ def list_audit(call: Call) -> Answer:
     """200 with a page of the audit, and the end of its chain."""
     staff(call.bearer)
     asked, after = audit_contract.asked(call.query), audit_contract.after(call.query)
-    found = audit.listed(asked, after, call.query.get("limit", DEFAULT_LIMIT))
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found = audit.listed(asked, after, limit, notices.current())
     return Answer(200, audit_shown(found))
 
 

@@ -146,7 +146,8 @@ def dispute(call: Call, id: str) -> Answer:
 @route(bp, results.RECEIPT)
 def get_closing_receipt(call: Call, id: str) -> Answer:
     """200 with the receipt of an erasure that was carried out, as data or as a document."""
-    receipt = view.receipt_of(access.owner(call.bearer, id, call.visitor), id)
+    own = access.owner(call.bearer, id, call.visitor)
+    receipt = view.receipt_of(own, id, notices.current())
     if call.media_type == HTML:
         page, locale = closing.document(receipt, notices.current(), call.locale)
         return Answer(200, page, {"Content-Language": locale}, HTML)

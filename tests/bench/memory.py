@@ -143,7 +143,7 @@ def _make(records: int) -> Measured:
     notice = load_published(json.loads(PRODUCT.read_text("utf-8")))
     order = Order("r" * 26, Scope.ACCESS, SUBJECT, NOW, "en", notice, NOW)
     begun = time.process_time()
-    written = service.write(order, fulfilment._held(SUBJECT, [key]), registry())
+    written = service.write(order, fulfilment._held(SUBJECT, [key], lambda _: False), registry())
     seconds = time.process_time() - begun
     assert written.records == records
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -55,6 +55,8 @@ class _Read:
     key: DataKey
     profile: dict[str, dict[str, Any]]
     second_factor: bool
+    over: frozenset[str] = frozenset()
+    """Categories whose time is over, although no run removed them yet."""
 
 
 def account(bearer: str | None, notice: Notice) -> Account:
@@ -100,7 +102,9 @@ def _read(bearer: str | None, notice: Notice, *, at_one_instant: bool = False) -
     key = vault.open_key(key_item)
     pairs = zip(categories, items, strict=True)
     profile = {name: vault.open_item(item, key) for name, item in pairs if item is not None}
-    return _Read(signed_in, key, profile, factor is not None and factor.status == CONFIRMED)
+    over = withdrawal.over(zip(categories, items, strict=True), signed_in.standing, notice)
+    known = factor is not None and factor.status == CONFIRMED
+    return _Read(signed_in, key, profile, known, over)
 
 
 def _places(subject: str, categories: Sequence[str]) -> list[Place]:
@@ -228,7 +232,7 @@ def _shown(read: _Read, notice: Notice) -> Account:
         role=read.signed_in.role,
         second_factor=read.second_factor,
         notifications=notifications(standing, notice),
-        profile=read.profile,
+        profile={name: told for name, told in read.profile.items() if name not in read.over},
     )
 
 

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chalicelib import clock
 from chalicelib.consents import store
 from chalicelib.consents.model import Entry
 from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.store import EntryItem
+from chalicelib.decisions.permission import is_over
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.limits.sample import Sampled
+from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, pages, reads
 from chalicelib.storage.pages import Page
@@ -29,20 +32,21 @@ class History:
     entries: Page[Entry]
 
 
-def standing(caller: Caller) -> Standing | None:
+def standing(caller: Caller, notice: Notice) -> Standing | None:
     """The caller's standing; None when nothing was decided yet, or the caller is being erased.
 
-    Raises Unauthenticated.
+    It is None too for a browser whose time is over. Raises Unauthenticated.
     """
-    return _known(caller).standing
+    return _known(caller, notice).standing
 
 
-def ledger(caller: Caller, after: int, limit: int) -> History:
+def ledger(caller: Caller, after: int, limit: int, notice: Notice) -> History:
     """Up to `limit` entries of the caller's ledger after that number, and what stands after all.
 
-    Of a browser that was erased it is empty, whatever proof stays. Raises Unauthenticated.
+    Of a browser that was erased, or whose time is over, it is empty, whatever proof stays. Raises
+    Unauthenticated.
     """
-    loaded = _known(caller)
+    loaded = _known(caller, notice)
     if loaded.key is None:
         return History(loaded.standing, Page((), None))
     key = vault.open_key(loaded.key)
@@ -53,14 +57,18 @@ def ledger(caller: Caller, after: int, limit: int) -> History:
     return History(loaded.standing, entries)
 
 
-def _known(caller: Caller) -> Loaded:
+def _known(caller: Caller, notice: Notice) -> Loaded:
     if caller == Caller():
         raise Unauthenticated("A session or a visitor token is needed.")
     loaded = load(caller)
-    if loaded.standing is not None and loaded.standing.erasing:
+    if loaded.standing is not None and _is_over(loaded.standing, notice):
         # Proof that outlives an erasure is shown to nobody: the browser is somebody unknown.
         return replace(loaded, standing=None, key=None)
     return loaded
+
+
+def _is_over(standing: Standing, notice: Notice) -> bool:
+    return standing.erasing or is_over(standing, notice, clock.now())
 
 
 NO_ENTRY = "There is no such entry among your own."
@@ -76,13 +84,15 @@ class Found:
     counted: Sampled
 
 
-def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> Found:
+def entry(
+    caller: Caller, entry_id: str, counting: Callable[[str], Sampled], notice: Notice
+) -> Found:
     """The entry of that id, if it is the caller's own.
 
     `counting` says how it is counted that this subject fetches one. One BatchGetItem of entry, key,
     standing and, for an account, session, and of counters if the lot falls on it; one KMS call for
     an account. Raises Unauthenticated, NotFound for another's entry as for none and for one that
-    outlives its person's erasure, and TooManyRequests.
+    outlives its person's erasure or their time, and TooManyRequests.
     """
     if caller.bearer is None and caller.visitor is None:
         raise Unauthenticated("A session or a visitor token is needed.")
@@ -104,7 +114,7 @@ def entry(caller: Caller, entry_id: str, counting: Callable[[str], Sampled]) -> 
         stored, *found = reads.batch([subjects.standing_at(subject), *places])
         standing = None if stored is None else subjects.standing_of(stored)
     item, key, *counts = found
-    if standing is not None and standing.erasing:
+    if standing is not None and _is_over(standing, notice):
         raise NotFound(NO_ENTRY)
     if entry_id != subject_model.entry_id(subject, number) or item is None or key is None:
         raise NotFound(NO_ENTRY)

@@ -1,12 +1,14 @@
 """The date on which data goes that no purpose may use any more: set, removed, checked again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
+from chalicelib import clock
 from chalicelib.consents import clocks, store
 from chalicelib.consents.clocks import Consequence
+from chalicelib.notices import ends as notice_ends
 from chalicelib.notices.model import Notice
 from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
@@ -93,3 +95,20 @@ def schedule(item: Item, category: str, standing: Standing, notice: Notice, at: 
 def unless_set(item: Item) -> list[Action]:
     """The actions that give a stored record the date of `schedule`, where it has none yet."""
     return [] if item.due_at is None else store.unless_set(item)
+
+
+def over(
+    kept: Iterable[tuple[str, Item | None]], standing: Standing, notice: Notice
+) -> frozenset[str]:
+    """Returns the categories whose time is over, and that no purpose uses again: they are gone.
+
+    The sweep decides the same, and removes them.
+    """
+    now = clock.now()
+    return frozenset(
+        name
+        for name, item in kept
+        if item is not None
+        and notice_ends.gone(item, notice, now)
+        and not clocks.uses(name, standing, notice, now)
+    )

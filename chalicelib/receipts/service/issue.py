@@ -25,7 +25,8 @@ def issue(caller: Caller, entry_id: str, network: str) -> Issued:
     from chalicelib.receipts.content import content
 
     now = clock.now()
-    found = view.entry(caller, entry_id, lambda one: sample.signature(one, network, now))
+    in_force = notices.current()
+    found = view.entry(caller, entry_id, lambda one: sample.signature(one, network, now), in_force)
     entry = found.entry
     notice = notices.version(entry.notice_version)
     said = content(

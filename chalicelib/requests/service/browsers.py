@@ -89,7 +89,9 @@ def _nothing(subject: str, locale: str, notice: Notice, now: datetime) -> Made:
 
 def _known(subject: str, notice: Notice, now: datetime) -> Made | None:
     """Returns the request by which a browser is or was erased; None where a rule erased it."""
-    found = [one for one in register.requests_of(subject, _MOST) if one.right == Right.ERASE]
+    found = [
+        one for one in register.requests_of(subject, _MOST, notice) if one.right == Right.ERASE
+    ]
     if not found:
         return None
     return Made(timed(max(found, key=lambda one: one.received_at), notice, now), already=True)

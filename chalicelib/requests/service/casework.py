@@ -14,6 +14,7 @@ from chalicelib.holds import service as holds
 from chalicelib.holds.model import NOTHING_HELD, Held
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.casework import Act, GroundNotAllowed, NotForThis, TooLate, require
@@ -139,7 +140,7 @@ def _find(subject: str, request_id: str, notice: Notice, action: Action | None) 
             audit.head_at(),
         ]
     )
-    if item is None:
+    if item is None or ends.gone(item, notice, clock.now()):
         raise NotFound(register.GONE)
     stands = None if standing is None else subjects.standing_of(standing)
     acts = action in _EFFECTS or (action is not None and _move(item, action) is Action.PROVE)

@@ -55,7 +55,7 @@ def issue_export(own: Owner, request_id: str, notice: Notice) -> Issued:
     shorter. Two GetItems and one UpdateItem. Raises NotFound (no such request, or its copy is
     gone), Conflict (not ready yet), and Contended.
     """
-    request = view.stored(own, request_id)
+    request = view.stored(own, request_id, notice)
     if request.status is not Status.COMPLETED:
         raise Conflict("The copy is not ready yet; a mail will say when it is.", type="not-ready")
     for _ in contention.attempts():

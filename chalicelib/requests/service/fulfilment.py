@@ -15,6 +15,7 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
@@ -26,6 +27,7 @@ from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import ExportItem, RequestItem
 from chalicelib.storage import keys, partition, reads
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.partition import Stored
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
@@ -117,7 +119,8 @@ def _written(
         notice=notice,
         made_at=clock.now(),
     )
-    held = _held(task.subject, [one for one in data_keys if one is not None])
+    known = [one for one in data_keys if one is not None]
+    held = _held(task.subject, known, lambda stored: _is_over(stored, notice, kinds))
     added = () if item.asked_at is None else supplements(task.subject, task.target)
     body = copies.write(order, held, kinds, added)
     return export_item(task.subject, task.target, body, notice)
@@ -204,8 +207,21 @@ def _keys_at(subject: str) -> list[Place]:
     ]
 
 
-def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Record]:
-    """Yields everything in a subject's partitions, opened with these data keys and others.
+def _is_over(stored: Stored, notice: Notice, kinds: Registry) -> bool:
+    """Tells whether the end of a record has come, although nothing removed it yet."""
+    now = clock.now()
+    if stored.lane is None:
+        return stored.ends_at is not None and stored.ends_at <= now
+    if not ends.gone(stored, notice, now):
+        return False
+    subject, name = keys.subject_of(stored.pk), keys.record_id(stored.sk)
+    return not kinds.of(stored.kind).is_used(subject, name, stored.due_event or "", notice, now)
+
+
+def _held(
+    subject: str, data_keys: Sequence[DataKeyItem], over: Callable[[Stored], bool]
+) -> Iterator[Record]:
+    """Yields all in a subject's partitions that is not `over`, opened with these keys and others.
 
     One Query per MB and table, one KMS call per class, and one call more for a class whose key was
     not given.
@@ -213,6 +229,8 @@ def _held(subject: str, data_keys: Sequence[DataKeyItem]) -> Iterator[Record]:
     known_keys = {one.sk: one for one in data_keys}
     opened: dict[str, DataKey] = {}
     for stored in partition.read(keys.subject(subject), partition.ABOUT):
+        if over(stored):
+            continue
         fields, group = dict(stored.fields), stored.retention_class
         if stored.sealed is not None:
             if group not in opened:

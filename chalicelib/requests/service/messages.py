@@ -9,6 +9,7 @@ from chalicelib import clock, texts
 from chalicelib.decisions.restriction import Ground
 from chalicelib.errors import Conflict, NotFound, Unauthenticated
 from chalicelib.jobs import service as jobs
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Actor, MoveNotAllowed, Status
@@ -52,7 +53,7 @@ def send(by: Owner, request_id: str, text: str, notice: Notice) -> Timed:
     for a closed request, one with 20 messages, and one that was changed at this moment;
     Unauthenticated when the account is gone; NoticeTooOld.
     """
-    item = own(by, request_id)
+    item = own(by, request_id, notice)
     request = store.request_of(item)
     if sum(entry.event in _WRITTEN for entry in request.history) >= MOST:
         detail = f"There are {MOST} messages about this request already."
@@ -80,7 +81,7 @@ def dispute(by: Owner, request_id: str, text: str | None, notice: Notice) -> Tim
 
 
 def _dispute_once(by: Owner, request_id: str, text: str | None, notice: Notice) -> Timed:
-    item = own(by, request_id)
+    item = own(by, request_id, notice)
     now, write = clock.now(), Transaction(notice)
     after = act(write, item, Action.DISPUTE, notice, now)
     write.put(store.mark_of(item), label=_OPEN)
@@ -95,10 +96,10 @@ def _dispute_once(by: Owner, request_id: str, text: str | None, notice: Notice) 
     return timed(after, notice, now)
 
 
-def own(by: Owner, request_id: str) -> RequestItem:
-    """Returns a request of the account as it is stored. Raises NotFound."""
+def own(by: Owner, request_id: str, notice: Notice) -> RequestItem:
+    """Returns a request of the account as it is stored. Raises NotFound, also for one over."""
     item = store.get_request(by.subject, request_id)
-    if item is None:
+    if item is None or ends.gone(item, notice, clock.now()):
         raise NotFound(view.GONE)
     return item
 

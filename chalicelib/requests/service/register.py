@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from chalicelib import clock
 from chalicelib.errors import NotFound
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.model import Request
@@ -71,18 +73,20 @@ def find(request_id: str) -> str | None:
     return store.subject_of(request_id)
 
 
-def requests_of(subject: str, most: int) -> list[Request]:
-    """Returns up to `most` requests of a subject, by their ids. One Query."""
-    return [store.request_of(item) for item in store.requests_of(subject, None, most)]
+def requests_of(subject: str, most: int, notice: Notice) -> list[Request]:
+    """Returns up to `most` requests of a subject, by their ids, but those over. One Query."""
+    found, now = store.requests_of(subject, None, most), clock.now()
+    return [store.request_of(item) for item in found if not ends.gone(item, notice, now)]
 
 
-def of_contact(address_mac: str, most: int) -> list[tuple[str, Request]]:
+def of_contact(address_mac: str, most: int, notice: Notice) -> list[tuple[str, Request]]:
     """Returns up to `most` requests without an account of an address, each with its partition.
 
     One Query, and one BatchGetItem where there are some.
     """
-    found = store.requests_of_contact(address_mac, most)
-    return [(keys.subject_of(item.pk), store.request_of(item)) for item in found]
+    found, now = store.requests_of_contact(address_mac, most), clock.now()
+    kept = (item for item in found if not ends.gone(item, notice, now))
+    return [(keys.subject_of(item.pk), store.request_of(item)) for item in kept]
 
 
 def subject_of(request_id: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib import clock
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import report, store
 from chalicelib.requests.clock.calendar import calendar_of
@@ -24,7 +25,8 @@ def of_month(month: str, notice: Notice) -> Report:
     number of subjects. Raises NoticeTooOld.
     """
     now = clock.now()
-    return report.report(month, (_counted(item, notice, now) for item in _received(month)))
+    kept = (item for item in _received(month) if not ends.gone(item, notice, now))
+    return report.report(month, (_counted(item, notice, now) for item in kept))
 
 
 def _received(month: str) -> Iterator[RequestItem]:

@@ -11,6 +11,7 @@ from chalicelib import clock
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
@@ -33,26 +34,24 @@ from chalicelib.subjects.model import Standing
 GONE = "There is no such request."
 
 
-def stored(own: Owner, request_id: str) -> Request:
-    """Returns a request of a person. Raises NotFound, also for another's."""
-    return store.request_of(_item(own, request_id))
+def stored(own: Owner, request_id: str, notice: Notice) -> Request:
+    """Returns a request of a person. Raises NotFound, also for another's, and one that is over."""
+    return store.request_of(_item(own, request_id, notice))
 
 
-def _item(own: Owner, request_id: str) -> RequestItem:
+def _item(own: Owner, request_id: str, notice: Notice) -> RequestItem:
     item = store.get_request(own.subject, request_id)
-    if item is None:
+    if item is None or ends.gone(item, notice, clock.now()):
         raise NotFound(GONE)
     return item
 
 
-def receipt_of(own: Owner, request_id: str) -> str:
+def receipt_of(own: Owner, request_id: str, notice: Notice) -> str:
     """Returns the signed receipt of an erasure that was carried out. One GetItem.
 
     Raises NotFound, also for another's request, and Conflict for one that has no receipt (yet).
     """
-    item = store.get_request(own.subject, request_id)
-    if item is None:
-        raise NotFound(GONE)
+    item = _item(own, request_id, notice)
     if item.receipt is None:
         detail = "There is a receipt once everything is erased, and of other rights there is none."
         raise Conflict(detail, type="not-ready")
@@ -65,7 +64,7 @@ def get(own: Owner, request_id: str, notice: Notice) -> Timed:
     One that an earlier release received enters the desk's register by it, in one transaction.
     Raises NotFound, also for another account's, and NoticeTooOld.
     """
-    item, now = _item(own, request_id), clock.now()
+    item, now = _item(own, request_id, notice), clock.now()
     if item.shelf is None:
         _register(item, notice, now)
     return timed(store.request_of(item), notice, now)
@@ -85,13 +84,15 @@ def _register(item: RequestItem, notice: Notice, now: datetime) -> None:
 def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -> Page[Timed]:
     """Lists up to `limit` requests of the account after the one of that id. One Query.
 
-    Raises NoticeTooOld.
+    A page holds fewer where some are over and not removed yet. Raises NoticeTooOld.
     """
     now = clock.now()
-    return pages.collect(
+    found = pages.collect(
         store.requests_of(signed_in.subject, after, limit),
-        lambda item: timed(store.request_of(item), notice, now),
+        lambda item: None if ends.gone(item, notice, now) else store.request_of(item),
     )
+    kept = tuple(timed(one, notice, now) for one in found.items if one is not None)
+    return Page(kept, found.next)
 
 
 def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
@@ -103,7 +104,7 @@ def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:
     Raises NotFound, also for another account's; Conflict once it is answered, cancelled or being
     carried out, and when it was changed at this moment; NoticeTooOld.
     """
-    item = _item(own, request_id)
+    item = _item(own, request_id, notice)
     now, write = clock.now(), Transaction(notice)
     ended, also = _ended(write, own.standing, item, notice, now)
     try:

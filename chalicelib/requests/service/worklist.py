@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from chalicelib import clock
+from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.clock.calendar import calendar_of
@@ -131,7 +132,7 @@ def _read(
     items = {(item.pk, item.sk): item for item in _items(shelved)}
     for one in shelved:
         item = items.get((one.pk, one.sk))
-        if item is None:
+        if item is None or ends.gone(item, notice, now):
             yield one, None
         else:
             found = timed(store.request_of(item), notice, now)

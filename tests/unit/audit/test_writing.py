@@ -49,7 +49,7 @@ class Desk:
         """The numbers that all pages list."""
         found, after = list[int](), None
         while True:
-            page = audit.listed(asked or Filter(), after, limit)
+            page = audit.listed(asked or Filter(), after, limit, shipped())
             assert len(page.entries) <= limit
             found += [entry.seq for entry in page.entries]
             if page.last is None:
@@ -67,7 +67,7 @@ def test_an_entry_follows_the_one_before(desk: Desk) -> None:
         desk.look()
     found = audit.verify()
     assert (found.fault, found.count, found.head.last.seq) == (None, 3, 3)
-    first, second, third = audit.listed(Filter(), None, 10).entries
+    first, second, third = audit.listed(Filter(), None, 10, shipped()).entries
     assert (second.previous, third.previous) == (first.hash, second.hash)
     assert desk.head().hash == third.hash
 
@@ -110,7 +110,7 @@ def test_two_at_once_both_have_their_entry(desk: Desk) -> None:
     desk.look()
     _meanwhile(desk, lambda: desk.look(OTHER))
     desk.look()
-    entries = audit.listed(Filter(), None, 10).entries
+    entries = audit.listed(Filter(), None, 10, shipped()).entries
     assert [(one.seq, one.by) for one in entries] == [(1, OFFICER), (2, OTHER), (3, OFFICER)]
     assert audit.verify().fault is None
 
@@ -162,7 +162,7 @@ def test_a_page_looks_at_so_many_and_goes_on(desk: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr(audit, "LOOK", 4)
     for number in range(9):
         desk.look(OTHER if number == 8 else OFFICER)
-    page = audit.listed(Filter(by=OTHER), None, 1)
+    page = audit.listed(Filter(by=OTHER), None, 1, shipped())
     assert page.entries == ()
     assert page.last is not None
     assert page.last.seq == 4
@@ -173,7 +173,7 @@ def test_a_cursor_of_another_list_is_refused(desk: Desk) -> None:
     desk.look()
     for asked in (Filter(since=NOW + timedelta(hours=1)), Filter(until=NOW - timedelta(hours=1))):
         with pytest.raises(BadRequest):
-            audit.listed(asked, (NOW, 1), 10)
+            audit.listed(asked, (NOW, 1), 10, shipped())
 
 
 def test_the_oldest_go_by_the_rule_and_the_rest_verifies(desk: Desk) -> None:

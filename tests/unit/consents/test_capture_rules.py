@@ -198,7 +198,7 @@ def test_an_erased_history_is_not_continued_under_a_new_key(table: Table) -> Non
 
 def test_nobody_without_a_token_has_a_standing(table: Table) -> None:
     with pytest.raises(Unauthenticated):
-        service.standing(Caller())
+        service.standing(Caller(), shipped())
     with pytest.raises(Unauthenticated):
-        service.ledger(Caller(), 0, 20)
-    assert service.standing(Caller(visitor=TOKEN)) is None
+        service.ledger(Caller(), 0, 20, shipped())
+    assert service.standing(Caller(visitor=TOKEN), shipped()) is None

@@ -134,7 +134,7 @@ class Office(World):
     def audited(self) -> list[Entry]:
         """The whole audit, which verifies."""
         assert audit.verify().fault is None
-        return list(audit.listed(Filter(), None, 100).entries)
+        return list(audit.listed(Filter(), None, 100, self.notice).entries)
 
     def stored(self, request: str, subject: str = SUBJECT) -> RequestItem:
         """A request as it lies in the table."""

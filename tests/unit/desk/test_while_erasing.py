@@ -44,7 +44,7 @@ def own(office: Office, request: str) -> list[int]:
     found = list[int]()
     for look in (
         lambda who: view.get(who, request, office.notice),
-        lambda who: messages.told(SUBJECT, view.stored(who, request)),
+        lambda who: messages.told(SUBJECT, view.stored(who, request, office.notice)),
         lambda who: view.listed(who, None, 10, office.notice),
     ):
         try:

@@ -96,7 +96,7 @@ def test_it_begins_at_once_and_leaves_the_request(world: ErasedWorld) -> None:
     assert [str(one.event) for one in request.history] == ["submit", "approve"]
     world.finish()
     after(world)
-    receipt = view.receipt_of(owner(None, request.id, BROWSER), request.id)
+    receipt = view.receipt_of(owner(None, request.id, BROWSER), request.id, world.notice)
     assert verification.verify_closing(receipt).valid
     said = closing.content_of(receipt)
     assert said["subject"] == VISITOR
@@ -105,7 +105,7 @@ def test_it_begins_at_once_and_leaves_the_request(world: ErasedWorld) -> None:
     found = view.get(owner(None, request.id, BROWSER), request.id, world.notice)
     assert found.request.status is Status.COMPLETED
     with pytest.raises(NotFound):
-        view.receipt_of(owner(None, request.id, "c" * 32), request.id)
+        view.receipt_of(owner(None, request.id, "c" * 32), request.id, world.notice)
 
 
 def test_it_costs_a_read_a_transaction_and_a_message(world: ErasedWorld) -> None:

@@ -81,12 +81,12 @@ def test_a_changed_one_is_refused(world: ErasedWorld) -> None:
 def test_the_request_shows_it_to_its_person_alone(world: ErasedWorld) -> None:
     waiting = world.ask("port")
     with pytest.raises(Conflict):
-        view.receipt_of(Bearer(SUBJECT), waiting)
+        view.receipt_of(Bearer(SUBJECT), waiting, world.notice)
     request, receipt = receipt_of(world)
-    assert view.receipt_of(Bearer(SUBJECT), request) == receipt
+    assert view.receipt_of(Bearer(SUBJECT), request, world.notice) == receipt
     assert closing.content_of(receipt) == verification.verify_closing(receipt).content
     with pytest.raises(NotFound):
-        view.receipt_of(Bearer("z" * 26), request)
+        view.receipt_of(Bearer("z" * 26), request, world.notice)
 
 
 def test_the_mail_has_it(world: ErasedWorld) -> None:

@@ -289,8 +289,8 @@ def test_a_browser_that_is_erased_is_shown_none_of_the_proof_that_stays(
         world.tables.put(subject_store.standing_item(marked))
     assert world.get(entry_id, world.visitor)["statusCode"] == 404
     caller = Caller(visitor=VISITOR)
-    assert view.standing(caller) is None
-    assert view.ledger(caller, 0, 10) == History(None, Page((), None))
+    assert view.standing(caller, shipped()) is None
+    assert view.ledger(caller, 0, 10, shipped()) == History(None, Page((), None))
 
 
 def test_without_the_key_there_is_no_receipt(world: World) -> None:

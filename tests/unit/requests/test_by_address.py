@@ -270,7 +270,7 @@ class TestLongWords:
         assert second.request.request.id == request
         assert said(world, found(world, request), request)["details"] == self.LONG
         own = access.owner(second.token, request)
-        (message,) = messages.told(own.subject, view.stored(own, request))
+        (message,) = messages.told(own.subject, view.stored(own, request, world.notice))
         assert (message.text, message.by) == ("b" * 2_000, "person")
         assert str(second.request.request.history[-1].event) == "join"
 

@@ -119,7 +119,7 @@ def test_an_announcement_asks_too(world: Rights) -> None:
 def test_consents_show_it_and_the_copy_tells_it(world: Rights) -> None:
     request = world.ask("restrict", purposes=(CONSENT,))
     notice: Notice = world.notice
-    shown: Any = standing_shown(standing(Caller(bearer=world.token)), notice, world.now)
+    shown: Any = standing_shown(standing(Caller(bearer=world.token), notice), notice, world.now)
     assert shown["standing"][CONSENT]["decision"] == "restricted"
     assert shown["standing"][CONSENT]["recorded"] == "granted"
     assert shown["standing"][MARKETING]["decision"] == "granted"

@@ -16,7 +16,7 @@ from chalicelib.retention.amendments import model
 from chalicelib.retention.amendments.model import Count, Status, needs_yes
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.store import StandingItem
-from tests.unit.core.samples import NOW
+from tests.unit.core.samples import NOW, shipped
 from tests.unit.notices.changes_edits import at
 from tests.unit.publications.world import SECOND
 from tests.unit.retention.amendments.changing import DAY, OFFICER, THIRD, Changing, exports
@@ -160,7 +160,7 @@ class TestYes:
         before = dict(world.tables.items)
         world.confirm(OLD)
         assert world.tables.items == before
-        entries = audit.listed(Filter(), None, 10).entries
+        entries = audit.listed(Filter(), None, 10, shipped()).entries
         assert [(one.action, one.by) for one in entries] == [("rule_confirmed", OFFICER)]
 
     def test_of_another_number_is_refused(self, world: Changing) -> None:
@@ -194,7 +194,7 @@ class TestYes:
         world.work_off()
         world.steps.meanwhile["commit"] = [lambda: world.confirm(OLD)]
         world.confirm(OLD)
-        assert len(audit.listed(Filter(), None, 10).entries) == 1
+        assert len(audit.listed(Filter(), None, 10, shipped()).entries) == 1
         world.work_off()
         world.sweep()
         assert left(world, copies) == YOUNG
