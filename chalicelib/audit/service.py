@@ -103,7 +103,8 @@ def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int, notice
     """Lists up to `limit` entries that fit, oldest first, after the one of that time and number.
 
     Those whose time is over are left out, although no run pruned them yet. A page looks at no more
-    than LOOK entries, so it may hold fewer than `limit` although more follow. One Query, and one GetItem of the head; neither depends on the number of subjects.
+    than LOOK entries, so it may hold fewer than `limit` although more follow. One Query, and one
+    GetItem of the head; neither depends on the number of subjects.
     Raises BadRequest where `after` is no place at which a page of these could have ended.
     """
     if after is not None and not asked.could_end_at(after[0]):

@@ -9,9 +9,12 @@ import pytest
 
 from chalicelib.consents.service import capture as service
 from chalicelib.consents.service.view import History
+from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
 from chalicelib.storage.pages import Page
 from chalicelib.web.cursor import encode
 from functions.http.consents import handler
+from tests.unit.core.samples import shipped
 
 VISITOR = "v" * 43
 
@@ -20,11 +23,13 @@ def asked(query: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[dict[
     """The answer to GET /v1/consents/ledger, and what the use case was asked for."""
     calls: list[tuple[int, int]] = []
 
-    def ledger(caller: object, after: int, limit: int) -> History:
+    def ledger(caller: object, after: int, limit: int, notice: Notice) -> History:
+        assert notice is shipped()
         calls.append((after, limit))
         return History(None, Page((), None))
 
     monkeypatch.setattr(service, "ledger", ledger)
+    monkeypatch.setattr(notices, "current", shipped)
     event = {
         "requestContext": {"resourcePath": "/v1/consents/ledger", "httpMethod": "GET"},
         "headers": {"Riserbo-Visitor": VISITOR},
