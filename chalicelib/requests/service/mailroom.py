@@ -79,9 +79,8 @@ def _enter_of_erased(by: str, subject: str, received: Received, notice: Notice) 
     standing = subjects.account_standing(subject)
     if received.asked.right is not Right.ERASE or standing is None or not standing.erasing:
         raise NotFound(_NOBODY)
-    erasure = [
-        one for one in register.requests_of(subject, _MOST) if one.right == received.asked.right
-    ]
+    known = register.requests_of(subject, _MOST, notice)
+    erasure = [one for one in known if one.right == received.asked.right]
     if not erasure:
         return _enter_stranger(by, None, received, notice)
     last, now = max(erasure, key=lambda one: one.received_at), clock.now()
