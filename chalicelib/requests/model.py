@@ -110,6 +110,20 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that an erasure left, by its receipt: a kind of record, or a needed category.
+
+    `ground` is the reason, in the words of the receipt or as a ground of refusal; `ends_at` is None
+    of what stays as long as the account.
+    """
+
+    kind: str | None
+    category: str | None
+    ground: str
+    ends_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """The facts of a request. `completed_at` is the moment of the answer, or of the cancellation.
 
@@ -117,7 +131,7 @@ class Request:
     until which the request waits for them. `locale` is the language of the answer. `history` is its
     entries, oldest first; one that an older release wrote has no event and no actor. `ground` is
     that of a restriction, and `fields` name what is to be corrected (`category.field`), without
-    values.
+    values. `kept` is what an erasure that was carried out left.
     """
 
     id: str
@@ -135,6 +149,7 @@ class Request:
     begins_at: datetime | None = None
     waiting: tuple[str, ...] = ()
     waits_until: datetime | None = None
+    kept: tuple[Kept, ...] = ()
 
     @property
     def outcome(self) -> Status | None:

@@ -43,7 +43,15 @@ def request_shown(timed: Timed) -> dict[str, Json]:
         "categories": list(request.categories),
         "fields": list(request.fields),
         "outcome": None if request.outcome is None else str(request.outcome),
-        "kept": [],
+        "kept": [
+            {
+                "kind": one.kind,
+                "category": one.category,
+                "ground": one.ground,
+                "ends_at": one.ends_at,
+            }
+            for one in request.kept
+        ],
         "completed_at": optional_instant(request.completed_at),
         "history": [_entry(entry, timed) for entry in request.history],
         "clock": _clock(deadline),

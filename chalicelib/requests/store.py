@@ -14,7 +14,7 @@ from chalicelib.instants import instant
 from chalicelib.notices.model import RetentionRule
 from chalicelib.requests.history import read
 from chalicelib.requests.machine import CLOSED, Status
-from chalicelib.requests.model import Request
+from chalicelib.requests.model import Kept, Request
 from chalicelib.storage import keys, pages, partition, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.condition import code
@@ -318,7 +318,22 @@ def request_of(item: RequestItem) -> Request:
         begins_at=item.begins_at,
         waiting=tuple((item.waiting or "").split()),
         waits_until=item.waits_until,
+        kept=() if item.receipt is None else _kept(item.receipt),
     )
+
+
+def _kept(receipt: str) -> tuple[Kept, ...]:
+    """Returns what a receipt says that an erasure left."""
+    # Imported here: few requests are erasures that are done, and the rest need none of it.
+    from chalicelib.receipts.service import closing
+
+    said = closing.content_of(receipt)
+    stays = (Kept(one["kind"], None, one["ground"], one["ends_at"]) for one in said["kept"])
+    needed = (
+        Kept(None, one["category"], one["ground"], None)
+        for one in said.get("scope", {}).get("needed", ())
+    )
+    return (*stays, *needed)
 
 
 def get_request(subject: str, request_id: str) -> RequestItem | None:

@@ -56,6 +56,18 @@ _ENTRY = _every(
     },
 )
 
+_KEPT = _every(
+    "A kind of record that stays, or a category that the account cannot be without.",
+    kind={"type": ["string", "null"], "maxLength": 40},
+    category={"type": ["string", "null"], "maxLength": 100},
+    ground={
+        "type": "string",
+        "maxLength": 2000,
+        "description": "Why, in the words of the receipt; of a category a ground of refusal.",
+    },
+    ends_at={**optional(INSTANT), "description": "Null where it stays as long as the account."},
+)
+
 _PAUSE = _every(
     "A time in which the clock stands still, with the civil days that it adds.",
     cause=code(*sorted(PAUSING)),
@@ -105,7 +117,7 @@ REQUEST = _every(
         **code(*sorted(CLOSED), nullable=True),
         "description": "The last answer, which stays while it is disputed.",
     },
-    kept={"type": "array", "maxItems": 0, "items": {}, "description": "What an erasure leaves."},
+    kept={"type": "array", "items": _KEPT, "description": "What an erasure has left."},
     completed_at=optional(INSTANT),
     history={"type": "array", "items": _ENTRY},
     clock=_CLOCK,

@@ -31,6 +31,8 @@ from chalicelib.receipts.service import closing, verification
 from chalicelib.requests.casework import Act
 from chalicelib.requests.grounds import Ground
 from chalicelib.requests.machine import Action, Actor, Status
+from chalicelib.requests.model import timed
+from chalicelib.requests.presentation import request_shown
 from chalicelib.requests.preview import preview
 from chalicelib.requests.service import casework
 from chalicelib.requests.store import ExportItem, RequestItem, export_place, request_place
@@ -184,6 +186,10 @@ def test_the_receipt_says_what_went_and_that_the_account_stays(world: ErasedWorl
     assert said["recipients_told"] == [RECIPIENT]
     assert said["unreadable_from"] > said["closed_at"]
     assert IDENTITY in world.left()
+    shown = request_shown(timed(world.request(request), world.notice, world.now))
+    assert shown["kept"] == [
+        {"kind": None, "category": "identity", "ground": "still_necessary", "ends_at": None}
+    ]
 
 
 def test_what_the_notice_lets_stay_is_named_with_its_ground(world: ErasedWorld) -> None:

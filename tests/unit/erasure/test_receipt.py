@@ -52,6 +52,10 @@ def test_it_says_what_went_and_what_stays(world: ErasedWorld) -> None:
     assert said["recipients_told"] == ["credit_reference_agencies"]
     assert (said["systems"], said["holds"]) == ({}, [])
     assert said["unreadable_from"] > said["closed_at"]
+    shown = world.request(request).kept
+    assert [(one.kind, one.ends_at) for one in shown] == [
+        (one["kind"], one["ends_at"]) for one in said["kept"]
+    ]
     written = json.dumps(said)
     assert not any(word in written for word in ("Ada", "ada@", "wants to go"))
 
