@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.jobs.service import NotATicket, read_ticket
+from chalicelib.retention import message as batches
 from infra.functions import QUEUE_OF
 from infra.local.place import Place
 from infra.local.stack import LocalStack, NotRunning
@@ -118,13 +119,19 @@ _NO_SUCH_CALL = frozenset(
 
 def _line(message: MessageTypeDef, now: float) -> str:
     hours = (now - int(message["Attributes"]["SentTimestamp"]) / 1000) / 3600
+    return f"  {message['MessageId']}  {max(hours, 0):.1f} h  {_work(message['Body'])}"
+
+
+def _work(body: str) -> str:
+    """What a message asks for, by ids alone."""
     try:
-        ticket = read_ticket(message["Body"])
-    except NotATicket:
-        job = "no job of this software"
-    else:
-        job = f"job {ticket.job} of subject {ticket.subject}"
-    return f"  {message['MessageId']}  {max(hours, 0):.1f} h  {job}"
+        places = batches.read(body)
+        if places is not None:
+            return f"a batch of retention, {len(places)} records"
+        ticket = read_ticket(body)
+    except (NotATicket, batches.NotABatch):
+        return "no job of this software"
+    return f"job {ticket.job} of subject {ticket.subject}"
 
 
 def redrive(letters: DeadLetters, confirmed: bool, now: float, say: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.retention import message as batches
 from infra import redrive
 from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
@@ -100,3 +101,9 @@ def test_where_nothing_runs_it_says_so(
 def test_the_local_stage_needs_its_engine_s_address(capsys: pytest.CaptureFixture[str]) -> None:
     assert redrive.main(["mail", "--stage", "local"]) == 1
     assert "ENDPOINT" in capsys.readouterr().err
+
+
+def test_a_batch_of_retention_is_shown_by_its_size() -> None:
+    body = batches.written([("S#a", "core#standing#"), ("R#b", "core#delivery#x")])
+    assert redrive._work(body) == "a batch of retention, 2 records"
+    assert redrive._work('{"places": [["S#a"]]}') == "no job of this software"
