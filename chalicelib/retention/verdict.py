@@ -127,7 +127,8 @@ def _review(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> S
 def _erase(seen: Seen, rule: RetentionRule, since: datetime, about: About) -> Step:
     kind, known = about.kinds.of(seen.entry.kind), seen.known
     concerned = kind.declared.whole or seen.concerns_somebody
-    if concerned and known is not None and known.restricted and not seen.going:
+    going = seen.going or _is_begun(seen)
+    if concerned and known is not None and known.restricted and not going:
         # GDPR art. 18(1): what is restricted is stored, and nothing else is done with it.
         until = about.now + model.RESTRICTED_AGAIN
         return postponed(seen, rule.id, Outcome.RESTRICTED, until)

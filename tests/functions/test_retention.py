@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import pytest
 from chalicelib.subjects.model import Life
 from tests.functions import ledger, people, tables
 from tests.functions.api import Api, ok, problem
+from tests.functions.commands import run
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
 from tests.functions.tables import Item
@@ -76,6 +78,7 @@ class Week:
     request: str
     visitor: str
     visitors_subject: str
+    foreseen: str
     first: dict[str, int]
     second: dict[str, int]
 
@@ -95,8 +98,19 @@ def week(stack: DeployedStack, api: Api) -> Iterator[Week]:
         for subject in (never_verified[1].partition(".")[0], visitors_subject):
             assert erasures(stack, subject) == []
         stack.move_clock(8 * DAY)
+        foreseen = run(stack, "infra.retention", "1")
+        assert foreseen.returncode == 0, foreseen.stderr
         first, second = sweep(stack), sweep(stack)
-        yield Week(never_verified, verified, request, visitor, visitors_subject, first, second)
+        yield Week(
+            never_verified,
+            verified,
+            request,
+            visitor,
+            visitors_subject,
+            foreseen.stdout,
+            first,
+            second,
+        )
     finally:
         stack.move_clock(0)
 
@@ -136,6 +150,12 @@ class TestAfterEightDays:
         path = f"/v1/requests/{week.request}"
         problem(api.get(f"{path}/export", headers=week.verified.headers), 404)
         assert ok(api.get(path, headers=week.verified.headers))["status"] == "completed"
+
+    def test_a_dry_run_foresaw_it_and_named_nobody(self, week: Week) -> None:
+        erased = sum(map(int, re.findall(r"(\d+) erased", week.foreseen)))
+        assert 2 <= erased <= week.first["erased"]
+        for name in (week.verified.subject, week.visitors_subject, week.request):
+            assert name not in week.foreseen
 
     def test_a_second_sweep_finds_nothing_to_do(self, week: Week) -> None:
         assert week.first["erased"] >= 2

@@ -223,6 +223,21 @@ def test_a_restricted_person_is_left_as_they_are(world: World) -> None:
     assert len(world.left(MessageItem)) == 1
 
 
+def test_an_erasure_that_began_goes_on_although_something_is_restricted(world: World) -> None:
+    place = world.somebody()
+    world.tables.steps.kill_before(4)
+    with suppress(Killed):
+        world.message([place])
+    world.tables.steps.revive()
+    stands = world.standing()
+    assert stands is not None
+    assert stands.state == "erasing"
+    stands.restricted = RESTRICTED.restricted
+    world.tables.put(stands)
+    assert world.work([place]).count(Outcome.ERASED) == 1
+    assert world.item(place) is None
+
+
 def test_a_restriction_at_the_same_moment_wins_or_finds_it_gone(world: World) -> None:
     """It comes before each call of the worker: one of the two is done whole."""
     seen = set()
