@@ -123,7 +123,7 @@ def _line(message: MessageTypeDef, now: float) -> str:
 
 
 def _work(body: str) -> str:
-    """What a message asks for, by ids alone."""
+    """Returns the work that a message asks for, by ids alone."""
     try:
         places = batches.read(body)
         if places is not None:
