@@ -49,12 +49,6 @@ def noticed(name: str) -> Notice:
     return compile_notice(json.loads((DOCUMENTS / f"{name}.json").read_text("utf-8")), STORED)
 
 
-def unwarned(notice: Notice) -> Notice:
-    """The notice without warnings, which put an end off until they were given (`test_warnings`)."""
-    rules = {name: replace(rule, warn=()) for name, rule in notice.retention.items()}
-    return replace(notice, retention=rules)
-
-
 def ending(rule: RetentionRule) -> Ending:
     known = STORED[rule.kind].rule(rule.event)
     assert known is not None
@@ -122,6 +116,18 @@ class Sweeping(ErasedWorld):
         for _ in range(3):
             self.sweep()
 
+    def until_the_end_of(
+        self, rule: RetentionRule, since: datetime, place: tuple[str, str]
+    ) -> None:
+        """Sweeps at each warning, an hour before the end, when the record is there, and after."""
+        ends = rule.ends(since)
+        for ahead in rule.warn:
+            self.swept(ahead.before(ends))
+        if ends - HOUR > since:
+            self.swept(ends - HOUR)
+            assert self.kind_at(place) == rule.kind
+        self.swept(ends + HOUR)
+
     def kind_at(self, place: tuple[str, str]) -> str | None:
         raw = self.tables.items.get((False, *place))
         return None if raw is None else str(raw["kind"]["S"])
@@ -139,16 +145,17 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
 def test_what_waits_is_there_an_hour_before_and_gone_an_hour_after(
     world: Sweeping, name: str, rule: RetentionRule
 ) -> None:
-    place = world.of(unwarned(noticed(name))).lay(replace(rule, warn=()))
-    ends = rule.ends(NOW)
-    if ends - HOUR > NOW:
-        world.swept(ends - HOUR)
+    place = world.of(noticed(name)).lay(rule)
+    world.until_the_end_of(rule, NOW, place)
+    if rule.then == "deactivate":
+        stopped: StandingItem = world.tables.one(StandingItem, *place)
+        assert (stopped.state, stopped.due_event) == ("deactivated", rule.followed_by)
+        rule, since = world.notice.rule(rule.kind, rule.followed_by), world.now
+        world.until_the_end_of(rule, since, place)
+    if rule.then == "review":
         assert world.kind_at(place) == rule.kind
-    world.swept(ends + HOUR)
-    if rule.then == "erase":
-        assert world.kind_at(place) in (None, "tombstone")
     else:
-        assert world.kind_at(place) == rule.kind
+        assert world.kind_at(place) in (None, "tombstone")
 
 
 ELSEWHERE = frozenset({"claim", "credential", "data_key", "erasure", "job", "role"})
@@ -168,21 +175,18 @@ KEPT_FOR = [
 def test_what_goes_with_its_person_goes_with_them_or_stays_to_its_own_end(
     world: Sweeping, name: str, rule: RetentionRule
 ) -> None:
-    notice = unwarned(noticed(name))
+    notice = noticed(name)
     ends_by = notice.rule("standing", "closed")
-    world.of(notice).lay(ends_by)
+    account = world.of(notice).lay(ends_by)
     kind = STORED[rule.kind]
     place = (PK, keys.record(kind.retention_class, kind.name, "r1"))
     world.tables.put(Item(*place, kind=kind.name))
-    over = ends_by.ends(NOW)
-    world.swept(over - HOUR)
-    assert world.kind_at(place) == rule.kind
-    world.swept(over + HOUR)
+    world.until_the_end_of(ends_by, NOW, account)
     assert world.kind_at((PK, STANDS)) in (None, "tombstone")
     if rule.kind not in erasure.plan(notice, "closed").stays:
         assert world.kind_at(place) is None
         return
-    erased_at = over + HOUR
+    erased_at = world.now
     world.swept(rule.ends(erased_at) - HOUR)
     assert world.kind_at(place) == rule.kind
     world.swept(rule.ends(erased_at) + HOUR)
