@@ -55,6 +55,7 @@ _VALUES: Final[dict[str, str]] = {
 _WRONG: Final[dict[type, list[Any]]] = {
     str: [None, 7, 1.5, True, [], {}, ["x"], "x" * 30_000, "\u202e", ""],
     bool: [None, 0, 1, "false", "", [], {}],
+    int: [None, -1, 1.5, 10**30, True, "1", "", [], {}],
     dict: [None, 7, True, "x", [], [{}], {"unknown <script>": "granted"}, {"": ""}],
     list: [None, 7, True, "x", {}, [], [None], [[]], ["x"], ["<script>alert(1)</script>"]],
 }

@@ -37,7 +37,7 @@ _COUNTS: dict[str, Schema] = {
     }.items()
 }
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-_RULE_ID: Schema = {"type": "string", "minLength": 1, "maxLength": 100}
+_RULE_ID: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,99}$", "maxLength": 100}
 _RULE = closed(
     [
         "rule",
