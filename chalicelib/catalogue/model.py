@@ -102,7 +102,9 @@ class Kind:
     clear, `sealed` those that it stores encrypted. `secrets` are fields that prove something to
     the software and say nothing to a person. `items` are fields that a notice may declare as items
     of its categories. With `by_category` there is a record for each category, whose fields are the
-    notice's to say. `machinery` repeats ids of other records and says nothing about anybody.
+    notice's to say. The records of a kind with `forms` hold what these forms of a notice ask for,
+    each record what its own form does, sealed with the rest. `machinery` repeats ids of other
+    records and says nothing about anybody.
     `others` are fields about other people, such as a member of the desk, which a copy leaves out.
     `source` is the party that gives the records of a kind that a copy of the data tells; where it
     is None too the records name their own. `untold` is why a copy leaves the kind out.
@@ -129,6 +131,7 @@ class Kind:
     former: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     by_category: bool = False
+    forms: frozenset[str] = frozenset()
     machinery: bool = False
     source: Source | None = None
     untold: Untold | None = None

@@ -142,6 +142,12 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "signature.network": Figure(
             3000, 20, 1_000_000, HOUR, "the same, for all on one network; then none"
         ),
+        "message.person": Figure(
+            200, 10, 10_000, HOUR, "messages of one person who is signed in, by samples; then none"
+        ),
+        "message.network": Figure(
+            3000, 20, 1_000_000, HOUR, "the same, of all on one network; then none"
+        ),
         "wide.48": Figure(2, 1, 100, None, _WIDE.format("/48")),
         "wide.32": Figure(20, 1, 1000, None, _WIDE.format("/32")),
     }
@@ -225,6 +231,11 @@ def signatures(figures: Mapping[str, int] = DEFAULTS) -> Limits:
     return _limits("signature", figures, strict=True, closed=True, subject="person")
 
 
+def messages(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Limits on messages to support, feedback and the like: each is a record that is kept."""
+    return _limits("message", figures, strict=True, closed=True, subject="person")
+
+
 def factor(figures: Mapping[str, int] = DEFAULTS) -> Limit:
     """Limit on wrong codes of one account's second factor, from any network.
 
@@ -284,6 +295,7 @@ __all__ = [
     "guesses",
     "limit",
     "mails",
+    "messages",
     "place",
     "read",
     "resets",

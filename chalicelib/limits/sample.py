@@ -110,6 +110,14 @@ def signature(subject: str, network: str, now: datetime) -> Sampled:
     return Sampled(counters, network, now, ids.new_draw(), subject)
 
 
+def message(subject: str, network: str, now: datetime) -> Sampled:
+    """Returns the sampled limits of a message of somebody who is signed in."""
+    limits = model.messages(service.figures())
+    own = _counter(limits, "person", subject, limits.address, now)
+    counters = (own, *_networks(limits, network, now))
+    return Sampled(counters, network, now, ids.new_draw(), subject)
+
+
 def forget() -> None:
     """Clears the remembered full counters, as in a new process."""
     _full.clear()

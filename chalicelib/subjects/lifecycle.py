@@ -102,6 +102,19 @@ def record_activity(
     )
 
 
+def record_permitted(write: Transaction, standing: Standing, now: datetime) -> None:
+    """Adds the last activity of an account whose standing, as it was read, permits what is written.
+
+    It fails where the account, its limits, its sessions or any of its decisions changed meanwhile:
+    every decision moves the head of the chain, so a consent that ended permits nothing any more.
+    """
+    condition = _usable(standing) & guard.unchanged(standing)
+    condition &= still(StandingItem.generation, standing.generation)
+    condition &= StandingItem.head == bytes.fromhex(standing.head)
+    actions = [StandingItem.last_activity_at.set(now)]
+    write.update(_item(standing.subject), actions, condition, label="standing")
+
+
 def warn(
     write: Transaction, item: StandingItem, warned: Warned | None, due_at: datetime, label: str
 ) -> None:

@@ -21,6 +21,7 @@ from chalicelib.desk.contract import requests as desk_requests
 from chalicelib.desk.contract import search
 from chalicelib.disclosures import contract as disclosures
 from chalicelib.holds import contract as holds
+from chalicelib.messages import contract as messages
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
@@ -53,6 +54,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *receipts.OPERATIONS,
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
+    *messages.OPERATIONS,
     *versions.OPERATIONS,
     *submission.OPERATIONS,
     *verification.OPERATIONS,

@@ -34,6 +34,7 @@ FUNCTIONS = (
             "receipts",
             "decisions",
             "records",
+            "messages",
             "notices",
             "requests",
             "answers",

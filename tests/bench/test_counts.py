@@ -18,6 +18,7 @@ from tests.bench import (
     erasing,
     evidence,
     holds,
+    messages,
     reviews,
     systems,
     unused,
@@ -85,6 +86,10 @@ CALLS_AND_UNITS = {
     "unsubscribe": (2, 2, 4, 4),
     "disclosure": (2, 0, 2, 4),
     JOIN: (4, 2, 13, 16),
+    # session, its last use, standing and the key of the class
+    messages.FIRST: (2, 1, 4, 7),
+    messages.LATER: (2, 1, 4, 5),
+    messages.OWN: (2, 1, 5, 0),
     "processing report": (1, 0, 4, 0),
     "gpc.json": (0, 0, 0, 0),
     "account notices read": (2, 0, 4, 0),

@@ -83,11 +83,18 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
     passwords = {"current_password": PASSWORD, "password": OTHER}
     move = {"email": people.new_address(), "password": PASSWORD}
     proof = {"password": PASSWORD, "code": "123456"}
+    message = {
+        "kind": "feedback",
+        "text": "It works.",
+        "fields": {"topic": "The site", "rating": "8"},
+        "locale": "en",
+    }
     copy = {"right": "copy", "details": "Please.", "locale": "en"}
     return {
         "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
         "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
         "sendMessage": Accepted({"text": "Please."}, headers, frozenset({"/text"}), id="a" * 26),
+        "writeMessage": Accepted(message, headers, frozenset({"/text", "/fields/topic"})),
         "disputeRequest": Accepted({"text": "No."}, headers, frozenset({"/text"}), id="a" * 26),
         "correctAccount": Accepted(
             {"profile": profile},

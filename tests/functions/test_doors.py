@@ -25,6 +25,7 @@ NOTES_USE = frozenset(
         "desk_reports",
         "desk_requests",
         "desk_subjects",
+        "messages",
         "receipts",
         "requests",
     }

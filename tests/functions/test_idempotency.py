@@ -29,9 +29,10 @@ PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
 
 MESSAGE, DISPUTE = "/v1/requests/{id}/messages", "/v1/requests/{id}/dispute"
 ENTER, ACT = "/v1/desk/requests", "/v1/desk/requests/{id}/actions"
-HOLD = "/v1/desk/holds"
+HOLD, WRITE = "/v1/desk/holds", "/v1/messages"
 ABOUT_ONE = (MESSAGE, DISPUTE, ACT)
 """Operations on a request, which somebody makes first."""
+SIGNED_IN = ("/v1/requests", SAVE, RECORD, ENTER, ACT, HOLD, WRITE)
 BY_ADDRESS = ("/v1/accounts/verification/resend", "/v1/password-resets")
 
 
@@ -63,6 +64,8 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
         }
     if path == "/v1/accounts":
         return people.registration(api, people.new_address())
+    if path == WRITE:
+        return {"kind": "support", "text": "It does not work."}
     if path in BY_ADDRESS:
         return {"email": people.new_address()}
     if path == "/v1/consents":
@@ -105,7 +108,7 @@ def _at_the_desk(api: Api, path: str) -> dict[str, Any]:
 
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
-    who = person.headers if path in ("/v1/requests", SAVE, RECORD, ENTER, ACT, HOLD) else {}
+    who = person.headers if path in SIGNED_IN else {}
     if path == CAPTURE:
         who = BROWSER
     if path == DISCLOSURES:
@@ -143,7 +146,7 @@ def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     found = [item for table in tables.TABLES for item in tables.scan(stack, table)]
     kinds = [item["kind"]["S"] for item in found]
-    of_people = ("standing", "entry", "request", "request_message", "disclosure", "hold")
+    of_people = ("standing", "entry", "request", "request_message", "disclosure", "hold", "message")
     made = (*of_people, "audit", "limit", "idempotency")
     return {kind: kinds.count(kind) for kind in made}
 
@@ -164,7 +167,7 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 def test_there_are_all_that_make_something() -> None:
     others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, RECORD, *BY_ADDRESS}
-    assert set(IDEMPOTENT) == {SAVE, PUBLISH, ENTER, HOLD, *ABOUT_ONE, *others}
+    assert set(IDEMPOTENT) == {SAVE, PUBLISH, ENTER, HOLD, WRITE, *ABOUT_ONE, *others}
 
 
 @pytest.mark.parametrize(

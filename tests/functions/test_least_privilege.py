@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "receipts": {"evidence"},
     "decisions": set(),
     "records": set(),
+    "messages": set(),
     "notices": set(),
     "requests": {"account", "evidence"},
     "answers": {"evidence"},

@@ -27,6 +27,7 @@ WRITES = (
     "verifyReceipt",
     "issueUnsubscribeLink",
     "recordDecisions",
+    "writeMessage",
 )
 """Operations against which the whole table runs."""
 

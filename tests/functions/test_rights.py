@@ -23,6 +23,7 @@ FUNCTIONS = (
     "receipts",
     "decisions",
     "records",
+    "messages",
     "notices",
     "requests",
     "answers",
@@ -51,7 +52,7 @@ WRITERS = (
     | OF_PUBLICATION
     | {"consents", "requests", "answers", "mail", "fulfilment", "erasure", "records"}
     | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
-    | {"desk_requests"}
+    | {"desk_requests", "messages"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -81,6 +82,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "deadlines",
             "decisions",
             "records",
+            "messages",
             "receipts",
             "unsubscribe",
         },
@@ -97,7 +99,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
         - {"consents", "activation", "records", "unsubscribe", "desk_subjects", "desk_reports"}
-        - {"answers"},
+        - {"answers", "messages"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -142,6 +144,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "announcements",
             "receipts",
             "requests",
+            "messages",
             "answers",
             "desk_notices",
             "desk_requests",
@@ -152,7 +155,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"accounts", "consents", "requests", "desk_requests"},
+        {"accounts", "consents", "requests", "messages", "desk_requests"},
     ),
     "destroy a data key": (
         "dynamodb",
@@ -219,6 +222,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"KeyId": "KeyAccount", "KeySpec": "AES_256"},
         # The desk seals the address of a stranger's letter, and opens no address.
         {"accounts", "requests", "desk_requests"},
+    ),
+    "make a support key": (
+        "kms",
+        "generate_data_key",
+        {"KeyId": "KeySupport", "KeySpec": "AES_256"},
+        {"messages"},
     ),
     "make an evidence key": (
         "kms",
@@ -506,6 +515,7 @@ OPENERS = {
     "receipts": {"KeyEvidence"},
     "requests": {"KeyAccount", "KeyEvidence"},
     "answers": {"KeyEvidence"},
+    "messages": {"KeySupport"},
     "mail": {"KeyAccount", "KeyEvidence"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),

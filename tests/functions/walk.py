@@ -22,6 +22,7 @@ from chalicelib import clock
 from chalicelib.accounts.service import roles
 from chalicelib.api_keys import service as api_keys
 from chalicelib.instants import instant
+from chalicelib.messages import model as messages
 from chalicelib.notices import service as notices
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import MADE
@@ -255,6 +256,7 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
             walk.call("cancelRequest", person, at=at)
         walk.call("disputeRequest", person, at=at, body={})
     walk.call("listRequests", person)
+    _write(walk, person)
     rights = notices.current().rights
     right = next((one for one in MADE if one in rights), next(iter(rights), "copy"))
     made = walk.call("makeRequest", body={"right": right, "email": new_address()})
@@ -269,6 +271,15 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
     token = walk.token(f"requests/{at['id']}/download")
     walk.call("showExport", at=at, query={"token": token})
     walk.call("issueExport", at=at, body={"token": token})
+
+
+def _write(walk: Walk, person: dict[str, str]) -> None:
+    """Writes a message by each form that there is, and by one that the notice has not."""
+    for form in (*messages.forms(notices.current()).values(), None):
+        names = messages.fields_of(form) if form else {}
+        body = {"kind": form.id if form else "support", "text": "Good morning."}
+        walk.call("writeMessage", person, body={**body, "fields": dict.fromkeys(names, "7")})
+    walk.call("listMessages", person)
 
 
 def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:

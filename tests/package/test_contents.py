@@ -183,6 +183,7 @@ USE_CASES = {
     "receipts": {"consents", "limits", "notices", "receipts", "sessions"},
     "decisions": {"api_keys", "consents", "decisions", "notices", "sessions"},
     "records": {"api_keys", "consents", "disclosures", "notices", "sessions"},
+    "messages": {"limits", "messages", "notices", "sessions"},
     "notices": {"notices"},
     "requests": {
         "accounts",

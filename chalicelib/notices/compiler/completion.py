@@ -64,10 +64,19 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     return {**absent, **document, **fitting}
 
 
-def asked_items(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Lists the items that the forms ask for, by category: a profile's fields by default."""
+def _asked_items(
+    kind: Kind, document: Mapping[str, Any], catalogue: Catalogue
+) -> dict[str, list[str]]:
+    """Lists the items that a kind holds by default, by category: those that its forms ask for.
+
+    A kind that has a record for each category holds those of every form that no kind names.
+    """
     found: dict[str, list[str]] = {}
+    elsewhere = {name for one in catalogue.values() for name in one.forms}
     for _, form in objects(document, "forms/*"):
+        name = str(form.get("id"))
+        if name not in kind.forms if kind.forms else name in elsewhere or not kind.by_category:
+            continue
         for reference in (*listed(form, "required"), *listed(form, "optional")):
             category, dot, item = reference.partition(".")
             if dot and item not in found.setdefault(category, []):
@@ -177,18 +186,22 @@ def _records(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) ->
     written = document.get("records")
     for one in written if isinstance(written, list) else []:
         kind = catalogue.get(str(one.get("kind"))) if isinstance(one, dict) else None
-        yield one if kind is None else {**_record(kind, document, said, one), **one}
+        yield one if kind is None else {**_record(kind, document, said, one, catalogue), **one}
     named = texts(document, "records/*/kind")
     for kind in catalogue.values():
         if kind.name not in named:
-            yield {**_record(kind, document, said, {}), "origin": SOFTWARE}
+            yield {**_record(kind, document, said, {}, catalogue), "origin": SOFTWARE}
 
 
 def _record(
-    kind: Kind, document: Mapping[str, Any], said: _Words, written: Mapping[str, Any]
+    kind: Kind,
+    document: Mapping[str, Any],
+    said: _Words,
+    written: Mapping[str, Any],
+    catalogue: Catalogue,
 ) -> dict[str, Any]:
     """Returns the software's own record of a kind, in a document's form."""
-    fields = asked_items(document) if kind.by_category else {}
+    fields = _asked_items(kind, document, catalogue)
     groups = written.get("fields", fields)
     return {
         "kind": kind.name,

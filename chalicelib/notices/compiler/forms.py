@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.catalogue import FORMS
+from chalicelib.catalogue import FORMS, STORED, Kind
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.consent import categories_of_consent
 from chalicelib.notices.compiler.purposes import categories_of
@@ -17,10 +17,11 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
     if isinstance(document.get("forms"), list):
         for form_id in sorted(FORMS - texts(document, "forms/*/id")):
             yield Finding("/forms", f"has no form {form_id}, which the software shows. Add it.")
-    known, storable = items(document), _storable(document)
+    known, categories = items(document), dict[str, str]()
     types, chosen = _types(document), categories_of_consent(document)
     for pointer, form in objects(document, "forms/*"):
         used = categories_of(document, form.get("purpose"))
+        storable = _storable(document, _kind_of(form))
         for member, place, reference in _references(pointer, form):
             if reference not in known:
                 continue
@@ -34,6 +35,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
                 detail = "is declared by no record, so it could not be kept; add it to records."
                 yield Finding(place, detail)
         yield from _address(pointer, form, types)
+        yield from _of_record(pointer, form, categories)
         for index, reference in enumerate(listed(form, "optional")):
             if reference in listed(form, "required"):
                 detail = "is required already; keep it in one of the two."
@@ -70,11 +72,45 @@ def _types(document: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _storable(document: dict[str, object]) -> set[str]:
-    """Returns every item that a record may hold, as `category.item`."""
+def _kind_of(form: dict[str, object]) -> Kind | None:
+    """Returns the kind of records that hold what a form asks for, where one names it."""
+    return next((kind for kind in STORED.values() if form.get("id") in [*kind.forms]), None)
+
+
+def _of_record(
+    pointer: str, form: dict[str, object], categories: dict[str, str]
+) -> Iterator[Finding]:
+    """Yields what is wrong in a form whose answers are a record of their own.
+
+    It requires that kind's own item, such as the text. All fields of the kind's forms are of one
+    category: where a person has a category erased, its records go, and no others.
+    `categories` has the category of each kind, by the forms before this one.
+    """
+    kind, fields = _kind_of(form), list(_references(pointer, form))
+    if kind is None:
+        return
+    required = [name.partition(".")[2] for member, _, name in fields if member == "required"]
+    for name in sorted(kind.items - {*required}):
+        detail = f"has no field {name}, in which the record keeps what was written. Require one."
+        yield Finding(extend(pointer, "required"), detail)
+    for _, place, reference in fields:
+        category, _, name = reference.partition(".")
+        if name in kind.plain:
+            detail = f"has the name of a field that each {kind.name} has; name the item otherwise."
+            yield Finding(place, detail)
+        if categories.setdefault(kind.name, category) != category:
+            detail = f"is of another category than the other fields of a {kind.name}; use one."
+            yield Finding(place, detail)
+
+
+def _storable(document: dict[str, object], kind: Kind | None) -> set[str]:
+    """Returns every item that a record may hold, of that kind where one is given."""
+    records = (record for _, record in objects(document, "records/*"))
+    kept = [one for one in records if kind is None or one.get("kind") == kind.name]
     return {
         f"{group}.{name}"
-        for _, groups in objects(document, "records/*/fields")
+        for record in kept
+        for _, groups in objects(record, "fields")
         for group in groups
         for name in listed(groups, group)
     }

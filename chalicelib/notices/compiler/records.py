@@ -59,7 +59,7 @@ def _fields(
         yield from _group(place, record, group, items)
         detail = "is not an item of this category; add the item, or remove the field."
         yield from _unknown(inner, names, items.get(group), detail)
-        if kind is not None and not kind.by_category and group in items:
+        if kind is not None and not kind.by_category and not kind.forms and group in items:
             detail = "is not an item that the software keeps in this kind; remove the field."
             yield from _unknown(inner, names, kind.items, detail)
 

@@ -283,6 +283,7 @@ def test_every_kind_of_an_older_document_still_compiles(association: dict[str, A
         "audit",
         "contact",
         "hold",
+        "message",
         "open_request",
         "question",
         "register",

@@ -1,0 +1,122 @@
+"""The operations by which people write messages and see their own."""
+
+from datetime import datetime
+
+from chalicelib.errors import Finding
+from chalicelib.messages import model
+from chalicelib.notices.model import Notice
+from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
+from chalicelib.web.cursor import PAGE_QUERY, page_schema
+from chalicelib.web.schemas import ID, INSTANT, closed
+
+_FORM: Schema = {"type": "string", "maxLength": 48, "description": "The form, by its id."}
+_OPTIONAL: Schema = {**INSTANT, "type": ["string", "null"]}
+_ENDS_FROM: Schema = {
+    "enum": [model.CLOSED, None],
+    "description": "The event that sets its end; null once that has happened.",
+}
+
+_MESSAGE: Schema = closed(
+    [
+        "id",
+        "kind",
+        "locale",
+        "written_at",
+        "closed_at",
+        "text",
+        "fields",
+        "ends_from",
+        "ends_at",
+        "reviewed_at",
+    ],
+    id=ID,
+    kind=_FORM,
+    locale={"type": "string", "maxLength": 35},
+    written_at=INSTANT,
+    closed_at={**_OPTIONAL, "description": "When its case was closed."},
+    text={"type": "string"},
+    fields={"type": "object", "additionalProperties": {"type": "string"}},
+    ends_from=_ENDS_FROM,
+    ends_at={**_OPTIONAL, "description": "When it goes; null while somebody would decide."},
+    reviewed_at={
+        **_OPTIONAL,
+        "description": "When somebody looks whether it is still needed; null where it just goes.",
+    },
+)
+
+
+def _body(notice: Notice) -> Schema:
+    forms = model.forms(notice)
+    longest = max((model.longest(form, notice) for form in forms.values()), default=1)
+    return closed(
+        ["kind", "text"],
+        kind={"enum": [*forms], "description": "One of the notice's forms for messages."},
+        text={
+            "type": "string",
+            "minLength": 1,
+            "maxLength": longest,
+            "description": "Text and nothing else: it is shown as it is, and is no markup.",
+        },
+        fields=_fields(notice),
+        locale={
+            "enum": list(notice.locales),
+            "description": "The language of an answer; without it, the account's.",
+        },
+    )
+
+
+def _fields(notice: Notice) -> Schema:
+    """The fields that the notice's forms collect beside the text, and no others."""
+    found: dict[str, Schema] = {}
+    for form in model.forms(notice).values():
+        for name, category in sorted(model.fields_of(form).items()):
+            field = notice.categories[category].fields[name]
+            found[name] = {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": field.maximum,
+                "description": notice.text(field.title, "en"),
+            }
+    return {
+        **closed([], **found),
+        "description": "What the form asks for beside the text, by the names of the notice.",
+    }
+
+
+def _check(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
+    return tuple(model.findings(body, notice))
+
+
+WRITE = Operation(
+    id="writeMessage",
+    method="POST",
+    path="/v1/messages",
+    summary="Write to support, give feedback, answer a survey or enter a contest",
+    description=(
+        "The notice's forms `support`, `feedback`, `survey` and `contest` say which kinds there "
+        "are, for which purpose, which fields each has, and what follows without them. 409 means "
+        "that the purpose of the form is not allowed now: `reasons` says why as the decision point "
+        "does, and nothing is kept. A message is kept from its writing; from the day its case is "
+        "closed, its end is known."
+    ),
+    auth=Auth.SESSION,
+    body=_body,
+    check=_check,
+    answers={201: Response("Kept.", closed(["id", "ends_from"], id=ID, ends_from=_ENDS_FROM))},
+    problems=frozenset({409, 429, 503}),
+    idempotent=True,
+)
+
+LIST = Operation(
+    id="listMessages",
+    method="GET",
+    path="/v1/messages",
+    summary="One's own messages, each with its end",
+    auth=Auth.SESSION,
+    query=PAGE_QUERY,
+    answers={200: Response("A page of messages.", page_schema(_MESSAGE))},
+    problems=frozenset({503}),
+)
+
+OPERATIONS = (WRITE, LIST)
+"""The operations on messages."""

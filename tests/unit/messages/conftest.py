@@ -1,0 +1,73 @@
+"""Somebody who writes messages, on tables in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from chalicelib import ids
+from chalicelib.consents.model import Choice
+from chalicelib.messages import model, service
+from chalicelib.messages.model import Message
+from chalicelib.messages.store import MessageItem
+from chalicelib.notices import service as notices
+from chalicelib.storage import keys
+from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
+from tests.unit.consents.lives import ACCOUNTS, Lives
+from tests.unit.consents.versions import SURVEYS
+from tests.unit.core.samples import NOW
+
+ADA = ACCOUNTS[0]
+NETWORK = "192.0.2.0/24"
+
+
+class Writer(Lives):
+    """Ada, who agreed to surveys, proved her address and is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[datetime] = []
+        self.patch.setattr(vault, "new_key", self._new_key)
+        self.patch.setattr(ids, "new_draw", lambda: 0.99)  # no act is a sample
+        self.patch.setattr(notices, "current", lambda: self.notice)
+        self.register(ADA, {SURVEYS: Choice.GRANTED})
+        self.verify(ADA)
+        self.sign_in(ADA, None)
+
+    def _new_key(self, subject: str, retention_class: str, now: datetime) -> Any:
+        self.tables.steps("kms")
+        return vault.new_visitor_key(subject, retention_class, now)
+
+    def write(self, kind: str = "support", text: str = "It does not open.", **fields: str) -> str:
+        """Ada writes, through the form's own rules."""
+        body = {"kind": kind, "text": text, "fields": fields}
+        assert list(model.findings(body, self.notice)) == []
+        written = model.written(body, self.notice)
+        return service.write(self.bearers[ADA], written, NETWORK, self.notice)
+
+    def own(self) -> list[Message]:
+        """What Ada sees of her messages."""
+        return list(service.own(self.bearers[ADA], None, 20, self.notice).items)
+
+    def stored(self) -> list[MessageItem]:
+        """The messages in the table."""
+        return self.tables.all(MessageItem)
+
+    def data_key(self) -> DataKeyItem | None:
+        """The key of the class."""
+        found: DataKeyItem | None = self.tables.one(DataKeyItem, keys.subject(ADA), "support")
+        return found
+
+
+@pytest.fixture
+def writer() -> Iterator[Writer]:
+    found = Writer()
+    yield found
+    found.close()
+
+
+__all__ = ["ADA", "NETWORK", "NOW", "Writer"]
