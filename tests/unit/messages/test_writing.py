@@ -130,7 +130,7 @@ def test_an_account_that_is_stopped_or_goes_gets_none(writer: Writer) -> None:
 def test_what_is_restricted_is_not_added_to(writer: Writer) -> None:
     standing = writer.stands(ADA)
     assert standing is not None
-    write = writer.tables.transaction(writer.notice)
+    write = writer._write()
     everything = (Restriction("r" * 26, None, NOW, everything=True),)
     known = replace(standing, restrictions=())
     after = lifecycle.restrict(write, known, everything, NOW)

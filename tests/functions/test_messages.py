@@ -1,0 +1,129 @@
+"""Messages through the deployed interface: kept, listed, copied, taken along, and erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.functions import copies, deciding, desk, people, tables
+from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.together import at_once
+from tests.functions.waiting import until
+
+MESSAGES, TEXT = "/v1/messages", "<b>My parrot</b> & {{ 7 * 7 }} is loud"
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture(scope="module")
+def ada(api: Api) -> Person:
+    """Somebody who agreed to surveys."""
+    return people.signed_in(api, decisions={"surveys": "granted"})
+
+
+def write(api: Api, person: Person, kind: str = "support", **members: Any) -> requests.Response:
+    """Writes a message."""
+    body = {"kind": kind, "text": TEXT, **members}
+    return api.post(MESSAGES, headers=person.headers, json=body)
+
+
+def kept(api: Api, person: Person) -> list[tables.Item]:
+    """The messages of somebody in the table."""
+    return tables.of_kind(tables.partition(api.stack, person.subject), "message")
+
+
+def test_what_is_written_is_listed_copied_taken_along_and_erased(
+    api: Api, stack: DeployedStack
+) -> None:
+    person, staff = people.signed_in(api), desk.officer(api)[0]
+    made = ok(write(api, person, "feedback", fields={"rating": "7"}), 201)
+    assert made["ends_from"] == "closed"
+    (shown,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert (shown["id"], shown["kind"], shown["text"]) == (made["id"], "feedback", TEXT)
+    assert shown["fields"] == {"rating": "7"}
+    assert (shown["ends_at"], shown["closed_at"]) == (None, None)
+    assert shown["reviewed_at"] > shown["written_at"]
+    assert not [line for line in tables.everything(stack) if "My parrot" in line]
+    copied = copies.download(api, person, copies.ready(api, person))
+    (told,) = copied.items("message")
+    assert TEXT in str(told)
+    assert "<b>My parrot</b>" not in copied.page
+    assert "&lt;b&gt;My parrot&lt;/b&gt;" in copied.page
+    taken = copies.download(api, person, copies.ready(api, person, "port"))
+    assert TEXT in str(taken.items("message"))
+    body = {"right": "erase"}
+    request = ok(api.post("/v1/requests", headers=person.headers, json=body), 201)["id"]
+    actions = f"/v1/desk/requests/{request}/actions"
+    ok(api.post(actions, headers=staff.headers, json={"action": "approve"}))
+    assert until(lambda: not kept(api, person), seconds=60)
+    assert until(lambda: not _keys(api, person, "support"))
+
+
+def _keys(api: Api, person: Person, name: str) -> list[tables.Item]:
+    found = tables.partition(api.stack, person.subject, "KeysTable")
+    return [item for item in found if item["sk"]["S"] == name]
+
+
+def test_of_ten_first_ones_at_once_one_makes_the_key(api: Api) -> None:
+    person = people.signed_in(api)
+    answers = at_once([lambda: write(Api(api.stack), person)] * 10)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len(_keys(api, person, "support")) == 1
+    shown = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert [one["text"] for one in shown] == [TEXT] * 10
+    first = ok(api.get(MESSAGES, headers=person.headers, params={"limit": 6}))
+    rest = ok(api.get(MESSAGES, headers=person.headers, params={"cursor": first["next"]}))
+    assert {one["id"] for one in (*first["items"], *rest["items"])} == {one["id"] for one in shown}
+
+
+def test_nobody_without_a_session_writes_or_reads(api: Api) -> None:
+    body = {"kind": "support", "text": TEXT}
+    problem(api.post(MESSAGES, json=body), 401)
+    problem(api.get(MESSAGES), 401)
+    browser = people.visitor(people.new_visitor())
+    problem(api.post(MESSAGES, headers=browser, json=body), 401)
+
+
+def test_a_survey_is_taken_as_long_as_its_yes_stands(api: Api, ada: Person) -> None:
+    answer = {"fields": {"rating": "9"}}
+    assert problem(write(api, ada, "contest"), 409)["reasons"] == ["not_asked"]
+    ok(write(api, ada, "survey", **answer), 201)
+    before = len(kept(api, ada))
+    deciding.decide(api, ada.headers, surveys="denied")
+    assert problem(write(api, ada, "survey", **answer), 409)["reasons"] == ["withdrawn"]
+    assert len(kept(api, ada)) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"kind": "registration"}, {"/kind"}),
+        ({"text": "x" * 4001}, {"/text"}),
+        ({"fields": {"shoe_size": "44"}}, {"/fields/shoe_size"}),
+        ({"fields": {"rating": "9"}}, {"/fields/rating"}),
+        ({"kind": "survey"}, {"/fields/rating"}),
+        ({"fields": {"topic": ["a"]}}, {"/fields/topic"}),
+        ({"attachment": "aGVsbG8="}, {"/attachment"}),
+        ({"locale": "tlh"}, {"/locale"}),
+    ],
+)
+def test_what_no_form_has_is_refused(
+    api: Api, ada: Person, body: dict[str, Any], expected: set[str]
+) -> None:
+    before = len(kept(api, ada))
+    refused = problem(write(api, ada, **{"kind": "support", **body}), 400)
+    assert set(pointers(refused)) == expected
+    assert len(kept(api, ada)) == before
+
+
+def test_more_than_64_kib_are_refused(api: Api, ada: Person) -> None:
+    before = len(kept(api, ada))
+    problem(write(api, ada, locale="x" * 65_536), 413)
+    assert len(kept(api, ada)) == before
