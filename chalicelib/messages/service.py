@@ -12,6 +12,7 @@ from chalicelib.limits import sample
 from chalicelib.messages import model, store
 from chalicelib.messages.model import Message, Written
 from chalicelib.messages.store import MessageItem
+from chalicelib.notices import ends
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
@@ -50,6 +51,7 @@ def write(bearer: str | None, message: Written, network: str, notice: Notice) ->
 def own(bearer: str | None, after: str | None, limit: int, notice: Notice) -> Page[Message]:
     """Returns a page of the messages of the account that is signed in, by their ids.
 
+    A page holds fewer where some are over and not removed yet.
     One BatchGetItem and one Query; one KMS call where there are any. Raises Unauthenticated.
     """
     signed_in, (key_item,) = sessions.authenticate_and_read(bearer, _key_at)
@@ -57,13 +59,17 @@ def own(bearer: str | None, after: str | None, limit: int, notice: Notice) -> Pa
     if key_item is None:  # without the key there is no message, or none that can be read
         return Page((), None)
     opened: list[DataKey] = []
+    now = clock.now()
 
-    def shape(item: MessageItem) -> Message:
+    def shape(item: MessageItem) -> Message | None:
+        if ends.gone(item, notice, now):
+            return None
         if not opened:
             opened.append(vault.open_key(key_item))
         return _message(item, opened[0], notice)
 
-    return collect(found, shape)
+    page = collect(found, shape)
+    return Page(tuple(one for one in page.items if one is not None), page.next)
 
 
 def close(subject: str, message_id: str, at: datetime) -> datetime:
@@ -73,10 +79,10 @@ def close(subject: str, message_id: str, at: datetime) -> datetime:
     one UpdateItem. Raises NotFound; Unprocessable for a moment that is to come or lies before the
     message; Conflict where it was closed as of another one.
     """
-    item = store.get_message(subject, message_id)
-    if item is None:
+    item, notice = store.get_message(subject, message_id), notices.current()
+    if item is None or ends.gone(item, notice, clock.now()):
         raise NotFound(GONE)
-    rule = notices.current().rule(model.KIND, model.CLOSED)
+    rule = notice.rule(model.KIND, model.CLOSED)
     if item.closed_at is None:
         _refuse_moment(item, at)
         if store.close_message(item, at, rule.ends(at), rule.event):

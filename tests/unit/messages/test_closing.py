@@ -35,6 +35,10 @@ def test_closed_it_ends_24_months_later_to_the_day(writer: Writer) -> None:
     writer.sweep()
     assert len(writer.stored()) == 1
     writer.now = ends_at
+    writer.sign_in(ADA, None)
+    assert writer.own() == []  # although no run removed it yet
+    with pytest.raises(NotFound):
+        service.close(ADA, made, closed_at)
     writer.sweep()
     assert writer.stored() == []
     assert writer.stands(ADA) is not None
