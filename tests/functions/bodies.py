@@ -94,7 +94,9 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
         "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
         "sendMessage": Accepted({"text": "Please."}, headers, frozenset({"/text"}), id="a" * 26),
-        "writeMessage": Accepted(message, headers, frozenset({"/text", "/fields/topic"})),
+        "writeMessage": Accepted(
+            message, headers, frozenset({"/text", "/fields/topic", "/fields/rating"})
+        ),
         "disputeRequest": Accepted({"text": "No."}, headers, frozenset({"/text"}), id="a" * 26),
         "correctAccount": Accepted(
             {"profile": profile},

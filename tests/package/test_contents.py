@@ -234,6 +234,7 @@ CAPABILITIES = {
     "feedback",
     "holds",
     "limits",
+    "messages",
     "notices",
     "publications",
     "receipts",
