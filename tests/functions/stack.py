@@ -89,16 +89,11 @@ class DeployedStack:
         `erased`, `postponed` (kept, held or restricted), `reviews`, `failed` (stuck ones among
         them), and the counts of the schedule's own answer.
         """
-        before = self._evidence()
+        before, waiting = self._evidence(), self._waiting()
         answer: dict[str, int] = self.run_schedule("retention")
-        sqs, url = self.client("sqs"), self.outputs["RetentionQueueUrl"]
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-
-        def empty() -> bool:
-            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-            return not any(int(found[name]) for name in names)
-
-        assert until(empty, 120), "a batch was not worked off"
+        # A message that failed in another test hides for half an hour: then there are no more.
+        done = until(lambda: not self._waiting(), 120 if not waiting else 20)
+        assert done or until(lambda: self._waiting() <= waiting, 100), "a batch waits"
         did = self._evidence() - before
 
         def count(*outcomes: str) -> int:
@@ -111,6 +106,13 @@ class DeployedStack:
             "reviews": count("reviewed"),
             "failed": count("failed", "stuck"),
         }
+
+    def _waiting(self) -> int:
+        """How many messages of the queue `retention` are not worked off."""
+        url = self.outputs["RetentionQueueUrl"]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        return sum(int(answer["Attributes"][name]) for name in names)
 
     def _evidence(self) -> Counter[str]:
         """How many records came to which outcome, of all tallies and records of runs."""

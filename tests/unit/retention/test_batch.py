@@ -265,7 +265,7 @@ def test_a_restriction_at_the_same_moment_wins_or_finds_it_gone(world: World) ->
     assert seen == {False, True}
 
 
-@pytest.mark.parametrize("step", range(14))
+@pytest.mark.parametrize("step", range(30))
 def test_killed_before_each_call_everything_is_done_once(world: World, step: int) -> None:
     places = [
         *world.deliveries(10, 3),
