@@ -75,6 +75,15 @@ def new_warning(subject: str, warned: Warned, then: str, unreached: str | None) 
     return item
 
 
+def get_warning(subject: str, warning_id: str) -> WarningItem | None:
+    """Returns a warning, or None. One strongly consistent GetItem."""
+    _, pk, sk = place(subject, warning_id)
+    try:
+        return WarningItem.get(pk, sk, consistent_read=True)
+    except WarningItem.DoesNotExist:
+        return None
+
+
 def newest(subject: str) -> Iterator[WarningItem]:
     """Yields the newest MOST_LINKS warnings of a subject, the newest first. One Query, strong."""
     prefix = keys.record(WarningItem.CLASS, WarningItem.KIND)

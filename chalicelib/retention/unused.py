@@ -7,6 +7,7 @@ every warning once it waits no longer.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.accounts.service import mails, warnings
@@ -40,7 +41,8 @@ def decide(seen: Seen, rule: RetentionRule, about: About) -> Step | None:
     """Returns what becomes of an unused account by its rule.
 
     None where it is none, or comes to its end by erasure or by a person's decision: that is the
-    way of every record. A Query of the role and one of what is open where something is to be done.
+    way of every record. A Query of the role and one of what is open where something is to be done,
+    and at the end a GetItem of the last warning.
     """
     item, standing = seen.standing, seen.known
     if item is None or standing is None or not _is_concerned(seen, standing, rule):
@@ -56,6 +58,9 @@ def decide(seen: Seen, rule: RetentionRule, about: About) -> Step | None:
         return _put_off(seen, item, rule, waits, about)
     if isinstance(found, Warn):
         return _warned(seen, item, rule, found, about)
+    untold = _untold(seen, item, rule, since, about)
+    if untold is not None:
+        return untold
     return _stopped(seen, item, rule, about) if rule.then == DEACTIVATE else None
 
 
@@ -73,6 +78,24 @@ def _waits(standing: Standing) -> Outcome | None:
     if sessions.has_role(standing.subject) or erasures.has_open(standing.subject):
         return Outcome.KEPT
     return None
+
+
+def _untold(
+    seen: Seen, item: StandingItem, rule: RetentionRule, since: datetime, about: About
+) -> Step | None:
+    """Returns that an account stays whose last mail came late, or did not go out at all.
+
+    Its time counts from when it was sent. While it is still under way when the account would end,
+    its person has every warning again. One GetItem where somebody was warned.
+    """
+    last = subjects.standing_of(item).warned
+    if last is None or last.since != since:
+        return None
+    told = warnings.told_at(seen.subject, last)
+    if told is None:
+        return _put_off(seen, item, rule, Outcome.KEPT, about)
+    until = last.ahead.after(told)
+    return postponed(seen, rule.id, Outcome.KEPT, until) if until > about.now else None
 
 
 def _put_off(

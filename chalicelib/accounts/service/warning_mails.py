@@ -37,7 +37,9 @@ MOST_TRIES: Final = 2
 
 
 def deliver(task: Task, notice: Notice) -> None:
-    """Sends the mail of the warning that a job names, unless its person is back or gone.
+    """Sends the mail of the warning that a job names, unless it is superseded, or its person back.
+
+    Somebody who is gone gets none.
 
     One BatchGetItem, a Query, a GetItem and a KMS call for the address, two UpdateItems and one
     call of SES. Raises Contended where another worker has the mail at this moment, and the error of
@@ -49,7 +51,7 @@ def deliver(task: Task, notice: Notice) -> None:
     standing = None if standing_item is None else subjects.standing_of(standing_item)
     if standing is None or item is None or item.sent_at is not None:
         return
-    if not warnings.is_open(standing, item) or item.unreached is not None:
+    if not warnings.is_last(standing, item) or item.unreached is not None:
         return
     reason = warnings.why_not(standing, notice, clock.now())
     if reason is None and int(item.tries) >= MOST_TRIES:

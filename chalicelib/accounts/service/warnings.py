@@ -104,9 +104,29 @@ def why_not(standing: Standing, notice: Notice, now: datetime) -> str | None:
     return standing.suppressed or _NOT_PERMITTED
 
 
+def told_at(subject: str, last: Warned) -> datetime | None:
+    """Returns when somebody was told by the last warning; None while its mail is under way.
+
+    A warning that reaches nobody counts from when it was given. One GetItem.
+    """
+    item = store.get_warning(subject, store.id_of(last))
+    if item is None or item.unreached is not None:
+        return last.at
+    return item.sent_at
+
+
 def is_open(standing: Standing, warning: WarningItem) -> bool:
     """Tells whether the end of which a warning tells still lies ahead: nothing happened since."""
     return standing.usable and standing.last_activity_at <= warning.warned_at
+
+
+def is_last(standing: Standing, warning: WarningItem) -> bool:
+    """Tells whether a warning is open, and the last one that its person got.
+
+    Another one supersedes it, and so does an account that has to wait.
+    """
+    last = standing.warned
+    return last is not None and last.at == warning.warned_at and is_open(standing, warning)
 
 
 def came_back(standing: Standing, tags: Mapping[str, str], *, permanent: bool) -> None:

@@ -99,6 +99,14 @@ class TestTheMail:
         world.work_off()
         assert world.ses.taken == []
 
+    def test_is_not_sent_after_a_later_one(self, world: World) -> None:
+        warned(world)
+        warned(world, replace(UNUSED, warned=WARNED), SECOND)
+        world.work_off()
+        assert len(world.ses.taken) == 1
+        assert record(world).sent_at is None
+        assert record(world, store.id_of(SECOND)).sent_at is not None
+
     def test_waits_for_ses(self, world: World) -> None:
         warned(world)
         world.ses.away = True

@@ -47,11 +47,16 @@ class Unused(ErasedWorld):
         item.schedule("rule", due, event, SINCE)
         self.tables.put(item)
 
-    def look(self, now: datetime) -> dict[str, int]:
-        """What a batch with the account's place comes to at an instant, by outcome."""
+    def look(self, now: datetime, *, mails: bool = True) -> dict[str, int]:
+        """What a batch with the account's place comes to at an instant, by outcome.
+
+        What it asks to be mailed is mailed at once.
+        """
         self.now = max(now, self.now)
         batch.work([PLACE], self.notice, registry(), five_minutes)
         tally = taken(self.notice.version)
+        while mails and self.deliver():
+            pass
         return {str(one): tally.count(one) for one in Outcome if tally.count(one)}
 
     def account(self) -> StandingItem | None:
@@ -168,6 +173,41 @@ class TestWarned:
         assert world.ses.taken == []
 
 
+class TestMailsThatAreLate:
+    """The end waits for a mail, however long SES is away."""
+
+    def test_the_time_counts_from_when_it_was_sent(self, world: Unused) -> None:
+        world.look(FIRST)
+        world.look(SECOND_ONE, mails=False)
+        world.now = SECOND_ONE + 6 * DAY
+        world.work_off()
+        sent = world.warnings()[1].sent_at
+        assert sent is not None
+        assert world.look(ENDS) == {"kept": 1}
+        assert world.due() == sent + 7 * DAY
+        assert world.look(sent + 7 * DAY - SECOND) == {}
+        assert world.look(sent + 7 * DAY) == {"erased": 1}
+
+    def test_one_that_never_went_out_is_given_again_with_all_others(self, world: Unused) -> None:
+        world.ses.away = True
+        world.look(FIRST, mails=False)
+        world.look(SECOND_ONE, mails=False)
+        assert world.look(ENDS, mails=False) == {"kept": 1}
+        assert world.stands().warned is None
+        world.ses.away = False
+        assert world.look(ENDS + DAY) == {"warned": 1}
+        assert world.warnings()[-1].ends_at == ENDS + 31 * DAY
+        world.work_off()
+        assert len(world.ses.taken) == 1, "the earlier ones name a day that is over"
+
+    def test_an_account_is_not_stopped_before_its_mail_either(self, world: Unused) -> None:
+        world.notice = stopping()
+        world.look(FIRST)
+        world.look(SECOND_ONE, mails=False)
+        assert world.look(ENDS, mails=False) == {"kept": 1}
+        assert world.stands().life is Life.ACTIVE
+
+
 class TestBack:
     """Whoever comes back is left alone, and warned anew after another two years."""
 
@@ -281,13 +321,13 @@ class TestStopped:
         made.lie()
         return made
 
-    def stop(self, world: Unused) -> None:
+    def stop(self, world: Unused, *, mails: bool = True) -> None:
         assert world.look(FIRST) == {"warned": 1}
         assert world.look(SECOND_ONE) == {"warned": 1}
         world.work_off()
         assert "we stop it on" in world.text()
         world.ses.taken.clear()
-        assert world.look(ENDS) == {"deactivated": 1}
+        assert world.look(ENDS, mails=mails) == {"deactivated": 1}
         assert world.stands().life is Life.DEACTIVATED
 
     def test_is_told_and_ends_by_its_next_rule(self, world: Unused) -> None:
@@ -334,7 +374,7 @@ class TestStopped:
         assert world.ses.taken == []
 
     def test_who_came_back_at_once_is_not_told(self, world: Unused) -> None:
-        self.stop(world)
+        self.stop(world, mails=False)
         world.now += HOUR
         world.sign_in()
         world.work_off()
@@ -368,7 +408,8 @@ class TestKilled:
         world.steps.names.clear()
         batch.work([PLACE], world.notice, registry(), five_minutes)
         calls = list(world.steps.names)
-        assert calls == ["batch", "query", "query", "commit", "sqs.send"]
+        told = ["get"] if stops else []
+        assert calls == ["batch", "query", "query", *told, "commit", "sqs.send"]
         for number in range(len(calls)):
             world.tables.items = {place: dict(raw) for place, raw in start.items()}
             world.sqs.bodies, world.ses.taken, world.now = [], [], at
