@@ -39,8 +39,6 @@ MOST_TRIES: Final = 2
 def deliver(task: Task, notice: Notice) -> None:
     """Sends the mail of the warning that a job names, unless it is superseded, or its person back.
 
-    Somebody who is gone gets none.
-
     One BatchGetItem, a Query, a GetItem and a KMS call for the address, two UpdateItems and one
     call of SES. Raises Contended where another worker has the mail at this moment, and the error of
     SES where it may take the mail later: the job is not finished then.
