@@ -11,6 +11,7 @@ from chalicelib.holds import kinds as holds
 from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
 from chalicelib.publications import kinds as publications
+from chalicelib.records import kinds as records
 from chalicelib.requests import kinds as requests
 from chalicelib.retention.evidence import kinds as evidence
 from chalicelib.subjects import kinds as subjects
@@ -32,6 +33,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         disclosures.DISCLOSURES,
         holds.HOLDS,
         publications.OBLIGATIONS,
+        *records.HANDED_OVER,
         requests.REQUESTS,
         requests.EXPORTS,
         requests.MESSAGES,

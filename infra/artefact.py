@@ -29,9 +29,13 @@ _WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
 #: Babel's data of a language, or of a language in a region of several countries (UN M49).
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
-#: Modules that hold tables and no code: they are shipped compiled alone, without a source that no
-#: traceback would ever quote.
-TABLES = frozenset({"zxcvbn/frequency_lists.py"})
+#: Shell patterns of modules that hold tables and no code: they are shipped compiled alone, without
+#: a source that no traceback would ever quote.
+TABLES = (
+    "phonenumbers/data/alt_format_*.py",
+    "phonenumbers/data/region_*.py",
+    "zxcvbn/frequency_lists.py",
+)
 
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
@@ -84,6 +88,11 @@ def compiled_name(name: str) -> str:
     return cache_from_source(name, optimization="")
 
 
+def is_table(name: str) -> bool:
+    """Whether the module `name` holds tables and no code."""
+    return any(fnmatchcase(name, pattern) for pattern in TABLES)
+
+
 def compiled(name: str, source: bytes) -> bytes:
     """Returns the compiled file of the module `name`, with an unchecked hash (PEP 552).
 
@@ -111,7 +120,7 @@ def write_artefact(source: Path, target: Path) -> None:
     contents[_ENDPOINTS_FILE] = trimmed_endpoints(contents[_ENDPOINTS_FILE])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
-    for name in TABLES & contents.keys():
+    for name in filter(is_table, modules):
         del contents[name]
         contents[f"{name}c"] = contents.pop(compiled_name(name))  # read where there is no source
     with zipfile.ZipFile(target, "w") as new:

@@ -66,7 +66,11 @@ def endings(catalogue: Catalogue) -> str:
 
 
 def _rows(kind: Kind, entities: Iterable[type[Stored]]) -> Iterator[tuple[str, ...]]:
-    sealed = "what the notice's form collects" if kind.by_category else _names(kind.sealed)
+    sealed = _names(kind.sealed)
+    if kind.by_category:
+        sealed = "what the notice's form collects"
+    elif kind.by_notice:
+        sealed += " and what the notice declares"
     untold = "all of it" if kind.left_out else _names(kind.secrets | kind.others)
     found = [entity for entity in entities if kind.name == entity.KIND]
     for entity in found:

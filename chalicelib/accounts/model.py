@@ -97,7 +97,7 @@ def read_registration(notice: Notice, form: Form, body: object) -> Registration 
     for ref, value in _values(form, given.get("profile")):
         try:
             field = notice.categories[ref.category].fields[ref.field]
-            profile.setdefault(ref.category, {})[ref.field] = _normal(field, value)
+            profile.setdefault(ref.category, {})[ref.field] = normal(field, value)
         except NotNormal as error:
             findings.append(Finding(_pointer(ref), str(error)))
     address = ""
@@ -138,7 +138,7 @@ def read_changes(notice: Notice, form: Form, body: object) -> Changes | Findings
         else:
             try:
                 field = notice.categories[ref.category].fields[ref.field]
-                changes.setdefault(ref.category, {})[ref.field] = _normal(field, value)
+                changes.setdefault(ref.category, {})[ref.field] = normal(field, value)
             except NotNormal as error:
                 findings.append(Finding(_pointer(ref), str(error)))
     return tuple(findings) if findings else changes
@@ -168,8 +168,11 @@ def _given(form: Form, profile: object) -> Iterator[tuple[FieldRef, str | None]]
                 yield ref, value
 
 
-def _normal(field: Field, value: str) -> str:
-    """A value as it is kept: all of it that can be seen, in the form of its field's type."""
+def normal(field: Field, value: str) -> str:
+    """A value as it is kept: all of it that can be seen, in the form of its field's type.
+
+    Raises NotNormal.
+    """
     text = texts.lines(value).strip()
     if texts.is_blank(text):
         raise NotNormal("must not be blank")

@@ -12,9 +12,9 @@ from chalicelib.errors import Finding
 ANSWERS = "answers"
 """The scope of a key that answers requests for one recipient of the notice."""
 
-SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures", ANSWERS})
+SCOPES = frozenset({"introspection", "accounts", "decisions", "disclosures", "records", ANSWERS})
 """The scopes: introspect a session's token; record the site's own reference of an account; ask for
-decisions; record disclosures; answer requests as one recipient."""
+decisions; record disclosures; hand over records; answer requests as one recipient."""
 
 GRACE = timedelta(days=7)
 """Time for which a replaced key works beside the new one, so that a system can change over."""

@@ -71,6 +71,11 @@ def authenticate_and_read(
     return key, found
 
 
+def named(bearer: str | None) -> str:
+    """Returns the id of the key that a bearer token says it is. Raises Unauthenticated."""
+    return _credential(bearer).id
+
+
 def rotate(key: str, expires_at: datetime | None = None) -> tuple[ApiKey, str, datetime]:
     """Makes a key that replaces another, with its name, scopes and recipient and an end of its own.
 
@@ -142,6 +147,7 @@ __all__ = [
     "authenticate_and_read",
     "create",
     "listed",
+    "named",
     "revoke",
     "rotate",
 ]

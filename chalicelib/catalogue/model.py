@@ -102,7 +102,9 @@ class Kind:
     clear, `sealed` those that it stores encrypted. `secrets` are fields that prove something to
     the software and say nothing to a person. `items` are fields that a notice may declare as items
     of its categories. With `by_category` there is a record for each category, whose fields are the
-    notice's to say. The records of a kind with `forms` hold what these forms of a notice ask for,
+    notice's to say. `by_notice` is a kind with a record for each time that something came, named
+    after its category, whose items are the notice's to say. The records of a kind with `forms` hold
+    what these forms of a notice ask for,
     each record what its own form does, sealed with the rest. `machinery` repeats ids of other
     records and says nothing about anybody.
     `others` are fields about other people, such as a member of the desk, which a copy leaves out.
@@ -132,6 +134,7 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     by_category: bool = False
     forms: frozenset[str] = frozenset()
+    by_notice: bool = False
     machinery: bool = False
     source: Source | None = None
     untold: Untold | None = None

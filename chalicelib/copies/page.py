@@ -15,7 +15,7 @@ from typing import Any, Final
 from chalicelib.copies.document import Put
 from chalicelib.copies.information import WORDS
 from chalicelib.copies.model import Order
-from chalicelib.notices.model import Words
+from chalicelib.notices.model import Words, category_of
 from chalicelib.pages import formats
 from chalicelib.pages.environment import template
 from chalicelib.pages.words import words
@@ -191,7 +191,8 @@ def _titles(order: Order, kind: str, record_id: str) -> Mapping[str, str]:
     declared = order.notice.records.get(kind)
     if declared is None:
         return {}
-    chosen = [record_id] if record_id in declared.groups else list(declared.groups)
+    own = category_of(record_id, declared.groups)
+    chosen = list(declared.groups) if own is None else [own]
     return {
         name: order.notice.text(title, order.locale)
         for group in chosen

@@ -14,7 +14,7 @@ from typing import Final
 from chalicelib.catalogue import Catalogue, Source
 from chalicelib.kinds.model import Record
 from chalicelib.notices import access
-from chalicelib.notices.model import LegalBasis, Notice
+from chalicelib.notices.model import LegalBasis, Notice, category_of
 
 RIGHT: Final = "port"
 """The right in the outcomes of the notice's categories."""
@@ -70,8 +70,9 @@ def groups(record: Record, notice: Notice) -> dict[str, frozenset[str]]:
     if declared is None:
         return {}
     known = {group: names for group, names in declared.groups.items() if group != "technical"}
-    if record.id in known:
-        return {record.id: known[record.id] & record.fields.keys()}
+    own = category_of(record.id, known)
+    if own is not None:
+        return {own: known[own] & record.fields.keys()}
     held = {group: names & record.fields.keys() for group, names in known.items()}
     return {group: names for group, names in held.items() if names}
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from chalicelib.instants import instant
 from chalicelib.notices.erasure import Part, Plan
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, category_of
 
 AGAIN: Final = timedelta(days=1)
 """The time to the next look at what should have gone by its own date and is still there."""
@@ -144,7 +144,8 @@ def categories(found: Found, notice: Notice) -> list[str]:
     """
     declared = notice.records.get(found.kind)
     groups = [] if declared is None else [one for one in declared.groups if one != _TECHNICAL]
-    return [found.id] if found.id in groups else groups
+    own = category_of(found.id, groups)
+    return groups if own is None else [own]
 
 
 def by_kind(counts: Mapping[str, int]) -> dict[str, int]:
@@ -168,8 +169,7 @@ def ends(found: Found, plan: Plan, erased_at: datetime, now: datetime) -> dateti
     By its kind's rule from the erasure, by its own date, or as long as it is held. A record that
     should have gone already is looked at again after a day, one without a date after a month.
     """
-    stay = plan.stay(found.kind)
-    until = None if stay is None else stay.ends(erased_at)
+    until = _stays_until(found, plan, erased_at)
     if until is None:
         until = plan.held.until(found.kind, found.retention_class, found.id) or found.ends_at
     if until is None:
@@ -187,5 +187,17 @@ def over(found: Found, plan: Plan, erased_at: datetime, now: datetime) -> bool:
     stay = plan.stay(found.kind)
     if stay is None:
         return True
-    until = stay.ends(erased_at) or found.ends_at
+    until = _stays_until(found, plan, erased_at) or found.ends_at
     return until is not None and until <= now
+
+
+def _stays_until(found: Found, plan: Plan, erased_at: datetime) -> datetime | None:
+    """Returns the end of a record by its kind's rule from the erasure; None without such a rule.
+
+    Its own date counts where that comes first: its time had begun before the erasure.
+    """
+    stay = plan.stay(found.kind)
+    until = None if stay is None else stay.ends(erased_at)
+    if until is None or found.ends_at is None:
+        return until
+    return min(until, found.ends_at)

@@ -148,6 +148,17 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "message.network": Figure(
             3000, 20, 1_000_000, HOUR, "the same, of all on one network; then none"
         ),
+        "record.key": Figure(
+            100_000,
+            100,
+            100_000_000,
+            DAY,
+            "records that the site's systems hand over, move or end with one API key, by samples;"
+            " then none",
+        ),
+        "record.network": Figure(
+            100_000, 100, 100_000_000, HOUR, "the same, from one network, by samples; then none"
+        ),
         "wide.48": Figure(2, 1, 100, None, _WIDE.format("/48")),
         "wide.32": Figure(20, 1, 1000, None, _WIDE.format("/32")),
     }
@@ -236,6 +247,11 @@ def messages(figures: Mapping[str, int] = DEFAULTS) -> Limits:
     return _limits("message", figures, strict=True, closed=True, subject="person")
 
 
+def records(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Limits on records that systems of the site hand over, each of which is kept for long."""
+    return _limits("record", figures, strict=True, closed=True, subject="key")
+
+
 def factor(figures: Mapping[str, int] = DEFAULTS) -> Limit:
     """Limit on wrong codes of one account's second factor, from any network.
 
@@ -298,6 +314,7 @@ __all__ = [
     "messages",
     "place",
     "read",
+    "records",
     "resets",
     "returns",
     "signatures",

@@ -118,6 +118,13 @@ def message(subject: str, network: str, now: datetime) -> Sampled:
     return Sampled(counters, network, now, ids.new_draw(), subject)
 
 
+def record(key: str, network: str, now: datetime) -> Sampled:
+    """Returns the sampled limits of handing over a record with an API key, by the key's id."""
+    limits = model.records(service.figures())
+    own = _counter(limits, "key", key, limits.address, now)
+    return Sampled((own, *_networks(limits, network, now)), network, now, ids.new_draw())
+
+
 def forget() -> None:
     """Clears the remembered full counters, as in a new process."""
     _full.clear()

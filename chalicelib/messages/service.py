@@ -24,6 +24,7 @@ from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
+from chalicelib.vault import last
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -149,9 +150,10 @@ def _key(write: Transaction, stored: DataKeyItem | None, subject: str, now: date
     """Returns the key of the class; one that is made with its first record is added. One KMS call.
 
     Of several that are made at once one is written: the others' transactions fail, and are repeated
-    with that one.
+    with that one. One that is there has to stay until the message is written.
     """
     if stored is not None:
+        last.require(write, stored)
         return vault.open_key(stored)
     key, made = vault.new_key(subject, MessageItem.CLASS, now)
     write.put(made, label="key")

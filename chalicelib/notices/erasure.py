@@ -19,6 +19,7 @@ from chalicelib.notices.model import (
     RetentionRule,
     UndeclaredRetention,
     Words,
+    category_of,
 )
 
 REQUESTED: Final = "requested"
@@ -182,7 +183,8 @@ class Part:
         A record that is named after a category holds only its own.
         """
         groups = self.groups.get(kind, frozenset())
-        return self.erased & ({record_id} if record_id in groups else groups)
+        own = category_of(record_id, groups)
+        return self.erased & (groups if own is None else {own})
 
     def goes(self, kind: str, retention_class: str, record_id: str) -> bool:
         """Tells whether a record goes: one of an erased category, and each copy of the data."""

@@ -31,6 +31,7 @@ from chalicelib.retention.steps import About, Add, Step, postponed
 from chalicelib.storage import due, partition
 from chalicelib.storage.outage import is_passing
 from chalicelib.storage.transaction import ConditionFailed, Contended, Transaction
+from chalicelib.vault import last
 from chalicelib.vault.store import DataKeyItem
 
 _LOOKS: Final = 3
@@ -50,7 +51,8 @@ def work(
 
     One BatchGetItem of the records, with the standings of subjects that have a say, and one
     TransactWriteItems of all that goes or moves with its tally; of kinds with parts elsewhere one
-    more, which marks them, and what removes the parts; of a subject its erasure. A record that
+    more, which marks them, and what removes the parts; of a record that is the last of its class
+    two Queries, an UpdateItem and a transaction more; of a subject its erasure. A record that
     changes meanwhile is looked at anew, one that cannot be handled has a later date, and those that
     are left when `remaining` says that time is short are found by the next run. Raises the error of
     a service that is busy or does not answer, and that of what could neither be handled nor moved,
@@ -105,7 +107,9 @@ class _Batch:
         for step in steps:
             if step.alone is not None:
                 together += self._done_alone(step)
-        self._write(self._without_parts(together))
+        ready, last_ones = _apart(self._without_parts(together), self._about.kinds)
+        self._write(ready)
+        self._write([_with_class_key(step) for step in last_ones])
         self._set_back()
         if self._passing is not None:
             raise self._passing
@@ -164,8 +168,8 @@ class _Batch:
     def _with_keys(self, steps: Sequence[Step]) -> list[Step]:
         """Returns the steps, with which the data keys go whose class has nothing left.
 
-        Keys of somebody with a standing stay as long as it does: something may be written at this
-        moment. For each of the others a Query of the records and one of the keys.
+        Of somebody with a standing, to whom something may be written at this moment, see
+        `_with_class_key`. For each of the others a Query of the records and one of the keys.
         """
         alone: dict[str, list[Step]] = {}
         others = []
@@ -323,6 +327,42 @@ def _with_keys(step: Step, classes: Sequence[str]) -> Step:
             write.delete(key, condition=DataKeyItem.pk.exists(), label=label)
 
     return replace(step, add=add, keys=len(classes), writes=step.writes + len(classes))
+
+
+def _apart(steps: Sequence[Step], kinds: Registry) -> tuple[list[Step], list[Step]]:
+    """Returns the steps without, for each class whose key goes with its last record, one that goes.
+
+    Those are returned too: they are done after the others, when it is known what is left.
+    """
+    ready, last_ones = list[Step](), dict[tuple[str, str], Step]()
+    for step in steps:
+        declared = kinds.of(step.seen.entry.kind).declared
+        erased = step.late is not None and not _is_alone(step.seen)
+        place = step.place[0], declared.retention_class
+        if erased and declared.sealed and last.goes(place[1]) and place not in last_ones:
+            last_ones[place] = step
+        else:
+            ready.append(step)
+    return ready, list(last_ones.values())
+
+
+def _with_class_key(step: Step) -> Step:
+    """Returns a step with which the key of the record's class goes too, where nothing else is left.
+
+    As in `vault.last`; a record that comes meanwhile lets the step fail, and it is looked at anew.
+    """
+    pk, sk = step.place
+    found = last.mark(pk, sk)
+    if found is None:
+        return step
+    before = step.add
+
+    def add(write: Transaction, label: str) -> None:
+        if before is not None:
+            before(write, label)
+        last.add_removal(write, pk, sk.split("#", 1)[0], found, label)
+
+    return replace(step, add=add, keys=step.keys + 1, writes=step.writes + 1)
 
 
 def _counted(step: Step, about: About) -> Tally:

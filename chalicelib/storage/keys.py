@@ -159,6 +159,11 @@ def record(retention_class: str, kind: str, record_id: str = "") -> str:
     return f"{retention_class}#{kind}#{record_id}"
 
 
+def of_class(retention_class: str) -> str:
+    """The beginning of the sort keys of all records of a class."""
+    return f"{retention_class}#"
+
+
 def record_id(sk: str) -> str:
     """Returns the id at the end of a record's sort key."""
     return sk.rsplit("#", 1)[1]

@@ -82,6 +82,16 @@ def require_unchanged(write: Transaction, standing: Standing, label: str = "stan
     write.check(StandingItem, *place, condition=guard.unchanged(standing), label=label)
 
 
+def require_same_decisions(write: Transaction, standing: Standing) -> None:
+    """Adds the condition that a subject's decisions, life and limits are those that were read.
+
+    Every decision moves the head of the chain, so that a consent which ended meanwhile permits
+    nothing.
+    """
+    same = (StandingItem.head == bytes.fromhex(standing.head)) & guard.unchanged(standing)
+    write.check(StandingItem, *store.standing_place(standing.subject), same, "standing")
+
+
 def record_activity(
     write: Transaction, subject: str, now: datetime, generation: int | None = None
 ) -> None:

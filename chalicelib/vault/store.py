@@ -14,3 +14,5 @@ class DataKeyItem(KeyItem):
     wrapped = BinaryAttribute(null=True, legacy_encoding=False)
     material = BinaryAttribute(null=True, legacy_encoding=False)
     created_at = InstantAttribute()
+    closing = InstantAttribute(null=True)
+    """When somebody began to remove what seemed the last record of the class."""

@@ -16,6 +16,9 @@ from chalicelib.web.json_body import pointer
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
+_NUMBER = 12
+"""Digits from which on a text may be the number of a card, an account or a phone."""
+
 MAX_FINDINGS = 100
 """Most findings of one answer; a body with more is not an honest mistake."""
 
@@ -198,9 +201,18 @@ def _explained(error: Any, prefix: str) -> Iterator[Finding]:
     elif keyword in ("additionalProperties", "unevaluatedProperties") and expected is False:
         known = error.schema.get("properties", {})
         unknown = islice((name for name in instance if name not in known), MAX_FINDINGS)
-        yield from (Finding(pointer(at, name), "is not known here") for name in unknown)
+        yield from (Finding(pointer(at, _unquoted(name)), "is not known here") for name in unknown)
     else:
         yield Finding(at, _detail(keyword, expected))
+
+
+def _unquoted(name: str) -> str:
+    """Returns the name of an unknown member, with its digits left out where it may be a number.
+
+    Somebody may have written a value in the place of a name, such as the number of a card.
+    """
+    numbers = sum(character.isdecimal() for character in name)
+    return name if numbers < _NUMBER else re.sub(r"\d", "#", name)
 
 
 def _detail(keyword: str, expected: Any) -> str:

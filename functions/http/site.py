@@ -26,6 +26,7 @@ from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
+from chalicelib.records import contract as records
 from chalicelib.requests.contract import course, results, submission, systems, verification
 from chalicelib.retention.evidence import contract as retention_report
 from chalicelib.retention.reviews import contract as reviews
@@ -55,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
     *messages.OPERATIONS,
+    *records.OPERATIONS,
     *versions.OPERATIONS,
     *submission.OPERATIONS,
     *verification.OPERATIONS,

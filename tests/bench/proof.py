@@ -21,7 +21,7 @@ DECISION, DECISIONS = "decision", f"decisions, {BATCH}"
 RECEIPT, VERIFY = "receipt", "verify a receipt"
 JOIN = "sign in, a browser's choices join"
 
-_SCOPES = ("decisions", "disclosures")
+_SCOPES = ("decisions", "disclosures", "records")
 
 
 def service(world: World) -> dict[str, str]:

@@ -137,11 +137,23 @@ def _systems(person: Person, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "recorded_at": "2025-11-22T16:00:00Z",
     }
     answer = {"recipient": "aws", "status": "data", "records": [record]}
+    handed = {
+        "subject": person.subject,
+        "category": "third_parties",
+        "fields": {"from_partners": "A lead."},
+        "origin": "Fairs and Halls Srl",
+        "occurred_at": "2025-11-22T16:00:00Z",
+        "purpose": "provide_services",
+    }
+    event = {"subject": person.subject, "event": "ended", "at": "2025-11-22T16:00:00Z"}
+    sealed = frozenset({"/fields/from_partners", "/origin"})
     link = {"subject": person.subject, "purpose": "offers_email", "locale": "it"}
     return {
         "issueUnsubscribeLink": Accepted(link, headers),
         "getDecisions": Accepted({"questions": [question]}, headers),
         "recordDisclosure": Accepted(disclosure, headers),
+        "handOverRecord": Accepted(handed, headers, sealed),
+        "moveRecord": Accepted(event, headers, id=f"external.third_parties.{'a' * 26}"),
         "answerRequest": Accepted(answer, headers, id="a" * 26),
         "introspectSession": Accepted({"token": NOBODYS}, headers, frozenset({"/token"})),
         "setReference": Accepted(

@@ -47,7 +47,7 @@ SEEDS = (
 )
 """What is of nobody else; each in the spellings that the walker knows."""
 
-SCOPES = "introspection,accounts,decisions,disclosures,answers"
+SCOPES = "introspection,accounts,decisions,disclosures,records,answers"
 REQUESTS = "/v1/requests"
 
 

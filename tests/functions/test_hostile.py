@@ -62,7 +62,7 @@ def staff(api: Api) -> Person:
 @pytest.fixture(scope="module")
 def known(api: Api, person: Person, staff: Person) -> dict[str, Accepted]:
     """A body that would be accepted, for each operation that takes one."""
-    scopes = "introspection,accounts,decisions,disclosures,answers"
+    scopes = "introspection,accounts,decisions,disclosures,records,answers"
     key = make_key(api.stack, "hostile", scopes, recipient="aws")[1]
     return accepted(api, person, staff, key)
 

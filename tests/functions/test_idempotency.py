@@ -21,7 +21,7 @@ from tests.functions.strangers import all_mail_is_out
 from tests.functions.together import at_once
 
 CAPTURE, BROWSER = "/v1/consents", people.visitor(people.new_visitor())
-DISCLOSURES, RECORD = "/v1/disclosures", "/v1/desk/decisions"
+DISCLOSURES, RECORD, RECORDS = "/v1/disclosures", "/v1/desk/decisions", "/v1/records"
 SAVE, PUBLISH = desk.NOTICES, f"{desk.NOTICES}/publish"
 IDEMPOTENT = tuple(operation.path for operation in OPERATIONS if operation.idempotent)
 PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
@@ -49,19 +49,13 @@ def person(api: Api) -> Person:
 @pytest.fixture(scope="module")
 def site(stack: DeployedStack) -> str:
     """A key of the site's own."""
-    return make_key(stack, "idempotent", "disclosures")[1]
+    return make_key(stack, "idempotent", "disclosures,records")[1]
 
 
 def body_for(api: Api, path: str) -> dict[str, Any]:
     """A body that the operation accepts."""
-    if path == DISCLOSURES:
-        decided = ok(api.post("/v1/consents", json=body_for(api, "/v1/consents")), 201)
-        return {
-            "subject": decided["entry_id"].partition(".")[0],
-            "recipient": "measurement_providers",
-            "category": "device",
-            "purpose": "site_measurement",
-        }
+    if path in (DISCLOSURES, RECORDS):
+        return _by_a_system(api, path)
     if path == "/v1/accounts":
         return people.registration(api, people.new_address())
     if path == WRITE:
@@ -83,6 +77,24 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
     if path == SAVE:
         return {"document": {"version": "2033-03-03", "nonsense": people.new_address()}}
     return {"right": "copy"}
+
+
+def _by_a_system(api: Api, path: str) -> dict[str, Any]:
+    if path == RECORDS:
+        return {
+            "subject": people.signed_in(api).subject,
+            "category": "third_parties",
+            "fields": {"from_partners": "A lead."},
+            "origin": "Fairs and Halls Srl",
+            "occurred_at": instant(datetime.now(UTC) - timedelta(days=1)),
+        }
+    decided = ok(api.post("/v1/consents", json=body_for(api, "/v1/consents")), 201)
+    return {
+        "subject": decided["entry_id"].partition(".")[0],
+        "recipient": "measurement_providers",
+        "category": "device",
+        "purpose": "site_measurement",
+    }
 
 
 def _at_the_desk(api: Api, path: str) -> dict[str, Any]:
@@ -111,7 +123,7 @@ def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str
     who = person.headers if path in SIGNED_IN else {}
     if path == CAPTURE:
         who = BROWSER
-    if path == DISCLOSURES:
+    if path in (DISCLOSURES, RECORDS):
         who = people.bearer(site)
     return {**who, "Idempotency-Key": key}
 
@@ -146,7 +158,16 @@ def effects(stack: DeployedStack) -> dict[str, int]:
     """How many items there are of each kind that a POST makes."""
     found = [item for table in tables.TABLES for item in tables.scan(stack, table)]
     kinds = [item["kind"]["S"] for item in found]
-    of_people = ("standing", "entry", "request", "request_message", "disclosure", "hold", "message")
+    of_people = (
+        "standing",
+        "entry",
+        "request",
+        "request_message",
+        "disclosure",
+        "external",
+        "hold",
+        "message",
+    )
     made = (*of_people, "audit", "limit", "idempotency")
     return {kind: kinds.count(kind) for kind in made}
 
@@ -223,6 +244,8 @@ def test_another_payload_is_refused(api: Api, person: Person, site: str, path: s
     changed = {"category": "cookies"} if path == DISCLOSURES else {"locale": "en"}
     if path in ABOUT_ONE:
         changed = {"text": "Another thing."}
+    if path == RECORDS:
+        changed = {"origin": "Others Srl"}
     if path == HOLD:
         changed = {"reason": "Another one."}
     other = body_for(api, path) if anew else {**body, **changed}

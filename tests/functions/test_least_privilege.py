@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "unsubscribe": {"evidence"},
     "receipts": {"evidence"},
     "decisions": set(),
-    "records": set(),
+    "records": {"account"},
     "messages": set(),
     "notices": set(),
     "requests": {"account", "evidence"},
@@ -52,6 +52,7 @@ for what a browser decided before somebody signed in there. `requests` opens an 
 the corrections that the profile tools would make at once.
 `desk_notices` opens an account's class for the second factor alone, whose code publishing asks for;
 `desk_subjects` the ledger's, to which it adds; `desk_requests` the same, which seals requests too.
+`records` seals what others told with the key of an account's class.
 """
 
 FIND_BY_ADDRESS = {

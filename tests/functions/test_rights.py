@@ -98,7 +98,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "delete_item",
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
-        - {"consents", "activation", "records", "unsubscribe", "desk_subjects", "desk_reports"}
+        - {"consents", "activation", "unsubscribe", "desk_subjects", "desk_reports"}
         - {"answers", "messages"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
@@ -143,6 +143,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "fulfilment",
             "announcements",
             "receipts",
+            "records",
             "requests",
             "messages",
             "answers",
@@ -155,13 +156,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"accounts", "consents", "requests", "messages", "desk_requests"},
+        {"accounts", "consents", "records", "requests", "messages", "desk_requests"},
     ),
     "destroy a data key": (
         "dynamodb",
         "delete_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"deadlines", "erasure"},
+        {"deadlines", "erasure", "records"},
     ),
     "hash an address": (
         "kms",
@@ -221,7 +222,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "generate_data_key",
         {"KeyId": "KeyAccount", "KeySpec": "AES_256"},
         # The desk seals the address of a stranger's letter, and opens no address.
-        {"accounts", "requests", "desk_requests"},
+        {"accounts", "records", "requests", "desk_requests"},
     ),
     "make a support key": (
         "kms",
@@ -513,6 +514,7 @@ OPENERS = {
     "consents": {"KeyEvidence"},
     "unsubscribe": {"KeyEvidence"},
     "receipts": {"KeyEvidence"},
+    "records": {"KeyCore", "KeyAccount", "KeyTransaction", "KeySupport"},
     "requests": {"KeyAccount", "KeyEvidence"},
     "answers": {"KeyEvidence"},
     "messages": {"KeySupport"},

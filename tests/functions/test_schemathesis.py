@@ -88,6 +88,9 @@ NEVER_RIGHT = {
     "getNoticeAnnouncement",
     "getDecision",
     "recordDisclosure",
+    "handOverRecord",
+    "moveRecord",
+    "endRecord",
     "answerRequest",
 }
 """Operations that need an id, a secret or a browser, which cannot be made up."""
@@ -120,7 +123,7 @@ class Callers:
 
 @pytest.fixture(scope="module")
 def callers(stack: DeployedStack) -> Callers:
-    scopes = "introspection,accounts,decisions,disclosures,answers"
+    scopes = "introspection,accounts,decisions,disclosures,records,answers"
     key = make_key(stack, "schemathesis", scopes, recipient="aws")[1]
     honest, hostile, leaving = (people.signed_in(Api(stack)) for _ in range(3))
     return Callers(honest, hostile, leaving, desk.officer(Api(stack))[0], key)

@@ -24,6 +24,7 @@ from chalicelib.api_keys import service as api_keys
 from chalicelib.instants import instant
 from chalicelib.messages import model as messages
 from chalicelib.notices import service as notices
+from chalicelib.records.model import holders
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import MADE
 from chalicelib.storage import clients
@@ -35,7 +36,7 @@ from tests.functions.declared import everything_asked
 
 Json = dict[str, Any]
 SCHEDULES = ("relay", "activation", "retention", "deadlines")
-SCOPES = ("introspection", "accounts", "decisions", "disclosures")
+SCOPES = ("introspection", "accounts", "decisions", "disclosures", "records")
 NOBODY = f"{'a' * 26}.{'A' * 43}"
 _TOKEN = re.compile(r"/v1/([a-z2-7/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
 _UNSUBSCRIBE = re.compile(r"/v1/unsubscribe/(\S+)")
@@ -344,9 +345,29 @@ def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
                 "purpose": purpose.id,
             }
             walk.call("recordDisclosure", headers, body=disclosure)
+    _hand_over(walk, headers, subject)
     walk.call("getDecisions", headers, body={"questions": questions[:50]})
     walk.call("showUnsubscribe", at={"token": "none"})
     walk.call("unsubscribe", at={"token": "none"}, body={})
+
+
+def _hand_over(walk: Walk, headers: dict[str, str], subject: str) -> None:
+    """Hands over a record of each category that the notice lets in, or of one that it does not."""
+    held, at = holders(notices.current()), instant(clock.now())
+    for category, kinds in (held or {"none": {}}).items():
+        fields = {name: "17" for names in kinds.values() for name in sorted(names)[:1]}
+        body = {
+            "subject": subject,
+            "category": category,
+            "fields": fields or {"none": "17"},
+            "origin": "Fairs and Halls Srl",
+            "occurred_at": at,
+        }
+        made = walk.call("handOverRecord", headers, body=body)
+        place = {"id": made.get("id", f"external.{category}.{'a' * 26}")}
+        event = {"subject": subject, "event": made.get("ends_from", "ended"), "at": at}
+        walk.call("moveRecord", headers, at=place, body=event)
+        walk.call("endRecord", headers, at=place, query={"subject": subject})
 
 
 def _answer_as_systems(walk: Walk, request: str) -> None:

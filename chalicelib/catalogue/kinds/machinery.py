@@ -90,7 +90,7 @@ IDEMPOTENCY: Final = Kind(
 DATA_KEY: Final = Kind(
     "data_key",
     "core",
-    plain=names("wrapped material created_at"),
+    plain=names("wrapped material created_at closing"),
     rules=(
         Rule(
             "ended",

@@ -185,6 +185,7 @@ def _close(task: Task, begun: _Begun, notice: Notice, kinds: Registry) -> list[J
         raise Contended
     if found.counts or found.copied:
         raise NotErased(found.counts or {_COPY: 1})
+    removal.settle(task.subject)
     now, write = clock.now(), Transaction(notice)
     facts = _closing(item, task, begun.noted, part, found, notice, now)
     if found.held:

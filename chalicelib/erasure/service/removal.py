@@ -25,6 +25,7 @@ from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
+from chalicelib.vault import last
 from chalicelib.vault.store import DataKeyItem
 
 PART: Final = 90
@@ -179,6 +180,16 @@ def destroy(subject: str, kept: Iterable[str], also: Also | None = None) -> list
         return classes
 
     return patiently(once)
+
+
+def settle(subject: str) -> None:
+    """Destroys the keys of the classes of which a person may have nothing, and has nothing now.
+
+    A Query of the keys, and `vault.last.settle` for each class of them. It can be repeated.
+    """
+    pk = keys.subject(subject)
+    for retention_class in partition.keys_of(pk):
+        last.settle(pk, retention_class)
 
 
 def remove_these(subject: str, over: Iterable[Stored], kinds: Registry) -> int:

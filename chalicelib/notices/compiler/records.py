@@ -59,7 +59,7 @@ def _fields(
         yield from _group(place, record, group, items)
         detail = "is not an item of this category; add the item, or remove the field."
         yield from _unknown(inner, names, items.get(group), detail)
-        if kind is not None and not kind.by_category and not kind.forms and group in items:
+        if kind is not None and not _says(kind) and group in items:
             detail = "is not an item that the software keeps in this kind; remove the field."
             yield from _unknown(inner, names, kind.items, detail)
 
@@ -73,6 +73,11 @@ def _group(
     elif isinstance(record.get("categories"), list) and group not in listed(record, "categories"):
         detail = "is not among the record's categories; name it there too."
         yield Finding(extend(place, group), detail)
+
+
+def _says(kind: Kind) -> bool:
+    """Tells whether the fields of a kind are the notice's to say."""
+    return kind.by_category or kind.by_notice or bool(kind.forms)
 
 
 def _unknown(place: str, names: object, known: Set[str] | None, detail: str) -> Iterator[Finding]:

@@ -18,7 +18,9 @@ from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import extend, objects
 from chalicelib.notices.model import Period
 
-ENDINGS: Final = frozenset({"closed", "disowned", "ended", "requested", "withdrawn"})
+ENDINGS: Final = frozenset(
+    {"closed", "contract_ended", "disowned", "ended", "requested", "withdrawn"}
+)
 """Events after which the software no longer needs a record, so that it may be erased at once."""
 
 _ENDINGS: Final = ", ".join(sorted(ENDINGS))

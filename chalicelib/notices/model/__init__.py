@@ -26,6 +26,7 @@ from chalicelib.notices.model.declarations import (
     WhenRestricted,
     Widening,
     Words,
+    category_of,
 )
 from chalicelib.notices.model.notice import (
     Announced,
@@ -68,6 +69,7 @@ __all__ = [
     "WhenRestricted",
     "Widening",
     "Words",
+    "category_of",
     "version_order",
     "zone_of",
 ]

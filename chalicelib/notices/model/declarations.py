@@ -5,7 +5,7 @@ Other code imports them from `chalicelib.notices.model`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -340,6 +340,16 @@ class RecordKind:
     groups: Mapping[str, frozenset[str]]
     title: Words
     description: Words | None = None
+
+
+def category_of(record_id: str, groups: Container[str]) -> str | None:
+    """Returns the category after which a record is named; None for any other record.
+
+    The record of a profile's category has its id, and one of which there are several begins with
+    it, before a full stop.
+    """
+    name = record_id.partition(".")[0]
+    return name if name in groups else None
 
 
 @dataclass(frozen=True, slots=True)

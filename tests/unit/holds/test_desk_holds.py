@@ -341,6 +341,7 @@ class TestShownElsewhere:
             "profile",
             "email_change",
             "reference",
+            "external",
         }
 
     def test_a_search_says_that_something_is_held_as_long_as_it_is(self, keeper: Keeper) -> None:

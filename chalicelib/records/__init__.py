@@ -1,0 +1,1 @@
+"""Records that the site's own systems hand over: calls, devices, transactions, word of others."""

@@ -1,0 +1,88 @@
+"""What the controller's own systems hand over about a person: kept, moved to an end, ended."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.instants import instant
+from chalicelib.notices import service as notices
+from chalicelib.records.model import holders
+from tests.bench.operation import Operation
+from tests.bench.proof import service
+from tests.bench.world import Run, World, done
+
+ELSEWHERE = "record from elsewhere"
+FIRST, LATER = "record, first of its class", "record, later of its class"
+DATED = "record with a date, first of its class"
+MOVE = "move a record's moment"
+END, LAST = "end a record", "end a record, the last of its class"
+
+_PATH = "/v1/records"
+
+
+def _body(world: World, kind: str, subject: str | None = None) -> dict[str, Any]:
+    """A record of a kind that the notice lets in, about somebody new."""
+    category, items = next(
+        (category, kinds[kind])
+        for category, kinds in holders(notices.current()).items()
+        if kind in kinds
+    )
+    fields = notices.current().categories[category].fields
+    name = next(one for one in sorted(items) if fields[one].type in ("text", "long_text"))
+    person = subject or world.person(secrets.token_hex(4)).subject
+    return {
+        "subject": person,
+        "category": category,
+        "fields": {name: "17"},
+        "origin": "Fairs and Halls Srl",
+        "occurred_at": instant(clock.now()),
+    }
+
+
+def _hand(world: World, body: dict[str, Any]) -> Run:
+    return world.http("records", "POST", _PATH, headers=service(world), body=body)
+
+
+def _first(world: World, kind: str) -> Run:
+    return _hand(world, _body(world, kind))
+
+
+def _kept(world: World, kind: str, count: int = 1) -> tuple[str, str]:
+    """A person of whom so many records of a kind are kept, and the name of the last."""
+    body = _body(world, kind)
+    for _ in range(count):
+        answer = done(_hand(world, body)(), 201)
+    return body["subject"], json.loads(answer["body"])["id"]
+
+
+def _later(world: World) -> Run:
+    subject, _ = _kept(world, "transaction")
+    return _hand(world, _body(world, "transaction", subject))
+
+
+def _moving(world: World) -> Run:
+    subject, name = _kept(world, "transaction")
+    body = {"subject": subject, "event": "contract_ended", "at": instant(clock.now())}
+    path, at = f"{_PATH}/{{id}}", {"id": name}
+    return world.http("records", "PATCH", path, headers=service(world), at=at, body=body)
+
+
+def _ending(world: World, count: int) -> Run:
+    subject, name = _kept(world, "transaction", count)
+    path, at, query = f"{_PATH}/{{id}}", {"id": name}, {"subject": subject}
+    return world.http("records", "DELETE", path, headers=service(world), at=at, query=query)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(ELSEWHERE, "records", lambda w: _first(w, "external"), 201),
+    Operation(FIRST, "records", lambda w: _first(w, "transaction"), 201),
+    Operation(LATER, "records", _later, 201),
+    Operation(DATED, "records", lambda w: _first(w, "device"), 201),
+    Operation(MOVE, "records", _moving, 200),
+    Operation(END, "records", lambda w: _ending(w, 2), 204),
+    Operation(LAST, "records", lambda w: _ending(w, 1), 204),
+)
+"""What a key of the website's own systems keeps and ends."""
