@@ -86,7 +86,7 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
     message = {
         "kind": "feedback",
         "text": "It works.",
-        "fields": {"topic": "The site", "rating": "8"},
+        "fields": {"topic": "The site"},
         "locale": "en",
     }
     copy = {"right": "copy", "details": "Please.", "locale": "en"}
@@ -94,9 +94,7 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
         "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
         "sendMessage": Accepted({"text": "Please."}, headers, frozenset({"/text"}), id="a" * 26),
-        "writeMessage": Accepted(
-            message, headers, frozenset({"/text", "/fields/topic", "/fields/rating"})
-        ),
+        "writeMessage": Accepted(message, headers, frozenset({"/text", "/fields/topic"})),
         "disputeRequest": Accepted({"text": "No."}, headers, frozenset({"/text"}), id="a" * 26),
         "correctAccount": Accepted(
             {"profile": profile},
