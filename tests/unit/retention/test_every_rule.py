@@ -32,7 +32,7 @@ from chalicelib.sessions import store as session_store
 from chalicelib.sessions.model import Opened
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
-from chalicelib.subjects.model import Life
+from chalicelib.subjects.model import BOUNCE, Life
 from chalicelib.subjects.store import StandingItem, standing_item
 from chalicelib.vault import service as vault
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, standing
@@ -101,7 +101,9 @@ class Sweeping(ErasedWorld):
         """A record whose period by the rule began at NOW; its place."""
         if rule.kind == StandingItem.KIND:
             subject, life = LIVES[rule.event]
-            known = replace(standing(subject, life), registered_at=NOW, last_activity_at=NOW)
+            # An end waits for the mails of its warnings, but not for an address without mail.
+            known = replace(standing(subject, life), registered_at=NOW, suppressed=BOUNCE)
+            known = replace(known, last_activity_at=NOW)
             item: Item = standing_item(known)
         else:
             name = "unused" if rule.kind == "profile" else "r1"
