@@ -37,12 +37,13 @@ class NotErased(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record as an erasure meets it: its kind, class and id, and its own date, if it has one."""
+    """A record as an erasure meets it: kind, class and id, its own date, the form that wrote it."""
 
     kind: str
     retention_class: str
     id: str
     ends_at: datetime | None = None
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -115,12 +116,13 @@ class PartFound:
 
     def add(self, found: Found, part: Part) -> None:
         """Adds a record that goes, or one of an erased category that stays."""
-        if part.goes(found.kind, found.retention_class, found.id):
+        if part.goes(found.kind, found.retention_class, found.id, found.form):
             self.counts[found.kind] += 1
             self.counts.update(
-                f"{found.kind}{_OF}{one}" for one in part.concerned(found.kind, found.id)
+                f"{found.kind}{_OF}{one}"
+                for one in part.concerned(found.kind, found.id, found.form)
             )
-        elif part.stays(found.kind, found.id):
+        elif part.stays(found.kind, found.id, found.form):
             until = found.ends_at
             if part.plan.is_held(found.kind, found.retention_class, found.id):
                 self.held.add(found.kind)

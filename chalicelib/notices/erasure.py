@@ -169,38 +169,41 @@ class Part:
     `erased` are the categories that go. `needed` are those that were asked for and that the account
     cannot be without, each with the purposes on a contract that use it. `plan` says what stays of a
     category that goes, as of an erasure of everything. `groups` are the categories of which the
-    records of a kind hold something.
+    records of a kind hold something, and `forms` those of each form, as far as one wrote a record.
     """
 
     erased: frozenset[str]
     needed: Mapping[str, tuple[str, ...]]
     plan: Plan
     groups: Mapping[str, frozenset[str]]
+    forms: Mapping[str, frozenset[str]]
 
-    def concerned(self, kind: str, record_id: str) -> frozenset[str]:
+    def concerned(self, kind: str, record_id: str, form: str = "") -> frozenset[str]:
         """Returns the erased categories of which a record holds something.
 
-        A record that is named after a category holds only its own.
+        A record that is named after a category holds only its own, and one that was written by a
+        form those of the form.
         """
         groups = self.groups.get(kind, frozenset())
+        groups &= self.forms.get(form, groups)
         own = category_of(record_id, groups)
         return self.erased & (groups if own is None else {own})
 
-    def goes(self, kind: str, retention_class: str, record_id: str) -> bool:
+    def goes(self, kind: str, retention_class: str, record_id: str, form: str = "") -> bool:
         """Tells whether a record goes: one of an erased category, and each copy of the data."""
         if self.erased and kind == _COPY:
             return True
-        if not self.concerned(kind, record_id) or kind in _ACCOUNT:
+        if not self.concerned(kind, record_id, form) or kind in _ACCOUNT:
             return False
         return not self.plan.keeps(kind, retention_class, record_id)
 
-    def stays(self, kind: str, record_id: str) -> bool:
+    def stays(self, kind: str, record_id: str, form: str = "") -> bool:
         """Tells whether a record of an erased category stays, by the notice or a hold.
 
         One that is part of another is told with it.
         """
         known = self.plan.kinds.get(kind)
-        return bool(self.concerned(kind, record_id)) and (known is None or not known.part_of)
+        return bool(self.concerned(kind, record_id, form)) and (known is None or not known.part_of)
 
     def meets(self, held: Held) -> bool:
         """Tells whether something that goes is held, as far as that does not need the records."""
@@ -237,7 +240,11 @@ def part(
         name: _contracts(notice, name) for name in categories if _needed(notice, name, groups)
     }
     going = frozenset(categories) - needed.keys()
-    return Part(going, needed, plan(notice, REQUESTED, kinds, held=held), groups)
+    forms = {
+        form.id: frozenset(one.category for one in form.required | form.optional)
+        for form in notice.forms.values()
+    }
+    return Part(going, needed, plan(notice, REQUESTED, kinds, held=held), groups, forms)
 
 
 def is_everything(notice: Notice, categories: Collection[str]) -> bool:

@@ -155,7 +155,7 @@ def remove_part(subject: str, part: Part, kinds: Registry, standing: Standing | 
 
 def _goes(stored: Stored, part: Part) -> bool:
     found = _found(stored)
-    return part.goes(found.kind, found.retention_class, found.id)
+    return part.goes(found.kind, found.retention_class, found.id, found.form)
 
 
 def destroy(subject: str, kept: Iterable[str], also: Also | None = None) -> list[str]:
@@ -280,4 +280,5 @@ def _whole(stored: Stored, kinds: Registry) -> bool:
 
 
 def _found(stored: Stored) -> Found:
-    return Found(stored.kind, stored.retention_class, keys.record_id(stored.sk), stored.ends_at)
+    record_id, form = keys.record_id(stored.sk), str(stored.fields.get("form", ""))
+    return Found(stored.kind, stored.retention_class, record_id, stored.ends_at, form)

@@ -512,6 +512,19 @@ def test_the_plan_takes_copies_and_leaves_proof_and_what_the_account_is(world: E
     assert plans.part(world.notice, ("identity",)).erased == frozenset()
 
 
+def test_what_a_form_wrote_holds_the_categories_of_that_form(world: ErasedWorld) -> None:
+    found = replace(
+        plans.part(world.notice, ("company",)),
+        groups={"message": frozenset({"company", "support"})},
+        forms={"survey": frozenset({"company"}), "feedback": frozenset({"support"})},
+    )
+    assert found.goes("message", "support", "m1", "survey")
+    assert not found.goes("message", "support", "m1", "feedback")
+    assert found.goes("message", "support", "m1", "one of an earlier notice")
+    assert found.goes("message", "support", "company.m1", "survey")
+    assert not found.goes("message", "support", "support.m1")
+
+
 def test_the_preview_says_what_goes_and_what_the_account_needs(world: ErasedWorld) -> None:
     request = world.ask("erase", categories=("company", "identity", "support"))
     seen = preview(world.request(request), {}, world.notice)
