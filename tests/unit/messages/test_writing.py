@@ -159,9 +159,7 @@ def test_killed_before_any_call_there_is_all_of_it_or_nothing(writer: Writer) ->
         fresh.close()
 
 
-def test_a_person_who_writes_without_end_has_to_wait(
-    writer: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_person_who_writes_without_end_has_to_wait(writer: Writer) -> None:
     writer.patch.setattr(ids, "new_draw", lambda: 0.0)
     sample.forget()
     most = 200 // 4  # each sample stands for four
