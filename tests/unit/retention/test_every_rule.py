@@ -114,9 +114,12 @@ class Sweeping(ErasedWorld):
         return item.pk, item.sk
 
     def swept(self, now: datetime) -> None:
+        """Sweeps, and has mailed what that asks for: an end waits for the mail of its warning."""
         self.now = now
         for _ in range(3):
             self.sweep()
+        while self.deliver():
+            pass
 
     def until_the_end_of(
         self, rule: RetentionRule, since: datetime, place: tuple[str, str]
