@@ -228,7 +228,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_data_key",
         {"KeyId": "KeySupport", "KeySpec": "AES_256"},
-        {"messages"},
+        {"messages", "records"},
     ),
     "make an evidence key": (
         "kms",
