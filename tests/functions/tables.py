@@ -75,7 +75,7 @@ def all_of(stack: DeployedStack, kind: str) -> list[Item]:
 
 def of_kind(items: list[Item], kind: str) -> list[Item]:
     """Those of one kind."""
-    return [item for item in items if item["kind"]["S"] == kind]
+    return [item for item in items if item.get("kind") == {"S": kind}]
 
 
 def scan(stack: DeployedStack | Services, table: str) -> Iterator[Item]:

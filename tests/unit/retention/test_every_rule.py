@@ -39,7 +39,7 @@ from tests.unit.core.samples import NOW, SUBJECT, VISITOR, standing
 from tests.unit.erasure.erased import PK, ErasedWorld
 
 DOCUMENTS = Path(chalicelib.notices.__file__).parent / "documents"
-NAMES = ("keeprobust", "shop", "public_body")
+NAMES = tuple(sorted(one.stem for one in DOCUMENTS.glob("*.json")))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STANDS = keys.record("core", "standing")
 
