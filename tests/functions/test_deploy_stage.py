@@ -204,7 +204,7 @@ def test_the_operations_stack_deploys_as_far_as_the_engine_goes(
     stacks, name = _stacks(target), "riserbo-local-operations"
     settings = {**_outputs(target), "AlarmAddress": "on-call@riserbo.example"}
     document: Json = yaml.safe_load(OPERATIONS.read_text("utf-8"))
-    unknown = {"ServiceFails", "PromiseBroken", "FailureRate"}
+    unknown = {"ServiceFails", "PromiseBroken", "FailureRate", "RetentionGrows"}
     with pytest.raises(ClientError, match="CompositeAlarm"):
         stacks.deploy_template(f"{name}-whole", OPERATIONS, settings)
     for logical_id in unknown:

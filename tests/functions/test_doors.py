@@ -27,10 +27,12 @@ NOTES_USE = frozenset(
         "desk_subjects",
         "messages",
         "receipts",
+        "records",
         "requests",
     }
 )
-"""Functions that note a session's last use beside the counts of tries: they open nothing."""
+"""Functions that note the last use of a session or a key beside counts of tries: they open nothing.
+"""
 SUBJECT, MAC = "S#aaaaaaaaaaaaaaaaaaaaaaaaaa", "A#probe"
 
 DOORS: Mapping[str, tuple[str, str, frozenset[str]]] = {
@@ -52,7 +54,7 @@ Whoever can write a session can write all that lies beside it: so that nobody el
 Who composes a mail makes its link, and can be nobody by that without the mailbox.
 """
 
-TAKES_AWAY = OF_ACCOUNTS | {"retention", "erasure"}
+TAKES_AWAY = OF_ACCOUNTS | {"erasure"}
 """Who can delete a second factor, as its person asks, or with their account."""
 
 Call = tuple[str, str, Mapping[str, Any]]
