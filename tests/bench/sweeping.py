@@ -18,6 +18,7 @@ from chalicelib.retention.model import STUCK_HOUR
 from chalicelib.storage import keys
 from chalicelib.webhooks.store import DeliveryItem
 from functions.schedules.relay import GivenUp
+from tests.bench import unused
 from tests.bench.crowd import put
 from tests.bench.operation import Operation
 from tests.bench.world import Run, World, done, new_address
@@ -63,6 +64,7 @@ def whole(world: World) -> Run:
 
 def settle(world: World) -> None:
     """Sweeps until nothing is due, some days later, and not at the hour of what was set aside."""
+    unused.forget(world)
     world.move_clock(PENDING)
     while clock.now().hour in (STUCK_HOUR - 1, STUCK_HOUR):
         world.move_clock(timedelta(hours=1))

@@ -14,7 +14,7 @@ from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
 
 DOCUMENT: dict[str, Any] = json.loads(PRODUCT.read_text("utf-8"))
-(STATED,) = DOCUMENT["forms"]
+(STATED,) = (one for one in DOCUMENT["forms"] if one["id"] == "registration")
 CHOICES = [one["id"] for one in DOCUMENT["purposes"] if one["basis"]["kind"] == "consent"]
 DECLARED = {
     f"{category['id']}.{item['id']}": item

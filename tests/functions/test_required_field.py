@@ -34,7 +34,7 @@ def registered(first: DeployedStack) -> str:
 def api(first: DeployedStack, registered: str, tmp_path_factory: pytest.TempPathFactory) -> Api:
     """When another version is in force, of which everybody was told for as long as is promised."""
     document = versions.following(timedelta(days=16))
-    (form,) = document["forms"]
+    (form,) = (one for one in document["forms"] if one["id"] == "registration")
     form["required"].append("identity.name")
     form["optional"].remove("identity.name")
     path = tmp_path_factory.mktemp("notice") / "notice.json"

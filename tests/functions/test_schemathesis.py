@@ -92,8 +92,13 @@ NEVER_RIGHT = {
     "moveRecord",
     "endRecord",
     "answerRequest",
+    "writeMessage",
 }
-"""Operations that need an id, a secret or a browser, which cannot be made up."""
+"""Operations that need an id, a secret or a browser, which cannot be made up, or a right form.
+
+A message needs the fields of its own form, and a purpose that its writer allows, which made-up
+decisions may have ended.
+"""
 A_NO = {"captureConsent", "setPreferences", "recordDecisions"}
 """Operations through which a no may come, which counts whatever else is wrong."""
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "429"]
