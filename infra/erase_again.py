@@ -10,7 +10,7 @@ import sys
 from datetime import date
 
 from chalicelib.erasure.service import replay
-from chalicelib.holds import service as holds
+from chalicelib.holds.service import restoration
 from chalicelib.notices import service as notices
 from functions.kinds import registry
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     except ValueError:
         sys.stderr.write("SINCE is a day, such as 2026-11-01.\n")
         return 1
-    restored = holds.restore(notices.current())
+    restored = restoration.restore(notices.current())
     found = replay.replay(since, registry())
     sys.stdout.write(f"holds restored: {restored}\n")
     sys.stdout.write(f"records: {found.records}\nerased again: {found.subjects}\n")

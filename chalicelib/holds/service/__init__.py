@@ -1,6 +1,7 @@
 """Holds for other capabilities: what is held, and what becomes of it.
 
-Each module of this package is one use case; what other rooms need is named here.
+Each module of this package is one use case; what other rooms need is named here. Replay alone needs
+`restoration`, which reads the audit.
 """
 
 from chalicelib.holds.service.facts import held, held_beside
@@ -11,7 +12,6 @@ from chalicelib.holds.service.lane import (
     place,
     release,
 )
-from chalicelib.holds.service.restoration import restore
 
 __all__ = [
     "add_leave",
@@ -21,5 +21,4 @@ __all__ = [
     "keeper",
     "place",
     "release",
-    "restore",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.audit import service as audit
-from chalicelib.holds import service as holds
+from chalicelib.holds.service import restoration
 from chalicelib.holds.store import HoldItem
 from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.holds.keeper import DAY, REASON, Keeper, sk_of
@@ -21,7 +21,7 @@ def restore(keeper: Keeper, backup: Any) -> int:
     kept = {place: raw for place, raw in keeper.tables.items.items() if place[1] == "T"}
     keeper.tables.items.clear()
     keeper.tables.items |= deepcopy(backup) | kept
-    return holds.restore(keeper.notice)
+    return restoration.restore(keeper.notice)
 
 
 def holds_in(keeper: Keeper) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def test_it_may_be_repeated_and_broken_off_at_any_step(keeper: Keeper) -> None:
         with suppress(Killed):
             restore(keeper, backup)
         keeper.steps.revive()
-        holds.restore(keeper.notice)
+        restoration.restore(keeper.notice)
         standing = {sk: raw for sk, raw in holds_in(keeper).items() if sk in before}
         assert len(standing) == 1
         assert keeper.held().covers("request", "evidence", "r1")
@@ -113,7 +113,7 @@ def test_it_may_be_repeated_and_broken_off_at_any_step(keeper: Keeper) -> None:
         keeper.sweep()
         assert keeper.there(sk_of("r1"))
         keeper.now -= 20 * DAY
-        assert holds.restore(keeper.notice) == 0
+        assert restoration.restore(keeper.notice) == 0
 
 
 def test_entries_that_an_operator_kept_serve_as_well(keeper: Keeper) -> None:
@@ -123,8 +123,8 @@ def test_entries_that_an_operator_kept_serve_as_well(keeper: Keeper) -> None:
     kept = list(audit.everything())
     keeper.tables.items.clear()
     keeper.tables.items |= backup
-    assert holds.restore(keeper.notice) == 0
-    assert holds.restore(keeper.notice, kept) == 1
+    assert restoration.restore(keeper.notice) == 0
+    assert restoration.restore(keeper.notice, kept) == 1
     assert keeper.held()
 
 
