@@ -66,6 +66,7 @@ def _advertising_lasts(document: dict[str, Any]) -> None:
 
 def _surveys_are_given_up(document: dict[str, Any]) -> None:
     document["purposes"] = [one for one in document["purposes"] if one["id"] != SURVEYS]
+    document["forms"] = [one for one in document["forms"] if one.get("purpose") != SURVEYS]
     for recipient in document["recipients"]:
         recipient["purposes"] = [one for one in recipient["purposes"] if one != SURVEYS]
 

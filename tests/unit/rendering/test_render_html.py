@@ -241,8 +241,8 @@ def test_confirmed_items_lose_their_mark(shipped: Notice) -> None:
 
 def test_one_confirmation_changes_one_mark(shipped: Notice) -> None:
     purposes = shipped.document["purposes"]
-    basis = next(one["basis"] for one in purposes if one["id"] == "offers_email")
-    entry = marks.confirmation("purposes/offers_email/basis", basis)
+    basis = next(one["basis"] for one in purposes if one["id"] == "surveys")
+    entry = marks.confirmation("purposes/surveys/basis", basis)
     one = compile_notice(shipped.document, STORED, {entry})
     chosen = "(scelta del titolare, da confermare)"
     before, after = (

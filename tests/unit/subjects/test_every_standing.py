@@ -135,6 +135,7 @@ class House(World):
         monkeypatch.setattr(partition, "read", lambda *_: ())
         monkeypatch.setattr(copies, "write", lambda *_: Written("key", 0, "0" * 64, 0))
         monkeypatch.setattr(copies, "remove", lambda _: None)
+        monkeypatch.setattr(copies, "written", lambda *_: ())
 
     def put(self, *items: Stored) -> None:
         """Lays items there, whatever lay there."""
