@@ -11,6 +11,7 @@ from chalicelib.consents.service import ledger
 from chalicelib.consents.service.context import Loaded
 from chalicelib.copies import service as copies
 from chalicelib.copies.model import Order, Scope
+from chalicelib.errors import Contention
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Record
@@ -89,11 +90,13 @@ def _wanted(item: RequestItem, standing: StandingItem | None) -> bool:
 def _recorded(task: Task, made: ExportItem, record: Callable[[], list[JobItem]]) -> list[JobItem]:
     """Returns the jobs of a copy once it is recorded; a body that is not is deleted again.
 
-    All else that lies there of the request, or of one that nobody answers, goes then.
+    After any error but Contention the record may stand, its answer lost, so its body stays too; if
+    it does not stand, the next run of the job removes the body. All else that lies there of the
+    request, or of one that nobody answers, goes once the copy is recorded.
     """
     try:
         sent = patiently(record)
-    except Exception:
+    except Contention:
         copies.remove(made.object)
         raise
     if not sent:

@@ -284,6 +284,23 @@ def test_what_happens_meanwhile_leaves_no_body(archive: Archive, what: str, mome
     assert not [one for one in archive.subjects() if "ready" in one]
 
 
+def test_an_answer_that_is_lost_after_the_record_leaves_its_body(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = archive.ask("copy")
+
+    def lost(record: Callable[[], object]) -> None:
+        record()
+        raise ConnectionError
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(fulfilment, "patiently", lost)
+        assert archive.make() == 1
+    archive.make()
+    assert archive.copy(request)
+    assert archive.together()
+
+
 def test_a_second_worker_changes_nothing(archive: Archive) -> None:
     archive.ask("copy")
     (job,) = archive.waiting()
