@@ -15,7 +15,7 @@ from chalicelib.erasure.service.removal import Evidence
 from chalicelib.holds import service as holds
 from chalicelib.kinds.model import Record, has_parts, is_shortened
 from chalicelib.notices.model import Notice, RetentionRule, UndeclaredRetention
-from chalicelib.retention import model, unused, warnings
+from chalicelib.retention import inactivity, model, warnings
 from chalicelib.retention.evidence.model import NO_RULE
 from chalicelib.retention.model import Fate, Outcome
 from chalicelib.retention.records import LANE, STUCK, Broken, Found, Seen
@@ -54,7 +54,7 @@ def decide(seen: Found, about: About) -> Step:
     since = item.since
     if kind.declared.whole and seen.standing is not None:
         since = subjects.since_in(seen.standing, item.event)
-    step = unused.decide(seen, rule, about)
+    step = inactivity.decide(seen, rule, about)
     if step is not None:
         return step
     fate = Fate.ERASE if _is_begun(seen) else model.fate(rule, since, about.now)

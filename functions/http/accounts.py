@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 
 from chalicelib.accounts.contract import registration as contract
 from chalicelib.accounts.contract import warnings as warnings_contract
-from chalicelib.accounts.service import disavowal, forms, keeping, registration, verification
+from chalicelib.accounts.service import activity, disavowal, forms, registration, verification
+from chalicelib.accounts.service.activity import AccountGone
 from chalicelib.accounts.service.disavowal import Outcome
-from chalicelib.accounts.service.keeping import AccountGone
 from chalicelib.accounts.service.pages import (
     disavowal_page,
     disavowed_before_page,
@@ -121,7 +121,7 @@ def keep_account(call: Call) -> Answer:
     """200 when the account stays; a person is told in words when it is gone."""
     notice = notices.current()
     try:
-        keeping.keep(call.body["token"], notice)
+        activity.keep(call.body["token"], notice)
     except AccountGone as gone:
         if call.media_type != HTML:
             raise

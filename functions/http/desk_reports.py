@@ -54,12 +54,12 @@ def get_requests_report(call: Call) -> Answer:
 @route(bp, retention_contract.REPORT)
 def get_retention_report(call: Call) -> Answer:
     """200 with the report on what retention did in a month."""
-    from chalicelib.retention.evidence import page, presentation, reporting
+    from chalicelib.retention.evidence import month, page, presentation
 
     staff(call.bearer)
     notice = notices.current()
     locale = call.locale(spoken(notice.locales))
-    found = reporting.of_month(call.query["month"], call.query.get("rule"), notice)
+    found = month.of_month(call.query["month"], call.query.get("rule"), notice)
     headers = {"Content-Language": locale}
     if call.media_type == HTML:
         return Answer(200, page.report_page(found, notice, locale), headers, HTML)

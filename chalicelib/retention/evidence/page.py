@@ -23,7 +23,7 @@ from chalicelib.site.wellknown import JWKS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.retention.evidence.reporting import Reported
+    from chalicelib.retention.evidence.month import Reported
 
 STAYED: Final = (
     Outcome.KEPT,

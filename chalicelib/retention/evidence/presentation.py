@@ -21,7 +21,7 @@ from chalicelib.retention.evidence.root import PROVES, figures, link
 from chalicelib.web.contract import Json
 
 if TYPE_CHECKING:
-    from chalicelib.retention.evidence.reporting import Reported
+    from chalicelib.retention.evidence.month import Reported
 
 FILE: Final = "retention"
 """The file of words."""

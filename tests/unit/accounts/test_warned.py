@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts import warning_store as store
-from chalicelib.accounts.service import keeping, warnings
-from chalicelib.accounts.service.keeping import AccountGone
+from chalicelib.accounts.service import activity, warnings
+from chalicelib.accounts.service.activity import AccountGone
 from chalicelib.accounts.service.warnings import tags_of
 from chalicelib.accounts.warning_store import WarningItem
 from chalicelib.errors import DoneAlready, Unprocessable
@@ -255,25 +255,25 @@ class TestTheButton:
         return token(world)
 
     def test_counts_as_activity(self, world: World, link: str) -> None:
-        keeping.keep(link, world.notice)
+        activity.keep(link, world.notice)
         assert last_activity(world) == world.now
 
     def test_takes_what_is_appended(self, world: World, link: str) -> None:
-        keeping.keep(f"{link}&utm_source=x&lang=it", world.notice)
+        activity.keep(f"{link}&utm_source=x&lang=it", world.notice)
         assert last_activity(world) == world.now
 
     def test_pressed_twice_says_that_it_is_done(self, world: World, link: str) -> None:
-        keeping.keep(link, world.notice)
+        activity.keep(link, world.notice)
         later(world)
         with pytest.raises(DoneAlready):
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
         assert last_activity(world) == world.now - DAY
 
     def test_is_not_needed_by_who_signed_in_since(self, world: World, link: str) -> None:
         used = replace(UNUSED, last_activity_at=world.now, warned=WARNED)
         world.tables.put(standing_item(used))
         with pytest.raises(DoneAlready):
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
 
     def test_of_the_first_warning_works_after_the_second(self, world: World, link: str) -> None:
         world.now = SECOND.at
@@ -281,17 +281,17 @@ class TestTheButton:
         world.work_off()
         assert token(world) != link
         later(world)
-        keeping.keep(link, world.notice)
+        activity.keep(link, world.notice)
         assert last_activity(world) == world.now
         with pytest.raises(DoneAlready):
-            keeping.keep(token(world), world.notice)
+            activity.keep(token(world), world.notice)
 
     def test_of_an_earlier_series_does_nothing(self, world: World, link: str) -> None:
         again = Warned(NOW + DAY, NOW + 800 * DAY, NOW + 830 * DAY, Period(days=30))
         world.now = again.at
         warned(world, replace(UNUSED, last_activity_at=again.since), again)
         with pytest.raises(DoneAlready):
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
         assert last_activity(world) == again.since
 
     @pytest.mark.parametrize("life", [Life.ERASING, None])
@@ -304,20 +304,20 @@ class TestTheButton:
         else:
             world.tables.put(standing_item(replace(UNUSED, life=life)))
         with pytest.raises(AccountGone) as gone:
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
         assert gone.value.type == "account-gone"
 
     @pytest.mark.parametrize("given", ["", "x", f"{SUBJECT}.{'A' * 43}", f"{'v' * 26}"])
     def test_of_no_link_of_ours_is_refused(self, world: World, link: str, given: str) -> None:
         del link
         with pytest.raises(Unprocessable) as refused:
-            keeping.keep(given, world.notice)
+            activity.keep(given, world.notice)
         assert refused.value.type == "link-not-valid"
         assert last_activity(world) == UNUSED.last_activity_at
 
     def test_leaves_a_stopped_account_stopped(self, world: World, link: str) -> None:
         world.tables.put(standing_item(replace(UNUSED, life=Life.DEACTIVATED, warned=WARNED)))
-        keeping.keep(link, world.notice)
+        activity.keep(link, world.notice)
         found = world.tables.one(StandingItem, *standing_place(SUBJECT))
         assert (found.state, found.last_activity_at) == ("deactivated", world.now)
 
@@ -325,7 +325,7 @@ class TestTheButton:
         disowned = replace(UNUSED, limits=Limits(disowned=True), warned=WARNED)
         world.tables.put(standing_item(disowned))
         with pytest.raises(Unprocessable):
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
 
     def test_at_the_moment_of_the_erasure_finds_the_account_gone(
         self, world: World, link: str
@@ -333,7 +333,7 @@ class TestTheButton:
         begun = standing_item(replace(UNUSED, life=Life.ERASING))
         world.steps.meanwhile["commit"] = [lambda: world.tables.put(begun)]
         with pytest.raises(AccountGone):
-            keeping.keep(link, world.notice)
+            activity.keep(link, world.notice)
         found = world.tables.one(StandingItem, *standing_place(SUBJECT))
         assert found.last_activity_at == UNUSED.last_activity_at
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.service import keeping
+from chalicelib.accounts.service import activity
 from chalicelib.accounts.warning_store import WarningItem
 from chalicelib.notices.model import Notice, Period
 from chalicelib.requests.store import RequestItem, open_mark, request_place
@@ -215,7 +215,7 @@ class TestBack:
         world.look(FIRST)
         world.work_off()
         world.now = SECOND_ONE - HOUR
-        keeping.keep(token(world), world.notice)
+        activity.keep(token(world), world.notice)
         self.again(world, world.now)
 
     def test_by_signing_in(self, world: Unused) -> None:
@@ -360,7 +360,7 @@ class TestStopped:
         closes = world.notice.rule("standing", "closed").ends(ENDS)
         world.look(closes - 14 * DAY)
         world.work_off()
-        keeping.keep(token(world), world.notice)
+        activity.keep(token(world), world.notice)
         assert world.stands().life is Life.DEACTIVATED
         assert world.look(closes) == {"kept": 1}
         item = world.account()

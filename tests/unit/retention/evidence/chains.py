@@ -9,8 +9,8 @@ from chalicelib.chain import Head, Link
 from chalicelib.notices.model import Notice
 from chalicelib.retention.evidence import report
 from chalicelib.retention.evidence.model import Tally, one, total
+from chalicelib.retention.evidence.month import Reported
 from chalicelib.retention.evidence.report import Month, month_of
-from chalicelib.retention.evidence.reporting import Reported
 from chalicelib.retention.evidence.run import Met, Run, following
 from chalicelib.retention.model import Outcome
 from tests.unit.core.samples import NOW, shipped

@@ -25,7 +25,7 @@ from chalicelib.receipts import keyring, signature
 from chalicelib.receipts import store as keys_of_receipts
 from chalicelib.receipts.model import Reason
 from chalicelib.receipts.service import verification
-from chalicelib.retention.evidence import contract, page, presentation, reporting, service, store
+from chalicelib.retention.evidence import contract, month, page, presentation, service, store
 from chalicelib.retention.evidence.model import NO_RULE, Tally, one, total
 from chalicelib.retention.evidence.root import PROVES
 from chalicelib.retention.evidence.store import RunItem
@@ -42,7 +42,7 @@ PATH = contract.REPORT.path
 MONTH = f"{NOW:%Y-%m}"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULE, OTHER = "visitor_choices", "sign_in_session"
-LATER = (reporting, page, presentation, keys_of_receipts)
+LATER = (month, page, presentation, keys_of_receipts)
 """Imported before tables take DynamoDB's place."""
 
 
