@@ -87,13 +87,48 @@ def test_tracebacks_name_the_sources_where_lambda_unpacks_them(contents: dict[st
         assert code.co_filename == f"/var/task/{name}"
 
 
-def test_docstrings_and_assertions_are_compiled_too() -> None:
+def test_docstrings_and_assertions_of_others_are_compiled_too() -> None:
     source = b'def asserted():\n    "Told."\n    assert False'
     found: dict[str, Any] = {}
     exec(marshal.loads(compiled("found.py", source)[16:]), found)
     assert found["asserted"].__doc__ == "Told."
     with pytest.raises(AssertionError):
         found["asserted"]()
+
+
+_OWN = b'''"""Told of the module."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+@dataclass
+class Pair:
+    """Told of the class."""
+
+    left: int
+    """Told of a member."""
+
+def asserted():
+    "Told of the function."
+    assert False
+
+def empty():
+    "Told of nothing else."
+'''
+
+
+def test_own_modules_are_compiled_without_docstrings_and_with_assertions() -> None:
+    found: dict[str, Any] = {}
+    exec(marshal.loads(compiled("chalicelib/found.py", _OWN)[16:]), found)
+    assert "__doc__" not in found or found["__doc__"] is None
+    assert found["Pair"](1).left == 1
+    assert found["Pair"].__doc__ == "."  # nothing at all would become the signature, at a cost
+    assert found["asserted"].__doc__ is None
+    assert found["empty"].__doc__ is None
+    assert found["empty"]() is None
+    with pytest.raises(AssertionError) as failed:
+        found["asserted"]()
+    assert failed.traceback[-1].lineno == 14  # counted from zero: the line is that of the source
 
 
 def test_no_function_compiles_a_source_when_it_starts(
