@@ -106,6 +106,7 @@ def _category(
             access.recipient_named(notice, notice.recipients[one], locale) for one in may
         ],
         "kept": access.category_kept(notice, category.id, locale),
+        "stays": access.category_stays(notice, category.id, locale),
         "sources": access.sources_named(notice, category, locale),
         "portable": category.id in port.covered(notice),
     }
@@ -121,6 +122,7 @@ def _unknown(name: str, notice: Notice, locale: str, received: Received) -> dict
         "received": _received(name, notice, locale, received),
         "recipients": [],
         "kept": [],
+        "stays": [],
         "sources": [],
         "portable": False,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib.notices import erasure
 from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Category, Notice, Purpose, Recipient
 from chalicelib.notices.rendering.data import kept, kept_by
@@ -40,6 +41,23 @@ def category_kept(notice: Notice, category: str, locale: str) -> list[str]:
     found = next(one for one in notice.completed["categories"] if one["id"] == category)
     lines = kept(notice, wording, found["retention"], f"categories/{category}/retention")
     return [line.text for line in lines]
+
+
+def category_stays(notice: Notice, category: str, locale: str) -> list[dict[str, str]]:
+    """Lists what stays of a category that is erased on request: kind, title, reason and how long.
+
+    Empty where the notice's own text says it, or nothing stays.
+    """
+    wording = Wording(notice, locale)
+    return [
+        {
+            "kind": one.kind,
+            "title": wording.words(notice.records[one.kind].title),
+            "why": wording.words(one.why),
+            "kept": kept_by(wording, one.rule),
+        }
+        for one in erasure.beside(notice, category)
+    ]
 
 
 def record_kept(notice: Notice, kind: str, locale: str) -> list[str]:

@@ -28,6 +28,9 @@ REQUESTED: Final = "requested"
 ENDED: Final = "ended"
 """The event from which a kind that stays is kept: the end of its subject, which is the erasure."""
 
+_ERASED: Final = "erased"
+"""The outcome of the right to erasure for a category that goes."""
+
 STAYING: Final = frozenset({"kept", "anonymised"})
 """The outcomes of the right to erasure for a category of which something stays."""
 
@@ -160,6 +163,22 @@ def plan(
         if kind.name not in stays and kind.part_of not in stays and not kind.apart
     )
     return Plan(event, stays, goes, kinds, held)
+
+
+def beside(notice: Notice, category: str) -> tuple[Stay, ...]:
+    """Returns what stays of a category whose outcome says that it is erased, when a person asks.
+
+    Those are the kinds that hold items of it and stay, each with its reason. There are none where
+    the outcome has a text of its own, which says what stays.
+    """
+    outcome = notice.categories[category].outcomes.get(RIGHT)
+    if outcome is None or outcome.outcome != _ERASED or outcome.text is not None:
+        return ()
+    return tuple(
+        stay
+        for stay in plan(notice, REQUESTED).stays.values()
+        if notice.records[stay.kind].groups.get(category)
+    )
 
 
 @dataclass(frozen=True, slots=True)

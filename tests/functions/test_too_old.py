@@ -28,7 +28,7 @@ REQUESTS = "/v1/requests"
 
 @dataclass
 class Old:
-    """A stack whose version in force has no calendar, somebody signed in, and their request."""
+    """A stack whose version in force names no country of its days, and somebody's request."""
 
     api: Api
     ada: Person
@@ -42,19 +42,19 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
         ada = people.signed_in(api)
         body = {"right": "review"}
         made = ok(api.post(REQUESTS, headers=ada.headers, json=body), 201)
-        take_away_the_calendar(stack)
+        take_away_the_country(stack)
         yield Old(api, ada, made["id"])
 
 
-def take_away_the_calendar(stack: DeployedStack) -> None:
-    """The version in force becomes a copy of itself by a release that knew no calendar."""
+def take_away_the_country(stack: DeployedStack) -> None:
+    """The version in force becomes a copy of itself by a release that knew no working days."""
     client, table = stack.client("dynamodb"), stack.outputs["RecordsTable"]
     place = {"pk": {"S": "N"}, "sk": {"S": "pointer"}}
     version = client.get_item(TableName=table, Key=place)["Item"]["current"]["S"]
     lies_at = {"pk": {"S": f"N#{version}"}, "sk": {"S": "document"}}
     item = client.get_item(TableName=table, Key=lies_at)["Item"]
     document: dict[str, Any] = json.loads(gzip.decompress(item["document"]["B"]))
-    del document["requests"]["calendar"]
+    del document["requests"]["calendar"]["country"]
     older = f"{version}.9"
     document["version"] = older
     item |= {"pk": {"S": f"N#{older}"}, "document": {"B": packed(document)}}
@@ -98,4 +98,4 @@ def test_deploying_says_so_before(old: Old) -> None:
     Deployment(target, PRODUCT, said.append).check()
     (line,) = [one for one in said if "lacks" in one]
     assert line.startswith("warning: the version in force")
-    assert "requests/calendar/zone" in line
+    assert "requests/calendar/country" in line

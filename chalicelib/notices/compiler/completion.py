@@ -14,7 +14,9 @@ from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
 from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, texts
+from chalicelib.notices.countries import COUNTRIES
 from chalicelib.notices.model import Since
+from chalicelib.notices.zones import own_zone
 from chalicelib.pages.words import words as read
 
 SOFTWARE: Final = "software"
@@ -31,6 +33,9 @@ _RECORDS, _DOCUMENT = "records", "document"
 
 _WITHIN, _EXTENSION = {"months": 1}, {"months": 2}
 """The time for the answer to a request, and its extension (GDPR art. 12(3))."""
+
+_NO_ZONE: Final = "UTC"
+"""The zone of the days of a controller whose country has several."""
 
 _MOST_LOCALES: Final = 12
 """Most languages, as in the schema; a document with more is refused."""
@@ -126,7 +131,21 @@ def _requests(document: Mapping[str, Any], said: _Words) -> dict[str, Any]:
         "text": said.of(_DOCUMENT, "requests.deadline"),
     }
     found.setdefault("deadline", deadline)
-    return found
+    calendar = None if "calendar" in found else _calendar(document)
+    return found if calendar is None else {**found, "calendar": calendar}
+
+
+def _calendar(document: Mapping[str, Any]) -> dict[str, str] | None:
+    """Returns the days of a notice that states none: those of the country of its controller.
+
+    The zone is the country's own, else UTC. None where the document names no such country.
+    """
+    controller = document.get("controller")
+    first = controller[0] if isinstance(controller, list) and controller else controller
+    country = first.get("country") if isinstance(first, dict) else None
+    if not isinstance(country, str) or country not in COUNTRIES:
+        return None
+    return {"zone": own_zone(country) or _NO_ZONE, "country": country}
 
 
 def _purpose(written: object) -> object:

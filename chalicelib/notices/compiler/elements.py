@@ -56,7 +56,6 @@ ELEMENTS: Final = (
     Element("13(2)(a), 14(2)(a)", "how long data is kept", "retention", _always),
     Element("13(2)(b), 14(2)(c)", "the rights", "rights", _always),
     Element("12(1), 12(2)", "how rights are used", "requests", _always),
-    Element("12(3)", "the zone and country of requests' days", "requests/calendar", _always),
     Element("13(2)(d), 14(2)(e)", "the right to complain", "complaint", _always),
     Element("14(2)(f)", "the sources of data", "sources", _always),
     Element("13(2)(e)", "the forms by which data is collected", "forms", _always),

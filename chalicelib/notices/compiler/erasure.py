@@ -1,8 +1,9 @@
 """Checks that what a notice says of erasure is what its rules do (GDPR art. 13(2)(a), 17).
 
-The rule of `standing` from `requested` names the kinds that stay. A category that says `kept` or
-`anonymised` needs kinds that stay, and one that says `erased` may have such a kind only where its
-text says what stays.
+The rule of `standing` from `requested` names the kinds that stay, each with the reason. A category
+that says `kept` or `anonymised` needs kinds that stay. One that says `erased` may have such kinds:
+the reader is told beside it what stays and why. It is refused only where every kind that holds the
+data stays, so that nothing would go, and its text does not say so.
 """
 
 from __future__ import annotations
@@ -82,11 +83,12 @@ def _belied(
             )
             yield Finding(place, detail)
     elif found.get("outcome") == _GOES and "text" not in found:
-        staying = sorted((holding | ruled) & stays)
-        if staying:
+        held = holding or ruled
+        if held and held <= stays:
             detail = (
-                f"says that the data goes, but {', '.join(staying)} stays by the rule of {SUBJECT}"
-                f" from {REQUESTED}: say in its text what stays, or write kept."
+                f"says that the data goes, but all that holds it stays by the rule of {SUBJECT}"
+                f" from {REQUESTED}: {', '.join(sorted(held))}. Say in its text what stays, or"
+                " write kept."
             )
             yield Finding(place, detail)
 

@@ -74,8 +74,8 @@ def version_order(version: str) -> tuple[str, int]:
 
 def zone_of(completed: Document) -> tzinfo:
     """Returns the time zone of a completed document's days, as `Notice.zone` says."""
-    calendar = completed["requests"].get("calendar")
-    if calendar is not None:
+    calendar = completed["requests"].get("calendar", {})
+    if "zone" in calendar:
         return ZoneInfo(calendar["zone"])
     written = datetime.fromisoformat(str(completed["effective_at"]).upper())
     return written.tzinfo or UTC
@@ -144,8 +144,9 @@ class Notice:
     def zone(self) -> tzinfo:
         """The time zone of the notice's days: its calendar's.
 
-        A version that an older release published may have no calendar: then it is the offset of
-        `effective_at`, which is UTC where it ends in `Z`.
+        A version without a calendar has that of its controller's country. Of one in which an older
+        release let pass no country either, it is the offset of `effective_at`, which is UTC where
+        it ends in `Z`.
         """
         return zone_of(self.completed)
 

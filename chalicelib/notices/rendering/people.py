@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.notices import erasure
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
 from chalicelib.notices.rendering.words import Wording, codes, link, mail_link
@@ -206,6 +207,8 @@ def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
     for value in notice.completed["categories"]:
         outcome = value["outcomes"][right]
         words = wording.words(outcome["text"]) if "text" in outcome else ""
+        if right == erasure.RIGHT:
+            words = words or stays_beside(notice, wording, value["id"])
         mark = _outcome_mark(wording, value, right)
         titles = alike.setdefault((outcome["outcome"], words, mark), [])
         titles.append(wording.words(value["title"]))
@@ -214,6 +217,18 @@ def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
         for (outcome, words, mark), titles in alike.items()
         for told in [f"{wording.label(f'outcome_{outcome}')}. {words}"]
     ]
+
+
+def stays_beside(notice: Notice, wording: Wording, category: str) -> str:
+    """Returns what stays of an erased category and why, in the words of the rule; else "".
+
+    See `erasure.beside`.
+    """
+    told = [
+        wording.pair(wording.words(notice.records[one.kind].title), wording.words(one.why))
+        for one in erasure.beside(notice, category)
+    ]
+    return wording.pair(wording.label("survives"), " ".join(told)) if told else ""
 
 
 def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> str | None:
@@ -231,7 +246,17 @@ def requests(notice: Notice, wording: Wording) -> list[Block]:
     blocks: list[Block] = [Paragraphs([wording.line(found["how"], "requests/how")])]
     if limits:
         blocks.append(Items(limits))
-    return [*blocks, Paragraphs([wording.line(found["deadline"], "requests/deadline")])]
+    times = [wording.line(found["deadline"], "requests/deadline"), *_calendar(notice, wording)]
+    return [*blocks, Paragraphs(times)]
+
+
+def _calendar(notice: Notice, wording: Wording) -> list[Line]:
+    """Returns by whose days requests are answered; none of a version that does not state it."""
+    calendar = notice.completed["requests"].get("calendar", {})
+    if not {"zone", "country"} <= calendar.keys():
+        return []
+    country, zone = wording.country(calendar["country"]), calendar["zone"]
+    return [plain(wording.label("working_days").format(country=country, zone=zone))]
 
 
 def complaint(notice: Notice, wording: Wording) -> list[Block]:

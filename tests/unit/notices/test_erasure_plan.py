@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published
-from chalicelib.notices.erasure import REQUESTED, erased_categories, plan
+from chalicelib.notices.erasure import REQUESTED, beside, erased_categories, plan
 from chalicelib.notices.model import Notice, UndeclaredRetention
 from chalicelib.notices.rendering import render_html, render_markdown
 from tests.unit.core.samples import association, association_document, shipped, shipped_in
@@ -153,11 +153,26 @@ class TestTheCompiler:
         assert said(document) == {}
         assert plan(compile_notice(document, STORED), REQUESTED).keeps("profile", "account", "plot")
 
-    def test_erased_says_what_stays_all_the_same(self) -> None:
+    def test_erased_is_told_with_what_stays_in_the_words_of_the_rule(self) -> None:
         document = association_document()
         del document["categories"][0]["outcomes"]["erase"]["text"]
-        detail = said(document)["/categories/0/outcomes/erase/outcome"]
-        assert "request stays" in detail
+        document["retention"].append(requested("entry", "request"))
+        notice = compile_notice(document, STORED)
+        category = document["categories"][0]["id"]
+        assert [one.kind for one in beside(notice, category)] == ["request"]
+        page = render_markdown(notice, "en")
+        assert "erased. What stays: " in page
+        assert "It proves." in page.partition("erased. What stays: ")[2].partition("\n")[0]
+        document["categories"][0]["outcomes"]["erase"]["text"] = {"en": "All but requests."}
+        assert beside(compile_notice(document, STORED), category) == ()
+
+    def test_nothing_is_erased_where_everything_stays(self) -> None:
+        document = association_document()
+        document["retention"].append(requested("entry", "request", "profile", "session", "message"))
+        for category in document["categories"]:
+            category["outcomes"]["erase"] = {"outcome": "erased"}
+        details = said(document)
+        assert "all that holds it stays" in details["/categories/1/outcomes/erase/outcome"]
 
     def test_doors_cannot_outlive_their_person(self) -> None:
         document = association_document()

@@ -46,8 +46,7 @@ def test_every_element_of_articles_13_and_14_is_asked_for(
     if element.path in SUPPLIED:
         whole = completed(association, STORED)
         assert whole[element.path]
-        left = {"/requests/calendar"} if element.path == "requests" else set()
-        assert {finding.pointer for finding in check(whole)} == left
+        assert not list(check(whole))
         return
     with pytest.raises(NoticeRefused) as caught:
         compile_notice(association, STORED)

@@ -55,14 +55,35 @@ def test_a_day_is_that_of_the_calendar(effective_at: str, zone: str, day: date) 
 @pytest.mark.parametrize(
     ("effective_at", "day"),
     [
+        ("2026-11-29T23:30:00Z", date(2026, 11, 30)),
+        ("2026-11-30T00:30:00+01:00", date(2026, 11, 30)),
+    ],
+)
+def test_without_a_calendar_a_version_has_the_days_of_its_controllers_country(
+    effective_at: str, day: date
+) -> None:
+    notice = load_published(_published_before_calendars(effective_at))
+    assert notice.effective_day == day
+    assert notice.working_days == ("Asia/Kolkata", "IN")
+
+
+@pytest.mark.parametrize(
+    ("effective_at", "day"),
+    [
         ("2026-11-29T23:30:00Z", date(2026, 11, 29)),
         ("2026-11-30T00:30:00+01:00", date(2026, 11, 30)),
     ],
 )
-def test_without_a_calendar_an_old_version_is_loaded_and_has_its_authors_days(
+def test_of_a_country_that_is_none_days_are_those_of_the_author(
     effective_at: str, day: date
 ) -> None:
-    assert load_published(_published_before_calendars(effective_at)).effective_day == day
+    document = _published_before_calendars(effective_at)
+    document["controller"]["country"] = "ZZ"
+    notice = load_published(document)
+    assert notice.effective_day == day
+    with pytest.raises(NoticeTooOld) as refused:
+        _ = notice.working_days
+    assert refused.value.missing == "requests/calendar/zone"
 
 
 def test_working_days_are_those_of_the_zone_and_the_country() -> None:
@@ -73,16 +94,15 @@ def test_working_days_are_those_of_the_zone_and_the_country() -> None:
 @pytest.mark.parametrize(
     ("calendar", "missing"),
     [
-        (None, "requests/calendar/zone"),
+        ({"country": "IT"}, "requests/calendar/zone"),
         ({"zone": "Europe/Rome"}, "requests/calendar/country"),
     ],
 )
 def test_an_old_version_without_working_days_names_what_it_lacks(
-    calendar: dict[str, str] | None, missing: str
+    calendar: dict[str, str], missing: str
 ) -> None:
     document = _published_before_calendars("2026-11-29T23:30:00Z")
-    if calendar is not None:
-        document["requests"]["calendar"] = calendar
+    document["requests"]["calendar"] = calendar
     notice = load_published(document)
     with pytest.raises(NoticeTooOld) as refused:
         _ = notice.working_days
@@ -93,7 +113,6 @@ def test_an_old_version_without_working_days_names_what_it_lacks(
 @pytest.mark.parametrize(
     ("document", "places"),
     [
-        (_published_before_calendars(LATE.isoformat()), {""}),
         (_document(LATE.isoformat(), "Europe/Rome", None), {"/country"}),
         (_document(LATE.isoformat(), None, "IT"), {"/zone"}),
         (_document(LATE.isoformat(), "Europe/Roma", "ZZ"), {"/zone", "/country"}),
