@@ -7,13 +7,12 @@ from typing import Final
 
 from chalicelib import clock, ids
 from chalicelib.decisions.permission import Question, not_permitted, permission
-from chalicelib.errors import Conflict, Finding, NotFound, Unprocessable
+from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.limits import sample
 from chalicelib.messages import model, store
 from chalicelib.messages.model import Message, Written
-from chalicelib.messages.store import MessageItem
+from chalicelib.messages.store import MessageItem, message_at
 from chalicelib.notices import ends
-from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys
@@ -73,37 +72,34 @@ def own(bearer: str | None, after: str | None, limit: int, notice: Notice) -> Pa
     return Page(tuple(one for one in page.items if one is not None), page.next)
 
 
-def close(subject: str, message_id: str, at: datetime) -> datetime:
-    """Closes the case of a message as of a moment, on which its end depends, once.
+def close(
+    write: Transaction, item: MessageItem, at: datetime, notice: Notice, now: datetime
+) -> datetime | None:
+    """Adds that the case of a message was closed at a moment, on which its end depends, once.
 
-    Returns when it ends. Closing it again as of the same moment changes nothing. One GetItem and
-    one UpdateItem. Raises NotFound; Unprocessable for a moment that is to come or lies before the
-    message; Conflict where it was closed as of another one.
+    Returns when it ends; None where it was closed as of that moment before, and nothing is added.
+    Raises NotFound for one that is over; BadRequest for a moment before the message; Conflict where
+    it was closed as of another one. The commit fails at the label `message` where another writer
+    came first.
     """
-    item, notice = store.get_message(subject, message_id), notices.current()
-    if item is None or ends.gone(item, notice, clock.now()):
+    if ends.gone(item, notice, now):
         raise NotFound(GONE)
+    if item.closed_at is not None:
+        if item.closed_at != at:
+            raise Conflict(_CLOSED, type="move-not-allowed")
+        return None
+    if at < item.written_at:
+        finding = Finding("/at", "must not be before the message")
+        raise BadRequest("This moment does not fit.", type="validation", findings=(finding,))
     rule = notice.rule(model.KIND, model.CLOSED)
-    if item.closed_at is None:
-        _refuse_moment(item, at)
-        if store.close_message(item, at, rule.ends(at), rule.event):
-            return rule.ends(at)
-        item = store.get_message(subject, message_id)
-    if item is None:
-        raise NotFound(GONE)
-    if item.closed_at != at:
-        raise Conflict(_CLOSED, type="move-not-allowed")
-    return item.ends_at or rule.ends(at)
+    store.close_message(write, item, at, rule.ends(at), rule.event)
+    return rule.ends(at)
 
 
-def _refuse_moment(item: MessageItem, at: datetime) -> None:
-    detail = None
-    if at > clock.now():
-        detail = "must not be in the future"
-    elif at < item.written_at:
-        detail = "must not be before the message"
-    if detail is not None:
-        raise Unprocessable("This moment does not fit.", findings=(Finding("/at", detail),))
+def end_of(item: MessageItem, notice: Notice) -> datetime:
+    """Returns when a message ends whose case was closed; one that is held, when it would."""
+    rule = notice.rule(model.KIND, model.CLOSED)
+    return item.ends_at or rule.ends(item.closed_at or item.written_at)
 
 
 def _write_once(bearer: str | None, message: Written, network: str, notice: Notice) -> str:
@@ -181,3 +177,6 @@ def _message(item: MessageItem, key: DataKey, notice: Notice) -> Message:
         looked_at=item.ends_at,
         then=notice.rule(MessageItem.KIND, item.due_event or model.CREATED).then,
     )
+
+
+__all__ = ["GONE", "close", "end_of", "message_at", "own", "write"]

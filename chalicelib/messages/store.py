@@ -9,9 +9,11 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.storage import condition, keys, pages
+from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
+from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import Transaction
 
 LANE: Final = "rule"
 """The lane of the due index in which messages wait for their end."""
@@ -34,14 +36,6 @@ def message_place(subject: str, message_id: str) -> tuple[str, str]:
     return keys.subject(subject), keys.record(MessageItem.CLASS, MessageItem.KIND, message_id)
 
 
-def get_message(subject: str, message_id: str) -> MessageItem | None:
-    """Returns a message of a person, or None. One strongly consistent GetItem."""
-    try:
-        return MessageItem.get(*message_place(subject, message_id), consistent_read=True)
-    except MessageItem.DoesNotExist:
-        return None
-
-
 def messages_of(subject: str, after: str | None, limit: int) -> ResultIterator[MessageItem]:
     """Lists up to `limit` messages of a person after the one of that id. One Query, strong."""
     prefix = keys.record(MessageItem.CLASS, MessageItem.KIND)
@@ -55,11 +49,18 @@ def messages_of(subject: str, after: str | None, limit: int) -> ResultIterator[M
     )
 
 
-def close_message(item: MessageItem, closed_at: datetime, ends_at: datetime, event: str) -> bool:
-    """Moves the end of a message, once: to that of a case that was closed then.
+def message_at(subject: str, message_id: str) -> Place:
+    """Returns the place of a message, to be read together with other items."""
+    return MessageItem, *message_place(subject, message_id)
 
-    One that a hold has out of its lane stays out of it. Returns False where the message was closed,
-    or is gone, meanwhile. One UpdateItem.
+
+def close_message(
+    write: Transaction, item: MessageItem, closed_at: datetime, ends_at: datetime, event: str
+) -> None:
+    """Adds, once, that the end of a message is that of a case that was closed then.
+
+    One that a hold has out of its lane stays out of it. The commit fails at the label `message`
+    where the message was closed, or is gone, meanwhile.
     """
     unclosed = MessageItem.kind.exists() & MessageItem.closed_at.does_not_exist()
     actions: list[Action] = [
@@ -68,5 +69,4 @@ def close_message(item: MessageItem, closed_at: datetime, ends_at: datetime, eve
         MessageItem.due_event.set(event),
         MessageItem.due_since.set(closed_at),
     ]
-    record = MessageItem(pk=item.pk, sk=item.sk)
-    return condition.held(lambda: record.update(actions=actions, condition=unclosed))
+    write.update(MessageItem(pk=item.pk, sk=item.sk), actions, unclosed, label=MessageItem.KIND)

@@ -14,9 +14,11 @@ SCOPE = "records"
 
 _NAME: Schema = {
     "type": "string",
-    "pattern": "^[a-z_]{1,40}[.][a-z][a-z0-9_]{0,47}[.][a-z2-7]{26}$",
+    "pattern": "^([a-z_]{1,40}[.][a-z][a-z0-9_]{0,47}[.])?[a-z2-7]{26}$",
     "maxLength": 116,
-    "description": "Its kind, its category and an id, with full stops between them.",
+    "description": (
+        "Its kind, its category and an id, with full stops between them; of a message the id alone."
+    ),
 }
 _SUBJECT: Schema = {**ID, "description": "Whose record it is."}
 _EVENT: Schema = {"enum": list(model.EVENTS), "description": "What happened."}
@@ -128,7 +130,8 @@ MOVE = Operation(
     description=(
         "Needs an API key with the scope `records`. It works once: the same event again has the "
         "same answer, another one gets 409 (`move-not-allowed`). An event from which the notice "
-        f"reckons no end of such records is refused. {_LIMITED}"
+        "reckons no end of such records is refused. A message is closed by it: `closed`, as of a "
+        f"moment not before its writing. {_LIMITED}"
     ),
     auth=Auth.SERVICE,
     scope=SCOPE,
@@ -144,8 +147,9 @@ END = Operation(
     path="/v1/records/{id}",
     summary="End a record now",
     description=(
-        "Needs an API key with the scope `records`. A record that is held, or of somebody who has "
-        f"the use of their data restricted, stays: 409 (`held`). {_LIMITED}"
+        "Needs an API key with the scope `records`. It ends a message too. One that is held, or of "
+        "somebody who has the use of their data restricted, stays: 409 (`held`). "
+        f"{_LIMITED}"
     ),
     auth=Auth.SERVICE,
     scope=SCOPE,

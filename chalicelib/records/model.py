@@ -91,8 +91,14 @@ class Named:
         return f"{self.kind}.{self.id}"
 
 
+MESSAGE: Final = "message"
+"""The kind of a message, which is named by its id alone: people write it, and no system."""
+
+
 def named(text: str) -> Named | None:
-    """Returns the record of a public name; None for a text that is none."""
+    """Returns the record, or the message, of a public name; None for a text that is none."""
+    if re.fullmatch("[a-z2-7]{26}", text):
+        return Named(MESSAGE, text)
     kind, _, record_id = text.partition(".")
     known = kind in KINDS and re.fullmatch(r"[a-z][a-z0-9_]{0,47}\.[a-z2-7]{26}", record_id)
     return Named(kind, record_id) if known else None

@@ -1,4 +1,7 @@
-"""Keeps records that systems hand over, moves the moment of their end, and ends them."""
+"""Keeps records that systems hand over, moves the moment of their end, and ends them.
+
+Messages are closed and ended by the same calls.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +15,8 @@ from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.holds import service as holds
 from chalicelib.limits import sample
 from chalicelib.limits.sample import Sampled
-from chalicelib.notices.model import Notice
+from chalicelib.messages import service as messages
+from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.records import model, store
 from chalicelib.records.contract import SCOPE
 from chalicelib.records.model import Clock, Handed, Named
@@ -64,7 +68,7 @@ def move(
     network: str,
     notice: Notice,
 ) -> datetime:
-    """Begins the end of a record with an event that is told; returns the end.
+    """Begins the end of a record, or closes the case of a message; returns the end.
 
     `told` are the subject, the event and its moment. One BatchGetItem of the API key and the
     record, and one transaction; for an event that was told before, the first call alone.
@@ -121,34 +125,52 @@ def _move_once(
 ) -> datetime:
     now = clock.now()
     subject, event, at = told[0], told[1], min(told[2], now)
-    places = [] if named is None else [store.record_at(subject, named)]
+    places = [] if named is None else [_place(subject, named)]
     counting, found = _read(bearer, places, network, now)
     if named is None or found[0] is None:
         raise NotFound(_GONE)
+    write = Transaction(notice)
+    counting.count(write)
+    if named.kind == model.MESSAGE:
+        _require_event(named, event, notice)
+        ends_at = messages.close(write, found[0], at, notice, now)
+        if ends_at is not None:
+            write.commit()
+        return ends_at or messages.end_of(found[0], notice)
     item: store.RecordItem = found[0]
+    rule = _require_event(named, event, notice)
+    if item.event is not None:
+        if item.event == event and item.event_at in (at, told[2]) and item.ends_at is not None:
+            return item.ends_at
+        raise Conflict(_MOVED, type="move-not-allowed")
+    ends_at = rule.ends(at)
+    store.begin_end(write, item, event, at, ends_at)
+    write.commit()
+    return ends_at
+
+
+def _place(subject: str, named: Named) -> Place:
+    if named.kind == model.MESSAGE:
+        return messages.message_at(subject, named.id)
+    return store.record_at(subject, named)
+
+
+def _require_event(named: Named, event: str, notice: Notice) -> RetentionRule:
+    """Returns the rule by which such records end from an event. Raises BadRequest without one."""
     rule = model.rule_of(notice, named.kind, event)
     if rule is None or event not in model.events(STORED[named.kind]):
         known = ", ".join(model.events(STORED[named.kind])) or "none"
         finding = Finding("/event", f"is no event from which such a record ends: {known}")
         detail = "The request does not fit what is expected here."
         raise BadRequest(detail, type="validation", findings=(finding,))
-    if item.event is not None:
-        if item.event == event and item.event_at in (at, told[2]) and item.ends_at is not None:
-            return item.ends_at
-        raise Conflict(_MOVED, type="move-not-allowed")
-    ends_at = rule.ends(at)
-    write = Transaction(notice)
-    store.begin_end(write, item, event, at, ends_at)
-    counting.count(write)
-    write.commit()
-    return ends_at
+    return rule
 
 
 def _end_once(bearer: str | None, named: Named | None, subject: str, network: str) -> None:
     now = clock.now()
     places = [] if named is None else [subjects.standing_at(subject)]
     if named is not None:
-        places.append(store.record_at(subject, named))
+        places.append(_place(subject, named))
     counting, found = _read(bearer, places, network, now)
     if named is None or found[0] is None or found[1] is None:
         raise NotFound(_GONE)

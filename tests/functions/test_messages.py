@@ -9,7 +9,8 @@ import requests
 
 from tests.functions import copies, deciding, desk, people, tables
 from tests.functions.api import Api, ok, pointers, problem
-from tests.functions.people import Person
+from tests.functions.commands import make_key
+from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
 from tests.functions.together import at_once
 from tests.functions.waiting import until
@@ -127,3 +128,26 @@ def test_more_than_64_kib_are_refused(api: Api, ada: Person) -> None:
     before = len(kept(api, ada))
     problem(write(api, ada, locale="x" * 65_536), 413)
     assert len(kept(api, ada)) == before
+
+
+def test_a_system_closes_a_message_once_and_ends_it(api: Api) -> None:
+    person, key = people.signed_in(api), make_key(api.stack, "closing", "records")[1]
+    made = ok(write(api, person), 201)["id"]
+    place, headers = f"/v1/records/{made}", bearer(key)
+    (shown,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    body = {"subject": person.subject, "event": "closed", "at": shown["written_at"]}
+    first = ok(api.call("PATCH", place, headers=headers, json=body))
+    assert first["ends_at"][4:] == shown["written_at"][4:]
+    assert int(first["ends_at"][:4]) == int(shown["written_at"][:4]) + 2
+    assert ok(api.call("PATCH", place, headers=headers, json=body)) == first
+    (shown,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert (shown["ends_at"], shown["ends_from"]) == (first["ends_at"], None)
+    body["event"] = "ended"
+    assert pointers(problem(api.call("PATCH", place, headers=headers, json=body), 400)) == [
+        "/event"
+    ]
+    ended = f"{place}?subject={person.subject}"
+    assert api.delete(ended, headers=headers).status_code == 204
+    problem(api.delete(ended, headers=headers), 404)
+    assert kept(api, person) == []
+    assert _keys(api, person, "support") == []

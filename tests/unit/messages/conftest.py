@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib import ids
+from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.model import Choice
 from chalicelib.messages import model, service
 from chalicelib.messages.model import Message
 from chalicelib.messages.store import MessageItem
 from chalicelib.notices import service as notices
+from chalicelib.records import service as records
+from chalicelib.records.model import Named
 from chalicelib.storage import keys
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
@@ -37,6 +40,7 @@ class Writer(Lives):
         self.register(ADA, {SURVEYS: Choice.GRANTED})
         self.verify(ADA)
         self.sign_in(ADA, None)
+        self.system = api_keys.create("system", ["records"])[1]
 
     def _new_key(self, subject: str, retention_class: str, now: datetime) -> Any:
         self.tables.steps("kms")
@@ -52,6 +56,15 @@ class Writer(Lives):
     def own(self) -> list[Message]:
         """What Ada sees of her messages."""
         return list(service.own(self.bearers[ADA], None, 20, self.notice).items)
+
+    def close_case(self, made: str, at: datetime, subject: str = ADA, event: str = "closed") -> Any:
+        """A system of the site tells that the case of a message was closed."""
+        told, named = (subject, event, at), Named("message", made)
+        return records.move(self.system, named, told, NETWORK, self.notice)
+
+    def end(self, made: str, subject: str = ADA) -> None:
+        """A system of the site ends a message."""
+        records.end(self.system, Named("message", made), subject, NETWORK)
 
     def stored(self) -> list[MessageItem]:
         """The messages in the table."""
