@@ -27,10 +27,13 @@ _AVERAGE: Final = {
 def average(length: Mapping[str, Any]) -> int:
     """Returns the average of a length of time, in no unit, for comparison only.
 
-    A cookie that ends with the browser, {"session": True}, is shorter than any fixed time.
+    A cookie that ends with the browser, {"session": True}, is shorter than any fixed time, and
+    what stays until it is deleted, {"until_deleted": True}, is longer.
     """
     if length.get("session"):
         return -1
+    if length.get("until_deleted"):
+        return _DAYS_OF_CYCLE * _AVERAGE["years"]
     return sum(_AVERAGE[unit] * int(count) for unit, count in length.items())
 
 

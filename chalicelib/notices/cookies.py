@@ -24,7 +24,7 @@ unknown (the browser no longer holds its token)."""
 GRANTED, DENIED = "granted", "denied"
 
 _CLASS = ("id", "title", "description", "exempt", "purpose")
-_COOKIE = ("name", "title", "class", "purpose", "lifetime", "party")
+_COOKIE = ("id", "name", "title", "class", "purpose", "lifetime", "party")
 _COOKIE_OPTIONAL = ("description", "means", "provider")
 _SETTINGS = ("ask_again", "signal")
 _ABOUT_BANNER = ("origin", "to_confirm", *_SETTINGS)

@@ -71,7 +71,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
             extension=_period(requests["deadline"]["extension"]),
         ),
         cookie_classes=_named(cookies["classes"], _cookie_class),
-        cookies=_named(cookies["cookies"], _cookie, "name"),
+        cookies=_named(cookies["cookies"], _cookie),
         forms=_named(whole["forms"], _form),
         notifications=_named(whole["notifications"], _notification),
         announcing=_announcing(whole.get("announcements")),
@@ -215,6 +215,7 @@ def _cookie_class(value: Json) -> CookieClass:
 
 def _cookie(value: Json) -> Cookie:
     return Cookie(
+        id=value["id"],
         name=value["name"],
         cookie_class=value["class"],
         purpose=value["purpose"],

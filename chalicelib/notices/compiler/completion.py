@@ -63,6 +63,9 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
         "notifications": _notifications(document, said),
     }
     fitting = {name: value for name, value in made.items() if _fits(document.get(name), value)}
+    cookies = document.get("cookies")
+    if isinstance(cookies, dict) and isinstance(cookies.get("cookies"), list):
+        fitting["cookies"] = {**cookies, "cookies": _told_apart(cookies["cookies"])}
     purposes = document.get("purposes")
     if isinstance(purposes, list):
         fitting["purposes"] = [_purpose(one) for one in purposes]
@@ -160,6 +163,21 @@ def _purpose(written: object) -> object:
         found["lasts"] = found.pop(FORMER_LASTS)
     if isinstance(found.get("lasts"), dict):
         found["lasts"] = {"from": Since.DECISION.value, **found["lasts"]}
+    return found
+
+
+def _told_apart(cookies: list[Any]) -> list[Any]:
+    """Returns cookies with an id each: the name, and `name#2` for the second of a name."""
+    counts: dict[str, int] = {}
+    found: list[Any] = []
+    for one in cookies:
+        name = one.get("name") if isinstance(one, dict) else None
+        if not isinstance(name, str):
+            found.append(one)
+            continue
+        counts[name] = counts.get(name, 0) + 1
+        ordinal = f"#{counts[name]}" if counts[name] > 1 else ""
+        found.append({"id": f"{name}{ordinal}", **one})
     return found
 
 

@@ -27,6 +27,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         name = cookie.get("class")
         if isinstance(name, str) and name in asking:
             yield from _without_consent(pointer, cookie, bases)
+        yield from _endless(pointer, cookie)
         if cookie.get("party") == "third" and "provider" not in cookie:
             yield Finding(extend(pointer, "provider"), "is missing: name who sets the cookie.")
     for pointer, cookies in objects(document, "cookies"):
@@ -34,6 +35,15 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
             detail = "is missing: a class needs consent, so write the banner that asks for it."
             yield Finding(extend(pointer, "banner"), detail)
     yield from _consent_mode(document)
+
+
+def _endless(pointer: str, cookie: dict[str, object]) -> Iterator[Finding]:
+    """Yields a finding for a cookie without an end, which browsers do not keep (RFC 6265bis)."""
+    lifetime = cookie.get("lifetime")
+    ends = cookie.get("means", "cookie") in ("cookie", "pixel")
+    if ends and isinstance(lifetime, dict) and "until_deleted" in lifetime:
+        detail = "has no end, which a cookie always has; write its time, or its means."
+        yield Finding(extend(pointer, "lifetime"), detail)
 
 
 def _consent_mode(document: dict[str, object]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -39,6 +40,9 @@ _NAMES: Final = ("id", "kind", "name")
 """The members that may name an element of a list, in this order."""
 
 
+_REPEATS: Final = "stands already in this list; give each its own, or remove one."
+
+
 def name_of(value: object) -> str | None:
     """Returns the id of an element of a list, by any of its members; None where it has none."""
     if isinstance(value, dict):
@@ -62,6 +66,7 @@ def items(document: dict[str, object]) -> set[str]:
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields ids that repeat in a list, and references to unknown ids."""
     yield from _duplicates(document)
+    yield from _cookies_said_twice(document)
     for path, target, place in _REFERENCES:
         known = texts(document, target)
         for pointer, value in select(document, path):
@@ -85,10 +90,20 @@ def _duplicates(document: dict[str, object]) -> Iterator[Finding]:
             name = name_of(value)
             if name is not None and name in seen:
                 member = next(key for key in _NAMES if isinstance(value, dict) and key in value)
-                detail = "stands already in this list; give each its own, or remove one."
-                yield Finding(extend(pointer, member), detail)
+                yield Finding(extend(pointer, member), _REPEATS)
             elif name is not None:
                 seen.add(name)
+
+
+def _cookies_said_twice(document: dict[str, object]) -> Iterator[Finding]:
+    """Yields cookies that equal an earlier one: two may have one name, but differ otherwise."""
+    seen: set[str] = set()
+    for pointer, cookie in objects(document, "cookies/cookies/*"):
+        stated = {name: value for name, value in cookie.items() if name != "id"}
+        written = json.dumps(stated, sort_keys=True)
+        if written in seen:
+            yield Finding(extend(pointer, "name"), _REPEATS)
+        seen.add(written)
 
 
 def _outcomes(document: dict[str, object]) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ def _list(items: Schema, most: int) -> Schema:
 
 _CLASS = closed(
     ["id", "title", "description", "exempt", "purpose", "consent_mode"],
-    id={"enum": ["technical", "functionality", "measurement", "advertising"]},
+    id=_ID,
     title=_WORDS,
     description=_WORDS,
     exempt={"type": "boolean", "description": "Whether it needs no consent."},
@@ -37,8 +37,15 @@ _CLASS = closed(
     },
 )
 _COOKIE = closed(
-    ["name", "title", "class", "purpose", "lifetime", "party"],
+    ["id", "name", "title", "class", "purpose", "lifetime", "party"],
     **{
+        "id": {
+            "type": "string",
+            "maxLength": 132,
+            "description": (
+                "Its name, by which answers on consents tell it; `name#2` for the second of a name."
+            ),
+        },
         "name": {"type": "string", "maxLength": 128},
         "title": _WORDS,
         "description": _WORDS,
@@ -48,7 +55,9 @@ _COOKIE = closed(
             "type": "object",
             "maxProperties": 1,
             "additionalProperties": {"type": ["integer", "boolean"]},
-            "description": '`{"session": true}`, or one unit, such as `{"months": 6}`.',
+            "description": (
+                '`{"session": true}`, `{"until_deleted": true}`, or one unit: `{"months": 6}`.'
+            ),
         },
         "party": {"enum": ["first", "third"]},
         "provider": {**_ID, "description": "The recipient that sets it."},
@@ -126,7 +135,7 @@ CATALOGUE: Schema = closed(
     version={**NOTICE_VERSION, "description": "The version that says all this."},
     digest=DIGEST,
     locales=_list({"type": "string", "maxLength": 5}, 12),
-    classes=_list(_CLASS, 4),
+    classes=_list(_CLASS, 12),
     cookies=_list(_COOKIE, 300),
     purposes={
         "type": "object",

@@ -249,8 +249,13 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie or similar means. `lifetime` is {"session": True} or one unit, {"months": 6}."""
+    """A cookie or similar means.
 
+    `id` is its name, and `name#2` for the second of that name. `lifetime` is {"session": True},
+    {"until_deleted": True} or one unit, {"months": 6}.
+    """
+
+    id: str
     name: str
     cookie_class: str
     purpose: str

@@ -95,6 +95,8 @@ class Wording:
         """Returns a period or a cookie's lifetime, such as `2 anni e 6 mesi` or `subito`."""
         if period.get("session"):
             return self.label("session_lifetime")
+        if period.get("until_deleted"):
+            return self.label("until_deleted")
         return formats.length(period, self.locale) or self.label("at_once")
 
     def consent_lasts(self, lasts: Mapping[str, Any]) -> str:
