@@ -86,6 +86,10 @@ def purpose_named(notice: Notice, purpose: Purpose, locale: str) -> dict[str, An
         "basis": str(purpose.basis),
         "basis_words": wording.label(f"basis_{purpose.basis}"),
     }
+    value = next(one for one in notice.completed["purposes"] if one["id"] == purpose.id)
+    if "retention" in value:
+        lines = kept(notice, wording, value["retention"], f"purposes/{purpose.id}/retention")
+        named["kept"] = [line.text for line in lines]
     for name, words in (("interest", purpose.interest), ("act", purpose.act)):
         if words is not None:
             named[name] = notice.text(words, locale)

@@ -64,10 +64,18 @@ def _of_category(notice: Notice, name: str) -> frozenset[str]:
 
 def _of_rule(notice: Notice, name: str) -> frozenset[str]:
     """Returns the purposes of the categories that name a rule, or whose data its kind holds."""
-    rule = notice.retention.get(name)
+    rule, fact = notice.retention.get(name), notice.facts.get(name)
     kept = _categories_of(notice, rule.kind) if rule else frozenset()
-    named = {found.id for found in notice.categories.values() if name in found.rules}
-    return _using(notice, named | kept)
+    told = frozenset(fact.categories if fact else ())
+    named = {
+        found.id for found in notice.categories.values() if name in (*found.rules, *found.facts)
+    }
+    purposes = {
+        one["id"]
+        for one in notice.completed["purposes"]
+        if name in one.get("retention", {}).get("rules", ())
+    }
+    return _using(notice, named | kept | told) | purposes
 
 
 def _of_source(notice: Notice, name: str) -> frozenset[str]:

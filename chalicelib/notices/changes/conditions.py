@@ -6,9 +6,9 @@ since people were promised no less.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.catalogue.lengths import average
 from chalicelib.notices.changes.differences import is_words
@@ -126,7 +126,10 @@ def right_comes_or_goes(case: Case) -> bool:
 
 def rule_comes_or_goes(case: Case) -> bool:
     """Only one version has the retention rule."""
-    return _in_one(case.before.retention, case.after.retention, case.about["rule"])
+    before, after = case.before, case.after
+    return _in_one(
+        {*before.retention, *before.facts}, {*after.retention, *after.facts}, case.about["rule"]
+    )
 
 
 def reaches_further(case: Case) -> bool:
@@ -169,7 +172,7 @@ def fewer_items(case: Case) -> bool:
 def no_retention_rule(case: Case) -> bool:
     """The category names no retention rule, so the words are the only statement of the time."""
     category = case.after.categories.get(case.about["category"])
-    return category is not None and not category.rules
+    return category is not None and not category.rules and not category.facts
 
 
 def no_place(case: Case) -> bool:
@@ -203,5 +206,5 @@ def _may_lie_abroad(recipient: Recipient) -> bool:
     return not recipient.countries or not EEA.issuperset(recipient.countries)
 
 
-def _in_one(before: Mapping[str, Any], after: Mapping[str, Any], name: str | None) -> bool:
+def _in_one(before: Container[str | None], after: Container[str | None], name: str | None) -> bool:
     return (name in before) != (name in after)

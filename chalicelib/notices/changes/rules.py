@@ -54,6 +54,12 @@ _TECHNICAL = ("records/{record}/fields/technical/*",)
 _REPRESENTATIVE = ("controller/representative", "controller/representative/name|country|email")
 _DECISIONS = ("automated_decisions", "automated_decisions/text")
 _RULES = ("categories/{category}/retention/rules/{rule}",)
+_KEPT_FOR = (
+    "purposes/{purpose}/retention",
+    "purposes/{purpose}/retention/text",
+    "purposes/{purpose}/retention/rules",
+    "purposes/{purpose}/retention/rules/{rule}",
+)
 _WARNINGS = ("retention/{rule}/warn/*",)
 _OUTCOME = ("categories/{category}/outcomes/{right}",)
 _GROUPS = ("records/{record}/fields/*/*", "records/{record}/categories/*")
@@ -129,6 +135,10 @@ _RETENTION: Final = (
     Rule(_I, "retention_longer", ("retention/{rule}/period",), CHANGED, c.longer),
     Rule(_I, "retention_shorter", ("retention/{rule}/period",), CHANGED, c.shorter),
     Rule(_I, "retention_changed", ("retention/{rule}/kind|from|then",), CHANGED),
+    Rule(_I, "retention_changed", ("retention/{rule}/period",), EITHER),
+    Rule(_I, "retention_changed", ("retention/{rule}/starts|criterion|ended_by",), ANY),
+    Rule(None, "", ("retention/{rule}/by", "records/{record}/by"), ANY),
+    Rule(_I, "purpose_retention_changed", _KEPT_FOR, ANY, gathers=True),
     Rule(_E, "warning_added", _WARNINGS, ADDED),
     Rule(_I, "warning_removed", _WARNINGS, REMOVED),
     Rule(_I, "survivor_added", ("retention/{rule}/survives/{record}",), ADDED),

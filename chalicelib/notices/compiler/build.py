@@ -11,7 +11,13 @@ from typing import Any, Final, TypeVar
 
 from chalicelib.catalogue import Catalogue, Ending
 from chalicelib.catalogue.model import DEACTIVATE, STOPPED
-from chalicelib.notices.compiler.completion import SOFTWARE, TECHNICAL, completed
+from chalicelib.notices.compiler.completion import (
+    BY,
+    ORGANISATION,
+    SOFTWARE,
+    TECHNICAL,
+    completed,
+)
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
     Announcing,
@@ -34,6 +40,7 @@ from chalicelib.notices.model import (
     Purpose,
     Recipient,
     RecordKind,
+    RetentionFact,
     RetentionRule,
     Right,
     Since,
@@ -56,6 +63,9 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
     whole = _readable(completed(document, catalogue), catalogue)
     cookies, requests = whole["cookies"], whole["requests"]
     recipients = _named(whole["recipients"], _recipient)
+    rules, facts = _parted(whole["retention"])
+    records, _ = _parted(whole["records"])
+    facts_by_id = _named(facts, partial(_fact, {one["kind"]: one for one in whole["records"]}))
     return Notice(
         version=whole["version"],
         digest=digest(document),
@@ -63,7 +73,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         text_date=date.fromisoformat(whole["text_date"]),
         locales=tuple(whole["locales"]),
         purposes=_named(whole["purposes"], _purpose),
-        categories=_named(whole["categories"], _category),
+        categories=_named(whole["categories"], partial(_category, facts_by_id.keys())),
         recipients=recipients,
         rights=_named(whole["rights"], _right),
         deadline=Deadline(
@@ -75,8 +85,9 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         forms=_named(whole["forms"], _form),
         notifications=_named(whole["notifications"], _notification),
         announcing=_announcing(whole.get("announcements")),
-        records=_named(whole["records"], partial(_record, catalogue), "kind"),
-        retention=_named(whole["retention"], partial(_rule, catalogue, zone_of(whole))),
+        records=_named(records, partial(_record, catalogue), "kind"),
+        retention=_named(rules, partial(_rule, catalogue, zone_of(whole))),
+        facts=facts_by_id,
         hosts=frozenset(whole["site"]["hosts"]),
         hosting=frozenset().union(*(found.hosting for found in recipients.values())),
         unconfirmed=unconfirmed(document, confirmed),
@@ -91,15 +102,21 @@ def _readable(whole: Json, catalogue: Catalogue) -> Json:
     A version that a later release published stays in force when the code returns to this release;
     it may name kinds that this release does not store and that have no words here.
     """
-    described = {
-        "records": {"title", "class", "fields"},
-        "retention": {"title", "then", "survives"},
-    }
     lists = {
-        name: [one for one in whole[name] if one["kind"] in catalogue or needed <= one.keys()]
-        for name, needed in described.items()
+        name: [one for one in whole[name] if one["kind"] in catalogue or "title" in one]
+        for name in ("records", "retention")
     }
+    titled = {one["kind"] for one in lists["records"]}
+    lists["retention"] = [one for one in lists["retention"] if one["kind"] in titled]
     return {**whole, **lists}
+
+
+def _parted(values: Iterable[Json]) -> tuple[list[Json], list[Json]]:
+    """Returns the software's records or rules, and those of what the organisation ends itself."""
+    parted: tuple[list[Json], list[Json]] = ([], [])
+    for value in values:
+        parted[value.get(BY) == ORGANISATION].append(value)
+    return parted
 
 
 def digest(document: Document) -> str:
@@ -156,19 +173,21 @@ def _basis_change(value: Json | None) -> BasisChange | None:
     return None if value is None else BasisChange(LegalBasis(value["from"]), value["ground"])
 
 
-def _category(value: Json) -> Category:
+def _category(facts: Collection[str], value: Json) -> Category:
     outcomes = {
         right: Outcome(found["outcome"], found.get("text"))
         for right, found in value["outcomes"].items()
     }
+    rules = value["retention"].get("rules", ())
     return Category(
         id=value["id"],
         title=value["title"],
         description=value["description"],
         fields=_named(value["items"], _field),
         sources=tuple(value["source"]),
-        rules=tuple(value["retention"].get("rules", ())),
+        rules=tuple(one for one in rules if one not in facts),
         outcomes=MappingProxyType(outcomes),
+        facts=tuple(one for one in rules if one in facts),
     )
 
 
@@ -272,6 +291,23 @@ def _record(catalogue: Catalogue, value: Json) -> RecordKind:
         groups=MappingProxyType(groups),
         title=value["title"],
         description=value.get("description"),
+    )
+
+
+def _fact(records: Mapping[str, Json], value: Json) -> RetentionFact:
+    record, period = records[value["kind"]], value.get("period")
+    return RetentionFact(
+        id=value["id"],
+        kind=value["kind"],
+        event=value["from"],
+        title=value["title"],
+        record=record["title"],
+        then=value["then"],
+        period=None if period is None else {unit: int(count) for unit, count in period.items()},
+        criterion=value.get("criterion"),
+        starts=value.get("starts"),
+        ended_by=value.get("ended_by"),
+        categories=tuple(one for one in record["fields"] if one != TECHNICAL),
     )
 
 

@@ -22,6 +22,12 @@ from chalicelib.pages.words import words as read
 SOFTWARE: Final = "software"
 """The origin of the parts that the software adds."""
 
+BY: Final = "by"
+"""The member of a completed record or rule that says whose it is."""
+
+ORGANISATION: Final = "organisation"
+"""The value of `BY` for what the organisation keeps, and ends, outside this software."""
+
 TECHNICAL: Final = "technical"
 """The group of stored fields that belong to no category; only older documents list them."""
 
@@ -223,11 +229,22 @@ def _records(document: Mapping[str, Any], catalogue: Catalogue, said: _Words) ->
     written = document.get("records")
     for one in written if isinstance(written, list) else []:
         kind = catalogue.get(str(one.get("kind"))) if isinstance(one, dict) else None
-        yield one if kind is None else {**_record(kind, document, said, one, catalogue), **one}
+        if kind is not None:
+            yield {**_record(kind, document, said, one, catalogue), **one}
+        else:
+            yield _own_record(one)
     named = texts(document, "records/*/kind")
     for kind in catalogue.values():
         if kind.name not in named:
             yield {**_record(kind, document, said, {}, catalogue), "origin": SOFTWARE}
+
+
+def _own_record(written: object) -> object:
+    """Returns a record that the organisation keeps outside this software."""
+    if not isinstance(written, dict):
+        return written
+    own = {"fields": {}, "categories": _categories(written.get("fields"))}
+    return {**own, **written, BY: ORGANISATION}
 
 
 def _record(
@@ -276,13 +293,16 @@ def _stated(written: object, catalogue: Catalogue, said: _Words) -> object:
     if not isinstance(written, dict):
         return written
     kind, event = catalogue.get(str(written.get("kind"))), written.get("from")
-    if kind is None or not isinstance(event, str):
+    if not isinstance(event, str):
         return written
-    rule = kind.rule(event)
+    rule = None if kind is None else kind.rule(event)
+    if kind is None or rule is None:
+        title = {} if kind is None else {"title": _title(kind, event, said)}
+        return {**title, "then": ERASE, "survives": [], **written, BY: ORGANISATION}
     return {
         "title": _title(kind, event, said),
-        "then": ERASE if rule is None else rule.then,
-        "survives": [] if rule is None else _survives(rule, said),
+        "then": rule.then,
+        "survives": _survives(rule, said),
         **written,
     }
 

@@ -14,6 +14,7 @@ from typing import Final
 from chalicelib.catalogue import Catalogue
 from chalicelib.catalogue.model import ERASE
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.completion import BY, ORGANISATION
 from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 from chalicelib.notices.erasure import REQUESTED, RIGHT, STAYING, SUBJECT
 
@@ -72,7 +73,11 @@ def _belied(
     name = category.get("id")
     holding = _holding(document, name) if isinstance(name, str) else set()
     ruled = _ruled(document, listed(category.get("retention"), "rules"))
-    if found.get("outcome") in STAYING:
+    kept, own = found.get("outcome") in STAYING, _own(document)
+    if kept and (holding | ruled) & own:
+        return  # it stays with the organisation, which says so itself
+    holding, ruled = holding - own, ruled - own
+    if kept:
         going = sorted(holding - stays)
         if not holding and ruled and not ruled & stays:
             going = sorted(ruled)
@@ -91,6 +96,15 @@ def _belied(
                 " write kept."
             )
             yield Finding(place, detail)
+
+
+def _own(document: dict[str, object]) -> set[str]:
+    """Returns the kinds of record that the organisation ends itself."""
+    return {
+        kind
+        for _, record in objects(document, "records/*")
+        if record.get(BY) == ORGANISATION and isinstance(kind := record.get("kind"), str)
+    }
 
 
 def _holding(document: dict[str, object], category: str) -> set[str]:

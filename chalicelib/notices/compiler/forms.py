@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.catalogue import FORMS, STORED, Kind
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.completion import BY, ORGANISATION
 from chalicelib.notices.compiler.consent import categories_of_consent
 from chalicelib.notices.compiler.purposes import categories_of
 from chalicelib.notices.compiler.reader import extend, listed, objects, select, texts
@@ -106,7 +107,8 @@ def _of_record(
 def _storable(document: dict[str, object], kind: Kind | None) -> set[str]:
     """Returns every item that a record may hold, of that kind where one is given."""
     records = (record for _, record in objects(document, "records/*"))
-    kept = [one for one in records if kind is None or one.get("kind") == kind.name]
+    own = [one for one in records if one.get(BY) != ORGANISATION]
+    kept = [one for one in own if kind is None or one.get("kind") == kind.name]
     return {
         f"{group}.{name}"
         for record in kept

@@ -25,8 +25,12 @@ def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding
             continue
         kind = catalogue.get(declared)
         if kind is None:
-            detail = "is a kind of record that the software does not store; remove it."
-            yield Finding(extend(pointer, "kind"), detail)
+            if "title" not in record:
+                detail = (
+                    "is a kind of record that the software does not store; correct it, or say in"
+                    " title what the organisation keeps."
+                )
+                yield Finding(extend(pointer, "kind"), detail)
         elif record.get("class", kind.retention_class) != kind.retention_class:
             detail = f"has to be {kind.retention_class}, the class whose key seals this kind."
             yield Finding(extend(pointer, "class"), detail)

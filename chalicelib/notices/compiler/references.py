@@ -14,6 +14,7 @@ _REFERENCES: Final = (
     ("purposes/*/recipients/*", "recipients/*/id", "recipients"),
     ("categories/*/source/*", "sources/*/id", "sources"),
     ("categories/*/retention/rules/*", "retention/*/id", "retention"),
+    ("purposes/*/retention/rules/*", "retention/*/id", "retention"),
     ("recipients/*/purposes/*", "purposes/*/id", "purposes"),
     ("recipients/*/answers/rights/*", "rights/*/id", "rights"),
     ("records/*/categories/*", "categories/*/id", "categories"),

@@ -23,6 +23,17 @@ ENDINGS: Final = frozenset(
 )
 """Events after which the software no longer needs a record, so that it may be erased at once."""
 
+CONTRACT_ENDED: Final = "contract_ended"
+"""The event of which the software knows only from the organisation."""
+
+EVENTS: Final = ENDINGS | {
+    *("registered", "verified", "created", "issued"),
+    *("last_activity", "last_used", "last_decision", "last_interest"),
+}
+"""The events for which the software has words."""
+
+HOURS: Final = "hours"
+
 _ENDINGS: Final = ", ".join(sorted(ENDINGS))
 
 _STARTS: Final = tuple(datetime(2028, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(366))
@@ -42,22 +53,30 @@ def check(document: dict[str, object], catalogue: Catalogue) -> Iterator[Finding
                 detail = "has a rule already for this kind and event; keep one of them."
                 yield Finding(extend(pointer, "from"), detail)
             seen.add((kind, event))
-            if kind in catalogue:
-                yield from _of_kind(pointer, rule, catalogue[kind], event)
+            known = catalogue[kind].rule(event) if kind in catalogue else None
+            if known is not None:
+                yield from _of_kind(pointer, rule, catalogue[kind], known)
+            else:
+                yield from _of_organisation(pointer, rule, catalogue.get(kind), event)
         yield from _at_once(pointer, rule)
         yield from _warnings(extend(pointer, "warn"), rule)
 
 
-def _of_kind(pointer: str, rule: dict[str, object], kind: Kind, event: str) -> Iterator[Finding]:
-    known = kind.rule(event)
+def _of_kind(pointer: str, rule: dict[str, object], kind: Kind, known: Rule) -> Iterator[Finding]:
+    """Yields what is wrong in a rule that the software obeys."""
+    for member in ("starts", "criterion", "ended_by"):
+        if member in rule:
+            detail = f"is for what the organisation ends itself; the software ends {kind.name}."
+            yield Finding(extend(pointer, member), detail)
+    period = rule.get("period")
+    if period is None:
+        yield Finding(extend(pointer, "period"), "is missing. How long the software keeps it.")
+    elif isinstance(period, dict) and HOURS in period:
+        detail = f"is for what the organisation ends itself; {kind.name} is kept for whole days."
+        yield Finding(extend(extend(pointer, "period"), HOURS), detail)
     if rule.get("then") == ANONYMISE and not kind.anonymised:
         detail = "cannot be anonymise: the software knows no fields of this kind to empty."
         yield Finding(extend(pointer, "then"), detail)
-    if known is None:
-        events = " or ".join(sorted(one.event for one in kind.rules)) or "no rule"
-        detail = f"is no event from which the software reckons {kind.name}; write {events}."
-        yield Finding(extend(pointer, "from"), detail)
-        return
     yield from _out_of_bounds(extend(pointer, "period"), rule.get("period"), known)
     yield from _decided(pointer, rule, known)
     if rule.get("then") == DEACTIVATE and not known.may_stop:
@@ -69,6 +88,36 @@ def _of_kind(pointer: str, rule: dict[str, object], kind: Kind, event: str) -> I
     elif "warn" in rule and rule.get("then", known.then) not in (ERASE, DEACTIVATE):
         detail = "warns of what a person decides: nobody knows its day; let then be erase."
         yield Finding(extend(pointer, "warn"), detail)
+
+
+def _of_organisation(
+    pointer: str, rule: dict[str, object], kind: Kind | None, event: str
+) -> Iterator[Finding]:
+    """Yields what is wrong in a fact: a rule that the organisation obeys itself.
+
+    A fact about a kind of the software says in words from which event, unless the event is the end
+    of a contract, of which the software knows from the organisation alone. A rule without that is a
+    mistake more often than a fact, and nobody would obey it.
+    """
+    if kind is not None and event != CONTRACT_ENDED and "starts" not in rule:
+        events = " or ".join(sorted(one.event for one in kind.rules)) or "no rule"
+        detail = (
+            f"is no event from which the software reckons {kind.name}; write {events}, or say in"
+            " starts from which event of its own the organisation reckons."
+        )
+        yield Finding(extend(pointer, "from"), detail)
+    elif kind is None and event not in EVENTS and "starts" not in rule:
+        detail = "is missing: the software has no words for this event; say what it is."
+        yield Finding(extend(pointer, "starts"), detail)
+    if "period" not in rule and "criterion" not in rule:
+        detail = "is missing: how long, or criterion: what decides it (GDPR art. 13(2)(a))."
+        yield Finding(extend(pointer, "period"), detail)
+    if "warn" in rule:
+        detail = "warns nobody: the organisation ends the record itself; remove it."
+        yield Finding(extend(pointer, "warn"), detail)
+    if rule.get("then") == DEACTIVATE:
+        detail = "cannot be deactivate: only an account that nobody uses is stopped."
+        yield Finding(extend(pointer, "then"), detail)
 
 
 def _out_of_bounds(place: str, period: object, rule: Rule) -> Iterator[Finding]:
@@ -96,7 +145,8 @@ def _decided(pointer: str, rule: dict[str, object], known: Rule) -> Iterator[Fin
 def _at_once(pointer: str, rule: dict[str, object]) -> Iterator[Finding]:
     """Yields a finding for a record that is erased at its own beginning, so that it has no use."""
     period, event = rule.get("period"), rule.get("from")
-    if period == {"days": 0} and isinstance(event, str) and event not in ENDINGS:
+    known = isinstance(event, str) and event in EVENTS - ENDINGS
+    if period == {"days": 0} and known:
         detail = f"is no time at all; a record may go at once only from {_ENDINGS}."
         yield Finding(extend(pointer, "period"), detail)
 

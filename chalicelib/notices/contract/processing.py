@@ -78,6 +78,7 @@ _ACTIVITY = closed(
         "subjects",
         "categories",
         "recipients",
+        "kept",
         "unconfirmed",
     ],
     purpose=_ID,
@@ -93,6 +94,7 @@ _ACTIVITY = closed(
     subjects=_list(_TEXT, "Categories of people; none where the notice tells nothing of them."),
     categories=_list(_CATEGORY, "Categories of data, each with its time limits for erasure."),
     recipients=_list(_RECIPIENT),
+    kept=_list(_TEXT, "How long data is kept for the purpose; empty where its categories say it."),
     unconfirmed=_UNCONFIRMED,
 )
 

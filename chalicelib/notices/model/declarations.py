@@ -190,7 +190,8 @@ class Outcome:
 class Category:
     """A kind of personal data: `fields` by item id, `outcomes` by right id.
 
-    `rules` are the ids of the retention rules that apply to it.
+    `rules` are the ids of the retention rules that apply to it, and `facts` those of what the
+    organisation ends itself.
     """
 
     id: str
@@ -200,6 +201,7 @@ class Category:
     sources: tuple[str, ...]
     rules: tuple[str, ...]
     outcomes: Mapping[str, Outcome]
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,29 @@ def category_of(record_id: str, groups: Container[str]) -> str | None:
     """
     name = record_id.partition(".")[0]
     return name if name in groups else None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionFact:
+    """How long the organisation keeps a record that it ends itself: told, and not obeyed here.
+
+    `record` is the record's title. The time is `period`, in hours, days, months or years, or what
+    `criterion` says. `starts` are the organisation's words for the event, where the software has
+    none, and `ended_by` are those for whoever ends the record. `categories` are those whose items
+    the record holds.
+    """
+
+    id: str
+    kind: str
+    event: str
+    title: Words
+    record: Words
+    then: str
+    period: Mapping[str, int] | None = None
+    criterion: Words | None = None
+    starts: Words | None = None
+    ended_by: Words | None = None
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from chalicelib.notices.model.declarations import (
     Purpose,
     Recipient,
     RecordKind,
+    RetentionFact,
     RetentionRule,
     Right,
     Widening,
@@ -102,8 +103,10 @@ class Notice:
     `digest` is the SHA-256, in hex, of the document in canonical form (RFC 8785). `effective_at`
     has an offset. `unconfirmed` are the ids of statements that the controller has still to confirm,
     such as `purposes/newsletter/basis`. `hosts` are the sites that the notice covers and `hosting`
-    the places in which records may lie. `document` was published, and the digest is of it;
-    `completed` is the document with all parts that it leaves to the software, for display.
+    the places in which records may lie. `records` and `retention` are of what this software
+    keeps, and `facts` of what the organisation ends itself. `document` was published, and the
+    digest is of it; `completed` is the document with all parts that it leaves to the software, for
+    display.
     `widenings` are additions of this and earlier versions, oldest first, which earlier consents do
     not cover.
     """
@@ -125,6 +128,7 @@ class Notice:
     announcing: Announcing
     records: Mapping[str, RecordKind]
     retention: Mapping[str, RetentionRule]
+    facts: Mapping[str, RetentionFact]
     hosts: frozenset[str]
     hosting: frozenset[str]
     unconfirmed: tuple[str, ...]

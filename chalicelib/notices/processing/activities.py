@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import Notice, Purpose, RetentionRule
+from chalicelib.notices.model import Notice, Purpose, RetentionFact, RetentionRule
 from chalicelib.notices.processing.model import (
     Activity,
     Basis,
@@ -17,6 +17,7 @@ from chalicelib.notices.processing.model import (
     Receiver,
     Transfer,
 )
+from chalicelib.notices.rendering.data import ended_by, kept
 from chalicelib.notices.rendering.words import Wording
 
 _GENERAL: Final = ("controller", "security")
@@ -42,6 +43,7 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
             recipients=tuple(
                 _receiver(notice, by_id[name], wording) for name in purpose.recipients
             ),
+            kept=_kept_for(notice, purpose, wording),
             unconfirmed=tuple(_unconfirmed(notice, purpose)),
             controller=about,
             security=measures,
@@ -128,7 +130,10 @@ def _held(notice: Notice, name: str, wording: Wording) -> Held:
         id=name,
         title=wording.words(category.title),
         items=tuple(wording.words(item.title) for item in category.fields.values()),
-        limits=tuple(_limit(notice, notice.retention[rule], wording) for rule in category.rules),
+        limits=(
+            *(_limit(notice, notice.retention[rule], wording) for rule in category.rules),
+            *(_told(notice, notice.facts[fact], wording) for fact in category.facts),
+        ),
         kept=wording.words(text) if text else None,
     )
 
@@ -144,6 +149,26 @@ def _limit(notice: Notice, rule: RetentionRule, wording: Wording) -> Limit:
         starts=wording.start(rule.kind, rule.event),
         then=wording.ending(rule),
     )
+
+
+def _told(notice: Notice, fact: RetentionFact, wording: Wording) -> Limit:
+    """Returns the time limit of a record that the organisation ends itself."""
+    return Limit(
+        rule=fact.id,
+        record=wording.words(fact.record),
+        period=wording.fact_period(fact),
+        starts="" if fact.period is None else wording.fact_start(fact),
+        then=f"{wording.label(f'then_{fact.then}')}, {ended_by(notice, wording, fact)}",
+    )
+
+
+def _kept_for(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, ...]:
+    """Returns how long data is kept for a purpose that has times of its own."""
+    value = next(one for one in notice.completed["purposes"] if one["id"] == purpose.id)
+    if "retention" not in value:
+        return ()
+    path = f"purposes/{purpose.id}/retention"
+    return tuple(line.text for line in kept(notice, wording, value["retention"], path))
 
 
 def _receiver(notice: Notice, value: Mapping[str, Any], wording: Wording) -> Receiver:
@@ -192,7 +217,9 @@ def _unconfirmed(notice: Notice, purpose: Purpose) -> Iterator[str]:
     places |= {f"categories/{name}" for name in purpose.categories}
     places |= {f"recipients/{name}" for name in purpose.recipients}
     places |= {
-        f"retention/{rule}" for name in purpose.categories for rule in notice.categories[name].rules
+        f"retention/{rule}"
+        for name in purpose.categories
+        for rule in (*notice.categories[name].rules, *notice.categories[name].facts)
     }
     for name in notice.unconfirmed:
         steps = name.split("/")

@@ -97,7 +97,8 @@ class Receiver:
 class Activity:
     """One processing activity: a purpose of the notice.
 
-    `subjects` are categories of people; `unconfirmed` the ids of statements about the purpose, its
+    `subjects` are categories of people; `kept` says how long data is kept for the purpose, where it
+    has times of its own; `unconfirmed` the ids of statements about the purpose, its
     data and its recipients that the controller has still to confirm.
     """
 
@@ -108,6 +109,7 @@ class Activity:
     subjects: tuple[str, ...]
     categories: tuple[Held, ...]
     recipients: tuple[Receiver, ...]
+    kept: tuple[str, ...]
     unconfirmed: tuple[str, ...]
     controller: Controller
     security: tuple[str, ...]

@@ -50,6 +50,7 @@ def _activity(found: Activity) -> dict[str, Any]:
         "subjects": list(found.subjects),
         "categories": [_held(one) for one in found.categories],
         "recipients": [_receiver(one) for one in found.recipients],
+        "kept": list(found.kept),
         "unconfirmed": list(found.unconfirmed),
     }
 

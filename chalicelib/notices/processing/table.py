@@ -79,7 +79,7 @@ def _row(
         _listed(_said(one.title, ", ".join(one.items)) for one in found.categories),
         _listed(_receiver(one, wording) for one in found.recipients) or wording.label("nobody"),
         _listed(_transfers(found.recipients, wording)) or wording.label("no_transfer"),
-        _listed(_kept(one) for one in found.categories),
+        _listed((*found.kept, *(_kept(one) for one in found.categories))),
         " ".join(found.security),
         _listed((*unconfirmed, *found.unconfirmed)),
     )
@@ -123,7 +123,8 @@ def _kept(found: Held) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    return f"{limit.record} {limit.period} {limit.starts} ({limit.then})"
+    time = f"{limit.period} {limit.starts}".rstrip(" .")
+    return f"{limit.record} {time} ({limit.then})"
 
 
 def _said(name: str, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, Final
 
 from chalicelib.instants import instant
@@ -134,12 +135,23 @@ def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:
     if "purpose" in change.about:
         words |= _of_purpose(change.about["purpose"], after, naming)
     if change.kind == "retention_added":
-        rule = after.retention[change.about["rule"]]
-        words["start"] = naming.wording.start(rule.kind, rule.event)
-        words["length"] = naming.wording.period(change.after["period"])
+        words |= _of_rule(change.about["rule"], after, naming)
     if change.kind == "cookie_added":
         words["lifetime"] = naming.wording.period(change.after["lifetime"])
     return words
+
+
+def _of_rule(name: str, after: Notice, naming: Naming) -> dict[str, str]:
+    """Returns from when a new rule runs, and how long."""
+    fact = after.facts.get(name)
+    if fact is not None:
+        start = "" if fact.period is None else naming.wording.fact_start(fact)
+        return {"start": start, "length": naming.wording.fact_period(fact)}
+    rule = after.retention[name]
+    return {
+        "start": naming.wording.start(rule.kind, rule.event),
+        "length": naming.wording.period(asdict(rule.period)),
+    }
 
 
 def _of_purpose(name: str, after: Notice, naming: Naming) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.notices import erasure
 from chalicelib.notices.compiler.completion import SOFTWARE
-from chalicelib.notices.model import Notice, Period, RetentionRule
+from chalicelib.notices.model import Notice, Period, RetentionFact, RetentionRule
 from chalicelib.notices.rendering.blocks import Block, Details, Items, Line, Table
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import words
@@ -51,7 +51,10 @@ def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) 
     if "text" in value:
         lines.append(Line(wording.words(value["text"])))
     for rule in value.get("rules", ()):
-        lines.append(Line(kept_by(wording, notice.retention[rule])))
+        if rule in notice.facts:
+            lines.append(Line(kept_elsewhere(notice, wording, notice.facts[rule])))
+        else:
+            lines.append(Line(kept_by(wording, notice.retention[rule])))
     lines[-1] = Line(lines[-1].text, mark=wording.mark(value, path))
     return lines
 
@@ -60,6 +63,23 @@ def kept_by(wording: Wording, rule: RetentionRule) -> str:
     """Returns a sentence on how long a rule keeps a record, and from which event."""
     start = wording.start(rule.kind, rule.event)
     return wording.pair(wording.words(rule.title), f"{_long(wording, rule.period)} {start}")
+
+
+def kept_elsewhere(notice: Notice, wording: Wording, fact: RetentionFact) -> str:
+    """Returns a sentence on how long the organisation keeps a record, and that it ends it itself.
+
+    Such as `Invoice: 10 years from the end of the year (ended by Corrib Kayak Club CLG)`.
+    """
+    text = wording.pair(wording.words(fact.title), wording.fact_time(fact))
+    return f"{text.rstrip(' .')} ({ended_by(notice, wording, fact)})"
+
+
+def ended_by(notice: Notice, wording: Wording, fact: RetentionFact) -> str:
+    """Returns by whom, or in which system, a record of the organisation ends."""
+    name = str(notice.completed["controller"]["name"])
+    if fact.ended_by is not None:
+        name = wording.words(fact.ended_by)
+    return wording.label("ended_by").format(name=name)
 
 
 def _long(wording: Wording, period: Period) -> str:
@@ -92,6 +112,8 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     if value["channels"]:
         channels = wording.join(wording.label(f"channel_{name}") for name in value["channels"])
         first.append(Line(wording.pair(wording.label("channels"), channels)))
+    if "retention" in value:
+        first += _kept_for_purpose(notice, wording, value["retention"], f"{path}/retention")
     if value["marketing"]:
         first.append(Line(wording.label("marketing_purpose")))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
@@ -104,6 +126,15 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
         used,
         [Line(wording.words(name)) for name in received] or [Line(wording.label("nobody"))],
     ]
+
+
+def _kept_for_purpose(
+    notice: Notice, wording: Wording, value: Mapping[str, Any], path: str
+) -> list[Line]:
+    """Lists how long data is kept for a purpose that has times of its own."""
+    label = wording.label("kept")
+    lines = kept(notice, wording, value, path)
+    return [Line(wording.pair(label, one.text), mark=one.mark) for one in lines]
 
 
 def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line]:
@@ -165,31 +196,44 @@ def _until(wording: Wording, stay: erasure.Stay) -> str:
 
 
 def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
-    record = wording.words(notice.records[value["kind"]].title)
+    record = wording.words(_titles(notice)[value["kind"]])
     first = [wording.line(value, f"retention/{value['id']}", "title", strong=True)]
     first.append(Line(wording.pair(wording.label("record"), record)))
     if "description" in value:
         first.append(Line(wording.words(value["description"])))
     stays = [
-        Line(
-            wording.pair(
-                wording.words(notice.records[kept["kind"]].title), wording.words(kept["why"])
-            )
-        )
+        Line(wording.pair(wording.words(_titles(notice)[kept["kind"]]), wording.words(kept["why"])))
         for kept in value["survives"]
     ]
     return [
         first,
-        [Line(wording.start(value["kind"], value["from"]))],
-        [Line(wording.period(value["period"]))],
-        [Line(wording.ending(notice.retention[value["id"]]))],
+        *_time(notice, wording, value),
         stays or [Line(wording.label("nothing_survives"))],
     ]
 
 
+def _titles(notice: Notice) -> Mapping[str, Any]:
+    """Returns the titles of all kinds of record, those of the organisation's own too."""
+    return {one["kind"]: one["title"] for one in notice.completed["records"]}
+
+
+def _time(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
+    """Returns the cells of a rule: from when its period runs, how long, and what follows."""
+    fact = notice.facts.get(value["id"])
+    if fact is None:
+        return [
+            [Line(wording.start(value["kind"], value["from"]))],
+            [Line(wording.period(value["period"]))],
+            [Line(wording.ending(notice.retention[value["id"]]))],
+        ]
+    then = f"{wording.label(f'then_{fact.then}')} ({ended_by(notice, wording, fact)})"
+    return [[Line(wording.fact_start(fact))], [Line(wording.fact_period(fact))], [Line(then)]]
+
+
 def records(notice: Notice, wording: Wording) -> list[Block]:
     """Returns the records that the software keeps: purpose, data, and how long they are kept."""
-    rows = (_record(notice, wording, value) for value in notice.completed["records"])
+    ours = (one for one in notice.completed["records"] if one["kind"] in notice.records)
+    rows = (_record(notice, wording, value) for value in ours)
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
     said = Items([Line(text) for text in software_statements(wording)])

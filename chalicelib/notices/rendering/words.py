@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.notices.model import Notice, RetentionRule, Since, Words
+from chalicelib.notices.model import Notice, RetentionFact, RetentionRule, Since, Words
 from chalicelib.notices.rendering.blocks import Line
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
@@ -118,6 +118,21 @@ class Wording:
         own = f"from_{event}_{kind}"
         known = own in self._own or own in words(_FILE, self.locale)
         return self.label(own if known else f"from_{event}")
+
+    def fact_start(self, fact: RetentionFact) -> str:
+        """Returns from when the organisation reckons the period of a record that it ends itself."""
+        return self.start(fact.kind, fact.event) if fact.starts is None else self.words(fact.starts)
+
+    def fact_period(self, fact: RetentionFact) -> str:
+        """Returns how long such a record is kept, or what decides it."""
+        if fact.period is not None:
+            return self.period(fact.period)
+        return "" if fact.criterion is None else self.words(fact.criterion)
+
+    def fact_time(self, fact: RetentionFact) -> str:
+        """Returns how long from which event, such as `10 years from creation`, or what decides."""
+        period = self.fact_period(fact)
+        return period if fact.period is None else f"{period} {self.fact_start(fact)}"
 
     def ending(self, rule: RetentionRule) -> str:
         """Returns what happens at the end of a rule, and when its person is warned of it."""

@@ -39,6 +39,54 @@ RETENTION: list[Row] = [
         "I retention_removed sign_in_safety visits",
     ),
     (
+        "what decides in place of a time",
+        lambda document: [
+            one(document, "retention", "bill_kept").pop("period"),
+            one(document, "retention", "bill_kept").update(criterion=words("As the bank says.")),
+        ],
+        "I retention_changed membership water_rota",
+        "I retention_changed membership water_rota",
+    ),
+    (
+        "longer elsewhere",
+        at("retention", "season_kept", period={"hours": 73}),
+        "I retention_longer sign_in_safety visits",
+        "I retention_shorter sign_in_safety visits",
+    ),
+    (
+        "obeyed by the software from now on",
+        lambda document: [
+            one(document, "retention", "season_kept").pop("starts"),
+            one(document, "retention", "season_kept").update(
+                {"from": "closed", "period": {"days": 2}}
+            ),
+        ],
+        "I retention_changed sign_in_safety visits; I retention_shorter sign_in_safety visits",
+        "I retention_changed sign_in_safety visits; I retention_longer sign_in_safety visits",
+    ),
+    (
+        "another time of a purpose",
+        lambda document: one(document, "purposes", "water_rota")["retention"].update(
+            text=words("For a summer.")
+        ),
+        "I purpose_retention_changed water_rota",
+        "I purpose_retention_changed water_rota",
+    ),
+    (
+        "a rule of a purpose",
+        lambda document: one(document, "purposes", "water_rota")["retention"].update(
+            rules=["bill_kept"]
+        ),
+        "I purpose_retention_changed water_rota",
+        "I purpose_retention_changed water_rota",
+    ),
+    (
+        "no time of its own for a purpose",
+        lambda document: one(document, "purposes", "water_rota").pop("retention"),
+        "I purpose_retention_changed water_rota",
+        "I purpose_retention_changed water_rota",
+    ),
+    (
         "a rule for another category",
         lambda document: one(document, "categories", "device")["retention"]["rules"].append(
             "link_end"

@@ -125,7 +125,7 @@ DATA: list[Defect] = [
     # records and the catalogue
     (
         "unknown kind",
-        {"/records/5/kind": "diary", "/retention/6/kind": "diary"},
+        {"/records/5/kind": "diary", "/records/5/title": GONE, "/retention/6/kind": "diary"},
         {"/records/5/kind"},
     ),
     (
@@ -182,7 +182,7 @@ DATA: list[Defect] = [
     ),
     (
         "an event of other kinds",
-        {"/retention/6/from": "contract_ended"},
+        {"/retention/6/from": "registered"},
         {"/retention/6/from"},
     ),
     (

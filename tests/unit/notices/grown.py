@@ -100,7 +100,22 @@ def document() -> dict[str, Any]:
     _purposes(grown)
     _recipients(grown)
     _cookies(grown)
+    _facts(grown)
     return grown
+
+
+def _facts(grown: dict[str, Any]) -> None:
+    """Adds what the association ends itself, and a time of one purpose."""
+    grown["records"].append(
+        {"kind": "invoice", "title": words("Bill"), "fields": {"plot": ["number"]}}
+    )
+    bill = {"id": "bill_kept", "origin": "law", "title": words("Bills"), "kind": "invoice"}
+    bill |= {"from": "year_ended", "starts": words("from the year's end"), "period": {"years": 10}}
+    season = {"id": "season_kept", "origin": "law", "title": words("Season"), "kind": "session"}
+    season |= {"from": "season_ended", "starts": words("from autumn"), "period": {"hours": 72}}
+    grown["retention"] += [bill, season]
+    kept = {"origin": "published", "text": words("Until the water is shared out.")}
+    one(grown, "purposes", "water_rota")["retention"] = kept
 
 
 def _purposes(grown: dict[str, Any]) -> None:
@@ -179,6 +194,8 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
     named = {record["kind"] for record in json.loads(_TEXT)["records"]}
     found = {name: kind for name, kind in STORED.items() if name not in named}
     for record in document["records"]:
+        if "class" not in record:
+            continue  # the association's own
         names = frozenset(name for names in record["fields"].values() for name in names)
         known = STORED.get(record["kind"])
         found[record["kind"]] = Kind(
@@ -197,7 +214,8 @@ def _reckoned(document: dict[str, Any], kind: str, known: tuple[Rule, ...]) -> I
     """The rules of a kind: those that the software knows, and what only the document states."""
     yield from known
     for rule in document["retention"]:
-        if rule["kind"] == kind and rule["from"] not in {one.event for one in known}:
+        new = rule["kind"] == kind and rule["from"] not in {one.event for one in known}
+        if new and "starts" not in rule:
             yield Rule(rule["from"], rule["period"], Ending.INDEX)
 
 
