@@ -14,6 +14,10 @@ from chalicelib.subjects.model import Decided, Decision, Origin, Standing
 SOURCE = "sign_in"
 """Where decisions that an account takes over come from, as the ledger records it."""
 
+QUEUE = "fulfilment"
+JOIN_MESSAGES = "join_messages"
+"""The queue, and the action, of the job by which what was written in a browser follows."""
+
 _CHOICES = {
     Decision.GRANTED: Choice.GRANTED,
     Decision.DENIED: Choice.DENIED,

@@ -1,6 +1,7 @@
 """The operations by which people write messages and see their own."""
 
 from datetime import datetime
+from typing import Final
 
 from chalicelib.errors import Finding
 from chalicelib.messages import model
@@ -8,6 +9,10 @@ from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ID, INSTANT, closed
+
+NOBODY: Final = (
+    "Send a session as: Authorization: Bearer <token>, or a browser's as: Riserbo-Visitor: <token>."
+)
 
 _FORM: Schema = {"type": "string", "maxLength": 48, "description": "The form, by its id."}
 _OPTIONAL: Schema = {**INSTANT, "type": ["string", "null"]}
@@ -97,13 +102,14 @@ WRITE = Operation(
         "are, for which purpose, which fields each has, and what follows without them. 409 means "
         "that the purpose of the form is not allowed now: `reasons` says why as the decision point "
         "does, and nothing is kept. A message is kept from its writing; from the day its case is "
-        "closed, its end is known."
+        "closed, its end is known. One that is written in a browser joins the account whose person "
+        "signs in with it. What is written with a session is of its account."
     ),
-    auth=Auth.SESSION,
+    auth=Auth.VISITOR_OR_SESSION,
     body=_body,
     check=_check,
     answers={201: Response("Kept.", closed(["id", "ends_from"], id=ID, ends_from=_ENDS_FROM))},
-    problems=frozenset({409, 429, 503}),
+    problems=frozenset({401, 409, 429, 503}),
     idempotent=True,
 )
 
@@ -112,10 +118,10 @@ LIST = Operation(
     method="GET",
     path="/v1/messages",
     summary="One's own messages, each with its end",
-    auth=Auth.SESSION,
+    auth=Auth.VISITOR_OR_SESSION,
     query=PAGE_QUERY,
     answers={200: Response("A page of messages.", page_schema(_MESSAGE))},
-    problems=frozenset({503}),
+    problems=frozenset({401, 503}),
 )
 
 OPERATIONS = (WRITE, LIST)

@@ -15,7 +15,7 @@ from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.holds import service as holds
 from chalicelib.limits import sample
 from chalicelib.limits.sample import Sampled
-from chalicelib.messages import service as messages
+from chalicelib.messages.service import closing as messages
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.records import model, store
 from chalicelib.records.contract import SCOPE

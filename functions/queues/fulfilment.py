@@ -1,13 +1,15 @@
-"""The queue `fulfilment`: makes copies and approved corrections, looks at uploads."""
+"""The queue `fulfilment`: makes copies and corrections, looks at uploads, joins messages."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
+from chalicelib.consents.account_join import JOIN_MESSAGES
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
+from chalicelib.messages.service import joining
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import CHECK_ANSWER, FULFIL_RECTIFY, FULFIL_SUPPLEMENT, MADE
@@ -31,6 +33,7 @@ _FULFIL: Mapping[str, Callable[[Task, Notice], list[Any]]] = {
     FULFIL_RECTIFY: correction.fulfil,
     CHECK_ANSWER: answers.check,
     FULFIL_SUPPLEMENT: _supplement,
+    JOIN_MESSAGES: joining.join,
 }
 
 

@@ -93,11 +93,13 @@ CALLS_AND_UNITS = {
     handed.MOVE: (2, 0, 2, 3),
     handed.END: (3, 0, 4, 4),
     handed.LAST: (5, 0, 5, 7),
-    JOIN: (4, 2, 13, 16),
+    JOIN: (4, 2, 15, 16),  # with the key of what was written there, where there is any
     # session, its last use, standing and the key of the class
     messages.FIRST: (2, 1, 4, 7),
     messages.LATER: (2, 1, 4, 7),
     messages.OWN: (2, 1, 5, 0),
+    messages.BROWSER: (2, 0, 2, 7),
+    messages.JOINED: (8, 1, 8, 18),  # with the lease of the job and its end
     "processing report": (1, 0, 4, 0),
     "gpc.json": (0, 0, 0, 0),
     "account notices read": (2, 0, 4, 0),

@@ -89,7 +89,8 @@ def test_nobody_without_a_session_writes_or_reads(api: Api) -> None:
     problem(api.post(MESSAGES, json=body), 401)
     problem(api.get(MESSAGES), 401)
     browser = people.visitor(people.new_visitor())
-    problem(api.post(MESSAGES, headers=browser, json=body), 401)
+    assert problem(api.post(MESSAGES, headers=browser, json=body), 409)["reasons"][0] == "erased"
+    assert ok(api.get(MESSAGES, headers=browser))["items"] == []
 
 
 def test_a_survey_is_taken_as_long_as_its_yes_stands(api: Api, ada: Person) -> None:
@@ -151,3 +152,42 @@ def test_a_system_closes_a_message_once_and_ends_it(api: Api) -> None:
     problem(api.delete(ended, headers=headers), 404)
     assert kept(api, person) == []
     assert _keys(api, person, "support") == []
+
+
+def test_a_survey_answered_by_a_browser_that_then_signs_in(api: Api, stack: DeployedStack) -> None:
+    person, token = people.signed_in(api), people.new_visitor()
+    browser = people.visitor(token)
+    body = {"kind": "survey", "text": TEXT, "fields": {"rating": "9"}}
+    problem(api.post(MESSAGES, headers=browser, json=body), 409)
+    deciding.decide(api, browser, surveys="granted")
+    keyed = {**browser, "Idempotency-Key": people.new_visitor()}
+    made = ok(api.post(MESSAGES, headers=keyed, json=body), 201)
+    assert ok(api.post(MESSAGES, headers=keyed, json=body), 201) == made
+    (shown,) = ok(api.get(MESSAGES, headers=browser))["items"]
+    assert (shown["id"], shown["text"]) == (made["id"], TEXT)
+    assert not [line for line in tables.everything(stack) if "My parrot" in line]
+    other = {"kind": "support", "text": TEXT}
+    assert problem(api.post(MESSAGES, headers=browser, json=other), 409)["reasons"] == [
+        "unverified"
+    ]
+    known = {"email": person.email, "password": people.PASSWORD}
+    ok(api.post("/v1/sessions", headers=browser, json=known), 201)
+    assert until(lambda: [one["sk"]["S"] for one in kept(api, person)])
+    (joined,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert joined == shown
+    assert ok(api.get(MESSAGES, headers=browser))["items"] == []
+
+
+def test_a_browser_that_is_erased_takes_its_messages_along(api: Api, stack: DeployedStack) -> None:
+    browser = people.visitor(people.new_visitor())
+    subject = deciding.decide(api, browser, surveys="granted").partition(".")[0]
+    body = {"kind": "survey", "text": "Only here: quokka.", "fields": {"rating": "9"}}
+    ok(api.post(MESSAGES, headers=browser, json=body), 201)
+    assert tables.of_kind(tables.partition(stack, subject), "message")
+    ok(api.post("/v1/requests", headers=browser, json={"right": "erase"}), 201)
+    assert until(
+        lambda: not tables.of_kind(tables.partition(stack, subject), "message"), seconds=60
+    )
+    keys = tables.partition(stack, subject, "KeysTable")
+    assert "support" not in {item["sk"]["S"] for item in keys}
+    assert ok(api.get(MESSAGES, headers=browser))["items"] == []

@@ -156,13 +156,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"accounts", "consents", "records", "requests", "messages", "desk_requests"},
+        # `fulfilment` moves messages into an account, whose key they are sealed with from then on.
+        {"accounts", "consents", "records", "requests", "messages", "desk_requests", "fulfilment"},
     ),
     "destroy a data key": (
         "dynamodb",
         "delete_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"deadlines", "erasure", "records"},
+        {"deadlines", "erasure", "fulfilment", "records"},
     ),
     "hash an address": (
         "kms",
@@ -228,7 +229,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_data_key",
         {"KeyId": "KeySupport", "KeySpec": "AES_256"},
-        {"messages", "records"},
+        {"fulfilment", "messages", "records"},
     ),
     "make an evidence key": (
         "kms",
@@ -285,7 +286,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},  # which SQS does not take
-        {"requests", "answers", "desk_requests", "deadlines", "fulfilment", "relay"},
+        {"requests", "answers", "desk_requests", "deadlines", "fulfilment", "relay", "sessions"},
     ),
     "log an erasure": (
         "s3",

@@ -192,7 +192,7 @@ USE_CASES = {
         "records",
         "sessions",
     },
-    "messages": {"limits", "messages", "notices", "sessions"},
+    "messages": {"consents", "limits", "messages", "notices", "sessions"},
     "notices": {"notices"},
     "requests": {
         "accounts",

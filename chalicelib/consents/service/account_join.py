@@ -1,10 +1,11 @@
-"""The choices of a browser join the account that signs in there."""
+"""The choices of a browser, and what was written there, join the account that signs in there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs
+from chalicelib.catalogue import STORED
 from chalicelib.consents import account_join
 from chalicelib.consents.model import Shown
 from chalicelib.consents.service import context, withdrawal
@@ -13,14 +14,15 @@ from chalicelib.consents.service.context import Loaded
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
-from chalicelib.storage import reads
+from chalicelib.storage import keys, reads
 from chalicelib.storage.attributes import still
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import guard, store
+from chalicelib.subjects import guard, lifecycle, store
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Decided, Decision, Standing, entry_id
+from chalicelib.subjects.model import USABLE, Decided, Decision, Standing, entry_id
 from chalicelib.subjects.store import StandingItem
+from chalicelib.vault.store import DataKeyItem
 
 PATIENCE = timedelta(seconds=1)
 """Time for which a sign-in waits for the join: the next sign-in finds the same browser again."""
@@ -30,12 +32,14 @@ PATIENCE = timedelta(seconds=1)
 class _Both:
     account: Loaded
     visitor: Standing | None
+    wrote: bool
 
 
 def join(subject: str, visitor: str, notice: Notice) -> str | None:
     """Takes the choices of a browser over into the account whose person just proved to be there.
 
-    Refusals, and what concerns the browser itself; any other yes becomes a question.
+    Refusals, and what concerns the browser itself; any other yes becomes a question. Messages that
+    were written there follow by a job.
 
     `visitor` is the browser's token. Answers the token that the browser has to use from now on, so
     that whoever uses it next inherits nothing; None when it did not work out: then the browser
@@ -56,7 +60,8 @@ def _join_once(subject: str, token: str, notice: Notice) -> None:
     account, visitor = both.account.standing, both.visitor
     if account is None or visitor is None or not account.usable or visitor.erasing:
         return
-    if not account_join.offered(visitor):
+    offered = account_join.offered(visitor)
+    if not offered and not both.wrote:
         return
     taken, asked = account_join.joining(account, visitor, notice), list[JobItem]()
     asks = account_join.asking(account, visitor, notice)
@@ -73,7 +78,12 @@ def _join_once(subject: str, token: str, notice: Notice) -> None:
         recorded = record(write, both.account, account, act, notice, now)
         put_standing(write, account, recorded.standing, notice, now)
         asked = recorded.jobs
-    asked += _offer_once(write, visitor, notice, now)
+    elif both.wrote:
+        lifecycle.require_account(write, subject, *USABLE)
+    if offered:
+        asked += _offer_once(write, visitor, notice, now)
+    if both.wrote:
+        asked.append(_follow(write, subject, visitor.subject, now))
     write.commit()
     for job in asked:
         jobs.send(job)
@@ -83,11 +93,31 @@ def _read(subject: str, token: str, notice: Notice) -> _Both:
     """Account and browser as they stood together. One call."""
     browser = context.visitor_subject(token)
     ending = withdrawal.places(subject, notice.purposes.keys(), notice)
-    visitor, *found = reads.together(
-        [subjects.standing_at(browser), *context.places(subject), *ending.values()]
+    visitor, wrote, *found = reads.together(
+        [
+            subjects.standing_at(browser),
+            (DataKeyItem, keys.subject(browser), STORED["message"].retention_class),
+            *context.places(subject),
+            *ending.values(),
+        ]
     )
     account = context.loaded(subject, found, list(ending))
-    return _Both(account, None if visitor is None else store.standing_of(visitor))
+    standing = None if visitor is None else store.standing_of(visitor)
+    return _Both(account, standing, wrote is not None)
+
+
+def _follow(write: Transaction, subject: str, browser: str, now: datetime) -> JobItem:
+    """Adds the job that moves what was written in a browser; returns it."""
+    job = jobs.new_job(
+        subject,
+        account_join.QUEUE,
+        account_join.JOIN_MESSAGES,
+        browser,
+        now,
+        job_id=f"{account_join.JOIN_MESSAGES}.{browser}",
+    )
+    write.replace(job)
+    return job
 
 
 def _joined(

@@ -10,9 +10,13 @@ import pytest
 
 from chalicelib import ids
 from chalicelib.api_keys import service as api_keys
+from chalicelib.consents import account_join
 from chalicelib.consents.model import Choice
-from chalicelib.messages import model, service
+from chalicelib.jobs.model import Task
+from chalicelib.jobs.store import JobItem
+from chalicelib.messages import model
 from chalicelib.messages.model import Message
+from chalicelib.messages.service import joining, reading, writing
 from chalicelib.messages.store import MessageItem
 from chalicelib.notices import service as notices
 from chalicelib.records import service as records
@@ -20,11 +24,12 @@ from chalicelib.records.model import Named
 from chalicelib.storage import keys
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
-from tests.unit.consents.lives import ACCOUNTS, Lives
+from tests.unit.consents.lives import ACCOUNTS, TOKENS, VISITORS, Lives
 from tests.unit.consents.versions import SURVEYS
 from tests.unit.core.samples import NOW
 
 ADA = ACCOUNTS[0]
+TOKEN, BROWSER = TOKENS[0], VISITORS[0]
 NETWORK = "192.0.2.0/24"
 
 
@@ -51,11 +56,28 @@ class Writer(Lives):
         body = {"kind": kind, "text": text, "fields": fields}
         assert list(model.findings(body, self.notice)) == []
         written = model.written(body, self.notice)
-        return service.write(self.bearers[ADA], written, NETWORK, self.notice)
+        return writing.write(self.bearers[ADA], written, NETWORK, self.notice)
+
+    def write_in_browser(self, kind: str = "survey", text: str = "Fine.", **fields: str) -> str:
+        """Somebody writes in a browser without a session."""
+        body = {"kind": kind, "text": text, "fields": fields or {"rating": "9"}}
+        written = model.written(body, self.notice)
+        return writing.write_in_browser(TOKEN, written, NETWORK, self.notice)
+
+    def in_browser(self) -> list[Message]:
+        """What the browser is shown of its messages."""
+        return list(reading.of_browser(TOKEN, None, 20, self.notice).items)
+
+    def join(self) -> None:
+        """The worker does the jobs that wait for it."""
+        for job in self.tables.all(JobItem):
+            if job.action == account_join.JOIN_MESSAGES:
+                joining.join(Task(job.subject, job.action, job.target), self.notice)
+                self.tables.items.pop((False, job.pk, job.sk))
 
     def own(self) -> list[Message]:
         """What Ada sees of her messages."""
-        return list(service.own(self.bearers[ADA], None, 20, self.notice).items)
+        return list(reading.own(self.bearers[ADA], None, 20, self.notice).items)
 
     def close_case(self, made: str, at: datetime, subject: str = ADA, event: str = "closed") -> Any:
         """A system of the site tells that the case of a message was closed."""
@@ -70,9 +92,9 @@ class Writer(Lives):
         """The messages in the table."""
         return self.tables.all(MessageItem)
 
-    def data_key(self) -> DataKeyItem | None:
+    def data_key(self, subject: str = ADA) -> DataKeyItem | None:
         """The key of the class."""
-        found: DataKeyItem | None = self.tables.one(DataKeyItem, keys.subject(ADA), "support")
+        found: DataKeyItem | None = self.tables.one(DataKeyItem, keys.subject(subject), "support")
         return found
 
 
@@ -83,4 +105,4 @@ def writer() -> Iterator[Writer]:
     found.close()
 
 
-__all__ = ["ADA", "NETWORK", "NOW", "Writer"]
+__all__ = ["ADA", "BROWSER", "NETWORK", "NOW", "TOKEN", "Writer"]

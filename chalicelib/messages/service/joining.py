@@ -1,0 +1,98 @@
+"""Moves messages into the account of the person who turned out to have written them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib import clock, logs
+from chalicelib.jobs.model import Task
+from chalicelib.messages import store
+from chalicelib.messages.service.contents import data_key, key_at
+from chalicelib.messages.store import MessageItem, message_at
+from chalicelib.notices import ends
+from chalicelib.notices.model import Notice
+from chalicelib.storage import keys, reads
+from chalicelib.storage.contention import patiently
+from chalicelib.storage.transaction import Transaction
+from chalicelib.subjects import lifecycle
+from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import USABLE
+from chalicelib.vault import last
+from chalicelib.vault import service as vault
+
+PAGE: Final = 50
+"""Messages that one Query reads."""
+
+
+def join(task: Task, notice: Notice) -> list[object]:
+    """Moves the messages of a browser, the job's target, into the account that is its subject.
+
+    Each keeps its id and its date, and is sealed anew with the account's key. They stay where they
+    are, and end with the browser, where the account is not in use, or the browser is being erased
+    or held. It is safe to repeat: what was moved is not there any more. One Query for PAGE of them,
+    and for each a BatchGetItem, up to two KMS calls and one transaction; the last one takes the
+    browser's key along. Raises Contention. There is nothing to send after it.
+    """
+    after: str | None = None
+    while True:
+        found = list(store.messages_of(task.target, after, PAGE))
+        for item in found:
+            message_id = keys.record_id(item.sk)
+            patiently(lambda one=message_id: _move(task, one, notice))  # type: ignore[misc]
+        if len(found) < PAGE:
+            return []
+        after = keys.record_id(found[-1].sk)
+
+
+def _move(task: Task, message_id: str, notice: Notice) -> None:
+    """Moves one message, if it is still there and may be moved; raises ConditionFailed else."""
+    account, source = task.subject, task.target
+    item, source_key, stands, key_item, standing = reads.batch(
+        [
+            message_at(source, message_id),
+            key_at(source),
+            subjects.standing_at(source),
+            key_at(account),
+            subjects.standing_at(account),
+        ]
+    )
+    now = clock.now()
+    browser = None if stands is None else subjects.standing_of(stands)
+    joins = standing is not None and subjects.standing_of(standing).usable
+    if item is None or source_key is None or ends.gone(item, notice, now):
+        return
+    if not joins or (browser is not None and (browser.erasing or browser.held)):
+        logs.log("messages.not_joined")
+        return
+    write = Transaction(notice)
+    lifecycle.require_account(write, account, *USABLE)
+    if browser is not None:
+        lifecycle.require_unchanged(write, browser, "browser")
+    fields = vault.open_item(item, vault.open_key(source_key))
+    moved = moved_item(item, account)
+    vault.seal_item(moved, data_key(write, key_item, account, now), fields)
+    write.put(moved)
+    take_away(write, item)
+    write.commit()
+
+
+def moved_item(item: MessageItem, subject: str) -> MessageItem:
+    """Returns a message as it is stored with another subject, before it is sealed."""
+    pk, sk = store.message_place(subject, keys.record_id(item.sk))
+    moved = MessageItem(**{**item.attribute_values, "pk": pk, "sk": sk})
+    moved.sealed = None
+    if item.lane is not None:
+        moved.lane = keys.lane(store.LANE, pk)
+    return moved
+
+
+def take_away(write: Transaction, item: MessageItem) -> None:
+    """Adds that a message leaves its place as it was read, and with the last one there the key.
+
+    A Query, and for the last one another and an UpdateItem.
+    """
+    marked = last.mark(item.pk, item.sk)
+    unchanged = MessageItem.kind.exists() & (MessageItem.due_at == item.due_at)
+    write.delete(MessageItem(pk=item.pk, sk=item.sk), condition=unchanged, label=last.RECORD)
+    if marked is not None:
+        last.add_removal(write, item.pk, MessageItem.CLASS, marked)
