@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from playwright.sync_api import Page
 
 from chalicelib import errors
 from chalicelib.accounts.service import pages
+from chalicelib.catalogue import STORED
+from chalicelib.notices import anchors
+from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.rendering import render_changes_html, render_html
 from chalicelib.pages.languages import languages
 from chalicelib.pages.page import problem_page
@@ -39,6 +43,9 @@ PHONE = 360
 
 PAPER = 680
 """CSS pixels between the margins of A4."""
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""An image of one pixel."""
 
 SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())
 ISSUED = Issued(f"https://s3.example/copy.zip?{'X' * 900}", NOW, 48_211, "0a" * 32)
@@ -123,6 +130,105 @@ def test_the_summary_of_errors_leads_to_the_field(show: Callable[[str], Page]) -
     page = show(refused("it"))
     page.locator(".summary a").first.click()
     assert page.evaluate("document.activeElement.id") == "field-password"
+
+
+READER = 900
+"""CSS pixels; the height of a screen on which the page of the notice is read."""
+
+
+@pytest.fixture
+def notice(browsers: Browsers, tmp_path: Path) -> Iterator[tuple[Page, str]]:
+    """A page without script, and the address of the notice's page."""
+    file = tmp_path / "notice.html"
+    file.write_text(render_html(shipped(), "it"), "utf-8")
+    context = browsers.browser.new_context(
+        viewport={"width": PHONE, "height": READER}, java_script_enabled=False
+    )
+    yield context.new_page(), file.as_uri()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        anchors.purpose(next(iter(shipped().purposes))),
+        anchors.category(next(iter(shipped().categories))),
+        anchors.recipient(next(iter(shipped().recipients))),
+        anchors.right(next(iter(shipped().rights))),
+    ],
+)
+def test_a_link_opens_what_it_leads_to(notice: tuple[Page, str], place: str) -> None:
+    page, address = notice
+    page.goto(address)
+    assert not page.locator(f"#{place} dl").is_visible()
+    page.goto("about:blank")
+    page.goto(f"{address}#{place}")
+    assert page.locator(f"#{place} dl").is_visible()
+    opened = page.locator("details[open]")
+    assert opened.count() == 1
+    box = opened.locator("summary").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < READER
+
+
+def test_a_link_of_the_answer_opens_what_it_leads_to(notice: tuple[Page, str]) -> None:
+    page, address = notice
+    page.goto(address)
+    link = page.locator("section.objection a").first
+    place = link.get_attribute("href")
+    link.click()
+    assert page.locator(f"{place} dl").is_visible()
+
+
+def test_contents_open_by_keyboard_and_lead_to_a_section(notice: tuple[Page, str]) -> None:
+    page, address = notice
+    page.goto(address)
+    links = page.locator("nav.contents a")
+    assert not links.first.is_visible()
+    page.locator("nav.contents summary").focus()
+    page.keyboard.press("Enter")
+    assert links.first.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(str(links.first.get_attribute("href")))
+
+
+def test_the_answer_begins_and_ends_on_the_first_screen_of_a_desk(
+    notice: tuple[Page, str],
+) -> None:
+    page, address = notice
+    page.goto(address)
+    box = page.locator("section.answer").bounding_box()
+    assert box is not None
+    assert box["y"] < READER / 3
+    page.set_viewport_size({"width": 1280, "height": READER})
+    wide = page.locator("section.answer").bounding_box()
+    assert wide is not None
+    assert wide["y"] + wide["height"] <= READER
+
+
+def test_all_of_the_notice_is_on_paper(notice: tuple[Page, str]) -> None:
+    page, address = notice
+    page.goto(address)
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": PAPER, "height": READER})
+    folded = page.locator("main > section details > div")
+    assert folded.count() > len(shipped().purposes)
+    assert all(one.is_visible() for one in folded.all())
+    assert not page.locator("nav.contents").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_looks_of_an_organisation_can_be_read(
+    show: Callable[[str], Page], scheme: Literal["light", "dark"]
+) -> None:
+    document = json.loads(json.dumps(dict(shipped().document)))
+    document["site"] |= {"accent": "#7a0019", "logo": f"data:image/png;base64,{PNG}"}
+    page = show(render_html(compile_notice(document, STORED), "it"))
+    page.emulate_media(color_scheme=scheme)
+    assert page.evaluate("document.querySelector('img').naturalWidth") == 1
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 def test_the_chart_of_retention_is_read_out_in_words(show: Callable[[str], Page]) -> None:

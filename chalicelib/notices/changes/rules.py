@@ -265,6 +265,7 @@ _REST: Final = (
     Rule(_I, "language_removed", ("locales/{locale}",), REMOVED),
     Rule(_I, "language_first", (f"locales/{FIRST}",), CHANGED),
     Rule(_E, "date_changed", ("text_date",), CHANGED),
+    Rule(_E, "look_changed", ("site/accent|accent_dark|logo",), ANY, gathers=True),
     Rule(_E, "notation_changed", ("requests/calendar", "requests/calendar/zone|country"), ANY),
     Rule(_E, "order_changed", ("**",), MOVED),
     Rule(

@@ -19,6 +19,7 @@ from chalicelib.notices.compiler import (
     elements,
     erasure,
     forms,
+    look,
     notifications,
     places,
     purposes,
@@ -37,7 +38,7 @@ __all__ = ["NoticeRefused", "compile_notice", "load_published"]
 MAX_FINDINGS: Final = 1000
 """Most findings of one document that are listed one by one."""
 
-_WRITTEN: Final = (notifications.check, words.check, consent.check_ends)
+_WRITTEN: Final = (notifications.check, words.check, consent.check_ends, look.check)
 """Checks of the document as its author wrote it."""
 
 _COMPLETED: Final = (

@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
+from chalicelib.notices.look import Look
 from chalicelib.pages.languages import Alternate
+
+OPEN_SIGN: Final = "◇"
+"""Stands beside a statement that the controller has still to confirm or to supply."""
+
+CHOSEN_SIGN: Final = "◆"
+"""Stands beside a statement that is a choice of the controller, confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A remark on the origin of a statement. `open` is true while the controller has to confirm it.
+
+    Readers see `sign`, which a legend explains, and hear `text`.
+    """
+
+    text: str
+    open: bool
+
+    @property
+    def sign(self) -> str:
+        """Returns the sign of the remark, one of the two that the legend explains."""
+        return OPEN_SIGN if self.open else CHOSEN_SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +40,7 @@ class Line:
     """
 
     text: str
-    mark: str | None = None
+    mark: Mark | None = None
     href: str | None = None
     strong: bool = False
 
@@ -61,29 +84,55 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """Blocks that few readers look for: in HTML they open when the summary is pressed."""
+class Entries:
+    """A table of things that are read one at a time. In HTML each is folded to its name.
 
-    kind: ClassVar[str] = "details"
-    summary: str
-    blocks: Sequence[Block]
+    `ids` are the addresses of the rows in the page. The first line of each row's cell in the column
+    `hint` stands beside the name; None is for a table in which nothing does.
+    """
+
+    kind: ClassVar[str] = "entries"
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    ids: Sequence[str]
+    hint: int | None = None
 
 
-Block: TypeAlias = Paragraphs | Note | Items | Table | Details
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names, and the lines that each stands for."""
+
+    kind: ClassVar[str] = "named"
+    pairs: Sequence[tuple[str, Sequence[Line]]]
+
+
+Block: TypeAlias = Paragraphs | Note | Items | Table | Entries | Named
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page under a heading; `id` is its address in the page."""
+    """A part of the page under a heading; `id` is its address in the page.
+
+    With a `fold` its blocks are folded under these words, and `lead` stands above them for readers
+    who do not unfold.
+    """
 
     id: str
     title: str
     blocks: Sequence[Block]
+    lead: str = ""
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A notice in one language. `facts` identify the text: label and value each."""
+    """A notice in one language, in layers.
+
+    `facts` identify the text: label and value each; the first `foremost` of them also stand at the
+    top, all of them if it is None. `answer` are the sections of the first layer. `look` is what the
+    organisation's own document says of its looks.
+    """
 
     locale: str
     title: str
@@ -93,3 +142,7 @@ class Page:
     introduction: Sequence[Block]
     sections: Sequence[Section]
     labels: dict[str, str]
+    answer: Sequence[Section] = ()
+    legend: Sequence[Line] = ()
+    foremost: int | None = None
+    look: Look | None = None

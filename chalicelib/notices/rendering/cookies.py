@@ -33,20 +33,29 @@ def _signal(banner: Mapping[str, Any], wording: Wording) -> list[Block]:
 
 
 def _classes(notice: Notice, wording: Wording) -> list[Block]:
-    rows, banner = [], notice.completed["cookies"].get("banner", {})
+    rows = []
     for value in notice.completed["cookies"]["classes"]:
         title = wording.line(value, f"cookies/classes/{value['id']}", "title", strong=True)
         purpose = wording.words(notice.purposes[value["purpose"]].title)
         consent = wording.label("exempt" if value["exempt"] else "needed")
         use = [Line(wording.words(value["description"]))]
-        if value.get("consent_mode"):
-            types = codes(value["consent_mode"])
-            # The consent mode is no statement of the class: it is marked like the banner.
-            mark = wording.mark(banner, "cookies/banner")
-            use.append(Line(wording.pair(wording.label("consent_mode"), types), mark=mark))
         rows.append([[title], use, [Line(purpose)], [Line(consent)]])
     names = ("class", "use", "purpose", "consent_needed")
     return _table(wording, "cookie_classes", names, rows)
+
+
+def granted(notice: Notice, wording: Wording) -> list[Block]:
+    """Returns the names for programs of what each class grants to Google; empty without any."""
+    found = notice.completed["cookies"]
+    # The consent mode is no statement of the class: it is marked like the banner.
+    mark = wording.mark(found.get("banner", {}), "cookies/banner")
+    lines = [
+        Line(wording.pair(wording.words(value["title"]), codes(value["consent_mode"])), mark=mark)
+        for value in found["classes"]
+        if value.get("consent_mode")
+    ]
+    said = Paragraphs([Line(wording.label("consent_mode"), strong=True)])
+    return [said, Items(lines)] if lines else []
 
 
 def _catalogue(notice: Notice, wording: Wording) -> list[Block]:

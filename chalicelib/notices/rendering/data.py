@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.notices import erasure
+from chalicelib.notices import anchors, erasure
 from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.model import Notice, Period, RetentionFact, RetentionRule
-from chalicelib.notices.rendering.blocks import Block, Details, Items, Line, Table
+from chalicelib.notices.rendering import cookies
+from chalicelib.notices.rendering.blocks import Block, Entries, Items, Line, Table
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import words
 
@@ -21,9 +22,16 @@ def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) ->
 
 def categories(notice: Notice, wording: Wording) -> list[Block]:
     """Returns the categories of data, with their items, sources and time limits."""
-    rows = (_category(notice, wording, value) for value in notice.completed["categories"])
+    found = notice.completed["categories"]
     names = ("category", "items", "arrives", "kept")
-    return _table(wording, wording.heading("categories"), names, rows)
+    return [
+        Entries(
+            caption=wording.heading("categories"),
+            head=[wording.label(name) for name in names],
+            rows=[_category(notice, wording, value) for value in found],
+            ids=[anchors.category(value["id"]) for value in found],
+        )
+    ]
 
 
 def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
@@ -100,9 +108,17 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
 
 def purposes(notice: Notice, wording: Wording) -> list[Block]:
     """Returns the purposes, with basis, data and recipients."""
-    rows = (_purpose(notice, wording, value) for value in notice.completed["purposes"])
+    found = notice.completed["purposes"]
     names = ("purpose", "basis", "items", "recipients")
-    return _table(wording, wording.heading("purposes"), names, rows)
+    return [
+        Entries(
+            caption=wording.heading("purposes"),
+            head=[wording.label(name) for name in names],
+            rows=[_purpose(notice, wording, value) for value in found],
+            ids=[anchors.purpose(value["id"]) for value in found],
+            hint=1,
+        )
+    ]
 
 
 def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
@@ -231,13 +247,13 @@ def _time(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
 
 
 def records(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the records that the software keeps: purpose, data, and how long they are kept."""
+    """Returns what the software records by itself, and the names of it that are for programs."""
     ours = (one for one in notice.completed["records"] if one["kind"] in notice.records)
     rows = (_record(notice, wording, value) for value in ours)
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
     said = Items([Line(text) for text in software_statements(wording)])
-    return [Details(wording.label("technical_detail"), [said, *table])]
+    return [said, *table, *cookies.granted(notice, wording)]
 
 
 def software_statements(wording: Wording) -> list[str]:

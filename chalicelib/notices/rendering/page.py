@@ -1,20 +1,27 @@
-"""The page of a notice: its sections, in their order."""
+"""The page of a notice, in layers: the answer, then its sections, folded, in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
 
+from chalicelib.notices.look import look
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
+from chalicelib.notices.rendering.answer import answer, difference
 from chalicelib.notices.rendering.blocks import (
+    CHOSEN_SIGN,
+    OPEN_SIGN,
     Block,
-    Items,
+    Entries,
     Line,
+    Mark,
     Note,
     Page,
     Paragraphs,
     Section,
+    Table,
 )
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.languages import Alternate
@@ -47,6 +54,25 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
 
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
+_UNFOLDED: Final = frozenset({"controller"})
+"""Sections that stand open although they hold a table: everybody has to see them."""
+
+_LONG: Final = 100
+"""Words from which on a section without a table is folded, too."""
+
+_LEADS: Final[Mapping[str, Callable[[Notice], Mapping[str, int]]]] = {
+    "categories": lambda notice: {"n": len(notice.categories)},
+    "purposes": lambda notice: {"n": len(notice.purposes), "asked": len(notice.choices)},
+    "recipients": lambda notice: {"n": len(notice.recipients)},
+    "retention": lambda notice: {
+        "n": sum(not rule.by_software for rule in notice.retention.values())
+    },
+    "rights": lambda notice: {"n": len(notice.rights)},
+    "cookies": lambda notice: {"n": len(notice.cookies)},
+    "records": lambda notice: {"n": len(notice.records)},
+}
+"""Sections that readers see summed up -> the numbers in the words of their `lead_` label."""
+
 
 def page(notice: Notice, locale: str, announced: Announced | None = None) -> Page:
     """Returns the page of `notice` in `locale`, or in the notice's first language.
@@ -55,8 +81,9 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
     """
     wording = Wording(notice, locale)
     site = str(notice.completed["site"]["name"])
+    introduction = [*_announcement(notice, announced, wording), *_introduction(notice, wording)]
     sections = [
-        Section(name, wording.heading(name), blocks)
+        _section(name, blocks, notice, wording)
         for name, build in _SECTIONS
         if (blocks := build(notice, wording))
     ]
@@ -70,10 +97,50 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
             for other in notice.locales
             if other != wording.locale
         ],
-        introduction=[*_announcement(notice, announced, wording), *_introduction(notice, wording)],
+        introduction=introduction,
         sections=sections,
         labels=wording.labels(_TEMPLATE_LABELS),
+        answer=answer(notice, wording, announced),
+        legend=_legend([*introduction, *sections], wording),
+        foremost=0,
+        look=look(notice.completed["site"]),
     )
+
+
+def _section(name: str, blocks: list[Block], notice: Notice, wording: Wording) -> Section:
+    title, count = wording.heading(name), _LEADS.get(name)
+    lead = wording.label(f"lead_{name}").format_map(count(notice)) if count else ""
+    fold = wording.label("unfold").format(title=title) if _folds(name, blocks) else ""
+    return Section(name, title, blocks, lead, fold)
+
+
+def _folds(name: str, blocks: Sequence[Block]) -> bool:
+    """Tells whether a section is folded: entries fold one by one, and a few words stay in sight."""
+    if name in _UNFOLDED or any(isinstance(block, Entries) for block in blocks):
+        return False
+    if any(isinstance(block, Table) for block in blocks):
+        return True
+    return sum(len(line.text.split()) for line in _parts(blocks, Line)) > _LONG
+
+
+def _parts(value: Any, wanted: type[Any]) -> Iterator[Any]:
+    """Yields all parts of a page that are of the type `wanted`."""
+    if isinstance(value, wanted):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name), wanted)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _parts(one, wanted)
+
+
+def _legend(told: Sequence[Block | Section], wording: Wording) -> list[Line]:
+    """Returns what the signs mean that stand on the page; empty where none does."""
+    signs = {mark.sign for mark in _parts(told, Mark)}
+    names = (("legend_open", OPEN_SIGN), ("legend_chosen", CHOSEN_SIGN))
+    lines = [Line(wording.label(name).format(sign=sign)) for name, sign in names if sign in signs]
+    return [*lines, Line(wording.label("legend_published"))] if lines else []
 
 
 def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:
@@ -98,8 +165,8 @@ def _announcement(notice: Notice, announced: Announced | None, wording: Wording)
     lines = [Line(text, strong=True)]
     if announced.effect == "material":
         lines.append(Line(wording.label("announced_asks")))
-    href = f"notices/{announced.version}/changes?since={announced.since}&lang={wording.locale}"
-    return [Note([*lines, Line(wording.label("announced_changes"), href=href)])]
+    told = wording.label("announced_changes")
+    return [Note([*lines, Line(told, href=difference(announced, wording))])]
 
 
 def _introduction(notice: Notice, wording: Wording) -> list[Block]:
@@ -107,7 +174,4 @@ def _introduction(notice: Notice, wording: Wording) -> list[Block]:
     if "introduction" in notice.completed:
         line = wording.line(notice.completed["introduction"], "introduction")
         blocks.append(Paragraphs([line]))
-    if notice.unconfirmed:
-        names = ("legend_published", "legend_choice", "legend_not_stated")
-        blocks.append(Items([people.plain(wording.label(name)) for name in names]))
     return blocks

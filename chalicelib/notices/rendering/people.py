@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.notices import erasure
+from chalicelib.notices import anchors, erasure
 from chalicelib.notices.model import Notice
-from chalicelib.notices.rendering.blocks import Block, Items, Line, Paragraphs, Table
+from chalicelib.notices.rendering.blocks import (
+    Block,
+    Entries,
+    Items,
+    Line,
+    Mark,
+    Paragraphs,
+    Table,
+)
 from chalicelib.notices.rendering.words import Wording, codes, link, mail_link
 
 _AUTOMATED = ("assisted", "solely")
@@ -95,10 +103,12 @@ def recipients(notice: Notice, wording: Wording) -> list[Block]:
         return []
     names = ("recipient", "role", "country", "safeguards", "purposes")
     return [
-        Table(
+        Entries(
             caption=wording.heading("recipients"),
             head=[wording.label(name) for name in names],
             rows=[_recipient(notice, wording, value) for value in found],
+            ids=[anchors.recipient(value["id"]) for value in found],
+            hint=2,
         )
     ]
 
@@ -153,7 +163,7 @@ def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Lin
     lines = [Line(names, mark=mark)] if names else []
     if "text" in value:
         lines.append(wording.line(value, path))
-    return lines or [Line(mark or wording.label("mark_not_stated"))]
+    return lines or [Line(wording.label("mark_not_stated"), mark=mark)]
 
 
 def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
@@ -166,7 +176,7 @@ def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> li
         lines.append(Line(wording.label(f"tool_{value['tool']}"), mark=mark))
     if "text" in value:
         lines.append(wording.line(value, path))
-    return lines or [Line(mark or wording.label("mark_not_stated"))]
+    return lines or [Line(wording.label("mark_not_stated"), mark=mark)]
 
 
 def processing_location(notice: Notice, wording: Wording) -> list[Block]:
@@ -176,12 +186,13 @@ def processing_location(notice: Notice, wording: Wording) -> list[Block]:
 
 def rights(notice: Notice, wording: Wording) -> list[Block]:
     """Returns each right: what it gives, how, its limits, and its outcome for each category."""
-    names = ("right", "how", "limits", "effect")
+    names, found = ("right", "how", "limits", "effect"), notice.completed["rights"]
     return [
-        Table(
+        Entries(
             caption=wording.heading("rights"),
             head=[wording.label(name) for name in names],
-            rows=[_right(notice, wording, value) for value in notice.completed["rights"]],
+            rows=[_right(notice, wording, value) for value in found],
+            ids=[anchors.right(value["id"]) for value in found],
         )
     ]
 
@@ -203,7 +214,7 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
 
 def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
     """Lists the outcomes of a right; categories with the same one stand in one line."""
-    alike: dict[tuple[str, str, str | None], list[str]] = {}
+    alike: dict[tuple[str, str, Mark | None], list[str]] = {}
     for value in notice.completed["categories"]:
         outcome = value["outcomes"][right]
         words = wording.words(outcome["text"]) if "text" in outcome else ""
@@ -231,7 +242,7 @@ def stays_beside(notice: Notice, wording: Wording, category: str) -> str:
     return wording.pair(wording.label("survives"), " ".join(told)) if told else ""
 
 
-def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> str | None:
+def _outcome_mark(wording: Wording, category: Mapping[str, Any], right: str) -> Mark | None:
     """Returns the mark of an outcome: by its own origin, else by the one of all outcomes."""
     path, outcome = f"categories/{category['id']}", category["outcomes"][right]
     if "origin" in outcome or "to_confirm" in outcome:

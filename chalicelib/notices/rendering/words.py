@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.notices.model import Notice, RetentionFact, RetentionRule, Since, Words
-from chalicelib.notices.rendering.blocks import Line
+from chalicelib.notices.rendering.blocks import Line, Mark
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
 from chalicelib.pages.words import pair, words
@@ -52,7 +52,7 @@ class Wording:
         words = self._notice.completed["headings"].get(name)
         return self.label(name) if words is None else self.words(words)
 
-    def mark(self, value: Mapping[str, Any], path: str) -> str | None:
+    def mark(self, value: Mapping[str, Any], path: str) -> Mark | None:
         """Returns the remark for readers on the origin of the statement at `path`.
 
         None for a statement of the published text or of the law. `path` is the id by which the
@@ -60,12 +60,12 @@ class Wording:
         """
         proposed = value.get("origin") == "controller_choice"
         if path not in self._unconfirmed:
-            return self.label("mark_choice") if proposed else None
+            return Mark(self.label("mark_choice"), open=False) if proposed else None
         if value.get("to_confirm") is not True:
-            return self.label("mark_choice_unconfirmed")
-        return self.label("mark_not_stated" if proposed else "mark_to_confirm")
+            return Mark(self.label("mark_choice_unconfirmed"), open=True)
+        return Mark(self.label("mark_not_stated" if proposed else "mark_to_confirm"), open=True)
 
-    def mark_of(self, value: Mapping[str, Any], member: str, path: str) -> str | None:
+    def mark_of(self, value: Mapping[str, Any], member: str, path: str) -> Mark | None:
         """Returns the remark on a member with an origin of its own.
 
         `path` is that of `value`. None where the member has the origin of `value`, which is marked
@@ -77,10 +77,8 @@ class Wording:
     def line(
         self, value: Mapping[str, Any], path: str, member: str = "text", *, strong: bool = False
     ) -> Line:
-        """Returns a statement's words with its mark, which is left out where the words equal it."""
+        """Returns a statement's words with its mark."""
         text, mark = self.words(value[member]), self.mark(value, path)
-        if mark is not None and text.rstrip(" .").casefold() == mark.casefold():
-            mark = None
         return Line(text, mark=mark, href=link(value.get("url")), strong=strong)
 
     def statements(self, values: Iterable[Mapping[str, Any]], path: str) -> list[Line]:

@@ -296,6 +296,7 @@ REST: list[Row] = [
         "I language_first; E order_changed",
     ),
     ("date", under("", text_date="2025-03-02"), "E date_changed", "E date_changed"),
+    ("colour", under("site", accent="#0a5960"), "E look_changed", "E look_changed"),
     (
         "origin",
         lambda document: document["security"][0].update(origin="law", to_confirm=True),

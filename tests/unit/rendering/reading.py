@@ -22,13 +22,17 @@ class Element:
 
 @dataclass
 class Html(HTMLParser):
-    """What a page holds; `problems` are tags that do not balance."""
+    """What a page holds, as it is read out; `problems` are tags that do not balance.
+
+    A sign is read out by its label, which stands in brackets in the text.
+    """
 
     source: str
     elements: list[Element] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     text: str = ""
     title: str = ""
+    sign: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -45,17 +49,26 @@ class Html(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         self.text += " "
+        if tag == "span" and ("role", "img") in attrs:
+            self.text += f"({dict(attrs)['aria-label']})"
+            self.sign = True
 
     def handle_endtag(self, tag: str) -> None:
         self.text += " "
+        self.sign = False
         if not self.open or self.open.pop() != tag:
             self.problems.append(f"{tag} is closed out of order")
 
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "title":
             self.title += data
-        elif "style" not in self.open:
+        elif "style" not in self.open and not self.sign:
             self.text += data
+
+    def hints(self) -> list[str]:
+        """The remarks of its signs."""
+        signs = (one.attributes for one in self.all("span") if one.attributes.get("role") == "img")
+        return [str(one["aria-label"]) for one in signs]
 
     def all(self, *tags: str) -> list[Element]:
         return [element for element in self.elements if element.tag in tags]

@@ -153,11 +153,11 @@ def test_the_page_is_whole_and_accessible(locale: str) -> None:
     assert [e.attributes["lang"] for e in html.all("html")] == [locale]
     assert html.title.strip()
     levels = [element.tag for element in html.all("h1", "h2", "h3")]
-    assert levels == ["h1", "h2", "h2", "h2", "h2"]
+    assert levels == ["h1", "h2", "h2", "h2"]
     for tag in ("header", "main", "footer"):
         assert len(html.all(tag)) == 1
     ids = [e.attributes["id"] for e in html.elements if "id" in e.attributes]
-    assert ids == ["contents", "content", "material", "informative", "editorial"]
+    assert ids == ["content", "contents", "material", "informative", "editorial"]
     assert not html.all("script", "img", "iframe", "form")
 
 

@@ -11,7 +11,7 @@ from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
 from tests.unit.rendering.reading import Html
-from tests.unit.rendering.test_tables import row, tables
+from tests.unit.rendering.test_tables import entries, headed
 
 MARK = "(controller’s choice, to confirm)"
 OWN = {
@@ -43,24 +43,24 @@ def test_all_that_the_published_text_leaves_open_is_to_be_confirmed(
 
 
 def test_a_role_carries_its_mark(shipped: Notice) -> None:
-    (table,) = tables(render_html(shipped, "en"), "recipients")
-    assert f"processor {MARK}" in row(table, "Providers: card processing").casefold()
-    assert MARK not in row(table, "Other users of the platform").partition("Not stated")[0]
+    found = entries(render_html(shipped, "en"), "recipients")
+    assert f"processor {MARK}" in headed(found, "Providers: card processing").casefold()
+    assert MARK not in headed(found, "Other users of the platform").partition("Not stated")[0]
 
 
 def test_data_of_a_purpose_carries_its_mark(shipped: Notice) -> None:
-    (table,) = tables(render_html(shipped, "en"), "purposes")
+    found = entries(render_html(shipped, "en"), "purposes")
     last = shipped.purposes["surveys"].categories[-1]
-    assert f"{shipped.categories[last].title['en']} {MARK}" in row(table, "Questionnaires and ")
+    assert f"{shipped.categories[last].title['en']} {MARK}" in headed(found, "Questionnaires and ")
 
 
 def test_an_outcome_carries_its_mark_and_a_published_one_none(shipped: Notice) -> None:
-    (table,) = tables(render_html(shipped, "en"), "rights")
-    assert MARK in row(table, "Correction")
-    stays = [line for line in row(table, "Deactivation").split(MARK) if "may still be" in line]
+    found = entries(render_html(shipped, "en"), "rights")
+    assert MARK in headed(found, "Correction")
+    stays = [line for line in headed(found, "Deactivation").split(MARK) if "may still be" in line]
     assert stays
     assert "Through what you took part in, it may still be visible to other users. (" not in (
-        row(table, "Deactivation")
+        headed(found, "Deactivation")
     )
 
 
@@ -87,5 +87,5 @@ def test_left_out_it_comes_from_where_the_whole_does(shipped: Notice) -> None:
             value.pop(f"{member}_origin", None)
     bare = compile_notice(document, STORED)
     assert not [one for one in bare.unconfirmed if one.endswith(("/role", "/outcomes"))]
-    (table,) = tables(render_html(bare, "en"), "recipients")
-    assert "processor (" not in row(table, "Providers: card processing").casefold()
+    found = entries(render_html(bare, "en"), "recipients")
+    assert "processor (" not in headed(found, "Providers: card processing").casefold()

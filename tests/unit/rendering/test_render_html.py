@@ -129,7 +129,7 @@ def test_skip_link_comes_first_and_links_lead_somewhere(html: Html) -> None:
 
 def test_tables_have_captions_and_scopes(html: Html) -> None:
     tables = html.all("table")
-    assert len(tables) >= 8
+    assert len(tables) >= 4
     assert len(html.all("caption")) == len(tables)
     assert {e.attributes.get("scope") for e in html.all("th")} == {"col", "row"}
 

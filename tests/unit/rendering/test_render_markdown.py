@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_markdown
+from chalicelib.notices.rendering.blocks import OPEN_SIGN
 from chalicelib.notices.rendering.markdown import escaped
+from chalicelib.pages.words import words
 from tests.unit.rendering.conftest import HOSTILE, association
 from tests.unit.rendering.reading import Markdown, squeezed, titles
 
@@ -42,7 +44,8 @@ def test_tables_are_whole(markdown: Markdown) -> None:
 
 def test_marks(shipped: Notice) -> None:
     text = Markdown(render_markdown(shipped, "it")).text
-    assert text.count("scelta del titolare, da confermare") > len(shipped.purposes)
+    assert text.count(OPEN_SIGN) > len(shipped.purposes)
+    assert words("notice", "it")["legend_open"].format(sign=OPEN_SIGN) in text
     assert "Non indicato dal titolare" in text
 
 

@@ -1,4 +1,4 @@
-"""The tables that the page makes of the notice: one row for each thing that the notice lists."""
+"""The tables and entries of the page: one row or entry for each thing that the notice lists."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 from tests.unit.core.samples import document_in
 from tests.unit.rendering.conftest import association
 from tests.unit.rendering.reading import Html, squeezed
 
 Listed = Callable[[Notice], Collection[object]]
 
+ENTRIES: dict[str, Listed] = {
+    "purposes": lambda notice: notice.purposes,
+    "categories": lambda notice: notice.categories,
+    "recipients": lambda notice: notice.recipients,
+    "rights": lambda notice: notice.rights,
+}
+"""Section of the page, and what its entries are."""
+
 TABLES: list[tuple[str, int, Listed]] = [
-    ("purposes", 0, lambda notice: notice.purposes),
-    ("categories", 0, lambda notice: notice.categories),
-    ("recipients", 0, lambda notice: notice.recipients),
     (
         "retention",
         0,
         lambda notice: [one for one in notice.retention.values() if not one.by_software],
     ),
     ("records", 0, lambda notice: notice.records),
-    ("rights", 0, lambda notice: notice.rights),
     ("forms", 0, lambda notice: notice.forms),
     ("cookies", 0, lambda notice: notice.cookie_classes),
     ("cookies", 1, lambda notice: notice.cookies),
@@ -37,10 +41,35 @@ TABLES: list[tuple[str, int, Listed]] = [
 """Section of the page, which of its tables, and what the table lists."""
 
 
+def inside(source: str, section: str) -> str:
+    """A section of an HTML page."""
+    (found,) = re.findall(rf'<section>\s*<h2 id="{section}">.*?</section>', source, re.DOTALL)
+    return str(found)
+
+
 def tables(source: str, section: str) -> list[str]:
     """The tables of a section of an HTML page."""
-    (inside,) = re.findall(rf'<section>\s*<h2 id="{section}">.*?</section>', source, re.DOTALL)
-    return re.findall(r"<table.*?</table>", inside, re.DOTALL)
+    return re.findall(r"<table.*?</table>", inside(source, section), re.DOTALL)
+
+
+def entries(source: str, section: str) -> list[str]:
+    """The entries of a section of an HTML page."""
+    return re.findall(r'<details class="entry">.*?</details>', inside(source, section), re.DOTALL)
+
+
+@pytest.mark.parametrize("section", ENTRIES)
+def test_each_thing_has_an_entry_at_its_own_address(
+    rendered: tuple[Notice, str], section: str
+) -> None:
+    notice, locale = rendered
+    found = entries(render_html(notice, locale), section)
+    kind = {"categories": "category"}.get(section, section.removesuffix("s"))
+    ids = [re.findall(r'<div id="([^"]+)"', one) for one in found]
+    assert ids == [[f"{kind}-{name}"] for name in ENTRIES[section](notice)]
+    assert all(len(re.findall("<summary><h3>[^<]+", one)) == 1 for one in found)
+    told = {one.count("<dt>") for one in found}
+    assert len(told) == 1
+    assert told.pop() >= 3
 
 
 @pytest.mark.parametrize(
@@ -60,16 +89,21 @@ def test_a_table_has_a_row_for_each(
 
 def row(table: str, title: str) -> str:
     """The text of the row that a title heads."""
-    rows = [Html(found).text for found in re.findall(r"<tr.*?</tr>", table, re.DOTALL)]
-    (found,) = [text for text in rows if text.startswith(squeezed(title))]
+    return headed(re.findall(r"<tr.*?</tr>", table, re.DOTALL), title)
+
+
+def headed(sources: Collection[str], title: str) -> str:
+    """The text of the one part of a page that begins with a title."""
+    texts = [Html(source).text for source in sources]
+    (found,) = [text for text in texts if text.startswith(squeezed(title))]
     return found
 
 
 def test_a_purpose_is_told_with_basis_data_and_recipients(rendered: tuple[Notice, str]) -> None:
     notice, locale = rendered
-    (table,) = tables(render_html(notice, locale), "purposes")
+    found = entries(render_html(notice, locale), "purposes")
     for purpose in notice.purposes.values():
-        text = row(table, purpose.title[locale] + " ")
+        text = headed(found, purpose.title[locale] + " ")
         told = [notice.categories[name].title for name in purpose.categories]
         told += [notice.recipients[name].name for name in purpose.recipients]
         told += [words for words in (purpose.act, purpose.interest) if words]
@@ -77,11 +111,12 @@ def test_a_purpose_is_told_with_basis_data_and_recipients(rendered: tuple[Notice
 
 
 def test_a_third_country_stands_with_its_safeguard() -> None:
-    (table,) = tables(render_html(association(), "en"), "recipients")
-    text = row(table, "Our web host")
-    assert "processor Ireland and Switzerland" in text
+    found = entries(render_html(association(), "en"), "recipients")
+    text = headed(found, "Our web host")
+    assert "Role processor Country Ireland and Switzerland" in text
     assert "adequacy decision (GDPR Article 45)" in text
-    assert "no transfer outside the European Economic Area" in row(table, "Kilkenny County")
+    within = headed(found, "Kilkenny County")
+    assert "no transfer outside the European Economic Area" in within
 
 
 def test_a_period_is_told_with_its_beginning_and_its_end() -> None:
@@ -135,8 +170,8 @@ def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
     html, markdown = render_html(*rendered), render_markdown(*rendered)
     heads = len(re.findall(r"^\| --- ", markdown, re.MULTILINE))
     lines = len(re.findall(r"^\| ", markdown, re.MULTILINE))
-    assert heads == html.count("<table")
-    assert lines - 2 * heads == html.count('scope="row"')
+    assert heads == html.count("<table") + len(ENTRIES)
+    assert lines - 2 * heads == html.count('scope="row"') + html.count('class="entry"')
 
 
 @pytest.mark.parametrize(
@@ -180,34 +215,33 @@ def test_a_purpose_tells_how_long_consent_lasts_and_what_refuses_it(
     assert plain.count(renewed) == len([one for one in ending if one.renewed]) == 6
     assert plain.count(signal) == len(denied) == 3
     if render is render_html:
-        table = tables(page, "purposes")[0]
-        told = row(table, shipped.purposes["advertising_cookies"].title[locale])
+        told = headed(
+            entries(page, "purposes"), shipped.purposes["advertising_cookies"].title[locale]
+        )
         assert lasts in told
         assert signal in told
         mark = {"it": "scelta del titolare, da confermare", "en": "controller’s choice, to confirm"}
         assert told.index(mark[locale], told.index(lasts)) < told.index(signal)
 
 
-LABEL = {
-    "it": "Tipi di Google Consent Mode: ",
-    "en": "Types of Google Consent Mode: ",
-    "de": "Typen des Google-Einwilligungsmodus (Consent Mode): ",
-    "fr": "Types du mode Consentement de Google (Consent Mode)\u202f: ",
-    "es": "Tipos del modo de consentimiento de Google (Consent Mode): ",
-}
-
-
-def test_a_class_tells_what_it_grants_google(rendered: tuple[Notice, str]) -> None:
+def test_names_for_programs_stand_in_the_technical_detail_alone(
+    rendered: tuple[Notice, str],
+) -> None:
     notice, locale = rendered
-    table = tables(render_html(notice, locale), "cookies")[0]
-    label = LABEL[locale]
-    for one in notice.cookie_classes.values():
-        told = row(table, one.title[locale])
-        assert (label + ", ".join(one.consent_mode) in told) == bool(one.consent_mode)
-        assert (label in told) == bool(one.consent_mode)
-        if one.consent_mode:  # no statement of the published text, so it never stands unmarked
-            mark = words("notice", locale)["mark_choice"]
-            assert mark in told[told.index(label) :]
+    source = render_html(notice, locale)
+    named = [one for one in notice.cookie_classes.values() if one.consent_mode]
+    told = Html(inside(source, "records")).text
+    label = words("notice", locale)["consent_mode"]
+    assert (label in told) == bool(named)
+    for one in named:
+        # No statement of the published text, so it never stands unmarked.
+        line = pair(one.title[locale], ", ".join(one.consent_mode), locale)
+        mark = words("notice", locale)["mark_choice"]
+        assert mark in told[told.index(line) :].removeprefix(line)[: len(mark) + 2]
+    elsewhere = Html(source.replace(inside(source, "records"), "")).text
+    cookies = {name for one in notice.cookies.values() for name in re.findall(r"\w+", one.name)}
+    ids = set(re.findall(r"\b[a-z]+_[a-z_]+\b", elsewhere))
+    assert ids <= cookies
 
 
 def test_the_purpose_of_a_notification_is_no_matter_of_the_page(shipped: Notice) -> None:
