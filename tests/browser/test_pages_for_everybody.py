@@ -44,7 +44,10 @@ PHONE = 360
 PAPER = 680
 """CSS pixels between the margins of A4."""
 
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 """An image of one pixel."""
 
 SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())

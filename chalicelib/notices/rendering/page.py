@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
+from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.look import look
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
@@ -65,7 +66,7 @@ _LEADS: Final[Mapping[str, Callable[[Notice], Mapping[str, int]]]] = {
     "purposes": lambda notice: {"n": len(notice.purposes), "asked": len(notice.choices)},
     "recipients": lambda notice: {"n": len(notice.recipients)},
     "retention": lambda notice: {
-        "n": sum(not rule.by_software for rule in notice.retention.values())
+        "n": sum(one["origin"] != SOFTWARE for one in notice.completed["retention"])
     },
     "rights": lambda notice: {"n": len(notice.rights)},
     "cookies": lambda notice: {"n": len(notice.cookies)},
