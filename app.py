@@ -4,6 +4,7 @@ from chalice.app import Chalice
 
 from functions.http import (
     accounts,
+    activity,
     answers,
     consents,
     credentials,
@@ -38,6 +39,7 @@ for module in (
     decisions,
     records,
     messages,
+    activity,
     notices,
     requests,
     answers,

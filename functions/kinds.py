@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.accounts import kinds as accounts
+from chalicelib.activity import kinds as activity
 from chalicelib.audit import kinds as audit
 from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.consents import kinds as consents
@@ -27,6 +28,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         accounts.STANDINGS,
         accounts.EMAIL_CHANGES,
         accounts.ROLES,
+        activity.ACTIVITY,
         audit.AUDIT,
         consents.ENTRIES,
         consents.PROFILES,

@@ -148,6 +148,17 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "message.network": Figure(
             3000, 20, 1_000_000, HOUR, "the same, of all on one network; then none"
         ),
+        "activity.person": Figure(
+            1000,
+            10,
+            100_000,
+            HOUR,
+            "batches of activity of one browser or account of which something is kept, by samples;"
+            " then none",
+        ),
+        "activity.network": Figure(
+            30_000, 20, 10_000_000, HOUR, "the same, of all on one network; then none"
+        ),
         "record.key": Figure(
             100_000,
             100,
@@ -247,6 +258,11 @@ def messages(figures: Mapping[str, int] = DEFAULTS) -> Limits:
     return _limits("message", figures, strict=True, closed=True, subject="person")
 
 
+def activity(figures: Mapping[str, int] = DEFAULTS) -> Limits:
+    """Limits on batches of activity of which something is kept."""
+    return _limits("activity", figures, strict=True, closed=True, subject="person")
+
+
 def records(figures: Mapping[str, int] = DEFAULTS) -> Limits:
     """Limits on records that systems of the site hand over, each of which is kept for long."""
     return _limits("record", figures, strict=True, closed=True, subject="key")
@@ -303,6 +319,7 @@ __all__ = [
     "Limits",
     "Rate",
     "UnfitFigures",
+    "activity",
     "allowed",
     "around",
     "captures",

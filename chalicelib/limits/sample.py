@@ -118,6 +118,14 @@ def message(subject: str, network: str, now: datetime) -> Sampled:
     return Sampled(counters, network, now, ids.new_draw(), subject)
 
 
+def activity(subject: str, network: str, now: datetime) -> Sampled:
+    """Returns the sampled limits of a batch of activity of a browser or an account."""
+    limits = model.activity(service.figures())
+    own = _counter(limits, "person", subject, limits.address, now)
+    counters = (own, *_networks(limits, network, now))
+    return Sampled(counters, network, now, ids.new_draw(), subject)
+
+
 def record(key: str, network: str, now: datetime) -> Sampled:
     """Returns the sampled limits of handing over a record with an API key, by the key's id."""
     limits = model.records(service.figures())

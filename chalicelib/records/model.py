@@ -225,13 +225,13 @@ def _cards(body: Mapping[str, Any]) -> Iterator[Finding]:
     """
     for name, value in body.items():
         if name != "fields" or not isinstance(value, dict):
-            if has_card(name) or (has_card(value) and not _is_moment(value)):
+            if has_card(name) or (has_card(value) and not is_moment(value)):
                 yield Finding(f"/{name}" if name in _MEMBERS else "", CARD)
             continue
         for field, inner in value.items():
             if has_card(field):
                 yield Finding("/fields", CARD)
-            elif has_card(inner) and not _is_moment(inner):
+            elif has_card(inner) and not is_moment(inner):
                 known = re.fullmatch("[a-z][a-z0-9_]{0,47}", field)
                 yield Finding(f"/fields/{field}" if known else "/fields", CARD)
 
@@ -243,7 +243,7 @@ _MEMBERS: Final = frozenset(
 
 def _moment(value: object, pointer: str, now: datetime, found: list[Finding]) -> datetime | None:
     """Returns the moment in a text, and adds a finding for one that no such record can be of."""
-    at = _read_moment(value)
+    at = read_moment(value)
     if at is not None and at > now + SKEW:
         found.append(Finding(pointer, "must not be in the future"))
     elif _is_written(value) and (at is None or at < FIRST):
@@ -251,8 +251,9 @@ def _moment(value: object, pointer: str, now: datetime, found: list[Finding]) ->
     return at
 
 
-def _is_moment(value: object) -> bool:
-    return _is_written(value) and _read_moment(value) is not None
+def is_moment(value: object) -> bool:
+    """Tells whether a value is a moment, as RFC 3339 writes it with its offset."""
+    return _is_written(value) and read_moment(value) is not None
 
 
 def _is_written(value: object) -> bool:
@@ -265,7 +266,8 @@ _MOMENT: Final = re.compile(
 )
 
 
-def _read_moment(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
+    """Returns the moment, in UTC, that a text with an offset writes; None for anything else."""
     try:
         at = datetime.fromisoformat(value.upper() if isinstance(value, str) else "")
         return None if at.tzinfo is None else at.astimezone(UTC)
@@ -313,7 +315,7 @@ def _contents(
                 found.append(Finding(f"/fields/{name}", "is no field of this category"))
             continue
         try:
-            values[name] = _normal(notice.categories[str(category)].fields[name], value)
+            values[name] = as_kept(notice.categories[str(category)].fields[name], value)
         except NotNormal as error:
             found.append(Finding(f"/fields/{name}", str(error)))
     chosen = next((kind for kind, fields in kinds.items() if fields >= given.keys()), "")
@@ -322,7 +324,7 @@ def _contents(
         found.append(Finding("/fields", f"belong in records of their own: {apart}"))
     if chosen == _SHORTENED:
         values = {
-            name: _short(notice.categories[str(category)].fields[name], value)
+            name: shortened(notice.categories[str(category)].fields[name], value)
             for name, value in values.items()
         }
     return chosen, values
@@ -335,11 +337,12 @@ _SHORTENED: Final = "device"
 """The kind whose network addresses are shortened."""
 
 
-def _short(field: Field, value: Value) -> Value:
+def shortened(field: Field, value: Value) -> Value:
+    """Returns a value as it is kept, of a network address no more than its network."""
     return network(value) if field.type == "address" and isinstance(value, str) else value
 
 
-def _normal(field: Field, value: object) -> Value:
+def as_kept(field: Field, value: object) -> Value:
     """Returns a value as it is kept. Raises NotNormal where its field is of another type."""
     if field.type == "number":
         return _number(value)
@@ -372,7 +375,7 @@ def _address(text: str) -> str:
 
 
 def _time(text: str) -> str:
-    at = _read_moment(text) if _is_moment(text) else None
+    at = read_moment(text) if is_moment(text) else None
     if at is None:
         raise NotNormal("must be a date and time: RFC 3339, with its offset")
     return instant(at)

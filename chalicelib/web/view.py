@@ -45,6 +45,7 @@ ANY = ["*/*"]
 
 Handler = Callable[..., Answer]
 View = Callable[..., ChaliceResponse]
+Unremembered = Callable[[Call], Answer | None]
 Page = Callable[["Notice", Callable[[Sequence[str]], str]], str]
 """Makes a page of the notice in force, in the language that the reader chooses among several."""
 
@@ -58,6 +59,7 @@ def route(
     also: Callable[[Call], object] | None = None,
     again: Page | None = None,
     keep: Keep | None = None,
+    unremembered: Unremembered | None = None,
 ) -> Callable[[Handler], View]:
     """Registers a handler under its operation's path and method, and the path's CORS preflight.
 
@@ -66,6 +68,8 @@ def route(
     is authenticated again, by the operation's `auth`, and `also` raises where the answer may no
     longer be given. `again` makes the page for a person who repeats an act, where the handler
     raises DoneAlready. `keep` records the no of a refused request (`web.salvage`).
+    `unremembered` returns the answer to a call that keeps nothing, or None: no trace of such a
+    call's `Idempotency-Key` is kept either.
 
     An operation that is open to everybody answers HEAD too, as it answers GET (RFC 9110, section
     9.3.2).
@@ -79,7 +83,7 @@ def route(
             methods = routes[operation.path] = {}
             methods["OPTIONS"] = _preflight(handler, methods)
             bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
-        viewed = view(operation, also, again, keep)(handler)
+        viewed = view(operation, also, again, keep, unremembered)(handler)
         views = {operation.method: viewed}
         if operation.answers_head:
             views["HEAD"] = _head(viewed)
@@ -121,12 +125,13 @@ def view(
     also: Callable[[Call], object] | None = None,
     again: Page | None = None,
     keep: Keep | None = None,
+    unremembered: Unremembered | None = None,
 ) -> Callable[[Handler], View]:
     """Turns a handler into a Chalice view: read and validate, run, and write answer or problem."""
 
     def decorate(handler: Handler) -> View:
         told = handler if again is None else _telling(handler, again)
-        run = partial(_run, handler=told, also=also)
+        run = partial(_run, handler=told, also=also, unremembered=unremembered)
 
         @wraps(handler)
         def viewed(**path: str) -> ChaliceResponse:
@@ -229,10 +234,18 @@ def _kept(
     return answer
 
 
-def _run(call: Call, handler: Handler, also: Callable[[Call], object] | None) -> Answer:
+def _run(
+    call: Call,
+    handler: Handler,
+    also: Callable[[Call], object] | None,
+    unremembered: Unremembered | None,
+) -> Answer:
     key = call.idempotency_key
     if not key or not is_remembered(call.operation, call.bearer, call.visitor):
         return handler(call, **call.path)
+    nothing = None if unremembered is None else unremembered(call)
+    if nothing is not None:
+        return nothing
 
     def refuse() -> None:
         if not call.recognised:

@@ -12,6 +12,7 @@ from chalicelib.accounts.contract import (
     signin,
     warnings,
 )
+from chalicelib.activity import contract as activity
 from chalicelib.audit import contract as audit
 from chalicelib.consents.contract import operations as consents
 from chalicelib.decisions import contract as decisions
@@ -56,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
     *disclosures.OPERATIONS,
     *messages.OPERATIONS,
+    *activity.OPERATIONS,
     *records.OPERATIONS,
     *versions.OPERATIONS,
     *submission.OPERATIONS,

@@ -35,6 +35,7 @@ FUNCTIONS = (
             "decisions",
             "records",
             "messages",
+            "activity",
             "notices",
             "requests",
             "answers",

@@ -14,6 +14,7 @@ from chalicelib.notices import service as notices
 from chalicelib.receipts import signature
 from chalicelib.retention.amendments.service import obeyed
 from tests.bench import (
+    activity,
     amending,
     copies,
     desk,
@@ -298,6 +299,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *evidence.OPERATIONS,
     *systems.OPERATIONS,
     *messages.OPERATIONS,
+    *activity.OPERATIONS,
     *telling.OPERATIONS,
     *amending.OPERATIONS,
     *desk.ACTIVATION,

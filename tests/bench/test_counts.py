@@ -13,6 +13,7 @@ import pytest
 from chalicelib import ids
 from chalicelib.publications.service.announcement import PAGE
 from tests.bench import (
+    activity,
     amending,
     copies,
     erasing,
@@ -100,6 +101,11 @@ CALLS_AND_UNITS = {
     messages.OWN: (2, 1, 5, 0),
     messages.BROWSER: (2, 0, 2, 7),
     messages.JOINED: (8, 1, 8, 18),  # with the lease of the job and its end
+    # standing and the key of the class; a later one finds the key, and signed in there is a session
+    activity.FIRST: (2, 0, 2, 11),
+    activity.LATER: (2, 0, 2, 11),
+    activity.OWN: (2, 1, 4, 11),
+    activity.NOTHING: (1, 0, 2, 0),
     "processing report": (1, 0, 4, 0),
     "gpc.json": (0, 0, 0, 0),
     "account notices read": (2, 0, 4, 0),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.instants import instant
 from tests.functions import people
 from tests.functions.api import Api
 from tests.functions.people import PASSWORD, Person
@@ -89,12 +91,25 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "fields": {"topic": "The site"},
         "locale": "en",
     }
+    told = {
+        "purpose": "site_measurement",
+        "type": "search",
+        "at": instant(datetime.now(UTC)),
+        "fields": {"search_terms": "A timetable", "attachment_size": 17},
+    }
+    open_fields = frozenset({"/events/0/fields"})
     copy = {"right": "copy", "details": "Please.", "locale": "en"}
     return {
         "captureConsent": Accepted(consent, headers, frozenset({"/event_id"})),
         "makeRequest": Accepted(copy, headers, frozenset({"/details"})),
         "sendMessage": Accepted({"text": "Please."}, headers, frozenset({"/text"}), id="a" * 26),
         "writeMessage": Accepted(message, headers, frozenset({"/text", "/fields/topic"})),
+        "tellActivity": Accepted(
+            {"events": [told]},
+            headers,
+            free=frozenset({"/events/0/fields/search_terms"}),
+            open=open_fields,
+        ),
         "disputeRequest": Accepted({"text": "No."}, headers, frozenset({"/text"}), id="a" * 26),
         "correctAccount": Accepted(
             {"profile": profile},

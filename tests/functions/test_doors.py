@@ -20,6 +20,7 @@ OF_ACCOUNTS = frozenset({"accounts", "credentials", "profile", "sessions"})
 USE_LINKS = OF_ACCOUNTS - {"sessions"}
 NOTES_USE = frozenset(
     {
+        "activity",
         "consents",
         "desk_notices",
         "desk_reports",

@@ -29,7 +29,7 @@ PATHS = tuple(path for path in IDEMPOTENT if path != PUBLISH)
 
 MESSAGE, DISPUTE = "/v1/requests/{id}/messages", "/v1/requests/{id}/dispute"
 ENTER, ACT = "/v1/desk/requests", "/v1/desk/requests/{id}/actions"
-HOLD, WRITE = "/v1/desk/holds", "/v1/messages"
+HOLD, WRITE, TELL = "/v1/desk/holds", "/v1/messages", "/v1/activity"
 ABOUT_ONE = (MESSAGE, DISPUTE, ACT)
 """Operations on a request, which somebody makes first."""
 SIGNED_IN = ("/v1/requests", SAVE, RECORD, ENTER, ACT, HOLD, WRITE)
@@ -58,8 +58,8 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
         return _by_a_system(api, path)
     if path == "/v1/accounts":
         return people.registration(api, people.new_address())
-    if path == WRITE:
-        return {"kind": "support", "text": "It does not work."}
+    if path in (WRITE, TELL):
+        return _of_a_person(api, path)
     if path in BY_ADDRESS:
         return {"email": people.new_address()}
     if path == "/v1/consents":
@@ -77,6 +77,14 @@ def body_for(api: Api, path: str) -> dict[str, Any]:
     if path == SAVE:
         return {"document": {"version": "2033-03-03", "nonsense": people.new_address()}}
     return {"right": "copy"}
+
+
+def _of_a_person(api: Api, path: str) -> dict[str, Any]:
+    if path == WRITE:
+        return {"kind": "support", "text": "It does not work."}
+    ok(api.post(CAPTURE, headers=BROWSER, json=body_for(api, CAPTURE)), 201)
+    told = {"purpose": "site_measurement", "type": "search", "fields": {"search_terms": "A train"}}
+    return {"events": [{**told, "at": instant(datetime.now(UTC) - timedelta(seconds=1))}]}
 
 
 def _by_a_system(api: Api, path: str) -> dict[str, Any]:
@@ -121,7 +129,7 @@ def _at_the_desk(api: Api, path: str) -> dict[str, Any]:
 def headers_for(path: str, person: Person, key: str, site: str = "") -> dict[str, str]:
     """The headers of a caller with a key."""
     who = person.headers if path in SIGNED_IN else {}
-    if path == CAPTURE:
+    if path in (CAPTURE, TELL):
         who = BROWSER
     if path in (DISCLOSURES, RECORDS):
         who = people.bearer(site)
@@ -167,6 +175,7 @@ def effects(stack: DeployedStack) -> dict[str, int]:
         "external",
         "hold",
         "message",
+        "activity",
     )
     made = (*of_people, "audit", "limit", "idempotency")
     return {kind: kinds.count(kind) for kind in made}
@@ -188,7 +197,7 @@ def test_a_repetition_gets_the_same_bytes_and_does_nothing(
 
 def test_there_are_all_that_make_something() -> None:
     others = {"/v1/accounts", "/v1/consents", "/v1/requests", DISCLOSURES, RECORD, *BY_ADDRESS}
-    made = {SAVE, PUBLISH, ENTER, HOLD, WRITE, RECORDS}
+    made = {SAVE, PUBLISH, ENTER, HOLD, WRITE, RECORDS, TELL}
     assert set(IDEMPOTENT) == {*made, *ABOUT_ONE, *others}
 
 

@@ -25,6 +25,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "decisions": set(),
     "records": {"account"},
     "messages": set(),
+    "activity": set(),
     "notices": set(),
     "requests": {"account", "evidence"},
     "answers": {"evidence"},

@@ -30,6 +30,7 @@ WRITES = (
     "issueUnsubscribeLink",
     "recordDecisions",
     "writeMessage",
+    "tellActivity",
 )
 """Operations against which the whole table runs."""
 

@@ -24,6 +24,7 @@ FUNCTIONS = (
     "decisions",
     "records",
     "messages",
+    "activity",
     "notices",
     "requests",
     "answers",
@@ -52,7 +53,7 @@ WRITERS = (
     | OF_PUBLICATION
     | {"consents", "requests", "answers", "mail", "fulfilment", "erasure", "records"}
     | {"propagation", "retention", "deadlines", "unsubscribe", "desk_subjects", "desk_reports"}
-    | {"desk_requests", "messages"}
+    | {"desk_requests", "messages", "activity"}
 )
 
 #: name -> (service, operation, parameters, the functions that may). A word in capitals is an
@@ -83,6 +84,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "decisions",
             "records",
             "messages",
+            "activity",
             "receipts",
             "unsubscribe",
         },
@@ -99,7 +101,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
         - {"consents", "activation", "unsubscribe", "desk_subjects", "desk_reports"}
-        - {"answers", "messages"},
+        - {"answers", "messages", "activity"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -146,6 +148,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "records",
             "requests",
             "messages",
+            "activity",
             "answers",
             "desk_notices",
             "desk_requests",
@@ -157,7 +160,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "put_item",
         {"TableName": "KeysTable", "Item": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         # `fulfilment` moves messages into an account, whose key they are sealed with from then on.
-        {"accounts", "consents", "records", "requests", "messages", "desk_requests", "fulfilment"},
+        {"accounts", "activity", "consents", "records", "requests", "messages"}
+        | {"desk_requests", "fulfilment"},
     ),
     "destroy a data key": (
         "dynamodb",
@@ -230,6 +234,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "generate_data_key",
         {"KeyId": "KeySupport", "KeySpec": "AES_256"},
         {"fulfilment", "messages", "records"},
+    ),
+    "make a marketing key": (
+        "kms",
+        "generate_data_key",
+        {"KeyId": "KeyMarketing", "KeySpec": "AES_256"},
+        {"activity"},
     ),
     "make an evidence key": (
         "kms",
@@ -519,6 +529,7 @@ OPENERS = {
     "requests": {"KeyAccount", "KeyEvidence"},
     "answers": {"KeyEvidence"},
     "messages": {"KeySupport"},
+    "activity": {"KeyMarketing"},
     "mail": {"KeyAccount", "KeyEvidence"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),

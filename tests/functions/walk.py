@@ -20,6 +20,7 @@ import pyotp
 from app import app
 from chalicelib import clock
 from chalicelib.accounts.service import roles
+from chalicelib.activity import model as activity
 from chalicelib.api_keys import service as api_keys
 from chalicelib.instants import instant
 from chalicelib.messages import model as messages
@@ -230,6 +231,7 @@ def _decide(walk: Walk, person: dict[str, str]) -> dict[str, str]:
                 )
                 if "receipt" in receipt:
                     walk.call("verifyReceipt", body={"receipt": receipt["receipt"]})
+            _tell(walk, headers)
             walk.call("getConsents", headers)
         walk.call("getLedger", headers)
     walk.call("verifyReceipt", body={"receipt": "e30.e30.e30"})
@@ -241,6 +243,20 @@ def _decide(walk: Walk, person: dict[str, str]) -> dict[str, str]:
     }
     walk.call("setPreferences", person, body=body)
     return visitor
+
+
+def _tell(walk: Walk, headers: dict[str, str]) -> None:
+    """Tells an event of each category that holds activity, and of one that does not."""
+    notice, now = notices.current(), instant(clock.now())
+    for category, names in (*activity.holders(notice).items(), ("none", ["none"])):
+        told = [
+            {"purpose": one, "type": "walk", "at": now, "fields": {name: "17"}}
+            for one in notice.purposes
+            for name in sorted(names)[:1]
+        ]
+        made = walk.call("tellActivity", headers, body={"events": told})
+        if category == "none" and made.get("accepted"):
+            walk.failures.append("an event that no notice declares was kept")
 
 
 def _ask(walk: Walk, person: dict[str, str]) -> None:

@@ -193,6 +193,7 @@ USE_CASES = {
         "sessions",
     },
     "messages": {"consents", "limits", "messages", "notices", "sessions"},
+    "activity": {"activity", "consents", "limits", "notices", "sessions"},
     "notices": {"notices"},
     "requests": {
         "accounts",
@@ -233,6 +234,7 @@ USE_CASES = {
 }
 CAPABILITIES = {
     "accounts",
+    "activity",
     "api_keys",
     "audit",
     "webhooks",

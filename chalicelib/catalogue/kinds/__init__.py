@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.catalogue.kinds import (
     accounts,
+    activity,
     audit,
     consents,
     holds,
@@ -55,6 +56,7 @@ STORED: Final[Catalogue] = catalogue(
     records.DEVICE,
     records.EXTERNAL,
     records.TRANSACTION,
+    activity.ACTIVITY,
     publications.OBLIGATION,
     warnings.WARNING,
     machinery.ROUND,

@@ -84,7 +84,7 @@ def test_the_log_says_what_goes_before_a_key_dies(world: ErasedWorld) -> None:
     entry, closed = world.log()
     assert (entry["subject"], entry["request"]) == (SUBJECT, request)
     assert (entry["step"], closed["step"]) == ("begun", "closed")
-    assert entry["classes"] == ["account", "core", "support", "transaction"]
+    assert entry["classes"] == ["account", "core", "marketing", "support", "transaction"]
     assert entry["stays"] == [
         "disclosure",
         "entry",

@@ -106,4 +106,4 @@ def test_no_hold_can_name_what_goes_by_itself_or_opens_a_door() -> None:
         if kind.machinery or kind.whole or kind.retention_class == "core":
             assert name not in nameable, name
     assert nameable.isdisjoint({"session", "link", "limit", "idempotency", "claim", "standing"})
-    assert set(model.classes()) == {"account", "evidence", "support", "transaction"}
+    assert set(model.classes()) == {"account", "evidence", "marketing", "support", "transaction"}

@@ -1,0 +1,1 @@
+"""Activity of people on the site: taken in only while its purpose stands at yes."""
