@@ -1,6 +1,7 @@
 """`make role EMAIL=... ROLE=desk`: gives an account a role at the desk; ROLE=none takes it away.
 
-`desk` acts, `reader` reads.
+`desk` acts, `reader` reads. Where the notice has no form of registration, an address that no
+account holds is invited first.
 
 It runs with the settings of a stage in the environment and the rights of its caller
 (infra/in_stage.py). It never shows the address.
@@ -14,13 +15,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.accounts.model import NotNormal
-from chalicelib.accounts.service import roles
+from chalicelib.accounts.service import registration, roles
 from chalicelib.errors import Problem
+from chalicelib.notices import service as notices
 
 NONE = "none"
 _SECOND_FACTOR = (
     "It works only in sessions opened with a second factor: whose account it is turns one on "
     "and signs in again.\n"
+)
+_INVITED = (
+    "Nobody can register here, so an invitation was sent to this address. Once it is accepted, and "
+    "a password chosen by the mail that follows, give the role again.\n"
 )
 
 
@@ -32,6 +38,10 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         found = roles.give(email, None if role == NONE else role)
+        if not found and role != NONE and not notices.current().registers:
+            registration.invite(email, notices.current())
+            sys.stdout.write(_INVITED)
+            return 0
     except NotNormal as refused:
         sys.stderr.write(f"EMAIL {refused}.\n")
         return 1

@@ -17,6 +17,8 @@ from chalicelib.catalogue.model import Catalogue, Ending, Kind, Rule, Source, Un
 __all__ = [
     "FORMS",
     "NOTIFICATIONS",
+    "NOTIFICATIONS_OF_ACCOUNTS",
+    "OF_ACCOUNTS",
     "STORED",
     "Catalogue",
     "Ending",
@@ -28,6 +30,17 @@ __all__ = [
 
 FORMS: Final = frozenset({"registration"})
 """The forms that the software shows: a notice has to say which fields each of them asks for."""
+
+OF_ACCOUNTS: Final = frozenset(
+    {
+        *("claim", "code", "credential", "email_change", "pending", "profile", "reference"),
+        *("role", "second_factor", "session", "warning"),
+    }
+)
+"""The kinds of record that there are of accounts alone."""
+
+NOTIFICATIONS_OF_ACCOUNTS: Final = frozenset({"account_security", "new_sign_in"})
+"""The notifications that nobody but the holder of an account gets."""
 
 NOTIFICATIONS: Final[Mapping[str, bool]] = MappingProxyType(
     {

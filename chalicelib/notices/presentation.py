@@ -14,7 +14,7 @@ from chalicelib.instants import instant
 from chalicelib.links import page
 from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.cookies import cookie_catalogue
-from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.model import SOFTWARE, Announced, Notice
 from chalicelib.web.contract import HTML, MARKDOWN
 
 if TYPE_CHECKING:
@@ -155,24 +155,25 @@ def version_listed(one: "VersionItem", status: str) -> dict[str, Any]:
 
 
 def _untechnical(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document without the names of the software's own fields, which older ones list."""
+    """The document without the software's own fields, which older ones list, and form for staff."""
     records = [
         {**one, "fields": {name: held for name, held in one["fields"].items() if name != TECHNICAL}}
         for one in document["records"]
     ]
-    return {**document, "records": records}
+    forms = [one for one in document["forms"] if one["origin"] != SOFTWARE]
+    return {**document, "records": records, "forms": forms}
 
 
 def _software_statements(notice: Notice, locale: str) -> list[str]:
     from chalicelib.notices.rendering.data import software_statements
     from chalicelib.notices.rendering.words import Wording
 
-    return software_statements(Wording(notice, locale))
+    return software_statements(notice, Wording(notice, locale))
 
 
 def _technical_detail(notice: Notice, locale: str) -> list[dict[str, Any]]:
     """The records that the software keeps, in the words of the notice's page."""
-    from chalicelib.notices.rendering.data import held_items, kept_for
+    from chalicelib.notices.rendering.data import held_items, kept_for, shown_records
     from chalicelib.notices.rendering.words import Wording
 
     wording = Wording(notice, locale)
@@ -184,7 +185,7 @@ def _technical_detail(notice: Notice, locale: str) -> list[dict[str, Any]]:
             "items": held_items(notice, wording, record.kind),
             "kept": kept_for(notice, wording, record.kind),
         }
-        for record in notice.records.values()
+        for record in map(notice.records.__getitem__, shown_records(notice))
     ]
 
 

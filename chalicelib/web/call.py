@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib import clock, settings
-from chalicelib.errors import BadRequest, NotAcceptable, Problem, Unauthenticated
+from chalicelib.errors import BadRequest, NotAcceptable, NotFound, Problem, Unauthenticated
 from chalicelib.web import negotiation, request
 from chalicelib.web.contract import FORM, JSON, MAX_BODY, Auth, Operation
 from chalicelib.web.forms import read_form
@@ -78,6 +78,8 @@ def read_call(
     Raises a Problem below 500 for an invalid request; findings about query, headers and body come
     together.
     """
+    if operation.opens_accounts and not wired().notice().registers:
+        raise NotFound("The notice in force has no form of registration: there are no accounts.")
     headers = request.headers_of(event)
     bearer = request.bearer_token(headers) if operation.auth in _READS_BEARER else None
     caller = Call(operation, None, {}, {}, headers, JSON, request_id, bearer)

@@ -93,7 +93,8 @@ class Operation:
     `scope` is the scope that an API key needs. An answer that `hands_out` a token is stored for
     repetition only for a caller with a token. `public` marks an operation that is no page but has
     an address that people pass on. One of the desk that `acts` needs the role `desk`; every other
-    may also be called with the role `reader`.
+    may also be called with the role `reader`. One that `opens_accounts` is there only where the
+    notice in force has a form of registration; elsewhere it answers 404.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Operation:
     example: Json = None
     public: bool = False
     acts: bool = False
+    opens_accounts: bool = False
 
     @property
     def media_types(self) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def problem_statuses(operation: Operation) -> list[int]:
     implied = {400, 500}
     if operation.auth not in (Auth.NONE, Auth.LINK):
         implied.add(401)
-    if "{" in operation.path:
+    if "{" in operation.path or operation.opens_accounts:
         implied.add(404)
     if len(operation.media_types) > 1:
         implied.add(406)

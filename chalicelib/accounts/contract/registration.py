@@ -131,6 +131,7 @@ REGISTER = Operation(
     },
     problems=frozenset({422, 429, 503}),
     idempotent=True,
+    opens_accounts=True,
 )
 
 SHOW_VERIFICATION = page_behind_link(
@@ -245,6 +246,7 @@ FORM_DESCRIPTION = Operation(
         )
     },
     problems=frozenset({503}),
+    opens_accounts=True,
 )
 
 SHOW_DISAVOWAL = page_behind_link(

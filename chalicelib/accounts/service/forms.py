@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.notices.model import REGISTRATION, FieldRef, Notice
 from chalicelib.subjects.model import Decision, Standing
 
-FORM = "registration"
+FORM = REGISTRATION
 
 
 def described(notice: Notice, locale: str) -> dict[str, Any]:

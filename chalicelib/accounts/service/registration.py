@@ -18,6 +18,9 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.vault import service as vault
 
+OPERATOR = "operator"
+"""The network of an invitation, under which its mails are counted."""
+
 SOURCE = "registration"
 """The source, in the ledger, of decisions made at registration."""
 
@@ -36,6 +39,38 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
     read = model.read_registration(notice, notice.forms[FORM], body)
     if isinstance(read, tuple):
         raise BadRequest("The registration does not fit.", type="validation", findings=read)
+    choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
+    shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
+    _await_proof(read, body["password"], choices, shown, network, notice, gpc=gpc)
+
+
+def invite(email: str, notice: Notice) -> None:
+    """Writes a pending account of a member of staff, with nothing but an address to be proven.
+
+    It is the way in where the notice has no form of registration. The password of such a
+    registration is random and told to nobody, so the proof of the address leads to a mail with
+    which to choose one.
+    Raises model.NotNormal for what is no address, TooManyRequests when the address had its share.
+    """
+    address = model.normal_address(email)
+    ref = notice.forms[FORM].address
+    if ref is None:
+        raise LookupError("the software's own form always has an address")
+    read = model.Registration(address, {ref.category: {ref.field: address}})
+    shown = Shown(notice.version, notice.digest, notice.locales[0], SOURCE)
+    _await_proof(read, ids.new_secret(), {}, shown, OPERATOR, notice)
+
+
+def _await_proof(
+    read: model.Registration,
+    password: str,
+    choices: Mapping[str, Choice],
+    shown: Shown,
+    network: str,
+    notice: Notice,
+    *,
+    gpc: bool = False,
+) -> None:
     subject, now = ids.new_id(), clock.now()
     mac = vault.address_mac(model.same_address(read.address))
     attempt = addresses.mail_attempt(read.address, mac, network, now)
@@ -45,8 +80,6 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
     write = Transaction(notice)
     write.put(account_item, label="account key")
     write.put(ledger_item, label="ledger key")
-    choices = {purpose: Choice(choice) for purpose, choice in body["decisions"].items()}
-    shown = Shown(notice.version, notice.digest, body["locale"], SOURCE)
     standing = ledger.open_ledger(write, subject, ledger_key, choices, shown, notice, now, gpc=gpc)
     for category, fields in read.profile.items():
         pk, sk = store.profile_place(subject, category)
@@ -60,7 +93,7 @@ def register(body: Mapping[str, Any], network: str, notice: Notice, *, gpc: bool
             pk=pk,
             sk=sk,
             kind=CredentialItem.KIND,
-            password_hash=passwords.hash_password(body["password"]),
+            password_hash=passwords.hash_password(password),
             registered_at=now,
         )
     )

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from chalicelib.notices.changes.model import ELEMENT, Act, Difference, Path
-from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.compiler.reader import extend
 from chalicelib.notices.compiler.references import name_of
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import SOFTWARE, Notice
 
 _WHICH_VERSION: Final = frozenset({"version", "effective_at"})
 """Members that identify the version and state nothing."""

@@ -14,12 +14,12 @@ from chalicelib.catalogue.model import DEACTIVATE, STOPPED
 from chalicelib.notices.compiler.completion import (
     BY,
     ORGANISATION,
-    SOFTWARE,
     TECHNICAL,
     completed,
 )
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.model import (
+    SOFTWARE,
     Announcing,
     Answering,
     BasisChange,

@@ -15,12 +15,9 @@ from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, texts
 from chalicelib.notices.countries import COUNTRIES
-from chalicelib.notices.model import Since
+from chalicelib.notices.model import REGISTRATION, SOFTWARE, Since
 from chalicelib.notices.zones import own_zone
 from chalicelib.pages.words import words as read
-
-SOFTWARE: Final = "software"
-"""The origin of the parts that the software adds."""
 
 BY: Final = "by"
 """The member of a completed record or rule that says whose it is."""
@@ -54,6 +51,8 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     place in the completed one.
     """
     said = _Words(document)
+    if isinstance(document.get("forms"), list):
+        document = {**document, "forms": [*document["forms"], *_staff_form(document, said)]}
     absent: dict[str, Any] = {
         "complaint": {"origin": SOFTWARE, "text": said.of(_DOCUMENT, "complaint")},
         "cookies": {"classes": [], "cookies": []},
@@ -76,6 +75,36 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     if isinstance(purposes, list):
         fitting["purposes"] = [_purpose(one) for one in purposes]
     return {**absent, **document, **fitting}
+
+
+def _staff_form(document: Mapping[str, Any], said: _Words) -> Iterator[dict[str, Any]]:
+    """Yields the form by which staff register, where the document has no form of registration.
+
+    It asks for an address alone: the first item of type email that a purpose uses. Nothing where
+    the document has no such item.
+    """
+    if REGISTRATION in texts(document, "forms/*/id"):
+        return
+    for _, category in objects(document, "categories/*"):
+        for _, item in objects(category, "items/*"):
+            used = [
+                purpose.get("id")
+                for _, purpose in objects(document, "purposes/*")
+                if category.get("id") in listed(purpose, "categories")
+            ]
+            if item.get("type") == "email" and used:
+                address = f"{category.get('id')}.{item.get('id')}"
+                yield {
+                    "id": REGISTRATION,
+                    "origin": SOFTWARE,
+                    "title": said.of(_DOCUMENT, "forms.staff.title"),
+                    "purpose": used[0],
+                    "address": address,
+                    "required": [address],
+                    "optional": [],
+                    "consequence": said.of(_DOCUMENT, "forms.staff.consequence"),
+                }
+                return
 
 
 def _asked_items(
@@ -130,7 +159,9 @@ def _requests(document: Mapping[str, Any], said: _Words) -> dict[str, Any]:
     found = dict(written) if isinstance(written, dict) else {}
     controller = document.get("controller")
     email = controller.get("email") if isinstance(controller, dict) else None
-    how = said.of(_DOCUMENT, "requests.how", email=str(email))
+    accounts = any(form.get("id") == REGISTRATION for form in _own_forms(document))
+    name = "requests.how" if accounts else "requests.how_without_accounts"
+    how = said.of(_DOCUMENT, name, email=str(email))
     found.setdefault("how", {"origin": SOFTWARE, "text": how})
     found.setdefault("limits", [])
     deadline = {
@@ -155,6 +186,13 @@ def _calendar(document: Mapping[str, Any]) -> dict[str, str] | None:
     if not isinstance(country, str) or country not in COUNTRIES:
         return None
     return {"zone": own_zone(country) or _NO_ZONE, "country": country}
+
+
+def _own_forms(document: Mapping[str, Any]) -> Iterator[dict[str, object]]:
+    """Yields the forms that the author wrote."""
+    for _, form in objects(document, "forms/*"):
+        if form.get("origin") != SOFTWARE:
+            yield form
 
 
 def _purpose(written: object) -> object:

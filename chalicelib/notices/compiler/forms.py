@@ -17,7 +17,11 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields missing forms, and fields that a form cannot use, no record keeps, or that repeat."""
     if isinstance(document.get("forms"), list):
         for form_id in sorted(FORMS - texts(document, "forms/*/id")):
-            yield Finding("/forms", f"has no form {form_id}, which the software shows. Add it.")
+            detail = (
+                f"has no form {form_id}, and no purpose uses a category with an item of type email,"
+                " by which the staff of the desk sign in. Add one of the two."
+            )
+            yield Finding("/forms", detail)
     known, categories = items(document), dict[str, str]()
     types, chosen = _types(document), categories_of_consent(document)
     for pointer, form in objects(document, "forms/*"):

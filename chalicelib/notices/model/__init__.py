@@ -30,6 +30,8 @@ from chalicelib.notices.model.declarations import (
     category_of,
 )
 from chalicelib.notices.model.notice import (
+    REGISTRATION,
+    SOFTWARE,
     Announced,
     Document,
     Notice,
@@ -40,6 +42,8 @@ from chalicelib.notices.model.notice import (
 )
 
 __all__ = [
+    "REGISTRATION",
+    "SOFTWARE",
     "Announced",
     "Announcing",
     "Answering",

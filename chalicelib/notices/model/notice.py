@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import NoticeTooOld
@@ -31,6 +31,12 @@ from chalicelib.notices.model.declarations import (
     Widening,
     Words,
 )
+
+REGISTRATION: Final = "registration"
+"""The id of the form of registration. A notice without one has no accounts but those of staff."""
+
+SOFTWARE: Final = "software"
+"""The origin of the parts that the software adds, which no author can write."""
 
 Document: TypeAlias = Mapping[str, Any]
 """A notice document, as `notice.schema.json` describes it."""
@@ -181,6 +187,12 @@ class Notice:
         """The address of the site, at its first host; None where the notice names no host."""
         hosts: list[str] = self.completed["site"]["hosts"]
         return f"https://{hosts[0]}" if hosts else None
+
+    @property
+    def registers(self) -> bool:
+        """Whether people may open accounts: the notice has a form of registration of its own."""
+        forms = self.completed["forms"]
+        return any(one["id"] == REGISTRATION and one["origin"] != SOFTWARE for one in forms)
 
     @property
     def contact(self) -> str:

@@ -106,8 +106,9 @@ def _basis(purpose: Purpose, wording: Wording) -> Basis:
 def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, ...]:
     """Returns the categories of people whose data a purpose uses, as far as the notice tells.
 
-    People with an account, where a form asks for the data or a record keeps it; visitors, where a
-    cookie serves the purpose. A notice names no other categories of people.
+    People with an account, or people in touch where there are no accounts, where a form asks for
+    the data or a record keeps it; visitors, where a cookie serves the purpose. A notice names no
+    other categories of people.
     """
     fields = (ref for form in notice.forms.values() for ref in form.required | form.optional)
     held = {ref.category for ref in fields}
@@ -116,7 +117,7 @@ def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, 
     served |= {one.purpose for one in notice.cookies.values()}
     found = []
     if held.intersection(purpose.categories):
-        found.append(wording.label("subjects_account"))
+        found.append(wording.label("subjects_account" if notice.registers else "subjects_contacts"))
     if purpose.id in served:
         found.append(wording.label("subjects_visitors"))
     return tuple(found)

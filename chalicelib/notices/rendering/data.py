@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.catalogue import OF_ACCOUNTS
 from chalicelib.notices import anchors, erasure
-from chalicelib.notices.compiler.completion import SOFTWARE
-from chalicelib.notices.model import Notice, Period, RetentionFact, RetentionRule
+from chalicelib.notices.model import SOFTWARE, Notice, Period, RetentionFact, RetentionRule
 from chalicelib.notices.rendering import cookies
 from chalicelib.notices.rendering.blocks import Block, Entries, Items, Line, Table
 from chalicelib.notices.rendering.words import Wording
@@ -248,18 +248,32 @@ def _time(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
 
 def records(notice: Notice, wording: Wording) -> list[Block]:
     """Returns what the software records by itself, and the names of it that are for programs."""
-    ours = (one for one in notice.completed["records"] if one["kind"] in notice.records)
+    ours = (one for one in notice.completed["records"] if one["kind"] in shown_records(notice))
     rows = (_record(notice, wording, value) for value in ours)
     names = ("record", "items", "kept")
     table = _table(wording, wording.heading("records"), names, rows)
-    said = Items([Line(text) for text in software_statements(wording)])
+    said = Items([Line(text) for text in software_statements(notice, wording)])
     return [said, *table, *cookies.granted(notice, wording)]
 
 
-def software_statements(wording: Wording) -> list[str]:
+def shown_records(notice: Notice) -> list[str]:
+    """Lists the kinds of record that the software keeps of people whom a notice is for.
+
+    Where nobody but staff has an account, they are those without an account's.
+    """
+    accounts = frozenset() if notice.registers else OF_ACCOUNTS
+    return [kind for kind in notice.records if kind not in accounts]
+
+
+def software_statements(notice: Notice, wording: Wording) -> list[str]:
     """Returns what the software does by itself, whatever the organisation says."""
     known = words("document", wording.locale)
-    return [text for name, text in known.items() if name.startswith("software.")]
+    left_out = set() if notice.registers else {"software.choices_joined"}
+    return [
+        text
+        for name, text in known.items()
+        if name.startswith("software.") and name not in left_out
+    ]
 
 
 def _record(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
@@ -314,6 +328,8 @@ def forms(notice: Notice, wording: Wording) -> list[Block]:
     """Returns each form's items, which of them are required, and the consequence without them."""
     rows = []
     for value in notice.completed["forms"]:
+        if value["origin"] == SOFTWARE:
+            continue  # it is for staff
         path = f"forms/{value['id']}"
         title = [wording.line(value, path, "title", strong=True)]
         consequence = [Line(wording.words(value["consequence"]))]

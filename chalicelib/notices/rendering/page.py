@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from chalicelib.notices.compiler.completion import SOFTWARE
 from chalicelib.notices.look import look
-from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.model import SOFTWARE, Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
 from chalicelib.notices.rendering.answer import answer, difference
 from chalicelib.notices.rendering.blocks import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.catalogue import NOTIFICATIONS_OF_ACCOUNTS
 from chalicelib.notices import anchors, erasure
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.blocks import (
@@ -312,6 +313,7 @@ def notifications(notice: Notice, wording: Wording) -> list[Block]:
             [plain(wording.label("turned_off_yes" if value["optional"] else "turned_off_no"))],
         ]
         for value in notice.completed["notifications"]
+        if notice.registers or value["id"] not in NOTIFICATIONS_OF_ACCOUNTS
     ]
     head = [wording.label(name) for name in names]
     return [Table(caption=wording.heading("notifications"), head=head, rows=rows)]

@@ -349,4 +349,4 @@ def test_what_the_software_does_is_told_and_not_to_be_confirmed(
     notice: Notice, italian: str, english: str
 ) -> None:
     for locale, said in (("it", italian), ("en", english)):
-        assert any(said in text for text in software_statements(Wording(notice, locale)))
+        assert any(said in text for text in software_statements(notice, Wording(notice, locale)))

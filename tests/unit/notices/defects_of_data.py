@@ -157,7 +157,6 @@ DATA: list[Defect] = [
         {"/retention/6/kind": "diary"},
         {"/retention/6/kind"},
     ),
-    ("no form that the software shows", {"/forms/0/id": "sign_up"}, {"/forms"}),
     ("another class", {"/records/6/class": "account"}, {"/records/6/class"}),
     ("unknown event", {"/retention/0/from": "birth"}, {"/retention/0/from"}),
     (
