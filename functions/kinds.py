@@ -11,6 +11,7 @@ from chalicelib.disclosures import kinds as disclosures
 from chalicelib.holds import kinds as holds
 from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
+from chalicelib.origins import kinds as origins
 from chalicelib.publications import kinds as publications
 from chalicelib.records import kinds as records
 from chalicelib.requests import kinds as requests
@@ -34,6 +35,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         consents.PROFILES,
         disclosures.DISCLOSURES,
         holds.HOLDS,
+        origins.TOLD,
         publications.OBLIGATIONS,
         *records.HANDED_OVER,
         requests.REQUESTS,

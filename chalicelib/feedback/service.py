@@ -5,6 +5,7 @@ from chalicelib.accounts.service import addresses, claims, warnings
 from chalicelib.feedback import model
 from chalicelib.feedback.model import Report
 from chalicelib.notices import service as notices
+from chalicelib.origins.service import watch as origins
 from chalicelib.publications.service import told
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -44,6 +45,7 @@ def _note(subject: str, mac: str, report: Report) -> None:
         _suppress(standing, report.reason)
     if report.lost:
         warnings.came_back(standing, report.tags, permanent=report.reason is not None)
+        origins.came_back(subject, report.tags, notices.current())
     version = told.version_of(report.tags)
     if report.lost and version is not None:
         told.came_back(subject, version, clock.now())

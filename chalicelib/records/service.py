@@ -13,10 +13,13 @@ from chalicelib.catalogue import STORED
 from chalicelib.decisions.permission import not_permitted
 from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.holds import service as holds
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.store import JobItem
 from chalicelib.limits import sample
 from chalicelib.limits.sample import Sampled
 from chalicelib.messages.service import closing as messages
 from chalicelib.notices.model import Notice, RetentionRule
+from chalicelib.origins.service import duty
 from chalicelib.records import model, store
 from chalicelib.records.contract import SCOPE
 from chalicelib.records.model import Clock, Handed, Named
@@ -32,6 +35,9 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
 
+_EVIDENCE = "evidence"
+"""The class of what tells that a person was told."""
+
 _GONE = "There is no such record, or it is gone."
 _MOVED = "Another event was told of this record; the end of a record begins once."
 _HELD = "The record is held, and goes when no hold covers it any more."
@@ -45,7 +51,10 @@ def keep(bearer: str | None, handed: Handed, network: str, notice: Notice) -> tu
 
     One strongly consistent BatchGetItem of the API key, the standing and the data key, one call of
     KMS, and one transaction on condition that no decision was recorded meanwhile. The first record
-    of a class brings the key of the class. All is repeated where a race was lost.
+    of a class brings the key of the class. Of an origin that is not the person the duty to tell
+    them and the key of their evidence are read too; its first record begins the duty and asks for
+    its mail (GDPR art. 14), with another call of KMS and a message. All is repeated where a race
+    was lost.
 
     Raises Unauthenticated, Forbidden (a key without the scope), Conflict where the decision is no,
     TooManyRequests, and Contention where races were lost for five seconds.
@@ -101,7 +110,10 @@ def _keep_once(
         subjects.standing_at(handed.subject),
         (DataKeyItem, keys.subject(handed.subject), retention_class),
     ]
-    counting, (item, key_item) = _read(bearer, places, network, now)
+    elsewhere = duty.place(handed.subject, handed.origin, notice)
+    if elsewhere is not None:
+        places += [elsewhere, (DataKeyItem, keys.subject(handed.subject), _EVIDENCE)]
+    counting, (item, key_item, *origin) = _read(bearer, places, network, now)
     standing = _require_permitted(handed, item, notice, now)
     ends = model.clock_of(notice, handed.kind, handed.occurred_at)
     made = store.new_item(handed, ends)
@@ -109,9 +121,12 @@ def _keep_once(
     key = _data_key(write, handed.subject, retention_class, key_item, now)
     vault.seal_item(made, key, {"origin": handed.origin, **handed.fields})
     write.put(made)
+    mail = _tell(write, handed, origin, notice, now)
     lifecycle.require_same_decisions(write, standing)
     counting.count(write)
     write.commit()
+    if mail is not None:
+        jobs.send(mail)
     logs.log("records.kept", kind=handed.kind)
     return store.named_as(made), ends
 
@@ -208,6 +223,22 @@ def _require_permitted(handed: Handed, item: Any, notice: Notice, now: datetime)
     if standing is None or not answer.allowed:
         raise not_permitted(answer)
     return standing
+
+
+def _tell(
+    write: Transaction, handed: Handed, found: Sequence[Any], notice: Notice, now: datetime
+) -> JobItem | None:
+    """Adds the duty to tell of an origin, where this is its first record; returns its mail's job.
+
+    `found` are the duty and the key of the person's evidence, as they were read; empty where nobody
+    has to be told.
+    """
+    if not found or found[0] is not None:
+        return None
+    if found[1] is None:  # it goes at this moment, and its person with it
+        raise ConditionFailed(frozenset({last.KEY}))
+    said, key = (handed.origin, handed.category), vault.open_key(found[1])
+    return duty.begin(write, handed.subject, said, key, notice, now)
 
 
 def _data_key(

@@ -30,6 +30,7 @@ OPEN_SHELF = "open"
 HOLDS_SHELF = "holds"
 REVIEWS_SHELF = "reviews"
 UNREACHED_SHELF = "unreached"
+UNTOLD_SHELF = "untold"
 HEAD = "head"
 MEMBER_PREFIX = "member#"
 

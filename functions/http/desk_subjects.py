@@ -1,4 +1,4 @@
-"""The desk's people: their refusals, holds on their records, reviews, and lost warnings."""
+"""The desk's people: refusals, holds on their records, reviews, whom mails did not reach."""
 
 from chalice.app import Blueprint
 
@@ -13,6 +13,7 @@ from chalicelib.desk.contract import search as search_contract
 from chalicelib.errors import Problem
 from chalicelib.holds import contract as holds_contract
 from chalicelib.notices import service as notices
+from chalicelib.origins import contract as origins_contract
 from chalicelib.retention.reviews import contract as reviews_contract
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
@@ -134,6 +135,21 @@ def list_warnings(call: Call) -> Answer:
     items: list[Json] = [unreached_shown(one) for one in found.warnings]
     return Answer(
         200, page(items, None if found.last is None else warnings_contract.place(*found.last))
+    )
+
+
+@route(bp, origins_contract.LIST)
+def list_duties(call: Call) -> Answer:
+    """200 with a page of the people whom no mail told of an origin."""
+    from chalicelib.origins.presentation import duty_shown
+    from chalicelib.origins.service import desk as origins
+
+    staff(call.bearer)
+    after = origins_contract.place_after(call.query)
+    found = origins.listed(after, call.query.get("limit", DEFAULT_LIMIT), notices.current())
+    items: list[Json] = [duty_shown(one) for one in found.duties]
+    return Answer(
+        200, page(items, None if found.last is None else origins_contract.place(*found.last))
     )
 
 

@@ -25,6 +25,7 @@ from chalicelib.holds import contract as holds
 from chalicelib.messages import contract as messages
 from chalicelib.notices import service as notices
 from chalicelib.notices.contract import processing, versions
+from chalicelib.origins import contract as origins
 from chalicelib.publications.contract import announcements, drafts, publication
 from chalicelib.receipts import contract as receipts
 from chalicelib.records import contract as records
@@ -77,6 +78,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *holds.OPERATIONS,
     *reviews.OPERATIONS,
     *warnings.DESK_OPERATIONS,
+    *origins.OPERATIONS,
     *desk.OPERATIONS,
     *processing.OPERATIONS,
     *site.OPERATIONS,

@@ -10,6 +10,8 @@ from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
 from chalicelib.notices import service as notices
+from chalicelib.origins.service import duty
+from chalicelib.origins.service import letters as origins
 from chalicelib.publications.service import desk_letters
 from chalicelib.requests.service import letters as requests
 
@@ -33,6 +35,9 @@ def send(task: Task) -> None:
     notice = notices.current()
     if task.action == mails.WARNED:
         warning_mails.deliver(task, notice)
+        return
+    if task.action == duty.ACTION:
+        origins.deliver(task, notice)
         return
     message: Any = _COMPOSE[task.action](task, notice)
     if message is not None:

@@ -57,6 +57,7 @@ STORED: Final[Catalogue] = catalogue(
     records.EXTERNAL,
     records.TRANSACTION,
     activity.ACTIVITY,
+    records.TOLD,
     publications.OBLIGATION,
     warnings.WARNING,
     machinery.ROUND,

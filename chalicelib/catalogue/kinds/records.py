@@ -114,3 +114,23 @@ TRANSACTION: Final = Kind(
         " with the subject's tombstone"
     ),
 )
+
+TOLD: Final = Kind(
+    "told",
+    "evidence",
+    plain=names("category began_at tries tried_at sent_at unreached"),
+    sealed=names("origin"),
+    secrets=names("tries tried_at"),
+    rules=(
+        Rule(
+            "ended",
+            {"years": 5},
+            Ending.SUBJECT,
+            most={"years": 30},
+            why="it is proof for as long as claims can be raised",
+        ),
+    ),
+    may_stay=True,
+    source=Source.SOFTWARE,
+    ends="lane `deadline` until its person was told; with the subject",
+)

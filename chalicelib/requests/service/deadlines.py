@@ -1,4 +1,4 @@
-"""Watches the clocks of requests: does what is due about each without anybody's act.
+"""Watches the clocks of requests, and of people to be told: does what is due without an act.
 
 Each look does what the agenda says in one transaction, with the jobs of the mails, on condition
 that the request is as it was read: of two runs at once one does it, and a crash leaves all or
@@ -36,6 +36,10 @@ LIFTED: Final = "lifted"
 
 _RESTRICTION: Final = STORED["restriction"].name
 _QUESTION: Final = STORED["question"].name
+_TOLD: Final = STORED["told"].name
+
+ORIGINS: Final = "told"
+"""The name of the count of people who are mailed again of an origin of their data."""
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Watched:
     def told(self) -> dict[str, int]:
         """Returns the counts as the schedule's answer; all are zero where nothing was due."""
         return {
-            **{name: self.done[name] for name in (*Do, LIFTED, inquiries.ASKED)},
+            **{name: self.done[name] for name in (*Do, LIFTED, inquiries.ASKED, ORIGINS)},
             "failed": self.failed,
             "left": self.left,
             "lag_seconds": int(self.lag.total_seconds()),
@@ -123,6 +127,10 @@ def _act(entry: Entry, notice: Notice) -> str | None:
         return None
     if entry.kind == _QUESTION:
         return inquiries.ASKED if inquiries.ask_again(entry, notice) else None
+    if entry.kind == _TOLD:
+        from chalicelib.origins.service import watch as origins
+
+        return ORIGINS if contention.patiently(lambda: origins.look(entry, notice)) else None
     if entry.kind != RequestItem.KIND:
         raise NotReadable
     return contention.patiently(lambda: _look(entry, notice))

@@ -1,0 +1,75 @@
+"""The operation by which the desk lists whom no mail about an origin reached."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from chalicelib.origins.model import REASONS
+from chalicelib.web.contract import Auth, Operation, Response, Schema
+from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.schemas import ID, INSTANT, STAFF_READS, closed
+
+_CURSOR: Final = ("at", "subject", "duty")
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_DUTY: Schema = closed(
+    ["subject", "category", "began_at", "due_at", "reason"],
+    subject={**ID, "description": "Who has to be told."},
+    category={
+        "type": "string",
+        "maxLength": 48,
+        "description": "The notice's category of the first record of the origin.",
+    },
+    began_at={**INSTANT, "description": "When that record came."},
+    due_at={**INSTANT, "description": "The end of the month for telling (GDPR art. 14(3)(a))."},
+    reason={
+        "enum": list(REASONS),
+        "description": (
+            "Why no mail told of it: the address bounces, its person complained about mail, SES "
+            "refused the mail, its outcome is unknown, no such mail may be sent to them, or they "
+            "have no address here."
+        ),
+    },
+)
+
+LIST = Operation(
+    id="listDuties",
+    method="GET",
+    path="/v1/desk/duties",
+    summary="Whom no mail told that others gave data about them, the earliest first",
+    description=(
+        f"{STAFF_READS} The origin itself is in the copy of the person's data. A duty leaves the "
+        "list by itself once a mail can go to its person, and with an erasure. A page may hold "
+        "fewer than `limit` although more follow: `next` is null on the last page alone."
+    ),
+    auth=Auth.STAFF,
+    query=PAGE_QUERY,
+    answers={200: Response("A page of duties.", page_schema(_DUTY))},
+    problems=frozenset({403, 503}),
+)
+
+OPERATIONS = (LIST,)
+
+
+def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
+    """Returns date, subject and duty at which the page before ended; None without a cursor.
+
+    Raises BadRequest for what is no cursor of this list.
+    """
+    found = decode(query.get("cursor"), _CURSOR)
+    if found is None:
+        return None
+    at = found["at"]
+    if not (at.isascii() and at.isdigit() and len(at) <= 14):
+        raise refused()
+    try:
+        moment = _START + timedelta(milliseconds=int(at))
+    except OverflowError:
+        raise refused() from None
+    return moment, found["subject"], found["duty"]
+
+
+def place(at: datetime, subject: str, duty: str) -> dict[str, str]:
+    """Returns where a page ended, for its cursor."""
+    milliseconds = (at - _START) // timedelta(milliseconds=1)
+    return dict(zip(_CURSOR, (str(milliseconds), subject, duty), strict=True))
