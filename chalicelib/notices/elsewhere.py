@@ -1,4 +1,4 @@
-"""What a person is told of data about them that others gave (GDPR art. 14(1) and (2)). Pure.
+"""The information to a person about data that others gave (GDPR art. 14(1) and (2)). Pure.
 
 The sentences are those of the notice's page, so that both say the same.
 """
@@ -22,8 +22,8 @@ _AUTOMATED = frozenset({"assisted", "solely"})
 def told(notice: Notice, origin: str, categories: Collection[str], locale: str) -> dict[str, Any]:
     """Returns the words of the mail about an origin, each a text of one line or a list of them.
 
-    `categories` are those of which it gives data. What a notice does not state is an empty list, or
-    None. Nothing of the data itself is in them.
+    `categories` are those of which it gives data. Statements that a notice lacks are empty lists,
+    or None. Nothing of the data itself is in them.
     """
     wording, concerned = Wording(notice, locale), frozenset(categories)
     purposes = [one for one in notice.purposes.values() if not concerned.isdisjoint(one.categories)]

@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "unsubscribe": {"evidence"},
     "receipts": {"evidence"},
     "decisions": set(),
-    "records": {"account"},
+    "records": {"account", "evidence"},
     "messages": set(),
     "activity": set(),
     "notices": set(),
@@ -53,7 +53,8 @@ for what a browser decided before somebody signed in there. `requests` opens an 
 the corrections that the profile tools would make at once.
 `desk_notices` opens an account's class for the second factor alone, whose code publishing asks for;
 `desk_subjects` the ledger's, to which it adds; `desk_requests` the same, which seals requests too.
-`records` seals what others told with the key of an account's class.
+`records` seals what others told with the key of an account's class, and that its person is told
+of it with the ledger's.
 """
 
 FIND_BY_ADDRESS = {
@@ -64,10 +65,14 @@ FIND_BY_ADDRESS = {
     "feedback",
     "mail",
     "profile",
+    "records",
     "requests",
     "sessions",
 }
-"""Functions that can tell which account holds an address: they have the key of its hash."""
+"""Functions that can tell which account holds an address: they have the key of its hash.
+
+`records` has it for the hashes of origins, which may be names.
+"""
 
 
 @pytest.fixture(scope="module")

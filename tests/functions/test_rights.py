@@ -173,7 +173,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail", "requests"},
+        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail", "records", "requests"},
     ),
     "prove a notice": (
         "kms",
@@ -525,7 +525,7 @@ OPENERS = {
     "consents": {"KeyEvidence"},
     "unsubscribe": {"KeyEvidence"},
     "receipts": {"KeyEvidence"},
-    "records": {"KeyCore", "KeyAccount", "KeyTransaction", "KeySupport"},
+    "records": {"KeyCore", "KeyAccount", "KeyTransaction", "KeySupport", "KeyEvidence"},
     "requests": {"KeyAccount", "KeyEvidence"},
     "answers": {"KeyEvidence"},
     "messages": {"KeySupport"},

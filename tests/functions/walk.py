@@ -437,6 +437,7 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     walk.call("liftHold", staff, at=at)
     walk.call("listReviews", staff)
     walk.call("listWarnings", staff)
+    walk.call("listDuties", staff)
     yes = {"version": "2999-01-01", "rule": "standing_end", "erases": 1}
     walk.call("confirmRule", staff, body=yes)
     nothing = {"decision": "erase", "reason": "It is needed no more."}

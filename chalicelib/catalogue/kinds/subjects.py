@@ -6,7 +6,15 @@ from typing import Final
 
 from chalicelib.catalogue.model import AT_ONCE, REVIEW, STOPPED, Ending, Kind, Rule, Source, names
 
-_PROOF: Final = ("entry", "obligation", "request", "disclosure", "transaction", "erasure")
+_PROOF: Final = (
+    "entry",
+    "obligation",
+    "told",
+    "request",
+    "disclosure",
+    "transaction",
+    "erasure",
+)
 """Records that prove compliance with the law, or that it asks for: they outlive an account for
 their own time."""
 

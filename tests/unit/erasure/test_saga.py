@@ -91,6 +91,7 @@ def test_the_log_says_what_goes_before_a_key_dies(world: ErasedWorld) -> None:
         "erasure",
         "obligation",
         "request",
+        "told",
         "transaction",
     ]
     assert {"profile", "session", "export"} <= set(entry["goes"])

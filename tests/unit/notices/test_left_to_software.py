@@ -299,6 +299,7 @@ def test_every_kind_of_an_older_document_still_compiles(association: dict[str, A
         "retention_run",
         "retention_tally",
         "role",
+        "told",
         "tombstone",
         "transaction",
         "warning",
