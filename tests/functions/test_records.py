@@ -10,13 +10,14 @@ import pytest
 import requests
 
 from chalicelib.instants import instant
-from tests.functions import copies, deciding, desk, owners, people, sinks, tables
+from tests.functions import copies, deciding, desk, letters, owners, people, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.commands import make_key
 from tests.functions.people import Person, bearer
 from tests.functions.stack import DeployedStack
 from tests.functions.together import at_once
 from tests.functions.waiting import until
+from tests.unit.feedback.samples import bounce
 
 RECORDS = "/v1/records"
 CARD = "4111 1111 1111 1111"
@@ -142,6 +143,50 @@ def test_a_copy_tells_it_with_its_origin_and_end_and_a_port_not_what_others_said
     kinds = {one["kind"] for one in taken.data["records"]}
     assert {"call", "device", "transaction"} <= kinds
     assert "external" not in kinds
+
+
+def test_one_mail_tells_of_an_origin_and_a_copy_tells_that_it_did(
+    api: Api, key: str, ada: Person
+) -> None:
+    for _ in range(3):
+        ok(hand_over(api, key, ada.subject, **OTHERS), 201)
+    ok(hand_over(api, key, ada.subject, **DEVICE, origin="devices"), 201)
+    mail = letters.wait(api.stack, ada.email, letters.ORIGIN)
+    letters.all_sent(api.stack, ada.subject)
+    assert len(letters.about(api.stack, ada.email, letters.ORIGIN)) == 1
+    said = letters.text(mail)
+    assert OTHERS["origin"] in said
+    assert "Dati forniti da altri" in said
+    assert OTHERS["fields"]["from_partners"] not in mail["BodyText"]
+    copied = copies.download(api, ada, copies.ready(api, ada, locale="en"))
+    (told,) = copied.fields("told")
+    assert (told["origin"], bool(told["sent_at"])) == (OTHERS["origin"], True)
+    assert "tries" not in told
+    (item,) = tables.of_kind(tables.partition(api.stack, ada.subject), "told")
+    assert "lane" not in item
+    assert OTHERS["origin"].encode() not in str(item).encode()
+
+
+def test_whom_no_mail_reaches_the_desk_lists(api: Api, key: str, ada: Person) -> None:
+    staff = desk.officer(api)[0]
+    browser, _, _ = deciding.browser(api, audience_insight="granted")
+    ok(hand_over(api, key, browser, **OTHERS, purpose="audience_insight"), 201)
+    ok(hand_over(api, key, ada.subject, **OTHERS), 201)
+    letters.wait(api.stack, ada.email, letters.ORIGIN)
+    letters.all_sent(api.stack, ada.subject)
+    (item,) = tables.of_kind(tables.partition(api.stack, ada.subject), "told")
+    tags = {"origin": [item["sk"]["S"].rsplit("#", 1)[1]]}
+    report = bounce(ada.email, tags=tags)
+    api.stack.client("sns").publish(TopicArn=api.stack.outputs["FeedbackTopic"], Message=report)
+
+    def listed() -> dict[str, str]:
+        answer = api.get("/v1/desk/duties", headers=staff.headers, params={"limit": "100"})
+        return {one["subject"]: one["reason"] for one in ok(answer)["items"]}
+
+    wanted = {browser: "no_address", ada.subject: "bounce"}.items()
+    assert until(lambda: wanted <= listed().items()), listed()
+    problem(api.get("/v1/desk/duties"), 401)
+    problem(api.get("/v1/desk/duties?cursor=x", headers=staff.headers), 400)
 
 
 class TestRefused:
@@ -275,6 +320,7 @@ def test_of_an_erased_person_the_transaction_stays_and_is_named(
     assert until(done, seconds=60)
     assert [one["kind"]["S"] for one in stored(api, ada.subject)] == ["transaction"]
     assert classes(api, ada.subject) == {"evidence", "transaction"}
+    assert tables.of_kind(tables.partition(api.stack, ada.subject), "told")
     (request,) = tables.of_kind(tables.partition(api.stack, ada.subject), "request")
     receipt = {"receipt": request["receipt"]["S"]}
     kept = ok(api.post("/v1/receipts/verify", json=receipt))["kept"]
