@@ -15,12 +15,25 @@ from tests.bench.proof import service
 from tests.bench.world import Run, World, done
 
 ELSEWHERE = "record from elsewhere"
+AGAIN = "record from elsewhere, later of its origin"
 FIRST, LATER = "record, first of its class", "record, later of its class"
 DATED = "record with a date, first of its class"
 MOVE = "move a record's moment"
 END, LAST = "end a record", "end a record, the last of its class"
 
+ORIGIN = "Fairs and Halls Srl"
+
 _PATH = "/v1/records"
+
+
+def _own(category: str) -> str:
+    """A source by which a person, or their device, gives such data: nobody is told of it."""
+    given = {
+        one["id"]
+        for one in notices.current().completed["sources"]
+        if one["party"] in ("subject", "observed")
+    }
+    return next(one for one in notices.current().categories[category].sources if one in given)
 
 
 def _body(world: World, kind: str, subject: str | None = None) -> dict[str, Any]:
@@ -37,7 +50,7 @@ def _body(world: World, kind: str, subject: str | None = None) -> dict[str, Any]
         "subject": person,
         "category": category,
         "fields": {name: "17"},
-        "origin": "Fairs and Halls Srl",
+        "origin": ORIGIN if kind == "external" else _own(category),
         "occurred_at": instant(clock.now()),
     }
 
@@ -48,6 +61,16 @@ def _hand(world: World, body: dict[str, Any]) -> Run:
 
 def _first(world: World, kind: str) -> Run:
     return _hand(world, _body(world, kind))
+
+
+def _elsewhere(world: World) -> Run:
+    _kept(world, "external")  # the process has the key of the hashes of origins
+    return _first(world, "external")
+
+
+def _again(world: World) -> Run:
+    subject, _ = _kept(world, "external")
+    return _hand(world, _body(world, "external", subject))
 
 
 def _kept(world: World, kind: str, count: int = 1) -> tuple[str, str]:
@@ -77,7 +100,8 @@ def _ending(world: World, count: int) -> Run:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(ELSEWHERE, "records", lambda w: _first(w, "external"), 201),
+    Operation(ELSEWHERE, "records", _elsewhere, 201),
+    Operation(AGAIN, "records", _again, 201),
     Operation(FIRST, "records", lambda w: _first(w, "transaction"), 201),
     Operation(LATER, "records", _later, 201),
     Operation(DATED, "records", lambda w: _first(w, "device"), 201),

@@ -21,6 +21,7 @@ from tests.bench import (
     handed,
     holds,
     messages,
+    origins,
     reviews,
     systems,
     unused,
@@ -87,7 +88,8 @@ CALLS_AND_UNITS = {
     VERIFY: (0, 0, 0, 0),
     "unsubscribe": (2, 2, 4, 4),
     "disclosure": (2, 0, 2, 4),
-    handed.ELSEWHERE: (2, 1, 3, 4),
+    # The key, the person, the key of the class, and of an origin the duty and its own key.
+    handed.AGAIN: (2, 1, 5, 4),
     handed.FIRST: (2, 1, 3, 6),
     handed.LATER: (2, 1, 3, 6),
     handed.DATED: (2, 1, 3, 7),
@@ -502,6 +504,24 @@ UNUSED = {
 def test_unused_accounts(counted: World, name: str) -> None:
     found = count(counted, operation(name))
     calls, kms, reads, writes, *others = UNUSED[name]
+    assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+    assert [found.calls[service] for service in ("sqs", "ses", "s3")] == others
+
+
+ORIGINS = {
+    # operation: (DynamoDB calls, KMS calls, read units, write units, messages, mails, S3)
+    # Beside the record the duty and the job of its mail, both in a lane.
+    handed.ELSEWHERE: (2, 2, 5, 10, 1, 0, 0),
+    origins.MAIL: (8, 2, 5, 6, 0, 1, 0),
+    origins.LIST: (4, 0, 44.5, 0, 0, 0, 0),
+}
+
+
+@pytest.mark.parametrize("name", ORIGINS)
+def test_telling_of_an_origin(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls, kms, reads, writes, *others = ORIGINS[name]
     assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
     assert [found.calls[service] for service in ("sqs", "ses", "s3")] == others
