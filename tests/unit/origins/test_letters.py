@@ -53,7 +53,8 @@ class TestTheMail:
         assert "at most for the life of the account" in text
         assert "/v1/notice?lang=en" in text
         item = world.duty()
-        assert (item.sent_at, int(item.tries), item.lane) == (world.now, 1, None)
+        assert (item.sent_at, int(item.tries)) == (world.now, 1)
+        assert item.lane is None
         assert world.jobs() == []
         assert in_lane(world) == []
 
@@ -105,7 +106,7 @@ class TestTheMail:
         world.work_off()
         assert world.ses.taken == []
         item = world.duty()
-        assert (item.sent_at, item.lane, item.shelf) == (None, None, None)
+        assert not any((item.sent_at, item.lane, item.shelf))
 
     def test_waits_for_ses(self, world: World) -> None:
         world.keep()
