@@ -57,6 +57,8 @@ def _form(member: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in member["enum"])
     if "const" in member:
         return f"`{json.dumps(member['const'])}`"
+    if "oneOf" in member:
+        return " or ".join(_form(one) for one in member["oneOf"])
     if member.get("type") == "array":
         return f"list of {_form(member['items'])}"
     return str(member.get("type", "see there"))

@@ -9,7 +9,7 @@ from chalicelib.catalogue import Catalogue, Kind, Untold
 from chalicelib.copies import port
 from chalicelib.copies.model import Order, Scope
 from chalicelib.copies.recipients import Received
-from chalicelib.notices import access
+from chalicelib.notices import access, parties
 from chalicelib.notices.model import Category, Notice
 from chalicelib.pages.words import words
 
@@ -24,12 +24,16 @@ def information(order: Order, categories: Collection[str], received: Received) -
     somebody received something is told too, also where nothing of it is held any more.
     """
     notice, locale = order.notice, order.locale
-    controller, complaint = notice.completed["controller"], notice.completed["complaint"]
+    complaint = notice.completed["complaint"]
     concerned = {*categories, *received.categories}
     known = [one for one in notice.categories if one in concerned]
     unknown = sorted(concerned - notice.categories.keys())
     return {
-        "controller": {"name": controller["name"], "contact": notice.contact},
+        "controller": {"name": notice.controller_name, "contact": notice.contact},
+        "controllers": [
+            {"name": one["name"], "contact": parties.contact(one)}
+            for one in parties.controllers(notice.completed)
+        ],
         "categories": [
             *(_category(notice.categories[one], notice, locale, received) for one in known),
             *(_unknown(one, notice, locale, received) for one in unknown),

@@ -201,7 +201,7 @@ def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterato
     if any(one is not None and one not in declared for one, declared in named):
         yield Reason.UNDECLARED
     elif question.recipient is not None:
-        items = notice.recipients[question.recipient].items
+        items = notice.recipients[question.recipient].items_for(purpose.id)
         asked = purpose.categories if question.category is None else (question.category,)
         if items is not None and not any(item.category in asked for item in items):
             yield Reason.UNDECLARED

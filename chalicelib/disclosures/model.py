@@ -50,7 +50,7 @@ def findings(body: object, notice: Notice, now: datetime) -> Iterator[Finding]:
 
 def undeclared(disclosure: Disclosure, notice: Notice) -> tuple[Finding, ...]:
     """Lists findings for the fields that the notice does not declare for the recipient."""
-    items = notice.recipients[disclosure.recipient].items
+    items = notice.recipients[disclosure.recipient].items_for(disclosure.purpose)
     if items is None:
         return ()
     return tuple(
@@ -62,7 +62,7 @@ def undeclared(disclosure: Disclosure, notice: Notice) -> tuple[Finding, ...]:
 
 def given(disclosure: Disclosure, notice: Notice) -> tuple[str, ...]:
     """Returns the fields that are recorded as given; empty for a whole category."""
-    items = notice.recipients[disclosure.recipient].items
+    items = notice.recipients[disclosure.recipient].items_for(disclosure.purpose)
     if disclosure.fields or items is None:
         return disclosure.fields
     return tuple(sorted(one.field for one in items if one.category == disclosure.category))

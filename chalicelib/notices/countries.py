@@ -1,4 +1,4 @@
-"""Countries in a notice: ISO 3166-1 alpha-2 codes, and the European Union as a whole."""
+"""Countries in a notice: ISO 3166-1 alpha-2 codes, and the Union and the Economic Area whole."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Final
 UNION: Final = "EU"
 """The code that ISO 3166-1 reserves for the European Union: an unnamed place in it."""
 
+AREA: Final = "EEA"
+"""An unnamed place in the European Economic Area; no code of ISO 3166-1."""
+
 _MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
-EEA: Final = frozenset(_MEMBER_STATES.split()) | {"IS", "LI", "NO", UNION}
+EEA: Final = frozenset(_MEMBER_STATES.split()) | {"IS", "LI", "NO", UNION, AREA}
 """The European Economic Area: the Member States, Iceland, Liechtenstein, Norway."""
 
 _ELSEWHERE = (
@@ -26,7 +29,7 @@ _ELSEWHERE = (
 KOSOVO: Final = "XK"
 """A code outside ISO 3166-1, which leaves it to its users; the European Commission uses it."""
 
-COUNTRIES: Final = (EEA - {UNION}) | frozenset(_ELSEWHERE.split()) | {KOSOVO}
+COUNTRIES: Final = (EEA - {UNION, AREA}) | frozenset(_ELSEWHERE.split()) | {KOSOVO}
 """Every country that can be named."""
 
 MISTAKEN: Final = {"UK": "GB", "EL": "GR"}

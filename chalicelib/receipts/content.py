@@ -19,7 +19,7 @@ from chalicelib.notices.processing import (
     Party,
     Receiver,
     activities,
-    controller,
+    controllers,
 )
 from chalicelib.subjects.model import Decision, Origin
 
@@ -145,13 +145,16 @@ def _recipient(receiver: Receiver) -> dict[str, Any]:
 
 
 def _parties(notice: Notice, locale: str) -> list[dict[str, Any]]:
-    answers = controller(notice, locale)
-    named = {
-        "controller": answers.party,
-        "representative": answers.representative,
-        "dpo": answers.dpo,
-    }
-    return [_party(role, party) for role, party in named.items() if party is not None]
+    return [
+        _party(role, party)
+        for answers in controllers(notice, locale)
+        for role, party in (
+            ("controller", answers.party),
+            ("representative", answers.representative),
+            ("dpo", answers.dpo),
+        )
+        if party is not None
+    ]
 
 
 def _party(role: str, party: Party) -> dict[str, Any]:

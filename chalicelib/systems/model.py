@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.model import Notice, Recipient
+from chalicelib.notices.model import FieldRef, Notice, Purpose, Recipient
 
 INLINE_MAX: Final = 256 * 1024
 """The most bytes of records in the body of an answer, as JSON; more are uploaded."""
@@ -123,24 +123,32 @@ class Supplement:
 def held(recipient: Recipient, notice: Notice) -> Mapping[str, Mapping[str, int]]:
     """Returns what a recipient may hold by the notice: category -> field -> most characters.
 
-    These are its `items` where it has some, else the fields of all categories of its purposes.
+    For each of its purposes these are the items that it gets for it, where the notice names some,
+    else the fields of all categories of the purpose.
     """
-    named = {
-        category
+    items = {
+        item
         for purpose in recipient.purposes
         if purpose in notice.purposes
-        for category in notice.purposes[purpose].categories
+        for item in _given(recipient, notice.purposes[purpose], notice)
     }
-    if recipient.items is not None:
-        named = {item.category for item in recipient.items}
-    found = {}
-    for name in sorted(named & notice.categories.keys()):
-        fields = notice.categories[name].fields.values()
-        limited = recipient.items
-        found[name] = {
-            one.id: one.maximum for one in fields if limited is None or (name, one.id) in limited
+    return {
+        name: {
+            one.id: one.maximum
+            for one in notice.categories[name].fields.values()
+            if (name, one.id) in items
         }
-    return found
+        for name in sorted({item.category for item in items} & notice.categories.keys())
+    }
+
+
+def _given(recipient: Recipient, purpose: Purpose, notice: Notice) -> Iterator[FieldRef]:
+    limited = recipient.items_for(purpose.id)
+    if limited is not None:
+        yield from limited
+        return
+    for name in purpose.categories:
+        yield from (FieldRef(name, one) for one in notice.categories[name].fields)
 
 
 def asked_of(

@@ -4,7 +4,9 @@ from chalice.app import Blueprint
 
 from chalicelib import clock, settings
 from chalicelib.accounts.paths import RESETS
+from chalicelib.links import page
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
 from chalicelib.notices.signals import honours_global_privacy_control
 from chalicelib.receipts.service import verification as receipts
 from chalicelib.site import wellknown
@@ -21,9 +23,16 @@ bp = Blueprint(__name__)
 def security_txt(_call: Call) -> Answer:
     """200 with the file of RFC 9116."""
     notice = notices.current()
-    contact = settings.security_contact() or wellknown.mail_to(notice.contact)
+    contact = settings.security_contact() or _reports(notice)
     text = wellknown.security_txt(contact, notice.locales, settings.public_url(), clock.now())
     return Answer(200, text, {"Cache-Control": wellknown.FOR_A_DAY}, wellknown.TEXT)
+
+
+def _reports(notice: Notice) -> str:
+    """Returns where to report to, as a URI: the notice's mailbox, else the page of the notice."""
+    if notice.mailbox is not None:
+        return wellknown.mail_to(notice.mailbox)
+    return page("/notice")
 
 
 @route(bp, wellknown.CHANGE_PASSWORD)

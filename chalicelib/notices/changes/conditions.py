@@ -11,12 +11,13 @@ from dataclasses import asdict
 from typing import Final
 
 from chalicelib.catalogue.lengths import average
+from chalicelib.notices import parties
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Lasting, LegalBasis, Notice, Recipient
 
-_DECIDES: Final = frozenset({"controller", "other_users"})
+_DECIDES: Final = frozenset({"controller", "joint_controller", "other_users", "public"})
 """Roles of recipients that are not bound by the controller's instructions (GDPR art. 28, 29)."""
 
 _AUTOMATION: Final = ("none", "not_stated", "assisted", "solely")
@@ -169,6 +170,17 @@ def fewer_items(case: Case) -> bool:
     return limited == (case.difference.act is Act.REMOVED)
 
 
+def gets_less(case: Case) -> bool:
+    """A recipient gets no more for a purpose than it did: it has a limit, and a closer one."""
+    purpose = case.about["purpose"]
+    limits = [
+        None if (found := _recipient(notice, case)) is None else found.items_for(purpose)
+        for notice in (case.before, case.after)
+    ]
+    before, after = limits
+    return after is not None and (before is None or after <= before)
+
+
 def no_retention_rule(case: Case) -> bool:
     """The category names no retention rule, so the words are the only statement of the time."""
     category = case.after.categories.get(case.about["category"])
@@ -182,12 +194,12 @@ def no_place(case: Case) -> bool:
 
 def no_representative(case: Case) -> bool:
     """No representative is named, so the words are the only statement."""
-    return "name" not in case.after.completed["controller"]["representative"]
+    return "name" not in parties.controllers(case.after.completed)[0]["representative"]
 
 
 def no_officer(case: Case) -> bool:
     """No data protection officer is named."""
-    return "name" not in case.after.completed["controller"]["dpo"]
+    return "name" not in parties.controllers(case.after.completed)[0]["dpo"]
 
 
 def asked_elsewhere(case: Case) -> bool:

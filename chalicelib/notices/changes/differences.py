@@ -7,8 +7,10 @@ lists of texts are sets. Another order is a difference of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from chalicelib.notices import parties
 from chalicelib.notices.changes.model import ELEMENT, Act, Difference, Path
 from chalicelib.notices.compiler.reader import extend
 from chalicelib.notices.compiler.references import name_of
@@ -19,6 +21,10 @@ _WHICH_VERSION: Final = frozenset({"version", "effective_at"})
 
 FIRST: Final = "first"
 """The step in a path for the first of `locales`: the language in which a notice is authentic."""
+
+
+_OTHERS: Final = "other_controllers"
+"""The place of the controllers after the first, in a comparison."""
 
 
 class _Place(NamedTuple):
@@ -46,7 +52,10 @@ def differences(before: Notice, after: Notice) -> Iterator[Difference]:
     each text.
     """
     old, new = _called_alike(before.completed, after.completed)
-    yield from _Walk(before, after).members(_Place((), "", ""), old, new)
+    versions = {False: before.completed, True: after.completed}
+    for one in _Walk(before, after).members(_Place((), "", ""), _parted(old), _parted(new)):
+        stands = versions[one.act is not Act.REMOVED]
+        yield replace(one, pointer=_among_controllers(one.pointer, stands))
     if before.locales[0] != after.locales[0]:
         path, languages = ("locales", FIRST), (before.locales[0], after.locales[0])
         yield Difference(path, Act.CHANGED, "/locales/0", *languages)
@@ -61,6 +70,26 @@ def _called_alike(
     """
     named = [{_of(rule): rule for rule in one["retention"]} for one in (before, after)]
     return _renamed(before, named[1]), _renamed(after, named[0])
+
+
+def _parted(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document with its first controller apart from others, whether it lists them or not.
+
+    So one that gets company, or another name, is still the one that it was.
+    """
+    first, *others = parties.controllers(document)
+    return {**document, "controller": first, **({_OTHERS: others} if others else {})}
+
+
+def _among_controllers(pointer: str, document: Mapping[str, Any]) -> str:
+    """Returns a pointer into a document as it stands, from one into its parted form."""
+    place, slash, rest = pointer[1:].partition("/")
+    if place == _OTHERS:
+        index, slash, rest = rest.partition("/")
+        return f"/controller/{int(index) + 1}{slash}{rest}" if index else "/controller"
+    if place == "controller" and isinstance(document["controller"], list):
+        return f"/controller/0{slash}{rest}"
+    return pointer
 
 
 def _of(rule: Mapping[str, Any]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ EITHER: Final = ADDED | REMOVED
 ANY: Final = EITHER | CHANGED
 
 ANYWHERE: Final = "**"
+ANY_ELEMENT: Final = ":*"
 TOUCHED: Final = "touched"
 """The key in `about` of the purpose to which something is added or from which it is removed."""
 
@@ -28,12 +29,12 @@ class Rule:
     """A row of the table: the `kind` of change that a difference is, and its effect.
 
     `places` are ways such as `purposes/{purpose}/channels/{channel}`: `{name}` is any id or member,
-    kept under that name; `*` any, not kept; `a|b` one of several members; `**` at the beginning any
-    number of steps. `acts` are the ways in which the two documents may differ there, and `when` is
-    a further condition. An effect of MATERIAL is meant for the purposes that rest on consent: for
-    all others the same change is informative. An effect of None drops the difference, because
-    another change tells the same. With `gathers`, changes of one kind about the same thing become
-    one, for several purposes.
+    kept under that name; `*` any, not kept; `:*` any element of a list; `a|b` one of several
+    members; `**` at the beginning any number of steps. `acts` are the ways in which the two
+    documents may differ there, and `when` is a further condition. An effect of MATERIAL is meant
+    for the purposes that rest on consent: for all others the same change is informative. An effect
+    of None drops the difference, because another change tells the same. With `gathers`, changes of
+    one kind about the same thing become one, for several purposes.
     """
 
     effect: Effect | None
@@ -71,6 +72,9 @@ def _names(steps: tuple[str, ...], path: Path) -> Mapping[str, str] | None:
     for step, token in zip(steps, path, strict=True):
         if step.startswith("{"):
             found[step[1:-1]] = token.removeprefix(ELEMENT)
+        elif step == ANY_ELEMENT:
+            if not token.startswith(ELEMENT):
+                return None
         elif step != "*" and token not in step.split("|"):
             return None
     return found

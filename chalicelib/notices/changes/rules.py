@@ -44,14 +44,24 @@ _ITEMS = ("recipients/{recipient}/items/*",)
 _CODES = ("recipients/{recipient}/country/codes/*",)
 _COUNTRY = ("recipients/{recipient}/country/codes/{country}",)
 _ANSWERS = ("recipients/{recipient}/answers", "recipients/{recipient}/answers/rights/{right}")
-_TRANSFER = ("recipients/{recipient}/transfer", "recipients/{recipient}/transfer/tool")
+_GIVEN = tuple(
+    "recipients/{recipient}/purposes/{purpose}" + below
+    for below in ("", "/items", "/items/:*", "/categories", "/categories/:*")
+)
+_TRANSFER = tuple(
+    "recipients/{recipient}/transfer" + below
+    for below in ("", "/:*", "/tool", "/countries", "/countries/:*", "/decision")
+)
 _GROUND = ("purposes/{purpose}/basis_change", "purposes/{purpose}/basis_change/from|ground")
 _RESTRICTED = (
     "purposes/{purpose}/when_restricted",
     "purposes/{purpose}/when_restricted/kind|text",
 )
 _TECHNICAL = ("records/{record}/fields/technical/*",)
-_REPRESENTATIVE = ("controller/representative", "controller/representative/name|country|email")
+_REPRESENTATIVE = (
+    "controller/representative",
+    "controller/representative/name|country|email|exempt",
+)
 _DECISIONS = ("automated_decisions", "automated_decisions/text")
 _RULES = ("categories/{category}/retention/rules/{rule}",)
 _KEPT_FOR = (
@@ -100,6 +110,7 @@ _CATEGORIES: Final = (
     Rule(_I, "source_added", ("sources/{source}",), ADDED),
     Rule(_E, "source_removed", ("sources/{source}",), REMOVED),
     Rule(_I, "source_changed", ("sources/{source}/party",), CHANGED),
+    Rule(_I, "source_named", ("sources/{source}/name",), ANY),
     Rule(None, "", _OUTCOME, EITHER, c.right_comes_or_goes),
     Rule(_I, "outcome_changed", (*_OUTCOME, _OUTCOME[0] + "/outcome"), ANY),
 )
@@ -118,6 +129,9 @@ _RECIPIENTS: Final = (
     Rule(_I, "place_reworded", ("recipients/{recipient}/country/text",), ANY, c.no_country),
     Rule(_I, "transfer_changed", _TRANSFER, ANY),
     Rule(_I, "transfer_changed", ("recipients/{recipient}/transfer/text",), ANY, c.no_tool),
+    Rule(_E, "items_fewer", _GIVEN, ANY, c.gets_less, gathers=True),
+    Rule(_M, "items_more", _GIVEN, ANY, c.decides_itself, gathers=True),
+    Rule(_I, "items_more", _GIVEN, ANY, gathers=True),
     Rule(_E, "items_fewer", _ITEMS, EITHER, c.fewer_items, gathers=True),
     Rule(_M, "items_more", _ITEMS, EITHER, c.decides_itself, gathers=True),
     Rule(_I, "items_more", _ITEMS, EITHER, gathers=True),
@@ -175,19 +189,68 @@ _RIGHTS: Final = (
     Rule(_E, "limit_removed", ("requests/limits/{statement}",), REMOVED),
     Rule(_I, "deadline_longer", _DEADLINE, CHANGED, c.longer),
     Rule(_E, "deadline_shorter", _DEADLINE, CHANGED, c.shorter),
-    Rule(_I, "authority_changed", ("complaint/authority",), ANY),
+    Rule(
+        _I,
+        "authority_changed",
+        ("complaint/authority", "complaint/authority/:*", "complaint/authority/name|country"),
+        ANY,
+    ),
 )
 
 _CONTROLLER: Final = (
     Rule(_I, "controller_changed", ("controller/name|country",), CHANGED),
-    Rule(_I, "rights_address_changed", ("controller/email",), CHANGED),
+    Rule(
+        _I,
+        "rights_address_changed",
+        ("controller/email|form|pec", "controller/email|pec/:*"),
+        ANY,
+        gathers=True,
+    ),
+    Rule(
+        _I,
+        "controllers_changed",
+        (
+            "other_controllers/:*",
+            "other_controllers/:*/name|country|email|form|pec|hosts|people",
+            "controller/hosts|people",
+            "controller/hosts/:*",
+        ),
+        ANY,
+    ),
+    Rule(
+        _I,
+        "arrangement_changed",
+        (
+            "arrangement",
+            "arrangement/text|people|hosts",
+            "arrangement/hosts/:*",
+            "arrangement/:*",
+            "arrangement/:*/text|people|hosts",
+            "arrangement/:*/hosts/:*",
+        ),
+        ANY,
+    ),
     Rule(
         _E,
         "contact_changed",
         (
-            "controller/address|registration|phone|website|contact",
-            "controller/representative|dpo/address|phone",
+            "controller/address|registration|legal_representative|phone|website|contact|id",
+            "controller/address|phone/:*",
+            "controller/representative|dpo/address|phone|form|pec|website",
+            "controller/representative|dpo/address|phone|email|pec/:*",
+            "other_controllers/:*/*",
+            "other_controllers/:*/*/*",
+            "other_controllers/:*/*/*/*",
+            "arrangement/id",
             "complaint/url",
+            "complaint/authority/address|email|form|pec|phone|url",
+            "complaint/authority/address|email|pec|phone/:*",
+            "complaint/authority/:*/*",
+            "complaint/authority/:*/*/:*",
+            "recipients/{recipient}/contact",
+            "recipients/{recipient}/contact/*",
+            "recipients/{recipient}/contact/*/:*",
+            "requests/email",
         ),
         ANY,
     ),
@@ -266,7 +329,12 @@ _REST: Final = (
     Rule(_I, "language_first", (f"locales/{FIRST}",), CHANGED),
     Rule(_E, "date_changed", ("text_date",), CHANGED),
     Rule(_E, "look_changed", ("site/accent|accent_dark|logo",), ANY, gathers=True),
-    Rule(_E, "notation_changed", ("requests/calendar", "requests/calendar/zone|country"), ANY),
+    Rule(
+        _E,
+        "notation_changed",
+        ("requests/calendar", "requests/calendar/zone|country", "fallback"),
+        ANY,
+    ),
     Rule(_E, "order_changed", ("**",), MOVED),
     Rule(
         _E,

@@ -21,6 +21,7 @@ from chalicelib.notices.compiler import (
     forms,
     look,
     notifications,
+    parties,
     places,
     purposes,
     recipients,
@@ -43,6 +44,7 @@ _WRITTEN: Final = (notifications.check, words.check, consent.check_ends, look.ch
 
 _COMPLETED: Final = (
     elements.check,
+    parties.check,
     purposes.check,
     consent.check,
     recipients.check,

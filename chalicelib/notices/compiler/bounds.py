@@ -12,7 +12,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import Located, children
 
 MAX_DEPTH: Final = 16
-MAX_MEMBERS: Final = 500
+MAX_MEMBERS: Final = 1000
 MAX_NAME: Final = 200
 MAX_VALUES: Final = 60_000
 MAX_CHARACTERS: Final = 2_000_000

@@ -18,6 +18,7 @@ from chalicelib.notices.compiler.completion import (
     completed,
 )
 from chalicelib.notices.compiler.marks import unconfirmed
+from chalicelib.notices.compiler.sides import purposes_of
 from chalicelib.notices.model import (
     SOFTWARE,
     Announcing,
@@ -47,6 +48,7 @@ from chalicelib.notices.model import (
     WhenRestricted,
     zone_of,
 )
+from chalicelib.notices.parties import several
 
 Json = Mapping[str, Any]
 _UNSAID = Announcing(lead=Period(), shown=Period(days=30))
@@ -62,10 +64,11 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
     """Returns the compiled notice; `catalogue` and `confirmed` as in `compile_notice`."""
     whole = _readable(completed(document, catalogue), catalogue)
     cookies, requests = whole["cookies"], whole["requests"]
-    recipients = _named(whole["recipients"], _recipient)
     rules, facts = _parted(whole["retention"])
     records, _ = _parted(whole["records"])
     facts_by_id = _named(facts, partial(_fact, {one["kind"]: one for one in whole["records"]}))
+    categories = _named(whole["categories"], partial(_category, facts_by_id.keys()))
+    recipients = _named(whole["recipients"], partial(_recipient, categories))
     return Notice(
         version=whole["version"],
         digest=digest(document),
@@ -73,7 +76,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         text_date=date.fromisoformat(whole["text_date"]),
         locales=tuple(whole["locales"]),
         purposes=_named(whole["purposes"], _purpose),
-        categories=_named(whole["categories"], partial(_category, facts_by_id.keys())),
+        categories=categories,
         recipients=recipients,
         rights=_named(whole["rights"], _right),
         deadline=Deadline(
@@ -197,19 +200,37 @@ def _field(value: Json) -> Field:
     )
 
 
-def _recipient(value: Json) -> Recipient:
-    items = value.get("items")
+def _recipient(categories: Mapping[str, Category], value: Json) -> Recipient:
+    items, named = value.get("items"), purposes_of(value)
+    tools = (one.get("tool") for one in several(value.get("transfer")))
     return Recipient(
         id=value["id"],
         name=value["name"],
         role=value["role"],
         countries=tuple(value["country"].get("codes", ())),
-        purposes=tuple(value["purposes"]),
-        transfer_tool=value.get("transfer", {}).get("tool"),
+        purposes=tuple(name for name, _ in named),
+        transfer_tool=next((tool for tool in tools if tool is not None), None),
         items=None if items is None else _references(items),
         hosting=frozenset(value.get("hosting", ())),
         answers=_answering(value.get("answers")),
+        by_purpose=MappingProxyType(
+            {
+                name: _given(given, categories)
+                for name, given in named
+                if "items" in given or "categories" in given
+            }
+        ),
     )
+
+
+def _given(given: Json, categories: Mapping[str, Category]) -> frozenset[FieldRef]:
+    """Returns the items that a recipient gets for one purpose, those of whole categories too."""
+    whole = (
+        FieldRef(name, item)
+        for name in given.get("categories", ())
+        for item in categories[name].fields
+    )
+    return _references(given.get("items", ())) | frozenset(whole)
 
 
 def _answering(value: Json | None) -> Answering | None:

@@ -13,9 +13,11 @@ from typing import Any, Final
 from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
 from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.elements import needed_rights
-from chalicelib.notices.compiler.reader import listed, objects, texts
+from chalicelib.notices.compiler.reader import listed, objects, several, texts
+from chalicelib.notices.compiler.sides import linked
 from chalicelib.notices.countries import COUNTRIES
 from chalicelib.notices.model import REGISTRATION, SOFTWARE, Since
+from chalicelib.notices.parties import contact
 from chalicelib.notices.zones import own_zone
 from chalicelib.pages.words import words as read
 
@@ -71,7 +73,8 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     cookies = document.get("cookies")
     if isinstance(cookies, dict) and isinstance(cookies.get("cookies"), list):
         fitting["cookies"] = {**cookies, "cookies": _told_apart(cookies["cookies"])}
-    purposes = document.get("purposes")
+    fitting |= linked(document)
+    purposes = fitting.get("purposes", document.get("purposes"))
     if isinstance(purposes, list):
         fitting["purposes"] = [_purpose(one) for one in purposes]
     return {**absent, **document, **fitting}
@@ -157,11 +160,9 @@ def _fits(written: object, value: object) -> bool:
 def _requests(document: Mapping[str, Any], said: _Words) -> dict[str, Any]:
     written = document.get("requests")
     found = dict(written) if isinstance(written, dict) else {}
-    controller = document.get("controller")
-    email = controller.get("email") if isinstance(controller, dict) else None
     accounts = any(form.get("id") == REGISTRATION for form in _own_forms(document))
     name = "requests.how" if accounts else "requests.how_without_accounts"
-    how = said.of(_DOCUMENT, name, email=str(email))
+    how = said.of(_DOCUMENT, name, email=_reached(document))
     found.setdefault("how", {"origin": SOFTWARE, "text": how})
     found.setdefault("limits", [])
     deadline = {
@@ -193,6 +194,12 @@ def _own_forms(document: Mapping[str, Any]) -> Iterator[dict[str, object]]:
     for _, form in objects(document, "forms/*"):
         if form.get("origin") != SOFTWARE:
             yield form
+
+
+def _reached(document: Mapping[str, Any]) -> str:
+    """Returns the first way to reach a controller; empty where the document states none."""
+    found = (contact(one) for one in several(document.get("controller")) if isinstance(one, dict))
+    return next((str(one) for one in found if one), "")
 
 
 def _purpose(written: object) -> object:

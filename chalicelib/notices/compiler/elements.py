@@ -1,7 +1,7 @@
 """The elements of a notice that GDPR articles 13 and 14 require, one row each.
 
 Presence is checked here; the contents of an element are checked where its subject is: purposes,
-categories, recipients, forms.
+categories, recipients, forms. `parties` checks each controller.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import select, texts
-from chalicelib.notices.countries import COUNTRIES, EEA
 
 
 class Element(NamedTuple):
@@ -27,10 +26,6 @@ def _always(_: Mapping[str, object]) -> bool:
     return True
 
 
-def _controller_outside(document: Mapping[str, object]) -> bool:
-    return bool(texts(document, "controller/country") & (COUNTRIES - EEA))
-
-
 def _asks_consent(document: Mapping[str, object]) -> bool:
     return "consent" in texts(document, "purposes/*/basis/kind")
 
@@ -40,16 +35,7 @@ def _decides_solely(document: Mapping[str, object]) -> bool:
 
 
 ELEMENTS: Final = (
-    Element("13(1)(a), 14(1)(a)", "the controller's name", "controller/name", _always),
-    Element("13(1)(a), 14(1)(a)", "the controller's address", "controller/address", _always),
-    Element("13(1)(a), 14(1)(a)", "the controller's contact", "controller/email", _always),
-    Element(
-        "13(1)(a), 14(1)(a), 27",
-        "the representative of a controller outside the European Economic Area",
-        "controller/representative",
-        _controller_outside,
-    ),
-    Element("13(1)(b), 14(1)(b)", "the data protection officer", "controller/dpo", _always),
+    Element("13(1)(a), 14(1)(a)", "the controller", "controller", _always),
     Element("13(1)(c), 14(1)(c)", "the purposes", "purposes", _always),
     Element("14(1)(d)", "the categories of data", "categories", _always),
     Element("13(1)(e), 14(1)(e)", "the recipients", "recipients", _always),
@@ -91,17 +77,8 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
         for article, right, needed in RIGHTS:
             if needed(document) and right not in rights:
                 yield Finding("/rights", f"lacks the right {right} (GDPR art. {article}). Add it.")
-    yield from _unnamed_representative(document)
     yield from _marketing_rules(document)
     yield from _deadline(document)
-
-
-def _unnamed_representative(document: dict[str, object]) -> Iterator[Finding]:
-    if _controller_outside(document):
-        for pointer, value in select(document, "controller/representative"):
-            if isinstance(value, dict) and not value.get("name") and not value.get("to_confirm"):
-                detail = "names no representative (GDPR art. 27): add name, or set to_confirm."
-                yield Finding(pointer, detail)
 
 
 def _marketing_rules(document: dict[str, object]) -> Iterator[Finding]:

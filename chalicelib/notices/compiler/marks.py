@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
@@ -25,6 +26,8 @@ be found, and many confirmations fit into one setting."""
 
 _SIGN: Final = "="
 _PROPOSED: Final = "controller_choice"
+_SEPARATING: Final = re.compile(r"[\s=,/]")
+"""Characters that part ids, confirmations, or confirmations from each other."""
 
 
 def unconfirmed(document: object, confirmed: Collection[str]) -> tuple[str, ...]:
@@ -84,8 +87,17 @@ def _open(
                     yield f"{path}/{of}", value.get(of)
             yield from _open(f"{path}/{name}" if path else name, inner, confirmed)
     elif isinstance(value, list):
-        for inner in value:
-            yield from _open(f"{path}/{name_of(inner)}", inner, confirmed)
+        for index, inner in enumerate(value):
+            yield from _open(f"{path}/{step(inner, index)}", inner, confirmed)
+
+
+def step(value: object, index: int) -> str:
+    """Returns an element's step in an id: its name, else its number in the list.
+
+    A name that would be cut in two by the sign of a confirmation gives way to the number.
+    """
+    name = name_of(value)
+    return str(index) if name is None or _SEPARATING.search(name) else name
 
 
 def _holds(path: str, value: object, confirmed: Mapping[str, frozenset[str]]) -> bool:

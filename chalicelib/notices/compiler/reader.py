@@ -56,6 +56,20 @@ def texts(document: object, path: str) -> set[str]:
     return {value for _, value in select(document, path) if isinstance(value, str)}
 
 
+def several(value: object) -> list[object]:
+    """Returns a value that may be one or a list of several as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def either(document: object, path: str) -> Iterator[Located]:
+    """Yields each value on a path at which one or a list of several may stand, with its place."""
+    for pointer, value in select(document, path):
+        if isinstance(value, list):
+            yield from (inner for _, inner in children((pointer, value)))
+        else:
+            yield pointer, value
+
+
 def listed(value: object, name: str) -> list[str]:
     """Lists the texts in the list that is member `name` of an object; empty when there is none."""
     inner = value.get(name) if isinstance(value, dict) else None

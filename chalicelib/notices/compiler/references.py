@@ -16,6 +16,8 @@ _REFERENCES: Final = (
     ("categories/*/retention/rules/*", "retention/*/id", "retention"),
     ("purposes/*/retention/rules/*", "retention/*/id", "retention"),
     ("recipients/*/purposes/*", "purposes/*/id", "purposes"),
+    ("recipients/*/purposes/*/id", "purposes/*/id", "purposes"),
+    ("recipients/*/purposes/*/categories/*", "categories/*/id", "categories"),
     ("recipients/*/answers/rights/*", "rights/*/id", "rights"),
     ("records/*/categories/*", "categories/*/id", "categories"),
     ("retention/*/kind", "records/*/kind", "records"),
@@ -31,6 +33,7 @@ _REFERENCES: Final = (
 
 _ITEMS: Final = (
     "recipients/*/items/*",
+    "recipients/*/purposes/*/items/*",
     "forms/*/address",
     "forms/*/required/*",
     "forms/*/optional/*",

@@ -76,10 +76,31 @@ def check(document: dict[str, Any], explained: Set[str]) -> Iterator[Finding]:
     `explained` are places whose absence another check has explained better, by the law's reason.
     """
     for error in _validator().iter_errors(document):
-        missing = error.validator in ("required", "dependentRequired")
-        for finding in _findings(error):
-            if not (missing and finding.pointer in explained):
-                yield finding
+        for inner in _of_its_form(error):
+            missing = inner.validator in ("required", "dependentRequired")
+            for finding in _findings(inner):
+                if not (missing and finding.pointer in explained):
+                    yield finding
+
+
+def _of_its_form(error: ValidationError) -> Iterator[ValidationError]:
+    """Yields the defects of a value by the one of several forms that is of its type.
+
+    Where its type is that of none of them, or of more than one, the error itself.
+    """
+    forms: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or () if error.validator == "oneOf" else ():
+        forms.setdefault(inner.schema_path[0], []).append(inner)
+    fitting = [
+        found
+        for found in forms.values()
+        if not any(one.validator == "type" and not one.path for one in found)
+    ]
+    if len(fitting) == 1:
+        for inner in fitting[0]:
+            yield from _of_its_form(inner)
+    else:
+        yield error
 
 
 def _findings(error: ValidationError) -> Iterator[Finding]:

@@ -14,10 +14,12 @@ MAX_LOCALES: Final = 12
 """Most locales, as in the schema."""
 
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
-_NAMED: Final = ("rights/*", "notifications/*", "records/*")
+_NAMED: Final = ("rights/*", "notifications/*", "records/*", "recipients/*/purposes/*")
 """Elements that may hold only their name: `id` is no text in Indonesian there."""
 
-_LOCALE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+_LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_SHORT: Final = frozenset({"act", "dpo", "how", "max", "pec", "url", "why"})
+"""Members of a document that look like the tag of a language of three letters."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
@@ -43,7 +45,8 @@ def _texts(document: dict[str, object], locales: set[str]) -> Iterator[Finding]:
 def _is_words(value: dict[str, object]) -> bool:
     """True for an object whose members are all texts and all named like a language."""
     return bool(value) and all(
-        isinstance(text, str) and _LOCALE.fullmatch(name) for name, text in value.items()
+        isinstance(text, str) and _LOCALE.fullmatch(name) and name not in _SHORT
+        for name, text in value.items()
     )
 
 

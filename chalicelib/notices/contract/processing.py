@@ -39,6 +39,9 @@ _NAMED: Schema = {
     "type": ["object", "null"],
     "description": "Null where the notice does not speak of one.",
 }
+_CONTROLLER = closed(
+    [*_PARTY, "representative", "dpo"], **_PARTY, representative=_NAMED, dpo=_NAMED
+)
 _LIMIT = closed(
     ["rule", "record", "period", "from", "then"],
     **{"rule": _ID, "record": _TEXT, "period": _TEXT, "from": _TEXT, "then": _TEXT},
@@ -59,7 +62,16 @@ _RECIPIENT = closed(
     ["id", "name", "role", "role_text", "countries", "place", "items", "transfer"],
     id=_ID,
     name=_TEXT,
-    role={"enum": ["processor", "controller", "own_system", "other_users"]},
+    role={
+        "enum": [
+            "processor",
+            "controller",
+            "joint_controller",
+            "own_system",
+            "other_users",
+            "public",
+        ]
+    },
     role_text=_TEXT,
     countries=_COUNTRIES,
     place={**_TEXT, "description": "The countries in words, or what the notice says instead."},
@@ -118,6 +130,8 @@ PROCESSING = Operation(
                     "effective_at",
                     "locale",
                     "controller",
+                    "other_controllers",
+                    "arrangements",
                     "security",
                     "activities",
                     "unconfirmed",
@@ -126,9 +140,11 @@ PROCESSING = Operation(
                 digest=DIGEST,
                 effective_at=INSTANT,
                 locale={"type": "string", "maxLength": 35},
-                controller=closed(
-                    [*_PARTY, "representative", "dpo"], **_PARTY, representative=_NAMED, dpo=_NAMED
+                controller=_CONTROLLER,
+                other_controllers=_list(
+                    _CONTROLLER, "The other controllers, where several decide (art. 26)."
                 ),
+                arrangements=_list(_TEXT, "The essence of the arrangements between them."),
                 security=_list(_TEXT, "Measures in general terms (GDPR art. 30(1)(g))."),
                 activities=_list(_ACTIVITY),
                 unconfirmed=_UNCONFIRMED,

@@ -6,7 +6,7 @@ Other code imports them from `chalicelib.notices.model`.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -216,7 +216,8 @@ class Answering:
 class Recipient:
     """A recipient of data. `countries` is empty and `transfer_tool` None while not stated.
 
-    `items`, when not None, are the only items that the recipient may receive; `hosting` names the
+    `items`, when not None, are the only items that the recipient may receive, and `by_purpose` the
+    only ones for a purpose with data of its own; `items_for` says which hold. `hosting` names the
     places (`provider:region`) in which a deployment may keep records. `answers` is None of a
     recipient that takes no part in requests.
     """
@@ -230,6 +231,11 @@ class Recipient:
     items: frozenset[FieldRef] | None
     hosting: frozenset[str]
     answers: Answering | None = None
+    by_purpose: Mapping[str, frozenset[FieldRef]] = field(default_factory=dict)
+
+    def items_for(self, purpose: str) -> frozenset[FieldRef] | None:
+        """Returns the only items that it may receive for a purpose; None where none are named."""
+        return self.by_purpose.get(purpose, self.items)
 
 
 @dataclass(frozen=True, slots=True)

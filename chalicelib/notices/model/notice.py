@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import NoticeTooOld
+from chalicelib.notices import parties
 from chalicelib.notices.model.declarations import (
     Announcing,
     Category,
@@ -195,9 +196,19 @@ class Notice:
         return any(one["id"] == REGISTRATION and one["origin"] != SOFTWARE for one in forms)
 
     @property
+    def controller_name(self) -> str:
+        """The names of all controllers in one line, the first being the one turned to first."""
+        return ", ".join(str(one["name"]) for one in parties.controllers(self.completed))
+
+    @property
     def contact(self) -> str:
-        """The controller's address for questions and for every right."""
-        return str(self.completed["controller"]["email"])
+        """The first way to reach the controller, for people: e-mail, form, PEC or post."""
+        return parties.contact(parties.controllers(self.completed)[0])
+
+    @property
+    def mailbox(self) -> str | None:
+        """The e-mail address at which the software reaches the organisation; None without one."""
+        return parties.mailbox(self.completed)
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str], group: str | None = None) -> None:
         """Raises UndeclaredField unless software and notice know the kind and all the fields.

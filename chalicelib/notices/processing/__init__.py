@@ -6,7 +6,13 @@ state are marked so, and statements that the controller has still to confirm are
 
 from __future__ import annotations
 
-from chalicelib.notices.processing.activities import activities, controller, limit, security
+from chalicelib.notices.processing.activities import (
+    activities,
+    arrangements,
+    controllers,
+    limit,
+    security,
+)
 from chalicelib.notices.processing.model import (
     Activity,
     Basis,
@@ -30,7 +36,8 @@ __all__ = [
     "Receiver",
     "Transfer",
     "activities",
-    "controller",
+    "arrangements",
+    "controllers",
     "limit",
     "report_csv",
     "report_json",

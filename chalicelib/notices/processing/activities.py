@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from chalicelib.notices import parties
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import Notice, Purpose, RetentionFact, RetentionRule
+from chalicelib.notices.model import FieldRef, Notice, Purpose, RetentionFact, RetentionRule
 from chalicelib.notices.processing.model import (
     Activity,
     Basis,
@@ -20,7 +21,7 @@ from chalicelib.notices.processing.model import (
 from chalicelib.notices.rendering.data import ended_by, kept
 from chalicelib.notices.rendering.words import Wording
 
-_GENERAL: Final = ("controller", "security")
+_GENERAL: Final = ("controller", "arrangement", "security")
 """Parts of the document that every activity repeats."""
 
 
@@ -31,7 +32,7 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
     """
     wording = Wording(notice, locale)
     by_id = {value["id"]: value for value in notice.completed["recipients"]}
-    about, measures = controller(notice, locale), security(notice, locale)
+    about, measures = controllers(notice, locale), security(notice, locale)
     return [
         Activity(
             purpose=purpose.id,
@@ -41,25 +42,39 @@ def activities(notice: Notice, locale: str) -> list[Activity]:
             subjects=_subjects(notice, purpose, wording),
             categories=tuple(_held(notice, name, wording) for name in purpose.categories),
             recipients=tuple(
-                _receiver(notice, by_id[name], wording) for name in purpose.recipients
+                _receiver(notice, by_id[name], purpose.id, wording) for name in purpose.recipients
             ),
             kept=_kept_for(notice, purpose, wording),
             unconfirmed=tuple(_unconfirmed(notice, purpose)),
-            controller=about,
+            controllers=about,
             security=measures,
         )
         for purpose in notice.purposes.values()
     ]
 
 
-def controller(notice: Notice, locale: str) -> Controller:
-    """Returns the controller with contacts, its representative and data protection officer."""
-    wording, found = Wording(notice, locale), notice.completed["controller"]
-    named = {
-        name: _party(found[name], found[name]["text"], wording) if name in found else None
-        for name in ("representative", "dpo")
-    }
-    return Controller(_party(found, found.get("contact", {}).get("text"), wording), **named)
+def controllers(notice: Notice, locale: str) -> tuple[Controller, ...]:
+    """Returns the controllers with contacts, representatives and data protection officers.
+
+    Joint controllers are all named (GDPR art. 30(1)(a)), the first being turned to first.
+    """
+    wording = Wording(notice, locale)
+    return tuple(
+        Controller(
+            _party(found, found.get("contact", {}).get("text"), wording),
+            *(
+                _party(found[name], found[name]["text"], wording) if name in found else None
+                for name in ("representative", "dpo")
+            ),
+        )
+        for found in parties.controllers(notice.completed)
+    )
+
+
+def arrangements(notice: Notice, locale: str) -> tuple[str, ...]:
+    """Returns the essence of each arrangement between joint controllers (GDPR art. 26(2))."""
+    wording = Wording(notice, locale)
+    return tuple(wording.words(one["text"]) for one in parties.arrangements(notice.completed))
 
 
 def security(notice: Notice, locale: str) -> tuple[str, ...]:
@@ -85,13 +100,18 @@ def _party(found: Mapping[str, Any], text: Mapping[str, str] | None, wording: Wo
     country = found.get("country")
     return Party(
         name=found.get("name"),
-        address=found.get("address"),
+        address=_joined(found, "address"),
         country=wording.country(country) if country else None,
-        email=found.get("email"),
-        phone=found.get("phone"),
-        website=found.get("website"),
+        email=_joined(found, "email", "pec"),
+        phone=_joined(found, "phone"),
+        website=_joined(found, "form", "website"),
         text=wording.words(text) if text else None,
     )
+
+
+def _joined(found: Mapping[str, Any], *ways: str) -> str | None:
+    """Returns the addresses of a party of some kinds in one line; None without any."""
+    return ", ".join(one for way in ways for one in parties.several(found.get(way))) or None
 
 
 def _basis(purpose: Purpose, wording: Wording) -> Basis:
@@ -172,14 +192,14 @@ def _kept_for(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, 
     return tuple(line.text for line in kept(notice, wording, value["retention"], path))
 
 
-def _receiver(notice: Notice, value: Mapping[str, Any], wording: Wording) -> Receiver:
+def _receiver(notice: Notice, value: Mapping[str, Any], purpose: str, wording: Wording) -> Receiver:
     country = value["country"]
     codes = tuple(country.get("codes", ()))
     place = wording.join(wording.country(code) for code in codes)
     if not place:
         text = country.get("text")
         place = wording.words(text) if text else wording.label("mark_not_stated")
-    items = notice.recipients[value["id"]].items
+    items = notice.recipients[value["id"]].items_for(purpose)
     return Receiver(
         id=value["id"],
         name=wording.words(value["name"]),
@@ -187,29 +207,42 @@ def _receiver(notice: Notice, value: Mapping[str, Any], wording: Wording) -> Rec
         role_text=wording.label(f"role_{value['role']}"),
         countries=codes,
         place=place,
-        items=None if items is None else tuple(_titles(notice, value["items"], wording)),
+        items=None if items is None else tuple(_titles(notice, items, wording)),
         transfer=_transfer(value, codes, wording),
     )
 
 
-def _titles(notice: Notice, references: list[str], wording: Wording) -> Iterator[str]:
-    for reference in references:
-        category, _, name = reference.partition(".")
-        yield wording.words(notice.categories[category].fields[name].title)
+def _titles(notice: Notice, items: frozenset[FieldRef], wording: Wording) -> Iterator[str]:
+    for category in notice.categories.values():
+        for item in category.fields.values():
+            if (category.id, item.id) in items:
+                yield wording.words(item.title)
 
 
 def _transfer(
     value: Mapping[str, Any], codes: tuple[str, ...], wording: Wording
 ) -> Transfer | None:
     """Returns the notice's statement of a transfer; the compiler requires one where needed."""
-    found = value.get("transfer")
-    if found is None:
+    found = parties.several(value.get("transfer"))
+    if not found:
         return None
+    tools = dict.fromkeys(_tool(one, wording) for one in found if "tool" in one)
+    texts = (wording.words(one["text"]) for one in found if "text" in one)
     return Transfer(
         countries=tuple(code for code in codes if code not in EEA),
-        tool=wording.label(f"tool_{found['tool']}") if "tool" in found else None,
-        text=wording.words(found["text"]) if "text" in found else None,
+        tool="; ".join(tools) or None,
+        text=" ".join(texts) or None,
     )
+
+
+def _tool(found: Mapping[str, Any], wording: Wording) -> str:
+    """Returns a safeguard, its decision, and the countries for which it stands, where not all."""
+    said = [wording.label(f"tool_{found['tool']}")]
+    if "decision" in found:
+        said.append(wording.words(found["decision"]).rstrip(" ."))
+    where = wording.join(wording.country(code) for code in found.get("countries", ()))
+    text = ", ".join(said)
+    return wording.pair(where, text) if where else text
 
 
 def _unconfirmed(notice: Notice, purpose: Purpose) -> Iterator[str]:

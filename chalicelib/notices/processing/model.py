@@ -111,5 +111,5 @@ class Activity:
     recipients: tuple[Receiver, ...]
     kept: tuple[str, ...]
     unconfirmed: tuple[str, ...]
-    controller: Controller
+    controllers: tuple[Controller, ...]
     security: tuple[str, ...]

@@ -10,11 +10,12 @@ from chalicelib.instants import instant
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing.activities import (
     activities,
-    controller,
+    arrangements,
+    controllers,
     general_unconfirmed,
     security,
 )
-from chalicelib.notices.processing.model import Activity, Held, Receiver
+from chalicelib.notices.processing.model import Activity, Controller, Held, Receiver
 from chalicelib.notices.rendering.words import Wording
 
 
@@ -23,22 +24,28 @@ def report_json(notice: Notice, locale: str) -> bytes:
 
     Parts that all activities share, the controller and the security measures, stand once.
     """
-    about = controller(notice, locale)
+    first, *others = [_controller(one) for one in controllers(notice, locale)]
     record = {
         "version": notice.version,
         "digest": notice.digest,
         "effective_at": instant(notice.effective_at),
         "locale": Wording(notice, locale).locale,
-        "controller": {
-            **asdict(about.party),
-            "representative": asdict(about.representative) if about.representative else None,
-            "dpo": asdict(about.dpo) if about.dpo else None,
-        },
+        "controller": first,
+        "other_controllers": others,
+        "arrangements": list(arrangements(notice, locale)),
         "security": list(security(notice, locale)),
         "activities": [_activity(found) for found in activities(notice, locale)],
         "unconfirmed": general_unconfirmed(notice),
     }
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _controller(found: Controller) -> dict[str, Any]:
+    return {
+        **asdict(found.party),
+        "representative": asdict(found.representative) if found.representative else None,
+        "dpo": asdict(found.dpo) if found.dpo else None,
+    }
 
 
 def _activity(found: Activity) -> dict[str, Any]:

@@ -67,12 +67,12 @@ def safe(text: str) -> str:
 def _row(
     found: Activity, version: str, unconfirmed: Iterable[str], wording: Wording
 ) -> tuple[str, ...]:
-    about = found.controller
+    about = found.controllers
     return (
         version,
-        _party(about.party),
-        _party(about.representative),
-        _party(about.dpo),
+        _parties(one.party for one in about),
+        _parties(one.representative for one in about),
+        _parties(one.dpo for one in about),
         _said(found.title, found.description),
         _basis(found.basis, wording),
         _listed(found.subjects) or wording.label("mark_not_stated"),
@@ -83,6 +83,10 @@ def _row(
         " ".join(found.security),
         _listed((*unconfirmed, *found.unconfirmed)),
     )
+
+
+def _parties(parties: Iterable[Party | None]) -> str:
+    return _listed(told for one in parties if (told := _party(one)))
 
 
 def _party(party: Party | None) -> str:

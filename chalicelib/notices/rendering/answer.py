@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from chalicelib.notices import anchors
+from chalicelib.notices import anchors, parties
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Named, Paragraphs, Section
-from chalicelib.notices.rendering.words import Wording, mail_link
+from chalicelib.notices.rendering.words import Wording, link, mail_link
 
 _SHOWN: Final = 3
 """Most purposes that a row names; a link to all follows."""
@@ -47,10 +47,12 @@ def answer(notice: Notice, wording: Wording, announced: Announced | None) -> lis
 
 
 def _who(notice: Notice, wording: Wording) -> list[Line]:
-    found = notice.completed["controller"]
-    country = found.get("country")
-    text = f"{found['name']}, {wording.country(country)}" if country else found["name"]
-    return [Line(text, href="#controller")]
+    lines = []
+    for found in parties.controllers(notice.completed):
+        country = found.get("country")
+        text = f"{found['name']}, {wording.country(country)}" if country else found["name"]
+        lines.append(Line(text, href="#controller"))
+    return lines
 
 
 def _what(notice: Notice, wording: Wording) -> list[Line]:
@@ -90,13 +92,17 @@ def _rights(notice: Notice, wording: Wording) -> list[Line]:
 
 
 def _reach(notice: Notice) -> list[Line]:
-    found = notice.completed["controller"]
-    lines = []
-    if "email" in found:
-        lines.append(Line(found["email"], href=mail_link(found["email"])))
-    if "phone" in found:
-        lines.append(Line(found["phone"]))
-    return lines
+    """Returns the ways to reach the first controller: at once, else by post."""
+    found = parties.controllers(notice.completed)[0]
+    lines = [
+        Line(one, href=mail_link(one))
+        for way in ("email", "pec")
+        for one in parties.several(found.get(way))
+    ]
+    if "form" in found:
+        lines.append(Line(found["form"], href=link(found["form"])))
+    lines += [Line(one) for one in parties.several(found.get("phone"))]
+    return lines or [Line(one) for one in parties.several(found.get("address"))]
 
 
 def _changed(notice: Notice, wording: Wording, announced: Announced | None) -> list[Line]:

@@ -84,7 +84,7 @@ def kept_elsewhere(notice: Notice, wording: Wording, fact: RetentionFact) -> str
 
 def ended_by(notice: Notice, wording: Wording, fact: RetentionFact) -> str:
     """Returns by whom, or in which system, a record of the organisation ends."""
-    name = str(notice.completed["controller"]["name"])
+    name = notice.controller_name
     if fact.ended_by is not None:
         name = wording.words(fact.ended_by)
     return wording.label("ended_by").format(name=name)
@@ -100,8 +100,11 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
     for value in notice.completed["sources"]:
         title = wording.line(value, f"sources/{value['id']}", "title", strong=True)
         description = value.get("description", value["title"])
+        detail = [Line(wording.words(description))]
+        if "name" in value:
+            detail.insert(0, Line(value["name"]))
         party = wording.label(f"party_{value['party']}")
-        rows.append([[title], [Line(wording.words(description))], [Line(party)]])
+        rows.append([[title], detail, [Line(party)]])
     names = ("source", "detail", "given_by")
     return _table(wording, wording.heading("sources"), names, rows)
 

@@ -99,6 +99,8 @@ class Naming:
         """Returns a value of the document in words."""
         if value is None:
             return self.wording.label("mark_not_stated")
+        if isinstance(value, list):
+            return ", ".join(self.value(change, one) for one in value)
         if isinstance(value, Mapping):
             return self._compound(value)
         if change.kind in _CODES:
@@ -129,7 +131,9 @@ class Naming:
             return self.wording.lasting(value)
         if "outcome" in value:
             return self.wording.label(f"outcome_{value['outcome']}")
-        return self.text(value["text"]) if "text" in value else ""
+        if "text" in value:
+            return self.text(value["text"])
+        return str(value.get("name", ""))
 
     def _name(self, what: str, name: str, change: Change) -> str:
         if what == "section":

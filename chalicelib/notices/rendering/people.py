@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.catalogue import NOTIFICATIONS_OF_ACCOUNTS
-from chalicelib.notices import anchors, erasure
-from chalicelib.notices.model import Notice
+from chalicelib.notices import anchors, erasure, parties
+from chalicelib.notices.compiler.marks import step
+from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.notices.rendering.blocks import (
     Block,
     Entries,
@@ -57,38 +59,86 @@ def linked_sites(notice: Notice, wording: Wording) -> list[Block]:
 
 
 def controller(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the controller, with its contacts, representative and data protection officer."""
-    found = notice.completed["controller"]
-    rows: list[tuple[str, list[Line]]] = [
-        ("name", [Line(found["name"], mark=wording.mark(found, "controller"))])
+    """Returns each controller, with its contacts, representative and data protection officer.
+
+    Of several, also the essence of their arrangement (GDPR art. 26(2)).
+    """
+    document = notice.completed
+    named = list(_each(document["controller"], "controller"))
+    blocks: list[Block] = []
+    for path, found in named:
+        caption = wording.heading("controller") if len(named) == 1 else found["name"]
+        blocks += _controller(found, path, caption, wording)
+    arranged = [
+        _arrangement(one, path, wording)
+        for path, one in _each(document.get("arrangement"), "arrangement")
     ]
+    if not arranged and parties.decide_jointly(document):
+        arranged = [plain(wording.pair(wording.label("arrangement"), _not_stated(wording)))]
+    return [*blocks, Paragraphs(arranged)] if arranged else blocks
+
+
+def _not_stated(wording: Wording) -> str:
+    return wording.label("mark_not_stated")
+
+
+def _controller(found: Mapping[str, Any], path: str, caption: str, wording: Wording) -> list[Block]:
+    rows: list[tuple[str, list[Line]]] = [
+        ("name", [Line(found["name"], mark=wording.mark(found, path))])
+    ]
+    if "hosts" in found:
+        rows.append(("hosts", [plain(codes(found["hosts"]))]))
+    if "people" in found:
+        rows.append(("people", [plain(wording.words(found["people"]))]))
     rows += [(name, lines) for name, lines in _contacts(found, wording) if lines]
     if "contact" in found:
-        rows.append(("contact", [wording.line(found["contact"], "controller/contact")]))
+        rows.append(("contact", [wording.line(found["contact"], f"{path}/contact")]))
     for name in ("representative", "dpo"):
         if name in found:
-            rows.append((name, _party(found[name], f"controller/{name}", wording)))
+            rows.append((name, _party(found[name], f"{path}/{name}", wording)))
     table = Table(
-        caption=wording.heading("controller"),
+        caption=caption,
         head=[wording.label("item"), wording.label("detail")],
         rows=[[[plain(wording.label(name))], lines] for name, lines in rows],
     )
-    notes = wording.statements(found.get("notes", ()), "controller/notes")
+    notes = wording.statements(found.get("notes", ()), f"{path}/notes")
     return [table, Items(notes)] if notes else [table]
 
 
+def _each(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yields one or each of several statements, with the path by which it is confirmed."""
+    if not isinstance(value, list):
+        yield from ([] if value is None else [(path, value)])
+        return
+    for index, one in enumerate(value):
+        yield f"{path}/{step(one, index)}", one
+
+
+def _arrangement(found: Mapping[str, Any], path: str, wording: Wording) -> Line:
+    """Returns the essence of an arrangement, after the people and the sites that it is about."""
+    about = [wording.words(found["people"])] if "people" in found else []
+    about += found.get("hosts", ())
+    line = wording.line(found, path)
+    name = wording.label("arrangement")
+    name = f"{name} ({', '.join(about)})" if about else name
+    return replace(line, text=wording.pair(name, line.text))
+
+
 def _contacts(found: Mapping[str, Any], wording: Wording) -> list[tuple[str, list[Line]]]:
-    """Returns address, country, number in a register, contacts and site of a body."""
-    country, email = found.get("country"), found.get("email")
-    website = found.get("website")
-    return [
-        ("address", [plain(found["address"])] if "address" in found else []),
+    """Returns addresses, country, numbers in registers, contacts and site of a body."""
+    several, country = parties.several, found.get("country")
+    told: list[tuple[str, list[Line]]] = [
+        ("address", [plain(one) for one in several(found.get("address"))]),
         ("country", [plain(wording.country(country))] if country else []),
-        ("registration", [plain(found["registration"])] if "registration" in found else []),
-        ("email", [Line(email, href=mail_link(email))] if email else []),
-        ("phone", [plain(found["phone"])] if "phone" in found else []),
-        ("website", [Line(website, href=link(website))] if website else []),
     ]
+    for name in ("registration", "legal_representative"):
+        told.append((name, [plain(found[name])] if name in found else []))
+    for name in ("email", "pec"):
+        told.append((name, [Line(one, href=mail_link(one)) for one in several(found.get(name))]))
+    told.append(("phone", [plain(one) for one in several(found.get("phone"))]))
+    for name in ("form", "website", "url"):
+        told.append((name, [Line(found[name], href=link(found[name]))] if name in found else []))
+    return told
 
 
 def _party(found: Mapping[str, Any], path: str, wording: Wording) -> list[Line]:
@@ -119,10 +169,11 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     first = [wording.line(value, path, "name", strong=True)]
     if "description" in value:
         first.append(plain(wording.words(value["description"])))
+    if "contact" in value:
+        first += _reached(value["contact"], wording)
     if "items" in value:
-        first.append(
-            plain(wording.pair(wording.label("only_items"), _items(notice, wording, value)))
-        )
+        only = (FieldRef.parse(one) for one in value["items"])
+        first.append(plain(wording.pair(wording.label("only_items"), items(notice, only, wording))))
     if "hosting" in value:
         first.append(plain(wording.pair(wording.label("hosting"), codes(value["hosting"]))))
     if "answers" in value:
@@ -133,8 +184,16 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
         [Line(wording.label(f"role_{value['role']}"), mark=wording.mark_of(value, "role", path))],
         countries(wording, value["country"], f"{path}/country"),
         transfer(wording, value.get("transfer"), f"{path}/transfer"),
-        [plain(_served(notice, wording, value["purposes"]))],
+        _served(notice, wording, value["id"]),
     ]
+
+
+def _reached(found: Mapping[str, Any], wording: Wording) -> list[Line]:
+    """Returns the ways to reach a recipient."""
+    named = (
+        [plain(wording.pair(wording.label("contact"), found["name"]))] if "name" in found else []
+    )
+    return [*named, *(line for _, lines in _contacts(found, wording) for line in lines)]
 
 
 def _answers(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
@@ -144,17 +203,35 @@ def _answers(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
     return pattern.format(rights=titles, period=wording.period(value["within"]))
 
 
-def _served(notice: Notice, wording: Wording, purposes: list[str]) -> str:
-    """Returns the purposes of a recipient; titles may hold commas, so semicolons separate them."""
-    if notice.purposes.keys() <= set(purposes):
-        return wording.label("all_purposes")
-    return "; ".join(wording.words(notice.purposes[name].title) for name in purposes)
+def _served(notice: Notice, wording: Wording, name: str) -> list[Line]:
+    """Returns the purposes of a recipient; titles may hold commas, so semicolons separate them.
+
+    A purpose for which it gets data of its own stands in a line with that data.
+    """
+    recipient = notice.recipients[name]
+    if not recipient.by_purpose:
+        if notice.purposes.keys() <= set(recipient.purposes):
+            return [plain(wording.label("all_purposes"))]
+        titles = (wording.words(notice.purposes[one].title) for one in recipient.purposes)
+        return [plain("; ".join(titles))]
+    lines = []
+    for one in recipient.purposes:
+        title, given = wording.words(notice.purposes[one].title), recipient.by_purpose.get(one)
+        lines.append(
+            plain(title if given is None else wording.pair(title, items(notice, given, wording)))
+        )
+    return lines
 
 
-def _items(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> str:
-    fields = (reference.split(".") for reference in value["items"])
-    titles = (notice.categories[category].fields[name].title for category, name in fields)
-    return wording.join(wording.words(title) for title in titles)
+def items(notice: Notice, given: Iterable[FieldRef], wording: Wording) -> str:
+    """Returns the titles of items in one line, in the order of the notice."""
+    wanted = frozenset(given)
+    return wording.join(
+        wording.words(item.title)
+        for category in notice.categories.values()
+        for item in category.fields.values()
+        if (category.id, item.id) in wanted
+    )
 
 
 def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:
@@ -167,17 +244,32 @@ def countries(wording: Wording, value: Mapping[str, Any], path: str) -> list[Lin
     return lines or [Line(wording.label("mark_not_stated"), mark=mark)]
 
 
-def transfer(wording: Wording, value: Mapping[str, Any] | None, path: str) -> list[Line]:
-    """Lists the safeguards of data outside the Union; None is for a recipient without transfer."""
+def transfer(wording: Wording, value: Any, path: str) -> list[Line]:
+    """Lists the safeguards of data outside the Union; None is for a recipient without transfer.
+
+    `value` is one transfer, or a list of several by country.
+    """
     if value is None:
         return [plain(wording.label("no_transfer"))]
+    return [line for place, one in _each(value, path) for line in _transfer(wording, one, place)]
+
+
+def _transfer(wording: Wording, value: Mapping[str, Any], path: str) -> Iterator[Line]:
     mark = wording.mark(value, path)
-    lines = []
-    if "tool" in value:
-        lines.append(Line(wording.label(f"tool_{value['tool']}"), mark=mark))
+    told = [wording.label(f"tool_{value['tool']}")] if "tool" in value else []
+    if "decision" in value:
+        told.append(wording.words(value["decision"]))
+    text = ". ".join(one.rstrip(" .") for one in told)
+    where = wording.join(wording.country(code) for code in value.get("countries", ()))
+    if text:
+        text = wording.pair(where, text) if where else text
+        yield Line(text, mark=mark, href=link(value.get("url")))
     if "text" in value:
-        lines.append(wording.line(value, path))
-    return lines or [Line(wording.label("mark_not_stated"), mark=mark)]
+        line = wording.line(value, path)
+        yield replace(line, text=wording.pair(where, line.text)) if where and not text else line
+    elif not text:
+        said = wording.label("mark_not_stated")
+        yield Line(wording.pair(where, said) if where else said, mark=mark)
 
 
 def processing_location(notice: Notice, wording: Wording) -> list[Block]:
@@ -272,12 +364,15 @@ def _calendar(notice: Notice, wording: Wording) -> list[Line]:
 
 
 def complaint(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the authority to which people may complain."""
+    """Returns the authorities to which people may complain, with their contacts."""
     found = notice.completed["complaint"]
-    lines = [wording.line(found, "complaint")]
-    if "authority" in found:
-        lines.append(plain(wording.pair(wording.label("authority"), found["authority"])))
-    return [Paragraphs(lines)]
+    blocks: list[Block] = [Paragraphs([wording.line(found, "complaint")])]
+    for one in parties.several(found.get("authority")):
+        named = one if isinstance(one, Mapping) else {"name": one}
+        name = plain(wording.pair(wording.label("authority"), named["name"]))
+        contacts = (line for _, lines in _contacts(named, wording) for line in lines)
+        blocks.append(Paragraphs([name, *contacts]))
+    return blocks
 
 
 def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib.notices.countries import AREA
 from chalicelib.notices.model import Notice, RetentionFact, RetentionRule, Since, Words
 from chalicelib.notices.rendering.blocks import Line, Mark
 from chalicelib.pages import formats
@@ -143,6 +144,8 @@ class Wording:
     def country(self, code: str) -> str:
         """Returns a country's name: the notice's own label for it (`country_hk`), else CLDR's."""
         own = self._own.get(f"country_{code.lower()}")
+        if own is None and code == AREA:
+            return self.label("country_eea")
         return formats.country(code, self.locale) if own is None else self.words(own)
 
     def language(self) -> str:
@@ -165,8 +168,8 @@ def speaks(locale: str) -> bool:
 
 
 def link(url: str | None) -> str | None:
-    """Returns `url` where it is an https address, else None."""
-    return url if url is not None and url.startswith("https://") else None
+    """Returns `url` where it is an address of the web, else None."""
+    return url if url is not None and url.startswith(("https://", "http://")) else None
 
 
 def mail_link(address: str) -> str:

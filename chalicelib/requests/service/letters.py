@@ -126,12 +126,13 @@ def _address(item: RequestItem, told: Told, notice: Notice) -> str | None:
 
 
 def warning(task: Task, notice: Notice) -> Message | None:
-    """Returns the mail that warns the notice's contact of a request, by its id and due day alone.
+    """Returns the mail that warns the organisation of a request, by its id and due day alone.
 
-    None where the request is answered, or its clock stands still. One GetItem. Raises NoticeTooOld.
+    None where the request is answered, its clock stands still, or the notice states no e-mail
+    address. One GetItem. Raises NoticeTooOld.
     """
-    item = store.get_request(task.subject, task.target)
-    if item is None or item.status not in RUNNING:
+    item, address = store.get_request(task.subject, task.target), notice.mailbox
+    if item is None or item.status not in RUNNING or address is None:
         return None
     now = clock.now()
     found = timed(store.request_of(item), notice, now)
@@ -142,7 +143,7 @@ def warning(task: Task, notice: Notice) -> Message | None:
         "left": max((due_on - today).days, 0),
         "overdue": found.overdue,
     }
-    return Message(WARNING, notice.contact, notice.locales[0], words)
+    return Message(WARNING, address, notice.locales[0], words)
 
 
 def mailed(task: Task, notice: Notice) -> None:

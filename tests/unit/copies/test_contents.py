@@ -318,7 +318,7 @@ def test_a_transfer_and_its_safeguard_are_words_and_never_null(said: tuple[str, 
 
 def test_the_words_of_transfers_are_closed_and_documented() -> None:
     schema = json.loads(Path("chalicelib/notices/notice.schema.json").read_text("utf-8"))
-    tools = schema["$defs"]["recipient"]["properties"]["transfer"]["properties"]["tool"]
+    tools = schema["$defs"]["transfer"]["properties"]["tool"]
     assert SAFEGUARDS.keys() == {*tools["enum"], "not_needed", "not_stated"}
     said = {one for pair in RECIPIENTS for one in pair}
     assert TRANSFERS.keys() <= said

@@ -268,6 +268,12 @@ CATEGORIES: list[Row] = [
         "E source_removed",
     ),
     (
+        "a source has a name",
+        at("sources", "plot_holders", name="Register of plots"),
+        "I source_named membership water_rota",
+        "I source_named membership water_rota",
+    ),
+    (
         "who gives",
         at("sources", "plot_holders", party="public"),
         "I source_changed membership water_rota",

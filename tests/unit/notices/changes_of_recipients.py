@@ -150,6 +150,26 @@ RECIPIENTS: list[Row] = [
         "I transfer_changed water_rota",
     ),
     (
+        "several safeguards",
+        lambda document: one(document, "recipients", "host").update(
+            transfer=[{**one(document, "recipients", "host")["transfer"], "countries": ["CH"]}]
+        ),
+        f"I transfer_changed {HOST}",
+        f"I transfer_changed {HOST}",
+    ),
+    (
+        "items for one purpose",
+        at("recipients", "seed_shop", purposes=[{"id": "newsletter", "items": ["member.mail"]}]),
+        "M items_more newsletter",
+        "M items_more newsletter",
+    ),
+    (
+        "items for a purpose of a processor",
+        at("recipients", "helpers", purposes=[{"id": "water_rota", "items": ["plot.number"]}]),
+        "E items_fewer water_rota",
+        "I items_more water_rota",
+    ),
+    (
         "safeguard reworded",
         lambda document: one(document, "recipients", "host")["transfer"].update(text=words("CH")),
         f"E words_changed {HOST}",

@@ -125,6 +125,24 @@ CONTROLLER: list[Row] = [
         "I rights_address_changed",
         "I rights_address_changed",
     ),
+    (
+        "a second e-mail address",
+        under("controller", email=["secretary@millbrook.example", "post@millbrook.example"]),
+        "I rights_address_changed",
+        "I rights_address_changed",
+    ),
+    (
+        "joint controllers",
+        lambda document: document.update(
+            controller=[
+                document["controller"],
+                {**document["controller"], "name": "Other Ltd", "phone": "+353 3"},
+            ],
+            arrangement=said("Each answers for its plots."),
+        ),
+        "I controllers_changed; I arrangement_changed",
+        "I controllers_changed; I arrangement_changed",
+    ),
     ("phone", under("controller", phone="+353 2"), "E contact_changed", "E contact_changed"),
     ("address", under("controller", address="4 Lane"), "E contact_changed", "E contact_changed"),
     (

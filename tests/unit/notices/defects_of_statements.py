@@ -123,7 +123,11 @@ STATEMENTS: list[Defect] = [
         {"/recipients/0/purposes": ["membership", "fun"]},
         {"/recipients/0/purposes/1"},
     ),
-    ("purpose that does not name it", {"/purposes/1/recipients": []}, {"/recipients/1/purposes/1"}),
+    (
+        "purpose that does not name it",
+        {"/purposes/1/recipients": ["county_council"]},
+        {"/purposes/1/recipients/0", "/recipients/1/purposes/1"},
+    ),
     (
         "recipient that does not name it",
         {"/purposes/1/recipients": ["county_council", "host"]},

@@ -49,6 +49,8 @@ def _resolved(schema: Document) -> Document:
 
 def _inside(path: tuple[str, ...], schema: Document) -> Iterator[tuple[tuple[str, ...], Document]]:
     schema = _resolved(schema)
+    for branch in schema.get("oneOf", ()):
+        yield from _inside(path, branch)
     for name, inner in schema.get("properties", {}).items():
         yield (*path, name), inner
     for name in ("items", "additionalProperties"):

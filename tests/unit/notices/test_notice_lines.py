@@ -27,7 +27,10 @@ EVERYWHERE = [
 
 def texts(part: Any, value: Any, place: str = "", name: str = "") -> Iterator[tuple[str, str]]:
     """The places of all texts of a document, each with the definition that it follows."""
-    while isinstance(part, dict) and "$ref" in part:
+    while isinstance(part, dict) and ("$ref" in part or "oneOf" in part):
+        if "oneOf" in part:
+            part = next(one for one in part["oneOf"] if _is_of(one, value))
+            continue
         name = part["$ref"].rpartition("/")[2]
         part = schema()["$defs"][name]
     if isinstance(value, str):
@@ -41,6 +44,14 @@ def texts(part: Any, value: Any, place: str = "", name: str = "") -> Iterator[tu
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from texts(part.get("items"), inner, extend(place, index), name)
+
+
+def _is_of(part: Any, value: Any) -> bool:
+    """Whether one of several forms is for a value of this type."""
+    while "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    types = {"object": dict, "array": list, "string": str}
+    return "type" not in part or isinstance(value, types[part["type"]])
 
 
 def place_of(document: Any, pointer: str) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Notice
-from chalicelib.notices.processing import Activity, activities, controller, security
+from chalicelib.notices.processing import Activity, activities, controllers, security
 from tests.unit.core.samples import association, association_document, shipped
 
 CASES = [(shipped, "it"), (shipped, "en"), (association, "en")]
@@ -116,7 +116,7 @@ def test_what_is_to_be_confirmed_is_told_where_it_stands() -> None:
 
 
 def test_the_controller_comes_with_whom_it_has_appointed() -> None:
-    about = controller(association(), "en")
+    (about,) = controllers(association(), "en")
     assert about.party.name == "Millbrook Allotment Gardeners' Association"
     assert (about.party.country, about.party.email) == ("Ireland", "secretary@millbrook.example")
     assert about.representative is None
@@ -131,7 +131,7 @@ def test_the_controller_comes_with_whom_it_has_appointed() -> None:
         "country": "IE",
         "phone": "+353 1 555 0100",
     }
-    named = controller(load_published(document), "en").representative
+    named = controllers(load_published(document), "en")[0].representative
     assert named is not None
     assert (named.name, named.country, named.phone) == (
         "Ada Ní Bhriain",
@@ -145,7 +145,7 @@ def test_every_activity_has_controller_and_security_measures(notice: Any, locale
     said = tuple(value["text"][locale] for value in notice().document["security"])
     assert security(notice(), locale) == said
     for one in activities(notice(), locale):
-        assert one.controller == controller(notice(), locale)
+        assert one.controllers == controllers(notice(), locale)
         assert one.security == said
 
 
