@@ -25,6 +25,7 @@ SCOPES :=
 EXPIRES :=
 KEY :=
 FILE :=
+FORMAT :=
 RECIPIENT :=
 URL :=
 
@@ -65,8 +66,8 @@ schedule: ## Run a schedule of the local stack now: make schedule NAME=retention
 publish: ## Publish a notice on the running local stack: make publish NOTICE=notice.json
 	@$(PYTHON) -m infra.local.publish "$(DOCUMENT)"
 
-notice: setup ## Check a notice and write how people would read it: make notice NOTICE=notice.json
-	@$(PYTHON) -m infra.notice "$(FILE)"
+notice: setup ## Check a notice and write how people would read it: make notice NOTICE=notice.json FORMAT=dpv
+	@$(PYTHON) -m infra.notice "$(FILE)"$(if $(FORMAT), "$(FORMAT)")
 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
 	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"

@@ -2,16 +2,18 @@
 
 It is for authors of a notice: it needs no stack and no settings. Findings come with their line and
 column. A document that compiles is written as people would read it, in every language, with the
-record of processing activities beside it, into `.build/notice`.
+record of processing activities beside it, into `.build/notice`. With `FORMAT=dpv` or `FORMAT=tilt`
+it is written for programs instead: in the W3C's Data Privacy Vocabulary, or in TILT.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.instants import instant
 from chalicelib.notices.compiler import marks
@@ -20,14 +22,23 @@ from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.notices.rendering.words import Wording, speaks
 from infra.notice_document import NoticeUnusable, check, chosen, content, counted, shown
+from infra.notice_dpv import dpv
+from infra.notice_tilt import tilt
 
 PROJECT = Path(__file__).parent.parent
 WRITTEN: Final = PROJECT / ".build" / "notice"
+FORMATS: Final = ("dpv", "tilt")
 
 
 def main(arguments: list[str]) -> int:
-    """Check the named document: 0 if it compiles, else 1 with what is wrong."""
-    document = chosen(*arguments[:1])
+    """Check the named document: 0 if it compiles, else 1 with what is wrong.
+
+    A second argument is the format that it is exported in.
+    """
+    document, form = chosen(*arguments[:1]), "".join(arguments[1:2])
+    if form and form not in FORMATS:
+        sys.stderr.write(f"FORMAT={form}: is none of {', '.join(FORMATS)}.\n")
+        return 1
     try:
         notice, found = check(content(document))
     except NoticeUnusable as unusable:
@@ -37,7 +48,8 @@ def main(arguments: list[str]) -> int:
         told = [shown(document, one) for one in found]
         sys.stderr.write("\n".join([*told, f"{counted(found)}; nothing was written."]) + "\n")
         return 1
-    sys.stdout.write("\n".join([*summary(notice), *write(notice, WRITTEN)]) + "\n")
+    written = export(notice, form, WRITTEN) if form else write(notice, WRITTEN)
+    sys.stdout.write("\n".join([*summary(notice), *written]) + "\n")
     return 0
 
 
@@ -76,6 +88,31 @@ def write(notice: Notice, folder: Path) -> Iterator[str]:
         for name, rendered in files.items():
             (folder / name).write_bytes(rendered)
             yield f"wrote {_near(folder / name)}"
+
+
+def export(notice: Notice, form: str, folder: Path) -> Iterator[str]:
+    """Writes a notice for programs into a folder that is made anew; yields a line for each file.
+
+    DPV holds every language in one file. TILT has a file for each, and none for a language whose
+    code it does not know, which a line tells.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if form == "dpv":
+        yield _written(folder / "notice.dpv.jsonld", dpv(notice))
+        return
+    for locale in notice.locales:
+        try:
+            document = tilt(notice, locale)
+        except ValueError as unknown:
+            yield f"  {unknown}"
+            continue
+        yield _written(folder / f"notice.{locale}.tilt.json", document)
+
+
+def _written(path: Path, document: Mapping[str, Any]) -> str:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return f"wrote {_near(path)}"
 
 
 def _beside(notice: Notice, text: str, suffix: str) -> bytes:

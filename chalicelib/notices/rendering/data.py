@@ -309,8 +309,13 @@ def held_items(notice: Notice, wording: Wording, kind: str) -> list[str]:
 
 
 def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
-    """Lists how long records of a kind are kept, from which event, and what follows, by rule."""
+    """Lists how long records of a kind are kept, from when, what follows, and why, by rule.
+
+    The reason stands here for the software's own rules alone: that of an organisation's rule stands
+    in the section on retention.
+    """
     title, found = wording.words(notice.records[kind].title), []
+    stated = {one["id"]: one for one in notice.completed["retention"]}
     for rule in notice.retention.values():
         if rule.kind != kind:
             continue
@@ -323,8 +328,16 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
             for one in rule.survives
             if one in notice.records
         )
-        found.append(f"{text}. {wording.pair(wording.label('survives'), stays)}" if stays else text)
+        text = f"{text}. {wording.pair(wording.label('survives'), stays)}" if stays else text
+        found.append(f"{text}. {_why(wording, stated[rule.id])}".removesuffix(". "))
     return found
+
+
+def _why(wording: Wording, rule: Mapping[str, Any]) -> str:
+    """Returns the software's reason for a rule of its own; "" for a rule of the organisation."""
+    if rule["origin"] != SOFTWARE or "description" not in rule:
+        return ""
+    return wording.words(rule["description"])
 
 
 def forms(notice: Notice, wording: Wording) -> list[Block]:

@@ -1,0 +1,110 @@
+"""The facts of a notice that its machine-readable exports share: bases, data, recipients, times.
+
+They are read from the completed document, so that a member which a notice leaves out is left out of
+an export, too. Nothing of this is in the deployed package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chalicelib.notices.countries import EEA
+from chalicelib.notices.model import Notice
+
+Value = Mapping[str, Any]
+
+ARTICLES: Final[Mapping[str, str]] = {
+    "consent": "A6-1-a",
+    "explicit_consent": "A6-1-a",
+    "contract": "A6-1-b",
+    "legal_obligation": "A6-1-c",
+    "vital_interests": "A6-1-d",
+    "public_task": "A6-1-e",
+    "legitimate_interest": "A6-1-f",
+}
+"""Kind of a legal basis -> paragraph and letter of GDPR art. 6, as exports write it."""
+
+_UNION: Final = "EU"
+_UNITS: Final = (("years", "Y"), ("months", "M"), ("days", "D"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long data of a category is kept: in words, and as a duration of ISO 8601 if it is one."""
+
+    text: str
+    duration: str | None
+
+
+def bases(purpose: Value) -> list[Value]:
+    """Lists the legal bases of a purpose; one without `kind` is not stated."""
+    stated = purpose["basis"]
+    return list(stated) if isinstance(stated, list) else [stated]
+
+
+def purposes_of(notice: Notice, category: str) -> list[Value]:
+    """Lists the purposes that use data of a category."""
+    return [one for one in notice.completed["purposes"] if category in one["categories"]]
+
+
+def recipients_of(notice: Notice, category: str) -> list[Value]:
+    """Lists the recipients that get data of a category for any of its purposes."""
+    served = {name for one in purposes_of(notice, category) for name in one["recipients"]}
+    found = []
+    for value in notice.completed["recipients"]:
+        items = notice.recipients[value["id"]].items
+        given = items is None or any(item.category == category for item in items)
+        if value["id"] in served and given:
+            found.append(value)
+    return found
+
+
+def countries(recipient: Value) -> list[str]:
+    """Lists the codes of the countries in which a recipient handles data; empty if not stated."""
+    return list(recipient["country"].get("codes", ()))
+
+
+def third_countries(recipient: Value) -> list[str]:
+    """Lists those of a recipient's countries that lie outside the European Economic Area."""
+    return [one for one in countries(recipient) if one not in EEA and one != _UNION]
+
+
+def kept(notice: Notice, category: Value, locale: str) -> Iterator[Kept]:
+    """Yields how long data of a category is kept: the notice's words, then each of its rules."""
+    stated = category["retention"]
+    if "text" in stated:
+        yield Kept(notice.text(stated["text"], locale), None)
+    for name in stated.get("rules", ()):
+        rule = next(one for one in notice.completed["retention"] if one["id"] == name)
+        told = [notice.text(rule[one], locale) for one in ("title", "criterion") if one in rule]
+        yield Kept(": ".join(told), duration(rule["period"]) if "period" in rule else None)
+
+
+def duration(period: Mapping[str, int]) -> str:
+    """Returns a length of time as ISO 8601 writes it, such as `P2Y6M` or `PT12H`."""
+    days = "".join(f"{period[unit]}{sign}" for unit, sign in _UNITS if period.get(unit))
+    hours = f"T{period['hours']}H" if period.get("hours") else ""
+    return f"P{days}{hours}" if days or hours else "P0D"
+
+
+def refusal(notice: Notice, category: str, locale: str) -> str:
+    """Returns what follows where data of a category is not given: the sentences of its forms."""
+    said = [
+        notice.text(form["consequence"], locale)
+        for form in notice.completed["forms"]
+        if any(
+            name.partition(".")[0] == category for name in (*form["required"], *form["optional"])
+        )
+    ]
+    return " ".join(dict.fromkeys(said))
+
+
+def demanded(notice: Notice, category: str) -> bool:
+    """Tells whether a form requires data of a category."""
+    return any(_holds(form["required"], category) for form in notice.completed["forms"])
+
+
+def _holds(references: list[str], category: str) -> bool:
+    return any(name.partition(".")[0] == category for name in references)
