@@ -3,16 +3,22 @@
 from datetime import datetime
 from typing import Final
 
+from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.model import address_findings
 from chalicelib.errors import Finding
 from chalicelib.messages import model
 from chalicelib.notices.model import Notice
-from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
+from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
-from chalicelib.web.schemas import ID, INSTANT, closed
+from chalicelib.web.schemas import EMAIL, ID, INSTANT, LINK_TOKEN, closed
 
 NOBODY: Final = (
-    "Send a session as: Authorization: Bearer <token>, or a browser's as: Riserbo-Visitor: <token>."
+    "Send a session as: Authorization: Bearer <token>, a browser's as: Riserbo-Visitor: <token>, "
+    "or an email to write with."
 )
+
+AWAITING: Final = "awaiting_verification"
+"""The status of a message whose address is to be proven."""
 
 _FORM: Schema = {"type": "string", "maxLength": 48, "description": "The form, by its id."}
 _OPTIONAL: Schema = {**INSTANT, "type": ["string", "null"]}
@@ -63,6 +69,10 @@ def _body(notice: Notice) -> Schema:
             "description": "Text and nothing else: it is shown as it is, and is no markup.",
         },
         fields=_fields(notice),
+        email={
+            **EMAIL,
+            "description": "Without a session: the address of who writes, which a mail proves.",
+        },
         locale={
             "enum": list(notice.locales),
             "description": "The language of an answer; without it, the account's.",
@@ -89,7 +99,7 @@ def _fields(notice: Notice) -> Schema:
 
 
 def _check(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
-    return tuple(model.findings(body, notice))
+    return (*model.findings(body, notice), *address_findings(body))
 
 
 WRITE = Operation(
@@ -103,12 +113,20 @@ WRITE = Operation(
         "that the purpose of the form is not allowed now: `reasons` says why as the decision point "
         "does, and nothing is kept. A message is kept from its writing; from the day its case is "
         "closed, its end is known. One that is written in a browser joins the account whose person "
-        "signs in with it. What is written with a session is of its account."
+        "signs in with it. With `email` and no session the answer is 202, the same for every "
+        "address, and a mail brings a link: the message is kept for some days, and longer once the "
+        "address is proven by it (`verifyMessage`). A form on consent is not for an address alone."
     ),
     auth=Auth.VISITOR_OR_SESSION,
     body=_body,
     check=_check,
-    answers={201: Response("Kept.", closed(["id", "ends_from"], id=ID, ends_from=_ENDS_FROM))},
+    answers={
+        201: Response("Kept.", closed(["id", "ends_from"], id=ID, ends_from=_ENDS_FROM)),
+        202: Response(
+            "Kept until the address is proven.",
+            closed(["id", "status"], id=ID, status={"const": AWAITING}),
+        ),
+    },
     problems=frozenset({401, 409, 429, 503}),
     idempotent=True,
 )
@@ -124,5 +142,46 @@ LIST = Operation(
     problems=frozenset({401, 503}),
 )
 
-OPERATIONS = (WRITE, LIST)
+VERIFICATION = "/v1/messages/{id}/verification"
+
+SHOW_PROOF = page_behind_link(
+    "showMessageVerification",
+    VERIFICATION,
+    "The page behind the link of a message: a button; nothing changes until it is pressed",
+)
+
+PROVE = Operation(
+    id="verifyMessage",
+    method="POST",
+    path=VERIFICATION,
+    summary="Prove the address of a message that was sent with an address alone",
+    description=(
+        "By the token of the mailed link, or with a session of the account that holds the address "
+        "and an empty body. A message whose address an account holds moves into that account, with "
+        "its id, if its form's purpose is allowed there now: else 409, and nothing changes. "
+        "Without an account it is kept where it is, by the same rules as others; the link works "
+        "on, and moves it once there is one."
+    ),
+    auth=Auth.SESSION_OR_LINK,
+    body=closed([], token=LINK_TOKEN),
+    example={"token": "$TOKEN"},
+    answers={
+        200: Response(
+            "The address is proven.",
+            closed(
+                ["id", "in_account"],
+                id=ID,
+                in_account={
+                    "type": "boolean",
+                    "description": "Whether the message lies in an account now.",
+                },
+            ),
+            media_types=(JSON, HTML),
+        )
+    },
+    problems=frozenset({401, 404, 409, 422, 503}),
+    form=True,
+)
+
+OPERATIONS = (WRITE, LIST, SHOW_PROOF, PROVE)
 """The operations on messages."""

@@ -26,6 +26,12 @@ CLOSED: Final = "closed"
 CREATED: Final = "created"
 """The event from which a message is kept whose case nobody closed."""
 
+UNPROVEN: Final = "registered"
+"""The event from which a message is kept whose address nobody has proven: that it came."""
+
+ADDRESS: Final = "email"
+"""The sealed field with the address that a message came with."""
+
 TEXT_MAX: Final = 4000
 """Most characters of a text."""
 
@@ -77,6 +83,19 @@ class Message:
     def ends_from(self) -> str | None:
         """The event that sets its end; None once that has happened."""
         return CLOSED if self.closed_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A message whose address is proven, and whether it lies in an account now."""
+
+    id: str
+    in_account: bool
+
+
+def needs_consent(form: str, notice: Notice) -> bool:
+    """Tells whether the purpose of a form rests on consent, which an address alone cannot give."""
+    return notice.purposes[notice.forms[form].purpose].needs_consent
 
 
 def forms(notice: Notice) -> dict[str, Form]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
@@ -29,6 +29,8 @@ class MessageItem(Item):
     locale = UnicodeAttribute()
     written_at = InstantAttribute()
     closed_at = InstantAttribute(null=True)
+    contact = BinaryAttribute(null=True, legacy_encoding=False)
+    """Of one that came with an address alone: the keyed hash of the address."""
 
 
 def message_place(subject: str, message_id: str) -> tuple[str, str]:
@@ -70,3 +72,19 @@ def close_message(
         MessageItem.due_since.set(closed_at),
     ]
     write.update(MessageItem(pk=item.pk, sk=item.sk), actions, unclosed, label=MessageItem.KIND)
+
+
+def prove_message(
+    write: Transaction, item: MessageItem, ends_at: datetime, event: str, since: datetime
+) -> None:
+    """Adds that the address of a message is proven: it is kept by the rule of that event.
+
+    The commit fails at the label `message` where it has another date, or is gone, meanwhile.
+    """
+    same = MessageItem.kind.exists() & (MessageItem.due_event == item.due_event)
+    actions: list[Action] = [
+        MessageItem.due_at.set(ends_at),
+        MessageItem.due_event.set(event),
+        MessageItem.due_since.set(since),
+    ]
+    write.update(MessageItem(pk=item.pk, sk=item.sk), actions, same, label=MessageItem.KIND)

@@ -25,6 +25,7 @@ from chalicelib.records.contract import SCOPE
 from chalicelib.records.model import Clock, Handed, Named
 from chalicelib.storage import keys
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.item import Item
 from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import lifecycle
@@ -187,9 +188,13 @@ def _end_once(bearer: str | None, named: Named | None, subject: str, network: st
     if named is not None:
         places.append(_place(subject, named))
     counting, found = _read(bearer, places, network, now)
-    if named is None or found[0] is None or found[1] is None:
+    if named is None or found[1] is None:
         raise NotFound(_GONE)
-    standing, item = subjects.standing_of(found[0]), found[1]
+    item = found[1]
+    if found[0] is None:  # a message that came with an address alone has nobody's standing beside
+        _remove(named, item, counting.count)
+        return
+    standing = subjects.standing_of(found[0])
     if standing.erased:
         raise NotFound(_GONE)
     if holds.held_beside(standing, now).covers(named.kind, item.CLASS, named.id):
@@ -201,7 +206,12 @@ def _end_once(bearer: str | None, named: Named | None, subject: str, network: st
         lifecycle.require_unchanged(write, standing)
         counting.count(write)
 
-    if not last.remove(item.pk, item.sk, type(item).pk.exists(), same):
+    _remove(named, item, same)
+
+
+def _remove(named: Named, item: Item, also: last.Also) -> None:
+    """Removes a record, with the key of its class after the last one. Raises ConditionFailed."""
+    if not last.remove(item.pk, item.sk, type(item).pk.exists(), also):
         raise ConditionFailed(frozenset({last.RECORD}))
     logs.log("records.ended", kind=named.kind)
 

@@ -43,7 +43,7 @@ class Auth(Enum):
     VISITOR = "visitor"
     """`Riserbo-Visitor`, a browser without account."""
     VISITOR_OR_SESSION = "visitor_or_session"
-    """Either, or none where the operation hands out a visitor token."""
+    """Either, or none where the operation hands out a visitor token or takes an address."""
     SERVICE = "service"
     """`Authorization: Bearer` of an API key."""
     STAFF = "staff"

@@ -5,15 +5,18 @@ from functools import partial
 
 from chalice.app import Blueprint
 
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import Finding, Unauthenticated
 from chalicelib.messages import contract, model
 from chalicelib.messages.model import Message
+from chalicelib.messages.pages import prove_page, proven_before_page, proven_page
 from chalicelib.messages.presentation import message_shown
-from chalicelib.messages.service import reading, writing
+from chalicelib.messages.service import addressed, proof, reading, writing
 from chalicelib.notices import service as notices
 from chalicelib.storage.pages import Page
 from chalicelib.web.app import lambda_handler
+from chalicelib.web.contract import HTML
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.validation import unfit
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -23,9 +26,13 @@ bp = Blueprint(__name__)
 
 @route(bp, contract.WRITE)
 def write_message(call: Call) -> Answer:
-    """201 with the message's id, and the event from which its end is known."""
+    """201 with the message's id, and the event from which its end is known; 202 by an address."""
     notice = notices.current()
-    message = model.written(call.body, notice)
+    message, email = model.written(call.body, notice), call.body.get("email")
+    if email is not None:
+        _refuse_session(call)
+        waits = addressed.write(email, message, call.network, notice)
+        return Answer(202, {"id": waits, "status": contract.AWAITING})
     kept = _door(call)(message, call.network, notice)
     return Answer(201, {"id": kept, "ends_from": model.CLOSED})
 
@@ -38,6 +45,31 @@ def list_messages(call: Call) -> Answer:
     found = _list(call)(after["id"] if after else None, limit, notices.current())
     items = [message_shown(one) for one in found.items]
     return Answer(200, page(items, {"id": found.next} if found.next else None))
+
+
+@route(bp, contract.SHOW_PROOF)
+def show_proof(call: Call, id: str) -> Answer:
+    """A page with one button; it looks nothing up and changes nothing."""
+    shown = prove_page(notices.current(), call.locale, addressed.path(id), call.query["token"])
+    return Answer(200, shown, media_type=HTML)
+
+
+@route(bp, contract.PROVE, again=proven_before_page)
+def prove(call: Call, id: str) -> Answer:
+    """200 with the message's id, and whether it is in an account: JSON, or a page for a form."""
+    notice = notices.current()
+    if "token" in call.body:
+        found = proof.by_link(id, call.body["token"], notice)
+    else:
+        found = proof.by_session(call.bearer, id, notice)
+    if call.media_type == HTML:
+        return Answer(200, proven_page(notice, call.locale, found), media_type=HTML)
+    return Answer(200, {"id": found.id, "in_account": found.in_account})
+
+
+def _refuse_session(call: Call) -> None:
+    if call.bearer is not None:
+        raise unfit((Finding("/email", "the session says who writes; remove it"),))
 
 
 def _door(call: Call) -> Callable[..., str]:

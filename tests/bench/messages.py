@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 
 from tests.bench.operation import Operation
-from tests.bench.world import Person, Run, World, done
+from tests.bench.world import Person, Run, World, done, new_address
 
 FIRST, LATER, OWN = "message, first of its class", "message, later", "own messages, a page of 3"
 BROWSER, JOINED = "message, in a browser", "a browser's message joins an account"
+UNKNOWN, KNOWN = "message, address alone, unknown", "message, address alone, known"
+PROVE, PROVE_ALONE = "prove a message, into an account", "prove a message, without an account"
 _PATH = "/v1/messages"
 
 
@@ -45,11 +48,27 @@ def _joining(world: World) -> Run:
     return world.queue("fulfilment", world.ticket())
 
 
+def _by_address(world: World, email: str) -> Run:
+    body = {"kind": "support", "text": "I cannot sign in.", "email": email}
+    return world.http("messages", "POST", _PATH, body=body)
+
+
+def _proving(world: World, email: str) -> Run:
+    """Somebody presses the button of the page behind the mailed link."""
+    made = json.loads(done(_by_address(world, email)(), 202)["body"])
+    body, path = {"token": world.link(world.ticket())}, f"{_PATH}/{{id}}/verification"
+    return world.http("messages", "POST", path, body=body, at={"id": made["id"]})
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(FIRST, "messages", lambda w: _writing(w, _after(w, 0)), 201),
     Operation(LATER, "messages", lambda w: _writing(w, _after(w, 1)), 201),
     Operation(OWN, "messages", _listing, 200),
     Operation(BROWSER, "messages", lambda w: _answering(w)[0], 201),
     Operation(JOINED, "fulfilment", _joining, heavy=True),
+    Operation(UNKNOWN, "messages", lambda w: _by_address(w, new_address()), 202),
+    Operation(KNOWN, "messages", lambda w: _by_address(w, _after(w, 0).email), 202),
+    Operation(PROVE, "messages", lambda w: _proving(w, _after(w, 0).email), 200),
+    Operation(PROVE_ALONE, "messages", lambda w: _proving(w, new_address()), 200),
 )
 """Writing a message, seeing one's own, and what follows its person into an account."""

@@ -183,6 +183,26 @@ def test_using_a_right(counted: World, name: str) -> None:
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 
+WITH_AN_ADDRESS = {
+    # operation: (DynamoDB calls, KMS calls, read units, write units, SQS messages)
+    # From an IPv6 network, which is counted at three widths: 4 units fewer from another.
+    messages.UNKNOWN: (1, 2, 0, 16, 1),
+    messages.KNOWN: (1, 2, 0, 16, 1),
+    # The message here and there, and the key that goes, with two looks for other records.
+    messages.PROVE: (8, 2, 8, 13, 0),
+    messages.PROVE_ALONE: (4, 0, 4, 4, 0),
+}
+
+
+@pytest.mark.parametrize("name", WITH_AN_ADDRESS)
+def test_writing_with_an_address(counted: World, name: str) -> None:
+    found = count(counted, operation(name))
+    calls = tuple(found.calls[service] for service in ("dynamodb", "kms", "sqs"))
+    dynamodb, kms, reads, writes, sent = WITH_AN_ADDRESS[name]
+    assert calls == (dynamodb, kms, sent), _said(found)
+    assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
+
+
 def test_what_an_erasure_costs(counted: World) -> None:
     found = count(counted, operation(erasing.ERASE))
     calls = {name: found.calls[name] for name in ("dynamodb", "kms", "s3", "sqs")}

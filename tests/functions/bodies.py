@@ -57,6 +57,7 @@ def _strangers(api: Api) -> dict[str, Accepted]:
         "verifyAccount": link,
         "verifyRequest": Accepted({"token": NOBODYS}, id="a" * 26),
         "issueExport": Accepted({"token": NOBODYS}, id="a" * 26),
+        "verifyMessage": Accepted({"token": NOBODYS}, id="a" * 26),
         "disavowAccount": link,
         "keepAccount": link,
         "confirmAddress": link,

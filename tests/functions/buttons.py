@@ -207,6 +207,20 @@ def request_proof(api: Api, locale: str) -> Button:
     return Button(url, proven)
 
 
+def message_proof(api: Api, locale: str) -> Button:
+    """Somebody without an account wrote a message, and proves the address."""
+    email = people.new_address()
+    body = {"kind": "support", "text": "Good morning.", "email": email, "locale": locale}
+    message = ok(api.post("/v1/messages", json=body), 202)["id"]
+    url = _mail(api, email, f"/v1/messages/{message}/verification")
+
+    def proven() -> bool:
+        (item,) = tables.of_kind(tables.partition(api.stack, message), "message")
+        return bool(item["due_event"]["S"] == "created")
+
+    return Button(url, proven)
+
+
 def copy_ready(api: Api, locale: str) -> Button:
     """Somebody without an account gets the copy that they asked for."""
     email = people.new_address()
@@ -225,8 +239,10 @@ def copy_ready(api: Api, locale: str) -> Button:
     return Button(_mail(api, email, f"{path}/download", 2), issued)
 
 
-REPEATED: Final = frozenset({"showPasswordReset", "showUnsubscribe", "showExport"})
-"""Pages whose button does once more what it did."""
+REPEATED: Final = frozenset(
+    {"showPasswordReset", "showUnsubscribe", "showExport", "showMessageVerification"}
+)
+"""Pages whose button does once more what it did, as a message's does until there is an account."""
 
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showVerification": verification,
@@ -239,6 +255,7 @@ BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showAddressUndo": former_address,
     "showUnsubscribe": unsubscribing,
     "showRequestVerification": request_proof,
+    "showMessageVerification": message_proof,
     "showExport": copy_ready,
 }
 """By the id of the operation that shows the page, and the number of a further form of it: what

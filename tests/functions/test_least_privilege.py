@@ -64,6 +64,7 @@ FIND_BY_ADDRESS = {
     "desk_subjects",
     "feedback",
     "mail",
+    "messages",
     "profile",
     "records",
     "requests",

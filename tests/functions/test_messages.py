@@ -191,3 +191,72 @@ def test_a_browser_that_is_erased_takes_its_messages_along(api: Api, stack: Depl
     keys = tables.partition(stack, subject, "KeysTable")
     assert "support" not in {item["sk"]["S"] for item in keys}
     assert ok(api.get(MESSAGES, headers=browser))["items"] == []
+
+
+def by_address(api: Api, email: str, **members: Any) -> requests.Response:
+    """Writes a message with an address alone."""
+    return api.post(MESSAGES, json={"kind": "support", "text": TEXT, "email": email, **members})
+
+
+def test_by_an_address_it_joins_once_the_address_is_proven(api: Api, stack: DeployedStack) -> None:
+    person, stranger = people.signed_in(api), people.new_address()
+    before = len(stack.mails_to(person.email))
+    answers = [by_address(api, email) for email in (person.email, stranger)]
+    bodies = [ok(answer, 202) for answer in answers]
+    assert [one.keys() for one in bodies] == [{"id", "status"}] * 2
+    assert {one["status"] for one in bodies} == {"awaiting_verification"}
+    assert ok(api.get(MESSAGES, headers=person.headers))["items"] == []
+    made, waiting = (one["id"] for one in bodies)
+    said = "\n".join(tables.everything(stack))
+    assert "My parrot" not in said
+    assert stranger not in said
+    mail = people.mails(stack, person.email, before + 1)[-1]
+    assert "parrot" not in mail["BodyText"]
+    token, path = people.link_token(mail), f"{MESSAGES}/{made}/verification"
+    shown = api.get(path, params={"token": token})
+    assert shown.status_code == 200
+    assert "parrot" not in shown.text
+    problem(api.post(f"{MESSAGES}/{waiting}/verification", json={"token": token}), 422)
+    assert ok(api.post(path, json={"token": token})) == {"id": made, "in_account": True}
+    (own,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert (own["id"], own["text"], own["ends_from"]) == (made, TEXT, "closed")
+    problem(api.post(path, json={"token": token}), 422)
+    problem(api.post(path, headers=person.headers, json={}), 404)
+    assert tables.of_kind(tables.partition(stack, waiting), "message")[0]["due_event"] == {
+        "S": "registered"
+    }
+
+
+def test_a_stranger_who_registers_finds_it_by_the_session(api: Api, stack: DeployedStack) -> None:
+    email = people.new_address()
+    made = ok(by_address(api, email), 202)["id"]
+    path = f"{MESSAGES}/{made}/verification"
+    token = people.link_token(people.mails(stack, email)[0])
+    assert ok(api.post(path, json={"token": token}))["in_account"] is False
+    people.register(api, email)
+    mail = next(one for one in people.mails(stack, email, 2) if "/accounts/" in one["BodyText"])
+    ok(api.post("/v1/accounts/verification", json=people.proof(people.link_token(mail))))
+    person = people.sign_in(api, email)
+    problem(api.post(path, json={}), 401)
+    assert ok(api.post(path, headers=person.headers, json={}))["in_account"] is True
+    (own,) = ok(api.get(MESSAGES, headers=person.headers))["items"]
+    assert own["id"] == made
+    assert tables.partition(stack, made, "KeysTable") == []
+
+
+def test_an_address_is_for_forms_without_consent_and_for_nobody_signed_in(api: Api) -> None:
+    person = people.signed_in(api)
+    answer = by_address(api, "a@example.com", kind="survey", fields={"rating": "9"})
+    assert problem(answer, 409)["reasons"] == ["not_asked"]
+    both = write(api, person, email="a@example.com")
+    assert pointers(problem(both, 400)) == ["/email"]
+    for email in ("", "nobody", "a@b@c", "x" * 250 + "@example.com"):
+        assert set(pointers(problem(by_address(api, email), 400))) == {"/email"}
+
+
+def test_an_address_that_had_its_share_of_mails_has_to_wait(api: Api) -> None:
+    email, answers = people.new_address(), list[requests.Response]()
+    while not answers or (answers[-1].status_code == 202 and len(answers) < 30):
+        answers.append(by_address(api, email))
+    problem(answers[-1], 429)
+    assert int(answers[-1].headers["Retry-After"]) > 0

@@ -101,7 +101,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
         - {"consents", "activation", "unsubscribe", "desk_subjects", "desk_reports"}
-        - {"answers", "messages", "activity"},
+        - {"answers", "activity"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -167,13 +167,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "dynamodb",
         "delete_item",
         {"TableName": "KeysTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
-        {"deadlines", "erasure", "fulfilment", "records"},
+        {"deadlines", "erasure", "fulfilment", "messages", "records"},
     ),
     "hash an address": (
         "kms",
         "generate_mac",
         {"KeyId": "AddressKey", "Message": "probe", "MacAlgorithm": "HMAC_SHA_256"},
-        OF_ACCOUNTS | {"desk_requests", "desk_subjects", "feedback", "mail", "records", "requests"},
+        OF_ACCOUNTS
+        | {"desk_requests", "desk_subjects", "feedback", "mail", "messages", "records", "requests"},
     ),
     "prove a notice": (
         "kms",
@@ -530,7 +531,7 @@ OPENERS = {
     "answers": {"KeyEvidence"},
     "messages": {"KeySupport"},
     "activity": {"KeyMarketing"},
-    "mail": {"KeyAccount", "KeyEvidence"},
+    "mail": {"KeyAccount", "KeySupport", "KeyEvidence"},
     "announcements": {"KeyAccount"},
     "fulfilment": set(KEYS),
     "erasure": {"KeyAccount", "KeyEvidence"},

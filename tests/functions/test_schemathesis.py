@@ -52,6 +52,7 @@ NEVER_RIGHT = {
     "showHome",
     "verifyAccount",
     "verifyRequest",
+    "verifyMessage",
     "disavowAccount",
     "keepAccount",
     "resetPassword",

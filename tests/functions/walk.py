@@ -297,6 +297,11 @@ def _write(walk: Walk, person: dict[str, str]) -> None:
         body = {"kind": form.id if form else "support", "text": "Good morning."}
         walk.call("writeMessage", person, body={**body, "fields": dict.fromkeys(names, "7")})
     walk.call("listMessages", person)
+    body = {"kind": "support", "text": "Good morning.", "email": new_address()}
+    at = {"id": walk.call("writeMessage", body=body).get("id", "a" * 26)}
+    token = walk.token(f"messages/{at['id']}/verification")
+    walk.call("showMessageVerification", at=at, query={"token": token})
+    walk.call("verifyMessage", at=at, body={"token": token})
 
 
 def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:

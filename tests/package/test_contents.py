@@ -193,7 +193,7 @@ USE_CASES = {
         "records",
         "sessions",
     },
-    "messages": {"consents", "limits", "messages", "notices", "sessions"},
+    "messages": {"accounts", "consents", "limits", "messages", "notices", "sessions"},
     "activity": {"activity", "consents", "limits", "notices", "sessions"},
     "notices": {"notices"},
     "requests": {

@@ -9,8 +9,9 @@ from chalicelib.catalogue.model import REVIEW, Ending, Kind, Rule, Source, names
 MESSAGE: Final = Kind(
     "message",
     "support",
-    plain=names("form locale written_at closed_at"),
-    sealed=names("text"),
+    plain=names("form locale written_at closed_at contact"),
+    sealed=names("text email"),
+    secrets=names("contact"),
     items=names("text"),
     forms=names("support feedback survey contest"),
     rules=(
@@ -30,7 +31,15 @@ MESSAGE: Final = Kind(
             why="nobody closed it, so somebody has to look whether it is still needed",
             then=REVIEW,
         ),
+        Rule(
+            "registered",
+            {"days": 7},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"months": 1},
+            why="nobody has proven the address that it came with, and anybody may have written it",
+        ),
     ),
     source=Source.SUBJECT,
-    ends="lane `rule`: from its writing, and once it is closed from then",
+    ends="lane `rule`: from its writing, sooner if its address is unproven; once closed from then",
 )

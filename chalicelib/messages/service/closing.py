@@ -23,11 +23,11 @@ def close(
     """Adds that the case of a message was closed at a moment, on which its end depends, once.
 
     Returns when it ends; None where it was closed as of that moment before, and nothing is added.
-    Raises NotFound for one that is over; BadRequest for a moment before the message; Conflict where
-    it was closed as of another one. The commit fails at the label `message` where another writer
-    came first.
+    Raises NotFound for one that is over, and one whose address is unproven; BadRequest for a moment
+    before the message; Conflict where it was closed as of another one. The commit fails at
+    the label `message` where another writer came first.
     """
-    if ends.gone(item, notice, now):
+    if ends.gone(item, notice, now) or item.due_event == model.UNPROVEN:
         raise NotFound(GONE)
     if item.closed_at is not None:
         if item.closed_at != at:

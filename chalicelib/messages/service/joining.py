@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from chalicelib import clock, logs
 from chalicelib.jobs.model import Task
-from chalicelib.messages import store
+from chalicelib.messages import model, store
 from chalicelib.messages.service.contents import data_key, key_at
 from chalicelib.messages.store import MessageItem, message_at
 from chalicelib.notices import ends
@@ -19,6 +20,7 @@ from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import USABLE
 from chalicelib.vault import last
 from chalicelib.vault import service as vault
+from chalicelib.vault.store import DataKeyItem
 
 PAGE: Final = 50
 """Messages that one Query reads."""
@@ -68,25 +70,46 @@ def _move(task: Task, message_id: str, notice: Notice) -> None:
     lifecycle.require_account(write, account, *USABLE)
     if browser is not None:
         lifecycle.require_unchanged(write, browser, "browser")
-    fields = vault.open_item(item, vault.open_key(source_key))
-    moved = moved_item(item, account)
-    vault.seal_item(moved, data_key(write, key_item, account, now), fields)
-    write.put(moved)
-    take_away(write, item)
+    add_move(write, item, source_key, account, key_item, notice, now)
     write.commit()
 
 
-def moved_item(item: MessageItem, subject: str) -> MessageItem:
+def add_move(
+    write: Transaction,
+    item: MessageItem,
+    source_key: DataKeyItem,
+    subject: str,
+    key_item: DataKeyItem | None,
+    notice: Notice,
+    now: datetime,
+) -> None:
+    """Adds that a message leaves its place for a subject's partition, sealed anew.
+
+    `source_key` seals it, `key_item` is the key of the subject's class as it was read. Up to two
+    KMS calls; a Query, and for the last message of its place another one and an UpdateItem.
+    """
+    fields = vault.open_item(item, vault.open_key(source_key))
+    fields.pop(model.ADDRESS, None)
+    moved = _moved(item, subject, notice)
+    vault.seal_item(moved, data_key(write, key_item, subject, now), fields)
+    write.put(moved)
+    _take_away(write, item)
+
+
+def _moved(item: MessageItem, subject: str, notice: Notice) -> MessageItem:
     """Returns a message as it is stored with another subject, before it is sealed."""
     pk, sk = store.message_place(subject, keys.record_id(item.sk))
     moved = MessageItem(**{**item.attribute_values, "pk": pk, "sk": sk})
-    moved.sealed = None
-    if item.lane is not None:
+    moved.sealed = moved.contact = None
+    if item.due_event == model.UNPROVEN:
+        rule = notice.rule(MessageItem.KIND, model.CREATED)
+        moved.schedule(store.LANE, rule.ends(item.written_at), rule.event, item.written_at)
+    elif item.lane is not None:
         moved.lane = keys.lane(store.LANE, pk)
     return moved
 
 
-def take_away(write: Transaction, item: MessageItem) -> None:
+def _take_away(write: Transaction, item: MessageItem) -> None:
     """Adds that a message leaves its place as it was read, and with the last one there the key.
 
     A Query, and for the last one another and an UpdateItem.

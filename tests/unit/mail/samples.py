@@ -126,6 +126,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "link": link("requests/" + "r" * 26 + "/verification"),
         "code": "58203341",
     },
+    "message_proof": {
+        "written_at": LATER,
+        "link": link("messages/" + "m" * 26 + "/verification"),
+        "ends_at": LATER,
+    },
     "request_reminder": {**REQUEST, "ends_on": DUE},
     "request_question": {**REQUEST, "answer_by": DUE, "identity": True},
     "request_extension": {**REQUEST, "due_on": DUE, "many": False},

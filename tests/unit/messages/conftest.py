@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,19 +10,23 @@ from typing import Any
 import pytest
 
 from chalicelib import ids
+from chalicelib.accounts.store import ClaimItem, claim_place
 from chalicelib.api_keys import service as api_keys
 from chalicelib.consents import account_join
 from chalicelib.consents.model import Choice
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
+from chalicelib.mail.model import Message
 from chalicelib.messages import model
-from chalicelib.messages.model import Message
-from chalicelib.messages.service import joining, reading, writing
+from chalicelib.messages.model import Message as Kept
+from chalicelib.messages.model import Proven
+from chalicelib.messages.service import addressed, joining, proof, reading, writing
 from chalicelib.messages.store import MessageItem
 from chalicelib.notices import service as notices
 from chalicelib.records import service as records
 from chalicelib.records.model import Named
 from chalicelib.storage import keys
+from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 from tests.unit.consents.lives import ACCOUNTS, TOKENS, VISITORS, Lives
@@ -30,6 +35,7 @@ from tests.unit.core.samples import NOW
 
 ADA = ACCOUNTS[0]
 TOKEN, BROWSER = TOKENS[0], VISITORS[0]
+EMAIL = "ada@example.com"
 NETWORK = "192.0.2.0/24"
 
 
@@ -40,6 +46,7 @@ class Writer(Lives):
         super().__init__()
         self.made: list[datetime] = []
         self.patch.setattr(vault, "new_key", self._new_key)
+        self.patch.setattr(vault, "address_mac", self.mac)
         self.patch.setattr(ids, "new_draw", lambda: 0.99)  # no act is a sample
         self.patch.setattr(notices, "current", lambda: self.notice)
         self.register(ADA, {SURVEYS: Choice.GRANTED})
@@ -64,7 +71,41 @@ class Writer(Lives):
         written = model.written(body, self.notice)
         return writing.write_in_browser(TOKEN, written, NETWORK, self.notice)
 
-    def in_browser(self) -> list[Message]:
+    def send(self, email: str = EMAIL, kind: str = "support", text: str = "Hello.") -> str:
+        """Somebody writes with an address alone."""
+        written = model.written({"kind": kind, "text": text, "fields": {}}, self.notice)
+        return addressed.write(email, written, NETWORK, self.notice)
+
+    def mail(self, message_id: str) -> Message | None:
+        """The worker writes the mail that proves the address of a message."""
+        return addressed.compose(Task(message_id, addressed.PROOF, message_id), self.notice)
+
+    def link(self, message_id: str) -> str:
+        """The token of the link in that mail."""
+        mail = self.mail(message_id)
+        assert mail is not None
+        return str(mail.words["link"].token)
+
+    def prove(self, message_id: str, token: str | None = None) -> Proven:
+        """The person of the mailbox presses the button."""
+        return proof.by_link(message_id, token or self.link(message_id), self.notice)
+
+    def hold_address(self, email: str = EMAIL, subject: str = ADA) -> None:
+        """Ada's account holds an address."""
+        mac = self.mac(email)
+        pk, sk = claim_place(mac)
+        claim = ClaimItem(pk=pk, sk=sk, kind="claim", subject=subject, verified_at=self.now)
+        self.tables.put(claim)
+        standing = self.tables.one(StandingItem, keys.subject(subject), "core#standing#")
+        standing.claim = bytes.fromhex(mac)
+        self.tables.put(standing)
+
+    def mac(self, email: str) -> str:
+        """The keyed hash of an address."""
+        self.tables.steps("kms")
+        return hashlib.sha256(email.encode()).hexdigest()
+
+    def in_browser(self) -> list[Kept]:
         """What the browser is shown of its messages."""
         return list(reading.of_browser(TOKEN, None, 20, self.notice).items)
 
@@ -75,7 +116,7 @@ class Writer(Lives):
                 joining.join(Task(job.subject, job.action, job.target), self.notice)
                 self.tables.items.pop((False, job.pk, job.sk))
 
-    def own(self) -> list[Message]:
+    def own(self) -> list[Kept]:
         """What Ada sees of her messages."""
         return list(reading.own(self.bearers[ADA], None, 20, self.notice).items)
 
@@ -105,4 +146,4 @@ def writer() -> Iterator[Writer]:
     found.close()
 
 
-__all__ = ["ADA", "BROWSER", "NETWORK", "NOW", "TOKEN", "Writer"]
+__all__ = ["ADA", "BROWSER", "EMAIL", "NETWORK", "NOW", "TOKEN", "Writer"]
