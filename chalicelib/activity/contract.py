@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib.activity import model
 from chalicelib.decisions.permission import Reason
 from chalicelib.errors import Finding
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Field, Notice
 from chalicelib.records.model import GREATEST
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.schemas import INSTANT, closed
@@ -24,20 +24,19 @@ _REASONS: Final = [str(one) for one in Reason if one is not Reason.GRANTED]
 
 def _body(notice: Notice) -> Schema:
     held = model.holders(notice)
-    fields = {
-        name: {**_VALUE, "description": notice.text(field.title, "en")}
-        for category, names in held.items()
-        for name, field in sorted(notice.categories[category].fields.items())
-        if name in names
-    }
+    items: dict[str, list[Field]] = {}
+    for category, names in held.items():
+        for name in sorted(names):
+            items.setdefault(name, []).append(notice.categories[category].fields[name])
+    fields = {name: _field(found, notice) for name, found in sorted(items.items())}
     event = closed(
         ["purpose", "type", "at", "fields"],
         purpose={**_NAME, "description": "What it is kept for, by a purpose's id."},
         type={
             "type": "string",
-            "pattern": "^[A-Za-z][A-Za-z0-9_.:-]{0,63}$",
+            "pattern": "^[a-z][a-z0-9_.:-]{0,63}$",
             "maxLength": 64,
-            "description": "What happened, in a word of the website's own.",
+            "description": "What happened, in a word of the website's own, in small letters.",
         },
         at={**INSTANT, "description": "When: not in the future, and at most 30 days ago."},
         fields={
@@ -60,6 +59,21 @@ def _body(notice: Notice) -> Schema:
             "items": event,
         },
     )
+
+
+def _field(found: list[Field], notice: Notice) -> Schema:
+    """Returns the schema of an item, of which several categories may have one of that name."""
+    types = sorted({_TYPES.get(field.type, "string") for field in found})
+    schema: Schema = {"type": types[0] if len(types) == 1 else types}
+    if "string" in types:
+        longest = min(model.LONGEST, max(field.maximum for field in found))
+        schema = {**schema, "minLength": 1, "maxLength": longest}
+    if "number" in types:
+        schema = {**schema, "minimum": -GREATEST, "maximum": GREATEST}
+    return {**schema, "description": notice.text(found[0].title, "en")}
+
+
+_TYPES: Final = {"number": "number", "flag": "boolean"}
 
 
 def _check(notice: Notice, body: Json, now: datetime) -> tuple[Finding, ...]:

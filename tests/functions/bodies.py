@@ -96,7 +96,7 @@ def _owners(api: Api, headers: Mapping[str, str]) -> dict[str, Accepted]:
         "purpose": "site_measurement",
         "type": "search",
         "at": instant(datetime.now(UTC)),
-        "fields": {"search_terms": "A timetable", "attachment_size": 17},
+        "fields": {"search_terms": "A timetable"},
     }
     open_fields = frozenset({"/events/0/fields"})
     copy = {"right": "copy", "details": "Please.", "locale": "en"}

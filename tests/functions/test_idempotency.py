@@ -256,6 +256,8 @@ def test_another_payload_is_refused(api: Api, person: Person, site: str, path: s
         changed = {"text": "Another thing."}
     if path == RECORDS:
         changed = {"origin": "Others Srl"}
+    if path == TELL:
+        changed = {"events": body["events"] * 2}
     if path == HOLD:
         changed = {"reason": "Another one."}
     other = body_for(api, path) if anew else {**body, **changed}

@@ -94,11 +94,12 @@ NEVER_RIGHT = {
     "endRecord",
     "answerRequest",
     "writeMessage",
+    "tellActivity",
 }
 """Operations that need an id, a secret or a browser, which cannot be made up, or a right form.
 
 A message needs the fields of its own form, and a purpose that its writer allows, which made-up
-decisions may have ended.
+decisions may have ended. An event is of the last thirty days.
 """
 A_NO = {"captureConsent", "setPreferences", "recordDecisions"}
 """Operations through which a no may come, which counts whatever else is wrong."""
