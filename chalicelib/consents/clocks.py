@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.decisions.coverage import uncovered
-from chalicelib.decisions.permission import expired
+from chalicelib.decisions.permission import expired, is_about
 from chalicelib.notices.model import (
+    OPPOSABLE,
     LegalBasis,
     Notice,
     Purpose,
@@ -22,7 +23,7 @@ KEPT: Final = "profile"
 WITHDRAWN: Final = "withdrawn"
 """The event from which the notice keeps data that no purpose may use any more."""
 
-_A_PERSON_ENDS: Final = frozenset({LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST})
+_A_PERSON_ENDS: Final = OPPOSABLE | {LegalBasis.CONSENT}
 """The legal bases that a person can end: by withdrawal (GDPR art. 7(3)) or objection (art. 21)."""
 
 
@@ -61,8 +62,8 @@ def endable(purposes: Iterable[str], notice: Notice) -> tuple[str, ...]:
     lasting = {
         category
         for purpose in notice.purposes.values()
-        if purpose.basis not in _A_PERSON_ENDS
         for category in purpose.categories
+        if purpose.kinds_for([category]) - _A_PERSON_ENDS
     }
     return tuple(sorted((named & record.groups.keys()) - lasting))
 
@@ -104,8 +105,10 @@ def consequences(
 def _uses(
     purpose: Purpose, category: str, standing: Standing, notice: Notice, now: datetime
 ) -> bool:
-    decided = standing.decisions.get(purpose.id)
-    if not purpose.needs_consent:
+    decided, kinds = standing.decisions.get(purpose.id), purpose.kinds_for([category])
+    if LegalBasis.CONSENT not in kinds:
+        if decided is not None and not is_about(decided, purpose, kinds):
+            return True
         refused = decided is not None and decided.decision is not Decision.GRANTED
         return not refused  # a refusal outlives a change of basis
     if decided is None or decided.decision is not Decision.GRANTED:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from chalicelib.consents.model import Choice
 from chalicelib.errors import Finding
 from chalicelib.instants import instant
-from chalicelib.notices.model import LegalBasis, Notice
+from chalicelib.notices.model import Notice
 
 SOURCE = "desk"
 """The source of a decision that the desk recorded."""
@@ -50,13 +50,14 @@ class Received:
 def refusable(notice: Notice) -> dict[str, tuple[Choice, ...]]:
     """The choices that the desk may record, by purpose; a purpose not among them takes none.
 
-    Consent can be denied or withdrawn (GDPR art. 7(3)); what rests on legitimate interest can be
-    objected to (art. 21(1)), and so can all marketing, whatever it rests on (art. 21(2)).
+    Consent can be denied or withdrawn (GDPR art. 7(3)); a use on a public task or a legitimate
+    interest can be objected to (art. 21(1)), and so can all marketing, whatever it rests on (art.
+    21(2)).
     """
     found = {}
     for purpose in notice.purposes.values():
-        objects = purpose.marketing or purpose.basis is LegalBasis.LEGITIMATE_INTEREST
-        choices = (*_if(purpose.needs_consent, Choice.DENIED), *_if(objects, Choice.OBJECTED))
+        denied = _if(purpose.needs_consent, Choice.DENIED)
+        choices = (*denied, *_if(purpose.opposable, Choice.OBJECTED))
         if choices:
             found[purpose.id] = choices
     return found

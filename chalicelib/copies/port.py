@@ -14,7 +14,7 @@ from typing import Final
 from chalicelib.catalogue import Catalogue, Source
 from chalicelib.kinds.model import Record
 from chalicelib.notices import access
-from chalicelib.notices.model import LegalBasis, Notice, category_of
+from chalicelib.notices.model import PORTABLE, FieldRef, Notice, category_of
 
 RIGHT: Final = "port"
 """The right in the outcomes of the notice's categories."""
@@ -25,17 +25,19 @@ INCLUDED: Final = "included"
 PROOF: Final = "evidence"
 """The class of records that prove something: they are no data that a person takes elsewhere."""
 
-_BASES: Final = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
 _PARTIES: Final = frozenset({str(Source.SUBJECT), str(Source.OBSERVED)})
 
 
 def covered(notice: Notice) -> frozenset[str]:
-    """Returns the categories that portability covers, whoever gave a record of them."""
+    """Returns the categories that portability covers, whoever gave a record of them.
+
+    Some purpose uses data of them on consent or contract (GDPR art. 20(1)(a)).
+    """
     used = {
         category
         for purpose in notice.purposes.values()
-        if purpose.basis in _BASES
         for category in purpose.categories
+        if purpose.kinds_for([category]) & PORTABLE
     }
     return frozenset(
         category.id
@@ -77,6 +79,15 @@ def groups(record: Record, notice: Notice) -> dict[str, frozenset[str]]:
     return {group: names for group, names in held.items() if names}
 
 
+def _is_portable(item: FieldRef, notice: Notice) -> bool:
+    """Tells whether some purpose uses an item on consent or contract."""
+    return any(
+        purpose.kinds_of(item) & PORTABLE
+        for purpose in notice.purposes.values()
+        if item.category in purpose.categories
+    )
+
+
 def portable(
     record: Record,
     notice: Notice,
@@ -97,6 +108,7 @@ def portable(
         for category, fields in groups(record, notice).items()
         if category in categories
         for name in fields
+        if _is_portable(FieldRef(category, name), notice)
     }
     if not names:
         return None

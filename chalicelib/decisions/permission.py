@@ -13,7 +13,7 @@ from chalicelib.catalogue.model import ERASE
 from chalicelib.decisions.coverage import Uncovered, ends_at, uncovered
 from chalicelib.decisions.restriction import Restriction, Use, covers
 from chalicelib.errors import Conflict
-from chalicelib.notices.model import LegalBasis, Notice, Purpose, UndeclaredRetention
+from chalicelib.notices.model import OPPOSABLE, LegalBasis, Notice, Purpose, UndeclaredRetention
 from chalicelib.subjects.model import Decided, Decision, Kind, Life, Origin, Standing, entry_id
 
 EMAIL = "email"
@@ -61,6 +61,12 @@ _STANDING, _LAST_DECISION = "standing", "last_decision"
 _NEED_A_PERSON = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
 """The legal bases that need a person whose address is proven."""
 
+_GO_ON = frozenset({LegalBasis.LEGAL_OBLIGATION, LegalBasis.VITAL_INTERESTS})
+"""The legal bases of a use that goes on while the person's account is stopped."""
+
+Kinds = frozenset[LegalBasis]
+"""The legal bases that cover the data of a question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -101,26 +107,29 @@ def permission(
 
     `standing` is None for an unknown subject: a visitor that never decided, or an account that is
     gone. A use on another basis than consent is allowed until the person objects (GDPR art. 21). A
-    refusal stands when a later notice rests the purpose on another basis. Restrictions
+    refusal stands when a later notice rests the purpose on another basis. Of a purpose with several
+    bases those count that cover the data asked about: where consent is among them it is needed, and
+    a refusal of it leaves alone what rests on others (docs/decisions/0079). Restrictions
     count whatever was decided (art. 18(2)), and a standing whose restrictions were not read has
     everything restricted, so that no caller who forgets to read them says yes.
     """
     purpose = notice.purposes[question.purpose]
+    kinds = purpose.kinds_for(_asked(question, purpose))
     decided = None if standing is None else _decided(standing, purpose.id)
     against = dict.fromkeys(
         (
             *_undeclared(question, purpose, notice),
-            *_of_standing(question, purpose, standing),
+            *_of_standing(question, purpose, kinds, standing),
             *_of_time(standing, notice, now),
             *_of_restriction(question, purpose, standing, now, use),
             *_of_decision(
-                question, purpose, decided, notice, now, _is_browsers(question, standing)
+                question, purpose, kinds, decided, notice, now, _is_browsers(question, standing)
             ),
         )
     )
-    granted = (Reason.GRANTED,) if purpose.needs_consent else ()
+    granted = (Reason.GRANTED,) if LegalBasis.CONSENT in kinds else ()
     evidence = () if decided is None else (entry_id(question.subject, decided.seq),)
-    return Answer(purpose.basis, tuple(against) or granted, evidence)
+    return Answer(_governing(purpose, kinds), tuple(against) or granted, evidence)
 
 
 def may_write(
@@ -172,6 +181,20 @@ def is_over(standing: Standing, notice: Notice, now: datetime) -> bool:
     return rule.then == ERASE and rule.ends(standing.last_activity_at) <= now
 
 
+def is_about(decided: Decided, purpose: Purpose, kinds: Kinds) -> bool:
+    """Tells whether a refusal is about the data of a question, of a purpose with several bases.
+
+    One of consent is about the data that rests on it, and an objection about the data on a basis
+    that is open to it. Where no data of the purpose rests on such a basis any more, it outlives
+    the change, and stands for all.
+    """
+    if purpose.marketing or LegalBasis.CONSENT in kinds:
+        return True
+    if decided.decision is Decision.OBJECTED:
+        return bool(kinds & OPPOSABLE) or not purpose.kinds & OPPOSABLE
+    return LegalBasis.CONSENT not in purpose.kinds
+
+
 def not_permitted(answer: Answer) -> Conflict:
     """Returns the problem for a use that is not allowed, with the codes in `reasons`."""
     reasons = [str(reason) for reason in answer.reasons]
@@ -192,6 +215,21 @@ def _decided(standing: Standing, purpose: str) -> Decided | None:
     return None if handed_over else decided
 
 
+def _asked(question: Question, purpose: Purpose) -> tuple[str, ...]:
+    """Returns the categories of a question: the one that it names, or all of the purpose."""
+    return purpose.categories if question.category is None else (question.category,)
+
+
+def _governing(purpose: Purpose, kinds: Kinds) -> LegalBasis:
+    """Returns the basis by which a question is answered: consent, or else the first that applies.
+
+    It is the purpose's own for data that the purpose does not use.
+    """
+    if not kinds or purpose.basis in kinds:
+        return purpose.basis
+    return next(one.kind for one in purpose.bases if one.kind in kinds)
+
+
 def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterator[Reason]:
     named = (
         (question.category, purpose.categories),
@@ -202,13 +240,13 @@ def _undeclared(question: Question, purpose: Purpose, notice: Notice) -> Iterato
         yield Reason.UNDECLARED
     elif question.recipient is not None:
         items = notice.recipients[question.recipient].items_for(purpose.id)
-        asked = purpose.categories if question.category is None else (question.category,)
+        asked = _asked(question, purpose)
         if items is not None and not any(item.category in asked for item in items):
             yield Reason.UNDECLARED
 
 
 def _of_standing(
-    question: Question, purpose: Purpose, standing: Standing | None
+    question: Question, purpose: Purpose, kinds: Kinds, standing: Standing | None
 ) -> Iterator[Reason]:
     if standing is None:
         yield Reason.ERASED
@@ -217,11 +255,11 @@ def _of_standing(
         yield Reason.ERASED
     if standing.disowned:
         yield Reason.DISOWNED
-    if standing.life is Life.DEACTIVATED and purpose.basis is not LegalBasis.LEGAL_OBLIGATION:
+    if standing.life is Life.DEACTIVATED and not kinds & _GO_ON:
         yield Reason.DEACTIVATED
-    if standing.waits and (purpose.channels or purpose.basis in _NEED_A_PERSON):
+    if standing.waits and (purpose.channels or kinds & _NEED_A_PERSON):
         yield Reason.UNVERIFIED
-    if standing.kind is Kind.VISITOR and purpose.basis is LegalBasis.CONTRACT:
+    if standing.kind is Kind.VISITOR and kinds == {LegalBasis.CONTRACT}:
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED
@@ -237,7 +275,7 @@ def _of_restriction(
 ) -> Iterator[Reason]:
     if standing is None or not standing.restricted:
         return
-    asked = purpose.categories if question.category is None else (question.category,)
+    asked = _asked(question, purpose)
     unread = (Restriction("", None, now, everything=True),)
     # One that is stored has begun, whatever the clock says of the function that asks.
     known = (replace(one, since=min(one.since, now)) for one in standing.restrictions or ())
@@ -250,19 +288,23 @@ def _of_restriction(
 def _of_decision(
     question: Question,
     purpose: Purpose,
+    kinds: Kinds,
     decided: Decided | None,
     notice: Notice,
     now: datetime,
     browser: bool,
 ) -> Iterator[Reason]:
+    needs_consent = LegalBasis.CONSENT in kinds
     if decided is None:
-        if purpose.needs_consent:
+        if needs_consent:
             yield Reason.NOT_ASKED
     elif decided.decision in _NOES:
+        if not is_about(decided, purpose, kinds):
+            return
         yield _NOES[decided.decision]
         if decided.origin is Origin.SIGNAL:
             yield Reason.SIGNAL
-    elif purpose.needs_consent:
+    elif needs_consent:
         if expired(decided, purpose, notice, now):
             yield Reason.EXPIRED
         lacking = uncovered(decided, notice.widenings.get(purpose.id, ()), browser=browser)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.notices.model import LegalBasis, WhenRestricted
+from chalicelib.notices.model import OPPOSABLE, LegalBasis, WhenRestricted
 from chalicelib.subjects.restriction import Ground, Restriction
 
 __all__ = [
@@ -78,16 +78,18 @@ def lifted(restriction: Restriction, told_at: datetime) -> Restriction:
     return replace(restriction, ends_at=told_at + NOTICE_OF_LIFTING)
 
 
-def contested(named: Collection[str], bases: Mapping[str, LegalBasis]) -> frozenset[str]:
+def contested(
+    named: Collection[str], bases: Mapping[str, Collection[LegalBasis]]
+) -> frozenset[str]:
     """Returns the purposes that a delayed or disputed request limits.
 
-    They are the ones that it named; where it named none, all that rest on consent or on a
-    legitimate interest. `bases` are the legal bases of the notice's purposes.
+    They are the ones that it named; where it named none, all that rest on consent or on a basis
+    that is open to objection. `bases` are the legal bases of the notice's purposes.
     """
     if named:
         return frozenset(named)
-    weighed = (LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTEREST)
-    return frozenset(purpose for purpose, basis in bases.items() if basis in weighed)
+    weighed = {LegalBasis.CONSENT, *OPPOSABLE}
+    return frozenset(purpose for purpose, found in bases.items() if weighed & {*found})
 
 
 def placed(restrictions: Collection[Restriction], new: Restriction) -> tuple[Restriction, ...]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from chalicelib.notices import erasure
 from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Category, Notice, Purpose, Recipient
+from chalicelib.notices.rendering import bases
 from chalicelib.notices.rendering.data import kept, kept_by
 from chalicelib.notices.rendering.people import countries, transfer
 from chalicelib.notices.rendering.words import Wording
@@ -84,16 +85,14 @@ def purpose_named(notice: Notice, purpose: Purpose, locale: str) -> dict[str, An
         "title": notice.text(purpose.title, locale),
         "description": notice.text(purpose.description, locale),
         "basis": str(purpose.basis),
-        "basis_words": wording.label(f"basis_{purpose.basis}"),
+        "basis_words": bases.named(wording, purpose),
     }
     value = next(one for one in notice.completed["purposes"] if one["id"] == purpose.id)
     if "retention" in value:
         lines = kept(notice, wording, value["retention"], f"purposes/{purpose.id}/retention")
         named["kept"] = [line.text for line in lines]
-    for name, words in (("interest", purpose.interest), ("act", purpose.act)):
-        if words is not None:
-            named[name] = notice.text(words, locale)
-    return named
+    said = {"interest": bases.interests(wording, purpose), "act": bases.acts(wording, purpose)}
+    return {**named, **{name: text for name, text in said.items() if text is not None}}
 
 
 def sources_named(notice: Notice, category: Category, locale: str) -> list[dict[str, Any]]:

@@ -276,7 +276,7 @@ def _contracts(notice: Notice, category: str) -> tuple[str, ...]:
     return tuple(
         purpose.id
         for purpose in notice.purposes.values()
-        if purpose.basis is LegalBasis.CONTRACT and category in purpose.categories
+        if category in purpose.categories and LegalBasis.CONTRACT in purpose.kinds_for([category])
     )
 
 

@@ -54,6 +54,9 @@ SKEW: Final = timedelta(minutes=5)
 THIRD_PARTY: Final = "third_party"
 """The party that gave what comes from an origin which the notice does not list."""
 
+_DUTY: Final = frozenset({LegalBasis.LEGAL_OBLIGATION})
+"""The legal bases of a use that only some records serve: nothing but a duty."""
+
 CARD: Final = "holds the number of a payment card, which is never stored"
 
 Value = str | int | float | bool
@@ -209,7 +212,7 @@ def party(origin: str, notice: Notice) -> str:
 
 def _uses(category: str, notice: Notice) -> list[str]:
     def ordinary(purpose: Purpose) -> bool:
-        return purpose.when_restricted is None and purpose.basis is not LegalBasis.LEGAL_OBLIGATION
+        return purpose.when_restricted is None and purpose.kinds_for([category]) != _DUTY
 
     return [
         purpose.id

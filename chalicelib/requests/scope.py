@@ -13,7 +13,7 @@ from chalicelib.consents.clocks import KEPT
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.restriction import Ground, Restriction
 from chalicelib.notices import erasure
-from chalicelib.notices.model import FieldRef, LegalBasis, Notice
+from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import Asked, Request
 from chalicelib.subjects.model import Decision, Standing
@@ -65,14 +65,13 @@ def objected(named: Collection[str], notice: Notice) -> dict[str, Choice]:
 def weighed(named: Collection[str], notice: Notice) -> frozenset[str]:
     """Returns the purposes of an objection whose grounds have to be weighed (GDPR art. 21(1)).
 
-    They rest on a legitimate interest and are no marketing. Without names all of them are meant.
+    They rest on a public task or a legitimate interest and are no marketing. Without names all of
+    them are meant.
     """
     return frozenset(
         purpose.id
         for purpose in notice.purposes.values()
-        if purpose.basis is LegalBasis.LEGITIMATE_INTEREST
-        and not purpose.marketing
-        and (not named or purpose.id in named)
+        if purpose.opposable and not purpose.marketing and (not named or purpose.id in named)
     )
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.permission import EMAIL
-from chalicelib.notices.model import LegalBasis, Notice, Purpose
+from chalicelib.notices.model import OPPOSABLE, Notice, Purpose
 
 VALID = timedelta(days=365)
 """Time for which a link works: mails are kept, and opened, long after they came."""
@@ -27,11 +27,15 @@ _TOKEN = re.compile(
     r"[.]([A-Za-z0-9_-]{32})"
 )
 
-REFUSALS = {
-    LegalBasis.CONSENT: Choice.DENIED,
-    LegalBasis.LEGITIMATE_INTEREST: Choice.OBJECTED,
-}
-"""The form of a refusal, by basis (GDPR art. 7(3), 21). The other bases allow none."""
+
+def refusal(purpose: Purpose) -> Choice | None:
+    """Returns the form of a refusal of a purpose; None where its bases allow none.
+
+    Consent is denied (GDPR art. 7(3)), and what is open to it objected to (art. 21).
+    """
+    if purpose.needs_consent:
+        return Choice.DENIED
+    return Choice.OBJECTED if purpose.kinds & OPPOSABLE else None
 
 
 class Kind(StrEnum):
@@ -102,7 +106,7 @@ def refusable(notice: Notice) -> list[Purpose]:
     return [
         purpose
         for purpose in notice.purposes.values()
-        if purpose.basis in REFUSALS and EMAIL in purpose.channels
+        if refusal(purpose) is not None and EMAIL in purpose.channels
     ]
 
 

@@ -15,7 +15,7 @@ from chalicelib.notices import parties
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import Lasting, LegalBasis, Notice, Recipient
+from chalicelib.notices.model import Lasting, Notice, Purpose, Recipient
 
 _DECIDES: Final = frozenset({"controller", "joint_controller", "other_users", "public"})
 """Roles of recipients that are not bound by the controller's instructions (GDPR art. 28, 29)."""
@@ -94,19 +94,44 @@ def only_words(case: Case) -> bool:
 
 def now_consent(case: Case) -> bool:
     """A purpose rests on consent from now on."""
-    return bool(case.difference.after == LegalBasis.CONSENT)
+    old, new = _purposes(case)
+    return new is not None and new.needs_consent and not (old is not None and old.needs_consent)
 
 
 def was_consent(case: Case) -> bool:
     """A purpose rested on consent until now."""
-    return bool(case.difference.before == LegalBasis.CONSENT)
+    old, new = _purposes(case)
+    return old is not None and old.needs_consent and not (new is not None and new.needs_consent)
+
+
+def asks_consent(case: Case) -> bool:
+    """A purpose rests on consent, at least for some data."""
+    _, new = _purposes(case)
+    return new is not None and new.needs_consent
 
 
 def other_basis(case: Case) -> bool:
     """The purpose has another basis, and the change of basis tells of all that belongs to it."""
+    old, new = _purposes(case)
+    return old is not None and new is not None and old.kinds != new.kinds
+
+
+def now_explicit(case: Case) -> bool:
+    """Some data needs explicit consent from now on (GDPR art. 9(2)(a))."""
+    old, new = _purposes(case)
+    return bool(new and new.explicit - (old.explicit if old else frozenset()))
+
+
+def now_special(case: Case) -> bool:
+    """A category is a special one from now on (GDPR art. 9(1), 10)."""
+    name = case.about["category"]
+    old, new = case.before.categories.get(name), case.after.categories.get(name)
+    return bool(new and new.special) and not (old and old.special)
+
+
+def _purposes(case: Case) -> tuple[Purpose | None, Purpose | None]:
     name = case.about["purpose"]
-    old, new = case.before.purposes.get(name), case.after.purposes.get(name)
-    return old is not None and new is not None and old.basis is not new.basis
+    return case.before.purposes.get(name), case.after.purposes.get(name)
 
 
 def more_automated(case: Case) -> bool:

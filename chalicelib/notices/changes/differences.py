@@ -26,6 +26,9 @@ FIRST: Final = "first"
 _OTHERS: Final = "other_controllers"
 """The place of the controllers after the first, in a comparison."""
 
+_AGAIN: Final = "'"
+"""The mark of an element whose name an earlier one of its list has."""
+
 
 class _Place(NamedTuple):
     """The same place in both documents."""
@@ -226,5 +229,14 @@ def _has_members(value: Any) -> bool:
 
 
 def _named(values: list[Any]) -> _Indexed:
-    """Returns the elements by id, or texts by themselves, each with its index."""
-    return {name_of(value) or str(value): (index, value) for index, value in enumerate(values)}
+    """Returns the elements by id, or texts by themselves, each with its index.
+
+    Two legal bases of one kind have one name: the later is told apart by a mark.
+    """
+    found: dict[str, tuple[int, Any]] = {}
+    for index, value in enumerate(values):
+        name = name_of(value) or str(value)
+        while name in found:
+            name += _AGAIN
+        found[name] = index, value
+    return found

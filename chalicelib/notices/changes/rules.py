@@ -52,6 +52,21 @@ _TRANSFER = tuple(
     "recipients/{recipient}/transfer" + below
     for below in ("", "/:*", "/tool", "/countries", "/countries/:*", "/decision")
 )
+_BASIS = (
+    "purposes/{purpose}/basis",
+    "purposes/{purpose}/basis/kind",
+    "purposes/{purpose}/basis/{basis}",
+    "purposes/{purpose}/basis/{basis}/kind",
+)
+_OF_BASIS = "purposes/{purpose}/basis/"
+_ACT = (_OF_BASIS + "act|law|condition_act", _OF_BASIS + "{basis}/act|law|condition_act")
+_CONDITION = (_OF_BASIS + "condition", _OF_BASIS + "{basis}/condition")
+_INTEREST = (_OF_BASIS + "interest", _OF_BASIS + "{basis}/interest")
+_COVERS = tuple(
+    f"{_OF_BASIS}{where}{what}"
+    for where in ("", "{basis}/")
+    for what in ("categories/{covered}", "items/{covered}", "text")
+)
 _GROUND = ("purposes/{purpose}/basis_change", "purposes/{purpose}/basis_change/from|ground")
 _RESTRICTED = (
     "purposes/{purpose}/when_restricted",
@@ -79,12 +94,16 @@ _LEAD, _SHOWN = ("announcements/lead",), ("announcements/shown",)
 _PURPOSES: Final = (
     Rule(_M, "purpose_added", ("purposes/{purpose}",), ADDED),
     Rule(_I, "purpose_removed", ("purposes/{purpose}",), REMOVED),
-    Rule(_M, "basis_now_consent", ("purposes/{purpose}/basis/kind",), CHANGED, c.now_consent),
-    Rule(_I, "basis_left_consent", ("purposes/{purpose}/basis/kind",), CHANGED, c.was_consent),
-    Rule(_I, "basis_changed", ("purposes/{purpose}/basis/kind",), CHANGED),
-    Rule(None, "", ("purposes/{purpose}/basis/act|interest",), ANY, c.other_basis),
-    Rule(_I, "act_changed", ("purposes/{purpose}/basis/act",), ANY),
-    Rule(_I, "interest_changed", ("purposes/{purpose}/basis/interest",), ANY),
+    Rule(_M, "condition_changed", _CONDITION, ANY, c.now_explicit),
+    Rule(_I, "condition_changed", _CONDITION, ANY),
+    Rule(None, "", (*_ACT, *_INTEREST, *_COVERS), ANY, c.other_basis),
+    Rule(_I, "act_changed", _ACT, ANY),
+    Rule(_I, "interest_changed", _INTEREST, ANY),
+    Rule(_M, "basis_covers", _COVERS, ANY, c.asks_consent, gathers=True),
+    Rule(_I, "basis_covers", _COVERS, ANY, gathers=True),
+    Rule(_M, "basis_now_consent", _BASIS, ANY, c.now_consent, gathers=True),
+    Rule(_I, "basis_left_consent", _BASIS, ANY, c.was_consent, gathers=True),
+    Rule(_I, "basis_changed", _BASIS, ANY, gathers=True),
     Rule(None, "", ("purposes/{purpose}/basis_change",), EITHER, c.other_basis),
     Rule(_E, "ground_changed", _GROUND, ANY),
     Rule(_E, "restriction_obeyed", _RESTRICTED[:1], REMOVED),
@@ -101,6 +120,8 @@ _PURPOSES: Final = (
 _CATEGORIES: Final = (
     Rule(_M, "category_added", _CATEGORY, ADDED, gathers=True),
     Rule(_E, "category_removed", _CATEGORY, REMOVED, gathers=True),
+    Rule(_M, "special_changed", ("categories/{category}/special",), ANY, c.now_special),
+    Rule(_I, "special_changed", ("categories/{category}/special",), ANY),
     Rule(_I, "item_added", ("categories/{category}/items/{item}",), ADDED),
     Rule(_E, "item_removed", ("categories/{category}/items/{item}",), REMOVED),
     Rule(_I, "item_form_changed", ("categories/{category}/items/{item}/type",), CHANGED),

@@ -12,6 +12,7 @@ from typing import Final
 from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.compiler import (
+    bases,
     bounds,
     build,
     consent,
@@ -29,6 +30,7 @@ from chalicelib.notices.compiler import (
     references,
     retention,
     schema,
+    special,
     words,
 )
 from chalicelib.notices.compiler.completion import completed
@@ -46,6 +48,8 @@ _COMPLETED: Final = (
     elements.check,
     parties.check,
     purposes.check,
+    bases.check,
+    special.check,
     consent.check,
     recipients.check,
     places.check,

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from chalicelib.catalogue import Catalogue, Ending
 from chalicelib.catalogue.model import DEACTIVATE, STOPPED
+from chalicelib.notices.compiler.bases import bases_of, governing
 from chalicelib.notices.compiler.completion import (
     BY,
     ORGANISATION,
@@ -19,10 +20,12 @@ from chalicelib.notices.compiler.completion import (
 )
 from chalicelib.notices.compiler.marks import unconfirmed
 from chalicelib.notices.compiler.sides import purposes_of
+from chalicelib.notices.compiler.special import explicit, marked, special_of
 from chalicelib.notices.model import (
     SOFTWARE,
     Announcing,
     Answering,
+    Basis,
     BasisChange,
     Category,
     Cookie,
@@ -75,7 +78,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         effective_at=datetime.fromisoformat(whole["effective_at"].upper()).astimezone(UTC),
         text_date=date.fromisoformat(whole["text_date"]),
         locales=tuple(whole["locales"]),
-        purposes=_named(whole["purposes"], _purpose),
+        purposes=_named(whole["purposes"], partial(_purpose, marked(whole))),
         categories=categories,
         recipients=recipients,
         rights=_named(whole["rights"], _right),
@@ -140,11 +143,11 @@ def _period(value: Json) -> Period:
     return Period(**{unit: int(count) for unit, count in value.items()})
 
 
-def _purpose(value: Json) -> Purpose:
-    basis = value["basis"]
+def _purpose(special: Mapping[str, str], value: Json) -> Purpose:
+    bases = [_basis(one) for one in bases_of(value)]
     return Purpose(
         id=value["id"],
-        basis=LegalBasis(basis["kind"]),
+        basis=governing(one.kind for one in bases),
         title=value["title"],
         description=value["description"],
         channels=tuple(value["channels"]),
@@ -152,12 +155,28 @@ def _purpose(value: Json) -> Purpose:
         marketing=value["marketing"],
         categories=tuple(value["categories"]),
         recipients=tuple(value["recipients"]),
-        act=basis.get("act"),
-        interest=basis.get("interest"),
+        act=next((one.act for one in bases if one.act is not None), None),
+        interest=next((one.interest for one in bases if one.interest is not None), None),
         basis_change=_basis_change(value.get("basis_change")),
         signals=tuple(value.get("signals", ())),
         lasts=_lasts(value.get("lasts")),
         when_restricted=_when_restricted(value.get("when_restricted")),
+        bases=tuple(bases),
+        explicit=explicit(value, special),
+        asked=value.get("explicit_consent"),
+    )
+
+
+def _basis(value: Json) -> Basis:
+    return Basis(
+        kind=LegalBasis(value.get("kind", LegalBasis.NOT_STATED)),
+        act=value.get("act"),
+        interest=value.get("interest"),
+        text=value.get("text"),
+        condition=value.get("condition"),
+        condition_act=value.get("condition_act"),
+        categories=frozenset(value.get("categories", ())),
+        items=_references(value.get("items", ())),
     )
 
 
@@ -191,6 +210,7 @@ def _category(facts: Collection[str], value: Json) -> Category:
         rules=tuple(one for one in rules if one not in facts),
         outcomes=MappingProxyType(outcomes),
         facts=tuple(one for one in rules if one in facts),
+        special=special_of(value),
     )
 
 

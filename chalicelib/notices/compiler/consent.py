@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.bases import CONSENT, kinds_of
 from chalicelib.notices.compiler.completion import FORMER_LASTS
 from chalicelib.notices.compiler.reader import extend, listed, objects
-
-_CONSENT: Final = "consent"
 
 
 def check_ends(document: dict[str, object]) -> Iterator[Finding]:
@@ -19,7 +17,7 @@ def check_ends(document: dict[str, object]) -> Iterator[Finding]:
     """
     for pointer, purpose in objects(document, "purposes/*"):
         for name in ("lasts", FORMER_LASTS):
-            if name in purpose and _basis(purpose) not in (None, _CONSENT):
+            if name in purpose and _otherwise(purpose):
                 detail = "is only for a purpose that rests on consent; remove it."
                 yield Finding(extend(pointer, name), detail)
         lasts = purpose.get("lasts")
@@ -34,9 +32,7 @@ def check_ends(document: dict[str, object]) -> Iterator[Finding]:
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields signals of purposes without consent, signals without words, data kept on."""
     for pointer, purpose in objects(document, "purposes/*"):
-        if _basis(purpose) in (None, _CONSENT):
-            continue
-        if purpose.get("signals"):
+        if purpose.get("signals") and _otherwise(purpose):
             detail = "is only for a purpose that rests on consent; remove the signals."
             yield Finding(extend(pointer, "signals"), detail)
     yield from _signal(document)
@@ -48,14 +44,15 @@ def categories_of_consent(document: dict[str, object]) -> set[str]:
     return {
         category
         for _, purpose in objects(document, "purposes/*")
-        if _basis(purpose) == _CONSENT
+        if CONSENT in kinds_of(purpose)
         for category in listed(purpose, "categories")
     }
 
 
-def _basis(purpose: dict[str, object]) -> object:
-    basis = purpose.get("basis")
-    return basis.get("kind") if isinstance(basis, dict) else None
+def _otherwise(purpose: dict[str, object]) -> bool:
+    """Tells whether a purpose rests on something else than consent, and not on consent too."""
+    kinds = kinds_of(purpose)
+    return bool(kinds) and CONSENT not in kinds
 
 
 def _signal(document: dict[str, object]) -> Iterator[Finding]:

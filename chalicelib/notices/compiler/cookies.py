@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.bases import CONSENT, kinds_of
 from chalicelib.notices.compiler.reader import extend, listed, objects
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields classes and cookies that need consent and lack it (Directive 2002/58/EC art. 5(3))."""
     bases = {
-        purpose["id"]: basis.get("kind")
+        purpose["id"]: kinds
         for _, purpose in objects(document, "purposes/*")
-        if isinstance(purpose.get("id"), str) and isinstance(basis := purpose.get("basis"), dict)
+        if isinstance(purpose.get("id"), str) and (kinds := kinds_of(purpose))
     }
     asking = {
         found.get("id")
@@ -62,9 +63,9 @@ def _consent_mode(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def _without_consent(
-    pointer: str, value: dict[str, object], bases: dict[object, object]
+    pointer: str, value: dict[str, object], bases: dict[object, set[str]]
 ) -> Iterator[Finding]:
     purpose = value.get("purpose")
-    if isinstance(purpose, str) and bases.get(purpose, "consent") != "consent":
+    if isinstance(purpose, str) and CONSENT not in bases.get(purpose, {CONSENT}):
         detail = "is a purpose that does not rest on consent, which this class of cookies needs."
         yield Finding(extend(pointer, "purpose"), detail)

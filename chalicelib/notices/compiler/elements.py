@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reader import select, texts
+from chalicelib.notices.compiler.bases import CONSENT, kinds_of
+from chalicelib.notices.compiler.reader import objects, select, texts
+from chalicelib.notices.model import PORTABLE
 
 
 class Element(NamedTuple):
@@ -27,7 +29,16 @@ def _always(_: Mapping[str, object]) -> bool:
 
 
 def _asks_consent(document: Mapping[str, object]) -> bool:
-    return "consent" in texts(document, "purposes/*/basis/kind")
+    return CONSENT in _kinds(document)
+
+
+def _portable(document: Mapping[str, object]) -> bool:
+    """Tells whether some purpose rests on consent or contract (GDPR art. 20(1)(a))."""
+    return bool(_kinds(document) & PORTABLE)
+
+
+def _kinds(document: Mapping[str, object]) -> set[str]:
+    return {kind for _, one in objects(document, "purposes/*") for kind in kinds_of(one)}
 
 
 def _decides_solely(document: Mapping[str, object]) -> bool:
@@ -53,7 +64,7 @@ RIGHTS: Final = (
     ("16", "rectify", _always),
     ("17", "erase", _always),
     ("18", "restrict", _always),
-    ("20", "port", _always),
+    ("20", "port", _portable),
     ("21", "object", _always),
     ("7(3), 13(2)(c), 14(2)(d)", "withdraw", _asks_consent),
     ("22(3)", "review", _decides_solely),

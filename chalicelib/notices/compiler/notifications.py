@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from chalicelib.catalogue import NOTIFICATIONS
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import extend, objects, texts
+from chalicelib.notices.compiler.special import asking
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields unknown notifications, and those that may be turned off although always sent."""
-    chosen = {
-        purpose.get("id")
-        for _, purpose in objects(document, "purposes/*")
-        if "consent" in texts(purpose, "basis/kind") and isinstance(purpose.get("id"), str)
-    }
+    chosen = asking(document)
     for pointer, value in objects(document, "notifications/*"):
         name = value.get("id")
         if not isinstance(name, str):

@@ -18,8 +18,13 @@ _SEATS: Final = ("country", "representative/country", "dpo/country")
 _WORKING_DAYS: Final = ("requests/calendar/country",)
 """Places of a country whose public holidays are days off."""
 
-_PLACES: Final = ("recipients/*/country/codes/*", "processing_location/countries/*")
-"""Places of data: they may name the Union or the Economic Area as a whole."""
+_PLACES: Final = (
+    "recipients/*/country/codes/*",
+    "processing_location/countries/*",
+    "purposes/*/basis/law",
+    "purposes/*/basis/*/law",
+)
+"""Places of data and of law: they may name the Union or the Economic Area as a whole."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:

@@ -9,9 +9,8 @@ from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Yields purposes without a part that basis or marketing requires, and unused categories."""
+    """Yields purposes without a part that they require, and categories that no purpose uses."""
     for pointer, purpose in objects(document, "purposes/*"):
-        yield from _basis(pointer, purpose)
         if purpose.get("marketing") is True and purpose.get("channels") == []:
             detail = "is empty: a marketing purpose says by which channels people are contacted."
             yield Finding(extend(pointer, "channels"), detail)
@@ -19,23 +18,6 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
             detail = "is missing: explain the logic and what it means (GDPR art. 13(2)(f))."
             yield Finding(extend(pointer, "logic"), detail)
     yield from _categories(document)
-
-
-def _basis(pointer: str, purpose: dict[str, object]) -> Iterator[Finding]:
-    basis = purpose.get("basis")
-    if not isinstance(basis, dict):
-        return
-    place, kind = extend(pointer, "basis"), basis.get("kind")
-    if kind == "legal_obligation" and "act" not in basis:
-        detail = "is missing: name the Union or Member State act (GDPR art. 6(3))."
-        yield Finding(extend(place, "act"), detail)
-    if kind == "legitimate_interest" and "interest" not in basis:
-        detail = "is missing: say which interest, and whose (GDPR art. 13(1)(d))."
-        yield Finding(extend(place, "interest"), detail)
-    change = purpose.get("basis_change")
-    if isinstance(change, dict) and isinstance(kind, str) and change.get("from") == kind:
-        detail = "is the basis that the purpose has; name the one it had, or remove basis_change."
-        yield Finding(f"{pointer}/basis_change/from", detail)
 
 
 def _categories(document: dict[str, object]) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The schema of the answer of `GET /v1/cookies`."""
 
 from chalicelib.notices.cookies import ASK_AGAIN_ON, DENIED, GRANTED, TYPES
+from chalicelib.notices.model import LegalBasis
 from chalicelib.web.contract import Schema
 from chalicelib.web.schemas import DIGEST, NOTICE_VERSION, closed
 
@@ -144,7 +145,7 @@ CATALOGUE: Schema = closed(
             ["title", "description", "basis", "needs_consent"],
             title=_WORDS,
             description=_WORDS,
-            basis={"enum": ["consent", "contract", "legal_obligation", "legitimate_interest"]},
+            basis={"enum": [str(basis) for basis in LegalBasis]},
             needs_consent={"type": "boolean"},
         ),
         "description": "The purposes that classes and cookies name, by id.",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from chalicelib.notices.model import LegalBasis
 from chalicelib.web.contract import JSON, Auth, Operation, Response, Schema
 from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, STAFF_READS, closed
 
@@ -98,7 +99,7 @@ _ACTIVITY = closed(
     description=_TEXT,
     basis=closed(
         ["kind", "text", "act", "interest"],
-        kind={"enum": ["consent", "contract", "legal_obligation", "legitimate_interest"]},
+        kind={"enum": [str(basis) for basis in LegalBasis]},
         text=_TEXT,
         act=_MAYBE,
         interest=_MAYBE,

@@ -2,8 +2,11 @@
 
 from chalicelib.errors import Finding
 from chalicelib.notices.model.declarations import (
+    OPPOSABLE,
+    PORTABLE,
     Announcing,
     Answering,
+    Basis,
     BasisChange,
     Category,
     Cookie,
@@ -42,11 +45,14 @@ from chalicelib.notices.model.notice import (
 )
 
 __all__ = [
+    "OPPOSABLE",
+    "PORTABLE",
     "REGISTRATION",
     "SOFTWARE",
     "Announced",
     "Announcing",
     "Answering",
+    "Basis",
     "BasisChange",
     "Category",
     "Cookie",

@@ -5,23 +5,39 @@ Other code imports them from `chalicelib.notices.model`.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Words: TypeAlias = Mapping[str, str]
 """A text by locale, such as {"it": "...", "en": "..."}."""
 
 
 class LegalBasis(StrEnum):
-    """The legal basis of a purpose (GDPR art. 6(1)(a), (b), (c), (f))."""
+    """The legal basis of a purpose (GDPR art. 6(1), (a) to (f)), or that none is stated."""
 
     CONSENT = "consent"
     CONTRACT = "contract"
     LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
     LEGITIMATE_INTEREST = "legitimate_interest"
+    NOT_STATED = "not_stated"
+    """The controller has still to say which: no document can write it."""
+
+
+PORTABLE: Final = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
+"""The bases on which data can be taken elsewhere (GDPR art. 20(1)(a))."""
+
+OPPOSABLE: Final = frozenset(
+    {LegalBasis.PUBLIC_TASK, LegalBasis.LEGITIMATE_INTEREST, LegalBasis.NOT_STATED}
+)
+"""The bases of a use to which a person may object (GDPR art. 21(1)).
+
+Where no basis is stated, the person has this right all the same: it is no fault of theirs.
+"""
 
 
 class FieldRef(NamedTuple):
@@ -130,6 +146,30 @@ class WhenRestricted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """One of several legal bases of a purpose, with the data that it covers.
+
+    `categories` are covered whole, and of others only the `items`; one that names neither covers
+    what no other basis of the purpose names. `act`, `interest`, `text`, `condition` and its act are
+    as in the document.
+    """
+
+    kind: LegalBasis
+    act: Words | None = None
+    interest: Words | None = None
+    text: Words | None = None
+    condition: str | None = None
+    condition_act: Words | None = None
+    categories: frozenset[str] = frozenset()
+    items: frozenset[FieldRef] = frozenset()
+
+    @property
+    def named(self) -> bool:
+        """Tells whether it names the data that it covers."""
+        return bool(self.categories or self.items)
+
+
+@dataclass(frozen=True, slots=True)
 class BasisChange:
     """The basis that a purpose rested on `before`, and the ground of the change."""
 
@@ -141,6 +181,9 @@ class BasisChange:
 class Purpose:
     """A purpose of the use of data. `act` and `interest` go with the basis that needs them.
 
+    `bases` are all of them, in the document's order. Of several, `basis` is consent where it is
+    among them, or else the first. `explicit` are the special categories that are used for it only
+    with explicit consent (GDPR art. 9(2)(a)), for which `asked` are the words.
     `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a consent to it
     holds, where it ends by itself: both only of a purpose that rests on consent. `when_restricted`
     marks a purpose for which data is also used while the person has its use restricted.
@@ -161,11 +204,61 @@ class Purpose:
     signals: tuple[str, ...] = ()
     lasts: Lasting | None = None
     when_restricted: WhenRestricted | None = None
+    bases: tuple[Basis, ...] = ()
+    explicit: frozenset[str] = frozenset()
+    asked: Words | None = None
 
     @property
     def needs_consent(self) -> bool:
-        """True when no data may be used for the purpose before the person consents."""
-        return self.basis is LegalBasis.CONSENT
+        """True when some data may not be used for the purpose before the person consents."""
+        return self.basis is LegalBasis.CONSENT or bool(self.explicit)
+
+    @property
+    def kinds(self) -> frozenset[LegalBasis]:
+        """The legal bases of the purpose, whatever data they cover; explicit consent is one."""
+        stated = {one.kind for one in self.bases} if self._several else {self.basis}
+        return frozenset(stated | self._explicit(self.categories))
+
+    @property
+    def _several(self) -> bool:
+        return len(self.bases) > 1
+
+    @property
+    def opposable(self) -> bool:
+        """True when a person may object to some use for it (GDPR art. 21(1), 21(2))."""
+        return self.marketing or bool(self.kinds & OPPOSABLE)
+
+    def kinds_for(self, categories: Iterable[str]) -> frozenset[LegalBasis]:
+        """Returns the legal bases that cover some data of these categories.
+
+        Explicit consent is one, beside the basis of art. 6 (GDPR art. 9(2)(a)).
+        """
+        named = tuple(categories)
+        if not self._several:
+            return frozenset({self.basis}) | self._explicit(named)
+        covering = (basis.kind for category in named for basis in self.covering(category))
+        return frozenset(covering) | self._explicit(named)
+
+    def kinds_of(self, item: FieldRef) -> frozenset[LegalBasis]:
+        """Returns the legal bases that cover an item: those that name it, else its category."""
+        if not self._several:
+            return frozenset({self.basis})
+        own = [one.kind for one in self.bases if item in one.items]
+        whole = [one.kind for one in self.bases if item.category in one.categories]
+        rest = [one.kind for one in self.bases if not one.named]
+        return frozenset(own or whole or rest)
+
+    def _explicit(self, categories: Iterable[str]) -> set[LegalBasis]:
+        return set() if self.explicit.isdisjoint(categories) else {LegalBasis.CONSENT}
+
+    def covering(self, category: str) -> list[Basis]:
+        """Lists the bases of a category: those that name it or an item of it, or else the rest.
+
+        Where only items of it are named, the rest of its items rest on the bases without names.
+        """
+        whole = [one for one in self.bases if category in one.categories]
+        part = [one for one in self.bases if category in {item.category for item in one.items}]
+        return [*whole, *part, *(one for one in self.bases if not whole and not one.named)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +283,9 @@ class Outcome:
 class Category:
     """A kind of personal data: `fields` by item id, `outcomes` by right id.
 
-    `rules` are the ids of the retention rules that apply to it, and `facts` those of what the
-    organisation ends itself.
+    `special` says which special category it is (GDPR art. 9(1)), or criminal (art. 10). `rules` are
+    the ids of the retention rules that apply to it, and `facts` those of what the organisation ends
+    itself.
     """
 
     id: str
@@ -202,6 +296,7 @@ class Category:
     rules: tuple[str, ...]
     outcomes: Mapping[str, Outcome]
     facts: tuple[str, ...] = ()
+    special: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from chalicelib.notices.processing.model import (
     Receiver,
     Transfer,
 )
+from chalicelib.notices.rendering import bases
 from chalicelib.notices.rendering.data import ended_by, kept
 from chalicelib.notices.rendering.words import Wording
 
@@ -117,9 +118,9 @@ def _joined(found: Mapping[str, Any], *ways: str) -> str | None:
 def _basis(purpose: Purpose, wording: Wording) -> Basis:
     return Basis(
         kind=purpose.basis.value,
-        text=wording.label(f"basis_{purpose.basis}"),
-        act=wording.words(purpose.act) if purpose.act else None,
-        interest=wording.words(purpose.interest) if purpose.interest else None,
+        text=bases.named(wording, purpose),
+        act=bases.acts(wording, purpose),
+        interest=bases.interests(wording, purpose),
     )
 
 

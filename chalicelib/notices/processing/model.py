@@ -33,7 +33,10 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The legal basis: its code, its name, and the act or the interest that goes with it."""
+    """The legal basis: its code, its name, and the act or the interest that goes with it.
+
+    Of several, `kind` is the one by which the purpose goes, and the texts name all.
+    """
 
     kind: str
     text: str

@@ -10,15 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from chalicelib.notices import anchors, parties
-from chalicelib.notices.model import Announced, Notice
+from chalicelib.notices.model import OPPOSABLE, Announced, Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Named, Paragraphs, Section
 from chalicelib.notices.rendering.words import Wording, link, mail_link
 
 _SHOWN: Final = 3
 """Most purposes that a row names; a link to all follows."""
-
-_OBJECTED: Final = ("legitimate_interest", "public_task")
-"""Legal bases to which a person can object on grounds of their situation (GDPR art. 21(1))."""
 
 _OBJECT: Final = "object"
 """The id of the right to object."""
@@ -123,7 +120,7 @@ def _objection(notice: Notice, wording: Wording) -> list[Block]:
     """Returns the right to object, by ground, with the purposes that it reaches; empty without."""
     found = notice.completed["purposes"]
     groups = (
-        ("objection_interest", [one for one in found if one["basis"]["kind"] in _OBJECTED]),
+        ("objection_interest", [one for one in found if _opposable(notice, one)]),
         ("objection_marketing", [one for one in found if one["marketing"]]),
     )
     blocks: list[Block] = []
@@ -135,3 +132,8 @@ def _objection(notice: Notice, wording: Wording) -> list[Block]:
         href = f"#{anchors.right(_OBJECT)}"
         blocks.append(Paragraphs([Line(wording.label("objection_how"), href=href)]))
     return blocks
+
+
+def _opposable(notice: Notice, purpose: Any) -> bool:
+    """Tells whether people may object to a purpose on grounds of their situation (art. 21(1))."""
+    return bool(notice.purposes[purpose["id"]].kinds & OPPOSABLE)

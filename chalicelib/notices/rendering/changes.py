@@ -134,6 +134,8 @@ def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:
         words |= naming.recipient(change.about["recipient"])
     if "purpose" in change.about:
         words |= _of_purpose(change.about["purpose"], after, naming)
+    if change.kind.startswith("basis_"):
+        words |= naming.bases(change.about["purpose"])
     if change.kind == "retention_added":
         words |= _of_rule(change.about["rule"], after, naming)
     if change.kind == "cookie_added":

@@ -7,9 +7,10 @@ from typing import Any
 
 from chalicelib.catalogue import OF_ACCOUNTS
 from chalicelib.notices import anchors, erasure
+from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import SOFTWARE, Notice, Period, RetentionFact, RetentionRule
-from chalicelib.notices.rendering import cookies
-from chalicelib.notices.rendering.blocks import Block, Entries, Items, Line, Table
+from chalicelib.notices.rendering import bases, cookies
+from chalicelib.notices.rendering.blocks import Block, Entries, Items, Line, Mark, Table
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import words
 
@@ -38,6 +39,10 @@ def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> lis
     path = f"categories/{value['id']}"
     first = [wording.line(value, path, "title", strong=True)]
     first.append(Line(wording.words(value["description"])))
+    special = notice.categories[value["id"]].special
+    if special is not None:
+        told = wording.label(f"special_{special}")
+        first.append(Line(wording.pair(wording.label("special"), told), strong=True))
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     sources = {source["id"]: source["title"] for source in notice.completed["sources"]}
     return [
@@ -141,7 +146,7 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     received = (notice.recipients[name].name for name in value["recipients"])
     return [
         first,
-        _basis(wording, value, path),
+        _basis(notice, wording, value, path),
         used,
         [Line(wording.words(name)) for name in received] or [Line(wording.label("nobody"))],
     ]
@@ -156,13 +161,17 @@ def _kept_for_purpose(
     return [Line(wording.pair(label, one.text), mark=one.mark) for one in lines]
 
 
-def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line]:
-    value, change = purpose["basis"], purpose.get("basis_change")
-    mark = wording.mark(value, f"{path}/basis")
-    lines = [Line(wording.label(f"basis_{value['kind']}"), mark=mark)]
-    for name in ("interest", "act"):
-        if name in value:
-            lines.append(Line(wording.pair(wording.label(name), wording.words(value[name]))))
+def _basis(notice: Notice, wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line]:
+    change, lines = purpose.get("basis_change"), list[Line]()
+    compiled = bases.bases(notice.purposes[purpose["id"]])
+    marks = _marks(wording, purpose["basis"], path)
+    for basis, own in zip(compiled, marks, strict=True):
+        lines.append(Line(bases.name(wording, basis), mark=own))
+        lines += [Line(one) for one in bases.details(notice, wording, basis)]
+    asked = bases.explicit(notice, wording, notice.purposes[purpose["id"]])
+    if asked:
+        lines.append(Line(asked))
+    mark = marks[bases.governing(compiled)]
     lines += [Line(text, mark=mark) for text in _ends(wording, purpose)]
     exempt = purpose.get("when_restricted")
     if exempt is not None:
@@ -175,6 +184,13 @@ def _basis(wording: Wording, purpose: Mapping[str, Any], path: str) -> list[Line
         )
         lines.append(Line(text, mark=wording.mark(change, f"{path}/basis_change")))
     return lines
+
+
+def _marks(wording: Wording, basis: Any, path: str) -> list[Mark | None]:
+    """Returns the mark of each basis of a purpose."""
+    if isinstance(basis, list):
+        return [wording.mark(one, f"{path}/basis/{name_of(one)}") for one in basis]
+    return [wording.mark(basis, f"{path}/basis")]
 
 
 def _ends(wording: Wording, purpose: Mapping[str, Any]) -> Iterator[str]:

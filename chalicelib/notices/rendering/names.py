@@ -9,6 +9,7 @@ from typing import Any, Final
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.changes.differences import is_length, is_words
 from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.rendering import bases
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages import formats
 from chalicelib.texts import one_line
@@ -29,9 +30,8 @@ _SECTIONS: Final = {
 """Parts of the document without a section of the page -> the heading they stand under."""
 
 _CODES: Final = {
-    "basis_now_consent": "basis",
-    "basis_left_consent": "basis",
-    "basis_changed": "basis",
+    "condition_changed": "condition",
+    "special_changed": "special",
     "automation_raised": "automation",
     "automation_lowered": "automation",
     "outcome_changed": "outcome",
@@ -112,6 +112,14 @@ class Naming:
         """Returns a text of either version in one line, without a full stop at its end."""
         text = words.get(self.wording.locale) or next(iter(words.values()))
         return one_line(text).rstrip(" .")
+
+    def bases(self, name: str) -> dict[str, str]:
+        """Returns the legal bases of a purpose, `before` and `after`; "" where it was not there."""
+        after, before = (notice.purposes.get(name) for notice in self._versions)
+        return {
+            "before": "" if before is None else bases.named(self.wording, before),
+            "after": "" if after is None else bases.named(self.wording, after),
+        }
 
     def recipient(self, name: str) -> dict[str, str]:
         """Returns the role, place and transfer tool of a recipient."""

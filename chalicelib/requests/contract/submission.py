@@ -9,7 +9,7 @@ from chalicelib.accounts.contract.shared import FACTOR_CODE, GIVEN_PASSWORD
 from chalicelib.accounts.model import read_changes
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.errors import Finding
-from chalicelib.notices.model import LegalBasis, Notice
+from chalicelib.notices.model import Notice
 from chalicelib.requests.contract.schemas import REQUEST, blank
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Status
@@ -181,9 +181,8 @@ def _not_meant(notice: Notice, body: Mapping[str, Any]) -> Iterator[Finding]:
         purpose = notice.purposes.get(name) if isinstance(name, str) else None
         if purpose is None:
             continue
-        interest = purpose.basis is LegalBasis.LEGITIMATE_INTEREST
-        if right == Right.OBJECT and not interest and not purpose.marketing:
-            detail = "rests on no legitimate interest and is no marketing"
+        if right == Right.OBJECT and not purpose.opposable:
+            detail = "rests on no public task or legitimate interest and is no marketing"
             yield Finding(f"/purposes/{index}", detail)
         if right == Right.WITHDRAW and not purpose.needs_consent:
             yield Finding(f"/purposes/{index}", "rests on no consent; `object` may be the right")

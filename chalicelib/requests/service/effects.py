@@ -297,11 +297,11 @@ def limit(
 ) -> Effect:
     """Adds the limit on what a request is about: `ground` is DELAY or DISPUTE.
 
-    It covers the purposes that the request names, or else those on consent or legitimate interest,
+    It covers the purposes that the request names, or else those on consent or open to objection,
     until the request is answered. A restriction of the same request whose end was told goes on.
     `activity` is the time of a person's own act, a dispute, in an account that they can use.
     """
-    bases = {purpose.id: purpose.basis for purpose in notice.purposes.values()}
+    bases = {purpose.id: purpose.kinds for purpose in notice.purposes.values()}
     purposes = contested(asked_in(item).purposes, bases)
     new = Restriction(keys.record_id(item.sk), ground, now, purposes)
     known = () if person.standing is None else person.standing.restrictions or ()

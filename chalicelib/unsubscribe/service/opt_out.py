@@ -13,7 +13,7 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.unsubscribe.model import REFUSALS, Kind, Link, Scope
+from chalicelib.unsubscribe.model import Kind, Link, Scope, refusal
 from chalicelib.unsubscribe.service import links
 from chalicelib.unsubscribe.service.links import Minted
 
@@ -63,7 +63,7 @@ def _refuse(link: Link, locale: str, notice: Notice) -> None:
     purpose = notice.purposes.get(name)
     # A purpose that the notice dropped, or that rests on another basis by now, is refused too: it
     # may come back, and the refusal has to hold then.
-    choice = Choice.DENIED if purpose is None else REFUSALS.get(purpose.basis, Choice.DENIED)
+    choice = (None if purpose is None else refusal(purpose)) or Choice.DENIED
     shown = Shown(notice.version, notice.digest, locale, SOURCE)
     try:
         capture.capture(Caller(subject=link.subject), {name: choice}, shown, None, notice)

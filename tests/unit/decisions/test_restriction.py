@@ -120,10 +120,11 @@ def test_telling_it_again_does_not_move_the_end() -> None:
 
 
 BASES = {
-    "offers": LegalBasis.CONSENT,
-    "research": LegalBasis.LEGITIMATE_INTEREST,
-    "account": LegalBasis.CONTRACT,
-    "taxes": LegalBasis.LEGAL_OBLIGATION,
+    "offers": {LegalBasis.CONSENT},
+    "research": {LegalBasis.LEGITIMATE_INTEREST},
+    "register": {LegalBasis.CONTRACT, LegalBasis.PUBLIC_TASK},
+    "account": {LegalBasis.CONTRACT},
+    "taxes": {LegalBasis.LEGAL_OBLIGATION, LegalBasis.VITAL_INTERESTS},
 }
 
 
@@ -132,7 +133,7 @@ BASES = {
     [
         (["research"], {"research"}),
         (["account"], {"account"}),
-        ([], {"offers", "research"}),
+        ([], {"offers", "register", "research"}),
     ],
 )
 def test_a_delay_limits_what_is_contested(named: list[str], limited: set[str]) -> None:
@@ -140,7 +141,7 @@ def test_a_delay_limits_what_is_contested(named: list[str], limited: set[str]) -
 
 
 def test_where_nothing_is_contested_nothing_is_limited() -> None:
-    none = contested([], {"account": LegalBasis.CONTRACT})
+    none = contested([], {"account": {LegalBasis.CONTRACT}})
     assert none == frozenset()
     scope = Restriction("q" * 26, Ground.DELAY, NOW - DAY, purposes=none)
     assert not covers([scope], "account", ["identity"], NOW)

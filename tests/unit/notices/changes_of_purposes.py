@@ -37,6 +37,19 @@ GROUND = {"from": "consent", "ground": words("Members asked for it."), "origin":
 CLAIMS = {"kind": "claims", "text": words("Claims are defended.")}
 INTEREST = {"interest": words("Ours.")}
 
+
+def _special_interests(document: Document) -> None:
+    one(document, "categories", "interests")["special"] = "political_opinions"
+
+
+def _explicitly(document: Document) -> None:
+    one(document, "purposes", "newsletter")["basis"]["condition"] = "explicit_consent"
+
+
+def _on_a_condition(document: Document) -> None:
+    one(document, "purposes", "newsletter")["basis"]["condition"] = "made_public"
+
+
 PURPOSES: list[Row] = [
     (
         "consent asked for",
@@ -84,6 +97,69 @@ PURPOSES: list[Row] = [
         basis("rights_and_proof", "legal_obligation", act=words("Another.")),
         "I act_changed rights_and_proof; E mark_changed rights_and_proof",
         "I act_changed rights_and_proof; E mark_changed rights_and_proof",
+    ),
+    (
+        "a second basis",
+        at(
+            "purposes",
+            "membership",
+            basis=[
+                {"kind": "contract", "origin": "published"},
+                {"kind": "legal_obligation", "origin": "law", "act": words("The tax act.")},
+            ],
+        ),
+        "I basis_changed membership",
+        "I basis_changed membership",
+    ),
+    (
+        "consent to more items",
+        lambda document: one(document, "purposes", "visits")["basis"][0]["items"].append(
+            "device.ip_address"
+        ),
+        "M basis_covers visits",
+        "M basis_covers visits",
+    ),
+    (
+        "a basis covers more",
+        lambda document: one(document, "purposes", "sign_in_safety")["basis"][1][
+            "categories"
+        ].append("member"),
+        "I basis_covers sign_in_safety",
+        "I basis_covers sign_in_safety",
+    ),
+    (
+        "one of two bases in the place of another",
+        lambda document: one(document, "purposes", "sign_in_safety")["basis"][1].update(
+            kind="legal_obligation"
+        ),
+        "I basis_changed sign_in_safety",
+        "I basis_changed sign_in_safety",
+    ),
+    (
+        "a condition of special categories",
+        lambda document: one(document, "purposes", "rights_and_proof")["basis"].update(
+            condition="legal_claims"
+        ),
+        "I condition_changed rights_and_proof",
+        "I condition_changed rights_and_proof",
+    ),
+    (
+        "explicit consent asked for",
+        _special_interests,
+        "M special_changed newsletter",
+        "I special_changed newsletter",
+    ),
+    (
+        "explicit consent in so many words",
+        all_of(_special_interests, _explicitly),
+        "M special_changed newsletter; M condition_changed newsletter",
+        "I special_changed newsletter; I condition_changed newsletter",
+    ),
+    (
+        "another special category, on another condition",
+        all_of(_special_interests, _on_a_condition),
+        "M special_changed newsletter; I condition_changed newsletter",
+        "I special_changed newsletter; I condition_changed newsletter",
     ),
     (
         "ground recorded",

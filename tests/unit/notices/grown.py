@@ -121,9 +121,17 @@ def _facts(grown: dict[str, Any]) -> None:
 def _purposes(grown: dict[str, Any]) -> None:
     grown["purposes"].append(purpose("visits", "consent", "device"))
     visits = grown["purposes"][-1]
-    del visits["basis"]["interest"]
+    visits["basis"] = [
+        {"kind": "consent", "origin": "published", "items": ["device.approximate_place"]},
+        {"kind": "legal_obligation", "origin": "law", "act": words("An act on networks.")},
+    ]
     visits.update(lasts={"months": 12}, signals=["gpc"])
     one(grown, "purposes", "newsletter")["consent_lasts"] = {"years": 2}
+    safety = one(grown, "purposes", "sign_in_safety")
+    safety["basis"] = [
+        safety["basis"],
+        {"kind": "public_task", "origin": "law", "act": words("An act."), "categories": ["device"]},
+    ]
     note = {"id": "seldom", "origin": "published", "text": words("Four times a year.")}
     one(grown, "purposes", "newsletter")["notes"] = [note]
     one(grown, "purposes", "water_rota")["logic"] = said("Dry plots come first.")

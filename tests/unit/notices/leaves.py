@@ -49,7 +49,7 @@ def _other(value: Any, place: Place) -> Any:
         return not value
     if isinstance(value, int):
         return value + 1
-    if place[-2:] in (("basis", "kind"), ("basis_change", "from")):
+    if (place[-1] == "kind" and "basis" in place) or place[-2:] == ("basis_change", "from"):
         return "contract" if value != "contract" else "consent"
     if place[-2:] == ("lasts", "from"):
         return "last_interest" if value != "last_interest" else "decision"
