@@ -28,14 +28,19 @@ _KEPT = 32
 
 @lru_cache(maxsize=_KEPT)
 def in_force(
-    notice: Notice, locale: str, media_type: str, announced: Announced | None = None
+    notice: Notice,
+    locale: str,
+    media_type: str,
+    announced: Announced | None = None,
+    audience: str | None = None,
 ) -> bytes:
     """Returns the notice for a reader, in UTF-8: every text in one language.
 
-    `announced` is the change that is shown above it, if there is one now.
+    `announced` is the change that is shown above it, if there is one now. On a page, what concerns
+    the `audience` comes first.
     """
     if media_type in (HTML, MARKDOWN):
-        return _rendered(notice, locale, media_type, announced)
+        return _rendered(notice, locale, media_type, announced, audience)
     return _json(
         {
             **_about(notice),
@@ -203,12 +208,16 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 def _rendered(
-    notice: Notice, locale: str, media_type: str, announced: Announced | None = None
+    notice: Notice,
+    locale: str,
+    media_type: str,
+    announced: Announced | None = None,
+    audience: str | None = None,
 ) -> bytes:
     from chalicelib.notices.rendering import render_html, render_markdown
 
     render = render_html if media_type == HTML else render_markdown
-    return render(notice, locale, announced).encode()
+    return render(notice, locale, announced, audience).encode()
 
 
 def _in_one_language(value: Any, notice: Notice, locale: str) -> Any:

@@ -33,7 +33,10 @@ def get_notice(call: Call) -> Answer:
     """200 with the notice in force, in the reader's language and form."""
     notice, announced = notices.current(), notices.announced()
     locale = call.locale(notice.locales)
-    body = in_force(notice, locale, call.media_type, announced)
+    known = {one["id"] for one in notice.completed.get("audiences", ())}
+    audience = call.query.get("audience")
+    own = audience if audience in known else None
+    body = in_force(notice, locale, call.media_type, announced, own)
     return Answer(200, body, _headers(notice, locale, _BRIEFLY, body), call.media_type)
 
 

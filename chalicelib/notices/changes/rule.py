@@ -94,6 +94,7 @@ _OWNERS: Final = (
     "cookies/cookies/{cookie}",
     "cookies/classes/{cookie_class}",
     "forms/{form}",
+    "audiences/{audience}",
 )
 _OWNER_STEPS: Final = tuple(tuple(owner.split("/")) for owner in _OWNERS)
 

@@ -85,6 +85,12 @@ _KEPT_FOR = (
     "purposes/{purpose}/retention/rules",
     "purposes/{purpose}/retention/rules/{rule}",
 )
+_AUDIENCES = (
+    "purposes/{purpose}/audiences",
+    "purposes/{purpose}/audiences/{audience}",
+    "forms/{form}/audiences",
+    "forms/{form}/audiences/{audience}",
+)
 _WARNINGS = ("retention/{rule}/warn/*",)
 _OUTCOME = ("categories/{category}/outcomes/{right}",)
 _GROUPS = ("records/{record}/fields/*/*", "records/{record}/categories/*")
@@ -115,6 +121,9 @@ _PURPOSES: Final = (
     Rule(_I, "marketing_ended", ("purposes/{purpose}/marketing",), CHANGED),
     Rule(_M, "channel_added", ("purposes/{purpose}/channels/{channel}",), ADDED),
     Rule(_E, "channel_removed", ("purposes/{purpose}/channels/{channel}",), REMOVED),
+    Rule(_I, "audience_added", ("audiences/{audience}",), ADDED),
+    Rule(_E, "audience_removed", ("audiences/{audience}",), REMOVED),
+    Rule(_I, "audience_changed", _AUDIENCES, EITHER, gathers=True),
 )
 
 _CATEGORIES: Final = (

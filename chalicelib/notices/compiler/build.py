@@ -160,6 +160,7 @@ def _purpose(special: Mapping[str, str], value: Json) -> Purpose:
         basis_change=_basis_change(value.get("basis_change")),
         signals=tuple(value.get("signals", ())),
         lasts=_lasts(value.get("lasts")),
+        audiences=tuple(value.get("audiences", ())),
         when_restricted=_when_restricted(value.get("when_restricted")),
         bases=tuple(bases),
         explicit=explicit(value, special),

@@ -12,6 +12,8 @@ from chalicelib.notices.compiler.reader import children, extend, objects, select
 _REFERENCES: Final = (
     ("purposes/*/categories/*", "categories/*/id", "categories"),
     ("purposes/*/recipients/*", "recipients/*/id", "recipients"),
+    ("purposes/*/audiences/*", "audiences/*/id", "audiences"),
+    ("forms/*/audiences/*", "audiences/*/id", "audiences"),
     ("categories/*/source/*", "sources/*/id", "sources"),
     ("categories/*/retention/rules/*", "retention/*/id", "retention"),
     ("purposes/*/retention/rules/*", "retention/*/id", "retention"),

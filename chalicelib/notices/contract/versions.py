@@ -72,6 +72,16 @@ NOTICE = Operation(
     path="/v1/notice",
     summary="The notice in force, as JSON, HTML or Markdown, in the reader's language",
     auth=Auth.NONE,
+    query={
+        "audience": {
+            "type": "string",
+            "maxLength": 48,
+            "description": (
+                "An id of the notice's `audiences`: on the page, what concerns them comes first. "
+                "Any other text changes nothing."
+            ),
+        }
+    },
     answers={
         200: Response(
             "The notice. In JSON, every text is in the language chosen.",

@@ -187,6 +187,7 @@ class Purpose:
     `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a consent to it
     holds, where it ends by itself: both only of a purpose that rests on consent. `when_restricted`
     marks a purpose for which data is also used while the person has its use restricted.
+    `audiences` are the ids of the people whom it concerns, empty for everybody.
     """
 
     id: str
@@ -207,6 +208,7 @@ class Purpose:
     bases: tuple[Basis, ...] = ()
     explicit: frozenset[str] = frozenset()
     asked: Words | None = None
+    audiences: tuple[str, ...] = ()
 
     @property
     def needs_consent(self) -> bool:

@@ -128,16 +128,17 @@ def _subjects(notice: Notice, purpose: Purpose, wording: Wording) -> tuple[str, 
     """Returns the categories of people whose data a purpose uses, as far as the notice tells.
 
     People with an account, or people in touch where there are no accounts, where a form asks for
-    the data or a record keeps it; visitors, where a cookie serves the purpose. A notice names no
-    other categories of people.
+    the data or a record keeps it, unless the purpose names its audiences; visitors, where a cookie
+    serves the purpose.
     """
     fields = (ref for form in notice.forms.values() for ref in form.required | form.optional)
     held = {ref.category for ref in fields}
     held |= {group for record in notice.records.values() for group in record.groups}
     served = {one.purpose for one in notice.cookie_classes.values()}
     served |= {one.purpose for one in notice.cookies.values()}
-    found = []
-    if held.intersection(purpose.categories):
+    titles = {one["id"]: one["title"] for one in notice.completed.get("audiences", ())}
+    found = [wording.words(titles[name]) for name in purpose.audiences]
+    if not found and held.intersection(purpose.categories):
         found.append(wording.label("subjects_account" if notice.registers else "subjects_contacts"))
     if purpose.id in served:
         found.append(wording.label("subjects_visitors"))

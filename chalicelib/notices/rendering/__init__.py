@@ -25,18 +25,29 @@ __all__ = [
 ]
 
 
-def render_html(notice: Notice, locale: str, announced: Announced | None = None) -> str:
+def render_html(
+    notice: Notice,
+    locale: str,
+    announced: Announced | None = None,
+    audience: str | None = None,
+) -> str:
     """Returns the notice as a complete HTML page, without script and with nothing loaded.
 
     `locale` is one of the notice's; another becomes the notice's first language. `announced` is a
-    change that the page of the notice in force announces at its top.
+    change that the page of the notice in force announces at its top. Parts for the `audience`
+    come first.
     """
-    return _html(page(notice, locale, announced))
+    return _html(page(notice, locale, announced, audience))
 
 
-def render_markdown(notice: Notice, locale: str, announced: Announced | None = None) -> str:
+def render_markdown(
+    notice: Notice,
+    locale: str,
+    announced: Announced | None = None,
+    audience: str | None = None,
+) -> str:
     """Returns the notice as Markdown (CommonMark with tables); the rest as in `render_html`."""
-    return _markdown(page(notice, locale, announced))
+    return _markdown(page(notice, locale, announced, audience))
 
 
 def render_changes_html(before: Notice, after: Notice, locale: str) -> str:

@@ -29,6 +29,7 @@ def answer(notice: Notice, wording: Wording, announced: Announced | None) -> lis
     """
     rows = [
         ("answer_who", _who(notice, wording)),
+        ("answer_audiences", _audiences(notice, wording)),
         ("answer_what", _what(notice, wording)),
         ("answer_choices", _choices(notice, wording)),
         ("answer_rights", _rights(notice, wording)),
@@ -50,6 +51,17 @@ def _who(notice: Notice, wording: Wording) -> list[Line]:
         text = f"{found['name']}, {wording.country(country)}" if country else found["name"]
         lines.append(Line(text, href="#controller"))
     return lines
+
+
+def _audiences(notice: Notice, wording: Wording) -> list[Line]:
+    """Returns a link for each audience to the page with its own purposes first."""
+    return [
+        Line(
+            wording.words(one["title"]),
+            href=f"?lang={wording.locale}&audience={one['id']}#purposes",
+        )
+        for one in notice.completed.get("audiences", ())
+    ]
 
 
 def _what(notice: Notice, wording: Wording) -> list[Line]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from chalicelib.catalogue import OF_ACCOUNTS
 from chalicelib.notices import anchors, erasure
@@ -13,6 +13,8 @@ from chalicelib.notices.rendering import bases, cookies
 from chalicelib.notices.rendering.blocks import Block, Entries, Items, Line, Mark, Table
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import words
+
+Json: TypeAlias = Mapping[str, Any]
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:
@@ -114,9 +116,30 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
     return _table(wording, wording.heading("sources"), names, rows)
 
 
-def purposes(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the purposes, with basis, data and recipients."""
-    found = notice.completed["purposes"]
+def foremost(values: Sequence[Json], audience: str | None) -> list[Json]:
+    """Returns purposes or forms in the order in which some people read them.
+
+    Those of the `audience` come first, then those for everybody, then those of others. Without an
+    audience they stay in the order of the notice.
+    """
+
+    def place(value: Json) -> int:
+        named = value.get("audiences", ())
+        return 0 if audience in named else 2 if named else 1
+
+    return [*values] if audience is None else sorted(values, key=place)
+
+
+def _audiences(notice: Notice, wording: Wording, value: Json) -> list[Line]:
+    """Returns the line that names the people whom a purpose or form is for; empty for everybody."""
+    known = {one["id"]: one["title"] for one in notice.completed.get("audiences", ())}
+    named = [wording.words(known[one]) for one in value.get("audiences", ())]
+    return [Line(wording.pair(wording.label("audience"), wording.join(named)))] if named else []
+
+
+def purposes(notice: Notice, wording: Wording, audience: str | None = None) -> list[Block]:
+    """Returns the purposes, with basis, data and recipients; see `foremost` for `audience`."""
+    found = foremost(notice.completed["purposes"], audience)
     names = ("purpose", "basis", "items", "recipients")
     return [
         Entries(
@@ -133,6 +156,7 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     path = f"purposes/{value['id']}"
     first = [wording.line(value, path, "title", strong=True)]
     first.append(Line(wording.words(value["description"])))
+    first += _audiences(notice, wording, value)
     if value["channels"]:
         channels = wording.join(wording.label(f"channel_{name}") for name in value["channels"])
         first.append(Line(wording.pair(wording.label("channels"), channels)))
@@ -356,14 +380,15 @@ def _why(wording: Wording, rule: Mapping[str, Any]) -> str:
     return wording.words(rule["description"])
 
 
-def forms(notice: Notice, wording: Wording) -> list[Block]:
+def forms(notice: Notice, wording: Wording, audience: str | None = None) -> list[Block]:
     """Returns each form's items, which of them are required, and the consequence without them."""
     rows = []
-    for value in notice.completed["forms"]:
+    for value in foremost(notice.completed["forms"], audience):
         if value["origin"] == SOFTWARE:
             continue  # it is for staff
         path = f"forms/{value['id']}"
         title = [wording.line(value, path, "title", strong=True)]
+        title += _audiences(notice, wording, value)
         consequence = [Line(wording.words(value["consequence"]))]
         consequence += wording.statements(value.get("notes", ()), f"{path}/notes")
         asked = (_asked(notice, wording, value[name]) for name in ("required", "optional"))

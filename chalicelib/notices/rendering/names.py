@@ -54,6 +54,7 @@ _SUBJECTS: Final = (
     "source",
     "category",
     "right",
+    "audience",
     "section",
 )
 """The subjects of changes, the closest first."""
@@ -184,6 +185,7 @@ _LISTS: Final = {
     "notification": "notifications",
     "cookie_class": "cookies/classes",
     "form": "forms",
+    "audience": "audiences",
 }
 """Kind of an element -> its list in the document. A cookie's name is its id."""
 

@@ -52,6 +52,12 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...
 )
 """Name of a section (also that of its heading), and its content; empty ones are left out."""
 
+_BY_AUDIENCE: Final[Mapping[str, Callable[[Notice, Wording, str | None], list[Block]]]] = {
+    "purposes": data.purposes,
+    "forms": data.forms,
+}
+"""The sections in which the parts for one's own audience come first."""
+
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
 _UNFOLDED: Final = frozenset({"controller"})
@@ -69,15 +75,21 @@ _LEADS: Final[Mapping[str, Callable[[Notice], Mapping[str, int]]]] = {
     },
     "rights": lambda notice: {"n": len(notice.rights)},
     "cookies": lambda notice: {"n": len(notice.cookies)},
-    "records": lambda notice: {"n": len(notice.records)},
+    "records": lambda notice: {"n": len(data.shown_records(notice))},
 }
 """Sections that readers see summed up -> the numbers in the words of their `lead_` label."""
 
 
-def page(notice: Notice, locale: str, announced: Announced | None = None) -> Page:
+def page(
+    notice: Notice,
+    locale: str,
+    announced: Announced | None = None,
+    audience: str | None = None,
+) -> Page:
     """Returns the page of `notice` in `locale`, or in the notice's first language.
 
-    With `announced`, it begins with the announcement of that change and a link to it.
+    With `announced`, it begins with the announcement of that change and a link to it. Parts for
+    the `audience`, an id of the notice, come first in its sections.
     """
     wording = Wording(notice, locale)
     site = str(notice.completed["site"]["name"])
@@ -85,7 +97,7 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
     sections = [
         _section(name, blocks, notice, wording)
         for name, build in _SECTIONS
-        if (blocks := build(notice, wording))
+        if (blocks := _built(name, build, notice, wording, audience))
     ]
     return Page(
         locale=wording.locale,
@@ -105,6 +117,17 @@ def page(notice: Notice, locale: str, announced: Announced | None = None) -> Pag
         foremost=0,
         look=look(notice.completed["site"]),
     )
+
+
+def _built(
+    name: str,
+    build: Callable[[Notice, Wording], list[Block]],
+    notice: Notice,
+    wording: Wording,
+    audience: str | None,
+) -> list[Block]:
+    ordered = _BY_AUDIENCE.get(name)
+    return build(notice, wording) if ordered is None else ordered(notice, wording, audience)
 
 
 def _section(name: str, blocks: list[Block], notice: Notice, wording: Wording) -> Section:

@@ -52,6 +52,32 @@ def _on_a_condition(document: Document) -> None:
 
 PURPOSES: list[Row] = [
     (
+        "people whom nothing was for",
+        lambda document: document["audiences"].append(
+            {"id": "heirs", "origin": "published", "title": words("Heirs")}
+        ),
+        "I audience_added",
+        "E audience_removed",
+    ),
+    (
+        "a purpose for more people",
+        lambda document: one(document, "purposes", "water_rota")["audiences"].append("guests"),
+        "I audience_changed water_rota",
+        "I audience_changed water_rota",
+    ),
+    (
+        "a purpose for everybody",
+        lambda document: one(document, "purposes", "water_rota").pop("audiences"),
+        "I audience_changed water_rota",
+        "I audience_changed water_rota",
+    ),
+    (
+        "a form for some",
+        lambda document: document["forms"][0].update(audiences=["members"]),
+        "I audience_changed membership",
+        "I audience_changed membership",
+    ),
+    (
         "consent asked for",
         new_purpose("consent"),
         "M purpose_added swaps",

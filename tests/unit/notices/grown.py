@@ -114,6 +114,11 @@ def _facts(grown: dict[str, Any]) -> None:
     season = {"id": "season_kept", "origin": "law", "title": words("Season"), "kind": "session"}
     season |= {"from": "season_ended", "starts": words("from autumn"), "period": {"hours": 72}}
     grown["retention"] += [bill, season]
+    grown["audiences"] = [
+        {"id": name, "origin": "published", "title": words(name.title())}
+        for name in ("members", "guests")
+    ]
+    one(grown, "purposes", "water_rota")["audiences"] = ["members"]
     kept = {"origin": "published", "text": words("Until the water is shared out.")}
     one(grown, "purposes", "water_rota")["retention"] = kept
 
