@@ -84,9 +84,9 @@ def _take_once(caller: Caller, batch: Sequence[Event], network: str, notice: Not
         item.sealed_fields |= _fields(day)
         write.put(item)
     if is_visitor(found.subject):
-        lifecycle.require_same_decisions(write, found.standing)
+        lifecycle.file(write, found.standing, ActivityItem.KIND)
     else:
-        lifecycle.record_permitted(write, found.standing, now)
+        lifecycle.record_permitted(write, found.standing, ActivityItem.KIND, now)
     found.counting.count(write)
     write.commit()
     return judged

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from chalicelib.decisions.coverage import uncovered
 from chalicelib.decisions.permission import expired, is_about
@@ -23,8 +24,18 @@ KEPT: Final = "profile"
 WITHDRAWN: Final = "withdrawn"
 """The event from which the notice keeps data that no purpose may use any more."""
 
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+
 _A_PERSON_ENDS: Final = OPPOSABLE | {LegalBasis.CONSENT}
 """The legal bases that a person can end: by withdrawal (GDPR art. 7(3)) or objection (art. 21)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How many records go, and when the last of them does."""
+
+    count: int
+    erased_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +43,15 @@ class Consequence:
     """The consequence of a refusal for a category of the data that a purpose used.
 
     `erased_at` is the instant at which the kept data goes; None where nothing is kept, or where
-    other purposes still use it, which `kept_for` names.
+    other purposes still use it, which `kept_for` names. `records` are those that were kept for the
+    purpose alone, such as messages; None without any.
     """
 
     purpose: str
     category: str
     erased_at: datetime | None
     kept_for: tuple[Purpose, ...]
+    records: Going | None = None
 
 
 def rule(notice: Notice) -> RetentionRule | None:
@@ -73,7 +86,7 @@ def uses(category: str, standing: Standing, notice: Notice, now: datetime) -> tu
     return tuple(
         purpose
         for purpose in notice.purposes.values()
-        if category in purpose.categories and _uses(purpose, category, standing, notice, now)
+        if category in purpose.categories and may_use(purpose, category, standing, notice, now)
     )
 
 
@@ -83,11 +96,13 @@ def consequences(
     ends: Mapping[str, datetime],
     notice: Notice,
     now: datetime,
+    records: Mapping[tuple[str, str], Going] = _NONE,
 ) -> tuple[Consequence, ...]:
     """The consequences for the data of refusals of some of these purposes.
 
-    `ends` holds the instant at which a category goes, where it has one. Lists purposes that were
-    allowed before, and any other whose refusal causes an erasure.
+    `ends` holds the instant at which a category goes, where it has one, and `records` those that go
+    by purpose and category. Lists purposes that were allowed before, and any other whose refusal
+    causes an erasure.
     """
     found = []
     for name in sorted(purposes):
@@ -95,16 +110,21 @@ def consequences(
         if decided is None or decided.decision is Decision.GRANTED or name not in notice.purposes:
             continue
         for category in notice.purposes[name].categories:
-            erased_at = ends.get(category)
-            if erased_at is not None or decided.decision is not Decision.DENIED:
+            erased_at, kept = ends.get(category), records.get((name, category))
+            if erased_at or kept or decided.decision is not Decision.DENIED:
                 kept_for = uses(category, standing, notice, now)
-                found.append(Consequence(name, category, erased_at, kept_for))
+                found.append(Consequence(name, category, erased_at, kept_for, kept))
     return tuple(found)
 
 
-def _uses(
+def may_use(
     purpose: Purpose, category: str, standing: Standing, notice: Notice, now: datetime
 ) -> bool:
+    """Tells whether a purpose uses a category of a subject's data, as its person decided.
+
+    It does as long as its person does not refuse, or, where it needs consent, as one stands that
+    covers the category.
+    """
     decided, kinds = standing.decisions.get(purpose.id), purpose.kinds_for([category])
     if LegalBasis.CONSENT not in kinds:
         if decided is not None and not is_about(decided, purpose, kinds):

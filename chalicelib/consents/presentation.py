@@ -103,9 +103,17 @@ def data_shown(data: Iterable[Consequence]) -> Json:
             "kept_for": [
                 {"purpose": purpose.id, "basis": str(purpose.basis)} for purpose in one.kept_for
             ],
+            **_records(one),
         }
         for one in data
     ]
+
+
+def _records(one: Consequence) -> dict[str, Json]:
+    if one.records is None:
+        return {}
+    erased_at = instant(one.records.erased_at)
+    return {"records": {"count": one.records.count, "erased_at": erased_at}}
 
 
 def captured_shown(captured: "Captured", notice: Notice, now: datetime) -> dict[str, Json]:

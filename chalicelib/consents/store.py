@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.consents import clocks
+from chalicelib.consents import clocks, filed
+from chalicelib.consents.filed import End
 from chalicelib.consents.model import Entry
+from chalicelib.instants import instant
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
@@ -128,6 +131,124 @@ def _event_place(subject: str, event_id: str) -> tuple[str, str]:
     sk = keys.record(EventItem.CLASS, EventItem.KIND, f"{_EVENT_MARK}{event_id}")
     return keys.subject(subject), sk
 
+
+class FiledItem(Item):
+    """A record that is kept for a purpose, of any kind, as far as its end depends on that."""
+
+    purpose = UnicodeAttribute(null=True)
+    form = UnicodeAttribute(null=True)
+
+
+def filed_of(subject: str, kind: str) -> ResultIterator[FiledItem]:
+    """Lists the records of a kind of a subject. One strongly consistent Query a MB."""
+    prefix = keys.record(filed.KINDS[kind].retention_class, kind)
+    return FiledItem.query(
+        keys.subject(subject), FiledItem.sk.startswith(prefix), consistent_read=True
+    )
+
+
+def begin_end(write: Transaction, item: FiledItem, end: End) -> None:
+    """Adds that a record ends because no purpose needs it any more, if it is as it was read.
+
+    The date that it had is kept beside, and a record that a hold took out of its lane stays out.
+    """
+    actions: list[Action] = [
+        Item.due_at.set(end.at),
+        Item.due_event.set(clocks.WITHDRAWN),
+        Item.due_since.set(end.since),
+    ]
+    if item.due_event is not None and item.due_since is not None:
+        actions.append(Item.due_former.set(_packed(item.due_event, item.due_since)))
+    actions += _lane(item)
+    write.update(Item(pk=item.pk, sk=item.sk), actions, _as_read(item), label=FILED)
+
+
+def schedule(item: Item, end: End) -> None:
+    """Gives a record that is not stored yet the same, in place of its own date."""
+    if item.due_event is not None and item.due_since is not None:
+        item.due_former = _packed(item.due_event, item.due_since)
+    item.schedule(CATEGORY_LANE, end.at, clocks.WITHDRAWN, end.since)
+
+
+def former(item: FiledItem) -> tuple[str, datetime] | None:
+    """Returns the event and beginning from which a record's end counted before; None without."""
+    if item.due_former is None:
+        return None
+    event, since = item.due_former.split(" ")
+    return event, datetime.fromisoformat(since)
+
+
+def take_back(write: Transaction, item: FiledItem, end: tuple[str, End] | None) -> None:
+    """Adds that a record ends from the event that it ended from before, if it is as it was read.
+
+    With None it has no date any more.
+    """
+    actions: list[Action] = [Item.due_former.remove()]
+    if end is None:
+        dates = Item.lane, Item.due_at, Item.due_event, Item.due_since
+        actions += [attribute.remove() for attribute in dates]
+    else:
+        event, period = end
+        actions += [
+            Item.due_at.set(period.at),
+            Item.due_event.set(event),
+            Item.due_since.set(period.since),
+        ]
+    write.update(Item(pk=item.pk, sk=item.sk), actions, _as_read(item), label=FILED)
+
+
+def _as_read(item: FiledItem) -> Condition:
+    """Returns the condition that a record is there, does not go, and has the date that was read."""
+    date = Item.due_at.does_not_exist() if item.due_at is None else Item.due_at == item.due_at
+    same: Condition = Item.kind.exists() & Item.going.does_not_exist() & date
+    same &= same_event(item)
+    return same
+
+
+def moved(item: Item, event: str, since: datetime, ends_at: datetime) -> list[Action]:
+    """Returns the actions by which a record's end counts from an event that was told.
+
+    Where a refusal ends it before, they keep that end, and the event for when it is taken back. A
+    record that a hold took out of its lane stays out.
+    """
+    if item.due_event == clocks.WITHDRAWN and ends_first(item, ends_at) == item.due_at:
+        return [Item.due_former.set(_packed(event, since))]
+    actions: list[Action] = [
+        Item.due_at.set(ends_at),
+        Item.due_event.set(event),
+        Item.due_since.set(since),
+        Item.due_former.remove(),
+    ]
+    return [*actions, *_lane(item)]
+
+
+def ends_first(item: Item, ends_at: datetime) -> datetime:
+    """Returns an end of a record, or the one that a refusal set where that comes before."""
+    if item.due_event != clocks.WITHDRAWN or item.due_at is None:
+        return ends_at
+    return min(item.due_at, ends_at)
+
+
+def same_event(item: Item) -> Condition:
+    """Returns the condition that a record's end counts from the event that was read."""
+    unset: Condition = Item.due_event.does_not_exist()
+    same: Condition = Item.due_event == item.due_event
+    return unset if item.due_event is None else same
+
+
+def _lane(item: Item) -> list[Action]:
+    """Returns the action that has a record wait for its end; none for one that had a date."""
+    if item.due_at is not None:
+        return []
+    return [Item.lane.set(keys.lane(CATEGORY_LANE, item.pk))]
+
+
+def _packed(event: str, since: datetime) -> str:
+    return f"{event} {instant(since)}"
+
+
+FILED = "filed"
+"""The label of the condition that a record is as it was read."""
 
 CATEGORY_LANE = "rule"
 

@@ -9,6 +9,7 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
+from chalicelib.consents.service import filed
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
@@ -61,15 +62,15 @@ def close_message(
 ) -> None:
     """Adds, once, that the end of a message is that of a case that was closed then.
 
-    One that a hold has out of its lane stays out of it. The commit fails at the label `message`
-    where the message was closed, or is gone, meanwhile.
+    One that a hold has out of its lane stays out of it, and one that goes before, since its person
+    refused what it was for, still does. The commit fails at the label `message` where the message
+    was closed, is gone, or has another end, meanwhile.
     """
     unclosed = MessageItem.kind.exists() & MessageItem.closed_at.does_not_exist()
+    unclosed &= filed.same_event(item)
     actions: list[Action] = [
         MessageItem.closed_at.set(closed_at),
-        MessageItem.due_at.set(ends_at),
-        MessageItem.due_event.set(event),
-        MessageItem.due_since.set(closed_at),
+        *filed.moved(item, event, closed_at, ends_at),
     ]
     write.update(MessageItem(pk=item.pk, sk=item.sk), actions, unclosed, label=MessageItem.KIND)
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from chalicelib import texts
 from chalicelib.accounts.model import NotNormal, normal
 from chalicelib.catalogue import STORED, Ending, Kind, Source
+from chalicelib.consents.filed import ordinary
 from chalicelib.decisions.permission import Answer, Question, Reason, permission
 from chalicelib.errors import Finding
 from chalicelib.instants import instant
@@ -20,7 +21,6 @@ from chalicelib.notices.model import (
     Field,
     LegalBasis,
     Notice,
-    Purpose,
     RetentionRule,
     UndeclaredRetention,
 )
@@ -53,9 +53,6 @@ SKEW: Final = timedelta(minutes=5)
 
 THIRD_PARTY: Final = "third_party"
 """The party that gave what comes from an origin which the notice does not list."""
-
-_DUTY: Final = frozenset({LegalBasis.LEGAL_OBLIGATION})
-"""The legal bases of a use that only some records serve: nothing but a duty."""
 
 CARD: Final = "holds the number of a payment card, which is never stored"
 
@@ -191,7 +188,7 @@ def permitted(handed: Handed, standing: Standing | None, notice: Notice, now: da
     special records serve: on a legal obligation, or for what may be used while everything else is
     restricted (GDPR art. 18(2)). They have to be named.
     """
-    asked = [handed.purpose] if handed.purpose is not None else _uses(handed.category, notice)
+    asked = (handed.purpose,) if handed.purpose else ordinary(handed.category, notice)
     answers = [
         permission(Question(handed.subject, one, handed.category), standing, notice, now)
         for one in asked
@@ -208,17 +205,6 @@ def permitted(handed: Handed, standing: Standing | None, notice: Notice, now: da
 def party(origin: str, notice: Notice) -> str:
     """Returns the party that gave a record: that of a source of the notice, or a third party."""
     return access.parties(notice).get(origin, THIRD_PARTY)
-
-
-def _uses(category: str, notice: Notice) -> list[str]:
-    def ordinary(purpose: Purpose) -> bool:
-        return purpose.when_restricted is None and purpose.kinds_for([category]) != _DUTY
-
-    return [
-        purpose.id
-        for purpose in notice.purposes.values()
-        if category in purpose.categories and ordinary(purpose)
-    ]
 
 
 def _cards(body: Mapping[str, Any]) -> Iterator[Finding]:

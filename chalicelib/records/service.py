@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib import clock, logs
 from chalicelib.api_keys import service as api_keys
 from chalicelib.catalogue import STORED
+from chalicelib.consents.service import filed
 from chalicelib.decisions.permission import not_permitted
 from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.holds import service as holds
@@ -18,6 +19,7 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.limits import sample
 from chalicelib.limits.sample import Sampled
 from chalicelib.messages.service import closing as messages
+from chalicelib.notices import ends as notice_ends
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.origins.service import duty
 from chalicelib.records import model, store
@@ -123,7 +125,7 @@ def _keep_once(
     vault.seal_item(made, key, {"origin": handed.origin, **handed.fields})
     write.put(made)
     mail = _tell(write, handed, origin, notice, now)
-    lifecycle.require_same_decisions(write, standing)
+    lifecycle.file(write, standing, handed.kind)
     counting.count(write)
     write.commit()
     if mail is not None:
@@ -159,10 +161,13 @@ def _move_once(
         if item.event == event and item.event_at in (at, told[2]) and item.ends_at is not None:
             return item.ends_at
         raise Conflict(_MOVED, type="move-not-allowed")
+    if notice_ends.gone(item, notice, now):
+        raise NotFound(_GONE)
     ends_at = rule.ends(at)
+    first = filed.ends_first(item, ends_at)
     store.begin_end(write, item, event, at, ends_at)
     write.commit()
-    return ends_at
+    return first
 
 
 def _place(subject: str, named: Named) -> Place:

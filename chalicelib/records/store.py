@@ -7,6 +7,7 @@ from typing import Final
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib import ids
+from chalicelib.consents.service import filed
 from chalicelib.records.model import Clock, Handed, Named
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
@@ -106,18 +107,11 @@ def begin_end(
 ) -> None:
     """Adds that the end of a record begins with an event, if none was told of it yet."""
     entity = type(item)
-    item.schedule(LANE, ends_at, event, at)
+    dates = filed.moved(item, event, at, ends_at)
     item.event, item.event_at = event, at
     write.update(
         item,
-        [
-            entity.lane.set(item.lane),
-            entity.due_at.set(ends_at),
-            entity.due_event.set(event),
-            entity.due_since.set(at),
-            entity.event.set(event),
-            entity.event_at.set(at),
-        ],
-        entity.pk.exists() & entity.event.does_not_exist(),
+        [*dates, entity.event.set(event), entity.event_at.set(at)],
+        entity.pk.exists() & entity.event.does_not_exist() & filed.same_event(item),
         label=RECORD,
     )

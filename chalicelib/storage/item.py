@@ -27,6 +27,7 @@ STRUCTURE = frozenset(
         "due_at",
         "due_event",
         "due_since",
+        "due_former",
         "late",
         "going",
         "shelf",
@@ -114,6 +115,8 @@ class Item(Expiring):
     due_at = InstantAttribute(null=True)
     due_event = UnicodeAttribute(null=True)
     due_since = InstantAttribute(null=True)
+    due_former = UnicodeAttribute(null=True)
+    """The event and beginning that another event took the place of, until that is taken back."""
     late = LatenessAttribute(null=True)
     going = BooleanAttribute(null=True)
     shelf = UnicodeAttribute(null=True)

@@ -13,6 +13,9 @@ from chalicelib.storage.condition import ConditionFailed
 from chalicelib.storage.contention import CONFLICT, Contended
 from chalicelib.storage.item import Declared, Stored
 
+MOST = 100
+"""The most writes of a transaction that DynamoDB takes."""
+
 
 class Transaction:
     """One TransactWriteItems call: up to 100 writes that happen together or not at all.
@@ -28,6 +31,11 @@ class Transaction:
         # PynamoDB sends checks, then deletes, then puts, then updates; DynamoDB answers with
         # one reason each in that order.
         self._labels: dict[str, list[str]] = {"check": [], "delete": [], "put": [], "update": []}
+
+    @property
+    def room(self) -> int:
+        """How many writes more it takes."""
+        return MOST - sum(map(len, self._labels.values()))
 
     def put(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
         """Adds an item that must not exist yet, or that must meet `condition`.

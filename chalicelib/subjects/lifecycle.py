@@ -82,13 +82,23 @@ def require_unchanged(write: Transaction, standing: Standing, label: str = "stan
     write.check(StandingItem, *place, condition=guard.unchanged(standing), label=label)
 
 
-def require_same_decisions(write: Transaction, standing: Standing) -> None:
-    """Adds the condition that a subject's decisions, life and limits are those that were read.
+def file(write: Transaction, standing: Standing, kind: str) -> None:
+    """Adds to the write of a record of a kind that its subject's standing counts it.
 
-    Every decision moves the head of the chain, so that a consent which ended meanwhile permits
-    nothing.
+    It is on condition that decisions, life and limits are those that were read: every decision
+    moves the head of the chain, so that a consent which ended meanwhile permits nothing. And no
+    decision about what the record is for is written by anybody who did not see the record.
     """
     same = (StandingItem.head == bytes.fromhex(standing.head)) & guard.unchanged(standing)
+    actions, first = store.filing(standing, kind)
+    condition = same if first is None else same & first
+    write.update(_item(standing.subject), actions, condition, label="standing")
+
+
+def require_same_filings(write: Transaction, standing: Standing) -> None:
+    """Adds the condition that nothing was decided about a subject, and no record filed, since."""
+    same = StandingItem.head == bytes.fromhex(standing.head)
+    same &= still(StandingItem.filings, standing.filings)
     write.check(StandingItem, *store.standing_place(standing.subject), same, "standing")
 
 
@@ -112,8 +122,10 @@ def record_activity(
     )
 
 
-def record_permitted(write: Transaction, standing: Standing, now: datetime) -> None:
-    """Adds the last activity of an account whose standing, as it was read, permits what is written.
+def record_permitted(write: Transaction, standing: Standing, kind: str, now: datetime) -> None:
+    """Adds to the write of a record of a kind by an account's person that the standing permits it.
+
+    The standing has it as the last activity, and counts it as in `file`.
 
     It fails where the account, its limits, its sessions or any of its decisions changed meanwhile:
     every decision moves the head of the chain, so a consent that ended permits nothing any more.
@@ -121,7 +133,10 @@ def record_permitted(write: Transaction, standing: Standing, now: datetime) -> N
     condition = _usable(standing) & guard.unchanged(standing)
     condition &= still(StandingItem.generation, standing.generation)
     condition &= StandingItem.head == bytes.fromhex(standing.head)
-    actions = [StandingItem.last_activity_at.set(now)]
+    actions, first = store.filing(standing, kind)
+    if first is not None:
+        condition &= first
+    actions = [StandingItem.last_activity_at.set(now), *actions]
     write.update(_item(standing.subject), actions, condition, label="standing")
 
 

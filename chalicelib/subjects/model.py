@@ -186,7 +186,9 @@ class Standing:
     window of time in which there was one. `restrictions` are those that the flag in the limits
     stands for, and None where their item was not read. `erasure` is the one that has begun.
     `warned` is the last warning of the end of an unused account.
-    `interest_at` is when the person last showed interest by signing in.
+    `interest_at` is when the person last showed interest by signing in. `filed` are the kinds of
+    records that were written about the subject for some purpose, whether or not any is left, and
+    `filings` counts them: whoever decides what becomes of them sees by it that one came meanwhile.
     """
 
     subject: str
@@ -214,6 +216,8 @@ class Standing:
     erasure: Erasure | None = field(default=None, compare=False)
     warned: Warned | None = None
     interest_at: datetime | None = field(default=None, compare=False)
+    filed: frozenset[str] = frozenset()
+    filings: int = 0
 
     @property
     def lapsed(self) -> Mapping[tuple[str, int], datetime]:

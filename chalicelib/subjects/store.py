@@ -59,6 +59,8 @@ class StandingItem(Item):
     warned = UnicodeAttribute(null=True)
     interest_at = InstantAttribute(null=True)
     lapsed = UnicodeAttribute(null=True)
+    filed = UnicodeAttribute(null=True)
+    filings = NumberAttribute(null=True)
 
 
 class TombstoneItem(Item):
@@ -148,6 +150,8 @@ def standing_item(standing: Standing) -> StandingItem:
         warned=None if standing.warned is None else encoding.pack_warned(standing.warned),
         interest_at=standing.interest_at,
         lapsed=encoding.pack_lapses(standing.lapsed),
+        filed=pack_ids(standing.filed),
+        filings=standing.filings or None,
     )
 
 
@@ -168,6 +172,20 @@ def same_disclosed(standing: Standing) -> Condition:
         else StandingItem.disclosed == packed
     )
     return found
+
+
+def filing(standing: Standing, kind: str) -> tuple[list[Action], Condition | None]:
+    """Returns the actions that count a record of a kind, and their condition, if there is one.
+
+    The first of a kind adds it to those of the subject, which have to be as they were read.
+    """
+    actions: list[Action] = [StandingItem.filings.add(1)]
+    if kind in standing.filed:
+        return actions, None
+    packed = pack_ids(standing.filed)
+    same = StandingItem.filed.does_not_exist() if packed is None else StandingItem.filed == packed
+    kinds = " ".join(sorted(standing.filed | {kind}))
+    return [*actions, StandingItem.filed.set(kinds)], same
 
 
 def preferences(before: Standing, after: Standing) -> list[Action]:
@@ -288,6 +306,8 @@ def standing_of(item: StandingItem) -> Standing:
         erasure=encoding.erasure_in(item.erasure),
         warned=encoding.warned_in(item.warned),
         interest_at=item.interest_at,
+        filed=frozenset((item.filed or "").split()),
+        filings=int(item.filings or 0),
     )
 
 

@@ -1,7 +1,9 @@
-"""The queue `propagation`: sends callbacks to recipients of people's data."""
+"""The queue `propagation`: what follows a change, to recipients of data and to its records."""
 
 from chalice.app import Blueprint, SQSEvent
 
+from chalicelib.consents.filed import DATE
+from chalicelib.consents.service.filed import settle
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices
@@ -12,9 +14,15 @@ bp = Blueprint(__name__)
 
 @bp.on_sqs_message(queue="propagation", batch_size=1, maximum_concurrency=10, name="propagation")
 def propagation(event: SQSEvent) -> Answer:
-    """Sends one callback a message; ten at once at most, so that a slow recipient delays few."""
-    return consume(event, _deliver)
+    """Sends one callback a message, or dates the records that a decision had no room for.
+
+    Ten at once at most, so that a slow recipient delays few.
+    """
+    return consume(event, _work)
 
 
-def _deliver(task: Task) -> None:
-    deliver(task, notices.current())
+def _work(task: Task) -> None:
+    if task.action == DATE:
+        settle(task.subject, notices.current())
+    else:
+        deliver(task, notices.current())

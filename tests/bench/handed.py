@@ -19,6 +19,7 @@ AGAIN = "record from elsewhere, later of its origin"
 FIRST, LATER = "record, first of its class", "record, later of its class"
 DATED = "record with a date, first of its class"
 MOVE = "move a record's moment"
+WITHDRAWN = "withdrawal with 20 records dated"
 END, LAST = "end a record", "end a record, the last of its class"
 
 ORIGIN = "Fairs and Halls Srl"
@@ -99,6 +100,27 @@ def _ending(world: World, count: int) -> Run:
     return world.http("records", "DELETE", path, headers=service(world), at=at, query=query)
 
 
+def _withdrawing(world: World) -> Run:
+    """Somebody ends the one consent for which 20 records were kept."""
+    body = _body(world, "external")
+    notice = notices.current()
+    purpose = next(one.id for one in notice.choices.values() if body["category"] in one.categories)
+    person = world.person(secrets.token_hex(4))
+
+    def decide(choice: str) -> Run:
+        given = {
+            "notice_version": notice.version,
+            "decisions": {purpose: choice},
+            "source": "banner",
+        }
+        return world.http("consents", "POST", "/v1/consents", body=given, headers=person.headers)
+
+    done(decide("granted")(), 201)
+    for _ in range(20):
+        done(_hand(world, {**body, "subject": person.subject, "purpose": purpose})(), 201)
+    return decide("denied")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(ELSEWHERE, "records", _elsewhere, 201),
     Operation(AGAIN, "records", _again, 201),
@@ -106,6 +128,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(LATER, "records", _later, 201),
     Operation(DATED, "records", lambda w: _first(w, "device"), 201),
     Operation(MOVE, "records", _moving, 200),
+    Operation(WITHDRAWN, "consents", _withdrawing, 201),
     Operation(END, "records", lambda w: _ending(w, 2), 204),
     Operation(LAST, "records", lambda w: _ending(w, 1), 204),
 )

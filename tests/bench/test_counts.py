@@ -94,6 +94,8 @@ CALLS_AND_UNITS = {
     handed.LATER: (2, 1, 3, 6),
     handed.DATED: (2, 1, 3, 7),
     handed.MOVE: (2, 0, 2, 3),
+    # 20 records with 3 W each: their own, and an entry of the index
+    handed.WITHDRAWN: (3, 1, 10, 64),
     handed.END: (3, 0, 4, 4),
     handed.LAST: (5, 0, 5, 7),
     JOIN: (4, 2, 15, 16),  # with the key of what was written there, where there is any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.catalogue.model import REVIEW, Ending, Kind, Rule, Source, names
+from chalicelib.catalogue.model import AT_ONCE, REVIEW, Ending, Kind, Rule, Source, names
 
 MESSAGE: Final = Kind(
     "message",
@@ -38,6 +38,13 @@ MESSAGE: Final = Kind(
             least={"days": 1},
             most={"months": 1},
             why="nobody has proven the address that it came with, and anybody may have written it",
+        ),
+        Rule(
+            "withdrawn",
+            AT_ONCE,
+            Ending.INDEX,
+            most={"months": 3},
+            why="what was kept for a consent alone goes without undue delay (GDPR art. 17(1))",
         ),
     ),
     source=Source.SUBJECT,

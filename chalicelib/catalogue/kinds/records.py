@@ -13,6 +13,15 @@ _SEALED: Final = names("origin")
 
 _NO_LONGER_NEEDED: Final = "it came for a purpose that needs it no more (GDPR art. 5(1)(e))"
 
+_REFUSED: Final = Rule(
+    "withdrawn",
+    AT_ONCE,
+    Ending.INDEX,
+    most={"months": 3},
+    why="what was kept for a consent alone goes without undue delay (GDPR art. 17(1))",
+)
+"""The rule of what no purpose may use any more, since its person refused those it was kept for."""
+
 CALL: Final = Kind(
     "call",
     "support",
@@ -27,6 +36,7 @@ CALL: Final = Kind(
             most={"years": 10},
             why="it shows what was agreed about a case, which nobody asks about for ever",
         ),
+        _REFUSED,
     ),
     source=Source.OBSERVED,
     ends="lane `rule` once its case is closed; else with the subject",
@@ -47,6 +57,7 @@ RECORDING: Final = Kind(
             most={"months": 24},
             why="a voice is listened to for training within weeks, or never",
         ),
+        _REFUSED,
     ),
     source=Source.OBSERVED,
     ends="lane `rule`",
@@ -67,6 +78,7 @@ DEVICE: Final = Kind(
             most={"months": 24},
             why="technical data explains a fault or an attack of the last months",
         ),
+        _REFUSED,
     ),
     source=Source.OBSERVED,
     ends="lane `rule`",
@@ -81,6 +93,7 @@ EXTERNAL: Final = Kind(
     rules=(
         Rule("ended", AT_ONCE, Ending.INDEX, most={"months": 12}, why=_NO_LONGER_NEEDED),
         Rule("contract_ended", AT_ONCE, Ending.INDEX, most={"months": 12}, why=_NO_LONGER_NEEDED),
+        _REFUSED,
     ),
     ends="lane `rule` once its purpose or contract has ended; else with the subject",
 )

@@ -24,11 +24,11 @@ STANDING: Final = Kind(
     plain=names(
         "state locale notice_version seq head decisions events registered_at last_activity_at"
         " claim generation muted revision signal_at suppressed disclosed captures"
-        " disowned restricted held offered erasure warned interest_at lapsed"
+        " disowned restricted held offered erasure warned interest_at lapsed filed filings"
     ),
     secrets=names(
         "head events claim generation offered revision captures restricted held erasure warned"
-        " lapsed"
+        " lapsed filed filings"
     ),
     former=names("role"),
     rules=(

@@ -175,6 +175,18 @@ DATA: Schema = {
                 basis={"enum": [str(basis) for basis in LegalBasis]},
             ),
         },
+        records={
+            **closed(
+                ["count", "erased_at"],
+                count={"type": "integer", "minimum": 1},
+                erased_at={**INSTANT, "description": "When the last of them goes."},
+            ),
+            "description": (
+                "Records of the category that were kept for this purpose and that none needs any "
+                "more, such as answers to a survey: no operation answers them any more once their "
+                "time has come. Left out where there are none."
+            ),
+        },
     ),
 }
 

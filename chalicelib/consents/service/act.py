@@ -1,6 +1,6 @@
 """One act of decisions in a transaction: entry, clocks, and word to who received data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -12,8 +12,9 @@ from pynamodb.expressions.update import Action
 from chalicelib import ids
 from chalicelib.consents import model
 from chalicelib.consents.model import Choice, Entry, Shown
-from chalicelib.consents.service import ledger, withdrawal
+from chalicelib.consents.service import filed, ledger, withdrawal
 from chalicelib.consents.service.context import Loaded, ledger_key
+from chalicelib.consents.service.filed import Found
 from chalicelib.consents.signals import Heard
 from chalicelib.consents.store import put_event
 from chalicelib.jobs.store import JobItem
@@ -61,17 +62,24 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The entry, the standing after it, and the jobs to send once they are committed."""
+    """The entry, the standing after it, and the jobs to send once they are committed.
+
+    `found` are the records that it may end, as they were before.
+    """
 
     entry: Entry
     standing: Standing
     jobs: list[JobItem]
+    found: Sequence[Found] = ()
 
 
 def record(
     write: Transaction, loaded: Loaded, before: Standing, act: Act, notice: Notice, now: datetime
 ) -> Recorded:
-    """Adds an entry and all that follows from it, save the standing, which the caller puts."""
+    """Adds an entry and all that follows from it, save the standing, which the caller puts.
+
+    A Query for each kind of records that somebody has who may have one for a purpose of the act.
+    """
     after, entry = model.decide(
         before,
         act.choices,
@@ -92,7 +100,10 @@ def record(
     for event in model.let_go(before, after):
         put_event(write, before.subject, event)
     withdrawal.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)
-    return Recorded(entry, after, _told(write, before, after, entry, act, notice))
+    asked = _told(write, before, after, entry, act, notice)
+    found = filed.read(before, act.choices.keys(), notice)
+    asked += filed.set_dates(write, found, act.choices.keys(), after, notice, entry.at)
+    return Recorded(entry, after, asked, found)
 
 
 def _told(
@@ -152,6 +163,7 @@ def put_standing(
         condition=(StandingItem.head == bytes.fromhex(before.head))
         & guard.unchanged(before)
         & still(StandingItem.revision, before.revision)
+        & still(StandingItem.filings, before.filings)
         & _same_number(before)
         & store.same_disclosed(before),
         label="standing",

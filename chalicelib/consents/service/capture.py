@@ -136,7 +136,9 @@ def _write(
     write.commit()
     for job in (*recorded.jobs, *asked):
         jobs.send(job)
-    data = withdrawal.consequences(loaded.kept, touched, recorded.standing, notice, now)
+    data = withdrawal.consequences(
+        loaded.kept, touched, recorded.standing, notice, now, recorded.found
+    )
     return Captured(recorded.entry.id, recorded.standing, None, data)
 
 

@@ -1,6 +1,6 @@
 """Preferences of an account, set together with the decisions that are among them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib import clock
@@ -10,6 +10,7 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import frequency, withdrawal
 from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Caller, load
+from chalicelib.consents.service.filed import Found
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits.sample import Sampled
@@ -84,14 +85,16 @@ def _prefer_once(
     if signal:
         act = act.heard(signals.heard(before, act.choices, act.shown.source, notice))
     write, after, asked = Transaction(notice), replace(before, last_activity_at=now), []
+    found: Sequence[Found] | None = None
     if act.choices and frequency.settled(before, act.choices, counting, loaded, now) is None:
         if counting is not None:
             counting.count(write)
         recorded = record(write, loaded, before, act, notice, now)
-        after, asked = recorded.standing, recorded.jobs
+        after, asked, found = recorded.standing, recorded.jobs, recorded.found
     after = preferences.applied(after)
     put_standing(write, before, after, notice, now)
     write.commit()
     for job in asked:
         jobs.send(job)
-    return Preferred(after, withdrawal.consequences(loaded.kept, touched, after, notice, now))
+    data = withdrawal.consequences(loaded.kept, touched, after, notice, now, found)
+    return Preferred(after, data)

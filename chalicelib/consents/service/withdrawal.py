@@ -1,13 +1,16 @@
 """The date on which data goes that no purpose may use any more: set, removed, checked again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.expressions.update import Action
 
 from chalicelib import clock
 from chalicelib.consents import clocks, store
+from chalicelib.consents import filed as filed_rules
 from chalicelib.consents.clocks import Consequence
+from chalicelib.consents.service import filed
+from chalicelib.consents.service.filed import Found
 from chalicelib.notices import ends as notice_ends
 from chalicelib.notices.model import Notice
 from chalicelib.storage.item import Item
@@ -60,11 +63,21 @@ def consequences(
     standing: Standing,
     notice: Notice,
     at: datetime,
+    found: Sequence[Found] | None = None,
 ) -> tuple[Consequence, ...]:
-    """The consequences for the data of refusals of some of these purposes."""
-    found = {category: store.category_ends_at(item) for category, item in kept.items()}
-    ends = {category: moment for category, moment in found.items() if moment is not None}
-    return clocks.consequences(purposes, standing, ends, notice, at)
+    """The consequences for the data of refusals of some of these purposes.
+
+    `found` are the records that may be kept for them; with None they are read: a Query for each
+    kind of those that the person has.
+    """
+    if found is None:
+        found = filed.read(standing, purposes, notice)
+    dates = {category: store.category_ends_at(item) for category, item in kept.items()}
+    ends = {category: moment for category, moment in dates.items() if moment is not None}
+    going = filed_rules.going(
+        [one.record for one in found], frozenset(purposes), standing, notice, at
+    )
+    return clocks.consequences(purposes, standing, ends, notice, at, going)
 
 
 def is_used(subject: str, category: str, notice: Notice, now: datetime) -> bool:

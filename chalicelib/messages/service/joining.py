@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib import clock, logs
+from chalicelib.consents.service import filed
 from chalicelib.jobs.model import Task
 from chalicelib.messages import model, store
 from chalicelib.messages.service.contents import data_key, key_at
@@ -17,7 +18,7 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import USABLE
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import last
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
@@ -60,17 +61,20 @@ def _move(task: Task, message_id: str, notice: Notice) -> None:
     )
     now = clock.now()
     browser = None if stands is None else subjects.standing_of(stands)
-    joins = standing is not None and subjects.standing_of(standing).usable
+    person = None if standing is None else subjects.standing_of(standing)
     if item is None or source_key is None or ends.gone(item, notice, now):
         return
-    if not joins or (browser is not None and (browser.erasing or browser.held)):
+    if (
+        person is None
+        or not person.usable
+        or (browser is not None and (browser.erasing or browser.held))
+    ):
         logs.log("messages.not_joined")
         return
     write = Transaction(notice)
-    lifecycle.require_account(write, account, *USABLE)
     if browser is not None:
         lifecycle.require_unchanged(write, browser, "browser")
-    add_move(write, item, source_key, account, key_item, notice, now)
+    add_move(write, item, source_key, person, key_item, notice, now)
     write.commit()
 
 
@@ -78,20 +82,24 @@ def add_move(
     write: Transaction,
     item: MessageItem,
     source_key: DataKeyItem,
-    subject: str,
+    person: Standing,
     key_item: DataKeyItem | None,
     notice: Notice,
     now: datetime,
 ) -> None:
-    """Adds that a message leaves its place for a subject's partition, sealed anew.
+    """Adds that a message leaves its place for a person's partition, sealed anew.
 
-    `source_key` seals it, `key_item` is the key of the subject's class as it was read. Up to two
-    KMS calls; a Query, and for the last message of its place another one and an UpdateItem.
+    It is on condition that the standing is as it was read, its decisions included: one whose
+    purpose is refused there has its date. `source_key` seals it, `key_item` is the key of the
+    person's class as it was read. Up to two KMS calls; a Query, and for the last message of its
+    place another one and an UpdateItem.
     """
+    lifecycle.file(write, person, MessageItem.KIND)
     fields = vault.open_item(item, vault.open_key(source_key))
     fields.pop(model.ADDRESS, None)
-    moved = _moved(item, subject, notice)
-    vault.seal_item(moved, data_key(write, key_item, subject, now), fields)
+    moved = _moved(item, person.subject, notice)
+    filed.schedule(moved, {"form": item.form}, person, notice, now)
+    vault.seal_item(moved, data_key(write, key_item, person.subject, now), fields)
     write.put(moved)
     _take_away(write, item)
 

@@ -25,7 +25,6 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
-from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 from chalicelib.vault.store import DataKeyItem
@@ -99,8 +98,7 @@ def _into(
         if not answer.allowed:
             raise not_permitted(answer)
     write = Transaction(notice)
-    lifecycle.require_same_decisions(write, standing)
-    add_move(write, item, source_key, standing.subject, key_item, notice, now)
+    add_move(write, item, source_key, standing, key_item, notice, now)
     write.commit()
     return Proven(keys.record_id(item.sk), in_account=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import clock
+from chalicelib.consents.service import filed
 from chalicelib.consents.service.context import visitor_subject
 from chalicelib.decisions import permission
 from chalicelib.messages import store
@@ -15,6 +16,7 @@ from chalicelib.sessions import service as sessions
 from chalicelib.storage import reads
 from chalicelib.storage.pages import Page, collect
 from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from chalicelib.vault.store import DataKeyItem
@@ -27,7 +29,7 @@ def own(bearer: str | None, after: str | None, limit: int, notice: Notice) -> Pa
     One BatchGetItem and one Query; one KMS call where there are any. Raises Unauthenticated.
     """
     signed_in, (key_item,) = sessions.authenticate_and_read(bearer, lambda one: [key_at(one)])
-    return _page(signed_in.standing.subject, key_item, after, limit, notice)
+    return _page(signed_in.standing, key_item, after, limit, notice)
 
 
 def of_browser(visitor: str, after: str | None, limit: int, notice: Notice) -> Page[Message]:
@@ -41,20 +43,23 @@ def of_browser(visitor: str, after: str | None, limit: int, notice: Notice) -> P
     standing = None if item is None else subjects.standing_of(item)
     if standing is None or standing.erasing or permission.is_over(standing, notice, clock.now()):
         return Page((), None)
-    return _page(subject, key_item, after, limit, notice)
+    return _page(standing, key_item, after, limit, notice)
 
 
 def _page(
-    subject: str, key_item: DataKeyItem | None, after: str | None, limit: int, notice: Notice
+    standing: Standing, key_item: DataKeyItem | None, after: str | None, limit: int, notice: Notice
 ) -> Page[Message]:
     if key_item is None:  # without the key there is no message, or none that can be read
         return Page((), None)
-    found = store.messages_of(subject, after, limit)
+    found = store.messages_of(standing.subject, after, limit)
     opened: list[DataKey] = []
     now = clock.now()
 
     def shape(item: MessageItem) -> Message | None:
+        place, fields = (item.kind, item.sk), {"form": item.form}
         if ends.gone(item, notice, now):
+            return None
+        if filed.is_over(place, fields, standing, notice, now):
             return None
         if not opened:
             opened.append(vault.open_key(key_item))

@@ -89,9 +89,9 @@ def _keep(
     item.schedule(store.LANE, rule.ends(now), rule.event, now)
     write.put(item)
     if standing.kind is Kind.VISITOR:
-        lifecycle.require_same_decisions(write, standing)
+        lifecycle.file(write, standing, MessageItem.KIND)
     else:
-        lifecycle.record_permitted(write, standing, now)
+        lifecycle.record_permitted(write, standing, MessageItem.KIND, now)
     counting.count(write)
     write.commit()
     return message_id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
 from chalicelib.accounts.service.contents import account_key_at
-from chalicelib.consents.service import ledger
+from chalicelib.consents.service import filed, ledger
 from chalicelib.consents.service.context import Loaded
 from chalicelib.copies import service as copies
 from chalicelib.copies.model import Order, Scope
@@ -33,6 +33,7 @@ from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
+from chalicelib.subjects.model import Standing
 from chalicelib.systems.service.supplements import supplements
 from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey, unseal
@@ -57,7 +58,7 @@ def fulfil_copy(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     if item is None or not _wanted(item, standing):
         leftovers.clear(task.subject, task.target)
         return []
-    made = _written(task, item, data_keys, notice, kinds)
+    made = _written(task, item, standing, data_keys, notice, kinds)
     read = iter([(item, standing, export)])  # again only where another write came in between
     return _recorded(
         task, made, lambda: _answer(task, next(read, None) or _asked(task), made, notice)
@@ -74,7 +75,7 @@ def supplement(task: Task, notice: Notice, kinds: Registry) -> list[JobItem]:
     if item is None or item.status != Status.COMPLETED or not _is_there(item, standing):
         leftovers.clear(task.subject, task.target)
         return []
-    made = _written(task, item, data_keys, notice, kinds)
+    made = _written(task, item, standing, data_keys, notice, kinds)
     read = iter([(item, standing, export)])
     return _recorded(
         task, made, lambda: _renew(task, next(read, None) or _asked(task), made, notice)
@@ -108,6 +109,7 @@ def _recorded(task: Task, made: ExportItem, record: Callable[[], list[JobItem]])
 def _written(
     task: Task,
     item: RequestItem,
+    standing: StandingItem | None,
     data_keys: Sequence[DataKeyItem | None],
     notice: Notice,
     kinds: Registry,
@@ -123,7 +125,8 @@ def _written(
         made_at=clock.now(),
     )
     known = [one for one in data_keys if one is not None]
-    held = _held(task.subject, known, lambda stored: _is_over(stored, notice, kinds))
+    stands = None if standing is None else subjects.standing_of(standing)
+    held = _held(task.subject, known, lambda stored: _is_over(stored, stands, notice, kinds))
     added = () if item.asked_at is None else supplements(task.subject, task.target)
     body = copies.write(order, held, kinds, added)
     return export_item(task.subject, task.target, body, notice)
@@ -210,9 +213,12 @@ def _keys_at(subject: str) -> list[Place]:
     ]
 
 
-def _is_over(stored: Stored, notice: Notice, kinds: Registry) -> bool:
+def _is_over(stored: Stored, standing: Standing | None, notice: Notice, kinds: Registry) -> bool:
     """Tells whether the end of a record has come, although nothing removed it yet."""
     now = clock.now()
+    place = stored.kind, stored.sk
+    if standing is not None and filed.is_over(place, stored.fields, standing, notice, now):
+        return True
     if stored.lane is None:
         return stored.ends_at is not None and stored.ends_at <= now
     if not ends.gone(stored, notice, now):

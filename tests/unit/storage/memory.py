@@ -18,7 +18,7 @@ from pynamodb.expressions.update import Action, AddAction, DeleteAction, RemoveA
 
 from chalicelib.storage.item import Declared, KeyItem, Stored
 from chalicelib.storage.reads import Place
-from chalicelib.storage.transaction import ConditionFailed
+from chalicelib.storage.transaction import MOST, ConditionFailed
 
 Raw = dict[str, dict[str, Any]]
 """An item as DynamoDB keeps it: attribute to typed value."""
@@ -62,6 +62,10 @@ class Write:
         self._steps: list[
             tuple[Key, str, Condition | None, Callable[[Raw | None], Raw | None]]
         ] = []
+
+    @property
+    def room(self) -> int:
+        return MOST - len(self._steps)
 
     def put(self, item: Stored, *, label: str = "", condition: Condition | None = None) -> None:
         fresh = type(item).pk.does_not_exist()

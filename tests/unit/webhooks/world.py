@@ -159,7 +159,7 @@ class World:
             return False
         body = self.sqs.bodies.pop(0)
         try:
-            failed = bool(consume([Message(body)], function._deliver)["batchItemFailures"])
+            failed = bool(consume([Message(body)], function._work)["batchItemFailures"])
         except Killed:
             self.steps.revive()
             self.now += LEASE

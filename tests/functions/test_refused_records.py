@@ -1,0 +1,142 @@
+"""What was kept for a purpose goes by its refusal, through every door of the deployed interface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.unsubscribe.model import Kind, Scope
+from tests.functions import deciding, desk, owners, people, tables
+from tests.functions.api import Api, ok, problem
+from tests.functions.commands import make_key
+from tests.functions.people import Person
+from tests.functions.stack import DeployedStack
+from tests.functions.test_desk_decisions import record as record_letter
+from tests.functions.test_messages import MESSAGES, write
+from tests.functions.test_records import OTHERS, RECORDING, hand_over, move
+from tests.functions.unsubscribing import click, minted
+from tests.functions.waiting import until
+
+SURVEYS, AUDIENCE, RECORDED = "surveys", "audience_insight", "call_recording"
+AGREED = dict.fromkeys((SURVEYS, AUDIENCE, RECORDED), "granted")
+MANY = 55
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Api:
+    return Api(stack)
+
+
+@pytest.fixture(scope="module")
+def key(stack: DeployedStack) -> str:
+    return make_key(stack, "refused", "records,decisions")[1]
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Person:
+    return desk.officer(api)[0]
+
+
+def consents(api: Api, person: Person, **decisions: str) -> Any:
+    body = {"notice_version": api.notice_version(), "decisions": decisions, "source": "banner"}
+    return ok(api.post("/v1/consents", headers=person.headers, json=body), 201)
+
+
+def _consents(api: Api, person: Person, staff: Person) -> None:
+    del staff
+    consents(api, person, surveys="denied")
+
+
+def _preferences(api: Api, person: Person, staff: Person) -> None:
+    del staff
+    decisions = {SURVEYS: "denied"}
+    version = api.notice_version()
+    ok(owners.prefer(api, person, notice_version=version, decisions=decisions))
+
+
+def _link(api: Api, person: Person, staff: Person) -> None:
+    del staff
+    ok(click(api, minted(api.stack, person.subject, Scope(Kind.PURPOSE, SURVEYS))))
+
+
+def _desk(api: Api, person: Person, staff: Person) -> None:
+    ok(record_letter(api, staff, subject=person.subject), 201)
+
+
+def _request(api: Api, person: Person, staff: Person) -> None:
+    del staff
+    body = {"right": "withdraw", "purposes": [SURVEYS]}
+    made = ok(api.post("/v1/requests", headers=person.headers, json=body), 201)
+    assert made["status"] == "completed"
+
+
+DOORS = {
+    "consents": _consents,
+    "preferences": _preferences,
+    "link": _link,
+    "desk": _desk,
+    "request": _request,
+}
+
+
+def kept(api: Api, person: Person, kind: str) -> list[tables.Item]:
+    return tables.of_kind(tables.partition(api.stack, person.subject), kind)
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_an_answer_to_a_survey_goes_and_all_else_stays(
+    api: Api, key: str, staff: Person, door: Callable[[Api, Person, Person], None]
+) -> None:
+    person = people.signed_in(api, decisions=AGREED)
+    ok(write(api, person, "survey", fields={"rating": "7"}), 201)
+    ok(write(api, person, "feedback"), 201)
+    ok(hand_over(api, key, person.subject, purpose=RECORDED, **RECORDING), 201)
+    door(api, person, staff)
+    dates = {one["form"]["S"]: one["due_event"]["S"] for one in kept(api, person, "message")}
+    assert dates == {"survey": "withdrawn", "feedback": "created"}
+    (tape,) = kept(api, person, "recording")
+    assert tape["due_event"]["S"] == "created"
+    fresh = people.sign_in(api, person.email)
+    (shown,) = ok(api.get(MESSAGES, headers=fresh.headers))["items"]
+    assert shown["kind"] == "feedback"
+    assert problem(write(api, fresh, "survey", fields={"rating": "7"}), 409)["reasons"] == [
+        "withdrawn"
+    ]
+
+
+def test_the_answer_counts_them_and_the_sweep_removes_them(api: Api, key: str) -> None:
+    person = people.signed_in(api, decisions=AGREED)
+    leads = [
+        ok(hand_over(api, key, person.subject, purpose=AUDIENCE, **OTHERS), 201) for _ in range(3)
+    ]
+    ok(hand_over(api, key, person.subject, **OTHERS), 201)
+    told = consents(api, person, audience_insight="denied")
+    others = next(one for one in told["data"] if one["category"] == "third_parties")
+    assert others["records"] == {
+        "count": 3,
+        "erased_at": told["standing"][AUDIENCE]["decided_at"],
+    }
+    assert {"purpose": "provide_services", "basis": "contract"} in others["kept_for"]
+    answer = move(api, key, leads[0]["id"], person.subject, "ended", others["records"]["erased_at"])
+    problem(answer, 404)
+    assert api.stack.sweep()["erased"] >= 3
+    assert len(kept(api, person, "external")) == 1
+
+
+def test_many_are_dated_by_the_worker(api: Api, key: str) -> None:
+    person = people.signed_in(api, decisions=AGREED)
+    for _ in range(MANY):
+        ok(hand_over(api, key, person.subject, purpose=AUDIENCE, **OTHERS), 201)
+    told = consents(api, person, audience_insight="denied")
+    others = next(one for one in told["data"] if one["category"] == "third_parties")
+    assert others["records"]["count"] == MANY
+    assert not deciding.ask(api, key, person.subject, AUDIENCE)["allowed"]
+
+    def dated() -> bool:
+        found = kept(api, person, "external")
+        return all(one.get("due_event") == {"S": "withdrawn"} for one in found)
+
+    until(dated)
+    assert not tables.of_kind(tables.partition(api.stack, person.subject), "job")
