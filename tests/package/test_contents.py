@@ -188,6 +188,7 @@ USE_CASES = {
         "disclosures",
         "holds",
         "limits",
+        "messages",  # which systems close and end too
         "notices",
         "origins",
         "records",
