@@ -43,6 +43,7 @@ class Action(StrEnum):
     REQUEST_LIFTED = "request_lifted"
     REQUEST_COMPLETED = "request_completed"
     REQUEST_NOTED = "request_noted"
+    MESSAGES_READ = "messages_read"
     SUBJECT_SEARCHED = "subject_searched"
     DECISIONS_RECORDED = "decisions_recorded"
     CALLBACKS_READ = "callbacks_read"

@@ -27,7 +27,7 @@ _ENDS_FROM: Schema = {
     "description": "The event that sets its end; null once that has happened.",
 }
 
-_MESSAGE: Schema = closed(
+MESSAGE: Schema = closed(
     [
         "id",
         "kind",
@@ -54,6 +54,7 @@ _MESSAGE: Schema = closed(
         "description": "When somebody looks whether it is still needed; null where it just goes.",
     },
 )
+"""A message, as it is shown."""
 
 
 def _body(notice: Notice) -> Schema:
@@ -138,7 +139,7 @@ LIST = Operation(
     summary="One's own messages, each with its end",
     auth=Auth.VISITOR_OR_SESSION,
     query=PAGE_QUERY,
-    answers={200: Response("A page of messages.", page_schema(_MESSAGE))},
+    answers={200: Response("A page of messages.", page_schema(MESSAGE))},
     problems=frozenset({401, 503}),
 )
 

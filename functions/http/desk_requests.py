@@ -11,7 +11,7 @@ from chalicelib.desk.presentation import case_shown, listed_shown
 from chalicelib.notices import service as notices
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import Json
-from chalicelib.web.cursor import DEFAULT_LIMIT, page
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
 
@@ -59,6 +59,20 @@ def get_request(call: Call, id: str) -> Answer:
 
     by, notice = staff(call.bearer).subject, notices.current()
     return Answer(200, case_shown(casework.read(by, id, notice), notice))
+
+
+@route(bp, contract.READ_MESSAGES)
+def list_messages(call: Call, id: str) -> Answer:
+    """200 with a page of what the person of the request wrote."""
+    from chalicelib.messages.presentation import message_shown
+    from chalicelib.requests.service import correspondence
+
+    by, notice = staff(call.bearer).subject, notices.current()
+    after = decode(call.query.get("cursor"), ["id"])
+    limit = call.query.get("limit", DEFAULT_LIMIT)
+    found = correspondence.read(by, id, after["id"] if after else None, limit, notice)
+    items: list[Json] = [message_shown(one) for one in found.items]
+    return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
 @route(bp, contract.ACT)

@@ -260,3 +260,20 @@ def test_an_address_that_had_its_share_of_mails_has_to_wait(api: Api) -> None:
         answers.append(by_address(api, email))
     problem(answers[-1], 429)
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_the_desk_reads_them_for_one_open_request(api: Api) -> None:
+    person, staff = people.signed_in(api), desk.officer(api)[0]
+    ok(write(api, person, "feedback", fields={"rating": "7"}), 201)
+    body = {"right": "review"}
+    request = ok(api.post("/v1/requests", headers=person.headers, json=body), 201)["id"]
+    path = f"/v1/desk/requests/{request}/messages"
+    problem(api.get(path, headers=person.headers), 403)
+    problem(api.get(path), 401)
+    (read,) = ok(api.get(path, headers=staff.headers))["items"]
+    assert (read["text"], read["fields"]) == (TEXT, {"rating": "7"})
+    audited = ok(api.get("/v1/desk/audit", headers=staff.headers, params={"request": request}))
+    assert "messages_read" in {one["action"] for one in audited["items"]}
+    refusal = {"action": "refuse", "ground": "not_identified"}
+    ok(api.post(f"/v1/desk/requests/{request}/actions", headers=staff.headers, json=refusal))
+    problem(api.get(path, headers=staff.headers), 409)

@@ -520,7 +520,7 @@ OPENERS = {
     "sessions": {"KeyAccount", "KeyEvidence"},
     "desk_notices": {"KeyAccount"},
     "desk_subjects": {"KeyEvidence"},
-    "desk_requests": {"KeyEvidence"},
+    "desk_requests": {"KeySupport", "KeyEvidence"},
     "credentials": {"KeyAccount"},
     "profile": {"KeyAccount", "KeyEvidence"},
     "consents": {"KeyEvidence"},

@@ -68,6 +68,7 @@ NEVER_RIGHT = {
     "recordDecisions",
     "enterRequest",
     "getDeskRequest",
+    "listDeskMessages",
     "actOnRequest",
     "placeHold",
     "liftHold",

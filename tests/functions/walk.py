@@ -415,6 +415,7 @@ def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
         }
         at = {"id": walk.call("enterRequest", staff, body=letter).get("id", "a" * 26)}
         walk.call("getDeskRequest", staff, at=at)
+        walk.call("listDeskMessages", staff, at=at)
         walk.call("actOnRequest", staff, at=at, body={"action": "note", "text": "A note."})
         refusal = {"action": "refuse", "ground": "not_identified"}
         walk.call("actOnRequest", staff, at=at, body=refusal)

@@ -8,6 +8,7 @@ from chalicelib import texts
 from chalicelib.accounts.model import address_findings
 from chalicelib.consents.desk import Channel, date_findings
 from chalicelib.errors import Finding
+from chalicelib.messages.contract import MESSAGE
 from chalicelib.notices.model import Notice
 from chalicelib.requests.casework import ACTIONS, CODES, REASON_MIN, WITH_TEXT, Act
 from chalicelib.requests.contract import schemas, submission
@@ -184,6 +185,22 @@ GET = Operation(
     auth=Auth.STAFF,
     answers={200: Response("The request.", _CASE)},
     problems=frozenset({403, 409, 503}),
+)
+
+
+READ_MESSAGES = Operation(
+    id="listDeskMessages",
+    method="GET",
+    path="/v1/desk/requests/{id}/messages",
+    summary="What the person of one open request wrote by the site's forms",
+    description=(
+        f"{STAFF_READS} Each page that is read is an entry of the audit. Of a request that is "
+        "closed, or whose address is not proven, nothing is shown: 409 (`move-not-allowed`)."
+    ),
+    auth=Auth.STAFF,
+    query=PAGE_QUERY,
+    answers={200: Response("A page of messages.", page_schema(MESSAGE))},
+    problems=frozenset({403, 404, 409, 503}),
 )
 
 
@@ -373,7 +390,7 @@ ACT = Operation(
     idempotent=True,
 )
 
-OPERATIONS = (LIST, ENTER, GET, ACT)
+OPERATIONS = (LIST, ENTER, GET, READ_MESSAGES, ACT)
 
 
 def act_in(body: Mapping[str, Any]) -> Act:

@@ -29,7 +29,7 @@ def own(bearer: str | None, after: str | None, limit: int, notice: Notice) -> Pa
     One BatchGetItem and one Query; one KMS call where there are any. Raises Unauthenticated.
     """
     signed_in, (key_item,) = sessions.authenticate_and_read(bearer, lambda one: [key_at(one)])
-    return _page(signed_in.standing, key_item, after, limit, notice)
+    return of_subject(signed_in.standing, key_item, after, limit, notice)
 
 
 def of_browser(visitor: str, after: str | None, limit: int, notice: Notice) -> Page[Message]:
@@ -43,12 +43,16 @@ def of_browser(visitor: str, after: str | None, limit: int, notice: Notice) -> P
     standing = None if item is None else subjects.standing_of(item)
     if standing is None or standing.erasing or permission.is_over(standing, notice, clock.now()):
         return Page((), None)
-    return _page(standing, key_item, after, limit, notice)
+    return of_subject(standing, key_item, after, limit, notice)
 
 
-def _page(
+def of_subject(
     standing: Standing, key_item: DataKeyItem | None, after: str | None, limit: int, notice: Notice
 ) -> Page[Message]:
+    """Returns a page of a subject's messages, opened; none where there is no key of the class.
+
+    One Query; one KMS call where there are any.
+    """
     if key_item is None:  # without the key there is no message, or none that can be read
         return Page((), None)
     found = store.messages_of(standing.subject, after, limit)
@@ -67,3 +71,6 @@ def _page(
 
     page = collect(found, shape)
     return Page(tuple(one for one in page.items if one is not None), page.next)
+
+
+__all__ = ["key_at", "of_browser", "of_subject", "own"]
