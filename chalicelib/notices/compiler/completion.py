@@ -7,16 +7,17 @@ the wrong form is left as it is, and the checks report it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
 from chalicelib.catalogue.model import ERASE
+from chalicelib.notices.compiler.bases import CONSENT, kinds_of
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, several, texts
 from chalicelib.notices.compiler.sides import linked
 from chalicelib.notices.countries import COUNTRIES
-from chalicelib.notices.model import REGISTRATION, SOFTWARE, Since
+from chalicelib.notices.model import PORTABLE, REGISTRATION, SOFTWARE, Since
 from chalicelib.notices.parties import contact
 from chalicelib.notices.zones import own_zone
 from chalicelib.pages.words import words as read
@@ -35,6 +36,9 @@ FORMER_LASTS: Final = "consent_lasts"
 
 _RECORDS, _DOCUMENT = "records", "document"
 """The files of words: those of kinds of records, and those that a document may leave out."""
+
+_UNREACHED: Final = "not_applicable"
+"""The outcome of a right that does not reach a category."""
 
 _WITHIN, _EXTENSION = {"months": 1}, {"months": 2}
 """The time for the answer to a request, and its extension (GDPR art. 12(3))."""
@@ -73,11 +77,41 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     cookies = document.get("cookies")
     if isinstance(cookies, dict) and isinstance(cookies.get("cookies"), list):
         fitting["cookies"] = {**cookies, "cookies": _told_apart(cookies["cookies"])}
+    categories = document.get("categories")
+    if isinstance(categories, list):
+        rights = texts({"rights": made["rights"]}, "rights/*/id")
+        fitting["categories"] = [_category(one, document, rights, said) for one in categories]
     fitting |= linked(document)
     purposes = fitting.get("purposes", document.get("purposes"))
     if isinstance(purposes, list):
         fitting["purposes"] = [_purpose(one) for one in purposes]
     return {**absent, **document, **fitting}
+
+
+def _category(
+    written: object, document: Mapping[str, Any], rights: Set[str], said: _Words
+) -> object:
+    """Returns a category with the outcomes of rights that do not reach it.
+
+    Portability is for data on consent or on a contract (GDPR art. 20(1)(a)), and withdrawal for
+    data on consent (art. 7(3)). The author may leave out the outcome of either for other data.
+    """
+    outcomes = written.get("outcomes") if isinstance(written, dict) else None
+    if not isinstance(written, dict) or not isinstance(outcomes, dict):
+        return written
+    kinds = {
+        kind
+        for _, purpose in objects(document, "purposes/*")
+        if written.get("id") in listed(purpose, "categories")
+        for kind in kinds_of(purpose)
+    }
+    reaching = {"port": kinds & PORTABLE, "withdraw": kinds & {CONSENT}}
+    derived = {
+        right: {"outcome": _UNREACHED, "text": said.of(_DOCUMENT, f"outcomes.{right}.unreached")}
+        for right, bases in reaching.items()
+        if right in rights and right not in outcomes and not bases
+    }
+    return {**written, "outcomes": {**outcomes, **derived}} if derived else written
 
 
 def _staff_form(document: Mapping[str, Any], said: _Words) -> Iterator[dict[str, Any]]:

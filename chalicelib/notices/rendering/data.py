@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from chalicelib.catalogue import OF_ACCOUNTS
+from chalicelib.catalogue import OF_ACCOUNTS, STORED
 from chalicelib.notices import anchors, erasure
 from chalicelib.notices.compiler.references import name_of
 from chalicelib.notices.model import SOFTWARE, Notice, Period, RetentionFact, RetentionRule
@@ -243,6 +243,7 @@ def _staying(notice: Notice, wording: Wording) -> list[Block]:
             [Line(wording.words(one.why))],
         ]
         for one in erasure.plan(notice, erasure.REQUESTED).stays.values()
+        if one.kind in shown_records(notice)
     ]
     names = ("record", "period", "why_it_stays")
     return _table(wording, wording.label("stays_after_erasure"), names, rows)
@@ -302,10 +303,19 @@ def records(notice: Notice, wording: Wording) -> list[Block]:
 def shown_records(notice: Notice) -> list[str]:
     """Lists the kinds of record that the software keeps of people whom a notice is for.
 
-    Where nobody but staff has an account, they are those without an account's.
+    Where nobody but staff has an account, they are those without an account's. A kind that holds
+    nothing but what a notice gives it is none of a notice that gives it nothing.
     """
     accounts = frozenset() if notice.registers else OF_ACCOUNTS
-    return [kind for kind in notice.records if kind not in accounts]
+    return [
+        kind for kind in notice.records if kind not in accounts and not _is_unused(notice, kind)
+    ]
+
+
+def _is_unused(notice: Notice, kind: str) -> bool:
+    known = STORED.get(kind)
+    given = notice.records[kind].groups.keys() & notice.categories.keys()
+    return known is not None and (known.by_notice or bool(known.forms)) and not given
 
 
 def software_statements(notice: Notice, wording: Wording) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,14 @@ from chalicelib.notices.processing import report_json
 from chalicelib.notices.rehearsal import rehearse
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.web.contract import JSON
+
+MINIMAL = Path(__file__).parents[2] / "documents" / "minimal.json"
+
+
+@pytest.fixture
+def minimal() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(MINIMAL.read_text("utf-8"))
+    return found
 
 
 @pytest.fixture
@@ -57,7 +67,8 @@ def test_the_page_tells_nothing_of_accounts(document: dict[str, Any]) -> None:
             assert word not in page
     told = json.loads(presentation.in_force(notice, "en", JSON))
     kinds = {one["kind"] for one in told["technical_detail"]}
-    assert kinds == STORED.keys() - OF_ACCOUNTS
+    unused = {kind.name for kind in STORED.values() if kind.by_notice or kind.forms}
+    assert kinds == STORED.keys() - OF_ACCOUNTS - unused
     assert STORED.keys() > OF_ACCOUNTS
     assert told["document"]["forms"] == []
     assert not any("sign in" in one for one in told["software_statements"])
@@ -77,3 +88,37 @@ def test_without_any_address_staff_could_not_sign_in(document: dict[str, Any]) -
     with pytest.raises(NoticeRefused) as refused:
         compile_notice(document, STORED)
     assert {one.pointer for one in refused.value.findings} >= {"/forms"}
+
+
+@pytest.mark.parametrize(
+    ("basis", "left_out"),
+    [
+        ("legal_obligation", {"port", "withdraw"}),
+        ("public_task", {"port", "withdraw"}),
+        ("contract", {"withdraw"}),
+        ("consent", set()),
+    ],
+)
+def test_a_right_that_does_not_reach_a_category_may_be_left_out(
+    minimal: dict[str, Any], basis: str, left_out: set[str]
+) -> None:
+    act = {"act": {"en": "Act 1"}} if basis in ("legal_obligation", "public_task") else {}
+    minimal["purposes"][0]["basis"] = {"kind": basis, "origin": "law", **act}
+    minimal["purposes"][1]["categories"] = ["other"]
+    other = {**minimal["categories"][0], "id": "other", "items": []}
+    other["items"] = [{"id": "name", "title": {"en": "Name"}, "type": "text", "max": 99}]
+    minimal["categories"] = [copy.deepcopy(minimal["categories"][0]), other]
+    for right in ("port", "withdraw"):
+        del minimal["categories"][0]["outcomes"][right]
+    told = _missing(minimal)
+    assert told == {f"/categories/0/outcomes/{right}" for right in {"port", "withdraw"} - left_out}
+
+
+def _missing(document: dict[str, Any]) -> set[str]:
+    try:
+        notice = compile_notice(document, STORED)
+    except NoticeRefused as refused:
+        return {one.pointer for one in refused.findings}
+    outcomes = notice.categories["member"].outcomes
+    assert {outcomes[right].outcome for right in ("port", "withdraw")} == {"not_applicable"}
+    return set()
