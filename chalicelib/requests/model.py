@@ -224,8 +224,8 @@ def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     if request.status in CLOSED and request.completed_at is not None:
         as_of = request.completed_at
     received_at, facts = course(request.received_at, request.history)
-    periods = notice.deadline.within, notice.deadline.extension
-    found = deadline(received_at, facts, *periods, calendar, as_of)
+    allowed = notice.deadline_of(request.right)
+    found = deadline(received_at, facts, allowed.within, allowed.extension, calendar, as_of)
     day, systems = calendar.day(request.received_at), _systems(request, notice)
     return Timed(request, day, found, as_of, systems)
 

@@ -116,6 +116,8 @@ _PURPOSES: Final = (
     Rule(_I, "restriction_exempted", _RESTRICTED, ANY),
     Rule(_M, "automation_raised", ("purposes/{purpose}/automated",), CHANGED, c.more_automated),
     Rule(_E, "automation_lowered", ("purposes/{purpose}/automated",), CHANGED),
+    Rule(_M, "profiling_began", ("purposes/{purpose}/profiling",), ANY, c.now_true),
+    Rule(_I, "profiling_ended", ("purposes/{purpose}/profiling",), ANY),
     Rule(_I, "logic_changed", ("purposes/{purpose}/logic", "purposes/{purpose}/logic/text"), ANY),
     Rule(_M, "marketing_began", ("purposes/{purpose}/marketing",), CHANGED, c.now_true),
     Rule(_I, "marketing_ended", ("purposes/{purpose}/marketing",), CHANGED),
@@ -131,6 +133,16 @@ _CATEGORIES: Final = (
     Rule(_E, "category_removed", _CATEGORY, REMOVED, gathers=True),
     Rule(_M, "special_changed", ("categories/{category}/special",), ANY, c.now_special),
     Rule(_I, "special_changed", ("categories/{category}/special",), ANY),
+    Rule(
+        _I,
+        "sale_changed",
+        (
+            "categories/{category}/sold|shared",
+            "categories/{category}/sold_to|shared_to/{party}",
+        ),
+        ANY,
+        gathers=True,
+    ),
     Rule(_I, "item_added", ("categories/{category}/items/{item}",), ADDED),
     Rule(_E, "item_removed", ("categories/{category}/items/{item}",), REMOVED),
     Rule(_I, "item_form_changed", ("categories/{category}/items/{item}/type",), CHANGED),
@@ -213,6 +225,21 @@ _RECORDS: Final = (
 _RIGHTS: Final = (
     Rule(_I, "right_added", ("rights/{right}",), ADDED),
     Rule(_I, "right_removed", ("rights/{right}",), REMOVED),
+    Rule(
+        _I,
+        "right_terms_changed",
+        (
+            "rights/{right}/law|email|deadline",
+            "rights/{right}/deadline/within|extension",
+        ),
+        ANY,
+    ),
+    Rule(
+        _I,
+        "identification_changed",
+        ("requests/cannot_identify", "requests/cannot_identify/text"),
+        ANY,
+    ),
     Rule(_I, "right_limit_added", ("rights/{right}/limits/{statement}",), ADDED),
     Rule(_E, "right_limit_removed", ("rights/{right}/limits/{statement}",), REMOVED),
     Rule(_I, "limit_added", ("requests/limits/{statement}",), ADDED),
@@ -305,7 +332,7 @@ _CONTROLLER: Final = (
 
 _STATEMENTS: Final = (
     Rule(_I, "automated_decisions_changed", _DECISIONS, ANY),
-    Rule(_I, "minors_changed", ("minors", "minors/text"), ANY),
+    Rule(_I, "minors_changed", ("minors", "minors/text|age|birth_date"), ANY),
     Rule(_I, "marketing_rules_changed", ("marketing/{statement}",), EITHER),
     Rule(_I, "third_parties_changed", ("cookies/third_parties/{statement}",), EITHER),
     Rule(_I, "note_changed", ("**/notes/{statement}",), EITHER),

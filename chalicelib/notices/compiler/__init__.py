@@ -29,6 +29,7 @@ from chalicelib.notices.compiler import (
     records,
     references,
     retention,
+    rights,
     schema,
     special,
     words,
@@ -41,7 +42,13 @@ __all__ = ["NoticeRefused", "compile_notice", "load_published"]
 MAX_FINDINGS: Final = 1000
 """Most findings of one document that are listed one by one."""
 
-_WRITTEN: Final = (notifications.check, words.check, consent.check_ends, look.check)
+_WRITTEN: Final = (
+    notifications.check,
+    words.check,
+    consent.check_ends,
+    look.check,
+    rights.check_written,
+)
 """Checks of the document as its author wrote it."""
 
 _COMPLETED: Final = (
@@ -50,6 +57,7 @@ _COMPLETED: Final = (
     purposes.check,
     bases.check,
     special.check,
+    rights.check,
     consent.check,
     recipients.check,
     places.check,

@@ -23,6 +23,7 @@ from chalicelib.notices.compiler.sides import purposes_of
 from chalicelib.notices.compiler.special import explicit, marked, special_of
 from chalicelib.notices.model import (
     SOFTWARE,
+    Age,
     Announcing,
     Answering,
     Basis,
@@ -99,6 +100,7 @@ def notice(document: Document, catalogue: Catalogue, confirmed: Collection[str])
         unconfirmed=unconfirmed(document, confirmed),
         document=document,
         completed=whole,
+        age=_age(whole.get("minors", {})),
     )
 
 
@@ -261,7 +263,24 @@ def _answering(value: Json | None) -> Answering | None:
 
 
 def _right(value: Json) -> Right:
-    return Right(id=value["id"], title=value["title"], description=value["description"])
+    deadline = value.get("deadline")
+    return Right(
+        id=value["id"],
+        title=value["title"],
+        description=value["description"],
+        deadline=None if deadline is None else _deadline(deadline),
+    )
+
+
+def _deadline(value: Json) -> Deadline:
+    return Deadline(_period(value["within"]), _period(value.get("extension", {})))
+
+
+def _age(value: Json) -> Age | None:
+    if "age" not in value:
+        return None
+    born = value.get("birth_date")
+    return Age(int(value["age"]), None if born is None else FieldRef.parse(born))
 
 
 def _cookie_class(value: Json) -> CookieClass:

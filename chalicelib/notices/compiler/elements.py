@@ -107,13 +107,13 @@ def _deadline(document: dict[str, object]) -> Iterator[Finding]:
     """
     for member, months, most in (("within", 1, "one month"), ("extension", 2, "two months")):
         for pointer, period in select(document, f"requests/deadline/{member}"):
-            if isinstance(period, dict) and _longer(period, months):
+            if isinstance(period, dict) and longer(period, months):
                 detail = f"is longer than {most}, the most that GDPR art. 12(3) allows; shorten it."
                 yield Finding(pointer, detail)
 
 
-def _longer(period: dict[str, object], months: int) -> bool:
-    """True when the period may be longer than `months`, counting a month as the shortest, 28."""
+def longer(period: dict[str, object], months: int) -> bool:
+    """Tells whether a period may be longer than `months`, counting a month as the shortest, 28."""
     parts = [(period.get("years"), 365), (period.get("months"), 28), (period.get("days"), 1)]
     days = sum(count * days for count, days in parts if isinstance(count, (int, float)))
     return days > 28 * months

@@ -21,6 +21,8 @@ _REFERENCES: Final = (
     ("recipients/*/purposes/*/id", "purposes/*/id", "purposes"),
     ("recipients/*/purposes/*/categories/*", "categories/*/id", "categories"),
     ("recipients/*/answers/rights/*", "rights/*/id", "rights"),
+    ("categories/*/sold_to/*", "recipients/*/id", "recipients"),
+    ("categories/*/shared_to/*", "recipients/*/id", "recipients"),
     ("records/*/categories/*", "categories/*/id", "categories"),
     ("retention/*/kind", "records/*/kind", "records"),
     ("retention/*/survives/*/kind", "records/*/kind", "records"),

@@ -4,6 +4,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices.model.declarations import (
     OPPOSABLE,
     PORTABLE,
+    Age,
     Announcing,
     Answering,
     Basis,
@@ -49,6 +50,7 @@ __all__ = [
     "PORTABLE",
     "REGISTRATION",
     "SOFTWARE",
+    "Age",
     "Announced",
     "Announcing",
     "Answering",

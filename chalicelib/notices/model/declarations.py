@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
@@ -336,20 +336,37 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """A right of the person, in the notice's words."""
-
-    id: str
-    title: Words
-    description: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """The time for the answer to a request (GDPR art. 12(3)): `within`, and its `extension`."""
 
     within: Period
     extension: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right of the person, in the notice's words; `deadline` where it has one of its own."""
+
+    id: str
+    title: Words
+    description: Words
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """The age from which an account may be opened.
+
+    It is reckoned by the form's field `birth_date`, or confirmed by the person where that is None.
+    """
+
+    least: int
+    birth_date: FieldRef | None = None
+
+    def reached(self, born: date, today: date) -> bool:
+        """Tells whether somebody is as old on a day; one born on 29 February is on 1 March."""
+        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return years >= self.least
 
 
 @dataclass(frozen=True, slots=True)

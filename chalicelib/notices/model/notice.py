@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.errors import NoticeTooOld
 from chalicelib.notices import parties
 from chalicelib.notices.model.declarations import (
+    Age,
     Announcing,
     Category,
     Cookie,
@@ -115,7 +116,7 @@ class Notice:
     digest is of it; `completed` is the document with all parts that it leaves to the software, for
     display.
     `widenings` are additions of this and earlier versions, oldest first, which earlier consents do
-    not cover.
+    not cover. `age` is the least of people with an account; None where the notice states none.
     """
 
     version: str
@@ -142,6 +143,7 @@ class Notice:
     document: Document = field(repr=False)
     completed: Document = field(repr=False)
     widenings: Mapping[str, tuple[Widening, ...]] = field(default_factory=dict, repr=False)
+    age: Age | None = None
     choices: Mapping[str, Purpose] = field(init=False, repr=False)
     _rules: Mapping[tuple[str, str], RetentionRule] = field(init=False, repr=False)
 
@@ -209,6 +211,11 @@ class Notice:
     def mailbox(self) -> str | None:
         """The e-mail address at which the software reaches the organisation; None without one."""
         return parties.mailbox(self.completed)
+
+    def deadline_of(self, right: str) -> Deadline:
+        """Returns the time for the answer to a request for a right: its own, or the general one."""
+        known = self.rights.get(right)
+        return self.deadline if known is None or known.deadline is None else known.deadline
 
     def refuse_undeclared(self, kind: str, fields: Iterable[str], group: str | None = None) -> None:
         """Raises UndeclaredField unless software and notice know the kind and all the fields.

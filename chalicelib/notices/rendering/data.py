@@ -45,19 +45,35 @@ def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> lis
     if special is not None:
         told = wording.label(f"special_{special}")
         first.append(Line(wording.pair(wording.label("special"), told), strong=True))
+    first += [Line(text) for text in _sales(notice, wording, value)]
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     sources = {source["id"]: source["title"] for source in notice.completed["sources"]}
     return [
         first,
-        [Line(_item(wording, item)) for item in value["items"]],
+        [_item(wording, item, f"{path}/items") for item in value["items"]],
         [Line(wording.words(sources[source])) for source in value["source"]],
         kept(notice, wording, value["retention"], f"{path}/retention"),
     ]
 
 
-def _item(wording: Wording, item: Mapping[str, Any]) -> str:
-    title = wording.words(item["title"])
-    return f"{title}. {wording.words(item['description'])}" if "description" in item else title
+def _item(wording: Wording, item: Mapping[str, Any], path: str) -> Line:
+    """Returns an item with its mark, where it has an origin of its own or is to be confirmed."""
+    text = wording.words(item["title"])
+    if "description" in item:
+        text = f"{text}. {wording.words(item['description'])}"
+    return Line(text, mark=wording.mark(item, f"{path}/{item['id']}"))
+
+
+def _sales(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> Iterator[str]:
+    """Yields whether data of a category was sold or shared, and to whom, as far as it is stated."""
+    for member in ("sold", "shared"):
+        if member not in value:
+            continue
+        told = wording.label(f"{member}_{'yes' if value[member] else 'no'}")
+        names = [
+            wording.words(notice.recipients[one].name) for one in value.get(f"{member}_to", ())
+        ]
+        yield wording.pair(told, wording.join(names)) if names else told
 
 
 def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) -> list[Line]:

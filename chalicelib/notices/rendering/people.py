@@ -295,6 +295,7 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
     gives = [plain(wording.words(value["description"]))]
     if "how" in value:
         gives.append(plain(wording.words(value["how"])))
+    gives += _terms(wording, value)
     gives += wording.statements(value.get("notes", ()), f"{path}/notes")
     limits = wording.statements(value["limits"], f"{path}/limits")
     return [
@@ -303,6 +304,22 @@ def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[l
         limits or [plain(wording.label("no_limits"))],
         _effects(notice, wording, value["id"]),
     ]
+
+
+def _terms(wording: Wording, value: Mapping[str, Any]) -> Iterator[Line]:
+    """Yields the law of a right, where and how it is used, and the time for the answer to it."""
+    if "law" in value:
+        yield plain(wording.pair(wording.label("right_law"), wording.words(value["law"])))
+    if "email" in value:
+        yield Line(value["email"], href=mail_link(value["email"]))
+    if "url" in value:
+        yield Line(value["url"], href=link(value["url"]))
+    if "deadline" in value:
+        within = wording.period(value["deadline"]["within"])
+        extension = value["deadline"].get("extension")
+        name = "right_deadline" if extension is None else "right_deadline_extended"
+        more = {} if extension is None else {"extension": wording.period(extension)}
+        yield plain(wording.label(name).format(within=within, **more))
 
 
 def _effects(notice: Notice, wording: Wording, right: str) -> list[Line]:
@@ -348,6 +365,8 @@ def requests(notice: Notice, wording: Wording) -> list[Block]:
     found = notice.completed["requests"]
     limits = wording.statements(found["limits"], "requests/limits")
     blocks: list[Block] = [Paragraphs([wording.line(found["how"], "requests/how")])]
+    if "cannot_identify" in found:
+        limits.append(wording.line(found["cannot_identify"], "requests/cannot_identify"))
     if limits:
         blocks.append(Items(limits))
     times = [wording.line(found["deadline"], "requests/deadline"), *_calendar(notice, wording)]
@@ -383,14 +402,21 @@ def automated_decisions(notice: Notice, wording: Wording) -> list[Block]:
         if value["automated"] in _AUTOMATED:
             how = wording.label(f"automated_{value['automated']}")
             lines.append(plain(wording.pair(wording.words(value["title"]), how)))
+        if "profiling" in value:
+            told = wording.label("profiling_yes" if value["profiling"] else "profiling_no")
+            lines.append(plain(wording.pair(wording.words(value["title"]), told)))
         if "logic" in value:
             lines.append(wording.line(value["logic"], f"purposes/{value['id']}/logic"))
     return [*blocks, Items(lines)] if lines else blocks
 
 
 def minors(notice: Notice, wording: Wording) -> list[Block]:
-    """Returns the rules for children."""
-    return _stated(notice, wording, "minors")
+    """Returns the rules for children, and how the registration form obeys them."""
+    blocks = _stated(notice, wording, "minors")
+    if notice.age is None:
+        return blocks
+    name = "age_confirmed" if notice.age.birth_date is None else "age_reckoned"
+    return [*blocks, Paragraphs([plain(wording.label(name).format(age=notice.age.least))])]
 
 
 def marketing(notice: Notice, wording: Wording) -> list[Block]:

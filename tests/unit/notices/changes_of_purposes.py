@@ -188,6 +188,18 @@ PURPOSES: list[Row] = [
         "I special_changed newsletter; I condition_changed newsletter",
     ),
     (
+        "profiling",
+        at("purposes", "newsletter", profiling=True),
+        "M profiling_began newsletter",
+        "I profiling_ended newsletter",
+    ),
+    (
+        "data sold",
+        at("categories", "interests", sold=True, sold_to=["host"]),
+        "I sale_changed newsletter; I sale_changed newsletter",
+        "I sale_changed newsletter; I sale_changed newsletter",
+    ),
+    (
         "ground recorded",
         without("purposes", "sign_in_safety", "basis_change"),
         "E ground_changed sign_in_safety",

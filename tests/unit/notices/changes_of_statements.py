@@ -211,6 +211,19 @@ STATEMENTS: list[Row] = [
         "I automated_decisions_changed",
     ),
     ("minors", under("minors", text=words("From 18.")), "I minors_changed", "I minors_changed"),
+    ("an age", under("minors", age=16), "I minors_changed", "I minors_changed"),
+    (
+        "a time of a right's own",
+        at("rights", "copy", deadline={"within": {"days": 20}}),
+        "I right_terms_changed",
+        "I right_terms_changed",
+    ),
+    (
+        "data of nobody known",
+        under("requests", cannot_identify=said("Counts.")),
+        "I identification_changed",
+        "I identification_changed",
+    ),
     ("no word on minors", gone("minors"), "I minors_changed", "I minors_changed"),
     (
         "rule of marketing",

@@ -15,11 +15,12 @@ from chalicelib.catalogue.lengths import average, written
 from chalicelib.notices import presentation
 from chalicelib.notices.changes import Effect, changes
 from chalicelib.notices.compiler import NoticeRefused, compile_notice, load_published, marks
-from chalicelib.notices.compiler.schema import schema
+from chalicelib.notices.compiler.rights import known
 from chalicelib.notices.model import Notice, Period, UndeclaredField
 from chalicelib.notices.rehearsal import rehearse
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.pages.words import words
+from chalicelib.requests.grounds import Right
 from chalicelib.web.contract import JSON
 
 PROJECT = Path(__file__).parents[3]
@@ -330,7 +331,8 @@ def test_every_kind_rule_and_survivor_has_its_words() -> None:
     assert set(words("records", "en")) == wanted
     said = set(words("document", "en"))
     assert {f"notifications.{name}.title" for name in NOTIFICATIONS} <= said
-    rights = schema()["$defs"]["right"]["properties"]["id"]["enum"]
+    rights = known()
+    assert rights == {*map(str, Right)}
     assert {f"rights.{name}.{part}" for name in rights for part in parts} <= said
 
 
