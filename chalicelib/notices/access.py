@@ -115,6 +115,11 @@ def parties(notice: Notice) -> dict[str, str]:
     return {source["id"]: source["party"] for source in notice.completed["sources"]}
 
 
+def untold(notice: Notice) -> frozenset[str]:
+    """Returns the sources of whose data nobody is told, on a ground of GDPR art. 14(5)."""
+    return frozenset(one["id"] for one in notice.completed["sources"] if "not_told" in one)
+
+
 def party_named(notice: Notice, party: str, locale: str) -> str:
     """Returns the words for the party of a source, as the notice's page has them."""
     return Wording(notice, locale).label(f"party_{party}")

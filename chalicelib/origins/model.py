@@ -72,8 +72,14 @@ class Open:
 def concerns(origin: str, notice: Notice) -> bool:
     """Tells whether a person has to be told of an origin: it is not they, nor their device.
 
-    An origin that the notice does not list is a third party.
+    An origin that the notice does not list is a third party. Of one for which the notice states a
+    ground of GDPR art. 14(5) nobody is told.
     """
+    return is_elsewhere(origin, notice) and origin not in access.untold(notice)
+
+
+def is_elsewhere(origin: str, notice: Notice) -> bool:
+    """Tells whether an origin is neither a person nor their device (GDPR art. 14(1))."""
     return access.parties(notice).get(origin) not in _ART_13
 
 
@@ -90,7 +96,7 @@ def categories(origin: str, first: str, notice: Notice) -> list[str]:
         for group in record.groups
     }
     parties = access.parties(notice)
-    own = {origin} if origin in parties else {one for one in parties if concerns(one, notice)}
+    own = {origin} if origin in parties else {one for one in parties if is_elsewhere(one, notice)}
     return [
         one.id
         for one in notice.categories.values()

@@ -72,6 +72,7 @@ _RESTRICTED = (
     "purposes/{purpose}/when_restricted",
     "purposes/{purpose}/when_restricted/kind|text",
 )
+_NOT_TOLD = ("sources/{source}/not_told", "sources/{source}/not_told/kind|text")
 _TECHNICAL = ("records/{record}/fields/technical/*",)
 _REPRESENTATIVE = (
     "controller/representative",
@@ -153,6 +154,8 @@ _CATEGORIES: Final = (
     Rule(_E, "source_removed", ("sources/{source}",), REMOVED),
     Rule(_I, "source_changed", ("sources/{source}/party",), CHANGED),
     Rule(_I, "source_named", ("sources/{source}/name",), ANY),
+    Rule(_E, "source_told", _NOT_TOLD[:1], REMOVED),
+    Rule(_I, "source_untold", _NOT_TOLD, ANY),
     Rule(None, "", _OUTCOME, EITHER, c.right_comes_or_goes),
     Rule(_I, "outcome_changed", (*_OUTCOME, _OUTCOME[0] + "/outcome"), ANY),
 )

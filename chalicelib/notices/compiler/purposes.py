@@ -1,4 +1,4 @@
-"""Checks purposes and categories: each purpose lawful, each category used and accounted for."""
+"""Checks purposes, categories and sources: each lawful, used and accounted for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.notices.compiler.reader import extend, listed, objects, texts
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Yields purposes without a part that they require, and categories that no purpose uses."""
+    """Yields purposes that lack a part, unused categories, and sources without need of a ground."""
     for pointer, purpose in objects(document, "purposes/*"):
         if purpose.get("marketing") is True and purpose.get("channels") == []:
             detail = "is empty: a marketing purpose says by which channels people are contacted."
@@ -18,6 +18,14 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
             detail = "is missing: explain the logic and what it means (GDPR art. 13(2)(f))."
             yield Finding(extend(pointer, "logic"), detail)
     yield from _categories(document)
+    yield from _sources(document)
+
+
+def _sources(document: dict[str, object]) -> Iterator[Finding]:
+    for pointer, source in objects(document, "sources/*"):
+        if "not_told" in source and source.get("party") in ("subject", "observed"):
+            detail = "is for what others give; people know of what they gave (GDPR art. 13)."
+            yield Finding(extend(pointer, "not_told"), detail)
 
 
 def _categories(document: dict[str, object]) -> Iterator[Finding]:

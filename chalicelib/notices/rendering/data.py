@@ -127,9 +127,19 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
         if "name" in value:
             detail.insert(0, Line(value["name"]))
         party = wording.label(f"party_{value['party']}")
+        detail += _not_told(wording, value)
         rows.append([[title], detail, [Line(party)]])
     names = ("source", "detail", "given_by")
     return _table(wording, wording.heading("sources"), names, rows)
+
+
+def _not_told(wording: Wording, source: Mapping[str, Any]) -> Iterator[Line]:
+    """Yields why nobody is told of data that comes from a source (GDPR art. 14(5))."""
+    ground = source.get("not_told")
+    if ground is not None:
+        label = wording.label(f"not_told_{ground['kind']}")
+        mark = wording.mark(source, f"sources/{source['id']}")
+        yield Line(wording.pair(label, wording.words(ground["text"])), mark=mark)
 
 
 def foremost(values: Sequence[Json], audience: str | None) -> list[Json]:

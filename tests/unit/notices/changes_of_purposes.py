@@ -35,6 +35,7 @@ def garden(*purposes: str) -> Callable[[Document], object]:
 GOSSIP = {"id": "gossip", "origin": "published", "title": words("Gossip"), "party": "public"}
 GROUND = {"from": "consent", "ground": words("Members asked for it."), "origin": "published"}
 CLAIMS = {"kind": "claims", "text": words("Claims are defended.")}
+KNOWN = {"kind": "known", "text": words("They heard it when they joined.")}
 INTEREST = {"interest": words("Ours.")}
 
 
@@ -392,6 +393,12 @@ CATEGORIES: list[Row] = [
         at("sources", "plot_holders", party="public"),
         "I source_changed membership water_rota",
         "I source_changed membership water_rota",
+    ),
+    (
+        "nobody is told of what others gave",
+        at("sources", "plot_holders", not_told=KNOWN),
+        "I source_untold membership water_rota",
+        "E source_told membership water_rota",
     ),
     (
         "outcome of a right",

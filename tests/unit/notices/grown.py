@@ -97,6 +97,7 @@ def document() -> dict[str, Any]:
     grown["requests"]["limits"] = [{"id": "ours", "origin": "law", "text": words("Not all.")}]
     one(grown, "retention", "standing_end")["then"] = "erase"
     one(grown, "retention", "standing_end")["warn"] = [{"days": 30}, {"days": 7}]
+    _sources(grown)
     _purposes(grown)
     _recipients(grown)
     _cookies(grown)
@@ -121,6 +122,13 @@ def _facts(grown: dict[str, Any]) -> None:
     one(grown, "purposes", "water_rota")["audiences"] = ["members"]
     kept = {"origin": "published", "text": words("Until the water is shared out.")}
     one(grown, "purposes", "water_rota")["retention"] = kept
+
+
+def _sources(grown: dict[str, Any]) -> None:
+    """Adds a source of whose data nobody is told by mail."""
+    ground = {"kind": "known", "text": words("Whoever joins hears that neighbours may report.")}
+    source = {"id": "neighbours", "origin": "published", "title": words("Neighbours")}
+    grown["sources"].append({**source, "party": "third_party", "not_told": ground})
 
 
 def _purposes(grown: dict[str, Any]) -> None:

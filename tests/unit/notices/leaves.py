@@ -55,5 +55,7 @@ def _other(value: Any, place: Place) -> Any:
         return "last_interest" if value != "last_interest" else "decision"
     if place[-2:] == ("when_restricted", "kind"):
         return "claims"
+    if place[-2:] == ("not_told", "kind"):
+        return "law"
     other = _OTHERS.get(str(place[-1]), f"{value}_")
     return f"{other}_" if other == value else other

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
 from chalicelib.accounts.store import ProfileItem
+from chalicelib.catalogue import STORED
 from chalicelib.errors import Conflict
 from chalicelib.jobs import service as jobs
+from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.origins import model
 from chalicelib.origins.service import duty
 from chalicelib.storage import keys
 from chalicelib.subjects.model import Life
 from chalicelib.vault.store import DataKeyItem
-from tests.unit.core.samples import NOW, SUBJECT
+from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, shipped
 from tests.unit.origins.world import DAY, LEAD, PARTNER, World, in_lane
 from tests.unit.storage.tables import Killed
 
@@ -116,6 +120,50 @@ def test_killed_before_any_call_record_and_duty_are_there_or_neither(world: Worl
     world.relay()
     world.work_off()
     assert len(world.ses.taken) == 1
+
+
+class TestGround:
+    """Nobody is told where the notice states a ground of GDPR art. 14(5) for the source."""
+
+    GROUND = MappingProxyType({"kind": "law", "text": {"it": "La legge.", "en": "A law."}})
+
+    @pytest.fixture
+    def world(self, world: World) -> World:
+        document = json.loads(SHIPPED.read_text("utf-8"))
+        for one in document["sources"]:
+            if one["id"] == "others":
+                one["not_told"] = dict(self.GROUND)
+        world.notice = compile_notice(document, STORED)
+        return world
+
+    def test_of_that_source_nobody_is_told(self, world: World) -> None:
+        world.keep(origin="others")
+        assert len(world.records()) == 1
+        assert world.duties() == []
+        assert world.sqs.bodies == []
+
+    def test_of_another_origin_people_are(self, world: World) -> None:
+        world.keep()
+        assert world.origin(world.duty()) == PARTNER
+        named = model.categories(PARTNER, "third_parties", world.notice)
+        assert named == ["third_parties"]
+
+    def test_a_duty_that_began_before_is_done(self, world: World) -> None:
+        notice, world.notice = world.notice, shipped()
+        world.keep(origin="others")
+        world.notice = notice
+        world.work_off()
+        assert len(world.ses.taken) == 1
+
+    @pytest.mark.parametrize("source", ["account", "devices"])
+    def test_it_is_for_what_others_give(self, source: str) -> None:
+        document = json.loads(SHIPPED.read_text("utf-8"))
+        places = [one["id"] for one in document["sources"]]
+        document["sources"][places.index(source)]["not_told"] = dict(self.GROUND)
+        with pytest.raises(NoticeRefused) as refused:
+            compile_notice(document, STORED)
+        pointers = [one.pointer for one in refused.value.findings]
+        assert pointers == [f"/sources/{places.index(source)}/not_told"]
 
 
 class TestModel:
