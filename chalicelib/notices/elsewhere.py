@@ -56,8 +56,9 @@ def _origin(notice: Notice, origin: str, wording: Wording) -> dict[str, Any]:
     known = next((one for one in notice.completed["sources"] if one["id"] == origin), None)
     if known is None:
         return {"origin": one_line(origin), "source": None, "public": False}
-    said = [known["description"]] if "description" in known else []
-    text = " ".join([*map(wording.words, said), *([known["url"]] if "url" in known else [])])
+    described = [wording.words(known["description"])] if "description" in known else []
+    named = [known[one] for one in ("name", "url") if one in known]
+    text = " ".join([*named[:1], *described, *named[1:]])
     return {
         "origin": one_line(wording.words(known["title"])),
         "source": one_line(text) or None,
@@ -73,10 +74,12 @@ def _purpose(notice: Notice, purpose: Purpose, wording: Wording) -> str:
 
 
 def _receives(recipient: Recipient, purposes: Iterable[Purpose], concerned: frozenset[str]) -> bool:
-    if not any(recipient.id in one.recipients for one in purposes):
-        return False
-    items = recipient.items
-    return items is None or any(one.category in concerned for one in items)
+    for purpose in purposes:
+        if recipient.id in purpose.recipients:
+            items = recipient.items_for(purpose.id)
+            if items is None or any(one.category in concerned for one in items):
+                return True
+    return False
 
 
 def _recipient(notice: Notice, recipient: Recipient, wording: Wording) -> str:
