@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chalicelib.instants import instant
-from chalicelib.notices import anchors
+from chalicelib.notices import anchors, parties
 from chalicelib.notices.model import Notice, Words
 from infra import notice_facts as facts
 
@@ -59,12 +59,14 @@ _AUTOMATION: Final = {
     "solely": "dpv:FullAutomation",
 }
 
+_CONTACTS: Final = ("email", "pec", "form", "phone", "website", "url")
+
 _SOURCES: Final = {"subject": "dpv:DataSubject", "public": "dpv:PublicDataSource"}
 
 
 def dpv(notice: Notice) -> dict[str, Any]:
     """Returns the notice as a JSON-LD document."""
-    completed = notice.completed
+    completed, found = notice.completed, parties.controllers(notice.completed)
     return {
         "@context": dict(CONTEXT),
         "@id": f"/v1/notices/{notice.version}",
@@ -72,7 +74,9 @@ def dpv(notice: Notice) -> dict[str, Any]:
         "dct:identifier": notice.version,
         "dct:valid": {"@value": instant(notice.effective_at), "@type": "xsd:dateTime"},
         "dct:language": list(notice.locales),
-        "dpv:hasDataController": _controller(completed["controller"]),
+        "dpv:hasDataController": [
+            _controller(one, place) for one, place in zip(found, _places(len(found)), strict=True)
+        ],
         "dpv:hasProcess": [_process(notice, one) for one in completed["purposes"]],
         "dpv:hasPersonalData": [_category(notice, one) for one in completed["categories"]],
         "dpv:hasRecipient": [_recipient(one) for one in completed["recipients"]],
@@ -84,8 +88,13 @@ def dpv(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _controller(found: Mapping[str, Any]) -> dict[str, Any]:
-    made = {"@id": "#controller", "@type": "dpv:DataController", **_party(found)}
+def _places(count: int) -> list[str]:
+    """Returns an address for each controller: the section's for the first, and more beside it."""
+    return ["#controller", *(f"#controller-{number}" for number in range(2, count + 1))]
+
+
+def _controller(found: Mapping[str, Any], place: str) -> dict[str, Any]:
+    made = {"@id": place, "@type": "dpv:DataController", **_party(found)}
     represented = [
         {"@type": kind, **_party(found[name])}
         for name, kind in (
@@ -102,7 +111,7 @@ def _party(found: Mapping[str, Any]) -> dict[str, Any]:
     for member, term in (("name", "dpv:hasName"), ("address", "dpv:hasAddress")):
         if member in found:
             made[term] = found[member]
-    contacts = [found[name] for name in ("email", "phone", "website") if name in found]
+    contacts = [one for name in _CONTACTS for one in parties.several(found.get(name))]
     if contacts:
         made["dpv:hasContact"] = contacts
     if "country" in found:
@@ -125,7 +134,9 @@ def _process(notice: Notice, value: Mapping[str, Any]) -> dict[str, Any]:
             "@type": "dpv:DirectMarketing" if value["marketing"] else "dpv:Purpose",
             "dct:title": _texts(value["title"]),
         },
-        "dpv:hasDataController": {"@id": "#controller"},
+        "dpv:hasDataController": [
+            {"@id": one} for one in _places(len(parties.controllers(notice.completed)))
+        ],
         "dpv:hasLegalBasis": [_basis(one) for one in facts.bases(value) if "kind" in one],
         "dpv:hasPersonalData": used,
         "dpv:hasRecipient": [_id(anchors.recipient(name)) for name in value["recipients"]],
@@ -198,11 +209,17 @@ def _recipient(value: Mapping[str, Any]) -> dict[str, Any]:
         made["dct:description"] = _texts(value["description"])
     if "url" in value:
         made["dpv:hasContact"] = [value["url"]]
-    if "transfer" in value:
-        tool = value["transfer"].get("tool")
-        made["dpv:hasLegalBasis"] = [{"@type": _TOOLS.get(tool, _TRANSFER)}]
-        if "text" in value["transfer"]:
-            made["dpv:hasLegalBasis"][0]["dct:description"] = _texts(value["transfer"]["text"])
+    safeguards = [_safeguard(one) for one in parties.several(value.get("transfer"))]
+    return {**made, "dpv:hasLegalBasis": safeguards} if safeguards else made
+
+
+def _safeguard(transfer: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"@type": _TOOLS.get(transfer.get("tool", ""), _TRANSFER)}
+    if "countries" in transfer:
+        made["dpv:hasLocation"] = [_location(code) for code in transfer["countries"]]
+    for member in ("decision", "text"):
+        if member in transfer:
+            made["dct:description"] = _texts(transfer[member])
     return made
 
 

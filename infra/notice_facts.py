@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chalicelib.notices import parties
 from chalicelib.notices.countries import EEA
 from chalicelib.notices.model import Notice
 
@@ -26,7 +27,6 @@ ARTICLES: Final[Mapping[str, str]] = {
 }
 """Kind of a legal basis -> paragraph and letter of GDPR art. 6, as exports write it."""
 
-_UNION: Final = "EU"
 _UNITS: Final = (("years", "Y"), ("months", "M"), ("days", "D"))
 
 
@@ -40,8 +40,7 @@ class Kept:
 
 def bases(purpose: Value) -> list[Value]:
     """Lists the legal bases of a purpose; one without `kind` is not stated."""
-    stated = purpose["basis"]
-    return list(stated) if isinstance(stated, list) else [stated]
+    return parties.several(purpose["basis"])
 
 
 def purposes_of(notice: Notice, category: str) -> list[Value]:
@@ -51,14 +50,20 @@ def purposes_of(notice: Notice, category: str) -> list[Value]:
 
 def recipients_of(notice: Notice, category: str) -> list[Value]:
     """Lists the recipients that get data of a category for any of its purposes."""
-    served = {name for one in purposes_of(notice, category) for name in one["recipients"]}
-    found = []
-    for value in notice.completed["recipients"]:
-        items = notice.recipients[value["id"]].items
-        given = items is None or any(item.category == category for item in items)
-        if value["id"] in served and given:
-            found.append(value)
-    return found
+    purposes = purposes_of(notice, category)
+    return [
+        value
+        for value in notice.completed["recipients"]
+        if any(
+            value["id"] in one["recipients"] and _gets(notice, value["id"], one["id"], category)
+            for one in purposes
+        )
+    ]
+
+
+def _gets(notice: Notice, recipient: str, purpose: str, category: str) -> bool:
+    items = notice.recipients[recipient].items_for(purpose)
+    return items is None or any(item.category == category for item in items)
 
 
 def countries(recipient: Value) -> list[str]:
@@ -66,9 +71,16 @@ def countries(recipient: Value) -> list[str]:
     return list(recipient["country"].get("codes", ()))
 
 
-def third_countries(recipient: Value) -> list[str]:
-    """Lists those of a recipient's countries that lie outside the European Economic Area."""
-    return [one for one in countries(recipient) if one not in EEA and one != _UNION]
+def transfers(recipient: Value) -> list[tuple[str, Value]]:
+    """Lists the countries outside the European Economic Area, each with what protects data there.
+
+    A transfer without countries stands for all that no other one names.
+    """
+    stated: list[Value] = parties.several(recipient.get("transfer"))
+    own = {code: one for one in stated for code in one.get("countries", ())}
+    rest: Value = next((one for one in stated if "countries" not in one), {})
+    outside = dict.fromkeys([*own, *(one for one in countries(recipient) if one not in EEA)])
+    return [(code, own.get(code, rest)) for code in outside]
 
 
 def kept(notice: Notice, category: Value, locale: str) -> Iterator[Kept]:

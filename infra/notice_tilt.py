@@ -3,7 +3,8 @@
 https://github.com/Transparency-Information-Language/schema describes the format (MIT licence).
 Where TILT wants a text that the notice does not state, it gets the words that the controller did
 not state it; where it wants a country, `ZZ`, which ISO 3166 leaves to whoever does not know one;
-where it wants an e-mail address, the controller's, at which every right can be used.
+where it wants an e-mail address, the organisation's, at which every right can be used, or one
+under `invalid`, which RFC 2606 keeps from everybody.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chalicelib.instants import instant
+from chalicelib.notices import parties
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.languages import primary
 from infra import notice_facts as facts
 
 _NOWHERE: Final = "ZZ"
+_NOBODY: Final = "not-stated@notice.invalid"
 _PHONE: Final = re.compile(r"\+*\(?[0-9]{1,4}\)?[-\s./0-9]*")
 """The telephone numbers that TILT's schema takes."""
 
@@ -43,6 +46,7 @@ class _Export:
         self._notice = notice
         self._wording = Wording(notice, locale)
         self._completed = notice.completed
+        self._first = parties.controllers(notice.completed)[0]
         self._unstated = self._wording.label("mark_not_stated")
         self._page = f"/v1/notices/{notice.version}"
 
@@ -75,7 +79,7 @@ class _Export:
         since = instant(notice.effective_at)
         return {
             "_id": f"{notice.digest}-{self._wording.locale}",
-            "name": self._completed["controller"]["name"],
+            "name": self._first["name"],
             "created": since,
             "modified": since,
             # The day and the number on it, so that a later version has a greater one.
@@ -87,28 +91,28 @@ class _Export:
         }
 
     def _controller(self) -> dict[str, Any]:
-        found = self._completed["controller"]
+        found = self._first
         represented = found.get("representative", {})
         addresses = [f"https://{host}" for host in self._completed["site"]["hosts"]]
         return {
             **self._party(found),
             "representative": {
                 "name": represented.get("name") or self._text(represented),
-                "email": represented.get("email", self._email()),
+                "email": _one(represented, "email") or self._email(),
                 **_phone(represented),
             },
             **({"url": addresses} if addresses else {}),
         }
 
     def _officer(self) -> dict[str, Any]:
-        return self._party(self._completed["controller"].get("dpo", {}))
+        return self._party(self._first.get("dpo", {}))
 
     def _party(self, found: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "name": found.get("name") or self._text(found),
-            "address": found.get("address", self._unstated),
+            "address": _one(found, "address") or self._unstated,
             "country": found.get("country", _NOWHERE),
-            "email": found.get("email", self._email()),
+            "email": _one(found, "email") or self._email(),
             **_phone(found),
         }
 
@@ -116,7 +120,7 @@ class _Export:
         return self._wording.words(found["text"]) if "text" in found else self._unstated
 
     def _email(self) -> str:
-        return str(self._completed["controller"].get("email", self._unstated))
+        return parties.mailbox(self._completed) or _NOBODY
 
     def _disclosed(self, category: Mapping[str, Any]) -> dict[str, Any]:
         name, wording = category["id"], self._wording
@@ -156,7 +160,7 @@ class _Export:
         return {"reference": f"GDPR-{facts.ARTICLES[basis['kind']][1:]}", "description": told}
 
     def _recipient(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        places = facts.countries(value)
+        places = [one for one in facts.countries(value) if len(one) == 2]
         return {
             "name": self._wording.words(value["name"]),
             "category": self._wording.label(f"role_{value['role']}"),
@@ -179,20 +183,22 @@ class _Export:
 
     def _transfers(self) -> Iterable[dict[str, Any]]:
         for value in self._completed["recipients"]:
-            transfer = value.get("transfer", {})
-            tool = transfer.get("tool")
-            text = self._text(transfer)
-            told = self._wording.label(f"tool_{tool}") if tool else text
-            for country in facts.third_countries(value):
-                yield {
-                    "country": country,
-                    "adequacyDecision": _available(tool == "adequacy", told),
-                    "appropriateGuarantees": _available(tool in _GUARANTEES, told),
-                    "presenceOfEnforceableRightsAndEffectiveRemedies": _available(
-                        tool in _GUARANTEES, text
-                    ),
-                    "standardDataProtectionClause": _available(tool == "standard_clauses", told),
-                }
+            for country, transfer in facts.transfers(value):
+                yield {"country": country, **self._safeguards(transfer)}
+
+    def _safeguards(self, transfer: Mapping[str, Any]) -> dict[str, Any]:
+        tool, text = transfer.get("tool"), self._text(transfer)
+        told = self._wording.label(f"tool_{tool}") if tool else text
+        if "decision" in transfer:
+            told = self._wording.pair(told, self._wording.words(transfer["decision"]))
+        return {
+            "adequacyDecision": _available(tool == "adequacy", told),
+            "appropriateGuarantees": _available(tool in _GUARANTEES, told),
+            "presenceOfEnforceableRightsAndEffectiveRemedies": _available(
+                tool in _GUARANTEES, text
+            ),
+            "standardDataProtectionClause": _available(tool == "standard_clauses", told),
+        }
 
     def _sources(self, category: Mapping[str, Any]) -> dict[str, Any]:
         known = {one["id"]: one for one in self._completed["sources"]}
@@ -262,8 +268,13 @@ class _Export:
 
 def _named(stated: Any) -> str:
     """Returns the name of an authority, or of the first of several; else ""."""
-    first = stated[0] if isinstance(stated, list) and stated else stated
-    return str(first.get("name", "")) if isinstance(first, Mapping) else first or ""
+    first = next(iter(parties.several(stated)), "")
+    return str(first["name"] if isinstance(first, Mapping) else first)
+
+
+def _one(found: Mapping[str, Any], name: str) -> str:
+    """Returns the first address of a kind of a party; "" where it states none."""
+    return next((str(one) for one in parties.several(found.get(name))), "")
 
 
 def _available(available: bool, text: str) -> dict[str, Any]:
@@ -271,7 +282,7 @@ def _available(available: bool, text: str) -> dict[str, Any]:
 
 
 def _phone(found: Mapping[str, Any]) -> dict[str, str]:
-    phone = found.get("phone", "")
+    phone = _one(found, "phone")
     return {"phone": phone} if _PHONE.fullmatch(phone) else {}
 
 
