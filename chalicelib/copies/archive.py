@@ -16,6 +16,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from chalicelib import links
 from chalicelib.catalogue import STORED, Source
 from chalicelib.copies import port
 from chalicelib.copies.document import SCHEMA, Document
@@ -84,7 +85,7 @@ def pack(
         listing.end()
         pieces.flush()
         archive.writestr(_member(SCHEMA, order), schema(), compresslevel=_LEVEL)
-        before, after = around(order, listing.contents, *last)
+        before, after = around(order, listing.contents, *last, _notice(order))
         with archive.open(_member(NAME, order), "w") as member:
             member.write(before.encode())
             for piece in spool.again():
@@ -204,6 +205,11 @@ def _held(order: Order, count: int, added: int, told_kinds: set[str]) -> dict[st
         name = "held.request"
     text = words(WORDS, order.locale)[name]
     return {"records": count + added, "text": text.format(count=count + added)}
+
+
+def _notice(order: Order) -> str:
+    """Returns the address of the page of an order's notice, in its language."""
+    return f"{links.page(f'/v1/notices/{order.notice.version}')}?lang={order.locale}"
 
 
 def _member(name: str, order: Order) -> zipfile.ZipInfo:

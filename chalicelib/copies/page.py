@@ -15,6 +15,7 @@ from typing import Any, Final
 from chalicelib.copies.document import Put
 from chalicelib.copies.information import WORDS
 from chalicelib.copies.model import Order
+from chalicelib.notices import anchors
 from chalicelib.notices.model import Words, category_of
 from chalicelib.pages import formats
 from chalicelib.pages.environment import template
@@ -163,8 +164,12 @@ def around(
     held: Mapping[str, Any],
     information: Mapping[str, Any],
     left_out: Sequence[Mapping[str, Any]],
+    notice_address: str,
 ) -> tuple[str, str]:
-    """Returns the page before and after the records, in the order's language."""
+    """Returns the page before and after the records, in the order's language.
+
+    `notice_address` is that of the page of the order's notice, in that language.
+    """
     locale, notice = order.locale, order.notice
     page = template("copies/index.html.j2").render(
         words={**words(WORDS, locale), "colon": words("pages", locale)["colon"]},
@@ -179,6 +184,8 @@ def around(
         held=held,
         information=information,
         left_out=left_out,
+        notice_address=notice_address,
+        anchors=anchors,
         day=lambda text: _day(date.fromisoformat(text), locale),
         mark=_MARK,
     )

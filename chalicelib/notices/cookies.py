@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from chalicelib.notices import anchors
 from chalicelib.notices.model import Notice
 
 TYPES: Final = (
@@ -87,6 +88,7 @@ def _purpose(notice: Notice, name: str) -> dict[str, Any]:
         "description": dict(purpose.description),
         "basis": purpose.basis.value,
         "needs_consent": purpose.needs_consent,
+        "place": anchors.purpose(name),
     }
 
 

@@ -102,6 +102,15 @@ def changes_address(version: str, since: str | None = None, locale: str | None =
     return page(f"/v1/notices/{version}/changes") + (f"?{query}" if query else "")
 
 
+def place(anchor: str, locale: str, version: str | None = None) -> str:
+    """Returns the public address of a place on a notice's page (see `anchors`), in a language.
+
+    Without a `version` it is the page of the notice in force.
+    """
+    path = "/v1/notice" if version is None else f"/v1/notices/{version}"
+    return f"{page(path)}?lang={locale}#{anchor}"
+
+
 def sentences(
     before: Notice, after: Notice, told: Iterable["Change"], locale: str
 ) -> tuple[str, ...]:

@@ -142,11 +142,19 @@ CATALOGUE: Schema = closed(
         "type": "object",
         "maxProperties": 300,
         "additionalProperties": closed(
-            ["title", "description", "basis", "needs_consent"],
+            ["title", "description", "basis", "needs_consent", "place"],
             title=_WORDS,
             description=_WORDS,
             basis={"enum": [str(basis) for basis in LegalBasis]},
             needs_consent={"type": "boolean"},
+            place={
+                "type": "string",
+                "maxLength": 56,
+                "description": (
+                    "Its address on the page of the notice: `/v1/notice#` and this. The page "
+                    "unfolds what it leads to."
+                ),
+            },
         ),
         "description": "The purposes that classes and cookies name, by id.",
     },

@@ -5,9 +5,11 @@ from typing import Final
 
 from chalicelib.links import Page
 from chalicelib.mail.model import Message
+from chalicelib.notices import anchors
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
-from chalicelib.notices.presentation import changes_address, sentences
+from chalicelib.notices.presentation import changes_address, place, sentences
+from chalicelib.pages.words import pair
 from chalicelib.publications.model import Concern
 from chalicelib.publications.service.told import tags_of
 from chalicelib.subjects.model import Standing
@@ -34,10 +36,16 @@ def compose(
         "effective_at": after.effective_at,
         "changes": said[:MOST],
         "more": len(said[MOST:]),
-        "ask": [after.text(after.purposes[name].title, locale) for name in concern.ask],
+        "ask": [_asked(after, name, locale) for name in concern.ask],
         "difference": changes_address(after.version, before.version, locale),
     }
     return Message(TEMPLATE, address, locale, words, tags=tags_of(after.version))
+
+
+def _asked(after: Notice, purpose: str, locale: str) -> str:
+    """Returns a purpose that a person is asked about, with its address on the version's page."""
+    title = after.text(after.purposes[purpose].title, locale)
+    return pair(title, place(anchors.purpose(purpose), locale, after.version), locale)
 
 
 def recall(standing: Standing, address: str, version: Notice) -> Message:

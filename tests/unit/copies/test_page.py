@@ -11,6 +11,7 @@ import pytest
 from chalicelib.catalogue import STORED
 from chalicelib.copies.model import Scope
 from chalicelib.kinds.model import Record
+from chalicelib.notices.rendering import render_html
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.systems.model import Status, Supplement
@@ -79,11 +80,22 @@ def test_nothing_is_loaded_and_nothing_runs() -> None:
     assert "default-src 'none'" in html.unescape(page)
     assert not re.search(r"<(script|link|img|iframe|form|object|base)\b", page)
     assert not re.search(r'\bon\w+="|\bsrc=|javascript:|@import|url\(', page)
-    hrefs = re.findall(r'href="([^"]*)"', page)
+    hrefs = [one for one in re.findall(r'href="([^"]*)"', page) if one.startswith("#")]
     assert hrefs
-    assert [one for one in hrefs if not one.startswith("#")] == []
     anchors = set(re.findall(r'id="([^"]*)"', page))
     assert {one.removeprefix("#") for one in hrefs} <= anchors
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_purposes_and_rights_lead_to_the_notice_that_the_copy_tells_of(locale: str) -> None:
+    page = made(order(locale=locale)).page
+    hrefs = {one for one in re.findall(r'href="([^"]*)"', page) if not one.startswith("#")}
+    notice = shipped_in("it", "en")
+    address = f"https://privacy.example/v1/notices/{notice.version}?lang={locale}"
+    assert {one.partition("#")[0] for one in hrefs} == {address}
+    places = set(re.findall(r'id="([^"]*)"', render_html(notice, locale)))
+    assert {one.partition("#")[2] for one in hrefs} <= places
+    assert {f"{address}#right-{name}" for name in notice.rights} <= hrefs
 
 
 def test_ids_of_the_notice_codes_and_moments_are_told_in_words() -> None:

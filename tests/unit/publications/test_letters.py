@@ -113,7 +113,12 @@ def test_who_agreed_reads_what_is_asked_again(
 ) -> None:
     text = words("en", grown_on_all_sides(), *granted)
     _, _, question = text.partition("We will ask you to choose again")
-    assert re.findall("^- (.*)$", question, re.MULTILINE) == asked
+    titles = {one: f"^- {re.escape(one)}:\\s+(https://\\S+)$" for one in asked}
+    found = {one: re.findall(pattern, question, re.MULTILINE) for one, pattern in titles.items()}
+    ids = {"Send the seasonal letter": "newsletter", "Visits": "visits"}
+    page = "https://privacy.example/v1/notices/2027-03-08?lang=en"
+    assert found == {one: [f"{page}#purpose-{ids[one]}"] for one in asked}
+    assert question.count("\n- ") == len(asked)
     sentence = re.search(r"Data of a further category.*?\.(?= |\n)", text, re.DOTALL)
     assert sentence is not None
     for one in asked:

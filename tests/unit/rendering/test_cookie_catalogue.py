@@ -7,11 +7,12 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.notices import presentation
+from chalicelib.notices import anchors, presentation
 from chalicelib.notices.compiler.schema import schema
 from chalicelib.notices.contract.versions import COOKIES
 from chalicelib.notices.cookies import TYPES, cookie_catalogue
 from chalicelib.notices.model import Notice
+from chalicelib.notices.rendering import render_html
 from tests.unit.notices import grown
 from tests.unit.rendering.conftest import association
 
@@ -36,6 +37,14 @@ def test_names_the_purposes_that_decisions_are_about(shipped: Notice) -> None:
     asked = {c["purpose"] for c in found["classes"] if not c["exempt"]}
     assert asked <= shipped.choices.keys()
     assert all(found["purposes"][name]["needs_consent"] for name in asked)
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_each_purpose_has_its_place_on_the_page(shipped: Notice, locale: str) -> None:
+    page = render_html(shipped, locale)
+    for name, purpose in cookie_catalogue(shipped)["purposes"].items():
+        assert purpose["place"] == anchors.purpose(name)
+        assert f'id="{purpose["place"]}"' in page
 
 
 def test_banner_has_words_in_all_languages_and_settings(shipped: Notice) -> None:
