@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.functions import people, second_factor
+from tests.functions import deciding, people, second_factor
 from tests.functions.api import JSON, Api, ok, problem
 from tests.functions.commands import run
 from tests.functions.stack import DeployedStack, deployed
+from tests.functions.waiting import until
 
-MINIMAL = Path(__file__).parents[1] / "documents" / "minimal.json"
+DOCUMENT = Path(__file__).parents[1] / "documents" / "health_app.json"
+OTHERS = ("KeepRobust", "keeprobust", "Corrib", "Millbrook", "example.org")
+"""Names that no answer and no mail of this organisation may hold."""
 STAFF = "officer@example.org"
 
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
-    """A stack whose notice has no forms."""
-    folder = tmp_path_factory.mktemp("without_accounts")
-    written = folder / "notice.json"
-    document = json.loads(MINIMAL.read_text("utf-8"))
-    written.write_text(json.dumps({**document, "forms": []}), "utf-8")
-    with deployed(folder / "stack", notice=written) as running:
+    """A stack of a health office's app, whose notice has no form of registration."""
+    with deployed(tmp_path_factory.mktemp("health_app"), notice=DOCUMENT) as running:
         yield running
 
 
@@ -42,21 +40,48 @@ def test_nobody_registers(api: Api) -> None:
         assert problem(answer, 404)["type"] == "urn:riserbo:problem:not-found"
 
 
-def test_a_browser_decides(api: Api) -> None:
-    body = {
-        "notice_version": api.notice_version(),
-        "locale": "en",
-        "decisions": {"letter": "granted"},
-        "source": "banner",
-    }
-    answer = api.post("/v1/consents", json=body)
-    assert answer.status_code in (200, 201), answer.text
+def test_a_browser_agrees_explicitly_and_answers_the_survey(api: Api) -> None:
+    browser = people.visitor(people.new_visitor())
+    body = {"kind": "survey", "text": "My eyes itch.", "fields": {"severity": "strong"}}
+    assert problem(api.post("/v1/messages", headers=browser, json=body), 409)["reasons"]
+    deciding.decide(api, browser, survey="granted")
+    ok(api.post("/v1/messages", headers=browser, json=body), 201)
+    (shown,) = ok(api.get("/v1/messages", headers=browser))["items"]
+    assert (shown["text"], shown["fields"]) == ("My eyes itch.", {"severity": "strong"})
+    deciding.decide(api, browser, survey="denied")
+    assert problem(api.post("/v1/messages", headers=browser, json=body), 409)["reasons"]
+
+
+def test_somebody_asks_by_address_and_is_answered(own_stack: DeployedStack, api: Api) -> None:
+    email = people.new_address()
+    body = {"right": "copy", "email": email, "details": "What do you know?", "locale": "de"}
+    asked = ok(api.post("/v1/requests", json=body), 202)["id"]
+    token = people.link_token(people.mails(own_stack, email)[0])
+    proven = ok(api.post(f"/v1/requests/{asked}/verification", json={"token": token}))
+    headers = people.bearer(proven["token"])
+    done = until(lambda: _completed(api, asked, headers), seconds=60)
+    assert done
+    mails = people.mails(own_stack, email, 2)
+    for mail in mails:
+        assert "Pollenwacht" in mail["BodyText"]
+        assert [name for name in OTHERS if name in mail["BodyText"]] == []
+        assert "Konto" not in mail["BodyText"]
+
+
+def _completed(api: Api, request: str, headers: dict[str, str]) -> bool:
+    return bool(ok(api.get(f"/v1/requests/{request}", headers=headers))["status"] == "completed")
 
 
 def test_the_page_speaks_of_no_account(api: Api) -> None:
-    page = api.get("/v1/notice", headers={"Accept": "text/markdown"})
+    page = api.get("/v1/notice", headers={"Accept": "text/markdown", "Accept-Language": "en"})
     assert "Write to" in page.text
-    for word in ("assword", "Ask from your account", "Sign-in from another country", "ession"):
+    assert "health (GDPR Article 9(1))" in page.text
+    for word in (
+        *OTHERS,
+        "Ask from your account",
+        "Sign-in from another country",
+        "ession",
+    ):
         assert word not in page.text
     told = ok(api.get("/v1/notice", headers={"Accept": JSON}))
     kinds = {one["kind"] for one in told["technical_detail"]}
