@@ -40,6 +40,45 @@ _BREAKING = re.compile(r"[^\S\u00a0\u202f]+")
 """White space at which a line may be broken."""
 
 
+_LINK = re.compile(
+    r"(?<!!)\[([^\[\]\n]{1,300})\]\("
+    r"(https?://[A-Za-z0-9][A-Za-z0-9.-]{0,190}(?::[0-9]{1,5})?(?:[/?#][^\s()<>\"\\]{0,600})?"
+    r"|mailto:[^\s()<>\"\\?&]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,188})\)"
+)
+"""A link in a text: `[words](address)`. The address is one of the web, or of a mailbox. After an
+exclamation mark it would be a picture, which is none."""
+
+_MAILBOX = "mailto:"
+
+
+def parts(text: str) -> Iterable[tuple[str, str | None]]:
+    """Yields the parts of a text: words, and the address that they link to or None.
+
+    A link is written `[words](https://address)` or `[words](mailto:address)`; what has another form
+    or leads elsewhere is no link, and stays as it was written.
+    """
+    end = 0
+    for found in _LINK.finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()], None
+        yield found[1], found[2]
+        end = found.end()
+    if end < len(text):
+        yield text[end:], None
+
+
+def without_links(text: str) -> str:
+    """Returns a text with the address of each link written out after its words."""
+    if "](" not in text:
+        return text
+    return "".join(words if to is None else _written_out(words, to) for words, to in parts(text))
+
+
+def _written_out(words: str, address: str) -> str:
+    address = address.removeprefix(_MAILBOX)
+    return words if words == address else f"{words} ({address})"
+
+
 def lines(text: str) -> str:
     """Returns `text` with every line end (CR LF, CR) as LF. Forms of browsers send CR LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

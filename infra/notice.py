@@ -21,7 +21,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.notices.rendering.words import Wording, speaks
-from infra.notice_document import NoticeUnusable, check, chosen, content, counted, shown
+from infra.notice_document import NoticeUnusable, check, chosen, content, counted, gathered
 from infra.notice_dpv import dpv
 from infra.notice_tilt import tilt
 
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{unusable}\n")
         return 1
     if notice is None:
-        told = [shown(document, one) for one in found]
+        told = gathered(document, found)
         sys.stderr.write("\n".join([*told, f"{counted(found)}; nothing was written."]) + "\n")
         return 1
     written = export(notice, form, WRITTEN) if form else write(notice, WRITTEN)

@@ -24,6 +24,9 @@ EXAMPLES: Final = PROJECT / "chalicelib" / "notices" / "documents"
 EXAMPLE: Final = EXAMPLES / "keeprobust.json"
 """The document of a command that is given none."""
 
+ALIKE: Final = 3
+"""Most findings of one kind that are told one by one."""
+
 USAGE: Final = (
     "NOTICE= names the file of a notice document, seen from the folder in which make runs, such as "
     "NOTICE=notice.json; without it the command takes the example. docs/notice.md says how to "
@@ -103,8 +106,30 @@ def _compiled(source: Source, confirmed: frozenset[str]) -> tuple[Notice | None,
 def shown(name: object, located: Located) -> str:
     """Returns a finding in the form of a compiler's, so that an editor can jump to its place."""
     (line, column), finding = located
-    pointer = "".join(_visible(char) for char in finding.pointer)
-    return f"{name}:{line}:{column}: {pointer or '(document)'}: {finding.detail}"
+    return f"{name}:{line}:{column}: {_pointer(located)}: {finding.detail}"
+
+
+def _pointer(located: Located) -> str:
+    return "".join(_visible(char) for char in located.finding.pointer) or "(document)"
+
+
+def gathered(name: object, found: list[Located]) -> list[str]:
+    """Returns the lines of all findings, in the order of the text.
+
+    Findings that say the same of many places are one line after the first of them, with the places.
+    """
+    alike: dict[str, list[Located]] = {}
+    for one in found:
+        alike.setdefault(one.finding.detail, []).append(one)
+    lines = []
+    for one in found:
+        same = alike[one.finding.detail]
+        if len(same) <= ALIKE:
+            lines.append(shown(name, one))
+        elif one is same[0]:
+            others = ", ".join(_pointer(other) for other in same[1:])
+            lines.append(f"{shown(name, one)} So at {len(same) - 1} more places: {others}")
+    return lines
 
 
 def counted(found: list[Located]) -> str:
@@ -117,7 +142,7 @@ def _visible(char: str) -> str:
 
 
 def _refusal(document: Path, found: list[Located]) -> str:
-    told = [shown(document, one) for one in found]
+    told = gathered(document, found)
     remedy = (
         f"{counted(found)}: correct the document and run the command again. "
         f"`make notice NOTICE={document}` checks it alone."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.notices import anchors
-from chalicelib.notices.model import Notice
+from chalicelib.notices.model import Notice, Words
 
 TYPES: Final = (
     "ad_storage",
@@ -39,7 +40,7 @@ def cookie_catalogue(notice: Notice) -> dict[str, Any]:
     are sent to `POST /v1/consents`. `banner` holds `words` (each by locale) and its settings; None
     where every class is exempt. Words are given in all of the notice's locales.
     """
-    found = notice.completed["cookies"]
+    found = _spoken(notice, notice.completed["cookies"])
     classes = [
         {**{name: value[name] for name in _CLASS}, "consent_mode": value.get("consent_mode", [])}
         for value in found["classes"]
@@ -84,12 +85,26 @@ def consent_mode(notice: Notice) -> dict[str, Any] | None:
 def _purpose(notice: Notice, name: str) -> dict[str, Any]:
     purpose = notice.purposes[name]
     return {
-        "title": dict(purpose.title),
-        "description": dict(purpose.description),
+        "title": _in_each(notice, purpose.title),
+        "description": _in_each(notice, purpose.description),
         "basis": purpose.basis.value,
         "needs_consent": purpose.needs_consent,
         "place": anchors.purpose(name),
     }
+
+
+def _in_each(notice: Notice, words: Words) -> dict[str, str]:
+    """Returns a text in all of the notice's locales, its links written out."""
+    return {locale: notice.text(words, locale) for locale in notice.locales}
+
+
+def _spoken(notice: Notice, value: Any) -> Any:
+    """Returns a part of a document with every text in all of the notice's locales."""
+    if isinstance(value, Mapping):
+        if value and value.keys() <= set(notice.locales):
+            return _in_each(notice, value)
+        return {name: _spoken(notice, one) for name, one in value.items()}
+    return [_spoken(notice, one) for one in value] if isinstance(value, list) else value
 
 
 def _banner(banner: dict[str, Any] | None) -> dict[str, Any] | None:

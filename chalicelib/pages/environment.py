@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.pages import formats
+from chalicelib.texts import parts
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
     from jinja2.runtime import Context
+    from markupsafe import Markup
 
 LANGUAGE: Final = "language"
 """The variable of a template's language."""
@@ -50,6 +52,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["linked"] = _linked
     made.filters["day"] = pass_context(_moment)
     made.filters["date"] = pass_context(_day)
     made.filters["country_name"] = pass_context(_country)
@@ -67,3 +70,13 @@ def _day(context: Context, value: date) -> str:
 
 def _country(context: Context, code: str) -> str:
     return formats.country(code, context[LANGUAGE])
+
+
+def _linked(text: str) -> Markup:
+    """Returns a text in HTML, its links as links that tell nobody where their reader came from."""
+    from markupsafe import Markup
+
+    link = Markup('<a href="{}" rel="noreferrer noopener">{}</a>')
+    return Markup("").join(
+        words if to is None else link.format(to, words) for words, to in parts(text)
+    )

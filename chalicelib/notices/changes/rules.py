@@ -264,7 +264,6 @@ _CONTROLLER: Final = (
         "rights_address_changed",
         ("controller/email|form|pec", "controller/email|pec/:*"),
         ANY,
-        gathers=True,
     ),
     Rule(
         _I,

@@ -20,6 +20,7 @@ from chalicelib.notices.compiler import (
     elements,
     erasure,
     forms,
+    labels,
     look,
     notifications,
     parties,
@@ -43,6 +44,7 @@ MAX_FINDINGS: Final = 1000
 """Most findings of one document that are listed one by one."""
 
 _WRITTEN: Final = (
+    labels.check,
     notifications.check,
     words.check,
     consent.check_ends,

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reader import extend, select, texts, walk
+from chalicelib.notices.compiler.reader import extend, listed, select, texts, walk
+from chalicelib.pages.languages import languages, primary
 
 MAX_LOCALES: Final = 12
 """Most locales, as in the schema."""
@@ -17,6 +18,7 @@ _ZONE: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}")
 _NAMED: Final = ("rights/*", "notifications/*", "records/*", "recipients/*/purposes/*")
 """Elements that may hold only their name: `id` is no text in Indonesian there."""
 
+_LABELS: Final = "/labels/"
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SHORT: Final = frozenset({"act", "dpo", "how", "max", "pec", "url", "why"})
 """Members of a document that look like the tag of a language of three letters."""
@@ -33,13 +35,35 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
 
 def _texts(document: dict[str, object], locales: set[str]) -> Iterator[Finding]:
     named = {pointer for path in _NAMED for pointer, _ in select(document, path)}
-    for pointer, value in walk(document):
-        if isinstance(value, dict) and _is_words(value) and pointer not in named:
-            for locale in sorted(locales - value.keys()):
+    found = [
+        (pointer, value)
+        for pointer, value in walk(document)
+        if isinstance(value, dict) and _is_words(value) and pointer not in named
+    ]
+    # The software has labels of its own, so that one of the author's may be in one language.
+    stated = [value for pointer, value in found if not pointer.startswith(_LABELS)]
+    asked = locales - _left_out(document, {locale for value in stated for locale in value})
+    for pointer, value in found:
+        if not pointer.startswith(_LABELS):
+            for locale in sorted(asked - value.keys()):
                 yield Finding(extend(pointer, locale), f"is missing; write the text in {locale}.")
-            for locale in sorted(value.keys() - locales):
-                detail = "is not one of the notice's locales; remove the text or add the locale."
-                yield Finding(extend(pointer, locale), detail)
+        for locale in sorted(value.keys() - locales):
+            detail = "is not one of the notice's locales; remove the text or add the locale."
+            yield Finding(extend(pointer, locale), detail)
+
+
+def _left_out(document: dict[str, object], written: set[str]) -> set[str]:
+    """Returns the languages in which a text may be missing: it is shown in the first one, marked.
+
+    With `fallback` these are all but the first. A document that does not speak of it means so with
+    a language of the software in which it has no text at all: the page is in that language, the
+    organisation's own words in the first. A language that some texts have was meant for all.
+    """
+    others = listed(document, "locales")[1:]
+    fallback = document.get("fallback")
+    if fallback is None:
+        return {one for one in others if one not in written and primary(one) in languages()}
+    return set(others) if fallback is True else set()
 
 
 def _is_words(value: dict[str, object]) -> bool:

@@ -33,6 +33,7 @@ from chalicelib.notices.model.declarations import (
     Widening,
     Words,
 )
+from chalicelib.texts import without_links
 
 REGISTRATION: Final = "registration"
 """The id of the form of registration. A notice without one has no accounts but those of staff."""
@@ -250,6 +251,13 @@ class Notice:
         return None if found is None else found.ends(now) - now
 
     def text(self, words: Words, locale: str) -> str:
-        """Returns `words` in `locale`, or in the notice's first locale where it is missing."""
+        """Returns `words` in `locale`, or in the notice's first locale where it is missing.
+
+        A link in it is written out: its words, then its address.
+        """
+        return without_links(self.written(words, locale))
+
+    def written(self, words: Words, locale: str) -> str:
+        """Returns the same as `text`, with links as the document writes them."""
         text = words.get(locale)
         return words[self.locales[0]] if text is None else text

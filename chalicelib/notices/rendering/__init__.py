@@ -77,8 +77,8 @@ def _markdown(shown: Page) -> str:
 @cache
 def _markdown_environment() -> Environment:
     """Returns the environment, with every value escaped for Markdown."""
-    from chalicelib.notices.rendering.markdown import escaped, target
+    from chalicelib.notices.rendering.markdown import escaped, linked, target
 
     made = environment().overlay(finalize=escaped)
-    made.filters = {**made.filters, "target": target}
+    made.filters = {**made.filters, "target": target, "linked": linked}
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final, TypeAlias
 
 from chalicelib.notices.look import Look
@@ -36,13 +36,20 @@ class Mark:
 class Line:
     """A text, with a remark on its origin (`mark`) and the address that it links to (`href`).
 
-    `href` must be safe already: https, mailto or a place in the same service.
+    `href` must be safe already: https, mailto or a place in the same service. `linked` is the text
+    as the document writes it, where it holds links; `text` is it with their addresses written out.
     """
 
     text: str
     mark: Mark | None = None
     href: str | None = None
     strong: bool = False
+    linked: str | None = None
+
+    def after(self, name: str, colon: str) -> Line:
+        """Returns the line with a name before its text, such as `Arrangement: ...`."""
+        linked = None if self.linked is None else f"{name}{colon} {self.linked}"
+        return replace(self, text=f"{name}{colon} {self.text}", linked=linked)
 
 
 Cell: TypeAlias = Sequence[Line]

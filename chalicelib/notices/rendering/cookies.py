@@ -38,7 +38,7 @@ def _classes(notice: Notice, wording: Wording) -> list[Block]:
         title = wording.line(value, f"cookies/classes/{value['id']}", "title", strong=True)
         purpose = wording.words(notice.purposes[value["purpose"]].title)
         consent = wording.label("exempt" if value["exempt"] else "needed")
-        use = [Line(wording.words(value["description"]))]
+        use = [wording.said(value["description"])]
         rows.append([[title], use, [Line(purpose)], [Line(consent)]])
     names = ("class", "use", "purpose", "consent_needed")
     return _table(wording, "cookie_classes", names, rows)
@@ -68,7 +68,7 @@ def _cookie(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[
     first = [Line(value["name"], strong=True)]
     first.append(wording.line(value, f"cookies/cookies/{value['name']}", "title"))
     if "description" in value:
-        first.append(Line(wording.words(value["description"])))
+        first.append(wording.said(value["description"]))
     if "means" in value:
         first.append(Line(wording.label(f"means_{value['means']}")))
     by = wording.label(f"party_{value['party']}")

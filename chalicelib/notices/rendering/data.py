@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from chalicelib.catalogue import OF_ACCOUNTS, STORED
@@ -40,7 +41,7 @@ def categories(notice: Notice, wording: Wording) -> list[Block]:
 def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
     path = f"categories/{value['id']}"
     first = [wording.line(value, path, "title", strong=True)]
-    first.append(Line(wording.words(value["description"])))
+    first.append(wording.said(value["description"]))
     special = notice.categories[value["id"]].special
     if special is not None:
         told = wording.label(f"special_{special}")
@@ -80,13 +81,13 @@ def kept(notice: Notice, wording: Wording, value: Mapping[str, Any], path: str) 
     """Lists how long a category is kept: in the notice's own words, and a sentence a rule."""
     lines = []
     if "text" in value:
-        lines.append(Line(wording.words(value["text"])))
+        lines.append(wording.said(value["text"]))
     for rule in value.get("rules", ()):
         if rule in notice.facts:
             lines.append(Line(kept_elsewhere(notice, wording, notice.facts[rule])))
         else:
             lines.append(Line(kept_by(wording, notice.retention[rule])))
-    lines[-1] = Line(lines[-1].text, mark=wording.mark(value, path))
+    lines[-1] = replace(lines[-1], mark=wording.mark(value, path))
     return lines
 
 
@@ -123,7 +124,7 @@ def sources(notice: Notice, wording: Wording) -> list[Block]:
     for value in notice.completed["sources"]:
         title = wording.line(value, f"sources/{value['id']}", "title", strong=True)
         description = value.get("description", value["title"])
-        detail = [Line(wording.words(description))]
+        detail = [wording.said(description)]
         if "name" in value:
             detail.insert(0, Line(value["name"]))
         party = wording.label(f"party_{value['party']}")
@@ -181,7 +182,7 @@ def purposes(notice: Notice, wording: Wording, audience: str | None = None) -> l
 def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
     path = f"purposes/{value['id']}"
     first = [wording.line(value, path, "title", strong=True)]
-    first.append(Line(wording.words(value["description"])))
+    first.append(wording.said(value["description"]))
     first += _audiences(notice, wording, value)
     if value["channels"]:
         channels = wording.join(wording.label(f"channel_{name}") for name in value["channels"])
@@ -266,7 +267,7 @@ def _staying(notice: Notice, wording: Wording) -> list[Block]:
         [
             [Line(wording.words(notice.records[one.kind].title), strong=True)],
             [Line(_until(wording, one))],
-            [Line(wording.words(one.why))],
+            [wording.said(one.why)],
         ]
         for one in erasure.plan(notice, erasure.REQUESTED).stays.values()
         if one.kind in shown_records(notice)
@@ -286,7 +287,7 @@ def _rule(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[li
     first = [wording.line(value, f"retention/{value['id']}", "title", strong=True)]
     first.append(Line(wording.pair(wording.label("record"), record)))
     if "description" in value:
-        first.append(Line(wording.words(value["description"])))
+        first.append(wording.said(value["description"]))
     stays = [
         Line(wording.pair(wording.words(_titles(notice)[kept["kind"]]), wording.words(kept["why"])))
         for kept in value["survives"]
@@ -358,7 +359,7 @@ def software_statements(notice: Notice, wording: Wording) -> list[str]:
 def _record(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
     first = [wording.line(value, f"records/{value['kind']}", "title", strong=True)]
     if "description" in value:
-        first.append(Line(wording.words(value["description"])))
+        first.append(wording.said(value["description"]))
     items = [Line(text) for text in held_items(notice, wording, value["kind"])]
     kept = [Line(text) for text in kept_for(notice, wording, value["kind"])]
     return [
@@ -425,7 +426,7 @@ def forms(notice: Notice, wording: Wording, audience: str | None = None) -> list
         path = f"forms/{value['id']}"
         title = [wording.line(value, path, "title", strong=True)]
         title += _audiences(notice, wording, value)
-        consequence = [Line(wording.words(value["consequence"]))]
+        consequence = [wording.said(value["consequence"])]
         consequence += wording.statements(value.get("notes", ()), f"{path}/notes")
         asked = (_asked(notice, wording, value[name]) for name in ("required", "optional"))
         rows.append([title, *asked, consequence])

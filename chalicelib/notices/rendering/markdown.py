@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from chalicelib.texts import one_line
+from chalicelib.texts import one_line, parts
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|~&$])")
 _FIRST = re.compile(r"^([#+=:-])")
@@ -23,6 +23,15 @@ def escaped(value: object) -> Markup:
     text = _ACTIVE.sub(r"\\\1", one_line(str(value)))
     text = _FIRST.sub(r"\\\1", text)
     return Markup(_NUMBERED.sub(r"\1\\\2", text))  # noqa: S704 - Markdown, escaped above
+
+
+def linked(text: str) -> Markup:
+    """Returns a text whose links are links of Markdown, everything else escaped."""
+    told = (
+        escaped(words) if to is None else Markup("[{}]({})").format(escaped(words), target(to))
+        for words, to in parts(one_line(text))
+    )
+    return Markup("").join(told)
 
 
 def target(href: str) -> Markup:

@@ -12,7 +12,7 @@ from chalicelib.notices.model import Notice, Words
 from chalicelib.notices.rendering import bases
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages import formats
-from chalicelib.texts import one_line
+from chalicelib.texts import one_line, without_links
 
 _MANY: Final = 6
 """Most purposes that are named one by one to people who have nothing to decide."""
@@ -20,6 +20,9 @@ _MANY: Final = 6
 _SECTIONS: Final = {
     "site": "scope",
     "introduction": "title",
+    "other_controllers": "controller",
+    "arrangement": "controller",
+    "fallback": "title",
     "announcements": "changes",
     "locales": "title",
     "text_date": "title",
@@ -112,7 +115,7 @@ class Naming:
     def text(self, words: Words) -> str:
         """Returns a text of either version in one line, without a full stop at its end."""
         text = words.get(self.wording.locale) or next(iter(words.values()))
-        return one_line(text).rstrip(" .")
+        return one_line(without_links(text)).rstrip(" .")
 
     def bases(self, name: str) -> dict[str, str]:
         """Returns the legal bases of a purpose, `before` and `after`; "" where it was not there."""

@@ -24,6 +24,7 @@ from chalicelib.notices.rendering.blocks import (
     Table,
 )
 from chalicelib.notices.rendering.words import Wording
+from chalicelib.pages import formats
 from chalicelib.pages.languages import Alternate
 
 _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...]] = (
@@ -113,7 +114,7 @@ def page(
         sections=sections,
         labels=wording.labels(_TEMPLATE_LABELS),
         answer=answer(notice, wording, announced),
-        legend=_legend([*introduction, *sections], wording),
+        legend=[*_legend([*introduction, *sections], wording), *_untranslated(notice, wording)],
         foremost=0,
         look=look(notice.completed["site"]),
     )
@@ -164,6 +165,15 @@ def _legend(told: Sequence[Block | Section], wording: Wording) -> list[Line]:
     names = (("legend_open", OPEN_SIGN), ("legend_chosen", CHOSEN_SIGN))
     lines = [Line(wording.label(name).format(sign=sign)) for name, sign in names if sign in signs]
     return [*lines, Line(wording.label("legend_published"))] if lines else []
+
+
+def _untranslated(notice: Notice, wording: Wording) -> list[Line]:
+    """Returns what the sign of an untranslated text means; empty where none was met."""
+    if not wording.untranslated:
+        return []
+    language = formats.language_name(notice.locales[0], wording.locale)
+    text = wording.label("legend_untranslated")
+    return [Line(text.format(sign=wording.sign, language=language))]
 
 
 def _facts(notice: Notice, wording: Wording) -> list[tuple[str, str]]:

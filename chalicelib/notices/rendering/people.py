@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from chalicelib.catalogue import NOTIFICATIONS_OF_ACCOUNTS
@@ -44,7 +43,7 @@ def scope(notice: Notice, wording: Wording) -> list[Block]:
     site = notice.completed["site"]
     lines = [Line(site["name"], mark=wording.mark(site, "site"), strong=True)]
     if "description" in site:
-        lines.append(plain(wording.words(site["description"])))
+        lines.append(wording.said(site["description"]))
     if "scope" in site:
         lines.append(wording.line(site["scope"], "site/scope"))
     if site["hosts"]:
@@ -89,7 +88,7 @@ def _controller(found: Mapping[str, Any], path: str, caption: str, wording: Word
     if "hosts" in found:
         rows.append(("hosts", [plain(codes(found["hosts"]))]))
     if "people" in found:
-        rows.append(("people", [plain(wording.words(found["people"]))]))
+        rows.append(("people", [wording.said(found["people"])]))
     rows += [(name, lines) for name, lines in _contacts(found, wording) if lines]
     if "contact" in found:
         rows.append(("contact", [wording.line(found["contact"], f"{path}/contact")]))
@@ -121,7 +120,7 @@ def _arrangement(found: Mapping[str, Any], path: str, wording: Wording) -> Line:
     line = wording.line(found, path)
     name = wording.label("arrangement")
     name = f"{name} ({', '.join(about)})" if about else name
-    return replace(line, text=wording.pair(name, line.text))
+    return wording.named(name, line)
 
 
 def _contacts(found: Mapping[str, Any], wording: Wording) -> list[tuple[str, list[Line]]]:
@@ -168,7 +167,7 @@ def _recipient(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> li
     path = f"recipients/{value['id']}"
     first = [wording.line(value, path, "name", strong=True)]
     if "description" in value:
-        first.append(plain(wording.words(value["description"])))
+        first.append(wording.said(value["description"]))
     if "contact" in value:
         first += _reached(value["contact"], wording)
     if "items" in value:
@@ -266,7 +265,7 @@ def _transfer(wording: Wording, value: Mapping[str, Any], path: str) -> Iterator
         yield Line(text, mark=mark, href=link(value.get("url")))
     if "text" in value:
         line = wording.line(value, path)
-        yield replace(line, text=wording.pair(where, line.text)) if where and not text else line
+        yield wording.named(where, line) if where and not text else line
     elif not text:
         said = wording.label("mark_not_stated")
         yield Line(wording.pair(where, said) if where else said, mark=mark)
@@ -292,9 +291,9 @@ def rights(notice: Notice, wording: Wording) -> list[Block]:
 
 def _right(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list[list[Line]]:
     path = f"rights/{value['id']}"
-    gives = [plain(wording.words(value["description"]))]
+    gives = [wording.said(value["description"])]
     if "how" in value:
-        gives.append(plain(wording.words(value["how"])))
+        gives.append(wording.said(value["how"]))
     gives += _terms(wording, value)
     gives += wording.statements(value.get("notes", ()), f"{path}/notes")
     limits = wording.statements(value["limits"], f"{path}/limits")
@@ -430,7 +429,7 @@ def notifications(notice: Notice, wording: Wording) -> list[Block]:
     rows = [
         [
             [wording.line(value, f"notifications/{value['id']}", "title", strong=True)],
-            [plain(wording.words(value["description"]))],
+            [wording.said(value["description"])],
             [plain(wording.label("turned_off_yes" if value["optional"] else "turned_off_no"))],
         ]
         for value in notice.completed["notifications"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from chalicelib.notices.rendering.blocks import Line, Mark
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
 from chalicelib.pages.words import pair, words
+from chalicelib.texts import without_links
 
 _FILE = "notice"
 
@@ -30,14 +31,16 @@ class Wording:
         self.locale = locale if locale in notice.locales else notice.locales[0]
         self._notice = notice
         self._unconfirmed = frozenset(notice.unconfirmed)
+        self.untranslated = False
+        """Whether a text was met that is not in this language."""
         self._own: Mapping[str, Words] = notice.completed.get("labels", {})
 
     def label(self, name: str) -> str:
         """Returns the label `name`. Raises KeyError for an unknown one."""
-        own = self._own.get(name)
-        if own is not None:
+        own, known = self._own.get(name), words(_FILE, self.locale)
+        if own is not None and (self.locale in own or name not in known):
             return self.words(own)
-        return words(_FILE, self.locale)[name]
+        return known[name]
 
     def labels(self, names: Iterable[str]) -> dict[str, str]:
         """Returns the labels of a template by name, and the `colon` of the language."""
@@ -45,13 +48,42 @@ class Wording:
         return {**{name: self.label(name) for name in names}, "colon": colon}
 
     def words(self, words: Words) -> str:
-        """Returns a text of the notice."""
-        return self._notice.text(words, self.locale)
+        """Returns a text of the notice, with a sign where it is not in the page's language.
+
+        Links in it are written out.
+        """
+        return without_links(self._written(words))
+
+    def said(self, words: Words) -> Line:
+        """Returns a text of the notice as a line, with its links."""
+        return Line(self.words(words), linked=self._linked(words))
+
+    def named(self, name: str, line: Line) -> Line:
+        """Returns a line with a name before its text, such as `Arrangement: ...`."""
+        return line.after(name, words("pages", self.locale)["colon"])
+
+    @property
+    def sign(self) -> str:
+        """The sign of a text that is in the notice's first language instead of this one."""
+        return f"({primary(self._notice.locales[0]).upper()})"
+
+    def _written(self, words: Words) -> str:
+        text = self._notice.written(words, self.locale)
+        if self.locale in words:
+            return text
+        self.untranslated = True
+        return f"{text} {self.sign}"
+
+    def _linked(self, words: Words) -> str | None:
+        text = self._written(words)
+        return None if without_links(text) == text else text
 
     def heading(self, name: str) -> str:
         """Returns the notice's heading of a section, else the software's."""
-        words = self._notice.completed["headings"].get(name)
-        return self.label(name) if words is None else self.words(words)
+        own = self._notice.completed["headings"].get(name)
+        if own is None or (self.locale not in own and speaks(self.locale)):
+            return self.label(name)
+        return self.words(own)
 
     def mark(self, value: Mapping[str, Any], path: str) -> Mark | None:
         """Returns the remark for readers on the origin of the statement at `path`.
@@ -79,8 +111,8 @@ class Wording:
         self, value: Mapping[str, Any], path: str, member: str = "text", *, strong: bool = False
     ) -> Line:
         """Returns a statement's words with its mark."""
-        text, mark = self.words(value[member]), self.mark(value, path)
-        return Line(text, mark=mark, href=link(value.get("url")), strong=strong)
+        mark, href = self.mark(value, path), link(value.get("url"))
+        return replace(self.said(value[member]), mark=mark, href=href, strong=strong)
 
     def statements(self, values: Iterable[Mapping[str, Any]], path: str) -> list[Line]:
         """Returns the lines of a list of statements."""
