@@ -32,7 +32,7 @@ YEARS: Final = 2
 """Longest time that a hold is placed or renewed for."""
 
 _MACHINERY: Final = "core"
-"""The class of what makes a subject one: a hold names records, and never the person."""
+"""The class of what makes a subject one, and of the data of devices."""
 
 
 class Ground(StrEnum):
@@ -180,6 +180,7 @@ def can_be_held(kind: Kind) -> bool:
 
     It cannot keep what DynamoDB removes by itself at a date, what lies in a bucket, what only makes
     the software run, what opens doors, and the standing of a person with all that belongs to it.
+    Records that systems hand over are none of these, of whatever class.
     """
     by_itself = kind.tentative or any(
         rule.ending in {Ending.EXPIRY, Ending.BUCKET} for rule in kind.rules
@@ -188,7 +189,7 @@ def can_be_held(kind: Kind) -> bool:
         kind.held
         and not kind.machinery
         and not kind.whole
-        and kind.retention_class != _MACHINERY
+        and (kind.by_notice or kind.retention_class != _MACHINERY)
         and not by_itself
     )
 
@@ -199,9 +200,12 @@ def kinds(catalogue: Catalogue = STORED) -> tuple[str, ...]:
 
 
 def classes(catalogue: Catalogue = STORED) -> tuple[str, ...]:
-    """Lists the retention classes that a hold can name: those of the kinds that it can."""
+    """Lists the retention classes that a hold can name: those of the kinds that it can.
+
+    The class of what makes a subject one is none: of it, records are named one by one.
+    """
     found = (kind.retention_class for kind in catalogue.values() if can_be_held(kind))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(one for one in found if one != _MACHINERY))
 
 
 def pack(records: Iterable[Named]) -> str:
