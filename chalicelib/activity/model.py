@@ -112,17 +112,27 @@ def findings(body: object, notice: Notice, now: datetime) -> Iterator[Finding]:
     told = body.get("events") if isinstance(body, dict) else None
     if not isinstance(told, list) or len(told) > MOST_EVENTS:
         return
+    places, held = set[tuple[date, str, str]](), holders(notice)
+    over = _last_over(told, notice, now)
     for index, one in enumerate(told):
-        if isinstance(one, dict):
-            yield from _of_event(f"/events/{index}", one, notice, now)
-    if len(set(_places(told, notice))) > MOST_RECORDS:
+        if not isinstance(one, dict):
+            continue
+        at, category = read_moment(one.get("at")), _category(one, notice, held)
+        if at is not None:
+            yield from _of_moment(f"/events/{index}/at", at, over, now)
+        if category is not None:
+            yield from _of_values(f"/events/{index}/fields", one["fields"], category, notice)
+        if category is not None and at is not None and now - OLDEST <= at <= now + SKEW:
+            places.add((at.astimezone(notice.zone).date(), category, str(one["purpose"])))
+    if len(places) > MOST_RECORDS:
         detail = f"are of more than {MOST_RECORDS} days and purposes; send fewer at once"
         yield Finding("/events", detail)
 
 
 def events(body: Mapping[str, Any], notice: Notice, now: datetime) -> tuple[Event, ...]:
     """Returns the events of a batch without faults, in their order."""
-    return tuple(_event(index, one, notice, now) for index, one in enumerate(body["events"]))
+    held = holders(notice)
+    return tuple(_event(index, one, notice, held, now) for index, one in enumerate(body["events"]))
 
 
 def judged(
@@ -162,8 +172,14 @@ def _against(
     return answer.reasons[0]
 
 
-def _event(index: int, told: Mapping[str, Any], notice: Notice, now: datetime) -> Event:
-    category = _category(told, notice)
+def _event(
+    index: int,
+    told: Mapping[str, Any],
+    notice: Notice,
+    held: Mapping[str, frozenset[str]],
+    now: datetime,
+) -> Event:
+    category = _category(told, notice, held)
     at = read_moment(told["at"]) or now
     fields = dict[str, Value]()
     if category is not None:
@@ -174,7 +190,9 @@ def _event(index: int, told: Mapping[str, Any], notice: Notice, now: datetime) -
     return Event(index, told["purpose"], told["type"], min(at, now), fields, category)
 
 
-def _category(told: Mapping[str, Any], notice: Notice) -> str | None:
+def _category(
+    told: Mapping[str, Any], notice: Notice, held: Mapping[str, frozenset[str]]
+) -> str | None:
     """Returns the category that declares all that an event says: one that its purpose uses first.
 
     None for an event that the notice does not declare, and for one with the number of a card.
@@ -183,7 +201,7 @@ def _category(told: Mapping[str, Any], notice: Notice) -> str | None:
     if not isinstance(fields, dict) or not isinstance(purpose, str) or _has_card(told):
         return None
     known = notice.purposes.get(purpose)
-    declared = [name for name, items in holders(notice).items() if items >= fields.keys()]
+    declared = [name for name, items in held.items() if items >= fields.keys()]
     if known is None or not declared:
         return None
     return next((name for name in declared if name in known.categories), declared[0])
@@ -194,30 +212,42 @@ def _has_card(told: Mapping[str, Any]) -> bool:
     return any(has_card(value) for value in values if not is_moment(value))
 
 
-def _of_event(
-    place: str, told: Mapping[str, Any], notice: Notice, now: datetime
-) -> Iterator[Finding]:
-    at = read_moment(told.get("at"))
-    if at is not None:
-        yield from _of_moment(f"{place}/at", at, notice, now)
-    category = _category(told, notice)
-    if category is None or len(told["fields"]) > MOST_FIELDS:
-        return
-    declared = notice.categories[category].fields
-    for name, value in told["fields"].items():
-        try:
-            as_kept(declared[name], value)
-        except NotNormal as error:
-            yield Finding(f"{place}/fields/{name}", str(error))
+def _last_over(told: Sequence[object], notice: Notice, now: datetime) -> datetime:
+    """Returns the last moment of a batch of which an event is over; the first of all without any.
+
+    A later one ends later, so that most batches need the end of one event alone.
+    """
+    rule, oldest = notice.rule(KIND, CREATED), now - OLDEST
+    found = (read_moment(one.get("at")) for one in told if isinstance(one, dict))
+    moments = sorted({at for at in found if at is not None and oldest <= at <= now})
+    over = datetime.min.replace(tzinfo=UTC)
+    for at in moments:
+        if rule.ends(at) > now:
+            break
+        over = at
+    return over
 
 
-def _of_moment(place: str, at: datetime, notice: Notice, now: datetime) -> Iterator[Finding]:
+def _of_moment(place: str, at: datetime, over: datetime, now: datetime) -> Iterator[Finding]:
     if at > now + SKEW:
         yield Finding(place, "must not be in the future")
     elif at < now - OLDEST:
         yield Finding(place, f"must not be longer ago than {OLDEST.days} days")
-    elif notice.rule(KIND, CREATED).ends(min(at, now)) <= now:
+    elif at <= over:
         yield Finding(place, "is longer ago than such events are kept")
+
+
+def _of_values(
+    place: str, told: Mapping[str, object], category: str, notice: Notice
+) -> Iterator[Finding]:
+    if len(told) > MOST_FIELDS:
+        return
+    declared = notice.categories[category].fields
+    for name, value in told.items():
+        try:
+            as_kept(declared[name], value)
+        except NotNormal as error:
+            yield Finding(f"{place}/{name}", str(error))
 
 
 def _values(
@@ -226,18 +256,3 @@ def _values(
     declared = notice.categories[category].fields
     for name, value in told.items():
         yield name, shortened(declared[name], as_kept(declared[name], value))
-
-
-def _places(told: Sequence[object], notice: Notice) -> Iterator[tuple[date, str, str]]:
-    """Yields for each event that is declared the day, category and purpose of its record."""
-    for one in told:
-        if not isinstance(one, dict):
-            continue
-        at, category = read_moment(one.get("at")), _category(one, notice)
-        if at is not None and category is not None and FIRST <= at <= LAST:
-            yield at.astimezone(notice.zone).date(), category, str(one["purpose"])
-
-
-FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""Moments whose civil day can be reckoned in every zone."""

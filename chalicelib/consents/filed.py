@@ -16,7 +16,8 @@ from chalicelib.catalogue import STORED
 from chalicelib.catalogue.model import Kind
 from chalicelib.consents.clocks import WITHDRAWN, Going, may_use
 from chalicelib.notices.model import LegalBasis, Notice, category_of
-from chalicelib.subjects.model import Decision, Standing
+from chalicelib.subjects.model import Decided, Decision, Standing
+from chalicelib.subjects.model import Kind as Whose
 
 QUEUE: Final = "propagation"
 """The queue of the job that dates more records than a transaction takes."""
@@ -35,6 +36,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     if kind.rule(WITHDRAWN) is not None and not kind.by_category
 }
 """The kinds of records that are kept for a purpose, and go when no purpose needs them any more."""
+
+
+FOLLOWING: Final = frozenset({"message"})
+"""The kinds whose records follow their person from a browser into the account that signs in there.
+Records of all others end with the browser's yes, which ends with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +115,14 @@ def end(record: Filed, standing: Standing, notice: Notice, now: datetime) -> End
     """Returns the end of a record that no purpose may use any more since its person refused.
 
     None for one that is needed, and for one about whose purposes nothing was refused. A record that
-    ends before by a date of its own keeps that.
+    ends before by a date of its own keeps that. Of a browser in which somebody signed in, the yes
+    that an account was offered ends as of `now`.
     """
     refused = [
-        decided.at
+        now if decided.decision is Decision.GRANTED else decided.at
         for purpose in record.purposes(notice)
         if (decided := standing.decisions.get(purpose)) is not None
-        and decided.decision is not Decision.GRANTED
+        and (decided.decision is not Decision.GRANTED or _is_handed_over(record, decided, standing))
     ]
     if not refused or _is_needed(record, standing, notice, now):
         return None
@@ -173,9 +180,17 @@ def going(
 def _is_needed(record: Filed, standing: Standing, notice: Notice, now: datetime) -> bool:
     return any(
         may_use(notice.purposes[purpose], record.category, standing, notice, now)
+        and not _is_handed_over(record, standing.decisions.get(purpose), standing)
         for purpose in record.purposes(notice)
         if purpose in notice.purposes
     )
+
+
+def _is_handed_over(record: Filed, decided: Decided | None, standing: Standing) -> bool:
+    """Tells whether a browser's yes ended since an account was offered it (`permission`)."""
+    if decided is None or standing.kind is not Whose.VISITOR or record.kind in FOLLOWING:
+        return False
+    return decided.decision is Decision.GRANTED and decided.seq <= standing.offered
 
 
 def _may_hold(kind: str, purposes: Collection[str], notice: Notice) -> bool:

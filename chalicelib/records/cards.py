@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +11,7 @@ SHORTEST: Final = 13
 LONGEST: Final = 19
 """Digits of a card's number (ISO/IEC 7812-1)."""
 
+_DIGIT: Final = re.compile(r"\d")
 _LETTERS: Final = ("L", "M")
 """Beginnings of the Unicode categories that part two numbers; all else only separates digits."""
 
@@ -27,7 +29,10 @@ def has_card(value: object) -> bool:
         return any(has_card(name) or has_card(one) for name, one in value.items())
     if isinstance(value, list):
         return any(map(has_card, value))
-    return any(map(_is_held, _runs(_written(value))))
+    text = _written(value)
+    if len(_DIGIT.findall(text)) < SHORTEST:  # as of nearly every text
+        return False
+    return any(map(_is_held, _runs(text)))
 
 
 def _written(value: object) -> str:

@@ -1,14 +1,15 @@
 """The choices of a browser, and what was written there, join the account that signs in there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib import clock, ids, logs
 from chalicelib.catalogue import STORED
 from chalicelib.consents import account_join
+from chalicelib.consents.filed import FOLLOWING
 from chalicelib.consents.model import Shown
-from chalicelib.consents.service import context, withdrawal
+from chalicelib.consents.service import context, filed, withdrawal
 from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Loaded
 from chalicelib.jobs import service as jobs
@@ -138,7 +139,8 @@ def _offer_once(
     """Adds that an account was offered the browser's decisions: the next account is not.
 
     The condition is that the browser decided nothing meanwhile: a yes withdrawn there must not
-    join. The browser's own yes ends with it, and recipients of data because of it are notified.
+    join. The browser's own yes ends with it: what was kept for it and does not follow goes, and
+    recipients of data because of it are notified. A Query for each kind of such records.
     """
     pk, sk = store.standing_place(visitor.subject)
     write.update(
@@ -147,14 +149,19 @@ def _offer_once(
         condition=(StandingItem.head == bytes.fromhex(visitor.head))
         & guard.unchanged(visitor)
         & still(StandingItem.offered, visitor.offered)
+        & still(StandingItem.filings, visitor.filings)
         & store.same_disclosed(visitor),
         label="visitor",
     )
+    after, purposes = replace(visitor, offered=visitor.seq), account_join.offered(visitor).keys()
+    staying = replace(visitor, filed=visitor.filed - FOLLOWING)
+    found = filed.read(staying, purposes, notice)
+    asked = filed.set_dates(write, found, purposes, after, notice, now)
     if not visitor.disclosed:
-        return []
+        return asked
     from chalicelib.webhooks import service as webhooks
 
     offered = account_join.offered(visitor).items()
     ended = [purpose for purpose, decided in offered if decided.decision is Decision.GRANTED]
     kind = webhooks.Event.DECISION_CHANGED
-    return webhooks.notify(write, visitor, kind, notice, now, purposes=ended)
+    return asked + webhooks.notify(write, visitor, kind, notice, now, purposes=ended)
