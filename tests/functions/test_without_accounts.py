@@ -12,9 +12,11 @@ from tests.functions.api import JSON, Api, ok, problem
 from tests.functions.commands import run
 from tests.functions.stack import DeployedStack, deployed
 from tests.functions.waiting import until
+from tests.product import product_document
 
+PRODUCT_DOCUMENT = product_document()
 DOCUMENT = Path(__file__).parents[1] / "documents" / "health_app.json"
-OTHERS = ("KeepRobust", "keeprobust", "Corrib", "Millbrook", "example.org")
+OTHERS = (PRODUCT_DOCUMENT["site"]["name"], PRODUCT_DOCUMENT["controller"]["email"], "Millbrook")
 """Names that no answer and no mail of this organisation may hold."""
 STAFF = "officer@example.org"
 

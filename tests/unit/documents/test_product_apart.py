@@ -18,6 +18,7 @@ OF_FACTS: Final = frozenset(
         "functions/test_readme.py",  # the README shows what KeepRobust's people read
         "unit/docs/test_api.py",  # docs/api.md shows its purposes and fields
         "unit/docs/test_table.py",  # docs/table.md says how large a document is
+        "unit/writing/test_exports.py",  # each example is written in the formats for programs
         "unit/writing/test_make_notice.py",  # the command's document where none is named
         "unit/writing/test_notice_setting.py",  # the same, for each command
     }
