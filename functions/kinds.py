@@ -11,6 +11,7 @@ from chalicelib.disclosures import kinds as disclosures
 from chalicelib.holds import kinds as holds
 from chalicelib.kinds.model import RecordKind
 from chalicelib.kinds.registry import Registry
+from chalicelib.messages import kinds as messages
 from chalicelib.origins import kinds as origins
 from chalicelib.publications import kinds as publications
 from chalicelib.records import kinds as records
@@ -36,6 +37,7 @@ def registry(catalogue: Catalogue = STORED, *more: RecordKind) -> Registry:
         disclosures.DISCLOSURES,
         holds.HOLDS,
         origins.TOLD,
+        messages.PLACES,
         publications.OBLIGATIONS,
         *records.HANDED_OVER,
         requests.REQUESTS,

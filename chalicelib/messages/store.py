@@ -34,6 +34,16 @@ class MessageItem(Item):
     """Of one that came with an address alone: the keyed hash of the address."""
 
 
+class MessagePlaceItem(Item):
+    """That a message of an address, which is proven, lies in the partition of its own id.
+
+    It is found by the keyed hash of the address, and holds nothing.
+    """
+
+    KIND = "message_place"
+    CLASS = "support"
+
+
 def message_place(subject: str, message_id: str) -> tuple[str, str]:
     """Returns the keys of a message."""
     return keys.subject(subject), keys.record(MessageItem.CLASS, MessageItem.KIND, message_id)
@@ -89,3 +99,33 @@ def prove_message(
         MessageItem.due_since.set(since),
     ]
     write.update(MessageItem(pk=item.pk, sk=item.sk), actions, same, label=MessageItem.KIND)
+
+
+def address_entry(contact: bytes, message_id: str) -> MessagePlaceItem:
+    """Returns the entry by which a message is found by its address."""
+    return MessagePlaceItem(
+        pk=keys.contact(contact.hex()),
+        sk=keys.record(MessagePlaceItem.CLASS, MessagePlaceItem.KIND, message_id),
+        kind=MessagePlaceItem.KIND,
+    )
+
+
+def messages_of_address(address_mac: str) -> list[str]:
+    """Lists the ids of the proven messages of an address, by its keyed hash.
+
+    Some may be gone, or in an account. One Query for each MB, strongly consistent.
+    """
+    prefix = keys.record(MessagePlaceItem.CLASS, MessagePlaceItem.KIND)
+    found = MessagePlaceItem.query(
+        keys.contact(address_mac), MessagePlaceItem.sk.startswith(prefix), consistent_read=True
+    )
+    return [keys.record_id(one.sk) for one in found]
+
+
+def has_message(message_id: str) -> bool:
+    """Tells whether a message lies in the partition of its own id. One GetItem, strong."""
+    try:
+        MessageItem.get(*message_place(message_id, message_id), consistent_read=True)
+    except MessageItem.DoesNotExist:
+        return False
+    return True

@@ -192,7 +192,7 @@ WITH_AN_ADDRESS = {
     messages.KNOWN: (1, 2, 0, 16, 1),
     # The message here and there, and the key that goes, with two looks for other records.
     messages.PROVE: (8, 2, 8, 13, 0),
-    messages.PROVE_ALONE: (4, 0, 4, 4, 0),
+    messages.PROVE_ALONE: (4, 0, 4, 7, 0),
 }
 
 

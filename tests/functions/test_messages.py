@@ -277,3 +277,34 @@ def test_the_desk_reads_them_for_one_open_request(api: Api) -> None:
     refusal = {"action": "refuse", "ground": "not_identified"}
     ok(api.post(f"/v1/desk/requests/{request}/actions", headers=staff.headers, json=refusal))
     problem(api.get(path, headers=staff.headers), 409)
+
+
+def asked_by_address(api: Api, email: str, right: str) -> tuple[str, Person]:
+    """A request that was made with an address and is proven: its id, and who follows it."""
+    request = ok(api.post("/v1/requests", json={"right": right, "email": email}), 202)["id"]
+    path = f"/v1/requests/{request}/verification"
+
+    def mailed() -> list[dict[str, Any]]:
+        return [one for one in api.stack.mails_to(email) if path in one["BodyText"]]
+
+    proof = {"token": people.link_token(until(mailed)[0])}
+    return request, Person(email, ok(api.post(path, json=proof))["token"], request)
+
+
+def test_a_request_by_the_address_reaches_what_was_sent_with_it(
+    api: Api, stack: DeployedStack
+) -> None:
+    email, staff = people.new_address(), desk.officer(api)[0]
+    made = ok(by_address(api, email), 202)["id"]
+    token = people.link_token(people.mails(stack, email)[0])
+    ok(api.post(f"{MESSAGES}/{made}/verification", json={"token": token}))
+    request, owner = asked_by_address(api, email, "copy")
+    copied = copies.download(api, owner, copies.completed(api, request, owner.headers))
+    assert TEXT in str(copied.items("message"))
+    request, _ = asked_by_address(api, email, "erase")
+    (read,) = ok(api.get(f"/v1/desk/requests/{request}/messages", headers=staff.headers))["items"]
+    assert read["text"] == TEXT
+    actions = f"/v1/desk/requests/{request}/actions"
+    ok(api.post(actions, headers=staff.headers, json={"action": "approve"}))
+    assert until(lambda: not tables.of_kind(tables.partition(stack, made), "message"), seconds=60)
+    assert until(lambda: not tables.partition(stack, made, "KeysTable"))

@@ -51,6 +51,7 @@ STORED: Final[Catalogue] = catalogue(
     systems.ANSWER,
     requests.REPLY,
     messages.MESSAGE,
+    messages.MESSAGE_PLACE,
     records.CALL,
     records.RECORDING,
     records.DEVICE,

@@ -50,3 +50,22 @@ MESSAGE: Final = Kind(
     source=Source.SUBJECT,
     ends="lane `rule`: from its writing, sooner if its address is unproven; once closed from then",
 )
+
+MESSAGE_PLACE: Final = Kind(
+    "message_place",
+    "support",
+    rules=(
+        Rule(
+            "created",
+            {"days": 30},
+            Ending.INDEX,
+            least={"days": 1},
+            most={"months": 12},
+            why="it leads to a message, and is looked at again as long as that is kept",
+        ),
+    ),
+    machinery=True,
+    held=False,
+    apart=True,
+    ends="lane `rule`: stays while its message does",
+)

@@ -18,6 +18,7 @@ from chalicelib.storage.partition import Stored
 from chalicelib.subjects.model import Erasure, Tombstone
 
 BEGUN: Final = "begun"
+WHOLE: Final = "whole"
 CLOSED: Final = "closed"
 ENDED: Final = "ended"
 PART_BEGUN: Final = "part_begun"
@@ -40,6 +41,11 @@ def begun(subject: str, erasure: Erasure, plan: Plan, kinds: Registry) -> Entry:
         "goes": sorted(plan.goes),
         "stays": sorted(plan.stays),
     }
+
+
+def whole(subject: str) -> Entry:
+    """Returns the entry that is written before everything in a partition without standing goes."""
+    return {"step": WHOLE, "subject": subject}
 
 
 def closed(

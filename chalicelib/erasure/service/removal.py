@@ -208,6 +208,12 @@ def remove_whole(subject: str, everything: Iterable[Stored], kinds: Registry) ->
     return removed + len(last)
 
 
+def remove_all(subject: str, kinds: Registry) -> int:
+    """Destroys all keys of a subject and removes all its records; returns the number of both."""
+    found = len(destroy(subject, ()))
+    return found + remove_whole(subject, _read(subject), kinds)
+
+
 def remaining(
     subject: str, plan: Plan, kinds: Registry, erased_at: datetime, now: datetime
 ) -> Remains:

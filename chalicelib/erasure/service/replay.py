@@ -56,11 +56,8 @@ def replay(since: date, kinds: Registry) -> Replayed:
 
 
 def _whole(entry: Mapping[str, Any], kinds: Registry) -> int:
-    """Does an erasure of an earlier release again, which left nothing of a subject."""
-    subject = entry["subject"]
-    found = len(removal.destroy(subject, ()))
-    everything = partition.read(keys.subject(subject), partition.EVERYWHERE)
-    return found + removal.remove_whole(subject, everything, kinds)
+    """Does an erasure again that left nothing: of a message, or of an earlier release."""
+    return removal.remove_all(entry["subject"], kinds)
 
 
 def _begun(entry: Mapping[str, Any], kinds: Registry) -> int:
@@ -221,6 +218,7 @@ def _moment(text: str) -> datetime:
 
 _STEPS: Final[Mapping[str, Callable[[Mapping[str, Any], Registry], int]]] = {
     "": _whole,
+    log.WHOLE: _whole,
     log.BEGUN: _begun,
     log.CLOSED: _closed,
     log.ENDED: _ended,

@@ -161,6 +161,9 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = N
         item, _ = erasures.read(subject, begun.request)
         if item is not None:
             erasures.keep_address(item, begun.standing, notice)
+            for message in erasures.messages_of(item):
+                store.log(message, erasure.since, log.whole(message))
+                removal.remove_all(message, kinds)
             erasures.forget_contact(item)
             erasures.end_registrations(item, begun.standing, notice)
     if leaves and not browser:
@@ -192,6 +195,10 @@ def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry, *, leaves
     """
     nothing = removal.Counted({}, frozenset(), frozenset(), ())
     found = removal.count(begun.subject, plan, kinds, notice) if leaves else nothing
+    if begun.request is not None and begun.standing is None:
+        item, _ = erasures.read(begun.subject, begun.request)
+        wrote = len(erasures.messages_of(item))
+        found = replace(found, counts={**found.counts, "message": wrote} if wrote else found.counts)
     kept = found.sealed
     if not is_visitor(begun.subject):
         kept = found.kept if begun.request is None else found.kept | {erasures.CLASS}

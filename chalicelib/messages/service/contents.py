@@ -53,6 +53,7 @@ def contents_of(message: Written) -> dict[str, str]:
 def message_of(item: MessageItem, key: DataKey, notice: Notice) -> Message:
     """Returns the message of an item, opened. Raises the vault's NotOpened."""
     fields = vault.open_item(item, key)
+    fields.pop(model.ADDRESS, None)
     return Message(
         id=keys.record_id(item.sk),
         form=item.form,

@@ -101,6 +101,8 @@ def add_move(
     filed.schedule(moved, {"form": item.form}, person, notice, now)
     vault.seal_item(moved, data_key(write, key_item, person.subject, now), fields)
     write.put(moved)
+    if item.contact is not None and item.due_event != model.UNPROVEN:
+        write.delete(store.address_entry(item.contact, keys.record_id(item.sk)))
     _take_away(write, item)
 
 

@@ -109,6 +109,11 @@ def _keep(item: MessageItem, notice: Notice) -> Proven:
         rule, write = notice.rule(MessageItem.KIND, model.CREATED), Transaction(notice)
         since = item.written_at
         store.prove_message(write, item, rule.ends(since), rule.event, since)
+        if item.contact is not None:
+            entry = store.address_entry(item.contact, keys.record_id(item.sk))
+            looked, now = notice.rule(entry.KIND, model.CREATED), clock.now()
+            entry.schedule(store.LANE, looked.ends(now), looked.event, now)
+            write.replace(entry)
         write.commit()
     return Proven(keys.record_id(item.sk), in_account=False)
 

@@ -13,7 +13,7 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.model import Action as Audited
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.messages.model import Message
-from chalicelib.messages.service import reading
+from chalicelib.messages.service import contacts, reading
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
@@ -37,7 +37,9 @@ def read(by: str, request_id: str, after: str | None, limit: int, notice: Notice
 
     The look is recorded before anything is shown: GetItem of the register, BatchGetItem of request,
     standing, key and audit, and one transaction; then Query, and one KMS call where there are any.
-    Raises NotFound, Conflict for a request that is not open (`move-not-allowed`), and Contention.
+    Of a person without an account they are those of the address, all in one page, with a
+    BatchGetItem and a KMS call each. Raises NotFound, Conflict for a request that is not open
+    (`move-not-allowed`), and Contention.
     """
     subject = register.subject_of(request_id)
     return patiently(lambda: _read_once(by, subject, request_id, after, limit, notice))
@@ -59,6 +61,8 @@ def _read_once(
     look = audit_model.Act(by, Audited.MESSAGES_READ, subject, request_id)
     audit.follow(write, look, notice, now, head)
     write.commit()
+    if item.contact is not None:
+        return Page(tuple(contacts.of_address(item.contact.hex(), notice)), None)
     standing = None if stands is None else subjects.standing_of(stands)
     if standing is None or standing.erasing:
         return Page((), None)

@@ -19,6 +19,7 @@ from chalicelib.copies import service as copies
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
+from chalicelib.messages.service import contacts as written
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
@@ -140,9 +141,23 @@ def kept_address(subject: str, request_id: str) -> str | None:
 
 
 def forget_contact(item: RequestItem) -> None:
-    """Removes the entry by which a request without account is found by its address."""
+    """Removes the entries by which a request without account is found by its address.
+
+    So it does with those of messages of the address, which have to be gone by then.
+    """
     if item.contact is not None:
+        written.forget(item.contact.hex())
         store.unlist_contact(keys.record_id(item.sk))
+
+
+def messages_of(item: RequestItem | None) -> list[str]:
+    """Returns the messages that the address of a request without account wrote, by their ids.
+
+    Each lies in a partition of its own. One Query; none of other requests.
+    """
+    if item is None or item.contact is None:
+        return []
+    return written.ids_of(item.contact.hex())
 
 
 def end_registrations(item: RequestItem, standing: Standing | None, notice: Notice) -> None:

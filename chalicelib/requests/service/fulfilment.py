@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
@@ -16,6 +17,7 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
+from chalicelib.messages.service import contacts
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
@@ -126,7 +128,14 @@ def _written(
     )
     known = [one for one in data_keys if one is not None]
     stands = None if standing is None else subjects.standing_of(standing)
-    held = _held(task.subject, known, lambda stored: _is_over(stored, stands, notice, kinds))
+
+    def over(stored: Stored) -> bool:
+        return _is_over(stored, stands, notice, kinds)
+
+    held = _held(task.subject, known, over)
+    if item.contact is not None:  # the messages of the address lie apart
+        written = contacts.ids_of(item.contact.hex())
+        held = chain(held, *(_held(message, (), over) for message in written))
     added = () if item.asked_at is None else supplements(task.subject, task.target)
     body = copies.write(order, held, kinds, added)
     return export_item(task.subject, task.target, body, notice)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.messages.model import Written
+from chalicelib.messages.service import addressed
+from chalicelib.messages.service import proof as prove
+from chalicelib.messages.store import MessageItem, MessagePlaceItem
 from chalicelib.receipts.service import verification
 from chalicelib.requests.casework import Act
 from chalicelib.requests.grounds import Right
@@ -23,7 +27,7 @@ from chalicelib.vault import service as vault
 from tests.unit.accounts.world import mac
 from tests.unit.erasure.erased import ErasedWorld
 
-IMPORTED = (casework, proof, unproven)
+IMPORTED = (casework, proof, prove, unproven)
 BEA = "bea@example.com"
 
 
@@ -67,6 +71,34 @@ def test_a_contact_is_erased_and_answered(world: ErasedWorld) -> None:
     assert [one.subject for one in world.tables.all(RegisterItem)] == [request]
     assert world.keys_left(request) == {"evidence"}
     assert {sk.split("#")[1] for sk in world.left(request)} == {"request"}
+
+
+def wrote(world: ErasedWorld, email: str = BEA) -> str:
+    """Somebody wrote a message with an address, and proved it; its id."""
+    written = Written("support", "My parrot is loud.", {}, "en")
+    message = addressed.write(email, written, "192.0.2.0", world.notice)
+    world.work_off()
+    text = world.ses.taken[-1].get_content()
+    token = text.partition("?token=")[2].split()[0].partition("&")[0]
+    assert not prove.by_link(message, token, world.notice).in_account
+    return message
+
+
+def test_messages_of_the_address_are_erased_with_it_and_no_others(world: ErasedWorld) -> None:
+    messages, other = [wrote(world), wrote(world)], wrote(world, "carl@example.com")
+    request = proven(world)
+    casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+    world.finish()
+    for message in messages:
+        assert not list(world.left(message))
+        assert world.keys_left(message) == set()
+    assert [one.pk for one in world.tables.all(MessageItem)] == [f"S#{other}"]
+    assert len(world.tables.all(MessagePlaceItem)) == 1
+    receipt = stored(world, request).receipt
+    assert receipt is not None
+    said = verification.verify_closing(receipt).content
+    assert said is not None
+    assert said["erased"]["records"]["message"] == 2
 
 
 def test_erased_already_a_contact_who_asks_again_gets_a_receipt_again(world: ErasedWorld) -> None:

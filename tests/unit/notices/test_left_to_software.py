@@ -294,6 +294,7 @@ def test_every_kind_of_an_older_document_still_compiles(association: dict[str, A
         "external",
         "hold",
         "message",
+        "message_place",
         "open_request",
         "question",
         "recording",
