@@ -195,7 +195,7 @@ DEACTIVATE = Operation(
                     "maxLength": 4000,
                     "description": "How to have it erased, in the notice's words.",
                 },
-                contact={"type": "string", "maxLength": 254},
+                contact={"type": "string", "maxLength": 400},
             ),
         )
     },

@@ -5,6 +5,7 @@ A document beyond them, or one that is not JSON at all, is refused without the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,9 @@ MAX_NAME: Final = 200
 MAX_VALUES: Final = 60_000
 MAX_CHARACTERS: Final = 2_000_000
 MAX_INTEGER: Final = 2**53 - 1
+
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Lone surrogates, and control characters but line feeds and tabs."""
 
 
 def check(document: object) -> list[Finding]:
@@ -79,8 +83,4 @@ def _is_text(value: object) -> bool:
     """True for text without lone surrogates or control characters, which are unreadable."""
     if not isinstance(value, str):
         return False
-    return all(
-        character >= " " and not "\ud800" <= character <= "\udfff" and character != "\x7f"
-        for character in value
-        if character not in "\n\t"
-    )
+    return _UNREADABLE.search(value) is None

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.purposes import categories_of
 from chalicelib.notices.compiler.reader import either, extend, listed, objects, several
 from chalicelib.notices.compiler.sides import purposes_of
 from chalicelib.notices.countries import AREA, COUNTRIES, EEA, UNION
@@ -17,13 +16,17 @@ _ANSWERING: Final = frozenset({"own_system", "processor", "joint_controller"})
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
     """Yields recipients without country or safeguard, and contradictions with the purposes."""
+    used = {
+        str(one.get("id")): set(listed(one, "categories"))
+        for _, one in objects(document, "purposes/*")
+    }
     for pointer, recipient in objects(document, "recipients/*"):
         country = recipient.get("country")
         if isinstance(country, dict):
             yield from _country(pointer, country)
             yield from _transfers(pointer, recipient, country)
         yield from _answers(pointer, recipient)
-        yield from _purposes(document, pointer, recipient)
+        yield from _purposes(used, pointer, recipient)
     yield from _one_sided(document)
 
 
@@ -80,19 +83,24 @@ def _answers(pointer: str, recipient: dict[str, object]) -> Iterator[Finding]:
 
 
 def _purposes(
-    document: dict[str, object], pointer: str, recipient: dict[str, object]
+    used: Mapping[str, set[str]], pointer: str, recipient: dict[str, object]
 ) -> Iterator[Finding]:
-    """Yields a recipient of no purpose, a purpose named twice, and data that it does not use."""
+    """Yields a recipient of no purpose, a purpose named twice, and data that it does not use.
+
+    `used` are the categories of each purpose.
+    """
     place = extend(pointer, "purposes")
     named = purposes_of(recipient)
     if "purposes" in recipient and recipient["purposes"] == [] and not named:
         detail = "is missing: name the purposes, here or by recipients of each purpose."
         yield Finding(place, detail)
+    seen: set[str] = set()
     for index, (name, given) in enumerate(named):
-        if name in {other for other, _ in named[:index]}:
+        if name in seen:
             detail = "stands already in this list; give each its own, or remove one."
             yield Finding(f"{place}/{index}", detail)
-        yield from _given(f"{place}/{index}", given, categories_of(document, name))
+        seen.add(name)
+        yield from _given(f"{place}/{index}", given, used.get(name))
 
 
 def _given(place: str, given: Mapping[str, object], used: set[str] | None) -> Iterator[Finding]:

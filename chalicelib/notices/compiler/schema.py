@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import Finding
+from chalicelib.notices.compiler.fitting import Fitting, exact
 from chalicelib.notices.compiler.reader import extend
 
 if TYPE_CHECKING:
@@ -54,19 +55,36 @@ def schema() -> dict[str, Any]:
 
 
 @cache
+def _fitting() -> Fitting:
+    return Fitting(schema())
+
+
+@cache
 def _validator() -> Validator:
+    """Returns the validator of the schema, which looks only into members that have a defect."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend as extend_validator
 
     def pattern(_: Any, wanted: str, instance: object, __: Any) -> Iterator[ValidationError]:
-        # In ECMA 262, whose patterns JSON Schema has, `$` is the end of the text alone; in Python
-        # it also stands before a last line feed.
-        exact = wanted[:-1] + r"\Z" if wanted.endswith("$") else wanted
-        if isinstance(instance, str) and not re.search(exact, instance):
+        if isinstance(instance, str) and not exact(wanted).search(instance):
             yield ValidationError("pattern")
 
-    checker: type[Validator] = extend_validator(Draft202012Validator, {"pattern": pattern})
+    def properties(
+        validator: Any, wanted: dict[str, Any], instance: object, _: Any
+    ) -> Iterator[ValidationError]:
+        for name, inner in instance.items() if isinstance(instance, dict) else ():
+            if name in wanted and not _fitting().of(wanted[name])(inner):
+                yield from validator.descend(inner, wanted[name], path=name, schema_path=name)
+
+    def items(validator: Any, part: Any, instance: object, _: Any) -> Iterator[ValidationError]:
+        fits = _fitting().of(part)
+        for index, inner in enumerate(instance if isinstance(instance, list) else ()):
+            if not fits(inner):
+                yield from validator.descend(inner, part, path=index)
+
+    own = {"pattern": pattern, "properties": properties, "items": items}
+    checker: type[Validator] = extend_validator(Draft202012Validator, own)
     return checker(schema())
 
 
@@ -75,6 +93,8 @@ def check(document: dict[str, Any], explained: Set[str]) -> Iterator[Finding]:
 
     `explained` are places whose absence another check has explained better, by the law's reason.
     """
+    if _fitting().of(schema())(document):
+        return
     for error in _validator().iter_errors(document):
         for inner in _of_its_form(error):
             missing = inner.validator in ("required", "dependentRequired")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from chalicelib.catalogue import OF_ACCOUNTS, STORED
 from chalicelib.notices import anchors, erasure
@@ -16,6 +16,9 @@ from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import words
 
 Json: TypeAlias = Mapping[str, Any]
+
+_MANY: Final = 20
+"""Most recipients that a purpose names one by one; a publisher may have hundreds."""
 
 
 def _table(wording: Wording, caption: str, names: tuple[str, ...], rows: Any) -> list[Block]:
@@ -194,13 +197,20 @@ def _purpose(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> list
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     used = [Line(wording.words(notice.categories[name].title)) for name in value["categories"]]
     used[-1] = Line(used[-1].text, mark=wording.mark_of(value, "categories", path))
-    received = (notice.recipients[name].name for name in value["recipients"])
     return [
         first,
         _basis(notice, wording, value, path),
         used,
-        [Line(wording.words(name)) for name in received] or [Line(wording.label("nobody"))],
+        _received(notice, wording, value["recipients"]),
     ]
+
+
+def _received(notice: Notice, wording: Wording, names: list[str]) -> list[Line]:
+    """Lists the recipients of a purpose by name; many are counted, and told in their section."""
+    if len(names) > _MANY:
+        return [Line(wording.label("many_recipients").format(n=len(names)), href="#recipients")]
+    told = [Line(wording.words(notice.recipients[name].name)) for name in names]
+    return told or [Line(wording.label("nobody"))]
 
 
 def _kept_for_purpose(

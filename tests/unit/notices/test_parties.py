@@ -330,6 +330,9 @@ def test_hundreds_of_recipients(association: dict[str, Any]) -> None:
         association["recipients"].append(recipient(id=f"r{number}"))
     notice = compiled(association)
     assert len(notice.purposes["water_rota"].recipients) == 600
+    page = render_html(notice, "en")
+    assert page.count(">Council<") == 600  # each once, in its own section
+    assert 'href="#recipients"' in page
 
 
 def test_a_source_has_a_name_and_an_address(association: dict[str, Any]) -> None:
