@@ -95,6 +95,15 @@ def purpose_named(notice: Notice, purpose: Purpose, locale: str) -> dict[str, An
     return {**named, **{name: text for name, text in said.items() if text is not None}}
 
 
+def explicitly(notice: Notice, purpose: Purpose, locale: str) -> dict[str, str]:
+    """Returns the words that ask for explicit consent, as `explicit`; empty where none is needed.
+
+    They are those of the notice's page (GDPR art. 9(2)(a)).
+    """
+    words = bases.explicit(notice, Wording(notice, locale), purpose)
+    return {} if words is None else {"explicit": words}
+
+
 def sources_named(notice: Notice, category: Category, locale: str) -> list[dict[str, Any]]:
     """Lists the ways in which data of a category arrives, and who gives it (art. 15(1)(g))."""
     wording = Wording(notice, locale)

@@ -182,7 +182,13 @@ def _event(entry: Entry, notice: Notice, purpose: str, decision: str) -> dict[st
         "taken_from": taken_from,
         "valid_until": None if lasts is None else instant(lasts.ends(entry.at)),
         "renewed_by": str(lasts.since) if lasts is not None and lasts.renewed else None,
+        **({"consent_type": "explicit"} if _is_explicit(entry, purpose) else {}),
     }
+
+
+def _is_explicit(entry: Entry, purpose: str) -> bool:
+    """Tells whether a grant was a statement of its own (GDPR art. 9(2)(a))."""
+    return purpose in entry.opened.get("explicit", ())
 
 
 def _origin(entry: Entry, purpose: str) -> Origin:

@@ -117,6 +117,13 @@ _EVENT = closed(
             "taken over."
         ),
     },
+    consent_type={
+        "const": "explicit",
+        "description": (
+            "A consent to the use of special categories of data, given by a statement of its own "
+            "(GDPR art. 9(2)(a)). Missing for every other decision."
+        ),
+    },
     renewed_by={
         "enum": [str(Since.LAST_INTEREST), None],
         "description": (

@@ -188,7 +188,17 @@ class TestConsents:
             assert _digest({**opened, "salt": "another"}) != one["commitment"]
 
 
-_OPENED = ("salt", "decisions", "locale", "evidence", "signal", "joined", "channel", "desk")
+_OPENED = (
+    "salt",
+    "decisions",
+    "locale",
+    "evidence",
+    "explicit",
+    "signal",
+    "joined",
+    "channel",
+    "desk",
+)
 
 
 def _entry(shown: dict[str, Any]) -> Entry:

@@ -5,8 +5,9 @@ from typing import Any
 
 from chalicelib.accounts.model import REFERENCE_MAX, read_changes
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.consents.contract.operations import GPC, choices
+from chalicelib.consents.contract.operations import GPC, choices, explicit_member, unsaid
 from chalicelib.consents.contract.schemas import DATA, EFFECT, NEVER_REFUSED, OVERLOOKED
+from chalicelib.consents.explicit import MEMBER
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
@@ -123,10 +124,12 @@ def _preferences(notice: Notice) -> Schema:
             ),
             notice_version=NOTICE_VERSION,
             decisions=choices(notice),
+            **explicit_member(notice),
         ),
         "minProperties": 1,
         "dependentRequired": {
             "decisions": ["notice_version"],
+            **({MEMBER: ["decisions"]} if explicit_member(notice) else {}),
             "notice_version": ["decisions"],
         },
     }
@@ -148,6 +151,7 @@ PREFERENCES = Operation(
     auth=Auth.SESSION,
     headers=GPC,
     body=_preferences,
+    check=unsaid,
     answers={
         200: Response(
             "What is set.",

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from chalicelib.accounts import age
 from chalicelib.accounts.contract.shared import page_behind_link
 from chalicelib.accounts.model import (
     PASSWORD_MAX,
@@ -15,7 +16,8 @@ from chalicelib.accounts.model import (
 from chalicelib.accounts.password_rules import unfit
 from chalicelib.accounts.paths import DISAVOWAL, VERIFICATION
 from chalicelib.accounts.service.forms import FORM
-from chalicelib.consents.contract.operations import choices
+from chalicelib.consents import explicit
+from chalicelib.consents.contract.operations import choices, explicit_member
 from chalicelib.errors import Finding
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
@@ -41,20 +43,30 @@ _CHOSEN: Schema = {
 
 
 def _registration(notice: Notice) -> Schema:
+    confirmed = age.confirmation(notice)
     return closed(
-        ["email", "password", "locale", "notice_version", "decisions"],
+        ["email", "password", "locale", "notice_version", "decisions", *confirmed],
         email=EMAIL,
         password={"type": "string", "minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX},
         profile=_profile(notice),
         locale={"enum": list(notice.locales), "description": "The language to write to them in."},
         notice_version=NOTICE_VERSION,
         decisions=choices(notice, at_least=0),
+        **explicit_member(notice),
+        **confirmed,
     )
 
 
-def _unfit(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
-    read = read_registration(notice, notice.forms[FORM], body)
-    return (*_password(notice, body), *(read if isinstance(read, tuple) else ()))
+def _unfit(notice: Notice, body: Json, now: datetime) -> tuple[Finding, ...]:
+    form = notice.forms[FORM]
+    read = read_registration(notice, form, body)
+    return (
+        *_password(notice, body),
+        *(read if isinstance(read, tuple) else ()),
+        *age.findings(notice, body, now),
+        *explicit.findings(notice, body),
+        *explicit.of_form(notice, form, body),
+    )
 
 
 def _password(notice: Notice, body: Json) -> tuple[Finding, ...]:
@@ -240,8 +252,17 @@ FORM_DESCRIPTION = Operation(
                         ["purpose", "title"],
                         purpose={"type": "string", "maxLength": 64},
                         title=_TEXT,
+                        explicit={
+                            **_TEXT,
+                            "description": (
+                                "Where explicit consent is needed (GDPR art. 9(2)(a)): the words "
+                                "by which it is asked for, by themselves. A person who agrees is "
+                                "named in `explicit` of the registration."
+                            ),
+                        },
                     ),
                 },
+                age=age.DESCRIBED,
             ),
         )
     },

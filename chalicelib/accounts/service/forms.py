@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chalicelib.accounts import age
+from chalicelib.notices import access
 from chalicelib.notices.model import REGISTRATION, FieldRef, Notice
 from chalicelib.subjects.model import Decision, Standing
 
@@ -24,9 +26,14 @@ def described(notice: Notice, locale: str) -> dict[str, Any]:
         "consequence": notice.text(form.consequence, locale),
         "fields": [_field(ref, ref in form.required, notice, locale) for ref in fields],
         "choices": [
-            {"purpose": purpose.id, "title": notice.text(purpose.title, locale)}
+            {
+                "purpose": purpose.id,
+                "title": notice.text(purpose.title, locale),
+                **access.explicitly(notice, purpose, locale),
+            }
             for purpose in notice.choices.values()
         ],
+        **age.described(notice),
     }
 
 

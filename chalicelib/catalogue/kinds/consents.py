@@ -19,7 +19,7 @@ ENTRY: Final = Kind(
     "entry",
     "evidence",
     plain=names("seq previous hash commitment notice_version notice_digest source event at"),
-    sealed=names("salt decisions locale evidence signal joined channel desk"),
+    sealed=names("salt decisions locale evidence explicit signal joined channel desk"),
     secrets=names("salt"),
     rules=(_LIMITATION,),
     may_stay=True,

@@ -1,5 +1,8 @@
 """The HTTP operations of consent."""
 
+from datetime import datetime
+
+from chalicelib.consents import explicit
 from chalicelib.consents.contract.schemas import (
     ASK,
     DATA,
@@ -12,8 +15,9 @@ from chalicelib.consents.contract.schemas import (
 )
 from chalicelib.consents.model import ASKED, Choice
 from chalicelib.consents.signals import SOURCE as SIGNAL
+from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
-from chalicelib.web.contract import Auth, Operation, Response, Schema
+from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
 from chalicelib.web.schemas import ENTRY_ID, EVIDENCE, NOTICE_VERSION, closed
 
@@ -41,6 +45,30 @@ def choices(notice: Notice, at_least: int = 1) -> Schema:
     }
 
 
+def explicit_member(notice: Notice) -> dict[str, Schema]:
+    """The member that says which grants are explicit; none where no purpose needs it."""
+    names = explicit.purposes(notice)
+    if not names:
+        return {}
+    schema: Schema = {
+        "type": "array",
+        "items": {"enum": names},
+        "maxItems": len(names),
+        "uniqueItems": True,
+        "description": (
+            "The purposes granted by a statement of their own, beside words that name the special "
+            "categories of data (GDPR art. 9(2)(a)). A grant that needs it and is not named here "
+            "is refused, and so is one of a banner."
+        ),
+    }
+    return {explicit.MEMBER: schema}
+
+
+def unsaid(notice: Notice, body: Json, _now: datetime) -> tuple[Finding, ...]:
+    """The grants in a body that need explicit consent and are not said to be."""
+    return tuple(explicit.findings(notice, body))
+
+
 def _capture(notice: Notice) -> Schema:
     body = closed(
         ["notice_version", "decisions", "source"],
@@ -58,6 +86,7 @@ def _capture(notice: Notice) -> Schema:
             "description": "The client's own id of this act: sent again, it changes nothing.",
         },
         evidence=EVIDENCE,
+        **explicit_member(notice),
     )
     by_signal = {"required": ["source"], "properties": {"source": {"const": SIGNAL}}}
     refused = {"additionalProperties": {"const": str(Choice.DENIED)}}
@@ -85,6 +114,7 @@ CAPTURE = Operation(
     auth=Auth.VISITOR_OR_SESSION,
     headers=GPC,
     body=_capture,
+    check=unsaid,
     answers={
         201: Response(
             "Recorded.",

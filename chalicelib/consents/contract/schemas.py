@@ -219,6 +219,12 @@ ENTRY: Schema = closed(
             "for what did not hold. Missing where none came."
         ),
     },
+    explicit={
+        **_IDS,
+        "description": (
+            "The purposes granted explicitly, each by a statement of its own (GDPR art. 9(2)(a))."
+        ),
+    },
     channel={"enum": [str(one) for one in Channel], "description": "How it reached the desk."},
     signal={
         **closed([], gpc={"type": "array", "maxItems": 1000, "items": _PURPOSE}),

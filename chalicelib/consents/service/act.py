@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib import ids
-from chalicelib.consents import model
+from chalicelib.consents import explicit, model
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.service import filed, ledger, withdrawal
 from chalicelib.consents.service.context import Loaded, ledger_key
@@ -89,7 +89,7 @@ def record(
         salt=ids.new_id(),
         now=now,
         origins=act.origins,
-        provenance=act.provenance,
+        provenance={**act.provenance, **explicit.recorded(act.choices, notice, act.taken)},
         taken=act.taken,
         asks=act.asks,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import ids
-from chalicelib.consents import model, signals, store
+from chalicelib.consents import explicit, model, signals, store
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.store import EntryItem
 from chalicelib.notices.model import Notice
@@ -45,16 +45,20 @@ def open_ledger(
     payload = model.payload_hash(choices, shown)
     signal = gpc and bool(signals.signalled(notice))
     heard = signals.heard(None, choices, shown.source, notice) if signal else None
+    made = choices if heard is None else heard.choices
     standing, entry = model.decide(
         empty,
-        choices if heard is None else heard.choices,
+        made,
         shown,
         event="",
         payload=payload,
         salt=ids.new_id(),
         now=now,
         origins={} if heard is None else heard.origins,
-        provenance={} if heard is None else heard.provenance,
+        provenance={
+            **({} if heard is None else heard.provenance),
+            **explicit.recorded(made, notice),
+        },
     )
     if signal:
         standing = replace(standing, signal_at=entry.at)
