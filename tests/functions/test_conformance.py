@@ -31,8 +31,13 @@ from tests.functions.walk import Walk, everything
 MINIMAL = Path(__file__).parents[1] / "documents" / "minimal.json"
 """The smallest document, which leaves to the software what can be left to it."""
 
+COMPANY = MINIMAL.with_name("company.json")
+"""A company with rights of American law, two controllers and seventeen recipients."""
+
 DOCUMENTS = (
-    [chosen()] if os.environ.get("RISERBO_NOTICE") else [*sorted(EXAMPLES.glob("*.json")), MINIMAL]
+    [chosen()]
+    if os.environ.get("RISERBO_NOTICE")
+    else [*sorted(EXAMPLES.glob("*.json")), COMPANY, MINIMAL]
 )
 FRESH = 120
 """Seconds after which every function reads again which notice is in force."""
@@ -114,7 +119,19 @@ class TestNotice:
     def test_tells_its_cookies_to_the_banner(self, api: Api, notice: Notice) -> None:
         told = ok(api.get("/v1/cookies"))
         assert {one["id"] for one in told["classes"]} == notice.cookie_classes.keys()
-        assert {one["name"] for one in told["cookies"]} == notice.cookies.keys()
+        assert {one["id"] for one in told["cookies"]} == notice.cookies.keys()
+
+    def test_no_page_or_mail_tells_of_another_organisation(
+        self, api: Api, notice: Notice, ada: Person
+    ) -> None:
+        others = [notice_of(path) for path in DOCUMENTS]
+        named = {one.site_name for one in others} | {one.contact for one in others}
+        named -= {notice.site_name, notice.contact}
+        mails = [mail["BodyText"] for mail in people.mails(api.stack, ada.email)]
+        for locale in notice.locales:
+            headers = {"Accept": MARKDOWN, "Accept-Language": locale}
+            mails.append(api.get("/v1/notice", headers=headers).text)
+        assert [name for name in named if any(name in text for text in mails)] == []
 
 
 class TestRegistration:
