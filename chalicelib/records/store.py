@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.pagination import ResultIterator
 
 from chalicelib import ids
 from chalicelib.consents.service import filed
@@ -100,6 +101,14 @@ def record_at(subject: str, named: Named) -> Place:
     """Returns the place of a record, for reading it together with other items."""
     entity = ITEMS[named.kind]
     return entity, keys.subject(subject), keys.record(entity.CLASS, entity.KIND, named.id)
+
+
+def transactions_of(subject: str) -> ResultIterator[TransactionItem]:
+    """Lists the transactions of a subject. One strongly consistent Query a MB."""
+    prefix = keys.record(TransactionItem.CLASS, TransactionItem.KIND)
+    return TransactionItem.query(
+        keys.subject(subject), TransactionItem.sk.startswith(prefix), consistent_read=True
+    )
 
 
 def begin_end(

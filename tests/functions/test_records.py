@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from chalicelib.instants import instant
-from tests.functions import copies, deciding, desk, letters, owners, people, sinks, tables
+from tests.functions import copies, deciding, desk, leaving, letters, owners, people, sinks, tables
 from tests.functions.api import Api, ok, pointers, problem
 from tests.functions.commands import make_key
 from tests.functions.people import Person, bearer
@@ -300,6 +300,22 @@ def test_what_is_held_stays(api: Api, key: str, ada: Person) -> None:
     assert len(stored(api, ada.subject)) == 1
     assert api.delete(f"/v1/desk/holds/{hold}", headers=staff.headers).ok
     assert end(api, key, made, ada.subject).status_code == 204
+
+
+def test_a_contract_that_runs_brings_an_erasure_to_the_desk(api: Api, key: str) -> None:
+    """With one that has ended it begins by itself, as without any."""
+    begins = {}
+    for ended in (False, True):
+        person = people.signed_in(api)
+        bought = ok(hand_over(api, key, person.subject, **TRANSACTION), 201)["id"]
+        if ended:
+            at = instant(datetime.now(UTC))
+            ok(move(api, key, bought, person.subject, "contract_ended", at))
+        request = leaving.ask_to_be_erased(api, person)
+        stored_ones = tables.of_kind(tables.partition(api.stack, person.subject), "request")
+        (item,) = (one for one in stored_ones if one["sk"]["S"].endswith(request))
+        begins[ended] = "begins_at" in item
+    assert begins == {False: False, True: True}
 
 
 def test_of_an_erased_person_the_transaction_stays_and_is_named(

@@ -123,7 +123,7 @@ def _begins(
     """Adds when a new request of erasure begins by itself, and the mails about it."""
     from chalicelib.requests.service import own_erasure
 
-    item.begins_at = own_erasure.begins_at(standing, now)
+    item.begins_at = own_erasure.begins_at(standing, now, (item.categories or "").split())
     if item.begins_at is None:
         return []
     placed = place(store.request_of(item), notice, now)

@@ -5,6 +5,7 @@ A thief of an open session cannot erase its account with it, and a person who re
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from chalicelib.decisions.restriction import Ground
 from chalicelib.errors import Conflict
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
+from chalicelib.records import transactions
 from chalicelib.requests import store
 from chalicelib.requests.machine import Action, Told
 from chalicelib.requests.model import Asked
@@ -58,22 +60,28 @@ def prove(
     return OwnErasure(signed_in.subject)
 
 
-def begins_at(standing: Standing, now: datetime) -> datetime | None:
+def begins_at(
+    standing: Standing, now: datetime, categories: Collection[str] = ()
+) -> datetime | None:
     """Returns when the erasure of an account begins by itself; None where the desk has to decide.
 
     That is so while something of it is held, or restricted for legal claims (GDPR art. 17(3)(e),
-    18(1)(c)). One GetItem where something is restricted.
+    18(1)(c)), and while a contract runs that a transaction of it came from, save where only some
+    `categories` are erased and the account stays. One GetItem where something is restricted, and a
+    Query where transactions were kept.
     """
     known = subjects.completed(standing)
     claims = any(one.ground is Ground.CLAIMS for one in known.restrictions or ())
-    return None if standing.held or claims else now + WAIT
+    if standing.held or claims or (not categories and transactions.has_open(standing)):
+        return None
+    return now + WAIT
 
 
 def may_begin(standing: Standing | None, asked: Asked, notice: Notice, now: datetime) -> bool:
     """Tells whether an erasure whose time has come begins, or something has to be weighed first."""
     from chalicelib.requests.service import effects
 
-    if standing is None or begins_at(standing, now) is None:
+    if standing is None or begins_at(standing, now, asked.categories) is None:
         return False
     return not asked.categories or effects.erasable(standing, asked, notice)
 
@@ -95,7 +103,7 @@ def begin_later(
 
     The commit fails at the label `request` where the request was changed meanwhile.
     """
-    item.begins_at = item.begins_at or begins_at(standing, now)
+    item.begins_at = item.begins_at or begins_at(standing, now, (item.categories or "").split())
     if item.begins_at is None:
         return []
     placed = dates(store.request_of(item), item.pk, notice, now)

@@ -10,6 +10,8 @@ from chalicelib.accounts.passwords import hash_password
 from chalicelib.accounts.service import reauthentication
 from chalicelib.accounts.store import ClaimItem, claim_place
 from chalicelib.errors import Conflict, Forbidden, Unauthenticated
+from chalicelib.records.model import Clock, Handed
+from chalicelib.records.store import TransactionItem, new_item
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.machine import Status
 from chalicelib.requests.model import Asked
@@ -17,8 +19,9 @@ from chalicelib.requests.service import deadlines, intake, own_erasure, view
 from chalicelib.requests.service.access import Bearer
 from chalicelib.requests.store import RequestItem
 from chalicelib.sessions.role_store import role_item
-from chalicelib.subjects.store import StandingItem
-from tests.unit.core.samples import SUBJECT
+from chalicelib.subjects.model import Standing
+from chalicelib.subjects.store import StandingItem, standing_of
+from tests.unit.core.samples import NOW, SUBJECT
 from tests.unit.erasure.erased import MAC, PK, ErasedWorld
 
 IMPORTED = (own_erasure, reauthentication, deadlines)
@@ -108,6 +111,66 @@ def test_what_is_held_brings_it_to_the_desk(world: ErasedWorld) -> None:
     world.finish()
     assert world.request(request).status is Status.RECEIVED
     assert world.item(request).begins_at is None
+
+
+def buy(world: ErasedWorld, ended: bool = False) -> TransactionItem:
+    """A shop hands over what the person bought, by a contract that runs or has ended."""
+    handed = Handed(SUBJECT, "transaction", "transaction", {}, "shop", NOW)
+    item = new_item(handed, Clock(ends_from="contract_ended"))
+    assert isinstance(item, TransactionItem)
+    if ended:
+        item.event, item.event_at = "contract_ended", NOW
+    standing = world.tables.one(StandingItem, PK, "core#standing#")
+    standing.filed, standing.filings = "transaction", 1
+    world.tables.put(item, standing)
+    return item
+
+
+def stands(world: ErasedWorld) -> Standing:
+    return standing_of(world.tables.one(StandingItem, PK, "core#standing#"))
+
+
+class TestTransaction:
+    def test_one_that_is_open_brings_it_to_the_desk(self, world: ErasedWorld) -> None:
+        buy(world, ended=True)
+        buy(world)
+        request = ask(world)
+        assert world.item(request).begins_at is None
+        world.work_off()
+        assert world.subjects() == ["Kaveripoint has received your request"]
+        world.now += 100 * HOUR
+        watch(world)
+        world.finish()
+        assert world.request(request).status is Status.RECEIVED
+        assert world.log() == []
+
+    def test_one_that_comes_meanwhile_does_too(self, world: ErasedWorld) -> None:
+        request = ask(world)
+        buy(world)
+        world.now += 72 * HOUR
+        watch(world)
+        world.finish()
+        assert world.request(request).status is Status.RECEIVED
+        assert world.item(request).begins_at is None
+
+    def test_one_whose_contract_has_ended_does_not(self, world: ErasedWorld) -> None:
+        buy(world, ended=True)
+        request = ask(world)
+        world.now += 72 * HOUR
+        assert watch(world) == {"erase": 1}
+        assert world.events(request)[:2] == ["submit", "approve"]
+
+    def test_some_categories_do_not_wait_for_it(self, world: ErasedWorld) -> None:
+        buy(world)
+        standing = stands(world)
+        assert own_erasure.begins_at(standing, world.now) is None
+        assert own_erasure.begins_at(standing, world.now, ("company",)) is not None
+
+    def test_whoever_bought_nothing_costs_no_call(self, world: ErasedWorld) -> None:
+        known = stands(world)
+        world.tables.steps.names.clear()
+        assert own_erasure.begins_at(known, world.now) is not None
+        assert world.tables.steps.names == []
 
 
 def test_a_member_of_the_desk_is_refused(world: ErasedWorld) -> None:
