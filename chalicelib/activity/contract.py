@@ -91,7 +91,9 @@ TAKE = Operation(
         "that holds activity, and the notice declares each of its fields. `dropped` names every "
         "other one with the decision point's code; one with the number of a payment card is "
         "`undeclared`. Of somebody who was never asked nothing is kept, not even that they came, "
-        "nor an `Idempotency-Key`. How often a person and a network may call it is a setting."
+        "nor an `Idempotency-Key`. What is kept of an account for the purpose that counts opened "
+        "mails is a sign of interest, from which consents may go on. How often a person and a "
+        "network may call it is a setting."
     ),
     auth=Auth.VISITOR_OR_SESSION,
     body=_body,

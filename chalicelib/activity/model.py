@@ -36,6 +36,9 @@ MOST_RECORDS: Final = 80
 OLDEST: Final = timedelta(days=30)
 """How long ago an event may have happened."""
 
+SIGN_EVERY: Final = timedelta(days=1)
+"""Shortest time between two signs of interest: one a day is enough for a period of months."""
+
 LONGEST: Final = 4000
 """Most characters of a value, whatever its field says."""
 
@@ -158,6 +161,20 @@ def judged(
         kept.setdefault((day, event.category or "", event.purpose), []).append(event)
     days = (Day(*place, tuple(found)) for place, found in sorted(kept.items()))
     return Judged(tuple(days), tuple(dropped))
+
+
+def interest_at(judged: Judged, notice: Notice) -> datetime | None:
+    """Returns when a mail was opened last, or a link in one followed, by the events that are kept.
+
+    None without such an event, which only a person's yes to its being counted lets in.
+    """
+    moments = [
+        event.at
+        for day in judged.days
+        if notice.purposes[day.purpose].measures_mail
+        for event in day.events
+    ]
+    return max(moments, default=None)
 
 
 def _against(

@@ -12,6 +12,7 @@ from chalicelib.activity import model, store
 from chalicelib.activity.model import Day, Event, Judged
 from chalicelib.activity.store import ActivityItem
 from chalicelib.consents.service.context import visitor_subject
+from chalicelib.decisions import interest
 from chalicelib.errors import Unauthenticated
 from chalicelib.instants import instant
 from chalicelib.limits import sample
@@ -24,6 +25,7 @@ from chalicelib.storage.reads import Place
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
+from chalicelib.subjects.lifecycle import Sign
 from chalicelib.subjects.model import Standing, is_visitor
 from chalicelib.vault import last
 from chalicelib.vault import service as vault
@@ -86,10 +88,23 @@ def _take_once(caller: Caller, batch: Sequence[Event], network: str, notice: Not
     if is_visitor(found.subject):
         lifecycle.file(write, found.standing, ActivityItem.KIND)
     else:
-        lifecycle.record_permitted(write, found.standing, ActivityItem.KIND, now)
+        sign = _sign(found.standing, judged, notice, now)
+        lifecycle.record_permitted(write, found.standing, ActivityItem.KIND, now, sign)
     found.counting.count(write)
     write.commit()
     return judged
+
+
+def _sign(standing: Standing, judged: Judged, notice: Notice, now: datetime) -> Sign | None:
+    """Returns the sign of interest that is kept with events: a mail opened, or a link followed.
+
+    It is that of the last such event, where it is a day younger than the last sign that is known.
+    """
+    at = model.interest_at(judged, notice)
+    known = standing.interest_at
+    if at is None or (known is not None and at - known < model.SIGN_EVERY):
+        return None
+    return Sign(at, interest.lapses(standing, notice, now))
 
 
 def _judged(found: _Read, batch: Sequence[Event], notice: Notice, now: datetime) -> Judged:

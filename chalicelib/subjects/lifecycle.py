@@ -5,7 +5,7 @@ limits (`guard`), the generation of sessions, or the revision of what its person
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -25,6 +25,15 @@ _NONE: Mapping[tuple[str, int], datetime] = MappingProxyType({})
 
 ERASED = "erased"
 """The state of a tombstone, which lies in the place of the standing of an erased subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of interest, and the ends of the consents that it came too late for."""
+
+    at: datetime
+    lapses: Mapping[tuple[str, int], datetime]
+
 
 ACCOUNT = "account"
 """The label of the condition that a subject is an account in a certain life."""
@@ -122,10 +131,13 @@ def record_activity(
     )
 
 
-def record_permitted(write: Transaction, standing: Standing, kind: str, now: datetime) -> None:
+def record_permitted(
+    write: Transaction, standing: Standing, kind: str, now: datetime, sign: Sign | None = None
+) -> None:
     """Adds to the write of a record of a kind by an account's person that the standing permits it.
 
-    The standing has it as the last activity, and counts it as in `file`.
+    The standing has it as the last activity, counts it as in `file`, and keeps a `sign` of
+    interest.
 
     It fails where the account, its limits, its sessions or any of its decisions changed meanwhile:
     every decision moves the head of the chain, so a consent that ended permits nothing any more.
@@ -137,6 +149,9 @@ def record_permitted(write: Transaction, standing: Standing, kind: str, now: dat
     if first is not None:
         condition &= first
     actions = [StandingItem.last_activity_at.set(now), *actions]
+    if sign is not None:
+        condition &= _same_interest(standing)
+        actions += [StandingItem.interest_at.set(sign.at), *_lapsed(sign.lapses)]
     write.update(_item(standing.subject), actions, condition, label="standing")
 
 
@@ -212,15 +227,21 @@ def record_interest(
     those that had ended by now, and the write fails if another sign came meanwhile.
     """
     condition = guard.account_in(subject, *USABLE) & still(StandingItem.generation, generation)
-    actions = [StandingItem.last_activity_at.set(now), StandingItem.interest_at.set(now)]
+    actions: list[Action] = [
+        StandingItem.last_activity_at.set(now),
+        StandingItem.interest_at.set(now),
+    ]
     if seen is not None:
         condition &= _same_interest(seen)
-        packed = encoding.pack_lapses(lapses)
-        if packed is not None:
-            actions.append(StandingItem.lapsed.set(packed))
+        actions += _lapsed(lapses)
     elif unbroken_since is not None:
         condition &= _interested_after(unbroken_since)
     write.update(_item(subject), actions=actions, condition=condition, label="active")
+
+
+def _lapsed(lapses: Mapping[tuple[str, int], datetime]) -> list[Action]:
+    packed = encoding.pack_lapses(lapses)
+    return [] if packed is None else [StandingItem.lapsed.set(packed)]
 
 
 def _interested_after(since: datetime) -> Condition:

@@ -122,6 +122,7 @@ _PURPOSES: Final = (
     Rule(_I, "logic_changed", ("purposes/{purpose}/logic", "purposes/{purpose}/logic/text"), ANY),
     Rule(_M, "marketing_began", ("purposes/{purpose}/marketing",), CHANGED, c.now_true),
     Rule(_I, "marketing_ended", ("purposes/{purpose}/marketing",), CHANGED),
+    Rule(_I, "measuring_changed", ("purposes/{purpose}/measures_mail",), ANY),
     Rule(_M, "channel_added", ("purposes/{purpose}/channels/{channel}",), ADDED),
     Rule(_E, "channel_removed", ("purposes/{purpose}/channels/{channel}",), REMOVED),
     Rule(_I, "audience_added", ("audiences/{audience}",), ADDED),

@@ -167,6 +167,7 @@ def _purpose(special: Mapping[str, str], value: Json) -> Purpose:
         bases=tuple(bases),
         explicit=explicit(value, special),
         asked=value.get("explicit_consent"),
+        measures_mail=value.get("measures_mail", False),
     )
 
 

@@ -30,11 +30,14 @@ def check_ends(document: dict[str, object]) -> Iterator[Finding]:
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:
-    """Yields signals of purposes without consent, signals without words, data kept on."""
+    """Yields signals and measuring without consent, signals without words, data kept on."""
     for pointer, purpose in objects(document, "purposes/*"):
         if purpose.get("signals") and _otherwise(purpose):
             detail = "is only for a purpose that rests on consent; remove the signals."
             yield Finding(extend(pointer, "signals"), detail)
+        if purpose.get("measures_mail") and _otherwise(purpose):
+            detail = "needs consent (ePrivacy directive, art. 5(3)); remove it."
+            yield Finding(extend(pointer, "measures_mail"), detail)
     yield from _signal(document)
     yield from _withdrawn(document)
 

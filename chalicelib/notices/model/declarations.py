@@ -187,7 +187,8 @@ class Purpose:
     `signals` are those of a browser that deny it (`gpc`), and `lasts` is how long a consent to it
     holds, where it ends by itself: both only of a purpose that rests on consent. `when_restricted`
     marks a purpose for which data is also used while the person has its use restricted.
-    `audiences` are the ids of the people whom it concerns, empty for everybody.
+    `audiences` are the ids of the people whom it concerns, empty for everybody. `measures_mail`
+    marks the one that counts the mails which are opened, and the links which are followed.
     """
 
     id: str
@@ -209,6 +210,7 @@ class Purpose:
     explicit: frozenset[str] = frozenset()
     asked: Words | None = None
     audiences: tuple[str, ...] = ()
+    measures_mail: bool = False
 
     @property
     def needs_consent(self) -> bool:

@@ -15,7 +15,8 @@ from chalicelib.mail.rendering import render
 from chalicelib.storage import clients
 from infra.template import APP
 from tests.unit.core.samples import NOW, shipped
-from tests.unit.mail.samples import CASES, UNSUBSCRIBE, message, sent
+from tests.unit.mail.samples import CASES, UNSUBSCRIBE, WORDS, message, sent, text_of
+from tests.unit.mail.test_templates import said
 
 LINKS = [UNSUBSCRIBE, f"{UNSUBSCRIBE}?lang=it", "https://privacy.example/v1/" + "x" * 900]
 
@@ -39,6 +40,15 @@ def test_no_mail_has_a_pixel_or_anything_that_could_hold_one(template: str, loca
     made = render(message(template, locale), site="S", sender="a@b.it", contact="c", now=NOW)
     assert [part.get_content_type() for part in made.walk()] == ["text/plain"]
     assert not re.search(r"<\w|cid:|\bimg\b", made.get_content())
+
+
+@pytest.mark.parametrize(("template", "locale"), CASES)
+def test_every_link_in_a_mail_leads_where_it_says(template: str, locale: str) -> None:
+    """It is one of the words that the mail was made of, and no address of a counter."""
+    text = text_of(sent(message(template, locale)))
+    given = {str(word) for word in said(WORDS[template])}
+    for link in re.findall(r"https?://[^\s>]+", text):
+        assert any(link.rstrip(".") in word for word in given), link
 
 
 def test_ses_reports_no_opening_and_no_click_so_it_puts_nothing_into_a_mail() -> None:

@@ -261,6 +261,12 @@ PURPOSES: list[Row] = [
         "I marketing_ended visits",
     ),
     (
+        "opened mails count",
+        at("purposes", "newsletter", measures_mail=True),
+        "I measuring_changed newsletter",
+        "I measuring_changed newsletter",
+    ),
+    (
         "another channel",
         more("purposes", "newsletter", "channels", "sms"),
         "M channel_added newsletter",

@@ -116,7 +116,7 @@ def _without_consent(document: Document) -> None:
         if purpose["basis"]["kind"] == "consent":
             purpose["basis"]["kind"] = "contract"
             purpose["marketing"] = False
-            for name in ("lasts", "consent_lasts", "signals"):
+            for name in ("lasts", "consent_lasts", "signals", "measures_mail"):
                 purpose.pop(name, None)
     cookies = document["cookies"]
     cookies["classes"] = [one for one in cookies["classes"] if one["exempt"]]
