@@ -133,7 +133,8 @@ def _built(
 
 def _section(name: str, blocks: list[Block], notice: Notice, wording: Wording) -> Section:
     title, count = wording.heading(name), _LEADS.get(name)
-    lead = wording.label(f"lead_{name}").format_map(count(notice)) if count else ""
+    numbers = count(notice) if count else {}
+    lead = wording.label(f"lead_{name}").format_map(numbers) if numbers.get("n") else ""
     fold = wording.label("unfold").format(title=title) if _folds(name, blocks) else ""
     return Section(name, title, blocks, lead, fold)
 

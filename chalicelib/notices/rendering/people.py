@@ -15,6 +15,7 @@ from chalicelib.notices.rendering.blocks import (
     Items,
     Line,
     Mark,
+    Named,
     Paragraphs,
     Table,
 )
@@ -63,11 +64,9 @@ def controller(notice: Notice, wording: Wording) -> list[Block]:
     Of several, also the essence of their arrangement (GDPR art. 26(2)).
     """
     document = notice.completed
-    named = list(_each(document["controller"], "controller"))
     blocks: list[Block] = []
-    for path, found in named:
-        caption = wording.heading("controller") if len(named) == 1 else found["name"]
-        blocks += _controller(found, path, caption, wording)
+    for path, found in _each(document["controller"], "controller"):
+        blocks += _controller(found, path, wording)
     arranged = [
         _arrangement(one, path, wording)
         for path, one in _each(document.get("arrangement"), "arrangement")
@@ -81,7 +80,7 @@ def _not_stated(wording: Wording) -> str:
     return wording.label("mark_not_stated")
 
 
-def _controller(found: Mapping[str, Any], path: str, caption: str, wording: Wording) -> list[Block]:
+def _controller(found: Mapping[str, Any], path: str, wording: Wording) -> list[Block]:
     rows: list[tuple[str, list[Line]]] = [
         ("name", [Line(found["name"], mark=wording.mark(found, path))])
     ]
@@ -95,13 +94,9 @@ def _controller(found: Mapping[str, Any], path: str, caption: str, wording: Word
     for name in ("representative", "dpo"):
         if name in found:
             rows.append((name, _party(found[name], f"{path}/{name}", wording)))
-    table = Table(
-        caption=caption,
-        head=[wording.label("item"), wording.label("detail")],
-        rows=[[[plain(wording.label(name))], lines] for name, lines in rows],
-    )
+    named = Named([(wording.label(name), lines) for name, lines in rows])
     notes = wording.statements(found.get("notes", ()), f"{path}/notes")
-    return [table, Items(notes)] if notes else [table]
+    return [named, Items(notes)] if notes else [named]
 
 
 def _each(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -279,6 +274,8 @@ def processing_location(notice: Notice, wording: Wording) -> list[Block]:
 def rights(notice: Notice, wording: Wording) -> list[Block]:
     """Returns each right: what it gives, how, its limits, and its outcome for each category."""
     names, found = ("right", "how", "limits", "effect"), notice.completed["rights"]
+    if not found:
+        return []
     return [
         Entries(
             caption=wording.heading("rights"),
