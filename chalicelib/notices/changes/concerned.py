@@ -84,9 +84,11 @@ def _of_source(notice: Notice, name: str) -> frozenset[str]:
 
 
 def _categories_of(notice: Notice, kind: str) -> frozenset[str]:
+    """Returns the categories of which a kind of record holds data, also of the organisation's."""
     record = notice.records.get(kind)
     groups: Mapping[str, Any] = record.groups if record else {}
-    return frozenset(groups.keys() & notice.categories.keys())
+    told = {name for one in notice.facts.values() if one.kind == kind for name in one.categories}
+    return frozenset((groups.keys() | told) & notice.categories.keys())
 
 
 def _using(notice: Notice, categories: Iterable[str]) -> frozenset[str]:

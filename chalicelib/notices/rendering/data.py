@@ -403,6 +403,7 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
     """
     title, found = wording.words(notice.records[kind].title), []
     stated = {one["id"]: one for one in notice.completed["retention"]}
+    shown = frozenset(shown_records(notice))
     for rule in notice.retention.values():
         if rule.kind != kind:
             continue
@@ -413,7 +414,7 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
         stays = wording.join(
             wording.words(notice.records[one].title)
             for one in rule.survives
-            if one in notice.records
+            if one in shown
         )
         text = f"{text}. {wording.pair(wording.label('survives'), stays)}" if stays else text
         found.append(f"{text}. {_why(wording, stated[rule.id])}".removesuffix(". "))

@@ -196,7 +196,7 @@ _LISTS: Final = {
 def _elements(notice: Notice, place: str) -> dict[str, Mapping[str, Any]]:
     found: Any = notice.completed
     for step in place.split("/"):
-        found = found[step]
+        found = found.get(step, {})  # what a version leaves out has no elements
     return {value.get("id") or value["kind"]: value for value in found}
 
 

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.rendering.data import shown_records
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "source", "wbr"}
 
@@ -124,8 +125,9 @@ def titles(notice: Notice) -> list[Words]:
     for category in notice.categories.values():
         named += [category.title, *(item.title for item in category.fields.values())]
     named += [recipient.name for recipient in notice.recipients.values()]
-    named += [rule.title for rule in notice.retention.values()]
-    named += [record.title for record in notice.records.values()]
+    kept = shown_records(notice)
+    named += [rule.title for rule in notice.retention.values() if rule.kind in kept]
+    named += [notice.records[kind].title for kind in kept]
     named += [right.title for right in notice.rights.values()]
     named += [cookie.title for cookie in notice.cookies.values()]
     named += [cookie_class.title for cookie_class in notice.cookie_classes.values()]

@@ -9,8 +9,10 @@ from typing import Any
 from chalicelib.notices import presentation
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.notices.rendering.data import shown_records
 from chalicelib.web.contract import JSON
-from tests.unit.receipts.samples import everything, said
+from tests.unit.receipts.samples import everything
+from tests.unit.receipts.samples import said as receipt
 from tests.unit.rendering.reading import Html, Markdown, squeezed
 
 ELSEWHERE = {"banner", "labels", "headings"}
@@ -33,6 +35,19 @@ def texts(value: Any, notice: Notice, locale: str) -> Iterator[str]:
             yield from texts(inner, notice, locale)
 
 
+def told(notice: Notice) -> dict[str, Any]:
+    """The document without what the software keeps of nobody whom the notice is for."""
+    kept = {*shown_records(notice), *(one.kind for one in notice.facts.values())}
+    own = {
+        name: [one for one in notice.completed[name] if one["kind"] in kept]
+        for name in ("records", "retention")
+    }
+    for number, rule in enumerate(own["retention"]):
+        stays = [one for one in rule.get("survives", ()) if one["kind"] in kept]
+        own["retention"][number] = {**rule, "survives": stays}
+    return {**notice.completed, **own}
+
+
 def strings(value: Any) -> Iterator[str]:
     """Every string of a JSON value."""
     if isinstance(value, str):
@@ -45,8 +60,8 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(inner)
 
 
-def missing(told: Iterator[str], text: str) -> list[str]:
-    return [one for one in told if squeezed(one) not in text]
+def missing(wanted: Iterator[str], text: str) -> list[str]:
+    return [one for one in wanted if squeezed(one) not in text]
 
 
 def statements(value: Any) -> Iterator[tuple[str, Any]]:
@@ -63,7 +78,7 @@ def statements(value: Any) -> Iterator[tuple[str, Any]]:
 
 def test_each_text_of_the_notice_is_in_each_form(rendered: tuple[Notice, str]) -> None:
     notice, locale = rendered
-    whole = [*texts(dict(notice.completed), notice, locale)]
+    whole = [*texts(told(notice), notice, locale)]
     assert len(whole) > 200
     assert missing(iter(whole), Html(render_html(notice, locale)).text) == []
     assert missing(iter(whole), Markdown(render_markdown(notice, locale)).text) == []
@@ -75,15 +90,15 @@ def test_each_text_of_the_notice_is_in_each_form(rendered: tuple[Notice, str]) -
 def test_the_controller_and_the_hosts_are_in_each_form(rendered: tuple[Notice, str]) -> None:
     notice, locale = rendered
     found = notice.completed["controller"]
-    told = [
+    said = [
         found[name] for name in ("name", "address", "email", "phone", "website") if name in found
     ]
-    told += notice.completed["site"]["hosts"]
-    assert told
-    assert missing(iter(told), Html(render_html(notice, locale)).text) == []
-    assert missing(iter(told), Markdown(render_markdown(notice, locale)).text) == []
+    said += notice.completed["site"]["hosts"]
+    assert said
+    assert missing(iter(said), Html(render_html(notice, locale)).text) == []
+    assert missing(iter(said), Markdown(render_markdown(notice, locale)).text) == []
     body = {*strings(json.loads(presentation.in_force(notice, locale, JSON)))}
-    assert set(told) <= body
+    assert set(said) <= body
 
 
 def test_the_json_keeps_the_origin_of_each_statement(rendered: tuple[Notice, str]) -> None:
@@ -98,7 +113,7 @@ def _plain(notice: Notice) -> str:
 
 def test_a_receipt_tells_nothing_that_the_notice_does_not(rendered: tuple[Notice, str]) -> None:
     notice, locale = rendered
-    of = said(everything(notice), notice, locale)
+    of = receipt(everything(notice), notice, locale)
     processing = of["pii_processing"]
     described = [
         *(one[name] for one in processing["purposes"] for name in ("title", "description")),

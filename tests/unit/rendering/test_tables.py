@@ -12,6 +12,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.notices.rendering.data import shown_records
 from chalicelib.pages.words import pair, words
 from tests.unit.core.samples import document_in
 from tests.unit.rendering.conftest import association
@@ -33,7 +34,7 @@ TABLES: list[tuple[str, int, Listed]] = [
         0,
         lambda notice: [one for one in notice.retention.values() if not one.by_software],
     ),
-    ("records", 0, lambda notice: notice.records),
+    ("records", 0, shown_records),
     ("forms", 0, lambda notice: notice.forms),
     ("cookies", 0, lambda notice: notice.cookie_classes),
     ("cookies", 1, lambda notice: notice.cookies),
