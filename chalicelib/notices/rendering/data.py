@@ -412,9 +412,7 @@ def kept_for(notice: Notice, wording: Wording, kind: str) -> list[str]:
         of = wording.words(rule.title)
         text = text if of == title else wording.pair(of, text)
         stays = wording.join(
-            wording.words(notice.records[one].title)
-            for one in rule.survives
-            if one in shown
+            wording.words(notice.records[one].title) for one in rule.survives if one in shown
         )
         text = f"{text}. {wording.pair(wording.label('survives'), stays)}" if stays else text
         found.append(f"{text}. {_why(wording, stated[rule.id])}".removesuffix(". "))
