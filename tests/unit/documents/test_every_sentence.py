@@ -37,7 +37,7 @@ def refused(document: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize("locale", ["it", "en"])
 def test_each_sentence_is_missed_at_its_place(document: dict[str, Any], locale: str) -> None:
     damaged = copy.deepcopy(document)
-    missing = list(sentences(damaged, locale))
+    _, *missing = sentences(damaged, locale)  # a language without any text is shown in the first
     assert 400 < len(missing) < MAX_FINDINGS
     for _, words in missing:
         del words[locale]
