@@ -31,14 +31,22 @@ read from the GDPR (Regulation (EU) 2016/679) as follows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+_ID: Final = re.compile("[a-z][a-z0-9_]{0,47}")
+"""The form of the id of a right in a notice."""
+
 
 class Right(StrEnum):
-    """The rights that a person can ask for."""
+    """The rights that a person can ask for.
+
+    A right of other law is one too, by its id in the notice, and none of the members: the software
+    receives a request for it, keeps its time and tells of it, and a person carries it out.
+    """
 
     COPY = "copy"
     """Access (GDPR art. 15)."""
@@ -60,6 +68,15 @@ class Right(StrEnum):
     """Stopping the account without erasing it, as the notice offers."""
     OPT_OUT = "opt_out"
     """Opting out of a use, as the notice offers."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Right | None:
+        """Returns a right of other law; None, which Enum answers by ValueError, for no id."""
+        if not isinstance(value, str) or not _ID.fullmatch(value):
+            return None
+        found = str.__new__(cls, value)
+        found._name_, found._value_ = value.upper(), value
+        return found
 
 
 class Ground(StrEnum):
@@ -132,16 +149,22 @@ ARTICLES: Final[Mapping[Right, Mapping[Ground, str]]] = MappingProxyType(
 )
 """Right -> the grounds that refuse it -> the articles of the GDPR, such as `12(5)(b)`."""
 
+OF_OTHER_LAW: Final[Mapping[Ground, str]] = MappingProxyType(
+    {**_EVERY, Ground.UNFOUNDED_OR_EXCESSIVE: "", Ground.NO_GROUND: ""}
+)
+"""The grounds that refuse a right of other law; no article of the GDPR says so of most."""
+
 
 def article(right: Right, ground: Ground, *, marketing: bool = False) -> str:
     """Returns the articles of the GDPR by which a ground refuses a right.
 
     `marketing` is True for an objection to direct marketing and to nothing else: then only
     `not_identified` refuses it (art. 21(3)). The part of an objection that is about marketing is
-    never refused with the rest. Raises GroundNotAllowed.
+    never refused with the rest. Of a right of other law there may be no article: then it is "".
+    Raises GroundNotAllowed.
     """
     unconditional = marketing and right is Right.OBJECT
-    found = (_EVERY if unconditional else ARTICLES[right]).get(ground)
+    found = (_EVERY if unconditional else ARTICLES.get(right, OF_OTHER_LAW)).get(ground)
     if found is None:
         raise GroundNotAllowed(right, ground)
     return found

@@ -10,7 +10,7 @@ from chalicelib.catalogue import STORED, Source
 from chalicelib.instants import instant
 from chalicelib.kinds.model import Plain, Reader, Record
 from chalicelib.pages.words import words
-from chalicelib.requests.grounds import ARTICLES
+from chalicelib.requests.grounds import ARTICLES, OF_OTHER_LAW
 from chalicelib.requests.history import read
 from chalicelib.requests.machine import Action, Actor, Entry
 
@@ -18,6 +18,7 @@ _ARTICLES: Final[Mapping[str, Mapping[str, str]]] = {
     str(right): {str(ground): found for ground, found in grounds.items()}
     for right, grounds in ARTICLES.items()
 }
+_OTHER: Final = {str(ground): found for ground, found in OF_OTHER_LAW.items()}
 
 
 class Exports(Plain):
@@ -89,7 +90,7 @@ def _event(entry: Entry, right: str, language: str) -> Mapping[str, Any]:
     said["reason"] = entry.reason
     if entry.event is Action.REFUSE:
         said["ground"] = words("requests", language).get(f"ground.{entry.reason}")
-        said["article"] = _ARTICLES.get(right, {}).get(entry.reason)
+        said["article"] = _ARTICLES.get(right, _OTHER).get(entry.reason) or None
     return said
 
 

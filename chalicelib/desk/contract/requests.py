@@ -209,7 +209,7 @@ def _enter(notice: Notice) -> Schema:
     assert asked is not None
     members = {name: one for name, one in asked["properties"].items() if name != "email"}
     members["right"] = {
-        "enum": [str(one) for one in Right if one in notice.rights],
+        "enum": submission.rights_of(notice),
         "description": "Which right is used.",
     }
     return {

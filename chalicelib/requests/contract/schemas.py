@@ -95,7 +95,7 @@ _CLOCK = _every(
 REQUEST = _every(
     "A request, with its clock as of now, or as of the answer where there is one.",
     id=ID,
-    right={"type": "string", "maxLength": 20},
+    right={"type": "string", "maxLength": 48},
     status=code(*Status),
     channel=code(*Channel),
     received_at=INSTANT,

@@ -25,7 +25,14 @@ from chalicelib.web.schemas import EMAIL, ID, closed
 from chalicelib.web.validation import unfit as refused
 
 RECORDED = tuple(Right)
-"""The rights that can be asked for here."""
+"""The rights that the software knows."""
+
+
+def rights_of(notice: Notice) -> list[str]:
+    """The rights that can be asked for: those of the notice, the known ones first."""
+    known = [str(one) for one in RECORDED if one in notice.rights]
+    return [*known, *(one for one in notice.rights if one not in known)]
+
 
 _MEMBERS: Mapping[str, frozenset[Right]] = {
     "purposes": frozenset({Right.OBJECT, Right.RESTRICT, Right.WITHDRAW}),
@@ -42,7 +49,7 @@ def _make(notice: Notice) -> Schema:
     return closed(
         ["right"],
         right={
-            "enum": [str(one) for one in RECORDED if one in notice.rights],
+            "enum": rights_of(notice),
             "description": "Which right is used.",
         },
         email={
@@ -163,7 +170,7 @@ def _proof(body: Mapping[str, Any]) -> Iterator[Finding]:
 def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
     """Yields the members that belong to other rights."""
     right = body.get("right")
-    if isinstance(right, str) and right in set(Right):
+    if isinstance(right, str):
         for member, rights in _MEMBERS.items():
             if member in body and right not in rights:
                 yield Finding(f"/{member}", "does not belong to this right; remove it")
