@@ -178,6 +178,19 @@ def test_a_survey_answered_by_a_browser_that_then_signs_in(api: Api, stack: Depl
     assert ok(api.get(MESSAGES, headers=browser))["items"] == []
 
 
+def test_of_ten_first_ones_of_a_browser_at_once_one_makes_the_key(
+    api: Api, stack: DeployedStack
+) -> None:
+    browser = people.visitor(people.new_visitor())
+    subject = deciding.decide(api, browser, surveys="granted").partition(".")[0]
+    body = {"kind": "survey", "text": TEXT, "fields": {"rating": "9"}}
+    answers = at_once([lambda: Api(stack).post(MESSAGES, headers=browser, json=body)] * 10)
+    assert {answer.status_code for answer in answers} == {201}
+    keys = [item["sk"]["S"] for item in tables.partition(stack, subject, "KeysTable")]
+    assert keys.count("support") == 1
+    assert [one["text"] for one in ok(api.get(MESSAGES, headers=browser))["items"]] == [TEXT] * 10
+
+
 def test_a_browser_that_is_erased_takes_its_messages_along(api: Api, stack: DeployedStack) -> None:
     browser = people.visitor(people.new_visitor())
     subject = deciding.decide(api, browser, surveys="granted").partition(".")[0]
@@ -207,6 +220,11 @@ def test_by_an_address_it_joins_once_the_address_is_proven(api: Api, stack: Depl
     assert {one["status"] for one in bodies} == {"awaiting_verification"}
     assert ok(api.get(MESSAGES, headers=person.headers))["items"] == []
     made, waiting = (one["id"] for one in bodies)
+    keyed = {"Idempotency-Key": people.new_visitor()}
+    body = {"kind": "support", "text": "Once.", "email": people.new_address()}
+    first = [ok(api.post(MESSAGES, headers=keyed, json=body), 202) for _ in range(2)]
+    assert first[0] == first[1]
+    assert len(tables.partition(stack, first[0]["id"], "KeysTable")) == 1
     said = "\n".join(tables.everything(stack))
     assert "My parrot" not in said
     assert stranger not in said

@@ -19,7 +19,6 @@ from chalicelib.copies import service as copies
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
-from chalicelib.messages.service import contacts as written
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
@@ -146,6 +145,8 @@ def forget_contact(item: RequestItem) -> None:
     So it does with those of messages of the address, which have to be gone by then.
     """
     if item.contact is not None:
+        from chalicelib.messages.service import contacts as written
+
         written.forget(item.contact.hex())
         store.unlist_contact(keys.record_id(item.sk))
 
@@ -157,6 +158,9 @@ def messages_of(item: RequestItem | None) -> list[str]:
     """
     if item is None or item.contact is None:
         return []
+    # Imported here: the function to which people make requests reads no message.
+    from chalicelib.messages.service import contacts as written
+
     return written.ids_of(item.contact.hex())
 
 
