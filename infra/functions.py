@@ -86,6 +86,23 @@ def policy_of(name: str) -> Json:
     return document
 
 
+def goes_on(function: Function) -> bool:
+    """Tells whether a function sends to the queue that invokes it, which is how its work goes on.
+
+    Lambda takes that for a mistake and drops the message after 16 rounds, unless the function is
+    allowed to (AWS Lambda Developer Guide, "recursive loop detection").
+    """
+    if function.kind != "queues":
+        return False
+    own = {"Fn::GetAtt": [f"{function.queue}Queue", "Arn"]}
+    return any(
+        own in (resource if isinstance(resource, list) else [resource])
+        for statement in policy_of(function.name)["Statement"]
+        for resource in [statement["Resource"]]
+        if statement["Effect"] == "Allow" and "sqs:SendMessage" in statement["Action"]
+    )
+
+
 def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
     """The function, its role and its log group, by logical id."""
     name = function.logical_id
@@ -101,6 +118,7 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
                 "Timeout": function.timeout,
                 "Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]},
                 "LoggingConfig": {"LogGroup": {"Ref": f"{name}Logs"}},
+                **({"RecursiveLoop": "Allow"} if goes_on(function) else {}),
                 "ReservedConcurrentExecutions": {
                     "Fn::If": [
                         f"Limits{name}",

@@ -42,6 +42,27 @@ def test_every_function_has_a_role_and_logs_of_its_own(
     assert len(_of_type(template, "AWS::IAM::Role")) == len(functions)
 
 
+def test_a_function_that_invokes_itself_through_its_queue_is_allowed_to(template: Json) -> None:
+    # Read from the template alone: its event sources, its roles and their policies.
+    functions = _of_type(template, "AWS::Serverless::Function")
+    allowed = {
+        name for name, one in functions.items() if one["Properties"].get("RecursiveLoop") == "Allow"
+    }
+    looping = set()
+    for name, one in functions.items():
+        source = one["Properties"].get("Events", {}).get("Source", {}).get("Properties", {})
+        policies = template["Resources"][f"{name}Role"]["Properties"]["Policies"]
+        sends = [
+            json.dumps(statement["Resource"])
+            for policy in policies
+            for statement in policy["PolicyDocument"]["Statement"]
+            if "sqs:SendMessage" in statement["Action"]
+        ]
+        if "Queue" in source and any(json.dumps(source["Queue"]) in text for text in sends):
+            looping.add(name)
+    assert allowed == looping == {"Announcements", "Erasure", "Fulfilment"}
+
+
 def test_chalice_s_one_function_for_all_routes_is_gone(template: Json) -> None:
     assert "APIHandler" not in json.dumps(template)
     assert "replaced-by-infra-template" not in json.dumps(template)
