@@ -118,6 +118,9 @@ def test_what_is_left_out_is_filled() -> None:
     assert len(left_out) == 10
     for path in left_out:
         _leave_out(document, path)
+    # The software fills what it knows: of a kind of the organisation's own it knows nothing.
+    for name in ("records", "retention"):
+        document[name] = [one for one in document[name] if one["kind"] in STORED]
     for path in left_out:
         assert all(_holds(completed(document, STORED), path)), path
 
