@@ -39,7 +39,8 @@ LIST = Operation(
     summary="Whom no mail told that others gave data about them, the earliest first",
     description=(
         f"{STAFF_READS} The origin itself is in the copy of the person's data. A duty leaves the "
-        "list by itself once a mail can go to its person, and with an erasure. A page may hold "
+        "list by itself once a mail can go to its person, or some time after the last record from "
+        "elsewhere about them is gone. A page may hold "
         "fewer than `limit` although more follow: `next` is null on the last page alone."
     ),
     auth=Auth.STAFF,

@@ -10,6 +10,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.catalogue import STORED, Kind
 from chalicelib.storage import condition, keys, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute, still
 from chalicelib.storage.due import Due
@@ -153,6 +154,26 @@ def ask_again(write: Transaction, item: ToldItem, look: datetime) -> None:
 def is_due(item: ToldItem | None, entry: Due) -> bool:
     """Tells whether a duty is open, and due as the index had it."""
     return item is not None and item.lane is not None and item.due_at == entry.due_at
+
+
+def has_records(subject: str) -> bool:
+    """Tells whether there is any record about a person that somebody may have given.
+
+    A Query for each kind of such records, strongly consistent, until one finds any.
+    """
+    return any(_any(subject, kind) for kind in STORED.values() if _names_its_origin(kind))
+
+
+def _names_its_origin(kind: Kind) -> bool:
+    return kind.by_notice and "origin" in kind.sealed
+
+
+def _any(subject: str, kind: Kind) -> bool:
+    prefix = keys.record(kind.retention_class, kind.name)
+    found = Item.query(
+        keys.subject(subject), Item.sk.startswith(prefix), consistent_read=True, limit=1
+    )
+    return next(iter(found), None) is not None
 
 
 def on_shelf(after: Shelved | None, limit: int) -> tuple[list[Shelved], Shelved | None]:

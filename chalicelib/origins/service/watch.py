@@ -29,8 +29,9 @@ def look(entry: Due, notice: Notice) -> bool:
     """Looks at an open duty; returns True where its mail is asked for again.
 
     Where no mail may go to its person it stands on the desk's list, and is looked at again, by the
-    day and after its month by the week. One BatchGetItem, and an UpdateItem or a transaction and a
-    message. Raises ConditionFailed where it was changed meanwhile.
+    day and after its month by the week; without any record from elsewhere it is over. One
+    BatchGetItem, and a transaction and a message; or up to a Query for each kind of such records
+    and an UpdateItem. Raises ConditionFailed where it was changed meanwhile.
     """
     subject, told_id = keys.subject_of(entry.pk), keys.record_id(entry.sk)
     found, item = reads.batch([subjects.standing_at(subject), store.told_at(subject, told_id)])
@@ -47,7 +48,10 @@ def look(entry: Due, notice: Notice) -> bool:
     if reason is None and model.is_final(item.unreached):
         reason = item.unreached
     if reason is not None:
-        store.mark_unreached(item, reason, again)
+        if store.has_records(subject):
+            store.mark_unreached(item, reason, again)
+        else:
+            store.close(item)
         return False
     job, write = duty.mail(subject, told_id, now), Transaction(notice)
     store.ask_again(write, item, again)

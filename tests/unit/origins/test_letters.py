@@ -249,6 +249,19 @@ class TestUnreached:
         assert in_lane(shelf) == []
         assert shelf.duty().shelf is None
 
+    def test_it_is_over_with_the_last_record_from_elsewhere(self, shelf: World) -> None:
+        shelf.stands(suppressed=BOUNCE)
+        kept = [shelf.keep(), shelf.keep()]
+        shelf.work_off()
+        for named in kept:
+            assert listed(shelf) == [(SUBJECT, BOUNCE)]
+            shelf.end(named)
+            shelf.now += DAY
+            shelf.run()
+        assert listed(shelf) == []
+        assert in_lane(shelf) == []
+        assert shelf.duty().sent_at is None
+
     def test_after_its_month_it_is_counted_and_looked_at_by_the_week(
         self, shelf: World, capsys: pytest.CaptureFixture[str]
     ) -> None:

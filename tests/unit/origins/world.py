@@ -46,6 +46,10 @@ class World(Base):
         named, _ = service.keep(self.system, replace(handed, **changes), NETWORK, self.notice)
         return named
 
+    def end(self, named: Named) -> None:
+        """A system ends a record."""
+        service.end(self.system, named, SUBJECT, NETWORK)
+
     def duties(self) -> list[ToldItem]:
         """The duties to tell, as they are stored."""
         return self.tables.all(ToldItem)
