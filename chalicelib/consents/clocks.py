@@ -76,7 +76,7 @@ def endable(purposes: Iterable[str], notice: Notice) -> tuple[str, ...]:
         category
         for purpose in notice.purposes.values()
         for category in purpose.categories
-        if purpose.kinds_for([category]) - _A_PERSON_ENDS
+        if purpose.kinds_for([category]) - _A_PERSON_ENDS and category not in purpose.explicit
     }
     return tuple(sorted((named & record.groups.keys()) - lasting))
 

@@ -259,10 +259,15 @@ def _of_standing(
         yield Reason.DEACTIVATED
     if standing.waits and (purpose.channels or kinds & _NEED_A_PERSON):
         yield Reason.UNVERIFIED
-    if standing.kind is Kind.VISITOR and kinds == {LegalBasis.CONTRACT}:
+    if standing.kind is Kind.VISITOR and _on_contract(purpose, kinds):
         yield Reason.UNVERIFIED
     if standing.suppressed and EMAIL in purpose.channels and question.channel in (None, EMAIL):
         yield Reason.SUPPRESSED
+
+
+def _on_contract(purpose: Purpose, kinds: Kinds) -> bool:
+    """Tells whether a use rests on a contract alone, or with explicit consent beside it."""
+    return purpose.basis is LegalBasis.CONTRACT and kinds <= _NEED_A_PERSON
 
 
 def _of_time(standing: Standing | None, notice: Notice, now: datetime) -> Iterator[Reason]:

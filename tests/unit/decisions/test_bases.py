@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.catalogue import STORED
 from chalicelib.consents import desk
+from chalicelib.consents.clocks import endable, uses
 from chalicelib.consents.model import Choice
 from chalicelib.copies import port
 from chalicelib.decisions.permission import Question, Reason, permission
@@ -17,7 +18,14 @@ from chalicelib.requests import scope
 from chalicelib.requests.contract.submission import unfit
 from chalicelib.subjects.model import Decided, Decision, Life, Standing
 from chalicelib.unsubscribe.model import refusal
-from tests.unit.core.samples import NOW, SUBJECT, association_document, standing
+from tests.unit.core.samples import (
+    NOW,
+    SUBJECT,
+    VISITOR,
+    association,
+    association_document,
+    standing,
+)
 
 ROTA, MEMBERSHIP = "water_rota", "membership"
 ACT = {"en": "An act."}
@@ -37,8 +45,8 @@ def one(kind: str, **more: Any) -> dict[str, Any]:
     return {"kind": kind, "origin": "published", **parts, **interest, **more}
 
 
-def decided(purpose: str, decision: Decision) -> Standing:
-    found = standing()
+def decided(purpose: str, decision: Decision, subject: str = SUBJECT) -> Standing:
+    found = standing(subject)
     object.__setattr__(found, "decisions", {purpose: Decided(decision, 1, NOW, "2025-03-01")})
     return found
 
@@ -176,6 +184,17 @@ class TestExplicitConsent:
         assert reasons(notice, MEMBERSHIP, "member") == []
         given = decided(MEMBERSHIP, Decision.GRANTED)
         assert reasons(notice, MEMBERSHIP, "plot", given) == [Reason.GRANTED]
+
+    def test_a_browser_has_no_contract_whatever_it_says_yes_to(self, notice: Notice) -> None:
+        person = decided(MEMBERSHIP, Decision.GRANTED, VISITOR)
+        assert reasons(notice, MEMBERSHIP, "plot", person) == [Reason.UNVERIFIED]
+
+    def test_its_withdrawal_ends_what_is_kept_of_the_special_data(self, notice: Notice) -> None:
+        assert endable([MEMBERSHIP], notice) == ("plot",)
+        assert endable([MEMBERSHIP], association()) == ()
+        no = decided(MEMBERSHIP, Decision.WITHDRAWN)
+        assert MEMBERSHIP not in {one.id for one in uses("plot", no, notice, NOW)}
+        assert MEMBERSHIP in {one.id for one in uses("member", no, notice, NOW)}
 
     def test_another_condition_asks_nothing(self, notice: Notice) -> None:
         assert not notice.purposes[ROTA].needs_consent
