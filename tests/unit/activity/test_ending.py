@@ -10,8 +10,11 @@ from chalicelib.activity.kinds import ACTIVITY
 from chalicelib.activity.store import ActivityItem
 from chalicelib.catalogue import STORED
 from chalicelib.copies import port
+from chalicelib.holds import store as holds
+from chalicelib.holds.model import Ground, Hold
 from chalicelib.kinds.model import Reader, Record
 from chalicelib.storage import keys
+from chalicelib.subjects.store import StandingItem, standing_place
 from chalicelib.vault import service as vault
 from functions.kinds import registry
 from tests.unit.activity.world import ADA, BROWSER, HOUR, SITE, World, event
@@ -101,3 +104,24 @@ def test_what_is_declared_is_taken_along(world: World) -> None:
 def test_a_record_of_which_only_the_place_is_known_tells_nothing(world: World) -> None:
     reader = Reader(ADA, world.notice, "en", world.now)
     assert list(ACTIVITY.told(Record("activity", "interaction.x", {}), reader)) == []
+
+
+@pytest.mark.parametrize("who", [ADA, BROWSER])
+def test_what_is_held_outlives_its_end_and_its_key_too(world: World, who: str) -> None:
+    world.tell(who, event())
+    item = world.tables.one(StandingItem, *standing_place(who))
+    item.held = 1
+    until = AFTER + timedelta(days=60)
+    classes = frozenset({ActivityItem.CLASS})
+    held = Hold("h" * 26, who, Ground.CLAIMS, NOW, until, "d" * 26, classes=classes)
+    world.tables.put(holds.hold_item(held), item)
+    world.now = AFTER + timedelta(days=10)
+    world.sweep()
+    (stays,) = world.stored(who)
+    assert world.opened(stays)
+    world.now = until
+    for _ in range(3):
+        world.sweep()
+        world.now += timedelta(days=1)
+    assert world.stored(who) == []
+    assert world.key_of(who) is None

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.activity import model as activity_model
+from chalicelib.activity import service as activity
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import account_join, capture
 from chalicelib.consents.service.context import Caller, visitor_subject
@@ -15,6 +17,7 @@ from chalicelib.erasure.service import replay
 from chalicelib.errors import NotFound, TooManyRequests, Unauthenticated
 from chalicelib.holds import store as holds
 from chalicelib.holds.model import Ground, Hold, Named
+from chalicelib.instants import instant
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits import sample
 from chalicelib.notices import service as notices
@@ -300,3 +303,55 @@ def world_events(world: ErasedWorld) -> list[str]:
     (item,) = requests(world)
     found = view.get(owner(None, "", BROWSER), item.sk.rpartition("#")[2], world.notice)
     return [str(entry.event) for entry in found.request.history]
+
+
+class TestActivity:
+    """The activity that pages told of a browser."""
+
+    def tell(self, world: ErasedWorld) -> int:
+        decide(world, Choice.GRANTED)
+        return self.told(world).accepted
+
+    def told(self, world: ErasedWorld) -> activity_model.Judged:
+        told = {
+            "purpose": "advertising_cookies",
+            "type": "click",
+            "at": instant(world.now - timedelta(minutes=1)),
+            "fields": {"clicks": "an offer"},
+        }
+        batch = activity_model.events({"events": [told]}, world.notice, world.now)
+        caller = activity.Caller(visitor=BROWSER)
+        return activity.take(caller, batch, NETWORK, world.notice)
+
+    def test_goes_with_its_key(self, world: ErasedWorld) -> None:
+        assert self.tell(world) == 1
+        assert "activity" in kinds(world)
+        assert world.keys_left(VISITOR) == {"evidence", "marketing"}
+        request = erase(world).request.request
+        world.finish()
+        after(world)
+        receipt = view.receipt_of(owner(None, request.id, BROWSER), request.id, world.notice)
+        assert closing.content_of(receipt)["erased"]["records"]["activity"] == 1
+
+    def test_goes_again_after_a_restore(
+        self, world: ErasedWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(notices, "version", lambda _: world.notice)
+        self.tell(world)
+        erase(world)
+        backup = world.copied()
+        world.now += DAY
+        world.finish()
+        assert "activity" not in kinds(world)
+        world.tables.items.clear()
+        world.tables.items.update(backup)
+        assert "activity" in kinds(world)
+        replay.replay(world.now.date() - 30 * DAY, registry())
+        assert "activity" not in kinds(world)
+        assert world.keys_left(VISITOR) == set()
+
+    def test_none_is_taken_of_one_that_is_erased(self, world: ErasedWorld) -> None:
+        erase(world)
+        world.finish()
+        assert [str(one.reason) for one in self.told(world).dropped] == ["erased"]
+        assert "activity" not in kinds(world)
