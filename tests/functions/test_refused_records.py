@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.consents.service.context import visitor_subject
+from chalicelib.instants import instant
 from chalicelib.unsubscribe.model import Kind, Scope
 from tests.functions import deciding, desk, owners, people, tables
 from tests.functions.api import Api, ok, problem
@@ -19,6 +22,7 @@ from tests.functions.test_records import OTHERS, RECORDING, hand_over, move
 from tests.functions.unsubscribing import click, minted
 from tests.functions.waiting import until
 
+SITE = "site_measurement"
 SURVEYS, AUDIENCE, RECORDED = "surveys", "audience_insight", "call_recording"
 AGREED = dict.fromkeys((SURVEYS, AUDIENCE, RECORDED), "granted")
 MANY = 55
@@ -123,6 +127,45 @@ def test_the_answer_counts_them_and_the_sweep_removes_them(api: Api, key: str) -
     problem(answer, 404)
     assert api.stack.sweep()["erased"] >= 3
     assert len(kept(api, person, "external")) == 1
+
+
+def test_of_a_browser_what_its_pages_told_goes(api: Api) -> None:
+    visitor = people.new_visitor()
+    headers = people.visitor(visitor)
+    for choice in ("granted", "denied"):
+        if choice == "denied":
+            at = instant(datetime.now(UTC) - timedelta(seconds=1))
+            told = {"purpose": SITE, "type": "search", "at": at, "fields": {"search_terms": "Ada"}}
+            body = {"events": [told]}
+            assert ok(api.post("/v1/activity", headers=headers, json=body), 202)["accepted"] == 1
+        deciding.decide(api, headers, **{SITE: choice})
+    (item,) = tables.of_kind(tables.partition(api.stack, visitor_subject(visitor)), "activity")
+    assert item["due_event"]["S"] == "withdrawn"
+    assert api.stack.sweep()["erased"] >= 1
+    assert not tables.of_kind(tables.partition(api.stack, visitor_subject(visitor)), "activity")
+
+
+def test_an_opened_mail_moves_the_sign_of_interest_once_a_day(api: Api) -> None:
+    person = people.signed_in(api, decisions={"mail_measurement": "granted"})
+
+    def standing() -> tables.Item:
+        (found,) = tables.of_kind(tables.partition(api.stack, person.subject), "standing")
+        return found
+
+    def tell(purpose: str) -> str:
+        at = instant(datetime.now(UTC))
+        told = {"purpose": purpose, "type": "open", "at": at, "fields": {"clicks": "1"}}
+        ok(api.post("/v1/activity", headers=person.headers, json={"events": [told]}), 202)
+        return at
+
+    before = instant(datetime.now(UTC) - timedelta(days=2))
+    tables.put(api.stack, {**standing(), "interest_at": {"S": before}})
+    tell(SITE)
+    assert standing()["interest_at"]["S"] == before, "nobody agreed to that, nor is it a sign"
+    first = tell("mail_measurement")
+    assert standing()["interest_at"]["S"] == first
+    assert tell("mail_measurement") > first
+    assert standing()["interest_at"]["S"] == first
 
 
 def test_many_are_dated_by_the_worker(api: Api, key: str) -> None:

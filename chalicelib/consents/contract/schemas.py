@@ -91,7 +91,8 @@ STANDING: Schema = {
             "type": ["string", "null"],
             "description": (
                 "When a yes ends by itself: then it counts as not given. Where the notice reckons "
-                "from the last sign of interest, a sign-in before then moves it."
+                "from the last sign of interest, a sign-in before then moves it, and so does a "
+                "mail that was opened, where its person agreed to have that counted."
             ),
         },
         entry_id=ENTRY_ID,

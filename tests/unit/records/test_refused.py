@@ -22,8 +22,9 @@ from chalicelib.notices.model import Notice, Period, RetentionRule
 from chalicelib.records.model import Named
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import Asked
-from chalicelib.requests.service import effects
-from chalicelib.storage import keys
+from chalicelib.requests.service import effects, fulfilment
+from chalicelib.storage import keys, partition
+from functions.kinds import registry
 from tests.unit.consents.lives import TOKENS, VISITORS
 from tests.unit.core.samples import NOW, shipped
 from tests.unit.records.world import ADA, CALL, DAY, DEVICE, EXTERNAL, RECORDING, World
@@ -292,6 +293,20 @@ class TestMany:
         assert {(one.due_event, one.due_at) for one in many.records()} == {
             ("withdrawn", many.now - DAY)
         }
+
+    def test_a_copy_that_is_made_before_it_leaves_them_out(self, many: World) -> None:
+        many.keep(EXTERNAL)
+        decide(many, {AUDIENCE: DENY})
+        stands, kinds = many.stands(ADA), registry()
+        told = [
+            stored
+            for raw in many.tables.items.values()
+            if raw["kind"]["S"] == "external"
+            and not fulfilment._is_over(
+                stored := partition.stored(partition.in_types(raw)), stands, many.known, kinds
+            )
+        ]
+        assert [one.fields.get("purpose") for one in told] == [None]
 
     def test_fifty_need_none(self, many: World) -> None:
         for item in many.records()[50:]:
