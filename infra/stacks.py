@@ -14,6 +14,7 @@ import yaml
 from botocore.exceptions import ClientError, WaiterError
 
 from infra.package import Package
+from infra.stages import LOCAL
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("data.yaml")
 OPERATIONS = Path(__file__).with_name("operations.yaml")
 BUDGET = Path(__file__).with_name("budget.yaml")
+_NOT_THERE = (None, "REVIEW_IN_PROGRESS")
+"""The states of a stack that was never created."""
+
 _CAPABILITIES: tuple[CapabilityType, ...] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -81,7 +85,11 @@ class Stacks:
         The key that signs receipts stays the one in use, also where an operator replaced it.
         """
         in_use = self.outputs(self.data_name).get("ReceiptKey", "")
-        return self.deploy_template(self.data_name, DATA, {"ReceiptKeyInUse": in_use})
+        settings = {"ReceiptKeyInUse": in_use}
+        if self._status(self.data_name) in _NOT_THERE and self._stage != LOCAL:
+            # A first creation that fails is deleted, which protected tables would not allow.
+            self.deploy_template(self.data_name, DATA, {**settings, "Protected": "false"})
+        return self.deploy_template(self.data_name, DATA, {**settings, "Protected": "true"})
 
     def change(self, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
         """Changes some parameters of a stack and nothing else; returns its outputs.
@@ -166,7 +174,11 @@ class Stacks:
     def _deploy(
         self, name: str, source: Mapping[str, str | bool], parameters: Mapping[str, str]
     ) -> dict[str, str]:
-        exists = self._status(name) not in (None, "REVIEW_IN_PROGRESS")
+        status = self._status(name)
+        _refuse_stuck(name, status)
+        exists = status not in _NOT_THERE
+        if not exists:
+            source = {**source, "OnStackFailure": "DELETE"}
         change = self._cloudformation.create_change_set(
             StackName=name,
             ChangeSetName=f"riserbo-{uuid.uuid4()}",
@@ -176,7 +188,7 @@ class Stacks:
                 {"ParameterKey": key, "ParameterValue": value}
                 for key, value in sorted(parameters.items())
             ],
-            **source,  # type: ignore[arg-type]  # TemplateBody, TemplateURL or UsePreviousTemplate
+            **source,  # type: ignore[arg-type]  # the template, and what a failure does
         )["Id"]
         if self._has_changes(name, change):
             self._show(name, change)
@@ -229,6 +241,26 @@ class Stacks:
             )
         except WaiterError as refused:
             raise DeploymentFailed(f"{name}: {_reasons(self._cloudformation, name)}") from refused
+
+
+def _refuse_stuck(name: str, status: str | None) -> None:
+    """Raises DeploymentFailed for a stack that AWS neither creates nor updates as it is.
+
+    The text names the state and the commands that lead out of it.
+    """
+    helps = {
+        "ROLLBACK_COMPLETE": (
+            "its first creation failed, and AWS updates no such stack; delete it and deploy again: "
+            f"aws cloudformation delete-stack --stack-name {name}"
+        ),
+        "UPDATE_ROLLBACK_FAILED": (
+            "an update failed and could not be undone; remove the cause that the stack's events "
+            f"name, then: aws cloudformation continue-update-rollback --stack-name {name}"
+        ),
+    }
+    helps["ROLLBACK_FAILED"] = helps["DELETE_FAILED"] = helps["ROLLBACK_COMPLETE"]
+    if status in helps:
+        raise DeploymentFailed(f"{name} is in the state {status}: {helps[status]}")
 
 
 def _known(document: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from infra.local.engine import Engine
 from infra.local.place import Place
 from infra.package import Package, build_package
 from infra.smoke import Unhealthy, wake
-from infra.stacks import OPERATIONS, Stacks
+from infra.stacks import DATA, OPERATIONS, DeploymentFailed, Stacks
 from infra.stages import NotDeployable, Target, read_target
 from tests.product import PRODUCT
 
@@ -245,3 +245,51 @@ def test_all_alarms_are_there(first: str, target: Target) -> None:
         "riserbo-local-ApiFailures",
     } <= found
     assert client.get_dashboard(DashboardName="riserbo-local")["DashboardBody"]
+
+
+def test_a_first_creation_that_fails_leaves_nothing_behind(
+    engine: Engine, target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = yaml.safe_load(DATA.read_text("utf-8"))
+    # The last of the resources: a policy of a role that is not there.
+    broken["Resources"]["Refused"] = {
+        "Type": "AWS::IAM::Policy",
+        "DependsOn": sorted(broken["Resources"]),
+        "Properties": {
+            "PolicyName": "refused",
+            "Roles": ["nobody-has-this-role"],
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": []},
+        },
+    }
+    path = tmp_path / "data.yaml"
+    path.write_text(yaml.safe_dump(broken), "utf-8")
+    session = target.session()
+    stacks = Stacks(session, "dev", engine.url)
+    tables = session.client("dynamodb", endpoint_url=engine.url)
+    before = tables.list_tables()["TableNames"]
+    with monkeypatch.context() as patched:
+        patched.setattr("infra.stacks.DATA", path)
+        with pytest.raises(DeploymentFailed):
+            stacks.deploy_data()
+    assert tables.list_tables()["TableNames"] == before
+    outputs = stacks.deploy_data()
+    table = tables.describe_table(TableName=outputs["RecordsTable"])["Table"]
+    assert table["DeletionProtectionEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "command"),
+    [
+        ("ROLLBACK_COMPLETE", "delete-stack --stack-name riserbo-dev"),
+        ("ROLLBACK_FAILED", "delete-stack --stack-name riserbo-dev"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name riserbo-dev"),
+    ],
+)
+def test_a_stack_that_is_stuck_is_told_with_the_way_out(
+    target: Target, engine: Engine, monkeypatch: pytest.MonkeyPatch, status: str, command: str
+) -> None:
+    stacks = Stacks(target.session(), "dev", engine.url)
+    monkeypatch.setattr(stacks, "_status", lambda _name: status)
+    with pytest.raises(DeploymentFailed, match=command) as refused:
+        stacks.deploy_template("riserbo-dev", DATA, {})
+    assert status in str(refused.value)

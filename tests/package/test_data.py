@@ -31,7 +31,8 @@ def _of_type(data: Json, kind: str) -> Json:
 def test_what_holds_data_outlives_the_stack(data: Json) -> None:
     for name, found in data["Resources"].items():
         if found["Type"] in KEPT:
-            assert found["DeletionPolicy"] == found["UpdateReplacePolicy"] == "Retain", name
+            assert found["DeletionPolicy"] == "RetainExceptOnCreate", name
+            assert found["UpdateReplacePolicy"] == "Retain", name
 
 
 def test_tables_can_be_restored_and_are_encrypted(data: Json) -> None:
@@ -39,7 +40,7 @@ def test_tables_can_be_restored_and_are_encrypted(data: Json) -> None:
     assert set(tables) == {"Records", "Access", "Links", "Limits", "Keys"}
     for table in tables.values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
-        assert table["DeletionProtectionEnabled"] is True
+        assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
         assert table["SSESpecification"] == {"SSEEnabled": True}
     recovery = tables["Keys"]["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"]
