@@ -15,7 +15,7 @@ from chalicelib.notices import parties
 from chalicelib.notices.changes.differences import is_words
 from chalicelib.notices.changes.model import Act, Case
 from chalicelib.notices.countries import EEA
-from chalicelib.notices.model import Lasting, Notice, Purpose, Recipient
+from chalicelib.notices.model import FieldRef, Lasting, Notice, Purpose, Recipient
 
 _DECIDES: Final = frozenset({"controller", "joint_controller", "other_users", "public"})
 """Roles of recipients that are not bound by the controller's instructions (GDPR art. 28, 29)."""
@@ -195,15 +195,26 @@ def fewer_items(case: Case) -> bool:
     return limited == (case.difference.act is Act.REMOVED)
 
 
+def gets_the_same(case: Case) -> bool:
+    """A recipient gets the same for a purpose as it did, written otherwise."""
+    before, after = _given(case)
+    return before == after
+
+
 def gets_less(case: Case) -> bool:
-    """A recipient gets no more for a purpose than it did: it has a limit, and a closer one."""
+    """A recipient gets less for a purpose than it did: it has a limit, and a closer one."""
+    before, after = _given(case)
+    return after is not None and (before is None or after < before)
+
+
+def _given(case: Case) -> tuple[frozenset[FieldRef] | None, frozenset[FieldRef] | None]:
+    """Returns the limits of what a recipient got for a purpose, and gets; None is no limit."""
     purpose = case.about["purpose"]
-    limits = [
-        None if (found := _recipient(notice, case)) is None else found.items_for(purpose)
-        for notice in (case.before, case.after)
-    ]
-    before, after = limits
-    return after is not None and (before is None or after <= before)
+    before, after = (_recipient(notice, case) for notice in (case.before, case.after))
+    return (
+        None if before is None else before.items_for(purpose),
+        None if after is None else after.items_for(purpose),
+    )
 
 
 def no_retention_rule(case: Case) -> bool:

@@ -175,6 +175,7 @@ _RECIPIENTS: Final = (
     Rule(_I, "place_reworded", ("recipients/{recipient}/country/text",), ANY, c.no_country),
     Rule(_I, "transfer_changed", _TRANSFER, ANY),
     Rule(_I, "transfer_changed", ("recipients/{recipient}/transfer/text",), ANY, c.no_tool),
+    Rule(None, "", _GIVEN, ANY, c.gets_the_same),
     Rule(_E, "items_fewer", _GIVEN, ANY, c.gets_less, gathers=True),
     Rule(_M, "items_more", _GIVEN, ANY, c.decides_itself, gathers=True),
     Rule(_I, "items_more", _GIVEN, ANY, gathers=True),

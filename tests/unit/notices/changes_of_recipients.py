@@ -158,6 +158,12 @@ RECIPIENTS: list[Row] = [
         f"I transfer_changed {HOST}",
     ),
     (
+        "a purpose written as an object",
+        at("recipients", "helpers", purposes=[{"id": "water_rota"}]),
+        "",
+        "",
+    ),
+    (
         "items for one purpose",
         at("recipients", "seed_shop", purposes=[{"id": "newsletter", "items": ["member.mail"]}]),
         "M items_more newsletter",

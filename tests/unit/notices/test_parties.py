@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -10,10 +11,20 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices import access
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
 from chalicelib.notices.model import FieldRef, Notice
-from chalicelib.notices.processing import activities, arrangements, controllers, report_json
+from chalicelib.notices.presentation import in_force
+from chalicelib.notices.processing import (
+    activities,
+    arrangements,
+    controllers,
+    report_csv,
+    report_json,
+)
 from chalicelib.notices.rendering import render_html, render_markdown
+from chalicelib.notices.rendering.changes import changes_told
 from chalicelib.systems import model as systems
+from chalicelib.web.contract import JSON
 from tests.unit.notices.edits import edit
+from tests.unit.notices.optional import leaner
 
 WORDS = {"en": "Said."}
 OTHER = {
@@ -364,3 +375,93 @@ def test_every_part_of_a_party_may_be_left_out(association: dict[str, Any]) -> N
         notice = compiled(document)
         render_html(notice, "en")
         report_json(notice, "en")
+
+
+def everything(association: dict[str, Any]) -> dict[str, Any]:
+    """A document in which each member of a party, a recipient, a source and a transfer stands."""
+    contact = {
+        "email": ["a@one.example", "b@one.example"],
+        "form": "https://one.example/form",
+        "pec": "one@pec.example",
+        "address": ["1 Road", "2 Road"],
+        "phone": ["+353 1", "+353 2"],
+    }
+    said = {"origin": "published", "text": WORDS}
+    party = {**said, **contact, "name": "P", "country": "IE", "website": "https://p.example"}
+    first = {
+        **association["controller"],
+        **contact,
+        "id": "first",
+        "country": "GB",
+        "registration": "1",
+        "legal_representative": "Ada Rossi",
+        "website": "https://one.example",
+        "hosts": ["millbrook.example"],
+        "people": {"en": "Members"},
+        "contact": {**said, "url": "https://one.example/contact"},
+        "representative": {**party, "exempt": "occasional"},
+        "dpo": party,
+        "notes": [{**said, "id": "note"}],
+    }
+    association["controller"] = [first, {**OTHER, "to_confirm": True}]
+    association["arrangement"] = [
+        {**said, "id": "first", "url": "https://one.example/arrangement", "to_confirm": True},
+        {**said, "people": {"en": "Members"}, "hosts": ["millbrook.example"]},
+    ]
+    association["complaint"]["authority"] = [
+        {**contact, "name": "A", "country": "IE", "url": "https://a.example"}
+    ]
+    association["requests"]["email"] = "rights@one.example"
+    association["sources"][0] |= {"name": "Register", "url": "https://register.example"}
+    association["recipients"].append(
+        recipient(
+            role="joint_controller",
+            url="https://council.example",
+            contact={**contact, "name": "Desk"},
+            country={"codes": ["EEA", "US"], "origin": "published", "text": WORDS},
+            purposes=[
+                {"id": "water_rota", "categories": ["plot"], "items": ["plot.number"]},
+                "newsletter",
+            ],
+            items=["member.mail"],
+            answers=ASKED,
+            transfer=[
+                {
+                    **said,
+                    "countries": ["US"],
+                    "tool": "standard_clauses",
+                    "decision": WORDS,
+                    "url": "https://eur-lex.europa.eu/",
+                    "to_confirm": True,
+                }
+            ],
+            notes=[{**said, "id": "note"}],
+        )
+    )
+    for purpose in association["purposes"]:
+        purpose["recipients"] = []
+    return association
+
+
+def test_whatever_is_left_out_is_refused_or_shown(association: dict[str, Any]) -> None:
+    document, shown = everything(association), 0
+    whole = compiled(copy.deepcopy(document))
+    assert len(leaner(document)) > 150
+    for name, lean in leaner(document).items():
+        try:
+            notice = compiled(lean)
+        except NoticeRefused:
+            continue
+        shown += 1
+        for page in (render_html(notice, "en"), render_markdown(notice, "en")):
+            assert notice.controller_name.split("'")[0] in page.replace("\\", ""), name
+        report_json(notice, "en")
+        report_csv(notice, "en")
+        in_force(notice, "en", JSON)
+        for one in notice.recipients.values():
+            access.recipient_named(notice, one, "en")
+            systems.held(one, notice)
+        assert isinstance(notice.mailbox, str | None)
+        changes_told(whole, notice, "en")
+        changes_told(notice, whole, "en")
+    assert shown > 100
