@@ -26,7 +26,6 @@ from chalicelib.instants import instant
 from chalicelib.messages import model as messages
 from chalicelib.notices import service as notices
 from chalicelib.records.model import holders
-from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import MADE
 from chalicelib.storage import clients
 from chalicelib.web.contract import Operation
@@ -405,8 +404,6 @@ def _answer_as_systems(walk: Walk, request: str) -> None:
 def _answer(walk: Walk, staff: Mapping[str, str], subject: str) -> None:
     """Enters a letter for each right that the notice has, looks at it, and answers it."""
     for right in notices.current().rights:
-        if right not in set(Right):
-            continue
         letter = {
             "right": right,
             "subject": subject,
