@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.notices import access
 from chalicelib.notices.model import Notice, Purpose, Recipient
 from chalicelib.notices.rendering import people
-from chalicelib.notices.rendering.blocks import Block, Items, Paragraphs, Table
+from chalicelib.notices.rendering.blocks import Block, Entries, Line, Named, Table
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.texts import one_line
 
@@ -86,7 +86,7 @@ def _recipient(notice: Notice, recipient: Recipient, wording: Wording) -> str:
     """Returns a recipient with its place, and what protects the data outside (14(1)(e), (f))."""
     named = access.recipient_named(notice, recipient, wording.locale)
     said = dict.fromkeys(one.rstrip(" .") for one in (named["place"], named["transfer_words"]))
-    return one_line(wording.pair(named["name"], ". ".join(one for one in said if one)))
+    return one_line(wording.pair(named["name"], " – ".join(one for one in said if one)))
 
 
 def _kept(notice: Notice, concerned: frozenset[str], wording: Wording) -> Iterator[str]:
@@ -109,13 +109,21 @@ def _automated(notice: Notice, purposes: Iterable[Purpose], wording: Wording) ->
 
 
 def _lines(blocks: Iterable[Block], wording: Wording) -> list[str]:
-    """Returns the texts of blocks: a line, or a row of a table with its first cell as its name."""
+    """Returns the texts of blocks: a line, or a name with the lines that it stands for."""
     found = list[str]()
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, Named):
+            found += [wording.pair(name, _told(lines)) for name, lines in block.pairs]
+        elif isinstance(block, (Table, Entries)):
             for name, *cells in block.rows:
-                told = "; ".join(line.text.rstrip(" .") for cell in cells for line in cell)
-                found.append(wording.pair(name[0].text, told))
-        elif isinstance(block, (Items, Paragraphs)):
+                found.append(
+                    wording.pair(name[0].text, _told(line for one in cells for line in one))
+                )
+        else:
             found += [line.text for line in block.lines]
     return [one_line(one) for one in found]
+
+
+def _told(lines: Iterable[Line]) -> str:
+    *before, last = [line.text for line in lines]
+    return ". ".join([*(one.rstrip(" .") for one in before), last])

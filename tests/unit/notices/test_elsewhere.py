@@ -13,6 +13,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices import elsewhere
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.model import Notice
+from chalicelib.notices.parties import several
 from tests.product import PRODUCT
 from tests.unit.core.samples import ASSOCIATION
 
@@ -43,6 +44,13 @@ def test_any_notice_tells_it_in_each_of_its_languages(path: Path) -> None:
                 assert all(told[name] for name in ALWAYS), (origin, category)
                 assert all(one and "\n" not in one for one in texts(told))
                 assert told["how"]
+                said = " ".join(told["controller"])
+                for one in several(notice.completed["controller"]):
+                    assert one["name"] in said
+                    assert one.get("email", "") in said
+                authorities = " ".join(told["complaint"])
+                for one in several(notice.completed["complaint"].get("authority")):
+                    assert (one if isinstance(one, str) else one["name"]) in authorities
 
 
 def test_a_source_is_named_with_what_the_notice_says_of_it() -> None:
