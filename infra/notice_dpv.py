@@ -59,6 +59,9 @@ _AUTOMATION: Final = {
     "solely": "dpv:FullAutomation",
 }
 
+_KINDS: Final = {"none": "dpv:PersonalData", "criminal": "dpv:SensitivePersonalData"}
+"""Special category -> its class, where it is none of GDPR art. 9."""
+
 _CONTACTS: Final = ("email", "pec", "form", "phone", "website", "url")
 
 _SOURCES: Final = {"subject": "dpv:DataSubject", "public": "dpv:PublicDataSource"}
@@ -137,7 +140,13 @@ def _process(notice: Notice, value: Mapping[str, Any]) -> dict[str, Any]:
         "dpv:hasDataController": [
             {"@id": one} for one in _places(len(parties.controllers(notice.completed)))
         ],
-        "dpv:hasLegalBasis": [_basis(one) for one in facts.bases(value) if "kind" in one],
+        "dpv:hasLegalBasis": [
+            *(_basis(one) for one in facts.bases(value) if "kind" in one),
+            *(
+                {"@type": f"eu-gdpr:{facts.CONDITIONS[name]}"}
+                for name in facts.conditions(notice, value)
+            ),
+        ],
         "dpv:hasPersonalData": used,
         "dpv:hasRecipient": [_id(anchors.recipient(name)) for name in value["recipients"]],
     }
@@ -148,6 +157,8 @@ def _process(notice: Notice, value: Mapping[str, Any]) -> dict[str, Any]:
             "@type": "dpv:AlgorithmicLogic",
             "dct:description": _texts(value["logic"]["text"]),
         }
+    if value.get("profiling"):
+        made["dpv:hasProcessing"] = {"@id": "dpv:Profiling"}
     if value["id"] in notice.choices:
         made["dpv:hasConsentControl"] = {"@id": "dpv:WithdrawConsent"}
     return made
@@ -164,7 +175,7 @@ def _basis(value: Mapping[str, Any]) -> dict[str, Any]:
 def _category(notice: Notice, value: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "@id": f"#{anchors.category(value['id'])}",
-        "@type": "dpv:SpecialCategoryPersonalData" if "special" in value else "dpv:PersonalData",
+        "@type": _KINDS.get(value.get("special", "none"), "dpv:SpecialCategoryPersonalData"),
         "dct:title": _texts(value["title"]),
         "dct:description": _texts(value["description"]),
         "dct:hasPart": [

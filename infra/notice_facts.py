@@ -6,7 +6,7 @@ an export, too. Nothing of this is in the deployed package.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +27,21 @@ ARTICLES: Final[Mapping[str, str]] = {
 }
 """Kind of a legal basis -> paragraph and letter of GDPR art. 6, as exports write it."""
 
+CONDITIONS: Final[Mapping[str, str]] = {
+    "explicit_consent": "A9-2-a",
+    "employment_law": "A9-2-b",
+    "vital_interests": "A9-2-c",
+    "not_for_profit_body": "A9-2-d",
+    "made_public": "A9-2-e",
+    "legal_claims": "A9-2-f",
+    "substantial_public_interest": "A9-2-g",
+    "health_care": "A9-2-h",
+    "public_health": "A9-2-i",
+    "archiving": "A9-2-j",
+}
+"""Condition for a special category -> paragraph and letter of GDPR art. 9. Those for data on
+criminal offences (art. 10) have no letters, and no place in an export."""
+
 _UNITS: Final = (("years", "Y"), ("months", "M"), ("days", "D"))
 
 
@@ -41,6 +56,26 @@ class Kept:
 def bases(purpose: Value) -> list[Value]:
     """Lists the legal bases of a purpose; one without `kind` is not stated."""
     return parties.several(purpose["basis"])
+
+
+def covering(purpose: Value, category: str) -> list[Value]:
+    """Lists the legal bases that cover data of a category: those that name it, else the rest."""
+    stated = bases(purpose)
+    whole = [one for one in stated if category in one.get("categories", ())]
+    part = [one for one in stated if _holds(one.get("items", ()), category)]
+    rest = [one for one in stated if "categories" not in one and "items" not in one]
+    return [*whole, *part, *([] if whole else rest)]
+
+
+def conditions(notice: Notice, purpose: Value) -> list[str]:
+    """Lists the conditions on which special categories are used for a purpose (GDPR art. 9(2)).
+
+    Of a purpose on consent that states none it is explicit consent.
+    """
+    stated = [one["condition"] for one in bases(purpose) if "condition" in one]
+    if not stated and notice.purposes[purpose["id"]].explicit:
+        stated = ["explicit_consent"]
+    return [one for one in dict.fromkeys(stated) if one in CONDITIONS]
 
 
 def purposes_of(notice: Notice, category: str) -> list[Value]:
@@ -118,5 +153,5 @@ def demanded(notice: Notice, category: str) -> bool:
     return any(_holds(form["required"], category) for form in notice.completed["forms"])
 
 
-def _holds(references: list[str], category: str) -> bool:
+def _holds(references: Iterable[str], category: str) -> bool:
     return any(name.partition(".")[0] == category for name in references)

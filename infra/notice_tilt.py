@@ -125,7 +125,7 @@ class _Export:
     def _disclosed(self, category: Mapping[str, Any]) -> dict[str, Any]:
         name, wording = category["id"], self._wording
         purposes = facts.purposes_of(self._notice, name)
-        bases = [basis for one in purposes for basis in facts.bases(one)]
+        bases = [basis for one in purposes for basis in facts.covering(one, name)]
         kinds = {basis.get("kind") for basis in bases}
         return {
             "_id": name,
@@ -137,7 +137,12 @@ class _Export:
                 }
                 for one in purposes
             ],
-            "legalBases": _unique(self._basis(one) for one in bases if "kind" in one),
+            "legalBases": _unique(
+                [
+                    *(self._basis(one) for one in bases if "kind" in one),
+                    *(self._conditions(purposes) if "special" in category else ()),
+                ]
+            ),
             "legitimateInterests": _unique(
                 {"exists": True, "reasoning": wording.words(one["interest"])}
                 for one in bases
@@ -158,6 +163,14 @@ class _Export:
         if "act" in basis:
             told = self._wording.pair(told, self._wording.words(basis["act"]))
         return {"reference": f"GDPR-{facts.ARTICLES[basis['kind']][1:]}", "description": told}
+
+    def _conditions(self, purposes: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+        for purpose in purposes:
+            for name in facts.conditions(self._notice, purpose):
+                yield {
+                    "reference": f"GDPR-{facts.CONDITIONS[name][1:]}",
+                    "description": self._wording.label(f"condition_{name}"),
+                }
 
     def _recipient(self, value: Mapping[str, Any]) -> dict[str, Any]:
         places = [one for one in facts.countries(value) if len(one) == 2]

@@ -21,13 +21,14 @@ from chalicelib.notices.rendering import render_html
 from infra import notice as command
 from infra.notice_document import EXAMPLES
 from infra.notice_dpv import CONTEXT, dpv
-from infra.notice_facts import duration
+from infra.notice_facts import covering, duration
 from infra.notice_tilt import tilt
 from tests.unit.core.samples import ASSOCIATION, SHIPPED, association, association_document
 from tests.unit.notices.optional import leaner
 from tests.unit.writing.tilt_schema import TILT
 
-DOCUMENTS = {path.stem: path for path in (*sorted(EXAMPLES.glob("*.json")), ASSOCIATION, SHIPPED)}
+WRITTEN = (*EXAMPLES.glob("*.json"), *SHIPPED.parent.glob("*.json"), ASSOCIATION)
+DOCUMENTS = {path.stem: path for path in sorted(WRITTEN)}
 VALIDATOR = Draft7Validator(TILT, format_checker=FormatChecker())
 
 
@@ -155,6 +156,43 @@ def test_two_bases_and_one_that_is_not_stated_are_written_as_they_are() -> None:
     ]
     assert one["dpv:hasLegalBasis"][0]["dct:description"][0]["@value"] == "Act of 1998"
     assert two["dpv:hasLegalBasis"] == []
+
+
+def test_a_special_category_has_its_condition() -> None:
+    document = association_document()
+    document["categories"][0]["special"] = "health"
+    used = document["categories"][0]["id"]
+    for one in document["purposes"]:
+        if used in one["categories"]:
+            one["basis"] |= {"condition": "legal_claims"}
+    notice = compile_notice(document, STORED)
+    check_dpv(notice)
+    check_tilt(notice, "en")
+    told = {one["@id"]: one for one in dpv(notice)["dpv:hasPersonalData"]}
+    assert told[f"#category-{used}"]["@type"] == "dpv:SpecialCategoryPersonalData"
+    for one in dpv(notice)["dpv:hasProcess"]:
+        bases = [basis["@type"] for basis in one["dpv:hasLegalBasis"]]
+        special = {"@id": f"#category-{used}"} in one["dpv:hasPersonalData"]
+        assert ("eu-gdpr:A9-2-f" in bases) == special
+    disclosed = {one["_id"]: one for one in tilt(notice, "en")["dataDisclosed"]}
+    references = {
+        name: [basis["reference"] for basis in one["legalBases"]] for name, one in disclosed.items()
+    }
+    assert {name for name, found in references.items() if "GDPR-9-2-f" in found} == {used}
+
+
+def test_bases_that_name_their_data_cover_that_alone() -> None:
+    notice = association()
+    completed = copy.deepcopy(dict(notice.completed))
+    purpose = completed["purposes"][0]
+    named, *others = purpose["categories"]
+    purpose["basis"] = [
+        {"origin": "law", "kind": "vital_interests", "categories": [named]},
+        {"origin": "law", "kind": "public_task"},
+    ]
+    assert [one["kind"] for one in covering(purpose, named)] == ["vital_interests"]
+    kinds = [[one["kind"] for one in covering(purpose, name)] for name in others]
+    assert all(found == ["public_task"] for found in kinds)
 
 
 def test_a_transfer_has_its_safeguard() -> None:
