@@ -50,6 +50,13 @@ ACCESS_LOG: Mapping[str, str] = {
     "error": "$context.error.responseType",
 }
 
+_CONVERTED: Json = {
+    "BinaryMediaTypes": ["application/octet-stream"],
+    # Bytes from which an answer is compressed for a caller that takes gzip.
+    "MinimumCompressionSize": 1024,
+}
+"""How the API converts bodies on their way."""
+
 _API = {"RestApiId": {"Ref": "RestAPI"}}
 
 
@@ -64,7 +71,8 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
     gateway responses from a body, and it would give the API another address at each change.
     """
     deployed: Json = {**_responses(), **_paths(served_by)}
-    digest = hashlib.sha256(json.dumps(deployed, sort_keys=True).encode()).hexdigest()
+    answered = [deployed, _CONVERTED]  # both belong to what a deployment serves
+    digest = hashlib.sha256(json.dumps(answered, sort_keys=True).encode()).hexdigest()
     # A stage serves a snapshot: a changed API needs a deployment with another name.
     deployment = f"Deployment{digest[:10]}"
     resources: Json = {
@@ -73,7 +81,7 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
             "Properties": {
                 "Name": {"Fn::Sub": "riserbo-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
-                "BinaryMediaTypes": ["application/octet-stream"],
+                **_CONVERTED,
                 # At its own address the API could be called past the proxy in front.
                 "DisableExecuteApiEndpoint": {"Fn::If": ["OnlyThroughProxy", True, False]},
             },
@@ -100,7 +108,8 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
                         "HttpMethod": "*",
                         "ThrottlingRateLimit": {"Ref": "ApiRate"},
                         "ThrottlingBurstLimit": {"Ref": "ApiBurst"},
-                        "MetricsEnabled": True,
+                        # Metrics of each method would be billed one by one; nothing reads them.
+                        "MetricsEnabled": False,
                         # Bodies are personal data: API Gateway must never log them.
                         "DataTraceEnabled": False,
                     }

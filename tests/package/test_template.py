@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from chalicelib.web.security import HEADERS
+from infra import gateway
 from infra.functions import Function, logical_id
 from infra.gateway import RESPONSES
 from infra.stacks import OPERATIONS
@@ -250,3 +251,25 @@ def test_functions_get_no_secret_in_their_environment(template: Json) -> None:
     assert all(set(value) == {"Ref"} for value in variables.values())
     noted = [name for name, found in template["Parameters"].items() if found.get("NoEcho")]
     assert noted == []
+
+
+def test_answers_are_compressed_and_no_method_has_metrics_of_its_own(template: Json) -> None:
+    (api,) = _of_type(template, "AWS::ApiGateway::RestApi").values()
+    assert api["Properties"]["MinimumCompressionSize"] == 1024
+    (stage,) = _of_type(template, "AWS::ApiGateway::Stage").values()
+    assert [one["MetricsEnabled"] for one in stage["Properties"]["MethodSettings"]] == [False]
+
+
+def test_another_conversion_of_bodies_is_another_deployment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def deployment() -> str:
+        resources = gateway.api_resources({"/v1/notice": "Notices"}, "api")
+        (name,) = (one for one in resources if one.startswith("Deployment"))
+        return name
+
+    before = deployment()
+    assert deployment() == before
+    changed = {**gateway._CONVERTED, "BinaryMediaTypes": ["*/*"]}
+    monkeypatch.setattr(gateway, "_CONVERTED", changed)
+    assert deployment() != before
