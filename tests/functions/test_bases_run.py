@@ -1,4 +1,4 @@
-"""A notice of every legal basis, or with a right of other law, runs in every operation.
+"""A notice of every legal basis, of special data, or with other law's rights, runs everywhere.
 
 Its documents are the product's, changed; each is published on a local engine, in this process.
 """
@@ -64,6 +64,17 @@ def other_law(document: Document) -> None:
     document["requests"]["cannot_identify"] = {"origin": "law", "text": words}
 
 
+def special_data(document: Document) -> None:
+    """Messages may be about health, and people are at least sixteen."""
+    next(one for one in document["categories"] if one["id"] == "support")["special"] = "health"
+    for purpose in document["purposes"]:
+        asks = purpose["basis"]["kind"] == "consent" or purpose["id"] == "feedback_help"
+        if "support" in purpose["categories"]:
+            purpose["basis"]["condition"] = "explicit_consent" if asks else "legal_claims"
+    document["minors"] = {**document.get("minors", {}), "origin": "published", "age": 16}
+    document["minors"].setdefault("text", ACT)
+
+
 def no_portability(document: Document) -> None:
     """Nothing rests on consent or contract, so that there is no right to portability."""
     for purpose in document["purposes"]:
@@ -91,7 +102,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.parametrize("change", [every_basis, other_law, no_portability])
+@pytest.mark.parametrize("change", [every_basis, other_law, special_data, no_portability])
 def test_everything_runs(here: World, change: Callable[[Document], None]) -> None:
     document = shipped()
     change(document)

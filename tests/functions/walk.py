@@ -19,12 +19,15 @@ import pyotp
 
 from app import app
 from chalicelib import clock
+from chalicelib.accounts import age
 from chalicelib.accounts.service import roles
 from chalicelib.activity import model as activity
 from chalicelib.api_keys import service as api_keys
+from chalicelib.consents import explicit
 from chalicelib.instants import instant
 from chalicelib.messages import model as messages
 from chalicelib.notices import service as notices
+from chalicelib.notices.model import Notice
 from chalicelib.records.model import holders
 from chalicelib.requests.model import MADE
 from chalicelib.storage import clients
@@ -181,13 +184,15 @@ def _read(walk: Walk) -> None:
 def _register(walk: Walk, email: str) -> dict[str, str]:
     """Registers, proves the address, signs in: what the person's requests carry."""
     notice = notices.current()
-    body = {
+    body: dict[str, Any] = {
         "email": email,
         "password": PASSWORD,
         "locale": notice.locales[0],
         "notice_version": notice.version,
         "profile": everything_asked(notice),
         "decisions": dict.fromkeys(notice.choices, "granted"),
+        **_explicitly(notice),
+        **dict.fromkeys(age.confirmation(notice), True),
     }
     walk.call("registerAccount", body=body)
     walk.call("resendVerification", body={"email": email})
@@ -219,8 +224,9 @@ def _decide(walk: Walk, person: dict[str, str]) -> dict[str, str]:
             body = {
                 "notice_version": notice.version,
                 "decisions": decisions,
-                "source": "banner",
+                "source": "preference_centre" if _explicitly(notice) else "banner",
                 "event_id": secrets.token_hex(4),
+                **(_explicitly(notice) if choice == "granted" else {}),
             }
             made = walk.call("captureConsent", headers, body=body)
             entry = made.get("entry_id", f"{'a' * 26}.1")
@@ -234,14 +240,21 @@ def _decide(walk: Walk, person: dict[str, str]) -> dict[str, str]:
             walk.call("getConsents", headers)
         walk.call("getLedger", headers)
     walk.call("verifyReceipt", body={"receipt": "e30.e30.e30"})
-    body = {
+    preferences: dict[str, Any] = {
         "notice_version": notice.version,
         "decisions": dict.fromkeys(notice.choices, "granted"),
+        **_explicitly(notice),
         "locale": notice.locales[-1],
         "notifications": {one.id: False for one in notice.notifications.values() if one.optional},
     }
-    walk.call("setPreferences", person, body=body)
+    walk.call("setPreferences", person, body=preferences)
     return visitor
+
+
+def _explicitly(notice: Notice) -> dict[str, list[str]]:
+    """Says of the grants that need it that each was a statement of its own."""
+    names = explicit.purposes(notice)
+    return {explicit.MEMBER: names} if names else {}
 
 
 def _tell(walk: Walk, headers: dict[str, str]) -> None:
