@@ -19,6 +19,7 @@ from chalicelib.web.contract import HTML, MARKDOWN
 
 if TYPE_CHECKING:
     from chalicelib.notices.changes import Change
+    from chalicelib.notices.rendering.words import Wording
     from chalicelib.notices.service.drafts import Draft, Listed
     from chalicelib.notices.store import VersionItem
 
@@ -41,13 +42,16 @@ def in_force(
     """
     if media_type in (HTML, MARKDOWN):
         return _rendered(notice, locale, media_type, announced, audience)
+    from chalicelib.notices.rendering.words import Wording
+
+    wording, locales = Wording(notice, locale), frozenset(notice.locales)
     return _json(
         {
             **_about(notice),
             "locale": locale,
             "locales": list(notice.locales),
             "announcement": announcement(announced),
-            "document": _in_one_language(_untechnical(notice.completed), notice, locale),
+            "document": _in_one_language(_untechnical(notice.completed), wording, locales),
             "technical_detail": _technical_detail(notice, locale),
             "software_statements": _software_statements(notice, locale),
         }
@@ -229,12 +233,15 @@ def _rendered(
     return render(notice, locale, announced, audience).encode()
 
 
-def _in_one_language(value: Any, notice: Notice, locale: str) -> Any:
-    """Returns a document with every object of words replaced by the text in one language."""
+def _in_one_language(value: Any, wording: "Wording", locales: frozenset[str]) -> Any:
+    """Returns a document with every object of words replaced by the text in one language.
+
+    One that lacks the language has the sign of the page. `locales` are those of the notice.
+    """
     if isinstance(value, Mapping):
-        if value and set(value) <= set(notice.locales):
-            return notice.text(value, locale)
-        return {key: _in_one_language(part, notice, locale) for key, part in value.items()}
+        if value and value.keys() <= locales:
+            return wording.words(value)
+        return {key: _in_one_language(part, wording, locales) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_in_one_language(part, notice, locale) for part in value]
+        return [_in_one_language(part, wording, locales) for part in value]
     return value

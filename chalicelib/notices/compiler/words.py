@@ -21,7 +21,8 @@ _NAMED: Final = ("rights/*", "notifications/*", "records/*", "recipients/*/purpo
 _LABELS: Final = "/labels/"
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SHORT: Final = frozenset({"act", "dpo", "how", "max", "pec", "url", "why"})
-"""Members of a document that look like the tag of a language of three letters."""
+"""Members of a document that look like the tag of a language of three letters. The schema takes no
+such language."""
 
 
 def check(document: dict[str, object]) -> Iterator[Finding]:

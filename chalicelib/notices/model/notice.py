@@ -259,5 +259,7 @@ class Notice:
 
     def written(self, words: Words, locale: str) -> str:
         """Returns the same as `text`, with links as the document writes them."""
-        text = words.get(locale)
-        return words[self.locales[0]] if text is None else text
+        for name in (locale, self.locales[0], *words):  # a label may lack the first language, too
+            if name in words:
+                return words[name]
+        raise KeyError(locale)

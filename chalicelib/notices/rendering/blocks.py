@@ -38,6 +38,7 @@ class Line:
 
     `href` must be safe already: https, mailto or a place in the same service. `linked` is the text
     as the document writes it, where it holds links; `text` is it with their addresses written out.
+    `language` is the tag of the text where it is not that of the page.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Line:
     href: str | None = None
     strong: bool = False
     linked: str | None = None
+    language: str | None = None
 
     def after(self, name: str, colon: str) -> Line:
         """Returns the line with a name before its text, such as `Arrangement: ...`."""

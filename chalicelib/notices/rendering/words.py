@@ -56,7 +56,8 @@ class Wording:
 
     def said(self, words: Words) -> Line:
         """Returns a text of the notice as a line, with its links."""
-        return Line(self.words(words), linked=self._linked(words))
+        language = None if self.locale in words else self._notice.locales[0]
+        return Line(self.words(words), linked=self._linked(words), language=language)
 
     def named(self, name: str, line: Line) -> Line:
         """Returns a line with a name before its text, such as `Arrangement: ...`."""

@@ -101,7 +101,7 @@ def test_any_language_may_be_one_of_the_notice(association: dict[str, Any], tag:
     page = render_html(notice, tag)
     assert f'lang="{tag}"' in page
     assert json.loads(in_force(notice, tag, JSON))["locale"] == tag
-    for wrong in ("EN", "e", "english", "sr-latn", "sr_RS", "en-gb"):
+    for wrong in ("EN", "e", "english", "sr-latn", "sr_RS", "en-gb", "url", "max"):
         document["locales"] = [tag, wrong]
         assert "/locales/1" in refused(document)
 
@@ -120,6 +120,10 @@ def test_a_language_without_any_text_is_a_choice(association: dict[str, Any]) ->
     notice = compiled(association)
     page = render_html(notice, "it")
     assert "(EN)" in page
+    assert '<span lang="en">' in page
+    assert '<h3 lang="en">' in page
+    said = json.loads(in_force(notice, "it", JSON))["document"]["purposes"][0]["title"]
+    assert said == f"{association['purposes'][0]['title']['en']} (EN)"
     assert "(EN) Non tradotto: questo testo è in inglese." in page
     assert "Vai al contenuto" in page
     assert "(EN)" not in render_html(notice, "en")
@@ -165,6 +169,8 @@ def test_labels_may_be_in_one_language(association: dict[str, Any]) -> None:
     assert "Sommario" in render_html(notice, "it")
     assert "Contents" in render_html(notice, "en")
     assert "Called" in render_html(notice, "en")
+    for locale in ("en", "it"):
+        assert json.loads(in_force(notice, locale, JSON))["document"]["labels"]["contents"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ import pytest
 from infra import deploy, notice, notice_document, publish
 from infra.local import publish as local_publish
 from infra.local import run
-from infra.notice_document import EXAMPLE, NoticeUnusable, chosen, document_of, notice_of
+from infra.notice_document import (
+    EXAMPLE,
+    NoticeUnusable,
+    check,
+    chosen,
+    document_of,
+    gathered,
+    notice_of,
+)
 from tests.unit.core.samples import ASSOCIATION, association, association_document
 from tests.unit.docs.markdown import PROJECT
 
@@ -175,3 +183,16 @@ class TestMake:
         assert "none.json: No such file or directory\n" in failed.value.stderr
         assert "no/such/folder" not in failed.value.stderr
         assert "lint-imports" not in failed.value.stdout
+
+
+def test_findings_of_one_kind_are_one_line() -> None:
+    document = json.loads(EXAMPLE.read_text("utf-8"))
+    document["fallback"] = False
+    document["locales"].append("de")
+    compiled, found = check(json.dumps(document).encode())
+    assert compiled is None
+    assert len(found) > 400
+    (line,) = gathered("notice.json", found)
+    assert line.startswith("notice.json:1:")
+    assert f"So at {len(found) - 1} more places: /" in line
+    assert len(gathered("notice.json", found[:2])) == 2
