@@ -133,9 +133,11 @@ class Wording:
 
     def consent_lasts(self, lasts: Mapping[str, Any]) -> str:
         """Returns the sentence on how long a consent holds, and from when."""
-        renewed = lasts["from"] == Since.LAST_INTEREST
-        sentence = self.label("consent_lasts_by_interest" if renewed else "consent_lasts")
-        return sentence.format(period=self._counted(lasts))
+        name = "consent_lasts"
+        if lasts["from"] == Since.LAST_INTEREST:
+            measured = any(one.measures_mail for one in self._notice.purposes.values())
+            name = "consent_lasts_by_mail" if measured else "consent_lasts_by_interest"
+        return self.label(name).format(period=self._counted(lasts))
 
     def lasting(self, lasts: Mapping[str, Any]) -> str:
         """Returns how long a consent holds, such as `24 months from the last sign of interest`."""

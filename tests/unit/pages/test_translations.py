@@ -13,6 +13,7 @@ from chalicelib.pages.languages import FOLDER, languages
 FOREIGN = [language for language in languages() if language != "en"]
 
 ALIKE = {
+    "Condition",
     "Contact",
     "Cookie",
     "Cookies",

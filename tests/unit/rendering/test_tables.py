@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from chalicelib.notices.compiler import compile_notice, load_published
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.notices.rendering.data import shown_records
+from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.words import pair, words
 from tests.unit.core.samples import document_in
 from tests.unit.rendering.conftest import association
@@ -182,8 +184,9 @@ def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
             "it",
             "Il Suo consenso vale 6 mesi; dopo è come se non l’avesse dato.",
             (
-                "Il Suo consenso vale 24 mesi da quando l’ha dato o ha fatto l’ultimo accesso; "
-                "dopo è come se non l’avesse dato."
+                "Il Suo consenso vale 24 mesi da quando l’ha dato, da quando ha fatto l’ultimo "
+                "accesso o, se ha consentito a contarlo, da quando ha aperto l’ultima nostra "
+                "e-mail; dopo è come se non l’avesse dato."
             ),
             "Se il browser invia il segnale Global Privacy Control, vale come un rifiuto.",
         ),
@@ -191,8 +194,9 @@ def test_markdown_has_the_same_rows(rendered: tuple[Notice, str]) -> None:
             "en",
             "Your consent holds for 6 months; after that it counts as not given.",
             (
-                "Your consent holds for 24 months from when you gave it or last signed in; after "
-                "that it counts as not given."
+                "Your consent holds for 24 months from when you gave it, last signed in or, if you "
+                "agreed to that being counted, last opened a mail of ours; after that it counts as "
+                "not given."
             ),
             "If your browser sends Global Privacy Control, it counts as a refusal.",
         ),
@@ -253,3 +257,12 @@ def test_the_purpose_of_a_notification_is_no_matter_of_the_page(shipped: Notice)
     for render in (render_html, render_markdown):
         told = render(bare, "en").replace(bare.digest, shipped.digest)
         assert told == render(shipped, "en")
+
+
+def test_where_no_purpose_counts_opened_mails_only_a_sign_in_is_named(shipped: Notice) -> None:
+    uncounted = {name: replace(one, measures_mail=False) for name, one in shipped.purposes.items()}
+    wording = Wording(replace(shipped, purposes=uncounted), "en")
+    assert wording.consent_lasts({"from": "last_interest", "months": 24}) == (
+        "Your consent holds for 24 months from when you gave it or last signed in; after that it "
+        "counts as not given."
+    )
