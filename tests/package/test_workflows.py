@@ -117,3 +117,18 @@ def test_python_is_the_functions_own(name: str) -> None:
     ]
     assert versions
     assert set(versions) == {".".join(map(str, RUNTIME))}
+
+
+def test_an_account_that_has_an_identity_provider_keeps_it() -> None:
+    account = yaml.safe_load((PROJECT / "infra" / "account.yaml").read_text("utf-8"))
+    assert account["Parameters"]["Provider"]["Default"] == ""
+    pattern = account["Parameters"]["Provider"]["AllowedPattern"]
+    known = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    assert all(re.fullmatch(pattern, one) for one in ("", known))
+    assert not re.fullmatch(pattern, known.replace("github", "another"))
+    resources = account["Resources"]
+    assert resources["Pipeline"]["Condition"] == "MakesProvider"
+    assert account["Conditions"]["MakesProvider"] == {"Fn::Equals": [{"Ref": "Provider"}, ""]}
+    trusted = resources["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
+    chosen = {"Fn::If": ["MakesProvider", {"Ref": "Pipeline"}, {"Ref": "Provider"}]}
+    assert trusted["Principal"] == {"Federated": chosen}
