@@ -13,13 +13,18 @@ from chalicelib.consents.clocks import KEPT
 from chalicelib.consents.model import Choice
 from chalicelib.decisions.restriction import Ground, Restriction
 from chalicelib.notices import erasure
-from chalicelib.notices.model import FieldRef, Notice
+from chalicelib.notices.model import FieldRef, LegalBasis, Notice
+from chalicelib.requests.grounds import Ground as RefusalGround
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.model import Asked, Request
 from chalicelib.subjects.model import Decision, Standing
 
 AT_ONCE = frozenset({Right.WITHDRAW, Right.OPT_OUT, Right.DEACTIVATE})
 """The rights that are done when they are asked for, with nothing left to decide."""
+
+
+_DUTIES = frozenset({LegalBasis.LEGAL_OBLIGATION, LegalBasis.PUBLIC_TASK, LegalBasis.NOT_STATED})
+"""The bases of uses that an erasure may stop at (GDPR art. 17(3)(b))."""
 
 
 class Corrections(NamedTuple):
@@ -73,6 +78,17 @@ def weighed(named: Collection[str], notice: Notice) -> frozenset[str]:
         for purpose in notice.purposes.values()
         if purpose.opposable and not purpose.marketing and (not named or purpose.id in named)
     )
+
+
+def is_declared(right: Right, ground: RefusalGround, notice: Notice) -> bool:
+    """Tells whether the notice states what a ground of refusal needs.
+
+    An erasure is refused for a legal obligation or a task in the public interest (GDPR art.
+    17(3)(b)) only where some purpose rests on one, or its basis is not stated yet.
+    """
+    if right is not Right.ERASE or ground is not RefusalGround.LEGAL_OBLIGATION:
+        return True
+    return any(one.kinds & _DUTIES for one in notice.purposes.values())
 
 
 def is_whole(asked: Asked | Request) -> bool:

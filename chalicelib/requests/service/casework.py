@@ -16,9 +16,10 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import scope, store
 from chalicelib.requests.casework import Act, GroundNotAllowed, NotForThis, TooLate, require
 from chalicelib.requests.clock.calendar import calendar_of
+from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import (
     CLOSED,
     Action,
@@ -236,6 +237,7 @@ def _require(asked: Act, action: Action, before: Timed, notice: Notice) -> None:
     try:
         move(before.request.history, action, Actor.DESK)
         require(asked, before, calendar_of(*notice.working_days), marketing=marketing)
+        _require_declared(asked, before, notice)
     except MoveNotAllowed:
         raise _not_allowed() from None
     except (GroundNotAllowed, NotForThis):
@@ -244,6 +246,14 @@ def _require(asked: Act, action: Action, before: Timed, notice: Notice) -> None:
     except TooLate:
         detail = "The time in which the law allows this is over, or has not come yet."
         raise Conflict(detail, type="too-late") from None
+
+
+def _require_declared(asked: Act, before: Timed, notice: Notice) -> None:
+    """Raises GroundNotAllowed for a refusal on a ground that the notice gives no reason for."""
+    if asked.action is Action.REFUSE:
+        right, ground = Right(before.request.right), Ground(str(asked.code))
+        if not scope.is_declared(right, ground, notice):
+            raise GroundNotAllowed(right, ground)
 
 
 def _not_allowed() -> Conflict:

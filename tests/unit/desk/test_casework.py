@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.kinds.model import Record
+from chalicelib.notices.model import LegalBasis
 from chalicelib.requests.grounds import ARTICLES, Ground, Right
 from chalicelib.requests.machine import Action
 from chalicelib.requests.service import casework
@@ -280,6 +282,21 @@ def test_an_objection_to_marketing_alone_is_never_weighed(office: Office) -> Non
     for ground in ("compelling_grounds", "claims", "legal_obligation", "archiving"):
         assert office.refused(request, "refuse", ground=ground) == (409, "ground-not-allowed")
     assert office.done(request, "refuse", ground="not_identified")["status"] == "refused"
+
+
+def test_an_erasure_stops_at_a_duty_only_where_the_notice_states_one(office: Office) -> None:
+    request, stated = _open(office, Right.ERASE), shipped()
+    without = {
+        name: one
+        for name, one in stated.purposes.items()
+        if one.basis is not LegalBasis.LEGAL_OBLIGATION
+    }
+    assert without != stated.purposes
+    office.notice = replace(stated, purposes=without)
+    found = office.refused(request, "refuse", ground="legal_obligation")
+    assert found == (409, "ground-not-allowed")
+    office.notice = stated
+    assert office.done(request, "refuse", ground="legal_obligation")["status"] == "refused"
 
 
 class TestQuestions:
