@@ -161,9 +161,7 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = N
         item, _ = erasures.read(subject, begun.request)
         if item is not None:
             erasures.keep_address(item, begun.standing, notice)
-            for message in erasures.messages_of(item):
-                store.log(message, erasure.since, log.whole(message))
-                removal.remove_all(message, kinds)
+            _erase_messages(begun, item, kinds)
             erasures.forget_contact(item)
             erasures.end_registrations(item, begun.standing, notice)
     if leaves and not browser:
@@ -176,6 +174,16 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = N
         raise NotErased({"body of export": bodies})
     logs.log("erasure.removed", rule=erasure.event, count=removed)
     return _Cleared(erasure, plan, held, remains)
+
+
+def _erase_messages(begun: _Begun, item: RequestItem, kinds: Registry) -> None:
+    """Erases what was written with the address of a person alone, and is in no account."""
+    found = erasures.messages_of(item, begun.standing)
+    for message in found:
+        store.log(message, begun.erasure.since, log.whole(message))
+        removal.remove_all(message, kinds)
+    if found:
+        erasures.forget_messages(item, begun.standing)
 
 
 def _leaves(plan: Plan, kinds: Registry) -> bool:
@@ -197,7 +205,7 @@ def _noted(begun: _Begun, plan: Plan, notice: Notice, kinds: Registry, *, leaves
     found = removal.count(begun.subject, plan, kinds, notice) if leaves else nothing
     if begun.request is not None and begun.standing is None:
         item, _ = erasures.read(begun.subject, begun.request)
-        wrote = len(erasures.messages_of(item))
+        wrote = 0 if item is None else len(erasures.messages_of(item, None))
         found = replace(found, counts={**found.counts, "message": wrote} if wrote else found.counts)
     kept = found.sealed
     if not is_visitor(begun.subject):

@@ -140,28 +140,39 @@ def kept_address(subject: str, request_id: str) -> str | None:
 
 
 def forget_contact(item: RequestItem) -> None:
-    """Removes the entries by which a request without account is found by its address.
-
-    So it does with those of messages of the address, which have to be gone by then.
-    """
+    """Removes the entry by which a request without account is found by its address."""
     if item.contact is not None:
-        from chalicelib.messages.service import contacts as written
-
-        written.forget(item.contact.hex())
         store.unlist_contact(keys.record_id(item.sk))
 
 
-def messages_of(item: RequestItem | None) -> list[str]:
-    """Returns the messages that the address of a request without account wrote, by their ids.
+def messages_of(item: RequestItem, standing: Standing | None) -> list[str]:
+    """Returns the messages that came with the address of a person alone, by their ids.
 
-    Each lies in a partition of its own. One Query; none of other requests.
+    They are in no account, and each lies in a partition of its own. One Query, or none where the
+    person has no address.
     """
-    if item is None or item.contact is None:
+    mac = _address_of(item, standing)
+    if mac is None:
         return []
     # Imported here: the function to which people make requests reads no message.
     from chalicelib.messages.service import contacts as written
 
-    return written.ids_of(item.contact.hex())
+    return written.ids_of(mac)
+
+
+def forget_messages(item: RequestItem, standing: Standing | None) -> None:
+    """Removes the entries that lead to them, once they are gone. A Query, and a DeleteItem each."""
+    from chalicelib.messages.service import contacts as written
+
+    mac = _address_of(item, standing)
+    if mac is not None:
+        written.forget(mac)
+
+
+def _address_of(item: RequestItem, standing: Standing | None) -> str | None:
+    """Returns the keyed hash of the address of a request, or else of its account."""
+    own = None if standing is None else standing.claim
+    return own if item.contact is None else item.contact.hex()
 
 
 def end_registrations(item: RequestItem, standing: Standing | None, notice: Notice) -> None:
@@ -169,8 +180,7 @@ def end_registrations(item: RequestItem, standing: Standing | None, notice: Noti
 
     They hold that address, unproven. Nothing is looked up where the person has no address.
     """
-    own = None if standing is None else standing.claim
-    mac = own if item.contact is None else item.contact.hex()
+    mac = _address_of(item, standing)
     if mac is not None:
         from chalicelib.accounts.service import disavowal
 

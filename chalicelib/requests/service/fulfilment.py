@@ -17,12 +17,11 @@ from chalicelib.jobs.model import Task
 from chalicelib.jobs.store import JobItem
 from chalicelib.kinds.model import Record
 from chalicelib.kinds.registry import Registry
-from chalicelib.messages.service import contacts
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.machine import RUNNING, Action, Actor, Status, Told
-from chalicelib.requests.service import effects, leftovers
+from chalicelib.requests.service import effects, erasures, leftovers
 from chalicelib.requests.service.closure import close
 from chalicelib.requests.service.effects import Concerned
 from chalicelib.requests.service.exports import export_item
@@ -133,9 +132,8 @@ def _written(
         return _is_over(stored, stands, notice, kinds)
 
     held = _held(task.subject, known, over)
-    if item.contact is not None:  # the messages of the address lie apart
-        written = contacts.ids_of(item.contact.hex())
-        held = chain(held, *(_held(message, (), over) for message in written))
+    apart = erasures.messages_of(item, None)  # of a request by an address alone
+    held = chain(held, *(_held(message, (), over) for message in apart))
     added = () if item.asked_at is None else supplements(task.subject, task.target)
     body = copies.write(order, held, kinds, added)
     return export_item(task.subject, task.target, body, notice)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.erasure.service import replay
 from chalicelib.messages.model import Written
 from chalicelib.messages.service import addressed
 from chalicelib.messages.service import proof as prove
 from chalicelib.messages.store import MessageItem, MessagePlaceItem
+from chalicelib.notices import service as notices
 from chalicelib.receipts.service import verification
 from chalicelib.requests.casework import Act
 from chalicelib.requests.grounds import Right
@@ -23,8 +27,11 @@ from chalicelib.requests.store import (
     request_of,
     request_place,
 )
+from chalicelib.subjects.store import StandingItem
 from chalicelib.vault import service as vault
+from functions.kinds import registry
 from tests.unit.accounts.world import mac
+from tests.unit.core.samples import SUBJECT
 from tests.unit.erasure.erased import ErasedWorld
 
 IMPORTED = (casework, proof, prove, unproven)
@@ -101,6 +108,47 @@ def test_messages_of_the_address_are_erased_with_it_and_no_others(world: ErasedW
     assert said["erased"]["records"]["message"] == 2
 
 
+def test_a_replay_erases_them_again(world: ErasedWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "version", lambda _: world.notice)
+    message, other = wrote(world), wrote(world, "carl@example.com")
+    request = proven(world)
+    casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+    world.work_off()
+    before = {place: dict(raw) for place, raw in world.copied().items()}
+    world.finish()
+    world.tables.items.update(
+        {place: raw for place, raw in before.items() if place[1] == f"S#{message}"}
+    )
+    assert world.keys_left(message) == {"support"}
+    replay.replay((world.now - timedelta(days=1)).date(), registry())
+    assert world.keys_left(message) == set()
+    assert [one.pk for one in world.tables.all(MessageItem)] == [f"S#{other}"]
+
+
+def test_killed_before_any_call_no_message_is_left(world: ErasedWorld) -> None:
+    messages = [wrote(world), wrote(world)]
+    request = proven(world)
+    casework.act("o" * 26, request, Act(Action.APPROVE), world.notice)
+    world.work_off()
+    before, waiting, now, number = world.copied(), list(world.retention), world.now, 0
+    while True:
+        world.steps.kill_before(number)
+        killed = world.carry_out() and world.retention != []
+        world.steps.revive()
+        world.finish()
+        assert request_of(stored(world, request)).status is Status.COMPLETED
+        assert world.tables.all(MessageItem) == []
+        assert world.tables.all(MessagePlaceItem) == []
+        assert [world.keys_left(message) for message in messages] == [set(), set()]
+        if not killed:
+            break
+        world.tables.items.clear()
+        world.tables.items.update({place: dict(raw) for place, raw in before.items()})
+        world.retention[:], world.now = waiting, now
+        number += 1
+    assert number > 20
+
+
 def test_erased_already_a_contact_who_asks_again_gets_a_receipt_again(world: ErasedWorld) -> None:
     receipts = []
     for _ in range(2):
@@ -142,3 +190,17 @@ def test_killed_before_any_call_a_contact_is_answered_once(world: ErasedWorld) -
         world.retention[:], world.now = waiting, now
         number += 1
     assert number > 15
+
+
+def test_the_erasure_of_an_account_reaches_what_its_address_wrote_alone(world: ErasedWorld) -> None:
+    world.fill()
+    messages = [wrote(world), wrote(world)]
+    standing = world.tables.one(StandingItem, f"S#{SUBJECT}", "core#standing#")
+    item = world.tables.one(MessageItem, f"S#{messages[0]}", f"support#message#{messages[0]}")
+    standing.claim = item.contact
+    world.tables.put(standing)
+    world.approved()
+    world.finish()
+    assert world.tables.all(MessageItem) == []
+    assert world.tables.all(MessagePlaceItem) == []
+    assert [world.keys_left(message) for message in messages] == [set(), set()]
