@@ -36,17 +36,14 @@ def language(accept_language: str | None, offered: Sequence[str]) -> str:
 
     `it-CH` finds `it`. A language with quality 0 is never chosen while there is another.
     """
-    refused: set[str] = set()
-    for name, quality in sorted(_weighted(accept_language), key=lambda pair: -pair[1]):
-        if quality == 0:
-            refused.add(name)
-            continue
-        if name == "*":
+    weighted = _weighted(accept_language)
+    refused = {name for name, quality in weighted if quality == 0}
+    for name, quality in sorted(weighted, key=lambda pair: -pair[1]):
+        if quality == 0 or name == "*":
             break
         found = lookup(name, offered)
         if found is not None and found.lower() not in refused:
             return found
-    refused |= {name for name, quality in _weighted(accept_language) if quality == 0}
     return next((one for one in offered if one.lower() not in refused), offered[0])
 
 
@@ -60,13 +57,18 @@ def tag(text: str) -> str | None:
 
 
 def lookup(name: str, offered: Sequence[str]) -> str | None:
-    """Returns the offered language that a lower-case tag finds, shortened until one fits."""
+    """Returns the offered language that a lower-case tag finds, shortened until one fits.
+
+    Where none does, the first offered one that begins with the language alone: `sr-RS` finds
+    `sr-Latn`.
+    """
     known = {one.lower(): one for one in offered}
+    wanted = name.partition("-")[0]
     while name:
         if name in known:
             return known[name]
         name = name.rpartition("-")[0]
-    return None
+    return next((one for one in offered if one.lower().partition("-")[0] == wanted), None)
 
 
 def _weighted(header: str | None) -> list[tuple[str, float]]:

@@ -135,7 +135,7 @@ CATALOGUE: Schema = closed(
     ],
     version={**NOTICE_VERSION, "description": "The version that says all this."},
     digest=DIGEST,
-    locales=_list({"type": "string", "maxLength": 5}, 12),
+    locales=_list({"type": "string", "maxLength": 35}, 12),
     classes=_list(_CLASS, 12),
     cookies=_list(_COOKIE, 300),
     purposes={

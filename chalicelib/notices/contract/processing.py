@@ -8,19 +8,19 @@ from chalicelib.web.schemas import DIGEST, INSTANT, NOTICE_VERSION, STAFF_READS,
 
 CSV: Final = "text/csv"
 
-_TEXT: Schema = {"type": "string", "maxLength": 4000}
-_MAYBE: Schema = {"type": ["string", "null"], "maxLength": 4000}
+_TEXT: Schema = {"type": "string", "maxLength": 8000}
+_MAYBE: Schema = {"type": ["string", "null"], "maxLength": 8000}
 _ID: Schema = {"type": "string", "maxLength": 48}
 _COUNTRIES: Schema = {
     "type": "array",
     "maxItems": 60,
-    "items": {"type": "string", "maxLength": 2},
-    "description": "ISO 3166-1 codes; none where the notice does not state them.",
+    "items": {"type": "string", "maxLength": 3},
+    "description": "ISO 3166-1 codes, EU and EEA; none where the notice does not state them.",
 }
 
 
 def _list(items: Schema, description: str = "") -> Schema:
-    found = {"type": "array", "maxItems": 300, "items": items}
+    found = {"type": "array", "maxItems": 1000, "items": items}
     return {**found, "description": description} if description else found
 
 

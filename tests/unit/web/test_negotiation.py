@@ -64,6 +64,21 @@ def test_languages(header: str | None, expected: str) -> None:
     assert language(header, ("it", "en")) == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("sr-RS", "sr-Latn"),
+        ("sr", "sr-Latn"),
+        ("pt-PT, en;q=0.5", "pt-BR"),
+        ("pt-PT, en;q=0.9, pt-BR;q=0", "en"),
+        ("fil", "fil"),
+        ("fi", "en"),
+    ],
+)
+def test_a_language_finds_its_script_or_another_region(header: str, expected: str) -> None:
+    assert language(header, ("en", "sr-Latn", "pt-BR", "fil")) == expected
+
+
 @pytest.mark.parametrize("unit", ["a;", "a,", "-a", "q=0.", " ", ";q=1", "a-b-c-d-e,"])
 def test_hostile_headers_cost_little(unit: str) -> None:
     started = time.process_time()
