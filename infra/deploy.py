@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.notices.model import Notice
 from infra.notice_document import chosen
 from infra.package import Package, PackagingFailed, build_package
-from infra.preflight import check_account, check_notice, findings
+from infra.preflight import check_account, check_notice, findings, read_account
 from infra.publication import (
     PublishingFailed,
     lacking_in_force,
@@ -69,7 +69,7 @@ class Deployment:
         """Checks everything that can be refused before any change. Raises NotDeployable."""
         notice = check_notice(self._document, self._target)
         check_account(self._target)
-        for line in findings(self._target):
+        for line in findings(self._target, read_account(self._target)):
             self._say(line)
         self._say_what_is_too_old()
         return notice

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
 from infra.notice_document import NoticeUnusable, notice_of
-from infra.stages import NotDeployable, Target
+from infra.stages import LOCAL, NotDeployable, Target
 
 UNKNOWN = "unknown"
+PRODUCTION = "production"
+#: The states of a region in which an account may use it (GetRegionOptStatus).
+_ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
+_ISSUED = "ISSUED"
+_ACCOUNT_STACK = "deploy infra/account.yaml"
+#: Fewer functions at once are not enough for people: a new account has 10 in all.
+_LEAST_CONCURRENCY = 100
 #: The quota that AWS gives an account that has been in use; a new one may have 10.
 _USUAL_CONCURRENCY = 1000
 #: A function's environment holds 4 KiB in all, and names of tables, queues and keys take the rest.
@@ -44,7 +53,7 @@ def check_notice(document: Path, target: Target) -> Notice:
         raise NotDeployable(
             f"The notice tells people that their data lies in {named}, not in {place}."
         )
-    if target.name == "production" and notice.unconfirmed:
+    if target.name == PRODUCTION and notice.unconfirmed:
         missing = marks.confirmations(notice.document, confirmed)
         told = ["The controller has still to confirm parts of the notice:", *missing]
         whole = ["Whole sections, each at once:", *marks.sections(notice.document)]
@@ -62,16 +71,68 @@ def check_account(target: Target) -> None:
         )
 
 
-def findings(target: Target) -> Iterator[str]:
-    """Yields the account's quotas, a line each; a line that needs action starts with `warning`.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The answers of an account's services; None is for a question that was not answered.
 
-    A quota that cannot be read, for lack of the right or on an engine without the call, is
-    `unknown`: it never stops a deployment.
+    `concurrency` is the number of functions that may run at once, `mails_anybody` tells whether SES
+    left its sandbox, `logs_role` is the role by which API Gateway writes access logs, empty without
+    one, `region` the state of an opt-in region and `certificate` the state of the stage's.
+    """
+
+    concurrency: int | None = None
+    mails_anybody: bool | None = None
+    logs_role: str | None = None
+    region: str | None = None
+    certificate: str | None = None
+
+
+def read_account(target: Target) -> Account:
+    """Returns the answers of the target's account.
+
+    A service that refuses to answer, or an engine that does not know it, answers nothing: that
+    never stops a deployment.
+    """
+    arn = target.settings.get("CertificateArn", "")
+    return Account(
+        _asked(target, "lambda", _account_concurrency),
+        _asked(target, "sesv2", _leaves_sandbox),
+        _asked(target, "apigateway", _api_role),
+        _asked(target, "account", partial(_region_state, region=target.region)),
+        _asked(target, "acm", partial(_certificate_state, arn=arn)) if arn else None,
+    )
+
+
+def findings(target: Target, account: Account) -> Iterator[str]:
+    """Yields a line for each finding; a line that needs action starts with `warning`.
+
+    Raises NotDeployable, with all that is wrong, for what would make the deployment fail or the
+    stage useless: the local engine has none of it.
     """
     yield f"account: {target.account} in {target.region}"
-    yield _concurrency(_asked(target, "lambda", _account_concurrency))
-    yield _mail(_asked(target, "sesv2", _leaves_sandbox))
-    yield _api_logs(_asked(target, "apigateway", _api_role))
+    yield _concurrency(account.concurrency)
+    yield _mail(account.mails_anybody)
+    yield _api_logs(account.logs_role)
+    refused = [] if target.name == LOCAL else list(_refusals(target, account))
+    if refused:
+        raise NotDeployable("\n".join(["The account is not ready:", *refused]))
+
+
+def _refusals(target: Target, account: Account) -> Iterator[str]:
+    production = target.name == PRODUCTION
+    if account.region is not None and account.region not in _ENABLED:
+        yield f"- the region {target.region} is {account.region}: enable it for the account"
+    if account.logs_role == "":
+        yield "- API Gateway has no role for access logs, so the stage fails: " + _ACCOUNT_STACK
+    if production and account.concurrency is not None and account.concurrency < _LEAST_CONCURRENCY:
+        yield (
+            f"- {account.concurrency} functions may run at once, shared by everything; production "
+            f"needs {_LEAST_CONCURRENCY}: ask for the quota L-B99A9384 (docs/operations.md)"
+        )
+    if production and account.mails_anybody is False:
+        yield "- SES is in its sandbox, so people get no mail: ask for production access"
+    if account.certificate is not None and account.certificate != _ISSUED:
+        yield f"- the certificate is {account.certificate}: create its DNS record and wait"
 
 
 def _asked(target: Target, service: str, question: Callable[[Any], Any]) -> Any:
@@ -79,7 +140,7 @@ def _asked(target: Target, service: str, question: Callable[[Any], Any]) -> Any:
     try:
         return question(client)
     except (ClientError, BotoCoreError, KeyError):
-        return UNKNOWN
+        return None
 
 
 def _account_concurrency(client: Any) -> Any:
@@ -94,23 +155,31 @@ def _api_role(client: Any) -> Any:
     return client.get_account().get("cloudwatchRoleArn", "")
 
 
-def _concurrency(found: Any) -> str:
-    if found == UNKNOWN or found >= _USUAL_CONCURRENCY:
-        return f"functions at once: {found}"
+def _region_state(client: Any, region: str) -> Any:
+    return client.get_region_opt_status(RegionName=region)["RegionOptStatus"]
+
+
+def _certificate_state(client: Any, arn: str) -> Any:
+    return client.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
+
+
+def _concurrency(found: int | None) -> str:
+    if found is None or found >= _USUAL_CONCURRENCY:
+        return f"functions at once: {UNKNOWN if found is None else found}"
     return f"warning: functions at once: {found}; ask AWS for {_USUAL_CONCURRENCY}"
 
 
-def _mail(found: Any) -> str:
-    if found == UNKNOWN:
-        return "mail: unknown"
+def _mail(found: bool | None) -> str:
+    if found is None:
+        return f"mail: {UNKNOWN}"
     if found:
         return "mail: to any address"
     return "warning: mail: SES is in its sandbox, so only verified addresses get any"
 
 
-def _api_logs(found: Any) -> str:
-    if found == UNKNOWN:
-        return "access logs: unknown"
+def _api_logs(found: str | None) -> str:
+    if found is None:
+        return f"access logs: {UNKNOWN}"
     if found:
         return "access logs: allowed"
-    return "warning: access logs: this account has no role for them; deploy infra/account.yaml"
+    return f"warning: access logs: this account has no role for them; {_ACCOUNT_STACK}"

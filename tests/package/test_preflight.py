@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.preflight import check_notice
+from infra.preflight import Account, check_notice, findings
 from infra.stages import NotDeployable, Target, read_stage, read_target
 from tests.product import PRODUCT
 
@@ -94,3 +95,53 @@ def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: P
     with pytest.raises(NotDeployable, match="does not compile") as refused:
         check_notice(broken, Target("dev", "eu-south-1", "111122223333", {}))
     assert "controller" in str(refused.value)
+
+
+READY = Account(1000, True, "arn:aws:iam::111122223333:role/logs", "ENABLED", "ISSUED")
+
+
+def _told(name: str, **answers: object) -> list[str]:
+    target = Target(name, "eu-south-1", "111122223333", {})
+    return list(findings(target, replace(READY, **answers)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "production"])
+def test_an_account_that_is_ready_is_deployed_to(name: str) -> None:
+    assert not [line for line in _told(name) if "warning" in line]
+
+
+@pytest.mark.parametrize(
+    ("answers", "refused", "everywhere"),
+    [
+        ({"logs_role": ""}, "no role for access logs", True),
+        ({"region": "DISABLED"}, "region eu-south-1 is DISABLED", True),
+        ({"region": "ENABLING"}, "region eu-south-1 is ENABLING", True),
+        ({"certificate": "PENDING_VALIDATION"}, "certificate is PENDING_VALIDATION", True),
+        ({"concurrency": 10}, "10 functions may run at once", False),
+        ({"mails_anybody": False}, "sandbox", False),
+    ],
+)
+def test_an_account_on_which_the_stage_would_fail_is_refused(
+    answers: dict[str, object], refused: str, *, everywhere: bool
+) -> None:
+    with pytest.raises(NotDeployable, match=refused):
+        _told("production", **answers)
+    if everywhere:
+        with pytest.raises(NotDeployable, match=refused):
+            _told("dev", **answers)
+    else:
+        assert any(line.startswith("warning") for line in _told("dev", **answers))
+    assert _told("local", **answers)
+
+
+def test_an_account_that_answers_nothing_is_deployed_to() -> None:
+    nothing = dict.fromkeys(
+        ("concurrency", "mails_anybody", "logs_role", "region", "certificate"), None
+    )
+    assert sum("unknown" in line for line in _told("production", **nothing)) == 3
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(NotDeployable) as refused:
+        _told("production", logs_role="", mails_anybody=False, certificate="FAILED")
+    assert len(str(refused.value).splitlines()) == 4
