@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.accounts import age
 from chalicelib.catalogue import STORED
 from chalicelib.catalogue.endings import Goes, goes
 from chalicelib.notices.model import Notice
@@ -81,11 +82,21 @@ def given(notice: Notice) -> Profile:
     return everything_asked(notice)
 
 
+def of_age(notice: Notice) -> dict[str, bool]:
+    """What a registration says where the notice has people confirm their age."""
+    return dict.fromkeys(age.confirmation(notice), True)
+
+
 @pytest.fixture(scope="module")
 def ada(api: Api, notice: Notice, given: Profile) -> Person:
     """Somebody who filled in the whole form, and refused everything that they were asked for."""
     refused = dict.fromkeys(notice.choices, "denied")
-    members = {"profile": given, "locale": notice.locales[0], "decisions": refused}
+    members = {
+        "profile": given,
+        "locale": notice.locales[0],
+        "decisions": refused,
+        **of_age(notice),
+    }
     return people.signed_in(api, **members)
 
 
@@ -158,6 +169,7 @@ class TestRegistration:
     def test_is_refused_without_what_is_required(self, api: Api, notice: Notice) -> None:
         form = notice.forms[REGISTRATION]
         body = people.registration(api, people.new_address(), locale=notice.locales[0])
+        body |= of_age(notice)
         needed = [f"/profile/{ref.category}/{ref.field}" for ref in form.required - {form.address}]
         if not needed:
             ok(api.post("/v1/accounts", json=body), 202)
@@ -170,6 +182,7 @@ class TestRegistration:
     def test_is_refused_with_what_is_not_declared(self, api: Api, notice: Notice) -> None:
         undeclared = {"profile": {"nothing_of_the_kind": {"any": "text"}}}
         body = people.registration(api, people.new_address(), locale=notice.locales[0])
+        body |= of_age(notice)
         refused = problem(api.post("/v1/accounts", json=body | undeclared), 400)
         assert any(one.startswith("/profile/nothing_of_the_kind") for one in pointers(refused))
 
