@@ -9,7 +9,8 @@ import pytest
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice, marks
 from chalicelib.notices.model import Notice
-from chalicelib.notices.rendering import render_html
+from chalicelib.notices.rendering import render_html, render_markdown
+from tests.unit.core.samples import association_document
 from tests.unit.rendering.reading import Html
 from tests.unit.rendering.test_tables import entries, headed
 
@@ -89,3 +90,24 @@ def test_left_out_it_comes_from_where_the_whole_does(shipped: Notice) -> None:
     assert not [one for one in bare.unconfirmed if one.endswith(("/role", "/outcomes"))]
     found = entries(render_html(bare, "en"), "recipients")
     assert "processor (" not in headed(found, "Providers: card processing").casefold()
+
+
+def test_a_proposal_about_an_item_or_an_outcome_carries_its_mark() -> None:
+    document = association_document()
+    before = render_markdown(compile_notice(document, STORED), "en")
+    document["categories"][0]["items"][1]["origin"] = "controller_choice"
+    document["categories"][0]["outcomes"]["rectify"]["to_confirm"] = True
+    notice = compile_notice(document, STORED)
+    category = document["categories"][0]["id"]
+    assert set(notice.unconfirmed) == {
+        f"categories/{category}/items/{document['categories'][0]['items'][1]['id']}",
+        f"categories/{category}/outcomes/rectify",
+    }
+    changed = [
+        line
+        for line in render_markdown(notice, "en").splitlines()
+        if line not in before.splitlines()
+    ]
+    title = document["categories"][0]["items"][1]["title"]["en"]
+    assert [line for line in changed if title in line]
+    assert [line for line in changed if "corrected" in line]
