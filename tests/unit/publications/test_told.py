@@ -108,7 +108,8 @@ def test_what_is_answered_fits_the_contract(
         assert shown[name] == (None if moment is None else instant(moment))
 
 
-def test_the_copy_tells_it_in_full() -> None:
+def test_the_copy_tells_it_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
     fields = {
         "notice_version": VERSION,
         "status": "seen",
@@ -125,7 +126,8 @@ def test_the_copy_tells_it_in_full() -> None:
     assert copied.fields("obligation") == [{**fields, "ask": list(ASKED)}]
 
 
-def test_who_is_asked_nothing_reads_an_empty_list() -> None:
+def test_who_is_asked_nothing_reads_an_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
     copied = made(held=[Record("obligation", VERSION, {"ask": ""})])
     assert copied.fields("obligation") == [{"ask": []}]
 
