@@ -104,6 +104,7 @@ def _category(
         "category": category.id,
         "title": notice.text(category.title, locale),
         "description": notice.text(category.description, locale),
+        "special": access.special_named(notice, category, locale),
         "purposes": [access.purpose_named(notice, one, locale) for one in purposes],
         "received": _received(category.id, notice, locale, received),
         "recipients": [
@@ -122,6 +123,7 @@ def _unknown(name: str, notice: Notice, locale: str, received: Received) -> dict
         "category": name,
         "title": name,
         "description": "",
+        "special": None,
         "purposes": [],
         "received": _received(name, notice, locale, received),
         "recipients": [],

@@ -91,7 +91,11 @@ def purpose_named(notice: Notice, purpose: Purpose, locale: str) -> dict[str, An
     if "retention" in value:
         lines = kept(notice, wording, value["retention"], f"purposes/{purpose.id}/retention")
         named["kept"] = [line.text for line in lines]
-    said = {"interest": bases.interests(wording, purpose), "act": bases.acts(wording, purpose)}
+    said = {
+        "interest": bases.interests(wording, purpose),
+        "act": bases.acts(wording, purpose),
+        "condition": bases.conditions(wording, purpose),
+    }
     return {**named, **{name: text for name, text in said.items() if text is not None}}
 
 
@@ -102,6 +106,11 @@ def explicitly(notice: Notice, purpose: Purpose, locale: str) -> dict[str, str]:
     """
     words = bases.explicit(notice, Wording(notice, locale), purpose)
     return {} if words is None else {"explicit": words}
+
+
+def special_named(notice: Notice, category: Category, locale: str) -> str | None:
+    """Returns which special data a category is (GDPR art. 9, 10), in the page's words, or None."""
+    return Wording(notice, locale).special(category)
 
 
 def sources_named(notice: Notice, category: Category, locale: str) -> list[dict[str, Any]]:

@@ -48,9 +48,10 @@ _LIMIT = closed(
     **{"rule": _ID, "record": _TEXT, "period": _TEXT, "from": _TEXT, "then": _TEXT},
 )
 _CATEGORY = closed(
-    ["id", "title", "items", "retention"],
+    ["id", "title", "special", "items", "retention"],
     id=_ID,
     title=_TEXT,
+    special={**_MAYBE, "description": "Which special data it is (GDPR art. 9, 10), in words."},
     items=_list(_TEXT),
     retention=closed(["text", "limits"], text=_MAYBE, limits=_list(_LIMIT)),
 )
@@ -98,11 +99,12 @@ _ACTIVITY = closed(
     title=_TEXT,
     description=_TEXT,
     basis=closed(
-        ["kind", "text", "act", "interest"],
+        ["kind", "text", "act", "interest", "condition"],
         kind={"enum": [str(basis) for basis in LegalBasis]},
         text=_TEXT,
         act=_MAYBE,
         interest=_MAYBE,
+        condition={**_MAYBE, "description": "Of GDPR art. 9(2) or 10, for special data."},
     ),
     subjects=_list(_TEXT, "Categories of people; none where the notice tells nothing of them."),
     categories=_list(_CATEGORY, "Categories of data, each with its time limits for erasure."),

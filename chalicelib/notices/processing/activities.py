@@ -121,6 +121,7 @@ def _basis(purpose: Purpose, wording: Wording) -> Basis:
         text=bases.named(wording, purpose),
         act=bases.acts(wording, purpose),
         interest=bases.interests(wording, purpose),
+        condition=bases.conditions(wording, purpose),
     )
 
 
@@ -152,6 +153,7 @@ def _held(notice: Notice, name: str, wording: Wording) -> Held:
     return Held(
         id=name,
         title=wording.words(category.title),
+        special=wording.special(category),
         items=tuple(wording.words(item.title) for item in category.fields.values()),
         limits=(
             *(_limit(notice, notice.retention[rule], wording) for rule in category.rules),

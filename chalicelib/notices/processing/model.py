@@ -35,6 +35,8 @@ class Controller:
 class Basis:
     """The legal basis: its code, its name, and the act or the interest that goes with it.
 
+    `condition` is that of GDPR art. 9(2) or 10 where the purpose uses special data.
+
     Of several, `kind` is the one by which the purpose goes, and the texts name all.
     """
 
@@ -42,6 +44,7 @@ class Basis:
     text: str
     act: str | None
     interest: str | None
+    condition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A category of data with its items, and how long it is kept: rules, words, or both."""
+    """A category of data with its items, and how long it is kept: rules, words, or both.
+
+    `special` says which special data it is (GDPR art. 9, 10), if any.
+    """
 
     id: str
     title: str
+    special: str | None
     items: tuple[str, ...]
     limits: tuple[Limit, ...]
     kept: str | None

@@ -66,6 +66,7 @@ def _held(found: Held) -> dict[str, Any]:
     return {
         "id": found.id,
         "title": found.title,
+        "special": found.special,
         "items": list(found.items),
         "retention": {
             "text": found.kept,

@@ -76,7 +76,7 @@ def _row(
         _said(found.title, found.description),
         _basis(found.basis, wording),
         _listed(found.subjects) or wording.label("mark_not_stated"),
-        _listed(_said(one.title, ", ".join(one.items)) for one in found.categories),
+        _listed(_said(_category(one), ", ".join(one.items)) for one in found.categories),
         _listed(_receiver(one, wording) for one in found.recipients) or wording.label("nobody"),
         _listed(_transfers(found.recipients, wording)) or wording.label("no_transfer"),
         _listed((*found.kept, *(_kept(one) for one in found.categories))),
@@ -97,9 +97,13 @@ def _party(party: Party | None) -> str:
 
 
 def _basis(basis: Basis, wording: Wording) -> str:
-    details = (("act", basis.act), ("interest", basis.interest))
+    details = (("act", basis.act), ("interest", basis.interest), ("condition", basis.condition))
     said = (_said(wording.label(name), text) for name, text in details if text)
     return _listed((basis.text, *said))
+
+
+def _category(found: Held) -> str:
+    return found.title if found.special is None else f"{found.title} ({found.special})"
 
 
 def _receiver(found: Receiver, wording: Wording) -> str:

@@ -40,16 +40,29 @@ def interests(wording: Wording, purpose: Purpose) -> str | None:
     return _joined(wording.words(one.interest) for one in bases(purpose) if one.interest)
 
 
+def condition(wording: Wording, basis: Basis) -> str | None:
+    """Returns the condition under which a basis covers special data, with its act; else None."""
+    if not basis.condition:
+        return None
+    named_so = wording.label(f"condition_{basis.condition}")
+    act = basis.condition_act
+    return wording.pair(named_so, wording.words(act)) if act else named_so
+
+
+def conditions(wording: Wording, purpose: Purpose) -> str | None:
+    """Returns the conditions of a purpose's bases in one line; None where there is none."""
+    found = (condition(wording, one) for one in bases(purpose))
+    return _joined(one for one in found if one is not None)
+
+
 def details(notice: Notice, wording: Wording, basis: Basis) -> Iterator[str]:
     """Yields the interest and the act of a basis, and what it covers where there are others."""
     if basis.interest:
         yield wording.pair(wording.label("interest"), wording.words(basis.interest))
     if basis.act:
         yield wording.pair(wording.label("act"), wording.words(basis.act))
-    if basis.condition:
-        condition = wording.label(f"condition_{basis.condition}")
-        act = basis.condition_act
-        said = wording.pair(condition, wording.words(act)) if act else condition
+    said = condition(wording, basis)
+    if said is not None:
         yield wording.pair(wording.label("condition"), said)
     covered = _covered(notice, wording, basis)
     if covered:

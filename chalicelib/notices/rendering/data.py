@@ -45,10 +45,9 @@ def _category(notice: Notice, wording: Wording, value: Mapping[str, Any]) -> lis
     path = f"categories/{value['id']}"
     first = [wording.line(value, path, "title", strong=True)]
     first.append(wording.said(value["description"]))
-    special = notice.categories[value["id"]].special
+    special = wording.special(notice.categories[value["id"]])
     if special is not None:
-        told = wording.label(f"special_{special}")
-        first.append(Line(wording.pair(wording.label("special"), told), strong=True))
+        first.append(Line(wording.pair(wording.label("special"), special), strong=True))
     first += [Line(text) for text in _sales(notice, wording, value)]
     first += wording.statements(value.get("notes", ()), f"{path}/notes")
     sources = {source["id"]: source["title"] for source in notice.completed["sources"]}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.notices.countries import AREA
-from chalicelib.notices.model import Notice, RetentionFact, RetentionRule, Since, Words
+from chalicelib.notices.model import Category, Notice, RetentionFact, RetentionRule, Since, Words
 from chalicelib.notices.rendering.blocks import Line, Mark
 from chalicelib.pages import formats
 from chalicelib.pages.languages import languages, primary
@@ -167,6 +167,10 @@ class Wording:
         """Returns how long from which event, such as `10 years from creation`, or what decides."""
         period = self.fact_period(fact)
         return period if fact.period is None else f"{period} {self.fact_start(fact)}"
+
+    def special(self, category: Category) -> str | None:
+        """Returns which special data a category is (GDPR art. 9, 10); None for any other."""
+        return None if category.special is None else self.label(f"special_{category.special}")
 
     def ending(self, rule: RetentionRule) -> str:
         """Returns what happens at the end of a rule, and when its person is warned of it."""
