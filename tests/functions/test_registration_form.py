@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.accounts.service.registration import SOURCE
 from tests.functions import ledger, people, strangers
-from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.api import HTML, Api, ok, pointers, problem
 from tests.functions.stack import DeployedStack
 from tests.product import PRODUCT
 
@@ -75,7 +75,12 @@ class TestDescription:
     def test_offers_every_choice_and_makes_none(self, api: Api, locale: str) -> None:
         titles = {one["id"]: one["title"][locale] for one in DOCUMENT["purposes"]}
         choices = ok(api.get("/v1/accounts/form", params={"lang": locale}))["choices"]
-        assert choices == [{"purpose": one, "title": titles[one]} for one in CHOICES]
+        places = {one: f"purpose-{one}" for one in CHOICES}
+        assert choices == [
+            {"purpose": one, "title": titles[one], "place": places[one]} for one in CHOICES
+        ]
+        page = api.get("/v1/notice", headers={"Accept": HTML, "Accept-Language": locale}).text
+        assert [one for one in places.values() if f'id="{one}"' not in page] == []
 
     def test_is_in_the_language_of_the_browser(self, api: Api, locale: str) -> None:
         answer = api.get("/v1/accounts/form", headers={"Accept-Language": locale})

@@ -249,9 +249,16 @@ FORM_DESCRIPTION = Operation(
                 choices={
                     "type": "array",
                     "items": closed(
-                        ["purpose", "title"],
+                        ["purpose", "title", "place"],
                         purpose={"type": "string", "maxLength": 64},
                         title=_TEXT,
+                        place={
+                            "type": "string",
+                            "maxLength": 56,
+                            "description": (
+                                "Its address on the page of the notice: `/v1/notice#` and this."
+                            ),
+                        },
                         explicit={
                             **_TEXT,
                             "description": (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.accounts import age
-from chalicelib.notices import access
+from chalicelib.notices import access, anchors
 from chalicelib.notices.model import REGISTRATION, FieldRef, Notice
 from chalicelib.subjects.model import Decision, Standing
 
@@ -29,6 +29,7 @@ def described(notice: Notice, locale: str) -> dict[str, Any]:
             {
                 "purpose": purpose.id,
                 "title": notice.text(purpose.title, locale),
+                "place": anchors.purpose(purpose.id),
                 **access.explicitly(notice, purpose, locale),
             }
             for purpose in notice.choices.values()

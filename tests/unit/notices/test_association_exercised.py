@@ -146,7 +146,9 @@ def test_who_joins_is_asked_what_its_form_asks() -> None:
         ("plot", "number", False),
         ("interests", "topics", False),
     ]
-    assert form["choices"] == [{"purpose": "newsletter", "title": "Send the seasonal letter"}]
+    (choice,) = form["choices"]
+    assert choice["title"] == "Send the seasonal letter"
+    assert (choice["purpose"], choice["place"]) == ("newsletter", "purpose-newsletter")
 
 
 def test_only_its_letter_can_be_decided_about() -> None:
