@@ -131,7 +131,10 @@ def _unknown_purpose(target: Target) -> Iterator[Sent]:
     for place, _ in target.members(str):
         for wrong in ("nonsense", "surveys ", "surveys\u0000", "purposes.surveys"):
             if place.endswith("/purpose"):
-                yield as_json(changed(target.valid, place, wrong))
+                # An event for a purpose of no notice is dropped, and its batch is not refused.
+                dropped = place.startswith("/events/") and wrong == "nonsense"
+                if not dropped:
+                    yield as_json(changed(target.valid, place, wrong))
     if "decisions" in target.valid:
         for wrong in ("nonsense", "surveys ", "Surveys"):
             yield as_json(changed(target.valid, "/decisions", {wrong: "granted"}))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -19,8 +20,10 @@ from tests.functions.people import Person
 from tests.functions.stack import DeployedStack
 from tests.functions.test_audit import listed as audited
 from tests.functions.waiting import until
+from tests.product import product_document
 
 PATH = "/v1/desk/requests"
+DAYS = product_document()["requests"]["calendar"]["zone"]
 REASON = "Data of eleven years lies in two archives."
 
 
@@ -86,7 +89,8 @@ def test_a_letter_from_its_entry_to_its_refusal(api: Api, staff: Person, person:
         ("request_extended", "done"),
         ("request_refused", "done"),
     ]
-    month = refused["history"][-1]["at"][:7]  # by the stack's clock, which may be in the next one
+    at = datetime.fromisoformat(refused["history"][-1]["at"])
+    month = f"{at.astimezone(ZoneInfo(DAYS)):%Y-%m}"  # by the stack's clock and the notice's days
     closed = ok(api.get(PATH, headers=staff.headers, params={"closed_in": month, "limit": "100"}))
     assert request in {one["id"] for one in closed["items"]} or closed["next"]
     assert run(api.stack, "infra.audit").returncode == 0
