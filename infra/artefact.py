@@ -38,9 +38,13 @@ TABLES = (
     "zxcvbn/frequency_lists.py",
 )
 
-#: The project's own modules. They are compiled without their docstrings, which nothing reads at run
-#: time and every cold start would load; their sources, with the docstrings, lie beside them.
-OWN = ("app.py", "chalicelib/*", "functions/*")
+#: Modules that are compiled without their docstrings, which nothing reads at run time and every
+#: cold start would load: the project's own, and those of AWS's SDK and of its transport. Their
+#: sources, with the docstrings, lie beside them.
+UNDOCUMENTED = (
+    *("app.py", "chalicelib/*", "functions/*"),
+    *("boto3/*", "botocore/*", "s3transfer/*", "urllib3/*"),
+)
 
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
@@ -100,9 +104,9 @@ def is_table(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in TABLES)
 
 
-def is_own(name: str) -> bool:
-    """Whether the module `name` is the project's and not a dependency's."""
-    return any(fnmatchcase(name, pattern) for pattern in OWN)
+def is_undocumented(name: str) -> bool:
+    """Whether the module `name` is compiled without its docstrings."""
+    return any(fnmatchcase(name, pattern) for pattern in UNDOCUMENTED)
 
 
 def undocumented(module: ast.Module) -> ast.Module:
@@ -131,7 +135,7 @@ def compiled(name: str, source: bytes) -> bytes:
     text: bytes | ast.Module = source
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings about a dependency's text are for its authors
-        if is_own(name):
+        if is_undocumented(name):
             text = undocumented(ast.parse(source))
         code = compile(text, f"{TASK_ROOT}/{name}", "exec", dont_inherit=True, optimize=0)
     flags = _UNCHECKED_HASH.to_bytes(4, "little")
