@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.functions import deciding, people, second_factor
-from tests.functions.api import JSON, Api, ok, problem
+from tests.functions.api import JSON, Api, ok, pointers, problem
 from tests.functions.commands import run
 from tests.functions.stack import DeployedStack, deployed
 from tests.functions.waiting import until
@@ -46,7 +46,15 @@ def test_a_browser_agrees_explicitly_and_answers_the_survey(api: Api) -> None:
     browser = people.visitor(people.new_visitor())
     body = {"kind": "survey", "text": "My eyes itch.", "fields": {"severity": "strong"}}
     assert problem(api.post("/v1/messages", headers=browser, json=body), 409)["reasons"]
-    deciding.decide(api, browser, survey="granted")
+    said = {
+        "notice_version": api.notice_version(),
+        "decisions": {"survey": "granted"},
+        "source": "preference_centre",
+    }
+    refused = problem(api.post("/v1/consents", headers=browser, json=said), 400)
+    assert pointers(refused) == ["/decisions/survey"]  # health data needs explicit consent
+    asked = {**said, "explicit": ["survey"]}
+    ok(api.post("/v1/consents", headers=browser, json=asked), 201)
     ok(api.post("/v1/messages", headers=browser, json=body), 201)
     (shown,) = ok(api.get("/v1/messages", headers=browser))["items"]
     assert (shown["text"], shown["fields"]) == ("My eyes itch.", {"severity": "strong"})
