@@ -94,6 +94,9 @@ def edited(rows: list[Any]) -> Notice | None:
     try:
         for row in rows:
             row[1](document)
+    except (AttributeError, IndexError, KeyError, StopIteration, TypeError):
+        return None  # such as a member of a controller that an edit before it made two of
+    try:
         return load_published(document)
     except (KeyError, StopIteration, IndexError):
         return None
