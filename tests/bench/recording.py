@@ -20,7 +20,10 @@ _NO_UNITS = frozenset({"DescribeTable"})
 
 @dataclass(slots=True)
 class AwsCall:
-    """One call: what was asked, what it cost as the engine says and as the rules say."""
+    """One call: what was asked, what it cost as the engine says and as the rules say.
+
+    `refused` tells whether it was answered with an error, such as a condition that did not hold.
+    """
 
     service: str
     operation: str
@@ -30,6 +33,7 @@ class AwsCall:
     computed_reads: float = 0.0
     computed_writes: float = 0.0
     before: dict[Place, Any] = field(default_factory=dict)
+    refused: bool = False
 
 
 @dataclass
@@ -117,7 +121,10 @@ class Recorder:
         self.sent += 1
 
     def _answered(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
-        if self.off or not self.asks_units or model.service_model.service_name != "dynamodb":
+        if self.off:
+            return
+        self.calls[-1].refused = "Error" in parsed
+        if not self.asks_units or model.service_model.service_name != "dynamodb":
             return
         call = self.calls[-1]
         units = sum(one["CapacityUnits"] for one in _capacities(parsed))
