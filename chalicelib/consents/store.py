@@ -9,8 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.consents import clocks, filed
-from chalicelib.consents.filed import End
+from chalicelib.consents import clocks, filings
+from chalicelib.consents.filings import End
 from chalicelib.consents.model import Entry
 from chalicelib.instants import instant
 from chalicelib.storage import keys
@@ -141,7 +141,7 @@ class FiledItem(Item):
 
 def filed_of(subject: str, kind: str) -> ResultIterator[FiledItem]:
     """Lists the records of a kind of a subject. One strongly consistent Query a MB."""
-    prefix = keys.record(filed.KINDS[kind].retention_class, kind)
+    prefix = keys.record(filings.KINDS[kind].retention_class, kind)
     return FiledItem.query(
         keys.subject(subject), FiledItem.sk.startswith(prefix), consistent_read=True
     )

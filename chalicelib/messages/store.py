@@ -9,7 +9,7 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
@@ -77,10 +77,10 @@ def close_message(
     was closed, is gone, or has another end, meanwhile.
     """
     unclosed = MessageItem.kind.exists() & MessageItem.closed_at.does_not_exist()
-    unclosed &= filed.same_event(item)
+    unclosed &= filings.same_event(item)
     actions: list[Action] = [
         MessageItem.closed_at.set(closed_at),
-        *filed.moved(item, event, closed_at, ends_at),
+        *filings.moved(item, event, closed_at, ends_at),
     ]
     write.update(MessageItem(pk=item.pk, sk=item.sk), actions, unclosed, label=MessageItem.KIND)
 

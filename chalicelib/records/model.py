@@ -12,7 +12,7 @@ from typing import Any, Final
 from chalicelib import texts
 from chalicelib.accounts.model import NotNormal, normal
 from chalicelib.catalogue import STORED, Ending, Kind, Source
-from chalicelib.consents.filed import ordinary
+from chalicelib.consents.filings import ordinary
 from chalicelib.decisions.permission import Answer, Question, Reason, permission
 from chalicelib.errors import Finding
 from chalicelib.instants import instant

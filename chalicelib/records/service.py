@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import clock, logs
 from chalicelib.api_keys import service as api_keys
 from chalicelib.catalogue import STORED
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.decisions.permission import not_permitted
 from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.holds import service as holds
@@ -18,7 +18,7 @@ from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.limits import sample
 from chalicelib.limits.sample import Sampled
-from chalicelib.messages.service import closing as messages
+from chalicelib.messages.service import closure as messages
 from chalicelib.notices import ends as notice_ends
 from chalicelib.notices.model import Notice, RetentionRule
 from chalicelib.origins.service import duty
@@ -164,7 +164,7 @@ def _move_once(
     if notice_ends.gone(item, notice, now):
         raise NotFound(_GONE)
     ends_at = rule.ends(at)
-    first = filed.ends_first(item, ends_at)
+    first = filings.ends_first(item, ends_at)
     store.begin_end(write, item, event, at, ends_at)
     write.commit()
     return first

@@ -8,7 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.pagination import ResultIterator
 
 from chalicelib import ids
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.records.model import Clock, Handed, Named
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
@@ -116,11 +116,11 @@ def begin_end(
 ) -> None:
     """Adds that the end of a record begins with an event, if none was told of it yet."""
     entity = type(item)
-    dates = filed.moved(item, event, at, ends_at)
+    dates = filings.moved(item, event, at, ends_at)
     item.event, item.event_at = event, at
     write.update(
         item,
         [*dates, entity.event.set(event), entity.event_at.set(at)],
-        entity.pk.exists() & entity.event.does_not_exist() & filed.same_event(item),
+        entity.pk.exists() & entity.event.does_not_exist() & filings.same_event(item),
         label=RECORD,
     )

@@ -10,7 +10,7 @@ from chalicelib.messages import contract, model
 from chalicelib.messages.model import Message
 from chalicelib.messages.pages import prove_page, proven_before_page, proven_page
 from chalicelib.messages.presentation import message_shown
-from chalicelib.messages.service import addressed, proof, reading, writing
+from chalicelib.messages.service import address, own_messages, proof, submission
 from chalicelib.notices import service as notices
 from chalicelib.storage.pages import Page
 from chalicelib.web.app import lambda_handler
@@ -31,7 +31,7 @@ def write_message(call: Call) -> Answer:
     message, email = model.written(call.body, notice), call.body.get("email")
     if email is not None:
         _refuse_session(call)
-        waits = addressed.write(email, message, call.network, notice)
+        waits = address.write(email, message, call.network, notice)
         return Answer(202, {"id": waits, "status": contract.AWAITING})
     kept = _door(call)(message, call.network, notice)
     return Answer(201, {"id": kept, "ends_from": model.CLOSED})
@@ -50,7 +50,7 @@ def list_messages(call: Call) -> Answer:
 @route(bp, contract.SHOW_PROOF)
 def show_proof(call: Call, id: str) -> Answer:
     """A page with one button; it looks nothing up and changes nothing."""
-    shown = prove_page(notices.current(), call.locale, addressed.path(id), call.query["token"])
+    shown = prove_page(notices.current(), call.locale, address.path(id), call.query["token"])
     return Answer(200, shown, media_type=HTML)
 
 
@@ -75,15 +75,15 @@ def _refuse_session(call: Call) -> None:
 def _door(call: Call) -> Callable[..., str]:
     """Returns what takes a message of the caller: of a session before that of a browser."""
     if call.bearer is None and call.visitor is not None:
-        return partial(writing.write_in_browser, call.visitor)
-    return partial(writing.write, _bearer(call))
+        return partial(submission.write_in_browser, call.visitor)
+    return partial(submission.write, _bearer(call))
 
 
 def _list(call: Call) -> Callable[..., Page[Message]]:
     """Returns what lists the messages of the caller."""
     if call.bearer is None and call.visitor is not None:
-        return partial(reading.of_browser, call.visitor)
-    return partial(reading.own, _bearer(call))
+        return partial(own_messages.of_browser, call.visitor)
+    return partial(own_messages.own, _bearer(call))
 
 
 def _bearer(call: Call) -> str:

@@ -9,7 +9,7 @@ from chalicelib.consents.account_join import JOIN_MESSAGES
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
-from chalicelib.messages.service import joining
+from chalicelib.messages.service import transfer
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
 from chalicelib.requests.model import CHECK_ANSWER, FULFIL_RECTIFY, FULFIL_SUPPLEMENT, MADE
@@ -33,7 +33,7 @@ _FULFIL: Mapping[str, Callable[[Task, Notice], list[Any]]] = {
     FULFIL_RECTIFY: correction.fulfil,
     CHECK_ANSWER: answers.check,
     FULFIL_SUPPLEMENT: _supplement,
-    JOIN_MESSAGES: joining.join,
+    JOIN_MESSAGES: transfer.join,
 }
 
 

@@ -9,7 +9,7 @@ from chalicelib.accounts.service import optional_letters as accounts
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
-from chalicelib.messages.service import addressed
+from chalicelib.messages.service import address
 from chalicelib.notices import service as notices
 from chalicelib.origins.service import duty
 from chalicelib.origins.service import letters as origins
@@ -21,7 +21,7 @@ bp = Blueprint(__name__)
 _COMPOSE = {
     **accounts.COMPOSERS,
     **requests.COMPOSERS,
-    **addressed.COMPOSERS,
+    **address.COMPOSERS,
     **desk_letters.COMPOSERS,
 }
 

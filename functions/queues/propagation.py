@@ -2,8 +2,8 @@
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib.consents.filed import DATE
-from chalicelib.consents.service.filed import settle
+from chalicelib.consents.filings import DATE
+from chalicelib.consents.service.filings import settle
 from chalicelib.jobs.consumer import Answer, consume
 from chalicelib.jobs.model import Task
 from chalicelib.notices import service as notices

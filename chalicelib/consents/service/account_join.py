@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from chalicelib import clock, ids, logs
 from chalicelib.catalogue import STORED
 from chalicelib.consents import account_join
-from chalicelib.consents.filed import FOLLOWING
+from chalicelib.consents.filings import FOLLOWING
 from chalicelib.consents.model import Shown
-from chalicelib.consents.service import context, filed, withdrawal
+from chalicelib.consents.service import context, filings, withdrawal
 from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Loaded
 from chalicelib.jobs import service as jobs
@@ -155,8 +155,8 @@ def _offer_once(
     )
     after, purposes = replace(visitor, offered=visitor.seq), account_join.offered(visitor).keys()
     staying = replace(visitor, filed=visitor.filed - FOLLOWING)
-    found = filed.read(staying, purposes, notice)
-    asked = filed.set_dates(write, found, purposes, after, notice, now)
+    found = filings.read(staying, purposes, notice)
+    asked = filings.set_dates(write, found, purposes, after, notice, now)
     if not visitor.disclosed:
         return asked
     from chalicelib.webhooks import service as webhooks

@@ -12,9 +12,9 @@ from pynamodb.expressions.update import Action
 from chalicelib import ids
 from chalicelib.consents import explicit, model
 from chalicelib.consents.model import Choice, Entry, Shown
-from chalicelib.consents.service import filed, ledger, withdrawal
+from chalicelib.consents.service import filings, ledger, withdrawal
 from chalicelib.consents.service.context import Loaded, ledger_key
-from chalicelib.consents.service.filed import Found
+from chalicelib.consents.service.filings import Found
 from chalicelib.consents.signals import Heard
 from chalicelib.consents.store import put_event
 from chalicelib.jobs.store import JobItem
@@ -101,8 +101,8 @@ def record(
         put_event(write, before.subject, event)
     withdrawal.set_clocks(write, loaded.kept, act.choices.keys(), after, notice, entry.at)
     asked = _told(write, before, after, entry, act, notice)
-    found = filed.read(before, act.choices.keys(), notice)
-    asked += filed.set_dates(write, found, act.choices.keys(), after, notice, entry.at)
+    found = filings.read(before, act.choices.keys(), notice)
+    asked += filings.set_dates(write, found, act.choices.keys(), after, notice, entry.at)
     return Recorded(entry, after, asked, found)
 
 

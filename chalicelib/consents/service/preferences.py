@@ -10,7 +10,7 @@ from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import frequency, withdrawal
 from chalicelib.consents.service.act import Act, put_standing, record
 from chalicelib.consents.service.context import Caller, load
-from chalicelib.consents.service.filed import Found
+from chalicelib.consents.service.filings import Found
 from chalicelib.errors import Unauthenticated
 from chalicelib.jobs import service as jobs
 from chalicelib.limits.sample import Sampled

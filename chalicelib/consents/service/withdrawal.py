@@ -7,10 +7,10 @@ from pynamodb.expressions.update import Action
 
 from chalicelib import clock
 from chalicelib.consents import clocks, store
-from chalicelib.consents import filed as filed_rules
+from chalicelib.consents import filings as filing_rules
 from chalicelib.consents.clocks import Consequence
-from chalicelib.consents.service import filed
-from chalicelib.consents.service.filed import Found
+from chalicelib.consents.service import filings
+from chalicelib.consents.service.filings import Found
 from chalicelib.notices import ends as notice_ends
 from chalicelib.notices.model import Notice
 from chalicelib.storage.item import Item
@@ -71,10 +71,10 @@ def consequences(
     kind of those that the person has.
     """
     if found is None:
-        found = filed.read(standing, purposes, notice)
+        found = filings.read(standing, purposes, notice)
     dates = {category: store.category_ends_at(item) for category, item in kept.items()}
     ends = {category: moment for category, moment in dates.items() if moment is not None}
-    going = filed_rules.going(
+    going = filing_rules.going(
         [one.record for one in found], frozenset(purposes), standing, notice, at
     )
     return clocks.consequences(purposes, standing, ends, notice, at, going)

@@ -14,10 +14,10 @@ from chalicelib.decisions.permission import Question, not_permitted, permission
 from chalicelib.errors import DoneAlready, NotFound
 from chalicelib.messages import model, store
 from chalicelib.messages.model import Proven
-from chalicelib.messages.service.addressed import PROVE
-from chalicelib.messages.service.closing import GONE
+from chalicelib.messages.service.address import PROVE
+from chalicelib.messages.service.closure import GONE
 from chalicelib.messages.service.contents import key_at
-from chalicelib.messages.service.joining import add_move
+from chalicelib.messages.service.transfer import add_move
 from chalicelib.messages.store import MessageItem, message_at
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.fitting import Fitting, exact
+from chalicelib.notices.compiler.conformance import Fitting, exact
 from chalicelib.notices.compiler.reader import extend
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.model import Action as Audited
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.messages.model import Message
-from chalicelib.messages.service import contacts, reading
+from chalicelib.messages.service import contacts, own_messages
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
@@ -50,7 +50,7 @@ def _read_once(
 ) -> Page[Message]:
     place = (RequestItem, *store.request_place(subject, request_id))
     item, stands, key_item, head = reads.batch(
-        [place, subjects.standing_at(subject), reading.key_at(subject), audit.head_at()]
+        [place, subjects.standing_at(subject), own_messages.key_at(subject), audit.head_at()]
     )
     now = clock.now()
     if item is None or ends.gone(item, notice, now):
@@ -66,4 +66,4 @@ def _read_once(
     standing = None if stands is None else subjects.standing_of(stands)
     if standing is None or standing.erasing:
         return Page((), None)
-    return reading.of_subject(standing, key_item, after, limit, notice)
+    return own_messages.of_subject(standing, key_item, after, limit, notice)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import clock
 from chalicelib.accounts.service.contents import account_key_at
-from chalicelib.consents.service import filed, ledger
+from chalicelib.consents.service import filings, ledger
 from chalicelib.consents.service.context import Loaded
 from chalicelib.copies import service as copies
 from chalicelib.copies.model import Order, Scope
@@ -224,7 +224,7 @@ def _is_over(stored: Stored, standing: Standing | None, notice: Notice, kinds: R
     """Tells whether the end of a record has come, although nothing removed it yet."""
     now = clock.now()
     place = stored.kind, stored.sk
-    if standing is not None and filed.is_over(place, stored.fields, standing, notice, now):
+    if standing is not None and filings.is_over(place, stored.fields, standing, notice, now):
         return True
     if stored.lane is None:
         return stored.ends_at is not None and stored.ends_at <= now

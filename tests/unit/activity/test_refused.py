@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consents.filed import DATE
+from chalicelib.consents.filings import DATE
 from chalicelib.consents.model import Choice
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.jobs.store import JobItem
 from tests.unit.activity.world import ADA, BROWSER, DAY, PROMOTION, SITE, World, event
 from tests.unit.consents.lives import TOKENS
@@ -53,7 +53,7 @@ def test_more_than_a_transaction_takes_are_dated_by_a_job(world: World) -> None:
     world.sign_in(ADA, TOKENS[0])
     assert {one.due_event for one in world.stored(BROWSER)} == {"created"}
     (job,) = [one for one in world.tables.all(JobItem) if one.action == DATE]
-    filed.settle(job.subject, world.notice)
+    filings.settle(job.subject, world.notice)
     assert {one.due_event for one in world.stored(BROWSER)} == {"withdrawn"}
     world.sweep()
     assert world.stored() == []

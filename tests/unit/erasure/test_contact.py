@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.erasure.service import replay
 from chalicelib.messages.model import Written
-from chalicelib.messages.service import addressed
+from chalicelib.messages.service import address
 from chalicelib.messages.service import proof as prove
 from chalicelib.messages.store import MessageItem, MessagePlaceItem
 from chalicelib.notices import service as notices
@@ -83,7 +83,7 @@ def test_a_contact_is_erased_and_answered(world: ErasedWorld) -> None:
 def wrote(world: ErasedWorld, email: str = BEA) -> str:
     """Somebody wrote a message with an address, and proved it; its id."""
     written = Written("support", "My parrot is loud.", {}, "en")
-    message = addressed.write(email, written, "192.0.2.0", world.notice)
+    message = address.write(email, written, "192.0.2.0", world.notice)
     world.work_off()
     text = world.ses.taken[-1].get_content()
     token = text.partition("?token=")[2].split()[0].partition("&")[0]

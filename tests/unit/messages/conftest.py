@@ -20,7 +20,7 @@ from chalicelib.mail.model import Message
 from chalicelib.messages import model
 from chalicelib.messages.model import Message as Kept
 from chalicelib.messages.model import Proven
-from chalicelib.messages.service import addressed, joining, proof, reading, writing
+from chalicelib.messages.service import address, own_messages, proof, submission, transfer
 from chalicelib.messages.store import MessageItem
 from chalicelib.notices import service as notices
 from chalicelib.records import service as records
@@ -63,22 +63,22 @@ class Writer(Lives):
         body = {"kind": kind, "text": text, "fields": fields}
         assert list(model.findings(body, self.notice)) == []
         written = model.written(body, self.notice)
-        return writing.write(self.bearers[ADA], written, NETWORK, self.notice)
+        return submission.write(self.bearers[ADA], written, NETWORK, self.notice)
 
     def write_in_browser(self, kind: str = "survey", text: str = "Fine.", **fields: str) -> str:
         """Somebody writes in a browser without a session."""
         body = {"kind": kind, "text": text, "fields": fields or {"rating": "9"}}
         written = model.written(body, self.notice)
-        return writing.write_in_browser(TOKEN, written, NETWORK, self.notice)
+        return submission.write_in_browser(TOKEN, written, NETWORK, self.notice)
 
     def send(self, email: str = EMAIL, kind: str = "support", text: str = "Hello.") -> str:
         """Somebody writes with an address alone."""
         written = model.written({"kind": kind, "text": text, "fields": {}}, self.notice)
-        return addressed.write(email, written, NETWORK, self.notice)
+        return address.write(email, written, NETWORK, self.notice)
 
     def mail(self, message_id: str) -> Message | None:
         """The worker writes the mail that proves the address of a message."""
-        return addressed.compose(Task(message_id, addressed.PROOF, message_id), self.notice)
+        return address.compose(Task(message_id, address.PROOF, message_id), self.notice)
 
     def link(self, message_id: str) -> str:
         """The token of the link in that mail."""
@@ -107,18 +107,18 @@ class Writer(Lives):
 
     def in_browser(self) -> list[Kept]:
         """What the browser is shown of its messages."""
-        return list(reading.of_browser(TOKEN, None, 20, self.notice).items)
+        return list(own_messages.of_browser(TOKEN, None, 20, self.notice).items)
 
     def join(self) -> None:
         """The worker does the jobs that wait for it."""
         for job in self.tables.all(JobItem):
             if job.action == account_join.JOIN_MESSAGES:
-                joining.join(Task(job.subject, job.action, job.target), self.notice)
+                transfer.join(Task(job.subject, job.action, job.target), self.notice)
                 self.tables.items.pop((False, job.pk, job.sk))
 
     def own(self) -> list[Kept]:
         """What Ada sees of her messages."""
-        return list(reading.own(self.bearers[ADA], None, 20, self.notice).items)
+        return list(own_messages.own(self.bearers[ADA], None, 20, self.notice).items)
 
     def close_case(self, made: str, at: datetime, subject: str = ADA, event: str = "closed") -> Any:
         """A system of the site tells that the case of a message was closed."""

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.consents import filed as rules
+from chalicelib.consents import filings as rules
 from chalicelib.consents.model import Choice
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.errors import NotFound
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices.model import Notice
@@ -54,10 +54,14 @@ def test_before_the_job_comes_nobody_is_answered_it(
     assert len(writer.tables.all(JobItem)) == 1
     assert writer.own() == []
     place, fields = (item.kind, item.sk), {"form": item.form}
-    assert filed.is_over(place, fields, stands(writer), writer.notice, writer.now)
-    assert not filed.is_over(place, {"form": "feedback"}, stands(writer), writer.notice, writer.now)
-    assert not filed.is_over(("entry", item.sk), fields, stands(writer), writer.notice, writer.now)
-    filed.settle(ADA, writer.notice)
+    assert filings.is_over(place, fields, stands(writer), writer.notice, writer.now)
+    assert not filings.is_over(
+        place, {"form": "feedback"}, stands(writer), writer.notice, writer.now
+    )
+    assert not filings.is_over(
+        ("entry", item.sk), fields, stands(writer), writer.notice, writer.now
+    )
+    filings.settle(ADA, writer.notice)
     assert writer.stored()[0].due_event == "withdrawn"
 
 

@@ -14,7 +14,7 @@ from chalicelib.consents.model import Choice
 from chalicelib.errors import Conflict, TooManyRequests, Unauthenticated
 from chalicelib.limits import sample
 from chalicelib.messages.model import Written
-from chalicelib.messages.service import reading, writing
+from chalicelib.messages.service import own_messages, submission
 from chalicelib.storage import keys
 from chalicelib.storage.transaction import ConditionFailed
 from chalicelib.subjects import lifecycle
@@ -78,9 +78,9 @@ def test_is_an_activity(writer: Writer) -> None:
 def test_nobody_sees_anothers(writer: Writer) -> None:
     writer.write()
     with pytest.raises(Unauthenticated):
-        reading.own(None, None, 20, writer.notice)
+        own_messages.own(None, None, 20, writer.notice)
     with pytest.raises(Unauthenticated):
-        writing.write("a" * 26 + "." + "A" * 43, Written("support", "x", {}), "n", writer.notice)
+        submission.write("a" * 26 + "." + "A" * 43, Written("support", "x", {}), "n", writer.notice)
 
 
 def test_of_ten_first_ones_at_once_one_makes_the_key(writer: Writer) -> None:
@@ -178,6 +178,6 @@ def test_lasting_contention_is_told(writer: Writer, monkeypatch: pytest.MonkeyPa
     def lost(*_: object) -> str:
         raise ConditionFailed(frozenset({"standing"}))
 
-    monkeypatch.setattr(writing, "_write_once", lost)
+    monkeypatch.setattr(submission, "_write_once", lost)
     with pytest.raises(Conflict):
-        writing.write(writer.bearers[ADA], Written("support", "x", {}), NETWORK, writer.notice)
+        submission.write(writer.bearers[ADA], Written("support", "x", {}), NETWORK, writer.notice)

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
-from chalicelib.notices.compiler.fitting import KNOWN, SAID, TOGETHER, Fitting
+from chalicelib.notices.compiler.conformance import KNOWN, SAID, TOGETHER, Fitting
 from chalicelib.notices.compiler.schema import check, schema
 from tests.unit.notices.leaves import leaves
 

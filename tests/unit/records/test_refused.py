@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 
 from chalicelib import ids
-from chalicelib.consents import filed as rules
+from chalicelib.consents import filings as rules
 from chalicelib.consents import signals
 from chalicelib.consents.clocks import Going
 from chalicelib.consents.model import Choice, Shown
-from chalicelib.consents.service import capture, filed
+from chalicelib.consents.service import capture, filings
 from chalicelib.consents.service.capture import Caller
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.jobs.store import JobItem
@@ -289,7 +289,7 @@ class TestMany:
         (job,) = dating(many)
         assert (job.queue, job.action, job.target) == (rules.QUEUE, rules.DATE, AUDIENCE)
         many.now += DAY
-        filed.settle(ADA, many.known)
+        filings.settle(ADA, many.known)
         assert {(one.due_event, one.due_at) for one in many.records()} == {
             ("withdrawn", many.now - DAY)
         }
@@ -320,24 +320,24 @@ class TestMany:
         for step in range(4):
             many.tables.steps.kill_before(step)
             with pytest.raises(Killed):
-                filed.settle(ADA, many.known)
+                filings.settle(ADA, many.known)
             many.tables.steps.revive()
         many.tables.steps.names.clear()
-        filed.settle(ADA, many.known)
+        filings.settle(ADA, many.known)
         assert {one.due_event for one in many.records()} == {"withdrawn"}
         before = dict(many.tables.items)
-        filed.settle(ADA, many.known)
+        filings.settle(ADA, many.known)
         assert many.tables.items == before, "again it does nothing"
 
     def test_an_agreement_before_the_job_wins(self, many: World) -> None:
         decide(many, {AUDIENCE: DENY})
         many.tables.steps.meanwhile["commit"] = [lambda: decide(many, {AUDIENCE: GRANT})]
-        filed.settle(ADA, many.known)
+        filings.settle(ADA, many.known)
         assert {one.due_event for one in many.records()} == {None}
 
     def test_of_nobody_the_job_does_nothing(self, many: World) -> None:
         before = dict(many.tables.items)
-        filed.settle("z" * 26, many.known)
+        filings.settle("z" * 26, many.known)
         assert many.tables.items == before
 
 
@@ -412,7 +412,7 @@ class TestMonth:
             agreed.keep(LEAD)
         for choice, event in ((DENY, "withdrawn"), (GRANT, None)):
             decide(agreed, {AUDIENCE: choice})
-            filed.settle(ADA, agreed.known)
+            filings.settle(ADA, agreed.known)
             assert {one.due_event for one in agreed.records()} == {event}
 
 

@@ -9,8 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib import clock, logs
-from chalicelib.consents import filed, store
-from chalicelib.consents.filed import End, Filed
+from chalicelib.consents import filings, store
+from chalicelib.consents.filings import End, Filed
 from chalicelib.consents.store import FiledItem
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
@@ -48,7 +48,7 @@ def read(standing: Standing, purposes: Collection[str] | None, notice: Notice) -
     named = notice.purposes.keys() if purposes is None else purposes
     found = (
         Found(item, record)
-        for kind in filed.kinds(standing, named, notice)
+        for kind in filings.kinds(standing, named, notice)
         for item in store.filed_of(standing.subject, kind)
         if not item.going and (record := _record(item, notice)) is not None
     )
@@ -69,16 +69,18 @@ def set_dates(
 
     `standing` is the one after the decision, whose write has to fail where a record was filed since
     it was read. More records than a transaction takes get their dates by a job, which is added and
-    returned; `filed.is_over` says meanwhile that they are gone.
+    returned; `filings.is_over` says meanwhile that they are gone.
     """
     changed = [one for one in found if _change(one, standing, notice, at) is not None]
     if not changed:
         return []
-    if len(changed) <= min(filed.AT_ONCE, write.room - RESERVE):
+    if len(changed) <= min(filings.AT_ONCE, write.room - RESERVE):
         for one in changed:
             _add(write, one, standing, notice, at)
         return []
-    job = jobs.new_job(standing.subject, filed.QUEUE, filed.DATE, " ".join(sorted(purposes)), at)
+    job = jobs.new_job(
+        standing.subject, filings.QUEUE, filings.DATE, " ".join(sorted(purposes)), at
+    )
     write.put(job)
     return [job]
 
@@ -115,20 +117,22 @@ def is_over(
     something is held it has to be dated.
     """
     kind, sk = place
-    if kind not in filed.KINDS or standing.held:
+    if kind not in filings.KINDS or standing.held:
         return False
-    known = filed.filed(kind, keys.record_id(sk), fields.get("form"), fields.get("purpose"), notice)
-    return known is not None and filed.is_over(known, standing, notice, now)
+    known = filings.filed(
+        kind, keys.record_id(sk), fields.get("form"), fields.get("purpose"), notice
+    )
+    return known is not None and filings.is_over(known, standing, notice, now)
 
 
 def schedule(
     item: Item, fields: Mapping[str, Any], standing: Standing, notice: Notice, now: datetime
 ) -> None:
     """Gives a record that comes to somebody who refused what it is for the date of the refusal."""
-    known = filed.filed(
+    known = filings.filed(
         item.kind, keys.record_id(item.sk), fields.get("form"), fields.get("purpose"), notice
     )
-    ends = None if known is None else filed.end(known, standing, notice, now)
+    ends = None if known is None else filings.end(known, standing, notice, now)
     if ends is not None and (item.due_at is None or item.due_at > ends.at):
         store.schedule(item, ends)
 
@@ -161,10 +165,10 @@ def _settle_once(subject: str, notice: Notice) -> None:
 
 def _change(one: Found, standing: Standing, notice: Notice, now: datetime) -> End | bool | None:
     """Returns the end that a record gets; True where it loses one, None where it stays as it is."""
-    if filed.is_wanted_again(one.record, standing, notice, now):
+    if filings.is_wanted_again(one.record, standing, notice, now):
         return True
-    ends = filed.end(one.record, standing, notice, now)
-    return None if ends is None or filed.is_dated(one.record, ends, notice) else ends
+    ends = filings.end(one.record, standing, notice, now)
+    return None if ends is None or filings.is_dated(one.record, ends, notice) else ends
 
 
 def _add(write: Transaction, one: Found, standing: Standing, notice: Notice, now: datetime) -> None:
@@ -188,7 +192,7 @@ def _former(one: Found, notice: Notice) -> tuple[str, End] | None:
 
 
 def _record(item: FiledItem, notice: Notice) -> Filed | None:
-    known = filed.filed(item.kind, keys.record_id(item.sk), item.form, item.purpose, notice)
+    known = filings.filed(item.kind, keys.record_id(item.sk), item.form, item.purpose, notice)
     if known is None:
         return None
     return Filed(known.kind, known.category, known.purpose, item.due_event, item.ends_at)

@@ -21,7 +21,7 @@ from chalicelib.mail.model import Message
 from chalicelib.messages import model, store
 from chalicelib.messages.model import Written
 from chalicelib.messages.service.contents import contents_of, data_key
-from chalicelib.messages.service.writing import new_item
+from chalicelib.messages.service.submission import new_item
 from chalicelib.messages.store import MessageItem, message_at
 from chalicelib.notices.model import Notice
 from chalicelib.sessions import service as sessions

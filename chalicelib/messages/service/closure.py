@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.errors import BadRequest, Conflict, Finding, NotFound
 from chalicelib.messages import model, store
 from chalicelib.messages.store import MessageItem, message_at
@@ -39,7 +39,7 @@ def close(
         raise BadRequest("This moment does not fit.", type="validation", findings=(finding,))
     rule = notice.rule(model.KIND, model.CLOSED)
     store.close_message(write, item, at, rule.ends(at), rule.event)
-    return filed.ends_first(item, rule.ends(at))
+    return filings.ends_first(item, rule.ends(at))
 
 
 def end_of(item: MessageItem, notice: Notice) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib import clock, logs
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.jobs.model import Task
 from chalicelib.messages import model, store
 from chalicelib.messages.service.contents import data_key, key_at
@@ -98,7 +98,7 @@ def add_move(
     fields = vault.open_item(item, vault.open_key(source_key))
     fields.pop(model.ADDRESS, None)
     moved = _moved(item, person.subject, notice)
-    filed.schedule(moved, {"form": item.form}, person, notice, now)
+    filings.schedule(moved, {"form": item.form}, person, notice, now)
     vault.seal_item(moved, data_key(write, key_item, person.subject, now), fields)
     write.put(moved)
     if item.contact is not None and item.due_event != model.UNPROVEN:

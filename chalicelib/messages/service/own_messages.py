@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import clock
-from chalicelib.consents.service import filed
+from chalicelib.consents.service import filings
 from chalicelib.consents.service.context import visitor_subject
 from chalicelib.decisions import permission
 from chalicelib.messages import store
@@ -63,7 +63,7 @@ def of_subject(
         place, fields = (item.kind, item.sk), {"form": item.form}
         if ends.gone(item, notice, now):
             return None
-        if filed.is_over(place, fields, standing, notice, now):
+        if filings.is_over(place, fields, standing, notice, now):
             return None
         if not opened:
             opened.append(vault.open_key(key_item))
