@@ -1,7 +1,7 @@
 """The operations by which the desk places, renews, lists and lifts holds."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from chalicelib import texts
@@ -11,7 +11,7 @@ from chalicelib.holds import model
 from chalicelib.holds.model import MOST_HOLDS, MOST_RECORDS, YEARS, Asked, Ground, Named
 from chalicelib.notices.model import Notice, Period
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, STAFF_ACTS, STAFF_READS, closed
 
 REASON_MAX: Final = 1_000
@@ -20,7 +20,7 @@ REASON_MAX: Final = 1_000
 MOST_CLASSES: Final = 10
 """Most classes that a body may name, so that all that are none can be said at once."""
 
-_CURSOR = ("at", "subject", "hold")
+_CURSOR = DatedCursor("hold")
 _HOLD_ID: Schema = {
     "type": "string",
     "pattern": "^[a-z2-7]{26,40}[.][a-z2-7]{26,40}$",
@@ -243,25 +243,5 @@ def asked(body: Mapping[str, Any]) -> Asked:
     )
 
 
-def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
-    """Returns date, subject and hold at which the page before ended; None without a cursor.
-
-    Raises BadRequest for what is no cursor of this list.
-    """
-    found = decode(query.get("cursor"), _CURSOR)
-    if found is None:
-        return None
-    at = found["at"]
-    if not (at.isascii() and at.isdigit() and len(at) <= 14):
-        raise refused()
-    try:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(at))
-    except OverflowError:
-        raise refused() from None
-    return moment, found["subject"], found["hold"]
-
-
-def place(at: datetime, subject: str, hold: str) -> dict[str, str]:
-    """Returns where a page ended, for its cursor."""
-    milliseconds = (at - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-    return dict(zip(_CURSOR, (str(milliseconds), subject, hold), strict=True))
+place_after = _CURSOR.after
+place = _CURSOR.place

@@ -1,16 +1,11 @@
 """The operation by which the desk lists whom no mail about an origin reached."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-
 from chalicelib.origins.model import REASONS
 from chalicelib.web.contract import Auth, Operation, Response, Schema
-from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, STAFF_READS, closed
 
-_CURSOR: Final = ("at", "subject", "duty")
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = DatedCursor("duty")
 
 _DUTY: Schema = closed(
     ["subject", "category", "began_at", "due_at", "reason"],
@@ -51,26 +46,5 @@ LIST = Operation(
 
 OPERATIONS = (LIST,)
 
-
-def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
-    """Returns date, subject and duty at which the page before ended; None without a cursor.
-
-    Raises BadRequest for what is no cursor of this list.
-    """
-    found = decode(query.get("cursor"), _CURSOR)
-    if found is None:
-        return None
-    at = found["at"]
-    if not (at.isascii() and at.isdigit() and len(at) <= 14):
-        raise refused()
-    try:
-        moment = _START + timedelta(milliseconds=int(at))
-    except OverflowError:
-        raise refused() from None
-    return moment, found["subject"], found["duty"]
-
-
-def place(at: datetime, subject: str, duty: str) -> dict[str, str]:
-    """Returns where a page ended, for its cursor."""
-    milliseconds = (at - _START) // timedelta(milliseconds=1)
-    return dict(zip(_CURSOR, (str(milliseconds), subject, duty), strict=True))
+place_after = _CURSOR.after
+place = _CURSOR.place

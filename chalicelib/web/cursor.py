@@ -11,6 +11,8 @@ import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from chalicelib.errors import BadRequest, Finding
 from chalicelib.web.contract import Json, Schema
@@ -20,6 +22,9 @@ DEFAULT_LIMIT = 20
 
 _MAX_CURSOR = 1_000
 _VALUE = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_DIGITS: Final = 14
+"""Digits of milliseconds since 1970 that a date may have."""
 _NUMBER = re.compile(r"[0-9]{1,12}\Z")
 
 PAGE_QUERY: Mapping[str, Schema] = {
@@ -104,6 +109,39 @@ def decode_number(cursor: str | None, member: str) -> int | None:
     if not _NUMBER.match(found[member]):
         raise refused()
     return int(found[member])
+
+
+class DatedCursor:
+    """The cursor of a list that is ordered by date, of records of many subjects.
+
+    It holds the date of the last record of a page, its subject, and its id by the name `of`.
+    """
+
+    def __init__(self, of: str) -> None:
+        self._of = of
+        self._members = ("at", "subject", of)
+
+    def after(self, query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
+        """Returns date, subject and id at which the page before ended; None without a cursor.
+
+        Raises BadRequest for what is no cursor of this list.
+        """
+        found = decode(query.get("cursor"), self._members)
+        if found is None:
+            return None
+        at = found["at"]
+        if not (at.isascii() and at.isdigit() and len(at) <= _MOST_DIGITS):
+            raise refused()
+        try:
+            moment = _START + timedelta(milliseconds=int(at))
+        except OverflowError:
+            raise refused() from None
+        return moment, found["subject"], found[self._of]
+
+    def place(self, at: datetime, subject: str, record_id: str) -> dict[str, str]:
+        """Returns where a page ended, for `page`."""
+        milliseconds = (at - _START) // timedelta(milliseconds=1)
+        return dict(zip(self._members, (str(milliseconds), subject, record_id), strict=True))
 
 
 def refused() -> BadRequest:

@@ -1,17 +1,12 @@
 """Operations about warnings of unused accounts: the page of their mails, and the lost ones."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-
 from chalicelib.accounts.contract.shared import page_behind_link
 from chalicelib.accounts.paths import WARNING
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
-from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, LINK_TOKEN, STAFF_READS, closed
 
-_CURSOR: Final = ("at", "subject", "warning")
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = DatedCursor("warning")
 
 SHOW_WARNING = page_behind_link(
     "showWarning",
@@ -82,26 +77,5 @@ LIST = Operation(
 
 DESK_OPERATIONS = (LIST,)
 
-
-def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
-    """Returns date, subject and warning at which the page before ended; None without a cursor.
-
-    Raises BadRequest for what is no cursor of this list.
-    """
-    found = decode(query.get("cursor"), _CURSOR)
-    if found is None:
-        return None
-    at = found["at"]
-    if not (at.isascii() and at.isdigit() and len(at) <= 14):
-        raise refused()
-    try:
-        moment = _START + timedelta(milliseconds=int(at))
-    except OverflowError:
-        raise refused() from None
-    return moment, found["subject"], found["warning"]
-
-
-def place(at: datetime, subject: str, warning: str) -> dict[str, str]:
-    """Returns where a page ended, for its cursor."""
-    milliseconds = (at - _START) // timedelta(milliseconds=1)
-    return dict(zip(_CURSOR, (str(milliseconds), subject, warning), strict=True))
+place_after = _CURSOR.after
+place = _CURSOR.place

@@ -1,7 +1,7 @@
 """The operations by which the desk lists, reads, enters and decides requests."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import texts
@@ -18,10 +18,10 @@ from chalicelib.requests.model import DETAILS_MAX, Received
 from chalicelib.subjects.model import Kind, Life
 from chalicelib.systems.model import Status as Answered
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, STAFF_ACTS, STAFF_READS, closed
 
-_CURSOR = ("at", "subject", "request")
+_CURSOR = DatedCursor("request")
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": DETAILS_MAX}
 _DAY: Schema = {"type": "string", "format": "date", "maxLength": 10}
 _CODES = tuple(dict.fromkeys(str(one) for codes in CODES.values() for one in codes))
@@ -415,28 +415,8 @@ def received_in(body: Mapping[str, Any]) -> Received:
     )
 
 
-def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
-    """Returns date, subject and request at which the page before ended; None without a cursor.
-
-    Raises BadRequest for what is no cursor of this list.
-    """
-    found = decode(query.get("cursor"), _CURSOR)
-    if found is None:
-        return None
-    at = found["at"]
-    if not (at.isascii() and at.isdigit() and len(at) <= 14):
-        raise refused()
-    try:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(at))
-    except OverflowError:
-        raise refused() from None
-    return moment, found["subject"], found["request"]
-
-
-def place(at: datetime, subject: str, request: str) -> dict[str, str]:
-    """Returns where a page ended, for its cursor."""
-    milliseconds = (at - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-    return dict(zip(_CURSOR, (str(milliseconds), subject, request), strict=True))
+place_after = _CURSOR.after
+place = _CURSOR.place
 
 
 def day_in(query: Mapping[str, Any]) -> date | None:

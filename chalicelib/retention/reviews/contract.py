@@ -1,7 +1,7 @@
 """The operations by which the desk lists records that wait for a decision, and decides."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from chalicelib import texts
@@ -9,13 +9,13 @@ from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice, Period
 from chalicelib.retention.reviews.model import YEARS, Decision
 from chalicelib.web.contract import Auth, Json, Operation, Response, Schema
-from chalicelib.web.cursor import PAGE_QUERY, decode, page_schema, refused
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, STAFF_ACTS, STAFF_READS, closed
 
 REASON_MAX: Final = 1_000
 """Most characters of a reason."""
 
-_CURSOR = ("at", "subject", "review")
+_CURSOR = DatedCursor("review")
 _REVIEW_ID: Schema = {
     "type": "string",
     "pattern": "^[a-z2-7]{26,40}[.][a-z2-7]{26,40}$",
@@ -183,25 +183,5 @@ def said(body: Mapping[str, Any]) -> tuple[Decision, datetime | None, str]:
     return Decision(body["decision"]), end, texts.lines(body["reason"])
 
 
-def place_after(query: Mapping[str, Any]) -> tuple[datetime, str, str] | None:
-    """Returns date, subject and review at which the page before ended; None without a cursor.
-
-    Raises BadRequest for what is no cursor of this list.
-    """
-    found = decode(query.get("cursor"), _CURSOR)
-    if found is None:
-        return None
-    at = found["at"]
-    if not (at.isascii() and at.isdigit() and len(at) <= 14):
-        raise refused()
-    try:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(at))
-    except OverflowError:
-        raise refused() from None
-    return moment, found["subject"], found["review"]
-
-
-def place(at: datetime, subject: str, review: str) -> dict[str, str]:
-    """Returns where a page ended, for its cursor."""
-    milliseconds = (at - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-    return dict(zip(_CURSOR, (str(milliseconds), subject, review), strict=True))
+place_after = _CURSOR.after
+place = _CURSOR.place

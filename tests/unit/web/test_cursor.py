@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadRequest
-from chalicelib.web.cursor import PAGE_QUERY, decode, encode, page, page_schema
+from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, decode, encode, page, page_schema
 from chalicelib.web.validation import findings
 
 texts = st.from_regex(r"[A-Za-z0-9._-]{1,60}", fullmatch=True)
@@ -77,3 +78,33 @@ def test_any_text_is_a_cursor_or_a_400(text: str) -> None:
 def test_what_is_no_id_is_no_cursor(value: str) -> None:
     with pytest.raises(BadRequest):
         decode(packed(f'{{"id":"{value}"}}'), ["id"])
+
+
+DATED = DatedCursor("hold")
+MOMENT = datetime(2026, 12, 1, 0, 30, 15, 123_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), MOMENT])
+def test_a_dated_cursor_leads_to_where_the_page_ended(moment: datetime) -> None:
+    place = DATED.place(moment, "s" * 26, "h" * 26)
+    assert place.keys() == {"at", "subject", "hold"}
+    assert DATED.after({"cursor": encode(place)}) == (moment, "s" * 26, "h" * 26)
+    later = DATED.place(moment + timedelta(microseconds=999), "s" * 26, "h" * 26)
+    assert later == place  # dates are kept to the millisecond
+
+
+def test_without_a_dated_cursor_a_list_begins_at_its_beginning() -> None:
+    assert DATED.after({}) is None
+
+
+@pytest.mark.parametrize("at", ["x", "-1", "1.5", "9" * 15, "9" * 14, "٣"])
+def test_a_dated_cursor_without_a_date_is_refused(at: str) -> None:
+    forged = encode({"at": at, "subject": "s" * 26, "hold": "h" * 26})
+    with pytest.raises(BadRequest):
+        DATED.after({"cursor": forged})
+
+
+def test_the_dated_cursor_of_another_list_is_refused() -> None:
+    place = DatedCursor("review").place(MOMENT, "s" * 26, "h" * 26)
+    with pytest.raises(BadRequest):
+        DATED.after({"cursor": encode(place)})
