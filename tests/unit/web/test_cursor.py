@@ -84,7 +84,9 @@ DATED = DatedCursor("hold")
 MOMENT = datetime(2026, 12, 1, 0, 30, 15, 123_000, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), MOMENT])
+@pytest.mark.parametrize(
+    "moment", [datetime(1970, 1, 1, tzinfo=UTC), MOMENT, datetime(5138, 1, 1, tzinfo=UTC)]
+)
 def test_a_dated_cursor_leads_to_where_the_page_ended(moment: datetime) -> None:
     place = DATED.place(moment, "s" * 26, "h" * 26)
     assert place.keys() == {"at", "subject", "hold"}
@@ -97,7 +99,7 @@ def test_without_a_dated_cursor_a_list_begins_at_its_beginning() -> None:
     assert DATED.after({}) is None
 
 
-@pytest.mark.parametrize("at", ["x", "-1", "1.5", "9" * 15, "9" * 14, "٣"])
+@pytest.mark.parametrize("at", ["x", "-1", "1.5", "9" * 15, "٣"])
 def test_a_dated_cursor_without_a_date_is_refused(at: str) -> None:
     forged = encode({"at": at, "subject": "s" * 26, "hold": "h" * 26})
     with pytest.raises(BadRequest):
