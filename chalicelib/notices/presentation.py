@@ -59,10 +59,10 @@ def in_force(
 
 
 @lru_cache(maxsize=_KEPT)
-def verbatim(notice: Notice, locale: str, media_type: str) -> bytes:
+def verbatim(notice: Notice, locale: str, media_type: str, audience: str | None = None) -> bytes:
     """Returns a version; in JSON exactly the published document, which the digest covers."""
     if media_type in (HTML, MARKDOWN):
-        return _rendered(notice, locale, media_type)
+        return _rendered(notice, locale, media_type, audience=audience)
     return _json({**_about(notice), "document": dict(notice.document)})
 
 

@@ -33,10 +33,7 @@ def get_notice(call: Call) -> Answer:
     """200 with the notice in force, in the reader's language and form."""
     notice, announced = notices.current(), notices.announced()
     locale = call.locale(notice.locales)
-    known = {one["id"] for one in notice.completed.get("audiences", ())}
-    audience = call.query.get("audience")
-    own = audience if audience in known else None
-    body = in_force(notice, locale, call.media_type, announced, own)
+    body = in_force(notice, locale, call.media_type, announced, _audience(call, notice))
     return Answer(200, body, _headers(notice, locale, _BRIEFLY, body), call.media_type)
 
 
@@ -55,7 +52,7 @@ def get_version(call: Call, version: str) -> Answer:
     """200 with one version: in JSON the document itself, byte for byte what the digest covers."""
     notice = notices.version(version)
     locale = call.locale(notice.locales)
-    body = verbatim(notice, locale, call.media_type)
+    body = verbatim(notice, locale, call.media_type, _audience(call, notice))
     return Answer(200, body, _headers(notice, locale, _LONG, body), call.media_type)
 
 
@@ -81,6 +78,14 @@ def get_cookies(call: Call) -> Answer:
     locale = call.locale(notice.locales)
     body = cookies(notice)
     return Answer(200, body, _headers(notice, locale, _BRIEFLY, body))
+
+
+def _audience(call: Call, notice: Notice) -> str | None:
+    """Returns the audience whose parts come first; None where the notice knows no such one."""
+    asked = call.query.get("audience")
+    return next(
+        (asked for one in notice.completed.get("audiences", ()) if one["id"] == asked), None
+    )
 
 
 def _headers(notice: Notice, locale: str, caching: str, body: bytes) -> dict[str, str]:

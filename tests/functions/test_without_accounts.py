@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.functions import deciding, people, second_factor
-from tests.functions.api import JSON, Api, ok, pointers, problem
+from tests.functions.api import HTML, JSON, Api, ok, pointers, problem
 from tests.functions.commands import run
 from tests.functions.stack import DeployedStack, deployed
 from tests.functions.waiting import until
@@ -116,3 +116,20 @@ def test_staff_come_in_by_an_invitation(own_stack: DeployedStack, api: Api) -> N
     assert "has the role desk" in given.stdout
     staff = second_factor.opens(api, person, device.code())
     assert ok(api.get("/v1/desk/requests", headers=staff.headers))["items"] == []
+
+
+@pytest.mark.parametrize("path", ["/v1/notice", "/v1/notices/{version}"])
+def test_each_audience_reads_its_own_first(api: Api, path: str) -> None:
+    where = path.format(version=api.notice_version())
+
+    def order(audience: str) -> list[str]:
+        headers = {"Accept": HTML, "Accept-Language": "en"}
+        page = api.get(where, headers=headers, params={"audience": audience}).text
+        places = {
+            one: page.index(f' id="purpose-{one}"') for one in ("warning", "survey", "answers")
+        }
+        return sorted(places, key=lambda one: places[one])
+
+    assert order("participants")[0] == "survey"
+    assert order("writers")[0] == "answers"
+    assert order("nobody of these") == ["warning", "survey", "answers"]

@@ -1,5 +1,7 @@
 """The operations that publish the notice."""
 
+from collections.abc import Mapping
+
 from chalicelib.notices.contract.cookies import CATALOGUE
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
@@ -66,22 +68,24 @@ _HEADERS = {
     ),
 }
 
+_AUDIENCE: Mapping[str, Schema] = {
+    "audience": {
+        "type": "string",
+        "maxLength": 48,
+        "description": (
+            "An id of the notice's `audiences`: on the page, what concerns them comes first. "
+            "Any other text changes nothing."
+        ),
+    }
+}
+
 NOTICE = Operation(
     id="getNotice",
     method="GET",
     path="/v1/notice",
     summary="The notice in force, as JSON, HTML or Markdown, in the reader's language",
     auth=Auth.NONE,
-    query={
-        "audience": {
-            "type": "string",
-            "maxLength": 48,
-            "description": (
-                "An id of the notice's `audiences`: on the page, what concerns them comes first. "
-                "Any other text changes nothing."
-            ),
-        }
-    },
+    query=_AUDIENCE,
     answers={
         200: Response(
             "The notice. In JSON, every text is in the language chosen.",
@@ -121,6 +125,7 @@ VERSION = Operation(
     path="/v1/notices/{version}",
     summary="One version: the document as published in JSON, or a rendering of it",
     auth=Auth.NONE,
+    query=_AUDIENCE,
     answers={
         200: Response(
             "The version. `digest` is the SHA-256 of `document` in canonical form (RFC 8785).",
