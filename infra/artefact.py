@@ -8,6 +8,7 @@ compiled module may depend on the other objects in the process.
 from __future__ import annotations
 
 import ast
+import gzip
 import json
 import marshal
 import re
@@ -19,6 +20,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
+from typing import Any
 
 LEFT_OUT = Path(__file__).with_name("left_out.txt")
 #: The AWS services that functions call; botocore carries descriptions of some four hundred more.
@@ -29,6 +31,7 @@ ENDPOINTS = SERVICES - {"ses"} | {"email"}
 _WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
 #: Babel's data of a language, or of a language in a region of several countries (UN M49).
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
+_MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
 #: Shell patterns of modules that hold tables and no code: they are shipped compiled alone, without
 #: a source that no traceback would ever quote.
@@ -36,14 +39,6 @@ TABLES = (
     "phonenumbers/data/alt_format_*.py",
     "phonenumbers/data/region_*.py",
     "zxcvbn/frequency_lists.py",
-)
-
-#: Modules that are compiled without their docstrings, which nothing reads at run time and every
-#: cold start would load: the project's own, and those of AWS's SDK and of its transport. Their
-#: sources, with the docstrings, lie beside them.
-UNDOCUMENTED = (
-    *("app.py", "chalicelib/*", "functions/*"),
-    *("boto3/*", "botocore/*", "s3transfer/*", "urllib3/*"),
 )
 
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
@@ -94,6 +89,20 @@ def trimmed_endpoints(document: bytes) -> bytes:
     return json.dumps(endpoints, separators=(",", ":")).encode()
 
 
+def trimmed_model(packed: bytes) -> bytes:
+    """Botocore's description of a service, a gzip file, without its documentation.
+
+    The documentation is four fifths of it, and a first client of the service reads all of it.
+    """
+    model = json.loads(gzip.decompress(packed), object_hook=_undescribed)
+    return gzip.compress(json.dumps(model, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def _undescribed(found: dict[str, Any]) -> dict[str, Any]:
+    # A member of that name is a description only where it is a text: a shape may be called so too.
+    return {k: v for k, v in found.items() if k != "documentation" or not isinstance(v, str)}
+
+
 def compiled_name(name: str) -> str:
     """The zip entry where the running Python looks for the compiled file of the module `name`."""
     return cache_from_source(name, optimization="")
@@ -104,16 +113,13 @@ def is_table(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in TABLES)
 
 
-def is_undocumented(name: str) -> bool:
-    """Whether the module `name` is compiled without its docstrings."""
-    return any(fnmatchcase(name, pattern) for pattern in UNDOCUMENTED)
-
-
 def undocumented(module: ast.Module) -> ast.Module:
     """Returns `module`, changed in place, without the docstrings of itself and its functions.
 
-    The docstring of a class becomes a full stop: a dataclass without any would write its signature
-    there, which costs more at each cold start than the text did. Lines keep their numbers.
+    Nothing reads them at run time, and every cold start would load them; the sources, with their
+    docstrings, lie beside the compiled files. The docstring of a class becomes a full stop: a
+    dataclass without any would write its signature there, which costs more at each cold start than
+    the text did. Lines keep their numbers.
     """
     for node in ast.walk(module):
         if not isinstance(node, _DOCUMENTED) or ast.get_docstring(node, clean=False) is None:
@@ -132,12 +138,15 @@ def compiled(name: str, source: bytes) -> bytes:
 
     It depends only on name, source and Python version. Raises SyntaxError for invalid source.
     """
-    text: bytes | ast.Module = source
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings about a dependency's text are for its authors
-        if is_undocumented(name):
-            text = undocumented(ast.parse(source))
-        code = compile(text, f"{TASK_ROOT}/{name}", "exec", dont_inherit=True, optimize=0)
+        code = compile(
+            undocumented(ast.parse(source)),
+            f"{TASK_ROOT}/{name}",
+            "exec",
+            dont_inherit=True,
+            optimize=0,
+        )
     flags = _UNCHECKED_HASH.to_bytes(4, "little")
     return MAGIC_NUMBER + flags + source_hash(source) + marshal.dumps(code)
 
@@ -155,6 +164,8 @@ def write_artefact(source: Path, target: Path) -> None:
             name: old.read(name) for name in sorted(names) if is_kept(name, left_out, spoken)
         }
     contents[_ENDPOINTS_FILE] = trimmed_endpoints(contents[_ENDPOINTS_FILE])
+    for name in filter(_MODEL.fullmatch, contents):
+        contents[name] = trimmed_model(contents[name])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
     for name in filter(is_table, modules):

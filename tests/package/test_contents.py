@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import zipfile
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore
 import pytest
 
 from chalicelib.pages import formats
@@ -50,6 +52,7 @@ def test_knows_the_same_endpoints_as_all_of_botocore(unpacked: Path) -> None:
     regions = ("eu-south-1", "eu-central-1", "us-east-1", "cn-north-1", "us-gov-west-1")
     code = f"""
 import boto3
+import botocore
 answer({{
     f"{{service}} {{region}}": boto3.client(
         service, region, aws_access_key_id="a", aws_secret_access_key="b"
@@ -67,6 +70,23 @@ answer({{
         assert client.meta.endpoint_url == endpoint
     listed = json.loads((unpacked / "botocore" / "data" / "endpoints.json").read_text("utf-8"))
     assert set(listed["partitions"][0]["services"]) == ENDPOINTS
+
+
+def test_describes_services_as_botocore_does_without_its_documentation(unpacked: Path) -> None:
+    data = Path(botocore.__file__).parent / "data"
+    for service in SERVICES:
+        (found,) = (unpacked / "botocore" / "data" / service).glob("*/service-2.json.gz")
+        whole = data / found.relative_to(unpacked / "botocore" / "data")
+        described = json.loads(gzip.decompress(whole.read_bytes()))
+        assert json.loads(gzip.decompress(found.read_bytes())) == _without_documentation(described)
+
+
+def _without_documentation(found: Any) -> Any:
+    if isinstance(found, dict):
+        told = {name for name, value in found.items() if name == "documentation"}
+        texts = {name for name in told if isinstance(found[name], str)}
+        return {name: _without_documentation(found[name]) for name in found if name not in texts}
+    return [_without_documentation(one) for one in found] if isinstance(found, list) else found
 
 
 def test_carries_the_formats_of_the_languages_that_it_speaks_and_of_no_others(
