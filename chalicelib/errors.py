@@ -8,7 +8,7 @@ clients: they never repeat a value of the request.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -17,11 +17,15 @@ class Finding:
     """One defect of an input.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/query/<name>`, `/header/<name>` for
-    the other parts; `detail` describes the defect in plain words, without the value.
+    the other parts; `detail` describes the defect in plain words, without the value. `reason` is
+    the defect as one word, such as `too_short`, by which pages say it in their reader's language;
+    `limit` is the number in it. Neither is sent to programs.
     """
 
     pointer: str
     detail: str
+    reason: str = field(default="", compare=False)
+    limit: int | None = field(default=None, compare=False)
 
 
 class Problem(Exception):

@@ -187,7 +187,8 @@ def _name(path: str) -> str:
 
 
 def _any_method(path: str, resource: Json, logical_id: str) -> Json:
-    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    # A greedy parameter is declared with a plus sign, `{proxy+}`, and named without it.
+    names = [part[1:-1].rstrip("+") for part in path.split("/") if part.startswith("{")]
     uri = (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31"
         f"/functions/${{{logical_id}.Arn}}/invocations"

@@ -10,23 +10,30 @@ import importlib
 import json
 import sys
 
-_HTTP = "functions.http."
+_ROOMS = ("functions.http.", "functions.pages.")
+"""Where a capability's operations and its pages are: one function serves both."""
 
 
 def served_by() -> dict[str, str]:
-    """Returns, by path, the name of the capability whose module holds the path's views.
+    """Returns, by path, the name of the capability whose modules hold the path's views.
 
     Raises ValueError for a path whose methods belong to several capabilities, and for a view
-    outside `functions/http`.
+    outside `functions/http` and `functions/pages`.
     """
     routes = importlib.import_module("app").app.routes
     found: dict[str, str] = {}
     for path, methods in routes.items():
-        modules = {entry.view_function.__module__ for entry in methods.values()}
-        if len(modules) != 1 or not (module := modules.pop()).startswith(_HTTP):
-            raise ValueError(f"{path} must be served by exactly one module of functions/http")
-        found[path] = module.removeprefix(_HTTP)
+        names = {_capability(entry.view_function.__module__) for entry in methods.values()}
+        if len(names) != 1 or not (name := names.pop()):
+            raise ValueError(f"{path} must be served by exactly one capability of functions/")
+        found[path] = name
     return found
+
+
+def _capability(module: str) -> str:
+    """Returns the capability that a module of views belongs to; empty for another module."""
+    room = next((one for one in _ROOMS if module.startswith(one)), None)
+    return "" if room is None else module.removeprefix(room)
 
 
 if __name__ == "__main__":

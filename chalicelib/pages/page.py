@@ -6,16 +6,75 @@ would happen and a form that posts the token to the same path, without what the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib.errors import Problem
 from chalicelib.pages.environment import template
 from chalicelib.pages.forms import Copied, Form
 from chalicelib.pages.words import pair, words
 
+if TYPE_CHECKING:
+    from chalicelib.pages.frame import Frame
+
 Locale: TypeAlias = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""
+
+
+def render(
+    template_path: str,
+    frame: Frame,
+    title: str,
+    *,
+    words: Mapping[str, str],
+    errors: Sequence[tuple[str, str]] = (),
+    **values: object,
+) -> str:
+    """Returns a page of the privacy centre, in the shell.
+
+    `template_path` is a template's path in chalicelib, such as
+    `accounts/templates/sign_in.html.j2`, which extends `pages/layout.html.j2`. It gets `frame`,
+    `title`, `words` (those of its own file), `shell` (those of every page) and `values`. `errors`
+    are why a form was refused: names of fields with their texts, the name empty for none.
+    """
+    return template(template_path).render(
+        frame=frame,
+        title=title,
+        words=words,
+        errors=errors,
+        shell=shell(frame.language),
+        language=frame.language,
+        zone=frame.notice.zone,
+        # The names that the templates of documents use for the same.
+        locale=frame.language,
+        site=frame.notice.site_name,
+        **values,
+    )
+
+
+def shell(language: str) -> Mapping[str, str]:
+    """Returns the words that stand around every page."""
+    return words("pages", language)
+
+
+def refusal_page(status: int, frame: Frame, request_id: str = "", wait: str = "") -> str:
+    """Returns the page of a refusal with this status, with ways on.
+
+    `wait` is the time to wait in words, where one is known. An error of this service is shown with
+    the request's id, by which it can be looked up.
+    """
+    said = shell(frame.language)
+    if f"problem_{status}_title" not in said:
+        status = 500 if status >= 500 else 400
+    return render(
+        "pages/refusal.html.j2",
+        frame,
+        said[f"problem_{status}_title"],
+        words=said,
+        text=said[f"problem_{status}_text"],
+        wait=said["wait"].format(wait=wait) if wait else "",
+        reference=request_id if status >= 500 else "",
+    )
 
 
 def page(

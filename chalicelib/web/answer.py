@@ -15,13 +15,15 @@ class Answer:
     """An answer: a status, a body and headers.
 
     `body` is a JSON value for JSON media types, else text or its UTF-8 bytes; bytes are sent as
-    they are. None with status 204 or 304 sends nothing.
+    they are. None with status 204 or 304 sends nothing. A `page` of the privacy centre is for its
+    own site alone: it gets no headers that let other sites read it.
     """
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
+    page: bool = False
 
     def text(self) -> str:
         """Returns the body as text."""

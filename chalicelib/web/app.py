@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from chalice.app import Blueprint, Chalice
@@ -11,7 +11,7 @@ from chalicelib import logs
 from chalicelib.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 from chalicelib.web import proxy, request
 from chalicelib.web.respond import of_problem, response
-from chalicelib.web.view import register_routes
+from chalicelib.web.view import bind, register_routes
 
 Event: TypeAlias = dict[str, Any]
 LambdaHandler: TypeAlias = Callable[[Event, Any], Event]
@@ -27,16 +27,19 @@ _OPTIONAL = (
 )
 
 
-def lambda_handler(bp: Blueprint, name: str) -> LambdaHandler:
+def lambda_handler(blueprints: Blueprint | Sequence[Blueprint], name: str) -> LambdaHandler:
     """Returns the entry point of the function `name`, for API Gateway's REST proxy events.
 
-    It must be called below the last handler of the module, since it serves the operations
-    registered by then. The entry point never raises: 404, 405 and foreign events are answered with
+    It serves a capability's operations, and its pages where these have a blueprint of their own. It
+    must be called below the last handler of the module, since it serves what is registered by then.
+    The entry point never raises: 404, 405 and foreign events are answered with
     problems, which Chalice's own answers to them are not.
     """
     # Its own environment: Chalice would add itself to AWS_EXECUTION_ENV for every app.
     app = Chalice(name, configure_logs=False, env={})
-    register_routes(bp, app)
+    app.register_middleware(bind, "http")
+    for bp in (blueprints,) if isinstance(blueprints, Blueprint) else blueprints:
+        register_routes(bp, app)
 
     def handler(event: Event, context: Any) -> Event:
         request_id = ""

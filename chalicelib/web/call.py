@@ -177,11 +177,12 @@ def _body(operation: Operation, event: Mapping[str, Any], headers: Headers) -> A
     else:
         check_content_type(content_type)
         value = read_json(raw)
-    _check_body(operation, value)
+    check_body(operation, value)
     return value
 
 
-def _check_body(operation: Operation, value: Any) -> None:
+def check_body(operation: Operation, value: Any) -> None:
+    """Raises BadRequest with all findings, unless the value fits the operation's body."""
     if callable(operation.body):
         notice, of_notice = wired().notice(), operation.body
         key = f"body:{operation.id}:{notice.digest}"

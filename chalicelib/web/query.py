@@ -64,8 +64,13 @@ def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]
 
 def asked_languages(event: Mapping[str, Any]) -> list[str]:
     """Lists the languages of `lang`, as lower-case tags, in the order of the address."""
-    found = (negotiation.tag(value) for value in _given(event).get(_LANG, ()))
+    found = (negotiation.tag(value) for value in given(event, _LANG))
     return [tag for tag in found if tag is not None]
+
+
+def given(event: Mapping[str, Any], name: str) -> list[str]:
+    """Lists the values of one parameter, in the order of the address, without checking them."""
+    return _given(event).get(name, [])
 
 
 def _given(event: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -61,8 +61,9 @@ def of_problem(problem: Problem, request_id: str = "") -> Answer:
 
 def _written(answer: Answer, event: Mapping[str, Any], request_id: str) -> Response:
     headers = _headers(answer, request_id)
-    origin = request.headers_of(event).get("Origin")
-    headers |= answer_headers(origin, wired().origins(), headers)
+    if not answer.page:
+        origin = request.headers_of(event).get("Origin")
+        headers |= answer_headers(origin, wired().origins(), headers)
     if any(_CONTROL.search(value) for value in headers.values()):
         raise ValueError("a header holds a control character")
     return Response(body=answer.text(), headers=dict(headers), status_code=answer.status)

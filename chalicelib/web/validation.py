@@ -58,6 +58,20 @@ _DETAILS = {
     "anyOf": "must be one of the forms that are allowed here",
 }
 
+_REASONS = {
+    "const": "choice",
+    "enum": "choice",
+    "oneOf": "choice",
+    "anyOf": "choice",
+    "minLength": "too_short",
+    "maxLength": "too_long",
+    "minimum": "too_small",
+    "maximum": "too_large",
+    "format": "format",
+    "pattern": "format",
+    "type": "format",
+}
+"""The word of a defect, by the keyword of the schema that found it."""
 
 Source = Schema | Callable[[], Schema]
 """A schema, or a function that returns it when its validator has yet to be built."""
@@ -192,18 +206,23 @@ def _explained(error: Any, prefix: str) -> Iterator[Finding]:
     keyword, expected, instance = error.validator, error.validator_value, error.instance
     if keyword == "required":
         missing = [name for name in expected if name not in instance]
-        yield from (Finding(pointer(at, name), "is required") for name in missing)
+        yield from (Finding(pointer(at, name), "is required", "required") for name in missing)
     elif keyword == "dependentRequired":
         for name, others in expected.items():
             missing = [other for other in others if name in instance and other not in instance]
             detail = f"is required together with {name}"
-            yield from (Finding(pointer(at, other), detail) for other in missing)
+            yield from (Finding(pointer(at, other), detail, "required") for other in missing)
     elif keyword in ("additionalProperties", "unevaluatedProperties") and expected is False:
         known = error.schema.get("properties", {})
         unknown = islice((name for name in instance if name not in known), MAX_FINDINGS)
-        yield from (Finding(pointer(at, _unquoted(name)), "is not known here") for name in unknown)
+        yield from (
+            Finding(pointer(at, _unquoted(name)), "is not known here", "unknown")
+            for name in unknown
+        )
     else:
-        yield Finding(at, _detail(keyword, expected))
+        limit = expected if isinstance(expected, int) else None
+        reason = "required" if keyword == "minLength" and limit == 1 else _REASONS.get(keyword, "")
+        yield Finding(at, _detail(keyword, expected), reason, limit)
 
 
 def _unquoted(name: str) -> str:

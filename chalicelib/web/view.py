@@ -76,23 +76,38 @@ def route(
     """
 
     def register(handler: Handler) -> View:
-        routes = _routes.setdefault(bp, {})
-        if not routes:
-            bp.register_middleware(bind, "http")
-        if operation.path not in routes:
-            methods = routes[operation.path] = {}
-            methods["OPTIONS"] = _preflight(handler, methods)
-            bp.route(operation.path, methods=["OPTIONS"], content_types=ANY)(methods["OPTIONS"])
+        methods = _methods(bp, operation.path)
         viewed = view(operation, also, again, keep, unremembered)(handler)
         views = {operation.method: viewed}
+        if "OPTIONS" not in methods:
+            views["OPTIONS"] = _preflight(handler, methods)
         if operation.answers_head:
-            views["HEAD"] = _head(viewed)
-        routes[operation.path] |= views
-        for method, one in views.items():
-            bp.route(operation.path, methods=[method], content_types=ANY)(one)
+            views["HEAD"] = headed(viewed)
+        serve(bp, operation.path, views)
         return viewed
 
     return register
+
+
+def serve(bp: Blueprint, path: str, views: Mapping[str, View]) -> None:
+    """Registers views by method under a path of a blueprint."""
+    methods = _methods(bp, path)
+    for method, one in views.items():
+        methods[method] = one
+        bp.route(path, methods=[method], content_types=ANY)(one)
+
+
+def _methods(bp: Blueprint, path: str) -> dict[str, View]:
+    """Returns the views of a path by method, as far as they are registered."""
+    routes = _routes.setdefault(bp, {})
+    if not routes:
+        bp.register_middleware(bind, "http")
+    return routes.setdefault(path, {})
+
+
+def current_request() -> Request:
+    """Returns the request that Chalice is handling now."""
+    return _current.get()
 
 
 def register_routes(bp: Blueprint, app: Chalice) -> None:
@@ -102,7 +117,6 @@ def register_routes(bp: Blueprint, app: Chalice) -> None:
     blueprint's own record, and a second app would serve everything as GET. That one registration
     belongs to app.py, so the app around a single capability gets its routes from here.
     """
-    app.register_middleware(bind, "http")
     for path, methods in _routes.get(bp, {}).items():
         for method, viewed in methods.items():
             app.route(path, methods=[method], content_types=list(ANY))(viewed)
@@ -169,16 +183,16 @@ def _telling(handler: Handler, again: Page) -> Handler:
     return told
 
 
-def _head(viewed: View) -> View:
+def headed(viewed: View) -> View:
     """Returns the view with an empty body."""
 
     @wraps(viewed)
-    def headed(**path: str) -> ChaliceResponse:
+    def answered(**path: str) -> ChaliceResponse:
         sent = viewed(**path)
         sent.body = ""
         return sent
 
-    return headed
+    return answered
 
 
 def _answer(

@@ -1,0 +1,1 @@
+"""The kernel of the pages of the privacy centre: contract, form, session cookie, answer."""

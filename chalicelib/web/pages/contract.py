@@ -1,0 +1,89 @@
+"""The contract of one page, or of one form, as a value.
+
+Pages are no part of the interface for programs: they are not in the OpenAPI document, and
+`docs/pages.md` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+from chalicelib.errors import Finding
+from chalicelib.web.contract import HTML, Auth, Json, Operation, Response, Schema
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.notices.model import Notice
+
+
+class Session(Enum):
+    """The use that a page makes of the session's cookie."""
+
+    NONE = "none"
+    """The cookie is not read: the page is the same for everybody."""
+    OPTIONAL = "optional"
+    """The cookie is read where there is one."""
+    REQUIRED = "required"
+    """Without a session the answer leads to the page for signing in, and from there back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOperation:
+    """One method on one path of the privacy centre, for people.
+
+    `id` is unique and camelCase. `query` and `body` are closed schemas as an Operation's: `body`
+    describes the form's fields (all of them texts) without `form` and `once`, which the kernel
+    reads itself; a field that came empty counts as left out. `check` finds what a schema cannot.
+
+    `token` marks an address that holds a link's token. With `once` the form creates something and
+    carries a random value, so that sending it twice creates one. `opens_accounts` is as an
+    Operation's. `shares` are the seconds for which everybody's caches may keep the page; 0 for
+    none. `done` lists the words that `?done=` may hold here; `tab` is the page's tab.
+    """
+
+    id: str
+    method: Literal["GET", "POST"]
+    path: str
+    session: Session = Session.NONE
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    required_query: frozenset[str] = frozenset()
+    body: Schema | Callable[[Notice], Schema] | None = None
+    check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
+    token: bool = False
+    once: bool = False
+    opens_accounts: bool = False
+    shares: int = 0
+    done: frozenset[str] = frozenset()
+    tab: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shares and (self.session is not Session.NONE or self.token):
+            raise ValueError(f"{self.id} cannot be shared: it is not the same for everybody")
+
+    @property
+    def read(self) -> Operation:
+        """The operation by which the kernel reads everything of a request but the form."""
+        return Operation(
+            id=self.id,
+            method=self.method,
+            path=self.path,
+            summary="",
+            auth=Auth.NONE,
+            answers={200: Response("A page.", media_types=(HTML,))},
+            query=self.query,
+            required_query=self.required_query,
+            form=True,
+            opens_accounts=self.opens_accounts,
+        )
+
+    @property
+    def form(self) -> Operation:
+        """The operation by which the kernel checks the fields of the form."""
+        return replace(self.read, body=self.body or _NO_FIELDS, check=self.check)
+
+
+_NO_FIELDS: Schema = {"type": "object", "additionalProperties": False, "properties": {}}

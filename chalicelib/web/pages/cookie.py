@@ -1,0 +1,56 @@
+"""The session's cookie, which only pages read, and the token that a session's forms carry.
+
+The prefix `__Host-` makes browsers refuse the cookie unless it is Secure, has Path=/ and names no
+domain (draft-ietf-httpbis-rfc6265bis, section 4.1.3), so that no neighbouring host can set it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+from chalicelib.web.request import Headers
+
+NAME = "__Host-riserbo-session"
+
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+_TOKEN = re.compile(r"[a-z2-7]{26}\.[A-Za-z0-9_-]{43}\Z")
+_PURPOSE = b"riserbo: forms of this session"
+
+
+def session_token(headers: Headers) -> str | None:
+    """Returns the token in the session's cookie; None without one, or where its form is wrong.
+
+    Of a cookie that is sent twice none counts.
+    """
+    # HTTP/2 may split the header (RFC 9113, section 8.2.3), and the parts come joined by commas.
+    pairs = re.split(r"[;,]", headers.get("Cookie", ""))
+    found = [
+        value for name, _, value in (one.strip().partition("=") for one in pairs) if name == NAME
+    ]
+    return found[0] if len(found) == 1 and _TOKEN.match(found[0]) else None
+
+
+def opened(token: str, seconds: int) -> str:
+    """Returns the value of Set-Cookie that keeps a session's token for so many seconds."""
+    return f"{NAME}={token}; Max-Age={max(1, seconds)}; {_ATTRIBUTES}"
+
+
+def ended() -> str:
+    """Returns the value of Set-Cookie that removes the session's cookie."""
+    return f"{NAME}=; Max-Age=0; {_ATTRIBUTES}"
+
+
+def form_token(session: str) -> str:
+    """Returns the token that the forms of a session carry: a MAC under the session's secret.
+
+    A page of another site knows no session's secret, and so cannot write it into a form.
+    """
+    secret = session.partition(".")[2]
+    return hmac.new(secret.encode(), _PURPOSE, hashlib.sha256).hexdigest()
+
+
+def is_form_token(given: str, session: str) -> bool:
+    """Tells whether a form carried its session's token, in constant time."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), form_token(session).encode())

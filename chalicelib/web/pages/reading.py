@@ -1,0 +1,110 @@
+"""Reads the request of a page: the guard of forms, the session's cookie, the address, the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import ids
+from chalicelib.errors import Forbidden, Problem, Unauthenticated
+from chalicelib.pages.frame import DONE, Frame
+from chalicelib.pages.languages import language_for, spoken
+from chalicelib.web import request
+from chalicelib.web.call import preferred_locale, read_call
+from chalicelib.web.contract import FORM
+from chalicelib.web.forms import read_form
+from chalicelib.web.json_body import check_content_type
+from chalicelib.web.negotiation import lookup
+from chalicelib.web.pages import cookie, guard
+from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.visit import Visit
+from chalicelib.web.query import asked_languages, given
+from chalicelib.web.request import Headers
+from chalicelib.web.wiring import wired
+
+if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
+
+FORM_TOKEN = "form"
+"""The field of the session's token in a form."""
+
+
+def visit(
+    operation: PageOperation, event: Mapping[str, Any], path: Mapping[str, Any], request_id: str
+) -> Visit:
+    """Reads everything of a request but its form.
+
+    Raises a Problem below 500 for a form from elsewhere, for an address that is wrong, and
+    Unauthenticated where the page needs a session and there is no cookie with one.
+    """
+    headers = request.headers_of(event)
+    if operation.method == "POST":
+        guard.refuse_foreign(headers)
+    call = read_call(operation.read, event, path, request_id)
+    session = session_of(operation, headers)
+    if session is None and operation.session is Session.REQUIRED:
+        raise Unauthenticated("Sign in first.")
+    notice = wired().notice()
+    frame = framed(operation, notice, event, call.path, call.query)
+    return Visit(call, notice, frame, session, once=ids.new_secret())
+
+
+def framed(
+    operation: PageOperation,
+    notice: Notice,
+    event: Mapping[str, Any],
+    path: Mapping[str, str],
+    query: Mapping[str, Any],
+) -> Frame:
+    """Returns the frame of a page; `path` and `query` are the parameters that it was opened with.
+
+    Parameters that the page does not declare are left out, since others append them to addresses.
+    """
+    headers, offered = request.headers_of(event), spoken(notice.locales)
+    asked = [tag for tag in asked_languages(event) if lookup(tag, offered)]
+    session = session_of(operation, headers)
+    words = given(event, DONE)
+    return Frame(
+        notice=notice,
+        language=language_for(preferred_locale(asked, headers, offered), notice.locales),
+        path=operation.path.format(**path),
+        query={name: _text(value) for name, value in query.items() if name in operation.query},
+        asked=bool(asked),
+        signed_in=session is not None,
+        token="" if session is None else cookie.form_token(session),
+        done=words[0] if words and words[0] in operation.done else "",
+        tab=operation.tab,
+    )
+
+
+def session_of(operation: PageOperation, headers: Headers) -> str | None:
+    """Returns the token in the session's cookie, where the page reads it."""
+    return None if operation.session is Session.NONE else cookie.session_token(headers)
+
+
+def fields(event: Mapping[str, Any], session: str | None) -> dict[str, str]:
+    """Returns the fields of a form as texts, without those that came empty.
+
+    A form that a `session` sends must carry its token. Raises Forbidden, TooLarge,
+    UnsupportedMediaType, and BadRequest for a body that is no form.
+    """
+    raw = request.raw_body(event)
+    check_content_type(request.headers_of(event).one("Content-Type"), FORM)
+    # Browsers end the lines of a text area with CR LF, whatever the person's keyboard did.
+    found = {name: str(value).replace("\r\n", "\n") for name, value in read_form(raw).items()}
+    token = found.pop(FORM_TOKEN, "")
+    if session is not None and not cookie.is_form_token(token, session):
+        raise Forbidden("This form was made for another session.", type=guard.FOREIGN)
+    return {name: value for name, value in found.items() if value}
+
+
+def is_without_session(problem: Problem) -> bool:
+    """Tells whether a use case was called without a session that works.
+
+    Every other refusal with 401, such as that of a wrong password, has a type of its own.
+    """
+    return problem.status == Unauthenticated.status and problem.type == Unauthenticated.default_type
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,198 @@
+"""From a request to a page and back: the decorators that every page handler stands under.
+
+    @shows(bp, contract.SIGN_IN)
+    def show_sign_in(visit: Visit) -> str:
+        ...
+
+    @acts(bp, contract.SIGN_IN_FORM, again=show_sign_in)
+    def sign_in(visit: Visit) -> Done:
+        ...
+
+A page never raises: a refusal is a page too, with a way on. A form whose use case refuses it is
+shown again, with what was typed and the reasons; a page that needs a session leads to the page for
+signing in, and from there back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from chalice.app import Blueprint
+from chalice.app import Response as ChaliceResponse
+
+from chalicelib import logs
+from chalicelib.errors import Problem
+from chalicelib.pages.frame import Frame
+from chalicelib.web import request
+from chalicelib.web.answer import Answer
+from chalicelib.web.pages import reading
+from chalicelib.web.pages.answers import Done, html, redirect
+from chalicelib.web.pages.contract import PageOperation
+from chalicelib.web.pages.form import read_form_fields, run_once
+from chalicelib.web.pages.refusals import refused
+from chalicelib.web.pages.visit import Visit
+from chalicelib.web.respond import response
+from chalicelib.web.view import View, current_request, headed, serve
+
+Shown = str | Answer | Done
+"""The answer of a page handler: HTML, a ready answer, or the way to another page."""
+
+Shows = Callable[..., Shown]
+"""A handler: it takes the Visit, and the path's parameters as keyword arguments."""
+
+Event = Mapping[str, Any]
+"""API Gateway's event of a request."""
+
+_NOT_THE_FORM = frozenset({404, 405, 413, 415})
+"""Statuses of refusals that are not about what a form held, and are no reason to show it again."""
+
+_shown: WeakKeyDictionary[Shows, PageOperation] = WeakKeyDictionary()
+"""The operation of the page that a handler shows."""
+
+_operations: WeakKeyDictionary[Blueprint, list[PageOperation]] = WeakKeyDictionary()
+
+
+def shows(bp: Blueprint, operation: PageOperation) -> Callable[[Shows], Shows]:
+    """Registers the handler of a page under its operation's path, for GET and HEAD.
+
+    The handler stays callable as it is, so that a form can show the page again.
+    """
+
+    def register(handler: Shows) -> Shows:
+        def show(visit: Visit, _: Event) -> Answer:
+            return _answer(operation, visit, handler(visit, **visit.call.path))
+
+        view = _view(operation, handler, show)
+        serve(bp, operation.path, {"GET": view, "HEAD": headed(view)})
+        _operations.setdefault(bp, []).append(operation)
+        _shown[handler] = operation
+        return handler
+
+    return register
+
+
+def acts(
+    bp: Blueprint, operation: PageOperation, again: Shows | None = None
+) -> Callable[[Shows], Shows]:
+    """Registers the handler of a form under its operation's path, for POST.
+
+    The handler calls one use case and returns Done. Where the form does not fit its schema, or the
+    use case raises a Problem below 500, `again` shows the page with `visit.refused`, and the
+    answer has the problem's status. Without `again` the refusal is a page of its own.
+    """
+
+    def register(handler: Shows) -> Shows:
+        def act(visit: Visit, event: Event) -> Answer:
+            fields = reading.fields(event, visit.session)
+            try:
+                return _acted(operation, handler, visit, fields)
+            except Problem as problem:
+                if again is None or not _is_about_the_form(problem):
+                    raise
+                frame = _frame_again(_shown.get(again, operation), visit, event, fields)
+                shown = visit.shown_again(problem, fields, frame)
+                page = again(shown, **visit.call.path)
+                if not isinstance(page, str):
+                    raise
+                return html(page, shown.language, problem.status, headers=problem.headers)
+
+        serve(bp, operation.path, {"POST": _view(operation, handler, act)})
+        _operations.setdefault(bp, []).append(operation)
+        return handler
+
+    return register
+
+
+def operations(bp: Blueprint) -> tuple[PageOperation, ...]:
+    """Lists the page operations that a blueprint serves."""
+    return tuple(_operations.get(bp, ()))
+
+
+def _acted(
+    operation: PageOperation, handler: Shows, visit: Visit, fields: Mapping[str, str]
+) -> Answer:
+    """Returns the answer to a form whose fields fit; a creating form is run once."""
+    form = read_form_fields(operation, fields)
+    whole = replace(visit, body=form.body)
+
+    def act() -> Answer:
+        return _answer(operation, whole, handler(whole, **whole.call.path))
+
+    return act() if form.once is None else run_once(operation, whole, form.once, act)
+
+
+def _frame_again(
+    operation: PageOperation, visit: Visit, event: Event, fields: Mapping[str, str]
+) -> Frame:
+    """Returns the frame of the page that shows a form again: its parameters came in the form."""
+    query = {name: fields[name] for name in operation.query if name in fields}
+    return reading.framed(operation, visit.notice, event, visit.call.path, query)
+
+
+def _is_about_the_form(problem: Problem) -> bool:
+    if problem.status >= 500 or problem.status in _NOT_THE_FORM:
+        return False
+    return not reading.is_without_session(problem)
+
+
+def _answer(operation: PageOperation, visit: Visit, shown: Shown) -> Answer:
+    if isinstance(shown, Done):
+        return redirect(shown, visit.frame)
+    if isinstance(shown, Answer):
+        return shown
+    return html(shown, visit.language, shares=operation.shares)
+
+
+def _view(
+    operation: PageOperation,
+    handler: Shows,
+    answer: Callable[[Visit, Event], Answer],
+) -> View:
+    @wraps(handler)
+    def viewed(**path: str) -> ChaliceResponse:
+        started = time.perf_counter()
+        current = current_request()
+        event = current.to_original_event()
+        request_id = request.request_id(event, current.lambda_context)
+        shown = _referring(operation, _safely(operation, answer, event, path, request_id))
+        sent = response(shown, event, request_id)
+        logs.log(
+            "http.answered",
+            operation=operation.id,
+            request_id=request_id,
+            status=sent.status_code,
+            milliseconds=round((time.perf_counter() - started) * 1000),
+        )
+        return sent
+
+    return viewed
+
+
+def _referring(operation: PageOperation, answer: Answer) -> Answer:
+    """Returns the answer with its referrer policy: an address with a token is told to nobody."""
+    policy = "no-referrer" if operation.token else "same-origin"
+    return replace(answer, headers={"Referrer-Policy": policy, **answer.headers})
+
+
+def _safely(
+    operation: PageOperation,
+    answer: Callable[[Visit, Event], Answer],
+    event: Event,
+    path: Mapping[str, str],
+    request_id: str,
+) -> Answer:
+    try:
+        visit = reading.visit(operation, event, path, request_id)
+        return answer(visit, event)
+    except Problem as problem:
+        if problem.status >= 500:
+            logs.failure("http.failed", problem, request_id=request_id, operation=operation.id)
+        return refused(operation, problem, event, request_id)
+    except Exception as error:  # noqa: BLE001 - Chalice would log its message, which may quote
+        logs.failure("http.failed", error, request_id=request_id, operation=operation.id)
+        return refused(operation, Problem(), event, request_id)
