@@ -150,10 +150,12 @@ def cors_origins() -> frozenset[str]:
     return frozenset(origin.strip() for origin in value.split(",") if origin.strip())
 
 
-def confirmed() -> frozenset[str]:
-    """Confirmations of the notice by the controller: `<id>=<digest>` of statements as they read."""
-    value = os.environ.get("RISERBO_CONFIRMED", "")
-    return frozenset(item.strip() for item in value.split(",") if item.strip())
+def confirmations() -> str | None:
+    """Digest of the list of what the controller has confirmed of the notice; None for an empty one.
+
+    The list itself lies in the table of records, since no environment has room for it.
+    """
+    return os.environ.get("RISERBO_CONFIRMATIONS") or None
 
 
 def limits() -> str:

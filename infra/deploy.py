@@ -119,6 +119,8 @@ class Deployment:
             self._stacks.outputs(self._stacks.app_name)
         )
         settings["PublicUrl"] = address or _NOT_KNOWN_YET
+        # Before any function is told of the list: one that runs meanwhile knows the one before.
+        settings["Confirmations"] = self._stacks.keep_confirmations(data, self._target.confirmed)
         release = self._stacks.upload(package, data, settings)
         outputs = self._stacks.deploy_release(data["ArtefactsBucket"], release)
         if not address:

@@ -12,11 +12,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
+from chalicelib.notices.service import confirmations
 from infra.notice_document import NoticeUnusable, notice_of
-from infra.stages import LOCAL, NotDeployable, Target
+from infra.stages import LOCAL, PRODUCTION, NotDeployable, Target
 
 UNKNOWN = "unknown"
-PRODUCTION = "production"
 #: The states of a region in which an account may use it (GetRegionOptStatus).
 _ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
 _ISSUED = "ISSUED"
@@ -25,24 +25,21 @@ _ACCOUNT_STACK = "deploy infra/account.yaml"
 _LEAST_CONCURRENCY = 100
 #: The quota that AWS gives an account that has been in use; a new one may have 10.
 _USUAL_CONCURRENCY = 1000
-#: A function's environment holds 4 KiB in all, and names of tables, queues and keys take the rest.
-MAX_CONFIRMED = 1500
 
 
 def check_notice(document: Path, target: Target) -> Notice:
     """Returns the compiled notice that the stage will serve.
 
     Raises NotDeployable when it cannot be read or does not compile, when no recipient's `hosting`
-    names the region, when more is confirmed one by one than the settings hold, and, for
+    names the region, when the list of confirmations does not fit into its item, and, for
     production, when the controller has still to confirm parts of it.
     """
-    given = target.settings.get("Confirmed", "")
-    if len(given.encode()) > MAX_CONFIRMED:
+    confirmed = target.confirmed
+    if sum(len(entry.encode()) + 1 for entry in confirmed) > confirmations.MAX_BYTES:
         raise NotDeployable(
-            f"Confirmed has more than {MAX_CONFIRMED} bytes, which the functions' environment does "
-            "not hold: confirm whole sections of the notice (make notice shows how)."
+            f"More than {confirmations.MAX_BYTES} bytes are confirmed one by one, which one item "
+            "does not hold: confirm whole sections of the notice (make notice shows how)."
         )
-    confirmed = frozenset(entry.strip() for entry in given.split(",") if entry.strip())
     try:
         notice = notice_of(document, confirmed)
     except NoticeUnusable as unusable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from botocore.exceptions import ClientError, WaiterError
 
+from chalicelib.notices.service import confirmations
 from infra.package import Package
 from infra.stages import LOCAL
 
@@ -67,6 +68,7 @@ class Stacks:
         self._say = say
         self._cloudformation = session.client("cloudformation", endpoint_url=endpoint)
         self._s3 = session.client("s3", endpoint_url=endpoint)
+        self._dynamodb = session.client("dynamodb", endpoint_url=endpoint)
         self._poll = 1 if endpoint else 15  # seconds
 
     @property
@@ -132,6 +134,17 @@ class Stacks:
                 resource["Properties"]["CodeUri"] = code_uri
         key = self._upload(bucket, json.dumps(document).encode(), ".json")
         return Release(key, _known(document, {**data, **settings, "Stage": self._stage}))
+
+    def keep_confirmations(self, data: Mapping[str, str], confirmed: Collection[str]) -> str:
+        """Writes what the controller has confirmed into the records table; returns its digest.
+
+        `data` are the data stack's outputs. Nothing is written, and the digest is empty, where
+        nothing is confirmed.
+        """
+        if confirmed:
+            item = dict(confirmations.item_of(confirmed))
+            self._dynamodb.put_item(TableName=data["RecordsTable"], Item=item)
+        return confirmations.digest_of(confirmed)
 
     def deploy_release(self, bucket: str, release: Release) -> dict[str, str]:
         """Creates or updates the app stack; returns its outputs. Raises DeploymentFailed."""

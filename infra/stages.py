@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,24 +15,26 @@ from chalicelib.limits import model
 
 STAGES = Path(__file__).with_name("stages.json")
 LOCAL = "local"
+PRODUCTION = "production"
 #: No CDN stands before the local stack: a caller sends the header that CloudFront would.
 LOCAL_CDN = {"CountryHeader": "CloudFront-Viewer-Country"}
-#: Settings that may stay blank; PublicUrl follows from DomainName if only that is given.
+#: Settings that may stay blank; PublicUrl is looked at by itself.
 _OPTIONAL = frozenset(
     {
         "AddressHeader",
         "AlarmAddress",
         "BudgetAddress",
         "CertificateArn",
-        "Confirmed",
         "CorsOrigins",
         "CountryHeader",
         "DomainName",
         "Limits",
         "ProxySecretHash",
+        "PublicUrl",
         "SecurityContact",
     }
 )
+_CONFIRMATION = re.compile(r"[^\s=,]+=[A-Za-z0-9_-]{12}")
 
 
 class NotDeployable(Exception):
@@ -40,13 +43,17 @@ class NotDeployable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target of a deployment: `endpoint` is the local engine's URL, None for AWS itself."""
+    """The target of a deployment: `endpoint` is the local engine's URL, None for AWS itself.
+
+    `confirmed` are the statements of the notice that the controller has confirmed, `<id>=<digest>`.
+    """
 
     name: str
     region: str
     account: str
     settings: Mapping[str, str]
     endpoint: str | None = None
+    confirmed: frozenset[str] = frozenset()
 
     def session(self, region: str | None = None) -> Session:
         """Returns a session of the operator; for the local engine, one without AWS credentials."""
@@ -63,14 +70,19 @@ class Target:
 
 
 def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
-    """Returns region, account and settings of a stage. Raises NotDeployable for missing ones."""
+    """Returns region, account, settings and `confirmed` of a stage, from the file of all stages.
+
+    The setting PublicUrl follows from DomainName; with neither, outside production, it stays blank,
+    and the deployment takes the address that the API gets. Raises NotDeployable for what is missing
+    or unfit.
+    """
     stages: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
     if name not in stages:
         raise NotDeployable(f"STAGE is one of: {', '.join(stages)}.")
-    stage = stages[name]
+    stage = {"confirmed": [], **stages[name]}
     settings = stage["settings"]
     if settings.get("DomainName"):
-        settings["PublicUrl"] = settings["PublicUrl"] or f"https://{settings['DomainName']}"
+        settings["PublicUrl"] = settings.get("PublicUrl") or f"https://{settings['DomainName']}"
     empty = [key for key, value in settings.items() if not value and key not in _OPTIONAL]
     if settings.get("DomainName") and not settings.get("CertificateArn"):
         empty.append("CertificateArn")
@@ -81,10 +93,35 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
     # A proxy's headers are believed only with its secret: any caller can send a header.
     if settings.get("CountryHeader") or settings.get("AddressHeader"):
         empty += [] if settings.get("ProxySecretHash") else ["ProxySecretHash"]
+    if not settings.get("PublicUrl"):
+        _refuse_without_address(name, settings, path)
+    unfit_entries = [one for one in stage["confirmed"] if not _CONFIRMATION.fullmatch(one)]
+    if unfit_entries:
+        told = ", ".join(unfit_entries)
+        raise NotDeployable(f"{path.name}, confirmed of {name}: no <id>=<digest> are: {told}.")
     missing = [key for key in ("region", "account") if not stage[key]] + empty
     if missing:
         raise NotDeployable(f"{path.name} says nothing yet about {name}: {', '.join(missing)}.")
     return stage
+
+
+def _refuse_without_address(name: str, settings: Mapping[str, str], path: Path) -> None:
+    """Raises NotDeployable where people need an address that outlives the API, and none is given.
+
+    The one that API Gateway gives is for trying a stage out: a new API has another one, and with it
+    every link in mails that were sent, and every receipt's address, would lead nowhere.
+    """
+    if name == PRODUCTION:
+        raise NotDeployable(
+            f"{path.name} gives production no address: set DomainName with CertificateArn, or "
+            "PublicUrl where a CDN has the domain. Links in mails outlive an API; the address that "
+            "API Gateway gives does not, so only the other stages may do with it."
+        )
+    if settings.get("ProxySecretHash"):
+        raise NotDeployable(
+            f"{path.name}, {name}: ProxySecretHash says that a CDN stands in front, so PublicUrl "
+            "has to say its address."
+        )
 
 
 def read_target(name: str, endpoint: str | None) -> Target:
@@ -96,7 +133,13 @@ def read_target(name: str, endpoint: str | None) -> Target:
         if endpoint is not None:
             raise NotDeployable(f"ENDPOINT is only for the stage {LOCAL}.")
         stage = read_stage(name)
-        return Target(name, stage["region"], stage["account"], stage["settings"])
+        return Target(
+            name,
+            stage["region"],
+            stage["account"],
+            stage["settings"],
+            confirmed=frozenset(stage["confirmed"]),
+        )
     if endpoint is None:
         raise NotDeployable(f"The stage {LOCAL} needs the ENDPOINT of a local engine.")
     settings = {"PublicUrl": "", "MailSender": "privacy@riserbo.example", **LOCAL_CDN}

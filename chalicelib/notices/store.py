@@ -1,11 +1,12 @@
 """Versions of the notice in the table: documents gzipped, and one pointer to the version in force.
 
-They hold no personal data, so no notice has to declare them.
+Beside them lie the lists of what the controller has confirmed, each under its digest. None of it is
+personal data, so no notice has to declare it.
 """
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,14 @@ class PointerItem(Item):
     next_shown = JSONAttribute(null=True)
 
 
+class ConfirmationsItem(Item):
+    """A list of confirmations, an entry a line. It never changes: its sort key has its digest."""
+
+    KIND = KIND
+
+    entries = UnicodeAttribute()
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A published document, its digest, and the widenings that go with it."""
@@ -103,6 +112,31 @@ def get_listed(version: str) -> VersionItem | None:
         return VersionItem.get(keys.NOTICES, keys.notice_version(version), consistent_read=True)
     except VersionItem.DoesNotExist:
         return None
+
+
+def get_confirmations(digest: str) -> frozenset[str] | None:
+    """Returns the list of confirmations of that digest, or None. One GetItem.
+
+    A second one, strongly consistent, where the first finds nothing: the list may be new.
+    """
+    place = keys.NOTICES, keys.notice_confirmations(digest)
+    for consistent in (False, True):
+        try:
+            item = ConfirmationsItem.get(*place, consistent_read=consistent)
+        except ConfirmationsItem.DoesNotExist:
+            continue
+        return frozenset(item.entries.splitlines())
+    return None
+
+
+def confirmations_item(digest: str, entries: Collection[str]) -> ConfirmationsItem:
+    """Returns the item of a list of confirmations."""
+    return ConfirmationsItem(
+        keys.NOTICES,
+        keys.notice_confirmations(digest),
+        kind=KIND,
+        entries="\n".join(sorted(entries)),
+    )
 
 
 def put_withdrawn(write: Transaction, version: str, now: datetime) -> None:

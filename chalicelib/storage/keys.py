@@ -19,6 +19,7 @@ NOTICES = "N"
 POINTER = "pointer"
 VERSION_PREFIX = "version#"
 DRAFT_PREFIX = "draft#"
+CONFIRMATIONS_PREFIX = "confirmations#"
 DOCUMENT = "document"
 DRAFT = "draft"
 APPROVAL = "approval"
@@ -153,6 +154,11 @@ def sortable(version: str) -> str:
 def notice_draft(version: str) -> str:
     """Sort key of a draft in the list of drafts."""
     return f"{DRAFT_PREFIX}{sortable(version)}"
+
+
+def notice_confirmations(digest: str) -> str:
+    """Sort key of a list of confirmations, beside the list of versions."""
+    return f"{CONFIRMATIONS_PREFIX}{digest}"
 
 
 def record(retention_class: str, kind: str, record_id: str = "") -> str:

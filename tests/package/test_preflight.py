@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +22,14 @@ FILLED = {
 }
 
 
-def _stages(folder: Path, **settings: str) -> Path:
+def _stages(folder: Path, name: str = "dev", **settings: str) -> Path:
     stage = {
         "region": "eu-south-1",
         "account": "111122223333",
         "settings": {**FILLED, **settings},
     }
     path = folder / "stages.json"
-    path.write_text(json.dumps({"dev": stage}))
+    path.write_text(json.dumps({name: stage}))
     return path
 
 
@@ -52,9 +53,27 @@ def test_a_header_that_anybody_could_send_is_refused(tmp_path: Path, header: str
     read_stage("dev", _stages(tmp_path, **told, ProxySecretHash="a" * 64))
 
 
-def test_links_without_a_base_are_refused(tmp_path: Path) -> None:
+NO_DOMAIN = {"DomainName": "", "CertificateArn": ""}
+
+
+@pytest.mark.parametrize("name", ["dev", "staging"])
+def test_before_production_a_stage_needs_no_domain(tmp_path: Path, name: str) -> None:
+    stage = read_stage(name, _stages(tmp_path, name, **NO_DOMAIN))
+    assert stage["settings"]["PublicUrl"] == ""
+
+
+def test_production_without_an_address_of_its_own_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotDeployable, match="set DomainName with CertificateArn, or PublicUrl"):
+        read_stage("production", _stages(tmp_path, "production", **NO_DOMAIN))
+    for given in ({}, {**NO_DOMAIN, "PublicUrl": "https://privacy.x.example"}):
+        stage = read_stage("production", _stages(tmp_path, "production", **given))
+        assert stage["settings"]["PublicUrl"] == "https://privacy.x.example"
+
+
+def test_behind_a_cdn_the_address_has_to_be_said(tmp_path: Path) -> None:
+    proxied = {**NO_DOMAIN, "ProxySecretHash": "a" * 64}
     with pytest.raises(NotDeployable, match="PublicUrl"):
-        read_stage("dev", _stages(tmp_path, DomainName="", CertificateArn=""))
+        read_stage("dev", _stages(tmp_path, **proxied))
 
 
 def test_the_local_stage_is_only_for_a_local_engine() -> None:
@@ -79,12 +98,31 @@ def test_production_waits_for_the_controller() -> None:
     told = str(refused.value).splitlines()
     whole = told.index("Whole sections, each at once:")
     assert "controller/dpo" in {line.partition("=")[0] for line in told[1:whole]}
-    settings = {"Confirmed": ", ".join(told[whole + 1 :])}
-    confirmed = Target("production", "eu-south-1", "111122223333", settings)
-    assert check_notice(PRODUCT, confirmed).unconfirmed == ()
-    too_long = Target("production", "", "", {"Confirmed": ",".join(told[1:whole])})
+    for entries in (told[1:whole], told[whole + 1 :]):
+        confirmed = replace(target, confirmed=frozenset(entries))
+        assert check_notice(PRODUCT, confirmed).unconfirmed == ()
+    some = replace(target, confirmed=frozenset(told[2:whole]))
+    with pytest.raises(NotDeployable, match=re.escape(told[1])) as still:
+        check_notice(PRODUCT, some)
+    assert told[2] not in str(still.value).splitlines()
+
+
+def test_more_confirmations_than_an_item_holds_are_refused() -> None:
+    entries = frozenset(f"purposes/{number:060}=AAAAAAAAAAAA" for number in range(4_000))
+    target = Target("production", "eu-south-1", "111122223333", {}, confirmed=entries)
     with pytest.raises(NotDeployable, match="whole sections"):
-        check_notice(PRODUCT, too_long)
+        check_notice(PRODUCT, target)
+
+
+def test_what_is_no_confirmation_is_refused(tmp_path: Path) -> None:
+    entries = ["controller/dpo=AAAAAAAAAAAA", "purposes", "a=b", "x=AAAAAAAAAAAA,y=AAAAAAAAAAAA"]
+    path = _stages(tmp_path)
+    stages = json.loads(path.read_text())
+    stages["dev"]["confirmed"] = entries
+    path.write_text(json.dumps(stages))
+    with pytest.raises(NotDeployable, match="purposes, a=b, x=AAA") as refused:
+        read_stage("dev", path)
+    assert "controller" not in str(refused.value)
 
 
 def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: Path) -> None:

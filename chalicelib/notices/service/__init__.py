@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from chalicelib.errors import BadRequest, Finding, NotFound, Unavailable, Unprocessable
 from chalicelib.notices import store
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.publication import Pointer
+from chalicelib.notices.service.confirmations import confirmed
 from chalicelib.notices.store import VersionItem
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
@@ -43,7 +44,7 @@ _LISTED = 20
 
 
 def current() -> Notice:
-    """Returns the notice in force. No call when warm; one or two GetItems otherwise.
+    """Returns the notice in force. No call when warm; up to three GetItems otherwise.
 
     Raises NoNotice.
     """
@@ -67,7 +68,10 @@ def healthy() -> str:
 
 
 def version(name: str) -> Notice:
-    """Returns a published version. No call when this process has it. Raises NotFound."""
+    """Returns a published version, with what is confirmed of it. Raises NotFound.
+
+    No call when this process has it; otherwise a GetItem or two, and another for the confirmations.
+    """
     kept = _memory.notices.get(name)
     if kept is not None:
         return kept
@@ -75,7 +79,7 @@ def version(name: str) -> Notice:
     stored = store.get_document(name) or store.get_document(name, consistent=True)
     if stored is None:
         raise NotFound("There is no such version of the notice.")
-    loaded = load_published(stored.document, confirmed=settings.confirmed())
+    loaded = load_published(stored.document, confirmed=confirmed())
     notice = replace(loaded, widenings=stored.widenings)
     while len(_memory.notices) >= _NOTICES_KEPT:
         _memory.notices.pop(next(iter(_memory.notices)))

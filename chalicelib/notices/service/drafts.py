@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import clock, settings
+from chalicelib import clock
 from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessable
 from chalicelib.notices import draft_store, store
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.compiler.build import digest
 from chalicelib.notices.draft_store import Also, ListedDraftItem
 from chalicelib.notices.model import Document
+from chalicelib.notices.service.confirmations import confirmed
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
 
@@ -138,10 +139,10 @@ def _judged(version: str, digest: str, saved_at: datetime, document: Document) -
     from chalicelib.notices import rehearsal
 
     try:
-        notice = rehearsal.compiled(document, settings.confirmed())
+        notice = rehearsal.compiled(document, confirmed())
     except NoticeRefused as refused:
         return Draft(version, digest, saved_at, document, refused.findings)
-    entries = marks.confirmations(document, settings.confirmed())
+    entries = marks.confirmations(document, confirmed())
     return Draft(version, digest, saved_at, document, (), notice.unconfirmed, entries)
 
 

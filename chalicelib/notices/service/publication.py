@@ -17,6 +17,7 @@ from chalicelib.notices.publication import (
     pointer_without,
     refuse_date,
 )
+from chalicelib.notices.service.confirmations import confirmed
 from chalicelib.notices.widening import widenings
 from chalicelib.storage.transaction import Transaction
 
@@ -76,7 +77,7 @@ def compiled(document: object) -> Notice:
     from chalicelib.notices import rehearsal
 
     try:
-        return rehearsal.compiled(document, settings.confirmed())
+        return rehearsal.compiled(document, confirmed())
     except NoticeRefused as refused:
         raise Unprocessable(
             "The notice does not compile.", type="notice-refused", findings=refused.findings
@@ -214,7 +215,7 @@ def refuse_unconfirmed(notice: Notice) -> None:
 
 def confirmations(notice: Notice) -> tuple[str, ...]:
     """Lists the entries that would confirm the unconfirmed statements: `<id>=<digest>`."""
-    return marks.confirmations(notice.document, settings.confirmed())
+    return marks.confirmations(notice.document, confirmed())
 
 
 def _unconfirmed(entry: str) -> Finding:

@@ -23,7 +23,7 @@ _UNCONFIRMED: Schema = {
 _CONFIRMATIONS: Schema = {
     "type": "array",
     "description": (
-        "What would confirm each of them as it reads, `<id>=<digest>`: for `RISERBO_CONFIRMED`."
+        "What would confirm each of them as it reads, `<id>=<digest>`: for `infra/stages.json`."
     ),
     "items": {"type": "string"},
 }

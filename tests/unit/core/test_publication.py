@@ -273,9 +273,9 @@ def test_production_refuses_it_until_it_is_confirmed(
     (found,) = problem.findings
     (entry,) = marks.confirmations(unconfirmed())
     assert found.detail.endswith(entry)
-    monkeypatch.setenv("RISERBO_CONFIRMED", "purposes/membership/basis")  # how it reads is not said
+    world.deploy_confirmed("purposes/membership/basis")  # how it reads is not said
     assert places(refused(unconfirmed())) == ["/purposes/membership/basis"]
-    monkeypatch.setenv("RISERBO_CONFIRMED", entry)
+    world.deploy_confirmed(entry)
     other = unconfirmed()
     other["purposes"][0]["basis"]["kind"] = "consent"
     assert "/purposes/membership/basis" in places(refused(other))

@@ -14,7 +14,7 @@ from chalicelib import clock
 from chalicelib.errors import Conflict, NotFound, TooLarge, Unprocessable
 from chalicelib.notices import draft_store, store
 from chalicelib.notices.draft_store import DraftItem, ListedDraftItem
-from chalicelib.notices.service import drafts
+from chalicelib.notices.service import confirmations, drafts
 from chalicelib.notices.store import VersionItem
 from chalicelib.storage import keys
 from chalicelib.storage.item import NobodysData
@@ -74,7 +74,7 @@ def memory(monkeypatch: pytest.MonkeyPatch, time: Clock) -> Memory:
     monkeypatch.setattr(draft_store, "get_draft", get_draft)
     monkeypatch.setattr(draft_store, "drafts", listed)
     monkeypatch.setattr(store, "get_listed", lambda version: tables.items.get(_place(version)))
-    monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
+    monkeypatch.delenv("RISERBO_CONFIRMATIONS", raising=False)
     return tables
 
 
@@ -116,7 +116,9 @@ def test_what_the_controller_has_to_confirm_is_told(monkeypatch: pytest.MonkeyPa
     assert saved.unconfirmed == ("purposes/membership/basis",)
     (entry,) = saved.confirmations
     assert entry.startswith("purposes/membership/basis=")
-    monkeypatch.setenv("RISERBO_CONFIRMED", entry)
+    digest = confirmations.digest_of([entry])
+    monkeypatch.setenv("RISERBO_CONFIRMATIONS", digest)
+    monkeypatch.setattr(store, "get_confirmations", {digest: frozenset({entry})}.get)
     assert (drafts.read(VERSION).unconfirmed, drafts.read(VERSION).confirmations) == ((), ())
 
 

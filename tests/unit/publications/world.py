@@ -27,7 +27,9 @@ from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds.model import Round
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
+from chalicelib.notices import store
 from chalicelib.notices.model import Notice
+from chalicelib.notices.service import confirmations
 from chalicelib.publications.model import Obligation
 from chalicelib.publications.service import concerned
 from chalicelib.publications.service.announcement import ANNOUNCE
@@ -143,6 +145,7 @@ class World:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOW
+        self._environment = monkeypatch
         self.tables = Tables()
         self.steps = self.tables.steps
         self.ses, self.sqs = Ses(self.steps), Sqs(self.steps)
@@ -157,13 +160,19 @@ class World:
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
         monkeypatch.setenv("RISERBO_MAIL_SENDER", "privacy@millbrook.example")
         monkeypatch.setenv("RISERBO_ANNOUNCEMENTS_QUEUE_URL", "https://sqs.example/announcements")
-        monkeypatch.delenv("RISERBO_CONFIRMED", raising=False)
+        monkeypatch.delenv("RISERBO_CONFIRMATIONS", raising=False)
 
     def restart(self) -> None:
         """Another process: it lives, and knows nothing yet."""
         self.steps.revive()
         notices._memory = notices._Memory()
         concerned.version.cache_clear()
+
+    def deploy_confirmed(self, *entries: str) -> None:
+        """Another deployment, which confirms statements of the notice."""
+        self.tables.put(store.confirmations_item(confirmations.digest_of(entries), entries))
+        self._environment.setenv("RISERBO_CONFIRMATIONS", confirmations.digest_of(entries))
+        self.restart()
 
     def publish(self, document: Mapping[str, Any]) -> Notice:
         """Publishes a version."""
