@@ -18,7 +18,7 @@ from chalicelib.copies.model import Order
 from chalicelib.notices import anchors
 from chalicelib.notices.model import Words, category_of
 from chalicelib.pages import formats
-from chalicelib.pages.environment import template
+from chalicelib.pages.page import document
 from chalicelib.pages.words import words
 
 NAME: Final = "index.html"
@@ -171,13 +171,13 @@ def around(
     `notice_address` is that of the page of the order's notice, in that language.
     """
     locale, notice = order.locale, order.notice
-    page = template("copies/index.html.j2").render(
+    page = document(
+        "copies/index.html.j2",
+        words(WORDS, locale)[f"title.{order.scope}"],
         words={**words(WORDS, locale), "colon": words("pages", locale)["colon"]},
         locale=locale,
-        language=locale,
-        zone=notice.zone,
-        title=words(WORDS, locale)[f"title.{order.scope}"],
         site=notice.site_name,
+        zone=notice.zone,
         order=order,
         made_at=formats.moment(order.made_at, locale, notice.zone),
         contents=contents,

@@ -18,7 +18,7 @@ def prove_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("messages", chosen)
     form = Form(said["prove_button"], answer_to(path, chosen), {"token": token})
-    return page(said["prove_title"], said["prove_text"], chosen, [form], notice.site_name)
+    return page(said["prove_title"], said["prove_text"], chosen, [form], notice)
 
 
 def proven_page(notice: Notice, locale: Locale, found: Proven) -> str:
@@ -35,4 +35,4 @@ def proven_before_page(notice: Notice, locale: Locale) -> str:
 def _told(notice: Notice, locale: Locale, name: str) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("messages", chosen)
-    return page(said[f"{name}_title"], said[f"{name}_text"], chosen, site=notice.site_name)
+    return page(said[f"{name}_title"], said[f"{name}_text"], chosen, notice=notice)

@@ -120,7 +120,7 @@ def _made(notice: Notice, locale: str) -> Iterator[tuple[str, Callable[[], objec
     yield "cookie catalogue", lambda: cookie_catalogue(notice)
     yield "record of processing", lambda: report_json(notice, locale)
     yield "record of processing (CSV)", lambda: report_csv(notice, locale)
-    yield "page behind a link", lambda: page(_LINK, _LINK, locale, site=notice.site_name)
+    yield "page behind a link", lambda: page(_LINK, _LINK, locale, notice=notice)
     for name, words in mails().items():
         yield f"mail {name}", _mail(name, words, notice, locale)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.pages import formats
+from chalicelib.pages.languages import right_to_left
 from chalicelib.texts import parts
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def environment() -> Environment:
     made.filters["day"] = pass_context(_moment)
     made.filters["date"] = pass_context(_day)
     made.filters["country_name"] = pass_context(_country)
+    made.filters["right_to_left"] = right_to_left
     return made
 
 

@@ -15,6 +15,9 @@ FOLDER = Path(__file__).with_name("words")
 FALLBACK = "en"
 """The language of the software's words where the notice has none of the software's languages."""
 
+_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
+"""Languages whose script is written from right to left (CLDR's layout of characters)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
@@ -55,3 +58,8 @@ def language_for(wanted: str, locales: Sequence[str]) -> str:
     """Returns the wanted language where the notice and the software have it, else the first."""
     offered = spoken(locales)
     return primary(wanted) if primary(wanted) in offered else offered[0]
+
+
+def right_to_left(tag: str) -> bool:
+    """Tells whether a tag's language is written from right to left, as Arabic is."""
+    return primary(tag) in _RIGHT_TO_LEFT

@@ -10,8 +10,9 @@ from typing import Any
 from chalicelib.notices.erasure import REQUESTED, plan
 from chalicelib.notices.model import Notice, Words
 from chalicelib.pages import formats
-from chalicelib.pages.environment import template
+from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import primary
+from chalicelib.pages.page import document
 from chalicelib.pages.words import words as texts
 from chalicelib.receipts.contract import VERIFY
 from chalicelib.site.wellknown import JWKS
@@ -65,11 +66,18 @@ class _Told:
         return recipient if found is None else self.text(found.name)
 
 
-def closing_page(receipt: str, said: Mapping[str, Any], notice: Notice, locale: str) -> str:
+def closing_page(
+    receipt: str,
+    said: Mapping[str, Any],
+    notice: Notice,
+    locale: str,
+    frame: Frame | None = None,
+) -> str:
     """Returns the document, in one of the software's languages.
 
     `said` is what the receipt says, and `notice` the one in force: it names categories, kinds and
-    recipients. Codes stand for those that it does not know any more.
+    recipients. Codes stand for those that it does not know any more. With a `frame` the document
+    stands in the shell of the pages.
     """
     words = {name: text for file in _FILES for name, text in texts(file, locale).items()}
     own = (tag for tag in notice.locales if primary(tag) == locale)
@@ -77,12 +85,14 @@ def closing_page(receipt: str, said: Mapping[str, Any], notice: Notice, locale: 
     told = _Told(words, locale, notice, language)
     erased = said["erased"]
     issuer, scope = said["iss"], said.get("scope", {})
-    return template("receipts/templates/closing.html.j2").render(
+    return document(
+        "receipts/templates/closing.html.j2",
+        words["title"],
         words=words,
         locale=locale,
-        spoken="" if primary(language) == locale else language,
-        title=words["title"],
         site=notice.site_name,
+        frame=frame,
+        spoken="" if primary(language) == locale else language,
         facts=list(_facts(said, told)),
         categories=_counts(erased["categories"], told.category, told),
         records=_counts(erased["records"], told.record, told),

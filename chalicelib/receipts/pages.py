@@ -9,7 +9,8 @@ from typing import Any
 
 from chalicelib.instants import instant
 from chalicelib.pages import formats
-from chalicelib.pages.environment import template
+from chalicelib.pages.frame import Frame
+from chalicelib.pages.page import document
 from chalicelib.pages.words import pair
 from chalicelib.pages.words import words as texts
 from chalicelib.receipts.contract import VERIFY
@@ -51,10 +52,13 @@ class _Told:
         return formats.listing(names, self.language)
 
 
-def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
+def receipt_page(
+    issued: Issued, said: Mapping[str, Any], locale: str, frame: Frame | None = None
+) -> str:
     """Returns the document, in one of the software's languages.
 
-    `said` is the receipt's content in that language; the signed one may be in another.
+    `said` is the receipt's content in that language; the signed one may be in another. With a
+    `frame` the document stands in the shell of the pages.
     """
     words, shown = texts("receipts", locale), said["pii_processing"]
     titles = {one["id"]: one["title"] for one in shown["pii_information"]}
@@ -65,12 +69,14 @@ def receipt_page(issued: Issued, said: Mapping[str, Any], locale: str) -> str:
     chain += [(words[name], said["entry"][name]) for name in _CHAIN]
     version = words["version"].format(version=notice["version"], day=in_force)
     told = _Told(words, locale, issued.notice.zone, notice["language"])
-    return template("receipts/templates/receipt.html.j2").render(
+    return document(
+        "receipts/templates/receipt.html.j2",
+        words["title"],
         words={**texts("pages", locale), **words},
         locale=locale,
-        spoken="" if notice["language"] == locale else notice["language"],
-        title=words["title"],
         site=issued.notice.site_name,
+        frame=frame,
+        spoken="" if notice["language"] == locale else notice["language"],
         facts=[*_facts(issued, said, told), (words["notice"], Link(version, notice["address"]))],
         decisions=list(_decisions(issued, said["events"], shown["purposes"], told)),
         purposes=[_purpose(one, titles, names, told) for one in shown["purposes"]],

@@ -25,7 +25,7 @@ def prove_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
     form = Form(said["prove_button"], answer_to(path, chosen), {"token": token})
-    return page(said["prove_title"], said["prove_text"], chosen, [form], notice.site_name)
+    return page(said["prove_title"], said["prove_text"], chosen, [form], notice)
 
 
 def proven_page(notice: Notice, locale: Locale, found: Timed, token: str | None) -> str:
@@ -44,7 +44,7 @@ def proven_page(notice: Notice, locale: Locale, found: Timed, token: str | None)
     kept = None if token is None else Copied("token", said["token"], token, said["token_hint"])
     known = _facts(notice, found, chosen)
     title = said[f"{name}_title"]
-    return page(title, text, chosen, site=notice.site_name, known=known, kept=kept)
+    return page(title, text, chosen, notice=notice, known=known, kept=kept)
 
 
 def _facts(notice: Notice, found: Timed, locale: str) -> list[tuple[str, str]]:
@@ -66,7 +66,7 @@ def proven_before_page(notice: Notice, locale: Locale) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
     title, text = said["proven_before_title"], said["proven_before_text"]
-    return page(title, text, chosen, site=notice.site_name)
+    return page(title, text, chosen, notice=notice)
 
 
 def download_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
@@ -77,7 +77,7 @@ def download_page(notice: Notice, locale: Locale, path: str, token: str) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
     form = Form(said["download_button"], answer_to(path, chosen), {"token": token})
-    return page(said["download_title"], said["download_text"], chosen, [form], notice.site_name)
+    return page(said["download_title"], said["download_text"], chosen, [form], notice)
 
 
 def issued_page(notice: Notice, locale: Locale, issued: Issued) -> str:
@@ -86,7 +86,7 @@ def issued_page(notice: Notice, locale: Locale, issued: Issued) -> str:
     said = words("requests", chosen)
     text = said["issued_text"].format(sha256=issued.sha256)
     link = said["issued_link"], issued.url
-    return page(said["issued_title"], text, chosen, site=notice.site_name, links=[link])
+    return page(said["issued_title"], text, chosen, notice=notice, ways=[link])
 
 
 def export_gone_page(notice: Notice, locale: Locale) -> str:
@@ -94,4 +94,4 @@ def export_gone_page(notice: Notice, locale: Locale) -> str:
     chosen = locale(spoken(notice.locales))
     said = words("requests", chosen)
     title, text = said["export_gone_title"], said["export_gone_text"]
-    return page(title, text, chosen, site=notice.site_name)
+    return page(title, text, chosen, notice=notice)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from chalicelib.pages.environment import template
-from chalicelib.pages.formats import own_name
-from chalicelib.pages.languages import FALLBACK, Alternate, languages, shipped
+from chalicelib.pages import page
+from chalicelib.pages.frame import Frame
+from chalicelib.pages.languages import FALLBACK, shipped
 from chalicelib.pages.words import translations, words
 from chalicelib.web.components import resolved
 
@@ -25,11 +24,11 @@ class Cell:
     code: bool = False
 
 
-def docs_page(document: Mapping[str, Any], locale: str, offered: Sequence[str] = ()) -> str:
-    """Returns an accessible HTML page of an OpenAPI document: no script, nothing loaded.
+def docs_page(document: Mapping[str, Any], locale: str, frame: Frame | None = None) -> str:
+    """Returns an accessible HTML page of an OpenAPI document.
 
-    `locale` is one of the languages that the page is `offered` in, all of the software's where none
-    are named; a text without a translation stays English and is marked so.
+    `locale` is one of the software's languages; a text without a translation stays English and is
+    marked so. With a `frame` the page stands in the shell of the pages.
     """
     language = shipped(locale)
     operations = [
@@ -37,16 +36,14 @@ def docs_page(document: Mapping[str, Any], locale: str, offered: Sequence[str] =
         for path, methods in document["paths"].items()
         for method, described in methods.items()
     ]
-    return template("site/docs.html.j2").render(
-        words={**words("pages", language), **words("docs", language)},
+    said = words("docs", language)
+    return page.document(
+        "site/docs.html.j2",
+        said["title"],
+        words={**words("pages", language), **said},
         locale=language,
-        title=words("docs", language)["title"],
         site=document["info"]["title"],
-        others=[
-            Alternate(other, own_name(other), f"?{urlencode({'lang': other})}")
-            for other in offered or languages()
-            if other != language
-        ],
+        frame=frame,
         server=document["servers"][0]["url"],
         operations=operations,
         schemes={

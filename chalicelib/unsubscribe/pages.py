@@ -28,7 +28,7 @@ def done_page(scope: Scope, notice: Notice, locale: Locale) -> str:
 def _page(name: str, scope: Scope, notice: Notice, locale: str, *forms: Form) -> str:
     said = words("unsubscribe", locale)
     text = said[f"{name}_text"].format(about=_about(scope, notice, locale))
-    return page(said[f"{name}_title"], text, locale, forms, notice.site_name)
+    return page(said[f"{name}_title"], text, locale, forms, notice)
 
 
 def _about(scope: Scope, notice: Notice, locale: str) -> str:

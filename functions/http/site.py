@@ -90,12 +90,16 @@ OPERATIONS: tuple[Operation, ...] = (
 @route(bp, site.HOME)
 def show_home(call: Call) -> Answer:
     """A page for a browser; 404 for programs, as at any unknown address."""
+    from chalicelib.pages.frame import Frame
+    from chalicelib.pages.languages import spoken
     from chalicelib.site.home import home_page, refuse_programs
 
     refuse_programs(call.headers)
     notice = notices.current()
-    page = home_page(notice.site_name, notice.locales, call.locale, settings.public_url())
-    return Answer(200, page, media_type=HTML)
+    language = call.locale(spoken(notice.locales))
+    frame = Frame(notice, language, site.HOME.path, asked="lang" in call.query)
+    page = home_page(frame, notices.announced())
+    return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
 
 
 @route(bp, site.HEALTH)
@@ -116,13 +120,16 @@ def openapi_document(_call: Call) -> Answer:
 @route(bp, site.DOCS)
 def docs(call: Call) -> Answer:
     """200 with the description as a page."""
+    from chalicelib.pages.frame import Frame
     from chalicelib.pages.languages import spoken
     from chalicelib.site.docs import docs_page
     from chalicelib.web.openapi import openapi
 
     notice = notices.current()
-    document, languages = openapi(OPERATIONS, notice, settings.public_url()), spoken(notice.locales)
-    page = docs_page(document, call.locale(languages), languages)
+    language = call.locale(spoken(notice.locales))
+    frame = Frame(notice, language, site.DOCS.path, asked="lang" in call.query)
+    document = openapi(OPERATIONS, notice, settings.public_url())
+    page = docs_page(document, language, frame)
     return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
 
 

@@ -6,8 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +18,7 @@ from chalicelib.catalogue import STORED
 from chalicelib.notices import anchors
 from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.rendering import render_changes_html, render_html
+from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import languages
 from chalicelib.pages.page import problem_page
 from chalicelib.receipts.pages import receipt_page
@@ -50,13 +50,18 @@ PNG = (
 )
 """An image of one pixel."""
 
-SITE: Any = SimpleNamespace(site_name="Keep & <Robust>", locales=languages())
+SITE = shipped_in(*languages())
+os.environ.setdefault("RISERBO_PUBLIC_URL", "https://privacy.example")
 ISSUED = Issued(f"https://s3.example/copy.zip?{'X' * 900}", NOW, 48_211, "0a" * 32)
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
 
 
 def reading(language: str) -> Callable[[Sequence[str]], str]:
     return lambda offered: language
+
+
+def framed(language: str, path: str = "/") -> Frame:
+    return Frame(SITE, language, path, asked=True)
 
 
 def refused(language: str) -> str:
@@ -70,7 +75,6 @@ def receipt(language: str) -> str:
 
 
 def copied(language: str) -> str:
-    os.environ.setdefault("RISERBO_PUBLIC_URL", "https://privacy.example")
     return made(order(locale=language, notice=shipped_in(*languages())), HELD, ANSWERS).page
 
 
@@ -79,7 +83,7 @@ MADE: dict[str, Callable[[str], str]] = {
     "refused": refused,
     "done": lambda one: pages.reset_done_page(SITE, reading(one)),
     "problem": lambda one: problem_page(errors.NotFound(), one),
-    "home": lambda one: home_page("Site", languages(), reading(one), "https://a.example"),
+    "home": lambda one: home_page(framed(one)),
     "interface": lambda one: docs_page(openapi(OPERATIONS, shipped(), "https://a.example"), one),
     "receipt": receipt,
     "notice": lambda one: render_html(shipped(), one),

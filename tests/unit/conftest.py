@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,14 @@ from tests.examples import examples
 
 settings.register_profile("unit", max_examples=examples(100), deadline=None, derandomize=True)
 settings.load_profile("unit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _linked() -> Iterator[None]:
+    """What the addresses of pages need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -186,7 +186,7 @@ def _ask(
         lead = said[f"{name}_other"]
         forms.append(Form(said[f"{name}_other_button"], action, hidden, lead=lead))
     title, text = said[f"{name}_title"], said[f"{name}_text"]
-    return page(title, text, chosen, forms, notice.site_name)
+    return page(title, text, chosen, forms, notice)
 
 
 def _worded(field: FormField, name: str, said: Mapping[str, str], *, wrong: bool) -> FormField:
@@ -204,4 +204,4 @@ def _told(notice: Notice, locale: Locale, name: str) -> str:
     """The page called `name`, which has nothing to press."""
     chosen = locale(spoken(notice.locales))
     said = words("accounts", chosen)
-    return page(said[f"{name}_title"], said[f"{name}_text"], chosen, site=notice.site_name)
+    return page(said[f"{name}_title"], said[f"{name}_text"], chosen, notice=notice)

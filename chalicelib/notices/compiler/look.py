@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chalicelib.errors import Finding
 from chalicelib.notices.compiler.reader import select
-from chalicelib.notices.look import DARK, ENOUGH, LIGHT, is_image, least_contrast, lightened
+from chalicelib.pages.look import DARK, ENOUGH, LIGHT, is_image, least_contrast, lightened
 
 _PAGES: Final = {"accent": ("light", LIGHT), "accent_dark": ("dark", DARK)}
 

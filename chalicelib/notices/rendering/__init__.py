@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering.blocks import Page
 from chalicelib.notices.rendering.page import page
-from chalicelib.pages.environment import environment, template
+from chalicelib.pages.environment import environment
+from chalicelib.pages.frame import Frame
+from chalicelib.pages.languages import language_for
+from chalicelib.pages.page import render
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+NOTICE = "/notice"
+"""The path of the notice's page."""
 
 __all__ = [
     "render_changes_html",
@@ -30,14 +36,15 @@ def render_html(
     locale: str,
     announced: Announced | None = None,
     audience: str | None = None,
+    frame: Frame | None = None,
 ) -> str:
-    """Returns the notice as a complete HTML page, without script and with nothing loaded.
+    """Returns the notice as a complete HTML page, in the shell.
 
     `locale` is one of the notice's; another becomes the notice's first language. `announced` is a
     change that the page of the notice in force announces at its top. Parts for the `audience`
-    come first.
+    come first. `frame` is what stands around it; without one, that of the notice's own page.
     """
-    return _html(page(notice, locale, announced, audience))
+    return _html(page(notice, locale, announced, audience), notice, NOTICE, frame)
 
 
 def render_markdown(
@@ -50,11 +57,14 @@ def render_markdown(
     return _markdown(page(notice, locale, announced, audience))
 
 
-def render_changes_html(before: Notice, after: Notice, locale: str) -> str:
-    """Returns the changes of `after` as an HTML page; `locale` as in `render_html`."""
+def render_changes_html(
+    before: Notice, after: Notice, locale: str, frame: Frame | None = None
+) -> str:
+    """Returns the changes of `after` as an HTML page; `locale` and `frame` as in `render_html`."""
     from chalicelib.notices.rendering.changes import changes_page  # few readers ask for them
 
-    return _html(changes_page(before, after, locale))
+    path = f"{NOTICE}/{after.version}/changes"
+    return _html(changes_page(before, after, locale), after, path, frame)
 
 
 def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
@@ -64,9 +74,16 @@ def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
     return _markdown(changes_page(before, after, locale))
 
 
-def _html(shown: Page) -> str:
-    return template("notices/templates/notice.html.j2").render(
-        page=shown, locale=shown.locale, title=shown.title, site=shown.site
+def _html(shown: Page, notice: Notice, path: str, frame: Frame | None) -> str:
+    around = frame or Frame(notice, language_for(shown.locale, notice.locales), path, asked=True)
+    return render(
+        "notices/templates/notice.html.j2",
+        around,
+        shown.title,
+        words={},
+        page=shown,
+        locale=shown.locale,
+        alternates=shown.alternates,
     )
 
 

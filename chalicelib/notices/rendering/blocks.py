@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, TypeAlias
 
-from chalicelib.notices.look import Look
 from chalicelib.pages.languages import Alternate
+from chalicelib.pages.look import Look
 
 OPEN_SIGN: Final = "◇"
 """Stands beside a statement that the controller has still to confirm or to supply."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from chalicelib.notices.look import look
 from chalicelib.notices.model import SOFTWARE, Announced, Notice
 from chalicelib.notices.rendering import cookies, data, people
 from chalicelib.notices.rendering.answer import answer, difference
@@ -26,6 +25,7 @@ from chalicelib.notices.rendering.blocks import (
 from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages import formats
 from chalicelib.pages.languages import Alternate
+from chalicelib.pages.look import look
 
 _SECTIONS: Final[tuple[tuple[str, Callable[[Notice, Wording], list[Block]]], ...]] = (
     ("scope", people.scope),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.chain import Link
 from chalicelib.notices.model import Notice
 from chalicelib.pages import formats
-from chalicelib.pages.environment import template
+from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import primary
+from chalicelib.pages.page import document
 from chalicelib.pages.words import pair
 from chalicelib.pages.words import words as texts
 from chalicelib.receipts.contract import VERIFY
@@ -109,19 +110,24 @@ class _Words:
         return "" if found is None else f"{found.seq} · {found.hash}"
 
 
-def report_page(reported: Reported, notice: Notice, locale: str) -> str:
-    """Returns the page. `notice` is in force, `locale` a language of the software."""
+def report_page(reported: Reported, notice: Notice, locale: str, frame: Frame | None = None) -> str:
+    """Returns the page. `notice` is in force, `locale` a language of the software.
+
+    With a `frame` the page stands in the shell of the pages.
+    """
     words = {**texts("pages", locale), **texts(presentation.FILE, locale)}
     found, told = reported.report, _Words(words, locale, notice)
     language = presentation.language_of(notice, locale)
     first_day = next(iter(found.days))
     title = words["title"].format(month=formats.month(first_day, locale))
-    return template("retention/evidence/templates/report.html.j2").render(
+    return document(
+        "retention/evidence/templates/report.html.j2",
+        title,
         words=words,
         locale=locale,
-        spoken="" if primary(language) == locale else language,
-        title=title,
         site=notice.site_name,
+        frame=frame,
+        spoken="" if primary(language) == locale else language,
         state=_state(reported, told),
         facts=list(_facts(reported, told)),
         sums=_sums(found.sums, told),

@@ -14,7 +14,8 @@ import chalicelib.pages
 from chalicelib.catalogue import STORED
 from chalicelib.notices.changes import changes
 from chalicelib.notices.compiler import NoticeRefused, compile_notice
-from chalicelib.notices.look import (
+from chalicelib.notices.rendering import render_html
+from chalicelib.pages.look import (
     DARK,
     ENOUGH,
     LIGHT,
@@ -24,7 +25,6 @@ from chalicelib.notices.look import (
     lightened,
     look,
 )
-from chalicelib.notices.rendering import render_html
 from tests.unit.rendering.conftest import association
 from tests.unit.rendering.reading import Html
 
@@ -52,9 +52,9 @@ def findings(**looks: Any) -> dict[str, str]:
 def test_papers_are_those_of_the_stylesheet() -> None:
     light, dark = re.findall(r":root \{([^}]*)\}", CSS)[:2]
     for rules, papers in ((light, LIGHT), (dark, DARK)):
-        found = dict(re.findall(r"--(paper|tint): #([0-9a-f]+);", rules))
+        found = dict(re.findall(r"--(paper|card): #([0-9a-f]+);", rules))
         full = tuple(
-            "#" + (one * 2 if len(one) == 3 else one) for one in (found["paper"], found["tint"])
+            "#" + (one * 2 if len(one) == 3 else one) for one in (found["paper"], found["card"])
         )
         assert full == papers
 

@@ -1,4 +1,4 @@
-"""The looks that an organisation gives its notice: a colour and a logo. Pure.
+"""The looks that an organisation gives its pages: a colour and a logo. Pure.
 
 Both stand in its document, so that no page shows another organisation's. The logo is an image
 inside the document: a page that loads nothing from elsewhere tells nobody who reads it, and its
@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-LIGHT: Final = ("#ffffff", "#f2f5f8")
-"""The colours under the text of a light page: its paper and its tint."""
+LIGHT: Final = ("#f5f6f8", "#ffffff")
+"""The colours under the text of a light page: its paper and its cards."""
 
-DARK: Final = ("#14181e", "#1e242c")
+DARK: Final = ("#11151a", "#191f26")
 """The colours under the text of a dark page."""
 
 ENOUGH: Final = 4.5
