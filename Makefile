@@ -31,7 +31,10 @@ URL :=
 
 IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
-TEMPLATES = infra/data.yaml infra/operations.yaml infra/account.yaml .build/package/template.json
+PACKAGED = .build/package/template.json
+TRANSFORMED = .build/package/transformed.json
+TEMPLATES = infra/data.yaml infra/operations.yaml infra/account.yaml $(PACKAGED) $(TRANSFORMED)
+JUDGE = .venv-engine/bin/python -m infra.judges
 # What takes longest comes first: two of them run side by side.
 CHECKS = types templates lint
 MADE = $(if $(filter tests tests/functions% tests/browser%,$(TESTS)),stack browser)
@@ -126,9 +129,12 @@ check: ## Lint, formatting, types, architecture, templates
 types: setup
 	@$(PYTHON) -m mypy --strict .
 
+# The SAM transform, cfn-lint over what is written and what AWS makes of it, and a policy linter.
 templates: package
+	@$(JUDGE).transform $(PACKAGED) $(TRANSFORMED)
 	@.venv/bin/cfn-lint --regions eu-south-1 -- $(TEMPLATES)
 	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
+	@$(JUDGE).policies $(filter-out infra/account.yaml,$(TEMPLATES))
 
 lint: setup
 	@$(PYTHON) -m ruff check .

@@ -222,7 +222,7 @@ def _behind(text: str, metric: str, section: str, waits: int) -> Json:
 
 def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
     api = ["ApiName", "riserbo-${Stage}", "Stage", api_stage]
-    queues = [function.logical_id for function in functions if function.kind == "queues"]
+    queues = [function.queue for function in functions if function.kind == "queues"]
     names = [function.logical_id for function in functions]
     widgets = [
         _widget(

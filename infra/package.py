@@ -80,7 +80,7 @@ def _build(project: Path, folder: Path, package: Package) -> None:
     app, out = folder / "app", folder / "out"
     _copy_sources(project, app)
     chalice = str(Path(sys.executable).with_name("chalice"))
-    _run([chalice, "package", "--stage", "production", str(out)], app)
+    _refuse_missing(_run([chalice, "package", "--stage", "production", str(out)], app))
     served_by = json.loads(_run([sys.executable, str(project / "infra" / "routes.py")], app))
     config = json.loads((app / ".chalice" / "config.json").read_text("utf-8"))
     try:
@@ -108,6 +108,12 @@ def _build(project: Path, folder: Path, package: Package) -> None:
         folder,
     )
     package.template.write_text(json.dumps(template, indent=1), "utf-8")
+
+
+def _refuse_missing(said: str) -> None:
+    """Raises PackagingFailed when Chalice left out a dependency, which it only mentions."""
+    if "Could not install dependencies" in said:
+        raise PackagingFailed(said.strip())
 
 
 def refuse_other_runtime(template: Mapping[str, Any], version: tuple[int, ...]) -> None:
@@ -152,6 +158,9 @@ def _run(command: list[str], folder: Path) -> str:
         "AWS_DEFAULT_REGION": "eu-south-1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # Chalice downloads by names alone what has no wheel for Lambda in the requirements: without
+        # a hash to compare, pip refuses that.
+        "PIP_REQUIRE_HASHES": "1",
     }
     environment.pop("AWS_PROFILE", None)
     done = subprocess.run(

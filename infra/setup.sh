@@ -18,7 +18,8 @@ fi
 echo "setting up $folder from $requirements with $($python -V)" >&2
 rm -rf "$folder"
 $python -m venv "$folder"
-"$folder/bin/python" -m pip install -qq --disable-pip-version-check -r "$requirements" || {
+"$folder/bin/python" -m pip install -qq --disable-pip-version-check \
+    --require-hashes -r "$requirements" || {
     rm -rf "$folder"
     echo "The packages of $requirements could not be installed; pip says why above." >&2
     exit 1
