@@ -43,11 +43,11 @@ export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
 .PHONY: help setup run clean clock schedule publish replay role audit signout factor key keys rotate revoke
-.PHONY: package deploy redrive callback callbacks receiptkey notice bench check docs format test lock
+.PHONY: package deploy alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
 .PHONY: types templates lint stack browser
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make both Python environments, if they are not up to date
 	@infra/setup.sh .venv-engine infra/local/requirements.txt & engine=$$!; \
@@ -116,6 +116,9 @@ package: setup ## Build the code package and the app stack's template into .buil
 
 deploy: setup ## Deploy, try it, or return to the last version: make deploy STAGE=dev NOTICE=notice.json
 	@$(PYTHON) -m infra.deploy "$(STAGE)" --endpoint "$(ENDPOINT)"
+
+alarm-test: setup ## Raise an alarm, see that it arrives, and put it back: make alarm-test STAGE=dev
+	@$(PYTHON) -m infra.alarm_test --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 redrive: setup ## Dead letters: make redrive QUEUE=mail STAGE=dev, with CONFIRM=yes to send them again
 	@$(PYTHON) -m infra.redrive "$(QUEUE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)" --confirm "$(CONFIRM)"

@@ -1,17 +1,19 @@
-"""The alarms and the dashboard of the app stack.
+"""The alarms of the app stack.
 
-Every alarm is on a metric of CloudWatch, so that nothing has to run for it. Alarms that the local
-engine does not support (composite alarms, metric math) are in operations.yaml.
+Every alarm is on a metric of CloudWatch, so that nothing has to run for it, and its description
+names the section of docs/runbook.md that says its cause, what to check and the cure. Alarms that
+the local engine does not support (composite alarms, metric math) are in operations.yaml.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib import logs, traces
+from chalicelib.jobs.rounds import service as rounds
+from chalicelib.origins.service import watch as origins
 from chalicelib.requests import agenda as deadlines
 from chalicelib.retention import model as retention
 from chalicelib.retention.amendments import model as amendments
@@ -21,6 +23,7 @@ from infra.functions import Function
 Json = dict[str, Any]
 
 _FIVE_MINUTES = 300
+_HOUR = 3600
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 #: So many runs of a schedule may be missing before the alarm: EventBridge is not a clock.
@@ -34,49 +37,41 @@ _DUE_WAITS = 6 * 3600
 _RECORD_WAITS = 2 * 3600
 #: A record that was set aside is tried and counted once a day; an alarm looks at one day at most.
 _STUCK_HOURS = 24
+#: AWS reviews an account at 5 % of bounces and 0.1 % of complaints (SES Developer Guide,
+#: "Sender review process"); the alarms ring at four fifths of that.
+_BOUNCES, _COMPLAINTS = 0.04, 0.0008
+
+API_THROTTLED = "ApiThrottled"
+"""The metric of requests that API Gateway answered 429: infra/app.yaml counts them in its log."""
 
 
 def alarm_resources(
     functions: Sequence[Function], rates: Mapping[str, str], api_stage: str
 ) -> Json:
-    """Every alarm and the dashboard, by logical id.
+    """Every alarm of the app stack, by logical id.
 
     `rates` are the expressions of the schedules by function name, `api_stage` is API Gateway's
     stage. Raises ValueError for a schedule that is no `rate(...)`.
     """
-    resources: Json = {"ApiFailures": _api_failures(api_stage)}
+    resources: Json = {
+        "ApiFailures": _api_failures(api_stage),
+        "ApiThrottled": _api_throttled(),
+        "FunctionsFail": _of_all_functions("A function fails.", "Errors", "functions-fail"),
+        "FunctionsThrottled": _of_all_functions(
+            "A function is throttled.", "Throttles", "functions-are-throttled"
+        ),
+    }
     for function in functions:
         name = function.logical_id
-        resources[f"{name}Errors"] = _of_function(function, "Errors", "fails")
-        resources[f"{name}Throttles"] = _of_function(function, "Throttles", "is throttled")
         if function.kind == "queues":
             resources[f"{function.queue}QueueAge"] = _queue_age(function)
             resources[f"{function.queue}DeadLettersFound"] = _dead_letters(function)
         if function.kind == "schedules":
+            resources[f"{name}Errors"] = _schedule_fails(function)
             resources[f"{name}NotRun"] = _not_run(function, seconds_between(rates[function.name]))
-    resources["SignInsRefused"] = _of_traces(
-        traces.REFUSED, "Many proofs of who somebody is were refused.", "RefusedSignIns"
-    )
-    resources["LimitsReached"] = _of_traces(
-        traces.LIMITS, "Limits are reached often.", "ReachedLimits"
-    )
-    resources["RetentionBehind"] = _behind(
-        "Something is due for erasure, and still there.",
-        retention.OLDEST_DUE,
-        "what-is-due-stays",
-        _RECORD_WAITS,
-    )
-    resources["RetentionStuck"] = _stuck()
-    resources["RulesUnconfirmed"] = _unconfirmed()
-    resources["DeadlinesBehind"] = _behind(
-        "Something is due about a request, and was not done.",
-        deadlines.OLDEST_DUE,
-        "what-is-due-about-requests-waits",
-        _DUE_WAITS,
-    )
+    resources |= {**_of_attacks(), **_of_duties(), **_of_mail()}
     for logical_id, alarm in resources.items():
         alarm["Properties"]["AlarmName"] = {"Fn::Sub": f"riserbo-${{Stage}}-{logical_id}"}
-    resources["Dashboard"] = _dashboard(functions, api_stage)
     return resources
 
 
@@ -93,11 +88,12 @@ def _alarm(
     namespace: str,
     metric: str,
     dimensions: Mapping[str, Any],
-    where: str = "docs/operations.md",
+    section: str,
     **rest: Any,
 ) -> Json:
+    """Returns an alarm whose description leads to a section of docs/runbook.md by its anchor."""
     properties: Json = {
-        "AlarmDescription": f"{text} What to do: {where}.",
+        "AlarmDescription": f"{text} What to do: docs/runbook.md#{section}.",
         "Namespace": namespace,
         "MetricName": metric,
         "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
@@ -113,9 +109,23 @@ def _alarm(
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {**properties, **rest}}
 
 
-def _of_function(function: Function, metric: str, does: str) -> Json:
-    dimensions = {"FunctionName": {"Ref": function.logical_id}}
-    return _alarm(f"The function {function.name} {does}.", "AWS/Lambda", metric, dimensions)
+def _of_all_functions(text: str, metric: str, section: str) -> Json:
+    """Returns an alarm on the sum over all functions of the account's region.
+
+    Lambda publishes each metric without dimensions too, which is that sum: the account is the
+    stage's alone. An alarm with metric math could add up ten functions at most.
+    """
+    return _alarm(text, "AWS/Lambda", metric, {}, section)
+
+
+def _schedule_fails(function: Function) -> Json:
+    return _alarm(
+        f"A run of the schedule {function.name} failed.",
+        "AWS/Lambda",
+        "Errors",
+        {"FunctionName": {"Ref": function.logical_id}},
+        "a-schedule-fails",
+    )
 
 
 def _not_run(function: Function, seconds: int) -> Json:
@@ -124,6 +134,7 @@ def _not_run(function: Function, seconds: int) -> Json:
         "AWS/Lambda",
         "Invocations",
         {"FunctionName": {"Ref": function.logical_id}},
+        "a-schedule-does-not-run",
         Period=_MISSED_RUNS * seconds,
         ComparisonOperator="LessThanThreshold",
         # A function that is never invoked has no metric at all: its absence is the alarm.
@@ -137,6 +148,7 @@ def _queue_age(function: Function) -> Json:
         "AWS/SQS",
         "ApproximateAgeOfOldestMessage",
         {"QueueName": {"Fn::GetAtt": [f"{function.queue}Queue", "QueueName"]}},
+        "a-queue-waits",
         Statistic="Maximum",
         Threshold=_TIMEOUTS_WAITED * function.timeout,
     )
@@ -148,6 +160,7 @@ def _dead_letters(function: Function) -> Json:
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
         {"QueueName": {"Fn::GetAtt": [f"{function.queue}DeadLetters", "QueueName"]}},
+        "dead-letters",
         Statistic="Maximum",
     )
 
@@ -159,44 +172,118 @@ def _api_failures(api_stage: str) -> Json:
         "AWS/ApiGateway",
         "5XXError",
         dimensions,
+        "answers-fail",
         Threshold=_API_FAILURES,
     )
 
 
-def _of_traces(metric: str, text: str, parameter: str) -> Json:
-    """Returns an alarm on a metric in the lines of the log (`chalicelib/traces.py`)."""
-    dimensions = {"Stage": {"Ref": "Stage"}}
-    where = "docs/runbook.md#somebody-guesses"
-    return _alarm(text, logs.NAMESPACE, metric, dimensions, where, Threshold={"Ref": parameter})
+def _api_throttled() -> Json:
+    """Returns the alarm on requests that API Gateway refused for their number.
 
-
-def _unconfirmed() -> Json:
-    """Returns the alarm on a changed rule that would erase very many records at once, and waits."""
-    return _alarm(
-        "A changed retention rule would erase very many records at once, and waits for a yes.",
-        logs.NAMESPACE,
-        amendments.UNCONFIRMED,
-        {"Stage": {"Ref": "Stage"}},
-        "docs/runbook.md#a-version-that-changes-retention-rules",
-        Period=3600,
-    )
-
-
-def _stuck() -> Json:
-    """Returns the alarm on records that could not be handled in five tries.
-
-    The metric has the kind of record and the rule as dimensions too, which say where to look.
+    Its log is what counts them: API Gateway has no metric of its own for them.
     """
     return _alarm(
-        "Records could not be erased in five tries and were set aside.",
+        "API Gateway answers 429: more requests come than ApiRate or ApiBurst takes.",
         logs.NAMESPACE,
-        retention.STUCK,
-        {"Stage": {"Ref": "Stage"}},
-        "docs/runbook.md#what-is-due-stays",
-        Period=3600,
-        EvaluationPeriods=_STUCK_HOURS,
-        DatapointsToAlarm=1,
+        API_THROTTLED,
+        {},
+        "the-api-is-throttled",
+        Threshold=10,
     )
+
+
+def _of_attacks() -> Json:
+    """Returns the alarms on the traces of attacks in the log (`chalicelib/traces.py`)."""
+    found = {
+        "SignInsRefused": (
+            "Many proofs of who somebody is were refused.",
+            traces.REFUSED,
+            "RefusedSignIns",
+        ),
+        "LimitsReached": ("Limits are reached often.", traces.LIMITS, "ReachedLimits"),
+    }
+    return {
+        name: _of_lines(text, metric, "proofs-refused-or-limits-reached", Threshold={"Ref": at})
+        for name, (text, metric, at) in found.items()
+    }
+
+
+def _of_duties() -> Json:
+    """Returns the alarms on what the notice and the law promise to people."""
+    return {
+        "RetentionBehind": _behind(
+            "Something is due for erasure, and still there.",
+            retention.OLDEST_DUE,
+            "retention-is-behind",
+            _RECORD_WAITS,
+        ),
+        # The metric has the kind of record and the rule as dimensions too, which say where to look.
+        "RetentionStuck": _of_lines(
+            "Records could not be erased in five tries and were set aside.",
+            retention.STUCK,
+            "retention-is-behind",
+            Period=_HOUR,
+            EvaluationPeriods=_STUCK_HOURS,
+            DatapointsToAlarm=1,
+        ),
+        "RulesUnconfirmed": _of_lines(
+            "A changed retention rule would erase very many records at once, and waits for a yes.",
+            amendments.UNCONFIRMED,
+            "a-rule-waits-for-a-yes",
+            Period=_HOUR,
+        ),
+        "DeadlinesBehind": _behind(
+            "Something is due about a request, and was not done.",
+            deadlines.OLDEST_DUE,
+            "deadlines-are-behind",
+            _DUE_WAITS,
+        ),
+        # Each duty that is open after its month is counted at every look, at least once a week.
+        "OriginsUntold": _of_lines(
+            "Somebody was not told within a month that others gave data about them.",
+            origins.OVERDUE,
+            "somebody-is-not-told-of-an-origin",
+            Period=_HOUR,
+        ),
+        "RoundsGivenUp": _of_lines(
+            "A round over all subjects ended with some of them left out.",
+            rounds.GIVEN_UP,
+            "a-round-is-given-up",
+            Period=_HOUR,
+        ),
+    }
+
+
+def _of_mail() -> Json:
+    """Returns the alarms on SES's opinion of the account, ."""
+    found = {
+        "MailsBounce": ("Mails come back", "Reputation.BounceRate", _BOUNCES),
+        "MailsComplainedOf": (
+            "Mails are reported as spam",
+            "Reputation.ComplaintRate",
+            _COMPLAINTS,
+        ),
+    }
+    return {
+        name: _alarm(
+            f"{text} so often that AWS may soon stop the account's mail.",
+            "AWS/SES",
+            metric,
+            {},
+            "mail-loses-its-reputation",
+            Statistic="Maximum",
+            Period=_HOUR,
+            Threshold=at,
+            # SES publishes it now and then only: between two figures the last one holds.
+            TreatMissingData="ignore",
+        )
+        for name, (text, metric, at) in found.items()
+    }
+
+
+def _of_lines(text: str, metric: str, section: str, **rest: Any) -> Json:
+    """Returns an alarm on a metric in the lines of the functions' logs (`chalicelib/logs.py`)."""
+    return _alarm(text, logs.NAMESPACE, metric, {"Stage": {"Ref": "Stage"}}, section, **rest)
 
 
 def _behind(text: str, metric: str, section: str, waits: int) -> Json:
@@ -206,92 +293,13 @@ def _behind(text: str, metric: str, section: str, waits: int) -> Json:
     wait, so that it does not end while an item is only waiting.
     """
     hours = int(turns.LONGEST_PAUSE.total_seconds()) // 3600 + 2
-    return _alarm(
+    return _of_lines(
         text,
-        logs.NAMESPACE,
         metric,
-        {"Stage": {"Ref": "Stage"}},
-        f"docs/runbook.md#{section}",
+        section,
         Statistic="Maximum",
-        Period=3600,
+        Period=_HOUR,
         EvaluationPeriods=hours,
         DatapointsToAlarm=1,
         Threshold=waits,
     )
-
-
-def _dashboard(functions: Sequence[Function], api_stage: str) -> Json:
-    api = ["ApiName", "riserbo-${Stage}", "Stage", api_stage]
-    queues = [function.queue for function in functions if function.kind == "queues"]
-    names = [function.logical_id for function in functions]
-    widgets = [
-        _widget(
-            "Requests and refusals",
-            [["AWS/ApiGateway", metric, *api] for metric in ("Count", "4XXError", "5XXError")],
-        ),
-        _widget(
-            "Sign-ins, refused proofs, limits reached",
-            [
-                [logs.NAMESPACE, metric, "Stage", "${Stage}"]
-                for metric in (traces.SIGN_INS, traces.REFUSED, traces.LIMITS)
-            ],
-        ),
-        _widget(
-            "Oldest item that retention left (seconds)",
-            [[logs.NAMESPACE, retention.OLDEST_DUE, "Stage", "${Stage}"]],
-            "Maximum",
-        ),
-        _widget(
-            "Items that retention left, and set aside",
-            [
-                [logs.NAMESPACE, metric, "Stage", "${Stage}"]
-                for metric in (retention.LEFT, retention.STUCK)
-            ],
-        ),
-        _widget("Answer time (95 %)", [["AWS/ApiGateway", "Latency", *api]], "p95"),
-        _widget("Errors", [["AWS/Lambda", "Errors", "FunctionName", f"${{{n}}}"] for n in names]),
-        _widget(
-            "Throttles", [["AWS/Lambda", "Throttles", "FunctionName", f"${{{n}}}"] for n in names]
-        ),
-        _widget(
-            "Oldest message (seconds)",
-            [_queue_metric("ApproximateAgeOfOldestMessage", f"{name}Queue") for name in queues],
-            "Maximum",
-        ),
-        _widget(
-            "Dead letters",
-            [
-                _queue_metric("ApproximateNumberOfMessagesVisible", f"{name}DeadLetters")
-                for name in queues
-            ],
-            "Maximum",
-        ),
-    ]
-    body = json.dumps({"widgets": [_placed(widget, i) for i, widget in enumerate(widgets)]})
-    return {
-        "Type": "AWS::CloudWatch::Dashboard",
-        "Properties": {
-            "DashboardName": {"Fn::Sub": "riserbo-${Stage}"},
-            "DashboardBody": {"Fn::Sub": body},
-        },
-    }
-
-
-def _queue_metric(metric: str, queue: str) -> list[str]:
-    return ["AWS/SQS", metric, "QueueName", f"${{{queue}.QueueName}}"]
-
-
-def _widget(title: str, metrics: list[list[str]], statistic: str = "Sum") -> Json:
-    return {
-        "title": title,
-        "region": "${AWS::Region}",
-        "view": "timeSeries",
-        "stat": statistic,
-        "period": _FIVE_MINUTES,
-        "metrics": metrics,
-    }
-
-
-def _placed(properties: Json, number: int) -> Json:
-    place = {"x": 12 * (number % 2), "y": 6 * (number // 2), "width": 12, "height": 6}
-    return {"type": "metric", **place, "properties": properties}

@@ -18,8 +18,9 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.notices.model import Notice
+from infra.functions import read_functions
 from infra.notice_document import chosen
-from infra.package import Package, PackagingFailed, build_package
+from infra.package import PROJECT, Package, PackagingFailed, build_package
 from infra.preflight import check_account, check_notice, findings, read_account
 from infra.publication import (
     PublishingFailed,
@@ -110,7 +111,7 @@ class Deployment:
         except Unhealthy as failed:
             raise Returned(self._return_to(last, bucket, notice, str(failed))) from failed
         self._stacks.keep_release(bucket, release)
-        self._watch(outputs)
+        self._watch({**data, **outputs})
         return outputs
 
     def _deploy_app(self, package: Package, data: Outputs) -> tuple[Release, Outputs]:
@@ -169,7 +170,8 @@ class Deployment:
         if self._target.name == LOCAL:
             self._say("operations: the local engine has no composite alarms; left out")
             return
-        settings = {**self._target.settings, "AlarmsTopic": outputs["AlarmsTopic"]}
+        groups = (f"/riserbo/{self._target.name}/{one.name}" for one in read_functions(PROJECT))
+        settings = {**outputs, "LogGroups": ",".join(groups), **self._target.settings}
         self._stacks.deploy_template(f"{self._stacks.app_name}-operations", OPERATIONS, settings)
         if settings.get("BudgetAddress"):
             elsewhere = self._target.session(_BUDGETS_REGION)

@@ -7,6 +7,7 @@ stand in `infra/policies/<function>.json`.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -136,6 +137,29 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
                 "RetentionInDays": {"Ref": "LogDays"},
             },
         },
+    }
+
+
+def tracing_policy(functions: Sequence[Function]) -> Json:
+    """The right of every function to hand X-Ray its traces, by logical id, where tracing is on.
+
+    X-Ray knows no resources for these actions.
+    """
+    statement = {
+        "Effect": "Allow",
+        "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        "Resource": "*",
+    }
+    return {
+        "TracingPolicy": {
+            "Type": "AWS::IAM::Policy",
+            "Condition": "IsTraced",
+            "Properties": {
+                "PolicyName": "tracing",
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+                "Roles": [{"Ref": f"{function.logical_id}Role"} for function in functions],
+            },
+        }
     }
 
 

@@ -28,10 +28,13 @@ _OPTIONAL = frozenset(
         "CorsOrigins",
         "CountryHeader",
         "DomainName",
+        "Firewall",
         "Limits",
         "ProxySecretHash",
         "PublicUrl",
         "SecurityContact",
+        "Tracing",
+        "Trail",
     }
 )
 _CONFIRMATION = re.compile(r"[^\s=,]+=[A-Za-z0-9_-]{12}")

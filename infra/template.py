@@ -14,7 +14,14 @@ from typing import Any
 import yaml
 
 from infra.alarms import alarm_resources
-from infra.functions import Function, conditions_of, parameters_of, resources_of
+from infra.dashboard import dashboard_resources
+from infra.functions import (
+    Function,
+    conditions_of,
+    parameters_of,
+    resources_of,
+    tracing_policy,
+)
 from infra.gateway import api_resources
 
 APP = Path(__file__).with_name("app.yaml")
@@ -54,9 +61,11 @@ def build_template(
         template["Outputs"][f"{function.logical_id}Role"] = {
             "Value": {"Ref": f"{function.logical_id}Role"}
         }
+    resources.update(tracing_policy(functions))
     paths = {path: ids[name] for path, name in served_by.items()}
     resources.update(api_resources(paths, stage_name))
     resources.update(alarm_resources(functions, _rates(functions, resources), stage_name))
+    resources.update(dashboard_resources(functions, stage_name))
     return template
 
 

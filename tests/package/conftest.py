@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.functions import Function, read_functions
 from infra.package import PROJECT, Package, build_package
+from infra.stacks import OPERATIONS
 from tests.package.isolated import run_isolated
 
 
@@ -24,6 +26,23 @@ def package() -> Package:
 def template(package: Package) -> dict[str, Any]:
     """The app stack's template as it is deployed."""
     document: dict[str, Any] = json.loads(package.template.read_text("utf-8"))
+    return document
+
+
+@pytest.fixture(scope="session")
+def alarms(template: dict[str, Any]) -> dict[str, Any]:
+    """The properties of the app stack's alarms, by name."""
+    return {
+        name: found["Properties"]
+        for name, found in template["Resources"].items()
+        if found["Type"] == "AWS::CloudWatch::Alarm"
+    }
+
+
+@pytest.fixture(scope="session")
+def operations() -> dict[str, Any]:
+    """The operations stack's template."""
+    document: dict[str, Any] = yaml.safe_load(OPERATIONS.read_text("utf-8"))
     return document
 
 

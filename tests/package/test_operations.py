@@ -19,38 +19,107 @@ from chalicelib.storage.turns import LONGEST_PAUSE
 from chalicelib.vault import service as vault
 from infra.alarms import seconds_between
 from infra.functions import Function
+from infra.gateway import ACCESS_LOG
 from infra.package import PROJECT
 from infra.stacks import DATA, OPERATIONS
 from tests.unit.core.samples import shipped
+from tests.unit.docs.markdown import DOCS, code, rows
 
 Json = dict[str, Any]
 ACCOUNT = OPERATIONS.with_name("account.yaml")
 
 
-@pytest.fixture(scope="module")
-def alarms(template: Json) -> Json:
-    return {
-        name: found["Properties"]
-        for name, found in template["Resources"].items()
-        if found["Type"] == "AWS::CloudWatch::Alarm"
-    }
+ALONE = {
+    "ApiFailures",
+    "ApiThrottled",
+    "DeadlinesBehind",
+    "FunctionsFail",
+    "FunctionsThrottled",
+    "LimitsReached",
+    "MailsBounce",
+    "MailsComplainedOf",
+    "OriginsUntold",
+    "RetentionBehind",
+    "RetentionStuck",
+    "RoundsGivenUp",
+    "RulesUnconfirmed",
+    "SignInsRefused",
+}
+"""The alarms of the app stack that belong to no queue and to no schedule."""
 
 
-@pytest.fixture(scope="module")
-def operations() -> Json:
-    document: Json = yaml.safe_load(OPERATIONS.read_text("utf-8"))
-    return document
-
-
-def test_every_function_has_its_alarms(alarms: Json, functions: tuple[Function, ...]) -> None:
-    expected = {"ApiFailures", "SignInsRefused", "LimitsReached"}
-    expected |= {"RetentionBehind", "RetentionStuck", "DeadlinesBehind", "RulesUnconfirmed"}
+def test_every_queue_and_every_schedule_has_its_alarms(
+    alarms: Json, functions: tuple[Function, ...]
+) -> None:
+    expected = set(ALONE)
     for function in functions:
-        kinds = ["NotRun"] if function.kind == "schedules" else []
-        expected |= {f"{function.logical_id}{kind}" for kind in ("Errors", "Throttles", *kinds)}
+        if function.kind == "schedules":
+            expected |= {f"{function.logical_id}{kind}" for kind in ("Errors", "NotRun")}
         if function.kind == "queues":
             expected |= {f"{function.queue}QueueAge", f"{function.queue}DeadLettersFound"}
     assert set(alarms) == expected
+
+
+def _all(alarms: Json, operations: Json) -> Json:
+    """The alarms of both stacks, by name."""
+    kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    above = {
+        name: found["Properties"]
+        for name, found in operations["Resources"].items()
+        if found["Type"] in kinds
+    }
+    return {**alarms, **above}
+
+
+def test_every_alarm_is_named_after_itself_and_told_of(alarms: Json, operations: Json) -> None:
+    told = [code(row[0]) for row in rows(DOCS / "operations.md", "Alarms") if len(row) == 3]
+    found = _all(alarms, operations)
+    assert sorted(name for cell in told for name in cell) == sorted(found)
+    for name, alarm in found.items():
+        assert alarm["AlarmName"] == {"Fn::Sub": f"riserbo-${{Stage}}-{name}"}
+
+
+def test_every_alarm_leads_to_its_cause_its_check_and_its_cure(
+    alarms: Json, operations: Json
+) -> None:
+    runbook = (DOCS / "runbook.md").read_text("utf-8")
+    sections = {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-"): text
+        for title, text in re.findall(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", runbook, re.M | re.S)
+    }
+    rung = set()
+    for name, alarm in _all(alarms, operations).items():
+        led = re.fullmatch(r".+ What to do: docs/runbook\.md#([\w-]+)\.", alarm["AlarmDescription"])
+        assert led is not None, name
+        text = sections[led[1]]
+        assert f"`{name}`" in text, name
+        for word in ("- Cause: ", "- Check: ", "- Cure: "):
+            assert word in text, (name, word)
+        rung.add(led[1])
+    assert rung == sections.keys(), "sections that no alarm leads to"
+
+
+def test_one_alarm_looks_at_every_function(alarms: Json) -> None:
+    """Lambda's metrics without dimensions are the sums over all functions of the region."""
+    for name, metric in (("FunctionsFail", "Errors"), ("FunctionsThrottled", "Throttles")):
+        alarm = alarms[name]
+        assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", metric)
+        assert alarm["Dimensions"] == []
+
+
+def test_throttled_requests_are_counted_from_the_access_log(template: Json, alarms: Json) -> None:
+    counted = template["Resources"]["ApiThrottledLines"]["Properties"]
+    (metric,) = counted["MetricTransformations"]
+    alarm = alarms["ApiThrottled"]
+    assert counted["LogGroupName"] == {"Ref": "ApiLogs"}
+    field = re.fullmatch(r'\{ \$\.(\w+) = "THROTTLED" \}', counted["FilterPattern"])
+    assert field is not None
+    assert ACCESS_LOG[field[1]] == "$context.error.responseType"
+    assert (metric["MetricNamespace"], metric["MetricName"]) == (
+        alarm["Namespace"],
+        alarm["MetricName"],
+    )
+    assert alarm["Dimensions"] == []
 
 
 def test_every_alarm_reaches_the_one_topic_and_says_when_it_is_over(alarms: Json) -> None:
@@ -84,24 +153,18 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
     assert alarm["Dimensions"] == [{"Name": "Stage", "Value": {"Ref": "Stage"}}]
     assert alarm["Threshold"] == {"Ref": parameter}
     assert template["Parameters"][parameter]["Type"] == "Number"
-    runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
-    section = alarm["AlarmDescription"].split("#")[1].rstrip(".")
-    assert f"## {section.replace('-', ' ').capitalize()}\n" in runbook
-    assert f"`{name}`" in runbook
 
 
 @pytest.mark.parametrize(
-    ("name", "section", "waits", "run"),
+    ("name", "waits", "run"),
     [
         (
             "RetentionBehind",
-            "What is due stays",
             2,
             lambda left: sweep.sweep(left, lambda _: None),
         ),
         (
             "DeadlinesBehind",
-            "What is due about requests waits",
             6,
             lambda left: deadlines.watch(shipped(), left),
         ),
@@ -111,7 +174,6 @@ def test_what_is_due_and_stays_raises_an_alarm(
     alarms: Json,
     capsys: pytest.CaptureFixture[str],
     name: str,
-    section: str,
     waits: int,
     run: Callable[[Callable[[], timedelta]], object],
 ) -> None:
@@ -134,11 +196,6 @@ def test_what_is_due_and_stays_raises_an_alarm(
     watched = alarm["Period"] * alarm["EvaluationPeriods"]
     assert watched > (LONGEST_PAUSE + timedelta(hours=1)).total_seconds()
     assert alarm["DatapointsToAlarm"] == 1
-    runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
-    place = section.lower().replace(" ", "-")
-    assert alarm["AlarmDescription"].endswith(f"docs/runbook.md#{place}.")
-    assert f"## {section}\n" in runbook
-    assert f"`{name}`" in runbook
 
 
 def test_only_a_schedule_that_does_not_run_is_alarmed_by_silence(alarms: Json) -> None:
@@ -162,23 +219,21 @@ def test_a_schedule_that_no_alarm_can_be_derived_from_is_refused() -> None:
         seconds_between("cron(0 3 * * ? *)")
 
 
-def test_the_topic_is_encrypted_by_a_key_that_cloudwatch_may_use(template: Json) -> None:
+def test_both_topics_are_encrypted_by_one_key_that_their_senders_may_use(template: Json) -> None:
     resources = template["Resources"]
-    topic = resources["AlarmsTopic"]["Properties"]
-    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": ["AlarmsKey", "Arn"]}
-    statements = resources["AlarmsKey"]["Properties"]["KeyPolicy"]["Statement"]
-    (watch,) = [one for one in statements if "Service" in one["Principal"]]
-    assert watch["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert set(watch["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
-
-
-def test_composite_alarms_name_alarms_that_exist(operations: Json, alarms: Json) -> None:
-    own = {"FailureRate", "RetentionGrows"}
-    for name in ("ServiceFails", "PromiseBroken"):
-        rule = operations["Resources"][name]["Properties"]["AlarmRule"]["Fn::Sub"]
-        named = set(re.findall(r"riserbo-\$\{Stage\}-(\w+)", rule))
-        assert named
-        assert named - own <= set(alarms)
+    topics = _of_type(template, "AWS::SNS::Topic")
+    assert set(topics) == {"AlarmsTopic", "FeedbackTopic"}
+    for name in topics:
+        key = resources[name]["Properties"]["KmsMasterKeyId"]
+        assert key == {"Fn::GetAtt": ["TopicKey", "Arn"]}
+    assert _of_type(template, "AWS::KMS::Key") == ["TopicKey"]
+    key = resources["TopicKey"]["Properties"]
+    assert key["EnableKeyRotation"] is False
+    senders = {"cloudwatch.amazonaws.com", "ses.amazonaws.com"}
+    found = [one for one in key["KeyPolicy"]["Statement"] if "Service" in one["Principal"]]
+    assert {one["Principal"]["Service"] for one in found} == senders
+    for one in found:
+        assert set(one["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_the_access_log_knows_no_path_no_query_and_no_caller(template: Json) -> None:
@@ -236,7 +291,7 @@ def test_the_idle_cost_counts_what_is_deployed(template: Json, alarms: Json) -> 
     assert (
         f"{keys[0]} of the data stack, {keys[1]} for alarms and what SES reports, at 1.00" in text
     )
-    assert f"| {len(alarms)} at 0.10, 2 composite at 0.50" in text
+    assert f"| {len(alarms)} at 0.10, 2 composite at 0.50, 6 with metric math over 19" in text
     dollars = [float(row.split("|")[3]) for row in text.splitlines() if _IS_COST.search(row)]
     assert round(sum(dollars[:-1]), 2) == dollars[-1]
 

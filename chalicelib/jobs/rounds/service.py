@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from chalicelib import clock, ids, logs
 from chalicelib.jobs import service as jobs
@@ -18,6 +18,9 @@ from chalicelib.storage.due import Due
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 
 QUEUE, PAGE = "announcements", "round"
+
+GIVEN_UP: Final = "RoundsGivenUp"
+"""The metric of rounds that ended with something undone or uncertain."""
 
 Visit: TypeAlias = Callable[[Round, Sequence[Due]], Visited | Deferred]
 """The work on the items of a page. It may get the same page again, so it must be idempotent."""
@@ -103,7 +106,7 @@ def _go_on(stands: Round, following: model.Next, notice: Notice) -> None:
         logs.log("round.complete", kind=after.action, count=after.pass_number)
     undone = after.latest.get(model.LEFT, 0) + after.latest.get(model.UNCERTAIN, 0)
     if after.status is not Status.RUNNING and undone:
-        logs.log("round.given_up", kind=after.action, remaining=undone)
+        logs.measure("round.given_up", GIVEN_UP, kind=after.action, remaining=undone)
         raise GivenUp
 
 

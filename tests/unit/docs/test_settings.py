@@ -30,7 +30,7 @@ def _read() -> list[re.Pattern[str]]:
 
 def _targets() -> set[str]:
     makefile = (PROJECT / "Makefile").read_text("utf-8")
-    return set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
 
 
 def test_every_setting_of_the_functions_is_documented() -> None:
@@ -82,5 +82,5 @@ def test_no_document_names_a_command_that_does_not_exist() -> None:
     targets = _targets()
     for document in (PROJECT / "README.md", *DOCS.rglob("*.md")):
         text = document.read_text("utf-8")
-        named = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+        named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
         assert named <= targets, document.name
