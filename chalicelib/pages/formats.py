@@ -67,6 +67,20 @@ def length(counted: Mapping[str, int], language: str) -> str:
     return listing(told, language)
 
 
+def due_in(days: int, language: str) -> str:
+    """Returns how many days are left until a day, such as `Mancano 18 giorni`.
+
+    `days` is 0 on the day itself, and below zero after it.
+    """
+    said, count = words("shell", language), abs(days)
+    if not days:
+        return said["left_today"]
+    name = "left" if days > 0 else "late"
+    if count == 1:
+        return said[f"{name}_day"]
+    return said[name].format(time=length({"days": count}, language))
+
+
 def number(value: int, language: str) -> str:
     """Returns a number with its digits grouped, such as `1.234.567`."""
     from babel.numbers import format_decimal

@@ -62,6 +62,7 @@ def check_accessible(page_text: str, locale: str) -> Tree:
     assert len(tree.all("caption")) == len(tree.all("table"))
     labelled = {label.get("for") for label in tree.all("label")}
     shown = [one for one in tree.all("input") if one.get("type") != "hidden"]
+    shown += [*tree.all("select"), *tree.all("textarea")]
     assert labelled == {one.get("id") for one in shown}
     for one in shown:
         for name in (one.get("aria-describedby") or "").split():
