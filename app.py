@@ -24,6 +24,8 @@ from functions.http import (
     unsubscribe,
     wellknown,
 )
+from functions.pages import sessions as sessions_pages
+from functions.pages import site as site_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
 from functions.schedules import activation, deadlines, relay, retention
 
@@ -51,6 +53,11 @@ for module in (
     wellknown,
 ):
     app.register_blueprint(module.bp)
+for pages in (
+    sessions_pages,
+    site_pages,
+):
+    app.register_blueprint(pages.bp)
 for events in (
     mail,
     feedback,

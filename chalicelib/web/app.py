@@ -10,7 +10,8 @@ from chalice.app import Blueprint, Chalice
 from chalicelib import logs
 from chalicelib.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 from chalicelib.web import proxy, request
-from chalicelib.web.respond import of_problem, response
+from chalicelib.web.pages.refusals import refused_at_the_edge
+from chalicelib.web.respond import response
 from chalicelib.web.view import bind, register_routes
 
 Event: TypeAlias = dict[str, Any]
@@ -32,8 +33,8 @@ def lambda_handler(blueprints: Blueprint | Sequence[Blueprint], name: str) -> La
 
     It serves a capability's operations, and its pages where these have a blueprint of their own. It
     must be called below the last handler of the module, since it serves what is registered by then.
-    The entry point never raises: 404, 405 and foreign events are answered with
-    problems, which Chalice's own answers to them are not.
+    The entry point never raises: 404, 405 and foreign events are answered with problems, or with
+    pages for browsers, which Chalice's own answers to them are not.
     """
     # Its own environment: Chalice would add itself to AWS_EXECUTION_ENV for every app.
     app = Chalice(name, configure_logs=False, env={})
@@ -100,5 +101,6 @@ def _check_route(app: Chalice, event: Event) -> None:
 
 def _refused(problem: Problem, event: object, request_id: str) -> Event:
     known = event if isinstance(event, dict) else {}
-    written: Event = response(of_problem(problem, request_id), known, request_id).to_dict()
+    answer = refused_at_the_edge(problem, known, request_id)
+    written: Event = response(answer, known, request_id).to_dict()
     return written

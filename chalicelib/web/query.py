@@ -39,7 +39,7 @@ def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]
     languages = asked_languages(event)
     if languages:
         typed[_LANG] = languages
-    for name, values in _given(event).items():
+    for name, values in all_given(event).items():
         if name == _LANG:
             continue
         if name not in schemas:
@@ -70,10 +70,11 @@ def asked_languages(event: Mapping[str, Any]) -> list[str]:
 
 def given(event: Mapping[str, Any], name: str) -> list[str]:
     """Lists the values of one parameter, in the order of the address, without checking them."""
-    return _given(event).get(name, [])
+    return all_given(event).get(name, [])
 
 
-def _given(event: Mapping[str, Any]) -> dict[str, list[str]]:
+def all_given(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Returns all values of all parameters by name, without checking them."""
     given: dict[str, list[str]] = {}
     single, multiple = (
         event.get("queryStringParameters"),

@@ -17,6 +17,7 @@ from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import sessions as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -73,4 +74,4 @@ def _rotated(call: Call) -> dict[str, str]:
     return {} if call.visitor is None else {"Riserbo-Visitor": signout.new_browser()}
 
 
-handler = lambda_handler(bp, "sessions")
+handler = lambda_handler((bp, pages.bp), "sessions")

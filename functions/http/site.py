@@ -40,6 +40,7 @@ from chalicelib.web.contract import HTML, Operation
 from chalicelib.web.view import Answer, Call, route
 from chalicelib.webhooks import contract as webhooks
 from functions.http.wiring import connect
+from functions.pages import site as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -133,4 +134,4 @@ def docs(call: Call) -> Answer:
     return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
 
 
-handler = lambda_handler(bp, "site")
+handler = lambda_handler((bp, pages.bp), "site")

@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -58,6 +66,24 @@ class Reader:
             form.locator(f"input[name={name}]").fill(value)
         with self.page.expect_navigation():
             form.get_by_role("button").click()
+
+    def fill(self, button: str = "", **typed: str) -> None:
+        """Fills in fields of the page's contents, and presses the button of their form.
+
+        `button` is its text, for a form without a field to fill in.
+        """
+        main = self.page.get_by_role("main")
+        for name, value in typed.items():
+            main.locator(f"[name={name}]").fill(value)
+        holder = self.page.locator(f"[name={next(iter(typed), None)}]")
+        form = main.locator("form").filter(has=holder)
+        pressed = main.get_by_role("button", name=button) if button else form.get_by_role("button")
+        with self.page.expect_navigation():
+            pressed.click()
+
+    def field(self, name: str) -> Locator:
+        """A field of the page's contents."""
+        return self.page.get_by_role("main").locator(f"[name={name}]")
 
     @property
     def status(self) -> int:

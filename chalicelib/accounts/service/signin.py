@@ -1,12 +1,13 @@
 """Signing in: address, password, and a second factor where the account has one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib import clock, traces
 from chalicelib.accounts import passwords, store
-from chalicelib.accounts.service import addresses, mails, second_factor
+from chalicelib.accounts.service import addresses, mails, second_factor, tickets
 from chalicelib.accounts.service.claims import holder
+from chalicelib.accounts.service.tickets import Ticket
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.consents.service import account_join
 from chalicelib.decisions import interest
@@ -37,6 +38,8 @@ ACTIVE = "active"
 
 REFUSED = "The address and the password do not belong together."
 
+TOO_LATE = "The code was not given in time; sign in again."
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -58,6 +61,37 @@ class NewSession:
     visitor: str | None = None
 
 
+class SecondFactorNeeded(Unauthenticated):
+    """401: the password was right, and the account has a second factor; its claim, to go on."""
+
+    def __init__(self, claim: ClaimItem) -> None:
+        told = second_factor.needed()
+        super().__init__(told.detail, type=told.type)
+        self.claim = claim
+
+
+class TicketNotValid(Unauthenticated):
+    """401: the ticket has ended, or is none; signing in has to begin again."""
+
+    default_type = "ticket-not-valid"
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """The proof that somebody knows a password: the password itself, or a ticket for it."""
+
+    mac: str
+    password: str | None = field(default=None, repr=False)
+    ticket: Ticket | None = None
+
+    def holds(self, claim: ClaimItem | None) -> bool:
+        """Tells whether it proves the password of a claim, hashing as long where there is none."""
+        if self.ticket is not None:
+            return self.ticket.is_of(claim)
+        hashed = None if claim is None else claim.password_hash
+        return passwords.is_password(hashed, self.password or "")
+
+
 def sign_in(
     email: str,
     password: str,
@@ -76,20 +110,52 @@ def sign_in(
 
     Raises Unauthenticated (also for a second factor that is missing or wrong) and TooManyRequests.
     """
-    now = clock.now()
-    mac = addresses.keyed(email)
+    return _sign_in(_Proof(addresses.keyed(email), password), code, origin, notice, visitor)
+
+
+def begin(email: str, password: str, origin: Origin, notice: Notice) -> NewSession | str:
+    """A session, or the ticket for `go_on` where the account also needs a code of a second factor.
+
+    It costs what `sign_in` costs, and one KMS call more for the first ticket of a process. Raises
+    as `sign_in`.
+    """
+    proof = _Proof(addresses.keyed(email), password)
+    try:
+        return _sign_in(proof, None, origin, notice)
+    except SecondFactorNeeded as needed:
+        return tickets.issue(proof.mac, needed.claim, clock.now())
+
+
+def go_on(ticket: str | None, code: str, origin: Origin, notice: Notice) -> NewSession:
+    """A session for who has a ticket of `begin` and a code. Two reads, one transaction.
+
+    A wrong code counts as at `sign_in`, and a ticket that was made up as a wrong password. Raises
+    TicketNotValid, Unauthenticated for a wrong code, and TooManyRequests.
+    """
+    found = tickets.read(ticket, clock.now())
+    if found is None:
+        raise TicketNotValid(TOO_LATE)
+    return _sign_in(_Proof(found.mac, ticket=found), code, origin, notice)
+
+
+def _sign_in(
+    proof: _Proof, code: str | None, origin: Origin, notice: Notice, visitor: str | None = None
+) -> NewSession:
+    """A session for who knows the password; what `sign_in` says of costs and refusals."""
+    now, mac = clock.now(), proof.mac
     attempt = limits.guess(mac, origin.network, now)
     found, *counters = reads.batch([(ClaimItem, *store.claim_place(mac)), *attempt.places()])
     claim = holder(found)
     attempt = attempt.about(None if claim is None else claim.subject)
     tries = attempt.refuse_exhausted(counters)
-    right = passwords.is_password(None if claim is None else claim.password_hash, password)
+    right = proof.holds(claim)
     if claim is None or not right:
-        raise failed(attempt, tries, notice)
+        over = None if proof.ticket is None else TicketNotValid(TOO_LATE)
+        raise failed(attempt, tries, notice, over)
     given = None
     if claim.second_factor:
         if code is None:
-            raise _without_code(attempt, tries, notice)
+            raise _without_code(attempt, tries, notice, claim)
         given = second_factor.give(claim.subject, code, now)
         if given.used is None:
             raise second_factor.wrong(given, attempt, tries, notice, second_factor.refused())
@@ -97,7 +163,7 @@ def sign_in(
     for _ in contention.attempts():
         write = Transaction(notice)
         due = () if given is None else second_factor.accept(write, given, now) or ()
-        session, more = _open(write, claim, password, origin, notice, now, seen)
+        session, more = _open(write, claim, proof.password, origin, notice, now, seen)
         attempt.forgive(write, tries)
         try:
             write.commit()
@@ -196,7 +262,7 @@ def _lost(condition: ConditionFailed) -> Unauthenticated:
     return Unauthenticated(REFUSED, type="not-signed-in")
 
 
-def _without_code(attempt: Attempt, tries: int, notice: Notice) -> Exception:
+def _without_code(attempt: Attempt, tries: int, notice: Notice, claim: ClaimItem) -> Exception:
     """Returns the problem for a right password without a code: it says so only while a try is left.
 
     Otherwise many guesses sent at once would tell the right one apart. One transaction.
@@ -208,13 +274,13 @@ def _without_code(attempt: Attempt, tries: int, notice: Notice) -> Exception:
     except ConditionFailed as condition:
         return attempt.refusal(condition) or condition
     traces.asked(attempt.subject, attempt.network)
-    return second_factor.needed()
+    return SecondFactorNeeded(claim)
 
 
 def _open(
     write: Transaction,
     claim: ClaimItem,
-    password: str,
+    password: str | None,
     origin: Origin,
     notice: Notice,
     now: datetime,
@@ -248,7 +314,7 @@ def _update_claim(
     write: Transaction,
     claim: ClaimItem,
     began: Began,
-    password: str,
+    password: str | None,
     origin: Origin,
     now: datetime,
 ) -> tuple[JobItem, ...]:
@@ -259,7 +325,8 @@ def _update_claim(
     """
     listed, room = store.began(claim, began)
     actions, due = [listed], tuple[JobItem, ...]()
-    if claim.password_hash is not None and passwords.needs_rehash(claim.password_hash):
+    hashed = claim.password_hash
+    if password is not None and hashed is not None and passwords.needs_rehash(hashed):
         actions.append(ClaimItem.password_hash.set(passwords.hash_password(password)))
     if origin.country is not None and origin.country != claim.country:
         actions.append(ClaimItem.country.set(origin.country))

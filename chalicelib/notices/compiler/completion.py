@@ -15,6 +15,7 @@ from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.bases import CONSENT, kinds_of
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, several, texts
+from chalicelib.notices.compiler.session_cookie import with_session_cookie
 from chalicelib.notices.compiler.sides import linked
 from chalicelib.notices.countries import COUNTRIES
 from chalicelib.notices.model import PORTABLE, REGISTRATION, SOFTWARE, Since
@@ -74,7 +75,7 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
         "notifications": _notifications(document, said),
     }
     fitting = {name: value for name, value in made.items() if _fits(document.get(name), value)}
-    cookies = document.get("cookies")
+    cookies = with_session_cookie(document, made["retention"], said) or document.get("cookies")
     if isinstance(cookies, dict) and isinstance(cookies.get("cookies"), list):
         fitting["cookies"] = {**cookies, "cookies": _told_apart(cookies["cookies"])}
     categories = document.get("categories")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,8 +12,6 @@ from chalicelib.web.contract import HTML
 
 if TYPE_CHECKING:
     from chalicelib.pages.frame import Frame
-
-_STYLE = ("<style>", "</style>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Done:
 def redirect(done: Done, frame: Frame) -> Answer:
     """Returns the 303 (RFC 9110, section 15.4.4) to a page, in the language asked for."""
     address = frame.to(done.path, **done.query, **({DONE: done.word} if done.word else {}))
-    headers = {**_private(), "Location": address, **done.headers}
+    headers = {"Location": address, **done.headers}
     if done.cookie is not None:
         headers["Set-Cookie"] = done.cookie
     return Answer(303, "", headers, HTML, page=True)
@@ -50,40 +46,10 @@ def html(
     shares: int = 0,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Returns a page with its headers; `shares` are the seconds for which any cache may keep it.
+    """Returns a page; `shares` are the seconds for which any cache may keep it.
 
-    Its policy allows the style in it by hash, and scripts of this software's own files.
+    Its security headers are written by `web.respond`, as those of every page.
     """
     kept = f"public, max-age={shares}" if shares and status == 200 else "no-store"
-    own = {
-        **_private(),
-        "Cache-Control": kept,
-        "Content-Language": language,
-        "Content-Security-Policy": policy(text),
-    }
+    own = {"Cache-Control": kept, "Content-Language": language}
     return Answer(status, text, own | dict(headers or {}), HTML, page=True)
-
-
-def policy(text: str) -> str:
-    """Returns the content security policy of a page (W3C, CSP level 3)."""
-    return (
-        f"default-src 'none'; style-src {_style_source(text)}; script-src 'self'; "
-        "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-def _style_source(text: str) -> str:
-    """Returns the source that allows the page's one style element, which stands in its head."""
-    begin, end = (text.find(mark) for mark in _STYLE)
-    if begin < 0 or end < begin:
-        return "'none'"
-    style = text[begin + len(_STYLE[0]) : end]
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
-
-
-def _private() -> dict[str, str]:
-    return {
-        "Cross-Origin-Opener-Policy": "same-origin",
-        # Pages of other sites have no business in a page: unlike the interface, it is not for them.
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }

@@ -64,6 +64,10 @@ class PageOperation:
         if self.shares and (self.session is not Session.NONE or self.token):
             raise ValueError(f"{self.id} cannot be shared: it is not the same for everybody")
 
+    def address(self, parameters: Mapping[str, str]) -> str:
+        """Returns the path with its parameters; that of home for an address with nothing there."""
+        return "/" if self.path.endswith("+}") else self.path.format(**parameters)
+
     @property
     def read(self) -> Operation:
         """The operation by which the kernel reads everything of a request but the form."""

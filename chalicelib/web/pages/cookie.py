@@ -16,24 +16,30 @@ NAME = "__Host-riserbo-session"
 
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 _TOKEN = re.compile(r"[a-z2-7]{26}\.[A-Za-z0-9_-]{43}\Z")
+_VALUE = re.compile(r"[A-Za-z0-9._-]{1,200}\Z")
 _PURPOSE = b"riserbo: forms of this session"
 
 
-def session_token(headers: Headers) -> str | None:
-    """Returns the token in the session's cookie; None without one, or where its form is wrong.
+def held(headers: Headers) -> str | None:
+    """Returns what the cookie holds: a session's token, or a ticket on the way to one.
 
-    Of a cookie that is sent twice none counts.
+    It is None without the cookie, and of a cookie that is sent twice none counts.
     """
     # HTTP/2 may split the header (RFC 9113, section 8.2.3), and the parts come joined by commas.
     pairs = re.split(r"[;,]", headers.get("Cookie", ""))
-    found = [
-        value for name, _, value in (one.strip().partition("=") for one in pairs) if name == NAME
-    ]
-    return found[0] if len(found) == 1 and _TOKEN.match(found[0]) else None
+    named = (one.strip().partition("=") for one in pairs)
+    found = [value for name, _, value in named if name == NAME]
+    return found[0] if len(found) == 1 and _VALUE.match(found[0]) else None
+
+
+def session_token(headers: Headers) -> str | None:
+    """Returns the token in the session's cookie; None without one, or where its form is wrong."""
+    found = held(headers)
+    return found if found is not None and _TOKEN.match(found) else None
 
 
 def opened(token: str, seconds: int) -> str:
-    """Returns the value of Set-Cookie that keeps a session's token for so many seconds."""
+    """Returns the value of Set-Cookie that keeps a token, or a ticket, for so many seconds."""
     return f"{NAME}={token}; Max-Age={max(1, seconds)}; {_ATTRIBUTES}"
 
 

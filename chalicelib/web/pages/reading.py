@@ -67,7 +67,7 @@ def framed(
     return Frame(
         notice=notice,
         language=language_for(preferred_locale(asked, headers, offered), notice.locales),
-        path=operation.path.format(**path),
+        path=operation.address(path),
         query={name: _text(value) for name, value in query.items() if name in operation.query},
         asked=bool(asked),
         signed_in=session is not None,

@@ -21,6 +21,8 @@ from chalicelib.web.query import asked_languages, given
 from chalicelib.web.respond import of_problem
 from chalicelib.web.wiring import wired
 
+_EDGE: Final = PageOperation(id="edge", method="GET", path="/")
+
 SIGN_IN: Final = "/sign-in"
 TO: Final = "to"
 """The page for signing in, and its parameter for the page that asked."""
@@ -44,6 +46,11 @@ def refused(
         if operation.session is Session.REQUIRED or known:
             return _without_session(operation, frame, known=known)
     return refusal(problem, frame, request_id)
+
+
+def refused_at_the_edge(problem: Problem, event: Mapping[str, Any], request_id: str) -> Answer:
+    """Returns the answer to a request that no page or operation of a function takes."""
+    return refused(_EDGE, problem, event, request_id)
 
 
 def refusal(problem: Problem, frame: Frame, request_id: str = "") -> Answer:

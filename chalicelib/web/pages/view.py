@@ -16,7 +16,7 @@ signing in, and from there back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -57,10 +57,13 @@ _shown: WeakKeyDictionary[Shows, PageOperation] = WeakKeyDictionary()
 _operations: WeakKeyDictionary[Blueprint, list[PageOperation]] = WeakKeyDictionary()
 
 
-def shows(bp: Blueprint, operation: PageOperation) -> Callable[[Shows], Shows]:
+def shows(
+    bp: Blueprint, operation: PageOperation, others: Sequence[str] = ()
+) -> Callable[[Shows], Shows]:
     """Registers the handler of a page under its operation's path, for GET and HEAD.
 
-    The handler stays callable as it is, so that a form can show the page again.
+    The handler stays callable as it is, so that a form can show the page again. `others` are
+    further methods that it answers; only an address with nothing behind it has any.
     """
 
     def register(handler: Shows) -> Shows:
@@ -68,7 +71,8 @@ def shows(bp: Blueprint, operation: PageOperation) -> Callable[[Shows], Shows]:
             return _answer(operation, visit, handler(visit, **visit.call.path))
 
         view = _view(operation, handler, show)
-        serve(bp, operation.path, {"GET": view, "HEAD": headed(view)})
+        more = dict.fromkeys(others, view)
+        serve(bp, operation.path, {"GET": view, "HEAD": headed(view), **more})
         _operations.setdefault(bp, []).append(operation)
         _shown[handler] = operation
         return handler

@@ -10,9 +10,12 @@ from chalice.app import Blueprint, Chalice
 
 import app
 import functions.http
+import functions.pages
 import functions.queues
 import functions.schedules
 from chalicelib.web.contract import HTML, Operation
+from chalicelib.web.pages.contract import PageOperation
+from chalicelib.web.pages.view import operations
 from functions.http.site import OPERATIONS
 
 EVENTS = ("functions.queues", "functions.schedules")
@@ -23,6 +26,7 @@ def modules(package: ModuleType) -> list[str]:
 
 
 HTTP = [name for name in modules(functions.http) if not name.endswith(".wiring")]
+PAGES = modules(functions.pages)
 WORKERS = modules(functions.queues) + modules(functions.schedules)
 
 
@@ -78,9 +82,33 @@ def test_every_function_says_what_it_does(name: str) -> None:
 
 
 def served() -> set[tuple[str, str]]:
-    """Method and path of everything that app.py registers."""
+    """Method and path of every operation that app.py registers, without those of pages."""
     assert isinstance(app.app, Chalice)
-    return {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    return {
+        (method, path)
+        for path, methods in app.app.routes.items()
+        for method, entry in methods.items()
+        if not entry.view_function.__module__.startswith("functions.pages.")
+    }
+
+
+def page_operations() -> list[PageOperation]:
+    return [one for name in PAGES for one in operations(importlib.import_module(name).bp)]
+
+
+def test_every_page_is_registered_and_told_apart() -> None:
+    assert isinstance(app.app, Chalice)
+    routes = app.app.routes
+    for one in page_operations():
+        assert one.method in routes[one.path], one.id
+    ids = [one.id for one in page_operations()] + [one.id for one in OPERATIONS]
+    assert len(ids) == len(set(ids))
+    assert not [one.path for one in page_operations() if one.path.startswith("/v1/")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_served_by_the_function_of_their_capability(name: str) -> None:
+    assert name.replace("functions.pages.", "functions.http.") in HTTP
 
 
 def test_what_is_served_is_what_is_described() -> None:

@@ -39,6 +39,7 @@ ALIKE = {
     "account",
     "app",
     "cookie",
+    "Code",
     "e-mail",
     "fax",
     "marketing",

@@ -1,0 +1,79 @@
+"""Adds the cookie in which pages keep a session, where the document does not declare it itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from chalicelib.notices.compiler.reader import objects, texts
+from chalicelib.notices.model import REGISTRATION, SOFTWARE
+from chalicelib.web.pages.cookie import NAME
+
+_FILE: Final = "document"
+_CLASS: Final = "software_essential"
+"""The id of the class of the cookie, where the document has no class that needs no consent."""
+
+
+class Wording(Protocol):
+    """The software's words in the languages of a document."""
+
+    def of(self, file: str, name: str, **filled: str) -> dict[str, str]:
+        """Returns a text in each language."""
+
+
+def with_session_cookie(
+    document: Mapping[str, Any], retention: Sequence[Mapping[str, Any]], said: Wording
+) -> dict[str, Any] | None:
+    """Returns the document's `cookies` with the session's; None where nothing is to be added.
+
+    Only a notice that registers people has pages with a session. The cookie lasts as long as a
+    session does: `retention` are the completed rules.
+    """
+    purpose = next(
+        (
+            form.get("purpose")
+            for _, form in objects(document, "forms/*")
+            if form.get("id") == REGISTRATION and form.get("origin") != SOFTWARE
+        ),
+        None,
+    )
+    lifetime = next(
+        (one["period"] for one in retention if _is_session(one) and "period" in one), None
+    )
+    cookies = document.get("cookies", {"classes": [], "cookies": []})
+    if not isinstance(purpose, str) or lifetime is None or not isinstance(cookies, dict):
+        return None
+    classes, known = cookies.get("classes"), cookies.get("cookies")
+    if not isinstance(classes, list) or not isinstance(known, list):
+        return None
+    if NAME in texts(document, "cookies/cookies/*/name"):
+        return None
+    exempt = [one for _, one in objects(document, "cookies/classes/*") if one.get("exempt") is True]
+    own = [] if exempt else [_class(purpose, said)]
+    cookie = {
+        "name": NAME,
+        "origin": SOFTWARE,
+        "title": said.of(_FILE, "cookies.session.title"),
+        "description": said.of(_FILE, "cookies.session.description"),
+        "class": exempt[0].get("id") if exempt else _CLASS,
+        "purpose": purpose,
+        "lifetime": lifetime,
+        "party": "first",
+        "means": "cookie",
+    }
+    return {**cookies, "classes": [*classes, *own], "cookies": [*known, cookie]}
+
+
+def _is_session(rule: Mapping[str, Any]) -> bool:
+    return rule.get("kind") == "session" and rule.get("from") == "created"
+
+
+def _class(purpose: str, said: Wording) -> dict[str, Any]:
+    return {
+        "id": _CLASS,
+        "origin": SOFTWARE,
+        "title": said.of(_FILE, "cookies.class.title"),
+        "description": said.of(_FILE, "cookies.class.description"),
+        "exempt": True,
+        "purpose": purpose,
+    }

@@ -1,0 +1,76 @@
+"""The pages of sessions: signing in, by a second factor too, and signing out."""
+
+from contextlib import suppress
+
+from chalice.app import Blueprint
+
+from chalicelib import clock, settings
+from chalicelib.accounts.contract import signin_pages as contract
+from chalicelib.accounts.pages.signin import code_page, sign_in_page
+from chalicelib.accounts.service import signin, signout, tickets
+from chalicelib.accounts.service.signin import NewSession, Origin, TicketNotValid
+from chalicelib.errors import Unauthenticated
+from chalicelib.web.pages import cookie
+from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages.destinations import destination
+from chalicelib.web.pages.view import acts, shows
+from chalicelib.web.pages.visit import Visit
+
+bp = Blueprint(__name__)
+
+
+@shows(bp, contract.SIGN_IN)
+def show_sign_in(visit: Visit) -> str:
+    """The page that asks for address and password."""
+    return sign_in_page(visit)
+
+
+@acts(bp, contract.SIGN_IN_FORM, again=show_sign_in)
+def sign_in(visit: Visit) -> Done:
+    """To the page that asked for a session, or to the one that asks for a code."""
+    email, password = visit.body["email"], visit.body["password"]
+    begun = signin.begin(email, password, _origin(visit), visit.notice)
+    if isinstance(begun, NewSession):
+        return _signed_in(begun, visit)
+    ticket = cookie.opened(begun, int(tickets.VALID.total_seconds()))
+    return Done(contract.CODE.path, query=_to(visit), cookie=ticket)
+
+
+@shows(bp, contract.CODE)
+def show_code(visit: Visit) -> str | Done:
+    """The page that asks for a code; where no password was given, the page before it."""
+    if cookie.held(visit.call.headers) is None:
+        return Done(contract.SIGN_IN.path, query=_to(visit))
+    return code_page(visit)
+
+
+@acts(bp, contract.CODE_FORM, again=show_code)
+def sign_in_by_code(visit: Visit) -> Done:
+    """To the page that asked for a session; back to the start where too much time has passed."""
+    ticket = cookie.held(visit.call.headers)
+    try:
+        session = signin.go_on(ticket, visit.body["code"], _origin(visit), visit.notice)
+    except TicketNotValid:
+        return Done(contract.SIGN_IN.path, "again", _to(visit), cookie.ended())
+    return _signed_in(session, visit)
+
+
+@acts(bp, contract.SIGN_OUT_FORM)
+def sign_out(visit: Visit) -> Done:
+    """To the page for signing in, also where the session had ended already."""
+    with suppress(Unauthenticated):
+        signout.sign_out(visit.session, "current", visit.notice)
+    return Done(contract.SIGN_IN.path, "signed_out", cookie=cookie.ended())
+
+
+def _origin(visit: Visit) -> Origin:
+    return Origin(visit.call.network, visit.call.country(settings.country_header()))
+
+
+def _to(visit: Visit) -> dict[str, str]:
+    return {"to": visit.body.get("to") or visit.value("to")}
+
+
+def _signed_in(session: NewSession, visit: Visit) -> Done:
+    lasts = int((session.expires_at - clock.now()).total_seconds())
+    return Done(destination(_to(visit)["to"]), cookie=cookie.opened(session.token, lasts))
