@@ -107,6 +107,11 @@ def mail_configuration() -> str | None:
     return os.environ.get("RISERBO_MAIL_CONFIGURATION") or None
 
 
+def mail_rate() -> float:
+    """Mails a second that SES takes of this account, as the stage was deployed with it."""
+    return float(os.environ.get("RISERBO_MAIL_RATE") or 14)
+
+
 def country_header() -> str | None:
     """Name of the request header in which the CDN in front sends the country (ISO 3166-1).
 

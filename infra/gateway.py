@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.web.contract import Operation
 from chalicelib.web.security import HEADERS, SANDBOX
+from infra.throttles import method_settings
 
 Json = dict[str, Any]
 
@@ -60,12 +62,15 @@ _CONVERTED: Json = {
 _API = {"RestApiId": {"Ref": "RestAPI"}}
 
 
-def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
+def api_resources(
+    served_by: Mapping[str, str], stage_name: str, operations: Iterable[Operation] = ()
+) -> Json:
     """The API, its stage and its permissions to invoke, by logical id.
 
-    `served_by` maps each path to the logical id of the function that serves it. That function
-    gets every method: it answers a CORS preflight for several origins, which a static answer of
-    API Gateway cannot, and its 405 names the methods that it allows.
+    Each of the `operations` is throttled by itself. `served_by` maps each path to the logical id of
+    the function that serves it. That function gets every method: it answers a CORS preflight for
+    several origins, which a static answer of API Gateway cannot, and its 405 names the methods that
+    it allows.
 
     Paths are resources of their own, not an OpenAPI body: the local engine takes neither ANY nor
     gateway responses from a body, and it would give the API another address at each change.
@@ -102,18 +107,7 @@ def api_resources(served_by: Mapping[str, str], stage_name: str) -> Json:
                     "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
                     "Format": json.dumps(ACCESS_LOG),
                 },
-                "MethodSettings": [
-                    {
-                        "ResourcePath": "/*",
-                        "HttpMethod": "*",
-                        "ThrottlingRateLimit": {"Ref": "ApiRate"},
-                        "ThrottlingBurstLimit": {"Ref": "ApiBurst"},
-                        # Metrics of each method would be billed one by one; nothing reads them.
-                        "MetricsEnabled": False,
-                        # Bodies are personal data: API Gateway must never log them.
-                        "DataTraceEnabled": False,
-                    }
-                ],
+                "MethodSettings": method_settings(operations),
             },
         },
     }

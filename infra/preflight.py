@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.mail import rate
 from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import confirmations
@@ -75,6 +76,7 @@ class Account:
     `concurrency` is the number of functions that may run at once, `mails_anybody` tells whether SES
     left its sandbox, `logs_role` is the role by which API Gateway writes access logs, empty without
     one, `region` the state of an opt-in region and `certificate` the state of the stage's.
+    `mail_quota` is the number of mails that SES takes a second and a day; -1 a day is any number.
     """
 
     concurrency: int | None = None
@@ -82,6 +84,7 @@ class Account:
     logs_role: str | None = None
     region: str | None = None
     certificate: str | None = None
+    mail_quota: tuple[float, float] | None = None
 
 
 def read_account(target: Target) -> Account:
@@ -97,6 +100,7 @@ def read_account(target: Target) -> Account:
         _asked(target, "apigateway", _api_role),
         _asked(target, "account", partial(_region_state, region=target.region)),
         _asked(target, "acm", partial(_certificate_state, arn=arn)) if arn else None,
+        _asked(target, "sesv2", _mail_quota),
     )
 
 
@@ -109,6 +113,7 @@ def findings(target: Target, account: Account) -> Iterator[str]:
     yield f"account: {target.account} in {target.region}"
     yield _concurrency(account.concurrency)
     yield _mail(account.mails_anybody)
+    yield _mail_rate(target, account.mail_quota)
     yield _api_logs(account.logs_role)
     refused = [] if target.name == LOCAL else list(_refusals(target, account))
     if refused:
@@ -128,6 +133,11 @@ def _refusals(target: Target, account: Account) -> Iterator[str]:
         )
     if production and account.mails_anybody is False:
         yield "- SES is in its sandbox, so people get no mail: ask for production access"
+    if production and account.mail_quota and _rate_of(target) > account.mail_quota[0]:
+        yield (
+            f"- MailRate is {_rate_of(target):g} mails a second and SES takes "
+            f"{account.mail_quota[0]:g}: lower it, or ask for more (docs/operations.md)"
+        )
     if account.certificate is not None and account.certificate != _ISSUED:
         yield f"- the certificate is {account.certificate}: create its DNS record and wait"
 
@@ -146,6 +156,11 @@ def _account_concurrency(client: Any) -> Any:
 
 def _leaves_sandbox(client: Any) -> Any:
     return client.get_account()["ProductionAccessEnabled"]
+
+
+def _mail_quota(client: Any) -> Any:
+    quota = client.get_account()["SendQuota"]
+    return float(quota["MaxSendRate"]), float(quota["Max24HourSend"])
 
 
 def _api_role(client: Any) -> Any:
@@ -172,6 +187,21 @@ def _mail(found: bool | None) -> str:
     if found:
         return "mail: to any address"
     return "warning: mail: SES is in its sandbox, so only verified addresses get any"
+
+
+def _rate_of(target: Target) -> float:
+    return float(target.settings.get("MailRate") or rate.DEFAULT)
+
+
+def _mail_rate(target: Target, found: tuple[float, float] | None) -> str:
+    if found is None:
+        return f"mail quota: {UNKNOWN}"
+    a_second, a_day = found
+    told = f"mail quota: {a_second:g} a second, {'any number' if a_day < 0 else f'{a_day:g}'} a day"
+    deployed = _rate_of(target)
+    if deployed > a_second:
+        return f"warning: {told}; MailRate says {deployed:g}, so SES will refuse some at first"
+    return told
 
 
 def _api_logs(found: str | None) -> str:

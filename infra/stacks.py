@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from botocore.exceptions import ClientError, WaiterError
 
+from chalicelib.mail import rate
 from chalicelib.notices.service import confirmations
 from infra.package import Package
 from infra.stages import LOCAL
+from infra.template import set_workers
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -132,6 +134,7 @@ class Stacks:
         for resource in document["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
                 resource["Properties"]["CodeUri"] = code_uri
+        set_workers(document, float(settings.get("MailRate", rate.DEFAULT)))
         key = self._upload(bucket, json.dumps(document).encode(), ".json")
         return Release(key, _known(document, {**data, **settings, "Stage": self._stage}))
 

@@ -12,6 +12,7 @@ from typing import Any
 from boto3 import Session
 
 from chalicelib.limits import model
+from chalicelib.mail import rate
 
 STAGES = Path(__file__).with_name("stages.json")
 LOCAL = "local"
@@ -30,6 +31,7 @@ _OPTIONAL = frozenset(
         "DomainName",
         "Firewall",
         "Limits",
+        "MailRate",
         "ProxySecretHash",
         "PublicUrl",
         "SecurityContact",
@@ -93,6 +95,7 @@ def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
         model.read(settings.get("Limits", ""))
     except model.UnfitFigures as unfit:
         raise NotDeployable(f"{path.name}, Limits of {name}: {unfit}.") from None
+    settings["MailRate"] = _mail_rate(settings, f"{path.name}, MailRate of {name}")
     # A proxy's headers are believed only with its secret: any caller can send a header.
     if settings.get("CountryHeader") or settings.get("AddressHeader"):
         empty += [] if settings.get("ProxySecretHash") else ["ProxySecretHash"]
@@ -125,6 +128,14 @@ def _refuse_without_address(name: str, settings: Mapping[str, str], path: Path) 
             f"{path.name}, {name}: ProxySecretHash says that a CDN stands in front, so PublicUrl "
             "has to say its address."
         )
+
+
+def _mail_rate(settings: Mapping[str, str], place: str) -> str:
+    """Returns the quota of mails a second, the usual one if none is given. Raises NotDeployable."""
+    text = settings.get("MailRate") or str(rate.DEFAULT)
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise NotDeployable(f"{place}: {text!r} is no number of mails a second from 1 on.")
+    return text
 
 
 def read_target(name: str, endpoint: str | None) -> Target:

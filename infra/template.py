@@ -7,12 +7,15 @@ decorators.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from chalicelib.mail import rate
+from functions.http.site import OPERATIONS
+from infra import throttles
 from infra.alarms import alarm_resources
 from infra.dashboard import dashboard_resources
 from infra.functions import (
@@ -26,6 +29,12 @@ from infra.gateway import api_resources
 
 APP = Path(__file__).with_name("app.yaml")
 Json = dict[str, Any]
+
+#: How many executions of a function run at once for a quota of mails a second, by logical id.
+WORKERS: Mapping[str, Callable[[float], int]] = {
+    "Mail": rate.senders,
+    "Announcements": rate.tellers,
+}
 
 
 def build_template(
@@ -63,10 +72,23 @@ def build_template(
         }
     resources.update(tracing_policy(functions))
     paths = {path: ids[name] for path, name in served_by.items()}
-    resources.update(api_resources(paths, stage_name))
+    resources.update(api_resources(paths, stage_name, OPERATIONS))
+    template["Parameters"].update(throttles.parameters())
     resources.update(alarm_resources(functions, _rates(functions, resources), stage_name))
     resources.update(dashboard_resources(functions, stage_name))
+    set_workers(template, rate.DEFAULT)
     return template
+
+
+def set_workers(template: Json, a_second: float) -> None:
+    """Sets in a template how many executions send mails at once, for a quota of mails a second.
+
+    They are numbers in the template and no parameters: CloudFormation cannot reckon them, and the
+    local engine takes a parameter's value for a text, at which its queues stop.
+    """
+    for name, workers in WORKERS.items():
+        source = template["Resources"][name]["Properties"]["Events"]["Source"]["Properties"]
+        source["ScalingConfig"] = {"MaximumConcurrency": workers(a_second)}
 
 
 def _rates(functions: Sequence[Function], resources: Json) -> dict[str, str]:

@@ -11,6 +11,14 @@ from chalicelib.jobs.service import NotATicket
 Answer = dict[str, list[dict[str, str]]]
 
 
+class NotNow(Exception):
+    """A job cannot be done at the moment, for want of a quota: the relay sends it again later.
+
+    Its message counts as handled. Left in the queue it would be tried five times within half an
+    hour and then be a dead letter, though nothing is wrong with it.
+    """
+
+
 def consume(records: Iterable[Any], work: Callable[[Task], None]) -> Answer:
     """Does the job of each message and answers those that failed (ReportBatchItemFailures).
 
@@ -39,7 +47,10 @@ def each(records: Iterable[Any], take: Callable[[str], None]) -> Answer:
 
 
 def do(body: str, work: Callable[[Task], None]) -> None:
-    """Does the job of one message: leases it, works, and deletes it. Raises NotATicket."""
+    """Does the job of one message: leases it, works, and deletes it. Raises NotATicket.
+
+    A job for which there is no quota now stays in the table and is logged.
+    """
     job = jobs.begin(jobs.read_ticket(body))
     if job is None:
         return
@@ -47,6 +58,9 @@ def do(body: str, work: Callable[[Task], None]) -> None:
     try:
         work(Task(job.subject, job.action, job.target))
         done = True
+    except NotNow:
+        logs.log("job.not_now", job=job.id, attempt=int(job.attempts))
+        return
     finally:
         if not done:
             jobs.release(job)

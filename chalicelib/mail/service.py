@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import clock, settings
+from chalicelib.mail import rate
 from chalicelib.mail.model import Message, Sender
 from chalicelib.mail.rendering import deliverable, render
 from chalicelib.storage import clients
@@ -12,15 +13,18 @@ from chalicelib.storage import clients
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
-SHARE = 0.8
-"""The share of the mail quota that a mailing to many may use: the rest is kept for mails that
-people wait for."""
-
-
 _THEIR_FAULT = 500
 _OF_THE_ADDRESS = frozenset({"InvalidParameterValue"})
 """The errors of SES about one mail alone. `MessageRejected` is none: SES also raises it for a
 sender that is no longer verified, and for an account that was paused."""
+
+
+_TOO_MANY = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
+"""The words of SES for more mails than the quota of a second or of a day."""
+
+
+class Throttled(Exception):
+    """SES takes no more mails at the moment; it did not take this one."""
 
 
 class Refused(Exception):
@@ -30,6 +34,11 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.final = final
+
+    @property
+    def throttled(self) -> bool:
+        """Whether SES takes no mail of anybody at the moment, for its quota."""
+        return self.reason in _TOO_MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,10 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The mails that a mailing to many may still send: today (None: any number), and a second."""
+    """The mails that a mailing to many may still send: today (None: any number), and a second.
+
+    `today` is the account's, `a_second` that of one worker among all that run at once.
+    """
 
     today: int | None
     a_second: float
@@ -53,16 +65,25 @@ def quota() -> Quota:
     """Returns the quota of this AWS account, less the share kept for other mails. One call."""
     found = clients.ses().get_send_quota()
     most, sent = found["Max24HourSend"], found["SentLast24Hours"]
-    today = None if most < 0 else max(0, int(most * SHARE - sent))
-    return Quota(today, max(found["MaxSendRate"] * SHARE, 0.1))
+    today = None if most < 0 else max(0, int(most * rate.SHARE - sent))
+    return Quota(today, rate.pace(found["MaxSendRate"], settings.mail_rate()))
 
 
 def send(message: Message, sender: Sender) -> None:
     """Renders a message in the site's name and sends it by SES. One call.
 
-    It raises the errors of SES, so that the caller's job is not finished.
+    The client tries again for some seconds when SES has too much to do at once. Raises Throttled
+    when it has still, or when the quota of the day is used up; else the errors of SES. Either way
+    the caller's job is not finished.
     """
-    _send(clients.ses(), rendered(message, sender))
+    from botocore.exceptions import ClientError
+
+    try:
+        _send(clients.ses(), rendered(message, sender))
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _TOO_MANY:
+            raise Throttled from None
+        raise
 
 
 def rendered(message: Message, sender: Sender) -> Rendered:

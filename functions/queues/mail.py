@@ -6,7 +6,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib.accounts.service import mails, warning_mails
 from chalicelib.accounts.service import optional_letters as accounts
-from chalicelib.jobs.consumer import Answer, consume
+from chalicelib.jobs.consumer import Answer, NotNow, consume
 from chalicelib.jobs.model import Task
 from chalicelib.mail import service as mail_service
 from chalicelib.messages.service import address
@@ -33,7 +33,21 @@ def mail(event: SQSEvent) -> Answer:
 
 
 def send(task: Task) -> None:
-    """Composes and sends the mail of a job, and records what it changes."""
+    """Composes and sends the mail of a job, and records what it changes.
+
+    Raises NotNow when SES takes no more mails at the moment.
+    """
+    try:
+        _send(task)
+    except mail_service.Throttled:
+        raise NotNow from None
+    except mail_service.Refused as refused:
+        if refused.throttled:
+            raise NotNow from None
+        raise
+
+
+def _send(task: Task) -> None:
     notice = notices.current()
     if task.action == mails.WARNED:
         warning_mails.deliver(task, notice)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalicelib import clock, settings
+from chalicelib import clock, ids, settings
+from chalicelib.jobs import service as jobs
+from chalicelib.jobs.model import Task
 from chalicelib.jobs.rounds import service as rounds
 from chalicelib.jobs.rounds import store as round_store
 from chalicelib.jobs.rounds.store import RoundItem
@@ -16,6 +18,7 @@ from chalicelib.publications.model import Status
 from chalicelib.publications.service import concerned
 from chalicelib.publications.service.announcement import ANNOUNCE, PAGE
 from chalicelib.publications.service.concerned import Version
+from chalicelib.publications.service.work import PLANS
 from chalicelib.storage.transaction import Transaction
 from tests.bench import crowd, desk
 from tests.bench.crowd import Crowd
@@ -73,14 +76,18 @@ def _version(world: World) -> Version:
 
 
 def _page(world: World, version: Version, people: Crowd) -> Run:
-    """The page of those people, of a round that has come as far as them."""
-    name, notice = version.after.version, notices.current()
+    """The page of those people, of the part of a round that has come as far as them."""
+    name, since, notice = version.after.version, version.before.version, notices.current()
     write = Transaction(notice)
-    job = rounds.begin(write, name, ANNOUNCE, version.before.version, notice, clock.now())
+    first = rounds.begin(write, name, ANNOUNCE, since, notice, clock.now())
     write.commit()
-    stands = round_store.get_item(name, ANNOUNCE)
-    assert stands is not None
-    stands.update(actions=[RoundItem.shard.set(people.shard), RoundItem.cursor.set(people.cursor)])
+    rounds.do_page(Task(first.subject, first.action, first.target), PLANS, notice)
+    part = round_store.get_item(name, ANNOUNCE, people.shard)
+    assert part is not None
+    part.update(actions=[RoundItem.cursor.set(people.cursor)])
+    about = f"{name} {ANNOUNCE} {since} 0 {people.shard}"
+    job = jobs.new_job(ids.new_id(), rounds.QUEUE, rounds.PAGE, about, clock.now())
+    job.save()
     return world.queue("announcements", Ticket(job.subject, job.id).body())
 
 

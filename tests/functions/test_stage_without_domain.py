@@ -44,7 +44,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def target(engine: Engine) -> Target:
     """The stage as `infra/stages.json` would describe it, with everything confirmed."""
     entries = marks.confirmations(notice_of(PRODUCT).document)
-    settings = {"PublicUrl": "", "MailSender": SENDER, "MailIdentity": "riserbo.example"}
+    settings = {"PublicUrl": "", "MailSender": SENDER}
     return Target(
         "dev", "eu-south-1", "000000000000", settings, engine.url, confirmed=frozenset(entries)
     )

@@ -19,7 +19,6 @@ SETTINGS = {
     "PublicUrl": "https://x.example",
     "CorsOrigins": "",
     "MailSender": "",
-    "MailIdentity": "",
 }
 
 
@@ -30,9 +29,7 @@ def test_a_stage_without_settings_is_refused_with_all_that_is_missing(tmp_path: 
     )
     with pytest.raises(NotDeployable) as refused:
         read_stage("dev", stages)
-    assert str(refused.value) == (
-        "stages.json says nothing yet about dev: account, MailSender, MailIdentity."
-    )
+    assert str(refused.value) == ("stages.json says nothing yet about dev: account, MailSender.")
 
 
 def test_an_unknown_stage_is_refused() -> None:

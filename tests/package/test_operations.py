@@ -247,7 +247,8 @@ def test_the_access_log_knows_no_path_no_query_and_no_caller(template: Json) -> 
 
 
 def test_the_api_is_throttled(template: Json) -> None:
-    (everything,) = template["Resources"]["Api"]["Properties"]["MethodSettings"]
+    everything, *_ = template["Resources"]["Api"]["Properties"]["MethodSettings"]
+    assert (everything["ResourcePath"], everything["HttpMethod"]) == ("/*", "*")
     assert everything["ThrottlingRateLimit"] == {"Ref": "ApiRate"}
     assert everything["ThrottlingBurstLimit"] == {"Ref": "ApiBurst"}
 

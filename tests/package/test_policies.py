@@ -54,6 +54,25 @@ def test_actions_are_named(functions: tuple[Function, ...]) -> None:
             assert "dynamodb:Scan" not in statement["Action"]
 
 
+def test_on_aws_mail_comes_from_the_one_sender_and_with_any_identity(
+    functions: tuple[Function, ...],
+) -> None:
+    """A sender may be verified by itself, and the sandbox asks for the recipient's identity too."""
+    found = {
+        function.name: statement
+        for function in functions
+        for statement in policy_of(function.name)["Statement"]
+        if "ses:SendRawEmail" in statement["Action"]
+    }
+    assert found.keys() == {"mail", "announcements"}
+    only = {"StringEquals": {"ses:FromAddress": {"Ref": "MailSender"}}}
+    for statement in found.values():
+        assert statement["Condition"] == {"Fn::If": ["IsLocal", {"Ref": "AWS::NoValue"}, only]}
+        identities, configuration = statement["Resource"]
+        assert identities["Fn::If"][2]["Fn::Sub"].endswith(":identity/*")
+        assert configuration["Fn::Sub"].endswith("configuration-set/${MailConfiguration}")
+
+
 WRITES = {"BatchWriteItem", "PutItem", "UpdateItem"}
 """Actions that can lay an item in a table."""
 

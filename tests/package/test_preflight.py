@@ -16,7 +16,6 @@ from tests.product import PRODUCT
 FILLED = {
     "PublicUrl": "",
     "MailSender": "privacy@x.example",
-    "MailIdentity": "x.example",
     "DomainName": "privacy.x.example",
     "CertificateArn": "arn:aws:acm:eu-south-1:111122223333:certificate/1",
 }
@@ -51,6 +50,18 @@ def test_a_header_that_anybody_could_send_is_refused(tmp_path: Path, header: str
     with pytest.raises(NotDeployable, match="ProxySecretHash"):
         read_stage("dev", _stages(tmp_path, **told))
     read_stage("dev", _stages(tmp_path, **told, ProxySecretHash="a" * 64))
+
+
+def test_the_quota_of_mails_is_a_whole_number_and_the_usual_one_unless_given(
+    tmp_path: Path,
+) -> None:
+    for given, rate in (("200", "200"), ("", "14")):
+        settings = read_stage("dev", _stages(tmp_path, MailRate=given))["settings"]
+        assert settings["MailRate"] == rate
+    assert read_stage("dev", _stages(tmp_path))["settings"]["MailRate"] == "14"
+    for wrong in ("0", "1.5", "-3", "many", "٣"):
+        with pytest.raises(NotDeployable, match="MailRate of dev"):
+            read_stage("dev", _stages(tmp_path, MailRate=wrong))
 
 
 NO_DOMAIN = {"DomainName": "", "CertificateArn": ""}
@@ -135,7 +146,9 @@ def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: P
     assert "controller" in str(refused.value)
 
 
-READY = Account(1000, True, "arn:aws:iam::111122223333:role/logs", "ENABLED", "ISSUED")
+READY = Account(
+    1000, True, "arn:aws:iam::111122223333:role/logs", "ENABLED", "ISSUED", (14, 50_000)
+)
 
 
 def _told(name: str, **answers: object) -> list[str]:
@@ -157,6 +170,7 @@ def test_an_account_that_is_ready_is_deployed_to(name: str) -> None:
         ({"certificate": "PENDING_VALIDATION"}, "certificate is PENDING_VALIDATION", True),
         ({"concurrency": 10}, "10 functions may run at once", False),
         ({"mails_anybody": False}, "sandbox", False),
+        ({"mail_quota": (1, 200)}, "MailRate is 14 mails a second and SES takes 1", False),
     ],
 )
 def test_an_account_on_which_the_stage_would_fail_is_refused(
@@ -174,9 +188,9 @@ def test_an_account_on_which_the_stage_would_fail_is_refused(
 
 def test_an_account_that_answers_nothing_is_deployed_to() -> None:
     nothing = dict.fromkeys(
-        ("concurrency", "mails_anybody", "logs_role", "region", "certificate"), None
+        ("concurrency", "mails_anybody", "logs_role", "region", "certificate", "mail_quota"), None
     )
-    assert sum("unknown" in line for line in _told("production", **nothing)) == 3
+    assert sum("unknown" in line for line in _told("production", **nothing)) == 4
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

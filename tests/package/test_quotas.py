@@ -55,7 +55,6 @@ def _given(template: Json) -> dict[str, str]:
         "PublicUrl": f"https://{HOST}",
         "CorsOrigins": ",".join(f"https://{name}.{HOST}" for name in ("www", "shop", "forum")),
         "MailSender": f"privacy@{HOST}",
-        "MailIdentity": HOST,
         "Confirmations": confirmations.digest_of(stated),
         "CountryHeader": "CloudFront-Viewer-Country",
         "AddressHeader": "CloudFront-Viewer-Address",

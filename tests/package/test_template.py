@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import re
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.mail import rate
 from chalicelib.web.security import HEADERS
 from infra import gateway
 from infra.functions import Function, logical_id
 from infra.gateway import RESPONSES
 from infra.stacks import OPERATIONS
+from infra.template import set_workers
 
 Json = dict[str, Any]
 
@@ -128,7 +131,7 @@ def test_the_api_is_regional_and_logs_no_bodies(template: Json) -> None:
     api = template["Resources"]["RestAPI"]["Properties"]
     assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
     settings = template["Resources"]["Api"]["Properties"]["MethodSettings"]
-    assert [found["DataTraceEnabled"] for found in settings] == [False]
+    assert {found["DataTraceEnabled"] for found in settings} == {False}
 
 
 @pytest.mark.parametrize("kind", RESPONSES)
@@ -206,10 +209,18 @@ def test_queue_functions_report_each_failed_message(
         assert event["Properties"]["Queue"] == {"Fn::GetAtt": [f"{function.queue}Queue", "Arn"]}
 
 
-def test_people_are_told_by_two_workers_at_most(template: Json) -> None:
-    source = template["Resources"]["Announcements"]["Properties"]["Events"]["Source"]
-    assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}
-    assert source["Properties"]["BatchSize"] == 1
+@pytest.mark.parametrize(("a_second", "mail", "announcements"), [(14, 2, 2), (200, 25, 16)])
+def test_as_many_send_mails_at_once_as_the_quota_has_work_for(
+    template: Json, a_second: int, mail: int, announcements: int
+) -> None:
+    deployed = copy.deepcopy(template)
+    if a_second != rate.DEFAULT:
+        set_workers(deployed, a_second)
+    for name, batch, workers in (("Mail", 10, mail), ("Announcements", 1, announcements)):
+        source = deployed["Resources"][name]["Properties"]["Events"]["Source"]["Properties"]
+        assert source["ScalingConfig"] == {"MaximumConcurrency": workers}
+        assert source["BatchSize"] == batch
+    assert template["Parameters"]["MailRate"]["Default"] == rate.DEFAULT
 
 
 def test_that_any_function_is_throttled_wakes_somebody() -> None:
@@ -254,7 +265,7 @@ def test_answers_are_compressed_and_no_method_has_metrics_of_its_own(template: J
     (api,) = _of_type(template, "AWS::ApiGateway::RestApi").values()
     assert api["Properties"]["MinimumCompressionSize"] == 1024
     (stage,) = _of_type(template, "AWS::ApiGateway::Stage").values()
-    assert [one["MetricsEnabled"] for one in stage["Properties"]["MethodSettings"]] == [False]
+    assert {one["MetricsEnabled"] for one in stage["Properties"]["MethodSettings"]} == {False}
 
 
 def test_another_conversion_of_bodies_is_another_deployment(

@@ -28,7 +28,8 @@ ROUND: Final = Kind(
     "round",
     "core",
     plain=names(
-        "action target step pass_number shard cursor tallies status started_at finished_at"
+        "action target step pass_number shard cursor tallies status started_at finished_at "
+        "part parts"
     ),
     rules=(
         Rule(

@@ -3,9 +3,13 @@
 A round walks the due index, where every subject has an item, shard after shard. A pass is one walk
 through all shards. The index changes during a pass, so a pass can miss a subject whose date moved
 or who came behind its cursor: a round makes as many passes as its plan asks for.
+
+A round may be spread into parts, one a shard, which run side by side: no subject ever changes its
+shard, so each part makes its passes by itself.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,7 +54,9 @@ class Round:
 
     `target` tells rounds of one action apart, such as by a document's digest. `step` counts pages:
     a worker does the page of one step only. `cursor` is where the next page begins in the shard.
-    `totals` are counts over all passes, `latest` the counts of this pass.
+    `totals` are counts over all passes, `latest` the counts of this pass. `part` is the only shard
+    that a part of a round walks, None for a whole round; `parts` is the number of parts that a
+    whole round was spread into, 0 for one that walks the shards itself.
     """
 
     about: str
@@ -65,6 +71,18 @@ class Round:
     status: Status
     started_at: datetime
     finished_at: datetime | None = None
+    part: int | None = None
+    parts: int = 0
+
+    @property
+    def first(self) -> int:
+        """The shard with which a pass begins."""
+        return 0 if self.part is None else self.part
+
+    @property
+    def last(self) -> int:
+        """The shard with which a pass ends."""
+        return LANES - 1 if self.part is None else self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,35 @@ def begun(about: str, action: str, target: str, now: datetime) -> Round:
     return Round(about, action, target, 0, 1, 0, None, {}, {}, Status.RUNNING, now)
 
 
+def parts_of(whole: Round, now: datetime) -> list[Round]:
+    """Returns the parts of a round, one a shard, each before its first page."""
+    fresh = begun(whole.about, whole.action, whole.target, now)
+    return [replace(fresh, part=shard, shard=shard) for shard in range(LANES)]
+
+
+def together(whole: Round, parts: Sequence[Round]) -> Round:
+    """Returns a round that was spread into parts as one: their counts are added up.
+
+    It runs as long as one of them does, and its pass is the earliest of a running part. A round
+    that was stopped stays so.
+    """
+    running = [one for one in parts if one.status is Status.RUNNING]
+    ended = [one.finished_at for one in parts if one.finished_at is not None]
+    passes = [one.pass_number for one in parts]
+    together = replace(
+        whole,
+        step=whole.step + sum(one.step for one in parts),
+        pass_number=min(one.pass_number for one in running) if running else max(passes, default=1),
+        totals=_added(one.totals for one in parts),
+        latest=_added(one.latest for one in parts),
+    )
+    if whole.status is not Status.RUNNING or running or len(parts) < whole.parts:
+        return together
+    given_up = any(one.status is Status.GIVEN_UP for one in parts)
+    status = Status.GIVEN_UP if given_up else Status.COMPLETE
+    return replace(together, status=status, finished_at=max(ended, default=None))
+
+
 def advance(
     stands: Round, cursor: str | None, visited: Visited | Deferred, passes: int, now: datetime
 ) -> Next:
@@ -123,7 +170,7 @@ def advance(
     counted = replace(stepped, latest=_sum(stands.latest, visited.latest), cursor=cursor)
     if cursor is not None:
         return Next(counted, timedelta(0))
-    if stands.shard + 1 < LANES:
+    if stands.shard < stands.last:
         return Next(replace(counted, shard=stands.shard + 1), timedelta(0))
     return _after_pass(counted, passes, now)
 
@@ -135,8 +182,16 @@ def _after_pass(stands: Round, passes: int, now: datetime) -> Next:
     if stands.pass_number >= MOST_PASSES:
         return Next(replace(stands, status=Status.GIVEN_UP, finished_at=now), timedelta(0))
     missed = {MISSED: left} if left else {}
-    again = replace(stands, pass_number=stands.pass_number + 1, shard=0, latest=missed)
+    again = replace(stands, pass_number=stands.pass_number + 1, latest=missed)
+    again = replace(again, shard=stands.first)
     return Next(again, AFTER_TROUBLE if left else BETWEEN_PASSES)
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for one in counts:
+        found.update(one)
+    return dict(sorted(found.items()))
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib.jobs import service
-from chalicelib.jobs.consumer import consume
+from chalicelib.jobs.consumer import NotNow, consume
 from chalicelib.jobs.model import Task
 from chalicelib.jobs.service import Ticket, new_job
 from chalicelib.jobs.store import JobItem
@@ -51,6 +51,8 @@ class Table:
 
     def work(self, task: Task) -> None:
         self.worked.append(task.action)
+        if task.action.startswith("not now"):
+            raise NotNow
         if task.action.startswith("bad"):
             raise RuntimeError("ada@example.org")
 
@@ -111,6 +113,16 @@ def test_a_table_out_of_reach_fails_every_message_alone(table: Table, step: str)
     answer = consume(batch(table.add("one"), table.add("two")), table.work)
     assert failed(answer) == ["m0", "m1"]
     assert table.released == [], "what was done is not given back to be done at once again"
+
+
+def test_a_job_without_quota_stays_for_the_relay_and_is_no_dead_letter(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = consume(batch(table.add("not now"), table.add("one")), table.work)
+    assert failed(answer) == [], "its message would be a dead letter after five tries"
+    assert table.released == ["not now"]
+    assert [job.action for job in table.jobs.values()] == ["not now"]
+    assert '"event":"job.not_now"' in capsys.readouterr().out
 
 
 def test_an_empty_batch_is_no_failure(table: Table) -> None:

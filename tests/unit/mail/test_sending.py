@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.mail import service
+from chalicelib.mail import rate, service
 from chalicelib.mail.model import Message
-from chalicelib.mail.service import SHARE, Quota, Refused
+from chalicelib.mail.service import Quota, Refused
 from chalicelib.storage import clients
 from tests.unit.core.samples import shipped
 
@@ -149,34 +149,34 @@ def test_a_fault_of_ses_says_nothing(real: None, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("most", "sent", "rate", "quota"),
+    ("most", "sent", "a_second", "quota"),
     [
-        (-1.0, 12.0, 14.0, Quota(None, 14 * SHARE)),
-        (200.0, 0.0, 1.0, Quota(160, 0.8)),
-        (200.0, 159.0, 1.0, Quota(1, 0.8)),
-        (200.0, 160.0, 1.0, Quota(0, 0.8)),
-        (200.0, 199.0, 1.0, Quota(0, 0.8)),
-        (50_000.0, 12_345.0, 14.0, Quota(27_655, 14 * SHARE)),
+        (-1.0, 12.0, 14.0, Quota(None, 14 * rate.SHARE / 2)),
+        (200.0, 0.0, 1.0, Quota(160, 0.4)),
+        (200.0, 159.0, 1.0, Quota(1, 0.4)),
+        (200.0, 160.0, 1.0, Quota(0, 0.4)),
+        (200.0, 199.0, 1.0, Quota(0, 0.4)),
+        (50_000.0, 12_345.0, 14.0, Quota(27_655, 14 * rate.SHARE / 2)),
         (0.0, 0.0, 0.0, Quota(0, 0.1)),
     ],
 )
 def test_the_quota_less_what_others_need(
-    monkeypatch: pytest.MonkeyPatch, most: float, sent: float, rate: float, quota: Quota
+    monkeypatch: pytest.MonkeyPatch, most: float, sent: float, a_second: float, quota: Quota
 ) -> None:
-    found = Ses(Max24HourSend=most, SentLast24Hours=sent, MaxSendRate=rate)
+    found = Ses(Max24HourSend=most, SentLast24Hours=sent, MaxSendRate=a_second)
     monkeypatch.setattr(clients, "ses", lambda: found)
     assert service.quota() == quota
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 500))
 def test_a_mailing_leaves_a_fifth_to_the_mails_people_wait_for(
-    most: int, sent: int, rate: int
+    most: int, sent: int, a_second: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        found = Ses(Max24HourSend=most, SentLast24Hours=sent, MaxSendRate=rate)
+        found = Ses(Max24HourSend=most, SentLast24Hours=sent, MaxSendRate=a_second)
         patch.setattr(clients, "ses", lambda: found)
         quota = service.quota()
     assert quota.today is not None
     assert quota.today >= 0
-    assert not quota.today or sent + quota.today <= most * SHARE
-    assert 0 < quota.a_second <= max(rate * SHARE, 0.1)
+    assert not quota.today or sent + quota.today <= most * rate.SHARE
+    assert 0 < quota.a_second <= max(a_second * rate.SHARE / 2, rate.LEAST)

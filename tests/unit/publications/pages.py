@@ -43,6 +43,7 @@ class Page:
         self.readers = {world.person(number, READER) for number in numbers[:readers]}
         self.others = {world.person(number, REFUSER) for number in numbers[readers:]}
         world.publish(later_version(WIDER))
+        world.spread()
         self.start = dict(world.tables.items)
 
     def begin(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.jobs.rounds import service as rounds
+from chalicelib.jobs.rounds import store as round_store
 from chalicelib.jobs.rounds.model import BETWEEN_PASSES, Deferred, Status
 from chalicelib.publications.model import Status as Told
 from chalicelib.publications.service import announcement
@@ -44,10 +45,12 @@ def test_a_page_holds_what_one_call_reads_and_one_transaction_writes(world: Worl
     for number in FIRST_SHARD:
         world.person(number, READER)
     world.publish(later_version(WIDER))
+    world.spread()
     world.steps.names.clear()
     announce_page(world)
     assert world.mails().total() == PAGE
-    assert world.steps.names.count("batch") == 2  # standings with obligations, keys with addresses
+    # The part with its round, standings with obligations, keys with addresses.
+    assert world.steps.names.count("batch") == 3
     assert world.steps.names.count("commit") == 2
     assert world.steps.names.count("update") == 2 * PAGE
     announce_page(world)
@@ -93,9 +96,7 @@ def test_who_was_obliged_by_another_worker_is_told_once(world: World) -> None:
     assert world.mails() == dict.fromkeys(page.readers, 1)
 
 
-@pytest.mark.parametrize(
-    "moment", ["get", "walk", "batch", "ses.quota", "commit", "update", "ses.send"]
-)
+@pytest.mark.parametrize("moment", ["walk", "batch", "ses.quota", "commit", "update", "ses.send"])
 def test_two_workers_at_one_page_send_each_mail_once(world: World, moment: str) -> None:
     page = Page(world, readers=3, others=1)
     task = world.task_of_round()
@@ -121,7 +122,7 @@ def test_a_page_that_the_quota_of_the_day_does_not_hold_waits(world: World) -> N
 
 def test_what_was_sent_before_ses_had_enough_is_counted(world: World) -> None:
     Page(world, readers=5, others=0)
-    stands = world.round()
+    _, stands = round_store.get_part(SECOND, ANNOUNCE, 0)
     assert stands is not None
     entries, _ = due.walk(keys.shards("rule")[0], None, PAGE)
     world.ses.answers = ["ok", "ok", *["Throttling"] * 3]
@@ -138,7 +139,7 @@ def test_what_was_sent_before_ses_had_enough_is_counted(world: World) -> None:
 def test_whom_the_first_pass_misses_the_second_finds(world: World) -> None:
     world.publish(later_version(LONGER))
     while (stands := world.round()) is not None and stands.pass_number == 1:
-        announce_page(world)
+        assert world.deliver()
     late = world.person(FIRST_SHARD[0], registered_at=NOW - AHEAD)
     world.work_off()
     assert world.mails() == {late: 1}

@@ -124,6 +124,17 @@ class Sqs:
     step: Steps
     bodies: list[str] = field(default_factory=list)
 
+    def send_message_batch(
+        self,
+        QueueUrl: str,  # noqa: N803 - SQS
+        Entries: list[dict[str, str]],  # noqa: N803 - SQS
+    ) -> dict[str, list[Any]]:
+        """Takes up to ten messages."""
+        assert len(Entries) <= 10, "SendMessageBatch takes 10"
+        self.step("sqs.batch")
+        self.bodies += [one["MessageBody"] for one in Entries]
+        return {}
+
     def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 - SQS
         """Takes a message."""
         self.step("sqs.send")
@@ -157,6 +168,7 @@ class World:
         monkeypatch.setattr(notices, "_memory", notices._Memory())
         self.restart()
         monkeypatch.setenv("RISERBO_STAGE", "local")
+        monkeypatch.setenv("RISERBO_MAIL_RATE", "10000")
         monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
         monkeypatch.setenv("RISERBO_MAIL_SENDER", "privacy@millbrook.example")
         monkeypatch.setenv("RISERBO_ANNOUNCEMENTS_QUEUE_URL", "https://sqs.example/announcements")
@@ -246,10 +258,18 @@ class World:
         return self.tables.all(JobItem)
 
     def task_of_round(self) -> Task:
-        """What the latest job of a round asks for."""
+        """What the latest job of a round asks for: of its first part, where it has parts."""
         pages = [job for job in self.jobs() if job.action == rounds.PAGE]
-        job = max(pages, key=lambda job: int(job.target.split(" ")[3]))
+        first = [job for job in pages if job.target.split(" ")[4:] == ["0"]]
+        job = max(first or pages, key=lambda job: int(job.target.split(" ")[3]))
         return Task(job.subject, job.action, job.target)
+
+    def spread(self) -> None:
+        """The round that was begun last is spread into its parts, one a shard."""
+        self.sqs.bodies.clear()
+        (job,) = [job for job in self.jobs() if job.action == rounds.PAGE]
+        work(Task(job.subject, job.action, job.target))
+        self.tables.items.pop((False, job.pk, job.sk))
 
     def deliver(self) -> bool:
         """One message reaches the queue function; False when there is none.
