@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import cold, cpu, growth, load, million, report
+from tests.bench import cold, cpu, growth, load, million, month, report
 from tests.bench.book import CHART, DOCUMENT, Book, Row, this_machine
 from tests.bench.chart import chart
 from tests.bench.cold import cold_starts
@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
     if not quick:
         DOCUMENT.write_text(report.document(book), "utf-8")
         CHART.write_text(chart(book), "utf-8")
-        sys.stdout.write(f"\nwrote {DOCUMENT.name} and {CHART.name}\n")
+        month.write()
+        names = f"{DOCUMENT.name}, {CHART.name} and {month.DOCUMENT.name}"
+        sys.stdout.write(f"\nwrote {names}\n")
     return 0
 
 

@@ -20,8 +20,7 @@ from chalicelib.vault import service as vault
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.gateway import ACCESS_LOG
-from infra.package import PROJECT
-from infra.stacks import DATA, OPERATIONS
+from infra.stacks import OPERATIONS
 from tests.unit.core.samples import shipped
 from tests.unit.docs.markdown import DOCS, code, rows
 
@@ -283,21 +282,6 @@ def test_the_pipeline_s_role_is_only_for_its_own_environment() -> None:
         "Fn::Sub": "repo:${Repository}:environment:${Stage}"
     }
     assert said["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
-
-
-def test_the_idle_cost_counts_what_is_deployed(template: Json, alarms: Json) -> None:
-    text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
-    data: Json = yaml.safe_load(DATA.read_text("utf-8"))
-    keys = [len(_of_type(stack, "AWS::KMS::Key")) for stack in (data, template)]
-    assert (
-        f"{keys[0]} of the data stack, {keys[1]} for alarms and what SES reports, at 1.00" in text
-    )
-    assert f"| {len(alarms)} at 0.10, 2 composite at 0.50, 6 with metric math over 19" in text
-    dollars = [float(row.split("|")[3]) for row in text.splitlines() if _IS_COST.search(row)]
-    assert round(sum(dollars[:-1]), 2) == dollars[-1]
-
-
-_IS_COST = re.compile(r"\| +\d+\.\d\d \|$")
 
 
 def _of_type(stack: Json, kind: str) -> list[str]:
