@@ -1,4 +1,4 @@
-"""The dashboard of a stage: what fails, what waits, how fast answers come.
+"""The dashboard of a stage: what people did, what fails, what waits, how fast answers come.
 
 Its metrics are those that AWS publishes for nothing, and those in the lines of the functions' logs.
 """
@@ -10,17 +10,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import logs, traces
+from chalicelib.accounts.service import proof
+from chalicelib.consents.service import act
+from chalicelib.erasure.service import saga
 from chalicelib.requests import agenda as deadlines
 from chalicelib.retention import model as retention
 from infra.functions import Function
 
 Json = dict[str, Any]
-_FIVE_MINUTES = 300
+_FIVE_MINUTES, _DAY = 300, 86_400
 
 
 def dashboard_resources(functions: Sequence[Function], api_stage: str) -> Json:
     """The dashboard, by logical id; `api_stage` is API Gateway's stage."""
-    widgets = [*_of_callers(functions, api_stage), *_of_work(functions), *_of_duties()]
+    widgets = [
+        *_of_business(),
+        *_of_callers(functions, api_stage),
+        *_of_work(functions),
+        *_of_duties(),
+    ]
     body = json.dumps({"widgets": [_placed(widget, i) for i, widget in enumerate(widgets)]})
     return {
         "Dashboard": {
@@ -31,6 +39,23 @@ def dashboard_resources(functions: Sequence[Function], api_stage: str) -> Json:
             },
         }
     }
+
+
+def _of_business() -> list[Json]:
+    """Returns what people did, by the day; who they are is in no metric."""
+    return [
+        _widget(
+            "Registrations and erasures, a day", _of_lines(proof.OPENED, saga.ERASED), period=_DAY
+        ),
+        _widget(
+            "Consents given and withdrawn, a day", _of_lines(act.GIVEN, act.WITHDRAWN), period=_DAY
+        ),
+        _widget(
+            "Mails sent, come back, complained about, a day",
+            [["AWS/SES", metric] for metric in ("Send", "Bounce", "Complaint")],
+            period=_DAY,
+        ),
+    ]
 
 
 def _of_callers(functions: Sequence[Function], api_stage: str) -> list[Json]:

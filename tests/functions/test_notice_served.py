@@ -32,6 +32,7 @@ class TestNotice:
             answer.headers["Riserbo-Notice-Evidence"],
         )
         assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
+        assert answer.headers["Cache-Control"] == "public, max-age=60"  # a CDN may hold it
         marker = {"it": "dati personali", "en": "personal data"}[locale]
         assert marker in answer.content.decode().lower()
 

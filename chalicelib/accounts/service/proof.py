@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chalicelib import ids
+from chalicelib import ids, logs
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.service import mails, newcomers
 from chalicelib.accounts.service.contents import address_of
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from chalicelib.subjects.store import StandingItem
 
 SOURCE = "verification"
+
+OPENED = "Registrations"
+"""The metric of accounts whose address was proven, which is when a registration counts."""
 """The source, in the ledger, of the first entry of an account that begins without decisions."""
 
 MOST_OTHERS = 5
@@ -173,6 +176,7 @@ def _commit(write: Transaction, due: list[JobItem]) -> bool:
         write.commit()
     except ConditionFailed:
         return False
+    logs.measure("account.opened", OPENED)
     for job in due:
         jobs.send(job)
     return True

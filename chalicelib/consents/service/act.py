@@ -1,6 +1,6 @@
 """One act of decisions in a transaction: entry, clocks, and word to who received data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib import ids
+from chalicelib import ids, logs
 from chalicelib.consents import explicit, model
 from chalicelib.consents.model import Choice, Entry, Shown
 from chalicelib.consents.service import filings, ledger, withdrawal
@@ -26,6 +26,9 @@ from chalicelib.subjects.model import Decided, Decision, Kind, Origin, Standing
 from chalicelib.subjects.store import StandingItem
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+
+GIVEN, WITHDRAWN = "ConsentsGiven", "ConsentsWithdrawn"
+"""The metrics of purposes that people said yes to, and of those that they took a yes back from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +184,23 @@ def _signal(before: Standing, after: Standing) -> list[Action]:
     if after.signal_at is None or before.signal_at == after.signal_at:
         return []
     return [StandingItem.signal_at.set(after.signal_at)]
+
+
+def count(before: Standing, after: Standing, purposes: Collection[str]) -> None:
+    """Counts what an act that was stored made of these purposes, for the dashboard.
+
+    A line for the yeses and one for what was taken back, and none where there was neither. The
+    lines name nobody.
+    """
+    stands = {one: after.decisions[one].decision for one in purposes if one in after.decisions}
+    given = sum(one is Decision.GRANTED for one in stands.values())
+    taken_back = sum(
+        one is Decision.WITHDRAWN
+        and purpose in before.decisions
+        and before.decisions[purpose].decision is Decision.GRANTED
+        for purpose, one in stands.items()
+    )
+    if given:
+        logs.measure("consents.given", GIVEN, given)
+    if taken_back:
+        logs.measure("consents.withdrawn", WITHDRAWN, taken_back)

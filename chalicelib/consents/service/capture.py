@@ -10,7 +10,7 @@ from chalicelib.consents import model, no, signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import evidence, frequency, withdrawal
-from chalicelib.consents.service.act import Act, put_standing, record
+from chalicelib.consents.service.act import Act, count, put_standing, record
 from chalicelib.consents.service.context import Caller, Loaded, load, visitor_subject
 from chalicelib.consents.service.preferences import Preferences, Preferred, prefer
 from chalicelib.consents.service.view import ledger, standing
@@ -134,6 +134,7 @@ def _write(
     put_standing(write, loaded.standing, recorded.standing, notice, now)
     asked = [] if also is None else list(also(write, recorded.standing, now))
     write.commit()
+    count(before, recorded.standing, act.choices)
     for job in (*recorded.jobs, *asked):
         jobs.send(job)
     data = withdrawal.consequences(

@@ -8,7 +8,7 @@ from chalicelib.consents import signals
 from chalicelib.consents.clocks import Consequence
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.service import frequency, withdrawal
-from chalicelib.consents.service.act import Act, put_standing, record
+from chalicelib.consents.service.act import Act, count, put_standing, record
 from chalicelib.consents.service.context import Caller, load
 from chalicelib.consents.service.filings import Found
 from chalicelib.errors import Unauthenticated
@@ -94,6 +94,8 @@ def _prefer_once(
     after = preferences.applied(after)
     put_standing(write, before, after, notice, now)
     write.commit()
+    if found is not None:
+        count(before, after, act.choices)
     for job in asked:
         jobs.send(job)
     data = withdrawal.consequences(loaded.kept, touched, after, notice, now, found)

@@ -52,6 +52,9 @@ from chalicelib.webhooks import service as webhooks
 if TYPE_CHECKING:
     from chalicelib.requests.store import RequestItem
 
+ERASED: Final = "Erasures"
+"""The metric of people whose data was removed; one that broke off is counted once more."""
+
 _ROLE: Final = "role"
 _JOBS: Final = 50
 """Most waiting jobs that are cancelled in the transaction; the rest goes with the records."""
@@ -172,7 +175,7 @@ def _clear(begun: _Begun, notice: Notice, kinds: Registry, also: Also | None = N
     removal.require_no_key(subject, erasure.kept)
     if leaves and not browser and (bodies := erasures.bodies(subject)):
         raise NotErased({"body of export": bodies})
-    logs.log("erasure.removed", rule=erasure.event, count=removed)
+    logs.measure("erasure.removed", ERASED, rule=erasure.event, count=removed)
     return _Cleared(erasure, plan, held, remains)
 
 

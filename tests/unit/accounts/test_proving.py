@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -83,9 +84,14 @@ def leftovers(world: World, email: str) -> list[str]:
     ]
 
 
-def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
+def test_the_code_of_the_mail_proves_the_address_once(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     bob = Registered(world)
+    assert "Registrations" not in capsys.readouterr().out
     prove(bob.code)
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if "account.opened" in one]
+    assert json.loads(line)["Registrations"] == 1
     assert bob.life() is Life.ACTIVE
     claim = world.claim(BOB)
     assert claim is not None
@@ -95,6 +101,7 @@ def test_the_code_of_the_mail_proves_the_address_once(world: World) -> None:
         prove(bob.code)
     with pytest.raises(Unprocessable):
         verification.verify(bob.link, CHOSEN, NOTICE)
+    assert "account.opened" not in capsys.readouterr().out
 
 
 def test_the_link_proves_it_too_and_the_code_is_void_then(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -118,6 +119,22 @@ def test_a_browser_seen_first_gets_a_token_and_a_chain(table: Table) -> None:
     assert verify([entry], captured.standing.head)
     assert table.standing is not None
     assert table.standing.due_event == "last_decision"
+
+
+def test_yeses_and_what_is_taken_back_are_counted_and_name_nobody(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def counted(choices: dict[str, Choice]) -> dict[str, int]:
+        capsys.readouterr()
+        capture(choices)
+        lines = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
+        assert all("subject" not in one for one in lines)
+        names = ("ConsentsGiven", "ConsentsWithdrawn")
+        return {name: one[name] for one in lines for name in names if name in one}
+
+    assert counted({"surveys": DENY}) == {}
+    assert counted({"surveys": GRANT}) == {"ConsentsGiven": 1}
+    assert counted({"surveys": DENY}) == {"ConsentsWithdrawn": 1}
 
 
 def test_a_browser_known_by_its_token_gets_no_other(table: Table) -> None:

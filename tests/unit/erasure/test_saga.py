@@ -64,11 +64,14 @@ def after(world: ErasedWorld, request: str) -> None:
     assert [job.queue for job in world.tables.all(JobItem)].count("propagation") == 1
 
 
-def test_everything_goes_and_the_proof_stays(world: ErasedWorld) -> None:
+def test_everything_goes_and_the_proof_stays(
+    world: ErasedWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
     request = world.approved()
     world.work_off()
     world.ses.taken.clear()
     world.finish()
+    assert capsys.readouterr().out.count('"Erasures":1') == 1
     after(world, request)
     assert world.subjects() == ["Kaveripoint has erased your data"]
     assert [one["To"] for one in world.ses.taken] == ["ada@example.com"]
