@@ -16,7 +16,7 @@ import stat
 import sys
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
@@ -124,7 +124,7 @@ def undocumented(module: ast.Module) -> ast.Module:
     dataclass without any would write its signature there, which costs more at each cold start than
     the text did. Lines keep their numbers.
     """
-    for node in ast.walk(module):
+    for node in _statements(module):
         if not isinstance(node, _DOCUMENTED) or ast.get_docstring(node, clean=False) is None:
             continue
         statement = node.body[0]
@@ -134,6 +134,14 @@ def undocumented(module: ast.Module) -> ast.Module:
         else:
             node.body[:1] = [] if len(node.body) > 1 else [ast.copy_location(ast.Pass(), statement)]
     return module
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields a node and the statements in it: no expression has a docstring in it."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield from _statements(child)
 
 
 def compiled(name: str, source: bytes) -> bytes:
