@@ -13,7 +13,7 @@ from chalicelib.storage import clients, due, keys
 from chalicelib.storage.due import Entry, NotReadable, Unreadable
 from chalicelib.storage.transaction import Transaction
 
-_AT_ONCE = 10
+AT_ONCE = 10
 """Messages that one call of SQS takes (SendMessageBatch)."""
 
 KIND = JobItem.KIND
@@ -105,8 +105,11 @@ def send_all(found: Sequence[JobItem]) -> None:
     for job in found:
         by_queue.setdefault(job.queue, []).append(job)
     for queue, its in by_queue.items():
-        for start in range(0, len(its), _AT_ONCE):
-            some = its[start : start + _AT_ONCE]
+        for start in range(0, len(its), AT_ONCE):
+            some = its[start : start + AT_ONCE]
+            if len(some) == 1:
+                send(some[0])
+                continue
             try:
                 answer = clients.sqs().send_message_batch(
                     QueueUrl=settings.queue_url(queue),
@@ -154,41 +157,75 @@ class Relayed:
     failed: int = 0
 
 
-def resend_overdue(ends: Callable[[datetime], datetime], batch: int = 100) -> Relayed:
-    """Sends again the jobs that were not done in time.
+ENOUGH = timedelta(seconds=20)
+"""Time that has to be left for one more page of the relay."""
+
+RUN = timedelta(minutes=5)
+"""Time between two runs of the relay (functions/schedules/relay.py)."""
+
+
+def resend_overdue(
+    ends: Callable[[datetime], datetime],
+    batch: int = 100,
+    remaining: Callable[[], timedelta] = lambda: timedelta.max,
+) -> Relayed:
+    """Sends again the jobs that were not done in time, page by page while time is left.
 
     `ends` answers until when a job created at an instant is kept, by the notice's retention rule; a
-    job older than that is deleted and logged as `job.given_up`. Sixteen Queries when nothing is
-    due, whatever the number of subjects. A job that cannot be read or sent does not stop the
-    others: it is logged, counted and due again later, with a longer wait each time.
+    job older than that is deleted and logged as `job.given_up`. `remaining` answers how much time
+    the function has left: what is not reached is for the next run, which begins with another shard.
+
+    Sixteen Queries when nothing is due, whatever the number of subjects; for each page more a
+    Query, a BatchGetItem, an UpdateItem a job and an SQS call for ten. A job that cannot be read or
+    sent does not stop the others: it is logged, counted and due again later, with a longer wait
+    each time.
     """
     now, relayed = clock.now(), Relayed()
-    for shard in keys.shards(store.LANE):
-        for entry in store.overdue(shard, now, batch):
-            try:
-                _relay(entry, ends, now, relayed)
-            except Exception as error:  # noqa: BLE001 - counted, and the run fails at its end
-                _set_back(entry, error, now, relayed)
+    shards = keys.shards(store.LANE)
+    first = int(now.timestamp() // RUN.total_seconds()) % len(shards)
+    for shard in (*shards[first:], *shards[:first]):
+        after = None
+        while remaining() > ENOUGH:
+            entries, after = store.overdue(shard, now, after, batch)
+            _relay_page(entries, ends, now, relayed)
+            if after is None:
+                break
     return relayed
 
 
-def _relay(
-    entry: Entry, ends: Callable[[datetime], datetime], now: datetime, relayed: Relayed
+def _relay_page(
+    entries: Sequence[Entry], ends: Callable[[datetime], datetime], now: datetime, relayed: Relayed
 ) -> None:
-    if isinstance(entry, Unreadable):
-        raise NotReadable
-    job = store.found_by(entry)
+    """Moves the jobs of a page, and then sends all that were moved: a crash in between delays."""
+    known = [one for one in entries if not isinstance(one, Unreadable)]
+    jobs = dict(zip(known, store.stored(known) if known else (), strict=True))
+    moved: list[JobItem] = []
+    for entry in entries:
+        try:
+            if isinstance(entry, Unreadable):
+                raise NotReadable
+            job = _moved(store.job_of(jobs[entry]), ends, now, relayed)
+        except Exception as error:  # noqa: BLE001 - counted, and the run fails at its end
+            _set_back(entry, error, now, relayed)
+        else:
+            moved += [] if job is None else [job]
+    send_all(moved)
+    relayed.sent += len(moved)
+
+
+def _moved(
+    job: JobItem | None, ends: Callable[[datetime], datetime], now: datetime, relayed: Relayed
+) -> JobItem | None:
+    """Returns a job that is to be sent now, its next check moved; None for one that is not."""
     if job is None:
-        return
+        return None
     if ends(job.created_at) <= now:
         finish(job)
         logs.log("job.given_up", job=job.id, queue=job.queue, attempt=int(job.attempts))
         relayed.given_up += 1
-        return
+        return None
     settings.queue_url(job.queue)  # raises for an unknown queue before the job is moved
-    if store.postpone(job, model.next_check(now, int(job.attempts))):
-        send(job)
-        relayed.sent += 1
+    return job if store.postpone(job, model.next_check(now, int(job.attempts))) else None
 
 
 def _set_back(entry: Entry, failed: Exception, now: datetime, relayed: Relayed) -> None:

@@ -1,15 +1,20 @@
 """Jobs in their subject's partition, and the Query that finds overdue ones."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.storage import condition, keys
+from chalicelib.storage import condition, keys, reads
 from chalicelib.storage.attributes import InstantAttribute
-from chalicelib.storage.due import Due, Entry, page
+from chalicelib.storage.due import Due, Entry, Start, page
 from chalicelib.storage.item import Item
 
 LANE = "job"
+
+Stored: TypeAlias = dict[str, Any] | None
+"""A job as DynamoDB sends it; None where there is none."""
 
 
 class JobItem(Item):
@@ -94,18 +99,24 @@ def postpone(job: JobItem, due_at: datetime) -> bool:
     )
 
 
-def overdue(shard: str, now: datetime, limit: int) -> list[Entry]:
-    """Lists the jobs of one shard of the lane whose check is due, oldest first. One Query.
+def overdue(
+    shard: str, now: datetime, after: Start | None, limit: int
+) -> tuple[list[Entry], Start | None]:
+    """Lists the jobs of one shard of the lane whose check is due, and where the next page begins.
 
-    Entries that cannot be read are listed too, as Unreadable.
+    Oldest first. One Query. Entries that cannot be read are listed too, as Unreadable.
     """
-    found, _ = page(shard, now, None, limit)
-    return found
+    return page(shard, now, after, limit)
 
 
-def found_by(entry: Due) -> JobItem | None:
-    """Returns the job of an entry; None when it was done since the index was read.
+def stored(entries: Sequence[Due]) -> list[Stored]:
+    """Returns the jobs of up to 100 entries as they are stored; None for one that was done since.
 
-    One strongly consistent GetItem.
+    One strongly consistent BatchGetItem.
     """
-    return get(keys.subject_of(entry.pk), keys.record_id(entry.sk))
+    return reads.raw([(JobItem, one.pk, one.sk) for one in entries])
+
+
+def job_of(found: Stored) -> JobItem | None:
+    """Returns the job that is stored so. Raises the errors of an item that cannot be read."""
+    return None if found is None else JobItem.from_raw_data(found)

@@ -1,5 +1,8 @@
 """The schedule `relay`: sends again the jobs that were not done in time."""
 
+from datetime import timedelta
+from typing import Any
+
 from chalice.app import Blueprint, CloudWatchEvent
 
 from chalicelib import logs
@@ -18,10 +21,18 @@ class NotRelayed(RuntimeError):
 
 
 @bp.schedule("rate(5 minutes)", name="relay")
-def relay(_event: CloudWatchEvent) -> dict[str, int]:
-    """Looks once and returns how many jobs were sent again. Raises GivenUp, NotRelayed."""
+def relay(event: CloudWatchEvent) -> dict[str, int]:
+    """Sends what is overdue, or as much as its time allows, and returns how many jobs that were.
+
+    Raises GivenUp, NotRelayed.
+    """
+    context: Any = event.context  # Lambda's object; Chalice takes it for a dict
+
+    def remaining() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
     kept = notices.current().rule(jobs.KIND, "created")
-    relayed = jobs.resend_overdue(kept.ends)
+    relayed = jobs.resend_overdue(kept.ends, remaining=remaining)
     logs.log("relay.looked", count=relayed.sent, remaining=relayed.given_up, failed=relayed.failed)
     if relayed.given_up:
         raise GivenUp

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.limits.model import limit
 from chalicelib.publications.service.announcement import PAGE
+from tests.bench import rates
 from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
 from tests.bench.cold import BARE
@@ -16,6 +17,7 @@ from tests.bench.load import INVOCATIONS, MANY_INVOCATIONS, ROUNDS, Phase
 from tests.bench.million import FEW, SAMPLES, Grown
 from tests.bench.office import LISTED
 from tests.bench.prices import COLUMNS, DELIVERY, MEMORY_OF_ONE_CPU, WAIT_MS, Dollars, table
+from tests.bench.rates import Counted
 from tests.bench.thousand import PEOPLE, sums
 
 _TOTALS = {
@@ -78,6 +80,7 @@ def _lines(book: Book) -> Iterator[str]:
 def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
     yield "Dollars per million", _assumptions(), _totals(book)
     yield f"Telling {PEOPLE:,} people of a version", _THOUSAND, _thousand(book)
+    yield rates.TITLE, rates.words(), rates.table(lambda name: _counted(book.row(name)))
     yield "Budgets", "", _budgets(book)
     yield "The cost book", _COSTS + f"\n\n![The same as a chart]({CHART.name})", _costs(book)
     yield "Which engine counted what", _engines(book), _checks(book)
@@ -87,6 +90,13 @@ def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
         yield "The desk among a hundred thousand requests", _SHELF, _grew(book.shelf, "requests")
     yield "Cold starts", _COLD.format(rounds=book.cold.rounds), _cold(book)
     yield "Under load", _LOAD, _load(book)
+
+
+def _counted(row: Row) -> Counted:
+    """The figures of a row as the cost book shows them, so that a reader can reckon the same."""
+    cpu = row.cpu
+    own, hashing = (cpu.own, cpu.hashing or 0.0) if cpu else (0.0, 0.0)
+    return Counted(row.calls, float(f"{row.writes:g}"), round(own, 2) + round(hashing, 1))
 
 
 _YES, _RECEIPT = limit("capture.network"), limit("signature.person")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,20 +36,25 @@ class Lane:
         self.overdue_jobs.append(job)
         return job
 
-    def overdue(self, shard: str, now: datetime, limit: int) -> list[Due]:
+    def overdue(
+        self, shard: str, now: datetime, after: int | None, limit: int
+    ) -> tuple[list[Due], int | None]:
         self.shards.append(shard)
         found = [job for job in self.overdue_jobs if job.lane == shard]
-        return [Due(job.pk, job.sk, job.kind, "created", NOW, NOW) for job in found]
+        begin, end = after or 0, (after or 0) + limit
+        listed = [Due(job.pk, job.sk, job.kind, "created", NOW, NOW) for job in found[begin:end]]
+        return listed, end if end < len(found) else None
 
-    def found_by(self, entry: Due) -> JobItem | None:
-        return next((job for job in self.overdue_jobs if job.sk == entry.sk), None)
+    def stored(self, entries: Sequence[Due]) -> list[JobItem | None]:
+        known = {job.sk: job for job in self.overdue_jobs}
+        return [known.get(entry.sk) for entry in entries]
 
     def postpone(self, job: JobItem, due_at: datetime) -> bool:
         self.moved[job.id] = due_at
         return job.id not in self.done
 
-    def send(self, job: JobItem) -> None:
-        self.sent.append(job.id)
+    def send_all(self, found: Sequence[JobItem]) -> None:
+        self.sent += [job.id for job in found]
 
     def finish(self, job: JobItem) -> None:
         self.forgotten.append(job.id)
@@ -59,9 +65,10 @@ def lane(monkeypatch: pytest.MonkeyPatch) -> Lane:
     playing = Lane()
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setenv("RISERBO_MAIL_QUEUE_URL", "https://sqs.example/mail")
-    for name in ("overdue", "found_by", "postpone"):
+    for name in ("overdue", "stored", "postpone"):
         monkeypatch.setattr(store, name, getattr(playing, name))
-    for name in ("send", "finish"):
+    monkeypatch.setattr(store, "job_of", lambda found: found)
+    for name in ("send_all", "finish"):
         monkeypatch.setattr(service, name, getattr(playing, name))
     return playing
 
@@ -84,7 +91,29 @@ def test_a_job_that_was_done_meanwhile_is_not_sent(lane: Lane) -> None:
 
 def test_every_shard_is_asked_once(lane: Lane) -> None:
     service.resend_overdue(ends)
-    assert lane.shards == list(keys.shards("job"))
+    assert sorted(lane.shards) == sorted(keys.shards("job"))
+
+
+def test_each_run_begins_with_another_shard(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = set()
+    for number in range(16):
+        monkeypatch.setattr(clock, "now", lambda: NOW + number * service.RUN)  # noqa: B023
+        lane.shards.clear()
+        service.resend_overdue(ends)
+        first.add(lane.shards[0])
+    assert len(first) == 16
+
+
+def test_all_pages_are_sent_while_time_is_left(lane: Lane) -> None:
+    for _ in range(60):
+        lane.add(timedelta(hours=1))
+    assert service.resend_overdue(ends, batch=2).sent == 60
+    assert len(lane.shards) > 30
+    lane.sent.clear()
+    left = iter([timedelta(minutes=1)] * 3)
+    relayed = service.resend_overdue(ends, 2, lambda: next(left, timedelta(0)))
+    assert relayed.sent == len(lane.sent) <= 6, "the rest is for the next run"
+    assert relayed.failed == 0
 
 
 def test_a_job_is_given_up_when_the_notice_says_so(

@@ -79,6 +79,17 @@ class Sqs:
     step: Steps
     bodies: list[str] = field(default_factory=list)
 
+    def send_message_batch(
+        self,
+        QueueUrl: str,  # noqa: N803 - SQS
+        Entries: list[dict[str, str]],  # noqa: N803 - SQS
+    ) -> dict[str, list[Any]]:
+        """Takes up to ten messages."""
+        assert len(Entries) <= 10, "SendMessageBatch takes 10"
+        for one in Entries:
+            self.send_message(QueueUrl, one["MessageBody"])
+        return {}
+
     def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 - SQS
         """Takes a message."""
         self.step("sqs.send")
