@@ -97,6 +97,8 @@ def check(
 
 
 def _compiled(source: Source, confirmed: frozenset[str]) -> tuple[Notice | None, list[Located]]:
+    # The links of pages need an address, which is known only where the notice is published.
+    os.environ.setdefault("RISERBO_PUBLIC_URL", "https://example.com")
     try:
         return rehearsal.compiled(source.document, confirmed), []
     except NoticeRefused as refused:

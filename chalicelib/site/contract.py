@@ -3,17 +3,6 @@
 from chalicelib.web.contract import HTML, Auth, Operation, Response
 from chalicelib.web.schemas import NOTICE_VERSION, closed
 
-HOME = Operation(
-    id="showHome",
-    method="GET",
-    path="/",
-    summary="The page with links to the notice and to what else can be opened in a browser",
-    description="Who does not prefer `text/html` finds nothing here.",
-    auth=Auth.NONE,
-    answers={200: Response("A page.", media_types=(HTML,))},
-    problems=frozenset({404, 503}),
-)
-
 HEALTH = Operation(
     id="getHealth",
     method="GET",
@@ -51,4 +40,4 @@ DOCS = Operation(
     problems=frozenset({503}),
 )
 
-OPERATIONS = (HOME, HEALTH, OPENAPI, DOCS)
+OPERATIONS = (HEALTH, OPENAPI, DOCS)

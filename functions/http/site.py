@@ -88,21 +88,6 @@ OPERATIONS: tuple[Operation, ...] = (
 """Every operation of the interface; the description lists exactly those that are served."""
 
 
-@route(bp, site.HOME)
-def show_home(call: Call) -> Answer:
-    """A page for a browser; 404 for programs, as at any unknown address."""
-    from chalicelib.pages.frame import Frame
-    from chalicelib.pages.languages import spoken
-    from chalicelib.site.home import home_page, refuse_programs
-
-    refuse_programs(call.headers)
-    notice = notices.current()
-    language = call.locale(spoken(notice.locales))
-    frame = Frame(notice, language, site.HOME.path, asked="lang" in call.query)
-    page = home_page(frame, notices.announced())
-    return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
-
-
 @route(bp, site.HEALTH)
 def health(_call: Call) -> Answer:
     """200 when the table answers and a notice is in force, else 503."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 
 from tests.browser.chromium import Browsers, Reader
 from tests.functions import people
@@ -95,13 +95,7 @@ def test_a_code_comes_after_the_password_and_no_address_holds_either(
             assert "password" not in url
 
 
-def signed_in(api: Api, ada: Person) -> requests.Response:
-    form = f"email={ada.email}&password={PASSWORD.replace(' ', '+')}"
-    headers = {"Accept": HTML, "Content-Type": FORM, "Sec-Fetch-Site": "same-origin"}
-    return api.post("/sign-in", headers=headers, data=form)
-
-
-def test_signing_out_ends_the_session_and_removes_the_cookie(
+def test_signing_out_ends_the_session_and_shows_nothing_again(
     browsers: Browsers, api: Api, ada: Person
 ) -> None:
     with browsers.reader(api.base_url, "en") as person:
@@ -109,14 +103,36 @@ def test_signing_out_ends_the_session_and_removes_the_cookie(
         person.fill(email=ada.email, password=PASSWORD)
         (cookie,) = cookies(person)
         bearer = people.bearer(cookie["value"])
-        assert api.get("/v1/account", headers=bearer).status_code == 200
-        # A form of another session, or of none, ends nothing.
         headers = {"Accept": HTML, "Content-Type": FORM, "Cookie": f"{NAME}={cookie['value']}"}
-        for fetched in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin"}):
-            refused = api.post("/sign-out", headers=headers | fetched, data="form=x")
+        for site in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin"}):
+            refused = api.post("/sign-out", headers=headers | site, data="form=x")
             assert refused.status_code == 403
             assert refused.headers["Content-Type"].startswith(HTML)
         assert api.get("/v1/account", headers=bearer).status_code == 200
+        person.open(api.base_url + "/?lang=it")
+        with person.page.expect_navigation():
+            person.page.get_by_role("banner").get_by_role("button", name="Esci").click()
+        assert urlsplit(person.page.url).path.endswith("/sign-in")
+        assert person.language == "it"
+        assert person.page.get_by_role("status").inner_text()
+        assert cookies(person) == []
+        assert api.get("/v1/account", headers=bearer).status_code == 401
+        person.page.go_back()
+        assert person.page.get_by_role("button", name="Esci").count() == 0
+
+
+def test_the_browser_holds_no_cookie_that_the_notice_does_not_declare(
+    browsers: Browsers, api: Api, ada: Person
+) -> None:
+    declared = {one["name"]: one for one in ok(api.get("/v1/cookies"))["cookies"]}
+    with browsers.reader(api.base_url, "en") as person:
+        person.open(api.base_url)
+        assert cookies(person) == []
+        person.open(api.base_url + "/sign-in")
+        person.fill(email=ada.email, password=PASSWORD)
+        (held,) = cookies(person)
+        lasts = declared[held["name"]]["lifetime"]["days"]
+        assert abs(held["expires"] - time.time() - lasts * 86_400) < 3_600
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/account/nowhere/at/all", "/v1/nowhere"])

@@ -49,7 +49,6 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 NEVER_RIGHT = {
-    "showHome",
     "verifyAccount",
     "verifyRequest",
     "verifyMessage",

@@ -165,7 +165,6 @@ def _read(walk: Walk) -> None:
             query = {"since": version}
             walk.call("getNoticeChanges", headers, at={"version": version}, query=query)
     for plain in (
-        "showHome",
         "listNotices",
         "getCookies",
         "getRegistrationForm",

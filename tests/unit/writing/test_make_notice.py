@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.notices import rehearsal
 from chalicelib.notices.rendering import render_html
 from infra import notice as command
+from infra.notice_document import check
 from infra.notice_places import MAX_BYTES
 from tests.unit.core.samples import ASSOCIATION, SHIPPED, association, association_document
 from tests.unit.docs.markdown import PROJECT
@@ -44,6 +46,14 @@ def line_of(text: str, part: str) -> int:
     """The line in which a part of a text stands, which it does once."""
     assert text.count(part) == 1
     return text[: text.index(part)].count("\n") + 1
+
+
+def test_the_address_of_the_pages_need_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RISERBO_PUBLIC_URL")
+    monkeypatch.setattr(rehearsal, "_passed", {})
+    notice, findings = check(json.dumps(association_document()).encode())
+    assert notice is not None
+    assert findings == []
 
 
 def test_all_findings_are_told_in_the_order_of_the_text(
@@ -137,7 +147,7 @@ def test_every_language_is_written_and_leads_to_the_others(
     }
     italian = (folder / "notice.it.html").read_text("utf-8")
     assert 'href="notice.en.html"' in italian
-    assert "?lang=" not in italian
+    assert 'hreflang="en" href="?lang' not in italian
     assert "](notice.it.md)" in (folder / "notice.en.md").read_text("utf-8")
     told = capsys.readouterr().out
     assert "\n  purposes/newsletter" not in told

@@ -20,6 +20,7 @@ from chalicelib.web.app import lambda_handler
 from chalicelib.web.pages import cookie
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.former import moved
 from chalicelib.web.pages.view import acts, shows
 from chalicelib.web.pages.visit import Visit
 from chalicelib.web.schemas import closed
@@ -134,6 +135,8 @@ def make_own(visit: Visit, id: str) -> Done:
 def send_raw(visit: Visit) -> Done:
     return Done("/things")
 
+
+moved(bp, {"/v1/things": "/things", "/v1/things/{id}": "/account/{id}"})
 
 handler = lambda_handler((bp,), "sample")
 

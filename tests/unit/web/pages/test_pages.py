@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -13,6 +14,7 @@ from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.destinations import HOME, destination
 from chalicelib.web.pages.view import operations
 from chalicelib.web.request import Headers
+from chalicelib.web.wiring import wired
 from tests.unit.web.pages import sample
 from tests.unit.web.pages.sample import OVER, TOKEN, get, signed_in
 from tests.unit.web.sample import CONTEXT, ORIGIN, Sent, event
@@ -195,3 +197,40 @@ def test_signing_in_leads_nowhere_else(text: str | None) -> None:
 
 def test_what_a_blueprint_serves_is_known() -> None:
     assert {one.id for one in operations(sample.bp)} >= {"showThing", "sendThing", "makeOwn"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_former_address_leads_to_the_page_with_its_query(method: str) -> None:
+    query = {"token": "a.b-c_d", "lang": "en", "x": "ù&="}
+    sent = get("/v1/things", query=query, method=method)
+    assert sent.status == 303
+    to = urlsplit(sent.headers["Location"])
+    assert f"{to.scheme}://{to.netloc}{to.path}" == f"{sample.URL}/things"
+    assert parse_qs(to.query) == {name: [value] for name, value in query.items()}
+    assert sent.headers["Cache-Control"] == "no-store"
+    assert sent.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_former_address_keeps_its_parameters() -> None:
+    sent = get("/v1/things/{id}", parameters={"id": "one"})
+    assert sent.headers["Location"] == f"{sample.URL}/account/one"
+    assert get("/v1/things/{id}", parameters={"id": "//evil.example"}).status == 404
+
+
+def test_what_no_page_takes_is_a_page_for_people() -> None:
+    sent = Sent(sample.handler(event("PUT", "/shared", None, {"Accept": "text/html"}), CONTEXT))
+    assert (sent.status, sent.headers["Allow"]) == (405, "GET, HEAD")
+    assert sent.text.startswith("<!doctype html>")
+    sent = Sent(sample.handler(event("PUT", "/shared", None, {"Accept": "*/*"}), CONTEXT))
+    assert sent.json["type"] == "urn:riserbo:problem:method-not-allowed"
+
+
+def test_without_a_notice_a_person_still_gets_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_reach() -> None:
+        raise OSError("table out of reach")
+
+    monkeypatch.setattr(wired(), "notice", out_of_reach)
+    sent = get("/things")
+    assert sent.status == 500
+    assert sent.text.startswith("<!doctype html>")
+    assert CONTEXT.aws_request_id in sent.text
