@@ -12,6 +12,10 @@ QUEUE ?=
 CONFIRM ?=
 PLUS ?=
 SINCE ?=
+AT :=
+ALSO :=
+RECORDS :=
+ACCESS :=
 # The notice document of run, deploy, publish, notice and test; without it, the example.
 NOTICE ?= $(RISERBO_NOTICE)
 # Its older names: DOCUMENT of publish, FILE of notice.
@@ -26,6 +30,7 @@ EXPIRES :=
 KEY :=
 FILE :=
 FORMAT :=
+ALSO :=
 RECIPIENT :=
 URL :=
 
@@ -33,7 +38,7 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 
 PACKAGED = .build/package/template.json
 TRANSFORMED = .build/package/transformed.json
-TEMPLATES = infra/data.yaml infra/operations.yaml infra/account.yaml $(PACKAGED) $(TRANSFORMED)
+TEMPLATES = infra/data.yaml infra/backup.yaml infra/operations.yaml infra/account.yaml $(PACKAGED) $(TRANSFORMED)
 JUDGE = .venv-engine/bin/python -m infra.judges
 # What takes longest comes first: two of them run side by side.
 CHECKS = types templates lint
@@ -42,7 +47,7 @@ MADE = $(if $(filter tests tests/functions% tests/browser%,$(TESTS)),stack brows
 export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
-.PHONY: help setup run clean clock schedule publish replay role audit signout factor key keys rotate revoke
+.PHONY: help setup run clean clock schedule publish replay restore remove role audit signout factor key keys rotate revoke
 .PHONY: package deploy alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
 .PHONY: types templates lint stack browser
 
@@ -74,6 +79,13 @@ notice: setup ## Check a notice and write how people would read it: make notice 
 
 replay: setup ## Erase again, after a restore: make replay SINCE=2026-11-01 STAGE=dev
 	@$(PYTHON) -m infra.replay "$(SINCE)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
+
+restore: setup ## Tables back to a moment: make restore AT=2026-11-30T09:15:00Z STAGE=dev, with CONFIRM=dev to do it
+	@$(PYTHON) -m infra.restore "$(AT)" --stage "$(STAGE)" --endpoint "$(ENDPOINT)" \
+		--records "$(RECORDS)" --access "$(ACCESS)" --confirm "$(CONFIRM)"
+
+remove: setup ## Take a stage away, with everybody's data: make remove STAGE=dev CONFIRM=dev
+	@$(PYTHON) -m infra.removal "$(STAGE)" --endpoint "$(ENDPOINT)" --confirm "$(CONFIRM)" --also "$(ALSO)"
 
 role: setup ## Role: desk, reader or none: make role EMAIL=ada@example.com ROLE=desk STAGE=dev
 	@$(IN_STAGE) infra.role "$(EMAIL)" "$(ROLE)"

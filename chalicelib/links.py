@@ -31,6 +31,18 @@ def page(path: str, token: object = None) -> str:
     return address if token is None else f"{address}?token={token}"
 
 
+def base() -> str:
+    """Returns the public base URL of this deployment, without a slash at the end.
+
+    It is empty where nothing is deployed, as when `make notice` writes pages to files, or when a
+    deployment tries a notice before it changes anything.
+    """
+    try:
+        return settings.public_url()
+    except settings.MissingSetting:
+        return ""
+
+
 def one_click(url: str) -> dict[str, str]:
     """Returns the headers of one-click unsubscribing in mail programs (RFC 8058, section 3.1)."""
     return {

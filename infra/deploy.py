@@ -30,7 +30,7 @@ from infra.publication import (
 )
 from infra.redrive import QUEUES, WORKERS
 from infra.smoke import SmokeTest, Unhealthy, wake
-from infra.stacks import BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
+from infra.stacks import BACKUP, BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
 from infra.stages import LOCAL, NotDeployable, Target, read_stage, read_target
 
 __all__ = ["Deployment", "NotDeployable", "read_stage", "refuse_other_python"]
@@ -173,6 +173,10 @@ class Deployment:
         groups = (f"/riserbo/{self._target.name}/{one.name}" for one in read_functions(PROJECT))
         settings = {**outputs, "LogGroups": ",".join(groups), **self._target.settings}
         self._stacks.deploy_template(f"{self._stacks.app_name}-operations", OPERATIONS, settings)
+        if settings.get("BackupVaultArn"):
+            data = self._stacks.outputs(self._stacks.data_name)
+            name = f"{self._stacks.app_name}-backup"
+            self._stacks.deploy_template(name, BACKUP, {**settings, **data})
         if settings.get("BudgetAddress"):
             elsewhere = self._target.session(_BUDGETS_REGION)
             budgets = Stacks(elsewhere, self._target.name, say=self._say)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("data.yaml")
 OPERATIONS = Path(__file__).with_name("operations.yaml")
 BUDGET = Path(__file__).with_name("budget.yaml")
+BACKUP = Path(__file__).with_name("backup.yaml")
 _NOT_THERE = (None, "REVIEW_IN_PROGRESS")
 """The states of a stack that was never created."""
 
@@ -86,10 +87,13 @@ class Stacks:
     def deploy_data(self) -> dict[str, str]:
         """Creates or updates the data stack; returns its outputs. Raises DeploymentFailed.
 
-        The key that signs receipts stays the one in use, also where an operator replaced it.
+        The key that signs receipts stays the one in use, also where an operator replaced it, and so
+        do tables that a restore put in the place of the stack's own.
         """
         in_use = self.outputs(self.data_name).get("ReceiptKey", "")
-        settings = {"ReceiptKeyInUse": in_use}
+        known = self.parameters(self.data_name)
+        tables = {name: value for name, value in known.items() if name.endswith("TableInForce")}
+        settings = {"ReceiptKeyInUse": in_use, **tables}
         if self._status(self.data_name) in _NOT_THERE and self._stage != LOCAL:
             # A first creation that fails is deleted, which protected tables would not allow.
             self.deploy_template(self.data_name, DATA, {**settings, "Protected": "false"})
@@ -173,13 +177,55 @@ class Stacks:
 
     def outputs(self, name: str) -> dict[str, str]:
         """Outputs of a stack; empty if there is no such stack."""
+        found = self._described(name).get("Outputs", [])
+        return {item["OutputKey"]: item["OutputValue"] for item in found}
+
+    def parameters(self, name: str) -> dict[str, str]:
+        """Parameters of a stack as they are; empty if there is no such stack."""
+        found = self._described(name).get("Parameters", [])
+        return {item["ParameterKey"]: item.get("ParameterValue", "") for item in found}
+
+    def resources(self, name: str) -> dict[str, str]:
+        """Physical ids of a stack's resources by logical id; empty if there is no such stack."""
+        found = self._listed(name)
+        return {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in found}
+
+    def kinds(self, name: str) -> dict[str, list[str]]:
+        """Physical ids of a stack's resources by type; empty if there is no such stack."""
+        found: dict[str, list[str]] = {}
+        for one in self._listed(name):
+            if one.get("PhysicalResourceId"):
+                found.setdefault(one["ResourceType"], []).append(one["PhysicalResourceId"])
+        return found
+
+    def beside(self) -> list[str]:
+        """Names of the stage's stacks in this region, except those of the app and of the data."""
+        pages = self._cloudformation.get_paginator("describe_stacks").paginate()
+        names = (stack["StackName"] for page in pages for stack in page["Stacks"])
+        own = f"{self.app_name}-"
+        return sorted(one for one in names if one.startswith(own) and one != self.data_name)
+
+    def delete(self, name: str) -> None:
+        """Deletes a stack, if there is one, and waits until it is gone. Raises DeploymentFailed."""
+        if not self._described(name):
+            return
+        self._say(f"deleting the stack {name}")
+        self._cloudformation.delete_stack(StackName=name)
+        self._wait(name, "stack_delete_complete")
+
+    def _listed(self, name: str) -> list[Mapping[str, Any]]:
+        if not self._described(name):
+            return []
+        pages = self._cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+        return [one for page in pages for one in page["StackResourceSummaries"]]
+
+    def _described(self, name: str) -> Mapping[str, Any]:
         try:
-            stack = self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+            return self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as refused:
             if "does not exist" in str(refused):
                 return {}
             raise
-        return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
 
     def _upload(self, bucket: str, content: bytes, suffix: str) -> str:
         key = hashlib.sha256(content).hexdigest() + suffix
@@ -213,12 +259,8 @@ class Stacks:
         return self.outputs(name)
 
     def _status(self, name: str) -> str | None:
-        try:
-            return self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-        except ClientError as refused:
-            if "does not exist" in str(refused):
-                return None
-            raise
+        status: str | None = self._described(name).get("StackStatus")
+        return status
 
     def _has_changes(self, name: str, change: str) -> bool:
         waiter = self._cloudformation.get_waiter("change_set_create_complete")

@@ -24,6 +24,7 @@ _OPTIONAL = frozenset(
     {
         "AddressHeader",
         "AlarmAddress",
+        "BackupVaultArn",
         "BudgetAddress",
         "CertificateArn",
         "CorsOrigins",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib import settings
+from chalicelib import links
 from chalicelib.pages.formats import own_name
 from chalicelib.pages.languages import Alternate, spoken
 
@@ -67,4 +67,4 @@ def _address(path: str, query: Mapping[str, str]) -> str:
     place, mark, fragment = path.partition("#")
     given = urlencode({name: value for name, value in query.items() if value})
     joint = "&" if "?" in place else "?"
-    return settings.public_url() + place + (joint + given if given else "") + mark + fragment
+    return links.base() + place + (joint + given if given else "") + mark + fragment

@@ -115,7 +115,7 @@ def around(frame: Frame) -> dict[str, object]:
         "contact": contact(notice),
         "complaint": notice.written(authority, frame.language),
         "complaint_language": "" if primary(spoken) == frame.language else spoken,
-        "script": links.page(f"/assets/{script_name()}"),
+        "script": f"{links.base()}/assets/{script_name()}",
         "alternates": frame.alternates(),
         "tabs": ACCOUNT,
     }

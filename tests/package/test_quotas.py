@@ -18,7 +18,7 @@ import yaml
 from chalicelib.notices.compiler import marks
 from chalicelib.notices.service import confirmations
 from infra.notice_document import notice_of
-from infra.stacks import BUDGET, DATA, OPERATIONS
+from infra.stacks import BACKUP, BUDGET, DATA, OPERATIONS
 from tests.product import PRODUCT
 
 Json = dict[str, Any]
@@ -169,7 +169,7 @@ def test_the_app_stack_is_small_enough(template: Json) -> None:
     _refuse_too_large(template, size, MOST_OF_TEMPLATE, _generated(template))
 
 
-@pytest.mark.parametrize("path", [DATA, OPERATIONS, BUDGET, DATA.with_name("account.yaml")])
+@pytest.mark.parametrize("path", [DATA, OPERATIONS, BUDGET, BACKUP, DATA.with_name("account.yaml")])
 def test_the_other_stacks_are_small_enough(path: Path) -> None:
     document: Json = yaml.safe_load(path.read_text("utf-8"))
     _refuse_too_large(document, len(json.dumps(document).encode()), MOST_INLINE)
