@@ -24,6 +24,9 @@ from functions.http import (
     unsubscribe,
     wellknown,
 )
+from functions.pages import accounts as accounts_pages
+from functions.pages import credentials as credentials_pages
+from functions.pages import profile as profile_pages
 from functions.pages import sessions as sessions_pages
 from functions.pages import site as site_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
@@ -54,6 +57,9 @@ for module in (
 ):
     app.register_blueprint(module.bp)
 for pages in (
+    accounts_pages,
+    credentials_pages,
+    profile_pages,
     sessions_pages,
     site_pages,
 ):

@@ -71,4 +71,5 @@ def findings(notice: Notice, body: object, now: datetime) -> Iterator[Finding]:
         return
     if born is not None and not age.reached(born, now.astimezone(notice.zone).date()):
         pointer = f"/profile/{age.birth_date.category}/{age.birth_date.field}"
-        yield Finding(pointer, f"is of somebody under {age.least}: accounts are open from that age")
+        detail = f"is of somebody under {age.least}: accounts are open from that age"
+        yield Finding(pointer, detail, "too_young", age.least)

@@ -32,7 +32,14 @@ class Registration:
 
 
 class NotNormal(ValueError):
-    """A value has not the form that its field's type asks for; the message says which form."""
+    """A value has not the form that its field's type asks for; the message says which form.
+
+    `reason` is the same as one word, as a Finding has it.
+    """
+
+    def __init__(self, message: str, reason: str = "format") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def normal_address(text: str) -> str:
@@ -50,7 +57,7 @@ def normal_address(text: str) -> str:
             texts.trimmed(text), check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except EmailNotValidError:
-        raise NotNormal("must be an e-mail address that mail can be sent to") from None
+        raise NotNormal("must be an e-mail address that mail can be sent to", "email") from None
     return found.normalized
 
 
@@ -60,7 +67,7 @@ def address_findings(body: object) -> Findings:
     try:
         normal_address(email if isinstance(email, str) else "a@example.com")
     except NotNormal as error:
-        return (Finding("/email", str(error)),)
+        return (Finding("/email", str(error), error.reason),)
     return ()
 
 
@@ -99,13 +106,13 @@ def read_registration(notice: Notice, form: Form, body: object) -> Registration 
             field = notice.categories[ref.category].fields[ref.field]
             profile.setdefault(ref.category, {})[ref.field] = normal(field, value)
         except NotNormal as error:
-            findings.append(Finding(_pointer(ref), str(error)))
+            findings.append(Finding(_pointer(ref), str(error), error.reason))
     address = ""
     if isinstance(email, str):
         try:
             address = normal_address(email)
         except NotNormal as error:
-            findings.append(Finding("/email", str(error)))
+            findings.append(Finding("/email", str(error), error.reason))
     if form.address is not None:
         place = profile.setdefault(form.address.category, {})
         if place.setdefault(form.address.field, address) != address:
@@ -113,7 +120,7 @@ def read_registration(notice: Notice, form: Form, body: object) -> Registration 
     missing = [ref for ref in form.required if not profile.get(ref.category, {}).get(ref.field)]
     told = {finding.pointer for finding in findings}
     findings += [
-        Finding(_pointer(ref), "is required")
+        Finding(_pointer(ref), "is required", "required")
         for ref in sorted(missing)
         if ref != form.address and _pointer(ref) not in told
     ]
@@ -132,7 +139,7 @@ def read_changes(notice: Notice, form: Form, body: object) -> Changes | Findings
         if ref == form.address:
             findings.append(Finding(_pointer(ref), "is changed by proving another address"))
         elif value is None and ref in form.required:
-            findings.append(Finding(_pointer(ref), "is required"))
+            findings.append(Finding(_pointer(ref), "is required", "required"))
         elif value is None:
             changes.setdefault(ref.category, {})[ref.field] = None
         else:
@@ -140,7 +147,7 @@ def read_changes(notice: Notice, form: Form, body: object) -> Changes | Findings
                 field = notice.categories[ref.category].fields[ref.field]
                 changes.setdefault(ref.category, {})[ref.field] = normal(field, value)
             except NotNormal as error:
-                findings.append(Finding(_pointer(ref), str(error)))
+                findings.append(Finding(_pointer(ref), str(error), error.reason))
     return tuple(findings) if findings else changes
 
 
@@ -175,11 +182,11 @@ def normal(field: Field, value: str) -> str:
     """
     text = texts.lines(value).strip()
     if texts.is_blank(text):
-        raise NotNormal("must not be blank")
+        raise NotNormal("must not be blank", "required")
     if texts.has_control(text):
         raise NotNormal("must not contain control characters")
     if "\n" in text and field.type != "long_text":
-        raise NotNormal("must be one line")
+        raise NotNormal("must be one line", "one_line")
     return _FORMS[field.type](text) if field.type in _FORMS else text
 
 
@@ -187,12 +194,12 @@ def _normal_phone(text: str) -> str:
     try:
         return normal_phone(text)
     except ValueError as error:
-        raise NotNormal(str(error)) from None
+        raise NotNormal(str(error), "phone") from None
 
 
 def _normal_country(text: str) -> str:
     if len(text) != 2 or not text.isascii() or not text.isalpha():
-        raise NotNormal("must be a country code of two letters (ISO 3166-1)")
+        raise NotNormal("must be a country code of two letters (ISO 3166-1)", "country")
     return text.upper()
 
 
@@ -204,7 +211,7 @@ def _normal_date(text: str) -> str:
     except ValueError:
         normal = ""
     if normal != text:  # other forms of ISO 8601 are no form in which people write a day
-        raise NotNormal("must be a date: YYYY-MM-DD")
+        raise NotNormal("must be a date: YYYY-MM-DD", "date")
     return normal
 
 
@@ -215,10 +222,10 @@ def _normal_url(text: str) -> str:
         parts = urlsplit(text)
         reachable = parts.port != 0
     except ValueError:
-        raise NotNormal("must be a web address") from None
+        raise NotNormal("must be a web address", "web_address") from None
     spaced = any(character.isspace() for character in text)
     if parts.scheme not in ("http", "https") or not parts.hostname or spaced or not reachable:
-        raise NotNormal("must be a web address that starts with https://")
+        raise NotNormal("must be a web address that starts with https://", "web_address")
     return text
 
 

@@ -58,6 +58,11 @@ class Unfit(Enum):
     )
 
     @property
+    def reason(self) -> str:
+        """The reason as one word, as a Finding has it."""
+        return {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}[self]
+
+    @property
     def detail(self) -> str:
         """The reason in the words of a finding."""
         return self.value

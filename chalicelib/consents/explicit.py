@@ -61,7 +61,7 @@ def of_form(notice: Notice, form: Form, body: object) -> Iterator[Finding]:
     filled = {*profile} if isinstance(profile, dict) else set[Any]()
     filled |= {one.category for one in (form.address,) if one is not None}
     if filled & needed and form.purpose not in _granted(given):
-        yield Finding(f"/decisions/{form.purpose}", _NEEDED)
+        yield Finding(f"/decisions/{form.purpose}", _NEEDED, "consent_needed")
 
 
 def recorded(

@@ -7,6 +7,7 @@ that use it, since its import and a language's data take some 80 ms of CPU.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 UNITS = ("years", "months", "days", "hours", "minutes")
 """The units of a length of time, as a notice names them, the longest first."""
+
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of CLDR that name no country."""
 
 _EUROPE = "150"
 """UN M49's code of Europe: CLDR's English of Europe writes 29 November 2026 and 14:30."""
@@ -101,6 +105,13 @@ def listing(texts: Iterable[str], language: str) -> str:
 def country(code: str, language: str) -> str:
     """Returns a country's name (ISO 3166-1 alpha-2), or its code where CLDR has no name."""
     return str(_locale(language).territories.get(code.upper(), code))
+
+
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """Lists the countries by name: the code (ISO 3166-1 alpha-2) and the name of each."""
+    named = _locale(language).territories.items()
+    found = [(code, name) for code, name in named if len(code) == 2 and code not in _NO_COUNTRIES]
+    return tuple(sorted(found, key=lambda one: unicodedata.normalize("NFD", one[1])))
 
 
 def language_name(tag: str, language: str) -> str:

@@ -63,3 +63,8 @@ def language_for(wanted: str, locales: Sequence[str]) -> str:
 def right_to_left(tag: str) -> bool:
     """Tells whether a tag's language is written from right to left, as Arabic is."""
     return primary(tag) in _RIGHT_TO_LEFT
+
+
+def tag_of(language: str, locales: Sequence[str]) -> str:
+    """Returns a notice's tag of a language, such as `de-AT` for `de`; else its first."""
+    return next((one for one in locales if primary(one) == primary(language)), locales[0])

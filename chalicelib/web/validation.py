@@ -221,8 +221,16 @@ def _explained(error: Any, prefix: str) -> Iterator[Finding]:
         )
     else:
         limit = expected if isinstance(expected, int) else None
-        reason = "required" if keyword == "minLength" and limit == 1 else _REASONS.get(keyword, "")
-        yield Finding(at, _detail(keyword, expected), reason, limit)
+        yield Finding(at, _detail(keyword, expected), _reason(keyword, expected), limit)
+
+
+def _reason(keyword: str, expected: object) -> str:
+    """Returns a defect as one word, by the keyword of the schema and what it expects."""
+    if keyword == "minLength" and expected == 1:
+        return "required"
+    if keyword == "format" and expected == "email":
+        return "email"
+    return _REASONS.get(keyword, "")
 
 
 def _unquoted(name: str) -> str:

@@ -5,39 +5,23 @@ from chalice.app import Blueprint
 from chalicelib.accounts.contract import credentials as contract
 from chalicelib.accounts.contract import second_factor as factor_contract
 from chalicelib.accounts.service import credentials, enrolment
-from chalicelib.accounts.service.pages import (
-    refusal_texts,
-    reset_before_page,
-    reset_done_page,
-    reset_page,
-    reset_request_page,
-    reset_requested_page,
-)
 from chalicelib.notices import service as notices
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import HTML
+from chalicelib.web.pages.former import onward
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import credentials as pages
 
 connect()
 bp = Blueprint(__name__)
 
 
-@route(bp, contract.SHOW_RESETS)
-def show_resets(call: Call) -> Answer:
-    """A page that asks for an address."""
-    return Answer(200, reset_request_page(notices.current(), call.locale), media_type=HTML)
-
-
 @route(bp, contract.ASK_RESET)
 def ask_reset(call: Call) -> Answer:
-    """202, whether or not an account holds the address."""
-    notice = notices.current()
-    credentials.ask_reset(call.body["email"], call.network, notice)
-    if call.media_type == HTML:
-        return Answer(202, reset_requested_page(notice, call.locale), media_type=HTML)
-    return Answer(202, {"status": "requested"})
+    """202, whether or not an account holds the address; 303 to a page for a form."""
+    credentials.ask_reset(call.body["email"], call.network, notices.current())
+    return onward(call, pages.ASKED) or Answer(202, {"status": "requested"})
 
 
 @route(bp, contract.RESET)
@@ -47,27 +31,11 @@ def reset(call: Call) -> Answer:
     return Answer(204)
 
 
-@route(bp, contract.SHOW_RESET)
-def show_reset(call: Call) -> Answer:
-    """A page with a field for the new password; it looks nothing up and changes nothing."""
-    page = reset_page(notices.current(), call.locale, call.query["token"])
-    return Answer(200, page, media_type=HTML)
-
-
-@route(bp, contract.CONFIRM_RESET, again=reset_before_page)
+@route(bp, contract.CONFIRM_RESET)
 def confirm_reset(call: Call) -> Answer:
-    """200 when the password is changed; the form again, with the reason, when it is refused."""
-    notice, token = notices.current(), call.body["token"]
-    try:
-        credentials.reset(token, call.body["password"], notice)
-    except credentials.UnfitPassword as refusal:
-        if call.media_type != HTML:
-            raise
-        texts = refusal_texts(notice, call.locale, [refusal.reason])
-        return Answer(400, reset_page(notice, call.locale, token, texts), media_type=HTML)
-    if call.media_type == HTML:
-        return Answer(200, reset_done_page(notice, call.locale), media_type=HTML)
-    return Answer(200, {"status": "changed"})
+    """200 when the password is changed; 303 to a page for a form."""
+    credentials.reset(call.body["token"], call.body["password"], notices.current())
+    return onward(call, pages.CHANGED) or Answer(200, {"status": "changed"})
 
 
 @route(bp, contract.CHANGE_PASSWORD)
@@ -117,4 +85,4 @@ def remove_second_factor(call: Call) -> Answer:
     return Answer(204)
 
 
-handler = lambda_handler(bp, "credentials")
+handler = lambda_handler((bp, pages.bp), "credentials")

@@ -7,16 +7,7 @@ from chalicelib.accounts.contract import address as address_contract
 from chalicelib.accounts.contract import profile as contract
 from chalicelib.accounts.presentation import account_shown, preferences_shown
 from chalicelib.accounts.service import address, deactivation, preferences, profile, references
-from chalicelib.accounts.service.pages import (
-    address_confirmed_before_page,
-    address_confirmed_page,
-    address_undone_before_page,
-    address_undone_page,
-    confirm_address_page,
-    undo_address_page,
-)
 from chalicelib.accounts.service.profile import Account
-from chalicelib.accounts.service.shown import WrongPassword
 from chalicelib.api_keys import service as api_keys
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.service.capture import Preferred
@@ -29,11 +20,13 @@ from chalicelib.publications.service import told
 from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.conditional import matches, tag_of
-from chalicelib.web.contract import HTML, Json
+from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.pages.former import onward
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import profile as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -134,53 +127,18 @@ def change_address(call: Call) -> Answer:
     return Answer(202, {"status": "awaiting_confirmation"})
 
 
-@route(bp, address_contract.SHOW_CONFIRMATION)
-def show_address_confirmation(call: Call) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    shown = confirm_address_page(notices.current(), call.locale, call.query["token"])
-    return Answer(200, shown, media_type=HTML)
-
-
-@route(
-    bp,
-    address_contract.CONFIRM_ADDRESS,
-    again=address_confirmed_before_page,
-)
+@route(bp, address_contract.CONFIRM_ADDRESS)
 def confirm_address(call: Call) -> Answer:
-    """200 when the account has moved."""
-    notice = notices.current()
-    token = call.body["token"]
-    try:
-        address.confirm(token, notice, call.body.get("password", ""))
-    except WrongPassword:
-        if call.media_type != HTML:
-            raise
-        page = confirm_address_page(notice, call.locale, token, refused=True)
-        return Answer(403, page, media_type=HTML)
-    if call.media_type == HTML:
-        return Answer(200, address_confirmed_page(notice, call.locale), media_type=HTML)
-    return Answer(200, {"status": "confirmed"})
+    """200 when the account has moved; 303 to a page for a form."""
+    address.confirm(call.body["token"], notices.current(), call.body.get("password", ""))
+    return onward(call, pages.CONFIRMED) or Answer(200, {"status": "confirmed"})
 
 
-@route(bp, address_contract.SHOW_UNDO)
-def show_address_undo(call: Call) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    shown = undo_address_page(notices.current(), call.locale, call.query["token"])
-    return Answer(200, shown, media_type=HTML)
-
-
-@route(
-    bp,
-    address_contract.UNDO_ADDRESS,
-    again=address_undone_before_page,
-)
+@route(bp, address_contract.UNDO_ADDRESS)
 def undo_address(call: Call) -> Answer:
-    """200 when the account is back at its old address."""
-    notice = notices.current()
-    address.undo(call.body["token"], notice)
-    if call.media_type == HTML:
-        return Answer(200, address_undone_page(notice, call.locale), media_type=HTML)
-    return Answer(200, {"status": "undone"})
+    """200 when the account is back at its old address; 303 to a page for a form."""
+    address.undo(call.body["token"], notices.current())
+    return onward(call, pages.UNDONE) or Answer(200, {"status": "undone"})
 
 
 def _answer(account: Account) -> Answer:
@@ -193,4 +151,4 @@ def _preferred(preferred: Preferred, notice: Notice) -> dict[str, Json]:
     return preferences_shown(preferred.standing, notifications, preferred.data, notice, clock.now())
 
 
-handler = lambda_handler(bp, "profile")
+handler = lambda_handler((bp, pages.bp), "profile")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib import clock
-from chalicelib.accounts.paths import WARNING
 from chalicelib.accounts.reference_store import ReferenceItem
 from chalicelib.accounts.service import warnings
 from chalicelib.accounts.service.warnings import Given
@@ -122,7 +121,7 @@ def _keeping(world: World) -> Run:
     token = new_token(stands.subject)
     given.record.link = token.fingerprint
     put(world.recorder.tables, [given.record])
-    return world.http("accounts", "POST", WARNING, body={"token": str(token)})
+    return world.http("accounts", "POST", "/v1/accounts/warning", body={"token": str(token)})
 
 
 def _listing(world: World) -> Run:

@@ -13,7 +13,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from chalicelib import errors
-from chalicelib.accounts.service import pages
 from chalicelib.catalogue import STORED
 from chalicelib.notices import anchors
 from chalicelib.notices.compiler import compile_notice
@@ -64,11 +63,6 @@ def framed(language: str, path: str = "/") -> Frame:
     return Frame(SITE, language, path, asked=True)
 
 
-def refused(language: str) -> str:
-    reasons = pages.refusal_texts(SITE, reading(language), ["too_short", "common"])
-    return pages.reset_page(SITE, reading(language), TOKEN, reasons)
-
-
 def receipt(language: str) -> str:
     of = everything(shipped())
     return receipt_page(issued(of, shipped(), "it"), said(of, shipped(), language), language)
@@ -79,9 +73,6 @@ def copied(language: str) -> str:
 
 
 MADE: dict[str, Callable[[str], str]] = {
-    "two forms": lambda one: pages.verification_page(SITE, reading(one), TOKEN),
-    "refused": refused,
-    "done": lambda one: pages.reset_done_page(SITE, reading(one)),
     "problem": lambda one: problem_page(errors.NotFound(), one),
     "home": lambda one: home_page(framed(one)),
     "interface": lambda one: docs_page(openapi(OPERATIONS, shipped(), "https://a.example"), one),
@@ -131,12 +122,6 @@ def test_axe_has_nothing_to_say(show: Callable[[str], Page], kind: str) -> None:
 def test_nothing_goes_beyond_a_phone(show: Callable[[str], Page], kind: str, language: str) -> None:
     page = show(MADE[kind](language))
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
-
-
-def test_the_summary_of_errors_leads_to_the_field(show: Callable[[str], Page]) -> None:
-    page = show(refused("it"))
-    page.locator(".summary a").first.click()
-    assert page.evaluate("document.activeElement.id") == "field-password"
 
 
 READER = 900

@@ -11,13 +11,11 @@ from urllib.parse import urlencode, urljoin
 
 import requests
 
-from chalicelib.accounts import paths
-from tests.functions import owners, people, tables, unused
+from tests.functions import people, tables
 from tests.functions.api import Api, ok
 from tests.functions.strangers import FORM
 from tests.functions.test_notifications import arrive
 
-NEW_PASSWORD = "a whole new long password"
 APPENDED = "utm_source=x&fbclid=y"
 _FORM = re.compile(r"<form([^>]*)>(.*?)</form>", re.DOTALL)
 _INPUT = re.compile(r"<input[^>]*>")
@@ -85,101 +83,6 @@ def _mail(api: Api, email: str, path: str, after: int = 0) -> str:
     return link(next(mail for mail in reversed(mails) if path in mail["BodyText"]), path)
 
 
-def _signs_in(api: Api, email: str, password: str = people.PASSWORD) -> bool:
-    body = {"email": email, "password": password}
-    return api.post("/v1/sessions", json=body).status_code == 201
-
-
-def verification(api: Api, locale: str) -> Button:
-    """Somebody who registered proves the address."""
-    email = people.new_address()
-    people.register(api, email, locale=locale)
-    url, typed = _mail(api, email, paths.VERIFICATION), {"password": people.PASSWORD}
-    return Button(url, lambda: _signs_in(api, email), typed)
-
-
-def verification_alone(api: Api, locale: str) -> Button:
-    """Somebody proves the address, and nothing of what a stranger registered with it."""
-    email = people.new_address()
-    people.register(api, email, locale=locale)
-    url = _mail(api, email, paths.VERIFICATION)
-
-    def chooses_anew() -> bool:
-        return bool(_mail(api, email, paths.NEW_PASSWORD, 1)) and not _signs_in(api, email)
-
-    return Button(url, chooses_anew, number=1)
-
-
-def disavowal(api: Api, locale: str) -> Button:
-    """Somebody says that they did not open the account."""
-    email = people.new_address()
-    people.register(api, email, locale=locale)
-    token = people.link_token(people.mails(api.stack, email)[0])
-
-    def stopped() -> bool:
-        answer = api.post("/v1/accounts/verification", json={"token": token})
-        return answer.status_code == 422
-
-    return Button(_mail(api, email, paths.DISAVOWAL), stopped)
-
-
-def warning(api: Api, locale: str) -> Button:
-    """Somebody who was warned that their unused account ends keeps it."""
-    person = people.signed_in(api, locale=locale)
-    since = unused.warned(api.stack, person)
-
-    def kept() -> bool:
-        return unused.last_activity(api.stack, person) > since
-
-    return Button(_mail(api, person.email, paths.WARNING, 1), kept)
-
-
-def reset_request(api: Api, locale: str) -> Button:
-    """Somebody forgot their password, and asks for a link."""
-    email = people.verified(api, locale=locale)
-
-    def mailed() -> bool:
-        return paths.NEW_PASSWORD in _mail(api, email, paths.NEW_PASSWORD, 1)
-
-    return Button(api.base_url + paths.RESETS, mailed, {"email": email})
-
-
-def new_password(api: Api, locale: str) -> Button:
-    """They choose another one by the link."""
-    email = people.verified(api, locale=locale)
-    ok(api.post(paths.RESETS, json={"email": email}), 202)
-    url = _mail(api, email, paths.NEW_PASSWORD, 1)
-    return Button(url, lambda: _signs_in(api, email, NEW_PASSWORD), {"password": NEW_PASSWORD})
-
-
-def new_address(api: Api, locale: str) -> Button:
-    """Somebody confirms the address that they move their account to."""
-    return _move(api, locale)[0]
-
-
-def former_address(api: Api, locale: str) -> Button:
-    """Somebody whose account was moved takes it back, from the old address."""
-    moving, former = _move(api, locale)
-    form = shown_form(api.get(moving.url.removeprefix(api.base_url)).text)
-    before = len(api.stack.mails_to(former))
-    assert form.submit(api, moving.url, locale).status_code == 200
-    url = _mail(api, former, paths.FORMER_ADDRESS, before)
-
-    def back() -> bool:
-        # All sessions ended, and the way to a new password is mailed to the old address.
-        return len(people.mails(api.stack, former, before + 2)) == before + 2
-
-    return Button(url, back)
-
-
-def _move(api: Api, locale: str) -> tuple[Button, str]:
-    person = people.signed_in(api, locale=locale)
-    target = people.new_address()
-    ok(owners.move(api, person, target), 202)
-    url = _mail(api, target, paths.NEW_ADDRESS)
-    return Button(url, lambda: _signs_in(api, target)), person.email
-
-
 def unsubscribing(api: Api, locale: str) -> Button:
     """Somebody wants no more mails of one kind, and presses what stands below one of them."""
     person = people.signed_in(api, locale=locale)
@@ -239,20 +142,10 @@ def copy_ready(api: Api, locale: str) -> Button:
     return Button(_mail(api, email, f"{path}/download", 2), issued)
 
 
-REPEATED: Final = frozenset(
-    {"showPasswordReset", "showUnsubscribe", "showExport", "showMessageVerification"}
-)
+REPEATED: Final = frozenset({"showUnsubscribe", "showExport", "showMessageVerification"})
 """Pages whose button does once more what it did, as a message's does until there is an account."""
 
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
-    "showVerification": verification,
-    "showVerification/1": verification_alone,
-    "showDisavowal": disavowal,
-    "showWarning": warning,
-    "showPasswordReset": reset_request,
-    "showNewPassword": new_password,
-    "showAddressConfirmation": new_address,
-    "showAddressUndo": former_address,
     "showUnsubscribe": unsubscribing,
     "showRequestVerification": request_proof,
     "showMessageVerification": message_proof,

@@ -14,7 +14,7 @@ from tests.functions.waiting import until
 
 PASSWORD = "correct horse battery staple"
 _TOKEN = re.compile(r"token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
-_DISAVOWAL = re.compile(r"/v1/accounts/disavowal\?" + _TOKEN.pattern)
+_DISAVOWAL = re.compile(r"/disavowal\?" + _TOKEN.pattern)
 _CODE = re.compile(r"^([0-9]{8})$", re.MULTILINE)
 _numbers = itertools.count(1)
 

@@ -34,7 +34,6 @@ PAGES = (
     "/openapi.json",
     "/v1/account",
     "/v1/accounts/form",
-    "/v1/password-resets",
     "/v1/notices",
     "/.well-known/security.txt",
     "/.well-known/gpc.json",

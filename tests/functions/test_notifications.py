@@ -47,7 +47,7 @@ def test_a_sign_in_from_another_country_is_told(api: Api, ada: Person) -> None:
     arrive(api, ada, "FR")
     (mail,) = told(api, ada)
     assert "Paese, ricavato dalla connessione: Francia" in letters.text(mail)
-    assert f"{api.base_url}/v1/password-resets" in mail["BodyText"]
+    assert f"{api.base_url}/password" in mail["BodyText"]
     assert "token=" not in mail["BodyText"]
 
 

@@ -63,7 +63,7 @@ class TestChange:
         assert change_password(api, ada, OTHER_PASSWORD).status_code == 204
         mail = letters.wait(api.stack, ada.email, letters.PASSWORD_CHANGED)
         assert "token=" not in mail["BodyText"]
-        assert f"{api.base_url}/v1/password-resets" in mail["BodyText"]
+        assert f"{api.base_url}/password" in mail["BodyText"]
         assert OTHER_PASSWORD not in mail["BodyText"]
         assert ok(api.get("/v1/account", headers=ada.headers))["profile"]["identity"]["name"]
 

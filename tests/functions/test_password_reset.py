@@ -31,7 +31,7 @@ def link(api: Api, email: str) -> str:
     before = len(api.stack.mails_to(email))
     ok(ask_reset(api, email), 202)
     mail = people.mails(api.stack, email, before + 1)[-1]
-    assert f"{api.base_url}/v1/password-resets/confirmation?token=" in mail["BodyText"]
+    assert f"{api.base_url}/password/new?token=" in mail["BodyText"]
     return people.link_token(mail)
 
 

@@ -71,7 +71,7 @@ class TestMail:
         (mail,) = sent_again(api, email)
         assert mail["Subject"].startswith("Ha già un account")
         assert "token=" not in mail["BodyText"]
-        assert "/v1/password-resets" in mail["BodyText"]
+        assert "/password?lang=" in mail["BodyText"]
 
     def test_to_nobody_known_is_not_sent(self, api: Api) -> None:
         assert sent_again(api, people.new_address()) == []

@@ -18,7 +18,8 @@ from chalicelib.accounts import paths
 from chalicelib.instants import instant
 from tests.functions import desk, letters, owners, people, tables, unused
 from tests.functions.api import Api, ok, problem
-from tests.functions.buttons import link, shown_form
+from tests.functions.buttons import link
+from tests.functions.pages import pressed
 from tests.functions.people import PASSWORD, Person
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM
@@ -147,9 +148,7 @@ def _press(course: Course, name: str, *, json: bool) -> Any:
     token = path.partition("token=")[2].partition("&")[0]
     if json:
         return course.api.post(WARNING, json={"token": f"{token}&utm_source=x"})
-    page = course.api.get(path, headers={"Accept": "text/html", "Accept-Language": "en"})
-    assert page.status_code == 200
-    return shown_form(page.text).submit(course.api, url, "en")
+    return pressed(course.api, path.partition("?")[0], token=token)
 
 
 def test_everybody_without_a_reason_to_wait_is_warned(course: Course) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -12,6 +13,7 @@ from chalicelib.accounts.service.codes import CODE_VALID
 from chalicelib.limits.model import CODES
 from tests.functions import people, strangers
 from tests.functions.api import Api, ok, pointers, problem
+from tests.functions.pages import led_to, pressed
 from tests.functions.people import PASSWORD
 from tests.functions.stack import DeployedStack
 from tests.functions.strangers import FORM, retry_after, seen, somewhere, statuses, verify
@@ -69,15 +71,16 @@ class TestRightCode:
 
     def test_works_in_a_form(self, api: Api) -> None:
         email, code, _ = registered(api)
-        sent = (
-            f"email={email.replace('@', '%40')}&code={code}&password={PASSWORD.replace(' ', '+')}"
-        )
-        page = api.post(
-            "/v1/accounts/verification", headers={**FORM, "Accept-Language": "it"}, data=sent
-        )
-        assert page.status_code == 200
-        assert "Indirizzo confermato" in page.text
+        fields = {"email": email, "code": f"{code[:4]} {code[4:]}", "password": PASSWORD}
+        assert led_to(api, pressed(api, "/verification", **fields)) == "/sign-in verified"
         people.sign_in(api, email)
+
+    def test_works_in_a_form_of_a_page_that_is_older_than_its_address(self, api: Api) -> None:
+        _, _, token = registered(api)
+        sent = urlencode(people.proof(token))
+        answer = api.post("/v1/accounts/verification?lang=it", headers=FORM, data=sent)
+        assert led_to(api, answer) == "/sign-in verified"
+        assert answer.headers["Location"].endswith("&lang=it")
 
     def test_works_once(self, api: Api, refusal: object) -> None:
         email, code, _ = registered(api)

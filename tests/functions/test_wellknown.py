@@ -59,8 +59,8 @@ def test_security_txt_is_renewed_every_day(right_clock: DeployedStack) -> None:
 def test_password_managers_are_led_to_a_page(api: Api) -> None:
     answer = api.get(PASSWORD)
     assert (answer.status_code, answer.content) == (302, b"")
-    assert answer.headers["Location"] == f"{api.base_url}/v1/password-resets"
-    page = api.get("/v1/password-resets", headers={"Accept": HTML})
+    assert answer.headers["Location"] == f"{api.base_url}/password"
+    page = api.get("/password", headers={"Accept": HTML})
     assert page.status_code == 200
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
 

@@ -41,7 +41,7 @@ Json = dict[str, Any]
 SCHEDULES = ("relay", "activation", "retention", "deadlines")
 SCOPES = ("introspection", "accounts", "decisions", "disclosures", "records")
 NOBODY = f"{'a' * 26}.{'A' * 43}"
-_TOKEN = re.compile(r"/v1/([a-z2-7/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
+_TOKEN = re.compile(r"/(?:v1/)?([a-z2-7/-]+)\?token=([a-z2-7]{26}\.[A-Za-z0-9_-]{43})\b")
 _UNSUBSCRIBE = re.compile(r"/v1/unsubscribe/(\S+)")
 _WORK = 60
 """How many jobs one call may lead to before the walk says that they never end."""
@@ -150,8 +150,7 @@ def everything(walk: Walk) -> None:
     walk.schedules()
     walk.world.move_clock(timedelta(days=800))
     walk.schedules()
-    token = walk.token("accounts/warning")
-    walk.call("showWarning", query={"token": token})
+    token = walk.token("account/keep")
     walk.call("keepAccount", body={"token": token})
 
 
@@ -175,7 +174,6 @@ def _read(walk: Walk) -> None:
         "findPasswordPage",
         "getGlobalPrivacyControl",
         "getKeySet",
-        "showPasswordReset",
     ):
         walk.call(plain)
 
@@ -196,11 +194,9 @@ def _register(walk: Walk, email: str) -> dict[str, str]:
     walk.call("registerAccount", body=body)
     walk.call("resendVerification", body={"email": email})
     walk.call("registerAccount", body={**body, "email": new_address()})
-    walk.call("showDisavowal", query={"token": walk.token("accounts/disavowal")})
-    walk.call("disavowAccount", body={"token": walk.token("accounts/disavowal")})
+    walk.call("disavowAccount", body={"token": walk.token("disavowal")})
     walk.call("registerAccount", body=body)
-    token = walk.token("accounts/verification")
-    walk.call("showVerification", query={"token": token})
+    token = walk.token("verification")
     walk.call("verifyAccount", body={"token": token, "password": PASSWORD})
     return _sign_in(walk, email)
 
@@ -330,15 +326,10 @@ def _manage(walk: Walk, email: str, person: dict[str, str]) -> None:
     walk.call("acknowledgeNotice", person, at={"version": version})
     body = {"email": new_address(), "password": PASSWORD}
     walk.call("changeAddress", person, body=body)
-    for show, press, page in (
-        ("showAddressConfirmation", "confirmAddress", "account/email/confirmation"),
-        ("showAddressUndo", "undoAddress", "account/email/undo"),
-    ):
-        walk.call(show, query={"token": walk.token(page)})
+    for press, page in (("confirmAddress", "email/confirm"), ("undoAddress", "email/undo")):
         walk.call(press, body={"token": walk.token(page)})
     walk.call("requestPasswordReset", body={"email": email})
-    token = walk.token("password-resets/confirmation")
-    walk.call("showNewPassword", query={"token": token})
+    token = walk.token("password/new")
     body = {"token": token, "password": PASSWORD}
     walk.call("resetPassword", body=body)
     walk.call("confirmPasswordReset", body=body)

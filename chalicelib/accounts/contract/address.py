@@ -3,11 +3,10 @@
 from chalicelib.accounts.contract.shared import (
     CODE_TOO,
     FACTOR_CODE,
+    FORM_ANSWERED,
     GIVEN_PASSWORD,
-    page_behind_link,
 )
 from chalicelib.accounts.model import PASSWORD_MAX, address_findings
-from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
 
@@ -35,16 +34,10 @@ CHANGE_ADDRESS = Operation(
     problems=frozenset({403, 409, 429, 503}),
 )
 
-SHOW_CONFIRMATION = page_behind_link(
-    "showAddressConfirmation",
-    NEW_ADDRESS,
-    "The page behind the link that the new address got; opening it changes nothing",
-)
-
 CONFIRM_ADDRESS = Operation(
     id="confirmAddress",
     method="POST",
-    path=NEW_ADDRESS,
+    path="/v1/account/email/confirmation",
     summary="Confirm the new address: one signs in with it from now",
     description=(
         "With the account's `password` it is known that who reads the mail is also whose account "
@@ -63,22 +56,17 @@ CONFIRM_ADDRESS = Operation(
             closed(["status"], status={"const": "confirmed"}),
             media_types=(JSON, HTML),
             example={"status": "confirmed"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({403, 422, 429, 503}),
     form=True,
 )
 
-SHOW_UNDO = page_behind_link(
-    "showAddressUndo",
-    FORMER_ADDRESS,
-    "The page behind the link that the old address got; opening it changes nothing",
-)
-
 UNDO_ADDRESS = Operation(
     id="undoAddress",
     method="POST",
-    path=FORMER_ADDRESS,
+    path="/v1/account/email/undo",
     summary="Undo the move: the old address is back, all sessions end, a new password is due",
     auth=Auth.LINK,
     body=closed(["token"], token=LINK_TOKEN),
@@ -88,10 +76,11 @@ UNDO_ADDRESS = Operation(
             closed(["status"], status={"const": "undone"}),
             media_types=(JSON, HTML),
             example={"status": "undone"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({422, 503}),
     form=True,
 )
 
-OPERATIONS = (CHANGE_ADDRESS, SHOW_CONFIRMATION, CONFIRM_ADDRESS, SHOW_UNDO, UNDO_ADDRESS)
+OPERATIONS = (CHANGE_ADDRESS, CONFIRM_ADDRESS, UNDO_ADDRESS)

@@ -3,29 +3,20 @@
 from chalicelib.accounts.contract.shared import (
     CODE_TOO,
     FACTOR_CODE,
+    FORM_ANSWERED,
     GIVEN_PASSWORD,
     PASSWORD,
-    page_behind_link,
 )
 from chalicelib.accounts.model import address_findings
-from chalicelib.accounts.paths import NEW_PASSWORD, RESETS
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
 
-SHOW_RESETS = Operation(
-    id="showPasswordReset",
-    method="GET",
-    path=RESETS,
-    summary="The page where one asks for a new password",
-    auth=Auth.NONE,
-    answers={200: Response("A page with a form.", media_types=(HTML,))},
-    problems=frozenset({503}),
-)
+_PATH = "/v1/password-resets"
 
 ASK_RESET = Operation(
     id="requestPasswordReset",
     method="POST",
-    path=RESETS,
+    path=_PATH,
     summary="Ask for a mail with which to choose a new password",
     description="The answer is the same whether or not somebody holds the address.",
     auth=Auth.NONE,
@@ -38,7 +29,8 @@ ASK_RESET = Operation(
             closed(["status"], status={"const": "requested"}),
             media_types=(JSON, HTML),
             example={"status": "requested"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({429, 503}),
     idempotent=True,
@@ -48,7 +40,7 @@ ASK_RESET = Operation(
 RESET = Operation(
     id="resetPassword",
     method="PUT",
-    path=RESETS,
+    path=_PATH,
     summary="Choose a new password by the mailed link; all sessions end",
     auth=Auth.LINK,
     body=closed(["token", "password"], token=LINK_TOKEN, password=PASSWORD),
@@ -56,16 +48,10 @@ RESET = Operation(
     problems=frozenset({422, 503}),
 )
 
-SHOW_RESET = page_behind_link(
-    "showNewPassword",
-    NEW_PASSWORD,
-    "The page behind the link: a field for the new password; opening it changes nothing",
-)
-
 CONFIRM_RESET = Operation(
     id="confirmPasswordReset",
     method="POST",
-    path=NEW_PASSWORD,
+    path=f"{_PATH}/confirmation",
     summary="The same as PUT /v1/password-resets for an HTML form, which cannot send PUT",
     auth=Auth.LINK,
     body=closed(
@@ -80,7 +66,8 @@ CONFIRM_RESET = Operation(
             closed(["status"], status={"const": "changed"}),
             media_types=(JSON, HTML),
             example={"status": "changed"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({422, 503}),
     form=True,
@@ -107,4 +94,4 @@ CHANGE_PASSWORD = Operation(
     problems=frozenset({403, 429, 503}),
 )
 
-OPERATIONS = (SHOW_RESETS, ASK_RESET, RESET, SHOW_RESET, CONFIRM_RESET, CHANGE_PASSWORD)
+OPERATIONS = (ASK_RESET, RESET, CONFIRM_RESET, CHANGE_PASSWORD)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.accounts import age
-from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.contract.shared import FORM_ANSWERED
 from chalicelib.accounts.model import (
     PASSWORD_MAX,
     PASSWORD_MIN,
@@ -14,7 +14,6 @@ from chalicelib.accounts.model import (
     read_registration,
 )
 from chalicelib.accounts.password_rules import unfit
-from chalicelib.accounts.paths import DISAVOWAL, VERIFICATION
 from chalicelib.accounts.service.forms import FORM
 from chalicelib.consents import explicit
 from chalicelib.consents.contract.operations import choices, explicit_member
@@ -39,7 +38,7 @@ _CHOSEN: Schema = {
     "maxLength": PASSWORD_MAX,
     "description": "The password that was chosen at registration.",
 }
-"""A blank one is a wrong one, so that a form whose field was left empty is answered by its page."""
+"""A blank one is a wrong one: without any, the registration would be dropped."""
 
 
 def _registration(notice: Notice) -> Schema:
@@ -77,7 +76,7 @@ def _password(notice: Notice, body: Json) -> tuple[Finding, ...]:
         return ()
     own = [notice.site_name, *_texts(given.get("email")), *_texts(given.get("profile"))]
     refusal = unfit(password, own)
-    return () if refusal is None else (Finding("/password", refusal.detail),)
+    return () if refusal is None else (Finding("/password", refusal.detail, refusal.reason),)
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -94,11 +93,14 @@ def _one_way(body: Json) -> tuple[Finding, ...]:
     given = body if isinstance(body, dict) else {}
     by_code = {"email", "code"} & given.keys()
     if not by_code:
-        return () if "token" in given else (Finding("/token", "is required"),)
+        return () if "token" in given else (Finding("/token", "is required", "required"),)
     if "token" in given:
         return (Finding("/token", "cannot come together with a code"),)
     missing = sorted({"email", "code"} - by_code)
-    return (*address_findings(body), *(Finding(f"/{name}", "is required") for name in missing))
+    return (
+        *address_findings(body),
+        *(Finding(f"/{name}", "is required", "required") for name in missing),
+    )
 
 
 def _profile(notice: Notice) -> Schema:
@@ -146,16 +148,10 @@ REGISTER = Operation(
     opens_accounts=True,
 )
 
-SHOW_VERIFICATION = page_behind_link(
-    "showVerification",
-    VERIFICATION,
-    "The page behind the link: a button; nothing changes until it is pressed",
-)
-
 VERIFY = Operation(
     id="verifyAccount",
     method="POST",
-    path=VERIFICATION,
+    path="/v1/accounts/verification",
     summary="Prove the address: the account starts, and its decisions count from now",
     description=(
         "By the token of the mailed link, or by the address and the mail's short code. Anybody can "
@@ -182,7 +178,8 @@ VERIFY = Operation(
             ),
             media_types=(JSON, HTML),
             example={"status": "verified"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({403, 422, 429, 503}),
     form=True,
@@ -277,16 +274,10 @@ FORM_DESCRIPTION = Operation(
     opens_accounts=True,
 )
 
-SHOW_DISAVOWAL = page_behind_link(
-    "showDisavowal",
-    DISAVOWAL,
-    "The page for who did not open the account; opening it changes nothing",
-)
-
 DISAVOW = Operation(
     id="disavowAccount",
     method="POST",
-    path=DISAVOWAL,
+    path="/v1/accounts/disavowal",
     summary="Say that one did not open this account",
     description=(
         "An account whose address is not proven is disowned at once: it is never used again, and "
@@ -301,7 +292,8 @@ DISAVOW = Operation(
             closed(["status"], status={"enum": ["disowned", "request_opened"]}),
             media_types=(JSON, HTML),
             example={"status": "disowned"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({422, 503}),
     form=True,
@@ -310,9 +302,7 @@ DISAVOW = Operation(
 OPERATIONS = (
     REGISTER,
     FORM_DESCRIPTION,
-    SHOW_VERIFICATION,
     VERIFY,
     RESEND,
-    SHOW_DISAVOWAL,
     DISAVOW,
 )

@@ -1,5 +1,7 @@
 """Schemas that several operations of accounts share."""
 
+from collections.abc import Mapping
+
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
 from chalicelib.web.contract import HTML, Auth, Operation, Response, Schema
 from chalicelib.web.schemas import LINK_TOKEN
@@ -21,6 +23,12 @@ PASSWORD: Schema = {"type": "string", "minLength": PASSWORD_MIN, "maxLength": PA
 
 GIVEN_PASSWORD: Schema = {"type": "string", "minLength": 1, "maxLength": PASSWORD_MAX}
 """A password that a caller gives as theirs."""
+
+
+FORM_ANSWERED: Mapping[int, Response] = {
+    303: Response("For a form of a page that is older than the page's address: what came of it.")
+}
+"""The answer to a browser that sends a form to where the forms of pages once went."""
 
 
 def page_behind_link(name: str, path: str, summary: str) -> Operation:

@@ -1,23 +1,16 @@
 """Operations about warnings of unused accounts: the page of their mails, and the lost ones."""
 
-from chalicelib.accounts.contract.shared import page_behind_link
-from chalicelib.accounts.paths import WARNING
+from chalicelib.accounts.contract.shared import FORM_ANSWERED
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, DatedCursor, page_schema
 from chalicelib.web.schemas import ID, INSTANT, LINK_TOKEN, STAFF_READS, closed
 
 _CURSOR = DatedCursor("warning")
 
-SHOW_WARNING = page_behind_link(
-    "showWarning",
-    WARNING,
-    "The page for who wants to keep an unused account; opening it changes nothing",
-)
-
 KEEP = Operation(
     id="keepAccount",
     method="POST",
-    path=WARNING,
+    path="/v1/accounts/warning",
     summary="Keep an account that nobody used for long, by the link of a warning",
     description=(
         "It counts as activity, as signing in does: the period of the account begins anew, and so "
@@ -33,13 +26,14 @@ KEEP = Operation(
             closed(["status"], status={"const": "kept"}),
             media_types=(JSON, HTML),
             example={"status": "kept"},
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({422, 503}),
     form=True,
 )
 
-OPERATIONS = (SHOW_WARNING, KEEP)
+OPERATIONS = (KEEP,)
 
 _UNREACHED: Schema = closed(
     ["subject", "warned_at", "ends_at", "then", "reason"],

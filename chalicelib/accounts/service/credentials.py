@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib import clock, traces
 from chalicelib.accounts import passwords, store
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
-from chalicelib.accounts.password_rules import Unfit, unfit
+from chalicelib.accounts.password_rules import unfit
 from chalicelib.accounts.second_factor_store import SecondFactorItem, second_factor_place
 from chalicelib.accounts.service import mails, reauthentication
 from chalicelib.accounts.service.contents import read_profile
@@ -26,16 +26,13 @@ from chalicelib.subjects import lifecycle
 from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 
-_REASONS = {Unfit.BREACHED: "common", Unfit.OWN: "own_data", Unfit.GUESSABLE: "guessable"}
-
 
 class UnfitPassword(BadRequest):
-    """400: a password that cannot be chosen; `reason` says why, in one word of our own."""
+    """400: a password that cannot be chosen; the one finding's reason says why."""
 
-    def __init__(self, reason: str, detail: str) -> None:
-        finding = Finding("/password", detail)
+    def __init__(self, reason: str, detail: str, limit: int | None = None) -> None:
+        finding = Finding("/password", detail, reason, limit)
         super().__init__("The password cannot be used.", type="validation", findings=(finding,))
-        self.reason = reason
 
 
 def ask_reset(email: str, network: str, notice: Notice) -> None:
@@ -118,13 +115,15 @@ def change(
 def refuse_unfit(password: str, subject: str, notice: Notice) -> None:
     """Raises UnfitPassword when one is short, common, or made of what an account tells."""
     if len(password) < PASSWORD_MIN:
-        raise UnfitPassword("too_short", f"must have at least {PASSWORD_MIN} characters")
+        told = f"must have at least {PASSWORD_MIN} characters"
+        raise UnfitPassword("too_short", told, PASSWORD_MIN)
     if len(password) > PASSWORD_MAX:
-        raise UnfitPassword("too_long", f"must have at most {PASSWORD_MAX} characters")
+        told = f"must have at most {PASSWORD_MAX} characters"
+        raise UnfitPassword("too_long", told, PASSWORD_MAX)
     own = (value for fields in read_profile(subject).values() for value in fields.values())
     refusal = unfit(password, [*own, notice.site_name])
     if refusal is not None:
-        raise UnfitPassword(_REASONS[refusal], refusal.detail)
+        raise UnfitPassword(refusal.reason, refusal.detail)
 
 
 def _change(

@@ -9,7 +9,7 @@ class WrongPassword(Forbidden):
     """403: the password does not belong to what the mail was about."""
 
     def __init__(self) -> None:
-        finding = Finding("/password", "is not the password that was chosen")
+        finding = Finding("/password", "is not the password that was chosen", "wrong_password")
         super().__init__("The password is not right.", type="wrong-password", findings=(finding,))
 
 

@@ -166,7 +166,7 @@ def refuse_other_words(version: str, notice: Notice) -> None:
         raise Unprocessable(
             "Another version of the notice is in force; show it and ask again.",
             type="notice-not-in-force",
-            findings=(Finding("/notice_version", "is not the version in force"),),
+            findings=(Finding("/notice_version", "is not the version in force", "notice_changed"),),
         )
 
 

@@ -12,12 +12,17 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import settings
 from chalicelib.errors import Problem
+from chalicelib.pages.frame import Frame
+from chalicelib.pages.languages import language_for, spoken
 from chalicelib.web import request
 from chalicelib.web.answer import Answer
+from chalicelib.web.call import Call
 from chalicelib.web.contract import HTML
+from chalicelib.web.pages.answers import Done, redirect
 from chalicelib.web.query import all_given
 from chalicelib.web.respond import of_problem, response
 from chalicelib.web.view import View, current_request, headed, serve
+from chalicelib.web.wiring import wired
 
 _former: WeakKeyDictionary[Blueprint, dict[str, str]] = WeakKeyDictionary()
 
@@ -60,3 +65,16 @@ def _answer(path: str, event: Mapping[str, Any], parameters: Mapping[str, str]) 
     address = settings.public_url() + path.format(**parameters) + (f"?{query}" if query else "")
     headers = {"Location": address, "Referrer-Policy": "no-referrer"}
     return Answer(303, "", headers, HTML, page=True)
+
+
+def onward(call: Call, done: Done) -> Answer | None:
+    """Returns the way to a page (303) for a browser that sent a form to where forms once went.
+
+    It is None for a program, which gets the operation's own answer. The page is in the language
+    that the form's address asked for.
+    """
+    if call.media_type != HTML:
+        return None
+    notice = wired().notice()
+    language = language_for(call.locale(spoken(notice.locales)), notice.locales)
+    return redirect(done, Frame(notice, language, done.path, asked="lang" in call.query))

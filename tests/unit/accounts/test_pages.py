@@ -1,302 +1,254 @@
-"""The pages behind the links of mails: one button, no script, nothing changed by looking."""
+"""The pages of accounts as they are rendered: every state, every language, nothing chosen."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from chalicelib.accounts.contract import address, credentials, registration, warnings
-from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
-from chalicelib.accounts.service import pages
-from chalicelib.accounts.service.pages import (
-    address_confirmed_before_page,
-    address_confirmed_page,
-    address_undone_before_page,
-    address_undone_page,
-    confirm_address_page,
-    disavowal_page,
-    disavowed_before_page,
-    disavowed_page,
-    keep_gone_page,
-    keep_page,
-    kept_before_page,
-    kept_page,
-    refusal_texts,
-    reset_before_page,
-    reset_done_page,
-    reset_page,
-    reset_request_page,
-    reset_requested_page,
-    undo_address_page,
-    verification_page,
-    verified_before_page,
-    verified_page,
-)
-from chalicelib.accounts.service.proof import Next
+from chalicelib.accounts.model import PASSWORD_MIN
+from chalicelib.catalogue import STORED
+from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
-from chalicelib.web.contract import Operation
-from tests.unit.core.samples import shipped_in
-from tests.unit.web.accessible import Tree, check_accessible, contents
+from chalicelib.web.wiring import wired
+from tests.product import product_document
+from tests.unit.accounts.visitor import HOSTILE, ONCE, PUBLIC, TOKEN, opened, sent
+from tests.unit.core.samples import association, shipped, shipped_in
+from tests.unit.web.accessible import check_accessible, contents
 
 LOCALES = languages()
-NOTICE = shipped_in(*LOCALES)
-TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
-HOSTILE = "\"></form><script>alert('x')</script>{{ 7 * 7 }}&amp;"
-REASONS = ("common", "own_data", "guessable", "too_short", "too_long")
-
-Page = Callable[..., str]
-BEHIND_LINKS: dict[Page, Operation] = {
-    verification_page: registration.SHOW_VERIFICATION,
-    disavowal_page: registration.SHOW_DISAVOWAL,
-    keep_page: warnings.SHOW_WARNING,
-    reset_page: credentials.SHOW_RESET,
-    confirm_address_page: address.SHOW_CONFIRMATION,
-    undo_address_page: address.SHOW_UNDO,
-}
-WITH_A_PASSWORD = (reset_page, verification_page, confirm_address_page)
-OUTCOMES: dict[str, tuple[Page, dict[str, Any]]] = {
-    "verified": (verified_page, {"then": Next.SIGN_IN}),
-    "proven alone": (verified_page, {"then": Next.CHOOSE_PASSWORD}),
-    "disavowed": (disavowed_page, {"verified": False}),
-    "disavowal requested": (disavowed_page, {"verified": True}),
-    "reset requested": (reset_requested_page, {}),
-    "reset done": (reset_done_page, {}),
-    "address confirmed": (address_confirmed_page, {}),
-    "address undone": (address_undone_page, {}),
-    "verified before": (verified_before_page, {}),
-    "disavowed before": (disavowed_before_page, {}),
-    "kept": (kept_page, {}),
-    "kept before": (kept_before_page, {}),
-    "keep gone": (keep_gone_page, {}),
-    "reset before": (reset_before_page, {}),
-    "address confirmed before": (address_confirmed_before_page, {}),
-    "address undone before": (address_undone_before_page, {}),
-}
+LINK = {"token": TOKEN}
+STATES: list[tuple[str, str, Mapping[str, str]]] = [
+    ("accounts", "/register", {}),
+    ("accounts", "/verification", {}),
+    ("accounts", "/verification", LINK),
+    *(("accounts", "/verification", {"done": one}) for one in ("sent", "resent")),
+    *(("accounts", "/verification", {"done": one}) for one in ("proven", "before")),
+    ("accounts", "/verification/resend", {}),
+    ("accounts", "/disavowal", {}),
+    ("accounts", "/disavowal", LINK),
+    *(("accounts", "/disavowal", {"done": one}) for one in ("disowned", "asked", "before")),
+    ("accounts", "/account/keep", {}),
+    ("accounts", "/account/keep", LINK),
+    *(("accounts", "/account/keep", {"done": one}) for one in ("kept", "before")),
+    ("credentials", "/password", {}),
+    *(("credentials", "/password", {"done": one}) for one in ("sent", "before")),
+    ("credentials", "/password/new", {}),
+    ("credentials", "/password/new", LINK),
+    ("profile", "/email/confirm", {}),
+    ("profile", "/email/confirm", LINK),
+    *(("profile", "/email/confirm", {"done": one}) for one in ("confirmed", "before")),
+    ("profile", "/email/undo", {}),
+    ("profile", "/email/undo", LINK),
+    *(("profile", "/email/undo", {"done": one}) for one in ("undone", "before")),
+]
+NAMES = [f"{path}-{'-'.join(query.values())[:8]}" for _, path, query in STATES]
 
 
-def reading(locale: str) -> Callable[[Sequence[str]], str]:
-    """Somebody who reads that language, where it is on offer."""
-
-    def choose(offered: Sequence[str]) -> str:
-        assert tuple(offered) == LOCALES
-        return locale
-
-    return choose
+def in_force(monkeypatch: pytest.MonkeyPatch, notice: Notice) -> None:
+    monkeypatch.setattr(wired(), "notice", lambda: notice)
 
 
-def every_page(locale: str) -> dict[str, str]:
-    found = {made.__name__: made(NOTICE, reading(locale), TOKEN) for made in BEHIND_LINKS}
-    found |= {
-        name: made(NOTICE, reading(locale), **words) for name, (made, words) in OUTCOMES.items()
-    }
-    return found | {"reset request": reset_request_page(NOTICE, reading(locale))}
-
-
-def posting_to(shown: Operation, locale: str) -> dict[str, str | None]:
-    """The form of a page, which posts to the last segment of where it is shown."""
-    action = f"{shown.path.rpartition('/')[2]}?lang={locale}"
-    return {"method": "post", "action": action, "novalidate": None, "class": "form"}
-
-
-def said(text: str) -> str:
-    """What the page says, without the names of the site."""
-    return " ".join(contents(text).said).replace(NOTICE.site_name, "")
-
-
-def test_every_page_is_tested() -> None:
-    public = {
-        name
-        for name, one in vars(pages).items()
-        if inspect.isfunction(one) and one.__module__ == pages.__name__ and name[0] != "_"
-    }
-    tested = {made.__name__ for made in BEHIND_LINKS}
-    tested |= {made.__name__ for made, _ in OUTCOMES.values()}
-    assert public == tested | {"reset_request_page", "refusal_texts"}
+@pytest.fixture(autouse=True)
+def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_force(monkeypatch, shipped_in(*LOCALES))
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", PUBLIC)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_pages_are_accessible_and_differ(locale: str) -> None:
-    found = every_page(locale)
-    titles = []
-    for text in found.values():
-        check_accessible(text, locale)
-        titles.append(Tree(text).said[0])
-    assert len(set(titles)) == len(found)
-    assert all(title.endswith(f" · {NOTICE.site_name}") for title in titles)
-
-
-def test_pages_are_written_in_both_languages() -> None:
-    italian, english = (every_page(locale) for locale in ("it", "en"))
-    for name, text in italian.items():
-        assert not re.search(r"\b(the|your|you|and)\b", said(text))
-        assert not re.search(r"\b(il|che|Suo|per|di)\b", said(english[name]))
-        assert not re.search(r"\b(tu|tuo|tua|ti|clicca|accedi|scegli|premi)\b", said(text).lower())
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("made", BEHIND_LINKS)
-def test_a_page_behind_a_link_holds_the_token_as_a_hidden_field_only(
-    made: Page, locale: str
+@pytest.mark.parametrize(("function", "path", "query"), STATES, ids=NAMES)
+def test_every_state_can_be_read_by_everybody(
+    function: str, path: str, query: Mapping[str, str], locale: str
 ) -> None:
-    text = made(NOTICE, reading(locale), TOKEN)
-    tree = check_accessible(text, locale)
-    forms = 2 if made is verification_page else 1
-    assert text.count(TOKEN) == forms
-    assert tree.all("input")[0] == {"type": "hidden", "name": "token", "value": TOKEN}
-    # The last segment of the page's own path: below every stage, and without the page's query.
-    assert tree.all("form") == [posting_to(BEHIND_LINKS[made], locale)] * forms
-    assert len(tree.all("button")) == forms
-    assert tree.all("a") == []
+    page = opened(function, path, query, locale)
+    assert page.status == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    tree = check_accessible(page.text, locale)
+    for one in tree.all("form"):
+        assert one["method"] == "post"
+        assert str(one["action"]).startswith(PUBLIC)
+        assert str(one["action"]).endswith(f"?lang={locale}")
+        assert "novalidate" in one
+    chosen = [one for one in tree.all("input") if "checked" in one]
+    assert chosen == []
+    typed = [one for one in tree.all("input") if one.get("type") != "hidden"]
+    assert {one.get("value") for one in typed} <= {None, "", "granted", "denied"}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("made", BEHIND_LINKS)
-def test_a_hostile_token_stays_a_value(made: Page, locale: str) -> None:
-    text = made(NOTICE, reading(locale), HOSTILE)
-    tree = check_accessible(text, locale)
-    assert tree.all("input")[0]["value"] == HOSTILE
-    assert "49" not in text
-    assert "<script>" not in text
+@pytest.mark.parametrize("path", ["/verification", "/disavowal", "/account/keep"])
+def test_a_link_is_sent_along_and_told_to_nobody(path: str, locale: str) -> None:
+    page = opened("accounts", path, LINK, locale)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    hidden = [one for one in contents(page.text).all("input") if one.get("name") == "token"]
+    assert [one["value"] for one in hidden] == [TOKEN]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", OUTCOMES)
-def test_a_page_after_it_has_nothing_to_press(name: str, locale: str) -> None:
-    tree = check_accessible(every_page(locale)[name], locale)
-    assert tree.all("form") == tree.all("input") == tree.all("button") == []
+@pytest.mark.parametrize(("function", "path", "query"), STATES, ids=NAMES)
+def test_a_hostile_address_is_a_text(function: str, path: str, query: Mapping[str, str]) -> None:
+    page = opened(function, path, {**query, "token": HOSTILE, "email": HOSTILE}, "it")
+    assert page.status == 200
+    check_accessible(page.text, "it")
+    assert "<script>alert" not in page.text
+    assert "49" not in page.text.partition("<main")[2]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("made", [one for one in BEHIND_LINKS if one not in WITH_A_PASSWORD])
-def test_one_button_is_all_that_most_pages_have(made: Page, locale: str) -> None:
-    tree = Tree(made(NOTICE, reading(locale), TOKEN))
-    assert [one["name"] for one in tree.all("input")] == ["token"]
+class TestRegistration:
+    @pytest.mark.parametrize("locale", LOCALES)
+    def test_asks_what_the_notice_asks_and_says_what_follows_without(self, locale: str) -> None:
+        notice = shipped_in(*LOCALES)
+        form = notice.forms["registration"]
+        tree = contents(opened("accounts", "/register", {}, locale).text)
+        named = {
+            one["name"] for tag in ("input", "textarea", "select") for one in tree.all(tag)
+        } - {"once", "form"}
+        fields = {f"profile.{one.category}.{one.field}" for one in form.required | form.optional}
+        fields -= {f"profile.{form.address}"}
+        decided = {f"decisions.{one}" for one in notice.choices}
+        assert named == {"email", "password", "locale", "notice_version"} | fields | decided
+        assert notice.text(form.consequence, locale) in tree.said
+        links = {str(one["href"]).partition("?")[0] for one in tree.all("a")}
+        assert f"{PUBLIC}/notice/{notice.version}" in links
+
+    def test_repeats_what_was_typed_and_says_everything_that_is_wrong(self) -> None:
+        fields = {
+            "once": ONCE,
+            "email": "nobody",
+            "password": "short",
+            "locale": "it",
+            "notice_version": shipped().version,
+            "profile.identity.name": "Ada <b>",
+            "profile.identity.phone": "12",
+            "decisions.offers_email": "granted",
+            "decisions.surveys": "denied",
+        }
+        page = sent("accounts", "/register", fields, "it")
+        assert page.status == 400
+        tree = check_accessible(page.text, "it")
+        assert "<title>Errore: " in page.text
+        (alert,) = [one for _, one in tree.tags if one.get("role") == "alert"]
+        assert alert["class"] == "summary"
+        wrong = ["email", "password", "profile.identity.phone"]
+        assert [one["href"] for one in tree.all("a")][: len(wrong)] == [
+            f"#field-{w}" for w in wrong
+        ]
+        for name in wrong:
+            assert tree.by_id(f"field-{name}")[1]["aria-invalid"] == "true"
+        assert tree.by_id("field-email")[1]["value"] == "nobody"
+        assert tree.by_id("field-profile.identity.name")[1]["value"] == "Ada <b>"
+        assert "value" not in tree.by_id("field-password")[1]
+        chosen = {one["name"]: one["value"] for one in tree.all("input") if "checked" in one}
+        assert chosen == {"decisions.offers_email": "granted", "decisions.surveys": "denied"}
+        # The fold that holds a refused field is open, so that its error is seen.
+        assert [one for one in tree.all("details") if "open" in one] != []
+
+    @pytest.mark.parametrize("locale", LOCALES)
+    def test_says_every_reason_in_the_reader_s_language(self, locale: str) -> None:
+        page = sent("accounts", "/register", {"once": ONCE, "email": "a"}, locale)
+        said = words("errors", locale)
+        tree = contents(page.text)
+        assert said["reason_email"] in tree.said
+        assert said["reason_required"] in tree.said
+        password = words("registration", locale)["password"]
+        assert any(one.startswith(password) and one != password for one in tree.said)
+
+    def test_refuses_a_form_that_was_not_made_here(self) -> None:
+        fields = {
+            "once": ONCE,
+            "decisions.run_account": "granted",
+            "profile.x.y": "1",
+            "a.b.c": "1",
+        }
+        assert sent("accounts", "/register", fields).status == 400
+
+    def test_is_not_there_where_the_notice_registers_nobody(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = product_document()
+        document["forms"] = [one for one in document["forms"] if one["id"] != "registration"]
+        in_force(monkeypatch, compile_notice(document, STORED))
+        assert opened("accounts", "/register", {}).status == 404
+
+    def test_shows_the_words_of_a_notice_as_text(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        in_force(monkeypatch, hostile())
+        page = opened("accounts", "/register", {}, "it")
+        check_accessible(page.text, "it")
+        assert "<script>alert" not in page.text
+        assert page.text.count("{{ 7 * 7 }}") > 3
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("refused", [False, True])
-def test_confirming_an_address_takes_the_password_and_does_without(
-    locale: str, refused: bool
-) -> None:
-    page = confirm_address_page(NOTICE, reading(locale), TOKEN, refused=refused)
-    token, field = check_accessible(page, locale).all("input")
-    assert (token["name"], field["name"], field["type"]) == ("token", "password", "password")
-    assert "required" not in field
-    assert ("aria-invalid" in field) is refused
+def hostile() -> Notice:
+    """The product's notice, with words of markup and of 4,000 characters."""
+    document = product_document()
+    (form,) = (one for one in document["forms"] if one["id"] == "registration")
+    form["consequence"] = dict.fromkeys(form["consequence"], "ع" * 3990)
+    for one in (*document["categories"], *document["purposes"]):
+        one["title"] = dict.fromkeys(one["title"], HOSTILE)
+    return compile_notice(document, STORED)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("refused", [False, True])
-def test_proving_an_address_asks_for_the_password_or_goes_without(
-    locale: str, refused: bool
-) -> None:
-    tree = check_accessible(
-        verification_page(NOTICE, reading(locale), TOKEN, refused=refused), locale
+def test_a_notice_in_one_language_renders_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_force(monkeypatch, association())
+    for function, path, query in STATES:
+        page = opened(function, path, query)
+        assert page.status in (200, 404)
+        check_accessible(page.text, page.headers["Content-Language"])
+
+
+class TestProof:
+    def test_needs_the_password_unless_the_address_alone_is_proven(self) -> None:
+        page = sent("accounts", "/verification", {"once": ONCE, "token": TOKEN}, "en")
+        assert page.status == 400
+        tree = check_accessible(page.text, "en")
+        assert tree.by_id("field-password")[1]["aria-invalid"] == "true"
+        hidden = [one for one in tree.all("input") if one.get("name") == "token"]
+        assert [one["value"] for one in hidden] == [TOKEN]
+
+    @pytest.mark.parametrize(
+        ("fields", "wrong"),
+        [
+            ({}, ["email", "code", "password"]),
+            ({"email": "ada@example.org"}, ["code", "password"]),
+            ({"email": "ada", "code": "123", "alone": "yes"}, ["email", "code"]),
+            ({"code": "12345678", "alone": "yes"}, ["email"]),
+        ],
     )
-    names = [one["name"] for one in tree.all("input")]
-    assert names == ["token", "password", "token"], "the second form has no password"
-    field = tree.all("input")[1]
-    assert (field["type"], field["autocomplete"]) == ("password", "current-password")
-    assert "required" in field
-    assert ("aria-invalid" in field) is refused
-    assert "value" not in field
+    def test_by_code_needs_all_of_it(self, fields: dict[str, str], wrong: list[str]) -> None:
+        tree = contents(sent("accounts", "/verification", {"once": ONCE, **fields}).text)
+        invalid = [one["name"] for one in tree.all("input") if "aria-invalid" in one]
+        assert invalid == wrong
+
+    def test_says_both_outcomes_of_a_disavowal_before_the_press(self) -> None:
+        said = " ".join(contents(opened("accounts", "/disavowal", LINK, "it").text).said)
+        assert "ne cancelliamo i dati" in said
+        assert "apriamo una richiesta" in said
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_asking_for_a_new_password_takes_an_address(locale: str) -> None:
-    tree = check_accessible(reset_request_page(NOTICE, reading(locale)), locale)
-    assert tree.all("form") == [posting_to(credentials.SHOW_RESETS, locale)]
-    assert tree.all("input") == [
-        {
-            "id": "field-email",
-            "name": "email",
-            "type": "email",
-            "autocomplete": "email",
-            "maxlength": "254",
-            "required": None,
-            "class": "input",
-            "spellcheck": "false",
-            "autocapitalize": "none",
-        }
-    ]
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_choosing_a_new_password(locale: str) -> None:
-    text = reset_page(NOTICE, reading(locale), TOKEN)
-    tree = check_accessible(text, locale)
-    assert tree.all("input")[1:] == [
-        {
-            "id": "field-password",
-            "name": "password",
-            "type": "password",
-            "autocomplete": "new-password",
-            "minlength": str(PASSWORD_MIN),
-            "required": None,
-            "aria-describedby": "hint-password",
-            "class": "input",
-            "spellcheck": "false",
-            "autocapitalize": "none",
-            "data-show": words("shell", locale)["show_password"],
-            "data-hide": words("shell", locale)["hide_password"],
-        }
-    ]
-    assert f" {PASSWORD_MIN} " in said(text)
-    assert "alert" not in text
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_refused_password_is_asked_for_again_with_the_reasons(locale: str) -> None:
-    reasons = refusal_texts(NOTICE, reading(locale), ["own_data", "guessable"])
-    text = reset_page(NOTICE, reading(locale), TOKEN, [*reasons, HOSTILE])
-    tree = check_accessible(text, locale)
-    hidden, field = tree.all("input")
-    assert hidden["value"] == TOKEN
-    assert field["aria-invalid"] == "true"
-    assert field["aria-describedby"] == "errors-password hint-password"
-    assert "value" not in field
-    assert tree.by_id("errors-password")[0] == "div"
-    (alert,) = [one for _, one in tree.tags if one.get("role") == "alert"]
-    assert alert["class"] == "summary"
-    assert {*reasons, HOSTILE} <= set(tree.said)
-    assert {link["href"] for link in tree.all("a")} == {"#field-password"}
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_every_reason_has_a_text_of_its_own(locale: str) -> None:
-    texts = refusal_texts(NOTICE, reading(locale), REASONS)
-    assert len(set(texts)) == len(REASONS)
-    assert str(PASSWORD_MIN) in texts[3]
-    assert str(PASSWORD_MAX) in texts[4]
-    assert all(text.endswith(".") and len(text) < 100 for text in texts)
-    assert refusal_texts(NOTICE, reading(locale), []) == []
-
-
-def test_the_languages_know_the_same_reasons() -> None:
-    known = {name for name in words("accounts", "en") if name.startswith("password_")}
-    assert known == {f"password_{reason}" for reason in REASONS}
-    with pytest.raises(KeyError):
-        refusal_texts(NOTICE, reading("it"), ["unheard_of"])
+def test_a_new_password_has_a_hint_with_its_length(locale: str) -> None:
+    tree = contents(opened("credentials", "/password/new", LINK, locale).text)
+    assert str(PASSWORD_MIN) in " ".join(tree.said)
+    field: dict[str, Any] = tree.by_id("field-password")[1]
+    assert field["autocomplete"] == "new-password"
+    assert "maxlength" not in field
 
 
 @pytest.mark.parametrize(
-    ("locale", "stopped", "asked"),
+    ("function", "old", "new"),
     [
-        ("it", "dati saranno cancellati", "abbiamo aperto una richiesta"),
-        ("en", "data will be erased", "we opened a request"),
+        ("accounts", "/v1/accounts/verification", "/verification"),
+        ("accounts", "/v1/accounts/disavowal", "/disavowal"),
+        ("accounts", "/v1/accounts/warning", "/account/keep"),
+        ("credentials", "/v1/password-resets", "/password"),
+        ("credentials", "/v1/password-resets/confirmation", "/password/new"),
+        ("profile", "/v1/account/email/confirmation", "/email/confirm"),
+        ("profile", "/v1/account/email/undo", "/email/undo"),
     ],
 )
-def test_a_verified_account_is_never_said_to_be_stopped(
-    locale: str, stopped: str, asked: str
-) -> None:
-    unverified = said(disavowed_page(NOTICE, reading(locale), verified=False))
-    verified = said(disavowed_page(NOTICE, reading(locale), verified=True))
-    assert stopped in unverified
-    assert asked not in unverified
-    assert asked in verified
-    assert stopped not in verified
+def test_the_links_of_old_mails_lead_to_the_pages(function: str, old: str, new: str) -> None:
+    answer = opened(function, old, LINK, "de")
+    assert answer.status == 303
+    assert answer.headers["Location"] == f"{PUBLIC}{new}?token={TOKEN}&lang=de"

@@ -21,7 +21,7 @@ from tests.unit.requests.world import World
 DAY = timedelta(days=1)
 UNUSED = replace(standing(), locale="en", last_activity_at=NOW - 700 * DAY)
 WARNED = Warned(UNUSED.last_activity_at, NOW, NOW + 30 * DAY, Period(days=30))
-_LINK = re.compile(r"/v1/accounts/warning\?token=([A-Za-z0-9._-]+)&lang=(\w\w)")
+_LINK = re.compile(r"/account/keep\?token=([A-Za-z0-9._-]+)&lang=(\w\w)")
 
 
 def warned(

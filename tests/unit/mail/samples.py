@@ -17,11 +17,11 @@ LATER = NOW + timedelta(hours=72)
 
 
 def link(path: str) -> str:
-    return f"https://privacy.example/v1/{path}?token={TOKEN}"
+    return f"https://privacy.example/{path}?token={TOKEN}"
 
 
-LINK = link("accounts/verification")
-RESET = "https://privacy.example/v1/password-resets"
+LINK = link("verification")
+RESET = "https://privacy.example/password"
 NOTICE = "https://privacy.example/v1/notice"
 VERSION = "https://privacy.example/v1/notices/2027-03-01"
 UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
@@ -38,23 +38,23 @@ WORDS: dict[str, dict[str, Any]] = {
         "ends_at": LATER,
         "code": "493027",
         "code_ends_at": NOW,
-        "disavow": link("accounts/disavowal"),
+        "disavow": link("disavowal"),
         "granted": ["Newsletter"],
         "denied": ["Partners"],
         "others": 1,
     },
-    "choose_password": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "choose_password": {"link": link("password/new"), "ends_at": LATER},
     "account_exists": {"reset": RESET},
-    "reset_password": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "reset_password": {"link": link("password/new"), "ends_at": LATER},
     "password_changed": {"reset": RESET},
-    "confirm_address": {"link": link("account/email/confirmation"), "ends_at": LATER},
+    "confirm_address": {"link": link("email/confirm"), "ends_at": LATER},
     "address_in_use": {"reset": RESET},
     "address_changed": {
-        "undo": link("account/email/undo"),
+        "undo": link("email/undo"),
         "ends_at": LATER,
         "hint": "g***@example.org",
     },
-    "address_restored": {"link": link("password-resets/confirmation"), "ends_at": LATER},
+    "address_restored": {"link": link("password/new"), "ends_at": LATER},
     "move_undone": {},
     "second_factor_lifted": {"reset": RESET},
     "second_factor_on": {"reset": RESET},
@@ -63,7 +63,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "codes_guessed": {"reset": RESET},
     "recovery_code_used": {"left": 7, "reset": RESET},
     "new_sign_in": {"at": LATER, "country": "NZ", "reset": RESET, "unsubscribe": UNSUBSCRIBE},
-    "account_deactivated": {"reset": "https://privacy.example/v1/password-resets"},
+    "account_deactivated": {"reset": "https://privacy.example/password"},
     "account_reactivated": {"reset": RESET},
     "account_unused": {
         "since": NOW.date(),
@@ -71,7 +71,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "stops": False,
         "stopped": False,
         "address": "https://www.kaveripoint.example",
-        "link": link("accounts/warning"),
+        "link": link("account/keep"),
     },
     "account_stopped": {
         "since": NOW.date(),

@@ -38,20 +38,20 @@ def test_a_page_that_it_names_opens_in_its_language(
     monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
     words = {
         **WORDS["verify_address"],
-        "link": Page("/v1/accounts/verification", TOKEN),
-        "disavow": Page("/v1/accounts/disavowal", TOKEN),
+        "link": Page("/verification", TOKEN),
+        "disavow": Page("/disavowal", TOKEN),
     }
     lines = text_of(sent(Message("verify_address", "ada@example.com", asked, words))).splitlines()
     for path in ("verification", "disavowal"):
-        address = f"https://privacy.example/v1/accounts/{path}?token={TOKEN}&lang={locale}"
+        address = f"https://privacy.example/{path}?token={TOKEN}&lang={locale}"
         assert address in lines
-    reset = {"reset": Page("/v1/password-resets")}
+    reset = {"reset": Page("/password")}
     text = text_of(sent(Message("account_exists", "ada@example.com", asked, reset)))
-    assert f"https://privacy.example/v1/password-resets?lang={locale}" in text.splitlines()
+    assert f"https://privacy.example/password?lang={locale}" in text.splitlines()
 
 
 def test_a_page_shows_no_token_where_it_is_logged() -> None:
-    assert TOKEN not in repr({"link": Page("/v1/accounts/verification", TOKEN)})
+    assert TOKEN not in repr({"link": Page("/verification", TOKEN)})
 
 
 BREAKS = [

@@ -156,7 +156,7 @@ def test_a_zone_is_told_by_offset_and_name(moment: datetime, name: str) -> None:
 
 
 def _mail(locale: str, locales: tuple[str, ...]) -> EmailMessage:
-    page = "https://privacy.example/v1/password-resets"
+    page = "https://privacy.example/password"
     words = {"country": "FR", "at": LATE, "reset": page, "unsubscribe": page}
     return render(
         Message("new_sign_in", "ada@example.org", locale, words),

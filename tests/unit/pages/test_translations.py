@@ -13,6 +13,7 @@ from chalicelib.pages.languages import FOLDER, languages
 FOREIGN = [language for language in languages() if language != "en"]
 
 ALIKE = {
+    "Code",
     "Condition",
     "Contact",
     "Cookie",
@@ -39,7 +40,6 @@ ALIKE = {
     "account",
     "app",
     "cookie",
-    "Code",
     "e-mail",
     "fax",
     "marketing",
