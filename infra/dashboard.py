@@ -14,6 +14,7 @@ from chalicelib.accounts.service import proof
 from chalicelib.consents.service import act
 from chalicelib.erasure.service import saga
 from chalicelib.requests import agenda as deadlines
+from chalicelib.requests.service import backlog
 from chalicelib.retention import model as retention
 from infra.functions import Function
 
@@ -46,6 +47,12 @@ def _of_business() -> list[Json]:
     return [
         _widget(
             "Registrations and erasures, a day", _of_lines(proof.OPENED, saga.ERASED), period=_DAY
+        ),
+        _widget(
+            "Open requests: all, due in a week, overdue",
+            _of_lines(backlog.OPEN, backlog.DUE_SOON, backlog.OVERDUE),
+            "Maximum",
+            3600,
         ),
         _widget(
             "Consents given and withdrawn, a day", _of_lines(act.GIVEN, act.WITHDRAWN), period=_DAY

@@ -40,7 +40,7 @@ _POLLERS, _POLL_SECONDS = 5, 20
 #: Metrics of the functions' lines that hourly schedules publish whether or not anybody is there;
 #: the others are published, and billed, in months in which they count something.
 HOURLY_METRICS = ("RetentionOldestDue", "RetentionLeft", "DeadlinesOldestDue")
-COUNTED_METRICS = 12
+COUNTED_METRICS = 15
 
 #: Operations of the cost book that a schedule does when nothing is due, by the schedule's name.
 IDLE_RUNS = {

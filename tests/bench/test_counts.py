@@ -62,7 +62,7 @@ CALLS_AND_UNITS = {
     "profile read": (1, 1, 8, 0),
     "profile write": (2, 1, 16, 4),
     "relay, nothing due": (16, 0, 8, 0),
-    "deadlines, nothing due": (16, 0, 8, 0),
+    "deadlines, nothing due": (17, 0, 8.5, 0),
     "message about a request": (4, 1, 5, 7),
     "dispute": (4, 0, 6, 12),
     "dispute, with a text": (5, 1, 7, 14),
