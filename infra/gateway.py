@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.web.contract import Operation
+from chalicelib.web.pages.contract import PageOperation
 from chalicelib.web.security import HEADERS, SANDBOX
 from infra.throttles import method_settings
 
@@ -63,14 +64,17 @@ _API = {"RestApiId": {"Ref": "RestAPI"}}
 
 
 def api_resources(
-    served_by: Mapping[str, str], stage_name: str, operations: Iterable[Operation] = ()
+    served_by: Mapping[str, str],
+    stage_name: str,
+    operations: Iterable[Operation] = (),
+    pages: Iterable[PageOperation] = (),
 ) -> Json:
     """The API, its stage and its permissions to invoke, by logical id.
 
-    Each of the `operations` is throttled by itself. `served_by` maps each path to the logical id of
-    the function that serves it. That function gets every method: it answers a CORS preflight for
-    several origins, which a static answer of API Gateway cannot, and its 405 names the methods that
-    it allows.
+    Each of the `operations` and `pages` is throttled by itself. `served_by` maps each path to the
+    logical id of the function that serves it. That function gets every method: it answers a CORS
+    preflight for several origins, which a static answer of API Gateway cannot, and its 405 names
+    the methods that it allows.
 
     Paths are resources of their own, not an OpenAPI body: the local engine takes neither ANY nor
     gateway responses from a body, and it would give the API another address at each change.
@@ -107,7 +111,7 @@ def api_resources(
                     "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
                     "Format": json.dumps(ACCESS_LOG),
                 },
-                "MethodSettings": method_settings(operations),
+                "MethodSettings": method_settings(operations, pages),
             },
         },
     }

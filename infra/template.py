@@ -15,6 +15,7 @@ import yaml
 
 from chalicelib.mail import rate
 from functions.http.site import OPERATIONS
+from functions.pages import page_operations
 from infra import throttles
 from infra.alarms import alarm_resources
 from infra.dashboard import dashboard_resources
@@ -72,7 +73,7 @@ def build_template(
         }
     resources.update(tracing_policy(functions))
     paths = {path: ids[name] for path, name in served_by.items()}
-    resources.update(api_resources(paths, stage_name, OPERATIONS))
+    resources.update(api_resources(paths, stage_name, OPERATIONS, page_operations()))
     template["Parameters"].update(throttles.parameters())
     resources.update(alarm_resources(functions, _rates(functions, resources), stage_name))
     resources.update(dashboard_resources(functions, stage_name))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.web.contract import Auth, Operation
+from chalicelib.web.pages.contract import PageOperation, Session
 
 Json = dict[str, Any]
 
@@ -103,6 +104,27 @@ def throttle_of(operation: Operation) -> Throttle:
     raise Unclassed(operation.id)
 
 
+_BY_PAGE: Final[Mapping[str, Throttle]] = {
+    "/cookies": NOTICE,
+    "/notice": NOTICE,
+    "/password": RESET,
+    "/receipts": RECEIPTS,
+    "/register": REGISTRATION,
+    "/requests": REQUESTS,
+    "/sign-in": SIGN_IN,
+}
+"""The class of the pages that begin with a step, where neither session nor link decides it."""
+
+
+def throttle_of_page(page: PageOperation) -> Throttle:
+    """Returns the class of a page or a form: that of the operations whose use cases it calls."""
+    if page.session is Session.REQUIRED:
+        return ACCOUNT
+    if page.token:
+        return LINKS
+    return _BY_PAGE.get("/" + page.path.split("/")[1], PAGES)
+
+
 def parameters() -> Json:
     """The stack's parameters, by name: the rate of each class."""
     return {
@@ -116,21 +138,23 @@ def parameters() -> Json:
     }
 
 
-def method_settings(operations: Iterable[Operation]) -> list[Json]:
-    """The settings of a stage of the API, of everything first and then of each operation.
+def method_settings(
+    operations: Iterable[Operation], pages: Iterable[PageOperation] = ()
+) -> list[Json]:
+    """The settings of a stage of the API, of everything first and then of each operation and page.
 
     A method without a class, such as a preflight, has the rate of `ApiRate`.
     """
     everything = _setting("/*", "*", "ApiRate", "ApiBurst")
-    each = sorted(operations, key=lambda one: (one.path, one.method))
-    return [everything, *(_of(one) for one in each)]
+    each = {(one.path, one.method): throttle_of(one) for one in operations}
+    each |= {(one.path, one.method): throttle_of_page(one) for one in pages}
+    return [everything, *(_of(*place, each[place]) for place in sorted(each))]
 
 
-def _of(operation: Operation) -> Json:
+def _of(path: str, method: str, throttle: Throttle) -> Json:
     # In a method's setting the slashes of a path are written as ~1, but for the first one.
-    path = "/" + operation.path.replace("/", "~1") if operation.path != "/" else "/"
-    parameter = throttle_of(operation).parameter
-    return _setting(path, operation.method, parameter, parameter)
+    written = "/" + path.replace("/", "~1") if path != "/" else "/"
+    return _setting(written, method, throttle.parameter, throttle.parameter)
 
 
 def _setting(path: str, method: str, rate: str, burst: str) -> Json:

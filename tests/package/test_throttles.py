@@ -11,8 +11,9 @@ import pytest
 
 from chalicelib.web.contract import Auth, Operation
 from functions.http.site import OPERATIONS
+from functions.pages import page_operations
 from infra.quotas import quota
-from infra.throttles import CLASSES, DESK, PAGES, Unclassed, throttle_of
+from infra.throttles import CLASSES, DESK, PAGES, Unclassed, throttle_of, throttle_of_page
 from tests.unit.docs.markdown import DOCS, rows
 
 Json = dict[str, Any]
@@ -34,11 +35,20 @@ def test_every_operation_has_a_throttle_of_its_own_in_the_stage(template: Json) 
         )
         for one in settings
     }
-    assert len(found) == len(settings) == len(OPERATIONS)
+    assert len(found) == len(settings) == len(OPERATIONS) + len(page_operations())
     for operation in OPERATIONS:
         parameter = throttle_of(operation).parameter
         assert found[operation.method, operation.path] == (parameter, parameter)
         assert template["Parameters"][parameter]["Default"] == throttle_of(operation).a_second
+    for page in page_operations():
+        parameter = throttle_of_page(page).parameter
+        assert found[page.method, page.path] == (parameter, parameter)
+
+
+def test_a_form_is_throttled_as_what_it_calls() -> None:
+    names = {one.id: throttle_of_page(one).name for one in page_operations()}
+    assert names["signInByForm"] == names["signInByCode"] == "sign-in"
+    assert names["showHome"] == "pages"
 
 
 def test_a_path_is_written_as_the_stage_takes_it(template: Json) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections import defaultdict
 
 import pytest
 
-import functions.pages
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import Session
 from chalicelib.web.pages.former import former
 from chalicelib.web.pages.view import operations
 from functions.http.site import OPERATIONS
+from functions.pages import modules, page_operations
 from tests.unit.docs.markdown import DOCS, PROJECT, code, rows
 
 DOCUMENT = DOCS / "pages.md"
@@ -23,10 +21,7 @@ BROWSER = PROJECT / "tests" / "browser"
 Page = tuple[str, str, str]
 """Address, function, session."""
 
-MODULES = {
-    one.name: importlib.import_module(f"functions.pages.{one.name}")
-    for one in pkgutil.iter_modules(functions.pages.__path__)
-}
+MODULES = modules()
 
 
 def served() -> set[Page]:
@@ -39,8 +34,7 @@ def served() -> set[Page]:
 
 
 def paths() -> list[str]:
-    each: list[PageOperation] = [op for one in MODULES.values() for op in operations(one.bp)]
-    return sorted({one.path for one in each})
+    return sorted({one.path for one in page_operations()})
 
 
 def test_every_page_is_in_the_document_and_no_other() -> None:

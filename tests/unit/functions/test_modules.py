@@ -14,9 +14,8 @@ import functions.pages
 import functions.queues
 import functions.schedules
 from chalicelib.web.contract import HTML, Operation
-from chalicelib.web.pages.contract import PageOperation
-from chalicelib.web.pages.view import operations
 from functions.http.site import OPERATIONS
+from functions.pages import page_operations
 
 EVENTS = ("functions.queues", "functions.schedules")
 
@@ -90,10 +89,6 @@ def served() -> set[tuple[str, str]]:
         for method, entry in methods.items()
         if not entry.view_function.__module__.startswith("functions.pages.")
     }
-
-
-def page_operations() -> list[PageOperation]:
-    return [one for name in PAGES for one in operations(importlib.import_module(name).bp)]
 
 
 def test_every_page_is_registered_and_told_apart() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-import functions.pages
 from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.destinations import destination
 from chalicelib.web.pages.view import operations
 from chalicelib.web.wiring import wired
+from functions.pages import modules
 from tests.unit.core.samples import shipped
 from tests.unit.web.pages.sample import SAME, TOKEN, signed_in
 from tests.unit.web.sample import CONTEXT, Sent, event
@@ -25,9 +24,8 @@ PUBLIC = "https://privacy.example"
 
 
 def served() -> Iterator[tuple[str, PageOperation]]:
-    for one in pkgutil.iter_modules(functions.pages.__path__):
-        module = importlib.import_module(f"functions.pages.{one.name}")
-        yield from ((one.name, operation) for operation in operations(module.bp))
+    for name, module in modules().items():
+        yield from ((name, operation) for operation in operations(module.bp))
 
 
 FORMS = [pytest.param(name, one, id=one.id) for name, one in served() if one.method == "POST"]
