@@ -38,7 +38,8 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 
 PACKAGED = .build/package/template.json
 TRANSFORMED = .build/package/transformed.json
-TEMPLATES = infra/data.yaml infra/backup.yaml infra/operations.yaml infra/account.yaml $(PACKAGED) $(TRANSFORMED)
+TEMPLATES = infra/data.yaml infra/backup.yaml infra/operations.yaml infra/account.yaml \
+	infra/execution.yaml $(PACKAGED) $(TRANSFORMED)
 JUDGE = .venv-engine/bin/python -m infra.judges
 # What takes longest comes first: two of them run side by side.
 CHECKS = types templates lint
@@ -149,7 +150,7 @@ templates: package
 	@$(JUDGE).transform $(PACKAGED) $(TRANSFORMED)
 	@.venv/bin/cfn-lint --regions eu-south-1 -- $(TEMPLATES)
 	@.venv/bin/cfn-lint --regions us-east-1 -- infra/budget.yaml
-	@$(JUDGE).policies $(filter-out infra/account.yaml,$(TEMPLATES))
+	@$(JUDGE).policies $(TEMPLATES)
 
 lint: setup
 	@$(PYTHON) -m ruff check .

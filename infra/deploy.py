@@ -64,7 +64,9 @@ class Deployment:
         self._document = document
         self._say = say
         self._session = target.session()
-        self._stacks = Stacks(self._session, target.name, target.endpoint, say)
+        self._stacks = Stacks(
+            self._session, target.name, target.endpoint, say, target.execution_role
+        )
 
     def check(self) -> Notice:
         """Checks everything that can be refused before any change. Raises NotDeployable."""
@@ -179,7 +181,9 @@ class Deployment:
             self._stacks.deploy_template(name, BACKUP, {**settings, **data})
         if settings.get("BudgetAddress"):
             elsewhere = self._target.session(_BUDGETS_REGION)
-            budgets = Stacks(elsewhere, self._target.name, say=self._say)
+            budgets = Stacks(
+                elsewhere, self._target.name, say=self._say, role=self._target.execution_role
+            )
             budgets.deploy_template(f"{self._stacks.app_name}-budget", BUDGET, settings)
 
 

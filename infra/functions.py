@@ -17,6 +17,15 @@ Kind = Literal["http", "queues", "schedules"]
 Json = dict[str, Any]
 
 
+_BOUNDARY: Final[Json] = {
+    "Fn::If": [
+        "IsLocal",
+        {"Ref": "AWS::NoValue"},
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/riserbo-function"},
+    ]
+}
+"""The bound of every function's role (infra/execution.yaml); the local engine has none."""
+
 QUEUE_OF: Final = {"erasure": "retention"}
 """Queue functions whose queue has another name: that of `retention` is a schedule's function's."""
 
@@ -204,6 +213,7 @@ def _role(function: Function) -> Json:
                     }
                 ],
             },
+            "PermissionsBoundary": _BOUNDARY,
             "Policies": [{"PolicyName": function.name, "PolicyDocument": policy}],
         },
     }

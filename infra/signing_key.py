@@ -50,6 +50,7 @@ def replace_key(where: Where, stage: str, endpoint: str | None) -> str | None:
         KeySpec="ECC_NIST_P256",
         KeyUsage="SIGN_VERIFY",
         Description=f"Signs receipts, which anybody can verify ({stacks.app_name})",
+        Tags=[{"TagKey": "riserbo:holds", "TagValue": "people"}],  # as infra/data.yaml does
     )
     arn = made["KeyMetadata"]["Arn"]
     if in_stage.run(["infra.receipt_keys", arn], stage, endpoint) != 0:
@@ -94,7 +95,8 @@ def _where(stage: str, endpoint: str | None) -> Where:
         return Where(local.session(), Stacks(local.session(), STAGE, url), url)
     target = read_target(stage, endpoint)
     session = target.session()
-    return Where(session, Stacks(session, target.name, target.endpoint), target.endpoint)
+    stacks = Stacks(session, target.name, target.endpoint, role=target.execution_role)
+    return Where(session, stacks, target.endpoint)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def _silent(_line: str) -> None:
 class Stacks:
     """The stacks of one stage, in the account and region of a session.
 
-    `say` is called with each change that a deployment is about to make, a line each.
+    `say` is called with each change that a deployment is about to make, a line each. `role` is the
+    ARN of the role that CloudFormation takes to make them; without it, the session's own rights.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class Stacks:
         stage: str,
         endpoint: str | None = None,
         say: Callable[[str], None] = _silent,
+        role: str | None = None,
     ) -> None:
         self._stage = stage
+        self._role = {"RoleARN": role} if role else {}
         self._say = say
         self._cloudformation = session.client("cloudformation", endpoint_url=endpoint)
         self._s3 = session.client("s3", endpoint_url=endpoint)
@@ -236,14 +239,17 @@ class Stacks:
     def _deploy(
         self, name: str, source: Mapping[str, str | bool], parameters: Mapping[str, str]
     ) -> dict[str, str]:
+        # IAM allows a change set by its stack, so every call names the stack too.
         status = self._status(name)
         _refuse_stuck(name, status)
         exists = status not in _NOT_THERE
+        source = {**source, **self._role}
         if not exists:
             source = {**source, "OnStackFailure": "DELETE"}
-        change = self._cloudformation.create_change_set(
+        change = f"riserbo-{uuid.uuid4()}"
+        self._cloudformation.create_change_set(
             StackName=name,
-            ChangeSetName=f"riserbo-{uuid.uuid4()}",
+            ChangeSetName=change,
             ChangeSetType="UPDATE" if exists else "CREATE",
             Capabilities=_CAPABILITIES,
             Parameters=[
@@ -251,10 +257,10 @@ class Stacks:
                 for key, value in sorted(parameters.items())
             ],
             **source,  # type: ignore[arg-type]  # the template, and what a failure does
-        )["Id"]
+        )
         if self._has_changes(name, change):
             self._show(name, change)
-            self._cloudformation.execute_change_set(ChangeSetName=change)
+            self._cloudformation.execute_change_set(StackName=name, ChangeSetName=change)
             self._wait(name, "stack_update_complete" if exists else "stack_create_complete")
         return self.outputs(name)
 
@@ -266,12 +272,14 @@ class Stacks:
         waiter = self._cloudformation.get_waiter("change_set_create_complete")
         try:
             waiter.wait(
-                ChangeSetName=change, WaiterConfig={"Delay": self._poll, "MaxAttempts": 120}
+                StackName=name,
+                ChangeSetName=change,
+                WaiterConfig={"Delay": self._poll, "MaxAttempts": 120},
             )
         except WaiterError as refused:
-            found = self._cloudformation.describe_change_set(ChangeSetName=change)
+            found = self._cloudformation.describe_change_set(StackName=name, ChangeSetName=change)
             reason = found.get("StatusReason", "")
-            self._cloudformation.delete_change_set(ChangeSetName=change)
+            self._cloudformation.delete_change_set(StackName=name, ChangeSetName=change)
             if "didn't contain changes" in reason or "No updates" in reason:
                 return False
             raise DeploymentFailed(f"{name}: {reason}") from refused

@@ -68,6 +68,14 @@ class Target:
             return Session(region_name=where)
         return Session("test", "test", region_name=where)
 
+    @property
+    def execution_role(self) -> str | None:
+        """ARN of the role that CloudFormation acts with (infra/execution.yaml); None locally."""
+        if self.endpoint is not None:
+            return None
+        partition = Session().get_partition_for_region(self.region)
+        return f"arn:{partition}:iam::{self.account}:role/riserbo-execution"
+
     def api_url(self, api_id: str) -> str:
         """Returns the API's base URL at its own address, without a slash at the end."""
         if self.endpoint is None:

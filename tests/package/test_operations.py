@@ -20,6 +20,7 @@ from chalicelib.vault import service as vault
 from infra.alarms import seconds_between
 from infra.functions import Function
 from infra.gateway import ACCESS_LOG
+from infra.package import PROJECT
 from infra.stacks import OPERATIONS
 from tests.unit.core.samples import shipped
 from tests.unit.docs.markdown import DOCS, code, rows
@@ -228,11 +229,29 @@ def test_both_topics_are_encrypted_by_one_key_that_their_senders_may_use(templat
     assert _of_type(template, "AWS::KMS::Key") == ["TopicKey"]
     key = resources["TopicKey"]["Properties"]
     assert key["EnableKeyRotation"] is False
-    senders = {"cloudwatch.amazonaws.com", "ses.amazonaws.com"}
+    senders = {"cloudwatch.amazonaws.com", "events.amazonaws.com", "ses.amazonaws.com"}
     found = [one for one in key["KeyPolicy"]["Statement"] if "Service" in one["Principal"]]
     assert {one["Principal"]["Service"] for one in found} == senders
     for one in found:
         assert set(one["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_a_key_in_danger_and_a_broken_glass_are_told_of(operations: Json, template: Json) -> None:
+    rules = {
+        name: found["Properties"]
+        for name, found in operations["Resources"].items()
+        if found["Type"] == "AWS::Events::Rule"
+    }
+    assert set(rules) == {"KeysInDanger", "GlassBroken"}
+    text = (PROJECT / "docs" / "operations.md").read_text("utf-8")
+    for name, rule in rules.items():
+        assert rule["Targets"] == [{"Id": "alarms", "Arn": {"Ref": "AlarmsTopic"}}]
+        assert f"`{name}`" in text
+    danger = rules["KeysInDanger"]["EventPattern"]["detail"]["eventName"]
+    assert {"DisableKey", "ScheduleKeyDeletion"} <= set(danger)
+    policy = template["Resources"]["AlarmsTopicPolicy"]["Properties"]["PolicyDocument"]
+    told = {one["Principal"]["Service"] for one in policy["Statement"]}
+    assert told == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
 
 
 def test_the_access_log_knows_no_path_no_query_and_no_caller(template: Json) -> None:
