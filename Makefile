@@ -49,7 +49,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
 .PHONY: help setup run clean clock schedule publish replay restore remove role audit signout factor key keys rotate revoke
-.PHONY: package deploy alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
+.PHONY: package deploy rehearse alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
 .PHONY: types templates lint stack browser
 
 help: ## List the commands
@@ -129,6 +129,9 @@ package: setup ## Build the code package and the app stack's template into .buil
 
 deploy: setup ## Deploy, try it, or return to the last version: make deploy STAGE=dev NOTICE=notice.json
 	@$(PYTHON) -m infra.deploy "$(STAGE)" --endpoint "$(ENDPOINT)"
+
+rehearse: setup ## A made-up person uses a stage as people do, and is erased: make rehearse STAGE=dev
+	@$(PYTHON) -m infra.rehearsal.command --stage "$(STAGE)" --endpoint "$(ENDPOINT)"
 
 alarm-test: setup ## Raise an alarm, see that it arrives, and put it back: make alarm-test STAGE=dev
 	@$(PYTHON) -m infra.alarm_test --stage "$(STAGE)" --endpoint "$(ENDPOINT)"

@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from functions.commands import rehearsal
 from functions.http import (
     accounts,
     activity,
@@ -77,3 +78,4 @@ for events in (
     activation,
 ):
     app.register_blueprint(events.bp)
+app.register_blueprint(rehearsal.bp)

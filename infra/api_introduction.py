@@ -121,6 +121,8 @@ profile fields are those of the shipped notice: another notice has others.
 - `/openapi.json` is OpenAPI 3.1. openapi-python-client makes a client of it that works, as a test
   shows; on 29 November 2026 openapi-typescript 7.13 read it, and the recommended rules of Spectral
   6.16 found nothing.
+- A 401 has `WWW-Authenticate`, which API Gateway renames on its way: on AWS it arrives as
+  `x-amzn-remapped-www-authenticate`, with the same value. Go by the status and the `type`.
 - Any operation may answer 429, 502 or 504 where API Gateway itself refuses or cannot reach it.
 """
 

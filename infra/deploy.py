@@ -1,4 +1,4 @@
-"""`make deploy STAGE=`: deploys a stage, tries it, and returns to the last version if it fails.
+"""`make deploy STAGE=`: deploys a stage, rehearses, and returns to the last version if that fails.
 
 It publishes the notice document that `NOTICE=` names, or the example. The settings of each stage
 stand in `infra/stages.json`; a stage without them is refused, and so are an account that is not the
@@ -28,8 +28,8 @@ from infra.publication import (
     operator_environment,
     publish_document,
 )
-from infra.redrive import QUEUES, WORKERS
-from infra.smoke import SmokeTest, Unhealthy, wake
+from infra.rehearsal.deployed import Deployed, Unhealthy
+from infra.rehearsal.journey import Rehearsal
 from infra.stacks import BACKUP, BUDGET, OPERATIONS, DeploymentFailed, Release, Stacks
 from infra.stages import LOCAL, NotDeployable, Target, read_stage, read_target
 
@@ -97,8 +97,8 @@ class Deployment:
                 "release is in force, the operations that need it answer 503 notice-too-old"
             )
 
-    def run(self, package: Package, notice: Notice) -> Outputs:
-        """Deploys, publishes and tries; returns the app stack's outputs.
+    def run(self, package: Package) -> Outputs:
+        """Deploys, publishes and rehearses; returns the app stack's outputs.
 
         Raises DeploymentFailed, when CloudFormation has rolled back by itself, and Returned, when
         the version did not work and the last one was deployed again.
@@ -109,9 +109,9 @@ class Deployment:
         release, outputs = self._deploy_app(package, data)
         self._publish(outputs)
         try:
-            self._try(outputs, notice)
+            self._try(outputs)
         except Unhealthy as failed:
-            raise Returned(self._return_to(last, bucket, notice, str(failed))) from failed
+            raise Returned(self._return_to(last, bucket, str(failed))) from failed
         self._stacks.keep_release(bucket, release)
         self._watch({**data, **outputs})
         return outputs
@@ -135,11 +135,6 @@ class Deployment:
     def _address(self, outputs: Outputs) -> str:
         return self._target.api_url(outputs["ApiId"]) if "ApiId" in outputs else ""
 
-    def _front(self, outputs: Outputs) -> str:
-        """Returns the URL to try: the API's own address, or the public one behind a proxy."""
-        behind = self._target.settings.get("ProxySecretHash")
-        return self._target.settings["PublicUrl"] if behind else self._address(outputs)
-
     def _publish(self, outputs: Outputs) -> None:
         function, endpoint = outputs["NoticesFunction"], self._target.endpoint
         try:
@@ -149,21 +144,21 @@ class Deployment:
             # A notice in force stays in force; without one, health refuses below.
             self._say(f"warning: the notice was not published: {refused}")
 
-    def _try(self, outputs: Outputs, notice: Notice) -> None:
-        pause = 1 if self._target.name == LOCAL else 5
-        SmokeTest(self._front(outputs), pause).run(notice)
-        workers = [outputs[f"{WORKERS.get(name, name).title()}Function"] for name in QUEUES]
-        wake(self._session, workers, self._target.endpoint)
-        self._say("it works: health, notice, a consent given and withdrawn, the queues' functions")
+    def _try(self, outputs: Outputs) -> None:
+        pause = 1 if self._target.endpoint else 5
+        front = self._target.front(outputs["ApiId"])
+        stage = Deployed(self._session, outputs, front, self._target.endpoint, pause)
+        Rehearsal(stage, self._say).run()
+        self._say("it works: every step of the rehearsal did")
 
-    def _return_to(self, last: Release | None, bucket: str, notice: Notice, reason: str) -> str:
+    def _return_to(self, last: Release | None, bucket: str, reason: str) -> str:
         self._say(f"!!! THE NEW VERSION DOES NOT WORK: {reason}")
         if last is None:
             return "The new version does not work, and there is no earlier one to return to."
         self._say("!!! RETURNING TO THE LAST VERSION")
         outputs = self._stacks.deploy_release(bucket, last)
         try:
-            self._try(outputs, notice)
+            self._try(outputs)
         except Unhealthy as failed:
             return f"The last version was deployed again, and DOES NOT WORK EITHER: {failed}"
         return f"The new version does not work ({reason}). The last one serves people again."
@@ -199,8 +194,8 @@ def main(arguments: list[str]) -> int:
         if target.name != LOCAL:
             refuse_other_python(tuple(sys.version_info[:2]))
         deployment = Deployment(target, chosen(), _say)
-        notice = deployment.check()
-        outputs = deployment.run(build_package(), notice)
+        deployment.check()
+        outputs = deployment.run(build_package())
     except (NotDeployable, PackagingFailed, DeploymentFailed, Returned) as refused:
         sys.stderr.write(f"{refused}\n")
         return 1

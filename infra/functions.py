@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 POLICIES = Path(__file__).with_name("policies")
-Kind = Literal["http", "queues", "schedules"]
+Kind = Literal["http", "queues", "schedules", "commands"]
 Json = dict[str, Any]
 
 
@@ -83,7 +83,7 @@ def read_functions(project: Path) -> tuple[Function, ...]:
 
 
 def _kind(project: Path, name: str) -> Kind:
-    kinds: tuple[Kind, ...] = ("http", "queues", "schedules")
+    kinds: tuple[Kind, ...] = ("http", "queues", "schedules", "commands")
     found = [kind for kind in kinds if (project / "functions" / kind / f"{name}.py").exists()]
     if len(found) != 1:
         raise ValueError(f".chalice/config.json names {name}, which is {len(found)} modules")

@@ -17,15 +17,23 @@ from infra.throttles import method_settings
 
 Json = dict[str, Any]
 
-#: The answers of API Gateway itself, as problems (RFC 9457). By default an unknown path is answered
-#: with a 403 about a missing token, which would mislead callers.
+_NOWHERE = "There is nothing at this address."
+_FORBIDDEN = "This request is not allowed."
+_FAILED = "The service failed. Try again."
+
 RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
-    "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
-    "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    # By default an unknown path is answered with a 403 about a missing token, or, with a token in
+    # the request, about a signature: no method here asks for one, so no path has been found.
+    "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, _NOWHERE),
+    "INVALID_SIGNATURE": (HTTPStatus.NOT_FOUND, _NOWHERE),
+    "EXPIRED_TOKEN": (HTTPStatus.NOT_FOUND, _NOWHERE),
+    "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, _NOWHERE),
     "BAD_REQUEST_BODY": (HTTPStatus.BAD_REQUEST, "The body of the request cannot be read."),
     "BAD_REQUEST_PARAMETERS": (HTTPStatus.BAD_REQUEST, "A parameter of the request is wrong."),
-    "ACCESS_DENIED": (HTTPStatus.FORBIDDEN, "This request is not allowed."),
-    "WAF_FILTERED": (HTTPStatus.FORBIDDEN, "This request is not allowed."),
+    "UNAUTHORIZED": (HTTPStatus.UNAUTHORIZED, "Authentication is required."),
+    "INVALID_API_KEY": (HTTPStatus.FORBIDDEN, _FORBIDDEN),
+    "ACCESS_DENIED": (HTTPStatus.FORBIDDEN, _FORBIDDEN),
+    "WAF_FILTERED": (HTTPStatus.FORBIDDEN, _FORBIDDEN),
     "REQUEST_TOO_LARGE": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large."),
     "UNSUPPORTED_MEDIA_TYPE": (
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -33,11 +41,22 @@ RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
     ),
     "THROTTLED": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests at once. Try again shortly."),
     "QUOTA_EXCEEDED": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Try again later."),
+    "API_CONFIGURATION_ERROR": (HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED),
+    "AUTHORIZER_CONFIGURATION_ERROR": (HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED),
+    "AUTHORIZER_FAILURE": (HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED),
     "INTEGRATION_FAILURE": (HTTPStatus.BAD_GATEWAY, "The service could not answer. Try again."),
     "INTEGRATION_TIMEOUT": (HTTPStatus.GATEWAY_TIMEOUT, "The service took too long. Try again."),
-    "DEFAULT_4XX": (HTTPStatus.BAD_REQUEST, "The request cannot be answered as it is."),
-    "DEFAULT_5XX": (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed. Try again."),
 }
+"""The answers of API Gateway itself, as problems (RFC 9457): every type that it has (API Gateway
+Developer Guide, "Gateway response types"), so that no answer depends on the two for the rest."""
+
+REST: Mapping[str, str] = {
+    "DEFAULT_4XX": "The request cannot be answered as it is.",
+    "DEFAULT_5XX": _FAILED,
+}
+"""The answers of types that API Gateway may get one day. A status given here would replace that of
+every other answer of its hundred (the same page), so these problems have none: the status line says
+it, and RFC 9457 makes the member optional."""
 
 #: A line of the API's access log. The resource path is the route's pattern: a real path, a query
 #: string or a caller's address would be personal data, or a link that still works.
@@ -107,6 +126,9 @@ def api_resources(
                 **_API,
                 "DeploymentId": {"Ref": deployment},
                 "StageName": stage_name,
+                # That the API's own address is off takes effect when a setting of a stage changes
+                # (API Gateway Developer Guide, "Disable the default endpoint"): this one does.
+                "Description": {"Fn::If": ["OnlyThroughProxy", "Behind a proxy", "Open to all"]},
                 "AccessLogSetting": {
                     "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
                     "Format": json.dumps(ACCESS_LOG),
@@ -121,12 +143,14 @@ def api_resources(
 
 
 def _responses() -> Json:
+    problems = {kind: _problem(status, detail) for kind, (status, detail) in RESPONSES.items()}
+    problems |= {kind: _problem(None, detail) for kind, detail in REST.items()}
     return {
         "Answer" + kind.title().replace("_", ""): {
             "Type": "AWS::ApiGateway::GatewayResponse",
-            "Properties": {**_API, "ResponseType": kind, **_problem(status, detail)},
+            "Properties": {**_API, "ResponseType": kind, **problem},
         }
-        for kind, (status, detail) in RESPONSES.items()
+        for kind, problem in problems.items()
     }
 
 
@@ -138,14 +162,18 @@ _SLUGS = {
 """The problem type of a status, as the functions name it."""
 
 
-def _problem(status: HTTPStatus, detail: str) -> Json:
-    problem = {
-        "type": f"urn:riserbo:problem:{_SLUGS.get(int(status), 'internal')}",
-        "title": status.phrase,
-        "status": int(status),
-        "detail": detail,
-        "errors": [],
-    }
+def _problem(status: HTTPStatus | None, detail: str) -> Json:
+    if status is None:
+        problem: Json = {"type": "about:blank", "title": "Error", "detail": detail, "errors": []}
+    else:
+        slug = _SLUGS.get(int(status), "internal")
+        problem = {
+            "type": f"urn:riserbo:problem:{slug}",
+            "title": status.phrase,
+            "status": int(status),
+            "detail": detail,
+            "errors": [],
+        }
     headers = {
         **HEADERS,
         "Content-Security-Policy": SANDBOX,
@@ -154,7 +182,7 @@ def _problem(status: HTTPStatus, detail: str) -> Json:
         "Access-Control-Allow-Origin": "*",
     }
     return {
-        "StatusCode": str(int(status)),
+        **({} if status is None else {"StatusCode": str(int(status))}),
         "ResponseTemplates": {"application/json": json.dumps(problem)},
         "ResponseParameters": {
             f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()

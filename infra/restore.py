@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from infra.notice_document import NoticeUnusable, chosen, notice_of
 from infra.package import PROJECT
 from infra.publication import PublishingFailed, operator_environment
+from infra.rehearsal.deployed import Deployed, Unhealthy
+from infra.rehearsal.journey import Rehearsal
 from infra.restored import (
     Pair,
     carry_over,
@@ -29,7 +30,6 @@ from infra.restored import (
     restored_name,
     settings_of,
 )
-from infra.smoke import SmokeTest, Unhealthy
 from infra.stacks import DeploymentFailed, Stacks
 from infra.stages import NotDeployable, Target, read_target
 
@@ -131,7 +131,6 @@ class Restore:
 
     def run(self, plan: Plan) -> None:
         """Restores, switches, erases again and tries. Raises NotRestorable, and AWS's errors."""
-        notice = notice_of(chosen())
         self._let_run(running=False)
         self._say("no function runs")
         self.tables(plan)
@@ -150,12 +149,12 @@ class Restore:
             )
         self._let_run(running=True)
         try:
-            SmokeTest(self._front(), 1 if self._target.endpoint else 5).run(notice)
+            self._rehearse()
         except Unhealthy as failed:
             raise NotRestorable(
                 f"The restored stage does not work: {failed}. AT={FORMER} goes back."
             ) from failed
-        self._say("it works: health, notice, a consent given and withdrawn")
+        self._say("it works: every step of the rehearsal did")
         self._say("next: the checklist in docs/runbook.md, After a restore")
 
     def _own(self) -> Pair:
@@ -227,11 +226,14 @@ class Restore:
         }
         self._stacks.change(self._stacks.app_name, limits)
 
-    def _front(self) -> str:
+    def _rehearse(self) -> None:
+        outputs = self._stacks.outputs(self._stacks.app_name)
         found = self._stacks.parameters(self._stacks.app_name)
-        if found.get("ProxySecretHash"):
-            return found["PublicUrl"]
-        return self._target.api_url(self._stacks.outputs(self._stacks.app_name)["ApiId"])
+        own = self._target.api_url(outputs["ApiId"])
+        front = found["PublicUrl"] if found.get("ProxySecretHash") else own
+        pause = 1 if self._target.endpoint else 5
+        stage = Deployed(self._target.session(), outputs, front, self._target.endpoint, pause)
+        Rehearsal(stage, self._say).run()
 
 
 def _both(one: Pair, other: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -270,7 +272,6 @@ def main(arguments: list[str]) -> int:
     except (
         NotDeployable,
         NotRestorable,
-        NoticeUnusable,
         DeploymentFailed,
         PublishingFailed,
     ) as refused:

@@ -82,6 +82,11 @@ class Target:
             return f"https://{api_id}.execute-api.{self.region}.amazonaws.com/api"
         return f"{self.endpoint}/restapis/{api_id}/api/_user_request_"
 
+    def front(self, api_id: str) -> str:
+        """Returns the URL by which callers reach the API: its own, or the one of the proxy."""
+        behind = self.settings.get("ProxySecretHash")
+        return self.settings["PublicUrl"] if behind else self.api_url(api_id)
+
 
 def read_stage(name: str, path: Path = STAGES) -> dict[str, Any]:
     """Returns region, account, settings and `confirmed` of a stage, from the file of all stages.

@@ -2,7 +2,7 @@
 
 Chalice's template puts every route in one function with one role. Here each HTTP capability is a
 function of its own; routes, schedules and batch sizes are still the ones that Chalice read from the
-decorators.
+decorators. A command has no event: an operator invokes it.
 """
 
 from __future__ import annotations
@@ -62,9 +62,11 @@ def build_template(
         resources.update(resources_of(function, code_uri, runtime))
         template["Parameters"].update(parameters_of(function))
         template["Conditions"].update(conditions_of(function))
-        if function.kind != "http":
+        if function.kind in ("queues", "schedules"):
             event = _event(function, packaged)
             resources[function.logical_id]["Properties"]["Events"] = {"Source": event}
+        if function.kind == "commands":
+            _registered(function, packaged)
         template["Outputs"][f"{function.logical_id}Function"] = {
             "Value": {"Ref": function.logical_id}
         }
@@ -112,10 +114,18 @@ def _events(packaged: Mapping[str, Any]) -> set[str]:
     return {name for name, found in packaged.items() if found["Properties"].get("Events")}
 
 
+def _registered(function: Function, packaged: Mapping[str, Any]) -> Json:
+    """Returns what Chalice packaged for a function. Raises ValueError where that is another."""
+    properties: Json = packaged.get(function.logical_id, {}).get("Properties", {})
+    if properties.get("Handler") != function.handler:
+        raise ValueError(f"{function.handler} is not registered in app.py")
+    return properties
+
+
 def _event(function: Function, packaged: Mapping[str, Any]) -> Json:
-    properties = packaged.get(function.logical_id, {}).get("Properties", {})
+    properties = _registered(function, packaged)
     events = list(properties.get("Events", {}).values())
-    if len(events) != 1 or properties["Handler"] != function.handler:
+    if len(events) != 1:
         raise ValueError(f"{function.handler} is not registered in app.py as one event function")
     event: Json = events[0]
     if event["Type"] == "SQS":

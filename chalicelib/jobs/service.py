@@ -132,6 +132,11 @@ def begin(ticket: Ticket) -> JobItem | None:
     return store.lease(ticket.subject, ticket.job, now, now + model.LEASE)
 
 
+def waiting(subject: str) -> list[str]:
+    """Lists the queues of the jobs of a subject that are not done, each job's. One Query."""
+    return sorted(job.queue for job in store.of(subject))
+
+
 def release(job: JobItem) -> None:
     """Ends the lease of a job that was not done, so that the queue's next try can take it."""
     store.release(job, clock.now())

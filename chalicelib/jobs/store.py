@@ -1,6 +1,6 @@
 """Jobs in their subject's partition, and the Query that finds overdue ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -53,6 +53,12 @@ def get(subject: str, job_id: str) -> JobItem | None:
         return JobItem.get(pk, sk, consistent_read=True)
     except JobItem.DoesNotExist:
         return None
+
+
+def of(subject: str) -> Iterator[JobItem]:
+    """All jobs of a subject that are still to be done. One strongly consistent Query."""
+    prefix = keys.record(JobItem.CLASS, JobItem.KIND)
+    return JobItem.query(keys.subject(subject), JobItem.sk.startswith(prefix), consistent_read=True)
 
 
 def lease(subject: str, job_id: str, now: datetime, until: datetime) -> JobItem | None:

@@ -92,6 +92,12 @@ class Attempt:
             if one.label == PAIR or (one.label == ADDRESS and self.limits.strict):
                 self._check(write, one, one.limit.tries)
 
+    def forget(self) -> None:
+        """Deletes the count at this address, of all networks. One DeleteItem."""
+        for one in self._counters():
+            if one.label == ADDRESS:
+                one.item.delete()
+
     def require(self, write: Transaction, tries: int) -> None:
         """Adds the condition that this network has a try left, without counting one."""
         own, *others = self._counters()

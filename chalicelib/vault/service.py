@@ -8,7 +8,7 @@ class. Destroying a data key makes every copy and backup of what it sealed unrea
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chalicelib import settings
 from chalicelib.errors import Unauthenticated
@@ -18,6 +18,9 @@ from chalicelib.vault.envelope import DataKey, NotOpened, seal, unseal
 from chalicelib.vault.store import DataKeyItem
 
 _KEY_BYTES = 32
+
+CLASSES: Final = ("core", "account", "marketing", "transaction", "support", "evidence")
+"""The retention classes, each of which has a KMS key of its own."""
 
 
 class KeyDestroyed(Unauthenticated):

@@ -12,7 +12,14 @@ _ALLOWED = (
     "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
     "If-None-Match, Riserbo-Visitor, Sec-GPC"
 )
-_EXPOSED = ("ETag", "Location", "Retry-After", "WWW-Authenticate")
+_EXPOSED = (
+    "ETag",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    # API Gateway's name for it, on its way out.
+    "x-amzn-Remapped-WWW-Authenticate",
+)
 _PREFLIGHT_SECONDS = 7200
 
 

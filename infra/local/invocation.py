@@ -27,14 +27,15 @@ def run_schedule(stack: LocalStack, name: str) -> str:
         raise FunctionFailed(f"There is no schedule {name!r}: NAME=retention, for example.")
     patient = Config(read_timeout=900, retries={"max_attempts": 0})
     client = stack.session().client("lambda", endpoint_url=stack.engine.url, config=patient)
-    answer = client.invoke(FunctionName=function, Payload=json.dumps(_event()).encode())
+    answer = client.invoke(FunctionName=function, Payload=json.dumps(scheduled()).encode())
     said = answer["Payload"].read().decode()
     if "FunctionError" in answer:
         raise FunctionFailed(f"{name} failed: {said}")
     return said
 
 
-def _event() -> dict[str, object]:
+def scheduled() -> dict[str, object]:
+    """Returns an event such as EventBridge invokes a schedule with."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

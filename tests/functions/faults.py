@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,7 +48,8 @@ class Fault:
 class Proxy(ThreadingHTTPServer):
     """The proxy. From the call on that is said by `begin`, the fault's service misbehaves.
 
-    `mails` counts the mails that the engine took, also where the answer is lost.
+    `mails` counts the mails that the engine took, also where the answer is lost. `watch` is called
+    with the service, the path and the body of each call.
     """
 
     daemon_threads = True
@@ -61,6 +62,7 @@ class Proxy(ThreadingHTTPServer):
         self._left, self.hits, self.mails = 0, 0, 0
         self._one = threading.Lock()
         self.over = threading.Event()
+        self.watch: Callable[[str, str, bytes], object] = lambda _service, _path, _body: None
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Says nothing of a client that gave a call up."""
@@ -106,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         found = _SERVICE.search(self.headers.get("Authorization", ""))
+        self.server.watch(found[1] if found else "", self.path, body)
         match self.server.mode(found[1] if found else ""):
             case Mode.AWAY:
                 self.close_connection = True

@@ -45,6 +45,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "desk_reports": set(),
     "desk_requests": {"evidence"},
     "wellknown": set(),
+    "rehearsal": set(),
 }
 """Function -> the classes of which its role gets a person's data key out of KMS.
 
@@ -67,12 +68,14 @@ FIND_BY_ADDRESS = {
     "messages",
     "profile",
     "records",
+    "rehearsal",
     "requests",
     "sessions",
 }
 """Functions that can tell which account holds an address: they have the key of its hash.
 
-`records` has it for the hashes of origins, which may be names.
+`records` has it for the hashes of origins, which may be names. `rehearsal`, which operators invoke,
+answers about addresses of SES's mailbox simulator alone.
 """
 
 

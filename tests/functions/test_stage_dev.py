@@ -22,7 +22,7 @@ from infra.local.engine import Engine
 from infra.local.place import Place
 from infra.notice_document import notice_of
 from infra.package import build_package
-from infra.preflight import check_notice
+from infra.rehearsal.journey import Rehearsal
 from infra.removal import Removal
 from infra.restore import NotRestorable, Restore
 from infra.restored import TableSettings, put_settings, settings_of
@@ -58,13 +58,21 @@ def target(engine: Engine) -> Target:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _browser_alone() -> Iterator[None]:
+    """A rehearsal ends with the browser: `test_deploy_stage` has the whole of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rehearsal, "_person", lambda _self, _notice: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def outputs(target: Target) -> dict[str, str]:
     """The outputs of the stage's stacks, after its first deployment."""
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Deployment, "_watch", lambda _self, _outputs: None)
-        Deployment(target, PRODUCT, said.append).run(build_package(), check_notice(PRODUCT, target))
+        Deployment(target, PRODUCT, said.append).run(build_package())
     stacks = Stacks(target.session(), target.name, target.endpoint)
     return stacks.outputs(stacks.app_name) | stacks.outputs(stacks.data_name)
 

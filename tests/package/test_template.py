@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+import botocore.session
 import pytest
 import yaml
 
@@ -15,7 +16,7 @@ from chalicelib.mail import rate
 from chalicelib.web.security import HEADERS
 from infra import gateway
 from infra.functions import Function, logical_id
-from infra.gateway import RESPONSES
+from infra.gateway import RESPONSES, REST
 from infra.stacks import OPERATIONS
 from infra.template import set_workers
 
@@ -134,14 +135,51 @@ def test_the_api_is_regional_and_logs_no_bodies(template: Json) -> None:
     assert {found["DataTraceEnabled"] for found in settings} == {False}
 
 
-@pytest.mark.parametrize("kind", RESPONSES)
-def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
+def _answer(template: Json, kind: str) -> tuple[Json, Json]:
+    """What the template says of an answer of API Gateway, and the problem in it."""
     (found,) = [
         answer["Properties"]
         for answer in _of_type(template, "AWS::ApiGateway::GatewayResponse").values()
         if answer["Properties"]["ResponseType"] == kind
     ]
-    problem = json.loads(found["ResponseTemplates"]["application/json"])
+    return found, json.loads(found["ResponseTemplates"]["application/json"])
+
+
+def test_api_gateway_has_no_answer_that_is_not_ours(template: Json) -> None:
+    answers = _of_type(template, "AWS::ApiGateway::GatewayResponse").values()
+    declared = {one["Properties"]["ResponseType"] for one in answers}
+    api = botocore.session.get_session().get_service_model("apigateway")
+    assert declared == set(api.shape_for("GatewayResponseType").metadata["enum"])
+
+
+@pytest.mark.parametrize("kind", REST)
+def test_an_answer_for_the_rest_leaves_each_its_status(template: Json, kind: str) -> None:
+    found, problem = _answer(template, kind)
+    assert "StatusCode" not in found
+    assert "status" not in problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", 404),  # an unknown path
+        ("INVALID_SIGNATURE", 404),  # an unknown path with a token
+        ("EXPIRED_TOKEN", 404),
+        ("UNAUTHORIZED", 401),
+        ("INTEGRATION_FAILURE", 502),
+        ("INTEGRATION_TIMEOUT", 504),
+        ("API_CONFIGURATION_ERROR", 500),
+    ],
+)
+def test_an_answer_of_api_gateway_has_its_own_status(
+    template: Json, kind: str, status: int
+) -> None:
+    assert _answer(template, kind)[0]["StatusCode"] == str(status)
+
+
+@pytest.mark.parametrize("kind", RESPONSES)
+def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
+    found, problem = _answer(template, kind)
     assert problem.keys() == {"type", "title", "status", "detail", "errors"}
     assert found["StatusCode"] == str(problem["status"])
     assert found["ResponseParameters"]["gatewayresponse.header.Content-Type"] == (
@@ -162,6 +200,10 @@ def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
 def test_the_api_s_own_address_is_off_behind_a_proxy(template: Json) -> None:
     off = template["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
     assert off == {"Fn::If": ["OnlyThroughProxy", True, False]}
+    # Without a change of the stage API Gateway would go on answering there.
+    shown = template["Resources"]["Api"]["Properties"]["Description"]["Fn::If"]
+    assert shown[0] == "OnlyThroughProxy"
+    assert shown[1] != shown[2]
     asked = json.dumps(template["Conditions"]["OnlyThroughProxy"])
     assert "HasDomain" in asked
     assert "ProxySecretHash" in asked
@@ -197,7 +239,7 @@ def test_queue_functions_report_each_failed_message(
 ) -> None:
     for function in functions:
         events = list(_function(template, function).get("Events", {}).values())
-        if function.kind == "http":
+        if function.kind in ("http", "commands"):
             assert events == []
             continue
         (event,) = events

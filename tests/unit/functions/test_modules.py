@@ -9,6 +9,7 @@ import pytest
 from chalice.app import Blueprint, Chalice
 
 import app
+import functions.commands
 import functions.http
 import functions.pages
 import functions.queues
@@ -27,6 +28,7 @@ def modules(package: ModuleType) -> list[str]:
 HTTP = [name for name in modules(functions.http) if not name.endswith(".wiring")]
 PAGES = modules(functions.pages)
 WORKERS = modules(functions.queues) + modules(functions.schedules)
+COMMANDS = modules(functions.commands)
 
 
 def test_there_is_a_function_for_each_capability() -> None:
@@ -57,7 +59,7 @@ def test_there_is_a_function_for_each_capability() -> None:
     }
 
 
-@pytest.mark.parametrize("name", [*HTTP, *WORKERS])
+@pytest.mark.parametrize("name", [*HTTP, *WORKERS, *COMMANDS])
 def test_a_module_has_its_blueprint(name: str) -> None:
     assert isinstance(importlib.import_module(name).bp, Blueprint)
 
@@ -67,13 +69,13 @@ def test_an_http_module_has_its_handler(name: str) -> None:
     assert callable(importlib.import_module(name).handler)
 
 
-@pytest.mark.parametrize("name", WORKERS)
+@pytest.mark.parametrize("name", [*WORKERS, *COMMANDS])
 def test_an_event_function_is_named_like_its_module(name: str) -> None:
     module = importlib.import_module(name)
     assert callable(getattr(module, name.rsplit(".", 1)[1]))
 
 
-@pytest.mark.parametrize("name", [*HTTP, *WORKERS])
+@pytest.mark.parametrize("name", [*HTTP, *WORKERS, *COMMANDS])
 def test_every_function_says_what_it_does(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__doc__
@@ -130,6 +132,11 @@ def test_every_path_answers_a_preflight() -> None:
 def test_every_event_function_is_registered() -> None:
     names = {one.name for one in app.app.event_sources}
     assert {name.rsplit(".", 1)[1] for name in WORKERS} <= names
+
+
+def test_every_command_is_registered() -> None:
+    names = {one.name for one in app.app.pure_lambda_functions}
+    assert {name.rsplit(".", 1)[1] for name in COMMANDS} == names
 
 
 @pytest.mark.parametrize("name", HTTP)

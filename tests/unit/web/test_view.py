@@ -74,6 +74,7 @@ def test_cors_names_one_of_several_origins() -> None:
         assert sent.headers["Access-Control-Allow-Origin"] == origin
         exposed = sent.headers["Access-Control-Expose-Headers"].split(", ")
         assert {"ETag", "Retry-After", "Riserbo-Sample", "Riserbo-Request-Id"} <= set(exposed)
+        assert {"WWW-Authenticate", "x-amzn-Remapped-WWW-Authenticate"} <= set(exposed)
         assert "Access-Control-Allow-Credentials" not in sent.headers
 
 

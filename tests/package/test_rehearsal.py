@@ -1,4 +1,4 @@
-"""The smoke test tells a server that is not this software from one that works."""
+"""A rehearsal tells a server that is not this software from one that works."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from boto3 import Session
 
-from chalicelib.notices.model import Notice
-from infra.preflight import check_notice
-from infra.smoke import SmokeTest, Unhealthy
-from infra.stages import Target
-from tests.product import PRODUCT
+from infra.rehearsal.deployed import Deployed, Unhealthy
+from infra.rehearsal.journey import Rehearsal
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -36,11 +34,6 @@ class _Answering(BaseHTTPRequestHandler):
         """Stays silent."""
 
 
-@pytest.fixture(scope="module")
-def notice() -> Notice:
-    return check_notice(PRODUCT, Target("dev", "eu-south-1", "111122223333", {}))
-
-
 @pytest.fixture
 def server() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Answering) as running:
@@ -51,29 +44,29 @@ def server() -> Iterator[str]:
         thread.join()
 
 
+def rehearse(url: str) -> None:
+    Rehearsal(Deployed(Session(), {}, url, pause=0), lambda _line: None).run()
+
+
 @pytest.mark.parametrize(
     ("said", "status", "why"),
     [
-        (b"", 503, "GET /v1/health: 503"),
-        (b"<html>", 200, "another shape"),
+        (b"", 503, "^step service: GET /v1/health: 503"),
+        (b"<html>", 200, "no JSON"),
         (b"[]", 200, "another shape"),
-        (json.dumps({"notice": "2026-11-22"}).encode(), 200, "POST /v1/consents: 200"),
+        (json.dumps({"notice": "2026-11-22"}).encode(), 200, "another shape: KeyError"),
+        (json.dumps({"notice": "2026-11-22", "document": {}}).encode(), 200, "another shape"),
     ],
 )
 def test_what_is_not_this_software_is_unhealthy(
-    server: str,
-    notice: Notice,
-    monkeypatch: pytest.MonkeyPatch,
-    said: bytes,
-    status: int,
-    why: str,
+    server: str, monkeypatch: pytest.MonkeyPatch, said: bytes, status: int, why: str
 ) -> None:
     monkeypatch.setattr(_Answering, "said", said)
     monkeypatch.setattr(_Answering, "status", status)
     with pytest.raises(Unhealthy, match=why):
-        SmokeTest(server, 0).run(notice)
+        rehearse(server)
 
 
-def test_nobody_there_is_unhealthy(notice: Notice) -> None:
+def test_nobody_there_is_unhealthy() -> None:
     with pytest.raises(Unhealthy, match="GET /v1/health"):
-        SmokeTest("http://127.0.0.1:9", 0).run(notice)
+        rehearse("http://127.0.0.1:9")
