@@ -18,6 +18,10 @@ LINK = {"token": TOKEN}
 WRONG = {"once": ONCE, "email": "nobody", "password": "short", "profile.identity.phone": "12"}
 
 STATES: dict[str, Callable[[str], str]] = {
+    "sign-in": lambda one: opened("sessions", "/sign-in", {"done": "signed_out"}, one).text,
+    "sign-in refused": lambda one: sent("sessions", "/sign-in", {"email": "nobody"}, one).text,
+    "second factor refused": lambda one: sent("sessions", "/sign-in/code", {}, one).text,
+    "nothing there": lambda one: opened("site", "/{proxy+}", {}, one).text,
     "registration": lambda one: opened("accounts", "/register", {}, one).text,
     "registration refused": lambda one: sent("accounts", "/register", WRONG, one).text,
     "link": lambda one: opened("accounts", "/verification", LINK, one).text,
@@ -49,7 +53,9 @@ def test_axe_has_nothing_to_say(judge: Page, state: str) -> None:
     assert faults(judge, STATES[state]("it")) == []
 
 
-@pytest.mark.parametrize("state", ["registration refused", "link", "code refused"])
+@pytest.mark.parametrize(
+    "state", ["registration refused", "link", "code refused", "sign-in refused"]
+)
 @pytest.mark.parametrize("language", [one for one in languages() if one != "it"])
 def test_no_language_goes_beyond_a_phone(judge: Page, state: str, language: str) -> None:
     judge.set_viewport_size({"width": NARROW, "height": 900})

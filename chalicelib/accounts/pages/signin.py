@@ -17,7 +17,7 @@ def sign_in_page(visit: Visit) -> str:
         visit.frame,
         said["title"],
         words=said,
-        errors=visit.summary("email", "password"),
+        errors=visit.summary("email", "password", labels=said),
         visit=visit,
     )
 
@@ -30,6 +30,6 @@ def code_page(visit: Visit) -> str:
         visit.frame,
         said["code_title"],
         words=said,
-        errors=visit.summary("code"),
+        errors=visit.summary("code", labels=said),
         visit=visit,
     )

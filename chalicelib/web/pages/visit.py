@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Finding, Problem, TooManyRequests
 from chalicelib.pages.formats import length
 from chalicelib.pages.languages import language_for
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 from chalicelib.web.call import Call
 
 if TYPE_CHECKING:
@@ -88,14 +89,21 @@ class Visit:
         others = (one for one in self._findings() if _field(one) not in fields)
         return tuple(dict.fromkeys(_told(one, said) for one in others))
 
-    def summary(self, *fields: str) -> tuple[tuple[str, str], ...]:
+    def summary(
+        self, *fields: str, labels: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[tuple[str, str], ...]:
         """Lists all reasons of a refusal for the top of the page: a field's name, and a text.
 
         `fields` are those that the page shows, in its order; the name is empty for what none of
-        them is the reason of.
+        them is the reason of. A text begins with the field's label where `labels` has one, so that
+        it can be understood alone.
         """
         whole = tuple(("", text) for text in self.general_errors(*fields))
-        return whole + tuple((name, text) for name in fields for text in self.errors(name))
+        return whole + tuple(
+            (name, pair(labels[name], text, self.language) if name in labels else text)
+            for name in fields
+            for text in self.errors(name)
+        )
 
     def _findings(self) -> tuple[Finding, ...]:
         return () if self.refused is None else self.refused.findings

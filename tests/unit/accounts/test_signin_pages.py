@@ -125,6 +125,12 @@ def test_a_refused_sign_in_shows_the_form_again(monkeypatch: pytest.MonkeyPatch)
     assert "10 minutes" in sent.text
 
 
+def test_each_error_of_the_summary_names_its_field() -> None:
+    text = send("/sign-in", "email=nobody&password=").text
+    assert '<a href="#field-email">E-mail address: ' in text
+    assert '<a href="#field-password">Password: Please fill in this field.</a>' in text
+
+
 def test_a_ticket_that_ended_leads_back_to_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     begun(monkeypatch, TicketNotValid("Too late."))
     sent = send("/sign-in/code", "code=123456", {"Cookie": f"{NAME}={TICKET}"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from functions.http import accounts, credentials, profile
+from functions.http import accounts, credentials, profile, sessions, site
 from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import CONTEXT, Sent, event
 
@@ -14,6 +14,8 @@ HANDLERS: Final[Mapping[str, Any]] = {
     "accounts": accounts.handler,
     "credentials": credentials.handler,
     "profile": profile.handler,
+    "sessions": sessions.handler,
+    "site": site.handler,
 }
 
 PUBLIC = "https://privacy.example"
