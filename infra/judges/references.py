@@ -14,6 +14,7 @@ _PSEUDO = {"Partition": "aws", "Region": _REGION, "AccountId": _ACCOUNT, "StackN
 _KEY = "key/12345678-1234-1234-1234-123456789012"
 #: The ARN of a resource by its type, with the resource's own name at `{}`.
 _ARNS = {
+    "AWS::Backup::BackupVault": f"arn:aws:backup:{_REGION}:{_ACCOUNT}:backup-vault:{{}}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{_REGION}:{_ACCOUNT}:table/{{}}",
     "AWS::IAM::ManagedPolicy": f"arn:aws:iam::{_ACCOUNT}:policy/{{}}",
     "AWS::IAM::OIDCProvider": f"arn:aws:iam::{_ACCOUNT}:oidc-provider/{{}}",
@@ -30,6 +31,7 @@ _ARNS = {
 _REF_IS_ARN = ("AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::SNS::Topic")
 #: The type of the resource whose ARN a parameter holds, by the end of the parameter's name.
 _PARAMETERS = {
+    "VaultArn": "AWS::Backup::BackupVault",
     "TableArn": "AWS::DynamoDB::Table",
     "BucketArn": "AWS::S3::Bucket",
     "QueueArn": "AWS::SQS::Queue",
@@ -85,7 +87,7 @@ class _Values:
                 return self.of(branches[self._branch])
             case [("Ref", name)]:
                 return self._ref(name)
-            case [("Fn::GetAtt", [name, "Arn"])]:
+            case [("Fn::GetAtt", [name, "Arn" | "BackupVaultArn"])]:
                 return _ARNS[self._resources[name]["Type"]].format(name.lower())
             case [("Fn::Sub", str(text))]:
                 return _PLACE.sub(lambda found: self._place(found[1]), text)

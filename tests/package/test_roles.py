@@ -23,7 +23,15 @@ INFRA = PROJECT / "infra"
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 
 NOT_NEEDED: dict[str, str] = {
-    "fenced: only the break-glass role deletes these": "dynamodb:DeleteTable s3:DeleteBucket",
+    "fenced: only the break-glass role and administrators delete these": (
+        "backup:DeleteBackupVault dynamodb:DeleteTable s3:DeleteBucket"
+    ),
+    "the schema names it, and IAM knows no such action": "backup-storage:Mount",
+    "the vault has no policy, lock or notices": (
+        "backup:DeleteBackupVaultAccessPolicy backup:DeleteBackupVaultLockConfiguration "
+        "backup:DeleteBackupVaultNotifications backup:PutBackupVaultAccessPolicy "
+        "backup:PutBackupVaultLockConfiguration backup:PutBackupVaultNotifications"
+    ),
     "fenced: no role loses its bound": "iam:DeleteRolePermissionsBoundary",
     "fenced; replicas and imports alone need it, and it would touch what people gave": (
         "dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem "
@@ -40,8 +48,7 @@ NOT_NEEDED: dict[str, str] = {
         "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents s3:GetObjectMetadata"
     ),
     "what is encrypted here by KMS has keys of AWS's own, whose policies allow it": (
-        "kms:CreateGrant kms:Decrypt kms:Encrypt kms:GenerateDataKey kms:ListAliases "
-        "kms:RevokeGrant logs:AssociateKmsKey logs:DisassociateKmsKey"
+        "kms:Encrypt kms:ListAliases kms:RevokeGrant logs:AssociateKmsKey logs:DisassociateKmsKey"
     ),
     "no function has a network, a file system, a layer, a signing or a capacity of its own": (
         "ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets "
@@ -170,7 +177,7 @@ def transformed(package: Package, tmp_path_factory: pytest.TempPathFactory) -> J
 @pytest.fixture(scope="module")
 def needed(transformed: Json) -> dict[str, set[str]]:
     """The actions that the handlers of all types ask for, with the types that do."""
-    deployed = [transformed, *map(document, ("data", "operations", "budget"))]
+    deployed = [transformed, *map(document, ("data", "operations", "backup", "budget"))]
     kinds = {one["Type"] for stack in deployed for one in stack["Resources"].values()}
     found: dict[str, set[str]] = {}
     for kind in kinds:
@@ -266,8 +273,9 @@ def test_a_role_is_made_only_with_its_bound() -> None:
     ]
     assert made
     for one in made:
-        (bound,) = one["Condition"]["ArnEquals"].values()
-        assert bound.endswith("policy/functionboundary")
+        (bounds,) = one["Condition"]["ArnEquals"].values()
+        names_of = [bound.rpartition("/")[2] for bound in bounds]
+        assert names_of == ["functionboundary", "copiesboundary"]
     assert not allows("execution", "ExecutionRole", "iam:DeleteRolePermissionsBoundary")
 
 
@@ -298,6 +306,18 @@ def test_the_bound_lets_every_function_do_its_work(template: Json) -> None:
         assert any(one["Effect"] == "Allow" and names(one, action) for one in bound), action
     for action in ("kms:ScheduleKeyDeletion", "dynamodb:Scan", "iam:CreateRole", "sts:AssumeRole"):
         assert not allows("execution", "FunctionBoundary", action)
+
+
+def test_copies_are_made_with_a_bound_that_opens_no_key_of_people() -> None:
+    role = document("backup")["Resources"]["Role"]["Properties"]
+    assert role["PermissionsBoundary"]["Fn::Sub"].endswith(":policy/riserbo-copies")
+    bound = statements("execution", "CopiesBoundary")
+    given = [each for name, one in policies(document("backup")) for each in one["Statement"]]
+    for action in {action for one in given for action in listed(one["Action"])}:
+        assert any(one["Effect"] == "Allow" and names(one, action) for one in bound), action
+    (fence,) = [one for one in bound if one["Effect"] == "Deny"]
+    assert names(fence, "kms:Decrypt")
+    assert fence["Condition"] == {"StringEquals": {"aws:ResourceTag/riserbo:holds": "people"}}
 
 
 def test_what_is_bound_works_in_a_function_alone() -> None:
