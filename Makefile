@@ -50,7 +50,7 @@ export RISERBO_NOTICE := $(NOTICE)
 
 .PHONY: help setup run clean clock schedule publish replay restore remove role audit signout factor key keys rotate revoke
 .PHONY: package deploy rehearse alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
-.PHONY: types templates lint stack browser
+.PHONY: types templates lint stack browser pictures
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -171,6 +171,9 @@ browser:
 
 docs: setup ## Write docs/api.md from the contracts
 	@$(PYTHON) -m infra.documents
+
+pictures: setup ## Write docs/pictures from the pages: make pictures NAME=home
+	@infra/chromium.sh >/dev/null && exec $(PYTHON) -m tests.browser.pictures $(NAME)
 
 format: setup ## Rewrite the code in the project's format
 	@$(PYTHON) -m ruff check --fix .

@@ -33,9 +33,10 @@ _WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
 _MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
-#: Shell patterns of modules that hold tables and no code: they are shipped compiled alone, without
-#: a source that no traceback would ever quote.
+#: Shell patterns of modules that hold tables, or that a program wrote: they are shipped compiled
+#: alone, without a source that no traceback would ever quote.
 TABLES = (
+    "chalicelib/pages/compiled/*.py",
     "phonenumbers/data/alt_format_*.py",
     "phonenumbers/data/region_*.py",
     "zxcvbn/frequency_lists.py",
@@ -112,7 +113,7 @@ def compiled_name(name: str) -> str:
 
 
 def is_table(name: str) -> bool:
-    """Whether the module `name` holds tables and no code."""
+    """Whether the module `name` is shipped without its source."""
     return any(fnmatchcase(name, pattern) for pattern in TABLES)
 
 

@@ -79,6 +79,7 @@ def _files(path: Path) -> Iterator[Path]:
 def _build(project: Path, folder: Path, package: Package) -> None:
     app, out = folder / "app", folder / "out"
     _copy_sources(project, app)
+    _run([sys.executable, str(project / "infra" / "templates.py")], app)
     chalice = str(Path(sys.executable).with_name("chalice"))
     _refuse_missing(_run([chalice, "package", "--stage", "production", str(out)], app))
     served_by = json.loads(_run([sys.executable, str(project / "infra" / "routes.py")], app))
@@ -157,6 +158,8 @@ def _run(command: list[str], folder: Path) -> str:
         **{key: value for key, value in os.environ.items() if not key.startswith("RISERBO_")},
         "AWS_DEFAULT_REGION": "eu-south-1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # The bytes of the package do not depend on the order in which sets are gone through.
+        "PYTHONHASHSEED": "0",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         # Chalice downloads by names alone what has no wheel for Lambda in the requirements: without
         # a hash to compare, pip refuses that.

@@ -12,6 +12,12 @@ from typing import Final
 SCRIPT: Final = Path(__file__).with_name("script.js")
 """The one script of all pages."""
 
+JAVASCRIPT: Final = "text/javascript"
+"""The media type of the script (RFC 9239)."""
+
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+"""The caching of what has another address when it changes: a year (RFC 8246)."""
+
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 

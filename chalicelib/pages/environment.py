@@ -24,6 +24,9 @@ ZONE: Final = "zone"
 
 _ROOMS = Path(__file__).resolve().parent.parent
 
+COMPILED: Final = Path(__file__).resolve().with_name("compiled")
+"""The folder of the templates that packaging has compiled; there is none beside the sources."""
+
 
 def template(name: str) -> Template:
     """Returns a template by its path in chalicelib, such as `mail/templates/copy_ready.it.txt.j2`.
@@ -37,15 +40,19 @@ def template(name: str) -> Template:
 def environment() -> Environment:
     """Returns the environment, made once in a process."""
     from jinja2 import (
+        BaseLoader,
+        ChoiceLoader,
         Environment,
         FileSystemLoader,
+        ModuleLoader,
         StrictUndefined,
         pass_context,
         select_autoescape,
     )
 
+    loaders: list[BaseLoader] = [ModuleLoader(COMPILED)] if COMPILED.is_dir() else []
     made = Environment(
-        loader=FileSystemLoader(_ROOMS),
+        loader=ChoiceLoader([*loaders, FileSystemLoader(_ROOMS)]),
         # Entities would be seen in the plain text of a mail.
         autoescape=select_autoescape(disabled_extensions=("txt.j2",), default=True),
         undefined=StrictUndefined,

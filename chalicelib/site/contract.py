@@ -1,6 +1,6 @@
 """The operations of the site itself."""
 
-from chalicelib.web.contract import HTML, Auth, Operation, Response
+from chalicelib.web.contract import Auth, Operation, Response
 from chalicelib.web.schemas import NOTICE_VERSION, closed
 
 HEALTH = Operation(
@@ -30,14 +30,4 @@ OPENAPI = Operation(
     public=True,
 )
 
-DOCS = Operation(
-    id="getDocs",
-    method="GET",
-    path="/docs",
-    summary="This interface as a page",
-    auth=Auth.NONE,
-    answers={200: Response("A page.", media_types=(HTML,))},
-    problems=frozenset({503}),
-)
-
-OPERATIONS = (HEALTH, OPENAPI, DOCS)
+OPERATIONS = (HEALTH, OPENAPI)

@@ -6,13 +6,23 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.pages import page
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import FALLBACK, shipped
 from chalicelib.pages.words import translations, words
 from chalicelib.web.components import resolved
+from chalicelib.web.contract import JSON
+
+_HEADERS: Final[Mapping[str, str]] = {
+    "session": '"Authorization: Bearer $SESSION"',
+    "request": '"Authorization: Bearer $REQUEST"',
+    "visitor": '"Riserbo-Visitor: $VISITOR"',
+    "service": '"Authorization: Bearer $KEY"',
+    "staff": '"Authorization: Bearer $SESSION"',
+}
+"""Name of a scheme of security -> the header that carries it, as an argument of curl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,11 @@ def docs_page(document: Mapping[str, Any], locale: str, frame: Frame | None = No
     marked so. With a `frame` the page stands in the shell of the pages.
     """
     language = shipped(locale)
-    operations = [
-        _operation(document, path, method, described, language)
-        for path, methods in document["paths"].items()
-        for method, described in methods.items()
-    ]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            shown = _operation(document, path, method, described, language)
+            groups.setdefault(described["tags"][0], []).append(shown)
     said = words("docs", language)
     return page.document(
         "site/docs.html.j2",
@@ -45,7 +55,7 @@ def docs_page(document: Mapping[str, Any], locale: str, frame: Frame | None = No
         site=document["info"]["title"],
         frame=frame,
         server=document["servers"][0]["url"],
-        operations=operations,
+        groups=groups,
         schemes={
             name: _text(scheme["description"], language)
             for name, scheme in document["components"]["securitySchemes"].items()
@@ -77,7 +87,7 @@ def _operation(
         "bodies": [
             (kind, _json(resolved(document, one["schema"]))) for kind, one in content.items()
         ],
-        "examples": [_json(one["example"]) for one in content.values() if "example" in one][:1],
+        "curl": _curl(document["servers"][0]["url"] + path, method.upper(), described),
         "answers": [
             (
                 Cell(status),
@@ -87,6 +97,22 @@ def _operation(
             for status, answer in sorted(answers)
         ],
     }
+
+
+def _curl(address: str, method: str, described: Mapping[str, Any]) -> str:
+    """Returns the operation as a command of curl, with the example of its body where it has one.
+
+    Variables of a shell stand for what the caller holds, such as `$SESSION`.
+    """
+    lines = [f"curl -X {method} '{address}'" if method != "GET" else f"curl '{address}'"]
+    schemes = [name for one in described["security"][:1] for name in one]
+    lines += [f"  -H {_HEADERS[name]}" for name in schemes if name in _HEADERS]
+    content = described.get("requestBody", {}).get("content", {})
+    for kind, one in content.items():
+        if kind == JSON and "example" in one:
+            body = _json(one["example"]).replace("'", "'\\''")
+            lines += [f"  -H 'Content-Type: {kind}'", f"  -d '{body}'"]
+    return " \\\n".join(lines)
 
 
 def _parameter(parameter: Mapping[str, Any], language: str) -> tuple[Cell, ...]:

@@ -113,7 +113,7 @@ def _rights(frame: Frame) -> Iterator[tuple[str, str, str, str]]:
 def _more(frame: Frame, said: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yields the doors to what is no right: those to accounts where the notice registers people."""
     doors = {"cookies": "/cookies", "verify": "/receipts/verify"}
-    if frame.notice.registers:
+    if frame.notice.registers and not frame.signed_in:
         doors = {"account": "/register", "password": "/password", **doors}
     for name, path in doors.items():
         yield frame.to(path), said[name], said[f"{name}_text"]

@@ -293,18 +293,20 @@ def _refusal(
         return of_problem(problem, request_id)
     from chalicelib.pages.page import problem_page  # templates are only needed for people
 
-    locale = preferred_locale(asked_languages(event), headers, _languages())
-    page = problem_page(problem, locale, request_id)
+    notice = _notice()
+    offered = (FALLBACK,) if notice is None else spoken(notice.locales)
+    locale = preferred_locale(asked_languages(event), headers, offered)
+    page = problem_page(problem, locale, request_id, notice)
     return Answer(problem.status, page, problem.headers, HTML)
 
 
-def _languages() -> Sequence[str]:
-    """Lists the languages of a refusal; English where the notice cannot be read now."""
+def _notice() -> Notice | None:
+    """Returns the notice around a refusal; None where it cannot be read now."""
     try:
-        return spoken(wired().notice().locales)
+        return wired().notice()
     except Exception as error:  # noqa: BLE001 - the refusal itself has to be answered
         logs.failure("http.language_unknown", error)
-        return (FALLBACK,)
+        return None
 
 
 def _preflight(handler: Handler, methods: Mapping[str, View]) -> View:

@@ -36,7 +36,7 @@ from chalicelib.site import contract as site
 from chalicelib.site import wellknown
 from chalicelib.unsubscribe import contract as unsubscribe
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import HTML, Operation
+from chalicelib.web.contract import Operation
 from chalicelib.web.view import Answer, Call, route
 from chalicelib.webhooks import contract as webhooks
 from functions.http.wiring import connect
@@ -101,22 +101,6 @@ def openapi_document(_call: Call) -> Answer:
 
     document = openapi(OPERATIONS, notices.current(), settings.public_url())
     return Answer(200, document, {"Cache-Control": "public, max-age=60"})
-
-
-@route(bp, site.DOCS)
-def docs(call: Call) -> Answer:
-    """200 with the description as a page."""
-    from chalicelib.pages.frame import Frame
-    from chalicelib.pages.languages import spoken
-    from chalicelib.site.docs import docs_page
-    from chalicelib.web.openapi import openapi
-
-    notice = notices.current()
-    language = call.locale(spoken(notice.locales))
-    frame = Frame(notice, language, site.DOCS.path, asked="lang" in call.query)
-    document = openapi(OPERATIONS, notice, settings.public_url())
-    page = docs_page(document, language, frame)
-    return Answer(200, page, {"Cache-Control": "public, max-age=60"}, HTML)
 
 
 handler = lambda_handler((bp, pages.bp), "site")

@@ -43,19 +43,3 @@ def test_a_button_works_in_a_browser(browsers: Browsers, api: Api, shows: str, l
         assert (person.status in (200, 202), person.language) == (True, locale)
         assert (ALREADY[locale] in person.heading) is (shows in USED_UP)
         person.check()
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("end", ["", "/"])
-def test_the_address_that_is_printed_leads_on(
-    browsers: Browsers, api: Api, end: str, locale: str
-) -> None:
-    with browsers.reader(api.base_url, locale) as person:
-        person.open(api.base_url + end)
-        assert (person.status, person.language) == (200, locale)
-        for number in range(person.page.get_by_role("link").count()):
-            person.open(api.base_url + end)
-            with person.page.expect_navigation():
-                person.page.get_by_role("link").nth(number).click()
-            assert person.status == 200
-        person.check()

@@ -169,7 +169,6 @@ def _read(walk: Walk) -> None:
         "getRegistrationForm",
         "getHealth",
         "getOpenApi",
-        "getDocs",
         "getSecurityTxt",
         "findPasswordPage",
         "getGlobalPrivacyControl",

@@ -71,6 +71,25 @@ answer([import_module(name).__file__ for name in {modules!r}])
     assert run_isolated(unpacked, code) == [str(unpacked / name) for name in alone]
 
 
+def test_no_template_of_a_page_is_compiled_when_it_is_used(unpacked: Path) -> None:
+    rooms = PROJECT / "chalicelib"
+    pages = sorted(str(path.relative_to(rooms)) for path in rooms.rglob("*.html.j2"))
+    code = f"""
+from jinja2 import Environment
+compiled, compile = [], Environment.compile
+def compiling(self, source, name=None, *more, **options):
+    compiled.append(name)
+    return compile(self, source, name, *more, **options)
+Environment.compile = compiling
+from chalicelib.pages.environment import template
+for name in {pages!r}:
+    template(name)
+template("mail/templates/copy_ready.it.txt.j2")
+answer(compiled)
+"""
+    assert run_isolated(unpacked, code) == ["mail/templates/copy_ready.it.txt.j2"]
+
+
 def test_compiled_files_are_those_of_the_sources_beside_them(contents: dict[str, bytes]) -> None:
     # Nobody compares them at import, so a stale one would run in place of its source.
     for name in _modules(contents):

@@ -118,7 +118,7 @@ def test_what_everybody_may_look_at_answers_head() -> None:
     looked_at = {path for method, path in served() if method == "HEAD"}
     assert looked_at == {one.path for one in OPERATIONS if one.answers_head}
     pages = {one.path for one in OPERATIONS if one.method == "GET" and HTML in one.media_types}
-    known = {"/v1/notice", "/v1/notices", "/v1/cookies", "/v1/health", "/docs", "/openapi.json"}
+    known = {"/v1/notice", "/v1/notices", "/v1/cookies", "/v1/health", "/openapi.json"}
     wellknown = {one.path for one in OPERATIONS if one.path.startswith("/.well-known/")}
     assert looked_at >= pages | known | wellknown
 

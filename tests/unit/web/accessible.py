@@ -49,7 +49,7 @@ def check_accessible(page_text: str, locale: str) -> Tree:
     assert tree.all("html") == [{"lang": locale}]
     assert len(tree.all("h1")) == len(tree.all("main")) == len(tree.all("title")) == 1
     assert not [tag for tag in ("img", "iframe", "object") if tree.all(tag)]
-    assert {one.get("rel") for one in tree.all("link")} <= {"alternate"}
+    assert {one.get("rel") for one in tree.all("link")} <= {"alternate", "icon"}
     loaded = [value for _, attributes in tree.tags for value in [attributes.get("src")] if value]
     # The one script, by the address of its contents, in a page that stands in the shell.
     assert all(one.endswith(f"/assets/{script_name()}") for one in loaded)
