@@ -291,13 +291,22 @@ def _refusal(
     accepted = negotiation.media_type(headers.get("Accept"), (PROBLEM, HTML))
     if not shows_pages or accepted != HTML:
         return of_problem(problem, request_id)
-    from chalicelib.pages.page import problem_page  # templates are only needed for people
-
     notice = _notice()
     offered = (FALLBACK,) if notice is None else spoken(notice.locales)
     locale = preferred_locale(asked_languages(event), headers, offered)
-    page = problem_page(problem, locale, request_id, notice)
+    page = _refusal_page(problem, locale, request_id, notice)
     return Answer(problem.status, page, problem.headers, HTML)
+
+
+def _refusal_page(problem: Problem, locale: str, request_id: str, notice: Notice | None) -> str:
+    """Returns the page of a refusal, without the shell where that cannot be made."""
+    from chalicelib.pages.page import problem_page  # templates are only needed for people
+
+    try:
+        return problem_page(problem, locale, request_id, notice)
+    except Exception as error:  # noqa: BLE001 - the refusal itself has to be answered
+        logs.failure("http.failed", error, request_id=request_id)
+        return problem_page(problem, locale, request_id)
 
 
 def _notice() -> Notice | None:

@@ -8,10 +8,14 @@ import pytest
 from chalice.app import Chalice
 from chalice.test import Client
 
+from chalicelib.pages.assets import style_sources
 from chalicelib.web import view
 from chalicelib.web.answer import Answer
 from chalicelib.web.conditional import not_modified
+from chalicelib.web.wiring import wired
+from tests.unit.core.samples import shipped
 from tests.unit.web import sample
+from tests.unit.web.accessible import check_accessible
 from tests.unit.web.sample import ORIGIN, REQUEST_ID, SECRET, Sent, post_json, send
 
 
@@ -55,12 +59,13 @@ def test_security_headers_on_every_answer() -> None:
         assert "Origin" in sent.headers["Vary"]
 
 
-def test_pages_may_style_themselves_and_nothing_else() -> None:
+def test_pages_bring_their_own_style_and_script_and_nothing_else() -> None:
     sent = send("GET", "/v1/notice", headers={"Accept": "text/html"})
     policy = sent.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "style-src 'unsafe-inline'" in policy
-    assert "script-src" not in policy
+    assert f"style-src {style_sources(sent.text)}; script-src 'self';" in policy
+    assert sent.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert sent.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_a_handlers_own_headers_win() -> None:
@@ -277,6 +282,15 @@ def test_people_get_a_page_about_what_went_wrong(language: str, title: str) -> N
     assert sent.headers["Content-Type"] == "text/html; charset=utf-8"
     assert f"<h1>{title}" in sent.text
     assert "<b>" not in sent.text
+
+
+def test_a_refusal_stands_in_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wired(), "notice", shipped)
+    headers = {**FORM, "Accept": "text/html,*/*;q=0.8", "Accept-Language": "it"}
+    sent = send("POST", "/v1/link", "token=" + "<b>" * 100, headers)
+    assert sent.status == 400
+    check_accessible(sent.text, "it")
+    assert 'href="https://privacy.example/?lang=it"' in sent.text
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
