@@ -1,6 +1,7 @@
 """The pages of registering, of proving an address, and of what else the mails about it ask."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -81,7 +82,13 @@ def _registration_fields(notice: Notice) -> Schema:
 
 
 def _unfit_registration(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
-    return _as_operation(REGISTER, registration(_texts(fields), notice), notice, now)
+    found = _as_operation(REGISTER, registration(_texts(fields), notice), notice, now)
+    return tuple(_of_a_box(one) if one.pointer == f"/{age.MEMBER}" else one for one in found)
+
+
+def _of_a_box(finding: Finding) -> Finding:
+    """Returns the finding of a confirmation as that of the box that was not ticked."""
+    return replace(finding, reason="unticked")
 
 
 def _unfit_proof(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:

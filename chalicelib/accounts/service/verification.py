@@ -8,7 +8,7 @@ from chalicelib.accounts.service import addresses, codes, mails, proof
 from chalicelib.accounts.service.proof import Next, Waiting
 from chalicelib.accounts.service.shown import WrongPassword, wrong
 from chalicelib.accounts.store import CodeItem
-from chalicelib.errors import Unprocessable
+from chalicelib.errors import Finding, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
@@ -103,7 +103,9 @@ def _next(password: str | None) -> Next:
 
 
 def _code_not_valid() -> Unprocessable:
-    return Unprocessable("This code is not valid: it is wrong or too old.", type="code-not-valid")
+    finding = Finding("/code", "is wrong or too old", "code_not_valid")
+    detail = "This code is not valid: it is wrong or too old."
+    return Unprocessable(detail, type="code-not-valid", findings=(finding,))
 
 
 def ask_again(email: str, network: str, notice: Notice) -> None:

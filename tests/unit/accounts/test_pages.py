@@ -155,6 +155,20 @@ class TestRegistration:
         password = words("registration", locale)["password"]
         assert any(one.startswith(password) and one != password for one in tree.said)
 
+    def test_asks_for_the_age_that_the_notice_asks_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = product_document()
+        told = {"it": "Dai sedici anni.", "en": "From sixteen."}
+        document["minors"] = {"origin": "published", "text": told, "age": 16}
+        in_force(monkeypatch, compile_notice(document, STORED))
+        page = sent("accounts", "/register", {"once": ONCE, "email": "ada@example.org"}, "it")
+        tree = contents(page.text)
+        field = tree.by_id("field-of_age")[1]
+        assert (field["type"], field["aria-invalid"]) == ("checkbox", "true")
+        assert "Ho almeno 16 anni" in tree.said
+        assert words("errors", "it")["reason_unticked"] in tree.said
+
     def test_refuses_a_form_that_was_not_made_here(self) -> None:
         fields = {
             "once": ONCE,
