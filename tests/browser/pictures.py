@@ -18,7 +18,9 @@ from typing import Any, Final, Literal
 from PIL import Image
 from playwright.sync_api import Browser
 
+from chalicelib.accounts.pages.registration import registration_page
 from chalicelib.accounts.pages.signin import sign_in_page
+from chalicelib.accounts.pages.verification import verification_page
 from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.model import Announced
 from chalicelib.notices.rendering import render_html
@@ -62,9 +64,9 @@ def notice() -> str:
     return render_html(shipped(), "it", frame=framed("/notice"))
 
 
-def visit(frame: Frame) -> Visit:
-    """Returns a visit to a page whose address has no parameters."""
-    asked: Any = SimpleNamespace(query={})
+def visit(frame: Frame, **query: str) -> Visit:
+    """Returns a visit to a page whose address has these parameters."""
+    asked: Any = SimpleNamespace(query=query)
     return Visit(asked, frame.notice, frame)
 
 
@@ -82,11 +84,35 @@ def refused_sign_in() -> str:
     )
 
 
+def registration() -> str:
+    """Returns the page for opening an account."""
+    return registration_page(visit(framed("/register")))
+
+
+def refused_registration() -> str:
+    """Returns the same page after an address that is none and a password that is short."""
+    found = (
+        Finding("/email", "is not an e-mail address", "email"),
+        Finding("/password", "is too short", "too_short", 12),
+    )
+    frame = framed("/register")
+    typed = {"email": "ada@", "decisions.surveys": "denied"}
+    return registration_page(visit(frame).shown_again(Unprocessable(findings=found), typed, frame))
+
+
+def verification() -> str:
+    """Returns the page behind the link of the mail that proves an address."""
+    return verification_page(visit(framed("/verification"), token="t"))
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "home": home,
     "notice": notice,
     "sign-in": sign_in,
     "sign-in-refused": refused_sign_in,
+    "register": registration,
+    "register-refused": refused_registration,
+    "verification": verification,
 }
 """Name of a picture -> the page."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib.accounts.pages.summary import named
 from chalicelib.accounts.service.activity import AccountGone
 from chalicelib.pages.page import render, shell
 from chalicelib.pages.words import words
@@ -54,7 +53,7 @@ def _page(visit: Visit, file: str, *, once: str = "", password: bool = False) ->
         visit.frame,
         told[f"{name}_title"],
         words=said,
-        errors=() if state == OVER else named(visit.summary(*labels), labels, visit.language),
+        errors=() if state == OVER else visit.summary(*labels, labels=labels),
         visit=visit,
         state=state,
         paragraphs=told[f"{name}_text"].split("\n\n"),

@@ -10,7 +10,6 @@ from chalicelib.accounts import age
 from chalicelib.accounts.contract.registration_pages import DECISIONS
 from chalicelib.accounts.model import PASSWORD_MIN
 from chalicelib.accounts.pages.fields import ProfileField, profile_field
-from chalicelib.accounts.pages.summary import named
 from chalicelib.accounts.service.forms import FORM, described
 from chalicelib.notices.model import FieldRef, Notice
 from chalicelib.pages.languages import primary, tag_of
@@ -64,7 +63,7 @@ def registration_page(visit: Visit) -> str:
         visit.frame,
         said["title"],
         words=said,
-        errors=named(visit.summary(*labels), labels, language),
+        errors=visit.summary(*labels, labels=labels),
         visit=visit,
         hidden={"notice_version": notice.version, "locale": locale},
         spoken="" if primary(locale) == language else locale,

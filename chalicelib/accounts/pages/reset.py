@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalicelib.accounts.model import PASSWORD_MIN
 from chalicelib.accounts.pages.links import OVER, is_over
-from chalicelib.accounts.pages.summary import named
 from chalicelib.accounts.paths import RESETS
 from chalicelib.pages.page import render, shell
 from chalicelib.pages.words import words
@@ -22,7 +21,7 @@ def ask_page(visit: Visit) -> str:
         visit.frame,
         said[f"{state}_title"],
         words=said,
-        errors=named(visit.summary(*labels), labels, visit.language),
+        errors=visit.summary(*labels, labels=labels),
         visit=visit,
         state=state,
         paragraphs=said[f"{state}_text"].split("\n\n"),
@@ -40,7 +39,7 @@ def new_password_page(visit: Visit) -> str:
         visit.frame,
         told[f"{name}_title"],
         words=said,
-        errors=() if state == OVER else named(visit.summary(*labels), labels, visit.language),
+        errors=() if state == OVER else visit.summary(*labels, labels=labels),
         visit=visit,
         state=state,
         text=told[f"{name}_text"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalicelib.accounts.contract.registration_pages import RESEND_PAGE, VERIFICATION_PAGE
 from chalicelib.accounts.pages.links import OVER, is_over
-from chalicelib.accounts.pages.summary import named
 from chalicelib.pages.page import render, shell
 from chalicelib.pages.words import words
 from chalicelib.web.pages.visit import Visit
@@ -29,7 +28,7 @@ def verification_page(visit: Visit) -> str:
         visit.frame,
         told[f"{name}_title"],
         words=said,
-        errors=() if state == OVER else named(visit.summary(*labels), labels, visit.language),
+        errors=() if state == OVER else visit.summary(*labels, labels=labels),
         visit=visit,
         state=state,
         paragraphs=told[f"{name}_text"].split("\n\n"),
@@ -55,7 +54,7 @@ def resend_page(visit: Visit) -> str:
         visit.frame,
         said["again_title"],
         words=said,
-        errors=named(visit.summary(*labels), labels, visit.language),
+        errors=visit.summary(*labels, labels=labels),
         visit=visit,
         back=VERIFICATION_PAGE.path,
     )
