@@ -10,7 +10,6 @@ from chalice.app import Blueprint, Chalice
 from chalicelib import logs
 from chalicelib.errors import BadRequest, MethodNotAllowed, NotFound, Problem
 from chalicelib.web import proxy, request
-from chalicelib.web.pages.refusals import refused_at_the_edge
 from chalicelib.web.respond import response
 from chalicelib.web.view import bind, register_routes
 
@@ -100,6 +99,8 @@ def _check_route(app: Chalice, event: Event) -> None:
 
 
 def _refused(problem: Problem, event: object, request_id: str) -> Event:
+    from chalicelib.web.pages.refusals import refused_at_the_edge  # most functions have no pages
+
     known = event if isinstance(event, dict) else {}
     answer = refused_at_the_edge(problem, known, request_id)
     written: Event = response(answer, known, request_id).to_dict()
