@@ -41,7 +41,11 @@ def with_session_cookie(
         (one["period"] for one in retention if _is_session(one) and "period" in one), None
     )
     cookies = document.get("cookies", {"classes": [], "cookies": []})
-    if not isinstance(purpose, str) or lifetime is None or not isinstance(cookies, dict):
+    if (
+        purpose not in texts(document, "purposes/*/id")
+        or lifetime is None
+        or not isinstance(cookies, dict)
+    ):
         return None
     classes, known = cookies.get("classes"), cookies.get("cookies")
     if not isinstance(classes, list) or not isinstance(known, list):
@@ -49,14 +53,14 @@ def with_session_cookie(
     if NAME in texts(document, "cookies/cookies/*/name"):
         return None
     exempt = [one for _, one in objects(document, "cookies/classes/*") if one.get("exempt") is True]
-    own = [] if exempt else [_class(purpose, said)]
+    own = [] if exempt else [_class(str(purpose), said)]
     cookie = {
         "name": NAME,
         "origin": SOFTWARE,
         "title": said.of(_FILE, "cookies.session.title"),
         "description": said.of(_FILE, "cookies.session.description"),
         "class": exempt[0].get("id") if exempt else _CLASS,
-        "purpose": purpose,
+        "purpose": exempt[0].get("purpose") if exempt else purpose,
         "lifetime": lifetime,
         "party": "first",
         "means": "cookie",

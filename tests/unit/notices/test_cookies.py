@@ -55,9 +55,9 @@ def _twice(grown: dict[str, Any]) -> dict[str, Any]:
 def test_two_cookies_of_one_name_are_told_apart(grown: dict[str, Any]) -> None:
     before = compiled(copy.deepcopy(grown))
     after = compiled({**_twice(grown), "version": "2027-01-01"})
-    assert [*after.cookies][-2:] == ["count", "count#2"]
+    assert [one for one in after.cookies if one.startswith("count")] == ["count", "count#2"]
     assert {one.name for one in after.cookies.values()} >= {"count"}
-    told = cookie_catalogue(after)["cookies"][-2:]
+    told = [one for one in cookie_catalogue(after)["cookies"] if one["name"] == "count"]
     assert [(one["id"], one["name"]) for one in told] == [("count", "count"), ("count#2", "count")]
     found = list(changes(before, after))
     assert [(one.kind, dict(one.about)) for one in found] == [
