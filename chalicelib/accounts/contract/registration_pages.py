@@ -47,7 +47,7 @@ def registration(fields: Mapping[str, str], notice: Notice) -> dict[str, Any]:
             body[DECISIONS][rest[0]] = value
         elif first == age.MEMBER:
             body[first] = value == "yes"
-        elif not rest:
+        elif not rest and first not in (PROFILE, DECISIONS):
             body[first] = value
     granted = [one for one, choice in body[DECISIONS].items() if choice == Choice.GRANTED]
     stated = [one for one in explicit.purposes(notice) if one in granted]

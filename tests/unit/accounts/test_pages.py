@@ -174,7 +174,7 @@ class TestRegistration:
             "once": ONCE,
             "decisions.run_account": "granted",
             "profile.x.y": "1",
-            "a.b.c": "1",
+            "decisions": "x",
         }
         assert sent("accounts", "/register", fields).status == 400
 
