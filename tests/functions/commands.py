@@ -7,6 +7,7 @@ also works as a process is proven once, by `test_commands_accounts`.
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import runpy
@@ -20,11 +21,16 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+import yaml
+
 from chalicelib.notices import service as notices
 from chalicelib.storage import clients, connection
+from infra.local.place import PROJECT
+from infra.local.stack import administrator
 from tests.functions.stack import DeployedStack
 
 KEY = re.compile(r"rsk_([a-z2-7]{26})\.[A-Za-z0-9_-]{43}\n")
+OPERATOR = PROJECT / "infra" / "operator.yaml"
 _ONE = threading.Lock()
 """Settings, arguments and output belong to the process: one command runs at a time."""
 
@@ -50,6 +56,37 @@ def _clients(url: str) -> dict[Any, dict[str, Any]]:
     }
 
 
+@cache
+def _operator(url: str) -> dict[str, str]:
+    """The credentials of a user of the engine who has the rights of the operator's role."""
+    iam: Any = administrator().client("iam", endpoint_url=url)
+    iam.create_user(UserName="operator")
+    (role,) = yaml.safe_load(OPERATOR.read_text("utf-8"))["Resources"].values()
+    for policy in role["Properties"]["Policies"]:
+        iam.put_user_policy(
+            UserName="operator",
+            PolicyName=policy["PolicyName"],
+            PolicyDocument=json.dumps(_resolved(policy["PolicyDocument"])),
+        )
+    key = iam.create_access_key(UserName="operator")["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+def _resolved(found: Any) -> Any:
+    """A part of the template with the names of the local stage."""
+    if isinstance(found, list):
+        return [_resolved(one) for one in found]
+    if not isinstance(found, dict):
+        return found
+    if "Fn::Sub" in found:
+        text = found["Fn::Sub"].replace("${AWS::Partition}", "aws").replace("${Stage}", "local")
+        return text.replace("${AWS::AccountId}", "000000000000")
+    return {name: _resolved(value) for name, value in found.items()}
+
+
 @contextmanager
 def operating(stack: DeployedStack) -> Iterator[None]:
     """This process has the settings of a deployed function and the rights of the operator.
@@ -57,8 +94,9 @@ def operating(stack: DeployedStack) -> Iterator[None]:
     It knows no version of the notice, as a process that has just begun.
     """
     others = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "RISERBO_"))}
+    rights = _operator(stack.local.engine.url)
     with (
-        patch.dict(os.environ, others | stack.local.command_environment(), clear=True),
+        patch.dict(os.environ, others | stack.local.command_environment() | rights, clear=True),
         patch.object(notices, "_memory", notices._Memory()),
         patch.multiple(clients, **_clients(stack.local.engine.url)[clients]),
         patch.multiple(connection, **_clients(stack.local.engine.url)[connection]),
