@@ -1,12 +1,15 @@
-"""The pages of credentials: choosing a new password by a mailed link."""
+"""The pages of credentials: choosing a new password by a mailed link, or signed in."""
 
 from chalice.app import Blueprint
 
+from chalicelib.accounts.contract import password_pages
 from chalicelib.accounts.contract import reset_pages as contract
+from chalicelib.accounts.pages.password import password_page
 from chalicelib.accounts.pages.reset import ask_page, new_password_page
 from chalicelib.accounts.paths import SIGN_IN
 from chalicelib.accounts.service import credentials
 from chalicelib.errors import DoneAlready
+from chalicelib.sessions import service as sessions
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.former import moved
 from chalicelib.web.pages.view import acts, shows
@@ -48,6 +51,23 @@ def reset(visit: Visit) -> Done:
     except DoneAlready:
         return Done(contract.ASK_PAGE.path, "before")
     return CHANGED
+
+
+@shows(bp, password_pages.PASSWORD_PAGE)
+def show_own_password(visit: Visit) -> str:
+    """The form for the password now and the new one."""
+    signed_in = sessions.authenticate(visit.session)
+    return password_page(visit.speaking(signed_in.standing.locale), signed_in)
+
+
+@acts(bp, password_pages.PASSWORD_FORM, again=show_own_password)
+def change_password(visit: Visit) -> Done:
+    """To the same page, which says that the password is changed."""
+    signed_in = sessions.authenticate(visit.session)
+    current, password = visit.body["current_password"], visit.body["password"]
+    code, network = visit.body.get("code"), visit.call.network
+    credentials.change(signed_in, current, password, network, visit.notice, code)
+    return Done(password_pages.PASSWORD_PAGE.path, "changed")
 
 
 moved(

@@ -2,10 +2,21 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts.contract import move_pages
+from chalicelib.accounts.contract import account_pages, move_pages
+from chalicelib.accounts.pages.leave import leave_page
 from chalicelib.accounts.pages.links import address_page, undo_page
-from chalicelib.accounts.service import address
+from chalicelib.accounts.pages.overview import Change, OpenRequest, overview_page
+from chalicelib.accounts.pages.profile import profile_page, seen
+from chalicelib.accounts.service import address, deactivation, profile
 from chalicelib.errors import DoneAlready
+from chalicelib.publications.model import Obligation, Status
+from chalicelib.publications.service import told
+from chalicelib.requests.machine import CLOSED
+from chalicelib.requests.machine import Status as RequestStatus
+from chalicelib.requests.model import Timed
+from chalicelib.requests.service import view
+from chalicelib.sessions import service as sessions
+from chalicelib.web.cursor import DEFAULT_LIMIT
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.former import moved
 from chalicelib.web.pages.view import acts, shows
@@ -48,6 +59,68 @@ def undo_address(visit: Visit) -> Done:
     except DoneAlready:
         return Done(move_pages.UNDO_PAGE.path, "before")
     return UNDONE
+
+
+@shows(bp, account_pages.OVERVIEW_PAGE)
+def show_account(visit: Visit) -> str:
+    """What waits for the person, and the doors to everything else."""
+    signed_in = sessions.authenticate(visit.session)
+    found = told.told(signed_in, None, DEFAULT_LIMIT).items
+    requests = view.listed(signed_in, None, DEFAULT_LIMIT, visit.notice).items
+    return overview_page(
+        visit.speaking(signed_in.standing.locale),
+        signed_in.standing,
+        [_change(one, visit) for one in found if one.shown not in _SEEN],
+        [_open(one) for one in requests if one.request.status not in CLOSED],
+    )
+
+
+@shows(bp, account_pages.PROFILE_PAGE)
+def show_profile(visit: Visit) -> str:
+    """The person's data by category, in a form that corrects it."""
+    account = profile.account(visit.session, visit.notice)
+    return profile_page(visit.speaking(account.locale), account)
+
+
+@acts(bp, account_pages.PROFILE_FORM, again=show_profile)
+def correct(visit: Visit) -> Done:
+    """To the same page, which says that the data is saved."""
+    body = account_pages.correction(visit.body, visit.notice)
+    as_seen = visit.body[account_pages.SEEN]
+    profile.correct(visit.session, body, lambda one: seen(one) == as_seen, visit.notice)
+    return Done(account_pages.PROFILE_PAGE.path, "saved")
+
+
+@shows(bp, account_pages.LEAVE_PAGE)
+def show_leave(visit: Visit) -> str:
+    """Both ways of leaving, and the difference; the way back for an account that is stopped."""
+    standing = sessions.authenticate(visit.session).standing
+    return leave_page(visit.speaking(standing.locale), standing)
+
+
+@acts(bp, account_pages.LEAVE_FORM, again=show_leave)
+def leave(visit: Visit) -> Done:
+    """To the same page, which says that the account is stopped, or active again."""
+    signed_in = sessions.authenticate(visit.session)
+    if visit.body[account_pages.ACT] == account_pages.STOP:
+        deactivation.deactivate(signed_in, visit.language, visit.notice)
+        return Done(account_pages.LEAVE_PAGE.path, "stopped")
+    deactivation.reactivate(signed_in, visit.notice, visit.call.network)
+    return Done(account_pages.LEAVE_PAGE.path, "resumed")
+
+
+_SEEN = (Status.SEEN, Status.WITHDRAWN)
+"""The states of a change that the person needs to look at no more."""
+
+
+def _change(one: Obligation, visit: Visit) -> Change:
+    return Change(one.version, one.effective_at.astimezone(visit.notice.zone).date())
+
+
+def _open(one: Timed) -> OpenRequest:
+    request = one.request
+    waits = request.status is RequestStatus.PAUSED
+    return OpenRequest(request.id, request.right, one.deadline.due_on, waits)
 
 
 moved(

@@ -1,15 +1,19 @@
-"""The pages of sessions: signing in, by a second factor too, and signing out."""
+"""The pages of sessions: signing in, by a second factor too, one's devices, and signing out."""
 
 from contextlib import suppress
 
 from chalice.app import Blueprint
 
 from chalicelib import clock, settings
+from chalicelib.accounts.contract import session_pages
 from chalicelib.accounts.contract import signin_pages as contract
+from chalicelib.accounts.pages.devices import devices_page
 from chalicelib.accounts.pages.signin import code_page, sign_in_page
 from chalicelib.accounts.service import signin, signout, tickets
 from chalicelib.accounts.service.signin import NewSession, Origin, TicketNotValid
 from chalicelib.errors import Unauthenticated
+from chalicelib.sessions import service as sessions
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode
 from chalicelib.web.pages import cookie
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.destinations import destination
@@ -17,6 +21,9 @@ from chalicelib.web.pages.view import acts, shows
 from chalicelib.web.pages.visit import Visit
 
 bp = Blueprint(__name__)
+
+SIGNED_OUT = Done(contract.SIGN_IN.path, "signed_out", cookie=cookie.ended())
+"""The page after signing out, here or everywhere."""
 
 
 @shows(bp, contract.SIGN_IN)
@@ -60,7 +67,27 @@ def sign_out(visit: Visit) -> Done:
     """To the page for signing in, also where the session had ended already."""
     with suppress(Unauthenticated):
         signout.sign_out(visit.session, "current", visit.notice)
-    return Done(contract.SIGN_IN.path, "signed_out", cookie=cookie.ended())
+    return SIGNED_OUT
+
+
+@shows(bp, session_pages.SESSIONS_PAGE)
+def show_sessions(visit: Visit) -> str:
+    """The sessions of the account, each with the button that ends it."""
+    signed_in = sessions.authenticate(visit.session)
+    after = decode(visit.call.query.get("cursor"), ["id"])
+    found = sessions.sessions(signed_in, after["id"] if after else None, DEFAULT_LIMIT)
+    return devices_page(visit.speaking(signed_in.standing.locale), signed_in, found)
+
+
+@acts(bp, session_pages.SESSIONS_FORM, again=show_sessions)
+def end_sessions(visit: Visit) -> Done:
+    """To the same page; to the one for signing in where this session has ended too."""
+    chosen = visit.body["end"]
+    if chosen == session_pages.ALL:
+        signout.sign_out_everywhere(sessions.authenticate(visit.session), visit.notice)
+    elif not signout.sign_out(visit.session, chosen, visit.notice):
+        return Done(session_pages.SESSIONS_PAGE.path, "ended")
+    return SIGNED_OUT
 
 
 def _origin(visit: Visit) -> Origin:

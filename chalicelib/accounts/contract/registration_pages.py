@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.accounts import age
+from chalicelib.accounts.contract.beside import as_operation, texts
 from chalicelib.accounts.contract.registration import REGISTER, VERIFY
 from chalicelib.accounts.model import address_findings
 from chalicelib.accounts.paths import (
@@ -20,10 +21,9 @@ from chalicelib.consents import explicit
 from chalicelib.consents.model import Choice
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
-from chalicelib.web.contract import Json, Operation, Schema
+from chalicelib.web.contract import Json, Schema
 from chalicelib.web.pages.contract import PageOperation
 from chalicelib.web.schemas import EMAIL, LINK_TOKEN, closed
-from chalicelib.web.validation import findings
 
 PROFILE: Final = "profile"
 DECISIONS: Final = "decisions"
@@ -82,7 +82,7 @@ def _registration_fields(notice: Notice) -> Schema:
 
 
 def _unfit_registration(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
-    found = _as_operation(REGISTER, registration(_texts(fields), notice), notice, now)
+    found = as_operation(REGISTER, registration(texts(fields), notice), notice, now)
     return tuple(_of_a_box(one) if one.pointer == f"/{age.MEMBER}" else one for one in found)
 
 
@@ -92,33 +92,13 @@ def _of_a_box(finding: Finding) -> Finding:
 
 
 def _unfit_proof(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
-    given = _texts(fields)
+    given = texts(fields)
     needed = [] if "token" in given else ["email", "code"]
     needed += [] if "alone" in given else ["password"]
     missing = [Finding(f"/{one}", "is required", "required") for one in needed if one not in given]
     if "token" not in given and not {"email", "code"} <= given.keys():
         return tuple(missing)
-    return (*missing, *_as_operation(VERIFY, proof(given), notice, now))
-
-
-def _as_operation(
-    operation: Operation, body: Json, notice: Notice, now: datetime
-) -> tuple[Finding, ...]:
-    """Finds what the operation beside a form finds in the same body."""
-    described = operation.body
-    if callable(described):
-        found = findings(described(notice), body)
-    else:
-        found = findings(described or {}, body)
-    told = {one.pointer for one in found}
-    more = () if operation.check is None else operation.check(notice, body, now)
-    return (*found, *(one for one in more if one.pointer not in told))
-
-
-def _texts(fields: Json) -> dict[str, str]:
-    """Returns the fields of a form, which are texts."""
-    given = fields if isinstance(fields, dict) else {}
-    return {name: value for name, value in given.items() if isinstance(value, str)}
+    return (*missing, *as_operation(VERIFY, proof(given), notice, now))
 
 
 REGISTER_PAGE = PageOperation(

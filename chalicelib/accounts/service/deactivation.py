@@ -42,8 +42,8 @@ def deactivate(signed_in: SignedIn, locale: str, notice: Notice) -> Deactivated:
         raise Conflict(detail, type="right-not-offered")
     _change(signed_in, Life.DEACTIVATED, mails.DEACTIVATED, notice)
     return Deactivated(
-        data=_said(notice, DEACTIVATE, locale),
-        erasure=_said(notice, ERASE, locale),
+        data=said(notice, DEACTIVATE, locale),
+        erasure=said(notice, ERASE, locale),
         contact=notice.contact,
     )
 
@@ -83,7 +83,7 @@ def _change(
         return
 
 
-def _said(notice: Notice, right: str, locale: str) -> str:
+def said(notice: Notice, right: str, locale: str) -> str:
     """Returns all that the notice says of a right: its effect, how to use it, and its limits.
 
     Returns the software's words for a right that the notice does not state.
