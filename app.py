@@ -28,6 +28,7 @@ from functions.http import (
 from functions.pages import accounts as accounts_pages
 from functions.pages import credentials as credentials_pages
 from functions.pages import profile as profile_pages
+from functions.pages import requests as requests_pages
 from functions.pages import sessions as sessions_pages
 from functions.pages import site as site_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
@@ -61,6 +62,7 @@ for pages in (
     accounts_pages,
     credentials_pages,
     profile_pages,
+    requests_pages,
     sessions_pages,
     site_pages,
 ):

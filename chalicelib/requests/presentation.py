@@ -76,16 +76,19 @@ def _entry(entry: Entry, timed: Timed) -> Json:
         "event": None if entry.event is None else str(entry.event),
         "by": None if entry.by is None else str(entry.by),
         "reason": entry.reason,
-        "text": _said(entry, timed),
+        "text": event_text(entry, timed, timed.request.locale),
     }
 
 
-def _said(entry: Entry, timed: Timed) -> str | None:
-    """Returns an entry in words; of a refusal also its ground, of another system its name."""
+def event_text(entry: Entry, timed: Timed, language: str) -> str | None:
+    """Returns an entry in words; of a refusal also its ground, of another system its name.
+
+    It is None for an entry of an older release that has no event.
+    """
     event = entry.event or _EVENTS.get(entry.status)
     if event is None:
         return None
-    named = words("requests", timed.request.locale)
+    named = words("requests", language)
     if event in OF_SYSTEMS:
         return named[f"event.{event}"].format(system=timed.systems.get(entry.reason or "", ""))
     ground = named.get(f"ground.{entry.reason}") if event is Action.REFUSE else None

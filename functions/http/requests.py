@@ -6,7 +6,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
 from chalicelib.receipts.service import closing
 from chalicelib.requests.contract import course, results, submission, verification
-from chalicelib.requests.pages import (
+from chalicelib.requests.pages.links import (
     download_page,
     export_gone_page,
     issued_page,
@@ -33,6 +33,7 @@ from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.validation import unfit
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import requests as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -179,4 +180,4 @@ def issue(call: Call, id: str) -> Answer:
     return Answer(200, export_shown(issued))
 
 
-handler = lambda_handler(bp, "requests")
+handler = lambda_handler((bp, pages.bp), "requests")

@@ -21,7 +21,7 @@ from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import languages
 from chalicelib.pages.page import problem_page
 from chalicelib.receipts.pages import receipt_page
-from chalicelib.requests.pages import download_page, issued_page
+from chalicelib.requests.pages.links import download_page, issued_page
 from chalicelib.requests.service.exports import Issued
 from chalicelib.retention.evidence.page import report_page
 from chalicelib.site.docs import docs_page

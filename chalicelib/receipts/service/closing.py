@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib import settings
 from chalicelib.notices.model import Notice
+from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import spoken
 from chalicelib.receipts.model import Closing, Kept
 from chalicelib.subjects import burial
@@ -35,17 +36,20 @@ def content_of(receipt: str) -> dict[str, Any]:
 
 
 def document(
-    receipt: str, notice: Notice, locale: Callable[[Sequence[str]], str]
+    receipt: str,
+    notice: Notice,
+    locale: Callable[[Sequence[str]], str],
+    frame: Frame | None = None,
 ) -> tuple[str, str]:
     """Returns a stored receipt as an HTML document for its person, and the document's language.
 
     `locale` chooses the reader's language among those that the software and the notice in force
-    have. The signed text stays as it is. No call.
+    have. The signed text stays as it is. With a `frame` it stands in the shell of pages. No call.
     """
     from chalicelib.receipts.closing_page import closing_page
 
     chosen = locale(spoken(notice.locales))
-    return closing_page(receipt, content_of(receipt), notice, chosen), chosen
+    return closing_page(receipt, content_of(receipt), notice, chosen, frame), chosen
 
 
 def kept(content: Mapping[str, Any]) -> tuple[Kept, ...]:

@@ -34,7 +34,7 @@ def rights_of(notice: Notice) -> list[str]:
     return [*known, *(one for one in notice.rights if one not in known)]
 
 
-_MEMBERS: Mapping[str, frozenset[Right]] = {
+MEMBERS: Mapping[str, frozenset[Right]] = {
     "purposes": frozenset({Right.OBJECT, Right.RESTRICT, Right.WITHDRAW}),
     "categories": frozenset({Right.RESTRICT, Right.ERASE}),
     "changes": frozenset({Right.RECTIFY}),
@@ -171,7 +171,7 @@ def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:
     """Yields the members that belong to other rights."""
     right = body.get("right")
     if isinstance(right, str):
-        for member, rights in _MEMBERS.items():
+        for member, rights in MEMBERS.items():
             if member in body and right not in rights:
                 yield Finding(f"/{member}", "does not belong to this right; remove it")
 

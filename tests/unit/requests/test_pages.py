@@ -12,7 +12,7 @@ from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.requests.machine import Action, Actor, Entry, Status
 from chalicelib.requests.model import Request, timed
-from chalicelib.requests.pages import proven_page
+from chalicelib.requests.pages.links import proven_page
 from tests.unit.core.samples import NOW, shipped
 
 TOKEN = "r" * 26 + "." + "<s>" + "x" * 40

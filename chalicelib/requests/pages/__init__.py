@@ -1,0 +1,1 @@
+"""The pages of requests: values in, HTML out."""
