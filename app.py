@@ -27,6 +27,7 @@ from functions.http import (
 )
 from functions.pages import accounts as accounts_pages
 from functions.pages import credentials as credentials_pages
+from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
 from functions.pages import requests as requests_pages
 from functions.pages import sessions as sessions_pages
@@ -61,6 +62,7 @@ for module in (
 for pages in (
     accounts_pages,
     credentials_pages,
+    notices_pages,
     profile_pages,
     requests_pages,
     sessions_pages,

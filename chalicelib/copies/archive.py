@@ -209,7 +209,7 @@ def _held(order: Order, count: int, added: int, told_kinds: set[str]) -> dict[st
 
 def _notice(order: Order) -> str:
     """Returns the address of the page of an order's notice, in its language."""
-    return f"{links.page(f'/v1/notices/{order.notice.version}')}?lang={order.locale}"
+    return f"{links.page(f'/notice/{order.notice.version}')}?lang={order.locale}"
 
 
 def _member(name: str, order: Order) -> zipfile.ZipInfo:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.instants import instant
 from chalicelib.links import page
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.notices.rendering.words import Wording
     from chalicelib.notices.service.drafts import Draft, Listed
     from chalicelib.notices.store import VersionItem
+
+NOTICE: Final = "/notice"
+"""The path of the page of the notice in force; those of its versions lie below it."""
 
 _KEPT = 32
 """Cached forms: two versions around a change, in both languages and all forms, and some more."""
@@ -99,11 +102,14 @@ def announcement(announced: Announced | None) -> dict[str, Any] | None:
     }
 
 
-def changes_address(version: str, since: str | None = None, locale: str | None = None) -> str:
-    """Returns the public address of a version's changes since another, or the one before."""
-    asked = {"since": since, "lang": locale}
-    query = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
-    return page(f"/v1/notices/{version}/changes") + (f"?{query}" if query else "")
+def changes_address(version: str, since: str | None = None) -> str:
+    """Returns where programs read a version's changes since another, or the one before."""
+    return page(f"/v1/notices/{version}/changes") + ("" if since is None else f"?since={since}")
+
+
+def changes_page(version: str, since: str, locale: str) -> str:
+    """Returns the public address of the page of a version's changes since another."""
+    return f"{page(f'{NOTICE}/{version}/changes')}?since={since}&lang={locale}"
 
 
 def place(anchor: str, locale: str, version: str | None = None) -> str:
@@ -111,7 +117,7 @@ def place(anchor: str, locale: str, version: str | None = None) -> str:
 
     Without a `version` it is the page of the notice in force.
     """
-    path = "/v1/notice" if version is None else f"/v1/notices/{version}"
+    path = NOTICE if version is None else f"{NOTICE}/{version}"
     return f"{page(path)}?lang={locale}#{anchor}"
 
 

@@ -20,6 +20,7 @@ from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import notices as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -100,4 +101,4 @@ def _headers(notice: Notice, locale: str, caching: str, body: bytes) -> dict[str
     }
 
 
-handler = lambda_handler(bp, "notices")
+handler = lambda_handler((bp, pages.bp), "notices")

@@ -93,7 +93,7 @@ def test_what_erases_everybody_needs_two_people(at_desk: Desk) -> None:
     assert len(asked) == 1
     ok(desk.publish(at_desk.api, *at_desk.bob, document=document), 201)
     assert at_desk.status(document["version"]) == "scheduled"
-    link = f"/v1/notices/{document['version']}"
+    link = f"/notice/{document['version']}"
     for person, _ in (at_desk.ann, at_desk.bob):
         assert until(lambda one=person: at_desk.mails(one, link), 60)  # type: ignore[misc]
 
@@ -112,7 +112,7 @@ def test_it_is_called_back_and_who_was_told_is_told_that(at_desk: Desk) -> None:
     assert at_desk.told()[0]["ask"] == []
     assert until(lambda: len(at_desk.mails(at_desk.reader, version)) == 2, 60)
     # In what told the desk of each of the two; the mail to everybody leads to the changes.
-    link = f"/v1/notices/{version}?lang="
+    link = f"/notice/{version}?lang="
     assert until(lambda: len(at_desk.mails(at_desk.bob[0], link)) == 2, 60)
     again = desk.publish(api, *at_desk.ann, document=grave(following(17)))
     refused(again, 409, "already-published")  # its name, with another text

@@ -146,7 +146,7 @@ class TestMail:
         assert "cambia solo l’ordine" not in text
         assert "Le chiederemo di nuovo una scelta" in text
         link = (
-            f"{announced.api.base_url}/v1/notices/{announced.version}/changes"
+            f"{announced.api.base_url}/notice/{announced.version}/changes"
             f"?since={announced.first}&lang=it"
         )
         assert link in text

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 NOTICE = "/notice"
 """The path of the notice's page."""
 
+VERSIONS = f"{NOTICE}/versions"
+"""The path of the page that lists all versions."""
+
 __all__ = [
     "render_changes_html",
     "render_changes_markdown",
@@ -84,6 +87,7 @@ def _html(shown: Page, notice: Notice, path: str, frame: Frame | None) -> str:
         page=shown,
         locale=shown.locale,
         alternates=shown.alternates,
+        back="" if around.path == NOTICE else around.to(VERSIONS),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from chalicelib import links
 from chalicelib.notices import anchors, parties
 from chalicelib.notices.model import OPPOSABLE, Announced, Notice
 from chalicelib.notices.rendering.blocks import Block, Items, Line, Named, Paragraphs, Section
@@ -125,7 +126,7 @@ def _changed(notice: Notice, wording: Wording, announced: Announced | None) -> l
 def difference(announced: Announced, wording: Wording) -> str:
     """Returns where a reader of the page finds all that an announced version changes."""
     version, since = announced.version, announced.since
-    return f"notices/{version}/changes?since={since}&lang={wording.locale}"
+    return f"{links.base()}/notice/{version}/changes?since={since}&lang={wording.locale}"
 
 
 def _objection(notice: Notice, wording: Wording) -> list[Block]:

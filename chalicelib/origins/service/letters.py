@@ -29,7 +29,7 @@ from chalicelib.vault.service import KeyDestroyed
 
 TEMPLATE: Final = "data_from_elsewhere"
 
-NOTICE: Final = "/v1/notice"
+NOTICE: Final = "/notice"
 """The page of the notice."""
 
 

@@ -63,7 +63,7 @@ def _words(task: Task) -> Mapping[str, object]:
     return {
         "version": version.version,
         "effective_at": version.effective_at,
-        "link": Page(f"/v1/notices/{version.version}"),
+        "link": Page(f"/notice/{version.version}"),
     }
 
 

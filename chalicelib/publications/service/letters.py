@@ -8,7 +8,7 @@ from chalicelib.mail.model import Message
 from chalicelib.notices import anchors
 from chalicelib.notices.changes import Change, Effect
 from chalicelib.notices.model import Notice
-from chalicelib.notices.presentation import changes_address, place, sentences
+from chalicelib.notices.presentation import NOTICE, changes_page, place, sentences
 from chalicelib.pages.words import pair
 from chalicelib.publications.model import Concern
 from chalicelib.publications.service.told import tags_of
@@ -37,7 +37,7 @@ def compose(
         "changes": said[:MOST],
         "more": len(said[MOST:]),
         "ask": [_asked(after, name, locale) for name in concern.ask],
-        "difference": changes_address(after.version, before.version, locale),
+        "difference": changes_page(after.version, before.version, locale),
     }
     return Message(TEMPLATE, address, locale, words, tags=tags_of(after.version))
 
@@ -53,7 +53,7 @@ def recall(standing: Standing, address: str, version: Notice) -> Message:
     words = {
         "version": version.version,
         "effective_at": version.effective_at,
-        "notice": Page("/v1/notice"),
+        "notice": Page(NOTICE),
     }
     return Message(RECALLED, address, standing.locale, words)
 

@@ -91,7 +91,7 @@ def test_purposes_and_rights_lead_to_the_notice_that_the_copy_tells_of(locale: s
     page = made(order(locale=locale)).page
     hrefs = {one for one in re.findall(r'href="([^"]*)"', page) if not one.startswith("#")}
     notice = shipped_in("it", "en")
-    address = f"https://privacy.example/v1/notices/{notice.version}?lang={locale}"
+    address = f"https://privacy.example/notice/{notice.version}?lang={locale}"
     assert {one.partition("#")[0] for one in hrefs} == {address}
     places = set(re.findall(r'id="([^"]*)"', render_html(notice, locale)))
     assert {one.partition("#")[2] for one in hrefs} <= places

@@ -13,6 +13,7 @@ from chalicelib.notices.model import Announced
 from chalicelib.notices.presentation import (
     announcement,
     changes_address,
+    changes_page,
     cookies,
     in_force,
     verbatim,
@@ -142,9 +143,9 @@ def test_what_a_site_shows_of_a_change(public: str) -> None:
 def test_the_address_of_a_difference(public: str) -> None:
     place = f"{public}/v1/notices/2027-03-01/changes"
     assert changes_address("2027-03-01") == place
-    assert changes_address("2027-03-01", locale="it") == f"{place}?lang=it"
-    both = changes_address("2027-03-01", "2026-11-22", "it")
-    assert both == f"{place}?since=2026-11-22&lang=it"
+    assert changes_address("2027-03-01", "2026-11-22") == f"{place}?since=2026-11-22"
+    page = f"{public}/notice/2027-03-01/changes?since=2026-11-22&lang=it"
+    assert changes_page("2027-03-01", "2026-11-22", "it") == page
 
 
 def test_json_always_says_whether_there_is_a_change(public: str) -> None:

@@ -22,10 +22,10 @@ def link(path: str) -> str:
 
 LINK = link("verification")
 RESET = "https://privacy.example/password"
-NOTICE = "https://privacy.example/v1/notice"
-VERSION = "https://privacy.example/v1/notices/2027-03-01"
+NOTICE = "https://privacy.example/notice"
+VERSION = "https://privacy.example/notice/2027-03-01"
 UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
-DIFFERENCE = "https://privacy.example/v1/notices/2027-03-01/changes?since=2026-11-22&lang=it"
+DIFFERENCE = "https://privacy.example/notice/2027-03-01/changes?since=2026-11-22&lang=it"
 
 DUE = (NOW + timedelta(days=30)).date()
 REQUEST: dict[str, Any] = {"request": "r" * 26, "right": "Port", "received_on": NOW.date()}

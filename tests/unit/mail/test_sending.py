@@ -37,7 +37,7 @@ def message() -> Message:
         "changes": ["A change."],
         "more": 0,
         "ask": [],
-        "difference": "https://privacy.example/v1/notices/2027-03-08/changes",
+        "difference": "https://privacy.example/notice/2027-03-08/changes",
     }
     return Message("notice_changed", "ada@example.com", "en", words)
 

@@ -51,7 +51,7 @@ class TestTheMail:
         assert "data protection authority where you live" in text
         assert notice.completed["controller"]["name"] in text
         assert "at most for the life of the account" in text
-        assert "/v1/notice?lang=en" in text
+        assert "/notice?lang=en" in text
         item = world.duty()
         assert (item.sent_at, int(item.tries)) == (world.now, 1)
         assert item.lane is None

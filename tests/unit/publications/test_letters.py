@@ -95,7 +95,7 @@ def test_it_says_what_changes_and_from_when(locale: str, told: list[str]) -> Non
 
 @pytest.mark.parametrize("locale", ["it", "en"])
 def test_it_links_to_the_whole_difference(locale: str) -> None:
-    place = "https://privacy.example/v1/notices/2027-03-08/changes"
+    place = "https://privacy.example/notice/2027-03-08/changes"
     link = f"{place}?since=2025-03-01&lang={locale}"
     assert link in words(locale, grown_on_all_sides()).splitlines()
 
@@ -116,7 +116,7 @@ def test_who_agreed_reads_what_is_asked_again(
     titles = {one: f"^- {re.escape(one)}:\\s+(https://\\S+)$" for one in asked}
     found = {one: re.findall(pattern, question, re.MULTILINE) for one, pattern in titles.items()}
     ids = {"Send the seasonal letter": "newsletter", "Visits": "visits"}
-    page = "https://privacy.example/v1/notices/2027-03-08?lang=en"
+    page = "https://privacy.example/notice/2027-03-08?lang=en"
     assert found == {one: [f"{page}#purpose-{ids[one]}"] for one in asked}
     assert question.count("\n- ") == len(asked)
     sentence = re.search(r"Data of a further category.*?\.(?= |\n)", text, re.DOTALL)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib import links
 from chalicelib.notices.model import Announced, Notice
 from chalicelib.notices.rendering import render_html, render_markdown
 from tests.unit.rendering.reading import Html, Markdown
@@ -53,9 +54,9 @@ def test_it_is_a_note_with_a_link_to_the_difference(shipped: Notice, locale: str
     assert [one.attributes["class"] for one in html.all("div") if "role" in one.attributes] == [
         "note"
     ]
-    target = f"notices/2027-03-08/changes?since=2026-11-22&lang={locale}"
-    links = [str(one.attributes["href"]) for one in html.all("a")]
-    assert {link for link in links if "changes" in link and "#" not in link} == {target}
+    target = f"{links.base()}/notice/2027-03-08/changes?since=2026-11-22&lang={locale}"
+    found = [str(one.attributes["href"]) for one in html.all("a")]
+    assert {link for link in found if "changes" in link and "#" not in link} == {target}
     assert target.replace("&", "&amp;") in render_html(shipped, locale, AHEAD)
     assert f"]({target})" in render_markdown(shipped, locale, AHEAD).replace("\\", "")
 
