@@ -26,10 +26,12 @@ from functions.http import (
     wellknown,
 )
 from functions.pages import accounts as accounts_pages
+from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
 from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
 from functions.pages import requests as requests_pages
+from functions.pages import receipts as receipts_pages
 from functions.pages import sessions as sessions_pages
 from functions.pages import site as site_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
@@ -61,10 +63,12 @@ for module in (
     app.register_blueprint(module.bp)
 for pages in (
     accounts_pages,
+    consents_pages,
     credentials_pages,
     notices_pages,
     profile_pages,
     requests_pages,
+    receipts_pages,
     sessions_pages,
     site_pages,
 ):

@@ -90,12 +90,36 @@ class Kept:
     gone: bool
 
 
+class Sort(StrEnum):
+    """The sorts of what is signed here."""
+
+    DECISION = "decision"
+    """The receipt of an entry of somebody's ledger."""
+    CLOSING = "closing"
+    """The receipt of an erasure."""
+    RETENTION = "retention"
+    """The root of a report on retention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict about a text as the sort of receipt that it says it is.
+
+    `kept` is what is still kept, of the receipt of an erasure; None for all others.
+    """
+
+    verdict: Verdict
+    sort: Sort
+    kept: tuple[Kept, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A receipt: the signed text, its content, and the entry and version that it is about.
 
     `standing` is not signed: the decisions in force about the entry's purposes when it is issued,
-    as in every answer about consents; empty where none is left.
+    as in every answer about consents; empty where none is left. `locale` is the language that the
+    account chose, None for a browser.
     """
 
     entry: Entry
@@ -103,3 +127,4 @@ class Issued:
     content: Mapping[str, Any]
     receipt: str
     standing: Mapping[str, Any]
+    locale: str | None = None

@@ -25,6 +25,7 @@ from chalicelib.web.cursor import DEFAULT_LIMIT, decode_number, page
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import consents as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -99,4 +100,4 @@ def _stands(standing: Standing | None) -> Json:
     return {} if standing is None else decisions_shown(standing, notices.current(), clock.now())
 
 
-handler = lambda_handler(bp, "consents")
+handler = lambda_handler((bp, pages.bp), "consents")

@@ -4,13 +4,13 @@ from chalice.app import Blueprint
 
 from chalicelib.consents.service.context import Caller
 from chalicelib.receipts import contract
-from chalicelib.receipts.model import Reason
 from chalicelib.receipts.presentation import verdict_shown
-from chalicelib.receipts.service import closing, issue, verification
+from chalicelib.receipts.service import issue, verification
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import receipts as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -38,14 +38,8 @@ def get_receipt(call: Call, entry_id: str) -> Answer:
 @route(bp, contract.VERIFY)
 def verify_receipt(call: Call) -> Answer:
     """200 with the verdict, for any text."""
-    receipt = call.body["receipt"]
-    verdict = verification.verify(receipt)
-    if verdict.reason is Reason.TYPE:
-        ended = verification.verify_closing(receipt)
-        if ended.content is not None:
-            return Answer(200, verdict_shown(ended, closing.kept(ended.content)))
-        verdict = verification.verify_root(receipt) if ended.reason is Reason.TYPE else ended
-    return Answer(200, verdict_shown(verdict))
+    judged = verification.judge(call.body["receipt"])
+    return Answer(200, verdict_shown(judged.verdict, judged.kept))
 
 
-handler = lambda_handler(bp, "receipts")
+handler = lambda_handler((bp, pages.bp), "receipts")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.consents.chosen import SOURCE
 from chalicelib.consents.model import Choice, Shown
 from chalicelib.consents.no import No
 from chalicelib.consents.service import capture
@@ -11,10 +12,6 @@ from chalicelib.consents.service.capture import Caller, Preferences, Preferred
 from chalicelib.errors import Unauthenticated
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
-
-SOURCE = "preferences"
-"""The source, in the ledger, of decisions made in the account."""
-
 
 Reading = Callable[[Sequence[str]], str]
 """Chooses the reader's language among those on offer."""

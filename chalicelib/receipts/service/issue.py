@@ -9,8 +9,10 @@ from chalicelib.consents.service import view
 from chalicelib.consents.service.context import Caller
 from chalicelib.limits import sample
 from chalicelib.notices import service as notices
+from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import spoken
 from chalicelib.receipts.model import Issued
+from chalicelib.subjects.model import Kind
 
 
 def issue(caller: Caller, entry_id: str, network: str) -> Issued:
@@ -41,7 +43,9 @@ def issue(caller: Caller, entry_id: str, network: str) -> Issued:
         about = entry.opened.get("decisions", {})
         standing = decisions_shown(found.standing, notices.current(), now, about)
     found.counted.note()
-    return Issued(entry, notice, said, signature.signed(said), standing)
+    stands = found.standing
+    locale = stands.locale if stands is not None and stands.kind is Kind.ACCOUNT else None
+    return Issued(entry, notice, said, signature.signed(said), standing, locale)
 
 
 def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[str, str]:
@@ -50,10 +54,19 @@ def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[st
     `locale` chooses the reader's language among those that the software and the notice have. The
     signed text stays in the language in which the person had the words.
     """
+    chosen = locale(spoken(issued.notice.locales))
+    return _written(issued, chosen), chosen
+
+
+def page(issued: Issued, frame: Frame) -> str:
+    """Returns the same document in the shell of the pages, in the language of the frame."""
+    return _written(issued, frame.language, frame)
+
+
+def _written(issued: Issued, chosen: str, frame: Frame | None = None) -> str:
     from chalicelib.receipts.content import content
     from chalicelib.receipts.pages import receipt_page
 
-    chosen = locale(spoken(issued.notice.locales))
     said = content(
         issued.entry,
         issued.notice,
@@ -61,4 +74,4 @@ def document(issued: Issued, locale: Callable[[Sequence[str]], str]) -> tuple[st
         issuer=issued.content["iss"],
         issued_at=datetime.fromtimestamp(issued.content["iat"], UTC),
     )
-    return receipt_page(issued, said, chosen), chosen
+    return receipt_page(issued, said, chosen, frame)

@@ -3,7 +3,25 @@
 from typing import Any
 
 from chalicelib.errors import Conflict
-from chalicelib.receipts.model import Verdict
+from chalicelib.receipts.model import Judged, Reason, Sort, Verdict
+from chalicelib.receipts.service import closing
+
+
+def judge(text: str) -> Judged:
+    """Returns the verdict about any text: a receipt, one of an erasure, or a root of retention.
+
+    One KMS call in a process's life; one GetItem for a former key, and one or two more for what is
+    still kept of an erasure.
+    """
+    verdict = verify(text)
+    if verdict.reason is not Reason.TYPE:
+        return Judged(verdict, Sort.DECISION)
+    ended = verify_closing(text)
+    if ended.content is not None:
+        return Judged(ended, Sort.CLOSING, closing.kept(ended.content))
+    if ended.reason is not Reason.TYPE:
+        return Judged(ended, Sort.CLOSING)
+    return Judged(verify_root(text), Sort.RETENTION)
 
 
 def verify_closing(receipt: str) -> Verdict:
