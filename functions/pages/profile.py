@@ -2,12 +2,15 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.accounts.contract import account_pages, move_pages
+from chalicelib.accounts.contract import account_pages, address_pages, move_pages, settings_pages
+from chalicelib.accounts.pages.address import address_change_page
 from chalicelib.accounts.pages.leave import leave_page
 from chalicelib.accounts.pages.links import address_page, undo_page
 from chalicelib.accounts.pages.overview import Change, OpenRequest, overview_page
+from chalicelib.accounts.pages.preferences import preferences_page
 from chalicelib.accounts.pages.profile import profile_page, seen
-from chalicelib.accounts.service import address, deactivation, profile
+from chalicelib.accounts.pages.told import Told, told_page
+from chalicelib.accounts.service import address, deactivation, preferences, profile
 from chalicelib.errors import DoneAlready
 from chalicelib.publications.model import Obligation, Status
 from chalicelib.publications.service import told
@@ -16,7 +19,7 @@ from chalicelib.requests.machine import Status as RequestStatus
 from chalicelib.requests.model import Timed
 from chalicelib.requests.service import view
 from chalicelib.sessions import service as sessions
-from chalicelib.web.cursor import DEFAULT_LIMIT
+from chalicelib.web.cursor import DEFAULT_LIMIT, decode, encode
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.former import moved
 from chalicelib.web.pages.view import acts, shows
@@ -109,12 +112,72 @@ def leave(visit: Visit) -> Done:
     return Done(account_pages.LEAVE_PAGE.path, "resumed")
 
 
+@shows(bp, address_pages.ADDRESS_PAGE)
+def show_address(visit: Visit) -> str:
+    """The form for another address, and what its two mails do."""
+    account = profile.account(visit.session, visit.notice)
+    return address_change_page(visit.speaking(account.locale), account)
+
+
+@acts(bp, address_pages.ADDRESS_FORM, again=show_address)
+def change_address(visit: Visit) -> Done:
+    """To the same page, whether or not an account holds the new address."""
+    signed_in = sessions.authenticate(visit.session)
+    email, password = visit.body["email"], visit.body["current_password"]
+    code, network = visit.body.get("code"), visit.call.network
+    address.ask(signed_in, email, password, network, visit.notice, code)
+    return Done(address_pages.ADDRESS_PAGE.path, "sent")
+
+
+@shows(bp, settings_pages.PREFERENCES_PAGE)
+def show_preferences(visit: Visit) -> str:
+    """The language, and the mails that can be turned off."""
+    account = profile.account(visit.session, visit.notice)
+    return preferences_page(visit.speaking(account.locale), account)
+
+
+@acts(bp, settings_pages.PREFERENCES_FORM, again=show_preferences)
+def set_preferences(visit: Visit) -> Done:
+    """To the same page, which says that the settings are saved."""
+    body, call = settings_pages.settings(visit.body), visit.call
+    reading = call.locale(visit.notice.locales)
+    preferences.prefer(visit.session, body, reading, call.gpc, visit.notice, call.network)
+    return Done(settings_pages.PREFERENCES_PAGE.path, "saved")
+
+
+@shows(bp, settings_pages.TOLD_PAGE)
+def show_messages(visit: Visit) -> str:
+    """The changes of the notice that the person was told of, newest first."""
+    signed_in = sessions.authenticate(visit.session)
+    after = decode(visit.call.query.get("cursor"), ["id"])
+    found = told.told(signed_in, after["id"] if after else None, DEFAULT_LIMIT)
+    later = encode({"id": found.next}) if found.next else ""
+    shown = [_told(one, visit) for one in found.items]
+    return told_page(visit.speaking(signed_in.standing.locale), shown, later)
+
+
+@acts(bp, settings_pages.TOLD_FORM, again=show_messages)
+def acknowledge(visit: Visit) -> Done:
+    """To the same page, which says that it is recorded."""
+    told.acknowledge(sessions.authenticate(visit.session), visit.body["version"])
+    return Done(settings_pages.TOLD_PAGE.path, "seen")
+
+
+_SAID = (Status.DUE, Status.BOUNCED, Status.WITHDRAWN)
+"""The states of a change of which more is said than when the person was told."""
+
 _SEEN = (Status.SEEN, Status.WITHDRAWN)
 """The states of a change that the person needs to look at no more."""
 
 
 def _change(one: Obligation, visit: Visit) -> Change:
     return Change(one.version, one.effective_at.astimezone(visit.notice.zone).date())
+
+
+def _told(one: Obligation, visit: Visit) -> Told:
+    state = str(one.shown) if one.shown in _SAID else ""
+    change = _change(one, visit)
+    return Told(change.version, change.applies_on, one.sent_at, one.seen_at, state)
 
 
 def _open(one: Timed) -> OpenRequest:

@@ -129,6 +129,10 @@ def test_a_person_sees_to_their_account(browsers: Browsers, api: Api) -> None:
         reader.page.reload()
         people.sign_in(api, ada.email, NEW)
 
+        for path in ("/account/email", "/account/preferences", "/account/messages"):
+            reader.open(api.base_url + path)
+            assert (reader.status, at(reader)) == (200, path)
+
         reader.open(api.base_url + "/account/leave")
         press(reader)
         assert at(reader) == "/account/leave?done=stopped"

@@ -61,7 +61,7 @@ def ask(
     address = model.normal_address(email)
     target, former = vault.address_mac(model.same_address(address)), signed_in.standing.claim or ""
     if target == former:
-        finding = Finding("/email", "is the account's address already")
+        finding = Finding("/email", "is the account's address already", "same_address")
         raise BadRequest("The address does not change.", type="validation", findings=(finding,))
     pk, sk = address_store.email_change_place(signed_in.subject)
     item = EmailChangeItem(

@@ -41,6 +41,9 @@ HERE, THERE = "h" * 43, "t" * 43
 PAGES: Mapping[str, Any] = {
     "/account": profile_function.handler,
     "/account/profile": profile_function.handler,
+    "/account/email": profile_function.handler,
+    "/account/preferences": profile_function.handler,
+    "/account/messages": profile_function.handler,
     "/account/leave": profile_function.handler,
     "/account/password": credentials.handler,
     "/account/sessions": session_function.handler,
@@ -119,7 +122,7 @@ def shown(path: str, locale: str = "", **query: str) -> Sent:
     return Sent(PAGES[path](sent, CONTEXT))
 
 
-def pressed(path: str, locale: str = "en", **fields: str) -> Sent:
+def pressed(path: str, locale: str = "en", /, **fields: str) -> Sent:
     form = "application/x-www-form-urlencoded"
     headers = {"Accept": "text/html", "Content-Type": form} | SAME | signed_in()
     body = urlencode({"form": form_token(TOKEN)} | fields)

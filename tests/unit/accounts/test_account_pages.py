@@ -11,7 +11,7 @@ import pytest
 from chalicelib.accounts.contract.account_pages import correction, name_of
 from chalicelib.accounts.pages.profile import seen
 from chalicelib.accounts.service import credentials as credentials_service
-from chalicelib.accounts.service import deactivation, profile, signout
+from chalicelib.accounts.service import deactivation, preferences, profile, signout
 from chalicelib.catalogue import STORED
 from chalicelib.errors import Forbidden, PreconditionFailed, Unauthenticated
 from chalicelib.notices.compiler import compile_notice
@@ -38,7 +38,7 @@ from tests.unit.accounts.owner import (
     session,
     shown,
 )
-from tests.unit.accounts.visitor import HOSTILE, PUBLIC
+from tests.unit.accounts.visitor import HOSTILE, ONCE, PUBLIC
 from tests.unit.core.samples import NOW, association, shipped
 from tests.unit.web.accessible import check_accessible, contents
 
@@ -272,3 +272,41 @@ class TestDevices:
         answer = pressed("/account/sessions", end=end)
         assert answer.headers["Location"] == f"{PUBLIC}{to}&lang=en"
         assert ("Set-Cookie" in answer.headers) is own
+
+
+class TestSettings:
+    def test_says_no_and_yes_as_they_stand_and_sets_both(
+        self, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept: list[Any] = []
+        monkeypatch.setattr(preferences, "prefer", lambda *given: kept.append(given[1]))
+        kinds = [one.id for one in shipped().notifications.values() if one.optional]
+        fields = {f"notifications.{one}": "no" for one in kinds}
+        answer = pressed("/account/preferences", locale="it", **fields)
+        assert answer.headers["Location"] == f"{PUBLIC}/account/preferences?done=saved&lang=en"
+        off = {"notifications": dict.fromkeys(kinds, False)} if kinds else {}
+        assert kept == [{"locale": "it"} | off]
+
+    def test_a_language_that_the_notice_has_not_is_refused(self, person: Person) -> None:
+        page = pressed("/account/preferences", locale="xx")
+        assert page.status == 400
+        check_accessible(page.text, "en")
+
+
+class TestMessages:
+    def test_only_what_was_not_seen_has_a_button(self, person: Person) -> None:
+        unseen = obligation("2026-12-01", Status.SENT)
+        person.obligations = [unseen, replace(unseen, version="2026-11-01", seen_at=NOW)]
+        tree = check_accessible(shown("/account/messages", "en").text, "en")
+        buttons = [one["value"] for one in tree.all("button") if one.get("name") == "version"]
+        assert buttons == ["2026-12-01"]
+
+
+class TestAddress:
+    def test_a_refusal_keeps_the_address_and_stands_beside_its_field(self, person: Person) -> None:
+        page = pressed("/account/email", email="nobody", current_password="secret-a", once=ONCE)
+        assert page.status == 400
+        tree = check_accessible(page.text, "en")
+        field = tree.by_id("field-email")[1]
+        assert (field["value"], field["aria-invalid"]) == ("nobody", "true")
+        assert "secret-a" not in page.text
