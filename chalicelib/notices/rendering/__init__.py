@@ -87,6 +87,7 @@ def _html(shown: Page, notice: Notice, path: str, frame: Frame | None) -> str:
         page=shown,
         locale=shown.locale,
         alternates=shown.alternates,
+        choices=around.to("/account/choices") if around.notice.registers else "",
         back="" if around.path == NOTICE else around.to(VERSIONS),
     )
 

@@ -38,7 +38,9 @@ class Line:
 
     `href` must be safe already: https, mailto or a place in the same service. `linked` is the text
     as the document writes it, where it holds links; `text` is it with their addresses written out.
-    `language` is the tag of the text where it is not that of the page.
+    `language` is the tag of the text where it is not that of the page. `marked` is the text in
+    parts, each with the name of the element of HTML that marks it (`del`, `ins`) or an empty one;
+    it is empty where nothing is marked.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Line:
     strong: bool = False
     linked: str | None = None
     language: str | None = None
+    marked: tuple[tuple[str, str], ...] = ()
 
     def after(self, name: str, colon: str) -> Line:
         """Returns the line with a name before its text, such as `Arrangement: ...`."""

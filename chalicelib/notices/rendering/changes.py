@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from string import Formatter
+from typing import Any, Final, TypeAlias
 
 from chalicelib.instants import instant
 from chalicelib.notices.changes import Change, Effect, changes
@@ -22,6 +23,13 @@ from chalicelib.notices.rendering.words import Wording
 from chalicelib.pages.languages import Alternate
 
 _SECTIONS: Final = (Effect.MATERIAL, Effect.INFORMATIVE, Effect.EDITORIAL)
+
+_MARKS: Final[Mapping[str, str]] = {"before": "del", "after": "ins"}
+"""Fields of a sentence -> the elements of HTML that mark what was taken out and what came in."""
+
+Parts: TypeAlias = tuple[tuple[str, str], ...]
+"""A sentence in parts: the element of HTML that marks each, empty for none, and its text."""
+
 _TEMPLATE_LABELS: Final = ("skip", "contents", "other_language")
 
 
@@ -100,22 +108,51 @@ def _introduction(before: Notice, after: Notice, naming: Naming, *, nothing: boo
 
 def _section(effect: Effect, told: list[Change], after: Notice, naming: Naming) -> Section:
     name = f"changes_{effect.value}"
-    said = dict.fromkeys(_sentence(change, after, naming) for change in told)
+    said = {_text(parts): parts for change in told if (parts := _parts(change, after, naming))}
     means = Paragraphs([Line(naming.wording.label(f"{name}_means"))])
-    blocks: list[Block] = [means, Items([Line(sentence) for sentence in said])]
+    blocks: list[Block] = [means, Items([_line(text, parts) for text, parts in said.items()])]
     return Section(effect.value, naming.wording.label(name), blocks)
 
 
 def _sentence(change: Change, after: Notice, naming: Naming) -> str:
     """Returns the sentence of a change, with its purposes where they matter and are not named."""
+    return _text(_parts(change, after, naming))
+
+
+def _text(parts: Parts) -> str:
+    return "".join(text for _, text in parts)
+
+
+def _line(text: str, parts: Parts) -> Line:
+    return Line(text, marked=parts if any(name for name, _ in parts) else ())
+
+
+def _parts(change: Change, after: Notice, naming: Naming) -> Parts:
+    """Returns the sentence of a change in parts: those of its old and its new words are marked."""
     pattern = naming.wording.label(f"change_{change.kind}")
     words = _words(change, after, naming)
-    text = pattern.format_map(words)
-    text = text[:-1] if text.endswith("..") else text  # a name may end in a full stop, too
-    if change.effect is Effect.EDITORIAL or not change.purposes or "{purpose" in pattern:
-        return text
-    concerns = naming.wording.label("change_concerns").format(purposes=words["purposes"])
-    return f"{text} {concerns}"
+    found = list(_filled(pattern, words))
+    if _text(tuple(found)).endswith(".."):  # a name may end in a full stop, too
+        mark, last = found.pop()
+        found.append((mark, last[:-1]))
+    if change.effect is not Effect.EDITORIAL and change.purposes and "{purpose" not in pattern:
+        concerns = naming.wording.label("change_concerns").format(purposes=words["purposes"])
+        found.append(("", f" {concerns}"))
+    return tuple(found)
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yields the parts of a pattern that is filled in.
+
+    Words are marked where the pattern holds the old and the new ones: only then they differ.
+    """
+    fields = list(Formatter().parse(pattern))
+    marks = _MARKS if {name for _, name, _, _ in fields} >= _MARKS.keys() else {}
+    for text, name, _, _ in fields:
+        if text:
+            yield "", text
+        if name is not None:
+            yield marks.get(name, ""), words[name]
 
 
 def _words(change: Change, after: Notice, naming: Naming) -> dict[str, str]:

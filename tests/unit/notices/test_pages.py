@@ -112,6 +112,9 @@ def test_the_changes_are_told_by_effect(world: World, locale: str) -> None:
     assert page.headers["Cache-Control"] == "public, max-age=86400"
     tree = check_accessible(page.text, locale)
     assert {"material", "informative", "editorial"} <= {one.get("id") for one in tree.all("h2")}
+    assert len(tree.all("del")) == len(tree.all("ins")) >= 1
+    links = [one["href"] for one in tree.all("a")]
+    assert f"{PUBLIC}/account/choices?lang={locale}" in links
 
 
 def test_a_version_without_the_readers_language_is_shown_in_its_own(
