@@ -25,6 +25,9 @@ from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.model import Announced
 from chalicelib.notices.rendering import render_html
 from chalicelib.pages.frame import Frame
+from chalicelib.requests.machine import Action, Actor, Entry, Status
+from chalicelib.requests.model import Request, timed
+from chalicelib.requests.pages.course import request_page
 from chalicelib.site.home import home_page
 from chalicelib.web.pages.visit import Visit
 from tests.browser.chromium import chromium
@@ -105,6 +108,18 @@ def verification() -> str:
     return verification_page(visit(framed("/verification"), token="t"))
 
 
+def request() -> str:
+    """Returns the page of a request for erasure that begins by itself."""
+    history = (Entry(NOW, Status.RECEIVED, Action.SUBMIT, Actor.PERSON),)
+    begins = NOW + timedelta(hours=72)
+    made = Request(
+        "k7" * 13, "erase", Status.RECEIVED, "website", NOW, None, history, begins_at=begins
+    )
+    found = timed(made, shipped(), NOW)
+    frame = framed(f"/account/requests/{made.id}", tab="requests")
+    return request_page(visit(frame), found, (), found.received_on + timedelta(days=2))
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "home": home,
     "notice": notice,
@@ -113,6 +128,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "register": registration,
     "register-refused": refused_registration,
     "verification": verification,
+    "request": request,
 }
 """Name of a picture -> the page."""
 
