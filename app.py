@@ -30,8 +30,8 @@ from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
 from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
-from functions.pages import requests as requests_pages
 from functions.pages import receipts as receipts_pages
+from functions.pages import requests as requests_pages
 from functions.pages import sessions as sessions_pages
 from functions.pages import site as site_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
