@@ -67,8 +67,8 @@ for pages in (
     credentials_pages,
     notices_pages,
     profile_pages,
-    requests_pages,
     receipts_pages,
+    requests_pages,
     sessions_pages,
     site_pages,
 ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser
 from chalicelib.accounts.pages.registration import registration_page
 from chalicelib.accounts.pages.signin import sign_in_page
 from chalicelib.accounts.pages.verification import verification_page
+from chalicelib.consents.pages.choices import choices_page
 from chalicelib.errors import Finding, Unprocessable
 from chalicelib.notices.model import Announced
 from chalicelib.notices.rendering import render_html
@@ -29,8 +31,10 @@ from chalicelib.requests.machine import Action, Actor, Entry, Status
 from chalicelib.requests.model import Request, timed
 from chalicelib.requests.pages.course import request_page
 from chalicelib.site.home import home_page
+from chalicelib.subjects.model import Asked
 from chalicelib.web.pages.visit import Visit
 from tests.browser.chromium import chromium
+from tests.unit.consents import test_choices_page as samples
 from tests.unit.core.samples import NOW, shipped
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
@@ -120,6 +124,14 @@ def request() -> str:
     return request_page(visit(frame), found, (), found.received_on + timedelta(days=2))
 
 
+def choices() -> str:
+    """Returns the page of one's own choices, of which one waits to be confirmed."""
+    overview = samples.of(shipped())
+    asks = {"surveys": Asked(5, samples.EARLIER)}
+    overview = replace(overview, standing=replace(overview.standing, asks=asks))
+    return choices_page(visit(framed("/account/choices", tab="choices")), overview)
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "home": home,
     "notice": notice,
@@ -129,6 +141,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "register-refused": refused_registration,
     "verification": verification,
     "request": request,
+    "choices": choices,
 }
 """Name of a picture -> the page."""
 
