@@ -90,6 +90,7 @@ PROFILE_FORM = PageOperation(
     session=Session.REQUIRED,
     body=_profile_fields,
     check=_unfit_profile,
+    once=True,
 )
 
 LEAVE_PAGE = PageOperation(

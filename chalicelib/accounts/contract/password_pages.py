@@ -25,4 +25,5 @@ PASSWORD_FORM = PageOperation(
         password={"type": "string"},
         code=FACTOR_CODE,
     ),
+    once=True,
 )

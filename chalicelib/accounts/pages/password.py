@@ -24,6 +24,7 @@ def password_page(visit: Visit, signed_in: SignedIn) -> str:
         words=said,
         errors=summary_of(visit, labels),
         refusals=errors_of(visit, *labels),
+        visit=visit,
         factor=factor,
         password_hint=said["password_hint"].format(minimum=PASSWORD_MIN),
         password_minimum=PASSWORD_MIN,

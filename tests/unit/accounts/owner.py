@@ -24,12 +24,13 @@ from chalicelib.sessions import service as sessions
 from chalicelib.sessions.model import Opened, Session, SignedIn
 from chalicelib.storage.pages import Page
 from chalicelib.subjects.model import Asked, Life, Standing
+from chalicelib.web.pages import view as web_view
 from chalicelib.web.pages.cookie import form_token
 from chalicelib.web.wiring import wired
 from functions.http import credentials
 from functions.http import profile as profile_function
 from functions.http import sessions as session_function
-from tests.unit.accounts.visitor import HOSTILE, PUBLIC
+from tests.unit.accounts.visitor import HOSTILE, ONCE, PUBLIC
 from tests.unit.core.samples import NOW, SUBJECT, shipped, shipped_in, standing
 from tests.unit.web.pages.sample import SAME, TOKEN, signed_in
 from tests.unit.web.sample import CONTEXT, Sent, event
@@ -99,6 +100,7 @@ def arrived(monkeypatch: pytest.MonkeyPatch) -> Person:
     in_force(monkeypatch, shipped_in(*LOCALES))
     monkeypatch.setenv("RISERBO_PUBLIC_URL", PUBLIC)
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(web_view, "run_once", lambda _operation, _visit, _once, act: act())
     monkeypatch.setattr(sessions, "authenticate", lambda *_, **__: found.signed_in)
     monkeypatch.setattr(profile, "account", lambda *_: found.account)
     monkeypatch.setattr(told, "told", lambda *_: Page(tuple(found.obligations), None))
@@ -125,7 +127,7 @@ def shown(path: str, locale: str = "", **query: str) -> Sent:
 def pressed(path: str, locale: str = "en", /, **fields: str) -> Sent:
     form = "application/x-www-form-urlencoded"
     headers = {"Accept": "text/html", "Content-Type": form} | SAME | signed_in()
-    body = urlencode({"form": form_token(TOKEN)} | fields)
+    body = urlencode({"form": form_token(TOKEN), "once": ONCE} | fields)
     return Sent(PAGES[path](event("POST", path, body, headers, {"lang": [locale]}), CONTEXT))
 
 

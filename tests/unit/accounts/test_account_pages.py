@@ -38,7 +38,7 @@ from tests.unit.accounts.owner import (
     session,
     shown,
 )
-from tests.unit.accounts.visitor import HOSTILE, ONCE, PUBLIC
+from tests.unit.accounts.visitor import HOSTILE, PUBLIC
 from tests.unit.core.samples import NOW, association, shipped
 from tests.unit.web.accessible import check_accessible, contents
 
@@ -304,7 +304,7 @@ class TestMessages:
 
 class TestAddress:
     def test_a_refusal_keeps_the_address_and_stands_beside_its_field(self, person: Person) -> None:
-        page = pressed("/account/email", email="nobody", current_password="secret-a", once=ONCE)
+        page = pressed("/account/email", email="nobody", current_password="secret-a")
         assert page.status == 400
         tree = check_accessible(page.text, "en")
         field = tree.by_id("field-email")[1]
