@@ -138,5 +138,6 @@ def test_a_package_of_another_file_than_was_pinned_is_not_made(tmp_path: Path) -
     (project / "requirements.txt").write_text(f"rfc8785==0.1.4 --hash=sha256:{wrong}\n")
     for folder in ("chalicelib", "functions", "infra"):
         (project / folder).mkdir()
+    (project / "infra" / "templates.py").write_text('"""Compiles no template."""')
     with pytest.raises(PackagingFailed, match="Expected sha256"):
         build_package(project, tmp_path / "out")

@@ -104,14 +104,14 @@ def test_a_path_may_have_dots(template: Json) -> None:
         for found in _of_type(template, "AWS::ApiGateway::Resource").values()
     }
     assert {".well-known", "security.txt", "change-password"} <= parts
-    # What API Gateway allows in a part of a path.
-    assert not [part for part in parts if not re.fullmatch(r"[\w.:-]+|\{\w+\}", part)]
+    # What API Gateway allows in a part of a path; `+` takes all that is left of it.
+    assert not [part for part in parts if not re.fullmatch(r"[\w.:-]+|\{\w+\+?\}", part)]
 
 
 def test_path_parameters_are_required(template: Json) -> None:
     for method in _of_type(template, "AWS::ApiGateway::Method").values():
         path = _path(template, method["Properties"]["ResourceId"])
-        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        names = [part.strip("{+}") for part in path.split("/") if part.startswith("{")]
         assert method["Properties"]["RequestParameters"] == {
             f"method.request.path.{name}": True for name in names
         }
