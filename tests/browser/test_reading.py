@@ -108,7 +108,7 @@ def test_a_person_reads_the_notice_and_finds_the_rest_from_there(
         assert person.page.url == f"{api.base_url}/cookies"
         assert person.page.get_by_role("table").count() >= 1
         person.page.get_by_role("main").locator('a[href*="/notice#purpose"]').first.click()
-        assert person.page.locator("details[open]").count() == 1
+        person.page.locator("details[open]").wait_for()
         person.check()
 
 
