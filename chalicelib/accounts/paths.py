@@ -7,6 +7,7 @@ DISAVOWAL = "/disavowal"
 WARNING = "/account/keep"
 RESETS = "/password"
 NEW_PASSWORD = "/password/new"
+OWN_PASSWORD = "/account/password"
 NEW_ADDRESS = "/email/confirm"
 FORMER_ADDRESS = "/email/undo"
 

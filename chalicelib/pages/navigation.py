@@ -39,7 +39,6 @@ ACCOUNT: Final = (
         (
             ("password", "/account/password"),
             ("email", "/account/email"),
-            ("second_factor", "/account/second-factor"),
             ("sessions", "/account/sessions"),
         ),
     ),

@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib import clock, settings
-from chalicelib.accounts.paths import RESETS
+from chalicelib.accounts.paths import OWN_PASSWORD
 from chalicelib.links import page
 from chalicelib.notices import service as notices
 from chalicelib.notices.model import Notice
@@ -37,9 +37,8 @@ def _reports(notice: Notice) -> str:
 
 @route(bp, wellknown.CHANGE_PASSWORD)
 def change_password(_call: Call) -> Answer:
-    """302 to the page for a new password."""
-    page = settings.public_url() + RESETS
-    return Answer(302, None, {"Location": page}, wellknown.TEXT)
+    """302 to the page for another password, which leads who is not signed in to sign in first."""
+    return Answer(302, None, {"Location": page(OWN_PASSWORD)}, wellknown.TEXT)
 
 
 @route(bp, wellknown.GPC)

@@ -59,10 +59,10 @@ def test_security_txt_is_renewed_every_day(right_clock: DeployedStack) -> None:
 def test_password_managers_are_led_to_a_page(api: Api) -> None:
     answer = api.get(PASSWORD)
     assert (answer.status_code, answer.content) == (302, b"")
-    assert answer.headers["Location"] == f"{api.base_url}/password"
-    page = api.get("/password", headers={"Accept": HTML})
-    assert page.status_code == 200
-    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Location"] == f"{api.base_url}/account/password"
+    page = api.get("/account/password", headers={"Accept": HTML})
+    assert page.status_code == 303  # nobody is signed in: first to there, and then back
+    assert page.headers["Location"] == f"{api.base_url}/sign-in?to=%2Faccount%2Fpassword"
 
 
 def test_browsers_learn_that_their_signal_is_honoured(api: Api) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.pages.navigation import ACCOUNT
 from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.destinations import destination
 from chalicelib.web.pages.view import operations
@@ -52,6 +53,12 @@ def send(name: str, one: PageOperation, headers: dict[str, str], body: str | Non
 def parameters(one: PageOperation) -> dict[str, str]:
     """Something for each parameter of the path."""
     return dict.fromkeys(re.findall(r"\{(\w+)\}", one.path), "x")
+
+
+def test_every_tab_of_the_account_opens_a_page() -> None:
+    pages = {one.path for _, one in served() if one.method == "GET"}
+    for tab in ACCOUNT:
+        assert {tab.path, *(path for _, path in tab.pages)} <= pages
 
 
 @pytest.mark.parametrize("site", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}])

@@ -79,7 +79,7 @@ def test_password_managers_are_led_to_the_page(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("RISERBO_PUBLIC_URL", BASE)
     answer = asked("/.well-known/change-password")
     assert (answer["statusCode"], answer["body"]) == (302, "")
-    assert answer["headers"]["Location"] == f"{BASE}/password"
+    assert answer["headers"]["Location"] == f"{BASE}/account/password"
 
 
 def test_a_statement_of_support_has_the_members_of_the_specification() -> None:
