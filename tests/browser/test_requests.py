@@ -15,6 +15,7 @@ from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD
 from tests.functions.second_factor import switched_on
 from tests.functions.stack import DeployedStack
+from tests.functions.strangers import all_mail_is_out
 from tests.functions.waiting import until
 
 MARKS = {"it": "Errore: ", "en": "Error: "}
@@ -87,8 +88,8 @@ def test_a_person_who_is_signed_in_asks_to_be_erased_and_regrets_it(
         assert place(person) == f"{path} cancelled"
         assert person.page.locator("main form[action*='/cancel']").count() == 0
         person.page.go_back()
-        press(person, f"/account/requests/{number}/cancel")
-        assert person.status == 409
+        # Nothing of a request is kept by the browser: the page before is as the request stands now.
+        assert person.page.locator("main form[action*='/cancel']").count() == 0
         person.open(f"{api.base_url}/account/requests")
         follow(person.page, path)
         assert place(person) == path
@@ -157,10 +158,12 @@ def test_who_has_a_second_factor_confirms_the_request_signed_in(
 ) -> None:
     device = switched_on(api, people.signed_in(api))
     email = device.person.email
+    all_mail_is_out(api.stack)
     before = len(api.stack.mails_to(email))
     asked = ok(api.post("/v1/requests", json={"right": "copy", "email": email}), 202)
     number = asked["id"]
-    code = people.short_code(people.mails(api.stack, email, before + 1)[-1])
+    mails = people.mails(api.stack, email, before + 1)
+    code = people.short_code(next(one for one in mails if number in one["BodyText"]))
     ok(api.post(f"/v1/requests/{number}/verification", json={"code": code}))
     with browsers.reader(api.base_url, "it") as person:
         person.open(api.base_url + f"/sign-in?to=/account/requests/{number}")
