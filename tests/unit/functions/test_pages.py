@@ -29,6 +29,11 @@ def served() -> Iterator[tuple[str, PageOperation]]:
         yield from ((name, operation) for operation in operations(module.bp))
 
 
+HANDLERS: dict[str, Any] = {
+    name: importlib.import_module(f"functions.http.{name}").handler for name in modules()
+}
+"""The functions, each loaded before a test gives the kernel a notice: loading wires it anew."""
+
 FORMS = [pytest.param(name, one, id=one.id) for name, one in served() if one.method == "POST"]
 OF_SESSIONS = [
     pytest.param(name, one, id=one.id)
@@ -45,9 +50,8 @@ def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def send(name: str, one: PageOperation, headers: dict[str, str], body: str | None = None) -> Sent:
-    handler: Any = importlib.import_module(f"functions.http.{name}").handler
     sent = event(one.method, one.path, body, headers, None, parameters(one))
-    return Sent(handler(sent, CONTEXT))
+    return Sent(HANDLERS[name](sent, CONTEXT))
 
 
 def parameters(one: PageOperation) -> dict[str, str]:

@@ -33,7 +33,8 @@ def packaged(functions: tuple[Function, ...]) -> dict[str, Any]:
     for one in functions:
         if one.kind != "http":
             events = {
-                "Source": dict(EVENTS[one.kind], Properties=dict(EVENTS[one.kind]["Properties"]))
+                "Source": dict(EVENTS[kind], Properties=dict(EVENTS[kind]["Properties"]))
+                for kind in EVENTS.keys() & {one.kind}
             }
             found[one.logical_id] = {"Properties": {"Handler": one.handler, "Events": events}}
     return {"Resources": found}
