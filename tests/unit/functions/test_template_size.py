@@ -7,6 +7,7 @@ resources by default (AWS CloudFormation quotas; Amazon API Gateway quotas).
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,10 +33,7 @@ def packaged(functions: tuple[Function, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {"APIHandler": {"Properties": {"Runtime": "python3.13"}}}
     for one in functions:
         if one.kind != "http":
-            events = {
-                "Source": dict(EVENTS[kind], Properties=dict(EVENTS[kind]["Properties"]))
-                for kind in EVENTS.keys() & {one.kind}
-            }
+            events = {"Source": deepcopy(EVENTS[one.kind])} if one.kind in EVENTS else {}
             found[one.logical_id] = {"Properties": {"Handler": one.handler, "Events": events}}
     return {"Resources": found}
 
