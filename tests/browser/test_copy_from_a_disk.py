@@ -44,7 +44,7 @@ def test_it_opens_without_network_and_script_and_shows_every_record(
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("dl.record").count() == copied.data["held"]["records"]
         titles = [one["title"] for one in copied.data["records"]]
-        shown = page.locator("main > section > h3").all_inner_texts()
+        shown = page.locator("main section > h3").all_inner_texts()
         assert shown == titles + [one["name"] for one in copied.data["systems"]]
         for number in range(len(titles)):  # the contents lead to each of them
             link = page.locator("nav ul a").nth(number)
