@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -84,6 +86,15 @@ class Reader:
     def field(self, name: str) -> Locator:
         """A field of the page's contents."""
         return self.page.get_by_role("main").locator(f"[name={name}]")
+
+    def press_twice(self, button: Locator, leads_to: str) -> None:
+        """Presses a button as somebody in doubt does, until the address has that part.
+
+        The second press ends the first one's navigation, which waiting for one takes for a failure.
+        """
+        button.dblclick()
+        expect(self.page).to_have_url(re.compile(re.escape(leads_to)), timeout=_MILLISECONDS)
+        self.page.wait_for_load_state()
 
     @property
     def status(self) -> int:
