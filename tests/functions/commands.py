@@ -14,10 +14,11 @@ import runpy
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
@@ -45,8 +46,8 @@ class Done:
 
 
 @cache
-def _clients(url: str) -> dict[Any, dict[str, Any]]:
-    """The caches of clients of one engine: making clients is what a call costs most."""
+def _clients(url: str, user: str) -> dict[Any, dict[str, Any]]:
+    """The caches of clients of a user of one engine: making clients is what a call costs most."""
     return {
         clients: {"_client": cache(clients._client.__wrapped__)},
         connection: {
@@ -88,28 +89,32 @@ def _resolved(found: Any) -> Any:
 
 
 @contextmanager
-def operating(stack: DeployedStack) -> Iterator[None]:
-    """This process has the settings of a deployed function and the rights of the operator.
+def operating(
+    stack: DeployedStack, rights: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
+    """This process has the settings of a deployed function, and the rights of an administrator.
 
-    It knows no version of the notice, as a process that has just begun.
+    With credentials in `rights` it has those of their user. It knows no version of the notice, as a
+    process that has just begun.
     """
+    environment = {**stack.local.command_environment(), **rights}
+    made = _clients(stack.local.engine.url, environment["AWS_ACCESS_KEY_ID"])
     others = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "RISERBO_"))}
-    rights = _operator(stack.local.engine.url)
     with (
-        patch.dict(os.environ, others | stack.local.command_environment() | rights, clear=True),
+        patch.dict(os.environ, others | environment, clear=True),
         patch.object(notices, "_memory", notices._Memory()),
-        patch.multiple(clients, **_clients(stack.local.engine.url)[clients]),
-        patch.multiple(connection, **_clients(stack.local.engine.url)[connection]),
+        patch.multiple(clients, **made[clients]),
+        patch.multiple(connection, **made[connection]),
     ):
         yield
 
 
 def run(stack: DeployedStack, module: str, *arguments: str) -> Done:
-    """A command as an operator gives it: the module, as if it were the program."""
+    """A command as an operator gives it, with their rights: the module as if it were a program."""
     out, err = io.StringIO(), io.StringIO()
     with (
         _ONE,
-        operating(stack),
+        operating(stack, _operator(stack.local.engine.url)),
         patch.object(sys, "argv", [module, *arguments]),
         redirect_stdout(out),
         redirect_stderr(err),
