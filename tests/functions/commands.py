@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
+import boto3
 import yaml
 
 from chalicelib.notices import service as notices
@@ -103,6 +104,8 @@ def operating(
     with (
         patch.dict(os.environ, others | environment, clear=True),
         patch.object(notices, "_memory", notices._Memory()),
+        # It keeps the credentials with which it was made.
+        patch.object(boto3, "DEFAULT_SESSION", None),
         patch.multiple(clients, **made[clients]),
         patch.multiple(connection, **made[connection]),
     ):
