@@ -153,12 +153,13 @@ def test_the_page_is_whole_and_accessible(locale: str) -> None:
     assert [e.attributes["lang"] for e in html.all("html")] == [locale]
     assert html.title.strip()
     levels = [element.tag for element in html.all("h1", "h2", "h3")]
-    assert levels == ["h1", "h2", "h2", "h2"]
+    assert levels[:4] == ["h1", "h2", "h2", "h2"]  # those below are the footer's
     for tag in ("header", "main", "footer"):
         assert len(html.all(tag)) == 1
     ids = [e.attributes["id"] for e in html.elements if "id" in e.attributes]
-    assert ids == ["content", "contents", "material", "informative", "editorial"]
-    assert not html.all("script", "img", "iframe", "form")
+    assert {"content", "contents", "material", "informative", "editorial"} <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert not html.all("img", "iframe", "form")
 
 
 @pytest.mark.parametrize("locale", ["it", "en"])
@@ -168,7 +169,8 @@ def test_all_forms_say_the_same(locale: str) -> None:
     found = told(base(), mixed(), locale)
     assert len(found) == len(changes(base(), mixed())) == 5
     for change in found:
-        assert change["text"] in html
+        # The page marks old and new words, which stand apart in its text.
+        assert "".join(change["text"].split()) in "".join(html.split())
         assert change["text"] in markdown
 
 
@@ -224,10 +226,13 @@ def test_hostile_words_stay_words() -> None:
     other = load_published(poisoned(grown.document()))
     html = Html(render_changes_html(base(), other, "it"))
     assert html.problems == []
-    assert not html.all("script", "img", "b")
+    (own,) = html.all("script")
+    assert str(own.attributes["src"]).startswith("https://privacy.example/assets/")
+    assert not html.all("img", "b")
     assert squeezed(HOSTILE) in html.text
     hrefs = {str(e.attributes["href"]) for e in html.all("a", "link")}
-    assert not [one for one in hrefs if not one.startswith(("#", "?since=", "../"))]
+    own_ways = ("#", "?since=", "../", "https://privacy.example/", "mailto:secretary@")
+    assert not [one for one in hrefs if not one.startswith(own_ways)]
     markdown = Markdown(render_changes_markdown(base(), other, "it"))
     assert not markdown.kinds & {"html_block", "html_inline", "image", "code_inline"}
 
