@@ -22,6 +22,7 @@ from chalicelib.notices.rendering import render_html, render_markdown
 from chalicelib.pages.words import words
 from chalicelib.requests.grounds import Right
 from chalicelib.web.contract import JSON
+from chalicelib.web.pages import cookie
 
 PROJECT = Path(__file__).parents[3]
 MINIMAL = PROJECT / "tests" / "documents" / "minimal.json"
