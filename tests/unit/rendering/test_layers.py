@@ -107,7 +107,7 @@ def test_the_answer_comes_first_and_names_who_what_choices_and_contact(
 
 def test_the_answer_tells_a_change_and_without_one_since_when(shipped: Notice) -> None:
     announced = Announced("2027-03-08", "2026-11-22", "informative", NOW, NOW)
-    changes = "notices/2027-03-08/changes?since=2026-11-22&amp;lang=en"
+    changes = "/notice/2027-03-08/changes?since=2026-11-22&amp;lang=en"
     assert changes in answer(render_html(shipped, "en", announced))
     plain = answer(render_html(shipped, "en"))
     assert changes not in plain
