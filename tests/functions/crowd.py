@@ -32,7 +32,8 @@ def crowd(stack: DeployedStack, groups: Groups) -> dict[str, list[str]]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, list[str]] = json.loads(done.stdout)
+    # Above it stand the lines that registering writes to the log.
+    found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 

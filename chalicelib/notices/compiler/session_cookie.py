@@ -22,7 +22,7 @@ class Wording(Protocol):
 
 
 def with_session_cookie(
-    document: Mapping[str, Any], retention: Sequence[Mapping[str, Any]], said: Wording
+    document: Mapping[str, Any], retention: Sequence[object], said: Wording
 ) -> dict[str, Any] | None:
     """Returns the document's `cookies` with the session's; None where nothing is to be added.
 
@@ -37,9 +37,8 @@ def with_session_cookie(
         ),
         None,
     )
-    lifetime = next(
-        (one["period"] for one in retention if _is_session(one) and "period" in one), None
-    )
+    rules = (one for one in retention if isinstance(one, dict) and _is_session(one))
+    lifetime = next((one["period"] for one in rules if "period" in one), None)
     cookies = document.get("cookies", {"classes": [], "cookies": []})
     if (
         purpose not in texts(document, "purposes/*/id")
