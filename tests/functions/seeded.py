@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import requests
 
+from chalicelib.accounts.paths import FORMER_ADDRESS, NEW_ADDRESS
 from tests.functions import (
     copies,
     letters,
@@ -216,7 +217,7 @@ def _move(api: Seeded, person: Person, device: Device) -> Person:
     changed = owners.change_password(api, person, NEW_PASSWORD, PASSWORD, code=code)
     assert changed.status_code == 204
     _, token = moves.asked(api, person, NEW_EMAIL, NEW_PASSWORD, code=device.code())
-    for path in (moves.CONFIRMATION, moves.UNDO):
+    for path in (NEW_ADDRESS, FORMER_ADDRESS):
         assert api.get(path, params={"token": token}).status_code == 200
     body = {"token": token, "password": NEW_PASSWORD}
     ok(api.post(moves.CONFIRMATION, json=body))

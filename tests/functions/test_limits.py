@@ -237,7 +237,7 @@ class TestMails:
             ASKS[way](api, email, somewhere())
         strangers.ask_reset(api, email)
         strangers.all_mail_is_out(api.stack)
-        mails = [mail for mail in api.stack.mails_to(email) if "/confirmation?" in mail["BodyText"]]
+        mails = [mail for mail in api.stack.mails_to(email) if "/password/new?" in mail["BodyText"]]
         assert mails, "no mail from which a password can be chosen"
         body = {"token": people.link_token(mails[-1]), "password": "a whole new long password"}
         assert api.call("PUT", "/v1/password-resets", json=body).status_code == 204

@@ -14,14 +14,18 @@ def api(stack: DeployedStack) -> Api:
 
 
 def served() -> set[tuple[str, str]]:
-    """Method and path of every route of the app, preflights and HEAD apart, which is as GET."""
+    """Method and path of every route of the app but pages.
+
+    Preflights are apart, and HEAD, which is as GET.
+    """
     from app import app
 
     return {
         (method, path)
         for path, methods in app.routes.items()
-        for method in methods
+        for method, entry in methods.items()
         if method not in ("OPTIONS", "HEAD")
+        and not entry.view_function.__module__.startswith("functions.pages.")
     }
 
 
