@@ -66,7 +66,7 @@ def undo_address(visit: Visit) -> Done:
 
 @shows(bp, account_pages.OVERVIEW_PAGE)
 def show_account(visit: Visit) -> str:
-    """What waits for the person, and the doors to everything else."""
+    """The choices, changes and requests that wait for the person, and doors to the rest."""
     signed_in = sessions.authenticate(visit.session)
     found = told.told(signed_in, None, DEFAULT_LIMIT).items
     requests = view.listed(signed_in, None, DEFAULT_LIMIT, visit.notice).items

@@ -27,5 +27,5 @@ def show_check(visit: Visit) -> str:
 
 @acts(bp, contract.VERIFY_FORM, again=show_check)
 def check_receipt(visit: Visit) -> str:
-    """What the text proves, below the field. It changes nothing, so no redirect follows."""
+    """The proofs of the text, below the field. It changes nothing, so no redirect follows."""
     return check_page(visit, verification.judge("".join(visit.body["receipt"].split())))

@@ -67,7 +67,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to a kind of data: an outcome of the words, the day it ends, and why."""
+    """The fate of a kind of data: an outcome of the words, the day it ends, and why."""
 
     title: str
     outcome: str
