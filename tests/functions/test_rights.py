@@ -74,6 +74,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         | {
             "requests",
             "answers",
+            "relay",
             "fulfilment",
             "erasure",
             "retention",
@@ -101,7 +102,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "RecordsTable", "Key": {"pk": {"S": "S#0"}, "sk": {"S": "probe"}}},
         WRITERS
         - {"consents", "activation", "unsubscribe", "desk_subjects", "desk_reports"}
-        - {"answers", "activity"},
+        - {"answers", "activity"}
+        | {"relay"},
     ),
     "scan the records": ("dynamodb", "scan", {"TableName": "RecordsTable"}, set()),
     "ask what is due": (
@@ -124,7 +126,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "shelf = :shelf",
             "ExpressionAttributeValues": {":shelf": {"S": "open"}},
         },
-        {"desk_requests", "desk_reports", "desk_subjects"},
+        {"desk_requests", "desk_reports", "desk_subjects", "deadlines"},
     ),
     "read a data key": (
         "dynamodb",
