@@ -222,6 +222,8 @@ USE_CASES = {
         "limits",
         "notices",
         "publications",
+        # The page of one's account says which requests are open.
+        "requests",
         "sessions",
     },
     "consents": {"webhooks", "consents", "limits", "notices", "sessions"},

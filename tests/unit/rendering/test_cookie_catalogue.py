@@ -13,6 +13,7 @@ from chalicelib.notices.contract.versions import COOKIES
 from chalicelib.notices.cookies import TYPES, cookie_catalogue
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering import render_html
+from chalicelib.web.pages.cookie import NAME
 from tests.unit.notices import grown
 from tests.unit.rendering.conftest import association
 
@@ -126,4 +127,4 @@ def test_a_site_without_banner() -> None:
     assert found["banner"] is None
     assert found["consent_mode"] is None
     assert [c["exempt"] for c in found["classes"]] == [True]
-    assert [c["name"] for c in found["cookies"]] == ["__Host-session"]
+    assert [c["name"] for c in found["cookies"]] == ["__Host-session", NAME]
