@@ -110,10 +110,12 @@ def _pointer() -> Pointer:
 
 
 def _reached_everybody(version: str) -> None:
-    """Has the round that tells people of a version past its first pass."""
-    item = rounds.get_item(version, ANNOUNCE)
-    if item is not None:
-        item.update(actions=[RoundItem.pass_number.set(2)])
+    """Has the round that tells people of a version, and each part of it, past the first pass."""
+    parts = (one.part for one in rounds.get_parts(version, ANNOUNCE))
+    for part in (None, *parts):
+        item = rounds.get_item(version, ANNOUNCE, part)
+        if item is not None:
+            item.update(actions=[RoundItem.pass_number.set(2)])
 
 
 def posting(world: World, path: str, **body: object) -> Run:

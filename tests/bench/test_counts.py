@@ -16,6 +16,7 @@ from tests.bench import (
     activity,
     amending,
     copies,
+    counting,
     erasing,
     evidence,
     handed,
@@ -28,7 +29,7 @@ from tests.bench import (
     using_rights,
 )
 from tests.bench.budgets import UNITS_OF_A_PAGE, UNITS_OF_A_PERSON
-from tests.bench.counting import Count, count
+from tests.bench.counting import Count
 from tests.bench.growth import fill
 from tests.bench.office import (
     ACCOUNT,
@@ -120,6 +121,18 @@ CALLS_AND_UNITS = {
     # What it amends may wait for a yes, which is one read.
     "activation, a version takes effect": (4, 0, 3, 2),
 }
+
+
+_AGREED: set[str] = set()
+"""Names of the operations whose writes the engine counted as DynamoDB's rules say."""
+
+
+def count(world: World, operation: Operation) -> Count:
+    """Counts one invocation, of which the engine has to count the writes as the rules say."""
+    found = counting.count(world, operation)
+    assert found.writes == found.computed_writes, _said(found)
+    _AGREED.add(operation.name)
+    return found
 
 
 @pytest.mark.parametrize("name", CALLS_AND_UNITS)
@@ -237,12 +250,6 @@ def test_what_a_tombstones_end_costs(counted: World) -> None:
 def test_a_closing_receipt_is_verified_with_one_read(counted: World) -> None:
     found = count(counted, operation(erasing.VERIFY_CLOSING))
     assert (found.calls["dynamodb"], found.computed_reads, found.writes) == (1, 1, 0), _said(found)
-
-
-@pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
-def test_the_engine_counts_writes_as_the_rules_say(counted: World, one: Operation) -> None:
-    found = count(counted, one)
-    assert found.writes == found.computed_writes, _said(found)
 
 
 @pytest.mark.parametrize(
@@ -587,6 +594,13 @@ def _units(old: Item | None, new: Item) -> float:
     request = {"TransactItems": [{"Put": {"TableName": "records", "Item": new}}]}
     images: tuple[Images, Images] = {PLACE: old}, {PLACE: new}
     return write_units("TransactWriteItems", request, *images, frozenset({"kind"}))
+
+
+@pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
+def test_the_engine_counts_writes_as_the_rules_say(counted: World, one: Operation) -> None:
+    if one.name not in _AGREED:
+        count(counted, one)
+    assert one.name in _AGREED
 
 
 def test_a_size_is_that_of_names_and_values() -> None:
