@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qs, unquote_to_bytes
 
 from chalicelib.errors import BadRequest, Finding
 from chalicelib.web.contract import Json
@@ -41,6 +41,14 @@ def read_form(body: bytes) -> dict[str, Json]:
     if findings:
         raise _refused(findings)
     return fields
+
+
+def read_form_loosely(body: bytes) -> dict[str, list[str]]:
+    """Returns all values of all fields of a body that may fit nothing, as far as they can be read.
+
+    A field that came empty counts as left out.
+    """
+    return parse_qs(body.decode("utf-8", "replace"), errors="replace")
 
 
 def _decoded(part: str) -> str | None:

@@ -1,5 +1,7 @@
 """The page of one's own choices, with their history."""
 
+from collections.abc import Mapping, Sequence
+
 from chalice.app import Blueprint
 
 from chalicelib.consents.chosen import SOURCE
@@ -23,13 +25,22 @@ def show_choices(visit: Visit) -> str:
     return choices_page(visit.speaking(overview.standing.locale), overview)
 
 
-@acts(bp, contract.CHOICES_FORM, again=show_choices)
+def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
+    """Records the refusals in a form that cannot be read."""
+    return choices.keep(visit.session, fields, _shown(visit), visit.notice)
+
+
+@acts(bp, contract.CHOICES_FORM, again=show_choices, keep=_keep)
 def save_choices(visit: Visit) -> Done:
     """To the same page, which says whether anything changed."""
-    notice, locale = visit.notice, tag_of(visit.language, visit.notice.locales)
-    shown = Shown(notice.version, notice.digest, locale, SOURCE)
-    call = visit.call
+    notice, call = visit.notice, visit.call
     changed = choices.save(
-        visit.session, visit.body, shown, notice, gpc=call.gpc, network=call.network
+        visit.session, visit.body, _shown(visit), notice, gpc=call.gpc, network=call.network
     )
     return Done(contract.PATH, "saved" if changed else "same")
+
+
+def _shown(visit: Visit) -> Shown:
+    notice = visit.notice
+    locale = tag_of(visit.language, notice.locales)
+    return Shown(notice.version, notice.digest, locale, SOURCE)

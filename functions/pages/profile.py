@@ -1,5 +1,7 @@
 """The pages of one's own account."""
 
+from collections.abc import Mapping, Sequence
+
 from chalice.app import Blueprint
 
 from chalicelib.accounts.contract import account_pages, address_pages, move_pages, settings_pages
@@ -136,7 +138,16 @@ def show_preferences(visit: Visit) -> str:
     return preferences_page(visit.speaking(account.locale), account)
 
 
-@acts(bp, settings_pages.PREFERENCES_FORM, again=show_preferences)
+def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
+    """Turns off the mails that a form refuses which is refused itself."""
+    off = settings_pages.refused(fields, visit.notice)
+    if off:
+        reading = visit.call.locale(visit.notice.locales)
+        preferences.prefer(visit.session, off, reading, gpc=False, notice=visit.notice)
+    return bool(off)
+
+
+@acts(bp, settings_pages.PREFERENCES_FORM, again=show_preferences, keep=_keep)
 def set_preferences(visit: Visit) -> Done:
     """To the same page, which says that the settings are saved."""
     body, call = settings_pages.settings(visit.body), visit.call

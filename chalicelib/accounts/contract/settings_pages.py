@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.notices.model import Notice
@@ -32,6 +32,17 @@ def settings(fields: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(start)
     }
     return {LOCALE: fields[LOCALE], **({NOTIFICATIONS: switches} if switches else {})}
+
+
+def refused(fields: Mapping[str, Sequence[str]], notice: Notice) -> dict[str, Any]:
+    """Returns the body that turns off what a form refuses; empty where it refuses nothing.
+
+    `fields` are all values of each field, which may fit nothing else. A notification that is given
+    twice, once with a no, is refused.
+    """
+    kinds = (one.id for one in notice.notifications.values() if one.optional)
+    off = [kind for kind in kinds if "no" in fields.get(name_of(kind), ())]
+    return {NOTIFICATIONS: dict.fromkeys(off, False)} if off else {}
 
 
 def _fields(notice: Notice) -> Schema:

@@ -39,6 +39,7 @@ def preferences_page(visit: Visit, account: Account) -> str:
         words=said,
         errors=visit.summary(*labels, labels=labels),
         visit=visit,
+        recorded=bool(visit.refused and visit.refused.members.get("recorded")),
         spoken="" if primary(locale) == language else locale,
         locales=[(one, formats.own_name(one)) for one in notice.locales],
         locale_now=visit.typed.get(LOCALE, account.locale),

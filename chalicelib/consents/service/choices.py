@@ -110,6 +110,29 @@ def save(
     return bool(said.choices)
 
 
+def keep(
+    bearer: str | None, fields: Mapping[str, Sequence[str]], shown: Shown, notice: Notice
+) -> bool:
+    """Records the refusals in a form that cannot be read; returns whether it has any.
+
+    `fields` are all values of each field. A purpose that is given twice, once with a no, is
+    refused. A refusal that stands already adds nothing. Raises Unauthenticated, and what `capture`
+    raises of refusals.
+    """
+    caller = Caller(bearer=bearer or "")
+    standing = view.standing(caller, notice)
+    if standing is None:
+        raise Unauthenticated("This account is gone.")
+    read = {
+        name: str(Choice.DENIED) if Choice.DENIED in values else values[0]
+        for name, values in fields.items()
+    }
+    said = chosen(read, standing, notice)
+    if said.refusals:
+        capture(caller, said.refusals, shown, said.event_id(said.refusals), notice)
+    return bool(said.refusals)
+
+
 def _versions(entries: Sequence[Entry], notice: Notice) -> dict[str, Notice]:
     found = dict[str, Notice]()
     for entry in entries:
@@ -122,4 +145,4 @@ def _versions(entries: Sequence[Entry], notice: Notice) -> dict[str, Notice]:
     return found
 
 
-__all__ = ["ENTRIES", "Overview", "overview", "save"]
+__all__ = ["ENTRIES", "Overview", "keep", "overview", "save"]

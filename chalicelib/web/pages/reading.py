@@ -12,7 +12,7 @@ from chalicelib.pages.languages import language_for, spoken
 from chalicelib.web import request
 from chalicelib.web.call import preferred_locale, read_call
 from chalicelib.web.contract import FORM
-from chalicelib.web.forms import read_form
+from chalicelib.web.forms import read_form, read_form_loosely
 from chalicelib.web.json_body import check_content_type
 from chalicelib.web.negotiation import lookup
 from chalicelib.web.pages import cookie, guard
@@ -20,6 +20,7 @@ from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.visit import Visit
 from chalicelib.web.query import asked_languages, given
 from chalicelib.web.request import Headers
+from chalicelib.web.salvage import MOST
 from chalicelib.web.wiring import wired
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ def fields(event: Mapping[str, Any], session: str | None) -> dict[str, str]:
     if session is not None and not cookie.is_form_token(token, session):
         raise Forbidden("This form was made for another session.", type=guard.FOREIGN)
     return {name: value for name, value in found.items() if value}
+
+
+def fields_loosely(event: Mapping[str, Any], session: str | None) -> dict[str, list[str]]:
+    """Returns all values of all fields of a form of which nothing has to fit but the token.
+
+    Raises Forbidden where the form lacks its session's token, TooLarge beyond `salvage.MOST`.
+    """
+    found = read_form_loosely(request.raw_body(event, MOST))
+    tokens = found.pop(FORM_TOKEN, [])
+    if session is not None and not any(cookie.is_form_token(one, session) for one in tokens):
+        raise Forbidden("This form was made for another session.", type=guard.FOREIGN)
+    return found
 
 
 def is_without_session(problem: Problem) -> bool:

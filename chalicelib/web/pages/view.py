@@ -26,7 +26,7 @@ from chalice.app import Blueprint
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import Problem
+from chalicelib.errors import Contention, Problem
 from chalicelib.pages.frame import Frame
 from chalicelib.web import request
 from chalicelib.web.answer import Answer
@@ -37,6 +37,7 @@ from chalicelib.web.pages.form import read_form_fields, run_once
 from chalicelib.web.pages.refusals import refused
 from chalicelib.web.pages.visit import Visit
 from chalicelib.web.respond import response
+from chalicelib.web.salvage import counts
 from chalicelib.web.view import View, current_request, headed, serve
 
 Shown = str | Answer | Done
@@ -44,6 +45,12 @@ Shown = str | Answer | Done
 
 Shows = Callable[..., Shown]
 """A handler: it takes the Visit, and the path's parameters as keyword arguments."""
+
+Keep = Callable[[Visit, Mapping[str, Sequence[str]]], bool]
+"""Records the refusals of consent, or of mails, in a form that was refused.
+
+It takes the visit, and all values of the form's fields, which may fit nothing; it returns whether
+it recorded any."""
 
 Event = Mapping[str, Any]
 """API Gateway's event of a request."""
@@ -81,23 +88,33 @@ def shows(
 
 
 def acts(
-    bp: Blueprint, operation: PageOperation, again: Shows | None = None
+    bp: Blueprint,
+    operation: PageOperation,
+    again: Shows | None = None,
+    keep: Keep | None = None,
 ) -> Callable[[Shows], Shows]:
     """Registers the handler of a form under its operation's path, for POST.
 
     The handler calls one use case and returns Done. Where the form does not fit its schema, or the
     use case raises a Problem below 500, `again` shows the page with `visit.refused`, and the
     answer has the problem's status. Without `again` the refusal is a page of its own.
+
+    `keep` records the no in a form that is refused for anything but its sender (`web.salvage`).
+    The problem then has the member `recorded`, and `again` shows the page whatever the reason is.
     """
 
     def register(handler: Shows) -> Shows:
         def act(visit: Visit, event: Event) -> Answer:
-            fields = reading.fields(event, visit.session)
+            fields: Mapping[str, str] | None = None
             try:
+                fields = reading.fields(event, visit.session)
                 return _acted(operation, handler, visit, fields)
             except Problem as problem:
-                if again is None or not _is_about_the_form(problem):
+                recorded = _recorded(keep, visit, event, problem)
+                about = fields is not None and _is_about_the_form(problem)
+                if again is None or not (about or recorded):
                     raise
+                fields = fields or {}
                 frame = _frame_again(_shown.get(again, operation), visit, event, fields)
                 shown = visit.shown_again(problem, fields, frame)
                 page = again(shown, **visit.call.path)
@@ -115,6 +132,23 @@ def acts(
 def operations(bp: Blueprint) -> tuple[PageOperation, ...]:
     """Lists the page operations that a blueprint serves."""
     return tuple(_operations.get(bp, ()))
+
+
+def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool:
+    """Tells whether the no in a refused form is recorded; it is by now, where it can be."""
+    if "recorded" in problem.members:
+        return True
+    if keep is None or not counts(problem):
+        return False
+    try:
+        recorded = keep(visit, reading.fields_loosely(event, visit.session))
+    except Problem as other:
+        if other.status >= 500 or isinstance(other, Contention):
+            raise
+        return False
+    if recorded:
+        problem.members["recorded"] = True
+    return recorded
 
 
 def _acted(
