@@ -102,7 +102,13 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.parametrize("change", [every_basis, other_law, special_data, no_portability])
+def other_law_and_special_data(document: Document) -> None:
+    """Both at once: neither touches what the other changes, and a walk is long."""
+    other_law(document)
+    special_data(document)
+
+
+@pytest.mark.parametrize("change", [every_basis, other_law_and_special_data, no_portability])
 def test_everything_runs(here: World, change: Callable[[Document], None]) -> None:
     document = shipped()
     change(document)
