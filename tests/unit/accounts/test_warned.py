@@ -66,14 +66,14 @@ class TestTheMail:
     def test_of_a_rule_that_stops_says_so(self, world: World) -> None:
         warned(world, then="deactivate")
         world.work_off()
-        assert "we stop it on 22 December 2026" in world.text()
+        assert "we deactivate it on 22 December 2026" in world.text()
         assert "erase it" not in world.text()
 
     def test_to_somebody_who_was_stopped_says_since_when(self, world: World) -> None:
         stopped = replace(UNUSED, life=Life.DEACTIVATED)
         warned(world, stopped)
         world.work_off()
-        assert "has been stopped since" in world.text()
+        assert "has been deactivated since" in world.text()
 
     def test_is_sent_once_though_its_message_comes_twice(self, world: World) -> None:
         warned(world)

@@ -131,14 +131,14 @@ def test_a_period_is_told_with_its_beginning_and_its_end() -> None:
 
 
 STOPPED = {
-    "en": "the account is stopped; then its next period begins; its person is warned 1 month"
+    "en": "the account is deactivated; then its next period begins; its person is warned 1 month"
     " before",
-    "it": "l’account è fermato; poi comincia il periodo successivo; la persona è avvisata 1 mese"
-    " prima",
+    "it": "l’account è disattivato; poi comincia il periodo successivo; la persona è avvisata"
+    " 1 mese prima",
     "de": "Stilllegung des Kontos; danach beginnt die nächste Frist; Warnung 1 Monat vor dem Ende",
-    "fr": "arrêt du compte\u202f; le délai suivant commence alors\u202f; la personne est avertie"
-    " 1 mois avant",
-    "es": "la cuenta se detiene; después empieza su plazo siguiente; se avisa a la persona 1 mes"
+    "fr": "désactivation du compte\u202f; le délai suivant commence alors\u202f; la personne est"
+    " avertie 1 mois avant",
+    "es": "la cuenta se desactiva; después empieza su plazo siguiente; se avisa a la persona 1 mes"
     " antes",
 }
 WARNED = {
@@ -149,11 +149,11 @@ WARNED = {
     "es": "supresión; se avisa a la persona 30 días y 7 días antes",
 }
 STARTED = {
-    "en": "from when the account was stopped",
-    "it": "da quando l’account è stato fermato",
+    "en": "from when the account was deactivated",
+    "it": "da quando l’account è stato disattivato",
     "de": "ab der Stilllegung des Kontos",
-    "fr": "à compter de l’arrêt du compte",
-    "es": "desde que se detuvo la cuenta",
+    "fr": "à compter de la désactivation du compte",
+    "es": "desde que se desactivó la cuenta",
 }
 
 

@@ -325,7 +325,7 @@ class TestStopped:
         assert world.look(FIRST) == {"warned": 1}
         assert world.look(SECOND_ONE) == {"warned": 1}
         world.work_off()
-        assert "we stop it on" in world.text()
+        assert "we deactivate it on" in world.text()
         world.ses.taken.clear()
         assert world.look(ENDS, mails=mails) == {"deactivated": 1}
         assert world.stands().life is Life.DEACTIVATED
@@ -336,11 +336,11 @@ class TestStopped:
         assert world.due() == closes - 14 * DAY
         world.work_off()
         (mail,) = world.ses.taken
-        assert "was stopped" in str(mail["Subject"])
+        assert "was deactivated" in str(mail["Subject"])
         assert f"on {closes:%-d %B %Y} or later" in world.text()
         assert world.look(closes - 14 * DAY) == {"warned": 1}
         world.work_off()
-        assert "has been stopped since" in world.text()
+        assert "has been deactivated since" in world.text()
         assert world.warnings()[-1].ends_at == closes
         assert world.look(closes) == {"erased": 1}
 
