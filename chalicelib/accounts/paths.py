@@ -13,3 +13,6 @@ FORMER_ADDRESS = "/email/undo"
 
 SIGN_IN = "/sign-in"
 """The page for signing in, to which several of them lead on."""
+
+HOME = "/"
+"""The first page, to which signing out leads."""

@@ -7,8 +7,15 @@ HOME = PageOperation(
     method="GET",
     path="/",
     session=Session.OPTIONAL,
+    done=frozenset({"signed_out"}),
 )
-"""The first page. It reads whether there is a session, by which its header differs."""
+"""The first page, and the one after signing out.
+
+It reads whether there is a session, by which its header and its doors differ: so no cache keeps it,
+though nothing of a person stands on it. A shared copy would tell somebody who has signed in that
+they have not, and a copy in the browser would still offer to sign out afterwards. An answer costs
+no call, since the notice is in memory.
+"""
 
 _BRIEFLY = 60
 """Seconds for which caches may keep a page that another version of the notice changes."""

@@ -36,9 +36,14 @@ def show_versions(visit: Visit) -> str:
 
 @shows(bp, contract.VERSION_PAGE)
 def show_version(visit: Visit, version: str) -> Answer:
-    """One version, with the proof of what was served."""
-    reading = Reading.of(visit, notices.version(version))
-    return _proven(reading, notice_page(reading), contract.LONG)
+    """One version with its status, and with the proof of what was served."""
+    found, announced = notices.version(version), notices.announced()
+    status = notices.status_of(found)
+    if status == "scheduled" and announced is not None and announced.version == version:
+        status = "announced"
+    reading = Reading.of(visit, found, status=status)
+    shares = contract.LONG if status in contract.FINAL else contract.BRIEFLY
+    return _proven(reading, notice_page(reading), shares)
 
 
 @shows(bp, contract.CHANGES_PAGE)

@@ -9,6 +9,7 @@ from chalicelib.accounts.contract import session_pages
 from chalicelib.accounts.contract import signin_pages as contract
 from chalicelib.accounts.pages.devices import devices_page
 from chalicelib.accounts.pages.signin import code_page, sign_in_page
+from chalicelib.accounts.paths import HOME
 from chalicelib.accounts.service import signin, signout, tickets
 from chalicelib.accounts.service.signin import NewSession, Origin, TicketNotValid
 from chalicelib.errors import Unauthenticated
@@ -22,7 +23,7 @@ from chalicelib.web.pages.visit import Visit
 
 bp = Blueprint(__name__)
 
-SIGNED_OUT = Done(contract.SIGN_IN.path, "signed_out", cookie=cookie.ended())
+SIGNED_OUT = Done(HOME, "signed_out", cookie=cookie.ended())
 """The page after signing out, here or everywhere."""
 
 
@@ -64,7 +65,7 @@ def sign_in_by_code(visit: Visit) -> Done:
 
 @acts(bp, contract.SIGN_OUT_FORM)
 def sign_out(visit: Visit) -> Done:
-    """To the page for signing in, also where the session had ended already."""
+    """To the home page, also where the session had ended already."""
     with suppress(Unauthenticated):
         signout.sign_out(visit.session, "current", visit.notice)
     return SIGNED_OUT
@@ -81,7 +82,7 @@ def show_sessions(visit: Visit) -> str:
 
 @acts(bp, session_pages.SESSIONS_FORM, again=show_sessions)
 def end_sessions(visit: Visit) -> Done:
-    """To the same page; to the one for signing in where this session has ended too."""
+    """To the same page; to the home page where this session has ended too."""
     chosen = visit.body["end"]
     if chosen == session_pages.ALL:
         signout.sign_out_everywhere(sessions.authenticate(visit.session), visit.notice)

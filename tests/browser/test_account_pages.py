@@ -18,7 +18,7 @@ LINK = {"token": TOKEN}
 WRONG = {"once": ONCE, "email": "nobody", "password": "short", "profile.identity.phone": "12"}
 
 STATES: dict[str, Callable[[str], str]] = {
-    "sign-in": lambda one: opened("sessions", "/sign-in", {"done": "signed_out"}, one).text,
+    "sign-in": lambda one: opened("sessions", "/sign-in", {"done": "verified"}, one).text,
     "sign-in refused": lambda one: sent("sessions", "/sign-in", {"email": "nobody"}, one).text,
     "second factor refused": lambda one: sent("sessions", "/sign-in/code", {}, one).text,
     "nothing there": lambda one: opened("site", "/{proxy+}", {}, one).text,

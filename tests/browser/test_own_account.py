@@ -145,7 +145,7 @@ def test_a_person_sees_to_their_account(browsers: Browsers, api: Api) -> None:
 
         reader.open(api.base_url + "/account/sessions")
         press(reader, -1)
-        assert at(reader) == "/sign-in?done=signed_out"
+        assert at(reader) == "/?done=signed_out"
         reader.page.go_back()
         assert at(reader).startswith("/sign-in?")
         assert all(ada.email not in one and NEW not in one for one in reader.asked)

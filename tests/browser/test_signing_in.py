@@ -109,16 +109,21 @@ def test_signing_out_ends_the_session_and_shows_nothing_again(
             assert refused.status_code == 403
             assert refused.headers["Content-Type"].startswith(HTML)
         assert api.get("/v1/account", headers=bearer).status_code == 200
-        person.open(api.base_url + "/?lang=it")
+        for path in ("/account/choices", "/account/email"):
+            person.open(f"{api.base_url}{path}?lang=it")
+        assert ada.email in person.page.content()
         with person.page.expect_navigation():
             person.page.get_by_role("banner").get_by_role("button", name="Esci").click()
-        assert urlsplit(person.page.url).path.endswith("/sign-in")
+        assert person.page.url == f"{api.base_url}/?done=signed_out&lang=it"
         assert person.language == "it"
         assert person.page.get_by_role("status").inner_text()
         assert cookies(person) == []
         assert api.get("/v1/account", headers=bearer).status_code == 401
-        person.page.go_back()
-        assert person.page.get_by_role("button", name="Esci").count() == 0
+        for _ in range(2):
+            person.page.go_back()
+            assert urlsplit(person.page.url).path.endswith("/sign-in")
+            assert ada.email not in person.page.content()
+            assert person.page.get_by_role("button", name="Esci").count() == 0
 
 
 def test_the_browser_holds_no_cookie_that_the_notice_does_not_declare(

@@ -14,7 +14,7 @@ SIGN_IN = PageOperation(
     method="GET",
     path="/sign-in",
     query={"to": TO},
-    done=frozenset({"again", "password", "signed_out", "verified"}),
+    done=frozenset({"again", "password", "verified"}),
     opens_accounts=True,
 )
 

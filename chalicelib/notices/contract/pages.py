@@ -12,6 +12,9 @@ BRIEFLY: Final = 60
 LONG: Final = 86_400
 """Seconds for which caches may keep what never changes."""
 
+FINAL: Final = frozenset({"superseded", "withdrawn"})
+"""The statuses of a version that do not change any more."""
+
 NOTICE_PAGE = PageOperation(
     id="showNotice", method="GET", path="/notice", query=NOTICE.query, shares=BRIEFLY
 )

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.notices.rendering import render_changes_html, render_html
+from chalicelib.pages import formats
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import language_for, tag_of
+from chalicelib.pages.words import words
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Announced, Notice
@@ -24,7 +26,8 @@ class Reading:
 
     `current` is the notice in force, whose controller the footer names. `path` is the page's,
     `asked` tells whether its address held a language, and `audience` is the one whose parts come
-    first, None for no such one. `announced` is the change that the page announces at its top.
+    first, None for no such one. `announced` is the change that the page announces at its top, and
+    `status` what the version is by now, empty on the page of the notice in force.
     """
 
     notice: Notice
@@ -34,16 +37,21 @@ class Reading:
     asked: bool
     audience: str | None = None
     announced: Announced | None = None
+    status: str = ""
 
     @classmethod
-    def of(cls, visit: Visit, notice: Notice, announced: Announced | None = None) -> Reading:
+    def of(
+        cls, visit: Visit, notice: Notice, announced: Announced | None = None, status: str = ""
+    ) -> Reading:
         """Returns what a visit reads, in its language or else in the version's first."""
         language = language_for(visit.language, notice.locales)
         wanted = visit.call.query.get("audience")
         known = {one["id"] for one in notice.completed.get("audiences", ())}
         audience = wanted if wanted in known else None
         frame = visit.frame
-        return cls(notice, visit.notice, language, frame.path, frame.asked, audience, announced)
+        return cls(
+            notice, visit.notice, language, frame.path, frame.asked, audience, announced, status
+        )
 
     @property
     def locale(self) -> str:
@@ -60,8 +68,21 @@ class Reading:
 def notice_page(reading: Reading) -> str:
     """Returns the page of a version; unless it is in force, with the way to the one that is."""
     return render_html(
-        reading.notice, reading.locale, reading.announced, reading.audience, reading.frame
+        reading.notice,
+        reading.locale,
+        reading.announced,
+        reading.audience,
+        reading.frame,
+        _lead(reading),
     )
+
+
+def _lead(reading: Reading) -> str:
+    """Returns what the version is by now, in words; empty where the page is not of a version."""
+    if not reading.status:
+        return ""
+    text = words("versions", reading.language)[f"lead_{reading.status}"]
+    return text.format(day=formats.day(reading.notice.effective_day, reading.language))
 
 
 def changes_page(reading: Reading, before: Notice) -> str:

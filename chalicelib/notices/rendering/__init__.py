@@ -16,6 +16,7 @@ from chalicelib.pages.environment import environment
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import language_for
 from chalicelib.pages.page import render
+from chalicelib.pages.words import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,14 +41,16 @@ def render_html(
     announced: Announced | None = None,
     audience: str | None = None,
     frame: Frame | None = None,
+    lead: str = "",
 ) -> str:
     """Returns the notice as a complete HTML page, in the shell.
 
     `locale` is one of the notice's; another becomes the notice's first language. `announced` is a
     change that the page of the notice in force announces at its top. Parts for the `audience`
     come first. `frame` is what stands around it; without one, that of the notice's own page.
+    `lead` says under the title what the version is by now; a way to the one in force follows it.
     """
-    return _html(page(notice, locale, announced, audience), notice, NOTICE, frame)
+    return _html(page(notice, locale, announced, audience), notice, NOTICE, frame, lead)
 
 
 def render_markdown(
@@ -77,13 +80,15 @@ def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
     return _markdown(changes_page(before, after, locale))
 
 
-def _html(shown: Page, notice: Notice, path: str, frame: Frame | None) -> str:
+def _html(shown: Page, notice: Notice, path: str, frame: Frame | None, lead: str = "") -> str:
     around = frame or Frame(notice, language_for(shown.locale, notice.locales), path, asked=True)
     return render(
         "notices/templates/notice.html.j2",
         around,
         shown.title,
-        words={},
+        words=words("versions", around.language),
+        lead=lead,
+        current="" if around.notice.version == notice.version else around.to(NOTICE),
         page=shown,
         locale=shown.locale,
         alternates=shown.alternates,

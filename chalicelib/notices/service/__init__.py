@@ -8,7 +8,7 @@ from chalicelib.errors import BadRequest, Finding, NotFound, Unavailable, Unproc
 from chalicelib.notices import store
 from chalicelib.notices.compiler import load_published
 from chalicelib.notices.model import Announced, Notice
-from chalicelib.notices.publication import Pointer
+from chalicelib.notices.publication import Pointer, Status
 from chalicelib.notices.service.confirmations import confirmed
 from chalicelib.notices.store import VersionItem
 from chalicelib.storage import pages
@@ -101,6 +101,17 @@ def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str
     No call when warm. Raises NoNotice.
     """
     return str(_pointer().status(name, effective_at, clock.now(), withdrawn=withdrawn))
+
+
+def status_of(notice: Notice) -> str:
+    """Returns the status of a published version, as `status` does.
+
+    No call when warm for the version in force, else one GetItem. Raises NoNotice.
+    """
+    known = status(notice.version, notice.effective_at)
+    if known == Status.IN_FORCE:
+        return known
+    return status(notice.version, notice.effective_at, withdrawn=is_withdrawn(notice.version))
 
 
 def is_withdrawn(name: str) -> bool:

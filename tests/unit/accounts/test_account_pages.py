@@ -260,8 +260,8 @@ class TestDevices:
         ("end", "own", "to"),
         [
             (THERE, False, "/account/sessions?done=ended"),
-            (HERE, True, "/sign-in?done=signed_out"),
-            ("all", True, "/sign-in?done=signed_out"),
+            (HERE, True, "/?done=signed_out"),
+            ("all", True, "/?done=signed_out"),
         ],
     )
     def test_the_cookie_ends_with_this_session(

@@ -57,6 +57,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(wired(), "notice", lambda: made.notice)
     monkeypatch.setattr(service, "announced", lambda: ahead)
     monkeypatch.setattr(service, "version", made.version)
+    monkeypatch.setattr(service, "status_of", lambda notice: "in_force")
     monkeypatch.setattr(service, "versions", lambda after, limit: made.listed)
     monkeypatch.setattr(service, "status_listed", lambda one: STATUSES[one.version])
     monkeypatch.setattr(service, "compared", lambda name, since: (base(), mixed()))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+from types import SimpleNamespace
 
 import pytest
 
 from chalicelib.notices import service
+from chalicelib.pages import formats
 from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.storage.pages import Page
@@ -101,9 +103,38 @@ def test_the_notice_is_public_proven_and_in_the_language_asked_for(
         if other != locale:
             assert f'hreflang="{other}"' in page.text
     old = opened("/notice/{version}", locale, version=version)
-    assert old.headers["Cache-Control"] == "public, max-age=86400"
     assert old.headers["Riserbo-Notice-Evidence"] == f"{version} {locale}"
     assert f"{PUBLIC}/notice/versions?lang={locale}" in old.text
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+@pytest.mark.parametrize(
+    ("status", "kept"),
+    [
+        ("in_force", 60),
+        ("scheduled", 60),
+        ("announced", 60),
+        ("superseded", 86400),
+        ("withdrawn", 86400),
+    ],
+)
+def test_a_version_says_what_it_is_by_now(
+    world: World, monkeypatch: pytest.MonkeyPatch, status: str, kept: int, locale: str
+) -> None:
+    """What may still change is kept for a minute, so that no cache says for a day what was."""
+    ahead = mixed().version if status == "announced" else "2099-01-01"
+    told = "scheduled" if status == "announced" else status
+    monkeypatch.setattr(service, "status_of", lambda notice: told)
+    monkeypatch.setattr(service, "announced", lambda: SimpleNamespace(version=ahead))
+    page = opened("/notice/{version}", locale, version=mixed().version)
+    assert page.headers["Cache-Control"] == f"public, max-age={kept}"
+    check_accessible(page.text, locale)
+    said = words("versions", locale)
+    day = formats.day(mixed().effective_day, locale)
+    lead = said[f"lead_{status}"].format(day=day)
+    text = html.unescape(page.text)
+    assert f'<p class="lead">{lead} <a href="{PUBLIC}/notice?lang={locale}">' in text
+    assert (lead in html.unescape(opened("/notice", locale).text)) is False
 
 
 @pytest.mark.parametrize("locale", ["it", "en"])
