@@ -39,6 +39,7 @@ ACCOUNT: Final = (
         (
             ("password", "/account/password"),
             ("email", "/account/email"),
+            ("second_factor", "/account/second-factor"),
             ("sessions", "/account/sessions"),
         ),
     ),

@@ -1,6 +1,6 @@
 // The comfort of the pages: what they can do is the same without it.
 "use strict";
-for (const input of document.querySelectorAll("input[data-show], input[data-copy]")) {
+for (const input of document.querySelectorAll("[data-show], [data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button second";

@@ -328,7 +328,18 @@ def test_http_functions_load_only_the_use_cases_that_they_need(
 
 @pytest.mark.parametrize(
     "module",
-    ["argon2", "babel", "boto3", "jinja2", "jsonschema", "jwt", "phonenumbers", "pyotp", "zxcvbn"],
+    [
+        "argon2",
+        "babel",
+        "boto3",
+        "jinja2",
+        "jsonschema",
+        "jwt",
+        "phonenumbers",
+        "pyotp",
+        "segno",
+        "zxcvbn",
+    ],
 )
 def test_no_function_loads_what_is_heavy_before_it_is_used(
     loaded: dict[str, frozenset[str]], module: str
@@ -352,6 +363,7 @@ from standardwebhooks import Webhook
 from urllib3.connection import HTTPSConnection
 from zxcvbn import zxcvbn
 from chalicelib.accounts.password_rules import unfit
+from chalicelib.pages.qr import qr_code
 hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 cipher, nonce = AESGCM(b"k" * 16), b"n" * 12
 validator = Draft202012Validator({"type": "object", "required": ["a"]})
@@ -365,6 +377,7 @@ answer({
     "jwt": get_algorithm_by_name("ES256").expected_curve.name,
     "phonenumbers": is_valid_number(parse("+390669812345")),
     "pyotp": pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", digits=8).at(59),
+    "segno": qr_code("otpauth://totp/a?secret=b").side,
     "rfc8785": rfc8785.dumps({"b": 1, "a": 2}).decode(),
     "zxcvbn": [found["pattern"] for found in zxcvbn("northeasternqazse")["sequence"]],
     "standardwebhooks": Webhook(b"k" * 24).sign("msg_1", datetime(2026, 1, 1), "{}")[:3],
@@ -383,6 +396,7 @@ answer({
         "phonenumbers": True,
         "pyotp": "94287082",  # RFC 6238, appendix B
         "rfc8785": '{"a":2,"b":1}',
+        "segno": 33,  # version 2, which has 25 modules a side, and a margin of 4
         "zxcvbn": ["dictionary", "spatial"],
         "standardwebhooks": "v1,",
         "urllib3": 443,

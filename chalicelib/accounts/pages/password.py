@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chalicelib.accounts.model import PASSWORD_MIN
-from chalicelib.accounts.pages.proof import CODE, PASSWORD, errors_of, summary_of
 from chalicelib.pages.page import render
 from chalicelib.pages.words import words
 from chalicelib.sessions.model import SignedIn
@@ -13,17 +12,16 @@ from chalicelib.web.pages.visit import Visit
 def password_page(visit: Visit, signed_in: SignedIn) -> str:
     """Returns the page; it asks for a code where the account has a second factor."""
     said = words("password", visit.language)
-    labels = {PASSWORD: said["current"], "password": said["password"]}
+    labels = {"current_password": said["current"], "password": said["password"]}
     factor = signed_in.session.opened.second_factor
     if factor:
-        labels[CODE] = said["code"]
+        labels["code"] = said["code"]
     return render(
         "accounts/templates/password.html.j2",
         visit.frame,
         said["title"],
         words=said,
-        errors=summary_of(visit, labels),
-        refusals=errors_of(visit, *labels),
+        errors=visit.summary(*labels, labels=labels),
         visit=visit,
         factor=factor,
         password_hint=said["password_hint"].format(minimum=PASSWORD_MIN),

@@ -6,6 +6,7 @@ does not have, and nothing that was read before the switch can be committed afte
 without a code, and no move of the claim that would leave the second factor behind.
 """
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,9 +71,32 @@ def offer(signed_in: SignedIn, password: str, network: str, notice: Notice) -> O
     return Offered(secret, rules.uri(secret, notice.site_name, address))
 
 
-def confirm(signed_in: SignedIn, code: str, network: str, notice: Notice) -> tuple[str, ...]:
+def offered_still(signed_in: SignedIn, secret: str, notice: Notice) -> Offered | None:
+    """Returns what was offered, to show it again to a caller that has the secret already.
+
+    None unless `secret` is the one that can be confirmed now: a session alone never reads it.
+    Raises Unauthenticated (the account changed).
+    """
+    item, key = reads.batch(second_factor.places(signed_in.subject))
+    if item is None or item.status == CONFIRMED or not rules.is_open(item.created_at, clock.now()):
+        return None
+    enrolled = second_factor.opened(item, key)
+    if enrolled is None or not _is_same(secret, enrolled.factor.secret):
+        return None
+    try:
+        address = address_of(signed_in.subject, notice)
+    except vault.KeyDestroyed:
+        raise Unauthenticated(GONE) from None
+    return Offered(secret, rules.uri(secret, notice.site_name, address))
+
+
+def confirm(
+    signed_in: SignedIn, code: str, network: str, notice: Notice, secret: str | None = None
+) -> tuple[str, ...]:
     """Switches the second factor on, with a time-based code of the secret that was offered.
 
+    `secret` is the one that the caller took the code of, where it says so: where another was
+    offered since, its codes are not counted as guesses.
     Answers the recovery codes, which are shown this once. All other sessions end; its person is
     told. Raises Forbidden (wrong code), Conflict (nothing is offered, or it is on already),
     TooManyRequests, and Unauthenticated (the account changed).
@@ -92,6 +116,8 @@ def confirm(signed_in: SignedIn, code: str, network: str, notice: Notice) -> tup
     enrolled = second_factor.opened(item, key)
     if enrolled is None or claim is None or claim.subject != subject:
         raise Unauthenticated(_CHANGED)
+    if secret is not None and not _is_same(secret, enrolled.factor.secret):
+        raise _is_not_offered()
     step = rules.step_of(enrolled.factor.secret, code, now)
     if step is None:
         raise failed(attempt, tries, notice, _wrong_code())
@@ -167,10 +193,18 @@ def _refuse_not_offered(item: SecondFactorItem | None, now: datetime) -> None:
     if item is not None and item.status == CONFIRMED:
         raise _is_on()
     if item is None or not rules.is_open(item.created_at, now):
-        raise Conflict(
-            "No second factor is offered, or it was too long ago: ask for a new one.",
-            type="second-factor-not-offered",
-        )
+        raise _is_not_offered()
+
+
+def _is_not_offered() -> Conflict:
+    return Conflict(
+        "No second factor is offered, or it was too long ago: ask for a new one.",
+        type="second-factor-not-offered",
+    )
+
+
+def _is_same(secret: str, offered: str) -> bool:
+    return hmac.compare_digest(secret.encode(), offered.encode())
 
 
 def _prove_code(

@@ -50,6 +50,22 @@ class Given:
     used: Used | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A second factor that is on: since when, and how many recovery codes are left."""
+
+    since: datetime
+    recovery: int
+
+
+def stands(subject: str) -> Stands | None:
+    """Returns the second factor of a subject; None where it is off. One BatchGetItem."""
+    (item,) = reads.batch([(SecondFactorItem, *store.second_factor_place(subject))])
+    if item is None or item.status != CONFIRMED:
+        return None
+    return Stands(item.created_at, len(item.recovery or ()))
+
+
 def needed() -> Unauthenticated:
     """Returns the refusal of a sign-in without a code, once its password was right."""
     return Unauthenticated(

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 _SECRET = frozenset({"password", "current_password", "new_password", "code", "form", "once"})
 """Fields that a form which is shown again does not repeat."""
 
+_BESIDE: Mapping[str, str] = {
+    "wrong-password": "current_password",
+    "second-factor-needed": "code",
+    "second-factor-wrong": "code",
+    "wrong-code": "code",
+}
+"""The field that a refusal without findings is about, by the refusal's type.
+
+A password that a person has is asked for in `current_password`, and a code of the second factor
+in `code`, on every page.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -72,6 +84,9 @@ class Visit:
         A field called `profile.name` is that of the findings at `/profile/name`.
         """
         said = words("errors", self.language)
+        problem = self.refused
+        if problem is not None and name and name == self._beside():
+            return (_whole(problem, said, self.language),)
         found = (one for one in self._findings() if _field(one) == name)
         return tuple(dict.fromkeys(_told(one, said) for one in found))
 
@@ -85,7 +100,8 @@ class Visit:
             return ()
         said = words("errors", self.language)
         if not problem.findings:
-            return (_whole(problem, said, self.language),)
+            shown = self._beside() in fields
+            return () if shown else (_whole(problem, said, self.language),)
         others = (one for one in self._findings() if _field(one) not in fields)
         return tuple(dict.fromkeys(_told(one, said) for one in others))
 
@@ -104,6 +120,13 @@ class Visit:
             for name in fields
             for text in self.errors(name)
         )
+
+    def _beside(self) -> str:
+        """Returns the field that a refusal without findings is about; empty where it is none."""
+        problem = self.refused
+        if problem is None or problem.findings:
+            return ""
+        return _BESIDE.get(problem.type, "")
 
     def _findings(self) -> tuple[Finding, ...]:
         return () if self.refused is None else self.refused.findings

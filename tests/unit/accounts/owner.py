@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import clock
-from chalicelib.accounts.service import profile
+from chalicelib.accounts.service import profile, second_factor
 from chalicelib.accounts.service.profile import Account
+from chalicelib.accounts.service.second_factor import Stands
 from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import languages
 from chalicelib.publications.model import Obligation, Status
@@ -47,6 +48,7 @@ PAGES: Mapping[str, Any] = {
     "/account/messages": profile_function.handler,
     "/account/leave": profile_function.handler,
     "/account/password": credentials.handler,
+    "/account/second-factor": credentials.handler,
     "/account/sessions": session_function.handler,
 }
 
@@ -57,6 +59,8 @@ class Person:
     def __init__(self) -> None:
         self.standing: Standing = replace(standing(), registered_at=NOW)
         self.opened = Opened()
+        self.factor: Stands | None = None
+        self.role: str | None = None
         self.obligations: list[Obligation] = []
         self.requests: list[Request] = []
         self.sessions: list[Session] = []
@@ -65,7 +69,7 @@ class Person:
 
     @property
     def signed_in(self) -> SignedIn:
-        return SignedIn(session(HERE, self.opened), self.standing)
+        return SignedIn(session(HERE, self.opened), self.standing, self.role)
 
     @property
     def account(self) -> Account:
@@ -76,7 +80,7 @@ class Person:
             registered_at=NOW,
             notice_version="2026-11-22",
             role=None,
-            second_factor=False,
+            second_factor=self.opened.second_factor,
             notifications={},
             profile=self.profile,
         )
@@ -102,6 +106,7 @@ def arrived(monkeypatch: pytest.MonkeyPatch) -> Person:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(web_view, "run_once", lambda _operation, _visit, _once, act: act())
     monkeypatch.setattr(sessions, "authenticate", lambda *_, **__: found.signed_in)
+    monkeypatch.setattr(second_factor, "stands", lambda _: found.factor)
     monkeypatch.setattr(profile, "account", lambda *_: found.account)
     monkeypatch.setattr(told, "told", lambda *_: Page(tuple(found.obligations), None))
 
@@ -134,6 +139,7 @@ def pressed(path: str, locale: str = "en", /, **fields: str) -> Sent:
 def everything(found: Person) -> None:
     """Gives a person all that the pages can show."""
     found.opened = Opened(True, "203.0.113.0/24", "IT")
+    found.factor = Stands(NOW, 1)
     asked = Asked(1, NOW)
     found.standing = replace(
         found.standing, life=Life.DEACTIVATED, asks=dict.fromkeys(shipped().choices, asked)

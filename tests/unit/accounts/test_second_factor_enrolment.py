@@ -11,8 +11,9 @@ import pytest
 from chalicelib import clock
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts.second_factor_store import SecondFactorItem
-from chalicelib.accounts.service import enrolment
+from chalicelib.accounts.service import enrolment, second_factor
 from chalicelib.accounts.service.enrolment import confirm, offer, remove, renew_recovery_codes
+from chalicelib.accounts.service.second_factor import Stands
 from chalicelib.accounts.store import ClaimItem
 from chalicelib.errors import Conflict, Forbidden, Problem, TooManyRequests, Unauthenticated
 from chalicelib.sessions.parallel import packed
@@ -96,7 +97,51 @@ class TestOffer:
         assert told is Unauthenticated
 
 
+class TestOfferedStill:
+    def test_shows_the_offer_again_to_a_caller_that_has_its_secret(self, table: Table) -> None:
+        table.offered()
+        offered = enrolment.offered_still(signed_in(), SECRET, shipped())
+        assert offered is not None
+        assert (offered.secret, offered.uri) == (
+            SECRET,
+            rules.uri(SECRET, shipped().site_name, ADDRESS),
+        )
+        assert not table.commits
+
+    @pytest.mark.parametrize("secret", ["A" * 32, "", "é" * 32])
+    def test_says_nothing_to_a_caller_that_has_another(self, table: Table, secret: str) -> None:
+        table.offered()
+        assert enrolment.offered_still(signed_in(), secret, shipped()) is None
+
+    def test_ends_with_the_offer(self, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert enrolment.offered_still(signed_in(), SECRET, shipped()) is None
+        table.offered()
+        monkeypatch.setattr(clock, "now", lambda: NOW + rules.OFFER_VALID)
+        assert enrolment.offered_still(signed_in(), SECRET, shipped()) is None
+        monkeypatch.setattr(clock, "now", lambda: NOW)
+        table.confirmed()
+        assert enrolment.offered_still(signed_in(), SECRET, shipped()) is None
+
+
+class TestStands:
+    def test_is_on_once_it_is_confirmed(self, table: Table) -> None:
+        assert second_factor.stands(signed_in().subject) is None
+        table.offered()
+        assert second_factor.stands(signed_in().subject) is None
+        table.confirmed()
+        assert second_factor.stands(signed_in().subject) == Stands(NOW, len(CODES))
+
+
 class TestConfirm:
+    def test_of_a_secret_that_was_replaced_counts_no_try(self, table: Table) -> None:
+        table.offered()
+        over = (Conflict, "second-factor-not-offered")
+        other = rules.new_secret()
+        told = refusal(lambda: confirm(signed_in(), RIGHT, NETWORK, shipped(), other))
+        assert told == over
+        assert not table.commits
+        assert confirm(signed_in(), RIGHT, NETWORK, shipped(), SECRET)
+
     def test_switches_it_on_everywhere_at_once(self, table: Table) -> None:
         table.offered()
         codes = confirm(signed_in(), RIGHT, NETWORK, shipped())
