@@ -31,6 +31,7 @@ FLAGS = (
     "--disable-sync",
 )
 _MILLISECONDS = 60_000
+_HEIGHT = 800
 
 
 @contextmanager
@@ -119,19 +120,24 @@ class Reader:
 
 
 class Browsers:
-    """One browser, and in it one page for each language, for as long as a process of tests runs.
+    """One browser, and in it a page for each language and screen, while a process of tests runs.
 
     Starting a browser takes a second and a context a fifth of one, on which no proof depends.
     """
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[tuple[str, int, bool], Page] = {}
 
     @contextmanager
-    def reader(self, base_url: str, locale: str) -> Iterator[Reader]:
-        """Somebody who reads that language; the browser knows nothing of who used it before."""
-        page = self._page(locale)
+    def reader(
+        self, base_url: str, locale: str, width: int = 1280, script: bool = False
+    ) -> Iterator[Reader]:
+        """Somebody who reads that language; the browser knows nothing of who used it before.
+
+        `width` is the screen's, in CSS pixels; script runs where `script` is true.
+        """
+        page = self._page(locale, width, script)
         page.context.clear_cookies()
         found = Reader(page, base_url)
 
@@ -157,9 +163,14 @@ class Browsers:
             page.remove_listener("console", complained)
             page.goto("about:blank")
 
-    def _page(self, locale: str) -> Page:
-        if locale not in self._pages:
-            context = self.browser.new_context(locale=locale, java_script_enabled=False)
+    def _page(self, locale: str, width: int, script: bool) -> Page:
+        kind = locale, width, script
+        if kind not in self._pages:
+            context = self.browser.new_context(
+                locale=locale,
+                java_script_enabled=script,
+                viewport={"width": width, "height": _HEIGHT},
+            )
             context.set_default_timeout(_MILLISECONDS)
-            self._pages[locale] = context.new_page()
-        return self._pages[locale]
+            self._pages[kind] = context.new_page()
+        return self._pages[kind]

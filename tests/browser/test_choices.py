@@ -12,7 +12,7 @@ from chalicelib.pages.languages import languages
 from chalicelib.subjects.model import Asked
 from chalicelib.web.wiring import wired
 from tests.browser.chromium import Browsers, Reader
-from tests.browser.judge import faults
+from tests.browser.judge import NARROW, faults
 from tests.functions import people
 from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD
@@ -49,10 +49,8 @@ def press(person: Reader, number: int = 0) -> None:
         person.page.get_by_role("main").get_by_role("button").nth(number).click()
 
 
-@pytest.mark.parametrize("locale", MARKS)
-def test_a_person_says_no_and_yes_and_sees_the_proof(
-    browsers: Browsers, api: Api, locale: str
-) -> None:
+def test_a_person_says_no_and_yes_and_sees_the_proof(browsers: Browsers, api: Api) -> None:
+    locale = "it"
     ada = people.signed_in(api, locale=locale)
 
     def stands() -> dict[str, str]:
@@ -181,11 +179,24 @@ def judge(browsers: Browsers) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("language", ["it", "de"])
-@pytest.mark.parametrize("state", states())
-def test_axe_has_nothing_to_say(
-    monkeypatch: pytest.MonkeyPatch, judge: Page, state: str, language: str
-) -> None:
+@pytest.fixture
+def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wired(), "notice", lambda: shipped_in(*languages()))
     monkeypatch.setenv("RISERBO_PUBLIC_URL", samples.PUBLIC)
-    assert faults(judge, states()[state](monkeypatch, language)) == []
+
+
+@pytest.mark.usefixtures("of_the_product")
+@pytest.mark.parametrize("state", states())
+def test_axe_has_nothing_to_say(monkeypatch: pytest.MonkeyPatch, judge: Page, state: str) -> None:
+    assert faults(judge, states()[state](monkeypatch, "it")) == []
+
+
+@pytest.mark.usefixtures("of_the_product")
+@pytest.mark.parametrize("state", states())
+def test_no_language_goes_beyond_a_phone(
+    monkeypatch: pytest.MonkeyPatch, judge: Page, state: str
+) -> None:
+    judge.set_viewport_size({"width": NARROW, "height": 900})
+    for language in languages():
+        judge.set_content(states()[state](monkeypatch, language))
+        assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, language

@@ -127,11 +127,9 @@ def test_a_person_sees_to_their_account(browsers: Browsers, api: Api) -> None:
         press(reader)
         assert at(reader) == "/account/password?done=changed"
         reader.page.reload()
-        people.sign_in(api, ada.email, NEW)
 
-        for path in ("/account/email", "/account/preferences", "/account/messages"):
-            reader.open(api.base_url + path)
-            assert (reader.status, at(reader)) == (200, path)
+        moves(reader, api)
+        prefers(reader, api, people.sign_in(api, ada.email, NEW))
 
         reader.open(api.base_url + "/account/leave")
         press(reader)
@@ -149,6 +147,39 @@ def test_a_person_sees_to_their_account(browsers: Browsers, api: Api) -> None:
         reader.page.go_back()
         assert at(reader).startswith("/sign-in?")
         assert all(ada.email not in one and NEW not in one for one in reader.asked)
+
+
+def moves(reader: Reader, api: Api) -> None:
+    """Asks for another address, and gets the mail that confirms it."""
+    target = people.new_address()
+    reader.open(api.base_url + "/account/email")
+    typed(reader, email="nobody at all", current_password=NEW)
+    press(reader)
+    refused(reader, 400, "email")
+    typed(reader, email=target, current_password=PASSWORD)
+    press(reader)
+    refused(reader, 403, "current_password")
+    assert reader.field("email").input_value() == target
+    typed(reader, current_password=NEW)
+    button = reader.page.get_by_role("main").get_by_role("button")
+    reader.press_twice(button, "done=sent")
+    (mail,) = people.mails(api.stack, target)
+    assert "/email/confirm?" in mail["BodyText"]
+    assert target not in reader.page.url
+
+
+def prefers(reader: Reader, api: Api, person: people.Person) -> None:
+    """Chooses another language, and one kind of mail less; the page speaks it from then on."""
+    reader.open(api.base_url + "/account/preferences")
+    assert reader.language == "it"
+    reader.page.locator("[name=locale][value=en]").check()
+    reader.page.locator("[name='notifications.new_sign_in'][value=no]").check(force=True)
+    press(reader)
+    assert (at(reader), reader.language) == ("/account/preferences?done=saved", "en")
+    account = owners.account(api, person)
+    assert (account["locale"], account["notifications"]["new_sign_in"]) == ("en", False)
+    reader.open(api.base_url + "/account/messages")
+    assert (reader.status, reader.heading) == (200, "Messages received")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -58,10 +58,8 @@ def mailed(api: Api, email: str, path: str, count: int = 1) -> str:
     return link(next(one for one in reversed(mails) if f"{path}?" in one["BodyText"]), path)
 
 
-@pytest.mark.parametrize("locale", MARKS)
-def test_a_person_registers_and_proves_the_address(
-    browsers: Browsers, api: Api, locale: str
-) -> None:
+def test_a_person_registers_and_proves_the_address(browsers: Browsers, api: Api) -> None:
+    locale = "it"
     email = people.new_address()
     with browsers.reader(api.base_url, locale) as person:
         person.open(api.base_url + "/register")

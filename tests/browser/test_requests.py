@@ -52,10 +52,10 @@ def follow(page: Page, address: str) -> None:
         page.locator(f"main a[href*='{address}']").first.click()
 
 
-@pytest.mark.parametrize("locale", MARKS)
 def test_a_person_who_is_signed_in_asks_to_be_erased_and_regrets_it(
-    browsers: Browsers, api: Api, locale: str
+    browsers: Browsers, api: Api
 ) -> None:
+    locale = "en"
     ada = people.signed_in(api, locale=locale)
     with browsers.reader(api.base_url, locale) as person:
         person.open(api.base_url + "/sign-in?to=/account/requests")

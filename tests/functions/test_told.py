@@ -14,6 +14,7 @@ import pytest
 from chalicelib.web.cursor import encode
 from tests.functions import copies, people
 from tests.functions.api import HTML, MARKDOWN, Api, ok, problem
+from tests.functions.pages import kept, led_to, pressed_by
 from tests.functions.stack import deployed
 from tests.functions.test_notice_changes import publish, shipped
 from tests.functions.told import (
@@ -119,8 +120,12 @@ class TestAccount:
         problem(answer, 400)
 
     def test_seen_is_what_its_person_says_and_counts_once(self, announced: Announced) -> None:
-        ben = announced.ben
-        assert announced.see(ben).status_code == 204
+        api, ben = announced.api, announced.ben
+        path = "/account/messages"
+        page = api.get(path, headers=kept(ben.token))
+        assert (page.status_code, announced.version in page.text) == (200, True)
+        pressed = pressed_by(api, ben.token, path, version=announced.version)
+        assert led_to(api, pressed) == f"{path} seen"
         first = announced.told(ben)
         assert (first["status"], first["sent_at"] is None) == ("seen", False)
         assert first["sent_at"] <= first["seen_at"]
