@@ -48,7 +48,13 @@ RESPONSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "INTEGRATION_TIMEOUT": (HTTPStatus.GATEWAY_TIMEOUT, "The service took too long. Try again."),
 }
 """The answers of API Gateway itself, as problems (RFC 9457): every type that it has (API Gateway
-Developer Guide, "Gateway response types"), so that no answer depends on the two for the rest."""
+Developer Guide, "Gateway response types"), so that no answer depends on the two for the rest.
+
+None of them is a page, since none can be chosen by `Accept`: a template is plain text with simple
+variables, and the headers are one set for a type of answer, so that a page and a problem cannot
+each have their own Content-Type (Developer Guide, "x-amazon-apigateway-gateway-responses"). Most
+that a person would meet is answered by a function instead, as a page: an unknown address by that of
+`site`, a form that is too large by that of its page."""
 
 REST: Mapping[str, str] = {
     "DEFAULT_4XX": "The request cannot be answered as it is.",
@@ -143,8 +149,8 @@ def api_resources(
 
 
 def _responses() -> Json:
-    problems = {kind: _problem(status, detail) for kind, (status, detail) in RESPONSES.items()}
-    problems |= {kind: _problem(None, detail) for kind, detail in REST.items()}
+    problems = {kind: _problem(kind, *told) for kind, told in RESPONSES.items()}
+    problems |= {kind: _problem(kind, None, detail) for kind, detail in REST.items()}
     return {
         "Answer" + kind.title().replace("_", ""): {
             "Type": "AWS::ApiGateway::GatewayResponse",
@@ -154,6 +160,18 @@ def _responses() -> Json:
     }
 
 
+_REFERENCE: Json = {"instance": "urn:riserbo:request:$context.requestId"}
+"""The reference of an answer, by which its line in the access log is found; nothing of a person.
+
+API Gateway fills it in: simple variables are all that a gateway response's template knows
+(Developer Guide, "Customize a gateway response")."""
+
+_WAIT = "1"
+"""Seconds after which somebody who was throttled may try again: the rates are of a second."""
+
+_MORE_HEADERS: Mapping[str, Mapping[str, str]] = {"THROTTLED": {"Retry-After": _WAIT}}
+"""Further headers of single answers, by type."""
+
 _SLUGS = {
     kind.status: kind.default_type
     for kind in vars(errors).values()
@@ -162,7 +180,7 @@ _SLUGS = {
 """The problem type of a status, as the functions name it."""
 
 
-def _problem(status: HTTPStatus | None, detail: str) -> Json:
+def _problem(kind: str, status: HTTPStatus | None, detail: str) -> Json:
     if status is None:
         problem: Json = {"type": "about:blank", "title": "Error", "detail": detail, "errors": []}
     else:
@@ -174,12 +192,15 @@ def _problem(status: HTTPStatus | None, detail: str) -> Json:
             "detail": detail,
             "errors": [],
         }
+    if kind == "DEFAULT_5XX" or (status is not None and status >= 500):
+        problem |= _REFERENCE
     headers = {
         **HEADERS,
         "Content-Security-Policy": SANDBOX,
         "Content-Type": "application/problem+json",
         # These answers depend on no credential and hold no data: any site may read them.
         "Access-Control-Allow-Origin": "*",
+        **_MORE_HEADERS.get(kind, {}),
     }
     return {
         **({} if status is None else {"StatusCode": str(int(status))}),

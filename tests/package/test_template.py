@@ -180,7 +180,8 @@ def test_an_answer_of_api_gateway_has_its_own_status(
 @pytest.mark.parametrize("kind", RESPONSES)
 def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
     found, problem = _answer(template, kind)
-    assert problem.keys() == {"type", "title", "status", "detail", "errors"}
+    reference = {"instance"} if problem["status"] >= 500 else set()
+    assert problem.keys() == {"type", "title", "status", "detail", "errors"} | reference
     assert found["StatusCode"] == str(problem["status"])
     assert found["ResponseParameters"]["gatewayresponse.header.Content-Type"] == (
         "'application/problem+json'"
@@ -195,6 +196,20 @@ def test_the_api_s_own_answers_are_problems(template: Json, kind: str) -> None:
     for name in HEADERS.keys() - {"Content-Security-Policy"}:
         assert told[name] == f"'{HEADERS[name]}'"
     assert told["Content-Security-Policy"].startswith("'sandbox; default-src about:;")
+
+
+@pytest.mark.parametrize("kind", [*RESPONSES, *REST])
+def test_an_answer_of_api_gateway_is_small_and_tells_only_its_reference(
+    template: Json, kind: str
+) -> None:
+    """Of a request it repeats nothing but its id, which is in the access log and is nobody's."""
+    found, problem = _answer(template, kind)
+    (text,) = found["ResponseTemplates"].values()
+    assert len(text) < 400
+    assert set(re.findall(r"\$[\w.]+", text)) <= {"$context.requestId"}
+    assert problem.get("instance", "") in ("", "urn:riserbo:request:$context.requestId")
+    waits = "gatewayresponse.header.Retry-After" in found["ResponseParameters"]
+    assert waits == (kind == "THROTTLED")
 
 
 def test_the_api_s_own_address_is_off_behind_a_proxy(template: Json) -> None:
