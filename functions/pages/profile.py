@@ -8,7 +8,7 @@ from chalicelib.accounts.contract import account_pages, address_pages, move_page
 from chalicelib.accounts.pages.address import address_change_page
 from chalicelib.accounts.pages.leave import leave_page
 from chalicelib.accounts.pages.links import address_page, undo_page
-from chalicelib.accounts.pages.overview import Change, OpenRequest, overview_page
+from chalicelib.accounts.pages.overview import Change, OpenRequest, Waiting, overview_page
 from chalicelib.accounts.pages.preferences import preferences_page
 from chalicelib.accounts.pages.profile import profile_page, seen
 from chalicelib.accounts.pages.told import Told, told_page
@@ -16,7 +16,6 @@ from chalicelib.accounts.service import address, deactivation, preferences, prof
 from chalicelib.errors import DoneAlready
 from chalicelib.publications.model import Obligation, Status
 from chalicelib.publications.service import told
-from chalicelib.requests.machine import CLOSED
 from chalicelib.requests.machine import Status as RequestStatus
 from chalicelib.requests.model import Timed
 from chalicelib.requests.service import view
@@ -70,13 +69,13 @@ def undo_address(visit: Visit) -> Done:
 def show_account(visit: Visit) -> str:
     """The choices, changes and requests that wait for the person, and doors to the rest."""
     signed_in = sessions.authenticate(visit.session)
-    found = told.told(signed_in, None, DEFAULT_LIMIT).items
-    requests = view.listed(signed_in, None, DEFAULT_LIMIT, visit.notice).items
+    changes = told.unseen(signed_in)
+    requests = view.listed_open(signed_in, visit.notice)
     return overview_page(
         visit.speaking(signed_in.standing.locale),
         signed_in.standing,
-        [_change(one, visit) for one in found if one.shown not in _SEEN],
-        [_open(one) for one in requests if one.request.status not in CLOSED],
+        Waiting(tuple(_change(one, visit) for one in changes.items), changes.next is not None),
+        Waiting(tuple(map(_open, requests.items)), requests.next is not None),
     )
 
 
@@ -176,9 +175,6 @@ def acknowledge(visit: Visit) -> Done:
 
 _SAID = (Status.DUE, Status.BOUNCED, Status.WITHDRAWN)
 """The states of a change of which more is said than when the person was told."""
-
-_SEEN = (Status.SEEN, Status.WITHDRAWN)
-"""The states of a change that the person needs to look at no more."""
 
 
 def _change(one: Obligation, visit: Visit) -> Change:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from chalicelib import clock
 from chalicelib.decisions.effect import effect
@@ -28,6 +29,12 @@ _DOORS = {
 """The doors by the name of their sentence: the shell's word, and the path."""
 
 
+_SHOWN = 20
+"""The most changes, and the most requests, that the page shows; the lists of each show all."""
+
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
     """A request that is not answered yet; `waits` where its person was asked a question."""
@@ -47,6 +54,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Generic[T]):
+    """The things of a kind that wait for the person; `more` where not all were looked for."""
+
+    found: tuple[T, ...]
+    more: bool = False
+
+    @property
+    def first(self) -> tuple[T, ...]:
+        """Those that the page shows."""
+        return self.found[:_SHOWN]
+
+    @property
+    def others(self) -> bool:
+        """Whether there are more than those, or may be."""
+        return self.more or len(self.found) > _SHOWN
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An open request as the page shows it; `language` is that of a title in another one."""
 
@@ -60,7 +85,7 @@ class Asked:
 
 
 def overview_page(
-    visit: Visit, standing: Standing, changes: Sequence[Change], requests: Iterable[OpenRequest]
+    visit: Visit, standing: Standing, changes: Waiting[Change], requests: Waiting[OpenRequest]
 ) -> str:
     """Returns the page of the account with this standing."""
     said, notice, frame = words("overview", visit.language), visit.notice, visit.frame
@@ -72,8 +97,10 @@ def overview_page(
         words=said,
         stopped=not standing.active,
         choices=sum(1 for _ in _to_confirm(standing, notice)),
-        changes=changes,
-        requests=[_asked(one, visit) for one in requests],
+        changes=changes.first,
+        more_changes=changes.others,
+        requests=[_asked(one, visit) for one in requests.first],
+        more_requests=requests.others,
         since=standing.registered_at.astimezone(notice.zone).date(),
         version=standing.notice_version,
         doors_shown=[

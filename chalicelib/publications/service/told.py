@@ -6,12 +6,18 @@ from datetime import datetime
 from chalicelib import clock
 from chalicelib.errors import NotFound
 from chalicelib.publications import store
-from chalicelib.publications.model import Obligation
+from chalicelib.publications.model import Obligation, Status
 from chalicelib.sessions.model import SignedIn
 from chalicelib.storage import pages
 from chalicelib.storage.pages import Page
 
 _TAG = "notice_version"
+
+_LAST = 100
+"""The versions among which those that a person has not seen are looked for."""
+
+_SEEN = (Status.SEEN, Status.WITHDRAWN)
+"""The states of a change that the person needs to look at no more."""
 
 
 def told(signed_in: SignedIn, after: str | None, limit: int) -> Page[Obligation]:
@@ -21,6 +27,15 @@ def told(signed_in: SignedIn, after: str | None, limit: int) -> Page[Obligation]
     """
     found = store.obligations_of(signed_in.subject, after, limit)
     return pages.collect(found, store.obligation_of)
+
+
+def unseen(signed_in: SignedIn) -> Page[Obligation]:
+    """Lists the versions that the person has not seen yet, newest first, of the last hundred.
+
+    `next` says that there are more than a hundred in all. One Query.
+    """
+    found = told(signed_in, None, _LAST)
+    return Page(tuple(one for one in found.items if one.shown not in _SEEN), found.next)
 
 
 def acknowledge(signed_in: SignedIn, version: str) -> None:

@@ -15,7 +15,7 @@ from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.machine import Action, Actor, MoveNotAllowed
+from chalicelib.requests.machine import CLOSED, Action, Actor, MoveNotAllowed
 from chalicelib.requests.model import Request, Timed, timed
 from chalicelib.requests.service import register
 from chalicelib.requests.service.access import Owner
@@ -32,6 +32,9 @@ from chalicelib.subjects import service as subjects
 from chalicelib.subjects.model import Standing
 
 GONE = "There is no such request."
+
+_AT_ONCE, _QUERIES = 100, 5
+"""The requests that are looked through for open ones: so many a Query, and so many of these."""
 
 
 def stored(own: Owner, request_id: str, notice: Notice) -> Request:
@@ -93,6 +96,22 @@ def listed(signed_in: SignedIn, after: str | None, limit: int, notice: Notice) -
     )
     kept = tuple(timed(one, notice, now) for one in found.items if one is not None)
     return Page(kept, found.next)
+
+
+def listed_open(signed_in: SignedIn, notice: Notice) -> Page[Timed]:
+    """Lists the requests of the account that are not closed, those that are answered first, first.
+
+    One Query for each hundred of all its requests, closed ones too; `next` says that there are more
+    than 500, and that those after are not among these. Raises NoticeTooOld.
+    """
+    found, after = list[Timed](), None
+    for _ in range(_QUERIES):
+        one = listed(signed_in, after, _AT_ONCE, notice)
+        found += (each for each in one.items if each.request.status not in CLOSED)
+        after = one.next
+        if after is None:
+            break
+    return Page(tuple(sorted(found, key=lambda each: each.deadline.due_on)), after)
 
 
 def cancel(own: Owner, request_id: str, notice: Notice) -> Timed:

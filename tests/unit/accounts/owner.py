@@ -66,6 +66,7 @@ class Person:
         self.sessions: list[Session] = []
         self.profile: dict[str, dict[str, str]] = {}
         self.next: str | None = None
+        self.more: str | None = None
 
     @property
     def signed_in(self) -> SignedIn:
@@ -108,11 +109,11 @@ def arrived(monkeypatch: pytest.MonkeyPatch) -> Person:
     monkeypatch.setattr(sessions, "authenticate", lambda *_, **__: found.signed_in)
     monkeypatch.setattr(second_factor, "stands", lambda _: found.factor)
     monkeypatch.setattr(profile, "account", lambda *_: found.account)
-    monkeypatch.setattr(told, "told", lambda *_: Page(tuple(found.obligations), None))
+    monkeypatch.setattr(told, "told", lambda *_: Page(tuple(found.obligations), found.more))
 
     def listed(*_: object) -> Page[Any]:
         notice = wired().notice()
-        return Page(tuple(timed(one, notice, NOW) for one in found.requests), None)
+        return Page(tuple(timed(one, notice, NOW) for one in found.requests), found.more)
 
     monkeypatch.setattr(view, "listed", listed)
     monkeypatch.setattr(sessions, "sessions", lambda *_: Page(tuple(found.sessions), found.next))

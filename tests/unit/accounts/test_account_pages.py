@@ -121,6 +121,28 @@ class TestOverview:
     def test_says_that_nothing_waits(self, person: Person) -> None:
         assert words("overview", "it")["nothing"] in contents(shown("/account", "it").text).said
 
+    @pytest.mark.parametrize(("count", "more"), [(20, False), (21, True)])
+    def test_leads_on_to_what_it_does_not_show(
+        self, person: Person, count: int, more: bool
+    ) -> None:
+        person.obligations = [obligation("2026-12-01", Status.SENT)] * count
+        person.requests = [request("copy", RequestStatus.RECEIVED)] * count
+        assert self._leads_on() == (20, 20, more, more)
+
+    def test_leads_on_where_not_everything_was_looked_through(self, person: Person) -> None:
+        person.more = "m"
+        assert self._leads_on() == (0, 0, True, True)
+        nothing = words("overview", "en")["nothing"]
+        assert nothing not in contents(shown("/account", "en").text).said
+
+    def _leads_on(self) -> tuple[int, int, bool, bool]:
+        tree, said = contents(shown("/account", "en").text), words("overview", "en")
+        to = [str(one["href"]).partition("?")[0] for one in tree.all("a")]
+        changes = [one for one in to if one.endswith("/2026-12-01/changes")]
+        requests = [one for one in to if one.endswith("r" * 26)]
+        ways = [said[f"more_{name}"] in tree.said for name in ("changes", "requests")]
+        return len(changes), len(requests), ways[0], ways[1]
+
     def test_counts_the_choices_to_confirm(self, person: Person) -> None:
         (first, *_) = shipped().choices
         person.standing = replace(

@@ -47,6 +47,25 @@ class Results:
         return iter(self.items)
 
 
+def test_what_was_not_seen_is_found_among_the_last_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    items = [item(f"2027-01-01.{number}") for number in range(2, 40)]
+    for one in items[:30]:
+        one.seen_at, one.status = NOW, Status.SEEN
+
+    def query(subject: str, after: str | None, limit: int) -> Results:
+        asked.append((subject, after, limit))
+        return Results(items)
+
+    monkeypatch.setattr(store, "obligations_of", query)
+    page = told.unseen(SIGNED_IN)
+    assert asked == [(SUBJECT, None, 100)]
+    assert [one.version for one in page.items] == [
+        one.version for one in map(store.obligation_of, items[30:])
+    ]
+    assert page.next is None
+
+
 def test_a_page_of_what_one_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
