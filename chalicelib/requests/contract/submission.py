@@ -164,7 +164,7 @@ def _proof(body: Mapping[str, Any]) -> Iterator[Finding]:
     if "password" in body and "email" in body:
         yield Finding("/password", "belongs to a session; remove it, or sign in")
     if "code" in body and "password" not in body:
-        yield Finding("/code", "comes with the password")
+        yield Finding("/code", "comes with the password", "password_too")
 
 
 def _foreign(body: Mapping[str, Any]) -> Iterator[Finding]:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _FILE = "submission"
 
+_CHOSEN = frozenset({Right.OBJECT, Right.WITHDRAW})
+"""The rights whose form is about the boxes in it; in others, ticking one narrows the request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
@@ -104,6 +107,7 @@ def _form(visit: Visit, right: str, now: datetime) -> str:
         purposes=purposes,
         categories=categories,
         corrected=corrected,
+        folded=right not in _CHOSEN,
         grounds=_grounds(said) if "ground" in asked else [],
         erases=right == Right.ERASE,
         next=list(_next(visit, right, said, now)),

@@ -71,6 +71,25 @@ def test_every_right_has_a_form_with_what_it_asks_for(language: str) -> None:
             assert (f'name="{member}' in page.text) is (right in rights), (right, member)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_boxes_that_only_narrow_a_request_are_folded_until_one_is_ticked(language: str) -> None:
+    folded, opened_fold = '<details class="fold"><summary>', '<details class="fold" open><summary>'
+    for right, groups in {"restrict": 2, "erase": 1, "object": 0, "withdraw": 0}.items():
+        page = opened("/requests/new", {"right": right}, language).text
+        assert (page.count(folded), page.count(opened_fold)) == (groups, 0)
+        # The question and what no answer means stand outside, and the grounds are never folded.
+        assert page.count("</details>\n</fieldset>") == groups
+        before = page.partition('<details class="fold"')[0]
+        assert (f'id="hint-{"purposes" if groups > 1 else "categories"}"' in before) or not groups
+        assert page.count('name="ground"') == before.count('name="ground"')
+    ticked = {"right": "restrict", "purposes.surveys": "yes"}
+    page = sent("/requests/new", ticked, language)
+    assert page.status == 400
+    check_accessible(page.text, language)
+    assert (page.text.count(folded), page.text.count(opened_fold)) == (1, 1)
+    assert page.text.index(opened_fold) < page.text.index(folded)
+
+
 def test_the_day_of_the_answer_is_said_before_the_button() -> None:
     page = opened("/requests/new", {"right": "copy"}, "en").text
     assert re.search(r"We answer by \d+ \w+ 20\d\d, by e-mail", page)
