@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import cold, cpu, growth, load, million, month, report
+from tests.bench import cold, cpu, growth, load, million, month, pages, report
 from tests.bench.book import CHART, DOCUMENT, Book, Row, this_machine
 from tests.bench.chart import chart
 from tests.bench.cold import cold_starts
@@ -65,6 +65,7 @@ def measured(quick: bool = False) -> Book:
         on_official = _counts(local, official) if official else {}
         _say("own CPU")
         with world(local) as made:
+            weights = pages.weights(made)
             times = {
                 one.name: own_cpu(
                     made, one, min(samples, cpu.FEW_SAMPLES) if one.heavy else samples
@@ -84,7 +85,7 @@ def measured(quick: bool = False) -> Book:
         Row(one, on_local[one.name], on_official.get(one.name), times.get(one.name))
         for one in OPERATIONS
     )
-    return Book(machine, rows, grown, starts, loads, many, shelf, missing)
+    return Book(machine, rows, grown, starts, weights, loads, many, shelf, missing)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tests.bench.cpu import Cpu
 from tests.bench.load import Load
 from tests.bench.million import Grown
 from tests.bench.operation import Operation
+from tests.bench.pages import Weight
 from tests.bench.prices import Dollars, dollars
 
 
@@ -84,6 +85,9 @@ class Book:
     rows: tuple[Row, ...]
     growth: Mapping[str, Mapping[int, tuple[Count, Count | None]]]
     cold: ColdStarts
+    pages: Mapping[str, Weight]
+    """What pages weigh, by the name of the operation that opens one."""
+
     load: Mapping[tuple[str, int], Load]
     million: Mapping[str, Mapping[int, Grown]]
     """Captures and the deadlines by operation and number of subjects; empty where DynamoDB Local

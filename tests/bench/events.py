@@ -10,8 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 Json = dict[str, Any]
+
+HTML = "text/html"
 
 
 @cache
@@ -33,13 +36,16 @@ def api_event(
     *,
     headers: Mapping[str, str] | None = None,
     body: Any = None,
+    form: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     at: Mapping[str, str] | None = None,
 ) -> Json:
-    """A REST API's proxy event, as API Gateway writes it."""
+    """A REST API's proxy event, as API Gateway writes it; a body is JSON, or a page's form."""
     sent = {"Accept": "application/json", "Host": "api.example", **(headers or {})}
     if body is not None:
         sent["Content-Type"] = "application/json"
+    elif form is not None:
+        sent["Content-Type"] = "application/x-www-form-urlencoded"
     return {
         "resource": path,
         "path": path.format(**(at or {})),
@@ -58,9 +64,15 @@ def api_event(
             "identity": {"sourceIp": f"2001:db8:{secrets.token_hex(2)}::1"},
             "stage": "api",
         },
-        "body": None if body is None else json.dumps(body),
+        "body": _body(body, form),
         "isBase64Encoded": False,
     }
+
+
+def _body(body: Any, form: Mapping[str, str] | None) -> str | None:
+    if form is not None:
+        return urlencode(form)
+    return None if body is None else json.dumps(body)
 
 
 def queue_event(queue: str, body: str) -> Json:

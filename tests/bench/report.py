@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.limits.model import limit
+from chalicelib.pages.assets import script
 from chalicelib.publications.service.announcement import PAGE
 from tests.bench import rates
 from tests.bench.book import CHART, Book, Row
@@ -89,6 +91,7 @@ def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
         yield "Among a million", _MILLION, _grew(book.million, "subjects")
         yield "The desk among a hundred thousand requests", _SHELF, _grew(book.shelf, "requests")
     yield "Cold starts", _COLD.format(rounds=book.cold.rounds), _cold(book)
+    yield "Pages", _PAGES, _pages(book)
     yield "Under load", _LOAD, _load(book)
 
 
@@ -144,6 +147,12 @@ _COLD = (
     "sources, of which nothing is compiled, and does the same. Medians of {rounds} rounds, in "
     "which all take turns; the ratio is that of CPU time within a round. What a function imports "
     "only at its first request is not in it."
+)
+_PAGES = (
+    "Bytes of a page's HTML, in which its style stands, so that a first page takes one answer: as "
+    "they are, and as gzip leaves them, which API Gateway sends. The script that all pages share "
+    f"is {len(gzip.compress(script())):,} bytes zipped, and is kept for a year. What each costs is "
+    "in the cost book."
 )
 _LOAD = (
     f"{INVOCATIONS} invocations for each line ({MANY_INVOCATIONS} where nothing is called), by "
@@ -315,6 +324,11 @@ def _cold(book: Book) -> Table:
         label = "bare, from source: chalice, pynamodb, jsonschema" if name == BARE else name
         found.append([label, f"{one.cpu:.0f}", f"{one.wall:.0f}", f"{one.ratio:.2f}"])
     return found
+
+
+def _pages(book: Book) -> Table:
+    rows = [[name, f"{one.plain:,}", f"{one.zipped:,}"] for name, one in book.pages.items()]
+    return [["page", "bytes", "zipped"], *rows]
 
 
 def _load(book: Book) -> Table:

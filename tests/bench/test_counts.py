@@ -23,6 +23,7 @@ from tests.bench import (
     holds,
     messages,
     origins,
+    pages,
     reviews,
     systems,
     unused,
@@ -113,6 +114,13 @@ CALLS_AND_UNITS = {
     activity.NOTHING: (1, 0, 2, 0),
     "processing report": (1, 0, 4, 0),
     "gpc.json": (0, 0, 0, 0),
+    pages.HOME: (0, 0, 0, 0),
+    pages.NOTICE: (0, 0, 0, 0),
+    pages.SIGN_IN: (0, 0, 0, 0),
+    pages.CHOICES: (2, 1, 9, 0),
+    # The session is read once for the form and once more by what records the choices.
+    pages.SAVED: (3, 1, 16, 4),
+    pages.REQUEST: (2, 0, 4, 0),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
     LIST: (3, 0, 55, 0),
@@ -142,6 +150,12 @@ def test_calls_and_units(counted: World, name: str) -> None:
     assert (found.calls["dynamodb"], found.calls["kms"]) == (calls, kms), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
     assert sum(found.calls[service] for service in ("sqs", "ses", "s3")) == 0
+
+
+def test_a_page_weighs_no_more_than_it_may(counted: World) -> None:
+    heaviest = {pages.HOME: 60_000, pages.NOTICE: 60_000}
+    for name, one in pages.weights(counted).items():
+        assert one.zipped <= heaviest.get(name, 20_000), name
 
 
 SWEEPS = {

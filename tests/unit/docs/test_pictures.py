@@ -1,4 +1,4 @@
-"""The pictures of pages: two widths, light and dark, and light enough for a document."""
+"""The pictures of pages: two widths, main pages dark too, and light enough for a document."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import struct
 
 import pytest
 
-from tests.browser.pictures import FOLDER, HEAVIEST, PAGES, TALLEST, WIDTHS
+from tests.browser.pictured import PAGES
+from tests.browser.pictures import FOLDER, HEAVIEST, TALLEST, WIDTHS, schemes
 
 FILES = {
-    f"{name}-{width}-{scheme}.png"
-    for name in PAGES
-    for width in WIDTHS
-    for scheme in ("light", "dark")
+    f"{name}-{width}-{scheme}.png" for name in PAGES for width in WIDTHS for scheme in schemes(name)
 }
 
 

@@ -1,0 +1,119 @@
+"""Pages for people: what one costs, and what it weighs on its way to a browser.
+
+`python -m tests.bench.pages` prints the weights by itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.web.pages import cookie
+from tests.bench.engines import services
+from tests.bench.events import HTML
+from tests.bench.operation import Operation
+from tests.bench.world import Person, Run, World, done, world
+
+HOME, NOTICE, SIGN_IN = "home page", "notice page", "sign-in page"
+CHOICES, SAVED, REQUEST = "choices page", "choices saved on their page", "page of one request"
+
+_CHOICES = "/account/choices"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Bytes of a page's HTML, the style within it: as they are, and as gzip leaves them."""
+
+    plain: int
+    zipped: int
+
+
+def _open(function: str, path: str) -> Callable[[World], Run]:
+    return lambda world: world.http(function, "GET", path, headers={"Accept": HTML})
+
+
+def _notice(world: World) -> Run:
+    """A process has asked for the hour's evidence of the notice, which KMS gives, before."""
+    open_notice = _open("notices", "/notice")
+    done(open_notice(world)(), 200)
+    return open_notice(world)
+
+
+def _kept(person: Person) -> dict[str, str]:
+    """What a browser sends that keeps somebody's session."""
+    return {"Accept": HTML, "Cookie": f"{cookie.NAME}={person.token}"}
+
+
+def _choices(world: World) -> Run:
+    """Somebody who answered all that there is to answer opens the page of their choices."""
+    person = world.person()
+    done(world.capture(person.headers, "granted", len(world.choices))(), 201)
+    return world.http("consents", "GET", _CHOICES, headers=_kept(person))
+
+
+def _saving(world: World) -> Run:
+    """Somebody who agreed to one purpose says no to it on the page, and leaves the others open."""
+    person = world.person()
+    done(world.capture(person.headers, "granted", 1)(), 201)
+    page = done(world.http("consents", "GET", _CHOICES, headers=_kept(person))(), 200)["body"]
+    form = {
+        "form": cookie.form_token(person.token),
+        "notice_version": world.version,
+        f"decisions.{world.choices[0]}": "denied",
+    }
+    assert f'name="decisions.{world.choices[0]}"' in page
+    headers = {**_kept(person), "Sec-Fetch-Site": "same-origin"}
+    return world.http("consents", "POST", _CHOICES, headers=headers, form=form)
+
+
+def _request(world: World) -> Run:
+    """Somebody new who asked to be erased looks at the request."""
+    person = world.person(secrets.token_hex(4))
+    asking = world.http(
+        "requests", "POST", "/v1/requests", headers=person.headers, body={"right": "erase"}
+    )
+    at = {"id": json.loads(done(asking(), 201)["body"])["id"]}
+    return world.http("requests", "GET", "/account/requests/{id}", headers=_kept(person), at=at)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(HOME, "site", _open("site", "/"), 200),
+    Operation(NOTICE, "notices", _notice, 200),
+    Operation(SIGN_IN, "sessions", _open("sessions", "/sign-in"), 200),
+    Operation(CHOICES, "consents", _choices, 200),
+    Operation(SAVED, "consents", _saving, 303),
+    Operation(REQUEST, "requests", _request, 200),
+)
+"""The pages of the cost book."""
+
+
+def weights(made: World) -> Mapping[str, Weight]:
+    """What the pages of the cost book weigh, by the name of the operation that opens one."""
+    found = {}
+    for one in OPERATIONS:
+        if one.status == 200:
+            text = str(done(one.prepare(made)(), 200)["body"]).encode()
+            found[one.name] = Weight(len(text), len(gzip.compress(text)))
+    return found
+
+
+def main() -> None:
+    """Weighs the pages and prints what was found."""
+    with tempfile.TemporaryDirectory(prefix="riserbo-bench-") as folder:
+        _weigh(Path(folder))
+
+
+def _weigh(folder: Path) -> None:
+    with services(folder) as local, world(local) as made:
+        for name, one in weights(made).items():
+            sys.stdout.write(f"{name:32}{one.plain:9,} bytes{one.zipped:9,} zipped\n")
+
+
+if __name__ == "__main__":
+    main()
