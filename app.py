@@ -28,12 +28,14 @@ from functions.http import (
 from functions.pages import accounts as accounts_pages
 from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
+from functions.pages import messages as messages_pages
 from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
 from functions.pages import receipts as receipts_pages
 from functions.pages import requests as requests_pages
 from functions.pages import sessions as sessions_pages
 from functions.pages import site as site_pages
+from functions.pages import unsubscribe as unsubscribe_pages
 from functions.queues import announcements, erasure, feedback, fulfilment, mail, propagation
 from functions.schedules import activation, deadlines, relay, retention
 
@@ -65,12 +67,14 @@ for pages in (
     accounts_pages,
     consents_pages,
     credentials_pages,
+    messages_pages,
     notices_pages,
     profile_pages,
     receipts_pages,
     requests_pages,
     sessions_pages,
     site_pages,
+    unsubscribe_pages,
 ):
     app.register_blueprint(pages.bp)
 for events in (

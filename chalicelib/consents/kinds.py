@@ -24,7 +24,7 @@ class Entries(Plain):
         It yields nothing for an event's item, which says no more than its entry.
         """
         if record.id.isdigit():  # entries are numbered
-            address = page(f"/v1/receipts/{entry_id(reader.subject, int(record.id))}")
+            address = page(f"/account/receipts/{entry_id(reader.subject, int(record.id))}")
             yield replace(record, fields={**record.fields, "receipt": address})
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.contract.shared import FORM_ANSWERED
 from chalicelib.accounts.model import address_findings
 from chalicelib.errors import Finding
 from chalicelib.messages import model
@@ -145,12 +145,6 @@ LIST = Operation(
 
 VERIFICATION = "/v1/messages/{id}/verification"
 
-SHOW_PROOF = page_behind_link(
-    "showMessageVerification",
-    VERIFICATION,
-    "The page behind the link of a message: a button; nothing changes until it is pressed",
-)
-
 PROVE = Operation(
     id="verifyMessage",
     method="POST",
@@ -178,11 +172,12 @@ PROVE = Operation(
                 },
             ),
             media_types=(JSON, HTML),
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({401, 404, 409, 422, 503}),
     form=True,
 )
 
-OPERATIONS = (WRITE, LIST, SHOW_PROOF, PROVE)
+OPERATIONS = (WRITE, LIST, PROVE)
 """The operations on messages."""

@@ -7,20 +7,6 @@ from chalicelib.web.schemas import ID, INSTANT, closed
 
 _PATH = "/v1/unsubscribe/{token}"
 
-SHOW = Operation(
-    id="showUnsubscribe",
-    method="GET",
-    path=_PATH,
-    summary="The page behind the link that ends mails of one kind; opening it changes nothing",
-    description=(
-        "Scanners of mail open links: so this page looks nobody up, and has a button that does "
-        "what the link says."
-    ),
-    auth=Auth.LINK,
-    answers={200: Response("A page with a form.", media_types=(HTML,))},
-    problems=frozenset({422, 503}),
-)
-
 UNSUBSCRIBE = Operation(
     id="unsubscribe",
     method="POST",
@@ -68,8 +54,8 @@ ISSUE = Operation(
         "Needs an API key with the scope `decisions`. It asks the decision point first: where a "
         "mail for the purpose may not be sent now, the answer is 409 with the type "
         "`not-permitted`, and `reasons` says why. Put both headers into the mail as they are, "
-        "sign them with DKIM (RFC 8058, section 4), and let the text have the link too. Nothing "
-        "is stored: ask for one for each mail."
+        "sign them with DKIM (RFC 8058, section 4), and let the text have `page`, which asks "
+        "first. Nothing is stored: ask for one for each mail."
     ),
     auth=Auth.SERVICE,
     scope="decisions",
@@ -78,8 +64,19 @@ ISSUE = Operation(
         200: Response(
             "The link, and the headers of the mail.",
             closed(
-                ["url", "expires_at", "headers"],
-                url={"type": "string", "format": "uri", "maxLength": 600},
+                ["url", "page", "expires_at", "headers"],
+                url={
+                    "type": "string",
+                    "format": "uri",
+                    "maxLength": 600,
+                    "description": "The address of one click; opened, it leads to the page.",
+                },
+                page={
+                    "type": "string",
+                    "format": "uri",
+                    "maxLength": 600,
+                    "description": "The address for the text of the mail.",
+                },
                 expires_at=INSTANT,
                 headers={
                     "type": "object",
@@ -92,4 +89,4 @@ ISSUE = Operation(
     problems=frozenset({403, 409, 503}),
 )
 
-OPERATIONS = (SHOW, UNSUBSCRIBE, ISSUE)
+OPERATIONS = (UNSUBSCRIBE, ISSUE)

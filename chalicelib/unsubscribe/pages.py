@@ -1,34 +1,44 @@
-"""The two pages behind a link that ends mails."""
+"""The page behind a link that ends mails, and the answer to a form at the one-click address."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.notices.model import Notice
-from chalicelib.pages.forms import Form, answer_to
-from chalicelib.pages.languages import spoken
-from chalicelib.pages.page import Locale, page
+from chalicelib.pages.languages import spoken, tag_of
+from chalicelib.pages.page import Locale, page, render
 from chalicelib.pages.words import words
 from chalicelib.unsubscribe.model import Kind, Scope
 
-ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-"""The field of the form: the same that a mail program sends by itself (RFC 8058, section 3.1)."""
+if TYPE_CHECKING:
+    from chalicelib.web.pages.visit import Visit
 
 
-def ask_page(token: str, scope: Scope, notice: Notice, locale: Locale) -> str:
-    """Returns the page with the button; it looks nothing up and changes nothing."""
-    chosen = locale(spoken(notice.locales))
-    button = words("unsubscribe", chosen)["ask_button"]
-    return _page("ask", scope, notice, chosen, Form(button, answer_to(token, chosen), ONE_CLICK))
+def unsubscribe_page(visit: Visit, scope: Scope) -> str:
+    """Returns the page with one button, or what came of it, for the mails of `scope`.
+
+    It looks nothing up: what is named is the title in the notice in force.
+    """
+    said = words("unsubscribe", visit.language)
+    state = "done" if visit.frame.done else "ask"
+    about = _about(scope, visit.notice, tag_of(visit.language, visit.notice.locales))
+    return render(
+        "unsubscribe/templates/unsubscribe.html.j2",
+        visit.frame,
+        said[f"{state}_title"],
+        words=said,
+        errors=visit.summary(),
+        state=state,
+        paragraphs=said[f"{state}_text"].format(about=about).split("\n\n"),
+    )
 
 
 def done_page(scope: Scope, notice: Notice, locale: Locale) -> str:
-    """Returns the page after the button."""
-    return _page("done", scope, notice, locale(spoken(notice.locales)))
-
-
-def _page(name: str, scope: Scope, notice: Notice, locale: str, *forms: Form) -> str:
-    said = words("unsubscribe", locale)
-    text = said[f"{name}_text"].format(about=_about(scope, notice, locale))
-    return page(said[f"{name}_title"], text, locale, forms, notice)
+    """Returns the answer to a form at the address of `List-Unsubscribe`, which never redirects."""
+    chosen = locale(spoken(notice.locales))
+    said = words("unsubscribe", chosen)
+    text = said["done_text"].format(about=_about(scope, notice, chosen))
+    return page(said["done_title"], text, chosen, notice=notice)
 
 
 def _about(scope: Scope, notice: Notice, locale: str) -> str:

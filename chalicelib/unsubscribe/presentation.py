@@ -14,6 +14,7 @@ def link_shown(link: "Minted") -> dict[str, Json]:
     """Returns the JSON of a link, with its end and the headers of a mail with it (RFC 8058)."""
     return {
         "url": link.url,
+        "page": link.page,
         "expires_at": instant(link.expires_at),
         "headers": dict(one_click(link.url)),
     }

@@ -8,17 +8,19 @@ from chalice.app import Blueprint
 from chalicelib.errors import Finding, Unauthenticated
 from chalicelib.messages import contract, model
 from chalicelib.messages.model import Message
-from chalicelib.messages.pages import prove_page, proven_before_page, proven_page
+from chalicelib.messages.paths import CONFIRM
 from chalicelib.messages.presentation import message_shown
 from chalicelib.messages.service import address, own_messages, proof, submission
 from chalicelib.notices import service as notices
 from chalicelib.storage.pages import Page
 from chalicelib.web.app import lambda_handler
-from chalicelib.web.contract import HTML
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages.former import onward
 from chalicelib.web.validation import unfit
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import messages as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -47,23 +49,18 @@ def list_messages(call: Call) -> Answer:
     return Answer(200, page(items, {"id": found.next} if found.next else None))
 
 
-@route(bp, contract.SHOW_PROOF)
-def show_proof(call: Call, id: str) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    shown = prove_page(notices.current(), call.locale, address.path(id), call.query["token"])
-    return Answer(200, shown, media_type=HTML)
-
-
-@route(bp, contract.PROVE, again=proven_before_page)
+@route(bp, contract.PROVE)
 def prove(call: Call, id: str) -> Answer:
-    """200 with the message's id, and whether it is in an account: JSON, or a page for a form."""
+    """200 with the message's id, and whether it is in an account; 303 to the page for a form."""
     notice = notices.current()
+    link = {"token": call.body["token"]} if "token" in call.body else {}
+    again = onward(call, Done(CONFIRM, query=link))
+    if again is not None:
+        return again
     if "token" in call.body:
         found = proof.by_link(id, call.body["token"], notice)
     else:
         found = proof.by_session(call.bearer, id, notice)
-    if call.media_type == HTML:
-        return Answer(200, proven_page(notice, call.locale, found), media_type=HTML)
     return Answer(200, {"id": found.id, "in_account": found.in_account})
 
 
@@ -92,4 +89,4 @@ def _bearer(call: Call) -> str:
     return call.bearer
 
 
-handler = lambda_handler(bp, "messages")
+handler = lambda_handler((bp, pages.bp), "messages")

@@ -6,14 +6,7 @@ from chalicelib.errors import Finding
 from chalicelib.notices import service as notices
 from chalicelib.receipts.service import closing
 from chalicelib.requests.contract import course, results, submission, verification
-from chalicelib.requests.pages.links import (
-    download_page,
-    export_gone_page,
-    issued_page,
-    prove_page,
-    proven_before_page,
-    proven_page,
-)
+from chalicelib.requests.paths import CONFIRM, DOWNLOAD
 from chalicelib.requests.presentation import export_shown, one_shown, request_shown
 from chalicelib.requests.service import (
     access,
@@ -30,6 +23,8 @@ from chalicelib.sessions import service as sessions
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.contract import HTML
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
+from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages.former import onward
 from chalicelib.web.validation import unfit
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
@@ -71,28 +66,29 @@ def _made(made: intake.Made) -> Answer:
     return Answer(200 if made.already else 201, request_shown(made.request), location)
 
 
-@route(bp, verification.SHOW_PROOF)
-def show_proof(call: Call, id: str) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    path = unproven.path(id)
-    page = prove_page(notices.current(), call.locale, path, call.query["token"])
-    return Answer(200, page, media_type=HTML)
-
-
-@route(bp, verification.PROVE, again=proven_before_page)
+@route(bp, verification.PROVE)
 def prove(call: Call, id: str) -> Answer:
-    """200 with the request: JSON, or a page for a form."""
+    """200 with the request; 303 for a form, to the page where its person presses once more."""
     notice = notices.current()
+    again = onward(call, Done(CONFIRM.format(id=id), query=_link(call)))
+    if again is not None:
+        return again
     if "token" in call.body:
         found = proof.by_link(id, call.body["token"], notice)
     elif "code" in call.body:
         found = proof.by_code(id, call.body["code"], call.network, notice)
     else:
         found = proof.by_session(call.bearer, id, notice)
-    if call.media_type == HTML:
-        shown = proven_page(notice, call.locale, found.request, found.token)
-        return Answer(200, shown, media_type=HTML)
     return Answer(200, {"request": request_shown(found.request), "token": found.token})
+
+
+def _link(call: Call) -> dict[str, str]:
+    """The token of the mailed link in a form that an older page sent.
+
+    Such a form does nothing here: what a page may do, and a form of another site may not, only
+    the guard of pages can tell.
+    """
+    return {"token": call.body["token"]} if "token" in call.body else {}
 
 
 @route(bp, verification.PROVE_AGAIN)
@@ -162,22 +158,15 @@ def get_export(call: Call, id: str) -> Answer:
     return Answer(200, export_shown(issued))
 
 
-@route(bp, results.SHOW_DOWNLOAD)
-def show_download(call: Call, id: str) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    path = exports.path(id)
-    page = download_page(notices.current(), call.locale, path, call.query["token"])
-    return Answer(200, page, media_type=HTML)
-
-
-@route(bp, results.ISSUE, again=export_gone_page)
+@route(bp, results.ISSUE)
 def issue(call: Call, id: str) -> Answer:
-    """200 with an address that works for a minute: JSON, or a page for a form."""
-    notice = notices.current()
-    issued = exports.issue_by_link(id, call.body["token"], notice)
-    if call.media_type == HTML:
-        return Answer(200, issued_page(notice, call.locale, issued), media_type=HTML)
-    return Answer(200, export_shown(issued))
+    """200 with an address that works for a minute; 303 to the page for a form."""
+    again = onward(call, Done(DOWNLOAD.format(id=id), query=_link(call)))
+    if again is not None:
+        return again
+    return Answer(
+        200, export_shown(exports.issue_by_link(id, call.body["token"], notices.current()))
+    )
 
 
 handler = lambda_handler((bp, pages.bp), "requests")

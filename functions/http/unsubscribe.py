@@ -1,11 +1,11 @@
-"""Unsubscribing: the page behind a link, one click, and links for mails that the site sends."""
+"""Unsubscribing by one click, and links for mails that the site sends."""
 
 from chalice.app import Blueprint
 
 from chalicelib.errors import Problem
 from chalicelib.notices import service as notices
 from chalicelib.unsubscribe import contract
-from chalicelib.unsubscribe.pages import ask_page, done_page
+from chalicelib.unsubscribe.pages import done_page
 from chalicelib.unsubscribe.presentation import link_shown
 from chalicelib.unsubscribe.service import links, opt_out
 from chalicelib.web.app import lambda_handler
@@ -13,16 +13,10 @@ from chalicelib.web.contract import HTML
 from chalicelib.web.salvage import Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import unsubscribe as pages
 
 connect()
 bp = Blueprint(__name__)
-
-
-@route(bp, contract.SHOW)
-def show_unsubscribe(call: Call, token: str) -> Answer:
-    """A page with one button; it looks nothing up and changes nothing."""
-    scope = links.looked_at(token).scope
-    return Answer(200, ask_page(token, scope, notices.current(), call.locale), media_type=HTML)
 
 
 def _keep(loose: Loose, _: Problem) -> Answer:
@@ -53,4 +47,4 @@ def issue_link(call: Call) -> Answer:
     return Answer(200, link_shown(link))
 
 
-handler = lambda_handler(bp, "unsubscribe")
+handler = lambda_handler((bp, pages.bp), "unsubscribe")

@@ -1,12 +1,15 @@
 """The pages of requests: using a right, proving an address, following one's own requests."""
 
+from collections.abc import Callable, Mapping
+
 from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.accounts.service.shown import WrongPassword
-from chalicelib.errors import DoneAlready, Finding, Forbidden
+from chalicelib.errors import DoneAlready, Finding, Forbidden, Unauthenticated
 from chalicelib.pages.languages import tag_of
 from chalicelib.receipts.service import closing
+from chalicelib.requests import paths
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.contract import (
     confirmation_pages,
@@ -14,9 +17,9 @@ from chalicelib.requests.contract import (
     submission,
     submission_pages,
 )
-from chalicelib.requests.pages.confirmation import confirmation_page
+from chalicelib.requests.machine import Status
+from chalicelib.requests.pages.confirmation import confirmation_page, download_page, key_page
 from chalicelib.requests.pages.course import list_page, request_page
-from chalicelib.requests.pages.links import proven_page
 from chalicelib.requests.pages.submission import submission_page
 from chalicelib.requests.service import (
     access,
@@ -28,12 +31,14 @@ from chalicelib.requests.service import (
     unproven,
     view,
 )
+from chalicelib.requests.service.access import seconds
 from chalicelib.requests.service.exports import Issued
 from chalicelib.sessions import service as sessions
 from chalicelib.web.answer import Answer
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, encode
-from chalicelib.web.pages import answers
+from chalicelib.web.pages import answers, cookie
 from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages.former import moved
 from chalicelib.web.pages.view import acts, shows
 from chalicelib.web.pages.visit import Visit
 from chalicelib.web.validation import unfit
@@ -57,7 +62,7 @@ def make_request(visit: Visit) -> Done:
             raise unfit((Finding("/email", "is required", "required"),))
         locale = tag_of(visit.language, notice.locales)
         made_id = unproven.make(asked, body["email"], locale, visit.call.network, notice)
-        return Done(confirmation_pages.CONFIRM.format(id=made_id), "sent")
+        return Done(paths.CONFIRM.format(id=made_id), "sent")
     own = None
     if "password" in body:
         own = _proven(visit, body["password"], body.get("code"))
@@ -82,8 +87,15 @@ def show_request_confirmation(visit: Visit, id: str) -> str:
 
 
 @acts(bp, confirmation_pages.CONFIRM_FORM, again=show_request_confirmation)
-def prove_request(visit: Visit, id: str) -> Done | Answer:
-    """The request as it stands, with the token that opens it, which is shown this once."""
+def prove_request(visit: Visit, id: str) -> Done:
+    """To the request, which the browser can open by now; into an account, by signing in.
+
+    For the mail once more it is to the page for the code, whether or not such a request waits.
+    """
+    confirm = paths.CONFIRM
+    if confirmation_pages.RESEND in visit.body:
+        unproven.ask_again(id, visit.call.network, visit.notice)
+        return Done(confirm.format(id=id), "resent")
     try:
         if "token" in visit.body:
             found = proof.by_link(id, visit.body["token"], visit.notice)
@@ -91,16 +103,49 @@ def prove_request(visit: Visit, id: str) -> Done | Answer:
             code = confirmation_pages.code_of(visit.body)
             found = proof.by_code(id, code, visit.call.network, visit.notice)
     except DoneAlready:
-        return Done(confirmation_pages.CONFIRM.format(id=id), "before")
-    shown = proven_page(visit.notice, lambda _: visit.language, found.request, found.token)
-    return answers.html(shown, visit.language)
+        return Done(confirm.format(id=id), "before")
+    request = found.request.request
+    if found.token is not None:
+        return _opened(request.id, found.token, "confirmed", visit)
+    waits = request.status is Status.AWAITING_VERIFICATION
+    return Done(confirm.format(id=request.id), "sign_in" if waits else "account")
 
 
-@acts(bp, confirmation_pages.RESEND_FORM, again=show_request_confirmation)
-def resend_request_mail(visit: Visit, id: str) -> Done:
-    """To the page for the code, whether or not such a request waits."""
-    unproven.ask_again(id, visit.call.network, visit.notice)
-    return Done(confirmation_pages.CONFIRM.format(id=id), "resent")
+def _opened(request_id: str, token: str, word: str, visit: Visit) -> Done:
+    """The way to a request, with its token in the cookie, where no address or log holds it."""
+    kept = cookie.opened_request(token, seconds(visit.notice))
+    return Done(paths.ONE.format(id=request_id), word, cookie=kept)
+
+
+@shows(bp, confirmation_pages.FOLLOW_PAGE)
+def show_request_key(visit: Visit) -> str:
+    """The field for the key of a request."""
+    return key_page(visit)
+
+
+@acts(bp, confirmation_pages.FOLLOW_FORM, again=show_request_key)
+def open_request(visit: Visit) -> Done:
+    """To the request whose key was typed."""
+    key = "".join(visit.body["key"].split())
+    request_id = key.partition(".")[0]
+    try:
+        access.owner(key, request_id)
+    except Unauthenticated:
+        raise unfit((Finding("/key", "opens no request", "wrong_key"),)) from None
+    return _opened(request_id, key, "", visit)
+
+
+@shows(bp, confirmation_pages.DOWNLOAD_PAGE)
+def show_download(visit: Visit, id: str) -> str:
+    """One button; it looks nothing up and changes nothing."""
+    return download_page(visit, id)
+
+
+@acts(bp, confirmation_pages.DOWNLOAD_FORM, again=show_download)
+def issue_by_link(visit: Visit, id: str) -> Answer:
+    """The same page, with a link to the copy that works for a minute."""
+    issued = exports.issue_by_link(id, visit.body["token"], visit.notice)
+    return answers.html(download_page(visit, id, issued), visit.language)
 
 
 @shows(bp, course_pages.LIST_PAGE)
@@ -128,34 +173,48 @@ def _one(visit: Visit, request_id: str, issued: Issued | None = None) -> str:
     return request_page(known, found, told, today, issued)
 
 
-@acts(bp, course_pages.CONFIRM_FORM, again=show_request)
-def confirm_request(visit: Visit, id: str) -> Done:
-    """To the request, which waited for its person to sign in."""
+@acts(bp, course_pages.ACT_FORM, again=show_request)
+def act_on_request(visit: Visit, id: str) -> Done:
+    """To the request, after what its form asked for."""
+    return _ACTS[visit.body[course_pages.ACT]](visit, id)
+
+
+def _confirm(visit: Visit, id: str) -> Done:
+    """Confirms the request, which waited for its person to sign in."""
     proof.by_session(visit.session, id, visit.notice)
     return _to(id, "confirmed")
 
 
-@acts(bp, course_pages.MESSAGE_FORM, again=show_request)
-def send_message(visit: Visit, id: str) -> Done:
-    """To the request, with the message."""
+def _message(visit: Visit, id: str) -> Done:
     own = access.owner(visit.session, id)
     messages.send(own, id, visit.body["text"], visit.notice)
     return _to(id, "sent")
 
 
-@acts(bp, course_pages.DISPUTE_FORM, again=show_request)
-def dispute_request(visit: Visit, id: str) -> Done:
-    """To the request, which is open again."""
+def _dispute(visit: Visit, id: str) -> Done:
     own = access.owner(visit.session, id)
     messages.dispute(own, id, visit.body.get("text"), visit.notice)
     return _to(id, "disputed")
 
 
-@acts(bp, course_pages.CANCEL_FORM, again=show_request)
-def cancel_request(visit: Visit, id: str) -> Done:
-    """To the request, cancelled."""
+def _cancel(visit: Visit, id: str) -> Done:
     view.cancel(access.owner(visit.session, id), id, visit.notice)
     return _to(id, "cancelled")
+
+
+def _close(_visit: Visit, _id: str) -> Done:
+    """Ends the page of a request in this browser, as signing out does; the request stays."""
+    return Done(paths.FOLLOW, "left", cookie=cookie.ended())
+
+
+_ACTS: Mapping[str, Callable[[Visit, str], Done]] = {
+    "confirm": _confirm,
+    "message": _message,
+    "dispute": _dispute,
+    "cancel": _cancel,
+    "close": _close,
+}
+"""The act of each value of the form's field."""
 
 
 @acts(bp, course_pages.DOWNLOAD_FORM, again=show_request)
@@ -178,4 +237,13 @@ def show_closing_receipt(visit: Visit, id: str) -> str:
 
 
 def _to(request_id: str, word: str) -> Done:
-    return Done(course_pages.ONE.format(id=request_id), word)
+    return Done(paths.ONE.format(id=request_id), word)
+
+
+moved(
+    bp,
+    {
+        "/v1/requests/{id}/verification": paths.CONFIRM,
+        "/v1/requests/{id}/download": paths.DOWNLOAD,
+    },
+)

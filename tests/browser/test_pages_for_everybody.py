@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,12 +22,13 @@ from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import languages
 from chalicelib.pages.page import problem_page
 from chalicelib.receipts.pages import receipt_page
-from chalicelib.requests.pages.links import download_page, issued_page
+from chalicelib.requests.pages.confirmation import download_page
 from chalicelib.requests.service.exports import Issued
 from chalicelib.retention.evidence.page import report_page
 from chalicelib.site.docs import docs_page
 from chalicelib.site.home import home_page
 from chalicelib.web.openapi import openapi
+from chalicelib.web.pages.visit import Visit
 from tests.browser.chromium import Browsers
 from tests.unit.copies.samples import HELD, made, order
 from tests.unit.copies.test_contents import ANSWERS
@@ -56,12 +58,14 @@ ISSUED = Issued(f"https://s3.example/copy.zip?{'X' * 900}", NOW, 48_211, "0a" * 
 TOKEN = "a2" * 13 + "." + "Zz9_-" * 8 + "abc"
 
 
-def reading(language: str) -> Callable[[Sequence[str]], str]:
-    return lambda offered: language
-
-
 def framed(language: str, path: str = "/") -> Frame:
     return Frame(SITE, language, path, asked=True)
+
+
+def visiting(language: str) -> Visit:
+    """A visit to the page of a mailed link."""
+    asked: Any = SimpleNamespace(query={"token": TOKEN})
+    return Visit(asked, SITE, framed(language))
 
 
 def receipt(language: str) -> str:
@@ -85,8 +89,8 @@ MADE: dict[str, Callable[[str], str]] = {
         reported(shipped_in(*languages())), shipped_in(*languages()), one
     ),
     "copy": copied,
-    "download": lambda one: download_page(SITE, reading(one), "/v1/requests/x/download", TOKEN),
-    "downloaded": lambda one: issued_page(SITE, reading(one), ISSUED),
+    "download": lambda one: download_page(visiting(one), "x"),
+    "downloaded": lambda one: download_page(visiting(one), "x", ISSUED),
 }
 
 

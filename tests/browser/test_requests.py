@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.chromium import Browsers, Reader
-from tests.functions import people
+from tests.functions import buttons, people
 from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD
 from tests.functions.second_factor import switched_on
@@ -33,9 +33,15 @@ def place(person: Reader) -> str:
     return f"{to.path} {''.join(re.findall('done=([a-z]+)', to.query))}".strip()
 
 
-def press(person: Reader, action: str, twice: bool = False, **typed: str) -> None:
-    """Fills in fields of the form that leads there, and presses its button."""
-    form = person.page.locator(f"main form[action*='{action}']").first
+def press(person: Reader, action: str, act: str = "", twice: bool = False, **typed: str) -> None:
+    """Fills in fields of the form that leads there, of several that for an act; presses its button.
+
+    An act is a value that the form holds unseen.
+    """
+    form = person.page.locator(f"main form[action*='{action}']")
+    if act:
+        form = form.filter(has=person.page.locator(f"input[value='{act}']"))
+    form = form.first
     for name, value in typed.items():
         form.locator(f"[name='{name}']").fill(value)
     button = form.get_by_role("button")
@@ -81,18 +87,18 @@ def test_a_person_who_is_signed_in_asks_to_be_erased_and_regrets_it(
         assert person.page.get_by_role("status").count() == 1
         assert person.page.locator(f"time[datetime='{asked['due_on']}']").count() == 1
         person.page.reload()
-        press(person, f"/account/requests/{number}/messages")
+        press(person, path, "message")
         assert person.status == 400
         assert person.page.title().startswith(MARKS[locale])
-        press(person, f"/account/requests/{number}/messages", text="I may still <think> about it")
+        press(person, path, "message", text="I may still <think> about it")
         assert place(person) == f"{path} sent"
         assert "I may still <think> about it" in person.page.get_by_role("main").inner_text()
-        press(person, f"/account/requests/{number}/cancel")
+        press(person, path, "cancel")
         assert place(person) == f"{path} cancelled"
-        assert person.page.locator("main form[action*='/cancel']").count() == 0
+        assert person.page.locator("main input[value='cancel']").count() == 0
         person.page.go_back()
         # Nothing of a request is kept by the browser: the page before is as the request stands now.
-        assert person.page.locator("main form[action*='/cancel']").count() == 0
+        assert person.page.locator("main input[value='cancel']").count() == 0
         person.open(f"{api.base_url}/account/requests")
         follow(person.page, path)
         assert place(person) == path
@@ -105,7 +111,9 @@ def test_a_person_who_is_signed_in_asks_to_be_erased_and_regrets_it(
         assert all(ada.email not in one for one in person.asked)
 
 
-def test_a_person_without_an_account_proves_the_address(browsers: Browsers, api: Api) -> None:
+def test_a_person_without_an_account_follows_a_request_to_the_copy(
+    browsers: Browsers, api: Api
+) -> None:
     email = people.new_address()
     with browsers.reader(api.base_url, "it") as person:
         person.open(api.base_url + "/requests/new?right=copy")
@@ -116,22 +124,59 @@ def test_a_person_without_an_account_proves_the_address(browsers: Browsers, api:
         press(person, "/requests/new", email=email)
         assert place(person).startswith("/requests/")
         assert place(person).endswith("/confirm sent")
-        (mail,) = people.mails(api.stack, email)
+        people.mails(api.stack, email)
         number = place(person).split("/")[2]
+        confirm, one = f"/requests/{number}/confirm", f"/account/requests/{number}"
         person.page.reload()
-        press(person, f"/requests/{number}/confirm/resend")
-        assert place(person) == f"/requests/{number}/confirm resent"
+        press(person, confirm, "yes")
+        assert place(person) == f"{confirm} resent"
         mail = people.mails(api.stack, email, 2)[-1]
-        person.open(api.base_url + f"/requests/{number}/confirm")
-        press(person, "/confirm", code="12")
+        person.open(api.base_url + confirm)
+        press(person, confirm, code="12")
         assert person.status == 400
-        press(person, "/confirm", code="00000000")
+        press(person, confirm, code="00000000")
         assert person.status == 422
         assert person.page.title().startswith(MARKS["it"])
-        press(person, "/confirm", code=people.short_code(mail))
-        assert person.status == 200
-        assert person.page.locator("#field-token").input_value()
-        assert all(email not in one for one in person.asked)
+        link = buttons.link(mail, confirm)
+        person.open(link + "&utm_source=x")
+        press(person, confirm, twice=True)
+        assert place(person) in (f"{one} confirmed", f"{confirm} before")
+        person.open(api.base_url + one)
+        assert (person.status, place(person)) == (200, one)
+        assert all(address.startswith(api.base_url) for address in person.asked)
+        assert person.page.locator("nav.tabs").count() == 0, "nobody is signed in"
+        key = person.page.locator("#field-key").input_value()
+        assert key.startswith(f"{number}.")
+        assert all(key not in address and email not in address for address in person.asked)
+        press(person, one, "close")
+        assert place(person) == "/requests left"
+        person.open(api.base_url + one)
+        assert place(person) == "/sign-in"
+        follow(person.page, "/requests")
+        press(person, "/requests", key=key[:-1])
+        assert person.status == 400
+        press(person, "/requests", key=f"{key[:30]} {key[30:]}")
+        assert place(person) == one
+        assert until(lambda: _reloaded(person, f"{one}/download"))
+        press(person, f"{one}/download")
+        assert person.page.locator("main a[href*='Signature']").count() == 1
+        press(person, one, "dispute", text="Manca <qualcosa>")
+        assert place(person) == f"{one} disputed"
+        assert "Manca <qualcosa>" in person.page.get_by_role("main").inner_text()
+        press(person, one, "message", text="Il resto")
+        assert place(person) == f"{one} sent"
+        press(person, one, "cancel")
+        assert place(person) == f"{one} cancelled"
+        person.open(f"{api.base_url}/account/requests/{'z' * 26}")
+        assert place(person) == "/requests over"
+        ways = person.page.locator("header a[href*='/sign-in']")
+        assert ways.count() == 1
+
+
+def _reloaded(person: Reader, action: str) -> bool:
+    """Whether the page has that form by now."""
+    person.page.reload()
+    return person.page.locator(f"main form[action*='{action}']").count() == 1
 
 
 def test_a_copy_is_handed_over_and_the_answer_disputed(browsers: Browsers, api: Api) -> None:
@@ -151,7 +196,7 @@ def test_a_copy_is_handed_over_and_the_answer_disputed(browsers: Browsers, api: 
         press(person, f"/account/requests/{number}/download")
         assert person.status == 200
         assert person.page.locator("main a[href*='Signature']").count() == 1
-        press(person, f"/account/requests/{number}/dispute", text="Something is missing")
+        press(person, f"/account/requests/{number}", "dispute", text="Something is missing")
         assert place(person) == f"/account/requests/{number} disputed"
         assert "Something is missing" in person.page.get_by_role("main").inner_text()
 
@@ -172,5 +217,5 @@ def test_who_has_a_second_factor_confirms_the_request_signed_in(
         person.open(api.base_url + f"/sign-in?to=/account/requests/{number}")
         person.fill(email=email, password=PASSWORD)
         person.fill(code=device.code())
-        press(person, f"/account/requests/{number}/confirm")
+        press(person, f"/account/requests/{number}", "confirm")
         assert place(person) == f"/account/requests/{number} confirmed"

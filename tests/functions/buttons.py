@@ -1,11 +1,11 @@
-"""Every page with a button, from the mail that leads to it to what the button does."""
+"""Pages with a button, from the mail that leads to each to what the button does."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode, urljoin
 
@@ -24,16 +24,13 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A page with a button: the `url` that leads to it, what its person has to type, its effect.
+    """A page with a button: the `url` that leads to it, and its effect.
 
-    `works` is true once the button was pressed, and was not before. `number` counts the forms of a
-    page that has several, from 0.
+    `works` is true once the button was pressed, and was not before.
     """
 
     url: str
     works: Callable[[], bool]
-    typed: dict[str, str] = field(default_factory=dict)
-    number: int = 0
 
     @property
     def tracked(self) -> str:
@@ -55,7 +52,8 @@ class ShownForm:
         assert set(typed) <= set(self.fields), "a person can only type what the page asks for"
         path = urljoin(page_url, self.action).removeprefix(api.base_url)
         body = urlencode({**self.fields, **typed})
-        return api.post(path, data=body, headers={**FORM, "Accept-Language": locale})
+        sent = {**FORM, "Accept-Language": locale, "Sec-Fetch-Site": "same-origin"}
+        return api.post(path, data=body, headers=sent)
 
 
 def shown_form(page: str, number: int = 0) -> ShownForm:
@@ -93,21 +91,7 @@ def unsubscribing(api: Api, locale: str) -> Button:
         account = ok(api.get("/v1/account", headers=person.headers))
         return account["notifications"]["new_sign_in"] is False
 
-    return Button(_mail(api, person.email, "/v1/unsubscribe", 1), muted)
-
-
-def request_proof(api: Api, locale: str) -> Button:
-    """Somebody without an account made a request, and proves the address."""
-    email = people.new_address()
-    body = {"right": "erase", "email": email, "locale": locale}
-    request = ok(api.post("/v1/requests", json=body), 202)["id"]
-    url = _mail(api, email, f"/v1/requests/{request}/verification")
-
-    def proven() -> bool:
-        (item,) = tables.of_kind(tables.partition(api.stack, request), "request")
-        return bool(item["status"]["S"] == "received")
-
-    return Button(url, proven)
+    return Button(_mail(api, person.email, "/unsubscribe", 1), muted)
 
 
 def message_proof(api: Api, locale: str) -> Button:
@@ -115,7 +99,7 @@ def message_proof(api: Api, locale: str) -> Button:
     email = people.new_address()
     body = {"kind": "support", "text": "Good morning.", "email": email, "locale": locale}
     message = ok(api.post("/v1/messages", json=body), 202)["id"]
-    url = _mail(api, email, f"/v1/messages/{message}/verification")
+    url = _mail(api, email, "/messages")
 
     def proven() -> bool:
         (item,) = tables.of_kind(tables.partition(api.stack, message), "message")
@@ -129,10 +113,10 @@ def copy_ready(api: Api, locale: str) -> Button:
     email = people.new_address()
     body = {"right": "copy", "email": email, "locale": locale}
     request = ok(api.post("/v1/requests", json=body), 202)["id"]
-    path = f"/v1/requests/{request}"
-    proof = _mail(api, email, f"{path}/verification")
-    page = api.get(proof.removeprefix(api.base_url), headers={"Accept-Language": locale})
-    assert shown_form(page.text).submit(api, proof, locale).status_code == 200
+    path = f"/requests/{request}"
+    proof = _mail(api, email, f"{path}/confirm")
+    token = proof.partition("token=")[2].partition("&")[0]
+    ok(api.post(f"/v1{path}/verification", json={"token": token}))
 
     def issued() -> bool:
         (item,) = tables.of_kind(tables.partition(api.stack, request), "export")
@@ -142,14 +126,9 @@ def copy_ready(api: Api, locale: str) -> Button:
     return Button(_mail(api, email, f"{path}/download", 2), issued)
 
 
-REPEATED: Final = frozenset({"showUnsubscribe", "showExport", "showMessageVerification"})
-"""Pages whose button does once more what it did, as a message's does until there is an account."""
-
 BUTTONS: Final[dict[str, Callable[[Api, str], Button]]] = {
     "showUnsubscribe": unsubscribing,
-    "showRequestVerification": request_proof,
-    "showMessageVerification": message_proof,
+    "showMessageConfirmation": message_proof,
     "showExport": copy_ready,
 }
-"""By the id of the operation that shows the page, and the number of a further form of it: what
-makes a button, of the Api and the person's language."""
+"""By the id of the page: what makes a button, of the Api and the person's language."""

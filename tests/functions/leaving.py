@@ -136,7 +136,7 @@ def _use(api: Api, person: Person, key: str) -> str:
     return url.partition("/v1/unsubscribe/")[2]
 
 
-APART = {"registerAccount", "makeRequest", "verifyReceipt", "showUnsubscribe", "unsubscribe"}
+APART = {"registerAccount", "makeRequest", "verifyReceipt", "unsubscribe"}
 """Operations that let anybody begin, or look at no person: they are called by themselves.
 
 A link that ends mails is proven by its own signature, and answers of anybody who is gone that no

@@ -299,7 +299,7 @@ class TestWithoutAccount:
     ) -> None:
         request = proven["request"]["id"]
         mail = letters.wait(api.stack, email, READY)
-        url = buttons.link(mail, f"/v1/requests/{request}/download")
+        url = buttons.link(mail, f"/requests/{request}/download")
         before = len(issues(api.stack, request))
         page = api.get(url.removeprefix(api.base_url), headers={"Accept-Language": "it"})
         assert page.status_code == 200

@@ -60,7 +60,6 @@ NEVER_RIGHT = {
     "renewRecoveryCodes",
     "confirmAddress",
     "undoAddress",
-    "showUnsubscribe",
     "unsubscribe",
     "issueUnsubscribeLink",
     "getReceipt",

@@ -285,14 +285,12 @@ def _ask(walk: Walk, person: dict[str, str]) -> None:
     made = walk.call("makeRequest", body={"right": right, "email": new_address()})
     at = {"id": made.get("id", "a" * 26)}
     walk.call("resendRequestVerification", at=at)
-    token = walk.token(f"requests/{at['id']}/verification")
-    walk.call("showRequestVerification", at=at, query={"token": token})
+    token = walk.token(f"requests/{at['id']}/confirm")
     opened = walk.call("verifyRequest", at=at, body={"token": token}).get("token", NOBODY)
     headers = {"authorization": f"Bearer {opened}"}
     walk.call("getRequest", headers, at=at)
     walk.call("getExport", headers, at=at)
     token = walk.token(f"requests/{at['id']}/download")
-    walk.call("showExport", at=at, query={"token": token})
     walk.call("issueExport", at=at, body={"token": token})
 
 
@@ -305,8 +303,7 @@ def _write(walk: Walk, person: dict[str, str]) -> None:
     walk.call("listMessages", person)
     body = {"kind": "support", "text": "Good morning.", "email": new_address()}
     at = {"id": walk.call("writeMessage", body=body).get("id", "a" * 26)}
-    token = walk.token(f"messages/{at['id']}/verification")
-    walk.call("showMessageVerification", at=at, query={"token": token})
+    token = walk.token("messages")
     walk.call("verifyMessage", at=at, body={"token": token})
 
 
@@ -357,7 +354,6 @@ def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
         if "url" in link:
             token = _UNSUBSCRIBE.search(link["url"])
             assert token, link
-            walk.call("showUnsubscribe", at={"token": token[1]})
             walk.call("unsubscribe", at={"token": token[1]}, body={})
         if purpose.recipients:
             disclosure = {
@@ -369,7 +365,6 @@ def _serve(walk: Walk, person: dict[str, str], visitor: dict[str, str]) -> None:
             walk.call("recordDisclosure", headers, body=disclosure)
     _hand_over(walk, headers, subject)
     walk.call("getDecisions", headers, body={"questions": questions[:50]})
-    walk.call("showUnsubscribe", at={"token": "none"})
     walk.call("unsubscribe", at={"token": "none"}, body={})
 
 

@@ -13,22 +13,22 @@ OVER = "over"
 
 def disavowal_page(visit: Visit) -> str:
     """Returns the page for who did not open the account: both outcomes, or what came of it."""
-    return _page(visit, "disavowal", once=visit.once)
+    return one_button_page(visit, "disavowal", once=visit.once)
 
 
 def keep_page(visit: Visit) -> str:
     """Returns the page for who wants to keep an unused account, or what came of it."""
-    return _page(visit, "keep")
+    return one_button_page(visit, "keep")
 
 
 def address_page(visit: Visit) -> str:
     """Returns the page that confirms the new address of an account, or what came of it."""
-    return _page(visit, "move", password=True)
+    return one_button_page(visit, "move", password=True)
 
 
 def undo_page(visit: Visit) -> str:
     """Returns the page that undoes a move to another address, or what came of it."""
-    return _page(visit, "undo")
+    return one_button_page(visit, "undo")
 
 
 def is_over(visit: Visit) -> bool:
@@ -38,7 +38,7 @@ def is_over(visit: Visit) -> bool:
     return not visit.value("token")
 
 
-def _page(visit: Visit, file: str, *, once: str = "", password: bool = False) -> str:
+def one_button_page(visit: Visit, file: str, *, once: str = "", password: bool = False) -> str:
     """Returns a page with one button, before or after it was pressed.
 
     `file` holds its words; with a `password` the page also asks for that of the account, which may

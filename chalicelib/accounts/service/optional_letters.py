@@ -31,15 +31,15 @@ def new_sign_in(task: Task, notice: Notice) -> Message | None:
     if standing is None or not may_notify(standing, mails.NEW_SIGN_IN, notice, clock.now()):
         return None
     scope = Scope(Kind.NOTIFICATION, mails.NEW_SIGN_IN)
-    link = links.mint(task.subject, scope, standing.locale).url
+    link = links.mint(task.subject, scope, standing.locale)
     words = {
         "at": datetime.fromisoformat(at),
         "country": country,
         "reset": Page(RESETS),
-        "unsubscribe": link,
+        "unsubscribe": Page(link.path),
     }
     message = letters.letter(task.subject, mails.NEW_SIGN_IN, words, notice)
-    return None if message is None else replace(message, unsubscribe=link)
+    return None if message is None else replace(message, unsubscribe=link.url)
 
 
 COMPOSERS: Mapping[str, Composer] = {**letters.COMPOSERS, mails.NEW_SIGN_IN: new_sign_in}

@@ -20,6 +20,7 @@ from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.messages import model, store
 from chalicelib.messages.model import Written
+from chalicelib.messages.paths import CONFIRM
 from chalicelib.messages.service.contents import contents_of, data_key
 from chalicelib.messages.service.submission import new_item
 from chalicelib.messages.store import MessageItem, message_at
@@ -36,11 +37,6 @@ QUEUE: Final = "mail"
 
 PROOF: Final = "message_proof"
 """The action of the job of the mail with that link, and its template."""
-
-
-def path(message_id: str) -> str:
-    """Returns the path of the page behind that link."""
-    return f"/v1/messages/{message_id}/verification"
 
 
 def write(email: str, message: Written, network: str, notice: Notice) -> str:
@@ -100,7 +96,7 @@ def compose(task: Task, notice: Notice) -> Message | None:
     made.put(link, label="link")
     made.commit()
     words = {
-        "link": Page(path(task.target), token),
+        "link": Page(CONFIRM, token),
         "written_at": item.written_at,
         "ends_at": link.expires_at,
     }

@@ -1,13 +1,46 @@
-"""The pages of one's own requests, and the forms on them."""
+"""The pages of one's own requests, and the forms on them.
 
-from typing import Final
+The pages of one request open to a session, and to the token of that request.
+"""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.errors import Finding
+from chalicelib.notices.model import Notice
 from chalicelib.requests.contract.course import DISPUTE, MESSAGE
+from chalicelib.requests.paths import FOLLOW, ONE
+from chalicelib.web.contract import Json, Operation
 from chalicelib.web.cursor import PAGE_QUERY
 from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.schemas import closed
+from chalicelib.web.validation import findings
 
 LIST: Final = "/account/requests"
-ONE: Final = "/account/requests/{id}"
+
+ACT: Final = "act"
+"""The field that says which act a form of the page asks for."""
+
+_WRITTEN: Final[Mapping[str, Operation]] = {"message": MESSAGE, "dispute": DISPUTE}
+"""The acts that come with a text, each with the operation beside it."""
+
+ACTS: Final = ("confirm", *_WRITTEN, "cancel", "close")
+"""The acts; `close` ends the request's page in this browser, and changes nothing of the request."""
+
+
+def _unfit(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
+    """Finds what the operation beside the act finds in its text."""
+    given: Mapping[str, Any] = fields if isinstance(fields, dict) else {}
+    beside = _WRITTEN.get(given.get(ACT, ""))
+    if beside is None or not isinstance(beside.body, dict):
+        return ()
+    body = {name: value for name, value in given.items() if name != ACT}
+    found = findings(beside.body, body)
+    return found or (() if beside.check is None else beside.check(notice, body, now))
+
 
 LIST_PAGE = PageOperation(
     id="showRequests",
@@ -23,45 +56,20 @@ ONE_PAGE = PageOperation(
     method="GET",
     path=ONE,
     session=Session.REQUIRED,
+    asks_key=FOLLOW,
     done=frozenset({"made", "joined", "confirmed", "sent", "disputed", "cancelled"}),
     tab="requests",
 )
 
-CONFIRM_FORM = PageOperation(
-    id="confirmRequestByForm",
+ACT_FORM = PageOperation(
+    id="actOnOwnRequestByForm",
     method="POST",
-    path=f"{ONE}/confirm",
+    path=ONE,
     session=Session.REQUIRED,
-    tab="requests",
-)
-
-MESSAGE_FORM = PageOperation(
-    id="sendMessageByForm",
-    method="POST",
-    path=f"{ONE}/messages",
-    session=Session.REQUIRED,
-    body=MESSAGE.body,
-    check=MESSAGE.check,
+    asks_key=FOLLOW,
+    body=closed([ACT], act={"enum": list(ACTS)}, text={"type": "string"}),
+    check=_unfit,
     once=True,
-    tab="requests",
-)
-
-DISPUTE_FORM = PageOperation(
-    id="disputeRequestByForm",
-    method="POST",
-    path=f"{ONE}/dispute",
-    session=Session.REQUIRED,
-    body=DISPUTE.body,
-    check=DISPUTE.check,
-    once=True,
-    tab="requests",
-)
-
-CANCEL_FORM = PageOperation(
-    id="cancelRequestByForm",
-    method="POST",
-    path=f"{ONE}/cancel",
-    session=Session.REQUIRED,
     tab="requests",
 )
 
@@ -70,6 +78,7 @@ DOWNLOAD_FORM = PageOperation(
     method="POST",
     path=f"{ONE}/download",
     session=Session.REQUIRED,
+    asks_key=FOLLOW,
     tab="requests",
 )
 
@@ -78,5 +87,6 @@ RECEIPT_PAGE = PageOperation(
     method="GET",
     path=f"{ONE}/receipt",
     session=Session.REQUIRED,
+    asks_key=FOLLOW,
     tab="requests",
 )

@@ -1,6 +1,6 @@
 """The operations that give out what a request brought."""
 
-from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.contract.shared import FORM_ANSWERED
 from chalicelib.web.contract import HTML, JSON, Auth, Operation, Response, Schema
 from chalicelib.web.schemas import INSTANT, LINK_TOKEN, closed
 
@@ -66,24 +66,21 @@ RECEIPT = Operation(
 
 DOWNLOAD = "/v1/requests/{id}/download"
 
-SHOW_DOWNLOAD = page_behind_link(
-    "showExport",
-    DOWNLOAD,
-    "The page behind the mailed link to a copy: a button; nothing is given out until it is pressed",
-)
-
 ISSUE = Operation(
     id="issueExport",
     method="POST",
     path=DOWNLOAD,
     summary="Get the address of the copy by the mailed link, without an account",
     description=(
-        "A form gets a page with a link that works for 60 seconds. The mailed link can be used "
-        "again until the copy goes; each issue is recorded, as by `getExport`."
+        "The mailed link can be used again until the copy goes; each issue is recorded, as by "
+        "`getExport`."
     ),
     auth=Auth.LINK,
     body=closed(["token"], token=LINK_TOKEN),
-    answers={200: Response("The address of a ZIP.", _EXPORT, media_types=(JSON, HTML))},
+    answers={
+        200: Response("The address of a ZIP.", _EXPORT, media_types=(JSON, HTML)),
+        **FORM_ANSWERED,
+    },
     problems=frozenset({422, 503}),
     form=True,
 )
@@ -91,7 +88,6 @@ ISSUE = Operation(
 OPERATIONS = (
     EXPORT,
     RECEIPT,
-    SHOW_DOWNLOAD,
     ISSUE,
 )
 """The operations that give out what a request brought."""

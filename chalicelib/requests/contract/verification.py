@@ -1,6 +1,6 @@
 """The operations that prove the address of a request."""
 
-from chalicelib.accounts.contract.shared import page_behind_link
+from chalicelib.accounts.contract.shared import FORM_ANSWERED
 from chalicelib.errors import Finding
 from chalicelib.requests.contract.schemas import REQUEST, optional
 from chalicelib.web.contract import HTML, JSON, Auth, Json, Operation, Response, Schema
@@ -21,12 +21,6 @@ def _one_proof(body: Json) -> tuple[Finding, ...]:
 
 
 VERIFICATION = "/v1/requests/{id}/verification"
-
-SHOW_PROOF = page_behind_link(
-    "showRequestVerification",
-    VERIFICATION,
-    "The page behind the link: a button; nothing changes until it is pressed",
-)
 
 PROVE = Operation(
     id="verifyRequest",
@@ -49,7 +43,8 @@ PROVE = Operation(
             "The address is proven.",
             closed(["request", "token"], request=REQUEST, token=optional(TOKEN)),
             media_types=(JSON, HTML),
-        )
+        ),
+        **FORM_ANSWERED,
     },
     problems=frozenset({409, 422, 429, 503}),
     form=True,
@@ -67,7 +62,6 @@ PROVE_AGAIN = Operation(
 )
 
 OPERATIONS = (
-    SHOW_PROOF,
     PROVE,
     PROVE_AGAIN,
 )

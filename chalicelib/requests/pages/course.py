@@ -13,6 +13,7 @@ from chalicelib.pages import formats
 from chalicelib.pages.languages import primary, tag_of
 from chalicelib.pages.page import render
 from chalicelib.pages.words import words
+from chalicelib.requests import paths
 from chalicelib.requests.contract import course_pages as contract
 from chalicelib.requests.contract.submission_pages import NEW
 from chalicelib.requests.grounds import Right
@@ -92,7 +93,7 @@ def list_page(visit: Visit, found: Page[Timed], after: str) -> str:
 def _row(visit: Visit, found: Timed) -> Row:
     request = found.request
     return Row(
-        visit.frame.to(contract.ONE.format(id=request.id)),
+        visit.frame.to(paths.ONE.format(id=request.id)),
         _title(visit, request.right),
         _status(visit, request.status),
         _KINDS.get(request.status, ""),
@@ -110,8 +111,9 @@ def request_page(
 ) -> str:
     """Returns one request: its day, its course, what happens to which data, what one can do.
 
-    `today` is the civil day in the notice's zone. `issued` is the address of the copy, where the
-    person has just asked for it.
+    For a person without an account, whose token of the request is the visit's `session`, it shows
+    that token, to be kept. `today` is the civil day in the notice's zone. `issued` is the address
+    of the copy, where the person has just asked for it.
     """
     notice, language, request = visit.notice, visit.language, found.request
     said = {**words("requests", language), **words("course", language)}
@@ -142,10 +144,8 @@ def request_page(
         messages=messages,
         issued=issued,
         can=_can(found),
-        actions={
-            name: contract.ONE.format(id=request.id) + f"/{name}"
-            for name in ("confirm", "messages", "dispute", "cancel", "download", "receipt")
-        },
+        own=paths.ONE.format(id=request.id),
+        key="" if visit.frame.signed_in else visit.session,
     )
 
 

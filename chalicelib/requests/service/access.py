@@ -14,6 +14,7 @@ from chalicelib.requests import store
 from chalicelib.sessions import service as sessions
 
 if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
     from chalicelib.requests.store import RequestItem
     from chalicelib.sessions.model import Token
     from chalicelib.subjects.model import Standing
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 VALID: Final = timedelta(days=30)
 """The time after the answer until which the token of a request opens it."""
 
+
+IN_BROWSER: Final = timedelta(hours=12)
+"""The longest time for which a browser keeps the token of a request; its person may close it."""
 
 TOKENS_MAX: Final = 5
 """The most tokens of a request that work at a time."""
@@ -60,6 +64,11 @@ def owner(bearer: str | None, request_id: str, visitor: str | None = None) -> Ow
         _require(token, store.get_request(request_id, request_id))
         return Bearer(request_id)
     return sessions.authenticate(bearer)
+
+
+def seconds(notice: Notice) -> int:
+    """Returns for how long a browser keeps the token of a request: no longer than a session."""
+    return int(min(sessions.lasts(notice) or IN_BROWSER, IN_BROWSER).total_seconds())
 
 
 def recognise(bearer: str | None) -> None:

@@ -11,7 +11,7 @@ from chalicelib.copies.model import Written
 from chalicelib.errors import Conflict, DoneAlready, NotFound
 from chalicelib.links import Page
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import paths, store
 from chalicelib.requests.machine import Status
 from chalicelib.requests.service import view
 from chalicelib.requests.service.access import Bearer, Owner
@@ -45,7 +45,7 @@ class Issued:
 
 def path(request_id: str) -> str:
     """Returns the path of the page with the button, which the mail to a contact leads to."""
-    return f"/v1/requests/{request_id}/download"
+    return paths.DOWNLOAD.format(id=request_id)
 
 
 def issue_export(own: Owner, request_id: str, notice: Notice) -> Issued:

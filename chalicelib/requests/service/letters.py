@@ -15,7 +15,7 @@ from chalicelib.accounts.service.contents import address_of
 from chalicelib.decisions.notifications import REQUESTS, may_notify
 from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.jobs.model import Task
-from chalicelib.links import page
+from chalicelib.links import Page
 from chalicelib.mail.model import Message
 from chalicelib.notices.model import Notice
 from chalicelib.pages.languages import language_for
@@ -46,8 +46,8 @@ from chalicelib.subjects import service as subjects
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
-VERIFY: Final = "/v1/receipts/verify"
-"""The address at which anybody asks whether a receipt is valid, and what is still kept."""
+VERIFY: Final = "/receipts/verify"
+"""The page at which anybody asks whether a receipt is valid, and what is still kept."""
 
 LINE: Final = 72
 """Most characters of a piece of a receipt in a mail."""
@@ -293,7 +293,7 @@ def _erasure(about: _About) -> dict[str, Any]:
         **_outcome(about),
         "readable_until": about.day(readable),
         "receipt": _in_lines(about.item.receipt),
-        "verify": page(VERIFY),
+        "verify": Page(VERIFY),
     }
 
 

@@ -17,6 +17,7 @@ from chalicelib.requests import scope, store
 from chalicelib.requests.agenda import EXPIRE_AFTER
 from chalicelib.requests.machine import CLOSED, Action, Actor, Status, Told
 from chalicelib.requests.model import Asked, Channel
+from chalicelib.requests.paths import CONFIRM
 from chalicelib.requests.service import additions, intake, register
 from chalicelib.requests.service.mails import tell
 from chalicelib.requests.store import ContactItem, RequestItem
@@ -34,7 +35,7 @@ PROVE: Final = "prove_request"
 
 def path(request_id: str) -> str:
     """Returns the path of the page behind that link, which the mail leads to."""
-    return f"/v1/requests/{request_id}/verification"
+    return CONFIRM.format(id=request_id)
 
 
 def make(asked: Asked, email: str, locale: str | None, network: str, notice: Notice) -> str:

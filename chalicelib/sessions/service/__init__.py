@@ -7,6 +7,7 @@ account, and `links` makes, opens and spends links.
 from chalicelib.sessions.service.course import (
     carry_over,
     end,
+    lasts,
     new_session,
     opened,
     place,
@@ -43,6 +44,7 @@ __all__ = [
     "end",
     "give_role",
     "has_role",
+    "lasts",
     "link_not_valid",
     "new_link",
     "new_session",

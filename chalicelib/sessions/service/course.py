@@ -1,7 +1,7 @@
 """The course of an account's sessions: they begin, are listed, are carried over, and end."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
@@ -26,6 +26,11 @@ def new_session(
     expires_at = notice.rule(SessionItem.KIND, "created").ends(now)
     idle = notice.span(SessionItem.KIND, "last_used", now) or model.IDLE
     return token, store.session_item(token, opened, generation, now, expires_at, idle)
+
+
+def lasts(notice: Notice) -> timedelta | None:
+    """Returns how long the notice lets a session last; None where it says nothing of sessions."""
+    return notice.span(SessionItem.KIND, "created", clock.now())
 
 
 def sessions(signed_in: SignedIn, after: str | None, limit: int) -> Page[Session]:

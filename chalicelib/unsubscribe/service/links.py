@@ -11,13 +11,19 @@ from chalicelib.unsubscribe import model
 from chalicelib.unsubscribe.model import Link, Scope
 
 PATH = "/v1/unsubscribe"
+PAGE = "/unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A link for a mail: its address, and its end."""
+    """A link for a mail: the address of one click, the page's path and address, and their end.
+
+    A mail program posts to `url` (RFC 8058); the text of the mail leads to the page.
+    """
 
     url: str
+    path: str
+    page: str
     expires_at: datetime
 
 
@@ -25,8 +31,10 @@ def mint(subject: str, scope: Scope, locale: str | None = None) -> Minted:
     """Returns a new link of a subject; `locale` is the language of the page behind it."""
     link = model.new_link(subject, scope, clock.now())
     token = model.token(link, _mac(link))
-    url = page(f"{PATH}/{token}")
-    return Minted(url if locale is None else f"{url}?lang={locale}", link.expires_at)
+    asked = "" if locale is None else f"?lang={locale}"
+    path = f"{PAGE}/{token}"
+    url = page(f"{PATH}/{token}") + asked
+    return Minted(url, path, page(path) + asked, link.expires_at)
 
 
 def open_link(token: str) -> Link:

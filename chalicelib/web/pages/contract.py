@@ -39,6 +39,9 @@ class PageOperation:
     describes the form's fields (all of them texts) without `form` and `once`, which the kernel
     reads itself; a field that came empty counts as left out. `check` finds what a schema cannot.
 
+    `asks_key` is the path of the page that asks for the token of a request, where such a token
+    opens this page as a session does; empty where it opens nothing here.
+
     `token` marks an address that holds a link's token. With `once` the form creates something and
     carries a random value, so that sending it twice creates one. `opens_accounts` is as an
     Operation's. `shares` are the seconds for which everybody's caches may keep the page; 0 for
@@ -53,6 +56,7 @@ class PageOperation:
     required_query: frozenset[str] = frozenset()
     body: Schema | Callable[[Notice], Schema] | None = None
     check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
+    asks_key: str = ""
     token: bool = False
     once: bool = False
     opens_accounts: bool = False

@@ -1,5 +1,8 @@
 """The session's cookie, which only pages read, and the token that a session's forms carry.
 
+Instead of a session's token the cookie may hold the token of one request, for a person without an
+account: then it opens the pages of that request, and no page takes its holder for signed in.
+
 The prefix `__Host-` makes browsers refuse the cookie unless it is Secure, has Path=/ and names no
 domain (draft-ietf-httpbis-rfc6265bis, section 4.1.3), so that no neighbouring host can set it.
 """
@@ -18,6 +21,7 @@ _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 _TOKEN = re.compile(r"[a-z2-7]{26}\.[A-Za-z0-9_-]{43}\Z")
 _VALUE = re.compile(r"[A-Za-z0-9._-]{1,200}\Z")
 _PURPOSE = b"riserbo: forms of this session"
+_REQUEST = "request"
 
 
 def held(headers: Headers) -> str | None:
@@ -38,9 +42,20 @@ def session_token(headers: Headers) -> str | None:
     return found if found is not None and _TOKEN.match(found) else None
 
 
+def request_token(headers: Headers) -> str | None:
+    """Returns the token of a request in the cookie; None without one, or in another form."""
+    kind, _, found = (held(headers) or "").partition(".")
+    return found if kind == _REQUEST and _TOKEN.match(found) else None
+
+
 def opened(token: str, seconds: int) -> str:
     """Returns the value of Set-Cookie that keeps a token, or a ticket, for so many seconds."""
     return f"{NAME}={token}; Max-Age={max(1, seconds)}; {_ATTRIBUTES}"
+
+
+def opened_request(token: str, seconds: int) -> str:
+    """Returns the value of Set-Cookie that keeps the token of a request for so many seconds."""
+    return opened(f"{_REQUEST}.{token}", seconds)
 
 
 def ended() -> str:

@@ -71,7 +71,7 @@ def framed(
         path=operation.address(path),
         query={name: _text(value) for name, value in query.items() if name in operation.query},
         asked=bool(asked),
-        signed_in=session is not None,
+        signed_in=session is not None and cookie.session_token(headers) is not None,
         token="" if session is None else cookie.form_token(session),
         done=words[0] if words and words[0] in operation.done else "",
         tab=operation.tab,
@@ -79,8 +79,16 @@ def framed(
 
 
 def session_of(operation: PageOperation, headers: Headers) -> str | None:
-    """Returns the token in the session's cookie, where the page reads it."""
-    return None if operation.session is Session.NONE else cookie.session_token(headers)
+    """Returns the token in the session's cookie, where the page reads it.
+
+    Of a page that a request's token opens it is that token, where the cookie holds one.
+    """
+    if operation.session is Session.NONE:
+        return None
+    session = cookie.session_token(headers)
+    if session is None and operation.asks_key:
+        return cookie.request_token(headers)
+    return session
 
 
 def fields(event: Mapping[str, Any], session: str | None) -> dict[str, str]:

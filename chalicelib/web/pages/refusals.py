@@ -27,6 +27,9 @@ SIGN_IN: Final = "/sign-in"
 TO: Final = "to"
 """The page for signing in, and its parameter for the page that asked."""
 
+OVER: Final = "over"
+"""The word by which the page that asks for a request's token says that one did not open a page."""
+
 
 def refused(
     operation: PageOperation, problem: Problem, event: Mapping[str, Any], request_id: str
@@ -42,6 +45,8 @@ def refused(
         locale = preferred_locale(asked_languages(event), headers, (FALLBACK,))
         return html(problem_page(problem, locale, request_id), locale, problem.status)
     if reading.is_without_session(problem) and operation.session is not Session.NONE:
+        if operation.asks_key and cookie.request_token(headers) is not None:
+            return redirect(Done(operation.asks_key, OVER), frame)
         known = cookie.session_token(headers) is not None
         if operation.session is Session.REQUIRED or known:
             return _without_session(operation, frame, known=known)

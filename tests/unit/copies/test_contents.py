@@ -59,7 +59,7 @@ def test_everything_about_the_person_is_in_it() -> None:
 
 def test_an_entry_leads_to_its_receipt() -> None:
     (entry,) = made().fields("entry")
-    assert entry["receipt"] == f"https://privacy.example/v1/receipts/{SUBJECT}.1"
+    assert entry["receipt"] == f"https://privacy.example/account/receipts/{SUBJECT}.1"
 
 
 @pytest.mark.parametrize("locale", ["it", "en"])

@@ -40,7 +40,7 @@ IMPORTED = (access, expiry, letters, proof, unproven, view)
 
 DAY = timedelta(days=1)
 BEA = "bea@example.com"
-LINK = re.compile(r"/v1/requests/(\w+)/verification\?token=(\S+)")
+LINK = re.compile(r"/requests/(\w+)/confirm\?token=([^\s&]+)")
 
 
 @pytest.fixture(autouse=True)

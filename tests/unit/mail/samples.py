@@ -24,7 +24,7 @@ LINK = link("verification")
 RESET = "https://privacy.example/password"
 NOTICE = "https://privacy.example/notice"
 VERSION = "https://privacy.example/notice/2027-03-01"
-UNSUBSCRIBE = "https://privacy.example/v1/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
+UNSUBSCRIBE = "https://privacy.example/unsubscribe/" + "a" * 26 + ".n-x.1800000000." + "B" * 32
 DIFFERENCE = "https://privacy.example/notice/2027-03-01/changes?since=2026-11-22&lang=it"
 
 DUE = (NOW + timedelta(days=30)).date()
@@ -117,18 +117,18 @@ WORDS: dict[str, dict[str, Any]] = {
         **REQUEST,
         "due_on": DUE,
         "account": True,
-        "link": link("requests/" + "r" * 26 + "/verification"),
+        "link": link("requests/" + "r" * 26 + "/confirm"),
         "ends_at": LATER,
     },
     "request_proof": {
         **REQUEST,
         "ends_on": DUE,
-        "link": link("requests/" + "r" * 26 + "/verification"),
+        "link": link("requests/" + "r" * 26 + "/confirm"),
         "code": "58203341",
     },
     "message_proof": {
         "written_at": LATER,
-        "link": link("messages/" + "m" * 26 + "/verification"),
+        "link": link("messages"),
         "ends_at": LATER,
     },
     "request_reminder": {**REQUEST, "ends_on": DUE},
@@ -142,7 +142,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "answered_on": DUE,
         "readable_until": DUE,
         "receipt": "eyJ0eXAiOiJj.eyJpc3MiOiJo.c2lnbmF0dXJl",
-        "verify": "https://privacy.example/v1/receipts/verify",
+        "verify": "https://privacy.example/receipts/verify",
     },
     "request_refusal": {
         **REQUEST,

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from chalicelib.errors import Problem
 from chalicelib.pages.frame import Frame
+from chalicelib.requests import paths
 from chalicelib.requests.contract import course_pages
 from chalicelib.requests.machine import Action, Actor, Entry, Status, advanced
 from chalicelib.requests.model import Kept, Message, Request, timed
@@ -58,7 +59,7 @@ def _sent(
 
 def visit(language: str, refused: Problem | None = None, **typed: str) -> Visit:
     """A visit of somebody who is signed in, to a page in a language."""
-    path = course_pages.ONE.format(id=ID)
+    path = paths.ONE.format(id=ID)
     frame = Frame(
         wired().notice(),
         language,

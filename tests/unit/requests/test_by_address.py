@@ -49,7 +49,7 @@ IMPORTED = (letters, view)
 """Imported before tables take DynamoDB's place."""
 
 BEA, NETWORK = "bea@example.com", "192.0.2.0/24"
-LINK = re.compile(r"/v1/requests/(\w+)/verification\?token=(\S+)")
+LINK = re.compile(r"/requests/(\w+)/confirm\?token=([^\s&]+)")
 
 
 @pytest.fixture

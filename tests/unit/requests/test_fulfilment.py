@@ -463,7 +463,7 @@ class TestContact:
         archive.make()
         archive.work_off()
         assert archive.subjects() == ["The copy of your data is ready"]
-        found = re.search(r"/v1/requests/(\w+)/download\?token=([\w.-]+)", archive.text())
+        found = re.search(r"/requests/(\w+)/download\?token=([\w.-]+)", archive.text())
         assert found is not None
         request, token = found.groups()
         assert request == CONTACT
