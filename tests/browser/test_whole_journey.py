@@ -38,7 +38,7 @@ class Newcomer:
     def place(self) -> str:
         """The path and the word of the page that is shown."""
         to = urlsplit(self.reader.page.url.removeprefix(self.reader.base_url))
-        return f"{to.path} {''.join(re.findall('done=([a-z]+)', to.query))}".strip()
+        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
 
     def part(self, selector: str, among: str = "main") -> Locator:
         """The first such part of the page's contents, or of another landmark."""
@@ -108,7 +108,7 @@ def test_a_newcomer_does_everything_and_leaves(
         person.sends("/account/leave")
         assert person.place == "/account/leave stopped"
         person.goes(person.part("form[action*='/sign-out'] button", "header"))
-        assert person.place == "/sign-in signed"
+        assert person.place == "/ signed_out"
         people.sign_in(api, email, NEW)
         assert reader.complaints == []
         assert all(email not in one and "password=" not in one for one in reader.asked)
