@@ -56,6 +56,14 @@ def test_all_parts_are_accessible_and_escape_what_they_are_given(locale: str) ->
     assert text.count("never shown") == 0, "a password is not sent back"
 
 
+def test_no_template_takes_a_method_of_a_dict_for_a_word() -> None:
+    # `shell.copy` is how a dict is copied; `shell["copy"]` is the word.
+    taken = re.compile(rf"\b(?:words|shell)\.(?:{'|'.join(vars(dict))})\b")
+    templates = sorted(ROOM.parent.rglob("*.j2"))
+    assert templates
+    assert [one.name for one in templates if taken.search(one.read_text("utf-8"))] == []
+
+
 def test_every_macro_stands_in_the_gallery() -> None:
     source = (ROOM / "components.html.j2").read_text("utf-8")
     macros = set(re.findall(r"{% macro ([a-z]\w*)\(", source))
