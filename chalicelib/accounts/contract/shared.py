@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.accounts.model import PASSWORD_MAX, PASSWORD_MIN
-from chalicelib.web.contract import HTML, Auth, Operation, Response, Schema
-from chalicelib.web.schemas import LINK_TOKEN
+from chalicelib.web.contract import Response, Schema
 
 FACTOR_CODE: Schema = {
     "type": "string",
@@ -29,21 +28,3 @@ FORM_ANSWERED: Mapping[int, Response] = {
     303: Response("For a form of a page that is older than the page's address: what came of it.")
 }
 """The answer to a browser that sends a form to where the forms of pages once went."""
-
-
-def page_behind_link(name: str, path: str, summary: str) -> Operation:
-    """The page that a mailed link opens: a form that posts the token; GET changes nothing.
-
-    Mail scanners follow links, so what a link does is done by who presses the button.
-    """
-    return Operation(
-        id=name,
-        method="GET",
-        path=path,
-        summary=summary,
-        auth=Auth.LINK,
-        query={"token": LINK_TOKEN},
-        required_query=frozenset({"token"}),
-        answers={200: Response("A page with a form.", media_types=(HTML,))},
-        problems=frozenset({503}),
-    )
