@@ -1,5 +1,7 @@
 """The page behind the link that ends mails."""
 
+from collections.abc import Mapping, Sequence
+
 from chalice.app import Blueprint
 
 from chalicelib.unsubscribe import contract_pages as contract
@@ -19,9 +21,18 @@ def show_unsubscribe(visit: Visit, token: str) -> str:
     return unsubscribe_page(visit, links.looked_at(token).scope)
 
 
-@acts(bp, contract.UNSUBSCRIBE_FORM, again=show_unsubscribe)
+def _keep(visit: Visit, _: Mapping[str, Sequence[str]]) -> Done:
+    """Ends the mails of the link, whatever is in the form: its address alone decides."""
+    return _end(visit, visit.call.path["token"])
+
+
+@acts(bp, contract.UNSUBSCRIBE_FORM, again=show_unsubscribe, keep=_keep)
 def unsubscribe(visit: Visit, token: str) -> Done:
     """To the same page, which says that the mails have ended."""
+    return _end(visit, token)
+
+
+def _end(visit: Visit, token: str) -> Done:
     opt_out.end(token, visit.language, visit.notice)
     return Done(visit.frame.path, "ended")
 

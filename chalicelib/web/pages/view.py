@@ -46,11 +46,11 @@ Shown = str | Answer | Done
 Shows = Callable[..., Shown]
 """A handler: it takes the Visit, and the path's parameters as keyword arguments."""
 
-Keep = Callable[[Visit, Mapping[str, Sequence[str]]], bool]
+Keep = Callable[[Visit, Mapping[str, Sequence[str]]], bool | Done]
 """Records the refusals of consent, or of mails, in a form that was refused.
 
-It takes the visit, and all values of the form's fields, which may fit nothing; it returns whether
-it recorded any."""
+It takes the visit, and all values of the form's fields, which may fit nothing. It returns whether
+it recorded any, or the way on from a form that is nothing but a refusal."""
 
 Event = Mapping[str, Any]
 """API Gateway's event of a request."""
@@ -111,6 +111,8 @@ def acts(
                 return _acted(operation, handler, visit, fields)
             except Problem as problem:
                 recorded = _recorded(keep, visit, event, problem)
+                if isinstance(recorded, Done):
+                    return redirect(recorded, visit.frame)
                 about = fields is not None and _is_about_the_form(problem)
                 if again is None or not (about or recorded):
                     raise
@@ -134,8 +136,11 @@ def operations(bp: Blueprint) -> tuple[PageOperation, ...]:
     return tuple(_operations.get(bp, ()))
 
 
-def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool:
-    """Tells whether the no in a refused form is recorded; it is by now, where it can be."""
+def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool | Done:
+    """Tells whether the no in a refused form is recorded; it is by now, where it can be.
+
+    Of a form that is nothing but a no it returns the way on.
+    """
     if "recorded" in problem.members:
         return True
     if keep is None or not counts(problem):

@@ -1,9 +1,9 @@
 """A no is never refused for its form: through every page by which a person says one.
 
-These are the doors of people; `test_no` has those of programs, and the page behind a link of a
-mail. Where nothing is agreed to beforehand, as at registration, a refusal is what is left unsaid: a
-broken form then registers nothing. A right that is used by a form (`/requests/new`) is a request to
-be answered and no entry of the ledger: it comes back whole, as by the operation beside it.
+These are the doors of people; `test_no` has those of programs. Where nothing is agreed to
+beforehand, as at registration, a refusal is what is left unsaid: a broken form then registers
+nothing. A right that is used by a form (`/requests/new`) is a request to be answered and no entry
+of the ledger: it comes back whole, as by the operation beside it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import pytest
 
 from chalicelib.accounts.contract import registration_pages, settings_pages
 from chalicelib.consents.contract import choices_pages
+from chalicelib.unsubscribe.contract_pages import UNSUBSCRIBE
 from chalicelib.web.pages import cookie
-from functions.http import accounts, consents, profile
+from functions.http import accounts, consents, profile, unsubscribe
 from tests.unit.core.samples import SUBJECT, shipped
 from tests.unit.functions.doors import ADS, FORM_TYPE, OFFERS, SURVEYS, Doors
 from tests.unit.web.pages.sample import SAME
@@ -42,6 +43,7 @@ class Form:
     others: Fields
     headers: Mapping[str, str | list[str]]
     query: Mapping[str, list[str]] | None = None
+    parameters: Mapping[str, str] | None = None
     body: str | None = None
 
     @property
@@ -136,6 +138,15 @@ class Pages:
                 [token, ("locale", "it")],
                 headers,
             ),
+            "mails": Form(
+                unsubscribe.handler,
+                UNSUBSCRIBE,
+                [],
+                [],
+                [],
+                {name: one for name, one in headers.items() if name != "Cookie"},
+                parameters=doors.doors()["link's page"].path,
+            ),
         }
 
     def send(self, form: Form) -> Sent:
@@ -144,7 +155,7 @@ class Pages:
             for name, value in form.headers.items()
         }
         body = urlencode(form.fields) if form.body is None else form.body
-        asked = event("POST", form.path, body, headers, form.query)
+        asked = event("POST", form.path, body, headers, form.query, form.parameters)
         for name, value in form.headers.items():
             if isinstance(value, list):
                 asked["multiValueHeaders"][name] = value
@@ -155,7 +166,8 @@ class Pages:
         stands = self.doors.stands(SUBJECT)
         if name == "preferences":
             return ALERT in stands.muted
-        every = (SURVEYS, OFFERS, ADS) if name == "no to all" else (SURVEYS,)
+        said = {"no to all": (SURVEYS, OFFERS, ADS), "mails": (OFFERS,)}
+        every = said.get(name, (SURVEYS,))
         return {str(stands.decisions[one].decision) for one in every} == {"withdrawn"}
 
     def agreed(self) -> bool:
@@ -170,7 +182,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-@pytest.mark.parametrize("name", ["choices", "no to all", "preferences"])
+@pytest.mark.parametrize("name", ["choices", "no to all", "preferences", "mails"])
 def test_a_no_counts_and_no_yes_comes_of_it(pages: Pages, name: str, broken: Broken) -> None:
     form = broken(pages.forms[name])
     sent = pages.send(form)
