@@ -96,7 +96,7 @@ class TestWithoutAccount:
         form = buttons.shown_form(page.text)
         (led, *_) = form.submit(api, url, "it").history
         assert led.headers["Location"].startswith(f"{api.base_url}/account/requests/{request}?")
-        key = re.search(r"request\.([^;]+); Max-Age=43200;.* HttpOnly", led.headers["Set-Cookie"])
+        key = re.search(r"request\.([^;]+); Max-Age=86400;.* HttpOnly", led.headers["Set-Cookie"])
         assert key
         found = api.get(f"{REQUESTS}/{request}", headers=people.bearer(key[1]))
         assert ok(found)["status"] == "received"

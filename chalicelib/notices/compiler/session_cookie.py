@@ -14,6 +14,10 @@ _CLASS: Final = "software_essential"
 """The id of the class of the cookie, where the document has no class that needs no consent."""
 
 
+_A_DAY: Final = {"days": 1}
+"""The longest time for which a browser keeps a request open (`requests.service.access`)."""
+
+
 class Wording(Protocol):
     """The software's words in the languages of a document."""
 
@@ -26,19 +30,19 @@ def with_session_cookie(
 ) -> dict[str, Any] | None:
     """Returns the document's `cookies` with the session's; None where nothing is to be added.
 
-    Only a notice that registers people has pages with a session. The cookie lasts as long as a
-    session does: `retention` are the completed rules.
+    Where a notice registers people the cookie lasts as long as a session does: `retention` are the
+    completed rules. Where it registers nobody the cookie only keeps the page of a request open, for
+    a day, and serves the purpose by which requests are answered: a legal obligation.
     """
-    purpose = next(
-        (
-            form.get("purpose")
-            for _, form in objects(document, "forms/*")
-            if form.get("id") == REGISTRATION and form.get("origin") != SOFTWARE
-        ),
-        None,
-    )
+    registers = [
+        form.get("purpose")
+        for _, form in objects(document, "forms/*")
+        if form.get("id") == REGISTRATION and form.get("origin") != SOFTWARE
+    ]
+    purpose = next(iter(registers or _obliged(document)), None)
     rules = (one for one in retention if isinstance(one, dict) and _is_session(one))
-    lifetime = next((one["period"] for one in rules if "period" in one), None)
+    session = next((one["period"] for one in rules if "period" in one), None)
+    lifetime = session if registers else _A_DAY
     cookies = document.get("cookies", {"classes": [], "cookies": []})
     if (
         purpose not in texts(document, "purposes/*/id")
@@ -53,11 +57,12 @@ def with_session_cookie(
         return None
     exempt = [one for _, one in objects(document, "cookies/classes/*") if one.get("exempt") is True]
     own = [] if exempt else [_class(str(purpose), said)]
+    kind = "session" if registers else "request"
     cookie = {
         "name": NAME,
         "origin": SOFTWARE,
-        "title": said.of(_FILE, "cookies.session.title"),
-        "description": said.of(_FILE, "cookies.session.description"),
+        "title": said.of(_FILE, f"cookies.{kind}.title"),
+        "description": said.of(_FILE, f"cookies.{kind}.description"),
         "class": exempt[0].get("id") if exempt else _CLASS,
         "purpose": exempt[0].get("purpose") if exempt else purpose,
         "lifetime": lifetime,
@@ -65,6 +70,12 @@ def with_session_cookie(
         "means": "cookie",
     }
     return {**cookies, "classes": [*classes, *own], "cookies": [*known, cookie]}
+
+
+def _obliged(document: Mapping[str, Any]) -> list[object]:
+    """Lists the purposes that rest on a legal obligation."""
+    purposes = (one for _, one in objects(document, "purposes/*"))
+    return [one.get("id") for one in purposes if "legal_obligation" in texts(one, "basis/kind")]
 
 
 def _is_session(rule: Mapping[str, Any]) -> bool:

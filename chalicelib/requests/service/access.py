@@ -23,7 +23,7 @@ VALID: Final = timedelta(days=30)
 """The time after the answer until which the token of a request opens it."""
 
 
-IN_BROWSER: Final = timedelta(hours=12)
+IN_BROWSER: Final = timedelta(days=1)
 """The longest time for which a browser keeps the token of a request; its person may close it."""
 
 TOKENS_MAX: Final = 5

@@ -11,7 +11,9 @@ import pytest
 
 from chalicelib.catalogue import STORED
 from chalicelib.notices.compiler import compile_notice
+from chalicelib.notices.compiler.session_cookie import with_session_cookie
 from chalicelib.notices.cookies import cookie_catalogue
+from chalicelib.requests.service.access import IN_BROWSER
 from chalicelib.web.pages.cookie import NAME
 from tests.product import product_document
 
@@ -57,7 +59,30 @@ def test_it_has_a_class_of_its_own_where_there_is_none(lacks: str) -> None:
     assert found["banner"] is None
 
 
-def test_a_notice_that_registers_nobody_has_none() -> None:
+def test_where_nobody_is_registered_it_keeps_a_request_open_for_a_day() -> None:
     document = copy.deepcopy(ASSOCIATION)
     document["forms"] = []
-    assert named(catalogue(document)) == []
+    found = catalogue(document)
+    (told,) = named(found)
+    assert told["title"] == {"en": "Open request"}
+    assert told["lifetime"] == {"days": IN_BROWSER.days} == {"days": 1}
+    assert found["banner"] == catalogue(ASSOCIATION)["banner"]
+    del document["cookies"]
+    (told,) = named(catalogue(document))
+    assert told["purpose"] == "rights_and_proof"
+
+
+def test_without_a_purpose_for_it_there_is_none() -> None:
+    document = copy.deepcopy(ASSOCIATION)
+    document["forms"] = []
+    document["purposes"] = [
+        one for one in document["purposes"] if one["basis"]["kind"] != "legal_obligation"
+    ]
+    assert NAME not in json.dumps(with_session_cookie(document, [], Silent()) or {})
+
+
+class Silent:
+    """Has no words."""
+
+    def of(self, file: str, name: str, **filled: str) -> dict[str, str]:
+        return {}

@@ -117,7 +117,7 @@ def test_a_request_is_followed_added_to_and_withdrawn(world: World) -> None:
     tree = check_accessible(browser.page.text, "en")
     kept = browser.cookies[-1]
     assert kept.startswith(f"{NAME}=request.{number}.")
-    assert "Max-Age=43200; Path=/; Secure; HttpOnly; SameSite=Lax" in kept
+    assert "Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Lax" in kept
     key = browser.cookie.removeprefix("request.")
     # The key is in the page and its cookie, and in no address.
     assert f'value="{key}"' in browser.page.text
