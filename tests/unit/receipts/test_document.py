@@ -123,7 +123,7 @@ def test_how_a_decision_came_about_is_told() -> None:
     choices = {"promotion": Choice.GRANTED, "partner_lists": Choice.DENIED}
     of = entry(shipped(), choices, source="desk", provenance=came)
     italian, english = (text_of(page(of, shipped(), locale)) for locale in ("it", "en"))
-    for text in ("Global Privacy Control", "unita all'account", "per posta", "ufficio privacy"):
+    for text in ("Global Privacy Control", "unita all’account", "per posta", "ufficio privacy"):
         assert text in italian
     for text in ("Global Privacy Control", "joined to the account", "by post", "privacy office"):
         assert text in english
