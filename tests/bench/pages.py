@@ -52,14 +52,14 @@ def _kept(person: Person) -> dict[str, str]:
 
 def _choices(world: World) -> Run:
     """Somebody who answered all that there is to answer opens the page of their choices."""
-    person = world.person()
+    person = world.person(secrets.token_hex(4))
     done(world.capture(person.headers, "granted", len(world.choices))(), 201)
     return world.http("consents", "GET", _CHOICES, headers=_kept(person))
 
 
 def _saving(world: World) -> Run:
     """Somebody who agreed to one purpose says no to it on the page, and leaves the others open."""
-    person = world.person()
+    person = world.person(secrets.token_hex(4))
     done(world.capture(person.headers, "granted", 1)(), 201)
     page = done(world.http("consents", "GET", _CHOICES, headers=_kept(person))(), 200)["body"]
     form = {

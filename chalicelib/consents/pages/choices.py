@@ -103,6 +103,7 @@ def choices_page(visit: Visit, overview: Overview) -> str:
         hidden={
             chosen.VERSION: notice.version,
             chosen.STOOD: " ".join(line.name.removeprefix("decisions.") for line in yeses),
+            chosen.SEEN: str(overview.standing.seq),
             chosen.EVENT: visit.once,
         },
         everything=chosen.ALL,

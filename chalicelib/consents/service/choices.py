@@ -83,6 +83,8 @@ def save(
 ) -> bool:
     """Records what the form of the page changed; returns whether it changed anything.
 
+    A form that was sent before has changed something, too, by its first sending.
+
     One read, and a capture where something changed. A no is recorded though the rest of the form is
     refused: then the problem has the member `recorded`, with the refused purposes. Raises
     Unauthenticated, BadRequest with all findings, and what `capture` raises.
@@ -107,7 +109,7 @@ def save(
             record(said.refusals)
             problem.members["recorded"] = sorted(said.refusals)
         raise
-    return bool(said.choices)
+    return bool(said.choices) or said.repeated
 
 
 def keep(

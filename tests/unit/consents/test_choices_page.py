@@ -187,7 +187,7 @@ class TestForm:
         monkeypatch.setattr(view, "standing", lambda *_: overview.standing)
         monkeypatch.setattr(choices, "capture", capture)
         named = {name.replace("__", "."): value for name, value in fields.items()}
-        return sent("POST", {"event": EVENT, **named}, "it"), captured
+        return sent("POST", {"event": EVENT, "seen": "4", **named}, "it"), captured
 
     def test_records_only_what_changed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         page, captured = self.send(
@@ -216,7 +216,9 @@ class TestForm:
         page, captured = self.send(monkeypatch, all="denied", decisions__surveys="granted", x="y")
         assert page.status == 303
         own = {"offers_email", "personalise_services"}
-        assert captured == [dict.fromkeys(sorted(shipped().choices.keys() - own), Choice.DENIED)]
+        # A yes to what has left the notice ends, too.
+        every = {*shipped().choices, "of_long_ago"} - own
+        assert captured == [dict.fromkeys(sorted(every), Choice.DENIED)]
 
     def test_a_no_counts_though_the_rest_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         page, captured = self.send(
@@ -273,6 +275,49 @@ def test_the_same_form_is_the_same_event_and_another_is_not() -> None:
     assert made.event_id(made.choices) == made.event_id(made.refusals)
     assert made.event_id(made.choices) != made.event_id({"surveys": Choice.DENIED})
     assert chosen({**fields, "event": "x"}, standing(), shipped()).event_id({}) is None
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said", "recorded", "repeated"),
+    [
+        # The first press of two gave the yes: the second gives no other.
+        (Decision.GRANTED, "granted", {}, True),
+        (Decision.DENIED, "denied", {}, True),
+        # Somebody refused, or agreed, elsewhere after the page was shown.
+        (Decision.WITHDRAWN, "granted", {}, False),
+        (Decision.DENIED, "granted", {}, False),
+        (Decision.GRANTED, "denied", {"surveys": Choice.DENIED}, False),
+    ],
+)
+def test_a_form_that_comes_late_gives_no_yes_and_loses_no_no(
+    meanwhile: Decision, said: str, recorded: dict[str, Choice], repeated: bool
+) -> None:
+    fields = {
+        "event": EVENT,
+        "notice_version": shipped().version,
+        "decisions.surveys": said,
+        "seen": "4",
+    }
+    before = replace(standing(), seq=4)
+    after = replace(before, seq=5, decisions={"surveys": decided(meanwhile, 5)})
+    first, late = (chosen(fields, one, shipped()) for one in (before, after))
+    assert (late.choices, late.repeated, late.findings) == (recorded, repeated, ())
+    assert first.choices == {"surveys": Choice(said)}
+    if recorded:
+        assert first.event_id(recorded) != late.event_id(recorded)
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 13, "٣"])
+def test_a_form_that_does_not_say_what_was_seen_renews_no_yes(seen: str) -> None:
+    stands = replace(standing(), decisions={"surveys": decided(Decision.WITHDRAWN, 3)}, seq=3)
+    fields = {"notice_version": shipped().version, "seen": seen}
+    fields |= {"decisions.surveys": "granted", "decisions.testimonial": "granted"}
+    assert chosen(fields, stands, shipped()).choices == {"testimonial": Choice.GRANTED}
+
+
+def test_the_page_says_how_many_entries_it_has_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, of(shipped()))
+    assert '<input type="hidden" name="seen" value="4">' in show().text
 
 
 def test_a_refused_form_without_a_no_records_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
