@@ -21,6 +21,7 @@ from tests.functions import (
     letters,
     moves,
     owners,
+    pages,
     people,
     second_factor,
     sinks,
@@ -103,7 +104,9 @@ class TestCopy:
     ) -> None:
         (entry,) = copies.download(api, ada, copied).fields("entry")
         path = urlsplit(entry["receipt"]).path
-        assert ok(api.get(path[path.index("/v1/") :], headers=ada.headers))
+        page = api.get(path[path.index("/account/") :], headers=pages.kept(ada.token))
+        assert page.status_code == 200
+        assert path.rpartition("/")[2] in page.text
 
     def test_lies_encrypted_with_kms_and_can_be_fetched_by_its_address_alone(
         self, api: Api, ada: Person, copied: dict[str, Any]
@@ -307,7 +310,7 @@ class TestWithoutAccount:
         done = buttons.shown_form(page.text).submit(api, url, "it")
         assert done.status_code == 200
         assert len(issues(api.stack, request)) == before + 1
-        found = re.findall(r'<a href="(https?://[^"]*)"', done.text)
+        found = re.findall(r'<a [^>]*href="(https?://[^"]*)"', done.text)
         # The shell has links to our own pages, which are not signed.
         (address,) = [one for one in found if "Signature" in one]
         body = requests.get(html.unescape(address), timeout=10).content

@@ -266,7 +266,7 @@ class TestOneWhoLeaves:
     ) -> None:
         before = tables.partition(stack, left.subject)
         path = f"/v1/unsubscribe/{left.leaver.kept.unsubscribe}"
-        assert api.get(path).status_code == 200
+        assert api.get(path.removeprefix("/v1")).status_code == 200
         assert api.post(path, json={}).status_code == 200
         assert tables.partition(stack, left.subject) == before
 

@@ -60,18 +60,25 @@ def follow(write: Transaction, item: RequestItem, notice: Notice, now: datetime)
     mailed about it. The proof answers a question about who asks; to one that is answered it adds no
     more than the token, by which the answer can be disputed.
     """
+    if item.status in CLOSED:
+        return reopen(write, item, notice, now)
     read, request_id = list(item.history), keys.record_id(item.sk)
     token = Token(request_id, ids.new_secret())
     item.token = access.with_token(item, token)
-    if item.status in CLOSED:
-        transitions.update(write, item, [RequestItem.token.set(item.token)], notice)
-        write.commit()
-        return Proven(timed(store.request_of(item), notice, now), str(token))
     intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
     _answer(item, notice, now)
     item.sealed_fields = store.SEALED
     register.shelve(item, notice)
     write.replace(item, condition=RequestItem.history == read, label=REQUEST)
+    write.commit()
+    return Proven(timed(store.request_of(item), notice, now), str(token))
+
+
+def reopen(write: Transaction, item: RequestItem, notice: Notice, now: datetime) -> Proven:
+    """Writes one more token of a request whose mailbox was proven a moment ago."""
+    token = Token(keys.record_id(item.sk), ids.new_secret())
+    item.token = access.with_token(item, token)
+    transitions.update(write, item, [RequestItem.token.set(item.token)], notice)
     write.commit()
     return Proven(timed(store.request_of(item), notice, now), str(token))
 
@@ -90,7 +97,7 @@ def prove(
     if mark is not None and mark != request_id:
         return _joined(write, item, mark, asked, notice, now)
     token = Token(request_id, ids.new_secret())
-    item.token, item.code = access.with_token(item, token), None
+    item.token = access.with_token(item, token)  # its code works for a moment yet: proof.AGAIN
     intake.record(item, Action.PROVE, Actor.PERSON, notice, now)
     effect = effects.receive(write, _nobody(request_id), request_id, asked, notice, now)
     told = Told.RECEIPT

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from chalicelib import clock, traces
 from chalicelib.accounts.service import claims, codes
@@ -20,7 +20,7 @@ from chalicelib.errors import Conflict, DoneAlready, NotFound, Unprocessable
 from chalicelib.jobs import service as jobs
 from chalicelib.limits import service as limits
 from chalicelib.notices.model import Notice
-from chalicelib.requests import store
+from chalicelib.requests import history, store
 from chalicelib.requests.machine import Action, Actor, Status
 from chalicelib.requests.model import Asked, Proven, timed
 from chalicelib.requests.service import (
@@ -46,6 +46,13 @@ from chalicelib.subjects.model import USABLE, Standing
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
+AGAIN: Final = timedelta(minutes=10)
+"""Time after a proof in which its link or code opens the same request once more.
+
+A second press of the button, or one after a lost answer, would otherwise leave a person without the
+token, which only the first answer held.
+"""
+
 _MARK, _KEY, _STANDING = "mark", "key", "standing"
 
 
@@ -59,13 +66,25 @@ def by_link(request_id: str, token: str, notice: Notice) -> Proven:
     return patiently(lambda: _by_link_once(request_id, token, notice))
 
 
-def by_code(request_id: str, code: str, network: str, notice: Notice) -> Proven:
+def by_link_again(request_id: str, token: str, notice: Notice) -> Proven:
+    """Opens a request once more by a link that proved its address within the last ten minutes.
+
+    Two reads and one update. Raises Unprocessable for a link that does not work, DoneAlready for
+    one that was used longer ago or led into an account, and Contention.
+    """
+    return patiently(lambda: _by_link_again_once(request_id, token, notice))
+
+
+def by_code(
+    request_id: str, code: str, network: str, notice: Notice, *, again: bool = False
+) -> Proven:
     """Proves the address by the mailed code, for a person who reads it on another device.
 
-    A wrong code and an unknown request take the same calls and get the same answer. Raises
+    With `again`, a code that proved it within the last ten minutes opens the request once more. A
+    wrong code and an unknown request take the same calls and get the same answer. Raises
     Unprocessable, TooManyRequests after five wrong ones in an hour, NoticeTooOld, and Contention.
     """
-    return patiently(lambda: _by_code_once(request_id, code, network, notice))
+    return patiently(lambda: _by_code_once(request_id, code, network, notice, again))
 
 
 def by_session(bearer: str | None, request_id: str, notice: Notice) -> Proven:
@@ -87,7 +106,24 @@ def _by_link_once(request_id: str, text: str, notice: Notice) -> Proven:
     return _proven(Transaction(notice), item, key, notice)
 
 
-def _by_code_once(request_id: str, code: str, network: str, notice: Notice) -> Proven:
+def _by_link_again_once(request_id: str, text: str, notice: Notice) -> Proven:
+    token, _ = sessions.open_link(text, unproven.PROVE)
+    if token.subject != request_id:
+        raise sessions.link_not_valid()
+    (item,) = reads.batch(_places(request_id)[:1])
+    if item is None or not _just_proven(item):
+        raise DoneAlready(sessions.NO_LINK, type="link-not-valid")
+    return contacts.reopen(Transaction(notice), item, notice, clock.now())
+
+
+def _just_proven(item: RequestItem) -> bool:
+    """Tells whether a request without an account was proven within the last ten minutes."""
+    entries = (history.read(text) for text in item.history)
+    proofs = [one.at for one in entries if one.event is Action.PROVE]
+    return item.token is not None and bool(proofs) and clock.now() - proofs[-1] <= AGAIN
+
+
+def _by_code_once(request_id: str, code: str, network: str, notice: Notice, again: bool) -> Proven:
     attempt = limits.code(request_id, network, clock.now())
     item, key, *counters = reads.batch([*_places(request_id), *attempt.places()])
     tries = attempt.refuse_exhausted(counters)
@@ -98,6 +134,9 @@ def _by_code_once(request_id: str, code: str, network: str, notice: Notice) -> P
     if right and item is not None and item.status == Status.AWAITING_VERIFICATION:
         attempt.require(write, tries)
         return _proven(write, item, key, notice)
+    if again and right and item is not None and _just_proven(item):
+        attempt.require(write, tries)
+        return contacts.reopen(write, item, notice, clock.now())
     attempt.count(write, tries)
     try:
         write.commit()

@@ -15,7 +15,7 @@ from chalicelib.pages.words import words
 from chalicelib.requests.machine import Action, Status
 from chalicelib.requests.model import timed
 from chalicelib.requests.pages.course import request_page
-from chalicelib.requests.service import access
+from chalicelib.requests.service import access, proof
 from chalicelib.vault import service as vault
 from chalicelib.web.pages.cookie import form_token
 from chalicelib.web.wiring import wired
@@ -193,18 +193,43 @@ def test_no_other_page_takes_its_holder_for_signed_in(world: World) -> None:
     assert f"{PUBLIC}/requests?lang=en" in browser.page.text
 
 
-def test_the_button_of_the_mail_pressed_again_says_so_and_how_to_go_on(world: World) -> None:
+def test_a_second_press_opens_the_request_again_and_a_late_one_says_how_to_go_on(
+    world: World,
+) -> None:
     number = asked(world)
-    token, browser = link(world, number), Browser()
-    for status in (200, 200):
-        browser.open(f"/requests/{number}/confirm?token={token}&utm_source=x")
-        browser.send(f"/requests/{number}/confirm", token=token)
-        assert browser.page.status == status
-    assert browser.place == f"/requests/{number}/confirm"
+    token, confirm = link(world, number), f"/requests/{number}/confirm"
+    first, second, late = Browser(), Browser(), Browser()
+    for browser in (first, second):
+        browser.open(f"{confirm}?token={token}&utm_source=x")
+        browser.send(confirm, token=token)
+        assert (browser.place, browser.page.status) == (f"/account/requests/{number}", 200)
+    assert first.cookie != second.cookie
+    first.open(f"/account/requests/{number}")
+    assert first.place == f"/account/requests/{number}", "the first key still opens it"
+    assert len(found(world, number).history) == 2, "it was proven once"
+    world.now += proof.AGAIN + timedelta(seconds=1)
+    late.open(f"{confirm}?token={token}")
+    late.send(confirm, token=token)
+    assert (late.place, late.cookies) == (confirm, [])
     said = words("requests", "en")
-    assert said["proven_before_title"] in browser.page.text
-    assert f"{PUBLIC}/requests?lang=en" in browser.page.text
-    assert len(browser.cookies) == 1
+    assert said["proven_before_title"] in late.page.text
+    assert f"{PUBLIC}/requests?lang=en" in late.page.text
+
+
+def test_a_code_opens_the_request_again_for_ten_minutes(world: World) -> None:
+    number = asked(world)
+    confirm = f"/requests/{number}/confirm"
+    world.work_off()
+    (code,) = re.findall(r"^\s*(\d{8})\s*$", world.ses.taken[-1].get_content(), re.MULTILINE)
+    for _ in range(2):
+        browser = Browser()
+        browser.open(confirm)
+        browser.send(confirm, code=code)
+        assert browser.place == f"/account/requests/{number}"
+    world.now += proof.AGAIN + timedelta(seconds=1)
+    late = Browser()
+    late.send(confirm, code=code)
+    assert (late.page.status, late.cookies) == (422, [])
 
 
 @pytest.mark.parametrize("case", ["another's", "over", "made up", "without"])
