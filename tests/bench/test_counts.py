@@ -332,7 +332,8 @@ def test_what_the_desk_does_costs_so_much(
     counted: World, name: str, calls: int, kms: int, reads: int, writes: int, sqs: int
 ) -> None:
     found = count(counted, operation(name))
-    assert (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"]) == (calls, kms, sqs)
+    asked = (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"])
+    assert asked == (calls, kms, sqs), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 
@@ -375,7 +376,8 @@ def test_what_other_systems_cost(
     counted: World, name: str, calls: int, kms: int, reads: float, writes: int, sqs: int
 ) -> None:
     found = count(counted, operation(name))
-    assert (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"]) == (calls, kms, sqs)
+    asked = (found.calls["dynamodb"], found.calls["kms"], found.calls["sqs"])
+    assert asked == (calls, kms, sqs), _said(found)
     assert (found.computed_reads, found.writes) == (reads, writes), _said(found)
 
 

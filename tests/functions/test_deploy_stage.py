@@ -65,8 +65,9 @@ def first(engine: Engine) -> str:
 
 @pytest.fixture
 def _browser_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rehearsal ends with the browser: the first deployment has shown the whole of it."""
+    """A rehearsal is of a browser alone: the first deployment has shown the whole of it."""
     monkeypatch.setattr(Rehearsal, "_person", lambda _rehearsal, _notice: None)
+    monkeypatch.setattr(Rehearsal, "_workers", lambda _rehearsal: None)
 
 
 def _stacks(target: Target) -> Stacks:

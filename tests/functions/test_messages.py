@@ -301,10 +301,10 @@ def test_the_desk_reads_them_for_one_open_request(api: Api) -> None:
 def asked_by_address(api: Api, email: str, right: str) -> tuple[str, Person]:
     """A request that was made with an address and is proven: its id, and who follows it."""
     request = ok(api.post("/v1/requests", json={"right": right, "email": email}), 202)["id"]
-    path = f"/v1/requests/{request}/verification"
+    path, page = f"/v1/requests/{request}/verification", f"/requests/{request}/confirm"
 
     def mailed() -> list[dict[str, Any]]:
-        return [one for one in api.stack.mails_to(email) if path in one["BodyText"]]
+        return [one for one in api.stack.mails_to(email) if page in one["BodyText"]]
 
     proof = {"token": people.link_token(until(mailed)[0])}
     return request, Person(email, ok(api.post(path, json=proof))["token"], request)

@@ -60,9 +60,10 @@ def target(engine: Engine) -> Target:
 
 @pytest.fixture(scope="module", autouse=True)
 def _browser_alone() -> Iterator[None]:
-    """A rehearsal ends with the browser: `test_deploy_stage` has the whole of it."""
+    """A rehearsal is of a browser alone: `test_deploy_stage` has the whole of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rehearsal, "_person", lambda _self, _notice: None)
+        patch.setattr(Rehearsal, "_workers", lambda _self: None)
         yield
 
 

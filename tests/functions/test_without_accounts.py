@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.web.pages.cookie import NAME
 from tests.functions import deciding, people, second_factor
 from tests.functions.api import HTML, JSON, Api, ok, pointers, problem
 from tests.functions.commands import run
@@ -86,13 +87,15 @@ def test_the_page_speaks_of_no_account(api: Api) -> None:
     page = api.get("/v1/notice", headers={"Accept": "text/markdown", "Accept-Language": "en"})
     assert "Write to" in page.text
     assert "health (GDPR Article 9(1))" in page.text
+    # The cookie of the pages has one name, and keeps a request open here.
+    text = page.text.replace(NAME.lstrip("_"), "")
     for word in (
         *OTHERS,
         "Ask from your account",
         "Sign-in from another country",
         "ession",
     ):
-        assert word not in page.text
+        assert word not in text
     told = ok(api.get("/v1/notice", headers={"Accept": JSON}))
     kinds = {one["kind"] for one in told["technical_detail"]}
     assert not kinds & {"credential", "session", "second_factor", "role"}

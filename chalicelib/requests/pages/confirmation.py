@@ -73,8 +73,10 @@ def download_page(visit: Visit, request_id: str, issued: Issued | None = None) -
     said = words("requests", visit.language)
     refused, around = visit.refused, shell(visit.language)
     told: Mapping[str, str] = said
-    state, name = ("issued", "issued") if issued else ("ask", "download")
-    if refused is not None and isinstance(refused, DoneAlready):
+    state, name = "ask", "download"
+    if issued is not None:
+        state, name = "issued", "issued"
+    elif refused is not None and isinstance(refused, DoneAlready):
         state, name = "gone", "export_gone"
     elif not visit.value("token") or (refused is not None and refused.type == "link-not-valid"):
         state, name, told = "over", "problem_422", around

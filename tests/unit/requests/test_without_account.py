@@ -14,15 +14,17 @@ from chalicelib.pages.languages import languages
 from chalicelib.pages.words import words
 from chalicelib.requests.machine import Action, Status
 from chalicelib.requests.model import timed
+from chalicelib.requests.pages.confirmation import download_page
 from chalicelib.requests.pages.course import request_page
 from chalicelib.requests.service import access, proof
+from chalicelib.requests.service.exports import Issued
 from chalicelib.vault import service as vault
 from chalicelib.web.pages.cookie import form_token
 from chalicelib.web.wiring import wired
 from functions.http.requests import handler
 from tests.unit.accounts.world import mac
 from tests.unit.core.samples import NOW, association, shipped, shipped_in
-from tests.unit.requests.asker import HOSTILE, ONCE, PUBLIC, TOKEN, request, visit
+from tests.unit.requests.asker import HOSTILE, ID, ONCE, PUBLIC, TOKEN, request, visit
 from tests.unit.requests.test_by_address import account, asked, found, link
 from tests.unit.requests.world import World
 from tests.unit.web.accessible import check_accessible
@@ -230,6 +232,15 @@ def test_a_code_opens_the_request_again_for_ten_minutes(world: World) -> None:
     late = Browser()
     late.send(confirm, code=code)
     assert (late.page.status, late.cookies) == (422, [])
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_answer_to_the_button_has_the_copy(language: str) -> None:
+    issued = Issued("https://s3.example/copy.zip?X-Amz-Signature=1", NOW, 48_211, "0a" * 32)
+    page = download_page(visit(language), ID, issued)
+    check_accessible(page, language)
+    assert f'href="{issued.url}"' in page
+    assert issued.sha256 in page
 
 
 @pytest.mark.parametrize("case", ["another's", "over", "made up", "without"])
