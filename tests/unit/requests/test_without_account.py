@@ -234,6 +234,7 @@ def test_a_code_opens_the_request_again_for_ten_minutes(world: World) -> None:
     assert (late.page.status, late.cookies) == (422, [])
 
 
+@pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("language", languages())
 def test_the_answer_to_the_button_has_the_copy(language: str) -> None:
     issued = Issued("https://s3.example/copy.zip?X-Amz-Signature=1", NOW, 48_211, "0a" * 32)
