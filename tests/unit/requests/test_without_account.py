@@ -323,4 +323,4 @@ def test_a_notice_in_one_language_and_a_long_session_is_kept_for_half_a_day(
     browser = Browser(association().locales[0])
     browser.open("/requests")
     check_accessible(browser.page.text, association().locales[0])
-    assert "KeepRobust" not in browser.page.text
+    assert "Kaveripoint" not in browser.page.text

@@ -172,7 +172,7 @@ def test_words_of_the_notice_stay_words_and_one_language_is_enough(
     under(monkeypatch, association())
     other = page(link_of(NEWSLETTER), "it").text
     assert association().site_name in other
-    assert "KeepRobust" not in other
+    assert "Kaveripoint" not in other
 
 
 @SCOPES
