@@ -314,6 +314,8 @@ OPERATIONS: tuple[Operation, ...] = (
 def made_ready(world: World, operation: Operation) -> Run:
     """One invocation made ready, with the notice in memory or, for a cold one, without."""
     run = operation.prepare(world)
+    # Read anew now, so that its minute in memory does not end within the operation.
+    notices.forget_pointer()
     obeyed(notices.current())
     traces.keyed("unknown")  # once a week in each process
     signature.key_id()  # once in the life of each process
