@@ -32,7 +32,9 @@ FORMS = [
 """The forms that anybody may send who has no session."""
 
 BEHIND_LINKS = [
-    operation.path.format(id="a" * 26) for operation in OPERATIONS if "token" in operation.query
+    one.path.format(id="a" * 26)
+    for one in page_operations()
+    if one.method == "GET" and "token" in one.query
 ]
 LISTS = [operation.path for operation in OPERATIONS if "cursor" in operation.query]
 PAGES = (
@@ -148,8 +150,6 @@ def test_tokens_in_addresses_of_pages(api: Api, path: str) -> None:
             found.append(f"{query[:50]}: {answer.headers['Content-Type']}")
         elif re.search(r"<script|\bonmouseover=alert|49", _without_style(answer.text)):
             found.append(f"{query[:50]}: shown as it is")
-        if not query.startswith("token=") or query in ("token=", "token=a&token=b"):
-            assert answer.status_code == 400, query
     assert found == []
 
 
