@@ -38,8 +38,9 @@ IN_STAGE = $(PYTHON) -m infra.in_stage --stage "$(STAGE)" --endpoint "$(ENDPOINT
 
 PACKAGED = .build/package/template.json
 TRANSFORMED = .build/package/transformed.json
+BESIDE = .build/package/logs.json .build/package/alarms.json
 TEMPLATES = infra/data.yaml infra/backup.yaml infra/operations.yaml infra/account.yaml \
-	infra/execution.yaml infra/operator.yaml $(PACKAGED) $(TRANSFORMED)
+	infra/execution.yaml infra/operator.yaml $(PACKAGED) $(TRANSFORMED) $(BESIDE)
 JUDGE = .venv-engine/bin/python -m infra.judges
 # What takes longest comes first: two of them run side by side.
 CHECKS = types templates lint

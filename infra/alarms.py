@@ -1,4 +1,4 @@
-"""The alarms of the app stack.
+"""The alarms on single metrics, which a stack of their own holds (infra/watching.py).
 
 Every alarm is on a metric of CloudWatch, so that nothing has to run for it, and its description
 names the section of docs/runbook.md that says its cause, what to check and the cure. Alarms that
@@ -42,13 +42,13 @@ _STUCK_HOURS = 24
 _BOUNCES, _COMPLAINTS = 0.04, 0.0008
 
 API_THROTTLED = "ApiThrottled"
-"""The metric of requests that API Gateway answered 429: infra/app.yaml counts them in its log."""
+"""The metric of requests that API Gateway answered 429: infra/logs.yaml counts them in its log."""
 
 
 def alarm_resources(
     functions: Sequence[Function], rates: Mapping[str, str], api_stage: str
 ) -> Json:
-    """Every alarm of the app stack, by logical id.
+    """Every alarm on a single metric, by logical id; they refer to outputs of the app stack.
 
     `rates` are the expressions of the schedules by function name, `api_stage` is API Gateway's
     stage. Raises ValueError for a schedule that is no `rate(...)`.
@@ -123,7 +123,7 @@ def _schedule_fails(function: Function) -> Json:
         f"A run of the schedule {function.name} failed.",
         "AWS/Lambda",
         "Errors",
-        {"FunctionName": {"Ref": function.logical_id}},
+        {"FunctionName": {"Ref": f"{function.logical_id}Function"}},
         "a-schedule-fails",
     )
 
@@ -133,7 +133,7 @@ def _not_run(function: Function, seconds: int) -> Json:
         f"The schedule {function.name} did not run {_MISSED_RUNS} times in a row.",
         "AWS/Lambda",
         "Invocations",
-        {"FunctionName": {"Ref": function.logical_id}},
+        {"FunctionName": {"Ref": f"{function.logical_id}Function"}},
         "a-schedule-does-not-run",
         Period=_MISSED_RUNS * seconds,
         ComparisonOperator="LessThanThreshold",
@@ -147,7 +147,7 @@ def _queue_age(function: Function) -> Json:
         f"Messages wait too long in the queue {function.name}.",
         "AWS/SQS",
         "ApproximateAgeOfOldestMessage",
-        {"QueueName": {"Fn::GetAtt": [f"{function.queue}Queue", "QueueName"]}},
+        {"QueueName": {"Ref": f"{function.queue}QueueName"}},
         "a-queue-waits",
         Statistic="Maximum",
         Threshold=_TIMEOUTS_WAITED * function.timeout,
@@ -159,7 +159,7 @@ def _dead_letters(function: Function) -> Json:
         f"The queue {function.name} gave a message up.",
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
-        {"QueueName": {"Fn::GetAtt": [f"{function.queue}DeadLetters", "QueueName"]}},
+        {"QueueName": {"Ref": f"{function.queue}DeadLettersName"}},
         "dead-letters",
         Statistic="Maximum",
     )

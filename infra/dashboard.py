@@ -23,7 +23,10 @@ _FIVE_MINUTES, _DAY = 300, 86_400
 
 
 def dashboard_resources(functions: Sequence[Function], api_stage: str) -> Json:
-    """The dashboard, by logical id; `api_stage` is API Gateway's stage."""
+    """The dashboard, by logical id, which refers to outputs of the app stack.
+
+    `api_stage` is API Gateway's stage.
+    """
     widgets = [
         *_of_business(),
         *_of_callers(functions, api_stage),
@@ -120,7 +123,7 @@ def _of_duties() -> list[Json]:
 
 
 def _of_each(functions: Sequence[str], metric: str) -> list[list[str]]:
-    return [["AWS/Lambda", metric, "FunctionName", f"${{{name}}}"] for name in functions]
+    return [["AWS/Lambda", metric, "FunctionName", f"${{{name}Function}}"] for name in functions]
 
 
 def _of_lines(*metrics: str) -> list[list[str]]:
@@ -128,7 +131,7 @@ def _of_lines(*metrics: str) -> list[list[str]]:
 
 
 def _queue_metric(metric: str, queue: str) -> list[str]:
-    return ["AWS/SQS", metric, "QueueName", f"${{{queue}.QueueName}}"]
+    return ["AWS/SQS", metric, "QueueName", f"${{{queue}Name}}"]
 
 
 def _widget(

@@ -18,7 +18,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.notices.model import Notice
-from infra.functions import read_functions
+from infra.functions import log_group, read_functions
 from infra.notice_document import chosen
 from infra.package import PROJECT, Package, PackagingFailed, build_package
 from infra.preflight import check_account, check_notice, findings, read_account
@@ -106,6 +106,7 @@ class Deployment:
         data = self._stacks.deploy_data()
         bucket = data["ArtefactsBucket"]
         last = self._stacks.last_release(bucket)
+        self._stacks.deploy_logs(package, self._target.settings)
         release, outputs = self._deploy_app(package, data)
         self._publish(outputs)
         try:
@@ -113,6 +114,7 @@ class Deployment:
         except Unhealthy as failed:
             raise Returned(self._return_to(last, bucket, str(failed))) from failed
         self._stacks.keep_release(bucket, release)
+        self._stacks.deploy_alarms(package, {**outputs, **self._target.settings})
         self._watch({**data, **outputs})
         return outputs
 
@@ -167,7 +169,10 @@ class Deployment:
         if self._target.name == LOCAL:
             self._say("operations: the local engine has no composite alarms; left out")
             return
-        groups = (f"/riserbo/{self._target.name}/{one.name}" for one in read_functions(PROJECT))
+        groups = (
+            log_group(one.name).replace("${Stage}", self._target.name)
+            for one in read_functions(PROJECT)
+        )
         settings = {**outputs, "LogGroups": ",".join(groups), **self._target.settings}
         self._stacks.deploy_template(f"{self._stacks.app_name}-operations", OPERATIONS, settings)
         if settings.get("BackupVaultArn"):

@@ -1,4 +1,7 @@
-"""The functions of the app stack: each with a role, a policy and a log group of its own.
+"""The functions of the app stack: each with a role and a policy of its own.
+
+Each writes into a log group of its own by its name, which another stack holds
+(infra/log_groups.py).
 
 Memory and timeout of every function, HTTP or not, stand in `.chalice/config.json`; its permissions
 stand in `infra/policies/<function>.json`.
@@ -96,6 +99,17 @@ def policy_of(name: str) -> Json:
     return document
 
 
+def log_group(name: str) -> str:
+    """Returns the name of a function's log group, or of the API's, `api`, for `Fn::Sub`."""
+    return f"/riserbo/${{Stage}}/{name}"
+
+
+def log_group_arn(name: str) -> str:
+    """Returns the ARN of that log group, for `Fn::Sub`."""
+    place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+    return f"{place}:log-group:{log_group(name)}"
+
+
 def goes_on(function: Function) -> bool:
     """Tells whether a function sends to the queue that invokes it, which is how its work goes on.
 
@@ -114,7 +128,7 @@ def goes_on(function: Function) -> bool:
 
 
 def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
-    """The function, its role and its log group, by logical id."""
+    """The function and its role, by logical id."""
     name = function.logical_id
     return {
         name: {
@@ -127,7 +141,7 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
                 "MemorySize": function.memory,
                 "Timeout": function.timeout,
                 "Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]},
-                "LoggingConfig": {"LogGroup": {"Ref": f"{name}Logs"}},
+                "LoggingConfig": {"LogGroup": {"Fn::Sub": log_group(function.name)}},
                 **({"RecursiveLoop": "Allow"} if goes_on(function) else {}),
                 "ReservedConcurrentExecutions": {
                     "Fn::If": [
@@ -139,13 +153,6 @@ def resources_of(function: Function, code_uri: str, runtime: str) -> Json:
             },
         },
         f"{name}Role": _role(function),
-        f"{name}Logs": {
-            "Type": "AWS::Logs::LogGroup",
-            "Properties": {
-                "LogGroupName": {"Fn::Sub": f"/riserbo/${{Stage}}/{function.name}"},
-                "RetentionInDays": {"Ref": "LogDays"},
-            },
-        },
     }
 
 
@@ -195,7 +202,7 @@ def _role(function: Function) -> Json:
         "Sid": "OwnLogs",
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": {"Fn::GetAtt": [f"{function.logical_id}Logs", "Arn"]},
+        "Resource": {"Fn::Sub": f"{log_group_arn(function.name)}:*"},
     }
     policy = policy_of(function.name)
     policy["Statement"].append(own_logs)

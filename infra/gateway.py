@@ -13,6 +13,7 @@ from chalicelib import errors
 from chalicelib.web.contract import Operation
 from chalicelib.web.pages.contract import PageOperation
 from chalicelib.web.security import HEADERS, SANDBOX
+from infra.functions import log_group_arn
 from infra.throttles import method_settings
 
 Json = dict[str, Any]
@@ -136,7 +137,7 @@ def api_resources(
                 # (API Gateway Developer Guide, "Disable the default endpoint"): this one does.
                 "Description": {"Fn::If": ["OnlyThroughProxy", "Behind a proxy", "Open to all"]},
                 "AccessLogSetting": {
-                    "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
+                    "DestinationArn": {"Fn::Sub": log_group_arn("api")},
                     "Format": json.dumps(ACCESS_LOG),
                 },
                 "MethodSettings": method_settings(operations, pages),

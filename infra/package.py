@@ -1,7 +1,8 @@
-"""Builds the code package and the app stack's template.
+"""Builds the code package and the templates that are derived from the code.
 
-`python -m infra.package` leaves `app.zip` and `template.json` in `.build/package` and does nothing
-when they are already made from the same sources by the same Python.
+`python -m infra.package` leaves `app.zip`, `template.json` (the app stack), `logs.json` and
+`alarms.json` in `.build/package` and does nothing when they are already made from the same sources
+by the same Python.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.functions import read_functions
-from infra.template import build_template
+from infra.log_groups import logs_template
+from infra.template import build_template, rates_of
+from infra.watching import alarms_template
 
 PROJECT = Path(__file__).parent.parent
 OUTPUT = PROJECT / ".build" / "package"
@@ -36,6 +39,16 @@ class Package:
     code: Path
     template: Path
     digest: str
+
+    @property
+    def logs(self) -> Path:
+        """The template of the log groups' stack."""
+        return self.template.with_name("logs.json")
+
+    @property
+    def alarms(self) -> Path:
+        """The template of the stack of alarms and dashboard."""
+        return self.template.with_name("alarms.json")
 
 
 class PackagingFailed(Exception):
@@ -84,14 +97,16 @@ def _build(project: Path, folder: Path, package: Package) -> None:
     _refuse_missing(_run([chalice, "package", "--stage", "production", str(out)], app))
     served_by = json.loads(_run([sys.executable, str(project / "infra" / "routes.py")], app))
     config = json.loads((app / ".chalice" / "config.json").read_text("utf-8"))
+    functions, stage_name = read_functions(project), config["api_gateway_stage"]
     try:
         template = build_template(
             json.loads((out / "sam.json").read_text("utf-8")),
-            read_functions(project),
+            functions,
             served_by,
-            config["api_gateway_stage"],
+            stage_name,
             CODE_URI,
         )
+        alarms = alarms_template(functions, rates_of(template, functions), stage_name)
     except ValueError as refused:
         raise PackagingFailed(str(refused)) from refused
     refuse_other_runtime(template, sys.version_info[:2])
@@ -108,7 +123,13 @@ def _build(project: Path, folder: Path, package: Package) -> None:
         ],
         folder,
     )
-    package.template.write_text(json.dumps(template, indent=1), "utf-8")
+    _write(package.logs, logs_template(functions))
+    _write(package.alarms, alarms)
+    _write(package.template, template)
+
+
+def _write(path: Path, template: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(template, indent=1), "utf-8")
 
 
 def _refuse_missing(said: str) -> None:

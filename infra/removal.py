@@ -66,7 +66,8 @@ class Removal:
         """Removes everything. Raises DeploymentFailed, and AWS's errors.
 
         The order: first what looks at the stage, then what serves people, so that nothing writes
-        any more; then the data; last the data stack, whose list of resources the steps before need.
+        any more; then the logs and the data; last the data stack, whose list of resources the steps
+        before need.
         """
         app, data = self._stacks.app_name, self._stacks.data_name
         api = self._stacks.outputs(app).get("ApiId")
@@ -76,6 +77,7 @@ class Removal:
         self._stacks.delete(app)
         if api is not None:
             self._delete_api_logs(api)
+        self._stacks.delete(self._stacks.logs_name)
         kinds = self._stacks.kinds(data)
         in_use = self._stacks.outputs(data).get("ReceiptKey")
         for table in [*kinds.get("AWS::DynamoDB::Table", []), *self._restored()]:

@@ -1,4 +1,4 @@
-"""Deploys the two CloudFormation stacks, the same way on AWS and on the local engine."""
+"""Deploys a stage's CloudFormation stacks, the same way on AWS and on the local engine."""
 
 from __future__ import annotations
 
@@ -87,6 +87,16 @@ class Stacks:
         """Name of the stack with tables, keys and buckets."""
         return f"riserbo-{self._stage}-data"
 
+    @property
+    def logs_name(self) -> str:
+        """Name of the stack with log groups."""
+        return f"{self.app_name}-logs"
+
+    @property
+    def alarms_name(self) -> str:
+        """Name of the stack with the alarms on single metrics and the dashboard."""
+        return f"{self.app_name}-alarms"
+
     def deploy_data(self) -> dict[str, str]:
         """Creates or updates the data stack; returns its outputs. Raises DeploymentFailed.
 
@@ -119,6 +129,21 @@ class Stacks:
         document = yaml.safe_load(path.read_text("utf-8"))
         parameters = _known(document, {**settings, "Stage": self._stage})
         return self._deploy(name, {"TemplateBody": json.dumps(document)}, parameters)
+
+    def deploy_logs(self, package: Package, settings: Mapping[str, str]) -> None:
+        """Creates or updates the log groups, which have to be there before the app stack.
+
+        Raises DeploymentFailed.
+        """
+        self.deploy_template(self.logs_name, package.logs, settings)
+
+    def deploy_alarms(self, package: Package, settings: Mapping[str, str]) -> None:
+        """Creates or updates the alarms and the dashboard; the app stack has to be there.
+
+        `settings` are the app stack's outputs and those parameters that a stage decides. Raises
+        DeploymentFailed.
+        """
+        self.deploy_template(self.alarms_name, package.alarms, settings)
 
     def deploy_app(
         self, package: Package, data: Mapping[str, str], settings: Mapping[str, str]
@@ -202,11 +227,17 @@ class Stacks:
         return found
 
     def beside(self) -> list[str]:
-        """Names of the stage's stacks in this region, except those of the app and of the data."""
+        """Names of the stage's stacks in this region that the app does without.
+
+        The order is that in which they can be deleted: composite alarms, which are in the
+        operations stack, name the alarms.
+        """
         pages = self._cloudformation.get_paginator("describe_stacks").paginate()
         names = (stack["StackName"] for page in pages for stack in page["Stacks"])
         own = f"{self.app_name}-"
-        return sorted(one for one in names if one.startswith(own) and one != self.data_name)
+        needed = (self.data_name, self.logs_name)
+        found = [one for one in names if one.startswith(own) and one not in needed]
+        return sorted(found, key=lambda one: (one == self.alarms_name, one))
 
     def delete(self, name: str) -> None:
         """Deletes a stack, if there is one, and waits until it is gone. Raises DeploymentFailed."""

@@ -17,8 +17,6 @@ from chalicelib.mail import rate
 from functions.http.site import OPERATIONS
 from functions.pages import page_operations
 from infra import throttles
-from infra.alarms import alarm_resources
-from infra.dashboard import dashboard_resources
 from infra.functions import (
     Function,
     conditions_of,
@@ -65,6 +63,8 @@ def build_template(
         if function.kind in ("queues", "schedules"):
             event = _event(function, packaged)
             resources[function.logical_id]["Properties"]["Events"] = {"Source": event}
+        if function.kind == "queues":
+            template["Outputs"].update(_names_of_queues(function))
         if function.kind == "commands":
             _registered(function, packaged)
         template["Outputs"][f"{function.logical_id}Function"] = {
@@ -77,8 +77,6 @@ def build_template(
     paths = {path: ids[name] for path, name in served_by.items()}
     resources.update(api_resources(paths, stage_name, OPERATIONS, page_operations()))
     template["Parameters"].update(throttles.parameters())
-    resources.update(alarm_resources(functions, _rates(functions, resources), stage_name))
-    resources.update(dashboard_resources(functions, stage_name))
     set_workers(template, rate.DEFAULT)
     return template
 
@@ -94,14 +92,23 @@ def set_workers(template: Json, a_second: float) -> None:
         source["ScalingConfig"] = {"MaximumConcurrency": workers(a_second)}
 
 
-def _rates(functions: Sequence[Function], resources: Json) -> dict[str, str]:
-    """The schedule expression of every schedule, by its name."""
+def rates_of(template: Mapping[str, Any], functions: Sequence[Function]) -> dict[str, str]:
+    """Returns the expression of every schedule in a template, by its function's name."""
+    resources = template["Resources"]
     return {
         function.name: resources[function.logical_id]["Properties"]["Events"]["Source"][
             "Properties"
         ]["Schedule"]
         for function in functions
         if function.kind == "schedules"
+    }
+
+
+def _names_of_queues(function: Function) -> Json:
+    """Returns the outputs by which alarms name a function's queue and its dead letters."""
+    return {
+        f"{name}Name": {"Value": {"Fn::GetAtt": [name, "QueueName"]}}
+        for name in (f"{function.queue}Queue", f"{function.queue}DeadLetters")
     }
 
 

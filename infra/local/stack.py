@@ -1,4 +1,4 @@
-"""The running local stack: engine, both CloudFormation stacks, sender identity, notice."""
+"""The running local stack: engine, CloudFormation stacks, sender identity, notice."""
 
 from __future__ import annotations
 
@@ -83,13 +83,15 @@ class LocalStack:
         stacks = Stacks(self.session(), STAGE, self.engine.url)
         self.say("deploying tables, keys and buckets")
         data = stacks.deploy_data()
-        self.say("deploying functions, API and queues")
+        self.say("deploying log groups, functions, API and queues")
+        stacks.deploy_logs(package, {})
         self.outputs = stacks.outputs(stacks.app_name)
         if "ApiId" not in self.outputs:
             # The address of the API is only known once it exists.
             first = self._settings(f"http://{HOST}")
             self.outputs = stacks.deploy_app(package, data, first)
         self.outputs = stacks.deploy_app(package, data, self._settings(self.base_url))
+        stacks.deploy_alarms(package, self.outputs)
         self.outputs |= data
         self.say("publishing the notice")
         self.publish(self.notice)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from infra.functions import read_functions
 from infra.local.place import PROJECT
 from infra.package import build_package
 from infra.stacks import DATA, OPERATIONS
+from infra.template import rates_of
 from tests.bench.prices import MILLION, PRICES
 
 Json = Mapping[str, Any]
@@ -128,9 +129,9 @@ class Standing:
     """Runs of each schedule a month, by its name."""
 
 
-def standing(app: Json, data: Json, operations: Json, rates: Mapping[str, str]) -> Standing:
-    """Counts in the three stacks' templates; `rates` are the schedules' expressions by name."""
-    every = [one for stack in (app, data, operations) for one in stack["Resources"].values()]
+def standing(stacks: Sequence[Json], rates: Mapping[str, str]) -> Standing:
+    """Counts in a stage's templates; `rates` are the schedules' expressions by name."""
+    every = [one for stack in stacks for one in stack["Resources"].values()]
     kinds = [one["Type"] for one in every]
     alarms = [one["Properties"] for one in every if one["Type"] == "AWS::CloudWatch::Alarm"]
     watched = [sum("MetricStat" in one for one in alarm.get("Metrics", [])) for alarm in alarms]
@@ -237,19 +238,12 @@ def _counts(fixed: Standing) -> dict[str, str]:
 
 def current() -> str:
     """Returns the table of the project as it is: its package, its cost book and its prices."""
-    app = json.loads(build_package().template.read_text("utf-8"))
+    package = build_package()
+    app, alarms = (json.loads(one.read_text("utf-8")) for one in (package.template, package.alarms))
     data, operations = (yaml.safe_load(path.read_text("utf-8")) for path in (DATA, OPERATIONS))
-    fixed = standing(app, data, operations, dict(rates_of(app)))
+    fixed = standing([app, alarms, data, operations], rates_of(app, read_functions(PROJECT)))
     prices = json.loads(PRICES.read_text("utf-8"))
     return table(fixed, book_of(BOOK.read_text("utf-8")), prices)
-
-
-def rates_of(app: Json) -> Iterator[tuple[str, str]]:
-    """Yields name and expression of each schedule in the app stack's template."""
-    for function in read_functions(PROJECT):
-        rate = _source(app["Resources"][function.logical_id]).get("Schedule")
-        if rate is not None:
-            yield function.name, rate
 
 
 def written(document: str, found: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +117,10 @@ def test_the_first_deployment_shows_its_changes_tries_itself_and_says_how_long(
     assert "warning: access logs: this account has no role for them" in first
     assert "Add     Consents AWS::Lambda::Function" in first
     assert "it works: every step of the rehearsal did" in first
+    # Log groups before the functions that write into them; alarms after what they look at.
+    steps = re.findall(r"^(riserbo-local[a-z-]*|it works): ", first, re.M)
+    order = ["riserbo-local-data", "riserbo-local-logs", "riserbo-local", "riserbo-local-alarms"]
+    assert sorted(order, key=steps.index) == order
     assert "deployed local in " in first.splitlines()[-1]
     assert _health(target).status_code == 200
 

@@ -268,6 +268,8 @@ def test_a_stage_is_taken_away_with_all_that_it_has(
 
     keys = [value for name, value in outputs.items() if name.startswith("Key") and ":key/" in value]
     assert len(keys) == 6
+    alarms = client("cloudwatch").describe_alarms(AlarmNamePrefix="riserbo-dev-")["MetricAlarms"]
+    assert len(alarms) > 30
     client("s3").put_object(Bucket=outputs["ErasuresBucket"], Key="erasures/one", Body=b"1")
     said: list[str] = []
     Removal(target, said.append).run()
@@ -280,6 +282,11 @@ def test_a_stage_is_taken_away_with_all_that_it_has(
     stacks = Stacks(target.session(), target.name, target.endpoint)
     assert stacks.outputs(stacks.app_name) == stacks.outputs(stacks.data_name) == {}
     assert not client("logs").describe_log_groups(logGroupNamePrefix="/riserbo/dev")["logGroups"]
+    left = client("cloudwatch").describe_alarms(AlarmNamePrefix="riserbo-dev-")["MetricAlarms"]
+    assert left == []
+    order = [line.rpartition(" ")[2] for line in said if line.startswith("deleting the stack")]
+    name = stacks.app_name
+    assert order == [f"{name}-alarms", name, f"{name}-logs", f"{name}-data"]
     again: list[str] = []
     Removal(target, again.append).run()
     assert [line for line in again if not line.startswith("left:")] == []

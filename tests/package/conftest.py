@@ -30,11 +30,25 @@ def template(package: Package) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def alarms(template: dict[str, Any]) -> dict[str, Any]:
-    """The properties of the app stack's alarms, by name."""
+def log_groups(package: Package) -> dict[str, Any]:
+    """The template of the log groups' stack as it is deployed."""
+    document: dict[str, Any] = json.loads(package.logs.read_text("utf-8"))
+    return document
+
+
+@pytest.fixture(scope="session")
+def watching(package: Package) -> dict[str, Any]:
+    """The template of the stack of alarms and dashboard as it is deployed."""
+    document: dict[str, Any] = json.loads(package.alarms.read_text("utf-8"))
+    return document
+
+
+@pytest.fixture(scope="session")
+def alarms(watching: dict[str, Any]) -> dict[str, Any]:
+    """The properties of the alarms on single metrics, by name."""
     return {
         name: found["Properties"]
-        for name, found in template["Resources"].items()
+        for name, found in watching["Resources"].items()
         if found["Type"] == "AWS::CloudWatch::Alarm"
     }
 

@@ -98,12 +98,16 @@ def test_what_the_transform_refuses_is_found(tmp_path: Path, template: Json) -> 
     assert not target.exists()
 
 
-def test_the_dashboard_names_queues_that_exist(template: Json) -> None:
-    """Only in the transform's result does cfn-lint look at these names."""
-    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    named = set(re.findall(r"\$\{(\w+)\.QueueName\}", body))
-    assert named
-    assert named <= set(template["Resources"])
+def test_the_dashboard_names_queues_that_exist(template: Json, watching: Json) -> None:
+    body = watching["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    named = set(re.findall(r"\$\{(\w+)Name\}", body))
+    queues = {
+        name for name, one in template["Resources"].items() if one["Type"] == "AWS::SQS::Queue"
+    }
+    assert named == queues
+    for name in named:
+        output = template["Outputs"][f"{name}Name"]
+        assert output == {"Value": {"Fn::GetAtt": [name, "QueueName"]}}
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS)

@@ -11,7 +11,9 @@ import yaml
 
 from chalicelib.requests.service import backlog
 from infra.alarms import API_THROTTLED
+from infra.functions import Function
 from infra.stacks import DATA
+from infra.template import rates_of
 from tests.bench import month
 from tests.bench.month import HABITS, IDLE_RUNS, Standing
 from tests.bench.prices import PRICES
@@ -36,24 +38,29 @@ def prices() -> Json:
     return found
 
 
-def test_the_document_has_the_table_of_today(
-    template: Json, operations: Json, prices: Json
-) -> None:
+@pytest.fixture(scope="module")
+def fixed(
+    template: Json, watching: Json, operations: Json, functions: tuple[Function, ...]
+) -> Standing:
+    """What stands in a stage's templates."""
     data: Json = yaml.safe_load(DATA.read_text("utf-8"))
-    fixed = month.standing(template, data, operations, dict(month.rates_of(template)))
+    stacks = [template, watching, data, operations]
+    return month.standing(stacks, rates_of(template, functions))
+
+
+def test_the_document_has_the_table_of_today(fixed: Standing, prices: Json) -> None:
     book = month.book_of((DOCS / "performance.md").read_text("utf-8"))
     text = month.DOCUMENT.read_text("utf-8")
     whole = month.written(text, month.table(fixed, book, prices))
     assert text == whole, "run: python -m tests.bench.month"
 
 
-def test_what_stands_is_counted_in_the_templates(template: Json, operations: Json) -> None:
-    data: Json = yaml.safe_load(DATA.read_text("utf-8"))
-    fixed = month.standing(template, data, operations, dict(month.rates_of(template)))
+def test_what_stands_is_counted_in_the_templates(fixed: Standing) -> None:
     assert fixed.queues == 6
     assert fixed.runs == {"retention": 720, "deadlines": 720, "relay": 8640, "activation": 8640}
     assert fixed.runs.keys() == IDLE_RUNS.keys()
-    assert fixed.alarms + fixed.watched > fixed.composites == 2
+    assert fixed.alarms > fixed.watched > fixed.composites == 2
+    assert fixed.dashboards == 1
 
 
 def test_a_month_without_anybody_costs_what_stands(prices: Json) -> None:

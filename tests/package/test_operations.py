@@ -45,7 +45,7 @@ ALONE = {
     "RulesUnconfirmed",
     "SignInsRefused",
 }
-"""The alarms of the app stack that belong to no queue and to no schedule."""
+"""The alarms on single metrics that belong to no queue and to no schedule."""
 
 
 def test_every_queue_and_every_schedule_has_its_alarms(
@@ -107,8 +107,8 @@ def test_one_alarm_looks_at_every_function(alarms: Json) -> None:
         assert alarm["Dimensions"] == []
 
 
-def test_throttled_requests_are_counted_from_the_access_log(template: Json, alarms: Json) -> None:
-    counted = template["Resources"]["ApiThrottledLines"]["Properties"]
+def test_throttled_requests_are_counted_from_the_access_log(log_groups: Json, alarms: Json) -> None:
+    counted = log_groups["Resources"]["ApiThrottledLines"]["Properties"]
     (metric,) = counted["MetricTransformations"]
     alarm = alarms["ApiThrottled"]
     assert counted["LogGroupName"] == {"Ref": "ApiLogs"}
@@ -133,7 +133,7 @@ def test_every_alarm_reaches_the_one_topic_and_says_when_it_is_over(alarms: Json
     [("SignInsRefused", "RefusedSignIns"), ("LimitsReached", "ReachedLimits")],
 )
 def test_an_attack_raises_an_alarm_on_what_the_lines_count(
-    template: Json, alarms: Json, name: str, parameter: str, capsys: pytest.CaptureFixture[str]
+    watching: Json, alarms: Json, name: str, parameter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The alarm looks at the very metric that a line carries, and at its one dimension."""
     write = {
@@ -152,7 +152,7 @@ def test_an_attack_raises_an_alarm_on_what_the_lines_count(
     assert counted["Dimensions"] == [[one["Name"] for one in alarm["Dimensions"]]] == [["Stage"]]
     assert alarm["Dimensions"] == [{"Name": "Stage", "Value": {"Ref": "Stage"}}]
     assert alarm["Threshold"] == {"Ref": parameter}
-    assert template["Parameters"][parameter]["Type"] == "Number"
+    assert watching["Parameters"][parameter]["Type"] == "Number"
 
 
 @pytest.mark.parametrize(
@@ -254,14 +254,18 @@ def test_a_key_in_danger_and_a_broken_glass_are_told_of(operations: Json, templa
     assert told == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
 
 
-def test_the_access_log_knows_no_path_no_query_and_no_caller(template: Json) -> None:
+def test_the_access_log_knows_no_path_no_query_and_no_caller(
+    template: Json, log_groups: Json
+) -> None:
     stage = template["Resources"]["Api"]["Properties"]
     line = json.loads(stage["AccessLogSetting"]["Format"])
     assert line["resource"] == "$context.resourcePath"
     said = json.dumps(line)
     for variable in ("$context.path", "querystring", "identity", "authorizer", "requestOverride"):
         assert variable not in said
-    assert template["Resources"]["ApiLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogDays"}
+    written = stage["AccessLogSetting"]["DestinationArn"]["Fn::Sub"]
+    name = log_groups["Resources"]["ApiLogs"]["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert written.endswith(f":log-group:{name}")
 
 
 def test_the_api_is_throttled(template: Json) -> None:

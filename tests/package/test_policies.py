@@ -194,7 +194,7 @@ def test_on_aws_each_role_of_the_desk_has_partitions_of_its_own(
 
 
 def test_the_deployed_roles_carry_just_these(
-    template: Json, functions: tuple[Function, ...]
+    template: Json, log_groups: Json, functions: tuple[Function, ...]
 ) -> None:
     for function in functions:
         role = template["Resources"][f"{function.logical_id}Role"]
@@ -202,7 +202,10 @@ def test_the_deployed_roles_carry_just_these(
         (policy,) = role["Properties"]["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
         assert statements[:-1] == policy_of(function.name)["Statement"]
-        assert statements[-1]["Resource"] == {"Fn::GetAtt": [f"{function.logical_id}Logs", "Arn"]}
+        group = log_groups["Resources"][f"{function.logical_id}Logs"]["Properties"]["LogGroupName"]
+        (place,) = statements[-1]["Resource"].values()
+        start = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+        assert place == f"{start}{group['Fn::Sub']}:*"
         assert "ManagedPolicyArns" not in role["Properties"]
         (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -169,6 +169,18 @@ def test_the_app_stack_is_small_enough(template: Json) -> None:
     _refuse_too_large(template, size, MOST_OF_TEMPLATE, _generated(template))
 
 
+def test_the_app_stack_has_room_for_thirty_paths_more(template: Json) -> None:
+    """A path is two resources, where no other path leads to it yet."""
+    assert len(template["Resources"]) + _generated(template) + 60 <= MOST_RESOURCES
+
+
+def test_the_stacks_derived_from_the_code_are_small_enough(
+    log_groups: Json, watching: Json
+) -> None:
+    for document in (log_groups, watching):
+        _refuse_too_large(document, len(json.dumps(document).encode()), MOST_INLINE)
+
+
 @pytest.mark.parametrize("path", [DATA, OPERATIONS, BUDGET, BACKUP, DATA.with_name("account.yaml")])
 def test_the_other_stacks_are_small_enough(path: Path) -> None:
     document: Json = yaml.safe_load(path.read_text("utf-8"))

@@ -175,9 +175,10 @@ def transformed(package: Package, tmp_path_factory: pytest.TempPathFactory) -> J
 
 
 @pytest.fixture(scope="module")
-def needed(transformed: Json) -> dict[str, set[str]]:
+def needed(transformed: Json, log_groups: Json, watching: Json) -> dict[str, set[str]]:
     """The actions that the handlers of all types ask for, with the types that do."""
-    deployed = [transformed, *map(document, ("data", "operations", "backup", "budget"))]
+    beside = map(document, ("data", "operations", "backup", "budget"))
+    deployed = [transformed, log_groups, watching, *beside]
     kinds = {one["Type"] for stack in deployed for one in stack["Resources"].values()}
     found: dict[str, set[str]] = {}
     for kind in kinds:

@@ -32,8 +32,13 @@ def _function(template: Json, function: Function) -> Json:
     return properties
 
 
+def _name_of_logs(log_groups: Json, function: str) -> Json:
+    name: Json = log_groups["Resources"][f"{function}Logs"]["Properties"]["LogGroupName"]
+    return name
+
+
 def test_every_function_has_a_role_and_logs_of_its_own(
-    template: Json, functions: tuple[Function, ...]
+    template: Json, log_groups: Json, functions: tuple[Function, ...]
 ) -> None:
     deployed = _of_type(template, "AWS::Serverless::Function")
     assert set(deployed) == {function.logical_id for function in functions}
@@ -41,7 +46,7 @@ def test_every_function_has_a_role_and_logs_of_its_own(
         name = function.logical_id
         properties = _function(template, function)
         assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert properties["LoggingConfig"] == {"LogGroup": _name_of_logs(log_groups, name)}
         assert properties["Handler"] == function.handler
         assert properties["Architectures"] == ["x86_64"]
     assert len(_of_type(template, "AWS::IAM::Role")) == len(functions)
