@@ -346,7 +346,7 @@
 [hidden] { display: none !important; }
 section, dialog, .corner, .told, .box {
   font: 1em/1.5 system-ui, sans-serif; overflow-wrap: anywhere; color: var(--text); background: var(--surface);
-  border: 1px solid color-mix(in srgb, var(--text) 30%, var(--surface)); border-radius: var(--radius);
+  border: 1px solid var(--line); border-radius: var(--radius);
 }
 h2, p, ul { margin: 0 0 .4em; }
 h2 { font-size: 1.15em; padding-inline-end: 2em; }
@@ -369,14 +369,14 @@ section.over { inset: 0 0 auto; }
   .bottom-left, .bottom-right { inline-size: 27em; margin: 1em; padding: 1.2em; border-radius: var(--radius); }
   .bottom-right { inset-inline-start: auto; }
 }
-@media (max-width: 60em) { .wide { grid-column: 1 / -1; } }
+@media (max-width: 60em) { .choices { margin-block-start: .8em; } .wide { grid-column: 1 / -1; } }
 dialog { inline-size: min(42em, 100% - 1em); max-block-size: calc(100dvh - 1em); padding: 1em 1.4em; overflow: hidden; }
 dialog[open] { display: flex; flex-direction: column; }
 dialog > * { flex: none; }
 dialog > .classes { flex: 0 1 auto; overflow: auto; margin-block-end: .8em; }
 dialog::backdrop { background: #0009; }
-.class { border-block-start: 1px solid; padding-block: .8em; }
-label { font-weight: 600; cursor: pointer; }
+.class { border-block-start: 1px solid var(--line); padding-block: .8em; }
+label { display: block; margin-block-end: .4em; font-weight: 600; cursor: pointer; }
 input { inline-size: 1.5em; block-size: 1.5em; margin: 0; margin-inline-end: .6em; vertical-align: -.35em; accent-color: var(--button); }
 summary { cursor: pointer; padding-block: .4em; }
 .corner {
@@ -478,7 +478,8 @@ summary { cursor: pointer; padding-block: .4em; }
     const on = contrast(press, better(press)) < 4.5 ? [0, 0, 0] : better(press);
     const values = Object.entries({ surface, text: ink, button: press, "on-button": on });
     styles[1].replaceSync(
-      `:host { --radius: var(--riserbo-radius, 8px) !important; color-scheme: ${dark ? "dark" : "light"} !important;
+      `:host { --radius: var(--riserbo-radius, 8px) !important;
+      --line: color-mix(in srgb, var(--text) 25%, var(--surface)) !important; color-scheme: ${dark ? "dark" : "light"} !important;
       ${values.map(([name, one]) => `--${name}: rgb(${one}) !important;`).join("")} }`,
     );
   }
