@@ -32,7 +32,7 @@ class Throttle:
         return "Throttle" + self.name.title().replace("-", "")
 
 
-NOTICE = Throttle("notice", 100, "the notice and the cookies in force")
+NOTICE = Throttle("notice", 100, "the notice, the cookies and the banner in force")
 PAGES = Throttle("pages", 20, "other pages and documents that anybody may read")
 CAPTURE = Throttle("capture", 100, "consents and activity of browsers and accounts")
 SIGN_IN = Throttle("sign-in", 20, "signing in, whose password costs processor time")
@@ -54,6 +54,7 @@ CLASSES: Final = (
 _BY_ID: Final[Mapping[str, Throttle]] = {
     "getNotice": NOTICE,
     "getCookies": NOTICE,
+    "getBanner": NOTICE,
     "captureConsent": CAPTURE,
     "getConsents": CAPTURE,
     "tellActivity": CAPTURE,

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.instants import instant
-from chalicelib.links import page
+from chalicelib.links import base, page
+from chalicelib.notices.banner import sdk
 from chalicelib.notices.compiler.completion import TECHNICAL
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import SOFTWARE, Announced, Notice
@@ -133,7 +134,17 @@ def sentences(
 @lru_cache(maxsize=_KEPT)
 def cookies(notice: Notice) -> bytes:
     """Returns the cookie catalogue as JSON, with its version."""
-    return _json({"version": notice.version, **cookie_catalogue(notice)})
+    links = {"notice": base() + NOTICE, "centre": base() + "/"}
+    return _json({"version": notice.version, **cookie_catalogue(notice), "links": links})
+
+
+@lru_cache(maxsize=_KEPT)
+def banner_script(notice: Notice, evidence: tuple[tuple[str, str], ...]) -> bytes:
+    """Returns the banner's script with the catalogue inside.
+
+    `evidence` are the notice's locales, each with the proof that it is served in that language.
+    """
+    return sdk.with_catalogue(cookies(notice), dict(evidence))
 
 
 def draft_shown(draft: "Draft") -> dict[str, Any]:

@@ -23,6 +23,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = {
     "notice": ("notice", "The privacy notice, its versions, and cookies."),
     "notices": ("notice", "The privacy notice, its versions, and cookies."),
     "cookies": ("notice", "The privacy notice, its versions, and cookies."),
+    "{script}": ("notice", "The privacy notice, its versions, and cookies."),
     "requests": ("requests", "Requests of people about their data."),
     "desk": ("desk", "The privacy officer's side."),
     "health": (SITE, "Health, well-known places, and this description."),

@@ -2,10 +2,14 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.errors import NotFound
 from chalicelib.notices import service as notices
+from chalicelib.notices.banner import sdk
+from chalicelib.notices.contract import banner
 from chalicelib.notices.contract import versions as contract
 from chalicelib.notices.model import Notice
 from chalicelib.notices.presentation import (
+    banner_script,
     changed,
     cookies,
     in_force,
@@ -79,6 +83,28 @@ def get_cookies(call: Call) -> Answer:
     locale = call.locale(notice.locales)
     body = cookies(notice)
     return Answer(200, body, _headers(notice, locale, _BRIEFLY, body))
+
+
+@route(bp, banner.BANNER)
+def get_banner(_call: Call, script: str) -> Answer:
+    """200 with the script: with the catalogue, or alone under its digest. 404 for other names."""
+    if script == sdk.source_name():
+        return _script(sdk.source(), banner.FOR_GOOD)
+    if script != sdk.NAME:
+        raise NotFound("There is nothing at this address.")
+    notice = notices.current()
+    proofs = tuple((locale, evidence.made(notice, locale)) for locale in notice.locales)
+    return _script(banner_script(notice, proofs), banner.BRIEFLY)
+
+
+def _script(body: bytes, caching: str) -> Answer:
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": caching,
+        "ETag": f'"{mark(body)}"',
+        "Vary": "Accept-Encoding",
+    }
+    return Answer(200, body, headers, banner.JAVASCRIPT)
 
 
 def _audience(call: Call, notice: Notice) -> str | None:

@@ -36,6 +36,7 @@ _COOKIES: Final = (
     Rule(_E, "cookie_shorter", ("cookies/cookies/{cookie}/lifetime",), CHANGED, c.shorter),
     Rule(_M, "cookie_moved", ("cookies/cookies/{cookie}/class|purpose",), CHANGED),
     Rule(_I, "cookie_setter_changed", ("cookies/cookies/{cookie}/party|provider|means",), ANY),
+    Rule(_E, "notation_changed", ("cookies/cookies/{cookie}/path|domain|pattern",), ANY),
     Rule(_M, "cookie_class_added", ("cookies/classes/{cookie_class}",), ADDED),
     Rule(_E, "cookie_class_removed", ("cookies/classes/{cookie_class}",), REMOVED),
     Rule(

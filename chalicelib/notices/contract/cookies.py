@@ -12,6 +12,7 @@ _WORDS: Schema = {
     "additionalProperties": {"type": "string", "maxLength": 4000},
     "description": "A text by locale.",
 }
+_URL: Schema = {"type": "string", "maxLength": 2000}
 _TYPE: Schema = {"enum": list(TYPES)}
 _LENGTH: Schema = {
     "type": "object",
@@ -26,7 +27,7 @@ def _list(items: Schema, most: int) -> Schema:
 
 
 _CLASS = closed(
-    ["id", "title", "description", "exempt", "purpose", "consent_mode"],
+    ["id", "title", "description", "exempt", "purpose", "consent_mode", "purposes"],
     id=_ID,
     title=_WORDS,
     description=_WORDS,
@@ -36,9 +37,16 @@ _CLASS = closed(
         **_list(_TYPE, len(TYPES)),
         "description": "The types of Google Consent Mode that the class stands for.",
     },
+    purposes={
+        **_list(_ID, 300),
+        "description": (
+            "The purposes that its switch decides: its own, and those of its cookies that need "
+            "consent."
+        ),
+    },
 )
 _COOKIE = closed(
-    ["id", "name", "title", "class", "purpose", "lifetime", "party"],
+    ["id", "name", "title", "class", "purpose", "lifetime", "party", "lasts"],
     **{
         "id": {
             "type": "string",
@@ -63,6 +71,25 @@ _COOKIE = closed(
         "party": {"enum": ["first", "third"]},
         "provider": {**_ID, "description": "The recipient that sets it."},
         "means": {"enum": ["cookie", "pixel", "local_storage", "beacon", "device_identifier"]},
+        "lasts": {**_WORDS, "description": "Its lifetime in words, by locale."},
+        "path": {
+            "type": "string",
+            "maxLength": 200,
+            "description": "The path on which it is set; absent where that is `/`.",
+        },
+        "domain": {
+            "type": "string",
+            "maxLength": 253,
+            "description": "The domain on which it is set; absent where that is the page's host.",
+        },
+        "pattern": {
+            "type": "string",
+            "maxLength": 128,
+            "description": (
+                "The names that it has in browsers, where `name` is not one: a `*` at the end "
+                "stands for any text."
+            ),
+        },
     },
 )
 _BANNER: Schema = {
@@ -70,9 +97,12 @@ _BANNER: Schema = {
         ["words", "dismissal", "wall", "ask_again_on"],
         words={
             "type": "object",
-            "maxProperties": 20,
+            "maxProperties": 40,
             "additionalProperties": _WORDS,
-            "description": "Heading, text and buttons of the banner, each by locale.",
+            "description": (
+                "Heading, text, buttons and states of the banner, each by locale: those of the "
+                "notice, and the software's where it has none."
+            ),
         },
         dismissal={
             "const": DENIED,
@@ -130,8 +160,11 @@ CATALOGUE: Schema = closed(
         "classes",
         "cookies",
         "purposes",
+        "providers",
+        "signal",
         "banner",
         "consent_mode",
+        "links",
     ],
     version={**NOTICE_VERSION, "description": "The version that says all this."},
     digest=DIGEST,
@@ -142,7 +175,10 @@ CATALOGUE: Schema = closed(
         "type": "object",
         "maxProperties": 300,
         "additionalProperties": closed(
-            ["title", "description", "basis", "needs_consent", "place"],
+            [
+                *("title", "description", "basis", "needs_consent", "place"),
+                *("consent_lasts", "consent_lasted", "asks_since"),
+            ],
             title=_WORDS,
             description=_WORDS,
             basis={"enum": [str(basis) for basis in LegalBasis]},
@@ -155,10 +191,54 @@ CATALOGUE: Schema = closed(
                     "unfolds what it leads to."
                 ),
             },
+            consent_lasts={
+                **_LENGTH,
+                "type": ["object", "null"],
+                "description": "How long a yes lasts; null where it does not end by itself.",
+            },
+            consent_lasted={
+                **_list(closed(["version", "lasts"], version=NOTICE_VERSION, lasts=_LENGTH), 300),
+                "description": (
+                    "Versions since which a yes lasts longer, oldest first: one given before still "
+                    "ends after `lasts`."
+                ),
+            },
+            asks_since={
+                **_list(
+                    closed(["version", "new"], version=NOTICE_VERSION, new=_list(_WORDS, 300)), 300
+                ),
+                "description": (
+                    "Versions that added to the purpose, oldest first: a yes given before does not "
+                    "cover what `new` names."
+                ),
+            },
         ),
         "description": "The purposes that classes and cookies name, by id.",
     },
+    providers={
+        "type": "object",
+        "maxProperties": 300,
+        "additionalProperties": closed(
+            ["name"],
+            name=_WORDS,
+            notice={**_URL, "description": "Where it says itself what it does with data."},
+        ),
+        "description": "The recipients that set cookies, by id.",
+    },
+    signal={
+        **closed(["purposes"], purposes=_list(_ID, 300)),
+        "type": ["object", "null"],
+        "description": (
+            "The purposes that a browser's Global Privacy Control denies. Null where the notice "
+            "honours no signal."
+        ),
+    },
     banner=_BANNER,
     consent_mode=_CONSENT_MODE,
+    links=closed(
+        ["notice", "centre"],
+        notice={**_URL, "description": "The page of the notice."},
+        centre={**_URL, "description": "The privacy centre."},
+    ),
 )
 """The body of the answer: words in all of the notice's locales."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.notices.contract.banner import BANNER
 from chalicelib.notices.contract.cookies import CATALOGUE
 from chalicelib.web.contract import HTML, JSON, MARKDOWN, Auth, Operation, Response, Schema
 from chalicelib.web.cursor import PAGE_QUERY, page_schema
@@ -245,4 +246,4 @@ COOKIES = Operation(
     public=True,
 )
 
-OPERATIONS = (NOTICE, VERSIONS, VERSION, CHANGES, COOKIES)
+OPERATIONS = (NOTICE, VERSIONS, VERSION, CHANGES, COOKIES, BANNER)

@@ -49,6 +49,12 @@ COOKIES: list[Row] = [
         "I cookie_setter_changed visits",
     ),
     (
+        "place in browsers",
+        at("cookies/cookies", "count", path="/shop", pattern="count_*"),
+        "E notation_changed visits",
+        "E notation_changed visits",
+    ),
+    (
         "class that asks consent",
         lambda document: document["cookies"]["classes"].append(
             {
