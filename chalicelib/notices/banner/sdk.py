@@ -18,6 +18,9 @@ NAME: Final = "sdk.js"
 PLACE: Final = "/* catalogue */ null"
 """The text, once in the source, in whose place the catalogue stands."""
 
+VERSION: Final = "/* version */"
+"""The text, once in the source, in whose place the version stands: the source's digest."""
+
 _ESCAPED: Final = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """Characters that no script holds, so that it can stand in a page as well as in a file."""
 
@@ -25,7 +28,9 @@ _ESCAPED: Final = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 @cache
 def source() -> bytes:
     """Returns the script without a catalogue: it fetches `GET /v1/cookies` itself."""
-    return SOURCE.read_bytes()
+    written = SOURCE.read_bytes()
+    version = hashlib.sha256(written).hexdigest()[:12]
+    return written.replace(VERSION.encode(), f"/* Version {version}. */".encode(), 1)
 
 
 @cache
