@@ -4,7 +4,9 @@
 this folder from its path, where this file would stand for the engine. By itself the engine unpacks
 a function's package at each cold start, once more for each invocation at the same time: four
 thousand files and a second of CPU. Here every worker gets a link to one copy, made when the package
-is first needed. As on AWS, where a function's code is read-only, nothing writes there.
+is first needed. As on AWS, where a function's code is read-only, nothing writes there. The workers
+of a package fork from one process that has imported its modules (`parent.py`), as the environments
+of AWS start from one snapshot: each would take half a second of CPU for that by itself.
 
 The engine asks for a right `sqs:SendMessageBatch`, which AWS does not have: there the right to send
 a message is the right to send ten. Here it is too.
@@ -15,49 +17,167 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import json
+import os
 import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
 import tempfile
 import threading
+import types
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 _CODE = "code.zip"
 """The name under which the engine writes the package of a worker that it starts."""
 
-_extract = zipfile.ZipFile.extractall
+_PARENT = Path(__file__).with_name("parent.py")
+_LONGEST_ANSWER = 100
 _making = threading.Lock()
 
 
-def link_copy(
-    archive: zipfile.ZipFile,
-    path: str | PathLike[str] | None = None,
-    members: Iterable[str | zipfile.ZipInfo] | None = None,
-    pwd: bytes | None = None,
-) -> None:
-    """Puts a link to the package's only copy in the place of the empty folder `path`.
+class Shared:
+    """A function's package, of which there is one copy: what the engine uses of a ZIP file.
 
-    An archive that is no function's package is unpacked there as ever.
+    The copy is found without reading the directory of the ZIP file, which has four thousand lines.
     """
-    if archive.filename is None or Path(archive.filename).name != _CODE or path is None:
-        _extract(archive, path, members, pwd)
-        return
-    copy = _copy_of(archive, Path(archive.filename).read_bytes())
-    Path(path).rmdir()
-    Path(path).symlink_to(copy)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def extractall(self, path: str | PathLike[str]) -> None:
+        """Puts a link to the copy in the place of the empty folder `path`."""
+        copy = self._copy()
+        Path(path).rmdir()
+        Path(path).symlink_to(copy)
+
+    def _copy(self) -> Path:
+        copies = Path(tempfile.gettempdir(), "packages")
+        copy = copies / hashlib.sha256(self._path.read_bytes()).hexdigest()
+        with _making:
+            if not copy.exists():
+                unfinished = copy.with_suffix(".unfinished")
+                with zipfile.ZipFile(self._path) as archive:
+                    archive.extractall(unfinished)
+                unfinished.rename(copy)
+        return copy
 
 
-def _copy_of(archive: zipfile.ZipFile, content: bytes) -> Path:
-    copies = Path(tempfile.gettempdir(), "packages")
-    copy = copies / hashlib.sha256(content).hexdigest()
+def open_package(path: str) -> Shared | zipfile.ZipFile:
+    """Opens a ZIP file for the engine. One that is no function's package is unpacked as ever."""
+    return Shared(Path(path)) if Path(path).name == _CODE else zipfile.ZipFile(path)
+
+
+class Parent:
+    """The process from which the workers of the package in `copy` fork."""
+
+    def __init__(self, copy: Path) -> None:
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._one_at_a_time = threading.Lock()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", str(_PARENT), str(theirs.fileno()), str(copy)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+
+    def fork(
+        self, command: list[str], folder: str, environment: Mapping[str, str], files: list[int]
+    ) -> tuple[int, int]:
+        """Starts a worker with `files` as its input, output and errors.
+
+        Returns its process id and an open file that becomes readable when it ends. Raises OSError
+        if the parent has ended.
+        """
+        asked = {"command": command, "folder": folder, "environment": dict(environment)}
+        with self._one_at_a_time:
+            socket.send_fds(self._channel, [json.dumps(asked).encode()], files)
+            said, ends, _, _ = socket.recv_fds(self._channel, _LONGEST_ANSWER, 1)
+        if not said:
+            raise ConnectionResetError("The process from which workers fork has ended.")
+        return int(said), ends[0]
+
+    def close(self) -> None:
+        """Ends the parent. Its workers go on."""
+        self._channel.close()
+        self.process.wait()
+
+
+class Forked:
+    """A worker that was forked, with what the engine uses of `subprocess.Popen`."""
+
+    def __init__(
+        self, parent: Parent, command: list[str], cwd: str, env: Mapping[str, str]
+    ) -> None:
+        pipes = [os.pipe() for _ in range(3)]
+        theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
+        self.stdin = os.fdopen(pipes[0][1], "w", buffering=1)
+        self.stdout = os.fdopen(pipes[1][0])
+        self.stderr = os.fdopen(pipes[2][0])
+        try:
+            self.pid, self._end = parent.fork(command, cwd, env, theirs)
+        finally:
+            for file in theirs:
+                os.close(file)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Returns None while the worker runs, and 0 afterwards, however it ended."""
+        if self.returncode is None and select.select([self._end], [], [], 0)[0]:
+            self.returncode = 0
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Waits until the worker has ended. Raises TimeoutExpired."""
+        if self.returncode is None and not select.select([self._end], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        self.returncode = 0
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Asks the worker to end."""
+        self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Ends the worker at once."""
+        self._send(signal.SIGKILL)
+
+    def _send(self, what: signal.Signals) -> None:
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._end, what)
+
+    def __del__(self) -> None:
+        os.close(self._end)
+
+
+def start_worker(command: list[str], *, cwd: str, env: Mapping[str, str], **options: Any) -> Any:
+    """Forks a worker whose package has one copy; any other process starts as ever.
+
+    Where the system has no process files (it is not Linux), every worker starts as ever.
+    """
+    if command[0] != sys.executable or not Path(cwd).is_symlink() or sys.platform != "linux":
+        return subprocess.Popen(command, cwd=cwd, env=env, **options)
     with _making:
-        if not copy.exists():
-            unfinished = copy.with_suffix(".unfinished")
-            _extract(archive, unfinished)
-            unfinished.rename(copy)
-    return copy
+        parent = parent_of(Path(cwd).resolve())
+    return Forked(parent, command, cwd, env)
+
+
+@functools.cache
+def parent_of(copy: Path) -> Parent:
+    """Returns the one parent of the workers whose package lies in `copy`."""
+    return Parent(copy)
 
 
 def as_aws_names_it(asked: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -74,5 +194,7 @@ def as_aws_names_it(asked: Callable[..., str | None]) -> Callable[..., str | Non
 if __name__ == "__main__":
     rights = importlib.import_module("ministack.core.iam_actions")
     rights.extract_iam_action = as_aws_names_it(rights.extract_iam_action)  # type: ignore[attr-defined]
-    zipfile.ZipFile.extractall = link_copy  # type: ignore[method-assign,assignment]
+    workers = importlib.import_module("ministack.core.lambda_runtime")
+    workers.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start_worker})  # type: ignore[attr-defined]
+    workers.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": open_package})  # type: ignore[attr-defined]
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

@@ -1,14 +1,28 @@
-"""Workers of the local engine share one unpacked copy of their package, and nothing else does."""
+"""Workers of the local engine share an unpacked copy of their package and what it imports."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra.local.ministack import as_aws_names_it, link_copy
+from infra.local.ministack import (
+    Forked,
+    Parent,
+    as_aws_names_it,
+    open_package,
+    parent_of,
+    start_worker,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -17,18 +31,13 @@ def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
-def archive(folder: Path, content: str, name: str = "code.zip") -> zipfile.ZipFile:
-    """A package as the engine writes it before it unpacks it, with the folder for its files."""
+def unpacked(folder: Path, content: str, name: str = "code.zip") -> Path:
+    """Where the files of a package lie after it was unpacked as the engine does it."""
     (folder / "code").mkdir(parents=True)
     with zipfile.ZipFile(folder / name, "w") as written:
         written.writestr("app.py", content)
-    return zipfile.ZipFile(folder / name)
-
-
-def unpacked(folder: Path, content: str, name: str = "code.zip") -> Path:
-    """Where the files of such a package lie after it was unpacked."""
-    with archive(folder, content, name) as opened:
-        link_copy(opened, str(folder / "code"))
+    with open_package(str(folder / name)) as opened:
+        opened.extractall(str(folder / "code"))
     return folder / "code"
 
 
@@ -54,3 +63,143 @@ def test_the_right_to_send_a_message_is_the_right_to_send_ten() -> None:
     assert named("sqs:SendMessageBatch") == named("sqs:SendMessage") == "sqs:SendMessage"
     assert named("sqs:DeleteMessage") == "sqs:DeleteMessage"
     assert named(None) is None
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An unpacked package whose module counts, in a file, how often it was imported."""
+    copy = tmp_path_factory.mktemp("packages") / "copy"
+    (copy / "chalicelib").mkdir(parents=True)
+    (copy / "chalicelib" / "__init__.py").touch()
+    imported = f"open({str(copy / 'imported')!r}, 'a').write('once ')"
+    (copy / "chalicelib" / "counted.py").write_text(imported)
+    (copy / "chalicelib" / "broken.py").write_text("raise ValueError('as it is shipped')")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def parent(copy: Path) -> Iterator[Parent]:
+    """The process from which the workers of that package fork."""
+    parent = Parent(copy)
+    yield parent
+    parent.close()
+
+
+@contextmanager
+def worker(parent: Parent, folder: Path, script: str, **environment: str) -> Iterator[Forked]:
+    """A worker that runs a script, in a folder and with an environment."""
+    (folder / "_worker.py").write_text(script)
+    command = [sys.executable, str(folder / "_worker.py")]
+    with closed(Forked(parent, command, str(folder), environment)) as running:
+        yield running
+
+
+@contextmanager
+def closed(running: Any) -> Iterator[Any]:
+    """A worker whose pipes are closed at the end."""
+    with running.stdout, running.stderr:
+        try:
+            yield running
+        finally:
+            running.stdin.close()
+            running.kill()
+            running.wait(10)
+
+
+def test_a_worker_has_its_own_words_folder_environment_and_pipes(
+    tmp_path: Path, copy: Path, parent: Parent
+) -> None:
+    script = (
+        "import os, sys, json\n"
+        "print(sys.stdin.readline().strip(), 'said', file=sys.stderr)\n"
+        "print(json.dumps([sys.argv, os.getcwd(), dict(os.environ), __name__, sys.path]))\n"
+    )
+    with worker(parent, tmp_path, script, STAGE="local") as running:
+        running.stdin.write("hello\n")
+        argv, folder, environment, name, path = json.loads(running.stdout.readline())
+        assert running.stderr.read() == "hello said\n"
+    assert (argv, folder) == ([str(tmp_path / "_worker.py")], str(tmp_path))
+    assert (environment, name) == ({"STAGE": "local"}, "__main__")
+    assert str(copy) not in path, "the worker says where its code is"
+
+
+def test_workers_share_what_is_imported_and_nothing_that_they_change(
+    tmp_path: Path, copy: Path, parent: Parent
+) -> None:
+    script = (
+        "from chalicelib import counted\n"
+        "print(getattr(counted, 'changed', None), flush=True)\n"
+        "counted.changed = True\n"
+        "input()\n"
+    )
+    with worker(parent, tmp_path, script) as first, worker(parent, tmp_path, script) as second:
+        assert [one.stdout.readline() for one in (first, second)] == ["None\n", "None\n"]
+        assert first.pid != second.pid
+    assert (copy / "imported").read_text() == "once "
+
+
+def test_what_cannot_be_imported_fails_in_the_worker(
+    tmp_path: Path, copy: Path, parent: Parent
+) -> None:
+    script = f"import sys; sys.path.insert(0, {str(copy)!r})\nimport chalicelib.broken"
+    with worker(parent, tmp_path, script) as running:
+        assert "as it is shipped" in running.stderr.read()
+        assert running.wait(10) is not None
+
+
+def test_random_numbers_of_two_workers_differ(tmp_path: Path, parent: Parent) -> None:
+    script = "import random, secrets; print(random.random(), secrets.token_hex())"
+    with worker(parent, tmp_path, script) as first, worker(parent, tmp_path, script) as second:
+        said = [set(one.stdout.read().split()) for one in (first, second)]
+    assert len(said[0] | said[1]) == 4
+
+
+@pytest.mark.parametrize("end", [Forked.terminate, Forked.kill])
+def test_the_engine_ends_a_worker_and_sees_that_it_has(
+    tmp_path: Path, parent: Parent, end: Callable[[Forked], None]
+) -> None:
+    with worker(parent, tmp_path, "print('here', flush=True)\ninput()") as running:
+        assert (running.stdout.readline(), running.poll()) == ("here\n", None)
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(0.01)
+        end(running)
+        assert running.wait(10) is not None
+        assert running.poll() is not None
+        end(running)  # which does nothing
+
+
+def test_an_ended_worker_leaves_no_process(tmp_path: Path, parent: Parent) -> None:
+    with worker(parent, tmp_path, "") as first:
+        first.wait(10)
+    # The parent answers once more, so it has taken note of the first.
+    with worker(parent, tmp_path, ""), pytest.raises(ProcessLookupError):
+        os.kill(first.pid, 0)
+
+
+def test_a_parent_that_has_ended_starts_no_worker(tmp_path: Path, copy: Path) -> None:
+    parent = Parent(copy)
+    parent.process.kill()
+    parent.process.wait()
+    with pytest.raises(OSError):
+        parent.fork([], str(tmp_path), {}, [0, 1, 2])
+    parent.close()
+
+
+def test_a_worker_of_a_package_is_forked_and_any_other_process_is_not(
+    tmp_path: Path, copy: Path
+) -> None:
+    (tmp_path / "code").symlink_to(copy)
+    (tmp_path / "_worker.py").write_text("import sys; print(sys.stdin.readline())")
+    command = [sys.executable, str(tmp_path / "_worker.py")]
+    pipe = subprocess.PIPE
+    for folder, kind in ((tmp_path / "code", Forked), (copy, subprocess.Popen)):
+        started = start_worker(
+            command, cwd=str(folder), env={}, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        )
+        assert isinstance(started, kind)
+        with closed(started) as running:
+            running.stdin.write("hello\n")
+            running.stdin.flush()
+            assert running.stdout.read() == "hello\n\n"
+            assert running.wait(10) is not None
+    parent_of(copy).close()
