@@ -62,11 +62,9 @@
   // ---- What is allowed
 
   const kindOf = (id) => catalogue.classes.find((one) => one.id === id);
-  const purposesOf = (kind) => kind.purposes || [kind.purpose];
   const asking = () => catalogue.classes.filter((one) => !one.exempt);
-  const purposes = () => [...new Set(asking().flatMap(purposesOf))];
-  const signalled = (purpose) =>
-    signal && Boolean(catalogue.signal) && catalogue.signal.purposes.includes(purpose);
+  const purposes = () => [...new Set(asking().flatMap((one) => one.purposes))];
+  const signalled = (purpose) => signal && catalogue.signal?.purposes.includes(purpose);
 
   // True when a length of time, such as {"months": 6}, has passed since an instant.
   function over(instant, { years = 0, months = 0, days = 0 }) {
@@ -81,13 +79,13 @@
   function additions(purpose) {
     const order = (version) => version.split(".").map((part) => part.padStart(10, "0")).join();
     const agreed = order(state.decisions[purpose].version);
-    return (catalogue.purposes[purpose].asks_since || []).filter((one) => order(one.version) > agreed);
+    return catalogue.purposes[purpose].asks_since.filter((one) => order(one.version) > agreed);
   }
 
-  // How a purpose stands: granted, denied, ended (the time of a yes is over), widened (a yes to
-  // less than the notice says now) or open.
+  // How a purpose stands: granted, denied, ended (a yes whose time is over), widened (a yes to less
+  // than the notice says now) or open.
   function standing(purpose) {
-    const said = state && state.decisions[purpose];
+    const said = state?.decisions[purpose];
     if (!said) return "open";
     if (said.decision !== GRANTED || (signalled(purpose) && !(said.at >= state.signal_at))) return DENIED;
     const lasts = catalogue.purposes[purpose].consent_lasts;
@@ -98,23 +96,22 @@
   // True where what an id names, a class of cookies or a purpose, may be done now.
   function allowed(id) {
     const kind = kindOf(id);
-    if (kind) return kind.exempt || purposesOf(kind).every((one) => standing(one) === GRANTED);
+    if (kind) return kind.exempt || kind.purposes.every((one) => standing(one) === GRANTED);
     const purpose = Object.hasOwn(catalogue.purposes, id) && catalogue.purposes[id];
     return Boolean(purpose) && (!purpose.needs_consent || standing(id) === GRANTED);
   }
 
-  // What has to be asked now: purposes, why again, and what is new; null for nothing.
+  // What to ask now: purposes, why again, what is new; null for nothing.
   function question() {
     const all = purposes();
     if (!catalogue.banner || !all.length) return null;
     if (!state) return { all, why: [], added: [] };
     const { ask_again } = catalogue.banner;
     if (ask_again && over(state.at, ask_again)) return { all, why: ["again_time"], added: [] };
-    const ended = all.filter((one) => standing(one) === "ended");
-    const widened = all.filter((one) => standing(one) === "widened");
-    if (!ended.length && !widened.length) return null;
-    const why = [ended.length && "again_ended", widened.length && "again_widened"].filter(Boolean);
-    return { all: [...ended, ...widened], why, added: widened.flatMap(additions).flatMap((one) => one.new) };
+    const those = (how) => all.filter((one) => standing(one) === how);
+    const why = ["ended", "widened"].filter((how) => those(how).length);
+    const added = those("widened").flatMap(additions).flatMap((one) => one.new);
+    return why.length ? { all: why.flatMap(those), why: why.map((how) => "again_" + how), added } : null;
   }
 
   // ---- What the person decides
@@ -131,7 +128,7 @@
       decisions[purpose] = yes[purpose] ? GRANTED : DENIED;
       state.decisions[purpose] = { decision: decisions[purpose], at, version: catalogue.version };
     }
-    const evidence = (catalogue.evidence || {})[locale];
+    const evidence = catalogue.evidence[locale];
     const message = { notice_version: catalogue.version, decisions, source, locale, event_id: token() };
     state.waiting = [...state.waiting, evidence ? { ...message, evidence } : message].slice(-20);
     keep();
@@ -141,9 +138,11 @@
     close();
   }
 
-  // "Accept all" is no yes to what the browser's signal refuses.
+  // "Accept all" says nothing of what the browser's signal refuses: the signal decides that.
   function decideAll(yes, ids) {
-    decide(Object.fromEntries(ids.map((one) => [one, yes && !signalled(one)])), "banner");
+    const own = ids.filter((one) => !yes || !signalled(one));
+    const said = own.length ? own.map((one) => [one, yes]) : ids.map((one) => [one, false]);
+    decide(Object.fromEntries(said), "banner");
   }
 
   // A signal that came after a yes takes it back.
@@ -160,7 +159,7 @@
   let complained = false;
 
   async function send() {
-    if (sending || !state || !state.waiting.length) return;
+    if (sending || !state?.waiting.length) return;
     sending = true;
     // One tab at a time; a message that two of them sent would still count once.
     await (navigator.locks ? navigator.locks.request(KEY, drain) : drain()).catch(() => {});
@@ -181,7 +180,7 @@
       }).catch(() => null);
       if (!answer && !complained) {
         complained = true;
-        console.warn(`Riserbo: no answer of ${base}. It is away, or CorsOrigins lacks ${location.origin}.`);
+        console.warn(`Riserbo: ${base} is away, or its CorsOrigins lacks ${location.origin}`);
       }
       if (!answer || answer.status >= 500 || [408, 409, 425, 429].includes(answer.status)) {
         const asked = answer && Number(answer.headers.get("Retry-After"));
@@ -343,7 +342,6 @@
 :host { all: initial !important; display: block !important; }
 @media print { :host { display: none !important; } }
 * { box-sizing: border-box; }
-[hidden] { display: none !important; }
 section, dialog, .corner, .told, .box {
   font: 1em/1.5 system-ui, sans-serif; overflow-wrap: anywhere; color: var(--text); background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius);
@@ -356,7 +354,7 @@ button {
   color: var(--on-button); background: var(--button); border: 1px solid var(--text); border-radius: var(--radius);
 }
 .plain { color: var(--text); background: none; }
-.close { position: absolute; inset-block-start: .4em; inset-inline-end: .4em; border-color: transparent; }
+.close { position: absolute; inset-block-start: .4em; inset-inline-end: .4em; border: 0; }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 2px; }
 section {
   position: fixed; z-index: 2147483647; inset: auto 0 0; max-block-size: 75vh; overflow: auto;
@@ -364,6 +362,8 @@ section {
 }
 section.over { inset: 0 0 auto; }
 .choices { display: grid; gap: .6em; grid-template-columns: repeat(auto-fit, minmax(8em, 1fr)); }
+dialog .choices { grid-template-columns: 1fr; }
+@media (min-width: 38em) { dialog .choices { grid-template-columns: repeat(3, 1fr); } }
 @media (min-width: 60em) {
   .bottom { display: grid; grid-template-columns: 40em 1fr; gap: 2em; align-items: center; padding-inline-end: max(4em, 50% - 36em); }
   .bottom-left, .bottom-right { inline-size: 27em; margin: 1em; padding: 1.2em; border-radius: var(--radius); }
@@ -377,22 +377,22 @@ dialog > .classes { flex: 0 1 auto; overflow: auto; margin-block-end: .8em; }
 dialog::backdrop { background: #0009; }
 .class { border-block-start: 1px solid var(--line); padding-block: .8em; }
 label { display: block; margin-block-end: .4em; font-weight: 600; cursor: pointer; }
-input { inline-size: 1.5em; block-size: 1.5em; margin: 0; margin-inline-end: .6em; vertical-align: -.35em; accent-color: var(--button); }
-summary { cursor: pointer; padding-block: .4em; }
+input { inline-size: 1.5em; block-size: 1.5em; vertical-align: -.4em; accent-color: var(--button); }
+summary { padding-block: .4em; }
 .corner {
   position: fixed; z-index: 2147483646; inset: auto auto .8em .8em; padding-inline: 1em;
   font-size: .85em; color: var(--text); background: var(--surface);
 }
 .right { inset-inline: auto .8em; }
 .told { position: fixed; z-index: 2147483647; inset: auto 1em 1em; margin: 0; padding: 1em; }
-.spoken { position: fixed; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+.spoken { position: fixed; clip-path: inset(50%); }
 .box { block-size: 100%; padding: 1em; overflow: auto; }
 .probe {
   color: var(--riserbo-background, #0000); background: var(--riserbo-text, #0000);
   outline-color: var(--riserbo-button, #0000);
 }`;
 
-  const text = (byLocale) => (byLocale && (byLocale[locale] || byLocale[catalogue.locales[0]])) || "";
+  const text = (byLocale) => byLocale?.[locale] || "";
   const words = (name) => text(catalogue.banner.words[name]);
 
   function languageOf(locales) {
@@ -435,7 +435,6 @@ summary { cursor: pointer; padding-block: .4em; }
   function put() {
     if (host.isConnected) return;
     host.lang = locale;
-    host.dir = /^(ar|fa|he|ur)\b/.test(locale) ? "rtl" : "ltr";
     if (!corner) shadow.append(told, (corner = button(words("settings"), open, "corner")));
     document.body.prepend(host);
     paint();
@@ -500,7 +499,7 @@ summary { cursor: pointer; padding-block: .4em; }
     const refuse = () => decideAll(false, all);
     layer = make(
       "section",
-      { className: own.dataset.position || "bottom", "aria-labelledby": "title" },
+      { dir: "auto", className: own.dataset.position || "bottom", "aria-labelledby": "title" },
       make(
         "div",
         null,
@@ -531,8 +530,10 @@ summary { cursor: pointer; padding-block: .4em; }
   }
 
   // The first layer never lies over what has the focus (WCAG 2.2, 2.4.11).
-  function uncover({ target }) {
-    if (target === host || !(target instanceof Element)) return;
+  function uncover(event) {
+    if (event.target === host) return;
+    const [target] = event.composedPath();
+    if (!(target instanceof Element)) return;
     cameFrom = target;
     if (!layer) return;
     const covered = () => {
@@ -546,7 +547,7 @@ summary { cursor: pointer; padding-block: .4em; }
   }
 
   function hide() {
-    if (layer) layer.remove();
+    layer?.remove();
     layer = null;
     makeRoom();
   }
@@ -554,11 +555,11 @@ summary { cursor: pointer; padding-block: .4em; }
   // Closes both layers; the focus goes back to where it was.
   function close() {
     const inside = document.activeElement === host;
-    if (dialog) dialog.close();
+    dialog?.close();
     hide();
     showCorner();
     if (!inside || document.activeElement !== document.body) return;
-    (cameFrom && cameFrom.isConnected ? cameFrom : corner).focus({ preventScroll: true });
+    (cameFrom?.isConnected ? cameFrom : corner).focus({ preventScroll: true });
   }
 
   // The small button by which one changes one's mind, where the page has none of its own.
@@ -579,16 +580,16 @@ summary { cursor: pointer; padding-block: .4em; }
     const boxes = new Map(asking().map((kind) => [kind, make("input", { type: "checkbox", checked: allowed(kind.id) })]));
     for (const [kind, box] of boxes) {
       // Classes that share a purpose are switched together.
-      const shares = ([other]) => purposesOf(other).some((one) => purposesOf(kind).includes(one));
+      const shares = ([other]) => other.purposes.some((one) => kind.purposes.includes(one));
       box.onchange = () => [...boxes].filter(shares).forEach(([, twin]) => (twin.checked = box.checked));
     }
     const save = () => {
-      const chosen = [...boxes].flatMap(([kind, box]) => purposesOf(kind).map((one) => [one, box.checked]));
+      const chosen = [...boxes].flatMap(([kind, box]) => kind.purposes.map((one) => [one, box.checked]));
       decide(Object.fromEntries(chosen), "preference_centre");
     };
     dialog = make(
       "dialog",
-      { "aria-labelledby": "settings" },
+      { dir: "auto", "aria-labelledby": "settings" },
       make("h2", { id: "settings" }, words("settings")),
       make("div", { className: "classes" }, ...catalogue.classes.map((kind) => described(kind, boxes.get(kind)))),
       make(
@@ -596,7 +597,7 @@ summary { cursor: pointer; padding-block: .4em; }
         { className: "choices" },
         button(words("refuse_all"), () => decideAll(false, purposes())),
         button(words("accept_all"), () => decideAll(true, purposes())),
-        button(words("save"), save, "wide"),
+        button(words("save"), save),
       ),
       cross("close_settings", () => dialog.close()),
     );
@@ -611,7 +612,7 @@ summary { cursor: pointer; padding-block: .4em; }
 
   // A class of cookies: its switch, its purposes, its cookies with lifetime and provider.
   function described(kind, box = make("input", { type: "checkbox", checked: true, disabled: true })) {
-    const about = [kind, ...purposesOf(kind).map((one) => catalogue.purposes[one])];
+    const about = [kind, ...kind.purposes.map((one) => catalogue.purposes[one])];
     const cookies = catalogue.cookies.filter((one) => one.class === kind.id);
     const id = "about-" + kind.id;
     box.setAttribute("aria-describedby", id);
@@ -631,7 +632,7 @@ summary { cursor: pointer; padding-block: .4em; }
   }
 
   function listed(cookie) {
-    const { name, notice: href } = (catalogue.providers || {})[cookie.provider] || {};
+    const { name, notice: href } = catalogue.providers[cookie.provider] || {};
     return make(
       "li",
       null,
@@ -647,9 +648,12 @@ summary { cursor: pointer; padding-block: .4em; }
     if (frames.has(frame) || !catalogue.banner) return;
     const named = kindOf(frame.dataset.riserbo) || catalogue.purposes[frame.dataset.riserbo] || {};
     const place = make("riserbo-frame", { lang: locale });
+    // It takes the frame's place, so that nothing on the page moves.
+    const { offsetWidth: width, offsetHeight: height } = frame;
+    const display = getComputedStyle(frame).display.replace(/^inline$/, "inline-block");
     const size = new CSSStyleSheet();
-    const sides = ["width", "height"].filter((one) => /^\d+$/.test(frame[one]));
-    size.replaceSync(`:host { max-width: 100% !important; ${sides.map((one) => `${one}: ${frame[one]}px !important;`).join(" ")} }`);
+    size.replaceSync(`:host { display: ${display} !important; width: ${width || 300}px !important;
+      height: ${height || 150}px !important; max-width: 100% !important; overflow: hidden !important; }`);
     const inside = place.attachShadow({ mode: "open" });
     inside.adoptedStyleSheets = [...styles, size];
     inside.append(
@@ -673,8 +677,8 @@ summary { cursor: pointer; padding-block: .4em; }
     const tag = own.dataset.lang || document.documentElement.lang || navigator.language;
     const answer = await fetch(`${base}/v1/cookies?lang=${encodeURIComponent(tag)}`, { credentials: "omit" });
     if (!answer.ok) throw new Error(`${answer.status} of ${base}/v1/cookies`);
-    const [language, evidence] = ["Content-Language", "Riserbo-Notice-Evidence"].map((one) => answer.headers.get(one));
-    return { ...(await answer.json()), evidence: evidence && { [language]: evidence } };
+    const [language, proof] = ["Content-Language", "Riserbo-Notice-Evidence"].map((one) => answer.headers.get(one));
+    return { ...(await answer.json()), evidence: { [language]: proof } };
   }
 
   const openByAddress = () => location.hash === "#riserbo-settings" && open();
@@ -709,7 +713,7 @@ summary { cursor: pointer; padding-block: .4em; }
     document.addEventListener("focusin", uncover);
     document.addEventListener("DOMContentLoaded", openByAddress);
     document.addEventListener("click", (event) => {
-      if (!event.composedPath().some((one) => one instanceof Element && one.matches("[data-riserbo-settings]"))) return;
+      if (!event.composedPath().some((one) => one.matches?.("[data-riserbo-settings]"))) return;
       event.preventDefault();
       open();
     });
