@@ -75,12 +75,14 @@
     return date.getTime() + days * 864e5 <= Date.now();
   }
 
-  // What versions after the one that was agreed to ("2026-11-01", or "2026-11-01.2") added.
-  function additions(purpose) {
+  // What versions after the one that was agreed to ("2026-11-01", or "2026-11-01.2") changed.
+  function since(purpose, changes) {
     const order = (version) => version.split(".").map((part) => part.padStart(10, "0")).join();
     const agreed = order(state.decisions[purpose].version);
-    return catalogue.purposes[purpose].asks_since.filter((one) => order(one.version) > agreed);
+    return catalogue.purposes[purpose][changes].filter((one) => order(one.version) > agreed);
   }
+
+  const additions = (purpose) => since(purpose, "asks_since");
 
   // How a purpose stands: granted, denied, ended (a yes whose time is over), widened (a yes to less
   // than the notice says now) or open.
@@ -88,8 +90,9 @@
     const said = state?.decisions[purpose];
     if (!said) return "open";
     if (said.decision !== GRANTED || (signalled(purpose) && !(said.at >= state.signal_at))) return DENIED;
-    const lasts = catalogue.purposes[purpose].consent_lasts;
-    if (lasts && over(said.at, lasts)) return "ended";
+    // A yes from before a version that lets it hold longer still ends at its first date.
+    const times = [{ lasts: catalogue.purposes[purpose].consent_lasts }, ...since(purpose, "consent_lasted")];
+    if (times.some(({ lasts }) => lasts && over(said.at, lasts))) return "ended";
     return additions(purpose).length ? "widened" : GRANTED;
   }
 
@@ -380,7 +383,7 @@ label { display: block; margin-block-end: .4em; font-weight: 600; cursor: pointe
 input { inline-size: 1.5em; block-size: 1.5em; vertical-align: -.4em; accent-color: var(--button); }
 summary { padding-block: .4em; }
 .corner {
-  position: fixed; z-index: 2147483646; inset: auto auto .8em .8em; padding-inline: 1em;
+  position: fixed; z-index: 2147483647; inset: auto auto .8em .8em; padding-inline: 1em;
   font-size: .85em; color: var(--text); background: var(--surface);
 }
 .right { inset-inline: auto .8em; }
@@ -495,7 +498,7 @@ summary { padding-block: .4em; }
   }
 
   function ask({ all, why, added }) {
-    const heard = signal && catalogue.signal && catalogue.banner.signal;
+    const heard = signal && catalogue.banner.signal;
     const refuse = () => decideAll(false, all);
     layer = make(
       "section",
