@@ -49,7 +49,8 @@ class Proxy(ThreadingHTTPServer):
     """The proxy. From the call on that is said by `begin`, the fault's service misbehaves.
 
     `mails` counts the mails that the engine took, also where the answer is lost. `watch` is called
-    with the service, the path and the body of each call.
+    with the service, the path and the body of each call, `hear` with what a call in JSON is named,
+    such as `DynamoDB_20120810.GetItem`, and its body.
     """
 
     daemon_threads = True
@@ -63,6 +64,7 @@ class Proxy(ThreadingHTTPServer):
         self._one = threading.Lock()
         self.over = threading.Event()
         self.watch: Callable[[str, str, bytes], object] = lambda _service, _path, _body: None
+        self.hear: Callable[[str, bytes], object] = lambda _target, _body: None
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Says nothing of a client that gave a call up."""
@@ -109,6 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         found = _SERVICE.search(self.headers.get("Authorization", ""))
         self.server.watch(found[1] if found else "", self.path, body)
+        if "X-Amz-Target" in self.headers:
+            self.server.hear(self.headers["X-Amz-Target"], body)
         match self.server.mode(found[1] if found else ""):
             case Mode.AWAY:
                 self.close_connection = True

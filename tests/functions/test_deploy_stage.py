@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import requests
 import yaml
 from botocore.exceptions import ClientError
 
+from chalicelib.notices.service import confirmations
 from infra import deploy
 from infra.alarm_test import NotRung, bell_of, rung
 from infra.artefact import compiled_name
@@ -27,6 +29,10 @@ from infra.rehearsal.deployed import Deployed, Unhealthy
 from infra.rehearsal.journey import Rehearsal
 from infra.stacks import DATA, OPERATIONS, DeploymentFailed, Stacks
 from infra.stages import NotDeployable, Target, read_target
+from tests.functions.pipeline import PLACE, Call, heard
+from tests.functions.versions import changed, following
+from tests.iam import Answer, answer
+from tests.package.test_roles import statements
 from tests.product import PRODUCT
 
 Json = dict[str, Any]
@@ -54,13 +60,20 @@ def target(engine: Engine) -> Target:
 
 
 @pytest.fixture(scope="module")
-def first(engine: Engine) -> str:
+def calls() -> list[Call]:
+    """What IAM would have been asked during the first deployment, once it is over."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def first(engine: Engine, calls: list[Call]) -> str:
     """What the command says that deploys from nothing."""
     said: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, heard(engine.url) as found:
         patch.setattr(deploy, "_say", said.append)
         patch.setenv("RISERBO_NOTICE", str(PRODUCT))
         assert deploy.main(["local", "--endpoint", engine.url]) == 0, said
+        calls += found
     return "\n".join(said)
 
 
@@ -355,3 +368,36 @@ def test_a_stack_that_is_stuck_is_told_with_the_way_out(
     with pytest.raises(DeploymentFailed, match=command) as refused:
         stacks.deploy_template("riserbo-dev", DATA, {})
     assert status in str(refused.value)
+
+
+def test_the_pipeline_s_role_may_do_all_that_a_deployment_does(
+    first: str, calls: list[Call], target: Target, tmp_path: Path
+) -> None:
+    """What the first deployment called, a version that concerns people, and what fails or differs.
+
+    The engine does not judge these policies: `tests.iam` does, by the rules of AWS.
+    """
+    later = tmp_path / "later.json"
+    later.write_text(json.dumps(changed(following(timedelta(days=40)))), "utf-8")
+    with heard(target.endpoint or "") as more:
+        deployment = Deployment(target, later, lambda _line: None)
+        deployment._publish(_outputs(target))
+    entries = {"controller/dpo=AAAAAAAAAAAA"}
+    item = confirmations.item_of(entries)["pk"]["S"]
+    app = f"arn:aws:cloudformation:{PLACE}:stack/riserbo-stage/1"
+    records = f"arn:aws:dynamodb:{PLACE}:table/riserbo-stage-data-Records-1ABC"
+    elsewhere: list[Call] = [
+        ("cloudformation:DescribeStackEvents", app, {}),
+        ("cloudformation:DeleteChangeSet", app, {}),
+        ("acm:DescribeCertificate", f"arn:aws:acm:{PLACE}:certificate/1", {}),
+        ("dynamodb:PutItem", records, {"dynamodb:LeadingKeys": [item]}),
+    ]
+    of_the_role = statements("account", "DeployRole")
+    refused = {
+        (action, resource, str(context))
+        for action, resource, context in [*calls, *more, *elsewhere]
+        if answer(of_the_role, action, resource, context) is not Answer.ALLOWED
+    }
+    assert refused == set()
+    assert {action.partition(":")[0] for action, *_ in calls} >= {"cloudformation", "lambda", "s3"}
+    assert {action for action, *_ in more} >= {"dynamodb:PutItem", "dynamodb:Query"}

@@ -102,9 +102,14 @@ def test_every_parameter_has_a_value_that_is_short_enough(template: Json) -> Non
         if name not in given and "Default" not in found
     ]
     assert lacking == []
+    defaults = {
+        name: str(found["Default"])
+        for name, found in template["Parameters"].items()
+        if "Default" in found
+    }
     too_long = {
         name: len(value.encode())
-        for name, value in given.items()
+        for name, value in {**defaults, **given}.items()
         if len(value.encode()) > MOST_OF_PARAMETER
     }
     assert too_long == {}

@@ -58,19 +58,30 @@ def test_a_function_that_invokes_itself_through_its_queue_is_allowed_to(template
     allowed = {
         name for name, one in functions.items() if one["Properties"].get("RecursiveLoop") == "Allow"
     }
-    looping = set()
-    for name, one in functions.items():
-        source = one["Properties"].get("Events", {}).get("Source", {}).get("Properties", {})
-        policies = template["Resources"][f"{name}Role"]["Properties"]["Policies"]
-        sends = [
-            json.dumps(statement["Resource"])
-            for policy in policies
-            for statement in policy["PolicyDocument"]["Statement"]
-            if "sqs:SendMessage" in statement["Action"]
-        ]
-        if "Queue" in source and any(json.dumps(source["Queue"]) in text for text in sends):
-            looping.add(name)
+    invokes = {
+        json.dumps(source["Queue"]): name
+        for name, one in functions.items()
+        for event in one["Properties"].get("Events", {}).values()
+        for source in [event["Properties"]]
+        if event["Type"] == "SQS"
+    }
+    led = {name: _led_to(template, name, invokes) for name in functions}
+    # Lambda follows a message through other functions, too, back to one that it invoked before.
+    for _ in functions:
+        led = {name: found.union(*(led[one] for one in found)) for name, found in led.items()}
+    looping = {name for name, found in led.items() if name in found}
     assert allowed == looping == {"Announcements", "Erasure", "Fulfilment"}
+
+
+def _led_to(template: Json, function: str, invokes: dict[str, str]) -> set[str]:
+    """The functions that a function's messages invoke."""
+    sends = [
+        json.dumps(statement["Resource"])
+        for policy in template["Resources"][f"{function}Role"]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "sqs:SendMessage" in statement["Action"]
+    ]
+    return {name for queue, name in invokes.items() if any(queue in text for text in sends)}
 
 
 def test_chalice_s_one_function_for_all_routes_is_gone(template: Json) -> None:
