@@ -15,6 +15,7 @@ from chalicelib.notices.compiler import marks
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import confirmations
 from infra.notice_document import NoticeUnusable, notice_of
+from infra.quotas import quota
 from infra.stages import LOCAL, PRODUCTION, NotDeployable, Target
 
 UNKNOWN = "unknown"
@@ -22,6 +23,7 @@ UNKNOWN = "unknown"
 _ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
 _ISSUED = "ISSUED"
 _ACCOUNT_STACK = "deploy infra/account.yaml"
+_MORE_API = "ask for the quota L-8A5B8E43 (docs/operations.md)"
 #: Fewer functions at once are not enough for people: a new account has 10 in all.
 _LEAST_CONCURRENCY = 100
 #: The quota that AWS gives an account that has been in use; a new one may have 10.
@@ -77,6 +79,7 @@ class Account:
     left its sandbox, `logs_role` is the role by which API Gateway writes access logs, empty without
     one, `region` the state of an opt-in region and `certificate` the state of the stage's.
     `mail_quota` is the number of mails that SES takes a second and a day; -1 a day is any number.
+    `api_rate` is the number of requests a second that API Gateway takes of the account.
     """
 
     concurrency: int | None = None
@@ -85,6 +88,7 @@ class Account:
     region: str | None = None
     certificate: str | None = None
     mail_quota: tuple[float, float] | None = None
+    api_rate: float | None = None
 
 
 def read_account(target: Target) -> Account:
@@ -101,6 +105,7 @@ def read_account(target: Target) -> Account:
         _asked(target, "account", partial(_region_state, region=target.region)),
         _asked(target, "acm", partial(_certificate_state, arn=arn)) if arn else None,
         _asked(target, "sesv2", _mail_quota),
+        _asked(target, "apigateway", _api_rate),
     )
 
 
@@ -115,6 +120,7 @@ def findings(target: Target, account: Account) -> Iterator[str]:
     yield _mail(account.mails_anybody)
     yield _mail_rate(target, account.mail_quota)
     yield _api_logs(account.logs_role)
+    yield _api_requests(account.api_rate)
     refused = [] if target.name == LOCAL else list(_refusals(target, account))
     if refused:
         raise NotDeployable("\n".join(["The account is not ready:", *refused]))
@@ -137,6 +143,11 @@ def _refusals(target: Target, account: Account) -> Iterator[str]:
         yield (
             f"- MailRate is {_rate_of(target):g} mails a second and SES takes "
             f"{account.mail_quota[0]:g}: lower it, or ask for more (docs/operations.md)"
+        )
+    if production and account.api_rate is not None and account.api_rate < _api_reckoned():
+        yield (
+            f"- API Gateway takes {account.api_rate:g} requests a second, and the doors are "
+            f"reckoned with {_api_reckoned():g}, so one loud door closes the others: {_MORE_API}"
         )
     if account.certificate is not None and account.certificate != _ISSUED:
         yield f"- the certificate is {account.certificate}: create its DNS record and wait"
@@ -165,6 +176,10 @@ def _mail_quota(client: Any) -> Any:
 
 def _api_role(client: Any) -> Any:
     return client.get_account().get("cloudwatchRoleArn", "")
+
+
+def _api_rate(client: Any) -> Any:
+    return float(client.get_account()["throttleSettings"]["rateLimit"])
 
 
 def _region_state(client: Any, region: str) -> Any:
@@ -202,6 +217,19 @@ def _mail_rate(target: Target, found: tuple[float, float] | None) -> str:
     if deployed > a_second:
         return f"warning: {told}; MailRate says {deployed:g}, so SES will refuse some at first"
     return told
+
+
+def _api_reckoned() -> float:
+    """The rate that the throttles of the doors leave half of to others (infra/throttles.py)."""
+    return quota("API Gateway: requests a second in Milan")
+
+
+def _api_requests(found: float | None) -> str:
+    if found is None:
+        return f"API requests a second: {UNKNOWN}"
+    if found < _api_reckoned():
+        return f"warning: API requests a second: {found:g}; {_MORE_API}"
+    return f"API requests a second: {found:g}"
 
 
 def _api_logs(found: str | None) -> str:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ALSO = "with-everybodys-data"
+_LEFT = (
+    "left: the account's stacks (riserbo-account, riserbo-execution, riserbo-operator), the bucket "
+    "of a trail, copies outside the account, the SES identity, DNS records"
+)
 _BUDGETS_REGION = "us-east-1"
 _KEY_DAYS = 30
 _MISSING = {
@@ -87,7 +91,7 @@ class Removal:
         for key in [*kinds.get("AWS::KMS::Key", []), *([in_use] if in_use else [])]:
             self._delete_key(key)
         self._stacks.delete(data)
-        self._say("left: the account's stack (riserbo-account), the SES identity, DNS records")
+        self._say(_LEFT)
 
     def _delete_budget(self) -> None:
         if self._target.name != LOCAL and self._target.endpoint is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -147,7 +147,7 @@ def test_a_notice_that_does_not_compile_is_refused_with_its_findings(tmp_path: P
 
 
 READY = Account(
-    1000, True, "arn:aws:iam::111122223333:role/logs", "ENABLED", "ISSUED", (14, 50_000)
+    1000, True, "arn:aws:iam::111122223333:role/logs", "ENABLED", "ISSUED", (14, 50_000), 2_500
 )
 
 
@@ -171,6 +171,7 @@ def test_an_account_that_is_ready_is_deployed_to(name: str) -> None:
         ({"concurrency": 10}, "10 functions may run at once", False),
         ({"mails_anybody": False}, "sandbox", False),
         ({"mail_quota": (1, 200)}, "MailRate is 14 mails a second and SES takes 1", False),
+        ({"api_rate": 1_000}, "takes 1000 requests a second, and the doors are reckoned", False),
     ],
 )
 def test_an_account_on_which_the_stage_would_fail_is_refused(
@@ -187,10 +188,8 @@ def test_an_account_on_which_the_stage_would_fail_is_refused(
 
 
 def test_an_account_that_answers_nothing_is_deployed_to() -> None:
-    nothing = dict.fromkeys(
-        ("concurrency", "mails_anybody", "logs_role", "region", "certificate", "mail_quota"), None
-    )
-    assert sum("unknown" in line for line in _told("production", **nothing)) == 4
+    nothing = dict.fromkeys((field.name for field in fields(Account)), None)
+    assert sum("unknown" in line for line in _told("production", **nothing)) == 5
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
