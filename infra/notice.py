@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from chalicelib.instants import instant
 from chalicelib.notices.compiler import marks
+from chalicelib.notices.compiler.warnings import warnings
 from chalicelib.notices.model import Notice
 from chalicelib.notices.processing import report_csv, report_json
 from chalicelib.notices.rendering import render_html, render_markdown
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def summary(notice: Notice) -> Iterator[str]:
-    """Yields lines about the document: its version, its purposes, and the marks to be confirmed."""
+    """Yields lines about the document: version, purposes, warnings, marks to be confirmed."""
     wording = Wording(notice, notice.locales[0])
     yield f"{notice.site_name}, version {notice.version}"
     yield f"takes effect {instant(notice.effective_at)}, digest {notice.digest}"
@@ -65,6 +66,8 @@ def summary(notice: Notice) -> Iterator[str]:
     yield f"purposes: {len(notice.purposes)} (with consent: {len(notice.choices)})"
     for purpose in notice.purposes.values():
         yield f"  {purpose.id} ({purpose.basis.value}): {wording.words(purpose.title)}"
+    for warning in warnings(notice):
+        yield f"to mind: {warning.pointer} {warning.detail}"
     yield f"to confirm before production: {len(notice.unconfirmed)}"
     for entry in marks.confirmations(notice.document):
         yield f"  {entry}"

@@ -53,6 +53,11 @@ ASKED = (Choice.GRANTED, Choice.DENIED)
 """The answers that a person is offered when they are asked for consent."""
 
 
+def agreed(choices: Mapping[str, Choice]) -> list[str]:
+    """Lists the purposes that a person says yes to."""
+    return [purpose for purpose, choice in choices.items() if choice is Choice.GRANTED]
+
+
 NOT_VERIFIED = "not verified"
 """The mark that is kept in place of evidence that did not hold."""
 

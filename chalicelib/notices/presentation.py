@@ -148,11 +148,12 @@ def banner_script(notice: Notice, evidence: tuple[tuple[str, str], ...]) -> byte
 
 
 def draft_shown(draft: "Draft") -> dict[str, Any]:
-    """Returns the JSON of a draft, with its findings and the marks still to be confirmed."""
+    """Returns the JSON of a draft: its findings, its warnings, the marks still to be confirmed."""
     return {
         "version": draft.version,
         "digest": draft.digest,
         "findings": [{"pointer": one.pointer, "detail": one.detail} for one in draft.findings],
+        "warnings": [{"pointer": one.pointer, "detail": one.detail} for one in draft.warnings],
         "unconfirmed": list(draft.unconfirmed),
         "confirmations": list(draft.confirmations),
     }

@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib import clock, links
 from chalicelib.consents.contract import operations as contract
-from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.model import Choice, Shown, agreed
 from chalicelib.consents.no import Door, no_in
 from chalicelib.consents.presentation import (
     captured_shown,
@@ -46,7 +46,8 @@ def _keep(loose: Loose, _: Problem) -> Kept | None:
 def capture(call: Call) -> Answer:
     """201 with the entry, the decisions in force, and the token of a new browser."""
     notice = notices.current()
-    notices.refuse_other_words(call.body["notice_version"], notice)
+    choices = {purpose: Choice(choice) for purpose, choice in call.body["decisions"].items()}
+    notices.refuse_other_words(call.body["notice_version"], notice, agreed(choices))
     told = evidence.language(call.body.get("evidence"), notice)
     shown = Shown(
         notice_version=notice.version,
@@ -55,7 +56,6 @@ def capture(call: Call) -> Answer:
         source=call.body["source"],
         evidence=call.body.get("evidence"),
     )
-    choices = {purpose: Choice(choice) for purpose, choice in call.body["decisions"].items()}
     event = call.body.get("event_id")
     captured = consents.capture(
         _caller(call), choices, shown, event, notice, gpc=call.gpc, network=call.network

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.consents.chosen import SOURCE
-from chalicelib.consents.model import Choice, Shown
+from chalicelib.consents.model import Choice, Shown, agreed
 from chalicelib.consents.no import No
 from chalicelib.consents.service import capture
 from chalicelib.consents.service.capture import Caller, Preferences, Preferred
@@ -34,10 +34,10 @@ def prefer(
     Raises Unauthenticated, Unprocessable (other words are in force), Conflict, TooManyRequests.
     """
     decisions = body.get("decisions", {})
-    if decisions:
-        notices.refuse_other_words(body["notice_version"], notice)
-    wanted = _wanted(body, notice)
     choices = {purpose: Choice(choice) for purpose, choice in decisions.items()}
+    if choices:
+        notices.refuse_other_words(body["notice_version"], notice, agreed(choices))
+    wanted = _wanted(body, notice)
     shown = Shown(notice.version, notice.digest, reading, SOURCE)
     return capture.prefer(bearer, wanted, choices, shown, notice, gpc=gpc, network=network)
 

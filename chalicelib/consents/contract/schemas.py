@@ -141,9 +141,10 @@ OVERLOOKED: Schema = {
 NEVER_REFUSED = (
     "A no is never refused for its form: with a superseded or unknown version of the notice, an "
     "unknown member, an event id or `Idempotency-Key` that was used before, beyond a limit and the "
-    "like it is recorded, and `overlooked` tells what was wrong. Where the request asks for a yes "
+    "like it is recorded, with the version that it names if that was ever in force, else with the "
+    "one in force, and `overlooked` tells what was wrong. Where the request asks for a yes "
     "too, or cannot be read, that stays refused with the problem that it met, whose member "
-    "`recorded` is then the answer to the no."
+    "`recorded` is then the answer to the no; `errors` names each yes that other words keep out."
 )
 """The description of a no, in all operations through which one may come."""
 

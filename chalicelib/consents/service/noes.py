@@ -62,7 +62,7 @@ def keep(whose: Iterable[Caller], no: No, reading: Reading, notice: Notice) -> C
 
 
 def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | None:
-    """A no of a caller as it is recorded. One read; two of a version not known here.
+    """A no of a caller as it is recorded. One read; two more of another version than is in force.
 
     Raises Unauthenticated for a session that is not alive.
     """
@@ -83,11 +83,15 @@ def said_by(caller: Caller, no: No, reading: Reading, notice: Notice) -> Said | 
 
 
 def _words(version: str | None, notice: Notice) -> Notice:
-    """The version that the person had before them; the one in force where that is not known."""
+    """The version that the person had before them; the one in force where that is not known.
+
+    One that never was in force is nothing that a person can have read.
+    """
     if version is None or version == notice.version:
         return notice
     try:
-        return notices.version(version)
+        said = notices.version(version)
+        return said if notices.was_in_force(said) else notice
     except NotFound:
         return notice
 

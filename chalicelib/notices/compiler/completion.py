@@ -13,6 +13,7 @@ from typing import Any, Final
 from chalicelib.catalogue import NOTIFICATIONS, Catalogue, Kind, Rule
 from chalicelib.catalogue.model import ERASE
 from chalicelib.notices.compiler.bases import CONSENT, kinds_of
+from chalicelib.notices.compiler.choice_storage import with_choice_storage
 from chalicelib.notices.compiler.elements import needed_rights
 from chalicelib.notices.compiler.reader import listed, objects, several, texts
 from chalicelib.notices.compiler.session_cookie import with_session_cookie
@@ -76,6 +77,7 @@ def completed(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, An
     }
     fitting = {name: value for name, value in made.items() if _fits(document.get(name), value)}
     cookies = with_session_cookie(document, made["retention"], said) or document.get("cookies")
+    cookies = with_choice_storage(document, cookies, said) or cookies
     if isinstance(cookies, dict) and isinstance(cookies.get("cookies"), list):
         fitting["cookies"] = {**cookies, "cookies": _told_apart(cookies["cookies"])}
     categories = document.get("categories")

@@ -10,8 +10,8 @@ from chalicelib.notices.model import REGISTRATION, SOFTWARE
 from chalicelib.web.pages.cookie import NAME
 
 _FILE: Final = "document"
-_CLASS: Final = "software_essential"
-"""The id of the class of the cookie, where the document has no class that needs no consent."""
+CLASS: Final = "software_essential"
+"""The id of the class of what the software sets, where no class of the document is exempt."""
 
 
 _A_DAY: Final = {"days": 1}
@@ -39,7 +39,7 @@ def with_session_cookie(
         for _, form in objects(document, "forms/*")
         if form.get("id") == REGISTRATION and form.get("origin") != SOFTWARE
     ]
-    purpose = next(iter(registers or _obliged(document)), None)
+    purpose = next(iter(registers or obliged(document)), None)
     rules = (one for one in retention if isinstance(one, dict) and _is_session(one))
     session = next((one["period"] for one in rules if "period" in one), None)
     lifetime = session if registers else _A_DAY
@@ -56,14 +56,14 @@ def with_session_cookie(
     if NAME in texts(document, "cookies/cookies/*/name"):
         return None
     exempt = [one for _, one in objects(document, "cookies/classes/*") if one.get("exempt") is True]
-    own = [] if exempt else [_class(str(purpose), said)]
+    own = [] if exempt else [essential_class(str(purpose), said)]
     kind = "session" if registers else "request"
     cookie = {
         "name": NAME,
         "origin": SOFTWARE,
         "title": said.of(_FILE, f"cookies.{kind}.title"),
         "description": said.of(_FILE, f"cookies.{kind}.description"),
-        "class": exempt[0].get("id") if exempt else _CLASS,
+        "class": exempt[0].get("id") if exempt else CLASS,
         "purpose": exempt[0].get("purpose") if exempt else purpose,
         "lifetime": lifetime,
         "party": "first",
@@ -72,7 +72,7 @@ def with_session_cookie(
     return {**cookies, "classes": [*classes, *own], "cookies": [*known, cookie]}
 
 
-def _obliged(document: Mapping[str, Any]) -> list[object]:
+def obliged(document: Mapping[str, Any]) -> list[object]:
     """Lists the purposes that rest on a legal obligation."""
     purposes = (one for _, one in objects(document, "purposes/*"))
     return [one.get("id") for one in purposes if "legal_obligation" in texts(one, "basis/kind")]
@@ -82,9 +82,10 @@ def _is_session(rule: Mapping[str, Any]) -> bool:
     return rule.get("kind") == "session" and rule.get("from") == "created"
 
 
-def _class(purpose: str, said: Wording) -> dict[str, Any]:
+def essential_class(purpose: str, said: Wording) -> dict[str, Any]:
+    """Returns the class of what the software sets, with the words of the software."""
     return {
-        "id": _CLASS,
+        "id": CLASS,
         "origin": SOFTWARE,
         "title": said.of(_FILE, "cookies.class.title"),
         "description": said.of(_FILE, "cookies.class.description"),

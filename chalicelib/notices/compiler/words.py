@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from chalicelib.errors import Finding
-from chalicelib.notices.compiler.reader import extend, listed, select, texts, walk
+from chalicelib.notices.banner import words as banner
+from chalicelib.notices.compiler.reader import extend, listed, objects, select, texts, walk
 from chalicelib.pages.languages import languages, primary
 
 MAX_LOCALES: Final = 12
@@ -31,6 +32,7 @@ def check(document: dict[str, object]) -> Iterator[Finding]:
     locales = {one for one in texts(document, "locales/*") if _LOCALE.fullmatch(one)}
     if len(locales) <= MAX_LOCALES:
         yield from _texts(document, locales)
+        yield from _banner(document)
     yield from _dates(document)
 
 
@@ -65,6 +67,19 @@ def _left_out(document: dict[str, object], written: set[str]) -> set[str]:
     if fallback is None:
         return {one for one in others if one not in written and primary(one) in languages()}
     return set(others) if fallback is True else set()
+
+
+def _banner(document: dict[str, object]) -> Iterator[Finding]:
+    """Yields the banner's words that neither the document nor the software has in a language."""
+    locales = [one for one in listed(document, "locales") if _LOCALE.fullmatch(one)]
+    shown_in_first = locales[1:] if document.get("fallback") is True else []
+    silent = [one for one in locales if not banner.spoken(one) and one not in shown_in_first]
+    for pointer, found in objects(document, "cookies/banner"):
+        for name in banner.names() if silent else ():
+            if name not in found:
+                told = ", ".join(silent)
+                detail = f"is missing: the software has no word for it in {told}; write your own."
+                yield Finding(extend(pointer, name), detail)
 
 
 def _is_words(value: dict[str, object]) -> bool:

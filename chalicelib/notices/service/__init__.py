@@ -1,5 +1,6 @@
 """Reads the notice in force and any version; `publication` makes new ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -171,14 +172,32 @@ def _before(notice: Notice) -> str:
     return earlier
 
 
-def refuse_other_words(version: str, notice: Notice) -> None:
-    """Raises Unprocessable when a person decided on words that are not in force."""
+def refuse_other_words(version: str, notice: Notice, agreed: Iterable[str] = ()) -> None:
+    """Raises Unprocessable when a person decided on words that are not in force.
+
+    Its findings name each of the purposes that they `agreed` to, which is not recorded.
+    """
     if version != notice.version:
+        lost = (
+            Finding(f"/decisions/{one}", "is a yes to other words, and is not recorded")
+            for one in sorted(agreed)
+        )
         raise Unprocessable(
             "Another version of the notice is in force; show it and ask again.",
             type="notice-not-in-force",
-            findings=(Finding("/notice_version", "is not the version in force", "notice_changed"),),
+            findings=(
+                Finding("/notice_version", "is not the version in force", "notice_changed"),
+                *lost,
+            ),
         )
+
+
+def was_in_force(notice: Notice) -> bool:
+    """Tells whether a published version is or was in force, so that people have read it.
+
+    No call when warm for the version in force, else one GetItem. Raises NoNotice.
+    """
+    return status_of(notice) in (Status.IN_FORCE, Status.SUPERSEDED)
 
 
 def forget_pointer() -> None:

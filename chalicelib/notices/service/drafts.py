@@ -14,6 +14,7 @@ from chalicelib.errors import Conflict, Finding, NotFound, TooLarge, Unprocessab
 from chalicelib.notices import draft_store, store
 from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.compiler.build import digest
+from chalicelib.notices.compiler.warnings import warnings
 from chalicelib.notices.draft_store import Also, ListedDraftItem
 from chalicelib.notices.model import Document
 from chalicelib.notices.service.confirmations import confirmed
@@ -31,9 +32,9 @@ MAX_DRAFTS = 50
 class Draft:
     """A draft, with the compiler's findings about it now.
 
-    `findings` are its defects; `unconfirmed` the ids of statements that the controller has still to
-    confirm, and `confirmations` the entries that would confirm each as it reads; both are empty
-    where the document does not compile.
+    `findings` are its defects. `warnings` are what it had better say, `unconfirmed` the ids of
+    statements that the controller has still to confirm, and `confirmations` the entries that would
+    confirm each as it reads; all three are empty where the document does not compile.
     """
 
     version: str
@@ -43,6 +44,7 @@ class Draft:
     findings: tuple[Finding, ...]
     unconfirmed: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ def _judged(version: str, digest: str, saved_at: datetime, document: Document) -
     except NoticeRefused as refused:
         return Draft(version, digest, saved_at, document, refused.findings)
     entries = marks.confirmations(document, confirmed())
-    return Draft(version, digest, saved_at, document, (), notice.unconfirmed, entries)
+    told = warnings(notice)
+    return Draft(version, digest, saved_at, document, (), notice.unconfirmed, entries, told)
 
 
 def _kept(version: str) -> draft_store.DraftItem | None:

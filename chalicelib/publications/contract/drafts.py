@@ -15,6 +15,13 @@ _FINDINGS: Schema = {
         detail={"type": "string"},
     ),
 }
+_WARNINGS: Schema = {
+    **_FINDINGS,
+    "description": (
+        "What a document that compiles had better say: a class of cookies that asks and lists no "
+        "cookie. They refuse nothing."
+    ),
+}
 _UNCONFIRMED: Schema = {
     "type": "array",
     "description": "What the controller has still to confirm before it serves in production.",
@@ -51,10 +58,11 @@ SAVE = Operation(
         201: Response(
             "The draft, and what the compiler says about it.",
             closed(
-                ["version", "digest", "findings", "unconfirmed", "confirmations"],
+                ["version", "digest", "findings", "warnings", "unconfirmed", "confirmations"],
                 version=VERSION,
                 digest=DIGEST,
                 findings=_FINDINGS,
+                warnings=_WARNINGS,
                 unconfirmed=_UNCONFIRMED,
                 confirmations=_CONFIRMATIONS,
             ),
@@ -108,6 +116,7 @@ READ = Operation(
                     "digest",
                     "saved_at",
                     "findings",
+                    "warnings",
                     "unconfirmed",
                     "confirmations",
                     "document",
@@ -116,6 +125,7 @@ READ = Operation(
                 digest=DIGEST,
                 saved_at=INSTANT,
                 findings=_FINDINGS,
+                warnings=_WARNINGS,
                 unconfirmed=_UNCONFIRMED,
                 confirmations=_CONFIRMATIONS,
                 document={"type": "object", "description": "The document as it was saved."},

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.notices.compiler import choice_storage
 from chalicelib.notices.model import Notice
 from chalicelib.notices.rendering.data import software_statements
 from chalicelib.notices.rendering.words import Wording
@@ -257,7 +258,7 @@ def test_what_a_class_grants_google(
     assert at(f"cookies/classes/{cookie_class}")["consent_mode"] == types
 
 
-def test_consent_to_cookies_lasts_as_long_as_the_choice_is_remembered(
+def test_consent_to_cookies_lasts_no_longer_than_the_choice_is_remembered(
     document: dict[str, Any], at: Callable[[str], Any]
 ) -> None:
     ending = {
@@ -267,9 +268,11 @@ def test_consent_to_cookies_lasts_as_long_as_the_choice_is_remembered(
     }
     asked = {c["purpose"] for c in document["cookies"]["classes"] if not c["exempt"]}
     assert ending.keys() == asked
-    remembered = at("cookies/cookies/__Host-riserbo-visitor")["lifetime"]
-    assert list(ending.values()) == [remembered] * 3 == [{"months": 6}] * 3
-    assert at("cookies/banner")["ask_again"] == remembered
+    assert list(ending.values()) == [{"months": 6}] * 3
+    assert at("cookies/banner")["ask_again"] == {"months": 6}
+    remembered = at(f"cookies/cookies/{choice_storage.NAME}")
+    assert (remembered["means"], remembered["class"]) == ("local_storage", "technical")
+    assert remembered["lifetime"] == {"until_deleted": True}
 
 
 def test_a_marketing_preference_ends_some_time_after_the_last_sign_of_interest(
@@ -313,10 +316,27 @@ def test_what_a_notification_is_sent_for(at: Callable[[str], Any], name: str, pu
     assert at(f"purposes/{purpose}/basis/kind") != "consent"
 
 
-def test_own_cookies_are_technical(document: dict[str, Any]) -> None:
+def test_cookies_of_the_software_are_technical(document: dict[str, Any]) -> None:
+    own = {
+        cookie["name"]: cookie["class"]
+        for cookie in document["cookies"]["cookies"]
+        if "riserbo" in cookie["name"]
+    }
+    assert own == {"__Host-riserbo-session": "technical", "riserbo": "technical"}
+
+
+def test_each_class_lists_cookies_and_those_that_ask_are_proposed(document: dict[str, Any]) -> None:
+    """The published text names none: what stands here is for the controller to confirm."""
     cookies = document["cookies"]["cookies"]
-    assert cookies
-    assert {cookie["class"] for cookie in cookies} == {"technical"}
+    assert {one["class"] for one in cookies} == {
+        one["id"] for one in document["cookies"]["classes"]
+    }
+    assert {one["origin"] for one in cookies if one["class"] != "technical"} == {CHOICE}
+    assert all("provider" in one for one in cookies if one["party"] == "third")
+    asking = [one for one in cookies if one["class"] != "technical"]
+    assert {next(iter(one["lifetime"])) for one in asking} == {"months", "days", "until_deleted"}
+    assert max(one["lifetime"].get("months", 0) for one in asking) == 6
+    assert max(one["lifetime"].get("days", 0) for one in asking) <= 180
 
 
 def test_sign_in_cookie_lives_as_long_as_the_session(at: Callable[[str], Any]) -> None:

@@ -42,6 +42,9 @@ VISITOR = visitor_subject(BROWSER)
 SURVEYS, OFFERS, ADS, GONE = "surveys", "offers_email", "advertising_cookies", "gone"
 JSON_TYPE, FORM_TYPE = "application/json", "application/x-www-form-urlencoded"
 OLD, UNKNOWN = "2025-06-01", "2001-01-01"
+COMING, WITHDRAWN = "2027-01-01", "2026-12-01"
+"""Versions that were published and never in force."""
+
 ENDED = f"{SUBJECT}.{'d' * 43}"
 
 
@@ -120,6 +123,7 @@ class Doors:
         monkeypatch.setattr(wired(), "origins", lambda: set())
         monkeypatch.setattr(notices, "current", shipped)
         monkeypatch.setattr(notices, "version", _version)
+        monkeypatch.setattr(notices, "status_of", _status)
         monkeypatch.setattr(links, "_mac", _mac)
         monkeypatch.setattr(clock, "now", lambda: NOW)
         monkeypatch.setattr(time, "sleep", lambda _: None)
@@ -215,10 +219,16 @@ class Doors:
 
 
 def _version(name: str) -> Notice:
-    known = {one.version: one for one in (shipped(), older())}
+    never = (replace(older(), version=one, digest="f" * 64) for one in (COMING, WITHDRAWN))
+    known = {one.version: one for one in (shipped(), older(), *never)}
     if name not in known:
         raise NotFound
     return known[name]
+
+
+def _status(notice: Notice) -> str:
+    told = {shipped().version: "in_force", OLD: "superseded", COMING: "scheduled"}
+    return told.get(notice.version, "withdrawn")
 
 
 Change = Callable[[Asked], Asked]

@@ -27,10 +27,11 @@ from chalicelib.errors import (
 )
 from chalicelib.web.idempotency import StoredAnswer
 from chalicelib.web.salvage import counts
-from tests.unit.core.samples import SUBJECT
+from tests.unit.core.samples import SUBJECT, shipped
 from tests.unit.functions.doors import (
     ADS,
     BROWSER,
+    COMING,
     ENDED,
     GONE,
     OFFERS,
@@ -38,6 +39,7 @@ from tests.unit.functions.doors import (
     SURVEYS,
     UNKNOWN,
     VISITOR,
+    WITHDRAWN,
     Change,
     Doors,
 )
@@ -100,6 +102,38 @@ def test_the_words_that_were_shown_are_recorded(doors: Doors) -> None:
     assert (entry.notice_version, entry.notice_digest) == (OLD, "e" * 64)
     assert [one["pointer"] for one in sent.json["overlooked"]] == ["/notice_version"]
     assert sent.json["standing"][SURVEYS]["decision"] == "withdrawn"
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("version", [COMING, WITHDRAWN, UNKNOWN])
+def test_words_that_nobody_can_have_read_are_not_recorded(
+    doors: Doors, name: str, version: str
+) -> None:
+    asked = doors.doors()[name].but(notice_version=version)
+    assert doors.send(asked).status in (200, 201)
+    (entry,) = doors.entries()
+    assert (entry.notice_version, entry.notice_digest) == (shipped().version, shipped().digest)
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("version", [OLD, COMING, WITHDRAWN, UNKNOWN])
+def test_the_answer_says_which_no_counts_and_which_yes_does_not(
+    doors: Doors, name: str, version: str
+) -> None:
+    both = {SURVEYS: "denied", "promotion": "granted", OFFERS: "granted"}
+    sent = doors.send(doors.doors()[name].but(decisions=both, notice_version=version))
+    assert (sent.status, sent.json["type"]) == (422, "urn:riserbo:problem:notice-not-in-force")
+    assert list(sent.findings) == [
+        "/notice_version",
+        f"/decisions/{OFFERS}",
+        "/decisions/promotion",
+    ]
+    (entry,) = doors.entries()
+    assert entry.notice_version == (OLD if version == OLD else shipped().version)
+    told = sent.json["recorded"]
+    stands = told["decisions"] if name == "preferences" else told["standing"]
+    said = stands[SURVEYS] if name == "preferences" else stands[SURVEYS]["decision"]
+    assert said == "withdrawn"
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.unit.functions.doors import (
+    COMING,
     FORM_TYPE,
     OLD,
     UNKNOWN,
+    WITHDRAWN,
     Asked,
     Change,
 )
@@ -40,6 +42,11 @@ def type_of(name: str | list[str] | None) -> Change:
 CASES: Mapping[str, tuple[tuple[str, ...], Change]] = {
     "nothing is wrong": (ALL, lambda asked: asked),
     "a superseded version": ((*CAPTURES, "preferences"), lambda a: a.but(notice_version=OLD)),
+    "a version that comes": ((*CAPTURES, "preferences"), lambda a: a.but(notice_version=COMING)),
+    "a version that was called back": (
+        (*CAPTURES, "preferences"),
+        lambda a: a.but(notice_version=WITHDRAWN),
+    ),
     "an unknown version": ((*CAPTURES, "preferences"), lambda a: a.but(notice_version=UNKNOWN)),
     "no version at all": ((*CAPTURES, "preferences"), lambda a: a.but(notice_version=None)),
     "no such form of version": ((*CAPTURES, "preferences"), lambda a: a.but(notice_version=7)),

@@ -120,4 +120,6 @@ def _without_consent(document: Document) -> None:
                 purpose.pop(name, None)
     cookies = document["cookies"]
     cookies["classes"] = [one for one in cookies["classes"] if one["exempt"]]
+    exempt = {one["id"] for one in cookies["classes"]}
+    cookies["cookies"] = [one for one in cookies["cookies"] if one["class"] in exempt]
     cookies.pop("banner", None)

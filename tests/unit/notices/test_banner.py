@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from chalicelib.notices import presentation
+from chalicelib.notices.banner import sdk
 from chalicelib.notices.banner import words as banner_words
 from chalicelib.notices.changes import changes
 from chalicelib.notices.compiler import NoticeRefused, load_published
+from chalicelib.notices.compiler.choice_storage import NAME as KEY
+from chalicelib.notices.compiler.choice_storage import with_choice_storage
+from chalicelib.notices.compiler.warnings import warnings
 from chalicelib.notices.cookies import cookie_catalogue
 from chalicelib.notices.model import Notice
 from chalicelib.notices.widening import widenings
@@ -206,3 +210,117 @@ def test_links_lead_to_the_notice_and_the_centre(monkeypatch: pytest.MonkeyPatch
         "notice": "https://privacy.example/base/notice",
         "centre": "https://privacy.example/base/",
     }
+
+
+def held(document: dict[str, Any], name: str = KEY) -> list[dict[str, Any]]:
+    found = cookie_catalogue(grown.compiled(document))["cookies"]
+    return [one for one in found if one["name"] == name]
+
+
+def test_the_key_of_the_script_is_the_one_that_the_notice_declares() -> None:
+    assert f'const KEY = "{KEY}";' in sdk.SOURCE.read_text("utf-8")
+
+
+def test_the_software_declares_the_key_where_a_banner_asks(document: dict[str, Any]) -> None:
+    (key,) = held(document)
+    assert (key["means"], key["party"], key["class"]) == ("local_storage", "first", "technical")
+    assert key["lifetime"] == {"until_deleted": True}
+    assert key["title"] == {"en": "Choice about cookies", "it": "Scelta sui cookie"}
+
+
+def test_a_document_that_declares_the_key_is_left_as_it_is(document: dict[str, Any]) -> None:
+    own = grown.cookie(KEY, "technical", "membership")
+    document["cookies"]["cookies"].append({**own, "means": "local_storage"})
+    (key,) = held(document)
+    assert key["title"] == grown.words(KEY.title())
+
+
+def test_where_nothing_is_asked_nothing_is_kept(document: dict[str, Any]) -> None:
+    cookies = document["cookies"]
+    asking = [one["id"] for one in cookies["classes"] if not one["exempt"]]
+    cookies["classes"] = [one for one in cookies["classes"] if one["exempt"]]
+    cookies["cookies"] = [one for one in cookies["cookies"] if one["class"] not in asking]
+    del cookies["banner"]
+    for one in document["purposes"]:
+        one.pop("signals", None)
+    assert asking
+    assert held(document) == []
+
+
+def test_the_key_has_a_class_where_none_is_exempt(document: dict[str, Any]) -> None:
+    cookies = document["cookies"]
+    exempt = [one["id"] for one in cookies["classes"] if one["exempt"]]
+    cookies["classes"] = [one for one in cookies["classes"] if not one["exempt"]]
+    cookies["cookies"] = [one for one in cookies["cookies"] if one["class"] not in exempt]
+    classes = {one["id"]: one for one in cookie_catalogue(grown.compiled(document))["classes"]}
+    (key,) = held(document)
+    assert classes[key["class"]]["exempt"] is True
+
+
+def test_without_registration_and_legal_obligation_the_key_is_declared_all_the_same(
+    document: dict[str, Any],
+) -> None:
+    cookies = {"classes": [one for one in document["cookies"]["classes"] if not one["exempt"]]}
+    cookies["cookies"] = []
+    found = with_choice_storage({"purposes": []}, cookies, Silent())
+    assert found is not None
+    (key,) = found["cookies"]
+    assert key["purpose"] == cookies["classes"][0]["purpose"]
+    assert [one["id"] for one in found["classes"]][-1] == key["class"]
+
+
+@pytest.mark.parametrize(
+    "cookies", [None, [], "x", {}, {"classes": {}, "cookies": []}, {"classes": [1], "cookies": [2]}]
+)
+def test_what_is_no_list_of_cookies_is_left_as_it_is(cookies: Any) -> None:
+    assert with_choice_storage({}, cookies, Silent()) is None
+
+
+class Silent:
+    """Has no words."""
+
+    def of(self, file: str, name: str, **filled: str) -> dict[str, str]:
+        return {}
+
+
+def in_welsh(document: dict[str, Any]) -> dict[str, Any]:
+    """The document in English and in a language in which the software has no words."""
+    told = json.loads(json.dumps(document).replace('"it":', '"cy":'))
+    told["locales"] = ["en", "cy"]
+    return dict(told)
+
+
+def test_a_language_that_the_software_has_not_needs_every_word(document: dict[str, Any]) -> None:
+    with pytest.raises(NoticeRefused) as refused:
+        grown.compiled(in_welsh(document))
+    banner = document["cookies"]["banner"]
+    lacking = [name for name in banner_words.names() if name not in banner]
+    found = {one.pointer: one.detail for one in refused.value.findings}
+    assert [*found] == sorted(f"/cookies/banner/{name}" for name in lacking)
+    assert {*found.values()} == {
+        "is missing: the software has no word for it in cy; write your own."
+    }
+
+
+def test_a_language_with_every_word_of_the_document_is_taken(document: dict[str, Any]) -> None:
+    document["cookies"]["banner"] |= {
+        name: grown.words(name.title()) for name in banner_words.names()
+    }
+    found = cookie_catalogue(grown.compiled(in_welsh(document)))["banner"]["words"]
+    assert found["close"] == {"en": "Close", "cy": "[it] Close"}
+
+
+def test_with_a_fallback_what_lacks_is_in_the_first_language(document: dict[str, Any]) -> None:
+    found = cookie_catalogue(grown.compiled({**in_welsh(document), "fallback": True}))
+    words_of_it = found["banner"]["words"]["close"]
+    assert words_of_it == {"en": "Refuse and close", "cy": "Refuse and close"}
+
+
+def test_a_class_that_asks_and_lists_nothing_is_a_warning(document: dict[str, Any]) -> None:
+    assert warnings(grown.compiled(document)) == ()
+    cookies = document["cookies"]
+    cookies["cookies"] = [one for one in cookies["cookies"] if one["class"] != "measurement"]
+    place = next(i for i, one in enumerate(cookies["classes"]) if one["id"] == "measurement")
+    (found,) = warnings(grown.compiled(document))
+    assert found.pointer == f"/cookies/classes/{place}"
+    assert "lists no cookie" in found.detail
