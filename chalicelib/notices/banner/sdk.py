@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -57,3 +58,15 @@ def with_catalogue(catalogue: bytes, evidence: Mapping[str, str]) -> bytes:
     for character, escaped in _ESCAPED.items():
         text = text.replace(character, escaped)
     return source().replace(PLACE.encode(), text.encode(), 1)
+
+
+def tag(base: str) -> str:
+    """Returns the element by which a page pins the script that is served at an address."""
+    address = f"{base}/v1/{source_name()}"
+    return (
+        f'<script src="{address}" integrity="{integrity()}" crossorigin="anonymous" async></script>'
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(tag("https://privacy.example.org") + "\n")
