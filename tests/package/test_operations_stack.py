@@ -226,8 +226,10 @@ def test_the_trail_sees_people_at_every_table_and_no_function(
 def test_nobody_removes_or_reads_the_trail_by_mistake(operations: Json) -> None:
     (bucket,) = _of_type(operations, "AWS::S3::Bucket").values()
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    locked = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Days"]
-    assert operations["Parameters"]["TrailDays"]["MinValue"] > locked
+    locked = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert locked == {"Mode": "GOVERNANCE", "Days": 90}
+    assert bucket["ObjectLockEnabled"] is True
+    assert operations["Parameters"]["TrailDays"]["MinValue"] > locked["Days"]
     (rule,) = bucket["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == {"Ref": "TrailDays"}
     (policy,) = _of_type(operations, "AWS::S3::BucketPolicy").values()
