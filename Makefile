@@ -49,7 +49,7 @@ MADE = $(if $(filter tests tests/functions% tests/browser%,$(TESTS)),stack brows
 export PYTHONDONTWRITEBYTECODE := 1
 export RISERBO_NOTICE := $(NOTICE)
 
-.PHONY: help setup run clean clock schedule publish replay restore remove role audit signout factor key keys rotate revoke
+.PHONY: help setup run demo clean clock schedule publish replay restore remove role audit signout factor key keys rotate revoke
 .PHONY: package deploy rehearse alarm-test redrive callback callbacks receiptkey notice bench check docs format test lock
 .PHONY: types templates lint stack browser pictures
 
@@ -66,6 +66,9 @@ run: setup ## Serve the whole product on this machine until Ctrl-C: make run NOT
 clean: ## Forget the local stack's data and everything built
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m infra.local.forget; else rm -rf .local; fi
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+demo: setup ## Serve a shop with the consent banner beside make run, until Ctrl-C
+	@exec $(PYTHON) -m tests.browser.demo.shop
 
 clock: ## Move the running local stack's clock: make clock PLUS=8d (or 36h, 90m, 0)
 	@$(PYTHON) -m infra.local.clock "$(PLUS)"

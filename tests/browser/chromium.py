@@ -35,13 +35,16 @@ _HEIGHT = 800
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running Chromium, that of the system: `infra/chromium.sh` sees to it that there is one."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A running Chromium, that of the system: `infra/chromium.sh` sees to it that there is one.
+
+    `more` are flags beside those of every test.
+    """
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("There is no Chromium: infra/chromium.sh says how to get one.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *more])
         try:
             yield browser
         finally:

@@ -16,7 +16,7 @@ NARROW: Final = 320
 
 _AXE: Final = Axe()
 _FAULTS_ALONE: Final = {"resultTypes": ["violations"]}
-_OPTIONS: Final[dict[Literal["light", "dark"], dict[str, Any]]] = {
+OPTIONS: Final[dict[Literal["light", "dark"], dict[str, Any]]] = {
     "light": _FAULTS_ALONE,
     "dark": {**_FAULTS_ALONE, "runOnly": ["color-contrast", "link-in-text-block"]},
 }
@@ -32,7 +32,7 @@ def faults(page: Page, text: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme, options in _OPTIONS.items():
+        for scheme, options in OPTIONS.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for one in _AXE.run(page, options=options).response["violations"]:
                 found.append((str(width), scheme, one["id"], one["nodes"][0]["html"]))

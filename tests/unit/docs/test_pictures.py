@@ -7,10 +7,14 @@ import struct
 import pytest
 
 from tests.browser.pictured import PAGES
+from tests.browser.pictured_banner import LAYERS
 from tests.browser.pictures import FOLDER, HEAVIEST, TALLEST, WIDTHS, schemes
 
 FILES = {
-    f"{name}-{width}-{scheme}.png" for name in PAGES for width in WIDTHS for scheme in schemes(name)
+    f"{name}-{width}-{scheme}.png"
+    for name in (*PAGES, *LAYERS)
+    for width in WIDTHS
+    for scheme in schemes(name)
 }
 
 

@@ -1,0 +1,2 @@
+ran.push("module");
+export {};
