@@ -43,6 +43,9 @@ IN_FORCE = {"records": "RecordsTableInForce", "access": "AccessTableInForce"}
 _OWN = {"records": "Records", "access": "Access"}
 """The logical ids of the stack's own tables."""
 
+_IN_USE = ("RecordsTable", "RecordsTableArn", "AccessTable", "AccessTableArn")
+"""The parameters by which the other stacks name the tables that a restore replaces."""
+
 _POLLS = 960
 _MOMENT = re.compile(r"-restored-(\d{8}T\d{6}Z)$")
 
@@ -113,7 +116,7 @@ class Restore:
             f"give them the settings of {plan.before.records} and {plan.before.access}",
             "carry over audit and API keys, end all sessions and roles that were taken away",
             f"do the erasures since {plan.at:%F} again",
-            "let functions run, and try them",
+            "let functions run, let trail, alarms and copies outside look at them, and try them",
             "keys, links and limits stay as they are; what was written since is lost",
         ]
 
@@ -148,6 +151,7 @@ class Restore:
                 "told above and run this command again."
             )
         self._let_run(running=True)
+        self._look_at_those_in_force()
         try:
             self._rehearse()
         except Unhealthy as failed:
@@ -186,10 +190,7 @@ class Restore:
                 f"{self._stacks.data_name} did not take the tables, so no function runs: look at "
                 "its events, and run this command again."
             )
-        used = {
-            name: self._data[name]
-            for name in ("RecordsTable", "RecordsTableArn", "AccessTable", "AccessTableArn")
-        }
+        used = {name: self._data[name] for name in _IN_USE}
         self._stacks.change(self._stacks.app_name, used)
         bucket = self._data["ArtefactsBucket"]
         last = self._stacks.last_release(bucket)
@@ -197,6 +198,22 @@ class Restore:
             # Returning to the last version must not return to the tables before.
             kept = replace(last, parameters={**last.parameters, **used})
             self._stacks.keep_release(bucket, kept)
+
+    def _look_at_those_in_force(self) -> None:
+        """Lets the stacks beside follow: the trail of who looks at data, alarms, copies outside.
+
+        People are served already, so a stack that does not follow is told of and holds nothing up.
+        """
+        for name in self._stacks.beside():
+            known = self._stacks.parameters(name)
+            used = {one: self._data[one] for one in _IN_USE if one in known}
+            if not used:
+                continue
+            try:
+                self._stacks.change(name, used)
+                self._say(f"{name} looks at them")
+            except (DeploymentFailed, ClientError) as failed:
+                self._say(f"warning: {name} still looks at the tables before: {failed}")
 
     def _erased_again(self, since: str) -> bool:
         """Does the erasures of a day and later again; tells whether that went through."""

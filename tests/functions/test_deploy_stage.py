@@ -347,6 +347,8 @@ def test_a_first_creation_that_fails_leaves_nothing_behind(
         with pytest.raises(DeploymentFailed):
             stacks.deploy_data()
     assert tables.list_tables()["TableNames"] == before
+    # A stack that stayed, in ROLLBACK_COMPLETE, could not be deployed to again.
+    assert stacks._status(stacks.data_name) is None
     outputs = stacks.deploy_data()
     table = tables.describe_table(TableName=outputs["RecordsTable"])["Table"]
     assert table["DeletionProtectionEnabled"] is True
@@ -357,6 +359,7 @@ def test_a_first_creation_that_fails_leaves_nothing_behind(
     [
         ("ROLLBACK_COMPLETE", "delete-stack --stack-name riserbo-dev"),
         ("ROLLBACK_FAILED", "delete-stack --stack-name riserbo-dev"),
+        ("DELETE_FAILED", "delete-stack --stack-name riserbo-dev"),
         ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name riserbo-dev"),
     ],
 )

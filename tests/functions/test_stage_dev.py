@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,10 +175,44 @@ def _put(target: Target, table: str, pk: str, sk: str, kind: str) -> None:
     _tables(target).put_item(TableName=table, Item=item)
 
 
+def _looker(target: Target, outputs: dict[str, str], folder: Path) -> Callable[[], str]:
+    """Deploys what stands for the operations stack; returns what tells which table it looks at.
+
+    The engine takes none of that stack's resources that name tables: trail and metric math.
+    """
+    dimensions = [{"Name": "TableName", "Value": {"Ref": "RecordsTable"}}]
+    alarm = {
+        "AlarmName": "riserbo-dev-looks",
+        "Namespace": "AWS/DynamoDB",
+        "MetricName": "ReadThrottleEvents",
+        "Dimensions": dimensions,
+        "Statistic": "Sum",
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    path = folder / "operations.json"
+    parameters = {name: {"Type": "String"} for name in ("Stage", "RecordsTable")}
+    resources = {"Looks": {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm}}
+    path.write_text(json.dumps({"Parameters": parameters, "Resources": resources}), "utf-8")
+    stacks = Stacks(target.session(), target.name, target.endpoint)
+    stacks.deploy_template("riserbo-dev-operations", path, outputs)
+    client = target.session().client("cloudwatch", endpoint_url=target.endpoint)
+
+    def looked_at() -> str:
+        (found,) = client.describe_alarms(AlarmNames=["riserbo-dev-looks"])["MetricAlarms"]
+        return str(found["Dimensions"][0]["Value"])
+
+    return looked_at
+
+
 def test_a_restore_brings_people_back_except_those_who_were_erased(
-    outputs: dict[str, str], target: Target, monkeypatch: pytest.MonkeyPatch
+    outputs: dict[str, str], target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RISERBO_NOTICE", str(PRODUCT))
+    looked_at = _looker(target, outputs, tmp_path)
+    assert looked_at() == outputs["RecordsTable"]
     kept, gone = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     stays, goes = _consent(target, outputs, kept), _consent(target, outputs, gone)
     said: list[str] = []
@@ -213,6 +248,9 @@ def test_a_restore_brings_people_back_except_those_who_were_erased(
     kinds = {(item["pk"]["S"], item["sk"]["S"]) for item in _items(target, plan.after.records)}
     assert ("T", "evidence#audit#later") in kinds
     assert ("D", "member#somebody") not in kinds
+    # Whoever looks at the restored table is seen, and copies that leave are of it.
+    assert looked_at() == plan.after.records
+    assert "riserbo-dev-operations looks at them" in said
 
 
 def test_a_deployment_goes_on_with_the_restored_tables_until_the_former_ones_are_back(
@@ -286,7 +324,7 @@ def test_a_stage_is_taken_away_with_all_that_it_has(
     assert left == []
     order = [line.rpartition(" ")[2] for line in said if line.startswith("deleting the stack")]
     name = stacks.app_name
-    assert order == [f"{name}-alarms", name, f"{name}-logs", f"{name}-data"]
+    assert order == [f"{name}-operations", f"{name}-alarms", name, f"{name}-logs", f"{name}-data"]
     again: list[str] = []
     Removal(target, again.append).run()
     assert [line for line in again if not line.startswith("left:")] == []

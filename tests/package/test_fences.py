@@ -10,6 +10,7 @@ import re
 
 import pytest
 
+from infra.package import PROJECT
 from tests.iam import Answer, Context, answer, listed
 from tests.package.test_roles import document, statements
 
@@ -284,6 +285,35 @@ def test_who_takes_a_role_proves_it(template: str, role: str, key: str, wanted: 
     (trust,) = found["AssumeRolePolicyDocument"]["Statement"]
     (said,) = [keys[key] for keys in trust["Condition"].values() if key in keys]
     assert said == wanted
+
+
+ALARM = f"arn:aws:cloudwatch:{PLACE}:alarm:riserbo-stage-LimitsReached"
+TOPIC = f"arn:aws:sns:{PLACE}:riserbo-stage-AlarmsTopic-1ABC"
+
+
+@pytest.mark.parametrize(
+    ("command", "client", "service", "resource"),
+    [
+        ("alarm_test", r"self\.cloudwatch", "cloudwatch", ALARM),
+        ("alarm_test", r"self\.sns", "sns", TOPIC),
+        ("redrive", r"self\._client", "sqs", QUEUE),
+    ],
+)
+def test_the_operator_may_do_what_these_commands_call(
+    command: str, client: str, service: str, resource: str
+) -> None:
+    """The other commands are run with the operator's rights on an engine that enforces them."""
+    source = (PROJECT / "infra" / f"{command}.py").read_text("utf-8")
+    called = {
+        page or call
+        for call, page in re.findall(rf'{client}\.(\w+)\((?:"(\w+)"\))?', source)
+        if page or call != "get_paginator"
+    }
+    assert called
+    found = statements("operator", "OperatorRole")
+    for call in called:
+        action = f"{service}:{call.title().replace('_', '')}"
+        assert answer(found, action, resource) is Answer.ALLOWED, action
 
 
 def test_the_glass_is_broken_to_mend_a_key_and_to_delete_what_is_left() -> None:

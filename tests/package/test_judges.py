@@ -110,6 +110,27 @@ def test_the_dashboard_names_queues_that_exist(template: Json, watching: Json) -
         assert output == {"Value": {"Fn::GetAtt": [name, "QueueName"]}}
 
 
+def test_every_template_is_judged_by_make_check() -> None:
+    """By the SAM transform, by cfn-lint and by the judge of policies."""
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    derived = {"app": "template.json", "logs": "logs.json", "alarms": "alarms.json"}
+    elsewhere = {"budget"}  # judged for the one region that knows budgets
+    lists = makefile.split("PACKAGED =", 1)[1].split("JUDGE =", 1)[0]
+    for path in sorted((PROJECT / "infra").glob("*.yaml")):
+        name = derived.get(path.stem)
+        judged_as = f".build/package/{name}" if name else f"infra/{path.name}"
+        if path.stem in elsewhere:
+            assert f"--regions us-east-1 -- {judged_as}" in makefile
+        else:
+            assert judged_as in lists, path.name
+    for variable in ("$(PACKAGED)", "$(TRANSFORMED)", "$(BESIDE)"):
+        assert variable in lists
+    recipe = makefile.split("\ntemplates:", 1)[1].split("\n\n", 1)[0]
+    for judge in (".transform $(PACKAGED)", "cfn-lint --regions", ".policies $(TEMPLATES)"):
+        assert judge in recipe
+    assert "templates" in makefile.split("CHECKS =", 1)[1].splitlines()[0]
+
+
 @pytest.mark.parametrize("path", REQUIREMENTS)
 def test_every_package_has_its_hashes(path: str) -> None:
     text = (PROJECT / path).read_text("utf-8").replace("\\\n", " ")

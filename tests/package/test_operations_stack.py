@@ -42,6 +42,17 @@ def test_recursion_is_watched_where_it_is_not_allowed(
     ]
 
 
+def test_slow_answers_of_what_people_wait_for_are_watched(operations: Json) -> None:
+    found = operations["Resources"]["AnswersSlow"]["Properties"]
+    stats = [one["MetricStat"] for one in found["Metrics"] if "MetricStat" in one]
+    assert {(one["Stat"], one["Metric"]["MetricName"]) for one in stats} == {("p95", "Duration")}
+    watched = {one["Dimensions"][0]["Value"]["Ref"] for one in _watched(operations, "AnswersSlow")}
+    people = ("Accounts", "Consents", "Decisions", "Notices", "Requests", "Sessions")
+    assert watched == {f"{name}Function" for name in people}
+    (shown,) = [one for one in found["Metrics"] if one["ReturnData"]]
+    assert shown["Expression"].startswith("MAX(")
+
+
 def test_throttles_of_every_table_are_watched(operations: Json) -> None:
     data: Json = yaml.safe_load(DATA.read_text("utf-8"))
     tables = {f"{name}Table" for name in _of_type(data, "AWS::DynamoDB::Table")}

@@ -49,6 +49,18 @@ def test_alarms_are_given_what_they_ask_for(template: Json, watching: Json) -> N
     assert asked <= {*template["Outputs"], "Stage"}
 
 
+def test_the_dashboard_shows_how_fast_each_capability_answers(
+    watching: Json, functions: tuple[Function, ...]
+) -> None:
+    text = watching["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    shown = {one["properties"]["title"]: one["properties"] for one in json.loads(text)["widgets"]}
+    widget = shown["Answer time of each capability (95 %)"]
+    assert widget["stat"] == "p95"
+    assert [metric[-1] for metric in widget["metrics"]] == [
+        f"${{{one.logical_id}Function}}" for one in functions if one.kind == "http"
+    ]
+
+
 def test_alarms_name_functions_and_queues_by_the_outputs_that_are_theirs(
     template: Json, watching: Json, functions: tuple[Function, ...]
 ) -> None:
