@@ -28,6 +28,7 @@ from functions.http import (
 from functions.pages import accounts as accounts_pages
 from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
+from functions.pages import desk_requests as desk_requests_pages
 from functions.pages import messages as messages_pages
 from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
@@ -67,6 +68,7 @@ for pages in (
     accounts_pages,
     consents_pages,
     credentials_pages,
+    desk_requests_pages,
     messages_pages,
     notices_pages,
     profile_pages,

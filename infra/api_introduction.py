@@ -29,6 +29,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "address-changed-lately": (409, "the last move to another address can still be undone"),
     "not-permitted": (409, "the decision point says no; `reasons` says why"),
     "right-not-offered": (409, "the notice in force has no such right"),
+    "preview-changed": (409, "an approval on a page would do something else than it showed"),
     "ground-not-allowed": (409, "the law does not know this ground for this right"),
     "held": (409, "a hold, or a restriction of its use, keeps this from being erased"),
     "move-not-allowed": (409, "the request has no such move from its status, or not any more"),

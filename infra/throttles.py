@@ -119,6 +119,8 @@ _BY_PAGE: Final[Mapping[str, Throttle]] = {
 
 def throttle_of_page(page: PageOperation) -> Throttle:
     """Returns the class of a page or a form: that of the operations whose use cases it calls."""
+    if page.staff:
+        return DESK
     if page.session is Session.REQUIRED:
         return ACCOUNT
     if page.token:

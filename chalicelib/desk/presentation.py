@@ -4,12 +4,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from chalicelib.catalogue import STORED
 from chalicelib.desk.contract.report import COLUMNS
-from chalicelib.holds import model
 from chalicelib.instants import instant
 from chalicelib.requests.presentation import request_shown
-from chalicelib.requests.preview import Preview, preview
+from chalicelib.requests.preview import Preview, held_kinds, preview
 from chalicelib.subjects.model import is_visitor
 from chalicelib.systems.presentation import question_shown
 from chalicelib.web.contract import Json
@@ -136,16 +134,9 @@ def _person(case: "Case") -> Json:
 
 def _kept(held: "Held") -> Json:
     """Returns the JSON of the kinds of records that holds keep, by the hold that ends last."""
-    kinds = (
-        (name, one)
-        for one in held.holds
-        for name in model.kinds()
-        if STORED[name].retention_class in one.classes or name in {it.kind for it in one.records}
-    )
-    last = {(name, str(one.ground)): one for name, one in kinds}
     return [
-        {"kind": name, "category": None, "ground": ground, "ends_at": instant(one.until)}
-        for (name, ground), one in sorted(last.items())
+        {"kind": kind, "category": None, "ground": ground, "ends_at": instant(until)}
+        for kind, ground, until in held_kinds(held)
     ]
 
 

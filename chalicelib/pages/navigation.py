@@ -45,3 +45,6 @@ ACCOUNT: Final = (
     ),
 )
 """The tabs of a person who is signed in, in their order."""
+
+DESK: Final = (Tab("desk_requests", "/desk"), Tab("own_account", "/account"))
+"""The tabs of the desk, and the way back to one's own account."""

@@ -47,11 +47,16 @@ class NotForThis(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of the desk: its code where it has one, and its words, which are sealed."""
+    """An act of the desk: its code where it has one, and its words, which are sealed.
+
+    `seen` is the fingerprint of the preview on which an approval was decided
+    (`preview.fingerprint`), None where none was shown.
+    """
 
     action: Action
     code: StrEnum | None = None
     text: str | None = field(default=None, repr=False)
+    seen: str | None = None
 
     @property
     def reason(self) -> str | None:

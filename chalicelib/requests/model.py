@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.notices.model import Notice
 from chalicelib.requests.clock.calendar import calendar_of
-from chalicelib.requests.clock.deadline import Deadline, deadline
+from chalicelib.requests.clock.deadline import Deadline, Event, Fact, deadline
 from chalicelib.requests.grounds import Right
 from chalicelib.requests.history import course
 from chalicelib.requests.machine import CLOSED, OF_SYSTEMS, Entry, Status
@@ -228,6 +228,16 @@ def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     found = deadline(received_at, facts, allowed.within, allowed.extension, calendar, as_of)
     day, systems = calendar.day(request.received_at), _systems(request, notice)
     return Timed(request, day, found, as_of, systems)
+
+
+def if_extended(found: Timed, notice: Notice) -> Deadline:
+    """Returns the deadline that a request would have if it were extended now."""
+    request, allowed = found.request, notice.deadline_of(found.request.right)
+    received_at, facts = course(request.received_at, request.history)
+    more, calendar = Fact(found.as_of, Event.EXTENDED), calendar_of(*notice.working_days)
+    return deadline(
+        received_at, (*facts, more), allowed.within, allowed.extension, calendar, found.as_of
+    )
 
 
 def _systems(request: Request, notice: Notice) -> dict[str, str]:

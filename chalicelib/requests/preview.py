@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.catalogue import STORED
 from chalicelib.consents.model import Choice
+from chalicelib.holds import model as holds
+from chalicelib.holds.model import Held
+from chalicelib.instants import instant
 from chalicelib.notices import erasure
 from chalicelib.notices.erasure import Part
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope
 from chalicelib.requests.grounds import Right
-from chalicelib.requests.machine import CLOSED
+from chalicelib.requests.machine import CLOSED, Action
 from chalicelib.requests.model import Request
 
 AT_ONCE, BY_JOB, BY_HAND = "at_once", "by_job", "by_hand"
@@ -85,3 +90,77 @@ def _kept(part: Part | None, notice: Notice, *, browser: bool) -> tuple[str, ...
         return tuple(sorted(kind for kind in part.plan.stays if part.concerned(kind, "")))
     stays = erasure.plan(notice, erasure.REQUESTED, browser=browser).stays
     return tuple(sorted(stays))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a preview shows: its sort, and the notice's names that it is about."""
+
+    sort: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The item as one word, by which two previews are compared."""
+        return ":".join((self.sort, *self.names))
+
+
+_WRITTEN: Final = frozenset({Action.JOIN, Action.ANSWER, Action.MESSAGE})
+"""The events by which a person adds to an open request."""
+
+
+def items(
+    request: Request, held: Held, notice: Notice, *, browser: bool = False
+) -> tuple[Item, ...]:
+    """Returns what a preview shows of an approval, each thing once; nothing of a closed request.
+
+    It depends on facts alone that are read without opening what is sealed, so that the approval
+    itself compares it with what an officer saw. Of the person's later words it holds the number.
+    """
+    seen = preview(request, {}, notice, browser=browser)
+    return () if seen is None else tuple(_items(seen, request, held, notice))
+
+
+def read_items(codes: str) -> tuple[Item, ...]:
+    """Returns the items that `fingerprint` wrote; of another text whatever it resembles."""
+    parts = (one.split(":") for one in codes.split(" ") if one)
+    return tuple(Item(sort, tuple(names)) for sort, *names in parts)
+
+
+def fingerprint(shown: tuple[Item, ...]) -> str:
+    """Returns a preview as one text, which a form carries and `read_items` reads."""
+    return " ".join(sorted({one.code for one in shown}))
+
+
+def _items(seen: Preview, request: Request, held: Held, notice: Notice) -> Iterator[Item]:
+    yield Item("done", (seen.done,))
+    yield from (Item("decides", (one, str(how))) for one, how in seen.decisions.items())
+    if seen.restricts:
+        yield Item("restricts")
+    yield from (Item("corrects", (one,)) for one in seen.corrects)
+    yield from (Item("erases", (one,)) for one in seen.erased)
+    yield from (Item("keeps", (one,)) for one in seen.kept)
+    yield from (Item("needs", (one,)) for one in seen.needed)
+    for kind, ground, until in held_kinds(held):
+        yield Item("holds", (kind, ground, instant(until).replace(":", ".")))
+    if request.right == Right.ERASE:
+        # Imported here: a person's page of a request previews one too, and asks nobody.
+        from chalicelib.systems.model import asked_of
+
+        asked = asked_of(request.right, request.categories, notice)
+        yield from (Item("asks", (one,)) for one in asked)
+    yield from (Item("waits", (one,)) for one in request.waiting)
+    written = sum(one.event in _WRITTEN for one in request.history)
+    if written:
+        yield Item("written", (str(written),))
+
+
+def held_kinds(held: Held) -> list[tuple[str, str, datetime]]:
+    """Lists the kinds of records that holds keep: kind, ground, and the end of the last hold."""
+    last: dict[tuple[str, str], datetime] = {}
+    for name in holds.kinds():
+        for one in held.holds:
+            named = {record.kind for record in one.records}
+            if STORED[name].retention_class in one.classes or name in named:
+                last[name, str(one.ground)] = one.until
+    return sorted((kind, ground, until) for (kind, ground), until in last.items())

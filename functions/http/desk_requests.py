@@ -14,6 +14,7 @@ from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import desk_requests as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -85,4 +86,4 @@ def act_on_request(call: Call, id: str) -> Answer:
     return Answer(200, listed_shown(done.subject, done.timed))
 
 
-handler = lambda_handler(bp, "desk_requests")
+handler = lambda_handler((bp, pages.bp), "desk_requests")

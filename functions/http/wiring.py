@@ -1,11 +1,12 @@
 """Connects the web kernel to this software, for all HTTP functions."""
 
 from chalicelib import settings
+from chalicelib.errors import Forbidden, NotFound
 from chalicelib.idempotency import Answers, IdempotencyItem
 from chalicelib.notices import service as notices
 from chalicelib.web.call import Call
 from chalicelib.web.contract import Auth
-from chalicelib.web.wiring import wire
+from chalicelib.web.wiring import SECOND_FACTOR_FIRST, Member, wire
 
 _BY_SESSION = frozenset({Auth.SESSION, Auth.VISITOR_OR_SESSION, Auth.SESSION_OR_LINK})
 
@@ -42,11 +43,28 @@ def recognise(call: Call) -> None:
         sessions.authenticate_and_read(call.bearer, lambda _: (), at_one_instant=True)
 
 
+def member(session: str | None) -> Member:
+    """Returns the member of the desk whose session a token is. One BatchGetItem.
+
+    Raises Unauthenticated, NotFound and Forbidden as `Wiring.member`.
+    """
+    from chalicelib.accounts.service.roles import DESK, ROLES
+    from chalicelib.sessions import service as sessions
+
+    signed_in = sessions.authenticate(session, with_role=True)
+    if signed_in.given not in ROLES or not signed_in.standing.active:
+        raise NotFound("There is nothing at this address.")
+    if signed_in.role is None:
+        raise Forbidden("The desk opens with a second factor.", type=SECOND_FACTOR_FIRST)
+    return Member(signed_in.subject, signed_in.role == DESK, signed_in.standing.locale)
+
+
 def connect() -> None:
-    """Gives the kernel its providers: notice, origins, stored answers, recognition of callers."""
+    """Gives the kernel its providers: notice, origins, stored answers, callers, the desk."""
     wire(
         notice=notices.current,
         idempotency=_answers,
         origins=settings.cors_origins,
         recognise=recognise,
+        member=member,
     )

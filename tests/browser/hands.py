@@ -15,7 +15,10 @@ _FOCUS: Final = """target => {
     const paired = at.closest('.pair label');
     const marked = paired ? at.nextElementSibling : at;
     const box = marked.getBoundingClientRect();
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    // The middle of what the screen shows of it: a tall field is scrolled to where one writes.
+    const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+    const top = document.elementFromPoint(
+        middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
     const shown = paired || at;
     const lines = ['', '::after'].map(one => getComputedStyle(marked, one || null).outlineStyle);
     return {

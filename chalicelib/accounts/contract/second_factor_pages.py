@@ -41,7 +41,7 @@ SECOND_FACTOR_PAGE = PageOperation(
     method="GET",
     path=SECOND_FACTOR,
     session=Session.REQUIRED,
-    done=frozenset({"removed"}),
+    done=frozenset({"removed", "desk"}),
     tab="security",
 )
 

@@ -336,7 +336,7 @@ def _unfit_code(action: Action, body: Mapping[str, Any]) -> Iterator[Finding]:
         if ground is not None:
             yield Finding("/ground", "does not belong to this action; remove it")
     elif ground is None:
-        yield Finding("/ground", "is required for this action")
+        yield Finding("/ground", "is required for this action", "choice")
     elif isinstance(ground, str) and ground in _CODES and ground not in set(codes):
         yield Finding("/ground", "is a code of another action")
 
@@ -350,9 +350,11 @@ def _unfit_words(action: Action, body: Mapping[str, Any]) -> Iterator[Finding]:
     pointer = "/reason" if text is None else "/text"
     needed = action in WITH_TEXT or body.get("ground") == Question.CLARIFICATION
     if words is None and needed:
-        yield Finding("/reason" if action is Action.EXTEND else "/text", "is required here")
+        pointer = "/reason" if action is Action.EXTEND else "/text"
+        yield Finding(pointer, "is required here", "required")
     elif action is Action.EXTEND and isinstance(words, str) and _length(words) < REASON_MIN:
-        yield Finding(pointer, f"must have at least {REASON_MIN} characters that are no spaces")
+        detail = f"must have at least {REASON_MIN} characters that are no spaces"
+        yield Finding(pointer, detail, "too_short", REASON_MIN)
 
 
 def _length(words: str) -> int:

@@ -1,8 +1,10 @@
 """The desk's work on one request: it is read, and acted upon, with an entry of the audit each."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import clock
@@ -17,7 +19,15 @@ from chalicelib.jobs.store import JobItem
 from chalicelib.notices import ends
 from chalicelib.notices.model import Notice
 from chalicelib.requests import scope, store
-from chalicelib.requests.casework import Act, GroundNotAllowed, NotForThis, TooLate, require
+from chalicelib.requests.casework import (
+    ACTIONS,
+    CODES,
+    Act,
+    GroundNotAllowed,
+    NotForThis,
+    TooLate,
+    require,
+)
 from chalicelib.requests.clock.calendar import calendar_of
 from chalicelib.requests.grounds import Ground, Right
 from chalicelib.requests.machine import (
@@ -32,6 +42,7 @@ from chalicelib.requests.machine import (
     move,
 )
 from chalicelib.requests.model import Message, Timed, timed
+from chalicelib.requests.preview import fingerprint, items
 from chalicelib.requests.service import contacts, effects, messages, register, transitions
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
@@ -41,7 +52,7 @@ from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import ConditionFailed, Transaction
 from chalicelib.subjects import service as subjects
-from chalicelib.subjects.model import Standing
+from chalicelib.subjects.model import Standing, is_visitor
 from chalicelib.vault import service as vault
 from chalicelib.vault.store import DataKeyItem
 
@@ -107,8 +118,9 @@ def act(by: str, request_id: str, asked: Act, notice: Notice) -> Acted:
     the person, came in between. Of two acts on a request at once one is done.
 
     Raises NotFound; Conflict for a move or a ground that is not allowed (`move-not-allowed`,
-    `ground-not-allowed`), for one that comes too late (`too-late`), where the request was
-    changed at this moment, and for words about a person who is being erased; NoticeTooOld;
+    `ground-not-allowed`), for one that comes too late (`too-late`), for an approval whose preview
+    is another by now (`preview-changed`), where the request was changed at this moment, and for
+    words about a person who is being erased; NoticeTooOld;
     Contention.
     """
     subject = register.subject_of(request_id)
@@ -144,7 +156,8 @@ def _find(subject: str, request_id: str, notice: Notice, action: Action | None) 
     if item is None or ends.gone(item, notice, clock.now()):
         raise NotFound(register.GONE)
     stands = None if standing is None else subjects.standing_of(standing)
-    acts = action in _EFFECTS or (action is not None and _move(item, action) is Action.PROVE)
+    proves = action is not None and _move(item.status, action) is Action.PROVE
+    acts = action in _EFFECTS or proves
     person = effects.read(subject, effects.asked_in(item), notice) if acts else None
     return _Found(item, stands, head, key, person)
 
@@ -190,7 +203,8 @@ def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice
     found = _find(subject, request_id, notice, asked.action)
     now, write = clock.now(), Transaction(notice)
     before = timed(store.request_of(found.item), notice, now)
-    _require(asked, _move(found.item, asked.action), before, notice)
+    _require(asked, _move(found.item.status, asked.action), before, notice)
+    _require_as_seen(asked, before, subject, found.standing, notice, now)
     entries, effect = _entries(write, found, asked, before, notice, now)
     transitions.record(write, found.item, entries, notice, now, effect.on_request)
     if asked.text is not None:
@@ -219,12 +233,12 @@ def _act_once(by: str, subject: str, request_id: str, asked: Act, notice: Notice
     return timed(after, notice, now)
 
 
-def _move(item: RequestItem, action: Action) -> Action:
+def _move(status: str, action: Action) -> Action:
     """Returns the move that an act is: to resume what waits for its person proves it.
 
     The desk knows who asks, where somebody can neither read the mailbox nor sign in.
     """
-    waits = item.status == Status.AWAITING_VERIFICATION
+    waits = status == Status.AWAITING_VERIFICATION
     return Action.PROVE if waits and action is Action.RESUME else action
 
 
@@ -256,6 +270,49 @@ def _require_declared(asked: Act, before: Timed, notice: Notice) -> None:
             raise GroundNotAllowed(right, ground)
 
 
+def options(found: Timed, notice: Notice) -> dict[Action, tuple[StrEnum | None, ...]]:
+    """Returns the acts that a request allows as it stands, each with the codes that it may have.
+
+    An act without codes has None for one. By the rules that `act` obeys; what only the person's
+    records tell (`held`, and a restriction to lift) is not looked at. Makes no call.
+    """
+    allowed = {}
+    for action in ACTIONS:
+        codes: tuple[StrEnum | None, ...] = tuple(CODES.get(action, (None,)))
+        fit = tuple(one for one in codes if _allows(Act(action, one), found, notice))
+        if fit:
+            allowed[action] = fit
+    return allowed
+
+
+def _allows(asked: Act, found: Timed, notice: Notice) -> bool:
+    with suppress(Conflict):
+        _require(asked, _move(found.request.status, asked.action), found, notice)
+        return True
+    return False
+
+
+def _require_as_seen(
+    asked: Act,
+    before: Timed,
+    subject: str,
+    standing: Standing | None,
+    notice: Notice,
+    now: datetime,
+) -> None:
+    """Raises Conflict where an approval would do something else than its officer saw.
+
+    One Query where the standing says that something is held.
+    """
+    if asked.seen is None or asked.action is not Action.APPROVE:
+        return
+    held = NOTHING_HELD if standing is None else holds.held_beside(standing, now)
+    browser = is_visitor(subject)
+    if fingerprint(items(before.request, held, notice, browser=browser)) != asked.seen:
+        detail = "What the approval would do has changed since it was shown; look at it again."
+        raise Conflict(detail, type="preview-changed")
+
+
 def _not_allowed() -> Conflict:
     detail = "The request has no such move as it stands now."
     return Conflict(detail, type="move-not-allowed")
@@ -269,7 +326,7 @@ def _entries(
     An approval that leaves nothing to do completes the request, as the system.
     """
     history = before.request.history
-    action = _move(found.item, asked.action)
+    action = _move(found.item.status, asked.action)
     entries = advanced(history, action, Actor.DESK, now, asked.reason)[len(history) :]
     effect = Effect(None)
     if found.person is not None:
@@ -340,4 +397,4 @@ def _told(
     return [] if told is None else [tell(write, subject, request_id, told, now)]
 
 
-__all__ = ["AUDITED", "Acted", "Case", "act", "read"]
+__all__ = ["AUDITED", "Acted", "Case", "act", "options", "read"]

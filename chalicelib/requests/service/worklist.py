@@ -19,6 +19,9 @@ from chalicelib.storage.shelves import Shelved
 LOOKS: Final = 5
 """Most rounds in which a page with a filter looks for requests that fit, so that it has a bound."""
 
+EVERY: Final = 500
+"""Most open requests that are read together, of which a page shows some and counts all."""
+
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9000, 1, 1)
 """Days before and after all due days, whose moments can be written."""
 
@@ -109,6 +112,21 @@ def listed(
     return Listed(tuple(found), None if place is None else _ended(place))
 
 
+def every_open(notice: Notice) -> tuple[tuple[Open, ...], bool]:
+    """Returns the open requests by their due day, up to EVERY, and whether there are more.
+
+    One Query and one BatchGetItem for each hundred. Raises NoticeTooOld.
+    """
+    now, found, place = clock.now(), list[Open](), None
+    for _ in range(EVERY // _AT_ONCE):
+        shelved, place = store.on_shelf(keys.OPEN_SHELF, place, _AT_ONCE, None)
+        read = (opened for _, opened in _read(shelved, notice, now) if opened is not None)
+        found += [one for one in read if one.timed.request.status not in CLOSED]
+        if place is None:
+            break
+    return tuple(found), place is not None
+
+
 def _shelved(at: datetime, subject: str, request: str) -> Shelved:
     return Shelved(*store.request_place(subject, request), at)
 
@@ -143,4 +161,4 @@ def _items(shelved: list[Shelved]) -> list[RequestItem]:
     return store.requests_at([(one.pk, one.sk) for one in shelved])
 
 
-__all__ = ["LOOKS", "Listed", "Open", "Wanted", "listed"]
+__all__ = ["EVERY", "LOOKS", "Listed", "Open", "Wanted", "every_open", "listed"]

@@ -39,6 +39,10 @@ class PageOperation:
     describes the form's fields (all of them texts) without `form` and `once`, which the kernel
     reads itself; a field that came empty counts as left out. `check` finds what a schema cannot.
 
+    A page of `staff` is the desk's: it opens to a session with a role there and a second factor,
+    and a form of it to the role of those who act. To any other session it is an address with
+    nothing behind it.
+
     `asks_key` is the path of the page that asks for the token of a request, where such a token
     opens this page as a session does; empty where it opens nothing here.
 
@@ -56,6 +60,7 @@ class PageOperation:
     required_query: frozenset[str] = frozenset()
     body: Schema | Callable[[Notice], Schema] | None = None
     check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
+    staff: bool = False
     asks_key: str = ""
     token: bool = False
     once: bool = False
@@ -65,6 +70,8 @@ class PageOperation:
     tab: str = ""
 
     def __post_init__(self) -> None:
+        if self.staff and self.session is not Session.REQUIRED:
+            raise ValueError(f"{self.id} is the desk's, and needs a session")
         if self.shares and (self.session is not Session.NONE or self.token):
             raise ValueError(f"{self.id} cannot be shared: it is not the same for everybody")
 

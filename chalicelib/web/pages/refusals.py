@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib import logs
-from chalicelib.errors import Problem, TooManyRequests
+from chalicelib.errors import NotFound, Problem, TooManyRequests
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import FALLBACK
 from chalicelib.web import negotiation, request
@@ -19,13 +19,20 @@ from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.visit import wait
 from chalicelib.web.query import asked_languages, given
 from chalicelib.web.respond import of_problem
-from chalicelib.web.wiring import wired
+from chalicelib.web.wiring import SECOND_FACTOR_FIRST, wired
 
 _EDGE: Final = PageOperation(id="edge", method="GET", path="/")
 
 SIGN_IN: Final = "/sign-in"
 TO: Final = "to"
 """The page for signing in, and its parameter for the page that asked."""
+
+SECOND_FACTOR: Final = "/account/second-factor"
+DESK: Final = "desk"
+"""The page for setting a second factor up, and its word for who needs one at the desk."""
+
+_NOWHERE: Final = PageOperation(id="nowhere", method="GET", path="/{proxy+}", session=Session.NONE)
+"""An address with nothing behind it, as `site` answers it."""
 
 OVER: Final = "over"
 """The word by which the page that asks for a request's token says that one did not open a page."""
@@ -36,6 +43,9 @@ def refused(
 ) -> Answer:
     """Returns the answer to a refused visit; without a session, the way to sign in and back."""
     headers = request.headers_of(event)
+    if operation.staff and problem.status == NotFound.status:
+        # As that of any unknown address: the desk does not tell that it is there.
+        operation = _NOWHERE
     if negotiation.media_type(headers.get("Accept"), (PROBLEM, HTML)) != HTML:
         return of_problem(problem, request_id)
     frame = _frame(operation, event)
@@ -44,6 +54,8 @@ def refused(
 
         locale = preferred_locale(asked_languages(event), headers, (FALLBACK,))
         return html(problem_page(problem, locale, request_id), locale, problem.status)
+    if problem.type == SECOND_FACTOR_FIRST:
+        return redirect(Done(SECOND_FACTOR, DESK), frame)
     if reading.is_without_session(problem) and operation.session is not Session.NONE:
         if operation.asks_key and cookie.request_token(headers) is not None:
             return redirect(Done(operation.asks_key, OVER), frame)

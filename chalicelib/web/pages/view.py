@@ -26,7 +26,7 @@ from chalice.app import Blueprint
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import Contention, Problem
+from chalicelib.errors import Contention, Forbidden, Problem
 from chalicelib.pages.frame import Frame
 from chalicelib.web import request
 from chalicelib.web.answer import Answer
@@ -39,6 +39,7 @@ from chalicelib.web.pages.visit import Visit
 from chalicelib.web.respond import response
 from chalicelib.web.salvage import counts
 from chalicelib.web.view import View, current_request, headed, serve
+from chalicelib.web.wiring import wired
 
 Shown = str | Answer | Done
 """The answer of a page handler: HTML, a ready answer, or the way to another page."""
@@ -75,6 +76,7 @@ def shows(
 
     def register(handler: Shows) -> Shows:
         def show(visit: Visit, _: Event) -> Answer:
+            visit = _admitted(operation, visit)
             return _answer(operation, visit, handler(visit, **visit.call.path))
 
         view = _view(operation, handler, show)
@@ -106,6 +108,10 @@ def acts(
     def register(handler: Shows) -> Shows:
         def act(visit: Visit, event: Event) -> Answer:
             fields: Mapping[str, str] | None = None
+            if operation.staff:
+                # Before it is known who sends it, so that no other site learns of anybody's role.
+                reading.fields(event, visit.session)
+                visit = _admitted(operation, visit)
             try:
                 fields = reading.fields(event, visit.session)
                 return _acted(operation, handler, visit, fields)
@@ -134,6 +140,19 @@ def acts(
 def operations(bp: Blueprint) -> tuple[PageOperation, ...]:
     """Lists the page operations that a blueprint serves."""
     return tuple(_operations.get(bp, ()))
+
+
+def _admitted(operation: PageOperation, visit: Visit) -> Visit:
+    """Returns the visit with the member of the desk whose it is, where the page is the desk's.
+
+    Raises the errors of `Wiring.member`, and Forbidden for a form of somebody who only reads.
+    """
+    if not operation.staff:
+        return visit
+    member = wired().member(visit.session)
+    if operation.method == "POST" and not member.acts:
+        raise Forbidden("A reader acts on nothing.", type="staff-only")
+    return replace(visit, member=member).speaking(member.locale)
 
 
 def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool | Done:

@@ -12,6 +12,7 @@ from chalicelib.pages.formats import length
 from chalicelib.pages.languages import language_for
 from chalicelib.pages.words import pair, words
 from chalicelib.web.call import Call
+from chalicelib.web.wiring import Member
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
@@ -39,7 +40,8 @@ class Visit:
 
     `session` is the token in the session's cookie, of which only the form was checked: a use case
     takes it as it takes a bearer token, and raises Unauthenticated where it no longer works. It is
-    None where the page's contract does not read the cookie. `body` holds the fields of a form that
+    None where the page's contract does not read the cookie. `member` is who opens a page of the
+    desk, None on every other. `body` holds the fields of a form that
     fits its schema. Where a form was refused, `refused` is why, and `typed` what it held, passwords
     and codes apart. `once` is the random value for a form that creates something.
     """
@@ -52,6 +54,7 @@ class Visit:
     typed: Mapping[str, str] = field(default_factory=dict, repr=False)
     refused: Problem | None = None
     once: str = ""
+    member: Member | None = None
 
     @property
     def language(self) -> str:

@@ -13,6 +13,7 @@ from chalicelib.pages.languages import FOLDER, languages
 FOREIGN = [language for language in languages() if language != "en"]
 
 ALIKE = {
+    "Account",
     "Code",
     "Condition",
     "Contact",
@@ -23,13 +24,16 @@ ALIKE = {
     "Documents",
     "E-mail",
     "Error",
+    "GDPR art.",
     "Global Privacy Control",
     "JSON",
     "Marketing",
     "Name",
     "No",
+    "Note",
     "Notification",
     "Password",
+    "Person",
     "Privacy",
     "SHA-256",
     "Signal",

@@ -37,7 +37,7 @@ def test_the_head_of_a_table_comes_again_on_every_sheet() -> None:
 
 def test_nothing_but_navigation_and_buttons_are_left_out() -> None:
     assert hidden(media("print")) == {
-        *(".skip", ".top .bar", ".tabs", ".crumb", ".contents", ".foot li", ".button"),
+        *(".skip", ".top .bar", ".tabs", ".crumb", ".contents", ".foot li", ".button", ".acts"),
         # What unfolds is unfolded, so that its words and its arrow tell nothing.
         *(".fold > summary", ".entry > summary::before"),
     }

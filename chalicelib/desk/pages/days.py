@@ -1,0 +1,47 @@
+"""The day by which a request is answered, in words for the desk. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from chalicelib.desk.filters import is_soon
+from chalicelib.pages import formats
+from chalicelib.pages.words import words
+from chalicelib.requests.history import question
+from chalicelib.requests.machine import CLOSED, Status
+
+if TYPE_CHECKING:
+    from chalicelib.requests.model import Timed
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A due day: its words, the kind of tag (of `components.html.j2`) that repeats them, the day.
+
+    `day` is None while the clock stands still, and once the request is closed.
+    """
+
+    text: str
+    kind: str
+    day: date | None
+
+
+def due(found: Timed, today: date, language: str) -> Day:
+    """Returns the due day of a request as it stands on a civil day of its clock's calendar."""
+    said, request = words("desk", language), found.request
+    if request.status in CLOSED:
+        return Day(said[f"status.{request.status}"], "", None)
+    if request.status is Status.AWAITING_VERIFICATION:
+        return Day(said["due_unproven"], "", None)
+    waits = question(request.history) if found.paused_since else None
+    if waits is not None:
+        return Day(said[f"due_paused.{waits.kind}"], "", None)
+    on = found.deadline.due_on
+    text = formats.due_in((on - today).days, language)
+    urgent = "care" if is_soon(found, today) else ""
+    return Day(text, "bad" if on <= today else urgent, on)
+
+
+__all__ = ["Day", "due"]

@@ -1,0 +1,208 @@
+"""The desk in a browser: an officer's work on a request, with a mouse or a keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from chalicelib.pages.languages import languages
+from tests.browser.chromium import Browsers, Reader
+from tests.browser.hands import Hand, Keyboard, Mouse
+from tests.browser.judge import NARROW, faults
+from tests.functions import desk, people
+from tests.functions.api import Api, ok
+from tests.functions.people import PASSWORD, Person
+from tests.functions.second_factor import Device
+from tests.functions.stack import DeployedStack
+from tests.functions.waiting import until
+from tests.unit.core.samples import shipped_in
+from tests.unit.desk.clerk import opens, seen, sends
+from tests.unit.desk.office import Office
+from tests.unit.requests.asker import HOSTILE
+
+REASON = "The data lies in two archives of eleven years."
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Device:
+    return desk.officer(api)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody of the desk in front of a browser, with their hand."""
+
+    reader: Reader
+    hand: Hand
+
+    @property
+    def place(self) -> str:
+        """The path and the word of the page that is shown."""
+        to = urlsplit(self.reader.page.url.removeprefix(self.reader.base_url))
+        return f"{to.path} {''.join(re.findall('done=([a-z_]+)', to.query))}".strip()
+
+    @property
+    def text(self) -> str:
+        """The contents of the page."""
+        return self.reader.page.get_by_role("main").inner_text()
+
+    def part(self, selector: str) -> Locator:
+        """The first such part of the page's contents."""
+        return self.reader.page.locator(f"main {selector}").first
+
+    def goes(self, part: Locator, status: int = 200) -> None:
+        """Presses a link or a button, and is on another page."""
+        with self.reader.page.expect_navigation():
+            self.hand.press(part)
+        assert self.reader.status == status, self.text
+        room = self.reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert room <= 0, "the page goes beyond the screen"
+
+    def form(self, act: str) -> Locator:
+        """The form of an act."""
+        return self.part(f"form:has(input[value='{act}'])")
+
+
+def signs_in(officer: Officer, device: Device, to: str) -> None:
+    """Comes to the desk by signing in with a second factor, from where the page led."""
+    reader, hand = officer.reader, officer.hand
+    reader.open(reader.base_url + to)
+    assert urlsplit(reader.page.url).path.endswith("/sign-in")
+    hand.write(reader.field("email"), device.person.email)
+    hand.write(reader.field("password"), PASSWORD)
+    officer.goes(officer.part("form button:not([type=button])"))
+    hand.write(reader.field("code"), desk.fresh_code(device))
+    officer.goes(officer.part("form button:not([type=button])"))
+    assert reader.page.url.removeprefix(reader.base_url).startswith(to)
+
+
+def asks(api: Api, person: Person, category: str) -> str:
+    """Somebody asks for the erasure of a category; of another one once more."""
+    body = {"right": "erase", "categories": [category]}
+    number: str = api.post("/v1/requests", headers=person.headers, json=body).json()["id"]
+    return number
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "script"), [("it", 390, False), ("en", 1280, True)], ids=["mouse", "keys"]
+)
+def test_an_officer_extends_and_approves_what_changed_meanwhile(
+    browsers: Browsers, api: Api, staff: Device, locale: str, width: int, script: bool
+) -> None:
+    ada = people.signed_in(api, locale="en")
+    number = asks(api, ada, "interaction")
+    one = f"/desk/requests/{number}"
+    with browsers.reader(api.base_url, locale, width, script) as reader:
+        officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
+        signs_in(officer, staff, f"/desk?lang={locale}")
+        assert (officer.place, reader.language) == ("/desk", locale)
+        while not officer.part(f"a[href*='{number}']").count():
+            officer.goes(officer.part("a[rel=next]"))
+        officer.goes(officer.part(f"a[href*='{number}']"))
+        assert officer.place == one
+
+        officer.hand.press(officer.part("details:has(input[value='extend']) > summary"))
+        form = officer.form("extend")
+        officer.hand.choose(form.locator("input[value='complexity']"))
+        officer.hand.write(form.locator("textarea"), REASON)
+        officer.goes(form.get_by_role("button"))
+        assert officer.place == f"{one} extend"
+        assert officer.part("[role=status]").count() == 1
+        assert officer.form("extend").count() == 0
+
+        asks(api, ada, "cookies")
+        officer.goes(officer.form("approve").get_by_role("button"), 409)
+        assert ok(api.get(f"/v1/requests/{number}", headers=ada.headers))["status"] == "received"
+        assert officer.part(".note.care li").count() >= 1
+        officer.goes(officer.form("approve").get_by_role("button"))
+        assert officer.place == f"{one} approve"
+        assert officer.form("approve").count() == 0
+        assert until(lambda: _completed(reader, api.base_url + f"{one}?lang={locale}"))
+        assert [one for one in reader.complaints if "409" not in one] == []
+        assert all(ada.email not in address for address in reader.asked)
+    found = ok(api.get(f"/v1/requests/{number}", headers=ada.headers))
+    assert [each["event"] for each in found["history"]].count("approve") == 1
+    assert found["status"] == "completed"
+
+
+def _completed(reader: Reader, address: str) -> bool:
+    """Whether the request is closed by now: the desk may do nothing but note something."""
+    reader.open(address)
+    acts = reader.page.locator("main input[name=act]")
+    return [one.get_attribute("value") for one in acts.all()] == ["note"]
+
+
+def test_who_does_not_belong_there_finds_nothing(browsers: Browsers, api: Api) -> None:
+    ada = people.signed_in(api, locale="en")
+    with browsers.reader(api.base_url, "en") as reader:
+        reader.open(api.base_url + "/sign-in?to=/desk")
+        reader.fill(email=ada.email, password=PASSWORD)
+        assert reader.status == 404
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+    made = Office(monkeypatch)
+    made.notice = shipped_in(*languages())
+    return made
+
+
+@pytest.fixture(scope="module")
+def judge(browsers: Browsers) -> Iterator[Page]:
+    context = browsers.browser.new_context()
+    context.route("**/*", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def states(office: Office, language: str) -> dict[str, str]:
+    """The desk's pages in the states that differ."""
+    office.entered("port", received_at=(office.now - timedelta(days=40)).isoformat())
+    paused = office.entered("review", channel="phone", identified_by="By the voice.")["id"]
+    office.done(paused, "pause", ground="identity")
+    details = f"{HOSTILE}\n" + "\n".join(["x" * 200, *map(str, range(40))])
+    asked = office.ask("erase", categories=("interaction",), details=details)
+    before = seen(opens(office, asked, lang=language))
+    office.ask("erase", categories=("cookies",))
+    return {
+        "list": opens(office, lang=language).text,
+        "request": opens(office, asked, lang=language).text,
+        "changed": sends(office, asked, "approve", seen=before, lang=language).text,
+        "paused": opens(office, paused, lang=language).text,
+    }
+
+
+def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
+    made = states(office, "it")
+    for name in ("list", "changed", "paused"):
+        assert faults(judge, made[name]) == [], name
+
+
+@pytest.mark.parametrize("language", [one for one in languages() if one != "it"])
+def test_no_language_goes_beyond_a_phone(office: Office, judge: Page, language: str) -> None:
+    judge.set_viewport_size({"width": NARROW, "height": 900})
+    made = states(office, language)
+    for name in ("list", "changed"):
+        judge.set_content(made[name])
+        assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+
+
+def test_a_request_prints_as_a_note_for_the_file(office: Office, judge: Page) -> None:
+    judge.set_content(states(office, "en")["request"])
+    judge.emulate_media(media="print")
+    assert not judge.locator("main form").first.is_visible()
+    assert judge.get_by_text("39", exact=True).is_visible(), "what is folded is printed"
+    judge.emulate_media(media="screen")
