@@ -16,6 +16,7 @@ from chalicelib.retention.amendments.service import obeyed
 from tests.bench import (
     activity,
     amending,
+    banner,
     copies,
     desk,
     erasing,
@@ -276,6 +277,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("notice, warm", "notices", _notice_warm, 200),
     Operation("notice, not modified", "notices", _notice_known, 304),
     Operation("notice, cold", "notices", _notice, 200, cold=True, compiles=True),
+    *banner.OPERATIONS,
     Operation("submit, signed in, no details", "requests", _asking_right, 201),
     Operation("receipt mail", "mail", lambda w: w.queue("mail", _received(w))),
     Operation("message about a request", "requests", _writing, 201),

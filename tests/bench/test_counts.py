@@ -15,6 +15,7 @@ from chalicelib.publications.service.announcement import PAGE
 from tests.bench import (
     activity,
     amending,
+    banner,
     copies,
     counting,
     erasing,
@@ -58,6 +59,13 @@ CALLS_AND_UNITS = {
     # operation: (DynamoDB calls, KMS calls, read units, write units)
     "notice, warm": (0, 0, 0, 0),
     "notice, not modified": (0, 0, 0, 0),
+    banner.WARM: (0, 0, 0, 0),
+    banner.KNOWN: (0, 0, 0, 0),
+    banner.ALONE: (0, 0, 0, 0),
+    # Pointer and document; evidence in two languages.
+    banner.COLD: (2, 2, 4.5, 0),
+    # The event id is looked up beside session, standing and key.
+    banner.CHOICE: (2, 0, 6, 7),
     # From an IPv6 network, which is counted at three widths. A session's last use is read, too.
     "sign in": (2, 1, 7, 10),
     "sign in, wrong password": (2, 1, 7, 12),
