@@ -308,13 +308,14 @@
   // Removes the first-party cookies and stored keys of what is refused.
   function forget() {
     const may = (one) => allowed(one.class) && allowed(one.purpose);
-    const matches = (one, name) => {
+    // How closely a declaration names a cookie: by its whole name, by its beginning, or not (-1).
+    const fit = (one, name) => {
       const [start, ...open] = (one.pattern || one.name).split("*");
-      return open.length ? name.startsWith(start) : name === start;
+      return name === start && !open.length ? Infinity : open.length && name.startsWith(start) ? start.length : -1;
     };
-    const spared = (name) => catalogue.cookies.some((one) => may(one) && matches(one, name));
     for (const one of catalogue.cookies.filter((each) => each.party === "first" && !may(each))) {
-      const gone = (name) => matches(one, name) && !spared(name);
+      const closer = (name) => (other) => may(other) && fit(other, name) >= fit(one, name);
+      const gone = (name) => fit(one, name) >= 0 && !catalogue.cookies.some(closer(name));
       const names = document.cookie.split(/; */).map((pair) => pair.split("=")[0]);
       [...names, one.name].filter(gone).forEach((name) => expire(name, one.path || "/"));
       try {
