@@ -32,8 +32,12 @@ class Count:
 
 def count(world: World, operation: Operation) -> Count:
     """One invocation, warm; whatever is needed before it is not counted."""
-    run = made_ready(world, operation)
     recorder = world.recorder
+    recorder.preparing = True
+    try:
+        run = made_ready(world, operation)
+    finally:
+        recorder.preparing = False
     recorder.clear()
     done(run(), operation.status)
     assert recorder.sent == len(recorder.calls), "a call was repeated: count it again"

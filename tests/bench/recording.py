@@ -16,6 +16,8 @@ from tests.bench.units import Images, Place, read_units, write_units, writes
 
 _WRITES = frozenset({"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
 _NO_UNITS = frozenset({"DescribeTable"})
+_BATCH = 50
+"""Items that are looked at with one call: at most a hundred, and 16 MB."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,9 @@ class Recorder:
     asks_units: bool = True
     off: bool = False
     """Whether units are asked for; whether nothing is watched at all."""
+
+    preparing: bool = False
+    """Whether calls only make something ready: what they ask is kept, and no item is looked at."""
 
     calls: list[AwsCall] = field(default_factory=list)
     sent: int = 0
@@ -105,7 +110,7 @@ class Recorder:
         started = time.process_time()
         service = str(model.service_model.service_name)
         call = AwsCall(service, str(model.name), copy.deepcopy(params))
-        if service == "dynamodb":
+        if service == "dynamodb" and not self.preparing:
             call.before = self._images(call)
             if self.asks_units:
                 params["ReturnConsumedCapacity"] = "INDEXES"
@@ -124,7 +129,7 @@ class Recorder:
         if self.off:
             return
         self.calls[-1].refused = "Error" in parsed
-        if not self.asks_units or model.service_model.service_name != "dynamodb":
+        if not self.asks_units or self.preparing or model.service_model.service_name != "dynamodb":
             return
         call = self.calls[-1]
         units = sum(one["CapacityUnits"] for one in _capacities(parsed))
@@ -146,9 +151,19 @@ class Recorder:
 
 def images(tables: Any, places: list[Place]) -> dict[Place, Any]:
     """The items at those places, as they stand now."""
-    return {
-        place: tables.get_item(**_at(place), ConsistentRead=True).get("Item") for place in places
-    }
+    found: dict[Place, Any] = dict.fromkeys(places)
+    wanted = list(found)
+    for start in range(0, len(wanted), _BATCH):
+        asked: dict[str, Any] = {}
+        for place in wanted[start : start + _BATCH]:
+            at = _at(place)
+            keys = asked.setdefault(at["TableName"], {"Keys": [], "ConsistentRead": True})
+            keys["Keys"].append(at["Key"])
+        answer = tables.batch_get_item(RequestItems=asked)
+        assert not answer["UnprocessedKeys"], "the engine did not look at all of them"
+        for table, items in answer["Responses"].items():
+            found |= {(table, one["pk"]["S"], one["sk"]["S"]): one for one in items}
+    return found
 
 
 def restore(tables: Any, before: Images) -> None:

@@ -139,16 +139,21 @@ CALLS_AND_UNITS = {
 }
 
 
-_AGREED: set[str] = set()
-"""Names of the operations whose writes the engine counted as DynamoDB's rules say."""
+_COUNTED: dict[str, Count] = {}
+"""What the first invocation of each operation cost, by its name."""
 
 
 def count(world: World, operation: Operation) -> Count:
     """Counts one invocation, of which the engine has to count the writes as the rules say."""
     found = counting.count(world, operation)
     assert found.writes == found.computed_writes, _said(found)
-    _AGREED.add(operation.name)
+    _COUNTED.setdefault(operation.name, found)
     return found
+
+
+def counted_once(world: World, operation: Operation) -> Count:
+    """What the first invocation cost, which is counted now if no test did so before."""
+    return _COUNTED.get(operation.name) or count(world, operation)
 
 
 @pytest.mark.parametrize("name", CALLS_AND_UNITS)
@@ -295,7 +300,7 @@ def test_what_is_counted_by_samples_costs_as_much_more(
     reads: int,
     writes: int,
 ) -> None:
-    spared = count(counted, operation(name))
+    spared = counted_once(counted, operation(name))
     monkeypatch.setattr(ids, "new_draw", lambda: lot)
     found = count(counted, operation(name))
     assert _operations(found) - _operations(spared) == calls
@@ -588,7 +593,9 @@ def test_telling_of_an_origin(counted: World, name: str) -> None:
 
 def test_costs_do_not_grow_with_the_number_of_people(counted: World) -> None:
     names = ("sign in", "capture, visitor, repeated, 1", ACCOUNTS, GONE, "deadlines, nothing due")
-    before = [count(counted, operation(name)) for name in names]
+    # Of what a sweep of many cost there is a test above; the others depend on what lies there now.
+    again = {name: counted_once if name in (ACCOUNTS, GONE) else count for name in names}
+    before = [again[name](counted, operation(name)) for name in names]
     fill(counted, 1000)
     after = [count(counted, operation(name)) for name in names]
     assert [_cost(one) for one in after] == [_cost(one) for one in before]
@@ -622,9 +629,8 @@ def _units(old: Item | None, new: Item) -> float:
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 def test_the_engine_counts_writes_as_the_rules_say(counted: World, one: Operation) -> None:
-    if one.name not in _AGREED:
-        count(counted, one)
-    assert one.name in _AGREED
+    found = counted_once(counted, one)
+    assert found.writes == found.computed_writes, _said(found)
 
 
 def test_a_size_is_that_of_names_and_values() -> None:
