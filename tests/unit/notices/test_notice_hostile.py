@@ -88,8 +88,8 @@ def test_every_single_member_can_be_missing_or_of_any_type() -> None:
     # Every place would take minutes; a fixed sample covers all kinds of place.
     sample = random.Random(20250301).sample(range(count), 60)
     damages: list[Any] = [None, True, -1, 1.5, "", "x", [], [[]], {}, {"id": {}}, [{"id": []}]]
-    for index in sample:
-        for value in damages:
+    for number, index in enumerate(sample):
+        for value in damages[number % 3 :: 3]:  # each value at twenty places of the sample
             document = json.loads(pristine)
             holder, key = places(document)[index]
             holder[key] = value
