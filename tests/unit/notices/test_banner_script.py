@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
+import secrets
 from base64 import b64encode
 from typing import Any
 
 import pytest
 
+from chalicelib.catalogue import STORED
 from chalicelib.notices import presentation, service
 from chalicelib.notices.banner import sdk
+from chalicelib.notices.compiler import compile_notice
 from chalicelib.notices.service import evidence
 from functions.http import notices
+from tests.product import product_document
 from tests.unit.notices import reader
 from tests.unit.notices.reader import World
 from tests.unit.web.sample import CONTEXT, Sent, event
@@ -123,3 +128,21 @@ def test_no_text_of_the_notice_leaves_its_place(text: str) -> None:
 def test_a_text_that_looks_like_the_place_stays_a_text() -> None:
     made = sdk.with_catalogue(json.dumps({"words": sdk.PLACE}).encode(), {}).decode()
     assert catalogue_in(made) == {"words": sdk.PLACE, "evidence": {}}
+
+
+def test_a_page_loads_little_with_thirty_cookies_in_two_languages() -> None:
+    document = product_document()
+    cookies = document["cookies"]["cookies"]
+    asked = [one for one in cookies if one["class"] != "technical"]
+    for number in range(30 - len(cookies)):
+        like = asked[number % len(asked)]
+        cookies.append({**like, "name": f"{like['name'].rstrip('*_')}_{number}"})
+    notice = compile_notice(document, STORED)
+    proofs = tuple(
+        (locale, f"1.{notice.version}.{locale}.2026-12-01T12." + secrets.token_hex(32))
+        for locale in notice.locales
+    )
+    made = presentation.banner_script(notice, proofs)
+    held = catalogue_in(made.decode())
+    assert (len(held["cookies"]), len(held["locales"])) == (30, 2)
+    assert len(gzip.compress(made, 6)) <= 20 * 1024
