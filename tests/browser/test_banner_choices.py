@@ -201,6 +201,27 @@ def test_a_withdrawal_reloads_the_page_and_takes_away_what_was_set(shopping: Sho
         }
 
 
+def test_a_name_of_its_own_goes_though_a_pattern_of_what_is_allowed_covers_it(
+    shopping: Shopping,
+) -> None:
+    """`_kvp_ad` belongs to advertising, and `_kvp_*` to measurement."""
+    declared = {one["name"]: one["class"] for one in shopping.catalogue["cookies"]}
+    assert (declared["_kvp_ad"], declared["_kvp_*"]) == ("advertising", "measurement")
+    with shopping.person() as one:
+        one.open()
+        one.asked()
+        one.press("accept_all")
+        one.has_run(*RAN)
+        one.corner.click()
+        one.box("advertising").uncheck()
+        with one.page.expect_navigation():
+            one.press("save")
+        one.ready()
+        left = one.stored()
+        assert "_kvp_ad" not in left
+        assert {"_kvp", "_kvp_7f3a"} <= set(left)
+
+
 def test_the_page_says_that_it_reloads_before_it_does(shopping: Shopping) -> None:
     with shopping.person() as one:
         one.open()
