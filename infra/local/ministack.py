@@ -6,7 +6,8 @@ a function's package at each cold start, once more for each invocation at the sa
 thousand files and a second of CPU. Here every worker gets a link to one copy, made when the package
 is first needed. As on AWS, where a function's code is read-only, nothing writes there. The workers
 of a package fork from one process that has imported its modules (`parent.py`), as the environments
-of AWS start from one snapshot: each would take half a second of CPU for that by itself.
+of AWS start from one snapshot: each would take half a second of CPU for that by itself. And the
+grammar of a condition is checked once, and not with each call: the same few come all the time.
 
 The engine asks for a right `sqs:SendMessageBatch`, which AWS does not have: there the right to send
 a message is the right to send ten. Here it is too.
@@ -39,6 +40,9 @@ _CODE = "code.zip"
 
 _PARENT = Path(__file__).with_name("parent.py")
 _LONGEST_ANSWER = 100
+_CONDITIONS = 4096
+"""How many texts of conditions are remembered."""
+
 _making = threading.Lock()
 
 
@@ -194,6 +198,9 @@ def as_aws_names_it(asked: Callable[..., str | None]) -> Callable[..., str | Non
 if __name__ == "__main__":
     rights = importlib.import_module("ministack.core.iam_actions")
     rights.extract_iam_action = as_aws_names_it(rights.extract_iam_action)  # type: ignore[attr-defined]
+    tables = importlib.import_module("ministack.services.dynamodb")
+    remembered = functools.lru_cache(_CONDITIONS)(tables._condition_syntax_error)
+    tables._condition_syntax_error = remembered  # type: ignore[attr-defined]
     workers = importlib.import_module("ministack.core.lambda_runtime")
     workers.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start_worker})  # type: ignore[attr-defined]
     workers.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": open_package})  # type: ignore[attr-defined]
