@@ -79,6 +79,7 @@ def test_links_are_the_notice_s_own(shipped: Notice) -> None:
         "?lang=it",
         "mailto:privacy@kaveripoint.example",
         "https://cookies.example.org",
+        "https://measuring.example/privacy",
     }
 
 
