@@ -26,7 +26,7 @@
   const KEY = "riserbo";
   const own = document.currentScript || document.querySelector('script[src*="/v1/sdk"]');
   const base = own.src.replace(/\/v1\/sdk[^/]*$/, "");
-  const signal = Boolean(navigator.globalPrivacyControl);
+  const signal = navigator.globalPrivacyControl;
   const rules = { createScript: (text) => text, createScriptURL: (url) => url };
   const policy = window.trustedTypes ? window.trustedTypes.createPolicy(KEY, rules) : rules;
 
@@ -107,10 +107,9 @@
   // What to ask now: purposes, why again, what is new; null for nothing.
   function question() {
     const all = purposes();
-    if (!catalogue.banner || !all.length) return null;
     if (!state) return { all, why: [], added: [] };
-    const { ask_again } = catalogue.banner;
-    if (ask_again && over(state.at, ask_again)) return { all, why: ["again_time"], added: [] };
+    const { ask_again = { months: 6 } } = catalogue.banner;
+    if (over(state.at, ask_again)) return { all, why: ["again_time"], added: [] };
     const those = (how) => all.filter((one) => standing(one) === how);
     const why = ["ended", "widened"].filter((how) => those(how).length);
     const added = those("widened").flatMap(additions).flatMap((one) => one.new);
@@ -159,7 +158,6 @@
 
   let sending = false;
   let pause = 0;
-  let complained = false;
 
   async function send() {
     if (sending || !state?.waiting.length) return;
@@ -181,11 +179,8 @@
         headers: { "Content-Type": "application/json", "Riserbo-Visitor": state.visitor },
         body: JSON.stringify(message),
       }).catch(() => null);
-      if (!answer && !complained) {
-        complained = true;
-        console.warn(`Riserbo: ${base} is away, or its CorsOrigins lacks ${location.origin}`);
-      }
-      if (!answer || answer.status >= 500 || [408, 409, 425, 429].includes(answer.status)) {
+      if (!answer && !pause) console.warn(`Riserbo: ${base} is away, or its CorsOrigins lacks ${location.origin}`);
+      if (!answer || answer.status >= 500 || [408, 409, 429].includes(answer.status)) {
         const asked = answer && Number(answer.headers.get("Retry-After"));
         pause = Math.min(pause * 2 || 2e3, 3e5);
         if (!asked) return setTimeout(send, pause * (0.5 + Math.random() / 2));
@@ -385,10 +380,10 @@ input { inline-size: 1.5em; block-size: 1.5em; vertical-align: -.4em; accent-col
 summary { padding-block: .4em; }
 .corner {
   position: fixed; z-index: 2147483647; inset: auto auto .8em .8em; padding-inline: 1em;
-  font-size: .85em; color: var(--text); background: var(--surface);
+  color: var(--text); background: var(--surface);
 }
 .right { inset-inline: auto .8em; }
-.told { position: fixed; z-index: 2147483647; inset: auto 1em 1em; margin: 0; padding: 1em; }
+.told { position: fixed; z-index: 2147483647; inset: auto 1em 1em; padding: 1em; }
 .spoken { position: fixed; clip-path: inset(50%); }
 .box { block-size: 100%; padding: 1em; overflow: auto; }
 .probe {
@@ -474,7 +469,7 @@ summary { padding-block: .4em; }
     });
     probe.remove();
     const better = (on) => (contrast(on, white) > contrast(on, black) ? white : black);
-    let surface = given || (dark ? [27, 31, 34] : white);
+    let surface = given || (dark ? black : white);
     let ink = written || better(surface);
     if (contrast(surface, ink) < 4.5) [surface, ink] = dark ? [black, white] : [white, black];
     const press = pressed || ink;
@@ -573,7 +568,7 @@ summary { padding-block: .4em; }
     const share = !state ? "open" : !yes ? "none" : yes === asking().length ? "all" : "some";
     corner.setAttribute("aria-label", `${words("settings")}: ${words("state_" + share)}`);
     corner.classList.toggle("right", getComputedStyle(host).getPropertyValue("--riserbo-corner").trim() === "right");
-    corner.hidden = Boolean(layer || "noButton" in own.dataset || document.querySelector("[data-riserbo-settings]"));
+    corner.hidden = layer || "noButton" in own.dataset || document.querySelector("[data-riserbo-settings]");
   }
 
   // ---- The second layer
@@ -650,7 +645,7 @@ summary { padding-block: .4em; }
   // What stands in the place of a frame that waits: its title, why, and the way to the choices.
   function hold(frame) {
     if (frames.has(frame) || !catalogue.banner) return;
-    const named = kindOf(frame.dataset.riserbo) || catalogue.purposes[frame.dataset.riserbo] || {};
+    const named = kindOf(frame.dataset.riserbo) || catalogue.purposes[frame.dataset.riserbo];
     const place = make("riserbo-frame", { lang: locale });
     // It takes the frame's place, so that nothing on the page moves.
     const { offsetWidth: width, offsetHeight: height } = frame;
@@ -665,7 +660,7 @@ summary { padding-block: .4em; }
         "div",
         { className: "box" },
         make("strong", null, frame.title),
-        make("p", null, words("frame_waits").replace("{class}", () => text(named.title))),
+        make("p", null, words("frame_waits").replace("{class}", () => text(named?.title))),
         button(words("settings"), open),
       ),
     );
@@ -680,7 +675,7 @@ summary { padding-block: .4em; }
     if (carried) return carried;
     const tag = own.dataset.lang || document.documentElement.lang || navigator.language;
     const answer = await fetch(`${base}/v1/cookies?lang=${encodeURIComponent(tag)}`, { credentials: "omit" });
-    if (!answer.ok) throw new Error(`${answer.status} of ${base}/v1/cookies`);
+    if (!answer.ok) throw Error(`${answer.status} of ${base}`);
     const [language, proof] = ["Content-Language", "Riserbo-Notice-Evidence"].map((one) => answer.headers.get(one));
     return { ...(await answer.json()), evidence: { [language]: proof } };
   }
@@ -711,7 +706,7 @@ summary { padding-block: .4em; }
     }).observe(document.documentElement, { childList: true, subtree: true });
     addEventListener("storage", ({ key }) => (key === KEY || key === null) && follow());
     addEventListener("pageshow", ({ persisted }) => persisted && follow());
-    addEventListener("online", () => send());
+    addEventListener("online", send);
     addEventListener("resize", makeRoom);
     addEventListener("hashchange", openByAddress);
     document.addEventListener("focusin", uncover);

@@ -146,3 +146,11 @@ def test_a_page_loads_little_with_thirty_cookies_in_two_languages() -> None:
     held = catalogue_in(made.decode())
     assert (len(held["cookies"]), len(held["locales"])) == (30, 2)
     assert len(gzip.compress(made, 6)) <= 20 * 1024
+
+
+def test_its_own_code_is_small() -> None:
+    """9 KiB zipped without comments (decision 102)."""
+    written = sdk.SOURCE.read_text("utf-8")
+    code = re.sub(r"^ *//.*\n|(?<=[;,]) // .*", "", written, flags=re.MULTILINE)
+    assert len(code) < len(written)
+    assert len(gzip.compress(code.encode())) <= 9 * 1024
