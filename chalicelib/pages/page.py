@@ -117,7 +117,7 @@ def around(frame: Frame) -> dict[str, object]:
         "complaint_language": "" if primary(spoken) == frame.language else spoken,
         "script": f"{links.base()}/assets/{script_name()}",
         "alternates": frame.alternates(),
-        "place": "",
+        "area": "",
         "tabs": ACCOUNT,
     }
 

@@ -140,7 +140,7 @@ def test_the_browser_holds_no_cookie_that_the_notice_does_not_declare(
         assert abs(held["expires"] - time.time() - lasts * 86_400) < 3_600
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/account/nowhere/at/all", "/v1/nowhere"])
+@pytest.mark.parametrize("path", ["/nowhere", "/account/nowhere/at/all", "/v1/nowhere/at/all"])
 def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(
     browsers: Browsers, api: Api, path: str
 ) -> None:

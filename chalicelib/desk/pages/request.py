@@ -99,7 +99,7 @@ def request_page(
         visit.frame,
         titles.right(request.right, notice, language),
         words=said,
-        place="desk",
+        area="desk",
         tabs=DESK,
         errors=visit.summary(*labels, labels=labels),
         visit=visit,

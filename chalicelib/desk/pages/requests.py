@@ -186,7 +186,7 @@ def _page(visit: Visit, found: Sequence[Open], today: date, **values: Any) -> st
         visit.frame,
         said["title"],
         words=said,
-        place="desk",
+        area="desk",
         tabs=DESK,
         rows=[_row(visit, said, one, today) for one in found],
         **values,
