@@ -139,13 +139,13 @@ class Forked:
 
     def poll(self) -> int | None:
         """Returns None while the worker runs, and 0 afterwards, however it ended."""
-        if self.returncode is None and select.select([self._end], [], [], 0)[0]:
+        if self.returncode is None and self._ended(0):
             self.returncode = 0
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Waits until the worker has ended. Raises TimeoutExpired."""
-        if self.returncode is None and not select.select([self._end], [], [], timeout)[0]:
+        if self.returncode is None and not self._ended(timeout):
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
         self.returncode = 0
         return self.returncode
@@ -157,6 +157,15 @@ class Forked:
     def kill(self) -> None:
         """Ends the worker at once."""
         self._send(signal.SIGKILL)
+
+    def _ended(self, timeout: float | None) -> bool:
+        """Waits for some seconds, or without end, and tells whether the worker has ended.
+
+        It polls, since select(2) takes no file whose number is above 1,023.
+        """
+        waiting = select.poll()
+        waiting.register(self._end, select.POLLIN)
+        return bool(waiting.poll(None if timeout is None else timeout * 1000))
 
     def _send(self, what: signal.Signals) -> None:
         if self.poll() is None:

@@ -174,6 +174,7 @@ def test_keeps_its_promises(
 def told(api: Api, id: str, person: Person) -> dict[str, str]:
     """What cannot be made up and is told to who makes up requests: members, and the path's id."""
     known = {"notice_version": api.notice_version(), "token": person.token, "id": person.subject}
+    known |= {"script": "sdk.js"}
     if id in WITH_PASSWORD:
         known |= {"password": PASSWORD, "current_password": PASSWORD}
     if id == "signIn":

@@ -175,6 +175,7 @@ def _read(walk: Walk) -> None:
         "getKeySet",
     ):
         walk.call(plain)
+    walk.call("getBanner", at={"script": "sdk.js"})
 
 
 def _register(walk: Walk, email: str) -> dict[str, str]:

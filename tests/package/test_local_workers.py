@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -166,6 +167,22 @@ def test_the_engine_ends_a_worker_and_sees_that_it_has(
         assert running.wait(10) is not None
         assert running.poll() is not None
         end(running)  # which does nothing
+
+
+def test_an_engine_with_a_thousand_open_files_starts_workers(
+    tmp_path: Path, parent: Parent
+) -> None:
+    """select(2) takes no file with a number above 1,023, which an engine in use may reach."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 2_048), before[1]))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_030)]
+    try:
+        with worker(parent, tmp_path, "") as running:
+            assert running.wait(10) == running.poll() == 0
+    finally:
+        for file in opened:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_an_ended_worker_leaves_no_process(tmp_path: Path, parent: Parent) -> None:

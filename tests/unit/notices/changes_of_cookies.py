@@ -69,8 +69,9 @@ COOKIES: list[Row] = [
     (
         "class that asks no longer",
         at("cookies/classes", "measurement", exempt=True),
-        "I cookie_class_exempted visits",
-        "M cookie_class_asks visits",
+        # The software declares where the banner keeps a choice, while one is asked for.
+        "I cookie_class_exempted visits; E cookie_removed membership",
+        "M cookie_class_asks visits; I cookie_added membership",
     ),
     (
         "class under another purpose",
@@ -121,11 +122,11 @@ COOKIES: list[Row] = [
         ],
         (
             "E banner_changed; E cookie_class_removed visits; E cookie_removed visits;"
-            " I signal_ignored visits"
+            " E cookie_removed membership; I signal_ignored visits"
         ),
         (
             "E banner_changed; M cookie_class_added visits; M cookie_added visits;"
-            " I signal_honoured visits"
+            " I cookie_added membership; I signal_honoured visits"
         ),
     ),
     (

@@ -54,7 +54,8 @@ def test_no_leaf_changes_in_silence(name: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(build, "digest", lambda _: "of no matter here")  # it takes the most time
     notice = NOTICES[name]()
     document = dict(notice.document)
-    places = list(leaves(document))
+    # A lifetime of one word has no other value: the schema takes `true` alone.
+    places = [place for place in leaves(document) if place[-1] not in {"session", "until_deleted"}]
     assert len(places) > 500
     places = places[::SHARE]
     silent = [place for place in places if not _told(notice, changed(document, place))]
