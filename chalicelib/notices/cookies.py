@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chalicelib.notices import anchors
-from chalicelib.notices.banner import asking
+from chalicelib.notices.banner import validity
 from chalicelib.notices.banner import words as banner_words
-from chalicelib.notices.model import Notice, Words
+from chalicelib.notices.model import Notice
 from chalicelib.notices.signals import (
     GLOBAL_PRIVACY_CONTROL,
     denied_by,
@@ -114,7 +114,7 @@ def _provider(notice: Notice, name: str) -> dict[str, Any]:
     """Returns the name of a recipient that sets cookies, and the address of its own notice."""
     value = next(one for one in notice.completed["recipients"] if one["id"] == name)
     address = {"notice": value["url"]} if "url" in value else {}
-    return {"name": _in_each(notice, value["name"]), **address}
+    return {"name": notice.texts(value["name"]), **address}
 
 
 def _signal(notice: Notice, named: Iterable[str]) -> dict[str, Any] | None:
@@ -128,27 +128,22 @@ def _signal(notice: Notice, named: Iterable[str]) -> dict[str, Any] | None:
 def _purpose(notice: Notice, name: str) -> dict[str, Any]:
     purpose = notice.purposes[name]
     return {
-        "title": _in_each(notice, purpose.title),
-        "description": _in_each(notice, purpose.description),
+        "title": notice.texts(purpose.title),
+        "description": notice.texts(purpose.description),
         "basis": purpose.basis.value,
         "needs_consent": purpose.needs_consent,
         "place": anchors.purpose(name),
-        "consent_lasts": asking.lasts(purpose.lasts),
-        "consent_lasted": asking.lasted(notice, name),
-        "asks_since": asking.asks_since(notice, name),
+        "consent_lasts": validity.lasts(purpose.lasts),
+        "consent_lasted": validity.lasted(notice, name),
+        "asks_since": validity.asks_since(notice, name),
     }
-
-
-def _in_each(notice: Notice, words: Words) -> dict[str, str]:
-    """Returns a text in all of the notice's locales, its links written out."""
-    return {locale: notice.text(words, locale) for locale in notice.locales}
 
 
 def _spoken(notice: Notice, value: Any) -> Any:
     """Returns a part of a document with every text in all of the notice's locales."""
     if isinstance(value, Mapping):
         if value and value.keys() <= set(notice.locales):
-            return _in_each(notice, value)
+            return notice.texts(value)
         return {name: _spoken(notice, one) for name, one in value.items()}
     return [_spoken(notice, one) for one in value] if isinstance(value, list) else value
 

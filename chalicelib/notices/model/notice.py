@@ -257,6 +257,10 @@ class Notice:
         """
         return without_links(self.written(words, locale))
 
+    def texts(self, words: Words) -> dict[str, str]:
+        """Returns the same as `text` in each of the notice's locales, by locale."""
+        return {locale: self.text(words, locale) for locale in self.locales}
+
     def written(self, words: Words, locale: str) -> str:
         """Returns the same as `text`, with links as the document writes them."""
         for name in (locale, self.locales[0], *words):  # a label may lack the first language, too

@@ -43,14 +43,14 @@ def asks_since(notice: Notice, purpose: str) -> list[dict[str, Any]]:
 
 def _new(notice: Notice, purpose: str, added: Widening) -> list[dict[str, str]]:
     if added.whole:
-        return [_everywhere(notice, notice.purposes[purpose].title)]
+        return [notice.texts(notice.purposes[purpose].title)]
     from chalicelib.notices.rendering.words import Wording
 
     channels = [
         {locale: Wording(notice, locale).label(f"channel_{one}") for locale in notice.locales}
         for one in sorted(added.channels)
     ]
-    return [*(_everywhere(notice, one) for one in _named(notice, added)), *channels]
+    return [*(notice.texts(one) for one in _named(notice, added)), *channels]
 
 
 def _named(notice: Notice, added: Widening) -> Iterator[Words]:
@@ -60,7 +60,3 @@ def _named(notice: Notice, added: Widening) -> Iterator[Words]:
     yield from (one.title for one in notice.cookies.values() if one.id in added.cookies)
     classes = notice.cookie_classes.values()
     yield from (one.title for one in classes if one.id in added.cookie_classes)
-
-
-def _everywhere(notice: Notice, words: Words) -> dict[str, str]:
-    return {locale: notice.text(words, locale) for locale in notice.locales}
