@@ -97,6 +97,9 @@ def edited(rows: list[Any]) -> Notice | None:
             row[1](document)
     except (AttributeError, IndexError, KeyError, StopIteration, TypeError):
         return None  # such as a member of a controller that an edit before it made two of
+    named = [one["id"] for one in document["recipients"]]
+    if len(set(named)) < len(named):
+        return None  # two edits that add the same one, which the compiler refuses
     try:
         return load_published(document)
     except (KeyError, StopIteration, IndexError):
