@@ -28,6 +28,7 @@ from functions.http import (
 from functions.pages import accounts as accounts_pages
 from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
+from functions.pages import desk_reports as desk_reports_pages
 from functions.pages import desk_requests as desk_requests_pages
 from functions.pages import messages as messages_pages
 from functions.pages import notices as notices_pages
@@ -68,6 +69,7 @@ for pages in (
     accounts_pages,
     consents_pages,
     credentials_pages,
+    desk_reports_pages,
     desk_requests_pages,
     messages_pages,
     notices_pages,

@@ -46,5 +46,9 @@ ACCOUNT: Final = (
 )
 """The tabs of a person who is signed in, in their order."""
 
-DESK: Final = (Tab("desk_requests", "/desk"), Tab("own_account", "/account"))
+DESK: Final = (
+    Tab("desk_requests", "/desk"),
+    Tab("desk_reports", "/desk/processing", (("desk_processing", "/desk/processing"),)),
+    Tab("own_account", "/account"),
+)
 """The tabs of the desk, and the way back to one's own account."""

@@ -21,6 +21,7 @@ from chalicelib.web.view import Answer, Call, route
 from chalicelib.webhooks import contract as callbacks_contract
 from chalicelib.webhooks.presentation import delivery_shown
 from functions.http.wiring import connect
+from functions.pages import desk_reports as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -94,4 +95,4 @@ def list_callbacks(call: Call) -> Answer:
     return Answer(200, page(items, last))
 
 
-handler = lambda_handler(bp, "desk_reports")
+handler = lambda_handler((bp, pages.bp), "desk_reports")

@@ -23,6 +23,7 @@ from chalicelib.notices.processing.model import (
     Receiver,
     Transfer,
 )
+from chalicelib.notices.processing.record import Described, Entry, Record, record
 from chalicelib.notices.processing.report import report_json
 from chalicelib.notices.processing.table import report_csv
 
@@ -30,15 +31,19 @@ __all__ = [
     "Activity",
     "Basis",
     "Controller",
+    "Described",
+    "Entry",
     "Held",
     "Limit",
     "Party",
     "Receiver",
+    "Record",
     "Transfer",
     "activities",
     "arrangements",
     "controllers",
     "limit",
+    "record",
     "report_csv",
     "report_json",
     "security",

@@ -1,0 +1,96 @@
+"""The desk's reports in a browser: read and taken home, with a mouse or a keyboard alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from chalicelib.pages.languages import languages
+from tests.browser.chromium import Browsers
+from tests.browser.hands import Keyboard, Mouse
+from tests.browser.judge import NARROW, faults
+from tests.browser.test_desk import Officer, signs_in
+from tests.functions import desk
+from tests.functions.api import Api
+from tests.functions.second_factor import Device
+from tests.functions.stack import DeployedStack
+from tests.unit.core.samples import shipped_in
+from tests.unit.desk.office import Office
+from tests.unit.desk.shelf import opens
+
+PROCESSING, TABLE = "/desk/processing", "/desk/processing/table"
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Device:
+    return desk.officer(api)[1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "script"), [("it", 390, False), ("en", 1280, True)], ids=["mouse", "keys"]
+)
+def test_an_officer_reads_the_reports(
+    browsers: Browsers, api: Api, staff: Device, locale: str, width: int, script: bool
+) -> None:
+    with browsers.reader(api.base_url, locale, width, script) as reader:
+        officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
+        signs_in(officer, staff, f"/desk?lang={locale}")
+        officer.goes(reader.page.locator(f".tabs a[href*='{PROCESSING}']").first)
+        assert (officer.place, reader.language) == (PROCESSING, locale)
+        rows = read_table(officer, f"a[href*='{TABLE}']")
+        assert len(rows) == officer.reader.page.locator("section h2[id^=activity-]").count() + 1
+        assert reader.complaints == []
+
+
+def read_table(officer: Officer, link: str) -> list[list[str]]:
+    """The rows of the file that a link of the page leads to."""
+    with officer.reader.page.expect_download() as waited:
+        officer.hand.press(officer.part(link))
+    assert waited.value.suggested_filename.endswith(".csv")
+    text = Path(waited.value.path()).read_bytes().decode()
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+    made = Office(monkeypatch)
+    made.notice = shipped_in(*languages())
+    return made
+
+
+@pytest.fixture(scope="module")
+def judge(browsers: Browsers) -> Iterator[Page]:
+    context = browsers.browser.new_context()
+    context.route("**/*", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def states(office: Office, language: str) -> dict[str, str]:
+    """The pages of reports in the states that differ."""
+    return {"processing": opens(office, PROCESSING, lang=language).text}
+
+
+def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
+    for name, text in states(office, "it").items():
+        assert faults(judge, text) == [], name
+
+
+@pytest.mark.parametrize("language", [one for one in languages() if one != "it"])
+def test_no_language_goes_beyond_a_phone(office: Office, judge: Page, language: str) -> None:
+    judge.set_viewport_size({"width": NARROW, "height": 900})
+    for name, text in states(office, language).items():
+        judge.set_content(text)
+        assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
