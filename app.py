@@ -30,6 +30,7 @@ from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
 from functions.pages import desk_reports as desk_reports_pages
 from functions.pages import desk_requests as desk_requests_pages
+from functions.pages import desk_subjects as desk_subjects_pages
 from functions.pages import messages as messages_pages
 from functions.pages import notices as notices_pages
 from functions.pages import profile as profile_pages
@@ -71,6 +72,7 @@ for pages in (
     credentials_pages,
     desk_reports_pages,
     desk_requests_pages,
+    desk_subjects_pages,
     messages_pages,
     notices_pages,
     profile_pages,

@@ -45,6 +45,8 @@ class Action(StrEnum):
     REQUEST_NOTED = "request_noted"
     MESSAGES_READ = "messages_read"
     SUBJECT_SEARCHED = "subject_searched"
+    SUBJECT_READ = "subject_read"
+    """The page of a person was opened."""
     DECISIONS_RECORDED = "decisions_recorded"
     CALLBACKS_READ = "callbacks_read"
     HOLD_PLACED = "hold_placed"

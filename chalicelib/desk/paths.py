@@ -3,6 +3,12 @@
 LIST = "/desk"
 """The open requests by their due day."""
 
+PEOPLE = "/desk/people"
+"""The search for a person; its form is sent to the same path."""
+
+PERSON = "/desk/people/{id}"
+"""One person; what is recorded about them are forms that are sent to the same path."""
+
 ONE = "/desk/requests/{id}"
 """One request; its acts are forms that are sent to the same path."""
 

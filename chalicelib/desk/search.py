@@ -37,6 +37,9 @@ class Found:
 def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
     """Finds people for a member of the desk, whose subject is `by`.
 
+    `body` is that of the operation, or has the member `number`: the id of a person or of a request,
+    whichever it is.
+
     There is one at most, save by an address with requests from without an account, which are one
     each. The search is recorded, without what was searched for, before anybody is shown, with the
     first of those who are found. By address one KMS call, one GetItem, and a Query and BatchGetItem
@@ -44,11 +47,24 @@ def search(by: str, body: Mapping[str, Any], notice: Notice) -> list[Found]:
     the holds where its flag says that there are some, and of each who has no account; one GetItem
     and one transaction of the audit. Raises Contention.
     """
-    found = _by_address(body["email"], notice) if "email" in body else _by_id(body, notice)
+    if "number" in body:
+        body, found = _by_number(body["number"], notice)
+    else:
+        found = _by_address(body["email"], notice) if "email" in body else _by_id(body, notice)
     outcome, known = (Outcome.DONE, found[0].subject) if found else (Outcome.NOT_FOUND, None)
     request = body.get("request") if found else None
     audit.record(Act(by, Action.SUBJECT_SEARCHED, known, request, outcome), notice)
     return found
+
+
+def _by_number(number: str, notice: Notice) -> tuple[Mapping[str, Any], list[Found]]:
+    """Returns whom a number leads to, a person's or a request's, and the body that found them."""
+    subject = {"subject": number}
+    found = _by_id(subject, notice)
+    if found:
+        return subject, found
+    request = {"request": number}
+    return request, _by_id(request, notice)
 
 
 def _by_address(email: str, notice: Notice) -> list[Found]:

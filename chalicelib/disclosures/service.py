@@ -10,7 +10,9 @@ from chalicelib.disclosures import model, store
 from chalicelib.disclosures.model import Disclosure
 from chalicelib.errors import Conflict
 from chalicelib.notices.model import Notice
+from chalicelib.storage import pages
 from chalicelib.storage.contention import patiently
+from chalicelib.storage.pages import Page
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import disclosure as disclosing
 from chalicelib.subjects import service as subjects
@@ -40,6 +42,11 @@ def recipients(subject: str, categories: Collection[str]) -> frozenset[str]:
     """
     found = store.disclosures(subject)
     return frozenset(one.recipient for one in found if one.category in categories)
+
+
+def listed(subject: str, after: str | None, limit: int) -> Page[Disclosure]:
+    """Lists up to `limit` disclosures of a subject's data, by their ids, after one. One Query."""
+    return pages.collect(store.page_of(subject, after, limit), store.disclosure_of)
 
 
 def _record_once(bearer: str | None, disclosure: Disclosure, notice: Notice) -> str:

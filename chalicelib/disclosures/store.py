@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.pagination import ResultIterator
 
 from chalicelib.disclosures.model import Disclosure
-from chalicelib.storage import keys
+from chalicelib.storage import keys, pages
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import Item
 
@@ -50,4 +51,29 @@ def disclosures(subject: str) -> Iterator[DisclosureItem]:
     prefix = keys.record(DisclosureItem.CLASS, DisclosureItem.KIND)
     return DisclosureItem.query(
         keys.subject(subject), DisclosureItem.sk.startswith(prefix), consistent_read=True
+    )
+
+
+def page_of(subject: str, after: str | None, limit: int) -> ResultIterator[DisclosureItem]:
+    """Lists up to `limit` disclosures of a subject's data after the one of that id. One Query."""
+    pk = keys.subject(subject)
+    prefix = keys.record(DisclosureItem.CLASS, DisclosureItem.KIND)
+    return DisclosureItem.query(
+        pk,
+        DisclosureItem.sk.startswith(prefix),
+        consistent_read=True,
+        limit=limit,
+        last_evaluated_key=pages.start(pk, prefix, after),
+    )
+
+
+def disclosure_of(item: DisclosureItem) -> Disclosure:
+    """Returns the disclosure that an item stores."""
+    return Disclosure(
+        subject=keys.subject_of(item.pk),
+        recipient=item.recipient,
+        category=item.category,
+        purpose=item.purpose,
+        fields=tuple((item.fields_given or "").split()),
+        disclosed_at=item.disclosed_at,
     )

@@ -69,6 +69,20 @@ class Open:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A duty to tell a person of an origin, as the desk sees it beside the person.
+
+    It began at `began_at` with a record of `category`; a mail told of it at `sent_at`, None while
+    it is open. `unreached` says why no mail reaches the person, None where none failed.
+    """
+
+    category: str
+    began_at: datetime
+    sent_at: datetime | None
+    unreached: str | None
+
+
 def concerns(origin: str, notice: Notice) -> bool:
     """Tells whether a person has to be told of an origin: it is not they, nor their device.
 

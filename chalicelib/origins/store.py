@@ -9,9 +9,10 @@ from typing import Final
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.pagination import ResultIterator
 
 from chalicelib.catalogue import STORED, Kind
-from chalicelib.storage import condition, keys, reads, shelves
+from chalicelib.storage import condition, keys, pages, reads, shelves
 from chalicelib.storage.attributes import InstantAttribute, still
 from chalicelib.storage.due import Due
 from chalicelib.storage.item import Item
@@ -202,6 +203,18 @@ _OUT: Final[tuple[Action, ...]] = (
     ToldItem.shelf_at.remove(),
 )
 """The changes that take a duty out of the lane, and from the desk's shelf."""
+
+
+def told_to(subject: str, after: str | None, limit: int) -> ResultIterator[ToldItem]:
+    """Lists up to `limit` duties of a person after the one of that id. One Query."""
+    pk, prefix = keys.subject(subject), keys.record(ToldItem.CLASS, ToldItem.KIND)
+    return ToldItem.query(
+        pk,
+        ToldItem.sk.startswith(prefix),
+        consistent_read=True,
+        limit=limit,
+        last_evaluated_key=pages.start(pk, prefix, after),
+    )
 
 
 def _update(item: ToldItem, actions: Sequence[Action], also: Condition) -> bool:

@@ -48,6 +48,7 @@ ACCOUNT: Final = (
 
 DESK: Final = (
     Tab("desk_requests", "/desk"),
+    Tab("desk_people", "/desk/people"),
     Tab("desk_reports", "/desk/processing", (("desk_processing", "/desk/processing"),)),
     Tab("own_account", "/account"),
 )

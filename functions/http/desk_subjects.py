@@ -21,6 +21,7 @@ from chalicelib.web.cursor import DEFAULT_LIMIT, page
 from chalicelib.web.salvage import Kept, Loose
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect
+from functions.pages import desk_subjects as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -153,4 +154,4 @@ def list_duties(call: Call) -> Answer:
     )
 
 
-handler = lambda_handler(bp, "desk_subjects")
+handler = lambda_handler((bp, pages.bp), "desk_subjects")

@@ -12,9 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from chalicelib import clock
+from chalicelib.instants import instant
 from chalicelib.web.pages import cookie
+from tests.bench.desk import officer
 from tests.bench.engines import services
 from tests.bench.events import HTML
 from tests.bench.operation import Operation
@@ -22,6 +26,7 @@ from tests.bench.world import Person, Run, World, done, world
 
 HOME, NOTICE, SIGN_IN = "home page", "notice page", "sign-in page"
 CHOICES, SAVED, REQUEST = "choices page", "choices saved on their page", "page of one request"
+SOUGHT, PERSON = "desk: search on its page", "desk: page of a person"
 
 _CHOICES = "/account/choices"
 
@@ -82,6 +87,46 @@ def _request(world: World) -> Run:
     return world.http("requests", "GET", "/account/requests/{id}", headers=_kept(person), at=at)
 
 
+def _searching(world: World) -> Run:
+    """Somebody at the desk looks for an account by its address, for the second time."""
+    first = _sought(world)
+    done(first(), 303)  # an audit that has begun
+    return _sought(world)
+
+
+def _sought(world: World) -> Run:
+    member, person = officer(world), world.person(secrets.token_hex(4))
+    form = {"form": cookie.form_token(member.token), "sought": person.email}
+    headers = {**_kept(member), "Sec-Fetch-Site": "same-origin"}
+    return world.http("desk_subjects", "POST", "/desk/people", headers=headers, form=form)
+
+
+def _person(world: World) -> Run:
+    """Somebody at the desk opens the page of a person with a request, and holds on their records.
+
+    One was opened before, so that the audit has begun.
+    """
+    member, person = officer(world), world.person(secrets.token_hex(4))
+    done(world.capture(person.headers, "granted", len(world.choices))(), 201)
+    asking = world.http(
+        "requests", "POST", "/v1/requests", headers=person.headers, body={"right": "review"}
+    )
+    done(asking(), 201)
+    hold = {
+        "subject": person.subject,
+        "classes": ["evidence"],
+        "ground": "claims",
+        "reason": "The claim of 3 November: file 2026-114.",
+        "until": instant(clock.now() + timedelta(days=300)),
+    }
+    placing = world.http(
+        "desk_subjects", "POST", "/v1/desk/holds", headers=member.headers, body=hold
+    )
+    done(placing(), 201)
+    at = {"id": person.subject}
+    return world.http("desk_subjects", "GET", "/desk/people/{id}", headers=_kept(member), at=at)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(HOME, "site", _open("site", "/"), 200),
     Operation(NOTICE, "notices", _notice, 200),
@@ -89,6 +134,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(CHOICES, "consents", _choices, 200),
     Operation(SAVED, "consents", _saving, 303),
     Operation(REQUEST, "requests", _request, 200),
+    Operation(SOUGHT, "desk_subjects", _searching, 303),
+    Operation(PERSON, "desk_subjects", _person, 200),
 )
 """The pages of the cost book."""
 

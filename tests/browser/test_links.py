@@ -29,6 +29,8 @@ BEHIND_A_FORM: Final = {
     "/account/requests/{id}/receipt": "an erasure that was carried out has one",
     "/notice/{version}/changes": "a second version of the notice has something to tell",
     "/desk": "its members know it",
+    "/desk/people": "a tab of the desk",
+    "/desk/people/{id}": "the desk's search leads its members to it",
     "/desk/requests/{id}": "the desk's list leads its members to it",
 }
 """Pages without a token that no link reaches in the state of this test, and what leads to them."""

@@ -21,6 +21,7 @@ from chalicelib.notices.model import Notice
 from chalicelib.storage import keys, reads
 from chalicelib.storage.contention import patiently
 from chalicelib.storage.item import Item
+from chalicelib.storage.reads import Place
 from chalicelib.storage.shelves import Shelved
 from chalicelib.storage.transaction import Transaction
 from chalicelib.subjects import lifecycle
@@ -109,16 +110,36 @@ def of_person(by: str, subject: str, notice: Notice) -> Listed:
     call, one GetItem and one transaction of the audit. Raises Contention.
     """
     items = store.holds_of(subject)
-    (key,) = reads.batch([(DataKeyItem, keys.subject(subject), HoldItem.CLASS)])
+    (key,) = reads.batch([key_at(subject)])
     audit.record(Act(by, Action.HOLDS_READ, subject), notice)
+    return Listed(_opened(items, key))
+
+
+def key_at(subject: str) -> Place:
+    """Returns the place of the data key that opens the reasons of a person's holds."""
+    return DataKeyItem, keys.subject(subject), HoldItem.CLASS
+
+
+def opened(subject: str, key: DataKeyItem | None) -> tuple[tuple[Hold, str | None], ...]:
+    """Returns the holds that stand on a person's records, the first to end first, with reasons.
+
+    `key` is what lies at `key_at`. It is for a caller who recorded the look. One Query, and one KMS
+    call where there is a reason and the key is KMS's to open.
+    """
+    return _opened(store.holds_of(subject), key)
+
+
+def _opened(
+    items: Sequence[HoldItem], key: DataKeyItem | None
+) -> tuple[tuple[Hold, str | None], ...]:
     now, sealed = clock.now(), any(one.sealed is not None for one in items)
-    opened = vault.open_key(key) if key is not None and sealed else None
+    data_key = vault.open_key(key) if key is not None and sealed else None
     found = []
     for item in items:
-        reason = None if opened is None else vault.open_item(item, opened).get("reason")
+        reason = None if data_key is None else vault.open_item(item, data_key).get("reason")
         found.append((store.hold_of(item), reason))
     standing = [one for one in found if one[0].stands(now)]
-    return Listed(tuple(sorted(standing, key=lambda one: (one[0].until, one[0].id))))
+    return tuple(sorted(standing, key=lambda one: (one[0].until, one[0].id)))
 
 
 def _place_once(by: str, asked: Asked, notice: Notice) -> tuple[Placed, int, Sequence[Item]]:
@@ -231,4 +252,13 @@ def _lift_once(
     return ended, flag, left[WITH_IT:]
 
 
-__all__ = ["Listed", "Placed", "lift", "listed", "of_person", "place"]
+__all__ = [
+    "Listed",
+    "Placed",
+    "key_at",
+    "lift",
+    "listed",
+    "of_person",
+    "opened",
+    "place",
+]

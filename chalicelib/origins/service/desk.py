@@ -7,8 +7,9 @@ from datetime import datetime
 
 from chalicelib.notices.model import Notice
 from chalicelib.origins import model, store
-from chalicelib.origins.model import Open
-from chalicelib.storage import keys, reads
+from chalicelib.origins.model import Open, Told
+from chalicelib.storage import keys, pages, reads
+from chalicelib.storage.pages import Page
 from chalicelib.storage.shelves import Shelved
 from chalicelib.subjects import service as subjects
 
@@ -55,3 +56,14 @@ def listed(after: tuple[datetime, str, str] | None, limit: int, notice: Notice) 
     )
     last = None if more is None else (more.at, keys.subject_of(more.pk), keys.record_id(more.sk))
     return Listed(duties, last)
+
+
+def told_to(subject: str, after: str | None, limit: int) -> Page[Told]:
+    """Lists up to `limit` duties to tell a person of an origin, by their ids, after one. One Query.
+
+    The origins themselves stay sealed.
+    """
+    return pages.collect(
+        store.told_to(subject, after, limit),
+        lambda item: Told(item.category, item.began_at, item.sent_at, item.unreached),
+    )

@@ -25,8 +25,12 @@ def told(signed_in: SignedIn, after: str | None, limit: int) -> Page[Obligation]
 
     Only those older than the version `after`. One Query.
     """
-    found = store.obligations_of(signed_in.subject, after, limit)
-    return pages.collect(found, store.obligation_of)
+    return told_to(signed_in.subject, after, limit)
+
+
+def told_to(subject: str, after: str | None, limit: int) -> Page[Obligation]:
+    """Lists the same of any person, for the desk. One Query."""
+    return pages.collect(store.obligations_of(subject, after, limit), store.obligation_of)
 
 
 def unseen(signed_in: SignedIn) -> Page[Obligation]:

@@ -10,7 +10,8 @@ from chalicelib.notices.model import Notice
 from chalicelib.requests import store
 from chalicelib.requests.model import Request
 from chalicelib.requests.store import RegisterItem, RequestItem
-from chalicelib.storage import keys
+from chalicelib.storage import keys, pages
+from chalicelib.storage.pages import Page
 from chalicelib.storage.transaction import Transaction
 
 GONE = "There is no such request."
@@ -77,6 +78,19 @@ def requests_of(subject: str, most: int, notice: Notice) -> list[Request]:
     """Returns up to `most` requests of a subject, by their ids, but those over. One Query."""
     found, now = store.requests_of(subject, None, most), clock.now()
     return [store.request_of(item) for item in found if not ends.gone(item, notice, now)]
+
+
+def page_of(subject: str, after: str | None, limit: int, notice: Notice) -> Page[Request]:
+    """Lists up to `limit` requests of a subject, by their ids, after the one of that id. One Query.
+
+    Those over are left out, so a page may hold fewer although more follow.
+    """
+    now = clock.now()
+    found = pages.collect(
+        store.requests_of(subject, after, limit),
+        lambda item: None if ends.gone(item, notice, now) else store.request_of(item),
+    )
+    return Page(tuple(one for one in found.items if one is not None), found.next)
 
 
 def of_contact(address_mac: str, most: int, notice: Notice) -> list[tuple[str, Request]]:

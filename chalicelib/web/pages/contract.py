@@ -41,7 +41,7 @@ class PageOperation:
 
     A page of `staff` is the desk's: it opens to a session with a role there and a second factor,
     and a form of it to the role of those who act. To any other session it is an address with
-    nothing behind it.
+    nothing behind it. A form with `reads` changes nothing, so who only reads may send it too.
 
     `asks_key` is the path of the page that asks for the token of a request, where such a token
     opens this page as a session does; empty where it opens nothing here.
@@ -61,6 +61,7 @@ class PageOperation:
     body: Schema | Callable[[Notice], Schema] | None = None
     check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
     staff: bool = False
+    reads: bool = False
     asks_key: str = ""
     token: bool = False
     once: bool = False

@@ -145,12 +145,13 @@ def operations(bp: Blueprint) -> tuple[PageOperation, ...]:
 def _admitted(operation: PageOperation, visit: Visit) -> Visit:
     """Returns the visit with the member of the desk whose it is, where the page is the desk's.
 
-    Raises the errors of `Wiring.member`, and Forbidden for a form of somebody who only reads.
+    Raises the errors of `Wiring.member`, and Forbidden for a form of somebody who only reads,
+    unless the form changes nothing.
     """
     if not operation.staff:
         return visit
     member = wired().member(visit.session)
-    if operation.method == "POST" and not member.acts:
+    if operation.method == "POST" and not (member.acts or operation.reads):
         raise Forbidden("A reader acts on nothing.", type="staff-only")
     return replace(visit, member=member).speaking(member.locale)
 

@@ -1,0 +1,56 @@
+"""The desk's pages of people: the search, and one person with what can be recorded about them.
+
+A page imports the modules that only it needs. Its contract lets nobody in but the desk, so no
+handler looks at roles.
+"""
+
+from chalice.app import Blueprint
+
+from chalicelib import clock
+from chalicelib.desk import paths
+from chalicelib.desk.contract import people as contract
+from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages.view import acts, shows
+from chalicelib.web.pages.visit import Visit
+
+bp = Blueprint(__name__)
+
+
+@shows(bp, contract.SEARCH_PAGE)
+def show_search(visit: Visit) -> str:
+    """The form for an address or a number; it looks nothing up."""
+    from chalicelib.desk.pages.people import people_page
+
+    return people_page(visit)
+
+
+@acts(bp, contract.SEARCH_FORM, again=show_search)
+def search_people(visit: Visit) -> str | Done:
+    """To the person who was found; the same page where there is nobody, or more than one."""
+    from chalicelib.desk.pages.people import people_page
+    from chalicelib.desk.search import search
+
+    assert visit.member is not None
+    wanted = contract.wanted_in(visit.body)
+    found = search(visit.member.subject, wanted, visit.notice)
+    if len(found) == 1:
+        return Done(paths.PERSON.format(id=found[0].subject))
+    return people_page(visit, found, visit.body[contract.SOUGHT])
+
+
+@shows(bp, contract.PERSON_PAGE)
+def show_person(visit: Visit, id: str) -> str:
+    """One person. That the page was opened is an entry of the audit."""
+    from chalicelib.desk import people
+    from chalicelib.desk.pages.person import person_page
+    from chalicelib.publications.service import told
+    from chalicelib.requests.clock.calendar import calendar_of
+
+    assert visit.member is not None
+    query, notice = visit.call.query, visit.notice
+    after = people.After(
+        *(contract.place_in(query, name) for name in ("requests", "disclosures", "origins"))
+    )
+    person = people.read(visit.member.subject, id, after, notice)
+    changes = told.told_to(id, contract.place_in(query, "changes"), people.SHOWN)
+    return person_page(visit, person, changes, calendar_of(*notice.working_days).day(clock.now()))

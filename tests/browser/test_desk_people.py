@@ -1,0 +1,115 @@
+"""The desk's pages of people in a browser: somebody is found, looked at, and helped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from chalicelib.accounts import store as accounts
+from chalicelib.accounts.store import ClaimItem
+from chalicelib.pages.languages import languages
+from chalicelib.vault import service as vault
+from tests.browser.chromium import Browsers
+from tests.browser.hands import Keyboard, Mouse
+from tests.browser.judge import NARROW, faults
+from tests.browser.test_desk import Officer, asks, signs_in
+from tests.functions import desk, people
+from tests.functions.api import Api, ok
+from tests.functions.second_factor import Device
+from tests.functions.stack import DeployedStack
+from tests.unit.accounts.world import ADDRESS, mac
+from tests.unit.core.samples import NOW, SUBJECT, shipped_in
+from tests.unit.desk.office import Office
+from tests.unit.desk.people import opens, sends
+
+PEOPLE = "/desk/people"
+
+
+@pytest.fixture(scope="module")
+def api(stack: DeployedStack) -> Iterator[Api]:
+    yield Api(stack)
+    stack.move_clock(0)
+
+
+@pytest.fixture(scope="module")
+def staff(api: Api) -> Device:
+    return desk.officer(api)[1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "script"), [("it", 390, False), ("en", 1280, True)], ids=["mouse", "keys"]
+)
+def test_an_officer_finds_a_person_by_their_address(
+    browsers: Browsers, api: Api, staff: Device, locale: str, width: int, script: bool
+) -> None:
+    ada = people.signed_in(api, locale="en")
+    number = asks(api, ada, "interaction")
+    with browsers.reader(api.base_url, locale, width, script) as reader:
+        officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
+        signs_in(officer, staff, f"/desk?lang={locale}")
+        officer.goes(reader.page.locator(f"nav a[href*='{PEOPLE}']"))
+        assert officer.place == PEOPLE
+
+        officer.hand.write(reader.field("sought"), f"x{ada.email}")
+        officer.goes(officer.part("form button"))
+        assert officer.part("[role=status]").count() == 1
+        assert reader.field("sought").input_value() == f"x{ada.email}"
+        assert ada.email not in reader.page.title()
+        officer.hand.write(reader.field("sought"), ada.email)
+        officer.goes(officer.part("form button"))
+        person = officer.place
+        assert person == f"{PEOPLE}/{ada.subject}"
+        assert ada.email not in officer.text
+
+        officer.goes(officer.part(f"a[href*='{number}']"))
+        assert officer.place == f"/desk/requests/{number}"
+        assert reader.complaints == []
+        assert all(ada.email not in address for address in reader.asked)
+    looks = ok(api.get("/v1/desk/audit", headers=staff.person.headers, params={"limit": 100}))
+    of_ada = [one["action"] for one in looks["items"] if one["subject"] == ada.subject]
+    assert of_ada == ["subject_searched", "subject_read", "request_read"]
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+    monkeypatch.setattr(vault, "address_mac", mac)
+    made = Office(monkeypatch)
+    made.notice = shipped_in(*languages())
+    place = accounts.claim_place(mac(ADDRESS))
+    made.tables.put(ClaimItem(*place, kind="claim", subject=SUBJECT, verified_at=NOW))
+    return made
+
+
+@pytest.fixture(scope="module")
+def judge(browsers: Browsers) -> Iterator[Page]:
+    context = browsers.browser.new_context()
+    context.route("**/*", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def states(office: Office, language: str) -> dict[str, str]:
+    """The pages of people in the states that differ."""
+    office.ask("port")
+    return {
+        "search": opens(office, lang=language).text,
+        "nobody": sends(office, sought="nobody@example.com", lang=language).text,
+        "refused": sends(office, sought="ada@", lang=language).text,
+        "person": opens(office, SUBJECT, lang=language).text,
+    }
+
+
+def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
+    for name, text in states(office, "it").items():
+        assert faults(judge, text) == [], name
+
+
+@pytest.mark.parametrize("language", [one for one in languages() if one != "it"])
+def test_no_language_goes_beyond_a_phone(office: Office, judge: Page, language: str) -> None:
+    judge.set_viewport_size({"width": NARROW, "height": 900})
+    for name, text in states(office, language).items():
+        judge.set_content(text)
+        assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
