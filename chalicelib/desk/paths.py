@@ -17,3 +17,9 @@ PROCESSING = "/desk/processing"
 
 PROCESSING_TABLE = "/desk/processing/table"
 """The same as a file for a spreadsheet."""
+
+RETENTION = "/desk/retention"
+"""The report on a month of retention."""
+
+RETENTION_TABLE = "/desk/retention/table"
+"""The same as a file for a spreadsheet."""

@@ -49,7 +49,14 @@ ACCOUNT: Final = (
 DESK: Final = (
     Tab("desk_requests", "/desk"),
     Tab("desk_people", "/desk/people"),
-    Tab("desk_reports", "/desk/processing", (("desk_processing", "/desk/processing"),)),
+    Tab(
+        "desk_reports",
+        "/desk/retention",
+        (
+            ("desk_retention", "/desk/retention"),
+            ("desk_processing", "/desk/processing"),
+        ),
+    ),
     Tab("own_account", "/account"),
 )
 """The tabs of the desk, and the way back to one's own account."""

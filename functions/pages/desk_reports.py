@@ -1,17 +1,51 @@
-"""The desk's pages of reports: the record of processing activities.
+"""The desk's pages of reports: retention by month, the record of processing activities.
 
 A page imports the modules that only it needs. Its contract lets nobody in but the desk, so no
 handler looks at roles.
 """
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
+from chalicelib import clock
 from chalicelib.desk.contract import report_pages as contract
 from chalicelib.web.answer import Answer
 from chalicelib.web.pages.view import shows
 from chalicelib.web.pages.visit import Visit
 
+if TYPE_CHECKING:
+    from chalicelib.retention.evidence.month import Reported
+
 bp = Blueprint(__name__)
+
+
+@shows(bp, contract.RETENTION_PAGE)
+def show_retention(visit: Visit) -> str:
+    """The report on a month of retention, and the records that come to their end soon."""
+    from chalicelib.desk.pages.retention import retention_page
+    from chalicelib.retention.outlook import outlook
+
+    now = clock.now()
+    return retention_page(visit, _month(visit, now), outlook(visit.notice, now), now)
+
+
+@shows(bp, contract.RETENTION_TABLE)
+def download_retention(visit: Visit) -> Answer:
+    """The month's report as a file for a spreadsheet."""
+    from chalicelib.desk.pages.downloads import table
+    from chalicelib.retention.evidence.presentation import report_csv
+
+    found = _month(visit, clock.now())
+    return table(f"retention-{found.report.month.name}", report_csv(found), visit.language)
+
+
+def _month(visit: Visit, now: datetime) -> "Reported":
+    from chalicelib.retention.evidence import month
+
+    name = contract.month_in(visit.call.query, f"{now.astimezone(visit.notice.zone):%Y-%m}")
+    return month.of_month(name, None, visit.notice)
 
 
 @shows(bp, contract.PROCESSING_PAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ from tests.functions.api import Api
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 from tests.unit.core.samples import shipped_in
-from tests.unit.desk.office import Office
 from tests.unit.desk.shelf import opens
+from tests.unit.retention.evidence.test_report import Desk as Reports
+from tests.unit.retention.evidence.test_report import erased, held
 
-PROCESSING, TABLE = "/desk/processing", "/desk/processing/table"
+PROCESSING, ACTIVITIES = "/desk/processing", "/desk/processing/table"
+RETENTION, MONTH = "/desk/retention", "/desk/retention/table"
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +49,15 @@ def test_an_officer_reads_the_reports(
     with browsers.reader(api.base_url, locale, width, script) as reader:
         officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
         signs_in(officer, staff, f"/desk?lang={locale}")
+        officer.goes(reader.page.locator(f".tabs a[href*='{RETENTION}']").first)
+        assert (officer.place, reader.language) == (RETENTION, locale)
+        assert read_table(officer, f"a[href*='{MONTH}']")[0][:2] == ["month", "rule"]
+        officer.goes(officer.part("nav a[href*='month=']"))
+        assert officer.place == RETENTION
+
         officer.goes(reader.page.locator(f".tabs a[href*='{PROCESSING}']").first)
         assert (officer.place, reader.language) == (PROCESSING, locale)
-        rows = read_table(officer, f"a[href*='{TABLE}']")
+        rows = read_table(officer, f"a[href*='{ACTIVITIES}']")
         assert len(rows) == officer.reader.page.locator("section h2[id^=activity-]").count() + 1
         assert reader.complaints == []
 
@@ -63,10 +72,13 @@ def read_table(officer: Officer, link: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(monkeypatch: pytest.MonkeyPatch) -> Reports:
     monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
-    made = Office(monkeypatch)
+    made = Reports(monkeypatch)
     made.notice = shipped_in(*languages())
+    made.ran(erased(97), held())
+    made.now += timedelta(days=1)
+    made.ran(erased(12, timedelta(hours=60)))
     return made
 
 
@@ -78,19 +90,38 @@ def judge(browsers: Browsers) -> Iterator[Page]:
     context.close()
 
 
-def states(office: Office, language: str) -> dict[str, str]:
+def states(office: Reports, language: str) -> dict[str, str]:
     """The pages of reports in the states that differ."""
-    return {"processing": opens(office, PROCESSING, lang=language).text}
+    return {
+        "retention": opens(office, RETENTION, lang=language).text,
+        "empty month": opens(office, RETENTION, lang=language, month="2026-01").text,
+        "processing": opens(office, PROCESSING, lang=language).text,
+    }
 
 
-def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
+def test_axe_has_nothing_to_say(office: Reports, judge: Page) -> None:
     for name, text in states(office, "it").items():
         assert faults(judge, text) == [], name
 
 
 @pytest.mark.parametrize("language", [one for one in languages() if one != "it"])
-def test_no_language_goes_beyond_a_phone(office: Office, judge: Page, language: str) -> None:
+def test_no_language_goes_beyond_a_phone(office: Reports, judge: Page, language: str) -> None:
     judge.set_viewport_size({"width": NARROW, "height": 900})
     for name, text in states(office, language).items():
         judge.set_content(text)
         assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+
+
+def test_a_month_of_retention_prints_whole_and_in_black(office: Reports, judge: Page) -> None:
+    judge.set_content(states(office, "en")["retention"])
+    judge.emulate_media(media="print")
+    judge.set_viewport_size({"width": 680, "height": 900})  # A4 between its margins
+    assert judge.evaluate("document.documentElement.scrollWidth") <= 680
+    assert not judge.locator("main .acts").first.is_visible()
+    bar = judge.locator(".chart rect").first
+    assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(0, 0, 0)"
+    assert judge.get_by_role("table").last.is_visible()
+    judge.emulate_media(media="screen", forced_colors="active")
+    ink = judge.locator("main h1").evaluate("one => getComputedStyle(one).color")
+    assert bar.evaluate("one => getComputedStyle(one).fill") == ink
+    judge.emulate_media(media="screen", forced_colors="none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.chain import Link
 from chalicelib.notices.model import Notice
@@ -44,11 +44,15 @@ HEIGHT, STEP, BAR = 120, 12, 8
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The name of a rule and its sentence, in a language that may differ from the page's."""
+    """The name of a rule and its sentence, in a language that may differ from the page's.
+
+    `version` says in the page's language by which version of the notice it acted.
+    """
 
     title: str
     sentence: str
     language: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,13 @@ class _Words:
             return self.words["nothing"]
         return self.words["late"].format(p99=self.late(nearly), most=self.late(most))
 
+    def age(self, seconds: int) -> str:
+        """Returns how long something had been due, in the two largest units of days to minutes."""
+        hours, minutes = divmod(seconds // 60, 60)
+        days, hours = divmod(hours, 24)
+        counted = {"days": days, "hours": hours, "minutes": 0 if days else minutes}
+        return formats.length(counted, self.locale) or self.words["under_a_minute"]
+
     def link(self, found: Link | None) -> str:
         """Returns number and hash of a record, such as `12: 0f3a…`."""
         return "" if found is None else f"{found.seq} · {found.hash}"
@@ -115,35 +126,52 @@ def report_page(reported: Reported, notice: Notice, locale: str, frame: Frame | 
 
     With a `frame` the page stands in the shell of the pages.
     """
-    words = {**texts("pages", locale), **texts(presentation.FILE, locale)}
-    found, told = reported.report, _Words(words, locale, notice)
-    language = presentation.language_of(notice, locale)
-    first_day = next(iter(found.days))
-    title = words["title"].format(month=formats.month(first_day, locale))
+    words = report_words(locale)
     return document(
         "retention/evidence/templates/report.html.j2",
-        title,
+        report_title(reported, locale),
         words=words,
         locale=locale,
         site=notice.site_name,
         frame=frame,
-        spoken="" if primary(language) == locale else language,
-        state=_state(reported, told),
-        facts=list(_facts(reported, told)),
-        sums=_sums(found.sums, told),
-        rules=list(_rules(reported, told)),
-        quiet=[notice.text(one.title, language) for one in presentation.quiet(reported, notice)],
-        chart=_chart(reported, told) if report.gone(found.sums) else None,
-        backups=words["backups_text"].format(
+        **report_parts(reported, notice, locale),
+    )
+
+
+def report_words(locale: str) -> dict[str, str]:
+    """Returns the words of a report, by name, in a language of the software."""
+    return {**texts("pages", locale), **texts(presentation.FILE, locale)}
+
+
+def report_title(reported: Reported, locale: str) -> str:
+    """Returns the title of a report, which names its month."""
+    first_day = next(iter(reported.report.days))
+    return report_words(locale)["title"].format(month=formats.month(first_day, locale))
+
+
+def report_parts(reported: Reported, notice: Notice, locale: str) -> dict[str, Any]:
+    """Returns what the template `body.html.j2` shows of a report, by name, beside its words."""
+    words = report_words(locale)
+    found, told = reported.report, _Words(words, locale, notice)
+    language = presentation.language_of(notice, locale)
+    return {
+        "spoken": "" if primary(language) == locale else language,
+        "state": _state(reported, told),
+        "facts": list(_facts(reported, told)),
+        "sums": _sums(found.sums, told),
+        "rules": list(_rules(reported, told)),
+        "quiet": [notice.text(one.title, language) for one in presentation.quiet(reported, notice)],
+        "chart": _chart(reported, told) if report.gone(found.sums) else None,
+        "backups": words["backups_text"].format(
             backups=told.moment(found.recoverable_until),
             keys=told.moment(presentation.keys_until(reported, notice)),
         ),
-        recipients=list(presentation.recipients(notice, language).values()),
-        fault=None if found.fault is None else words["fault_text"].format(number=found.fault),
-        chain=list(_chain(reported, told)),
-        proof=words["proof_text"].format(verify=VERIFY.path, keys=JWKS.path),
-        root=reported.signed,
-    )
+        "recipients": list(presentation.recipients(notice, language).values()),
+        "fault": None if found.fault is None else words["fault_text"].format(number=found.fault),
+        "chain": list(_chain(reported, told)),
+        "proof": words["proof_text"].format(verify=VERIFY.path, keys=JWKS.path),
+        "root": reported.signed,
+    }
 
 
 def _state(reported: Reported, told: _Words) -> str:
@@ -185,14 +213,16 @@ def _rules(reported: Reported, told: _Words) -> Iterator[tuple[Named | str, ...]
     for one in presentation.told(reported, told.notice, told.locale):
         line = one.of.line
         language = "" if primary(one.language) == told.locale else one.language
-        sentence = one.sentence
+        name = one.of.version if one.in_force else f"{one.of.version} ({told.words['former']})"
+        version = pair(told.words["by_version"], name, told.locale)
         yield (
-            Named(one.title, sentence, language),
+            Named(one.title, one.sentence, language, version),
+            told.number(line.looked_at),
             told.counts(line, GONE),
             told.counts(line, STAYED),
             told.counts(line, NOT_DONE),
+            told.age(line.oldest),
             told.lateness(line),
-            one.of.version if one.in_force else f"{one.of.version} ({told.words['former']})",
         )
 
 
