@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -13,7 +13,10 @@ from chalicelib.storage.item import CountItem
 
 
 class LimitItem(CountItem):
-    """The count of tries in one window, or, with `used_at`, the time of the last use."""
+    """The count of tries in one window, or, with `used_at`, the time of the last use.
+
+    `lapsed` is true where that use came after too long a time without one (`sessions.model.AWAKE`).
+    """
 
     KIND = "limit"
     CLASS = "core"
@@ -21,6 +24,7 @@ class LimitItem(CountItem):
     tries = NumberAttribute(default=0)
     expires_at = InstantAttribute()
     used_at = InstantAttribute(null=True)
+    lapsed = BooleanAttribute(null=True)
 
 
 def use(found_by: str) -> LimitItem:
@@ -30,17 +34,26 @@ def use(found_by: str) -> LimitItem:
     )
 
 
-def put_use(found_by: str, used_at: datetime, expires_at: datetime) -> None:
-    """Records the time of a use, until `expires_at`. One UpdateItem; idempotent."""
-    use(found_by).update(
-        actions=[
-            LimitItem.kind.set(LimitItem.KIND),
-            LimitItem.v.set(1),
-            LimitItem.used_at.set(used_at),
-            LimitItem.expires_at.set(expires_at),
-            LimitItem.expires.set(expires_at),
-        ]
-    )
+def put_use(
+    found_by: str, used_at: datetime, expires_at: datetime, lapsed: bool | None = None
+) -> None:
+    """Records the time of a use, until `expires_at`. One UpdateItem; idempotent.
+
+    `lapsed` stays as it is stored where it is None.
+    """
+    use(found_by).update(actions=used(used_at, expires_at, lapsed))
+
+
+def used(used_at: datetime, expires_at: datetime, lapsed: bool | None = None) -> list[Action]:
+    """Returns the actions that record a use, as `put_use` does."""
+    return [
+        LimitItem.kind.set(LimitItem.KIND),
+        LimitItem.v.set(1),
+        LimitItem.used_at.set(used_at),
+        LimitItem.expires_at.set(expires_at),
+        LimitItem.expires.set(expires_at),
+        *([] if lapsed is None else [LimitItem.lapsed.set(lapsed)]),
+    ]
 
 
 def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:

@@ -12,6 +12,7 @@ from chalicelib import logs
 from chalicelib.limits import model, store
 from chalicelib.limits.store import LimitItem
 from chalicelib.storage.reads import Place
+from chalicelib.storage.transaction import Transaction
 
 
 def place(key: str) -> Place:
@@ -25,15 +26,26 @@ def last(item: LimitItem | None) -> datetime | None:
     return None if item is None else item.used_at
 
 
-def note(key: str, now: datetime, ends_at: datetime) -> None:
+def has_lapsed(item: LimitItem | None) -> bool:
+    """Tells whether a use came after too long a time without one, by the item that was read."""
+    return item is not None and bool(item.lapsed)
+
+
+def note(key: str, now: datetime, ends_at: datetime, *, lapsed: bool = False) -> None:
     """Records a use, for as long as the thing used can last. One UpdateItem.
 
-    A failed update is logged, and the act goes on: the next use is recorded again.
+    `lapsed` records that it came after too long a time without one, until `renew`. A failed update
+    is logged, and the act goes on: the next use is recorded again.
     """
     try:
-        store.put_use(_found_by(key), now, ends_at)
+        store.put_use(_found_by(key), now, ends_at, True if lapsed else None)
     except PynamoDBException as failed:
         logs.failure("limits.use_not_noted", failed)
+
+
+def renew(write: Transaction, key: str, now: datetime, ends_at: datetime) -> None:
+    """Adds a use after which nothing counts as lapsed, since a code was given with it."""
+    write.update(store.use(_found_by(key)), store.used(now, ends_at, lapsed=False), None)
 
 
 def _found_by(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from chalicelib import links
 from chalicelib.pages.formats import own_name
@@ -20,6 +20,10 @@ LANGUAGE = "lang"
 DONE = "done"
 """The parameter of an address that names the act which led to the page."""
 
+PROVE = "/sign-in/again"
+TO = "to"
+"""The address that takes the code of a form of the desk, and its parameter for the form's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -31,7 +35,8 @@ class Frame:
     every link of the page then repeats. `token` is the forms' token of the session, empty without
     one. `done` is a word of the page's closed list, empty where the page follows no act. `tab`
     names the tab of the account, or of the desk, that the page belongs to. `refused` tells whether
-    the page shows a form again that was refused.
+    the page shows a form again that was refused, `asks_again` whether its forms act with a code of
+    the second factor alone.
     """
 
     notice: Notice
@@ -44,6 +49,7 @@ class Frame:
     done: str = ""
     tab: str = ""
     refused: bool = False
+    asks_again: bool = False
 
     def to(self, path: str, **query: str) -> str:
         """Returns the public address of a page of this software, in the language asked for.
@@ -53,6 +59,15 @@ class Frame:
         """
         asked = {LANGUAGE: self.language} if self.asked else {}
         return _address(path, {**query, **asked})
+
+    def proving(self, address: str) -> str:
+        """Returns the address that takes a form's code first, and then sends the form to `address`.
+
+        `address` is one that `to` returned.
+        """
+        path, _, given = address.removeprefix(links.base()).partition("?")
+        query = {name: value for name, value in parse_qsl(given) if name != LANGUAGE}
+        return self.to(PROVE, **{TO: path + (f"?{urlencode(query)}" if query else "")})
 
     def alternates(self) -> tuple[Alternate, ...]:
         """Lists this page in the notice's other languages, at the same path and parameters."""

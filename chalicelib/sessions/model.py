@@ -13,6 +13,9 @@ IDLE = timedelta(days=10)
 DESK_IDLE, DESK_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 """The same for an account with a role at the desk, and the longest time of its sessions."""
 
+AWAKE = timedelta(minutes=15)
+"""The time without a request after which acting on a page of the desk asks for a code again."""
+
 PARTS = 30
 """A use is noted once in this part of the idle time at most, so that most calls cost no write."""
 
@@ -59,6 +62,7 @@ class Session:
     """A session that has not expired. It is alive while its subject's generation is the same.
 
     It also ends `idle` after it was used last, which is when it began if nothing else is noted.
+    `lapsed` tells whether it was used again after AWAKE without a use, and no code came since.
     """
 
     subject: str
@@ -69,6 +73,7 @@ class Session:
     opened: Opened
     idle: timedelta = IDLE
     used_at: datetime | None = None
+    lapsed: bool = False
 
     @property
     def key(self) -> str:
@@ -87,6 +92,14 @@ class Session:
     def is_to_be_noted(self, now: datetime) -> bool:
         """Tells whether its use is to be noted again."""
         return now >= self.last_used + self.idle / PARTS
+
+    def asks_again(self, now: datetime) -> bool:
+        """Tells whether acting at the desk in it asks for a code of the second factor again.
+
+        Uses are noted with gaps, so that this begins up to a part of the idle time early, never
+        late. It ends with a right code, and not because a page was opened.
+        """
+        return self.lapsed or now >= self.last_used + AWAKE
 
     def at_the_desk(self) -> "Session":
         """Returns the session as one of an account with a role at the desk, which ends sooner."""

@@ -38,12 +38,15 @@ def _nobody(_: Call) -> None:
 class Member:
     """A member of the desk who opens a page of it.
 
-    `acts` tells whether the role is that of those who act, `locale` the language of the account.
+    `acts` tells whether the role is that of those who act, `locale` the language of the account,
+    `asks_again` whether acting asks for a code of the second factor first, since the session was
+    without a request for too long.
     """
 
     subject: str
     acts: bool
     locale: str
+    asks_again: bool = False
 
 
 def _no_member(_session: str | None) -> Member:

@@ -1,6 +1,6 @@
 """Connects the web kernel to this software, for all HTTP functions."""
 
-from chalicelib import settings
+from chalicelib import clock, settings
 from chalicelib.errors import Forbidden, NotFound
 from chalicelib.idempotency import Answers, IdempotencyItem
 from chalicelib.notices import service as notices
@@ -56,7 +56,12 @@ def member(session: str | None) -> Member:
         raise NotFound("There is nothing at this address.")
     if signed_in.role is None:
         raise Forbidden("The desk opens with a second factor.", type=SECOND_FACTOR_FIRST)
-    return Member(signed_in.subject, signed_in.role == DESK, signed_in.standing.locale)
+    return Member(
+        signed_in.subject,
+        signed_in.role == DESK,
+        signed_in.standing.locale,
+        asks_again=signed_in.session.asks_again(clock.now()),
+    )
 
 
 def connect() -> None:

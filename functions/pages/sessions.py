@@ -10,18 +10,22 @@ from chalicelib.accounts.contract import signin_pages as contract
 from chalicelib.accounts.pages.devices import devices_page
 from chalicelib.accounts.pages.signin import code_page, sign_in_page
 from chalicelib.accounts.paths import HOME
-from chalicelib.accounts.service import signin, signout, tickets
+from chalicelib.accounts.service import awake, signin, signout, tickets
 from chalicelib.accounts.service.signin import NewSession, Origin, TicketNotValid
-from chalicelib.errors import Unauthenticated
+from chalicelib.errors import NotFound, TooManyRequests, Unauthenticated
 from chalicelib.sessions import service as sessions
+from chalicelib.web.answer import Answer
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode
-from chalicelib.web.pages import cookie
-from chalicelib.web.pages.answers import Done
+from chalicelib.web.pages import again, cookie
+from chalicelib.web.pages.answers import Done, onward
 from chalicelib.web.pages.destinations import destination
 from chalicelib.web.pages.view import acts, shows
-from chalicelib.web.pages.visit import Visit
+from chalicelib.web.pages.visit import AGAIN, Visit
 
 bp = Blueprint(__name__)
+
+DESK = "desk"
+"""The first step of the paths of the desk."""
 
 SIGNED_OUT = Done(HOME, "signed_out", cookie=cookie.ended())
 """The page after signing out, here or everywhere."""
@@ -61,6 +65,20 @@ def sign_in_by_code(visit: Visit) -> Done:
     except TicketNotValid:
         return Done(contract.SIGN_IN.path, "again", _to(visit), cookie.ended())
     return _signed_in(session, visit)
+
+
+@acts(bp, contract.PROVE_FORM)
+def prove_again(visit: Visit) -> Answer:
+    """To the form's own address with the same form, once its code is used up or refused."""
+    to = destination(visit.call.query.get("to"))
+    if to.split("/")[1] != DESK:
+        raise NotFound("Only forms of the desk go this way.")
+    refused = ""
+    try:
+        awake.prove(visit.session, visit.body.get(AGAIN), visit.call.network, visit.notice)
+    except (TooManyRequests, Unauthenticated) as problem:
+        refused = again.outcome_of(problem)
+    return onward(to, visit.frame, **{again.OUTCOME: refused})
 
 
 @acts(bp, contract.SIGN_OUT_FORM)

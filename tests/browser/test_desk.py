@@ -12,18 +12,19 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from chalicelib.pages.languages import languages
+from chalicelib.sessions.model import AWAKE
 from tests.browser.chromium import Browsers, Reader
 from tests.browser.hands import Hand, Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
-from tests.functions import desk, people
+from tests.functions import desk, people, second_factor
 from tests.functions.api import Api, ok
 from tests.functions.people import PASSWORD, Person
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 from tests.functions.waiting import until
 from tests.unit.core.samples import shipped_in
-from tests.unit.desk.clerk import opens, seen, sends
-from tests.unit.desk.office import Office
+from tests.unit.desk.clerk import opens, seen, sends, session
+from tests.unit.desk.office import OFFICER, Office
 from tests.unit.requests.asker import HOSTILE
 
 REASON = "The data lies in two archives of eleven years."
@@ -137,6 +138,33 @@ def test_an_officer_extends_and_approves_what_changed_meanwhile(
     assert found["status"] == "completed"
 
 
+def test_after_fifteen_minutes_the_same_press_acts_with_a_code(
+    browsers: Browsers, api: Api, staff: Device
+) -> None:
+    number = asks(api, people.signed_in(api, locale="en"), "support")
+    one = f"/desk/requests/{number}"
+    with browsers.reader(api.base_url, "en", 390, False) as reader:
+        officer = Officer(reader, Mouse())
+        signs_in(officer, staff, f"{one}?lang=en")
+        officer.hand.press(officer.part("details:has(input[value='note']) > summary"))
+        officer.hand.write(officer.form("note").locator("textarea"), REASON)
+        second_factor.go_on(api.stack, 16 * 60)
+        officer.goes(officer.form("note").get_by_role("button"), 401)
+        assert officer.form("note").locator("textarea").input_value() == REASON
+        assert "/sign-in/again?" in str(officer.form("note").get_attribute("action"))
+        officer.hand.write(officer.form("note").locator("[name=again_code]"), second_factor.WRONG)
+        officer.goes(officer.form("note").get_by_role("button"), 401)
+        assert officer.form("note").locator("textarea").input_value() == REASON
+        assert "not right" in officer.text
+        code = desk.fresh_code(staff)
+        officer.hand.write(officer.form("note").locator("[name=again_code]"), code)
+        officer.goes(officer.form("note").get_by_role("button"))
+        assert officer.place == f"{one} note"
+        assert REASON in officer.text
+        assert officer.part("[name=again_code]").count() == 0
+        assert all(code not in address for address in reader.asked)
+
+
 def _completed(reader: Reader, address: str) -> bool:
     """Whether the request is closed by now: the desk may do nothing but note something."""
     reader.open(address)
@@ -177,7 +205,10 @@ def states(office: Office, language: str) -> dict[str, str]:
     asked = office.ask("erase", categories=("interaction",), details=details)
     before = seen(opens(office, asked, lang=language))
     office.ask("erase", categories=("cookies",))
+    left = session(office, OFFICER)
+    office.now += AWAKE
     return {
+        "again": sends(office, asked, "note", token=left, note_text="x", lang=language).text,
         "list": opens(office, lang=language).text,
         "request": opens(office, asked, lang=language).text,
         "changed": sends(office, asked, "approve", seen=before, lang=language).text,
@@ -187,7 +218,7 @@ def states(office: Office, language: str) -> dict[str, str]:
 
 def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
     made = states(office, "it")
-    for name in ("list", "changed", "paused"):
+    for name in ("again", "list", "changed", "paused"):
         assert faults(judge, made[name]) == [], name
 
 
@@ -195,7 +226,7 @@ def test_axe_has_nothing_to_say(office: Office, judge: Page) -> None:
 def test_no_language_goes_beyond_a_phone(office: Office, judge: Page, language: str) -> None:
     judge.set_viewport_size({"width": NARROW, "height": 900})
     made = states(office, language)
-    for name in ("list", "changed"):
+    for name in ("again", "list", "changed"):
         judge.set_content(made[name])
         assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
 

@@ -1,6 +1,7 @@
 """The pages of signing in and of signing out."""
 
 from chalicelib.accounts.contract.shared import FACTOR_CODE, GIVEN_PASSWORD
+from chalicelib.pages.frame import PROVE
 from chalicelib.web.contract import Schema
 from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.pages.destinations import MOST
@@ -41,6 +42,16 @@ CODE_FORM = PageOperation(
     body=closed(["code"], code=FACTOR_CODE, to=_TO_OF_FORM),
     opens_accounts=True,
 )
+
+PROVE_FORM = PageOperation(
+    id="proveAgainByForm",
+    method="POST",
+    path=PROVE,
+    session=Session.REQUIRED,
+    query={"to": TO},
+    body={"type": "object", "additionalProperties": {"type": "string"}},
+)
+"""A form of the desk on its way: its fields are those of the page that it goes on to."""
 
 SIGN_OUT_FORM = PageOperation(
     id="signOutByForm",

@@ -49,7 +49,7 @@ ROUND: Final = Kind(
 LIMIT: Final = Kind(
     "limit",
     "core",
-    plain=names("tries expires_at used_at"),
+    plain=names("tries expires_at used_at lapsed"),
     rules=(
         Rule(
             "created",

@@ -74,21 +74,22 @@ def recognise(
     """Returns the session of items that were read, if it is alive, and notes its use.
 
     The use is noted once in a thirtieth of the time that the session lasts unused, by one
-    UpdateItem. Where the account's role was read, the session ends as one of the desk. Raises
-    Unauthenticated.
+    UpdateItem, which also notes that it came after AWAKE without a use. Where the account's role
+    was read, the session ends as one of the desk. Raises Unauthenticated.
     """
     if item is None or standing is None:
         raise Unauthenticated(NO_SESSION)
     stands = subjects.standing_of(standing)
     if not stands.usable or int(item.generation) != stands.generation:
         raise Unauthenticated(NO_SESSION)
-    session = replace(store.session_of(item), used_at=uses.last(use))
+    used_at, lapsed = uses.last(use), uses.has_lapsed(use)
+    session = replace(store.session_of(item), used_at=used_at, lapsed=lapsed)
     if role is not None:
         session = session.at_the_desk()
     if session.is_over(now):
         raise Unauthenticated(NO_SESSION)
     if session.is_to_be_noted(now):
-        uses.note(session.key, now, session.expires_at)
+        uses.note(session.key, now, session.expires_at, lapsed=session.asks_again(now))
     return SignedIn(session, stands, None if role is None else role.role)
 
 

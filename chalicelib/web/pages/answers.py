@@ -39,6 +39,14 @@ def redirect(done: Done, frame: Frame) -> Answer:
     return Answer(303, "", headers, HTML, page=True)
 
 
+def onward(path: str, frame: Frame, **query: str) -> Answer:
+    """Returns the 307 (RFC 9110, section 15.4.8) by which a browser sends the same form to a path.
+
+    `path` may hold a query; `query` is added to it.
+    """
+    return Answer(307, "", {"Location": frame.to(path, **query)}, HTML, page=True)
+
+
 def html(
     text: str,
     language: str,

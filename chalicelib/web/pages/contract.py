@@ -41,7 +41,10 @@ class PageOperation:
 
     A page of `staff` is the desk's: it opens to a session with a role there and a second factor,
     and a form of it to the role of those who act. To any other session it is an address with
-    nothing behind it. A form with `reads` changes nothing, so who only reads may send it too.
+    nothing behind it. Where the session was without a request for too long, such a form acts with a
+    code of the second factor alone (`web.pages.again`); one with `own_code` asks for a code in
+    a field of its own each time, and for no other. A form with `reads` changes nothing, so who only
+    reads may send it too, and no code is asked for.
 
     `asks_key` is the path of the page that asks for the token of a request, where such a token
     opens this page as a session does; empty where it opens nothing here.
@@ -62,6 +65,7 @@ class PageOperation:
     check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None
     staff: bool = False
     reads: bool = False
+    own_code: bool = False
     asks_key: str = ""
     token: bool = False
     once: bool = False

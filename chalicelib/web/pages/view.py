@@ -30,12 +30,13 @@ from chalicelib.errors import Contention, Forbidden, Problem
 from chalicelib.pages.frame import Frame
 from chalicelib.web import request
 from chalicelib.web.answer import Answer
+from chalicelib.web.pages import again as again_code
 from chalicelib.web.pages import reading
 from chalicelib.web.pages.answers import Done, html, redirect
 from chalicelib.web.pages.contract import PageOperation
 from chalicelib.web.pages.form import read_form_fields, run_once
 from chalicelib.web.pages.refusals import refused
-from chalicelib.web.pages.visit import Visit
+from chalicelib.web.pages.visit import AGAIN, Visit
 from chalicelib.web.respond import response
 from chalicelib.web.salvage import counts
 from chalicelib.web.view import View, current_request, headed, serve
@@ -107,13 +108,16 @@ def acts(
 
     def register(handler: Shows) -> Shows:
         def act(visit: Visit, event: Event) -> Answer:
-            fields: Mapping[str, str] | None = None
+            fields: dict[str, str] | None = None
             if operation.staff:
                 # Before it is known who sends it, so that no other site learns of anybody's role.
                 reading.fields(event, visit.session)
                 visit = _admitted(operation, visit)
             try:
                 fields = reading.fields(event, visit.session)
+                if operation.staff:
+                    fields.pop(AGAIN, None)
+                    again_code.require(operation, visit, event)
                 return _acted(operation, handler, visit, fields)
             except Problem as problem:
                 recorded = _recorded(keep, visit, event, problem)
@@ -153,7 +157,8 @@ def _admitted(operation: PageOperation, visit: Visit) -> Visit:
     member = wired().member(visit.session)
     if operation.method == "POST" and not (member.acts or operation.reads):
         raise Forbidden("A reader acts on nothing.", type="staff-only")
-    return replace(visit, member=member).speaking(member.locale)
+    frame = replace(visit.frame, asks_again=member.acts and member.asks_again)
+    return replace(visit, member=member, frame=frame).speaking(member.locale)
 
 
 def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool | Done:
@@ -194,7 +199,8 @@ def _frame_again(
 ) -> Frame:
     """Returns the frame of the page that shows a form again: its parameters came in the form."""
     query = {name: fields[name] for name in operation.query if name in fields}
-    return reading.framed(operation, visit.notice, event, visit.call.path, query)
+    frame = reading.framed(operation, visit.notice, event, visit.call.path, query)
+    return replace(frame, language=visit.language, asks_again=visit.frame.asks_again)
 
 
 def _is_about_the_form(problem: Problem) -> bool:

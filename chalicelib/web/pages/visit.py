@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.errors import Finding, Problem, TooManyRequests
 from chalicelib.pages.formats import length
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
     from chalicelib.pages.frame import Frame
 
-_SECRET = frozenset({"password", "current_password", "new_password", "code", "form", "once"})
+AGAIN: Final = "again_code"
+"""The field of a form of the desk for a code of the second factor, where the kernel asks for it."""
+
+_SECRET = frozenset({"password", "current_password", "new_password", "code", AGAIN, "form", "once"})
 """Fields that a form which is shown again does not repeat."""
 
 _BESIDE: Mapping[str, str] = {
@@ -26,6 +29,8 @@ _BESIDE: Mapping[str, str] = {
     "second-factor-needed": "code",
     "second-factor-wrong": "code",
     "wrong-code": "code",
+    "code-again": AGAIN,
+    "wrong-code-again": AGAIN,
 }
 """The field that a refusal without findings is about, by the refusal's type.
 
@@ -117,12 +122,25 @@ class Visit:
         them is the reason of. A text begins with the field's label where `labels` has one, so that
         it can be understood alone.
         """
+        if self._beside() == AGAIN:
+            fields = (AGAIN, *fields)
         whole = tuple(("", text) for text in self.general_errors(*fields))
         return whole + tuple(
             (name, pair(labels[name], text, self.language) if name in labels else text)
             for name in fields
             for text in self.errors(name)
         )
+
+    def is_again(self, address: str, hidden: Mapping[str, str]) -> bool:
+        """Tells whether a form of the page is the one that was refused.
+
+        It is by its address and its hidden fields, which tell forms of one address apart.
+        """
+        if self.refused is None:
+            return False
+        own = self.frame.to(self.call.operation.path.format(**self.call.path))
+        sent = all(self.typed.get(name) == value for name, value in hidden.items() if value)
+        return address.partition("?")[0] == own.partition("?")[0] and sent
 
     def _beside(self) -> str:
         """Returns the field that a refusal without findings is about; empty where it is none."""

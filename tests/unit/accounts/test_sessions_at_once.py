@@ -68,7 +68,7 @@ class TestUnused:
     def test_most_uses_cost_no_write(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         token, noted = sign_in(world), list[str]()
 
-        def put_use(found_by: str, used_at: datetime, expires_at: datetime) -> None:
+        def put_use(found_by: str, used_at: datetime, expires_at: datetime, _: bool | None) -> None:
             noted.append(found_by)
             world._put_use(found_by, used_at, expires_at)
 

@@ -182,9 +182,12 @@ class World:
         monkeypatch.setattr(passwords, "is_password", lambda known, given: known == hashed(given))
         monkeypatch.setattr(passwords, "needs_rehash", lambda _: False)
 
-    def _put_use(self, found_by: str, used_at: datetime, expires_at: datetime) -> None:
+    def _put_use(
+        self, found_by: str, used_at: datetime, expires_at: datetime, lapsed: bool | None = None
+    ) -> None:
         item = limits_store.use(found_by)
         item.kind, item.used_at, item.expires_at = "limit", used_at, expires_at
+        item.lapsed = lapsed
         self.memory.items[False, item.pk, item.sk] = item.serialize()
 
     def _get(self, kind: type[Item], pk: str, sk: str, consistent_read: bool = False) -> Item:

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from chalicelib.sessions.model import DESK_IDLE
+from chalicelib.sessions.model import AWAKE, DESK_IDLE
 from chalicelib.sessions.role_store import role_item
 from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
-from chalicelib.web.pages.view import operations
-from functions.pages import desk_requests, site
+from chalicelib.web.app import lambda_handler
+from chalicelib.web.pages.cookie import NAME, form_token
+from chalicelib.web.wiring import wired
+from functions.http import sessions
+from functions.pages import page_operations, site
 from tests.unit.core.samples import SUBJECT, standing
-from tests.unit.desk.clerk import forms, opens, sends, session
+from tests.unit.desk.clerk import forms, opens, sends, session, words
+from tests.unit.desk.doors import CODES, ROWS, Door, code, doors, enrol, goes, proves, staffed
 from tests.unit.desk.office import OFFICER, READER, Office
+from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import CONTEXT, Sent, event
 
 PUBLIC = "https://privacy.example"
 STOPPED, UNPROVEN = "s" * 26, "u" * 26
-FORMS = ("approve", "refuse", "extend", "pause", "resume", "complete", "lift", "note")
+MINUTE = timedelta(minutes=1)
+PAGES, FORMS = doors("GET"), doors("POST")
+NOTE = next(one for one in FORMS if one.fields.get("act") == "note")
+every = pytest.mark.parametrize("door", [*PAGES, *FORMS], ids=str)
+ACTS = [one for one in FORMS if not one.operation.reads]
+LOOKS = {f"{PUBLIC}{one.operation.path}" for one in FORMS if one.operation.reads}
+each_form = pytest.mark.parametrize("door", FORMS, ids=str)
+each_act = pytest.mark.parametrize("door", ACTS, ids=str)
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +54,13 @@ def request_id(office: Office) -> str:
     return office.ask("erase")
 
 
-def pages(office: Office, request: str, token: str) -> list[Sent]:
-    return [opens(office, token=token), opens(office, request, token=token)]
+def test_each_page_and_form_of_the_desk_has_a_row_here() -> None:
+    assert {one.id for _, one in staffed()} == set(ROWS)
 
 
-def every_form(office: Office, request: str, token: str) -> list[Sent]:
-    """Each act, with fields that fit none of them, so that nobody is told what would."""
-    return [sends(office, request, act, token=token, note_text="x") for act in FORMS]
-
-
-def test_each_page_and_form_of_the_desk_is_of_its_staff() -> None:
-    assert all(one.staff for one in operations(desk_requests.bp))
-    assert {one.path for one in operations(desk_requests.bp)} == {"/desk", "/desk/requests/{id}"}
+def test_what_lies_under_the_desk_is_of_its_staff() -> None:
+    under = {one.id for one in page_operations() if one.path.split("/")[1] == "desk"}
+    assert under == {one.id for _, one in staffed()}
 
 
 def ended(office: Office) -> str:
@@ -61,35 +71,41 @@ def nobody(office: Office) -> str:
     return ""
 
 
+def stored(office: Office) -> dict[Any, Any]:
+    """All that is stored but sessions and their uses, each as it stands."""
+    access = ("session", "limit")
+    return {
+        place: dict(raw)
+        for place, raw in office.tables.items.items()
+        if not any(name in place[2] for name in access)
+    }
+
+
+@every
 @pytest.mark.parametrize("who", [nobody, ended])
 def test_without_a_session_the_way_is_to_sign_in_and_back(
-    office: Office, request_id: str, who: Callable[[Office], str]
+    office: Office, request_id: str, door: Door, who: Callable[[Office], str]
 ) -> None:
-    before = vars(office.stored(request_id))
-    token = who(office)
-    for sent in [*pages(office, request_id, token), *every_form(office, request_id, token)]:
-        assert sent.status == 303
-        assert sent.headers["Location"].startswith(f"{PUBLIC}/sign-in?to=%2Fdesk")
-    assert vars(office.stored(request_id)) == before
-    assert office.audited() == []
+    before = stored(office)
+    sent = goes(door, who(office), request_id)
+    assert sent.status == 303
+    assert sent.headers["Location"].startswith(f"{PUBLIC}/sign-in?to=%2Fdesk")
+    assert stored(office) == before
 
 
+@every
 @pytest.mark.parametrize("subject", [SUBJECT, STOPPED])
 def test_without_a_role_it_is_the_page_of_an_unknown_address(
-    office: Office, request_id: str, subject: str
+    office: Office, request_id: str, door: Door, subject: str
 ) -> None:
-    token = session(office, subject)
-    nowhere = _nowhere(token)
-    for sent in pages(office, request_id, token):
-        assert sent.status == 404
-        assert (sent.text, _shown(sent)) == (nowhere.text, _shown(nowhere))
-    assert {one.status for one in every_form(office, request_id, token)} == {404}
-    assert office.audited() == []
+    token, before = session(office, subject), stored(office)
+    sent, nowhere = goes(door, token, request_id), _nowhere(token)
+    assert sent.status == 404
+    assert (sent.text, _shown(sent)) == (nowhere.text, _shown(nowhere))
+    assert stored(office) == before
 
 
 def _nowhere(token: str) -> Sent:
-    from chalicelib.web.app import lambda_handler
-
     headers = {"Accept": "text/html", "Accept-Language": "en", **SAME}
     sent = event("GET", "/{proxy+}", None, headers, {"lang": ["en"]}, {"proxy": "nowhere"})
     return Sent(lambda_handler(site.bp, "site")(sent, CONTEXT))
@@ -99,50 +115,199 @@ def _shown(sent: Sent) -> dict[str, str]:
     return {name: value for name, value in sent.headers.items() if "Request" not in name}
 
 
+@every
 def test_a_role_without_a_second_factor_is_led_to_setting_it_up(
-    office: Office, request_id: str
+    office: Office, request_id: str, door: Door
 ) -> None:
-    token = session(office, UNPROVEN, second_factor=False)
-    for sent in [*pages(office, request_id, token), *every_form(office, request_id, token)]:
-        assert sent.status == 303
-        assert sent.headers["Location"] == f"{PUBLIC}/account/second-factor?done=desk&lang=en"
-    assert office.audited() == []
+    token, before = session(office, UNPROVEN, second_factor=False), stored(office)
+    sent = goes(door, token, request_id)
+    assert sent.status == 303
+    assert sent.headers["Location"] == f"{PUBLIC}/account/second-factor?done=desk&lang=en"
+    assert stored(office) == before
 
 
-def test_a_reader_sees_the_same_without_forms_and_acts_on_nothing(
-    office: Office, request_id: str
-) -> None:
-    token = session(office, READER)
-    before = vars(office.stored(request_id))
-    for sent in pages(office, request_id, token):
-        assert sent.status == 200
-        assert forms(sent) == set()
-    assert {one.status for one in every_form(office, request_id, token)} == {403}
-    assert vars(office.stored(request_id)) == before
-    assert [one.action for one in office.audited()] == ["request_read"]
+@pytest.mark.parametrize("door", [one for one in PAGES if not one.apart], ids=str)
+def test_a_reader_sees_the_same_without_forms(office: Office, request_id: str, door: Door) -> None:
+    sent = goes(door, session(office, READER), request_id)
+    assert sent.status == 200
+    main = sent.text.partition("<main")[2].partition("</main>")[0]
+    actions = re.findall(r'<form method="post" action="([^?"]*)', main)
+    assert set(actions) <= LOOKS
 
 
+@each_act
+def test_a_reader_acts_on_nothing(office: Office, request_id: str, door: Door) -> None:
+    token, before = session(office, READER), stored(office)
+    office.now += AWAKE
+    assert goes(door, token, request_id).status == 403
+    assert proves(door, token, request_id, "000000").status == 403
+    assert stored(office) == before
+
+
+@each_form
 @pytest.mark.parametrize(
     "site",
     [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}],
 )
 @pytest.mark.parametrize("subject", [OFFICER, READER, SUBJECT])
 def test_a_form_of_another_site_is_refused_whoever_sends_it(
-    office: Office, request_id: str, site: dict[str, str], subject: str
+    office: Office, request_id: str, door: Door, site: dict[str, str], subject: str
 ) -> None:
-    sent = sends(office, request_id, "note", by=subject, headers=site, note_text="x")
-    assert sent.status == 403
-    assert office.audited() == []
+    token, before = session(office, subject), stored(office)
+    assert goes(door, token, request_id, headers=site).status == 403
+    assert stored(office) == before
 
 
+@each_form
 @pytest.mark.parametrize("form", ["", "f" * 64])
 @pytest.mark.parametrize("subject", [OFFICER, READER, SUBJECT])
 def test_a_form_without_its_session_s_token_is_refused_whoever_sends_it(
-    office: Office, request_id: str, form: str, subject: str
+    office: Office, request_id: str, door: Door, form: str, subject: str
 ) -> None:
-    sent = sends(office, request_id, "note", by=subject, form=form, note_text="x")
-    assert sent.status == 403
-    assert office.audited() == []
+    token, before = session(office, subject), stored(office)
+    assert goes(door, token, request_id, form=form).status == 403
+    assert stored(office) == before
+
+
+class TestAfterFifteenMinutes:
+    """Without a request for so long, acting asks for the code again; what was typed stays."""
+
+    @pytest.mark.parametrize("door", [one for one in FORMS if one.operation.reads], ids=str)
+    def test_a_look_asks_for_none(self, office: Office, request_id: str, door: Door) -> None:
+        token = session(office, OFFICER)
+        office.now += AWAKE
+        sent = goes(door, token, request_id)
+        assert sent.status < 400
+        assert "again_code" not in sent.text
+
+    @each_act
+    def test_no_form_acts_without_a_code(self, office: Office, request_id: str, door: Door) -> None:
+        token, before = session(office, OFFICER), stored(office)
+        office.now += AWAKE
+        sent = goes(door, token, request_id)
+        if door.operation.own_code:
+            assert sent.status in (400, 401)
+            return
+        assert sent.status == 401
+        assert 'name="again_code"' in sent.text
+        assert sent.text.count('id="field-again_code"') <= 1  # none where the act is not offered
+        assert "Type the code of your second factor" in words(sent)
+        for text in door.fields.values():
+            assert " " not in text or text in sent.text
+        changed = {place for place, raw in stored(office).items() if before.get(place) != raw}
+        assert {place[1] for place in changed} <= {"T"}  # a view is audited
+
+    def test_a_right_code_acts_by_the_same_press_and_lasts(
+        self, office: Office, request_id: str
+    ) -> None:
+        enrol(office)
+        token = session(office, OFFICER)
+        office.now += 20 * MINUTE
+        asked = goes(NOTE, token, request_id)
+        assert asked.status == 401
+        assert 'href="#field-again_code"' in asked.text
+        assert 'id="field-again_code"' in asked.text
+        sent = proves(NOTE, token, request_id, code(office))
+        assert sent.status == 303
+        assert sent.headers["Location"].endswith("done=note&lang=en")
+        assert [one.action for one in office.audited()].count("request_noted") == 1
+        again = {"once": "p" * 43, "note_text": "And another."}
+        assert goes(NOTE, token, request_id, more=again).status == 303
+        assert "again_code" not in opens(office, request_id, token=token).text
+
+    def test_the_same_press_twice_acts_once(
+        self, office: Office, request_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = MemoryStore()
+        monkeypatch.setattr(wired(), "idempotency", lambda: store)
+        enrol(office)
+        token = session(office, OFFICER)
+        office.now += AWAKE
+        for _ in range(2):
+            assert proves(NOTE, token, request_id, code(office)).status == 303
+        assert [one.action for one in office.audited()].count("request_noted") == 1
+
+    def test_a_recovery_code_does_too_and_its_person_is_told(
+        self, office: Office, request_id: str
+    ) -> None:
+        enrol(office)
+        token = session(office, OFFICER)
+        office.now += AWAKE
+        assert proves(NOTE, token, request_id, CODES[0]).status == 303
+        assert "recovery_code_used" in str([vars(one) for one in office.jobs()])
+        office.now += AWAKE
+        sent = proves(NOTE, token, request_id, CODES[0], once="p" * 43)
+        assert (sent.status, "used already" in words(sent)) == (401, True)
+
+    def test_a_code_works_once(self, office: Office, request_id: str) -> None:
+        enrol(office)
+        first, second = session(office, OFFICER), session(office, OFFICER)
+        office.now += AWAKE
+        given = code(office)
+        assert proves(NOTE, first, request_id, given).status == 303
+        sent = proves(NOTE, second, request_id, given, once="p" * 43)
+        assert sent.status == 401
+        assert given not in sent.text
+
+    def test_wrong_codes_are_counted_as_at_sign_in(self, office: Office, request_id: str) -> None:
+        enrol(office)
+        token = session(office, OFFICER)
+        office.now += AWAKE
+        found = [proves(NOTE, token, request_id, "000000", once=f"{n:0>43}") for n in range(11)]
+        assert found[0].status == 401
+        assert "This code is not right" in words(found[0])
+        assert found[-1].status == 429
+        assert "too many attempts" in words(found[-1])
+        assert "What the archive said." in found[-1].text
+        assert proves(NOTE, token, request_id, code(office)).status == 429
+
+    def test_opening_pages_does_not_replace_the_code(self, office: Office, request_id: str) -> None:
+        token = session(office, OFFICER)
+        office.now += AWAKE
+        page = opens(office, request_id, token=token)
+        assert page.status == 200
+        assert page.text.count('name="again_code"') == len(forms(page))
+        for _ in range(3):
+            office.now += 2 * MINUTE
+            assert opens(office, token=token).status == 200
+            assert sends(office, request_id, "note", token=token, note_text="x").status == 401
+
+    def test_with_requests_in_between_none_is_asked_for(
+        self, office: Office, request_id: str
+    ) -> None:
+        token = session(office, OFFICER)
+        for _ in range(5):
+            office.now += AWAKE - MINUTE
+            assert "again_code" not in opens(office, request_id, token=token).text
+        office.now += AWAKE - MINUTE
+        assert sends(office, request_id, "note", token=token, note_text="x").status == 303
+
+    def test_what_the_address_says_of_a_code_decides_nothing(
+        self, office: Office, request_id: str
+    ) -> None:
+        token = session(office, OFFICER)
+        for outcome in ("", "right", "wrong", "60"):
+            sent = goes(
+                NOTE, token, request_id, query={"again": outcome}, more={"once": f"{outcome:o<43}"}
+            )
+            assert sent.status == 303
+        office.now += AWAKE
+        for outcome in ("", "right", "wrong", "60", "9" * 30, "-1", "\N{SUPERSCRIPT TWO}"):
+            sent = goes(NOTE, token, request_id, query={"again": outcome})
+            assert sent.status in (401, 429)
+
+    def test_the_way_of_a_code_leads_nowhere_but_to_the_desk(self, office: Office) -> None:
+        token = session(office, OFFICER)
+        for to in ("", "/account", "//desk", "https://evil.example/desk", "/desk/../account"):
+            headers = {
+                "Accept": "text/html",
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": f"{NAME}={token}",
+                **SAME,
+            }
+            body = f"form={form_token(token)}&again_code=000000"
+            sent = event("POST", "/sign-in/again", body, headers, {"to": [to]})
+            assert Sent(sessions.handler(sent, CONTEXT)).status == 404
 
 
 def test_the_role_is_that_of_the_moment_of_acting(office: Office, request_id: str) -> None:
