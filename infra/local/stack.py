@@ -73,6 +73,18 @@ class LocalStack:
 
         Raises AlreadyRunning, PackagingFailed, EngineFailed, DeploymentFailed, PublishingFailed.
         """
+        self.deploy()
+        self.say("publishing the notice")
+        self.publish(self.notice)
+        if self.place.ahead:
+            self.say(f"the clock is {self.place.ahead} seconds ahead (make clock PLUS=0 resets it)")
+        self._tell_addresses()
+
+    def deploy(self) -> None:
+        """Packages, starts the engine and deploys; no notice is in force until one is published.
+
+        Raises AlreadyRunning, PackagingFailed, EngineFailed, DeploymentFailed.
+        """
         self.place.folder.mkdir(parents=True, exist_ok=True)
         self.take_lock()
         self.say("packaging the functions")
@@ -93,11 +105,6 @@ class LocalStack:
         self.outputs = stacks.deploy_app(package, data, self._settings(self.base_url))
         stacks.deploy_alarms(package, self.outputs)
         self.outputs |= data
-        self.say("publishing the notice")
-        self.publish(self.notice)
-        if self.place.ahead:
-            self.say(f"the clock is {self.place.ahead} seconds ahead (make clock PLUS=0 resets it)")
-        self._tell_addresses()
 
     def resume(self) -> None:
         """Starts the engine on the state that the place holds; deploys and publishes nothing.

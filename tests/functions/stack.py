@@ -9,7 +9,7 @@ import urllib.request
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from infra.local.invocation import run_schedule
 from infra.local.place import Place
 from infra.local.stack import LocalStack, administrator
 from tests.functions import saved
+from tests.functions.registry import Registry
 from tests.functions.waiting import until
 from tests.product import PRODUCT
 
@@ -43,7 +44,12 @@ class DeployedStack:
     """What tests need of the stack that runs."""
 
     local: LocalStack
+    registry: Registry = field(init=False, repr=False, compare=False)
     _mailbox: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The class is frozen, and its registry knows it.
+        object.__setattr__(self, "registry", Registry(self))
 
     @property
     def base_url(self) -> str:
@@ -164,18 +170,22 @@ def deployed(
 ) -> Iterator[DeployedStack]:
     """A stack that serves `notice`, its data in `folder`, saved at the end only if it is `kept`.
 
-    With the product's notice in an empty folder, it is a copy of the one stack that was deployed
-    for all tests; with another notice, or `kept`, it is started as `make run` starts it.
+    In an empty folder it is a copy of the one stack that was deployed for all tests; `kept`, or on
+    what an earlier one kept, it is started as `make run` starts it.
     """
     local = LocalStack(Place(folder), notice)
     try:
-        if kept or notice != PRODUCT or local.place.state.exists():
+        if kept or local.place.state.exists():
             local.start()
         else:
-            port = saved.copy_to(local.place)
+            port = saved.copy_to(local.place, published=notice == PRODUCT)
             local.resume()
             assert local.engine.port == port, "another process took the port meanwhile"
-        yield DeployedStack(local)
+            if notice != PRODUCT:
+                local.publish(notice)
+        stack = DeployedStack(local)
+        with closing(stack.registry):
+            yield stack
     finally:
         if not kept:
             local.engine.kill()
