@@ -28,6 +28,7 @@ from functions.http import (
 from functions.pages import accounts as accounts_pages
 from functions.pages import consents as consents_pages
 from functions.pages import credentials as credentials_pages
+from functions.pages import desk_notices as desk_notices_pages
 from functions.pages import desk_reports as desk_reports_pages
 from functions.pages import desk_requests as desk_requests_pages
 from functions.pages import desk_subjects as desk_subjects_pages
@@ -71,6 +72,7 @@ for pages in (
     consents_pages,
     credentials_pages,
     desk_reports_pages,
+    desk_notices_pages,
     desk_requests_pages,
     desk_subjects_pages,
     messages_pages,

@@ -49,6 +49,7 @@ ACCOUNT: Final = (
 DESK: Final = (
     Tab("desk_requests", "/desk"),
     Tab("desk_people", "/desk/people"),
+    Tab("desk_notices", "/desk/notices"),
     Tab(
         "desk_reports",
         "/desk/retention",

@@ -21,6 +21,7 @@ from chalicelib.web.contract import Json
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode, page
 from chalicelib.web.view import Answer, Call, route
 from functions.http.wiring import connect, recognise
+from functions.pages import desk_notices as pages
 
 connect()
 bp = Blueprint(__name__)
@@ -144,4 +145,4 @@ def _document(call: Call) -> Document:
     return drafts.document(call.body["version"], call.body.get("digest"))
 
 
-handler = lambda_handler(bp, "desk_notices")
+handler = lambda_handler((bp, pages.bp), "desk_notices")

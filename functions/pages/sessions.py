@@ -18,9 +18,10 @@ from chalicelib.web.answer import Answer
 from chalicelib.web.cursor import DEFAULT_LIMIT, decode
 from chalicelib.web.pages import again, cookie
 from chalicelib.web.pages.answers import Done, onward
+from chalicelib.web.pages.contract import AGAIN
 from chalicelib.web.pages.destinations import destination
 from chalicelib.web.pages.view import acts, shows
-from chalicelib.web.pages.visit import AGAIN, Visit
+from chalicelib.web.pages.visit import Visit
 
 bp = Blueprint(__name__)
 

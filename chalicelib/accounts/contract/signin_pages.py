@@ -3,7 +3,7 @@
 from chalicelib.accounts.contract.shared import FACTOR_CODE, GIVEN_PASSWORD
 from chalicelib.pages.frame import PROVE
 from chalicelib.web.contract import Schema
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import AGAIN, MAX_FORM, PageOperation, Session
 from chalicelib.web.pages.destinations import MOST
 from chalicelib.web.schemas import EMAIL, closed
 
@@ -50,8 +50,10 @@ PROVE_FORM = PageOperation(
     session=Session.REQUIRED,
     query={"to": TO},
     body={"type": "object", "additionalProperties": {"type": "string"}},
+    max_body=MAX_FORM,
+    decodes=frozenset({AGAIN}),
 )
-"""A form of the desk on its way: its fields are those of the page that it goes on to."""
+"""A form of the desk on its way: its other fields are those of the page that it goes on to."""
 
 SIGN_OUT_FORM = PageOperation(
     id="signOutByForm",

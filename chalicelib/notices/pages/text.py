@@ -14,6 +14,7 @@ from chalicelib.pages.words import words
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Announced, Notice
+    from chalicelib.pages.page import Way
     from chalicelib.web.pages.visit import Visit
 
 _KEPT: Final = 32
@@ -75,6 +76,15 @@ def notice_page(reading: Reading) -> str:
         reading.frame,
         _lead(reading),
     )
+
+
+def draft_page(visit: Visit, notice: Notice, lead: str, back: Way) -> str:
+    """Returns the page of a draft as its readers would see it.
+
+    `lead` says under the title that it is one, and `back` leads from there to the desk.
+    """
+    reading = Reading.of(visit, notice)
+    return render_html(notice, reading.locale, frame=visit.frame, lead=lead, back=back)
 
 
 def _lead(reading: Reading) -> str:

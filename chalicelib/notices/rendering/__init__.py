@@ -15,7 +15,7 @@ from chalicelib.notices.rendering.page import page
 from chalicelib.pages.environment import environment
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import language_for
-from chalicelib.pages.page import render
+from chalicelib.pages.page import Way, render
 from chalicelib.pages.words import words
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def render_html(
     audience: str | None = None,
     frame: Frame | None = None,
     lead: str = "",
+    back: Way | None = None,
 ) -> str:
     """Returns the notice as a complete HTML page, in the shell.
 
@@ -49,8 +50,9 @@ def render_html(
     change that the page of the notice in force announces at its top. Parts for the `audience`
     come first. `frame` is what stands around it; without one, that of the notice's own page.
     `lead` says under the title what the version is by now; a way to the one in force follows it.
+    `back` is the way above the title; without one, it leads to the list of all versions.
     """
-    return _html(page(notice, locale, announced, audience), notice, NOTICE, frame, lead)
+    return _html(page(notice, locale, announced, audience), notice, NOTICE, frame, lead, back)
 
 
 def render_markdown(
@@ -80,7 +82,14 @@ def render_changes_markdown(before: Notice, after: Notice, locale: str) -> str:
     return _markdown(changes_page(before, after, locale))
 
 
-def _html(shown: Page, notice: Notice, path: str, frame: Frame | None, lead: str = "") -> str:
+def _html(
+    shown: Page,
+    notice: Notice,
+    path: str,
+    frame: Frame | None,
+    lead: str = "",
+    back: Way | None = None,
+) -> str:
     around = frame or Frame(notice, language_for(shown.locale, notice.locales), path, asked=True)
     return render(
         "notices/templates/notice.html.j2",
@@ -93,8 +102,15 @@ def _html(shown: Page, notice: Notice, path: str, frame: Frame | None, lead: str
         locale=shown.locale,
         alternates=shown.alternates,
         choices=around.to("/account/choices") if around.notice.registers else "",
-        back="" if around.path == NOTICE else around.to(VERSIONS),
+        back=back or _above(around),
     )
+
+
+def _above(around: Frame) -> Way:
+    """Returns the way to the list of all versions; one without a text for the notice's own page."""
+    if around.path == NOTICE:
+        return Way("")
+    return Way(words("shell", around.language)["versions"], around.to(VERSIONS))
 
 
 def _markdown(shown: Page) -> str:

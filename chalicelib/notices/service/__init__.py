@@ -162,14 +162,28 @@ def compared(name: str, since: str | None) -> tuple[Notice, Notice]:
     return before, after
 
 
+def with_previous(name: str) -> tuple[Notice, Notice | None]:
+    """Returns a published version and the one that it followed, None for the first.
+
+    As `version` for both, and a Query. Raises NotFound for a version that was not published.
+    """
+    after = version(name)
+    earlier = _earlier(after)
+    return after, None if earlier is None else version(earlier)
+
+
 def _before(notice: Notice) -> str:
-    listed = store.versions(notice.version, _LISTED)
-    stood = (item for item in listed if item.withdrawn_at is None)
-    found = (item.version for item in stood if item.effective_at < notice.effective_at)
-    earlier = next(found, None)
+    earlier = _earlier(notice)
     if earlier is None:
         raise NotFound("This is the first version: there is none before it to compare with.")
     return earlier
+
+
+def _earlier(notice: Notice) -> str | None:
+    listed = store.versions(notice.version, _LISTED)
+    stood = (item for item in listed if item.withdrawn_at is None)
+    found = (item.version for item in stood if item.effective_at < notice.effective_at)
+    return next(found, None)
 
 
 def refuse_other_words(version: str, notice: Notice, agreed: Iterable[str] = ()) -> None:

@@ -57,20 +57,24 @@ class Listed:
     findings: int
 
 
-def save(document: Mapping[str, Any], also: Also | None = None) -> Draft:
+def save(document: Mapping[str, Any], also: Also | None = None, *, whole: bool = False) -> Draft:
     """Saves a document, which has a valid `version`, in place of an earlier draft of that version.
 
-    `also` adds further writes to its transaction, whose ConditionFailed is raised.
+    `also` adds further writes to its transaction, whose ConditionFailed is raised. With `whole` a
+    document that does not compile is not saved.
 
     Raises Conflict (`already-published`) for a version that is published, Conflict
     (`too-many-drafts`) for one more than MAX_DRAFTS, TooLarge beyond MAX_PACKED, Unprocessable for
-    a number that has no canonical form.
+    a number that has no canonical form, and with `whole` Unprocessable (`notice-refused`) with
+    every finding of the compiler.
     """
     version, now = str(document["version"]), clock.now()
     packed = store.packed(document)
     if len(packed) > store.MAX_PACKED:
         raise TooLarge(f"A document may have {store.MAX_PACKED // 1024} KiB when it is compressed.")
     draft = _judged(version, _digest(document), now, document)
+    if whole and draft.findings:
+        raise _refused(draft)
     _refuse_too_many(version, now)
     saved = draft_store.put_draft(
         version, draft.digest, packed, len(draft.findings), now, now + KEPT, also
@@ -90,9 +94,17 @@ def listed(after: str | None, limit: int) -> Page[Listed]:
 
 def read(version: str) -> Draft:
     """Returns the draft that was saved last, compiled now. One GetItem. Raises NotFound."""
+    found = find(version)
+    if found is None:
+        raise NotFound("There is no draft of that version.")
+    return found
+
+
+def find(version: str) -> Draft | None:
+    """Returns the draft as `read` does, or None where there is none. One GetItem."""
     item = _kept(version)
     if item is None:
-        raise NotFound("There is no draft of that version.")
+        return None
     return _judged(version, item.digest, item.saved_at, draft_store.document_of(item))
 
 
@@ -174,6 +186,12 @@ def _refuse_too_many(version: str, now: datetime) -> None:
             f"There are {MAX_DRAFTS} drafts: delete one that is not needed.",
             type="too-many-drafts",
         )
+
+
+def _refused(draft: Draft) -> Unprocessable:
+    return Unprocessable(
+        "The notice does not compile.", type="notice-refused", findings=draft.findings
+    )
 
 
 def _already() -> Conflict:

@@ -13,12 +13,14 @@ from chalicelib.storage.contention import patiently
 from chalicelib.storage.transaction import Transaction
 
 
-def save(document: Document, by: str) -> Draft:
+def save(document: Document, by: str, *, whole: bool = False) -> Draft:
     """Saves a draft for a member of the desk, whose subject is `by`.
+
+    With `whole` a document that does not compile is not saved.
 
     The entry is in the draft's own transaction. Raises the errors of `drafts.save`, and Contention.
     """
-    return patiently(lambda: drafts.save(document, _entry(by, Action.DRAFT_SAVED)))
+    return patiently(lambda: drafts.save(document, _entry(by, Action.DRAFT_SAVED), whole=whole))
 
 
 def delete(version: str, by: str) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from chalicelib.errors import Finding
-from chalicelib.web.contract import HTML, Auth, Json, Operation, Response, Schema
+from chalicelib.web.contract import HTML, MAX_BODY, Auth, Json, Operation, Response, Schema
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,10 @@ class PageOperation:
     `token` marks an address that holds a link's token. With `once` the form creates something and
     carries a random value, so that sending it twice creates one. `opens_accounts` is as an
     Operation's. `shares` are the seconds for which everybody's caches may keep the page; 0 for
-    none. `done` lists the words that `?done=` may hold here; `tab` is the page's tab.
+    none. `done` lists the words that `?done=` may hold here; `tab` is the page's tab. `max_body`
+    is the limit of the form in bytes as it is sent, percent-encoded; one above MAX_BODY is for the
+    desk alone, whose member is known before the form is decoded, or for a form on its way to
+    another address, of which only the fields in `decodes` are read; None for all of them.
     """
 
     id: str
@@ -73,10 +76,14 @@ class PageOperation:
     shares: int = 0
     done: frozenset[str] = frozenset()
     tab: str = ""
+    max_body: int = MAX_BODY
+    decodes: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if self.staff and self.session is not Session.REQUIRED:
             raise ValueError(f"{self.id} is the desk's, and needs a session")
+        if self.max_body > MAX_BODY and not self.staff and self.decodes is None:
+            raise ValueError(f"{self.id} takes a large form of anybody")
         if self.shares and (self.session is not Session.NONE or self.token):
             raise ValueError(f"{self.id} cannot be shared: it is not the same for everybody")
 
@@ -105,5 +112,16 @@ class PageOperation:
         """The operation by which the kernel checks the fields of the form."""
         return replace(self.read, body=self.body or _NO_FIELDS, check=self.check)
 
+
+AGAIN: Final = "again_code"
+"""The field of a form of the desk for a code of the second factor, where the kernel asks for it."""
+
+MAX_FORM: Final = 4 * 1024 * 1024
+"""Most bytes of the largest form, one with a document.
+
+Percent-encoding makes a text up to three times as long, its ends of lines six times, and Lambda
+takes an event of 6 MB (AWS Lambda Developer Guide, "Lambda quotas"). So a document of 1 MB comes as
+far as its page, which says that it is too large.
+"""
 
 _NO_FIELDS: Schema = {"type": "object", "additionalProperties": False, "properties": {}}

@@ -11,7 +11,7 @@ from chalicelib.pages.frame import DONE, Frame
 from chalicelib.pages.languages import language_for, spoken
 from chalicelib.web import request
 from chalicelib.web.call import preferred_locale, read_call
-from chalicelib.web.contract import FORM
+from chalicelib.web.contract import FORM, MAX_BODY
 from chalicelib.web.forms import read_form, read_form_loosely
 from chalicelib.web.json_body import check_content_type
 from chalicelib.web.negotiation import lookup
@@ -91,14 +91,38 @@ def session_of(operation: PageOperation, headers: Headers) -> str | None:
     return session
 
 
-def fields(event: Mapping[str, Any], session: str | None) -> dict[str, str]:
-    """Returns the fields of a form as texts, without those that came empty.
+def require_token(event: Mapping[str, Any], session: str | None, most: int = MAX_BODY) -> None:
+    """Raises Forbidden unless a form of up to `most` bytes carries the token of its `session`.
 
-    A form that a `session` sends must carry its token. Raises Forbidden, TooLarge,
-    UnsupportedMediaType, and BadRequest for a body that is no form.
+    Nothing else of it is decoded. Raises TooLarge, UnsupportedMediaType.
     """
-    raw = request.raw_body(event)
+    raw = request.raw_body(event, most)
     check_content_type(request.headers_of(event).one("Content-Type"), FORM)
+    name = f"{FORM_TOKEN}=".encode()
+    tokens = [part[len(name) :] for part in raw.split(b"&") if part.startswith(name)]
+    if session is not None and not (
+        len(tokens) == 1 and cookie.is_form_token(tokens[0].decode("ascii", "replace"), session)
+    ):
+        raise Forbidden("This form was made for another session.", type=guard.FOREIGN)
+
+
+def fields(
+    event: Mapping[str, Any],
+    session: str | None,
+    most: int = MAX_BODY,
+    only: frozenset[str] | None = None,
+) -> dict[str, str]:
+    """Returns the fields of a form of up to `most` bytes as texts, without those that came empty.
+
+    Of a form of which `only` some fields are decoded, the others count as left out. A form that a
+    `session` sends must carry its token. Raises Forbidden, TooLarge, UnsupportedMediaType, and
+    BadRequest for a body that is no form.
+    """
+    raw = request.raw_body(event, most)
+    check_content_type(request.headers_of(event).one("Content-Type"), FORM)
+    if only is not None:
+        names = {name.encode() for name in only | {FORM_TOKEN}}
+        raw = b"&".join(one for one in raw.split(b"&") if one.partition(b"=")[0] in names)
     # Browsers end the lines of a text area with CR LF, whatever the person's keyboard did.
     found = {name: str(value).replace("\r\n", "\n") for name, value in read_form(raw).items()}
     token = found.pop(FORM_TOKEN, "")

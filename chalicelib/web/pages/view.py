@@ -33,10 +33,10 @@ from chalicelib.web.answer import Answer
 from chalicelib.web.pages import again as again_code
 from chalicelib.web.pages import reading
 from chalicelib.web.pages.answers import Done, html, redirect
-from chalicelib.web.pages.contract import PageOperation
+from chalicelib.web.pages.contract import AGAIN, PageOperation
 from chalicelib.web.pages.form import read_form_fields, run_once
 from chalicelib.web.pages.refusals import refused
-from chalicelib.web.pages.visit import AGAIN, Visit
+from chalicelib.web.pages.visit import Visit
 from chalicelib.web.respond import response
 from chalicelib.web.salvage import counts
 from chalicelib.web.view import View, current_request, headed, serve
@@ -57,7 +57,7 @@ it recorded any, or the way on from a form that is nothing but a refusal."""
 Event = Mapping[str, Any]
 """API Gateway's event of a request."""
 
-_NOT_THE_FORM = frozenset({404, 405, 413, 415})
+_NOT_THE_FORM = frozenset({404, 405, 415})
 """Statuses of refusals that are not about what a form held, and are no reason to show it again."""
 
 _shown: WeakKeyDictionary[Shows, PageOperation] = WeakKeyDictionary()
@@ -111,10 +111,10 @@ def acts(
             fields: dict[str, str] | None = None
             if operation.staff:
                 # Before it is known who sends it, so that no other site learns of anybody's role.
-                reading.fields(event, visit.session)
+                reading.require_token(event, visit.session, operation.max_body)
                 visit = _admitted(operation, visit)
             try:
-                fields = reading.fields(event, visit.session)
+                fields = reading.fields(event, visit.session, operation.max_body, operation.decodes)
                 if operation.staff:
                     fields.pop(AGAIN, None)
                     again_code.require(operation, visit, event)

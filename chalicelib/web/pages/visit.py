@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Finding, Problem, TooManyRequests
 from chalicelib.pages.formats import length
 from chalicelib.pages.languages import language_for
 from chalicelib.pages.words import pair, words
 from chalicelib.web.call import Call
+from chalicelib.web.pages.contract import AGAIN
 from chalicelib.web.wiring import Member
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
     from chalicelib.pages.frame import Frame
-
-AGAIN: Final = "again_code"
-"""The field of a form of the desk for a code of the second factor, where the kernel asks for it."""
 
 _SECRET = frozenset({"password", "current_password", "new_password", "code", AGAIN, "form", "once"})
 """Fields that a form which is shown again does not repeat."""

@@ -1,7 +1,8 @@
 """Every page and form of the desk, with something to open or send: a door without a row fails.
 
 Each page of the desk has a row in ROWS, by its operation's id. In its path, `REQUEST` stands for
-the id of an open request to erase, and `PERSON` for the one who asked for it.
+the id of an open request to erase, `PERSON` for the one who asked for it, and `DRAFT` for a draft
+of a notice.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import Sent, event
 
 REQUEST, PERSON = "REQUEST", SUBJECT
+DRAFT: Final = "2031-01-01"
 ONCE: Final = "o" * 43
 SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CODES: Final = rules.new_recovery_codes()
@@ -64,6 +66,11 @@ ROWS: Mapping[str, Row] = {
     "showPeopleSearch": Row(),
     "searchPeopleByForm": Row(forms=[{"sought": PERSON}]),
     "showPerson": Row({"id": PERSON}),
+    "showDeskNotices": Row(),
+    "saveDraftByForm": Row(forms=[{"document": '{"version":"2031-01-02"}', "anyway": "yes"}]),
+    "showDeskNotice": Row({"version": DRAFT}),
+    "deleteDraftByForm": Row({"version": DRAFT}),
+    "showDraftText": Row({"version": DRAFT}, apart=True),
     "showRetention": Row(apart=True),
     "downloadRetention": Row(apart=True),
     "showProcessingRecord": Row(),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.notices.service import drafts
 from chalicelib.sessions.model import AWAKE, DESK_IDLE
 from chalicelib.sessions.role_store import role_item
 from chalicelib.subjects.model import Life
@@ -20,7 +21,18 @@ from functions.http import sessions
 from functions.pages import page_operations, site
 from tests.unit.core.samples import SUBJECT, standing
 from tests.unit.desk.clerk import forms, opens, sends, session, words
-from tests.unit.desk.doors import CODES, ROWS, Door, code, doors, enrol, goes, proves, staffed
+from tests.unit.desk.doors import (
+    CODES,
+    DRAFT,
+    ROWS,
+    Door,
+    code,
+    doors,
+    enrol,
+    goes,
+    proves,
+    staffed,
+)
 from tests.unit.desk.office import OFFICER, READER, Office
 from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.pages.sample import SAME
@@ -51,6 +63,7 @@ def request_id(office: Office) -> str:
         standing_item(standing(UNPROVEN)),
         role_item(UNPROVEN, "desk"),
     )
+    drafts.save({"version": DRAFT})
     return office.ask("erase")
 
 

@@ -1,0 +1,1 @@
+"""The desk's pages of notices: values in, HTML out."""

@@ -1,0 +1,10 @@
+"""The paths of the desk's pages about notices."""
+
+LIST = "/desk/notices"
+"""The drafts, the versions, and the form by which a document becomes a draft."""
+
+ONE = "/desk/notices/{version}"
+"""One draft, or one version."""
+
+TEXT = "/desk/notices/{version}/text"
+"""The text of a draft as its readers would see it."""
