@@ -12,6 +12,12 @@ PERSON = "/desk/people/{id}"
 ONE = "/desk/requests/{id}"
 """One request; its acts are forms that are sent to the same path."""
 
+NEW = "/desk/requests/new"
+"""The form of a request that came to the desk; it is answered with the due day."""
+
+ENTERED = "/desk/requests"
+"""The address to which the form of a checked request is sent."""
+
 PROCESSING = "/desk/processing"
 """The record of processing activities."""
 

@@ -230,6 +230,15 @@ def timed(request: Request, notice: Notice, now: datetime) -> Timed:
     return Timed(request, day, found, as_of, systems)
 
 
+def at_receipt(right: str, received_at: datetime, notice: Notice, now: datetime) -> Deadline:
+    """Returns the deadline of a request for a right that reached the controller then, untouched.
+
+    Raises NoticeTooOld for a notice without working days.
+    """
+    calendar, allowed = calendar_of(*notice.working_days), notice.deadline_of(right)
+    return deadline(received_at, (), allowed.within, allowed.extension, calendar, now)
+
+
 def if_extended(found: Timed, notice: Notice) -> Deadline:
     """Returns the deadline that a request would have if it were extended now."""
     request, allowed = found.request, notice.deadline_of(found.request.right)

@@ -138,6 +138,34 @@ def test_an_officer_extends_and_approves_what_changed_meanwhile(
     assert found["status"] == "completed"
 
 
+def test_a_letter_is_entered_after_its_due_day_is_shown(
+    browsers: Browsers, api: Api, staff: Device
+) -> None:
+    """By keyboard from /desk/requests/new, by way of "/desk/requests", to the request."""
+    with browsers.reader(api.base_url, "it", 1280, True) as reader:
+        officer = Officer(reader, Keyboard(reader.page))
+        signs_in(officer, staff, "/desk?lang=it")
+        officer.goes(officer.part("a[href*='/desk/requests/new']"))
+        assert officer.place == "/desk/requests/new"
+        form = officer.part("form")
+        form.locator("select[name=right]").select_option("copy")
+        officer.hand.choose(form.locator("input[value=post]"))
+        today = reader.page.evaluate("new Date().toISOString().slice(0, 10)")
+        form.locator("[name=received_on]").fill("2031-01-01")
+        officer.hand.write(form.locator("[name=who]"), "chiara@example.org")
+        officer.goes(form.get_by_role("button"), 400)
+        assert officer.part("[name=who]").input_value() == "chiara@example.org"
+        form = officer.part("form")
+        form.locator("[name=received_on]").fill(today)
+        officer.goes(form.get_by_role("button"))
+        assert "chiara@example.org" in officer.text
+        officer.goes(officer.part("form").get_by_role("button"))
+        assert re.fullmatch(r"/desk/requests/[a-z2-7]{26} enter", officer.place)
+        assert officer.part("[role=status]").count() == 1
+        assert all("chiara" not in address for address in reader.asked)
+        assert reader.complaints == [] or all("400" in one for one in reader.complaints)
+
+
 def test_after_fifteen_minutes_the_same_press_acts_with_a_code(
     browsers: Browsers, api: Api, staff: Device
 ) -> None:

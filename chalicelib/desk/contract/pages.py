@@ -33,6 +33,10 @@ ACT: Final = "act"
 SEEN: Final = "seen"
 """The field of an approval with the fingerprint of the preview that it was decided on."""
 
+ENTER: Final = "enter"
+JOINED: Final = "joined"
+"""The words of `?done=` after an entry: of a new request, and of one that was open already."""
+
 _SHORT: Schema = {"type": "string", "maxLength": 48}
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -98,7 +102,7 @@ ONE_PAGE = PageOperation(
     path=ONE,
     session=Session.REQUIRED,
     staff=True,
-    done=frozenset(str(one) for one in ACTIONS),
+    done=frozenset({*(str(one) for one in ACTIONS), ENTER, JOINED}),
     tab=TAB,
 )
 

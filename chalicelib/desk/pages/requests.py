@@ -11,7 +11,7 @@ from chalicelib.desk.contract.pages import PAGE
 from chalicelib.desk.filters import OF_OPEN, Counts, Filter, Show, counted
 from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
-from chalicelib.desk.paths import LIST, ONE
+from chalicelib.desk.paths import LIST, NEW, ONE
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
@@ -188,6 +188,8 @@ def _page(visit: Visit, found: Sequence[Open], today: date, **values: Any) -> st
         words=said,
         area="desk",
         tabs=DESK,
+        acts=visit.member is not None and visit.member.acts,
+        entry=NEW,
         rows=[_row(visit, said, one, today) for one in found],
         **values,
     )

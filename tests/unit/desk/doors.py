@@ -38,6 +38,15 @@ ONCE: Final = "o" * 43
 SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CODES: Final = rules.new_recovery_codes()
 
+ENTRY: Final = {
+    "right": "port",
+    "channel": "post",
+    "received_on": "2026-11-20",
+    "who": PERSON,
+    "details": "All of it, please.",
+}
+"""A letter of PERSON, by the fields of the page on which it is entered."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -63,6 +72,9 @@ ROWS: Mapping[str, Row] = {
         ]
         + [{"act": "note", "note_text": "What the archive said."}],
     ),
+    "showEntryOfRequest": Row(),
+    "checkEntryByForm": Row(forms=[ENTRY]),
+    "enterRequestByForm": Row(forms=[{**ENTRY, "due_on": "2026-12-22"}]),
     "showPeopleSearch": Row(),
     "searchPeopleByForm": Row(forms=[{"sought": PERSON}]),
     "showPerson": Row({"id": PERSON}),
