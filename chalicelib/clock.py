@@ -1,8 +1,8 @@
 """The one source of time.
 
-Rules take instants as arguments; all other code calls `now`. In the local stage the clock can be
-moved by a number of seconds written in a file, so that a person can see in a minute what retention
-does in a week. No other stage reads that file.
+Rules take instants as arguments; all other code calls `now`, and requests to AWS `unmoved`. In the
+local stage the clock can be moved by a number of seconds written in a file, so that a person can
+see in a minute what retention does in a week. No other stage reads that file.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,14 @@ def now() -> datetime:
     """Returns the current instant, in UTC, to the millisecond, the precision of the table."""
     moment = datetime.now(UTC) + _offset()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def unmoved() -> datetime:
+    """Returns the current instant, in UTC, whatever the local stage's clock says.
+
+    It is the time of requests to AWS, which refuses a signature of another time.
+    """
+    return datetime.now(UTC)
 
 
 def _offset() -> timedelta:

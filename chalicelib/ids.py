@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import uuid
 
 
 def new_id() -> str:
@@ -18,6 +19,11 @@ def new_secret() -> str:
 def new_code() -> str:
     """Returns a new code of eight digits, for people to type; it needs a limit on tries."""
     return f"{secrets.randbelow(10**8):08d}"
+
+
+def new_uuid() -> str:
+    """Returns a random UUID (RFC 9562, version 4) in its text form, of 36 characters."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 def new_draw() -> float:

@@ -1,9 +1,11 @@
 """The one place where the environment is read, lazily: a function reads only what it uses."""
 
 import os
+from collections.abc import Mapping
 
 LOCAL = "local"
 PRODUCTION = "production"
+BOTOCORE = "botocore"
 
 
 class MissingSetting(RuntimeError):
@@ -169,6 +171,16 @@ def limits() -> str:
     Names and bounds stand in `chalicelib.limits.model`.
     """
     return os.environ.get("RISERBO_LIMITS", "")
+
+
+def transport() -> str:
+    """The way of frequent calls to AWS: `botocore`, or else the project's own transport."""
+    return os.environ.get("RISERBO_TRANSPORT", "")
+
+
+def of_aws() -> Mapping[str, str]:
+    """The variables in which botocore too finds regions, addresses, credentials and traces."""
+    return os.environ
 
 
 def clock_file() -> str | None:

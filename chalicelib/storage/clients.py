@@ -1,6 +1,6 @@
 """AWS clients other than DynamoDB's, made at first use and shared by all code of a process."""
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,8 +16,31 @@ ATTEMPTS = 4
 
 @cache
 def _client(service: str, attempts: int = ATTEMPTS) -> Any:
+    from chalicelib.storage import transport
+
+    lean = {"kms": transport.KMS, "sqs": transport.SQS}.get(service)
+    whole = partial(_whole, service, attempts)
+    place = transport.place_of(lean) if lean else None
+    if lean is None or place is None:
+        return whole()
+    from chalicelib.storage.client import Client
+
+    make = partial(
+        transport.Transport,
+        lean,
+        place,
+        attempts=attempts,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+    )
+    return Client(lean, make, whole)
+
+
+def _whole(service: str, attempts: int) -> Any:
     import boto3
     from botocore.config import Config
+
+    from chalicelib.storage import transport
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -25,6 +48,7 @@ def _client(service: str, attempts: int = ATTEMPTS) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"} if service == "s3" else None,
+        user_agent=transport.user_agent(),
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 

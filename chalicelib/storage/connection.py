@@ -2,27 +2,60 @@
 
 PynamoDB gives each model class a connection, and so a client, of its own; a Lambda would build half
 a dozen of them at its first request. All items share this one. The default timeouts (15 s to
-connect, 30 s to read) are longer than a function runs, so shorter ones are set here.
+connect, 30 s to read) are longer than a function runs, so shorter ones are set here. The transport
+sends its frequent operations.
 """
 
-from functools import cache
+from functools import cache, cached_property, partial
+from typing import Any
 
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.connection.base import MetaTable
+
+from chalicelib.storage import transport
+from chalicelib.storage.client import Client
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 5.0
 RETRIES = 3
 
 
+class _Connection(Connection):
+    """PynamoDB's connection with a client whose frequent operations the transport sends."""
+
+    @cached_property
+    def client(self) -> Any:
+        """The client, made at its first use: botocore's alone where the transport has no place."""
+        place = transport.place_of(transport.DYNAMODB)
+        if place is None:
+            return self._whole()
+        make = partial(
+            transport.Transport,
+            transport.DYNAMODB,
+            place,
+            attempts=1 + RETRIES,
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+        )
+        return Client(transport.DYNAMODB, make, self._whole)
+
+    def _whole(self) -> Any:
+        from botocore.config import Config
+
+        config = Config(
+            parameter_validation=False,  # as PynamoDB makes its client, which validates by itself
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 1 + RETRIES},
+            user_agent=transport.user_agent(),
+        )
+        return self.session.create_client("dynamodb", config=config)
+
+
 @cache
 def connection() -> Connection:
     """Returns the connection that every item and transaction of this process uses."""
-    return Connection(
-        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
-        read_timeout_seconds=READ_TIMEOUT_SECONDS,
-        max_retry_attempts=RETRIES,
-    )
+    return _Connection()
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import IO
 
 from boto3 import Session
 
+from chalicelib import settings
 from infra.functions import logical_id
 from infra.local.engine import HOST, REGION, Engine
 from infra.local.place import Place
@@ -184,6 +185,7 @@ class LocalStack:
             "MailSender": SENDER,
             **LOCAL_CDN,
             "ClockFile": str(self.place.clock),
+            "Transport": settings.transport(),
         }
 
     def _verify_sender(self) -> None:

@@ -233,6 +233,7 @@ def world(services: Services, dynamodb: str | None = None, fresh: bool = True) -
     for name in [name for name in os.environ if name.startswith(("AWS_", "RISERBO_"))]:
         del os.environ[name]
     os.environ.update(services.environment(dynamodb))
+    os.environ["RISERBO_TRANSPORT"] = before.get("RISERBO_TRANSPORT", "")
     services.clock.unlink(missing_ok=True)
     forget()
     made = World(services, Recorder(tables, due_projection()))

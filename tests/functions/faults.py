@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _THROTTLED: Final = (
     b'{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",'
     b'"message":"slow down"}'
 )
+_EXPIRED: Final = b'{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"expired"}'
+_SKEWED: Final = b'{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"skew"}'
 _BROKEN: Final = b'{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}'
 
 READ_TIMEOUT: Final = 1.0
@@ -35,6 +38,20 @@ class Mode(StrEnum):
     """The call is done, and the connection is closed in place of an answer."""
     AWAY = "away"
     """The connection is closed and nothing is done."""
+    DAMAGED = "bad checksum"
+    """The answer does not have the checksum that comes with it."""
+    EXPIRED = "expired credentials"
+    SKEWED = "clock skew"
+    """The signature's time is not the service's."""
+
+
+_REFUSALS: Final = {
+    Mode.THROTTLE: (400, _THROTTLED),
+    Mode.ERROR: (500, _BROKEN),
+    Mode.EXPIRED: (400, _EXPIRED),
+    Mode.SKEWED: (400, _SKEWED),
+}
+"""Answers of a service that does nothing: the status and the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +130,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.watch(found[1] if found else "", self.path, body)
         if "X-Amz-Target" in self.headers:
             self.server.hear(self.headers["X-Amz-Target"], body)
-        match self.server.mode(found[1] if found else ""):
+        mode = self.server.mode(found[1] if found else "")
+        if mode in _REFUSALS:
+            self._answer(*_REFUSALS[mode])
+            return
+        match mode:
             case Mode.AWAY:
                 self.close_connection = True
             case Mode.TIMEOUT:
                 self.server.over.wait(3 * READ_TIMEOUT)
                 self.close_connection = True
-            case Mode.THROTTLE:
-                self._answer(400, _THROTTLED)
-            case Mode.ERROR:
-                self._answer(500, _BROKEN)
+            case Mode.DAMAGED:
+                answer, content = self._forward(body)
+                self._answer(answer.status, content, answer, damaged=True)
             case Mode.LOST:
                 self._forward(body)
                 self.close_connection = True
@@ -142,11 +162,21 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             upstream.close()
 
-    def _answer(self, status: int, content: bytes, answer: HTTPResponse | None = None) -> None:
+    def _answer(
+        self,
+        status: int,
+        content: bytes,
+        answer: HTTPResponse | None = None,
+        *,
+        damaged: bool = False,
+    ) -> None:
+        dropped = {*_DROPPED, "server", "date"} | ({"x-amz-crc32"} if damaged else set())
         self.send_response(status)
         for name, value in () if answer is None else answer.getheaders():
-            if name.lower() not in (*_DROPPED, "server", "date"):
+            if name.lower() not in dropped:
                 self.send_header(name, value)
+        if damaged:
+            self.send_header("x-amz-crc32", str(zlib.crc32(content) ^ 1))
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":

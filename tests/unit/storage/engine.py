@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 
-class _Raw:
+class Raw:
     """A body as the client reads it."""
 
     def __init__(self, body: bytes) -> None:
@@ -41,7 +41,7 @@ class Engine:
         name = (target.decode() if isinstance(target, bytes) else target).rsplit(".", 1)[1]
         self.requests.append((name, json.loads(_bytes(request.body))))
         status, body = self.answers.pop(0) if self.answers else (200, {})
-        return AWSResponse(request.url, status, HTTPHeaders(), _Raw(json.dumps(body).encode()))
+        return AWSResponse(request.url, status, HTTPHeaders(), Raw(json.dumps(body).encode()))
 
     def cancel(self, *codes: str) -> None:
         """Cancels the next transaction, with a reason for each of its writes."""
