@@ -4,11 +4,14 @@ A page imports the modules that only it needs. Its contract lets nobody in but t
 handler looks at roles.
 """
 
+from collections.abc import Mapping, Sequence
+
 from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.desk import paths
 from chalicelib.desk.contract import people as contract
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.web.pages.answers import Done
 from chalicelib.web.pages.view import acts, shows
 from chalicelib.web.pages.visit import Visit
@@ -54,3 +57,33 @@ def show_person(visit: Visit, id: str) -> str:
     person = people.read(visit.member.subject, id, after, notice)
     changes = told.told_to(id, contract.place_in(query, "changes"), people.SHOWN)
     return person_page(visit, person, changes, calendar_of(*notice.working_days).day(clock.now()))
+
+
+def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
+    """Records the refusals in a form that is refused, where it says how and when they came."""
+    from chalicelib.consents.no import Door, no_in
+    from chalicelib.desk import service as desk
+
+    assert visit.member is not None
+    body = contract.refusal_loosely(fields, visit.call.path["id"], visit.notice)
+    no = no_in(body, Door.DESK)
+    return desk.keep(body, no, visit.member.subject, visit.notice) is not None
+
+
+@acts(bp, contract.PERSON_FORM, again=show_person, keep=_keep)
+def act_on_person(visit: Visit, id: str) -> Done:
+    """To the same page, which says what was recorded."""
+    return _refuse(visit, id)
+
+
+def _refuse(visit: Visit, person: str) -> Done:
+    from chalicelib.desk import service as desk
+
+    assert visit.member is not None
+    refusal = desk.refusal_of(contract.refusal_in(visit.body, person, visit.notice))
+    try:
+        desk.record(refusal, visit.member.subject, visit.notice)
+    except NotFound:
+        detail = "The person's data is erased, or is being erased: nothing is used any more."
+        raise Conflict(detail, type="too-late") from None
+    return Done(paths.PERSON.format(id=person), contract.REFUSE)

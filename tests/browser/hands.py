@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Protocol
 
 from playwright.sync_api import Locator, Page
@@ -43,6 +44,15 @@ class Hand(Protocol):
     def choose(self, radio: Locator) -> None:
         """Chooses one of several."""
 
+    def tick(self, box: Locator) -> None:
+        """Ticks a box."""
+
+    def pick(self, list_: Locator, value: str) -> None:
+        """Chooses from a list that opens."""
+
+    def write_day(self, field: Locator, day: date) -> None:
+        """Puts a day into a field of a date."""
+
 
 class Mouse:
     """A person with a mouse, who types where they clicked."""
@@ -56,6 +66,17 @@ class Mouse:
 
     def choose(self, radio: Locator) -> None:
         radio.click()
+
+    def tick(self, box: Locator) -> None:
+        box.click()
+
+    def pick(self, list_: Locator, value: str) -> None:
+        list_.click()
+        list_.select_option(value)
+
+    def write_day(self, field: Locator, day: date) -> None:
+        field.click()
+        field.fill(day.isoformat())
 
 
 class Keyboard:
@@ -87,6 +108,29 @@ class Keyboard:
                 return
             self._page.keyboard.press("ArrowDown")
         assert radio.is_checked(), "the arrows do not lead there"
+
+    def tick(self, box: Locator) -> None:
+        self._reach(box)
+        self._page.keyboard.press("Space")
+        assert box.is_checked()
+
+    def pick(self, list_: Locator, value: str) -> None:
+        self._reach(list_)
+        for _ in range(list_.locator("option").count()):
+            if list_.input_value() == value:
+                return
+            self._page.keyboard.press("ArrowDown")
+        assert list_.input_value() == value, "the arrows do not lead there"
+
+    def write_day(self, field: Locator, day: date) -> None:
+        self._reach(field)
+        for order in ("%m%d%Y", "%d%m%Y"):  # as the browser's own language has it
+            self._page.keyboard.type(day.strftime(order))
+            if field.input_value() == day.isoformat():
+                return
+            for _ in range(2):
+                self._page.keyboard.press("ArrowLeft")
+        assert field.input_value() == day.isoformat(), "the digits make no such day"
 
     def _reach(self, part: Locator) -> None:
         target = part.element_handle()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page
@@ -24,7 +26,7 @@ from tests.unit.core.samples import NOW, SUBJECT, shipped_in
 from tests.unit.desk.office import Office
 from tests.unit.desk.people import opens, sends
 
-PEOPLE = "/desk/people"
+PEOPLE, ROME = "/desk/people", ZoneInfo("Europe/Rome")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,7 @@ def test_an_officer_finds_a_person_by_their_address(
 ) -> None:
     ada = people.signed_in(api, locale="en")
     number = asks(api, ada, "interaction")
+    today = datetime.now(UTC).astimezone(ROME).date()
     with browsers.reader(api.base_url, locale, width, script) as reader:
         officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
         signs_in(officer, staff, f"/desk?lang={locale}")
@@ -63,13 +66,30 @@ def test_an_officer_finds_a_person_by_their_address(
         assert person == f"{PEOPLE}/{ada.subject}"
         assert ada.email not in officer.text
 
+        officer.hand.press(officer.part("details:has(input[value='refuse']) > summary"))
+        form = officer.form("refuse")
+        officer.goes(form.get_by_role("button"), 400)
+        assert officer.part("[role=alert] a").count() == 3
+        form = officer.form("refuse")
+        officer.hand.pick(form.locator("select[name='decisions.offers_email']"), "objected")
+        officer.hand.tick(form.locator("input[name='decisions.surveys']"))
+        officer.hand.pick(form.locator("select[name='channel']"), "phone")
+        officer.hand.write_day(reader.field("received_on"), today)
+        officer.goes(form.get_by_role("button"))
+        assert officer.place == f"{person} refuse"
+        assert officer.part("[role=status]").count() == 1
+
         officer.goes(officer.part(f"a[href*='{number}']"))
         assert officer.place == f"/desk/requests/{number}"
-        assert reader.complaints == []
+        assert [one for one in reader.complaints if "400" not in one] == []
         assert all(ada.email not in address for address in reader.asked)
     looks = ok(api.get("/v1/desk/audit", headers=staff.person.headers, params={"limit": 100}))
     of_ada = [one["action"] for one in looks["items"] if one["subject"] == ada.subject]
-    assert of_ada == ["subject_searched", "subject_read", "request_read"]
+    recorded = ["subject_read", "decisions_recorded", "subject_read"]
+    assert of_ada == ["subject_searched", "subject_read", *recorded, "request_read"]
+    standing = ok(api.get("/v1/consents", headers=ada.headers))
+    said = {one: standing["standing"][one]["decision"] for one in ("surveys", "offers_email")}
+    assert said == {"surveys": "denied", "offers_email": "objected"}
 
 
 @pytest.fixture
@@ -99,6 +119,7 @@ def states(office: Office, language: str) -> dict[str, str]:
         "nobody": sends(office, sought="nobody@example.com", lang=language).text,
         "refused": sends(office, sought="ada@", lang=language).text,
         "person": opens(office, SUBJECT, lang=language).text,
+        "unfit": sends(office, SUBJECT, act="refuse", reference="§", lang=language).text,
     }
 
 

@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from chalicelib.accounts.model import address_findings
+from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
+from chalicelib.desk.contract import decisions
 from chalicelib.desk.paths import PEOPLE, PERSON
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
 from chalicelib.web.contract import Json, Schema
+from chalicelib.web.loose_json import Repeated
 from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.schemas import closed
+from chalicelib.web.validation import findings
 
 TAB: Final = "desk_people"
 
 SOUGHT: Final = "sought"
 """The field of the search: an address, or the number of a person or of a request."""
 
+ACT: Final = "act"
+"""The field that says which form of a person's page was sent."""
+
+REFUSE: Final = "refuse"
+"""The act that records refusals and objections; there is none that records a consent."""
+
+CHOICES: Final = "decisions"
+"""The first step of the names of fields of refusals, `decisions.PURPOSE`."""
+
+CHANNEL: Final = "channel"
+RECEIVED_ON: Final = "received_on"
+"""The field of the day on which a refusal came, by the notice's time zone."""
+
+FILE_NUMBER: Final = "reference"
+"""The field of the desk's own file number of a refusal."""
+
 LISTS: Final = ("requests", "disclosures", "changes", "origins")
 """The lists of a person's page; each has a parameter with the place at which its page begins."""
 
 _ID: Final = re.compile("[a-z2-7]{26,40}")
 _VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?")
+_DAY: Final = re.compile("(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_SOMEBODY: Final = "a" * 26
+"""An id for the check of a form, whose person the address names."""
+
 _PLACE: Schema = {"type": "string", "maxLength": 64}
 
 
@@ -70,8 +94,122 @@ PERSON_PAGE = PageOperation(
     session=Session.REQUIRED,
     staff=True,
     query=dict.fromkeys(LISTS, _PLACE),
+    done=frozenset({REFUSE}),
     tab=TAB,
 )
+
+
+def choice_field(purpose: str) -> str:
+    """Returns the field of the refusal of a purpose."""
+    return f"{CHOICES}.{purpose}"
+
+
+def _person_body(notice: Notice) -> Schema:
+    return closed(
+        [ACT],
+        **{ACT: {"enum": [REFUSE]}},
+        **{
+            choice_field(purpose): {"enum": [str(one) for one in choices]}
+            for purpose, choices in refusable(notice).items()
+        },
+        **{CHANNEL: {"enum": [str(one) for one in Channel]}},
+        **{RECEIVED_ON: {"type": "string"}},
+        **{FILE_NUMBER: {"type": "string", "maxLength": 64, "pattern": f"^{REFERENCE}$"}},
+    )
+
+
+def _unfit_act(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
+    """Finds what the operation beside an act finds, at the fields of its form."""
+    if not isinstance(fields, dict) or fields.get(ACT) != REFUSE:
+        return ()
+    return tuple(_unfit_refusal(notice, fields, now))
+
+
+def _unfit_refusal(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
+    operation, body = decisions.DECIDE, refusal_in(fields, _SOMEBODY, notice)
+    assert callable(operation.body)
+    for one in findings(operation.body(notice), body):
+        if one.pointer == f"/{CHOICES}":
+            yield replace(one, reason="required")
+        elif one.pointer.startswith(f"/{CHOICES}/"):
+            purpose = one.pointer.removeprefix(f"/{CHOICES}/")
+            yield replace(one, pointer=f"/{choice_field(purpose)}")
+        elif one.pointer != "/received_at":
+            yield one
+    yield from _unfit_day_of_receipt(fields, body, notice, now)
+
+
+def _unfit_day_of_receipt(
+    fields: Mapping[str, Any], body: Mapping[str, Any], notice: Notice, now: datetime
+) -> Iterator[Finding]:
+    pointer, day = f"/{RECEIVED_ON}", day_in(fields.get(RECEIVED_ON))
+    if RECEIVED_ON not in fields:
+        yield Finding(pointer, "is required", "required")
+    elif day is None:
+        yield Finding(pointer, "is no day", "date")
+    elif day > now.astimezone(notice.zone).date():
+        yield Finding(pointer, "must not be in the future", "future")
+    elif date_findings(body, now):
+        yield Finding(pointer, "must not be longer ago than five years", "too_old")
+
+
+PERSON_FORM = PageOperation(
+    id="actOnPersonByForm",
+    method="POST",
+    path=PERSON,
+    session=Session.REQUIRED,
+    staff=True,
+    body=_person_body,
+    check=_unfit_act,
+    once=True,
+    tab=TAB,
+)
+
+
+def day_in(text: object) -> date | None:
+    """Returns the day that a field of a date holds, such as `2026-11-22`; None for what is none."""
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # such as 29 February of most years
+        return None
+
+
+def refusal_in(fields: Mapping[str, Any], subject: str, notice: Notice) -> dict[str, Any]:
+    """Returns the body of `recordDecisions` beside a form about a person.
+
+    Only the day of receipt is asked for: the instant is its first one in the notice's time zone. A
+    field that is missing, or holds no day, is left out.
+    """
+    prefix = f"{CHOICES}."
+    body: dict[str, Any] = {
+        "subject": subject,
+        "decisions": {
+            name.removeprefix(prefix): choice
+            for name, choice in fields.items()
+            if name.startswith(prefix)
+        },
+    }
+    day = day_in(fields.get(RECEIVED_ON))
+    if day is not None:
+        first = datetime.combine(day, time(), notice.zone).astimezone(UTC)
+        body["received_at"] = first.isoformat()
+    for name in (CHANNEL, FILE_NUMBER):
+        if name in fields:
+            body[name] = fields[name]
+    return body
+
+
+def refusal_loosely(
+    fields: Mapping[str, Sequence[str]], subject: str, notice: Notice
+) -> dict[str, Any]:
+    """Returns the same of a form that fits nothing, with all values of each choice."""
+    read = {
+        name: Repeated(values) if name.startswith(f"{CHOICES}.") else values[0]
+        for name, values in fields.items()
+    }
+    return refusal_in(read, subject, notice)
 
 
 def wanted_in(fields: Mapping[str, Any]) -> dict[str, str]:

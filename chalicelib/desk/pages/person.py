@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.consents.desk import Channel, refusable
 from chalicelib.decisions.effect import effect
 from chalicelib.decisions.permission import Reason
+from chalicelib.desk.contract import people as contract
 from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
 from chalicelib.desk.paths import ONE, PEOPLE, PERSON
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
-from chalicelib.pages.words import words
+from chalicelib.pages.words import pair, words
 from chalicelib.subjects.model import Decision, Kind, Life
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ _WHO: Final[Mapping[Kind, str]] = {
     Kind.CONTACT: "contact",
 }
 
-_NOTHING: Final = "—"
+_CHANNELS: Final = (Channel.MAIL, Channel.POST, Channel.PHONE, Channel.IN_PERSON)
+"""The ways by which a refusal comes; another name of the first is not offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
         "origins": person.origins.next,
     }
     own = PERSON.format(id=person.subject)
+    refusals = list(_refusals(visit, person, said))
+    labels = _labels(refusals, said)
     return render(
         "desk/templates/person.html.j2",
         visit.frame,
@@ -141,7 +146,13 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
         words=said,
         area="desk",
         tabs=DESK,
+        errors=_errors(visit, labels, said),
         visit=visit,
+        form_names=contract,
+        opened=visit.typed.get(contract.ACT, contract.REFUSE) if visit.refused else "",
+        recorded=visit.refused is not None and "recorded" in visit.refused.members,
+        refusals=refusals,
+        channels=[("", said["choose"]), *((one, said[f"channel.{one}"]) for one in _CHANNELS)],
         people=PEOPLE,
         own=own,
         life=said[f"life.{person.life}"],
@@ -159,6 +170,54 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
             for name, rows in lists.items()
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The choice of a purpose that can be refused: the field, the title, and what can be said.
+
+    The first option is nothing. `ticked` is the label of a box, where there is one other.
+    """
+
+    field: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    ticked: str
+
+
+def _refusals(visit: Visit, person: Person, said: Mapping[str, str]) -> Iterator[Refusal]:
+    """Yields the purposes that an officer can record a refusal of; none of who is erased."""
+    member, standing = visit.member, person.standing
+    if member is None or not member.acts or standing is None or standing.erasing:
+        return
+    for purpose, choices in refusable(visit.notice).items():
+        title = titles.purpose(purpose, visit.notice, visit.language)
+        yield Refusal(
+            contract.choice_field(purpose),
+            title,
+            (("", said["says_nothing"]), *((str(one), said[f"says.{one}"]) for one in choices)),
+            pair(title, said[f"says.{choices[0]}"].lower(), visit.language),
+        )
+
+
+def _labels(refusals: Iterable[Refusal], said: Mapping[str, str]) -> dict[str, str]:
+    """Returns the fields of the page's forms in their order, with their labels."""
+    return {
+        contract.CHOICES: said["refused_what"],
+        **{one.field: one.title for one in refusals},
+        contract.CHANNEL: said["refused_how"],
+        contract.RECEIVED_ON: said["refused_when"],
+        contract.FILE_NUMBER: said["refused_file"],
+    }
+
+
+def _errors(
+    visit: Visit, labels: Mapping[str, str], said: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
+    """Returns why a form was refused; of somebody who is erased in the words of this page."""
+    if visit.refused is not None and visit.refused.type == "too-late":
+        return (("", said["too_late"]),)
+    return visit.summary(*labels, labels=labels)
 
 
 def _day(moment: datetime, visit: Visit) -> date:
