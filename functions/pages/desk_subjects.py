@@ -60,11 +60,16 @@ def show_person(visit: Visit, id: str) -> str:
 
 
 def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
-    """Records the refusals in a form that is refused, where it says how and when they came."""
+    """Records the refusals in a form that is refused, where it says how and when they came.
+
+    While the session has to be proven by a code nothing is: what was typed stays in the form.
+    """
     from chalicelib.consents.no import Door, no_in
     from chalicelib.desk import service as desk
 
     assert visit.member is not None
+    if visit.member.asks_again:
+        return False
     body = contract.refusal_loosely(fields, visit.call.path["id"], visit.notice)
     no = no_in(body, Door.DESK)
     return desk.keep(body, no, visit.member.subject, visit.notice) is not None
@@ -72,11 +77,13 @@ def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
 
 @acts(bp, contract.PERSON_FORM, again=show_person, keep=_keep)
 def act_on_person(visit: Visit, id: str) -> Done:
-    """To the same page, which says what was recorded."""
-    return _refuse(visit, id)
+    """To the same page, which says what was recorded, held or lifted."""
+    acts = {contract.REFUSE: _refuse, contract.HOLD: _hold, contract.LIFT: _lift}
+    return Done(paths.PERSON.format(id=id), acts[visit.body[contract.ACT]](visit, id))
 
 
-def _refuse(visit: Visit, person: str) -> Done:
+def _refuse(visit: Visit, person: str) -> str:
+    """Records refusals and objections of a person. Raises Conflict for one who is erased."""
     from chalicelib.desk import service as desk
 
     assert visit.member is not None
@@ -86,4 +93,27 @@ def _refuse(visit: Visit, person: str) -> Done:
     except NotFound:
         detail = "The person's data is erased, or is being erased: nothing is used any more."
         raise Conflict(detail, type="too-late") from None
-    return Done(paths.PERSON.format(id=person), contract.REFUSE)
+    return contract.REFUSE
+
+
+def _hold(visit: Visit, person: str) -> str:
+    """Places a hold on records of a person, or renews the one that stands."""
+    from chalicelib.holds import contract as holds_contract
+    from chalicelib.holds.service import desk as holds
+
+    assert visit.member is not None
+    body = contract.hold_in(visit.body, person, visit.notice, clock.now())
+    placed = holds.place(visit.member.subject, holds_contract.asked(body), visit.notice)
+    return contract.RENEWED if placed.already else contract.HOLD
+
+
+def _lift(visit: Visit, person: str) -> str:
+    """Lifts a hold; one that somebody lifted at the same time, or that is over, stays as it is."""
+    from chalicelib.holds.service import desk as holds
+
+    assert visit.member is not None
+    try:
+        holds.lift(visit.member.subject, f"{person}.{visit.body[contract.HELD]}", visit.notice)
+    except NotFound:
+        return contract.GONE
+    return contract.LIFT

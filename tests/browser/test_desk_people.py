@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from chalicelib.vault import service as vault
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
-from tests.browser.test_desk import Officer, asks, signs_in
+from tests.browser.test_desk import REASON, Officer, asks, signs_in
 from tests.functions import desk, people
 from tests.functions.api import Api, ok
 from tests.functions.second_factor import Device
@@ -25,6 +26,7 @@ from tests.unit.accounts.world import ADDRESS, mac
 from tests.unit.core.samples import NOW, SUBJECT, shipped_in
 from tests.unit.desk.office import Office
 from tests.unit.desk.people import opens, sends
+from tests.unit.requests.asker import HOSTILE
 
 PEOPLE, ROME = "/desk/people", ZoneInfo("Europe/Rome")
 
@@ -69,7 +71,7 @@ def test_an_officer_finds_a_person_by_their_address(
         officer.hand.press(officer.part("details:has(input[value='refuse']) > summary"))
         form = officer.form("refuse")
         officer.goes(form.get_by_role("button"), 400)
-        assert officer.part("[role=alert] a").count() == 3
+        assert reader.page.locator("main [role=alert] a").count() == 3
         form = officer.form("refuse")
         officer.hand.pick(form.locator("select[name='decisions.offers_email']"), "objected")
         officer.hand.tick(form.locator("input[name='decisions.surveys']"))
@@ -79,13 +81,28 @@ def test_an_officer_finds_a_person_by_their_address(
         assert officer.place == f"{person} refuse"
         assert officer.part("[role=status]").count() == 1
 
+        officer.hand.press(officer.part("details:has(input[value='hold']) > summary"))
+        form = officer.form("hold")
+        officer.hand.tick(form.locator("input[name='classes.evidence']"))
+        officer.hand.choose(form.locator("input[value='claims']"))
+        officer.hand.write(reader.field("reason"), REASON)
+        officer.hand.write_day(reader.field("until_on"), today + timedelta(days=300))
+        officer.goes(form.get_by_role("button"))
+        assert officer.place == f"{person} hold"
+        assert REASON in officer.text
+        officer.hand.press(officer.part("details:has(input[value='lift']) > summary"))
+        officer.goes(officer.form("lift").get_by_role("button"))
+        assert officer.place == f"{person} lift"
+        assert REASON not in officer.text
+
         officer.goes(officer.part(f"a[href*='{number}']"))
         assert officer.place == f"/desk/requests/{number}"
         assert [one for one in reader.complaints if "400" not in one] == []
         assert all(ada.email not in address for address in reader.asked)
     looks = ok(api.get("/v1/desk/audit", headers=staff.person.headers, params={"limit": 100}))
     of_ada = [one["action"] for one in looks["items"] if one["subject"] == ada.subject]
-    recorded = ["subject_read", "decisions_recorded", "subject_read"]
+    acts = ("decisions_recorded", "hold_placed", "hold_lifted")
+    recorded = ["subject_read", *(one for act in acts for one in (act, "subject_read"))]
     assert of_ada == ["subject_searched", "subject_read", *recorded, "request_read"]
     standing = ok(api.get("/v1/consents", headers=ada.headers))
     said = {one: standing["standing"][one]["decision"] for one in ("surveys", "offers_email")}
@@ -114,11 +131,21 @@ def judge(browsers: Browsers) -> Iterator[Page]:
 def states(office: Office, language: str) -> dict[str, str]:
     """The pages of people in the states that differ."""
     office.ask("port")
+    fields: dict[str, Any] = {
+        "act": "hold",
+        "ground": "claims",
+        "reason": HOSTILE,
+        "until_on": "2027-11-22",
+    }
+    sends(office, SUBJECT, more=[("classes.evidence", "yes")], lang=language, **fields)
+    held = opens(office, SUBJECT, lang=language)
     return {
         "search": opens(office, lang=language).text,
         "nobody": sends(office, sought="nobody@example.com", lang=language).text,
         "refused": sends(office, sought="ada@", lang=language).text,
         "person": opens(office, SUBJECT, lang=language).text,
+        "held": held.text,
+        "unheld": sends(office, SUBJECT, act="hold", reason=HOSTILE, lang=language).text,
         "unfit": sends(office, SUBJECT, act="refuse", reference="§", lang=language).text,
     }
 

@@ -13,11 +13,13 @@ from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusabl
 from chalicelib.desk.contract import decisions
 from chalicelib.desk.paths import PEOPLE, PERSON
 from chalicelib.errors import Finding
-from chalicelib.notices.model import Notice
+from chalicelib.holds import contract as holds
+from chalicelib.holds.model import YEARS, classes
+from chalicelib.notices.model import Notice, Period
 from chalicelib.web.contract import Json, Schema
 from chalicelib.web.loose_json import Repeated
 from chalicelib.web.pages.contract import PageOperation, Session
-from chalicelib.web.schemas import closed
+from chalicelib.web.schemas import ID, closed
 from chalicelib.web.validation import findings
 
 TAB: Final = "desk_people"
@@ -28,8 +30,13 @@ SOUGHT: Final = "sought"
 ACT: Final = "act"
 """The field that says which form of a person's page was sent."""
 
-REFUSE: Final = "refuse"
-"""The act that records refusals and objections; there is none that records a consent."""
+REFUSE, HOLD, LIFT = "refuse", "hold", "lift"
+"""The acts: to record refusals and objections, to hold records, to lift a hold.
+
+There is none that records a consent."""
+
+RENEWED, GONE = "renewed", "gone"
+"""The words of the page after a hold that stood was renewed, and where one had ended already."""
 
 CHOICES: Final = "decisions"
 """The first step of the names of fields of refusals, `decisions.PURPOSE`."""
@@ -41,12 +48,23 @@ RECEIVED_ON: Final = "received_on"
 FILE_NUMBER: Final = "reference"
 """The field of the desk's own file number of a refusal."""
 
+CLASSES: Final = "classes"
+"""The first step of the names of the boxes of a hold, `classes.CLASS`; a ticked one holds `yes`."""
+
+GROUND, REASON = "ground", "reason"
+UNTIL_ON: Final = "until_on"
+"""The field of the last day of a hold, by the notice's time zone."""
+
+HELD: Final = "hold"
+"""The field of the id of the hold that is lifted, without that of its person."""
+
 LISTS: Final = ("requests", "disclosures", "changes", "origins")
 """The lists of a person's page; each has a parameter with the place at which its page begins."""
 
 _ID: Final = re.compile("[a-z2-7]{26,40}")
 _VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?")
 _DAY: Final = re.compile("(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_LAST: Final = time(23, 59, 59, 999_000)
 _SOMEBODY: Final = "a" * 26
 """An id for the check of a form, whose person the address names."""
 
@@ -94,7 +112,7 @@ PERSON_PAGE = PageOperation(
     session=Session.REQUIRED,
     staff=True,
     query=dict.fromkeys(LISTS, _PLACE),
-    done=frozenset({REFUSE}),
+    done=frozenset({REFUSE, HOLD, LIFT, RENEWED, GONE}),
     tab=TAB,
 )
 
@@ -104,10 +122,15 @@ def choice_field(purpose: str) -> str:
     return f"{CHOICES}.{purpose}"
 
 
+def class_field(retention_class: str) -> str:
+    """Returns the box of a class of records in the form of a hold."""
+    return f"{CLASSES}.{retention_class}"
+
+
 def _person_body(notice: Notice) -> Schema:
     return closed(
         [ACT],
-        **{ACT: {"enum": [REFUSE]}},
+        **{ACT: {"enum": [REFUSE, HOLD, LIFT]}},
         **{
             choice_field(purpose): {"enum": [str(one) for one in choices]}
             for purpose, choices in refusable(notice).items()
@@ -115,14 +138,18 @@ def _person_body(notice: Notice) -> Schema:
         **{CHANNEL: {"enum": [str(one) for one in Channel]}},
         **{RECEIVED_ON: {"type": "string"}},
         **{FILE_NUMBER: {"type": "string", "maxLength": 64, "pattern": f"^{REFERENCE}$"}},
+        **{class_field(one): {"const": "yes"} for one in classes()},
+        **{name: {"type": "string"} for name in (GROUND, REASON, UNTIL_ON)},
+        **{HELD: ID},
     )
 
 
 def _unfit_act(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
     """Finds what the operation beside an act finds, at the fields of its form."""
-    if not isinstance(fields, dict) or fields.get(ACT) != REFUSE:
+    checks = {REFUSE: _unfit_refusal, HOLD: _unfit_hold, LIFT: _unfit_lift}
+    if not isinstance(fields, dict) or fields.get(ACT) not in checks:
         return ()
-    return tuple(_unfit_refusal(notice, fields, now))
+    return tuple(checks[str(fields[ACT])](notice, fields, now))
 
 
 def _unfit_refusal(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -151,6 +178,38 @@ def _unfit_day_of_receipt(
         yield Finding(pointer, "must not be in the future", "future")
     elif date_findings(body, now):
         yield Finding(pointer, "must not be longer ago than five years", "too_old")
+
+
+def _unfit_hold(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
+    operation, body = holds.PLACE, hold_in(fields, _SOMEBODY, notice, now)
+    assert isinstance(operation.body, dict)
+    assert operation.check is not None
+    if not body[CLASSES]:
+        yield Finding(f"/{CLASSES}", "is required", "required")
+    whole = {**body, CLASSES: body[CLASSES] or [classes()[0]]}
+    for one in (*findings(operation.body, whole), *operation.check(notice, whole, now)):
+        if one.pointer.startswith((f"/{GROUND}", f"/{REASON}")):
+            yield one
+    yield from _unfit_last_day(fields, whole, notice, now)
+
+
+def _unfit_last_day(
+    fields: Mapping[str, Any], body: Mapping[str, Any], notice: Notice, now: datetime
+) -> Iterator[Finding]:
+    pointer, day = f"/{UNTIL_ON}", day_in(fields.get(UNTIL_ON))
+    if UNTIL_ON not in fields:
+        yield Finding(pointer, "is required", "required")
+    elif day is None:
+        yield Finding(pointer, "is no day", "date")
+    elif day < now.astimezone(notice.zone).date():
+        yield Finding(pointer, "must not be over", "past")
+    elif datetime.fromisoformat(body["until"]) > longest(now):
+        yield Finding(pointer, f"must be within {YEARS} years", "too_far", YEARS)
+
+
+def _unfit_lift(_: Notice, fields: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
+    if HELD not in fields:
+        yield Finding(f"/{HELD}", "is required", "required")
 
 
 PERSON_FORM = PageOperation(
@@ -198,6 +257,33 @@ def refusal_in(fields: Mapping[str, Any], subject: str, notice: Notice) -> dict[
     for name in (CHANNEL, FILE_NUMBER):
         if name in fields:
             body[name] = fields[name]
+    return body
+
+
+def longest(now: datetime) -> datetime:
+    """Returns the last moment until which a hold may be placed now."""
+    return Period(years=YEARS).after(now)
+
+
+def hold_in(
+    fields: Mapping[str, Any], subject: str, notice: Notice, now: datetime
+) -> dict[str, Any]:
+    """Returns the body of `placeHold` beside a form about a person.
+
+    Its end is the last moment of the day in the notice's time zone, and on the last day that is
+    allowed the last moment that is. A field that is missing, or holds no day, is left out.
+    """
+    body: dict[str, Any] = {
+        "subject": subject,
+        CLASSES: [one for one in classes() if class_field(one) in fields],
+        **{name: fields[name] for name in (GROUND, REASON) if name in fields},
+    }
+    day = day_in(fields.get(UNTIL_ON))
+    if day is not None:
+        ends = datetime.combine(day, _LAST, notice.zone).astimezone(UTC)
+        if day == longest(now).astimezone(notice.zone).date():
+            ends = longest(now).astimezone(UTC)
+        body["until"] = ends.isoformat()
     return body
 
 

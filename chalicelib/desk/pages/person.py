@@ -14,6 +14,9 @@ from chalicelib.desk.contract import people as contract
 from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
 from chalicelib.desk.paths import ONE, PEOPLE, PERSON
+from chalicelib.holds.contract import REASON_MAX
+from chalicelib.holds.model import Ground
+from chalicelib.holds.model import classes as holdable
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
@@ -46,6 +49,9 @@ _WHO: Final[Mapping[Kind, str]] = {
     Kind.VISITOR: "browser",
     Kind.CONTACT: "contact",
 }
+
+_GONE: Final = frozenset({Life.ERASING, Life.ERASED})
+"""The lives of which nothing is recorded any more, and nothing held."""
 
 _CHANNELS: Final = (Channel.MAIL, Channel.POST, Channel.PHONE, Channel.IN_PERSON)
 """The ways by which a refusal comes; another name of the first is not offered."""
@@ -138,7 +144,8 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
     }
     own = PERSON.format(id=person.subject)
     refusals = list(_refusals(visit, person, said))
-    labels = _labels(refusals, said)
+    classes = [(contract.class_field(one), said[f"class.{one}"]) for one in holdable()]
+    labels = _labels(visit, refusals, classes, said)
     return render(
         "desk/templates/person.html.j2",
         visit.frame,
@@ -152,6 +159,11 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
         opened=visit.typed.get(contract.ACT, contract.REFUSE) if visit.refused else "",
         recorded=visit.refused is not None and "recorded" in visit.refused.members,
         refusals=refusals,
+        holding=_acts(visit) and person.life not in _GONE,
+        lifting=_acts(visit),
+        classes=classes,
+        grounds=[(str(one), said[f"hold.{one}"]) for one in Ground],
+        reason_max=REASON_MAX,
         channels=[("", said["choose"]), *((one, said[f"channel.{one}"]) for one in _CHANNELS)],
         people=PEOPLE,
         own=own,
@@ -187,8 +199,7 @@ class Refusal:
 
 def _refusals(visit: Visit, person: Person, said: Mapping[str, str]) -> Iterator[Refusal]:
     """Yields the purposes that an officer can record a refusal of; none of who is erased."""
-    member, standing = visit.member, person.standing
-    if member is None or not member.acts or standing is None or standing.erasing:
+    if not _acts(visit) or person.standing is None or person.life in _GONE:
         return
     for purpose, choices in refusable(visit.notice).items():
         title = titles.purpose(purpose, visit.notice, visit.language)
@@ -200,8 +211,25 @@ def _refusals(visit: Visit, person: Person, said: Mapping[str, str]) -> Iterator
         )
 
 
-def _labels(refusals: Iterable[Refusal], said: Mapping[str, str]) -> dict[str, str]:
-    """Returns the fields of the page's forms in their order, with their labels."""
+def _acts(visit: Visit) -> bool:
+    return visit.member is not None and visit.member.acts
+
+
+def _labels(
+    visit: Visit,
+    refusals: Iterable[Refusal],
+    classes: Iterable[tuple[str, str]],
+    said: Mapping[str, str],
+) -> dict[str, str]:
+    """Returns the fields of the form that was sent, in their order, with their labels."""
+    if visit.typed.get(contract.ACT) == contract.HOLD:
+        return {
+            contract.CLASSES: said["held_what"],
+            **dict(classes),
+            contract.GROUND: said["held_ground"],
+            contract.REASON: said["held_reason"],
+            contract.UNTIL_ON: said["held_last_day"],
+        }
     return {
         contract.CHOICES: said["refused_what"],
         **{one.field: one.title for one in refusals},

@@ -78,6 +78,14 @@ ROWS: Mapping[str, Row] = {
     "showPeopleSearch": Row(),
     "searchPeopleByForm": Row(forms=[{"sought": PERSON}]),
     "showPerson": Row({"id": PERSON}),
+    "actOnPersonByForm": Row(
+        {"id": PERSON},
+        [
+            {"act": "refuse", "decisions.surveys": "denied", "channel": "post"},
+            {"act": "hold", "classes.evidence": "yes", "reason": "The claim of 3 November."},
+            {"act": "lift", "hold": "z" * 26},
+        ],
+    ),
     "showDeskNotices": Row(),
     "saveDraftByForm": Row(forms=[{"document": '{"version":"2031-01-02"}', "anyway": "yes"}]),
     "showDeskNotice": Row({"version": DRAFT}),

@@ -31,15 +31,10 @@ def known(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def holds(office: Office, person: str = SUBJECT, **members: Any) -> Sent:
     """What the form of a hold is answered; a member that is None is left out."""
-    given: dict[str, Any] = {
-        "act": "hold",
-        "ground": "claims",
-        "reason": REASON,
-        "until_on": "2027-11-22",
-    }
-    given |= {"classes": ("evidence",), **members}
+    given: dict[str, Any] = {"act": "hold", "ground": "claims", "reason": REASON}
+    given |= {"until_on": "2027-11-22", "classes": ("evidence",), **members}
     more = [(f"classes.{one}", "yes") for one in given.pop("classes")]
-    fields: dict[str, str] = {name: one for name, one in given.items() if one is not None}
+    fields: dict[str, Any] = {name: one for name, one in given.items() if one is not None}
     return sends(office, person, more=more, **fields)
 
 

@@ -12,6 +12,7 @@ from chalicelib.consents.desk import refusable
 from chalicelib.consents.model import Choice
 from chalicelib.consents.store import EntryItem
 from chalicelib.desk import service as desk
+from chalicelib.sessions.model import AWAKE
 from chalicelib.subjects.model import Decided, Decision, Life
 from chalicelib.subjects.store import StandingItem, standing_item, standing_of, standing_place
 from chalicelib.vault import service as vault
@@ -233,3 +234,18 @@ def test_a_reader_records_nothing(office: Office) -> None:
     assert refuses(office, by=SUBJECT).status == 404
     assert (decisions(office), office.audited()) == ({}, [])
     assert forms(opens(office, SUBJECT, by=OFFICER)) >= {"refuse"}
+
+
+def test_while_the_code_is_asked_for_again_nothing_is_recorded_and_all_stays(
+    office: Office,
+) -> None:
+    office.ask("port")
+    token = session(office, OFFICER)
+    office.now += AWAKE
+    for reference in ("2026/114", "§"):
+        sent = refuses(office, token=token, reference=reference)
+        assert sent.status in (400, 401)
+        assert 'name="again_code"' in sent.text
+        assert f'value="{reference}"' in sent.text
+        assert "recorded already" not in words(sent)
+    assert (decisions(office), acts(office)) == ({}, [])
