@@ -13,7 +13,7 @@ from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.desk import paths
-from chalicelib.desk.contract import entry_pages
+from chalicelib.desk.contract import entry_pages, receipt
 from chalicelib.desk.contract import pages as contract
 from chalicelib.desk.contract import requests as operations
 from chalicelib.desk.filters import Show
@@ -117,8 +117,8 @@ def _deadline(visit: Visit) -> Deadline:
     """The time limit of the request in a form that fits, as it would be once it is entered."""
     from chalicelib.requests.model import at_receipt
 
-    day = entry_pages.day_in(visit.body[entry_pages.DAY])
+    day = receipt.day_in(visit.body[receipt.DAY])
     assert day is not None
     now = clock.now()
-    at = entry_pages.received_at(day, visit.notice, now)
+    at = receipt.received_at(day, visit.notice, now)
     return at_receipt(visit.body["right"], at, visit.notice, now)

@@ -70,7 +70,7 @@ def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:
     assert visit.member is not None
     if visit.member.asks_again:
         return False
-    body = contract.refusal_loosely(fields, visit.call.path["id"], visit.notice)
+    body = contract.refusal_loosely(fields, visit.call.path["id"], visit.notice, clock.now())
     no = no_in(body, Door.DESK)
     return desk.keep(body, no, visit.member.subject, visit.notice) is not None
 
@@ -87,7 +87,7 @@ def _refuse(visit: Visit, person: str) -> str:
     from chalicelib.desk import service as desk
 
     assert visit.member is not None
-    refusal = desk.refusal_of(contract.refusal_in(visit.body, person, visit.notice))
+    refusal = desk.refusal_of(contract.refusal_in(visit.body, person, visit.notice, clock.now()))
     try:
         desk.record(refusal, visit.member.subject, visit.notice)
     except NotFound:

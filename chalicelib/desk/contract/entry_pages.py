@@ -6,15 +6,14 @@ the second, which carries that day, enters it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any, Final
 
-from chalicelib.consents.desk import OLDEST
 from chalicelib.desk.contract import requests as contract
 from chalicelib.desk.contract.pages import TAB
+from chalicelib.desk.contract.receipt import DAY, day_findings, day_in, received_at
 from chalicelib.desk.paths import ENTERED, NEW
 from chalicelib.errors import Finding
 from chalicelib.notices.model import Notice
@@ -29,9 +28,6 @@ from chalicelib.web.validation import findings
 WHO: Final = "who"
 """The field of the person: an address, or the number of an account or a browser."""
 
-DAY: Final = "received_on"
-"""The field of the day on which the request reached the controller."""
-
 DUE: Final = "due_on"
 """The field with the due day that was shown."""
 
@@ -43,28 +39,7 @@ PLAIN: Final = ("right", "channel", DAY, WHO, "details", "identified_by", "groun
 
 _TEXT: Schema = {"type": "string"}
 _TICKED: Schema = {"const": "yes"}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NOON: Final = time(12)
 _SAME: Final = ("right", "channel", "details", "identified_by", "locale", "ground")
-
-
-def day_in(text: object) -> date | None:
-    """Returns the day that a text names, such as `2028-02-29`; None of one that there is not."""
-    if not isinstance(text, str) or not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def received_at(day: date, notice: Notice, now: datetime) -> datetime:
-    """Returns the moment that stands for a day of receipt: its noon, or now where that is earlier.
-
-    The clock counts whole days of the notice's zone, and no moment of one.
-    """
-    noon = datetime.combine(day, _NOON, notice.zone).astimezone(UTC)
-    return min(noon, now)
 
 
 def body_of(fields: Mapping[str, str], notice: Notice, now: datetime) -> dict[str, Any]:
@@ -111,7 +86,9 @@ def _unfit(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
     if not isinstance(fields, dict) or fields.get("right") not in notice.rights:
         return ()
     given = {name: one for name, one in fields.items() if isinstance(one, str) and name != DUE}
-    body, found = body_of(given, notice, now), list(_unfit_day(given, notice, now))
+    body, found = body_of(given, notice, now), list[Finding]()
+    if given.get(DAY):  # else the schema says so
+        found += day_findings(given[DAY], notice, now)
     if "email" not in body and "subject" not in body and "details" not in body:
         found.append(Finding("/details", "is required without a person", "required"))
     whole = contract.ENTER.body_schema(lambda: notice) or {}
@@ -122,19 +99,6 @@ def _unfit(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
         more = contract.ENTER.check(notice, body, now)
         found += [one for one in more if one.pointer not in told]
     return tuple(replace(one, pointer=_place(one.pointer)) for one in found)
-
-
-def _unfit_day(fields: Mapping[str, str], notice: Notice, now: datetime) -> list[Finding]:
-    if not fields.get(DAY):
-        return []  # the schema says so
-    day = day_in(fields[DAY])
-    if day is None:
-        return [Finding("/received_at", "is no day", "date")]
-    if day > now.astimezone(notice.zone).date():
-        return [Finding("/received_at", "must not be in the future", "future")]
-    if received_at(day, notice, now) < now - OLDEST:
-        return [Finding("/received_at", "is longer ago than five years", "long_ago")]
-    return []
 
 
 def _place(pointer: str) -> str:

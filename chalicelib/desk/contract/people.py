@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from chalicelib.accounts.model import address_findings
-from chalicelib.consents.desk import REFERENCE, Channel, date_findings, refusable
-from chalicelib.desk.contract import decisions
+from chalicelib.consents.desk import REFERENCE, Channel, refusable
+from chalicelib.desk.contract import decisions, receipt
+from chalicelib.desk.contract.receipt import day_findings, day_in, received_at
 from chalicelib.desk.paths import PEOPLE, PERSON
 from chalicelib.errors import Finding
 from chalicelib.holds import contract as holds
@@ -42,8 +43,7 @@ CHOICES: Final = "decisions"
 """The first step of the names of fields of refusals, `decisions.PURPOSE`."""
 
 CHANNEL: Final = "channel"
-RECEIVED_ON: Final = "received_on"
-"""The field of the day on which a refusal came, by the notice's time zone."""
+RECEIVED_ON: Final = receipt.DAY
 
 FILE_NUMBER: Final = "reference"
 """The field of the desk's own file number of a refusal."""
@@ -63,7 +63,6 @@ LISTS: Final = ("requests", "disclosures", "changes", "origins")
 
 _ID: Final = re.compile("[a-z2-7]{26,40}")
 _VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([.][0-9]{1,3})?")
-_DAY: Final = re.compile("(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _LAST: Final = time(23, 59, 59, 999_000)
 _SOMEBODY: Final = "a" * 26
 """An id for the check of a form, whose person the address names."""
@@ -153,7 +152,7 @@ def _unfit_act(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ..
 
 
 def _unfit_refusal(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
-    operation, body = decisions.DECIDE, refusal_in(fields, _SOMEBODY, notice)
+    operation, body = decisions.DECIDE, refusal_in(fields, _SOMEBODY, notice, now)
     assert callable(operation.body)
     for one in findings(operation.body(notice), body):
         if one.pointer == f"/{CHOICES}":
@@ -163,21 +162,12 @@ def _unfit_refusal(notice: Notice, fields: Mapping[str, Any], now: datetime) -> 
             yield replace(one, pointer=f"/{choice_field(purpose)}")
         elif one.pointer != "/received_at":
             yield one
-    yield from _unfit_day_of_receipt(fields, body, notice, now)
-
-
-def _unfit_day_of_receipt(
-    fields: Mapping[str, Any], body: Mapping[str, Any], notice: Notice, now: datetime
-) -> Iterator[Finding]:
-    pointer, day = f"/{RECEIVED_ON}", day_in(fields.get(RECEIVED_ON))
+    pointer = f"/{RECEIVED_ON}"
     if RECEIVED_ON not in fields:
         yield Finding(pointer, "is required", "required")
-    elif day is None:
-        yield Finding(pointer, "is no day", "date")
-    elif day > now.astimezone(notice.zone).date():
-        yield Finding(pointer, "must not be in the future", "future")
-    elif date_findings(body, now):
-        yield Finding(pointer, "must not be longer ago than five years", "too_old")
+        return
+    for one in day_findings(fields[RECEIVED_ON], notice, now):
+        yield replace(one, pointer=pointer)
 
 
 def _unfit_hold(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -190,12 +180,10 @@ def _unfit_hold(notice: Notice, fields: Mapping[str, Any], now: datetime) -> Ite
     for one in (*findings(operation.body, whole), *operation.check(notice, whole, now)):
         if one.pointer.startswith((f"/{GROUND}", f"/{REASON}")):
             yield one
-    yield from _unfit_last_day(fields, whole, notice, now)
+    yield from _unfit_last_day(fields, notice, now)
 
 
-def _unfit_last_day(
-    fields: Mapping[str, Any], body: Mapping[str, Any], notice: Notice, now: datetime
-) -> Iterator[Finding]:
+def _unfit_last_day(fields: Mapping[str, Any], notice: Notice, now: datetime) -> Iterator[Finding]:
     pointer, day = f"/{UNTIL_ON}", day_in(fields.get(UNTIL_ON))
     if UNTIL_ON not in fields:
         yield Finding(pointer, "is required", "required")
@@ -203,7 +191,7 @@ def _unfit_last_day(
         yield Finding(pointer, "is no day", "date")
     elif day < now.astimezone(notice.zone).date():
         yield Finding(pointer, "must not be over", "past")
-    elif datetime.fromisoformat(body["until"]) > longest(now):
+    elif day > _last_day(notice, now):
         yield Finding(pointer, f"must be within {YEARS} years", "too_far", YEARS)
 
 
@@ -225,21 +213,13 @@ PERSON_FORM = PageOperation(
 )
 
 
-def day_in(text: object) -> date | None:
-    """Returns the day that a field of a date holds, such as `2026-11-22`; None for what is none."""
-    if not isinstance(text, str) or not _DAY.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:  # such as 29 February of most years
-        return None
-
-
-def refusal_in(fields: Mapping[str, Any], subject: str, notice: Notice) -> dict[str, Any]:
+def refusal_in(
+    fields: Mapping[str, Any], subject: str, notice: Notice, now: datetime
+) -> dict[str, Any]:
     """Returns the body of `recordDecisions` beside a form about a person.
 
-    Only the day of receipt is asked for: the instant is its first one in the notice's time zone. A
-    field that is missing, or holds no day, is left out.
+    Only the day of receipt is asked for, whose noon stands for it. A field that is missing, or
+    holds no day, is left out.
     """
     prefix = f"{CHOICES}."
     body: dict[str, Any] = {
@@ -251,18 +231,17 @@ def refusal_in(fields: Mapping[str, Any], subject: str, notice: Notice) -> dict[
         },
     }
     day = day_in(fields.get(RECEIVED_ON))
-    if day is not None:
-        first = datetime.combine(day, time(), notice.zone).astimezone(UTC)
-        body["received_at"] = first.isoformat()
+    if day is not None and day <= now.astimezone(notice.zone).date():
+        body["received_at"] = received_at(day, notice, now).isoformat()
     for name in (CHANNEL, FILE_NUMBER):
         if name in fields:
             body[name] = fields[name]
     return body
 
 
-def longest(now: datetime) -> datetime:
-    """Returns the last moment until which a hold may be placed now."""
-    return Period(years=YEARS).after(now)
+def _last_day(notice: Notice, now: datetime) -> date:
+    """Returns the last day for which a hold may be placed now."""
+    return Period(years=YEARS).after(now).astimezone(notice.zone).date()
 
 
 def hold_in(
@@ -279,23 +258,21 @@ def hold_in(
         **{name: fields[name] for name in (GROUND, REASON) if name in fields},
     }
     day = day_in(fields.get(UNTIL_ON))
-    if day is not None:
+    if day is not None and day <= _last_day(notice, now):
         ends = datetime.combine(day, _LAST, notice.zone).astimezone(UTC)
-        if day == longest(now).astimezone(notice.zone).date():
-            ends = longest(now).astimezone(UTC)
-        body["until"] = ends.isoformat()
+        body["until"] = min(ends, Period(years=YEARS).after(now)).isoformat()
     return body
 
 
 def refusal_loosely(
-    fields: Mapping[str, Sequence[str]], subject: str, notice: Notice
+    fields: Mapping[str, Sequence[str]], subject: str, notice: Notice, now: datetime
 ) -> dict[str, Any]:
     """Returns the same of a form that fits nothing, with all values of each choice."""
     read = {
         name: Repeated(values) if name.startswith(f"{CHOICES}.") else values[0]
         for name, values in fields.items()
     }
-    return refusal_in(read, subject, notice)
+    return refusal_in(read, subject, notice, now)
 
 
 def wanted_in(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.desk.contract.entry_pages import CHANNELS, DAY, DUE, PLAIN, WHO
+from chalicelib.desk.contract.entry_pages import CHANNELS, DUE, PLAIN, WHO
+from chalicelib.desk.contract.receipt import DAY
 from chalicelib.desk.pages import titles
 from chalicelib.desk.paths import ENTERED, LIST, NEW
 from chalicelib.pages import formats

@@ -93,7 +93,7 @@ def test_a_refusal_and_an_objection_are_recorded_with_the_day_on_which_they_came
     assert decisions(office)[denied] == "withdrawn"
     (entry,) = entries(office)
     assert entry["channel"] == "post"
-    assert entry["desk"]["received_at"] == "2026-11-19T23:00:00.000Z"
+    assert entry["desk"]["received_at"] == "2026-11-20T11:00:00.000Z"
     assert entry["desk"]["reference"] == "2026/114"
     assert acts(office) == ["decisions_recorded"]
     page = opens(office, SUBJECT, done="refuse")
