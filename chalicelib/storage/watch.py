@@ -1,7 +1,7 @@
 """Handlers of the events of a client, named as botocore names them.
 
-Whatever watches a client (a count of calls, a test that answers in AWS's place) sees its calls in
-the same way whether the transport sends them or botocore does.
+A watcher of a client, such as a count of calls or a test that answers in AWS's place, sees the
+client's calls in the same way whether the transport sends them or botocore does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Events:
         self._beside: Any = None
 
     def __bool__(self) -> bool:
-        """Whether anybody watches."""
+        """Tells whether there are handlers."""
         return bool(self._handlers)
 
     def register(self, event: str, handler: Handler, unique_id: str | None = None) -> None:

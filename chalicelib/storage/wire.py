@@ -2,8 +2,8 @@
 
 A request is written as one block: `http.client` would write head and body apart, in two packets and
 with a check of each header, and all headers here are this package's own. Its reader of answers is
-used as it is. What fails is raised as botocore's own error of the same fault, since callers tell
-passing faults by those.
+used as it is. A fault of the network is raised as botocore's error of it, since callers
+tell passing faults by those.
 """
 
 from __future__ import annotations

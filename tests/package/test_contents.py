@@ -332,6 +332,8 @@ def test_http_functions_load_only_the_use_cases_that_they_need(
         "argon2",
         "babel",
         "boto3",
+        "botocore.client",
+        "botocore.session",
         "jinja2",
         "jsonschema",
         "jwt",
