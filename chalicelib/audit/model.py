@@ -5,14 +5,14 @@ An entry holds ids and codes and nothing else: no reason in words, no address th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from chalicelib.chain import GENESIS, NOTHING, Head, Link, digest, first_fault
+from chalicelib.chain import GENESIS, NOTHING, Head, Link, digest, first_break, first_fault
 from chalicelib.instants import instant
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Head",
     "Link",
     "Outcome",
+    "fault_in",
     "first_fault",
     "following",
 ]
@@ -183,3 +184,26 @@ def following(head: Head, act: Act, now: datetime) -> Entry:
         previous=head.last.hash,
         hold=act.hold,
     )
+
+
+def fault_in(
+    part: Sequence[Entry], head: Head, *, whole_start: bool, whole_end: bool
+) -> int | None:
+    """Returns the number of the first entry of a part that is not as it was written, or None.
+
+    `part` are entries that lie together in the chain, oldest first. With `whole_start` nothing that
+    was not pruned lies before them, and with `whole_end` they reach the head: then an entry that
+    lacks there is a fault too.
+    """
+    if not part:
+        return head.last.seq if whole_end and head.last.seq > head.pruned.seq else None
+    before = Link(part[0].seq - 1, part[0].previous)
+    if whole_start or before.seq == head.pruned.seq:
+        before = head.pruned
+    fault, last = first_break(part, before)
+    if fault is not None:
+        return fault
+    if whole_end and last.seq < head.last.seq:
+        return last.seq + 1
+    own = next((entry for entry in part if entry.seq == head.last.seq), None)
+    return None if own is None or own.hash == head.last.hash else own.seq

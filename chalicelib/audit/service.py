@@ -34,6 +34,20 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """A page of the audit, newest first: `last` is where it ended, None where there is no more.
+
+    `looked` are the entries that were looked at for it, newest first, which lie together in the
+    chain. `fault` is the number of the first of them that is not as it was written, or None.
+    """
+
+    entries: tuple[Entry, ...]
+    last: Entry | None
+    looked: tuple[Entry, ...]
+    fault: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """The result of a check of the whole chain: `fault` is the first bad number, or None."""
 
@@ -128,6 +142,50 @@ def listed(asked: Filter, after: tuple[datetime, int] | None, limit: int, notice
     return Listed(tuple(found), seen if more else None, head)
 
 
+def recent(
+    asked: Filter, before: tuple[datetime, int] | None, limit: int, notice: Notice
+) -> Recent:
+    """Lists up to `limit` entries that fit, newest first, before the one of that time and number.
+
+    Otherwise it is as `listed`. Of what it looks at it also says whether it is as it was written,
+    and follows the entry before: of that it reads one more. One GetItem and one Query, both again
+    where something is not, since an entry may have been pruned in between. Raises BadRequest where
+    `before` is no place at which a page of these could have ended.
+    """
+    if before is not None and not asked.could_end_at(before[0]):
+        raise refused()
+    found = _recent(asked, before, limit, notice)
+    return found if found.fault is None else _recent(asked, before, limit, notice)
+
+
+def _recent(
+    asked: Filter, before: tuple[datetime, int] | None, limit: int, notice: Notice
+) -> Recent:
+    head = head_of(store.get_head())
+    if asked.since is not None and asked.until is not None and asked.since > asked.until:
+        return Recent((), None, (), None)
+    look = max(LOOK, limit) if asked.picks else limit
+    items = store.entries(asked.since, asked.until, before, look + 1, newest_first=True)
+    read = [store.entry_of(item) for item in items]
+    rule, now = notice.rule(store.KIND, store.EVENT), clock.now()
+    found, count = list[Entry](), 0
+    for entry in read[:look]:
+        count += 1
+        over = rule.then == ERASE and rule.ends(entry.at) <= now
+        if not over and asked.fits(entry):
+            found.append(entry)
+        if len(found) == limit:
+            break
+    fault = model.fault_in(
+        read[count::-1],
+        head,
+        whole_start=len(read) <= count and asked.since is None,
+        whole_end=before is None and head.at is not None and asked.could_end_at(head.at),
+    )
+    last = read[count - 1] if len(read) > count else None
+    return Recent(tuple(found), last, tuple(read[:count]), fault)
+
+
 def verify() -> Verified:
     """Checks every entry of the chain, from the table. Two GetItem and one Query a MB.
 
@@ -205,6 +263,7 @@ head_at = store.head_at
 __all__ = [
     "LOOK",
     "Listed",
+    "Recent",
     "Verified",
     "append",
     "commit",
@@ -215,6 +274,7 @@ __all__ = [
     "over",
     "overtaken",
     "prune",
+    "recent",
     "record",
     "verify",
 ]

@@ -166,10 +166,13 @@ def entries(
     until: datetime | None = None,
     after: tuple[datetime, int] | None = None,
     limit: int | None = None,
+    *,
+    newest_first: bool = False,
 ) -> ResultIterator[EntryItem]:
     """Lists entries in their order, those of `since` and `until` among them. One Query a MB.
 
-    `after` is time and number of the last entry of the page before.
+    `after` is time and number of the last entry of the page before. With `newest_first` the order
+    is the other way round.
     """
     low = _PREFIX + ("" if since is None else instant(since))
     high = _PREFIX + ("9" if until is None else instant(until)) + _LATEST
@@ -181,6 +184,7 @@ def entries(
         keys.AUDIT,
         EntryItem.sk.between(low, high),
         consistent_read=True,
+        scan_index_forward=not newest_first,
         limit=limit,
         page_size=limit,
         last_evaluated_key=start,

@@ -29,3 +29,6 @@ RETENTION = "/desk/retention"
 
 RETENTION_TABLE = "/desk/retention/table"
 """The same as a file for a spreadsheet."""
+
+AUDIT = "/desk/audit"
+"""The audit: views and acts of the desk, newest first."""

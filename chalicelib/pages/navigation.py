@@ -56,6 +56,7 @@ DESK: Final = (
         (
             ("desk_retention", "/desk/retention"),
             ("desk_processing", "/desk/processing"),
+            ("desk_audit", "/desk/audit"),
         ),
     ),
     Tab("own_account", "/account"),

@@ -1,4 +1,4 @@
-"""The desk's pages of reports: retention by month, the record of processing activities.
+"""The desk's pages of reports: retention by month, the record of processing activities, the audit.
 
 A page imports the modules that only it needs. Its contract lets nobody in but the desk, so no
 handler looks at roles.
@@ -11,7 +11,9 @@ from chalice.app import Blueprint
 
 from chalicelib import clock
 from chalicelib.desk.contract import report_pages as contract
+from chalicelib.errors import BadRequest
 from chalicelib.web.answer import Answer
+from chalicelib.web.pages.answers import html
 from chalicelib.web.pages.view import shows
 from chalicelib.web.pages.visit import Visit
 
@@ -66,3 +68,18 @@ def download_processing(visit: Visit) -> Answer:
     locale = tag_of(visit.language, visit.notice.locales)
     name = f"processing-{visit.notice.version}"
     return table(name, report_csv(visit.notice, locale), locale)
+
+
+@shows(bp, contract.AUDIT_PAGE)
+def show_audit(visit: Visit) -> str | Answer:
+    """Views and acts of the desk, newest first. A look at them is no entry of their own."""
+    from chalicelib.audit import contract as operation
+    from chalicelib.audit import service as audit
+    from chalicelib.desk.pages.audit import audit_page, refused_page
+
+    query, notice = visit.call.query, visit.notice
+    asked, findings = contract.audit_filter(query, notice.zone)
+    if findings:
+        return html(refused_page(visit, findings), visit.language, BadRequest.status)
+    found = audit.recent(asked, operation.after(query), contract.ENTRIES, notice)
+    return audit_page(visit, found)

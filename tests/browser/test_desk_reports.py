@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from chalicelib.audit.model import Action
 from chalicelib.pages.languages import languages
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
@@ -22,10 +23,12 @@ from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 from tests.unit.core.samples import shipped_in
 from tests.unit.desk.shelf import opens
+from tests.unit.desk.test_audit_page import looks
 from tests.unit.retention.evidence.test_report import Desk as Reports
 from tests.unit.retention.evidence.test_report import erased, held
 
 PROCESSING, ACTIVITIES = "/desk/processing", "/desk/processing/table"
+AUDIT = "/desk/audit"
 RETENTION, MONTH = "/desk/retention", "/desk/retention/table"
 
 
@@ -59,7 +62,14 @@ def test_an_officer_reads_the_reports(
         assert (officer.place, reader.language) == (PROCESSING, locale)
         rows = read_table(officer, f"a[href*='{ACTIVITIES}']")
         assert len(rows) == officer.reader.page.locator("section h2[id^=activity-]").count() + 1
-        assert reader.complaints == []
+
+        officer.goes(reader.page.locator(f".tabs a[href*='{AUDIT}']").first)
+        assert officer.place == AUDIT
+        officer.hand.press(officer.part("details > summary"))
+        officer.hand.write(reader.field("subject"), "nobody")
+        officer.goes(officer.part("form button"), 400)
+        officer.goes(officer.part("form a.button"))
+        assert [one for one in reader.complaints if "400" not in one] == []
 
 
 def read_table(officer: Officer, link: str) -> list[list[str]]:
@@ -79,6 +89,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Reports:
     made.ran(erased(97), held())
     made.now += timedelta(days=1)
     made.ran(erased(12, timedelta(hours=60)))
+    for number in range(12):
+        looks(made, action=list(Action)[number])
     return made
 
 
@@ -95,6 +107,8 @@ def states(office: Reports, language: str) -> dict[str, str]:
     return {
         "retention": opens(office, RETENTION, lang=language).text,
         "empty month": opens(office, RETENTION, lang=language, month="2026-01").text,
+        "audit": opens(office, AUDIT, lang=language).text,
+        "audit, refused": opens(office, AUDIT, lang=language, subject="x", to="y").text,
         "processing": opens(office, PROCESSING, lang=language).text,
     }
 

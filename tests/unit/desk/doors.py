@@ -91,6 +91,7 @@ ROWS: Mapping[str, Row] = {
     "showDeskNotice": Row({"version": DRAFT}),
     "deleteDraftByForm": Row({"version": DRAFT}),
     "showDraftText": Row({"version": DRAFT}, apart=True),
+    "showAudit": Row(),
     "showRetention": Row(apart=True),
     "downloadRetention": Row(apart=True),
     "showProcessingRecord": Row(),

@@ -16,21 +16,21 @@ from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import CONTEXT, Sent, event
 
 
-def opens(office: Office, path: str, by: str | None = OFFICER, **query: str) -> Sent:
+def opens(office: Office, path: str, who: str | None = OFFICER, **query: str) -> Sent:
     """A page of reports, as somebody gets it; None is somebody who is not signed in."""
-    return answered(office, "GET", path, by, None, {"lang": "en", **query})
+    return answered(office, "GET", path, who, None, {"lang": "en", **query})
 
 
 def sends(
     office: Office,
     path: str,
-    by: str | None = OFFICER,
+    who: str | None = OFFICER,
     headers: Mapping[str, str] = SAME,
     once: str = "o" * 43,
     **fields: str,
 ) -> Sent:
     """What a form of such a page is answered."""
-    return answered(office, "POST", path, by, {"once": once, **fields}, {"lang": "en"}, headers)
+    return answered(office, "POST", path, who, {"once": once, **fields}, {"lang": "en"}, headers)
 
 
 def answered(

@@ -37,9 +37,9 @@ def test_every_activity_is_told_with_what_article_30_asks_for(office: Office) ->
 
 @pytest.mark.parametrize("by", [OFFICER, READER])
 def test_the_file_is_the_operation_s_and_names_nobody(office: Office, by: str) -> None:
-    (address,) = [one for one in links(opens(office, PAGE, by=by)) if TABLE in one]
+    (address,) = [one for one in links(opens(office, PAGE, who=by)) if TABLE in one]
     assert address == f"https://privacy.example{TABLE}?lang=en"
-    sent = opens(office, TABLE, by=by)
+    sent = opens(office, TABLE, who=by)
     assert sent.text.encode() == report_csv(office.notice, "en")
     name = f'attachment; filename="processing-{office.notice.version}.csv"'
     assert sent.headers["Content-Disposition"] == name

@@ -53,7 +53,7 @@ def waits(desk: Desk, number: int, after: timedelta, shard: int | None = None) -
 
 @pytest.mark.parametrize("by", [OFFICER, READER])
 def test_a_month_by_rule_with_chart_and_table(desk: Desk, by: str) -> None:
-    sent = opens(desk, PAGE, by=by)
+    sent = opens(desk, PAGE, who=by)
     assert sent.status == 200
     text = words(sent)
     assert desk.notice.retention[RULE].title["en"] in text
