@@ -15,7 +15,7 @@ from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
 from chalicelib.desk.paths import ONE, PEOPLE, PERSON
 from chalicelib.holds.contract import REASON_MAX
-from chalicelib.holds.model import Ground
+from chalicelib.holds.model import MOST_HOLDS, Ground
 from chalicelib.holds.model import classes as holdable
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
@@ -153,7 +153,7 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
         words=said,
         area="desk",
         tabs=DESK,
-        errors=_errors(visit, labels, said),
+        errors=_errors(visit, person, labels, said),
         visit=visit,
         form_names=contract,
         opened=visit.typed.get(contract.ACT, contract.REFUSE) if visit.refused else "",
@@ -240,11 +240,19 @@ def _labels(
 
 
 def _errors(
-    visit: Visit, labels: Mapping[str, str], said: Mapping[str, str]
+    visit: Visit, person: Person, labels: Mapping[str, str], said: Mapping[str, str]
 ) -> Sequence[tuple[str, str]]:
-    """Returns why a form was refused; of somebody who is erased in the words of this page."""
-    if visit.refused is not None and visit.refused.type == "too-late":
+    """Returns why a form was refused.
+
+    That somebody is erased, or has as many holds as there may be, is said in the words of this
+    page.
+    """
+    refused = visit.refused
+    if refused is not None and refused.type == "too-late":
         return (("", said["too_late"]),)
+    full = len(person.holds) >= MOST_HOLDS and visit.typed.get(contract.ACT) == contract.HOLD
+    if refused is not None and refused.status == 409 and full:
+        return (("", said["too_many_holds"].format(count=MOST_HOLDS)),)
     return visit.summary(*labels, labels=labels)
 
 

@@ -13,7 +13,7 @@ from chalicelib.desk.contract.pages import ground_field, text_field
 from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
 from chalicelib.desk.pages.requests import who
-from chalicelib.desk.paths import LIST, ONE
+from chalicelib.desk.paths import LIST, ONE, PERSON
 from chalicelib.notices import erasure
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
@@ -105,6 +105,7 @@ def request_page(
         visit=visit,
         list=LIST,
         own=ONE.format(id=request.id),
+        person=PERSON.format(id=case.subject) if _is_known(case) else "",
         due=due(case.timed, today, language),
         facts=list(_facts(visit, case, said, today)),
         clock=list(_clock(visit, case, said)),
@@ -127,6 +128,11 @@ def request_page(
 
 def _acts(visit: Visit) -> bool:
     return visit.member is not None and visit.member.acts
+
+
+def _is_known(case: Case) -> bool:
+    """Tells whether a request's person has a page: an account, a browser, or the request alone."""
+    return case.standing is not None or case.subject == case.timed.request.id
 
 
 def _following(visit: Visit, found: Open, today: date) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from chalicelib.subjects.store import restriction_item, standing_item, tombstone
 from chalicelib.vault import service as vault
 from tests.unit.accounts.world import ADDRESS, mac
 from tests.unit.core.samples import NOW, SUBJECT, VISITOR, standing
+from tests.unit.desk import clerk
 from tests.unit.desk.clerk import forms, session, words
 from tests.unit.desk.office import OFFICER, READER, Office
 from tests.unit.desk.people import PEOPLE, opens, sends
@@ -236,3 +237,14 @@ def test_who_is_not_of_the_desk_finds_no_such_address(office: Office) -> None:
         assert "ada" not in sent.headers["Location"]
         assert f"to={PEOPLE.replace('/', '%2F')}" in sent.headers["Location"]
     assert office.audited() == []
+
+
+def test_a_restriction_that_cannot_be_read_counts_as_all(office: Office) -> None:
+    office.tables.put(standing_item(standing(limits=Limits(restricted=1))))
+    assert "everything counts as restricted" in words(opens(office, SUBJECT))
+
+
+def test_a_request_and_its_person_lead_to_each_other(office: Office) -> None:
+    request = office.ask("port")
+    assert f'href="{PUBLIC}/desk/requests/{request}?lang=en"' in opens(office, SUBJECT).text
+    assert f'href="{PUBLIC}/desk/people/{SUBJECT}?lang=en"' in clerk.opens(office, request).text

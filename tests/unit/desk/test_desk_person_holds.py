@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.holds.model import MOST_HOLDS, Ground, classes
 from chalicelib.holds.store import HoldItem, hold_of
 from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
@@ -192,3 +193,18 @@ def test_a_reader_sets_and_lifts_nothing(office: Office) -> None:
     office.now = NOW + 400 * DAY
     assert stored(office) == []
     assert "Nothing of this person is held" in words(opens(office, SUBJECT))
+
+
+def test_one_hold_too_many_is_said(office: Office) -> None:
+    names = classes()
+    every = [
+        (one, two, ground) for ground in Ground for one in names for two in names if one <= two
+    ]
+    for one, two, ground in every[:MOST_HOLDS]:
+        assert done(holds(office, classes={one, two}, ground=ground)) == "hold"
+    one, two, ground = every[MOST_HOLDS]
+    sent = holds(office, classes={one, two}, ground=ground)
+    assert sent.status == 409
+    assert "20 holds stand on this person\u2019s records already" in words(sent)
+    assert REASON in words(sent)
+    assert len(stored(office)) == MOST_HOLDS
