@@ -1,6 +1,7 @@
 """Renders a message to the text of a mail, by a template for each language."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from email.header import Header
 from email.headerregistry import (
@@ -42,27 +43,49 @@ def render(
     links to; without `locales` every language of the software is offered. Moments are written in
     the notice's `zone`.
     """
-    locale = language_for(message.locale, languages() if locales is None else locales)
-    name = f"mail/templates/{message.template}.{locale}.txt.j2"
-    words = {name: _word(word, locale) for name, word in message.words.items()}
-    filled = template(name).render(
-        site=site, contact=contact, **{LANGUAGE: locale, ZONE: zone}, **words
-    )
-    subject, _, body = filled.partition("\n")
+    told = text_of(message, site=site, contact=contact, locales=locales, zone=zone)
     mail = EmailMessage(_policy())
     user, _, domain = sender.partition("@")
     mail["From"] = Address(site, user, domain)
     mail["To"] = deliverable(message.address)
-    mail["Subject"] = subject.removeprefix("Subject: ").strip()
+    mail["Subject"] = told.subject
     mail["Date"] = format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation notes must not answer it
     if message.unsubscribe is not None:
         for name, value in one_click(message.unsubscribe).items():
             mail[name] = value
     # Seven bits for any words, since not every mail host accepts more (RFC 2045 section 6.7).
-    mail.set_content(_filled(body) + "\n", cte="quoted-printable")
-    mail["Content-Language"] = locale  # after set_content, which drops all of content-*
+    mail.set_content(_filled(told.body) + "\n", cte="quoted-printable")
+    mail["Content-Language"] = told.locale  # after set_content, which drops all of content-*
     return mail
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a mail: its language, its subject, its paragraphs with blank lines between."""
+
+    locale: str
+    subject: str
+    body: str = field(repr=False)
+
+
+def text_of(
+    message: Message,
+    *,
+    site: str,
+    contact: str,
+    locales: Sequence[str] | None = None,
+    zone: tzinfo = UTC,
+) -> Text:
+    """Returns the words of a mail as `render` sends them; the parameters are its own."""
+    locale = language_for(message.locale, languages() if locales is None else locales)
+    path = f"mail/templates/{message.template}.{locale}.txt.j2"
+    words = {name: _word(word, locale) for name, word in message.words.items()}
+    filled = template(path).render(
+        site=site, contact=contact, **{LANGUAGE: locale, ZONE: zone}, **words
+    )
+    subject, _, body = filled.partition("\n")
+    return Text(locale, subject.removeprefix("Subject: ").strip(), body)
 
 
 class _Unfolded(UnstructuredHeader):

@@ -27,6 +27,9 @@ from chalicelib.web.validation import unfit
 if TYPE_CHECKING:
     from chalicelib.requests.clock.deadline import Deadline
 
+BESIDE = 20
+"""Open requests in the list beside one request."""
+
 bp = Blueprint(__name__)
 
 
@@ -60,12 +63,9 @@ def show_request(visit: Visit, id: str) -> str:
     assert visit.member is not None
     notice = visit.notice
     case = casework.read(visit.member.subject, id, notice)
-    following = None
-    if visit.frame.done:
-        first = worklist.listed(worklist.Wanted(), None, 2, notice).requests
-        following = next((one for one in first if one.timed.request.id != id), None)
+    others = worklist.listed(worklist.Wanted(), None, BESIDE, notice).requests
     today = calendar_of(*notice.working_days).day(clock.now())
-    return request_page(visit, case, casework.options(case.timed, notice), today, following)
+    return request_page(visit, case, casework.options(case.timed, notice), today, others)
 
 
 @acts(bp, contract.ACT_FORM, again=show_request)

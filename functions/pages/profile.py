@@ -13,6 +13,7 @@ from chalicelib.accounts.pages.preferences import preferences_page
 from chalicelib.accounts.pages.profile import profile_page, seen
 from chalicelib.accounts.pages.told import Told, told_page
 from chalicelib.accounts.service import address, deactivation, preferences, profile
+from chalicelib.accounts.service.roles import ROLES
 from chalicelib.errors import DoneAlready
 from chalicelib.publications.model import Obligation, Status
 from chalicelib.publications.service import told
@@ -68,7 +69,7 @@ def undo_address(visit: Visit) -> Done:
 @shows(bp, account_pages.OVERVIEW_PAGE)
 def show_account(visit: Visit) -> str:
     """The choices, changes and requests that wait for the person, and doors to the rest."""
-    signed_in = sessions.authenticate(visit.session)
+    signed_in = sessions.authenticate(visit.session, with_role=True)
     changes = told.unseen(signed_in)
     requests = view.listed_open(signed_in, visit.notice)
     return overview_page(
@@ -76,6 +77,7 @@ def show_account(visit: Visit) -> str:
         signed_in.standing,
         Waiting(tuple(_change(one, visit) for one in changes.items), changes.next is not None),
         Waiting(tuple(map(_open, requests.items)), requests.next is not None),
+        member=signed_in.given in ROLES and signed_in.standing.active,
     )
 
 

@@ -18,6 +18,9 @@ from chalicelib.pages.words import words
 from chalicelib.subjects.model import Standing
 from chalicelib.web.pages.visit import Visit
 
+_DESK = {"desk": ("desk", "/desk")}
+"""The door of those who work at the desk."""
+
 _DOORS = {
     "choices": ("tab_choices", "/account/choices"),
     "requests": ("tab_requests", "/account/requests"),
@@ -85,9 +88,14 @@ class Asked:
 
 
 def overview_page(
-    visit: Visit, standing: Standing, changes: Waiting[Change], requests: Waiting[OpenRequest]
+    visit: Visit,
+    standing: Standing,
+    changes: Waiting[Change],
+    requests: Waiting[OpenRequest],
+    *,
+    member: bool = False,
 ) -> str:
-    """Returns the page of the account with this standing."""
+    """Returns the page of the account with this standing; a `member` of the desk finds its door."""
     said, notice, frame = words("overview", visit.language), visit.notice, visit.frame
     around = shell(visit.language)
     return render(
@@ -105,7 +113,7 @@ def overview_page(
         version=standing.notice_version,
         doors_shown=[
             (frame.to(path), around[word], said[f"door_{name}"])
-            for name, (word, path) in _DOORS.items()
+            for name, (word, path) in ((_DESK if member else {}) | _DOORS).items()
         ],
     )
 

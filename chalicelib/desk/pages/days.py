@@ -13,6 +13,9 @@ from chalicelib.requests.history import question
 from chalicelib.requests.machine import CLOSED, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.requests.clock.deadline import Deadline
     from chalicelib.requests.model import Timed
 
 
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 class Day:
     """A due day: its words, the kind of tag (of `components.html.j2`) that repeats them, the day.
 
-    `day` is None while the clock stands still, and once the request is closed.
+    `day` is None while the clock stands still, and once the request is closed. `moved` says which
+    day the time ends on where that is no working day, and why; else it is empty.
     """
 
     text: str
     kind: str
     day: date | None
+    moved: str = ""
 
 
 def due(found: Timed, today: date, language: str) -> Day:
@@ -41,7 +46,14 @@ def due(found: Timed, today: date, language: str) -> Day:
     on = found.deadline.due_on
     text = formats.due_in((on - today).days, language)
     urgent = "care" if is_soon(found, today) else ""
-    return Day(text, "bad" if on <= today else urgent, on)
+    return Day(text, "bad" if on <= today else urgent, on, _moved(found.deadline, said, language))
+
+
+def _moved(found: Deadline, said: Mapping[str, str], language: str) -> str:
+    if not found.days_off:
+        return ""
+    why = formats.listing([said[f"off.{one}"] for _, one in found.days_off], language)
+    return said["row_moved"].format(end=formats.day(found.ends_on, language), why=why)
 
 
 __all__ = ["Day", "due"]

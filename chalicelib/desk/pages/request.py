@@ -9,16 +9,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.desk.contract.pages import ground_field, text_field
 from chalicelib.desk.pages import titles
 from chalicelib.desk.pages.days import Day, due
-from chalicelib.desk.pages.requests import who
+from chalicelib.desk.pages.mails import Mail, mails
+from chalicelib.desk.pages.requests import SHORT, who
 from chalicelib.desk.paths import LIST, ONE, PERSON
 from chalicelib.notices import erasure
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
 from chalicelib.pages.words import pair, words
+from chalicelib.requests import scope
 from chalicelib.requests.grounds import Right, article
 from chalicelib.requests.machine import OF_SYSTEMS, Action, Entry, Status
 from chalicelib.requests.model import Channel, if_extended
@@ -26,6 +29,7 @@ from chalicelib.requests.preview import Item, fingerprint, items, read_items
 from chalicelib.subjects.model import is_visitor
 
 if TYPE_CHECKING:
+    from chalicelib.notices.model import Notice
     from chalicelib.requests.service.casework import Case
     from chalicelib.requests.service.worklist import Open
     from chalicelib.web.pages.visit import Visit
@@ -71,23 +75,27 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of an act: its codes with their words, and whether words of one's own are needed."""
+    """The form of an act: its codes with their words, and whether words of one's own are needed.
+
+    `mails` are those that the person would get, each with the words of the code that it is about.
+    """
 
     action: str
     codes: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     writes: bool = False
     needs_text: bool = False
+    mails: tuple[tuple[str, Mail], ...] = ()
 
 
 def request_page(
-    visit: Visit, case: Case, options: Options, today: date, following: Open | None
+    visit: Visit, case: Case, options: Options, today: date, others: Sequence[Open]
 ) -> str:
     """Returns the page of a request.
 
     `options` are the acts that it allows, of which a member who only reads is shown none. `today`
-    is the civil day of its clock. `following` is the open request that is due first beside this
-    one, where the page follows an act.
+    is the civil day of its clock. `others` are the open requests that are due first, as the list
+    shows them; after an act a link leads to the first of them beside this one.
     """
     language, request, notice = visit.language, case.timed.request, visit.notice
     said = {**words("requests", language), **words("desk", language)}
@@ -117,10 +125,12 @@ def request_page(
         seen=fingerprint(shown),
         changes=list(_changes(shown, visit, said)),
         questions=list(_questions(visit, case, said)),
+        raced=_raced(visit, case, said),
+        beside=_beside(visit, others, today),
         events=list(_events(case, said)),
         forms=forms,
         opened=visit.typed.get("act", "") if visit.refused else "",
-        following=None if following is None else _following(visit, following, today),
+        following=_following(visit, case, others, today) if visit.frame.done else None,
         ground_field=ground_field,
         text_field=text_field,
     )
@@ -135,12 +145,55 @@ def _is_known(case: Case) -> bool:
     return case.standing is not None or case.subject == case.timed.request.id
 
 
-def _following(visit: Visit, found: Open, today: date) -> tuple[str, str]:
-    """Returns the address and the words of the request that is due next."""
-    request = found.timed.request
-    title = titles.right(request.right, visit.notice, visit.language)
+def _following(
+    visit: Visit, case: Case, others: Sequence[Open], today: date
+) -> tuple[str, str] | None:
+    """Returns the address and the words of the open request that is due first beside this one."""
+    own = case.timed.request.id
+    found = next((one for one in others if one.timed.request.id != own), None)
+    if found is None:
+        return None
+    title = titles.right(found.timed.request.right, visit.notice, visit.language)
     text = due(found.timed, today, visit.language).text
-    return visit.frame.to(ONE.format(id=request.id)), pair(title, text, visit.language)
+    address = visit.frame.to(ONE.format(id=found.timed.request.id))
+    return address, pair(title, text, visit.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An open request in the list beside the page: its address, right, number, and due day."""
+
+    address: str
+    title: str
+    number: str
+    due: Day
+    own: bool
+
+
+def _beside(visit: Visit, others: Sequence[Open], today: date) -> list[Beside]:
+    own = visit.call.path.get("id")
+    return [
+        Beside(
+            visit.frame.to(ONE.format(id=one.timed.request.id)),
+            titles.right(one.timed.request.right, visit.notice, visit.language),
+            one.timed.request.id[:SHORT],
+            due(one.timed, today, visit.language),
+            one.timed.request.id == own,
+        )
+        for one in others
+    ]
+
+
+_RACED: Final = frozenset({"move-not-allowed", "preview-changed", "too-late", "conflict"})
+"""Refusals of an act whose reason may be that somebody else was faster."""
+
+
+def _raced(visit: Visit, case: Case, said: Mapping[str, str]) -> Event | None:
+    """Returns the last event of the history, where an act was refused for it; else None."""
+    events = list(_events(case, said))
+    if visit.refused is None or visit.refused.type not in _RACED or len(events) < 2:
+        return None
+    return events[-1]
 
 
 def _facts(
@@ -395,7 +448,32 @@ def _forms(visit: Visit, case: Case, options: Options, said: Mapping[str, str]) 
             _hint(visit, case, action, said),
             writes=action not in (Action.APPROVE, Action.RESUME, Action.LIFT),
             needs_text=action in (Action.EXTEND, Action.NOTE),
+            mails=tuple(_mails(visit, case, action, codes, said)),
         )
+
+
+def _mails(
+    visit: Visit,
+    case: Case,
+    action: Action,
+    codes: Sequence[StrEnum | None],
+    said: Mapping[str, str],
+) -> Iterator[tuple[str, Mail]]:
+    """Yields the mails of an act, each with the code that it is about where there are several."""
+    chosen, ends_on = visit.typed.get(ground_field(str(action)), ""), None
+    if _restricts(case, visit.notice):
+        ends_on = (case.timed.as_of + NOTICE_OF_LIFTING).astimezone(visit.notice.zone).date()
+    for one in mails(case.timed, action, codes, chosen, visit.notice, ends_on):
+        yield said.get(f"code.{one.code}", "") if one.code else "", one
+
+
+def _restricts(case: Case, notice: Notice) -> bool:
+    """Tells whether the person's data is restricted by this request, which its refusal ends."""
+    request, standing = case.timed.request, case.standing
+    if standing is None or not standing.restricted:
+        return False
+    weighed = request.right == Right.OBJECT and scope.weighed(request.purposes, notice)
+    return request.right == Right.RESTRICT or bool(weighed)
 
 
 def _code(case: Case, code: StrEnum, said: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _Address = Callable[..., str]
 
-_SHORT = 8
+SHORT = 8
 """Characters of a request's number in the list; the whole of it stands on its own page."""
 
 
@@ -201,7 +201,7 @@ def _row(visit: Visit, said: Mapping[str, str], found: Open, today: date) -> Row
         visit.frame.to(ONE.format(id=request.id)),
         titles.right(request.right, visit.notice, visit.language),
         said[f"who.{who(found.subject, request.id)}"],
-        request.id[:_SHORT],
+        request.id[:SHORT],
         said[f"channel.{request.channel}"],
         found.timed.received_on,
         due(found.timed, today, visit.language),

@@ -6,7 +6,7 @@ They say no more of the request than its right and its dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -51,6 +51,9 @@ VERIFY: Final = "/receipts/verify"
 
 LINE: Final = 72
 """Most characters of a piece of a receipt in a mail."""
+
+OPEN: Final = "[…]"
+"""The text that a foreseen mail has in the place of what is not chosen yet."""
 
 COPY_READY: Final = "copy_ready"
 """The template of the outcome of a copy; in earlier releases also the action of its job."""
@@ -168,9 +171,12 @@ COMPOSERS: Final[Mapping[str, Callable[[Task, Notice], Message | None]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """A request to be told of: its item, its clock, the entry that the mail is about."""
+    """A request to be told of: its clock, the entry that the mail is about, and its item.
 
-    item: RequestItem
+    The item is None where the mail is only foreseen.
+    """
+
+    item: RequestItem | None
     timed: Timed
     entry: Entry
     notice: Notice
@@ -206,12 +212,38 @@ def _letter(
             return COPY_READY, own | _silent(about)
     own = _WORDS[told](about)
     if told is Told.REFUSAL:
-        own["ends_on"] = _end_of_restriction(about)
+        subject = keys.subject_of(item.pk)
+        own["ends_on"] = end_of_restriction(subject, request.id, about.day)
     if told is Told.BEGINS and (item.begins_at is None or item.status not in RUNNING):
         return None
     if told is Told.RECEIPT:
         own |= {"account": item.contact is None, "link": None}
     return action_of(told), _facts(about) | own
+
+
+def foreseen(
+    found: Timed,
+    told: Told,
+    reason: str | None,
+    notice: Notice,
+    now: datetime,
+    ends_on: date | None = None,
+) -> Message:
+    """Returns the mail that an act of the desk would have sent, by the words that send it. Pure.
+
+    `told` is the mail of the act (a refusal, an extension, a question, an outcome, the lifting of
+    a restriction), `reason` its code, None while none is chosen. `ends_on` is the last day of the
+    restriction that ends with the request. The address is left empty.
+    """
+    request = found.request
+    entry = Entry(now, request.status, _EVENTS[told], Actor.DESK, reason)
+    after = timed(replace(request, history=(*request.history, entry)), notice, now)
+    locale = language_for(request.locale, notice.locales)
+    about = _About(None, after, entry, notice, locale, now)
+    own = _WORDS[told](about)
+    if told is Told.REFUSAL:
+        own["ends_on"] = ends_on
+    return Message(action_of(told), "", request.locale, _facts(about) | own)
 
 
 def _facts(about: _About) -> dict[str, Any]:
@@ -261,7 +293,9 @@ def _silent(about: _About) -> dict[str, Any]:
 
 
 def _refusal(about: _About) -> dict[str, Any]:
-    ground = Ground(about.entry.reason or "")
+    if about.entry.reason is None:
+        return {**_answered(about), **_complaint(about), "ground": OPEN, "article": OPEN}
+    ground = Ground(about.entry.reason)
     return {
         **_answered(about),
         **_complaint(about),
@@ -280,7 +314,7 @@ def _lifting(about: _About) -> dict[str, Any]:
 
 
 def _begins(about: _About) -> dict[str, Any]:
-    begins_at = about.item.begins_at
+    begins_at = about.timed.request.begins_at
     known = about.notice.categories
     named = [one for one in about.timed.request.categories if one in known]
     erased = ", ".join(about.notice.text(known[one].title, about.locale) for one in named)
@@ -292,7 +326,7 @@ def _erasure(about: _About) -> dict[str, Any]:
     return {
         **_outcome(about),
         "readable_until": about.day(readable),
-        "receipt": _in_lines(about.item.receipt),
+        "receipt": None if about.item is None else _in_lines(about.item.receipt),
         "verify": Page(VERIFY),
     }
 
@@ -323,18 +357,18 @@ _WORDS: Final[Mapping[Told, Callable[[_About], dict[str, Any]]]] = {
 }
 
 
-def _end_of_restriction(about: _About) -> date | None:
+def end_of_restriction(subject: str, request: str, day: Callable[[datetime], date]) -> date | None:
     """Returns the last day of the restriction that a refused request had caused, or None.
 
-    One GetItem, and one more where the person has a restriction.
+    `day` returns the civil day of a moment. One GetItem, and one more where the person has a
+    restriction.
     """
-    standing = subjects.account_standing(keys.subject_of(about.item.pk))
+    standing = subjects.account_standing(subject)
     if standing is None or not standing.restricted:
         return None
     known = subjects.restrictions_of(standing.subject)
-    request = about.timed.request.id
     ends = [one.ends_at for one in known or () if one.request == request and one.ends_at]
-    return about.day(max(ends)) if ends else None
+    return day(max(ends)) if ends else None
 
 
 def _waits(item: RequestItem) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -198,3 +199,80 @@ def test_every_language_has_every_page(
     assert opens(office, request, lang=language).status == 200
     assert opens(office, lang=language).status == 200
     assert opens(office, lang=language, show="closed").status == 200
+
+
+class TestMails:
+    """The person's mail is shown before it is sent, by the template and the words that send it."""
+
+    @pytest.mark.parametrize(
+        ("action", "ground", "text"),
+        [
+            ("extend", "number", REASON),
+            ("refuse", "no_ground", "Not for us."),
+            ("complete", "", "Done."),
+        ],
+    )
+    def test_it_is_the_mail_that_then_goes(
+        self, office: Office, action: str, ground: str, text: str
+    ) -> None:
+        request = office.ask("erase", "it")
+        office.work_off()
+        chosen: dict[str, Any] = {f"{action}_ground": ground} if ground else {}
+        blank = {**chosen, f"{action}_text": "  "}
+        refused = sends(office, request, action, **blank)
+        assert refused.status == 400
+        shown = " ".join(words(refused).split())
+        fields = {**chosen, f"{action}_text": text}
+        assert sends(office, request, action, once="m" * 43, **fields).status == 303
+        before = len(office.ses.taken)
+        office.work_off()
+        assert len(office.ses.taken) == before + 1
+        mail = office.ses.taken[-1]
+        assert str(mail["Subject"]) in shown
+        for paragraph in mail.get_content().split("\n\n"):
+            assert " ".join(paragraph.split()) in shown
+        assert 'lang="it"' in refused.text.partition("<main")[2]
+
+    def test_a_refusal_has_a_gap_until_a_ground_is_chosen(self, office: Office) -> None:
+        text = words(opens(office, office.ask("erase")))
+        assert "Reason: […]" in text
+        assert "complain" in text
+        assert "go to court" in text
+
+    def test_an_extension_has_one_for_each_reason(self, office: Office) -> None:
+        text = words(opens(office, office.ask("copy")))
+        assert "The reason is the number of requests." in text
+        assert "The reason is that the request is complex." in text
+
+    def test_a_refusal_that_ends_a_restriction_says_when(self, office: Office) -> None:
+        request = office.ask("restrict", ground="accuracy")
+        shown = words(opens(office, request))
+        assert sends(office, request, "refuse", refuse_ground="not_covered").status in (303, 409)
+        assert "The restriction ends with" in shown
+
+
+def test_the_second_officer_sees_what_the_first_has_done(office: Office) -> None:
+    request = office.ask("port")
+    fields: dict[str, Any] = {"extend_ground": "number", "extend_text": REASON}
+    assert sends(office, request, "extend", **fields).status == 303
+    sent = sends(office, request, "extend", by=OTHER, once="z" * 43, **fields)
+    assert sent.status == 409
+    text = words(sent)
+    assert "What happened last Extended: there are many requests · The desk" in text
+    assert "Nothing was done" in text
+    assert REASON in sent.text
+
+
+def test_the_list_stands_beside_a_request_and_leads_on(office: Office) -> None:
+    made = [office.ask(one) for one in ("copy", "erase", "port")]
+    page = opens(office, made[1])
+    for one in made:
+        assert f"/desk/requests/{one}" in page.text
+    assert page.text.count('aria-current="page"') >= 1
+    done = opens(office, made[1], done="note")
+    assert re.search(r'role="status" tabindex="-1" autofocus', done.text)
+
+
+def test_a_row_says_by_what_its_day_is_moved(office: Office) -> None:
+    office.entered("port", received_at="2026-11-20T09:00:00+00:00")
+    assert "21 December 2026 not 20 December 2026: Sunday" in words(opens(office))
