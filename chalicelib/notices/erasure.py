@@ -16,6 +16,7 @@ from chalicelib.catalogue import STORED, Catalogue
 from chalicelib.notices.model import (
     LegalBasis,
     Notice,
+    Period,
     RetentionRule,
     UndeclaredRetention,
     Words,
@@ -45,8 +46,15 @@ SUBJECT: Final = "standing"
 
 RIGHT: Final = "erase"
 
+BACKUPS: Final = Period(days=35)
+"""The time for which a backup has what was erased of an account that lives on: the longest that
+DynamoDB goes back. The key of the records stays, so only time makes them unreadable."""
+
 _ACCOUNT: Final = (SUBJECT, "claim")
 """The kinds of records without which there is no account."""
+
+_KEY: Final = "data_key"
+"""The kind of the keys that open a subject's sealed records."""
 
 _COPY: Final = "export"
 """The kind of a copy of the data, which tells of every category."""
@@ -264,6 +272,23 @@ def part(
         for form in notice.forms.values()
     }
     return Part(going, needed, plan(notice, REQUESTED, kinds, held=held), groups, forms)
+
+
+def readable_for(notice: Notice, categories: Collection[str]) -> Period:
+    """Returns how long after an erasure a backup may still have what went, and can be read.
+
+    `categories` are those that it was asked for; with none of them everything goes, and the keys
+    with it, whose own backups end by their rule.
+    """
+    whole = not categories or is_everything(notice, categories)
+    return notice.rule(_KEY, ENDED).period if whole else BACKUPS
+
+
+def personal(notice: Notice) -> frozenset[str]:
+    """Returns the kinds of records that hold something of a category of the notice."""
+    return frozenset(
+        one.kind for one in notice.records.values() if frozenset(one.groups) - {_TECHNICAL}
+    )
 
 
 def is_everything(notice: Notice, categories: Collection[str]) -> bool:

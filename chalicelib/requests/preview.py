@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -109,16 +109,71 @@ _WRITTEN: Final = frozenset({Action.JOIN, Action.ANSWER, Action.MESSAGE})
 """The events by which a person adds to an open request."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The records of a person that an erasure is about, as they were read.
+
+    `going` is the number of those that would go, by kind; `more` tells that there are others beyond
+    what was read. `runs` tells that a transaction of theirs is open.
+    """
+
+    going: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
+    runs: bool = False
+
+
+NO_STOCK: Final = Stock()
+
+
+def going(
+    records: Iterable[Record], request: Request, held: Held, notice: Notice, *, browser: bool
+) -> dict[str, int]:
+    """Returns how many of a person's records an erasure would take, by kind, as it would choose.
+
+    Kinds that hold nothing of the notice's categories are this software's own, and not counted.
+    """
+    some = request.categories and not erasure.is_everything(notice, request.categories)
+    part = erasure.part(notice, request.categories, held=held) if some else None
+    plan = erasure.plan(notice, erasure.REQUESTED, held=held, browser=browser)
+    found, personal = dict[str, int](), erasure.personal(notice)
+    for one in records:
+        if one.kind not in personal:
+            continue
+        if part is None:
+            goes = not plan.keeps(one.kind, one.retention_class, one.id)
+        else:
+            goes = part.goes(one.kind, one.retention_class, one.id, one.form)
+        if goes:
+            found[one.kind] = found.get(one.kind, 0) + 1
+    return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A person's record as an erasure chooses it: its kind, class, id, and the form it is of."""
+
+    kind: str
+    retention_class: str
+    id: str
+    form: str = ""
+
+
 def items(
-    request: Request, held: Held, notice: Notice, *, browser: bool = False
+    request: Request,
+    held: Held,
+    notice: Notice,
+    *,
+    browser: bool = False,
+    stock: Stock = NO_STOCK,
 ) -> tuple[Item, ...]:
     """Returns what a preview shows of an approval, each thing once; nothing of a closed request.
 
-    It depends on facts alone that are read without opening what is sealed, so that the approval
-    itself compares it with what an officer saw. Of the person's later words it holds the number.
+    `stock` is what was read of the person's records for an erasure. The items depend on facts alone
+    that are read without opening what is sealed, so that the approval itself compares them with
+    what an officer saw. Of the person's later words they hold the number.
     """
     seen = preview(request, {}, notice, browser=browser)
-    return () if seen is None else tuple(_items(seen, request, held, notice))
+    return () if seen is None else tuple(_items(seen, request, held, notice, stock))
 
 
 def read_items(codes: str) -> tuple[Item, ...]:
@@ -132,13 +187,23 @@ def fingerprint(shown: tuple[Item, ...]) -> str:
     return " ".join(sorted({one.code for one in shown}))
 
 
-def _items(seen: Preview, request: Request, held: Held, notice: Notice) -> Iterator[Item]:
+def _items(
+    seen: Preview, request: Request, held: Held, notice: Notice, stock: Stock
+) -> Iterator[Item]:
     yield Item("done", (seen.done,))
     yield from (Item("decides", (one, str(how))) for one, how in seen.decisions.items())
     if seen.restricts:
         yield Item("restricts")
     yield from (Item("corrects", (one,)) for one in seen.corrects)
     yield from (Item("erases", (one,)) for one in seen.erased)
+    yield from (Item("counts", (kind, str(count))) for kind, count in stock.going.items())
+    if stock.more:
+        yield Item("beyond")
+    if request.right == Right.ERASE:
+        lasts = erasure.readable_for(notice, request.categories)
+        yield Item("unreadable", (f"{lasts.years}-{lasts.months}-{lasts.days}",))
+    if stock.runs:
+        yield Item("runs")
     yield from (Item("keeps", (one,)) for one in seen.kept)
     yield from (Item("needs", (one,)) for one in seen.needed)
     for kind, ground, until in held_kinds(held):

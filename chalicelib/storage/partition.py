@@ -71,6 +71,13 @@ def read(pk: str, tables: Sequence[type[Expiring]] = (Item,)) -> Iterator[Stored
             yield stored(item, table)
 
 
+def first(pk: str) -> tuple[tuple[Stored, ...], bool]:
+    """Returns the first MB of the records of a partition, and whether there are more. One Query."""
+    page = connection.table(Item.Meta.table_name).query(pk, consistent_read=True)
+    found = tuple(stored(in_types(one)) for one in page["Items"])
+    return found, bool(page.get("LastEvaluatedKey"))
+
+
 def keys_of(pk: str) -> list[str]:
     """Lists the sort keys of a subject's data keys: the retention classes that still have one."""
     return [item["sk"] for item in _pages(settings.keys_table(), pk)]

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from chalicelib import clock
 from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.desk.contract.pages import ground_field, text_field
 from chalicelib.desk.pages import titles
@@ -17,6 +18,7 @@ from chalicelib.desk.pages.mails import Mail, mails
 from chalicelib.desk.pages.requests import SHORT, who
 from chalicelib.desk.paths import LIST, ONE, PERSON
 from chalicelib.notices import erasure
+from chalicelib.notices.model import Period
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
@@ -99,7 +101,8 @@ def request_page(
     """
     language, request, notice = visit.language, case.timed.request, visit.notice
     said = {**words("requests", language), **words("desk", language)}
-    shown = items(request, case.held, notice, browser=is_visitor(case.subject))
+    browser = is_visitor(case.subject)
+    shown = items(request, case.held, notice, browser=browser, stock=case.stock)
     forms = list(_forms(visit, case, options, said)) if _acts(visit) else []
     labels = _labels(forms, said)
     return render(
@@ -313,13 +316,16 @@ def folded(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _effects(shown: Sequence[Item], visit: Visit, said: Mapping[str, str]) -> Iterator[Effect]:
     """Yields what a preview shows; things of one sort that need no reason stand in one."""
     together: dict[str, list[str]] = {}
+    counted = [_counted(one, visit) for one in shown if one.sort == "counts"]
     for item in shown:
         if item.sort in _LISTED:
             together.setdefault(item.sort, []).append(_name(item, visit))
     for sort, names in together.items():
         yield Effect(said[f"effect.{sort}"], _KINDS[sort], formats.listing(names, visit.language))
+        if sort == "erases" and counted:
+            yield Effect(said["effect.counts"], _KINDS["counts"], "; ".join(counted))
     for item in shown:
-        if item.sort not in _LISTED and item.sort != "done":
+        if item.sort not in _LISTED and item.sort not in ("done", "counts"):
             effect = _effect(item, visit, said)
             if effect is not None:
                 yield effect
@@ -332,6 +338,10 @@ _KINDS: Final[Mapping[str, str]] = {
     "corrects": "good",
     "decides": "good",
     "restricts": "care",
+    "counts": "good",
+    "beyond": "",
+    "unreadable": "",
+    "runs": "bad",
     "keeps": "care",
     "needs": "care",
     "holds": "bad",
@@ -356,14 +366,26 @@ def _effect(item: Item, visit: Visit, said: Mapping[str, str]) -> Effect | None:
             day = formats.day(until.astimezone(visit.notice.zone).date(), visit.language)
             why = said[f"hold.{item.names[1]}"]
             return Effect(word, kind, said["until"].format(what=_name(item, visit), day=day), why)
+        if item.sort == "counts":
+            return Effect(word, kind, _counted(item, visit))
         if item.sort == "decides":
             return Effect(word, kind, _name(item, visit), said[f"choice.{item.names[1]}"])
+        if item.sort == "unreadable":
+            years, months, days = map(int, item.names[0].split("-"))
+            end = Period(days, months, years).after(clock.now().astimezone(visit.notice.zone))
+            day = formats.day(end.date(), visit.language)
+            return Effect(word, kind, said["unreadable"].format(day=day))
         if item.sort == "done":
             return Effect(word, kind, said[f"done.{item.names[0]}"])
         if item.sort == "written":
             return Effect(word, kind, said["written_times"].format(count=int(item.names[0])))
         return Effect(word, kind, _name(item, visit) if item.names else said[item.sort])
     return None
+
+
+def _counted(item: Item, visit: Visit) -> str:
+    """Returns how many records of a kind there are: `Interaction: 12`."""
+    return pair(_name(item, visit), str(int(item.names[1])), visit.language)
 
 
 def _name(item: Item, visit: Visit) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import clock, logs
@@ -51,10 +51,6 @@ if TYPE_CHECKING:
 
 _COPY: Final = "copy in the making"
 """A worker has read what is erased and will write it: the erasure looks again once it has."""
-
-BACKUPS: Final = timedelta(days=35)
-"""The time for which a backup has what was erased: the longest that DynamoDB goes back. The key of
-the records lives on with the account, so only time makes them unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +213,7 @@ def _closing(
         received_at=item.received_at,
         begun_at=noted.since,
         closed_at=now,
-        readable_until=now + BACKUPS,
+        readable_until=plans.BACKUPS.after(now),
         categories=model.by_category(noted.counts),
         records=model.by_kind(noted.counts),
         stays=[

@@ -41,8 +41,8 @@ from chalicelib.requests.machine import (
     advanced,
     move,
 )
-from chalicelib.requests.model import Message, Timed, timed
-from chalicelib.requests.preview import fingerprint, items
+from chalicelib.requests.model import Message, Request, Timed, timed
+from chalicelib.requests.preview import NO_STOCK, Record, Stock, fingerprint, going, items
 from chalicelib.requests.service import contacts, effects, messages, register, transitions
 from chalicelib.requests.service.effects import Concerned, Effect
 from chalicelib.requests.service.mails import tell
@@ -78,7 +78,7 @@ class Case:
 
     `said` are the sealed fields of the request; None where their key is destroyed. `held` is what
     holds keep of the person's records, and `questions` are those to other systems, with their
-    answers.
+    answers. `stock` is what an erasure would take by number.
     """
 
     subject: str
@@ -88,6 +88,7 @@ class Case:
     messages: Sequence[Message]
     held: Held = NOTHING_HELD
     questions: "Sequence[systems.Question]" = ()
+    stock: Stock = NO_STOCK
 
 
 def read(by: str, request_id: str, notice: Notice) -> Case:
@@ -96,7 +97,8 @@ def read(by: str, request_id: str, notice: Notice) -> Case:
     The look is recorded before anything is shown: GetItem of the register, BatchGetItem, Query of
     the texts and of what other systems were asked, where there are any, one KMS call where
     something is sealed, and one transaction; then Query of the holds where the standing's flag says
-    that there are some. Raises NotFound, NoticeTooOld and Contention.
+    that there are some, and of the person's records where they are to be erased. Raises NotFound,
+    NoticeTooOld and Contention.
     """
     subject = register.subject_of(request_id)
     return patiently(lambda: _read_once(by, subject, request_id, notice))
@@ -172,7 +174,35 @@ def _read_once(by: str, subject: str, request_id: str, notice: Notice) -> Case:
     write.commit()
     held = NOTHING_HELD if found.standing is None else holds.held_beside(found.standing, now)
     asked = _asked(found, subject, request_id)
-    return Case(subject, found.standing, timed(request, notice, now), said, texts, held, asked)
+    stock = _stock(subject, found.standing, request, held, notice)
+    as_of = timed(request, notice, now)
+    return Case(subject, found.standing, as_of, said, texts, held, asked, stock)
+
+
+def _stock(
+    subject: str, standing: Standing | None, request: Request, held: Held, notice: Notice
+) -> Stock:
+    """Returns what an open request to erase is about, by number.
+
+    One Query of up to a MB of the person's records, and one where transactions were kept.
+    """
+    if request.right != Right.ERASE or request.status in CLOSED or standing is None:
+        return NO_STOCK
+    # Imported here: of requests for other rights nothing is counted.
+    from chalicelib.records import transactions
+    from chalicelib.storage import partition
+
+    found, more = partition.first(keys.subject(subject))
+    records = [
+        Record(one.kind, one.retention_class, keys.record_id(one.sk), _form(one.fields))
+        for one in found
+    ]
+    going_by_kind = going(records, request, held, notice, browser=is_visitor(subject))
+    return Stock(going_by_kind, more, transactions.has_open(standing))
+
+
+def _form(fields: Mapping[str, Any]) -> str:
+    return str(fields.get("form") or "")
 
 
 def _asked(found: _Found, subject: str, request_id: str) -> "Sequence[systems.Question]":
@@ -302,13 +332,15 @@ def _require_as_seen(
 ) -> None:
     """Raises Conflict where an approval would do something else than its officer saw.
 
-    One Query where the standing says that something is held.
+    One Query where the standing says that something is held; those of `_stock` for an erasure.
     """
     if asked.seen is None or asked.action is not Action.APPROVE:
         return
     held = NOTHING_HELD if standing is None else holds.held_beside(standing, now)
     browser = is_visitor(subject)
-    if fingerprint(items(before.request, held, notice, browser=browser)) != asked.seen:
+    stock = _stock(subject, standing, before.request, held, notice)
+    shown = items(before.request, held, notice, browser=browser, stock=stock)
+    if fingerprint(shown) != asked.seen:
         detail = "What the approval would do has changed since it was shown; look at it again."
         raise Conflict(detail, type="preview-changed")
 

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from chalicelib.accounts.store import ProfileItem, profile_place
 from chalicelib.desk.contract.pages import PAGE
 from chalicelib.desk.filters import Filter
 from chalicelib.desk.pages.requests import part
 from chalicelib.pages.languages import languages
+from chalicelib.records import transactions
 from chalicelib.requests.model import timed
 from chalicelib.requests.service.worklist import Open
 from chalicelib.web.wiring import wired
@@ -276,3 +278,48 @@ def test_the_list_stands_beside_a_request_and_leads_on(office: Office) -> None:
 def test_a_row_says_by_what_its_day_is_moved(office: Office) -> None:
     office.entered("port", received_at="2026-11-20T09:00:00+00:00")
     assert "21 December 2026 not 20 December 2026: Sunday" in words(opens(office))
+
+
+class TestWhatGoes:
+    """An erasure's preview counts records as the erasure chooses them."""
+
+    def test_it_says_how_many_of_what_and_until_when_a_backup_has_them(
+        self, office: Office
+    ) -> None:
+        page = opens(office, office.ask("erase"))
+        text = words(page)
+        assert re.search(r"Records Profile: 1", text), text
+        assert "not even in a backup, from 29 November 2026 on" in text  # seven days for the keys
+        assert "counts:profile:1" in seen(page)
+        assert "unreadable:0-0-7" in seen(page)
+
+    def test_of_some_categories_the_backups_last_as_long_as_they_go_back(
+        self, office: Office
+    ) -> None:
+        page = opens(office, office.ask("erase", categories=("cookies",)))
+        assert "from 27 December 2026 on" in words(page)
+        assert "counts:profile" not in seen(page)
+
+    def test_another_record_is_another_preview(self, office: Office) -> None:
+        request = office.ask("erase")
+        before = seen(opens(office, request))
+        pk, sk = profile_place(SUBJECT, "company")
+        office.tables.put(ProfileItem(pk=pk, sk=sk, kind="profile"))
+        sent = sends(office, request, "approve", seen=before)
+        assert sent.status == 409
+        assert "Records: Profile: 2" in words(sent)
+        assert sends(office, request, "approve", once="q" * 43, seen=seen(sent)).status == 303
+
+    def test_an_open_transaction_is_said(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transactions, "has_open", lambda _: True)
+        page = opens(office, office.ask("erase"))
+        assert "still open" in words(page)
+        assert "runs" in seen(page).split()
+
+    def test_of_other_rights_nothing_is_read_for_it(self, office: Office) -> None:
+        request = office.ask("port")
+        office.steps.names.clear()
+        opens(office, request)
+        assert [one for one in office.steps.names if one.startswith("page of")] == []
