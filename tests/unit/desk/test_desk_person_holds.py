@@ -13,11 +13,13 @@ from chalicelib.holds.store import HoldItem, hold_of
 from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
 from chalicelib.vault import service as vault
+from chalicelib.web.wiring import wired
 from tests.unit.core.samples import NOW, SUBJECT, standing
-from tests.unit.desk.clerk import forms, words
+from tests.unit.desk.clerk import forms, session, words
 from tests.unit.desk.office import OFFICER, OTHER, READER, Office
 from tests.unit.desk.people import opens, sends
 from tests.unit.requests.asker import HOSTILE
+from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.sample import Sent
 
 PUBLIC, DAY = "https://privacy.example", timedelta(days=1)
@@ -208,3 +210,15 @@ def test_one_hold_too_many_is_said(office: Office) -> None:
     assert "20 holds stand on this person\u2019s records already" in words(sent)
     assert REASON in words(sent)
     assert len(stored(office)) == MOST_HOLDS
+
+
+def test_a_second_press_sets_and_lifts_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = MemoryStore()
+    monkeypatch.setattr(wired(), "idempotency", lambda: kept)
+    token = session(office, OFFICER)
+    assert [done(holds(office, token=token)) for _ in range(2)] == ["hold", "hold"]
+    (hold,) = stored(office)
+    assert [done(lifts(office, hold.id, token=token)) for _ in range(2)] == ["lift", "lift"]
+    assert acts(office) == [(OFFICER, "hold_placed"), (OFFICER, "hold_lifted")]
