@@ -94,16 +94,24 @@ class Pointer:
         return Status.SCHEDULED if effective_at > now else Status.SUPERSEDED
 
 
+def earliest(now: datetime, lead: Announcing | None) -> datetime:
+    """Returns the earliest instant at which a version that is published now may take effect.
+
+    `lead` is as in `refuse_date`. The version in force has to have taken effect before it, too.
+    """
+    soonest = now + LEAD
+    return soonest if lead is None else max(soonest, lead.lead.after(now))
+
+
 def refuse_date(in_force: Notice, new: Notice, now: datetime, lead: Announcing | None) -> None:
     """Raises Unprocessable for a version that is not later than the one in force, or too soon.
 
     `lead` is the promise of the notice in force, None for a change that people are not told of.
     """
     findings = []
-    soonest = now + LEAD
+    soonest = earliest(now, lead)
     detail = "has to lie at least five minutes ahead, and after that of the version in force"
-    if lead is not None and lead.lead.after(now) > soonest:
-        soonest = lead.lead.after(now)
+    if soonest > now + LEAD:
         detail = "is too soon: the notice in force promises to tell people of a change earlier"
     if new.effective_at < soonest or new.effective_at <= in_force.effective_at:
         findings.append(Finding("/effective_at", detail))

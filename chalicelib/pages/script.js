@@ -49,3 +49,18 @@ for (const menu of document.querySelectorAll(".menu")) {
     }
   });
 }
+// What is still to come is looked at every five seconds, for ten minutes; a live region tells of it.
+for (const part of document.querySelectorAll("[data-look]")) {
+  const end = Date.now() + 600_000;
+  const look = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    const text = answer && answer.ok ? await answer.text() : "";
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const found = page.getElementById(part.id);
+    if (found && found.innerHTML !== part.innerHTML) {
+      part.replaceChildren(...document.adoptNode(found).childNodes);
+    }
+    if ((found ? "look" in found.dataset : !answer) && Date.now() < end) setTimeout(look, 5_000);
+  };
+  setTimeout(look, 5_000);
+}

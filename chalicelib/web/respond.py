@@ -28,8 +28,8 @@ _COMMON = {
 }
 
 _PAGE_POLICY = (
-    "default-src 'none'; style-src {style}; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src {style}; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _PAGE: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -13,6 +13,7 @@ from chalicelib.notices.compiler import NoticeRefused, marks
 from chalicelib.notices.model import Notice, Widening
 from chalicelib.notices.publication import (
     Pointer,
+    earliest,
     pointer_after,
     pointer_without,
     refuse_date,
@@ -44,13 +45,14 @@ class Judged:
     """The result of checking a version that is to follow the one in force.
 
     `refusals` are all the reasons why it may not be published as it is. `before` and `stood` are
-    None for the very first version.
+    None for the very first version, as is `earliest`, from when it may take effect.
     """
 
     before: Notice | None
     changes: tuple[Change, ...]
     stood: Pointer | None
     refusals: tuple[Problem, ...]
+    earliest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def judge(notice: Notice, now: datetime, replaces: str | None = None) -> Judged:
         lambda: refuse_leaving_consent(before, notice),
         lambda: pointer_after(stood, notice, effect, now, replaces),
     )
-    return Judged(before, found, stood, tuple(refused))
+    return Judged(before, found, stood, tuple(refused), earliest(now, told))
 
 
 def prepare(notice: Notice, now: datetime, replaces: str | None = None) -> Prepared:

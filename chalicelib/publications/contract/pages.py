@@ -1,19 +1,20 @@
-"""The desk's pages of notices: the list with the form that saves a draft, one draft, its text."""
+"""The desk's pages of notices: the list with its form, one draft, its trial, its publication."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.errors import BadRequest, Unprocessable
+from chalicelib.accounts.contract.second_factor import CODE
+from chalicelib.errors import BadRequest, Finding, TooLarge, Unprocessable
 from chalicelib.publications.contract.drafts import SAVE
 from chalicelib.publications.contract.schemas import MAX_DOCUMENT
-from chalicelib.publications.paths import LIST, ONE, TEXT
+from chalicelib.publications.paths import LIST, ONE, PUBLICATION, TEXT, TRIAL
 from chalicelib.web.contract import Json, Schema
 from chalicelib.web.cursor import PAGE_QUERY
 from chalicelib.web.json_body import read_json
 from chalicelib.web.pages.contract import MAX_FORM, PageOperation, Session
-from chalicelib.web.schemas import closed
+from chalicelib.web.schemas import DIGEST, NOTICE_VERSION, closed
 from chalicelib.web.validation import findings
 
 TAB: Final = "desk_notices"
@@ -24,7 +25,7 @@ DOCUMENT: Final = "document"
 ANYWAY: Final = "anyway"
 """The field that says that a draft is saved although it does not compile."""
 
-REFUSED: Final = "document-refused"
+REFUSED: Final = "invalid-json"
 """The type of the refusal of a text that is no document; its pointers lie in the text."""
 
 _BODY: Any = SAVE.body
@@ -68,12 +69,79 @@ ONE_PAGE = PageOperation(
     tab=TAB,
 )
 
-DELETE_FORM = PageOperation(
-    id="deleteDraftByForm",
+DELETE, WITHDRAW, CONFIRM = "delete", "withdraw", "confirm"
+"""The acts on a draft and on a published version, in the field ACT of their forms."""
+
+ACT: Final = "act"
+
+_ACT_FIELDS: dict[str, Schema] = {
+    ACT: {"enum": [DELETE, WITHDRAW, CONFIRM]},
+    "rule": {"type": "string", "maxLength": 100},
+    "erases": {"type": "string", "pattern": "^[1-9][0-9]{0,11}$", "maxLength": 12},
+}
+
+ACT_FORM = PageOperation(
+    id="actOnNoticeByForm",
     method="POST",
     path=ONE,
     session=Session.REQUIRED,
     staff=True,
+    body={
+        **closed([ACT], **_ACT_FIELDS),
+        "if": {"properties": {ACT: {"const": CONFIRM}}},
+        "then": {"required": ["rule", "erases"]},
+    },
+    tab=TAB,
+)
+
+TRIAL_PAGE = PageOperation(
+    id="showSimulation",
+    method="GET",
+    path=TRIAL,
+    session=Session.REQUIRED,
+    staff=True,
+    done=frozenset({"counting"}),
+    tab=TAB,
+)
+
+COUNT_FORM = PageOperation(
+    id="countByForm",
+    method="POST",
+    path=TRIAL,
+    session=Session.REQUIRED,
+    staff=True,
+    tab=TAB,
+)
+
+PUBLICATION_PAGE = PageOperation(
+    id="showPublication",
+    method="GET",
+    path=PUBLICATION,
+    session=Session.REQUIRED,
+    staff=True,
+    done=frozenset({"published", "proposed", "withdrawn", "confirmed"}),
+    tab=TAB,
+)
+
+TYPED: Final = "typed"
+"""The field in which an officer types the version that is to be published."""
+
+_PUBLISH_FIELDS: dict[str, Schema] = {
+    TYPED: {"type": "string", "maxLength": 40},
+    "code": CODE,
+    "digest": DIGEST,
+    "replaces": NOTICE_VERSION,
+}
+
+PUBLISH_FORM = PageOperation(
+    id="publishByForm",
+    method="POST",
+    path=PUBLICATION,
+    session=Session.REQUIRED,
+    staff=True,
+    own_code=True,
+    body=closed([TYPED, "code", "digest"], **_PUBLISH_FIELDS),
+    once=True,
     tab=TAB,
 )
 
@@ -88,15 +156,22 @@ TEXT_PAGE = PageOperation(
 )
 
 
+def require_typed(typed: str, version: str) -> None:
+    """Raises BadRequest where an officer typed another version than that of the page."""
+    if typed.strip() != version:
+        finding = Finding(f"/{TYPED}", "is not the version of this page", "other_version")
+        raise BadRequest("Another version was typed.", type="validation", findings=(finding,))
+
+
 def document_in(text: str) -> dict[str, Any]:
     """Returns the document of a text, as the operation that saves a draft takes one.
 
     Raises Unprocessable (REFUSED) with every reason why it takes none, each at its place in the
-    text: no JSON, no object, no version; one beyond MAX_DOCUMENT has no reason but that.
+    text: no JSON, no object, no version. Raises TooLarge beyond MAX_DOCUMENT.
     """
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > MAX_DOCUMENT:
-        raise Unprocessable("A document is too large.", type="document-too-large")
+        raise TooLarge(f"A document may have {MAX_DOCUMENT // 1024} KB.")
     try:
         document: Json = read_json(raw)
     except BadRequest as refused:

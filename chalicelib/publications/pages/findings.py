@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.errors import Problem
+from chalicelib.publications.contract.pages import ACT
 from chalicelib.publications.lines import lines
 
 if TYPE_CHECKING:
@@ -45,6 +46,17 @@ def _told(detail: str) -> int | None:
     return int(told[1]) if told else None
 
 
+def refusal(problem: Problem, said: Mapping[str, str], act: str = "") -> str | None:
+    """Returns a refusal of a draft or version in words, None where `said` has none for its type.
+
+    Those of `act` (`refused.ACT.TYPE`) go before those of every act.
+    """
+    for name in (f"refused.{act}.{problem.type}", f"refused.{problem.type}"):
+        if name in said:
+            return said[name].format(count=len(problem.findings))
+    return None
+
+
 def errors(
     visit: Visit, said: Mapping[str, str], *fields: str, about: str = ""
 ) -> list[tuple[str, str]]:
@@ -54,8 +66,8 @@ def errors(
     the field that they lead to.
     """
     problem: Problem | None = visit.refused
-    if problem is not None and f"refused.{problem.type}" in said:
-        text = said[f"refused.{problem.type}"]
-        return [(about, text.format(count=len(problem.findings)))]
+    text = None if problem is None else refusal(problem, said, visit.typed.get(ACT, ""))
+    if text is not None:
+        return [(about, text)]
     labels = {name: said[f"field.{name}"] for name in fields}
     return list(visit.summary(*fields, labels=labels))

@@ -14,7 +14,7 @@ from chalicelib.publications.contract.pages import PLAIN
 from chalicelib.publications.pages.difference import parts
 from chalicelib.publications.pages.drafts import KINDS
 from chalicelib.publications.pages.findings import errors, found_in
-from chalicelib.publications.paths import LIST, ONE, TEXT
+from chalicelib.publications.paths import LIST, ONE, PUBLICATION, TEXT, TRIAL
 
 if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
@@ -53,7 +53,7 @@ def draft_page(
         else [],
         correct=visit.frame.to(LIST, draft=draft.version),
         deletes=True,
-        ways=[],
+        ways=_ways(visit, said, draft.version) if ready else [],
     )
 
 
@@ -76,8 +76,18 @@ def version_page(visit: Visit, notice: Notice, status: str, before: Notice | Non
         doors=[(visit.frame.to(public), said["read_public"], "")],
         correct="",
         deletes=False,
-        ways=[],
+        ways=[
+            (visit.frame.to(PUBLICATION.format(version=notice.version)), said["telling"], True),
+        ],
     )
+
+
+def _ways(visit: Visit, said: Mapping[str, str], version: str) -> list[tuple[str, str, bool]]:
+    """Returns the ways on from a draft: the address, the words, and whether it comes second."""
+    return [
+        (visit.frame.to(TRIAL.format(version=version)), said["try"], False),
+        (visit.frame.to(PUBLICATION.format(version=version)), said["to_publish"], True),
+    ]
 
 
 def _facts(

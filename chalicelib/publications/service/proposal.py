@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib import ids, logs
+from chalicelib import clock, ids, logs
 from chalicelib.accounts.service import roles
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Act, Action, Outcome
 from chalicelib.jobs import service as jobs
 from chalicelib.jobs.store import JobItem
 from chalicelib.notices import service as notices
+from chalicelib.notices.changes import Change
 from chalicelib.notices.model import Notice
 from chalicelib.notices.service import publication
-from chalicelib.notices.service.publication import Declaring, Prepared
+from chalicelib.notices.service.publication import Declaring, Judged, Prepared
 from chalicelib.publications import approval, approval_store
 from chalicelib.publications.approval import Approval, Reason
 from chalicelib.publications.service import census, codes, desk_letters, sample
@@ -53,6 +54,40 @@ class Proposed:
     approval: Approval | None = None
     reasons: tuple[Reason, ...] = ()
     alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a publication of a draft would need now.
+
+    `waits` is the version that waits to take effect, if one does. `reasons` are those why two
+    people are needed; `first` is the approval of this very text that stands, None without one,
+    and `own` tells whether it is that of the person who looks. With `alone` nobody else of the
+    desk could be the second person.
+    """
+
+    judged: Judged
+    waits: str | None
+    reasons: tuple[Reason, ...]
+    first: Approval | None
+    own: bool
+    alone: bool
+
+
+def outlook(notice: Notice, subject: str) -> Outlook:
+    """Returns what publishing a draft's notice needs, for a member of the desk. Writes nothing.
+
+    3 GetItems, the cost of `sample.sample` where a rule becomes shorter, and, where two people are
+    needed, a Query and a BatchGetItem.
+    """
+    now = clock.now()
+    judged = publication.judge(notice, now)
+    grave = () if judged.before is None else _grave(judged.before, notice, judged.changes, now)
+    stands = approval_store.get_approval(notice.version) if grave else None
+    first = stands if stands is not None and stands.of(notice.digest, now) else None
+    own = first is not None and first.by == _fingerprint(subject, notice)
+    waits = None if judged.before is None else notices.waiting()
+    return Outlook(judged, waits, grave, first, own, bool(grave) and _is_alone(subject))
 
 
 def propose(document: Mapping[str, Any], by: Asked) -> Proposed:
@@ -125,7 +160,13 @@ def _reasons(prepared: Prepared, now: datetime) -> tuple[Reason, ...]:
     """Lists why a second person is needed. It reads a sample only where a rule becomes shorter."""
     if prepared.before is None:
         return ()
-    tried = census.tried(prepared.before, prepared.notice, prepared.changes)
+    return _grave(prepared.before, prepared.notice, prepared.changes, now)
+
+
+def _grave(
+    before: Notice, notice: Notice, found: tuple[Change, ...], now: datetime
+) -> tuple[Reason, ...]:
+    tried = census.tried(before, notice, found)
     return approval.reasons(tried, _figures(tried, now) if approval.counts(tried) else None)
 
 
@@ -152,4 +193,4 @@ def _fingerprint(subject: str, notice: Notice) -> str:
     return ids.fingerprint(f"{subject} {notice.digest}")
 
 
-__all__ = ["Asked", "Proposed", "propose"]
+__all__ = ["Asked", "Outlook", "Proposed", "outlook", "propose"]

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -70,6 +71,18 @@ class Board:
         write.commit()
         return subject
 
+    def leaves(self, subject: str) -> None:
+        """Somebody has no role at the desk any more."""
+        self.world.tables.put(role_item(subject, "nobody"))
+
+    def work_off(self) -> None:
+        """All rounds are done; the mails to the desk itself, of another queue, are left out."""
+        tables = self.world.tables
+        for job in self.world.jobs():
+            if job.queue == "mail":
+                del tables.items[False, job.pk, job.sk]
+        self.world.work_off()
+
     def session(self, subject: str) -> str:
         """A new session of somebody, opened now with a second factor."""
         notice, now = notices.current(), self.world.now
@@ -91,16 +104,16 @@ class Board:
         token: str | None = None,
         once: str = "",
         lang: str = "en",
-        headers: Mapping[str, str] = SAME,
-        **fields: str,
+        fields: Mapping[str, str] = MappingProxyType({}),
+        **more: str,
     ) -> Sent:
-        """The answer to a form of a page; each is another one, unless `once` says so."""
+        """The answer to a form with `fields` and `more`; another one each time without `once`."""
         held = self.session(by or self.officer) if token is None else token
         self.sent += 1
         signed = cookie.form_token(held) if held else ""
         mark = once or f"{self.sent:043d}"
-        body = urlencode({"form": signed, "once": mark, **fields})
-        return self.answered("POST", path, held, body, {"lang": lang}, headers)
+        body = urlencode({"form": signed, "once": mark, **fields, **more})
+        return self.answered("POST", path, held, body, {"lang": lang})
 
     def answered(
         self,

@@ -108,7 +108,7 @@ def test_a_version_has_its_own_page_and_text(desk: Board) -> None:
 def test_a_deleted_draft_is_gone_once(desk: Board) -> None:
     saved(desk, LONGER)
     for _ in range(2):
-        assert place(desk.sends(DRAFT)) == f"{LIST} deleted"
+        assert place(desk.sends(DRAFT, act="delete")) == f"{LIST} deleted"
     assert desk.opens(DRAFT).status == 404
     assert desk.opens(f"{DRAFT}/text").status == 404
 
@@ -116,7 +116,7 @@ def test_a_deleted_draft_is_gone_once(desk: Board) -> None:
 def test_a_version_that_was_published_meanwhile_is_not_thrown_away(desk: Board) -> None:
     document = saved(desk, LONGER)
     publication.publish(document)
-    page = desk.sends(DRAFT)
+    page = desk.sends(DRAFT, act="delete")
     assert page.status == 409
     assert "is published, and never changes" in words(page)
     assert "coming" in words(page)
@@ -128,7 +128,7 @@ def test_a_reader_sees_a_draft_and_deletes_none(desk: Board) -> None:
     assert "60 days" in words(page)
     assert forms(page) == set()
     assert "Delete" not in words(page)
-    assert desk.sends(DRAFT, by=desk.reader).status == 403
+    assert desk.sends(DRAFT, by=desk.reader, act="delete").status == 403
     assert drafts.find(SECOND) is not None
 
 

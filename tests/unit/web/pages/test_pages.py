@@ -25,7 +25,8 @@ def test_a_page_allows_its_own_style_and_is_for_its_own_site() -> None:
     digest = base64.b64encode(hashlib.sha256(b"p{}").digest()).decode()
     assert sent.headers["Content-Security-Policy"] == (
         f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
-        "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
     assert sent.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert sent.headers["Cross-Origin-Resource-Policy"] == "same-origin"
