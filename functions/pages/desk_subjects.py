@@ -48,6 +48,8 @@ def show_person(visit: Visit, id: str) -> str:
     from chalicelib.desk.pages.person import person_page
     from chalicelib.publications.service import told
     from chalicelib.requests.clock.calendar import calendar_of
+    from chalicelib.retention.amendments.service import obeyed
+    from chalicelib.retention.reviews.service import desk as reviews
 
     assert visit.member is not None
     query, notice = visit.call.query, visit.notice
@@ -56,7 +58,9 @@ def show_person(visit: Visit, id: str) -> str:
     )
     person = people.read(visit.member.subject, id, after, notice)
     changes = told.told_to(id, contract.place_in(query, "changes"), people.SHOWN)
-    return person_page(visit, person, changes, calendar_of(*notice.working_days).day(clock.now()))
+    waiting = reviews.of_person(id, people.SHOWN, obeyed(notice))
+    today = calendar_of(*notice.working_days).day(clock.now())
+    return person_page(visit, person, changes, waiting, today)
 
 
 def _keep(visit: Visit, fields: Mapping[str, Sequence[str]]) -> bool:

@@ -131,8 +131,8 @@ CALLS_AND_UNITS = {
     pages.REQUEST: (2, 0, 4, 0),
     # The address costs the claim and a Query; the search is an entry of the audit.
     pages.SOUGHT: (7, 1, 9, 4),
-    # Four lists and the holds, with the words of one; the look is an entry of the audit.
-    pages.PERSON: (8, 1, 13, 4),
+    # Five lists and the holds, with the words of one; the look is an entry of the audit.
+    pages.PERSON: (9, 1, 14, 4),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
     LIST: (3, 0, 55, 0),

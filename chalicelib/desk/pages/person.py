@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.origins.model import Told
     from chalicelib.publications.model import Obligation
     from chalicelib.requests.model import Timed
+    from chalicelib.retention.reviews.service.desk import Waiting
     from chalicelib.storage.pages import Page
     from chalicelib.subjects.model import Standing
     from chalicelib.subjects.restriction import Restriction
@@ -120,11 +121,18 @@ class List:
     first: str
 
 
-def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: date) -> str:
+def person_page(
+    visit: Visit,
+    person: Person,
+    changes: Page[Obligation],
+    waiting: Sequence[Waiting],
+    today: date,
+) -> str:
     """Returns the page of a person.
 
-    `changes` are the versions of the notice that the person was or is to be told of. `today` is the
-    civil day of the requests' clock.
+    `changes` are the versions of the notice that the person was or is to be told of, `waiting` the
+    records of which the desk has to decide whether they stay. `today` is the civil day of the
+    requests' clock.
     """
     said = {**words("desk", visit.language), **words("desk_people", visit.language)}
     requests = sorted(person.requests.items, key=lambda one: one.request.received_at, reverse=True)
@@ -173,6 +181,14 @@ def person_page(visit: Visit, person: Person, changes: Page[Obligation], today: 
         restrictions=list(_restrictions(visit, person, said)),
         decisions=list(_decisions(visit, person.standing, said)),
         holds=[_held(hold, reason, visit, said) for hold, reason in person.holds],
+        reviews=[
+            (
+                titles.kind(one.review.kind, visit.notice, visit.language),
+                _day(one.ended_at, visit),
+                said["held_yes_short"] if one.held else said["held_no"],
+            )
+            for one in waiting
+        ],
         lists={
             name: List(
                 tuple(rows),

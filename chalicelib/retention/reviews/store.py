@@ -101,6 +101,15 @@ def get_review(subject: str, review: str) -> ReviewItem | None:
         return None
 
 
+def reviews_of(subject: str, most: int) -> list[ReviewItem]:
+    """Lists up to `most` reviews of a subject's records, decided ones among them. One Query."""
+    prefix = keys.record(ReviewItem.CLASS, ReviewItem.KIND)
+    found = ReviewItem.query(
+        keys.subject(subject), ReviewItem.sk.startswith(prefix), consistent_read=True, limit=most
+    )
+    return list(found)
+
+
 def on_shelf(after: Shelved | None, limit: int) -> tuple[list[Shelved], Shelved | None]:
     """Lists up to `limit` reviews that wait, the longest first, and where the page ended.
 

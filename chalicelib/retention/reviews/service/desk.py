@@ -73,6 +73,17 @@ def listed(after: tuple[datetime, str, str] | None, limit: int, notice: Notice) 
     return Listed(found, last)
 
 
+def of_person(subject: str, most: int, notice: Notice) -> tuple[Waiting, ...]:
+    """Returns what waits of a person, the longest first, of up to `most` reviews.
+
+    It is for a caller who recorded the look. One Query, and one BatchGetItem of the records where
+    any review is open.
+    """
+    reviews = [store.review_of(item) for item in store.reviews_of(subject, most)]
+    found = _waiting(reviews, notice, clock.now())
+    return tuple(sorted(found, key=lambda one: (one.review.asked_at, one.review.id)))
+
+
 def decide(
     by: str, name: str, decision: Decision, until: datetime | None, reason: str, notice: Notice
 ) -> Waiting:
@@ -166,4 +177,4 @@ def _judged(review: Review, record: Any, notice: Notice, now: datetime) -> Waiti
     return Waiting(review, rule, held=record.lane is None)
 
 
-__all__ = ["Listed", "Waiting", "decide", "listed"]
+__all__ = ["Listed", "Waiting", "decide", "listed", "of_person"]

@@ -15,7 +15,9 @@ from chalicelib.vault import service as vault
 from chalicelib.vault.envelope import DataKey
 from functions.http import desk_subjects
 from tests.unit.core.samples import NOW, SUBJECT, standing
+from tests.unit.desk.clerk import words
 from tests.unit.desk.office import OFFICER, OTHER, READER
+from tests.unit.desk.people import opens
 from tests.unit.holds.keeper import sk_of
 from tests.unit.retention.reviews.reviewing import DAY, REASON, Reviewing
 from tests.unit.storage.tables import Killed
@@ -260,3 +262,17 @@ def test_an_erasure_of_the_person_takes_what_waits_with_it(office: Reviewing) ->
     office.tables.put(item)
     office.sweep()
     assert (office.review("r1"), office.waits()) == (None, [])
+
+
+def test_the_page_of_a_person_says_what_waits_and_no_more_once_it_is_decided(
+    office: Reviewing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISERBO_PUBLIC_URL", "https://privacy.example")
+    assert "Waiting for a decision" not in words(opens(office, SUBJECT))
+    waiting(office, "r1", "r2")
+    text = words(opens(office, SUBJECT))
+    assert "Waiting for a decision" in text
+    assert text.count("Request") >= 2
+    for one in ("r1", "r2"):
+        assert office.decide(one).status == 200
+    assert "Waiting for a decision" not in words(opens(office, SUBJECT))
