@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,6 +29,9 @@ _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 _A_PERSON_ENDS: Final = OPPOSABLE | {LegalBasis.CONSENT}
 """The legal bases that a person can end: by withdrawal (GDPR art. 7(3)) or objection (art. 21)."""
+
+_VERSIONS: Final = 4
+"""Versions of the notice about which a process remembers what it worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,18 @@ def endable(purposes: Iterable[str], notice: Notice) -> tuple[str, ...]:
     if record is None or rule(notice) is None:
         return ()
     named = {one for purpose in purposes for one in notice.purposes[purpose].categories}
-    lasting = {
+    return tuple(sorted((named & record.groups.keys()) - _lasting(notice)))
+
+
+@lru_cache(maxsize=_VERSIONS)
+def _lasting(notice: Notice) -> frozenset[str]:
+    """Returns the categories that a purpose uses whatever a person chooses."""
+    return frozenset(
         category
         for purpose in notice.purposes.values()
         for category in purpose.categories
         if purpose.kinds_for([category]) - _A_PERSON_ENDS and category not in purpose.explicit
-    }
-    return tuple(sorted((named & record.groups.keys()) - lasting))
+    )
 
 
 def uses(category: str, standing: Standing, notice: Notice, now: datetime) -> tuple[Purpose, ...]:

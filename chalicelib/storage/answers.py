@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalicelib.storage.wire import Answer
@@ -92,7 +92,7 @@ def _error(answer: Answer, found: Json) -> Json:
     The code is the end of `__type`, or the status; SQS sends its older code in a header.
     """
     if answer.status >= 500 and (not answer.body.strip() or answer.body.startswith(b"<html>")):
-        words = http.client.responses.get(answer.status, "")
+        words = {one.value: one.phrase for one in HTTPStatus}.get(answer.status, "")
         return {"Error": {"Code": str(answer.status), "Message": words}}
     message = found.get("message", found.get("Message", ""))
     code = str(found.get("__type", answer.status)).partition(":")[0].rpartition("#")[2]

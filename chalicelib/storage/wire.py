@@ -1,28 +1,30 @@
 """HTTP connections to one host of AWS that are kept alive from call to call.
 
-A request is written as one block: `http.client` would write head and body apart, in two packets and
-with a check of each header, and all headers here are this package's own. Its reader of answers is
-used as it is. A fault of the network is raised as botocore's error of it, since callers
-tell passing faults by those.
+A request is written as one block, and an answer is read by the rules of HTTP/1.1 (RFC 9112) for a
+client: a length, chunks, or all until the end. `http.client` would import the parsers of e-mails at
+each cold start and run one of them for each answer. A fault of the network is raised as botocore's
+error of it, since callers tell passing faults by those.
 """
 
 from __future__ import annotations
 
-import http.client
 import select
 import socket
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from urllib.parse import urlsplit
 
 from chalicelib.storage.place import Place
 
 if TYPE_CHECKING:
     import ssl
+
+_LONGEST_LINE, _MOST_HEADERS = 65_536, 100
+"""Bounds of an answer's head, as `http.client` has them."""
 
 _MOST_KEPT = 10
 """Connections that are kept while nobody uses them, as many as botocore keeps."""
@@ -49,7 +51,7 @@ class Wire:
         self.host = parts.netloc
         self.read_timeout = read_timeout
         self._secure = parts.scheme == "https"
-        self._name, self._port = parts.hostname or "", parts.port
+        self._address = (parts.hostname or "", parts.port or (443 if self._secure else 80))
         self._authorities = place.authorities
         self._connect_timeout = connect_timeout
         self._idle: list[socket.socket] = []
@@ -67,25 +69,21 @@ class Wire:
             f"{lines}Content-Length: {len(body)}\r\n\r\n"
         )
         connection = self._kept() or self._connected()
-        response = http.client.HTTPResponse(connection, method="POST")
+        reader = connection.makefile("rb")
         try:
             connection.sendall(head.encode("latin-1") + body)
-            response.begin()
-            answer = Answer(
-                response.status,
-                {name.lower(): value for name, value in response.getheaders()},
-                response.read(),
-            )
+            answer, stays = _read(reader)
         except BaseException as error:
-            response.close()  # it reads from the socket, which stays open as long as that does
             connection.close()
-            if isinstance(error, OSError | http.client.HTTPException):
+            if isinstance(error, OSError | ValueError):
                 self._raise_unanswered(error)
             raise
-        if response.will_close or len(self._idle) >= _MOST_KEPT:
-            connection.close()
-        else:
+        finally:
+            reader.close()
+        if stays and len(self._idle) < _MOST_KEPT:
             self._idle.append(connection)
+        else:
+            connection.close()
         return answer
 
     def _kept(self) -> socket.socket | None:
@@ -105,25 +103,23 @@ class Wire:
     def _connected(self) -> socket.socket:
         from botocore import exceptions
 
-        made = self._connection()
+        connection: socket.socket | None = None
         try:
-            made.connect()
-        except TimeoutError as error:
-            raise exceptions.ConnectTimeoutError(endpoint_url=self.url, error=error) from error
+            connection = socket.create_connection(self._address, self._connect_timeout)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._secure:
+                trusted = _context(self._authorities)
+                connection = trusted.wrap_socket(connection, server_hostname=self._address[0])
         except OSError as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, TimeoutError):
+                raise exceptions.ConnectTimeoutError(endpoint_url=self.url, error=error) from error
             if self._secure and _is_of_tls(error):
                 raise exceptions.SSLError(endpoint_url=self.url, error=error) from error
             raise exceptions.EndpointConnectionError(endpoint_url=self.url, error=error) from error
-        connection: socket.socket = made.sock
         connection.settimeout(self.read_timeout)
         return connection
-
-    def _connection(self) -> http.client.HTTPConnection:
-        name, port, timeout = self._name, self._port, self._connect_timeout
-        if not self._secure:
-            return http.client.HTTPConnection(name, port, timeout=timeout)
-        context = _context(self._authorities)
-        return http.client.HTTPSConnection(name, port, timeout=timeout, context=context)
 
     def _raise_unanswered(self, error: Exception) -> NoReturn:
         from botocore import exceptions
@@ -133,6 +129,54 @@ class Wire:
         raise exceptions.ConnectionClosedError(
             error=error, request=None, endpoint_url=self.url
         ) from error
+
+
+def _read(reader: BinaryIO) -> tuple[Answer, bool]:
+    """Returns an answer, and whether another one may follow on its connection.
+
+    Raises ValueError where it is no answer of HTTP, or ends too early.
+    """
+    version, status, _ = (*_line(reader).split(maxsplit=2), "", "")[:3]
+    if not version.startswith("HTTP/1.") or not status.isdecimal():
+        raise ValueError("no answer of HTTP")
+    headers = dict[str, str]()
+    while line := _line(reader):
+        name, _, value = line.partition(":")
+        name, value = name.lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        if len(headers) > _MOST_HEADERS:
+            raise ValueError("too many headers")
+    stays = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = b"".join(_chunks(reader))
+    elif "content-length" in headers:
+        body = _exactly(reader, int(headers["content-length"]))
+    else:
+        body, stays = reader.read(), False
+    return Answer(int(status), headers, body), stays
+
+
+def _chunks(reader: BinaryIO) -> Iterator[bytes]:
+    while size := int(_line(reader).partition(";")[0], 16):
+        yield _exactly(reader, size)
+        _line(reader)
+    while _line(reader):  # trailers say nothing that is needed
+        pass
+
+
+def _line(reader: BinaryIO) -> str:
+    """Returns the next line without its end; raises ValueError where none ends in time."""
+    line = reader.readline(_LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise ValueError("an answer that ends too early, or a line without an end")
+    return line.rstrip(b"\r\n").decode("latin-1")
+
+
+def _exactly(reader: BinaryIO, size: int) -> bytes:
+    found = reader.read(size)
+    if len(found) < size:
+        raise ValueError("an answer that ends too early")
+    return found
 
 
 def _close(idle: list[socket.socket]) -> None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from botocore import exceptions
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from chalicelib.storage import connection
 from chalicelib.storage.place import Place
-from chalicelib.storage.wire import Wire
+from chalicelib.storage.wire import Answer, Wire
 from tests.functions import faults
 from tests.functions.faults import Fault, Mode, Proxy, proxied
 
@@ -177,6 +185,106 @@ def test_an_end_that_does_not_answer_a_connection() -> None:
         pytest.raises(exceptions.ConnectTimeoutError),
     ):
         wire.post({}, b"")
+
+
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"1;a=b\r\n{\r\n1\r\n}\r\n0\r\nX: y\r\n\r\n"
+)
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate of 127.0.0.1 that it signed itself, in files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unit")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = (pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    files = folder / "key.pem", folder / "certificate.pem"
+    files[0].write_bytes(key.private_bytes(*private))
+    files[1].write_bytes(made.public_bytes(pem))
+    return files
+
+
+def test_a_service_is_called_by_tls_and_trusted_by_its_authority_alone(
+    engine: _Engine, tmp_path: Path
+) -> None:
+    key, certificate = _certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    engine.socket = context.wrap_socket(engine.socket, server_side=True)
+    url = engine.url.replace("http", "https")
+    trusting = Wire(Place("eu-south-1", url, str(certificate)), 2, 2)
+    for _ in range(3):
+        assert json.loads(trusting.post({}, b"{}").body) == FOUND
+    assert engine.connections == 1
+    with pytest.raises(exceptions.SSLError):
+        Wire(Place("eu-south-1", url), 2, 2).post({}, b"{}")
+
+
+def _said(said: bytes) -> Any:
+    """What is made of the bytes that a service says before it closes the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as service:
+
+        def serve() -> None:
+            one, _ = service.accept()
+            with one:
+                one.recv(65_536)
+                one.sendall(said)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            return Wire(Place("a", f"http://127.0.0.1:{service.getsockname()[1]}"), 2, 2).post(
+                {}, b"{}"
+            )
+        finally:
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "headers", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, {"content-length": "2"}, b"{}"),
+        (b"HTTP/1.1 503\r\n\r\nall of it", 503, {}, b"all of it"),
+        (b"HTTP/1.0 200 OK\nA:  b \na: c\n\n", 200, {"a": "b, c"}, b""),
+        (CHUNKED, 200, {"transfer-encoding": "chunked"}, b"{}"),
+    ],
+)
+def test_answers_are_read_as_http_frames_them(
+    said: bytes, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    assert _said(said) == Answer(status, headers, body)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"SSH-2.0-OpenSSH\r\n\r\n",
+        b"HTTP/1.1 two hundred\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: three\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"".join(b"a%d: b\r\n" % one for one in range(200)) + b"\r\n",
+        b"HTTP/1.1 200 OK\r\na: " + b"b" * 70_000 + b"\r\n\r\n",
+    ],
+)
+def test_what_is_no_whole_answer_counts_as_lost(said: bytes) -> None:
+    with pytest.raises(exceptions.ConnectionClosedError):
+        _said(said)
 
 
 def test_a_certificate_of_nobody_is_refused(engine: _Engine) -> None:
