@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -12,6 +12,8 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.connection import TableConnection
+from pynamodb.constants import NULL
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
 from chalicelib import settings
@@ -84,6 +86,33 @@ class Stored(Model):
     def _get_connection(cls) -> TableConnection:
         # PynamoDB builds a client for each model; it has no public way to share one.
         return connection.table(cls.Meta.table_name)
+
+    def _container_serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        """Returns the values as DynamoDB has them; raises AttributeNullError where one is lacking.
+
+        PynamoDB asks its descriptors for each attribute, which cost a tenth of a capture; here the
+        values are read where those keep them. No item has attributes that are models themselves.
+        """
+        kept, found = self.attribute_values, dict[str, dict[str, Any]]()
+        for name, attribute in self.get_attributes().items():
+            value = kept.get(name)
+            written = None if value is None else attribute.serialize(value)
+            if written is not None:
+                found[attribute.attr_name] = {attribute.attr_type: written}
+            elif null_check and not attribute.null:
+                raise AttributeNullError(name)
+        return found
+
+    def _container_deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """Takes the values of an item that was read, in the same way."""
+        kept = self.attribute_values = {}
+        for name, attribute in self.get_attributes().items():
+            given = attribute_values.get(attribute.attr_name)
+            if given and NULL not in given:
+                kept[name] = attribute.deserialize(attribute.get_value(given))
+            elif attribute.default is not None:
+                default = attribute.default
+                kept[name] = default() if callable(default) else default
 
     @classmethod
     def plain_fields(cls) -> frozenset[str]:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pynamodb.exceptions import AttributeNullError
+from pynamodb.models import Model
 
 import chalicelib
 from chalicelib.accounts.roster_store import MemberItem
@@ -217,3 +219,47 @@ def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         InstantAttribute().serialize(datetime(2026, 11, 22))  # noqa: DTZ001 - the point
     assert InstantAttribute().serialize(datetime(2026, 11, 22, tzinfo=UTC))
+
+
+_SAMPLES: tuple[object, ...] = ("a", 1, b"a", True, NOW, ["a", {"b": 1}], {"a": ["b"]})
+
+
+def _sampled(entity: type[Stored], data: st.DataObject) -> Stored:
+    """An item with some of its attributes, each of the type that it has."""
+    made = entity("a", "b")
+    for name, attribute in entity.get_attributes().items():
+        for sample in data.draw(st.permutations(_SAMPLES)):
+            try:
+                attribute.deserialize(attribute.serialize(sample))
+            except Exception:  # noqa: BLE001 - a sample of another type
+                continue
+            if data.draw(st.booleans()):
+                setattr(made, name, sample)
+            break
+    return made
+
+
+@pytest.mark.parametrize("entity", sorted(_below(Stored), key=str), ids=str)
+@settings(max_examples=5)
+@given(data=st.data())
+def test_an_item_is_written_and_read_as_pynamodb_does(
+    entity: type[Stored], data: st.DataObject
+) -> None:
+    made = _sampled(entity, data)
+    written = Model._container_serialize(made, null_check=False)
+    assert made.serialize(null_check=False) == written
+    lacking = [
+        name
+        for name, attribute in entity.get_attributes().items()
+        if not attribute.null and attribute.attr_name not in written
+    ]
+    if lacking:
+        with pytest.raises(AttributeNullError, match=lacking[0]):
+            made.serialize()
+    else:
+        assert made.serialize() == written
+    given_up = {**written, "kind": {"NULL": True}} if data.draw(st.booleans()) else written
+    ours, theirs = entity(), entity()
+    ours.deserialize(given_up)
+    Model._container_deserialize(theirs, given_up)
+    assert ours.attribute_values == theirs.attribute_values
