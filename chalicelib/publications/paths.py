@@ -10,7 +10,7 @@ TEXT = "/desk/notices/{version}/text"
 """The text of a draft as its readers would see it."""
 
 TRIAL = "/desk/notices/{version}/simulation"
-"""What publishing a draft would do to people, records and requests."""
+"""The effects of publishing a draft on people, records and requests."""
 
 PUBLICATION = "/desk/notices/{version}/publication"
 """The publication of a draft; of a version, how far its people are told."""

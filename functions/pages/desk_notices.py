@@ -1,4 +1,4 @@
-"""The desk's pages of notices: drafts and versions, and what becomes of a draft.
+"""The desk's pages of notices: drafts and versions, the trial and publication of a draft.
 
 A page imports the modules that only it needs. Its contract lets nobody in but the desk, so no
 handler looks at roles.
@@ -78,7 +78,7 @@ def show_text(visit: Visit, version: str) -> str | Done:
 
 @shows(bp, contract.TRIAL_PAGE)
 def show_simulation(visit: Visit, version: str) -> str | Done:
-    """What publishing a draft would do; a sample is read, unless everybody was counted."""
+    """The effects of publishing a draft, from a sample unless everybody was counted."""
     from chalicelib.publications.pages.trial import trial_page
     from chalicelib.publications.service import simulation
 
@@ -100,7 +100,7 @@ def count_everybody(visit: Visit, version: str) -> Done:
 
 @shows(bp, contract.PUBLICATION_PAGE)
 def show_publication(visit: Visit, version: str) -> str | Done:
-    """What publishing a draft needs; of a version, how far its people are told."""
+    """The needs of publishing a draft; of a version, how far its people are told."""
     from chalicelib.publications.pages.publication import progress_page, publication_page
     from chalicelib.publications.service import progress, proposal
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.pages.languages import languages
-from tests.browser.chromium import Browsers
+from chalicelib.publications.contract.pages import ANYWAY
+from chalicelib.web.pages import cookie
+from tests.browser.chromium import Browsers, Reader
+from tests.browser.hands import Hand, Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
+from tests.browser.noticeboard import served
 from tests.unit.core.samples import association_document
 from tests.unit.core.test_publication import LONGER, WIDER
 from tests.unit.publications.noticeboard import Board, board, in_every_language
@@ -21,6 +27,7 @@ from tests.unit.publications.test_trial import shorter
 from tests.unit.publications.world import later_version
 
 LIST = "/desk/notices"
+SPOKEN = ("en", "it")
 DRAFT = "/desk/notices/2026-12-20"
 TEXT = "/desk/notices/2026-12-20/text"
 TRIAL = "/desk/notices/2026-12-20/simulation"
@@ -76,3 +83,109 @@ def test_no_language_goes_beyond_a_phone(desk: Board, judge: Page) -> None:
         for name, text in states(desk, language).items():
             judge.set_content(text)
             assert judge.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+
+
+@pytest.fixture
+def bilingual(monkeypatch: pytest.MonkeyPatch) -> Board:
+    """A desk whose notice has two languages, and people who agreed to one of its purposes."""
+    made = board(monkeypatch, in_every_language(association_document(), SPOKEN))
+    people(made.world)
+    return made
+
+
+@pytest.fixture
+def address(bilingual: Board, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the pages of that desk are served."""
+    with served() as base:
+        monkeypatch.setenv("RISERBO_PUBLIC_URL", base)
+        yield base
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody of the desk in front of a browser, with their hand."""
+
+    reader: Reader
+    hand: Hand
+
+    @classmethod
+    def of(cls, reader: Reader, desk: Board, hand: Hand) -> Officer:
+        """An officer who is signed in."""
+        # A browser takes a host of its own machine for as safe as one with a certificate.
+        url = reader.base_url.replace("http:", "https:")
+        session = {"name": cookie.NAME, "value": desk.session(desk.officer), "url": url}
+        reader.page.context.add_cookies([{**session, "secure": True}])  # type: ignore[typeddict-item]
+        return cls(reader, hand)
+
+    def part(self, selector: str) -> Locator:
+        """The first such part of the page's contents."""
+        return self.reader.page.locator(f"main {selector}").first
+
+    def goes(self, part: Locator, status: int = 200) -> str:
+        """Presses a link or a button; the path of the page where that leads, with its word."""
+        with self.reader.page.expect_navigation():
+            self.hand.press(part)
+        text = self.reader.page.get_by_role("main").inner_text()
+        assert self.reader.status == status, text
+        room = self.reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert room <= 0, "the page goes beyond the screen"
+        to = urlsplit(self.reader.page.url)
+        return " ".join([to.path, *re.findall("done=([a-z]+)", to.query)])
+
+    def pastes(self, text: str) -> None:
+        """Puts a document into the form, as from the clipboard."""
+        field = self.reader.field("document")
+        if isinstance(self.hand, Keyboard):
+            self.hand.write(field, "")
+            self.reader.page.keyboard.insert_text(text)
+        else:
+            self.hand.write(field, text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "script"), [("it", 390, False), ("en", 1280, True)], ids=["mouse", "keys"]
+)
+def test_a_notice_is_drafted_corrected_tried_published_and_told(
+    browsers: Browsers, bilingual: Board, address: str, locale: str, width: int, script: bool
+) -> None:
+    desk, version = bilingual, "2026-12-24"
+    draft = f"{LIST}/{version}"
+    good = in_every_language(later_version(WIDER), SPOKEN) | {"version": version}
+    with browsers.reader(address, locale, width, script) as reader:
+        officer = Officer.of(reader, desk, Keyboard(reader.page) if script else Mouse())
+        reader.open(f"{address}{LIST}?lang={locale}")
+        assert (reader.status, reader.language) == (200, locale)
+
+        officer.pastes(json.dumps({"version": version, "bogus": 1}, indent=1))
+        assert officer.goes(officer.part("form button"), 422) == LIST
+        assert officer.part("#findings").count() == 1
+        assert "/bogus" in officer.part(".plan").inner_text()
+        assert officer.part(f"button[name={ANYWAY}]").count() == 1
+        assert '"bogus": 1' in reader.field("document").input_value()
+        officer.pastes(json.dumps(good))
+        assert officer.goes(officer.part("form button")) == f"{draft} saved"
+        assert officer.part("[role=status]").count() == 1
+
+        assert (
+            officer.goes(officer.part(f"a[href*='{version}/simulation']")) == f"{draft}/simulation"
+        )
+        assert officer.part("tbody td").inner_text().strip() == "3"
+        assert officer.goes(officer.part(f"a[href*='{version}/publication']"))
+        officer.hand.write(reader.field("typed"), "2026-12-25")
+        officer.hand.write(reader.field("code"), "000001")
+        assert officer.goes(officer.part("form button"), 400) == f"{draft}/publication"
+        assert reader.field("code").input_value() == ""
+        officer.hand.write(reader.field("typed"), version)
+        officer.hand.write(reader.field("code"), "000001")
+        assert officer.goes(officer.part("form button")) == f"{draft}/publication published"
+
+        live = reader.page.locator("#progress")
+        assert live.get_attribute("aria-live") == "polite"
+        before = live.inner_text()
+        desk.work_off()
+        if not script:
+            officer.goes(live.get_by_role("link"))
+        expect(live.locator("a")).to_have_count(0, timeout=15_000)
+        assert live.inner_text() != before
+        assert [one for one in reader.complaints if "40" not in one and "42" not in one] == []
+    assert desk.world.mails().total() == 3

@@ -1,4 +1,4 @@
-"""What a version changes, by its effect on people, in words. Pure."""
+"""The changes of a version in words, by their effect on people. Pure."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def parts(
 ) -> list[Part]:
     """Returns the changes from one version to another by effect, the weightiest first.
 
-    Whoever agreed is asked again about what widens a purpose; about a new one everybody is asked,
-    which is another part.
+    People who agreed are asked again about a purpose that is widened. Everybody is asked about a
+    new one, which is a part of its own.
     """
     spoken = language_for(language, after.locales)
     tag = tag_of(spoken, after.locales)

@@ -58,7 +58,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a publication of a draft would need now.
+    """The needs of a publication of a draft, as they are now.
 
     `waits` is the version that waits to take effect, if one does. `reasons` are those why two
     people are needed; `first` is the approval of this very text that stands, None without one,

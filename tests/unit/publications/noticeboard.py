@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -165,14 +165,14 @@ def board(monkeypatch: pytest.MonkeyPatch, document: dict[str, Any] | None = Non
     return Board(World(monkeypatch), association_document() if document is None else document)
 
 
-def in_every_language(value: Any) -> Any:
+def in_every_language(value: Any, spoken: Sequence[str] = languages()) -> Any:
     """The association's document with each of its texts in every language of the pages."""
     if isinstance(value, dict):
         if value.keys() == {"en"}:
-            return dict.fromkeys(languages(), value["en"])
-        made = {name: in_every_language(part) for name, part in value.items()}
-        return made | {"locales": list(languages())} if "locales" in made else made
-    return [in_every_language(part) for part in value] if isinstance(value, list) else value
+            return dict.fromkeys(spoken, value["en"])
+        made = {name: in_every_language(part, spoken) for name, part in value.items()}
+        return made | {"locales": list(spoken)} if "locales" in made else made
+    return [in_every_language(one, spoken) for one in value] if isinstance(value, list) else value
 
 
 def words(page: Sent) -> str:
