@@ -8,6 +8,7 @@ of a notice.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pyotp
 
+import chalicelib.desk
 from chalicelib.accounts import second_factor as rules
 from chalicelib.accounts import second_factor_store
 from chalicelib.notices.publication import Pointer
@@ -33,6 +35,10 @@ from tests.unit.core.samples import SUBJECT
 from tests.unit.desk.office import OFFICER, Office
 from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import Sent, event
+
+for _one in pkgutil.walk_packages(chalicelib.desk.__path__, "chalicelib.desk."):
+    # Imported by pages when they are opened, but here before tables take DynamoDB's place.
+    importlib.import_module(_one.name)
 
 REQUEST, PERSON = "REQUEST", SUBJECT
 DRAFT: Final = "2031-01-01"
