@@ -17,16 +17,19 @@ from pathlib import Path
 
 from chalicelib import clock
 from chalicelib.instants import instant
+from chalicelib.requests.service.worklist import EVERY
 from chalicelib.web.pages import cookie
 from tests.bench.desk import officer
 from tests.bench.engines import services
 from tests.bench.events import HTML
+from tests.bench.office import LISTED, crowd
 from tests.bench.operation import Operation
 from tests.bench.world import Person, Run, World, done, world
 
 HOME, NOTICE, SIGN_IN = "home page", "notice page", "sign-in page"
 CHOICES, SAVED, REQUEST = "choices page", "choices saved on their page", "page of one request"
 SOUGHT, PERSON = "desk: search on its page", "desk: page of a person"
+DESK_LIST, DESK_REQUEST = "desk: page of the list, of 500", "desk: page of a request to erase"
 
 _CHOICES = "/account/choices"
 
@@ -127,6 +130,27 @@ def _person(world: World) -> Run:
     return world.http("desk_subjects", "GET", "/desk/people/{id}", headers=_kept(member), at=at)
 
 
+def _desk_list(world: World) -> Run:
+    """Somebody at the desk opens the list of as many requests as it counts."""
+    crowd(world, EVERY)
+    return world.http("desk_requests", "GET", "/desk", headers=_kept(officer(world)))
+
+
+def _desk_request(world: World) -> Run:
+    """Somebody at the desk opens a request to erase, with its preview, after another one."""
+    member = officer(world)
+    crowd(world, LISTED)  # those in the list beside it
+    for _ in range(2):
+        person = world.person(secrets.token_hex(4))
+        body = {"right": "erase", "details": "All of it, please."}
+        asking = world.http("requests", "POST", "/v1/requests", headers=person.headers, body=body)
+        at = {"id": json.loads(done(asking(), 201)["body"])["id"]}
+        headers = _kept(member)
+        run = world.http("desk_requests", "GET", "/desk/requests/{id}", headers=headers, at=at)
+        done(run(), 200)
+    return run
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(HOME, "site", _open("site", "/"), 200),
     Operation(NOTICE, "notices", _notice, 200),
@@ -136,6 +160,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(REQUEST, "requests", _request, 200),
     Operation(SOUGHT, "desk_subjects", _searching, 303),
     Operation(PERSON, "desk_subjects", _person, 200),
+    Operation(DESK_LIST, "desk_requests", _desk_list, 200),
+    Operation(DESK_REQUEST, "desk_requests", _desk_request, 200),
 )
 """The pages of the cost book."""
 

@@ -133,6 +133,8 @@ CALLS_AND_UNITS = {
     pages.SOUGHT: (7, 1, 9, 4),
     # Five lists and the holds, with the words of one; the look is an entry of the audit.
     pages.PERSON: (9, 1, 14, 4),
+    pages.DESK_LIST: (11, 0, 511.5, 0),
+    pages.DESK_REQUEST: (8, 1, 31.5, 4),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
     LIST: (3, 0, 55, 0),

@@ -36,7 +36,7 @@ from chalicelib.sessions.model import Opened
 from chalicelib.site.home import home_page
 from chalicelib.subjects.model import Asked
 from chalicelib.web.pages.visit import Visit
-from tests.browser import pictured_desk, pictured_notices
+from tests.browser import pictured_desk, pictured_notices, pictured_requests
 from tests.unit.accounts import owner, visitor
 from tests.unit.consents import test_choices_page as samples
 from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, shipped
@@ -295,9 +295,12 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "confirm-address": open_to_all("profile", "/email/confirm", token=visitor.TOKEN),
     "confirm-request": confirming,
     "cookies": of_the_notice("/cookies"),
+    "desk-entry": pictured_requests.entry,
+    "desk-list": pictured_requests.listed,
     "desk-notice": pictured_notices.draft,
     "desk-people": pictured_desk.people,
     "desk-person": pictured_desk.person,
+    "desk-request": pictured_requests.one,
     "devices": devices,
     "disavowal": open_to_all("accounts", "/disavowal", token=visitor.TOKEN),
     "interface": open_to_all("site", "/docs"),

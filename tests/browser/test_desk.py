@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -136,6 +137,79 @@ def test_an_officer_extends_and_approves_what_changed_meanwhile(
     found = ok(api.get(f"/v1/requests/{number}", headers=ada.headers))
     assert [each["event"] for each in found["history"]].count("approve") == 1
     assert found["status"] == "completed"
+
+
+@dataclass
+class Clicks(Mouse):
+    """A mouse that counts: every part that is pressed, chosen or written to is one click."""
+
+    count: int = 0
+
+    def press(self, part: Locator) -> None:
+        self.count += 1
+        super().press(part)
+
+    def write(self, field: Locator, text: str) -> None:
+        self.count += 1
+        super().write(field, text)
+
+    def choose(self, radio: Locator) -> None:
+        self.count += 1
+        super().choose(radio)
+
+
+class Presses(Keyboard):
+    """A keyboard that counts its presses, without those that write words."""
+
+    def __init__(self, page: Page) -> None:
+        self.count = 0
+        super().__init__(page)
+        for name in ("down", "press"):
+            self._counted(page.keyboard, name)
+
+    def _counted(self, keyboard: Any, name: str) -> None:
+        original = getattr(keyboard, name)
+
+        def counted(*given: Any, **named: Any) -> Any:
+            self.count += 1
+            return original(*given, **named)
+
+        setattr(keyboard, name, counted)
+
+
+CLICKS = {"copy": 2, "erase": 2, "extend": 5}
+"""Clicks from the list to what became of it: answering a copy, approving an erasure, extending."""
+
+PRESSES = 130
+"""Most presses of keys for the same, of which most go through the list with Tab."""
+
+
+@pytest.mark.parametrize("task", CLICKS)
+@pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keys"])
+def test_the_commonest_tasks_take_so_many_clicks_and_presses(
+    browsers: Browsers, api: Api, staff: Device, task: str, keys: bool
+) -> None:
+    right = "port" if task == "extend" else task
+    body: dict[str, Any] = {"right": right}
+    ada = people.signed_in(api, locale="en")
+    number = ok(api.post("/v1/requests", headers=ada.headers, json=body), 201)["id"]
+    with browsers.reader(api.base_url, "en", 1280, False) as reader:
+        signs_in(Officer(reader, Mouse()), staff, f"/desk?lang=en&right={right}")
+        hand: Clicks | Presses = Presses(reader.page) if keys else Clicks()
+        officer = Officer(reader, hand)
+        officer.goes(officer.part(f"a[href*='{number}']"))
+        act = "extend" if task == "extend" else "approve"
+        form = officer.form(act)
+        if task == "extend":
+            hand.press(officer.part("details:has(input[value='extend']) > summary"))
+            hand.choose(form.locator("input[value='complexity']"))
+            hand.write(form.locator("textarea"), REASON)
+        officer.goes(form.get_by_role("button"))
+        assert officer.place == f"/desk/requests/{number} {act}"
+        # A keyboard goes on from what became of it.
+        focus = "document.activeElement.getAttribute('role')"
+        assert reader.page.evaluate(focus) == "status"
+    assert hand.count <= PRESSES if keys else hand.count == CLICKS[task]
 
 
 def test_a_letter_is_entered_after_its_due_day_is_shown(
