@@ -21,6 +21,7 @@ PROBLEM_TYPES: Mapping[str, tuple[int, str]] = {
     "second-factor-wrong": (401, "the password is right, the code is wrong or was used"),
     "code-again": (401, "a form of the desk, after 15 minutes without a request, lacks a code"),
     "wrong-code-again": (401, "the code in such a form is wrong or was used"),
+    "signed-in-again": (409, "a form of the desk outlived its session; it is shown once more"),
     "wrong-password": (403, "the password asked for again is wrong"),
     "wrong-code": (403, "the code of the second factor is wrong or was used"),
     "second-factor-on": (409, "there is a second factor already"),

@@ -157,6 +157,25 @@ def refusal_page(status: int, frame: Frame, request_id: str = "", wait: str = ""
     )
 
 
+def over_page(frame: Frame, sign_in: str, fields: Mapping[str, str]) -> str:
+    """Returns the page of a form whose session has ended, with what was typed.
+
+    `sign_in` is the address of the page for signing in, which opens beside it; the form sends the
+    same fields to its own address once more.
+    """
+    said = shell(frame.language)
+    return render(
+        "pages/over.html.j2",
+        frame,
+        said["over_title"],
+        words=said,
+        sign_in=sign_in,
+        action=frame.to(frame.path, **frame.query),
+        fields=fields,
+        texts=[text for text in fields.values() if len(text.split()) > 1],
+    )
+
+
 def page(
     title: str,
     text: str,

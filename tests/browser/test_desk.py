@@ -38,8 +38,13 @@ def api(stack: DeployedStack) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="module")
-def staff(api: Api) -> Device:
-    return desk.officer(api)[1]
+def clerk(api: Api) -> tuple[Person, Device]:
+    return desk.officer(api)
+
+
+@pytest.fixture(scope="module")
+def staff(clerk: tuple[Person, Device]) -> Device:
+    return clerk[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +192,18 @@ PRESSES = 130
 @pytest.mark.parametrize("task", CLICKS)
 @pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keys"])
 def test_the_commonest_tasks_take_so_many_clicks_and_presses(
-    browsers: Browsers, api: Api, staff: Device, task: str, keys: bool
+    browsers: Browsers, api: Api, clerk: tuple[Person, Device], task: str, keys: bool
 ) -> None:
-    right = "port" if task == "extend" else task
-    body: dict[str, Any] = {"right": right}
-    ada = people.signed_in(api, locale="en")
-    number = ok(api.post("/v1/requests", headers=ada.headers, json=body), 201)["id"]
+    (member, staff), right = clerk, "review" if task == "extend" else task
+    letter = {
+        "right": right,
+        "subject": people.signed_in(api, locale="en").subject,
+        "channel": "post",
+        "received_at": "2026-11-20T09:00:00Z",
+    }
+    number = ok(api.post("/v1/desk/requests", headers=member.headers, json=letter), 201)["id"]
     with browsers.reader(api.base_url, "en", 1280, False) as reader:
-        signs_in(Officer(reader, Mouse()), staff, f"/desk?lang=en&right={right}")
+        signs_in(Officer(reader, Mouse()), staff, f"/desk?right={right}&lang=en")
         hand: Clicks | Presses = Presses(reader.page) if keys else Clicks()
         officer = Officer(reader, hand)
         officer.goes(officer.part(f"a[href*='{number}']"))

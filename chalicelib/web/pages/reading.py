@@ -143,6 +143,22 @@ def fields_loosely(event: Mapping[str, Any], session: str | None) -> dict[str, l
     return found
 
 
+KEPT = "kept"
+"""The field of a form that outlived its session: the page after that session sends it again."""
+
+
+def kept(event: Mapping[str, Any], most: int) -> dict[str, str] | None:
+    """Returns the fields of a form of up to `most` bytes that outlived its session; else None.
+
+    It carries no session's token, and so must do nothing but be shown again. Raises as `fields`.
+    """
+    raw = request.raw_body(event, most)
+    if f"{KEPT}=yes".encode() not in raw.split(b"&"):
+        return None
+    found = fields(event, None, most)
+    return {name: text for name, text in found.items() if name != KEPT}
+
+
 def is_without_session(problem: Problem) -> bool:
     """Tells whether a use case was called without a session that works.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib import logs
-from chalicelib.errors import NotFound, Problem, TooManyRequests
+from chalicelib.errors import NotFound, Problem, TooManyRequests, Unauthenticated
 from chalicelib.pages.frame import Frame
 from chalicelib.pages.languages import FALLBACK
 from chalicelib.web import negotiation, request
@@ -16,7 +17,7 @@ from chalicelib.web.contract import HTML, PROBLEM
 from chalicelib.web.pages import cookie, reading
 from chalicelib.web.pages.answers import Done, html, redirect
 from chalicelib.web.pages.contract import PageOperation, Session
-from chalicelib.web.pages.visit import wait
+from chalicelib.web.pages.visit import SECRET, wait
 from chalicelib.web.query import asked_languages, given
 from chalicelib.web.respond import of_problem
 from chalicelib.web.wiring import SECOND_FACTOR_FIRST, wired
@@ -60,6 +61,8 @@ def refused(
         if operation.asks_key and cookie.request_token(headers) is not None:
             return redirect(Done(operation.asks_key, OVER), frame)
         known = cookie.session_token(headers) is not None
+        if operation.staff and operation.method == "POST":
+            return _with_what_was_typed(operation, frame, event, known=known)
         if operation.session is Session.REQUIRED or known:
             return _without_session(operation, frame, known=known)
     return refusal(problem, frame, request_id)
@@ -89,6 +92,29 @@ def _without_session(operation: PageOperation, frame: Frame, *, known: bool) -> 
         return redirect(Done(frame.path, query=frame.query, cookie=over), frame)
     asked = _relative(frame)
     return redirect(Done(SIGN_IN, query={TO: asked}, cookie=over), frame)
+
+
+def _with_what_was_typed(
+    operation: PageOperation, frame: Frame, event: Mapping[str, Any], *, known: bool
+) -> Answer:
+    """Returns the page that keeps what was typed in a form of the desk, beside the way to sign in.
+
+    The texts stay in the browser alone. A form that cannot be read, or is longer than most, leads
+    to signing in.
+    """
+    from chalicelib.pages.page import over_page
+
+    try:
+        typed = reading.fields(event, None)
+    except Problem:
+        typed = {}
+    fields = {name: text for name, text in typed.items() if name not in SECRET}
+    if not fields:
+        return _without_session(operation, frame, known=known)
+    frame = replace(frame, signed_in=False, token="")
+    page = over_page(frame, frame.to(SIGN_IN, **{TO: "/desk"}), {**fields, reading.KEPT: "yes"})
+    headers = {"Set-Cookie": cookie.ended()} if known else {}
+    return html(page, frame.language, Unauthenticated.status, headers=headers)
 
 
 def _relative(frame: Frame) -> str:

@@ -26,7 +26,7 @@ from chalice.app import Blueprint
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import logs
-from chalicelib.errors import Contention, Forbidden, Problem
+from chalicelib.errors import Conflict, Contention, Forbidden, Problem
 from chalicelib.pages.frame import Frame
 from chalicelib.web import request
 from chalicelib.web.answer import Answer
@@ -110,10 +110,10 @@ def acts(
         def act(visit: Visit, event: Event) -> Answer:
             fields: dict[str, str] | None = None
             if operation.staff:
-                # Before it is known who sends it, so that no other site learns of anybody's role.
-                reading.require_token(event, visit.session, operation.max_body)
-                visit = _admitted(operation, visit)
+                visit, fields = _sent_by_staff(operation, visit, event)
             try:
+                if fields is not None:
+                    raise Conflict("The session began after the form.", type="signed-in-again")
                 fields = reading.fields(event, visit.session, operation.max_body, operation.decodes)
                 if operation.staff:
                     fields.pop(AGAIN, None)
@@ -159,6 +159,20 @@ def _admitted(operation: PageOperation, visit: Visit) -> Visit:
         raise Forbidden("A reader acts on nothing.", type="staff-only")
     frame = replace(visit.frame, asks_again=member.acts and member.asks_again)
     return replace(visit, member=member, frame=frame).speaking(member.locale)
+
+
+def _sent_by_staff(
+    operation: PageOperation, visit: Visit, event: Event
+) -> tuple[Visit, dict[str, str] | None]:
+    """Returns the visit of a form of the desk, admitted; its fields where it outlived its session.
+
+    The token is looked at before it is known who sends it, so that no other site learns of
+    anybody's role. Raises the errors of `_admitted`, and Forbidden without the token.
+    """
+    kept = reading.kept(event, operation.max_body)
+    if kept is None:
+        reading.require_token(event, visit.session, operation.max_body)
+    return _admitted(operation, visit), kept
 
 
 def _recorded(keep: Keep | None, visit: Visit, event: Event, problem: Problem) -> bool | Done:

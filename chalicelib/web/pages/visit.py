@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.notices.model import Notice
     from chalicelib.pages.frame import Frame
 
-_SECRET = frozenset({"password", "current_password", "new_password", "code", AGAIN, "form", "once"})
+SECRET = frozenset({"password", "current_password", "new_password", "code", AGAIN, "form", "once"})
 """Fields that a form which is shown again does not repeat."""
 
 _BESIDE: Mapping[str, str] = {
@@ -73,7 +73,7 @@ class Visit:
 
     def shown_again(self, problem: Problem, typed: Mapping[str, str], frame: Frame) -> Visit:
         """Returns the visit of the page, with this frame, that shows a refused form again."""
-        kept = {name: text for name, text in typed.items() if name not in _SECRET}
+        kept = {name: text for name, text in typed.items() if name not in SECRET}
         return replace(self, frame=replace(frame, refused=True), refused=problem, typed=kept)
 
     def value(self, name: str) -> str:

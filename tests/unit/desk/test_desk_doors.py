@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
 from chalicelib.web.app import lambda_handler
 from chalicelib.web.pages.cookie import NAME, form_token
+from chalicelib.web.pages.visit import SECRET
 from chalicelib.web.wiring import wired
 from functions.http import sessions
 from functions.pages import page_operations, site
@@ -33,6 +35,7 @@ from tests.unit.desk.doors import (
     staffed,
 )
 from tests.unit.desk.office import OFFICER, READER, Office
+from tests.unit.web.accessible import check_accessible
 from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.pages.sample import SAME
 from tests.unit.web.sample import CONTEXT, Sent, event
@@ -93,7 +96,7 @@ def stored(office: Office) -> dict[Any, Any]:
     }
 
 
-@every
+@pytest.mark.parametrize("door", PAGES, ids=str)
 @pytest.mark.parametrize("who", [nobody, ended])
 def test_without_a_session_the_way_is_to_sign_in_and_back(
     office: Office, request_id: str, door: Door, who: Callable[[Office], str]
@@ -102,6 +105,62 @@ def test_without_a_session_the_way_is_to_sign_in_and_back(
     sent = goes(door, who(office), request_id)
     assert sent.status == 303
     assert sent.headers["Location"].startswith(f"{PUBLIC}/sign-in?to=%2Fdesk")
+    assert stored(office) == before
+
+
+@each_form
+@pytest.mark.parametrize("who", [nobody, ended])
+def test_a_form_without_a_session_keeps_what_was_typed_and_does_nothing(
+    office: Office, request_id: str, door: Door, who: Callable[[Office], str]
+) -> None:
+    before = stored(office)
+    sent = goes(door, who(office), request_id, more={"again_code": "123456"})
+    kept = {name: text for name, text in door.fields.items() if name not in SECRET}
+    assert sent.status == (401 if kept else 303)  # of no fields there is nothing to keep
+    assert "123456" not in sent.text
+    for text in kept.values():
+        assert text in html.unescape(sent.text)
+    assert stored(office) == before
+
+
+def test_what_was_typed_for_forty_minutes_is_sent_after_signing_in_again(
+    office: Office, request_id: str
+) -> None:
+    token = session(office, OFFICER)
+    office.now += 40 * MINUTE
+    over = goes(NOTE, token, request_id)
+    assert over.status == 401
+    assert 'target="_blank" rel="noopener"' in over.text
+    assert "Max-Age=0" in over.headers["Set-Cookie"]
+    check_accessible(over.text, "en")
+    again = session(office, OFFICER)
+    shown = goes(NOTE, again, request_id, form="", more={"kept": "yes"})
+    assert shown.status == 409
+    assert NOTE.fields["note_text"] in shown.text
+    assert "Look at it, and press once more" in words(shown)
+    assert [one.action for one in office.audited()] == ["request_read"]
+    assert goes(NOTE, again, request_id).status == 303
+
+
+@each_form
+@pytest.mark.parametrize("subject", [SUBJECT, READER])
+def test_a_form_that_outlived_its_session_opens_nothing_to_anybody_else(
+    office: Office, request_id: str, door: Door, subject: str
+) -> None:
+    token, before = session(office, subject), stored(office)
+    sent = goes(door, token, request_id, form="", more={"kept": "yes"})
+    reads = subject == READER and door.operation.reads
+    assert sent.status == (409 if reads else 404 if subject == SUBJECT else 403)
+    assert stored(office) == before
+
+
+@pytest.mark.parametrize("site", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}])
+def test_another_site_cannot_send_one_that_outlived_its_session(
+    office: Office, request_id: str, site: dict[str, str]
+) -> None:
+    token, before = session(office, OFFICER), stored(office)
+    sent = goes(NOTE, token, request_id, headers=site, form="", more={"kept": "yes"})
+    assert sent.status == 403
     assert stored(office) == before
 
 
@@ -328,7 +387,7 @@ def test_the_role_is_that_of_the_moment_of_acting(office: Office, request_id: st
     office.tables.put(role_item(OFFICER, "reader"))
     assert sends(office, request_id, "note", token=token, note_text="x").status == 403
     office.now += DESK_IDLE
-    assert sends(office, request_id, "note", token=token, note_text="x").status == 303
+    assert sends(office, request_id, "note", token=token, note_text="x").status == 401
 
 
 def test_an_unknown_request_is_an_unknown_address_for_the_desk_too(office: Office) -> None:
