@@ -32,3 +32,6 @@ RETENTION_TABLE = "/desk/retention/table"
 
 AUDIT = "/desk/audit"
 """The audit: views and acts of the desk, newest first."""
+
+FAILURES = "/desk/failures"
+"""Callbacks that failed and dead letters; they are sent again by forms to the same path."""

@@ -9,7 +9,7 @@ from chalicelib import clock, ids, logs, settings
 from chalicelib.jobs import model, store
 from chalicelib.jobs.model import FIRST_CHECK, SKEW
 from chalicelib.jobs.store import JobItem
-from chalicelib.storage import clients, due, keys
+from chalicelib.storage import clients, due, keys, reads
 from chalicelib.storage.due import Entry, NotReadable, Unreadable
 from chalicelib.storage.transaction import Transaction
 
@@ -124,6 +124,12 @@ def send_all(found: Sequence[JobItem]) -> None:
                 continue
             for failed in answer.get("Failed", ()):
                 logs.log("job.send_failed", job=some[int(failed["Id"])].id, error=failed["Code"])
+
+
+def find(subject: str, job_id: str) -> JobItem | None:
+    """Returns a job that is still to be done, else None. One BatchGetItem."""
+    found: JobItem | None = reads.batch([(JobItem, *store.place(subject, job_id))])[0]
+    return found
 
 
 def begin(ticket: Ticket) -> JobItem | None:

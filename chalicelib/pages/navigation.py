@@ -55,6 +55,7 @@ DESK: Final = (
         "/desk/retention",
         (
             ("desk_retention", "/desk/retention"),
+            ("desk_failures", "/desk/failures"),
             ("desk_processing", "/desk/processing"),
             ("desk_audit", "/desk/audit"),
         ),

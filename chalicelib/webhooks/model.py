@@ -156,7 +156,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The state of a callback; `error` is a fixed word for why the last try failed."""
+    """The state of a callback; `error` is a fixed word for why the last try failed.
+
+    `place` is where its job lies, None for the subject's own partition.
+    """
 
     id: str
     recipient: str
@@ -169,6 +172,7 @@ class Delivery:
     created_at: datetime
     updated_at: datetime
     delivered_at: datetime | None
+    place: str | None = None
 
 
 def callback_of(target: str) -> Callback:

@@ -20,6 +20,9 @@ from chalicelib.webhooks.model import Callback, Delivery, Event, Status
 
 KIND = "endpoint"
 LANE = "rule"
+_LATEST = "~"
+"""A character after those of all ids."""
+
 EVENT = "created"
 """The event from which a delivery's retention is counted."""
 
@@ -50,6 +53,7 @@ class DeliveryItem(Item):
     attempts = NumberAttribute()
     error = UnicodeAttribute(null=True)
     ref = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     updated_at = InstantAttribute()
     delivered_at = InstantAttribute(null=True)
@@ -131,6 +135,37 @@ def deliveries(
     )
 
 
+def undelivered(
+    recipient: str, status: Status | None, after: tuple[str, str] | None, limit: int
+) -> ResultIterator[DeliveryItem]:
+    """Lists up to `limit` callbacks that a recipient did not take, of one status or of all.
+
+    One Query. The order, and `after`, are those of `deliveries`.
+    """
+    pk, start = keys.recipient(recipient), None
+    if after is not None:
+        start = {"pk": {"S": pk}, "sk": {"S": delivery_place(recipient, *after)[1]}}
+    low, high = (Status.FAILED, Status.RETRYING) if status is None else (status, status)
+    return DeliveryItem.query(
+        pk,
+        DeliveryItem.sk.between(_shelf(low), _shelf(high) + _LATEST),
+        consistent_read=True,
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=start,
+    )
+
+
+def waiting(recipient: str, callback: str) -> Delivery | None:
+    """Returns a callback that is still tried, or None. Up to two Queries of one item."""
+    for status in (Status.RETRYING, Status.FAILED):
+        pk, sk = delivery_place(recipient, status, callback)
+        for item in DeliveryItem.query(pk, DeliveryItem.sk == sk, consistent_read=True):
+            return delivery_of(item)
+    return None
+
+
 def delivery_of(item: DeliveryItem) -> Delivery:
     """Returns the delivery that an item stores."""
     return Delivery(
@@ -145,6 +180,7 @@ def delivery_of(item: DeliveryItem) -> Delivery:
         created_at=item.created_at,
         updated_at=item.updated_at,
         delivered_at=item.delivered_at,
+        place=item.place,
     )
 
 
@@ -205,6 +241,7 @@ def _delivery_item(delivery: Delivery) -> DeliveryItem:
         attempts=delivery.attempts,
         error=delivery.error,
         ref=delivery.entry,
+        place=delivery.place,
         created_at=delivery.created_at,
         updated_at=delivery.updated_at,
         delivered_at=delivery.delivered_at,

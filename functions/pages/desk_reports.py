@@ -1,4 +1,4 @@
-"""The desk's pages of reports: retention by month, the record of processing activities, the audit.
+"""The desk's pages of reports: retention, failures, processing activities, and its own audit.
 
 A page imports the modules that only it needs. Its contract lets nobody in but the desk, so no
 handler looks at roles.
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib import clock
+from chalicelib.desk import paths
 from chalicelib.desk.contract import report_pages as contract
 from chalicelib.errors import BadRequest
 from chalicelib.web.answer import Answer
-from chalicelib.web.pages.answers import html
-from chalicelib.web.pages.view import shows
+from chalicelib.web.cursor import decode
+from chalicelib.web.pages.answers import Done, html
+from chalicelib.web.pages.view import acts, shows
 from chalicelib.web.pages.visit import Visit
 
 if TYPE_CHECKING:
@@ -48,6 +50,37 @@ def _month(visit: Visit, now: datetime) -> "Reported":
 
     name = contract.month_in(visit.call.query, f"{now.astimezone(visit.notice.zone):%Y-%m}")
     return month.of_month(name, None, visit.notice)
+
+
+@shows(bp, contract.FAILURES_PAGE)
+def show_failures(visit: Visit) -> str:
+    """Callbacks that failed, and dead letters. A look at them is an entry of the audit."""
+    from chalicelib.audit import service as audit
+    from chalicelib.audit.model import Act, Action
+    from chalicelib.desk.pages.failures import failures_page
+    from chalicelib.jobs import dead_letters
+    from chalicelib.webhooks.service import inventory
+
+    assert visit.member is not None
+    asked = inventory.asked(*contract.failures_filter(visit.call.query))
+    after = decode(visit.call.query.get("cursor"), inventory.CURSOR)
+    found, last = inventory.undelivered(asked, after, contract.CALLBACKS, visit.notice)
+    audit.record(Act(visit.member.subject, Action.CALLBACKS_READ), visit.notice)
+    return failures_page(visit, found, last, asked, dead_letters.every())
+
+
+@acts(bp, contract.FAILURES_FORM, again=show_failures)
+def send_again(visit: Visit) -> Done:
+    """To the failures, after a callback or the dead letters of a queue were sent again."""
+    from chalicelib.desk import failures
+
+    assert visit.member is not None
+    recipient, colon, callback = visit.body[contract.WHAT].partition(":")
+    if colon:
+        failures.send_callback(visit.member.subject, recipient, callback, visit.notice)
+        return Done(paths.FAILURES, "callback")
+    failures.send_letters(visit.member.subject, recipient, visit.notice)
+    return Done(paths.FAILURES, "letters")
 
 
 @shows(bp, contract.PROCESSING_PAGE)

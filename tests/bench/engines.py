@@ -8,6 +8,7 @@ nobody else takes its messages.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,15 +81,23 @@ def services(folder: Path) -> Iterator[Services]:
         session = _session()
         outputs = Stacks(session, "local", engine.url).deploy_data()
         sqs = session.client("sqs", endpoint_url=engine.url)
-        queues = {
-            name: sqs.create_queue(QueueName=f"bench-{name}")["QueueUrl"]
-            for name in ("mail", "fulfilment", "retention", "announcements", "propagation")
-        }
+        names = ("mail", "fulfilment", "retention", "announcements", "propagation")
+        queues = {name: _queue(sqs, f"bench-{name}") for name in names}
         ses = session.client("ses", endpoint_url=engine.url)
         ses.verify_email_identity(EmailAddress=SENDER)
         yield Services(engine.url, outputs, queues, place.clock)
     finally:
         engine.stop()
+
+
+def _queue(sqs: Any, name: str) -> str:
+    """The URL of a new queue, which has its dead letters as in the app stack."""
+    dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": found["Attributes"]["QueueArn"], "maxReceiveCount": 5}
+    attributes = {"RedrivePolicy": json.dumps(policy)}
+    url: str = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    return url
 
 
 def _session() -> Session:

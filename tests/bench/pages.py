@@ -30,6 +30,9 @@ HOME, NOTICE, SIGN_IN = "home page", "notice page", "sign-in page"
 CHOICES, SAVED, REQUEST = "choices page", "choices saved on their page", "page of one request"
 SOUGHT, PERSON = "desk: search on its page", "desk: page of a person"
 DESK_LIST, DESK_REQUEST = "desk: page of the list, of 500", "desk: page of a request to erase"
+MONTH, FAILURES = "desk: page of a month of retention", "desk: page of failures"
+ACTIVITIES, ENTRIES = "desk: page of processing activities", "desk: audit on its page"
+FAILED = "/desk/failures"
 
 _CHOICES = "/account/choices"
 
@@ -151,6 +154,18 @@ def _desk_request(world: World) -> Run:
     return run
 
 
+def _desk(path: str, **query: str) -> Callable[[World], Run]:
+    """Somebody at the desk opens a page of reports once more: the audit has begun."""
+
+    def opened(world: World) -> Run:
+        headers = _kept(officer(world))
+        first = world.http("desk_reports", "GET", FAILED, headers=headers)
+        done(first(), 200)
+        return world.http("desk_reports", "GET", path, headers=headers, query=query)
+
+    return opened
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(HOME, "site", _open("site", "/"), 200),
     Operation(NOTICE, "notices", _notice, 200),
@@ -162,6 +177,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(PERSON, "desk_subjects", _person, 200),
     Operation(DESK_LIST, "desk_requests", _desk_list, 200),
     Operation(DESK_REQUEST, "desk_requests", _desk_request, 200),
+    Operation(MONTH, "desk_reports", _desk("/desk/retention"), 200),
+    Operation(FAILURES, "desk_reports", _desk(FAILED), 200),
+    Operation(ACTIVITIES, "desk_reports", _desk("/desk/processing"), 200),
+    Operation(ENTRIES, "desk_reports", _desk("/desk/audit"), 200),
 )
 """The pages of the cost book."""
 

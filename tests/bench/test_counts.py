@@ -11,6 +11,7 @@ from collections import Counter
 import pytest
 
 from chalicelib import ids
+from chalicelib.notices import service as notices
 from chalicelib.publications.service.announcement import PAGE
 from tests.bench import (
     activity,
@@ -135,6 +136,10 @@ CALLS_AND_UNITS = {
     pages.PERSON: (9, 1, 14, 4),
     pages.DESK_LIST: (11, 0, 511.5, 0),
     pages.DESK_REQUEST: (8, 1, 31.5, 4),
+    # A Query of the month, sixteen of the due index, the head, and one KMS call for the root.
+    pages.MONTH: (19, 1, 14, 0),
+    pages.ACTIVITIES: (1, 0, 4, 0),
+    pages.ENTRIES: (3, 0, 6, 0),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
     LIST: (3, 0, 55, 0),
@@ -175,6 +180,15 @@ def test_a_page_weighs_no_more_than_it_may(counted: World) -> None:
     heaviest = {pages.HOME: 60_000, pages.NOTICE: 60_000}
     for name, one in pages.weights(counted).items():
         assert one.zipped <= heaviest.get(name, 20_000), name
+
+
+def test_the_page_of_failures_asks_each_recipient_and_each_queue_once(counted: World) -> None:
+    """And of the last shown it says in the audit that they were looked at."""
+    found = count(counted, operation(pages.FAILURES))
+    recipients = len(notices.current().recipients)
+    assert found.calls["dynamodb"] == recipients + 4, _said(found)
+    assert (found.calls["sqs"], found.calls["kms"]) == (5, 0), _said(found)
+    assert (found.computed_reads, found.writes) == (recipients + 6, 4), _said(found)
 
 
 SWEEPS = {

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Page
 
 from chalicelib.audit.model import Action
+from chalicelib.jobs.service import Ticket
 from chalicelib.pages.languages import languages
+from chalicelib.webhooks.model import Status
 from tests.browser.chromium import Browsers
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.judge import NARROW, faults
@@ -22,13 +24,14 @@ from tests.functions.api import Api
 from tests.functions.second_factor import Device
 from tests.functions.stack import DeployedStack
 from tests.unit.core.samples import shipped_in
-from tests.unit.desk.shelf import opens
+from tests.unit.desk.shelf import opens, sends
 from tests.unit.desk.test_audit_page import looks
+from tests.unit.desk.test_failures_page import failed
 from tests.unit.retention.evidence.test_report import Desk as Reports
 from tests.unit.retention.evidence.test_report import erased, held
 
 PROCESSING, ACTIVITIES = "/desk/processing", "/desk/processing/table"
-AUDIT = "/desk/audit"
+AUDIT, FAILURES = "/desk/audit", "/desk/failures"
 RETENTION, MONTH = "/desk/retention", "/desk/retention/table"
 
 
@@ -47,7 +50,13 @@ def staff(api: Api) -> Device:
     ("locale", "width", "script"), [("it", 390, False), ("en", 1280, True)], ids=["mouse", "keys"]
 )
 def test_an_officer_reads_the_reports(
-    browsers: Browsers, api: Api, staff: Device, locale: str, width: int, script: bool
+    browsers: Browsers,
+    api: Api,
+    stack: DeployedStack,
+    staff: Device,
+    locale: str,
+    width: int,
+    script: bool,
 ) -> None:
     with browsers.reader(api.base_url, locale, width, script) as reader:
         officer = Officer(reader, Keyboard(reader.page) if script else Mouse())
@@ -63,12 +72,27 @@ def test_an_officer_reads_the_reports(
         rows = read_table(officer, f"a[href*='{ACTIVITIES}']")
         assert len(rows) == officer.reader.page.locator("section h2[id^=activity-]").count() + 1
 
+        url = stack.outputs["MailDeadLettersUrl"]
+        letters = stack.client("sqs")
+        letters.purge_queue(QueueUrl=url)
+        letters.send_message(QueueUrl=url, MessageBody=Ticket("a" * 26, "b" * 26).body())
+        officer.goes(reader.page.locator(f".tabs a[href*='{FAILURES}']").first)
+        assert officer.place == FAILURES
+        assert "bbbbbbbb" in officer.text
+        officer.hand.press(officer.part("details:has(input[value='mail']) > summary"))
+        officer.goes(officer.part("form:has(input[value='mail']) button"))
+        assert officer.place == f"{FAILURES} letters"
+        assert officer.part("[role=status]").count() == 1
+        assert officer.part("form").count() == 0
         officer.goes(reader.page.locator(f".tabs a[href*='{AUDIT}']").first)
         assert officer.place == AUDIT
+        assert officer.part(".note.good").count() == 1
         officer.hand.press(officer.part("details > summary"))
         officer.hand.write(reader.field("subject"), "nobody")
         officer.goes(officer.part("form button"), 400)
         officer.goes(officer.part("form a.button"))
+        officer.goes(officer.part("td a.code"))
+        assert officer.part("details[open]").count() == 1
         assert [one for one in reader.complaints if "400" not in one] == []
 
 
@@ -89,6 +113,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Reports:
     made.ran(erased(97), held())
     made.now += timedelta(days=1)
     made.ran(erased(12, timedelta(hours=60)))
+    for number, status in enumerate(Status):
+        failed(made, status, number=number)
     for number in range(12):
         looks(made, action=list(Action)[number])
     return made
@@ -109,6 +135,8 @@ def states(office: Reports, language: str) -> dict[str, str]:
         "empty month": opens(office, RETENTION, lang=language, month="2026-01").text,
         "audit": opens(office, AUDIT, lang=language).text,
         "audit, refused": opens(office, AUDIT, lang=language, subject="x", to="y").text,
+        "failures": opens(office, FAILURES, lang=language).text,
+        "failures, gone": sends(office, FAILURES, what="propagation").text,
         "processing": opens(office, PROCESSING, lang=language).text,
     }
 

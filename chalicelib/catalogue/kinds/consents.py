@@ -41,7 +41,7 @@ DELIVERY: Final = Kind(
     "delivery",
     "core",
     plain=names(
-        "recipient type subject status attempts error created_at delivered_at updated_at ref"
+        "recipient type subject status attempts error created_at delivered_at updated_at ref place"
     ),
     rules=(
         Rule(

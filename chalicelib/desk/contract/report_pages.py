@@ -10,14 +10,17 @@ from typing import Any, Final
 from chalicelib.audit.model import Action, Filter
 from chalicelib.desk import paths
 from chalicelib.errors import Finding
+from chalicelib.jobs.dead_letters import QUEUES
 from chalicelib.web.contract import Schema
 from chalicelib.web.pages.contract import PageOperation, Session
-from chalicelib.web.schemas import ID
+from chalicelib.web.schemas import ID, closed
+from chalicelib.webhooks.model import Status
 
 TAB: Final = "desk_reports"
 
 _MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
+_RECIPIENT = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _ID = re.compile(ID["pattern"])
 _ANY: Schema = {"type": "string", "maxLength": 2_000}
 """A parameter that the page judges itself, once it knows that its reader is of the desk."""
@@ -49,6 +52,35 @@ AUDIT_PAGE = PageOperation(
     session=Session.REQUIRED,
     staff=True,
     query=dict.fromkeys(("by", "subject", "request", "action", "from", "to", "cursor"), _ANY),
+    tab=TAB,
+)
+
+WHAT: Final = "what"
+"""The field of what is sent again: a queue, or a recipient and a callback's id after a colon."""
+
+CALLBACKS: Final = 50
+"""Most callbacks on a page of failures."""
+
+_AGAIN: Final = rf"^({'|'.join(QUEUES)}|[a-z][a-z0-9_]{{0,47}}:msg_[A-Za-z0-9_]{{1,60}})$"
+
+FAILURES_PAGE = PageOperation(
+    id="showFailures",
+    method="GET",
+    path=paths.FAILURES,
+    session=Session.REQUIRED,
+    staff=True,
+    query=dict.fromkeys(("recipient", "status", "cursor"), _ANY),
+    done=frozenset({"callback", "letters"}),
+    tab=TAB,
+)
+
+FAILURES_FORM = PageOperation(
+    id="sendAgainByForm",
+    method="POST",
+    path=paths.FAILURES,
+    session=Session.REQUIRED,
+    staff=True,
+    body=closed([WHAT], **{WHAT: {"type": "string", "maxLength": 120, "pattern": _AGAIN}}),
     tab=TAB,
 )
 
@@ -121,3 +153,13 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def failures_filter(query: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Returns recipient and status in an address; what is none of either counts as left out."""
+    recipient, status = str(query.get("recipient", "")), str(query.get("status", ""))
+    shown = frozenset(Status) - {Status.DELIVERED}
+    return (
+        recipient if _RECIPIENT.fullmatch(recipient) else None,
+        status if status in shown else None,
+    )

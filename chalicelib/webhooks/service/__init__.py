@@ -58,7 +58,7 @@ def notify(
             categories=tuple(sorted(categories)),
         )
         place = ids.new_id() if elsewhere else standing.subject
-        job = jobs.new_job(place, QUEUE, str(event), callback.target(), now)
+        job = _job(place, callback, now)
         write.put(job, label=f"callback {recipient}")
         asked.append(job)
     return asked
@@ -91,9 +91,15 @@ def inquire(
         inquiry=inquiry,
     )
     place = ids.new_id() if elsewhere else subject
-    job = jobs.new_job(place, QUEUE, str(callback.event), callback.target(), now)
+    job = _job(place, callback, now)
     write.put(job, label=f"callback {recipient}")
     return job
+
+
+def _job(place: str, callback: Callback, now: datetime) -> JobItem:
+    """Returns the job of a callback, which has the callback's id: so the desk finds it again."""
+    event = str(callback.event)
+    return jobs.new_job(place, QUEUE, event, callback.target(), now, job_id=callback.id)
 
 
 __all__ = ["Event", "Inquiry", "inquire", "notify"]

@@ -1,5 +1,6 @@
 """Sends one callback once, signed, and records the outcome."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import clock, logs, settings
@@ -38,6 +39,8 @@ def deliver(task: Task, notice: Notice) -> None:
     else:
         error = _tell(known.endpoint, callback, now)
         after = model.after_try(callback, before, error, clock.now())
+    if task.subject != callback.subject:
+        after = replace(after, place=task.subject)
     write = Transaction(notice)
     rule = notice.rule(store.DeliveryItem.KIND, store.EVENT)
     store.put_delivery(write, after, known.deliveries, rule.ends(after.created_at))

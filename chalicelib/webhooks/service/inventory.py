@@ -1,13 +1,22 @@
 """Lists callbacks for the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadRequest, Finding
 from chalicelib.notices.model import Notice
 from chalicelib.webhooks import store
 from chalicelib.webhooks.model import Delivery, Status
 from chalicelib.webhooks.service import endpoints
+
+if TYPE_CHECKING:
+    from pynamodb.pagination import ResultIterator
+
+_Read = Callable[
+    [str, Status | None, tuple[str, str] | None, int], "ResultIterator[store.DeliveryItem]"
+]
+"""Reads deliveries to a recipient of a status, after a place, up to a number."""
 
 CURSOR = ("recipient", "status", "id")
 """The members that name the last delivery of a page; the next page begins after it."""
@@ -43,6 +52,24 @@ def listed(
     endpoint: one Query for each until the page is full, and one for the endpoints. Raises
     BadRequest where `after` is not a place at which a page of these could have ended.
     """
+    return _listed(store.deliveries, question, after, limit, notice)
+
+
+def undelivered(
+    question: Asked, after: Mapping[str, str] | None, limit: int, notice: Notice
+) -> tuple[list[Delivery], Mapping[str, str] | None]:
+    """Lists up to `limit` callbacks that were not delivered; the rest is as in `listed`."""
+    return _listed(store.undelivered, question, after, limit, notice)
+
+
+def waiting(recipient: str, callback: str) -> Delivery | None:
+    """Returns a callback that is still tried, or None. Up to two Queries."""
+    return store.waiting(recipient, callback)
+
+
+def _listed(
+    read: _Read, question: Asked, after: Mapping[str, str] | None, limit: int, notice: Notice
+) -> tuple[list[Delivery], Mapping[str, str] | None]:
     if after is not None and not question.could_end_at(after):
         finding = Finding("/query/cursor", "is not a cursor of this list")
         raise BadRequest("The cursor cannot be used.", type="validation", findings=(finding,))
@@ -53,7 +80,7 @@ def listed(
             if recipient < after["recipient"]:
                 continue
             start = after["status"], after["id"]
-        items = store.deliveries(recipient, question.status, start, limit - len(found))
+        items = read(recipient, question.status, start, limit - len(found))
         found += map(store.delivery_of, items)
         if len(found) >= limit:
             last = found[-1]
@@ -69,4 +96,4 @@ def _recipients(question: Asked, notice: Notice) -> list[str]:
     return sorted({*notice.recipients, *(one.recipient for one in endpoints.listed())})
 
 
-__all__ = ["CURSOR", "Asked", "asked", "listed"]
+__all__ = ["CURSOR", "Asked", "asked", "listed", "undelivered", "waiting"]

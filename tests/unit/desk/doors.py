@@ -106,6 +106,8 @@ ROWS: Mapping[str, Row] = {
     "showDraftText": Row({"version": DRAFT}),
     "showRetention": Row(apart=True),
     "downloadRetention": Row(apart=True),
+    "showFailures": Row(),
+    "sendAgainByForm": Row(forms=[{"what": "mail"}, {"what": "partners:msg_1"}]),
     "showProcessingRecord": Row(),
     "downloadProcessingRecord": Row(),
 }

@@ -13,6 +13,9 @@ import pytest
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Entry, Filter
+from chalicelib.desk import failures
+from chalicelib.jobs import dead_letters
+from chalicelib.jobs.service import Ticket
 from chalicelib.requests.service import casework, mailroom, worklist
 from chalicelib.requests.store import RequestItem, request_place
 from chalicelib.sessions.model import Opened
@@ -20,13 +23,14 @@ from chalicelib.sessions.role_store import role_item
 from chalicelib.sessions.service import new_session
 from chalicelib.subjects.store import standing_item
 from chalicelib.web.wiring import wired
+from chalicelib.webhooks.service import inventory
 from functions.http import desk_requests
 from tests.unit.core.samples import SUBJECT, standing
 from tests.unit.requests.world import World
 from tests.unit.web.conftest import MemoryStore
 from tests.unit.web.sample import Sent
 
-IMPORTED = (casework, mailroom, worklist)
+IMPORTED = (casework, mailroom, worklist, failures, inventory)
 """Modules that an operation imports when it is called: here before tables take DynamoDB's place."""
 
 OFFICER, OTHER, READER = "o" * 26, "p" * 26, "r" * 26
@@ -43,8 +47,10 @@ class Office(World):
         monkeypatch.setattr(wired(), "origins", set)
         monkeypatch.setattr(wired(), "idempotency", MemoryStore)
         monkeypatch.setattr(time, "sleep", lambda _: None)
-        for queue in ("PROPAGATION",):
-            monkeypatch.setenv(f"RISERBO_{queue}_QUEUE_URL", f"https://sqs.example/{queue}")
+        for queue in dead_letters.QUEUES:
+            url = f"https://sqs.example/{queue}"
+            monkeypatch.setenv(f"RISERBO_{queue.upper()}_QUEUE_URL", url)
+        self.sqs.dead["mail"] = [Ticket("d" * 26, "j" * 26).body()]
         for subject, role in ((OFFICER, "desk"), (OTHER, "desk"), (READER, "reader")):
             self.tables.put(standing_item(standing(subject)), role_item(subject, role))
 

@@ -5,6 +5,7 @@ Played are DynamoDB, SES, SQS and the clock; data keys lie unwrapped, so that KM
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -72,10 +73,15 @@ class Ses:
 
 @dataclass
 class Sqs:
-    """The tickets that were sent to the queue of mails; those of other queues are left alone."""
+    """The tickets that were sent to the queue of mails; those of other queues are left alone.
+
+    `dead` are the texts of dead letters, by queue.
+    """
 
     step: Steps
     bodies: list[str] = field(default_factory=list)
+    dead: dict[str, list[str]] = field(default_factory=dict)
+    away: bool = False
 
     def send_message_batch(
         self,
@@ -86,7 +92,40 @@ class Sqs:
         assert len(Entries) <= 10, "SendMessageBatch takes 10"
         for one in Entries:
             self.send_message(QueueUrl, one["MessageBody"])
-        return {}
+        return {"Successful": [{"Id": one["Id"]} for one in Entries]}
+
+    def get_queue_attributes(self, QueueUrl: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - SQS
+        """Tells how many dead letters there are, and where those of a queue lie."""
+        if self.away:
+            raise EndpointConnectionError(endpoint_url="sqs")
+        name = QueueUrl.rpartition("/")[2].removesuffix("-dead")
+        target = f"arn:aws:sqs:eu-south-1:123456789012:{name}-dead"
+        policy = json.dumps({"deadLetterTargetArn": target})
+        count = str(len(self.dead.get(name, ())))
+        return {"Attributes": {"RedrivePolicy": policy, "ApproximateNumberOfMessages": count}}
+
+    def receive_message(
+        self,
+        QueueUrl: str,  # noqa: N803 - SQS
+        **_: Any,
+    ) -> dict[str, Any]:
+        """Shows up to ten dead letters."""
+        found = self.dead.get(QueueUrl.rpartition("/")[2].removesuffix("-dead"), [])[:10]
+        return {
+            "Messages": [
+                {
+                    "MessageId": f"{number:08d}-0000",
+                    "Body": body,
+                    "ReceiptHandle": body,
+                    "Attributes": {"SentTimestamp": str(1_795_363_200_000 + number)},
+                }
+                for number, body in enumerate(found)
+            ]
+        }
+
+    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803 - SQS
+        """Takes a dead letter away."""
+        self.dead[QueueUrl.rpartition("/")[2].removesuffix("-dead")].remove(ReceiptHandle)
 
     def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 - SQS
         """Takes a message."""
