@@ -36,7 +36,7 @@ from chalicelib.sessions.model import Opened
 from chalicelib.site.home import home_page
 from chalicelib.subjects.model import Asked
 from chalicelib.web.pages.visit import Visit
-from tests.browser import pictured_desk, pictured_notices, pictured_requests
+from tests.browser import pictured_desk, pictured_notices, pictured_reports, pictured_requests
 from tests.unit.accounts import owner, visitor
 from tests.unit.consents import test_choices_page as samples
 from tests.unit.core.samples import NOW, SHIPPED, SUBJECT, shipped
@@ -296,11 +296,13 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "confirm-request": confirming,
     "cookies": of_the_notice("/cookies"),
     "desk-entry": pictured_requests.entry,
+    "desk-failures": pictured_reports.failures,
     "desk-list": pictured_requests.listed,
     "desk-notice": pictured_notices.draft,
     "desk-people": pictured_desk.people,
     "desk-person": pictured_desk.person,
     "desk-request": pictured_requests.one,
+    "desk-retention": pictured_reports.retention,
     "devices": devices,
     "disavowal": open_to_all("accounts", "/disavowal", token=visitor.TOKEN),
     "interface": open_to_all("site", "/docs"),
