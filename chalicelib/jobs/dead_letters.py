@@ -12,14 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import logs, settings
+from chalicelib.jobs.model import QUEUES
 from chalicelib.jobs.service import AT_ONCE, NotATicket, Ticket, read_ticket
 from chalicelib.storage import clients
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
-
-QUEUES: Final = ("mail", "fulfilment", "retention", "announcements", "propagation")
-"""The queues whose messages hold ids alone."""
 
 MOST: Final = 50
 """Most dead letters that are sent again at once."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+QUEUES: Final = ("mail", "fulfilment", "retention", "announcements", "propagation")
+"""The queues whose messages hold ids alone."""
 
 
 @dataclass(frozen=True, slots=True)

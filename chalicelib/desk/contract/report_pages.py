@@ -10,7 +10,7 @@ from typing import Any, Final
 from chalicelib.audit.model import Action, Filter
 from chalicelib.desk import paths
 from chalicelib.errors import Finding
-from chalicelib.jobs.dead_letters import QUEUES
+from chalicelib.jobs.model import QUEUES
 from chalicelib.web.contract import Schema
 from chalicelib.web.pages.contract import PageOperation, Session
 from chalicelib.web.schemas import ID, closed

@@ -14,7 +14,7 @@ import pytest
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import Entry, Filter
 from chalicelib.desk import failures
-from chalicelib.jobs import dead_letters
+from chalicelib.jobs.model import QUEUES
 from chalicelib.jobs.service import Ticket
 from chalicelib.requests.service import casework, mailroom, worklist
 from chalicelib.requests.store import RequestItem, request_place
@@ -47,7 +47,7 @@ class Office(World):
         monkeypatch.setattr(wired(), "origins", set)
         monkeypatch.setattr(wired(), "idempotency", MemoryStore)
         monkeypatch.setattr(time, "sleep", lambda _: None)
-        for queue in dead_letters.QUEUES:
+        for queue in QUEUES:
             url = f"https://sqs.example/{queue}"
             monkeypatch.setenv(f"RISERBO_{queue.upper()}_QUEUE_URL", url)
         self.sqs.dead["mail"] = [Ticket("d" * 26, "j" * 26).body()]

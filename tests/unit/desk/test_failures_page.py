@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from chalicelib.jobs import dead_letters
+from chalicelib.jobs.model import QUEUES
 from chalicelib.jobs.service import Ticket, new_job
 from chalicelib.jobs.store import JobItem
 from chalicelib.pages.languages import languages
@@ -246,7 +247,7 @@ def test_it_stands_in_every_language_with_a_word_for_each_code(
     check_accessible(opens(office, PAGE, lang=language).text, language)
     said = texts("desk_reports", language)
     assert {f"event.{one}" for one in Event} <= set(said)
-    assert {f"queue.{one}" for one in dead_letters.QUEUES} <= set(said)
+    assert {f"queue.{one}" for one in QUEUES} <= set(said)
     shown = set(Status) - {Status.DELIVERED}
     assert {f"{of}.{one}" for of in ("state", "status") for one in shown} <= set(said)
 
