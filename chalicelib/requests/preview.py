@@ -193,7 +193,7 @@ def _items(
     yield Item("done", (seen.done,))
     yield from (Item("decides", (one, str(how))) for one, how in seen.decisions.items())
     if seen.restricts:
-        yield Item("restricts")
+        yield Item("restricts", request.purposes)
     yield from (Item("corrects", (one,)) for one in seen.corrects)
     yield from (Item("erases", (one,)) for one in seen.erased)
     yield from (Item("counts", (kind, str(count))) for kind, count in stock.going.items())

@@ -368,6 +368,10 @@ def _effect(item: Item, visit: Visit, said: Mapping[str, str]) -> Effect | None:
             return Effect(word, kind, said["until"].format(what=_name(item, visit), day=day), why)
         if item.sort == "counts":
             return Effect(word, kind, _counted(item, visit))
+        if item.sort == "restricts" and item.names:
+            uses = [titles.purpose(one, visit.notice, visit.language) for one in item.names]
+            listed = formats.listing(uses, visit.language)
+            return Effect(word, kind, said["restricts_uses"].format(uses=listed), said["restricts"])
         if item.sort == "decides":
             return Effect(word, kind, _name(item, visit), said[f"choice.{item.names[1]}"])
         if item.sort == "unreadable":

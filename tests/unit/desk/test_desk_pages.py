@@ -310,6 +310,13 @@ class TestWhatGoes:
         assert "Records: Profile: 2" in words(sent)
         assert sends(office, request, "approve", once="q" * 43, seen=seen(sent)).status == 303
 
+    def test_a_restriction_says_which_uses_stop(self, office: Office) -> None:
+        purpose = "improvement"
+        page = opens(office, office.ask("restrict", purposes=(purpose,), ground="accuracy"))
+        title = office.notice.text(office.notice.purposes[purpose].title, "en")
+        assert f"These uses stop: {title}." in words(page)
+        assert f"restricts:{purpose}" in seen(page).split()
+
     def test_an_open_transaction_is_said(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
