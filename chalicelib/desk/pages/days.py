@@ -46,14 +46,24 @@ def due(found: Timed, today: date, language: str) -> Day:
     on = found.deadline.due_on
     text = formats.due_in((on - today).days, language)
     urgent = "care" if is_soon(found, today) else ""
-    return Day(text, "bad" if on <= today else urgent, on, _moved(found.deadline, said, language))
+    return Day(
+        text,
+        "bad" if on <= today else urgent,
+        on,
+        moved(found.deadline, said["row_moved"], said, language),
+    )
 
 
-def _moved(found: Deadline, said: Mapping[str, str], language: str) -> str:
+def moved(found: Deadline, text: str, said: Mapping[str, str], language: str) -> str:
+    """Returns why a due day is not the day on which the time ends; empty where it is.
+
+    `text` has places for the end, its days off (`why`), and the due day.
+    """
     if not found.days_off:
         return ""
     why = formats.listing([said[f"off.{one}"] for _, one in found.days_off], language)
-    return said["row_moved"].format(end=formats.day(found.ends_on, language), why=why)
+    ends, on = formats.day(found.ends_on, language), formats.day(found.due_on, language)
+    return text.format(end=ends, why=why, due=on)
 
 
-__all__ = ["Day", "due"]
+__all__ = ["Day", "due", "moved"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.desk.contract.entry_pages import CHANNELS, DUE, PLAIN, WHO
 from chalicelib.desk.contract.receipt import DAY
 from chalicelib.desk.pages import titles
+from chalicelib.desk.pages.days import moved
 from chalicelib.desk.paths import ENTERED, LIST, NEW
 from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
@@ -87,16 +88,11 @@ def _seen(
         (labels["channel"], said[f"channel.{typed['channel']}"]),
         (said["fact_person"], said[f"entry_{kind}"].format(who=who)),
     ]
-    return Seen(tuple(facts), moved(found, said, language), {**typed, DUE: str(found.due_on)})
+    return Seen(
+        tuple(facts),
+        moved(found, said["clock_moved"], said, language),
+        {**typed, DUE: str(found.due_on)},
+    )
 
 
-def moved(found: Deadline, said: Mapping[str, str], language: str) -> str:
-    """Returns why a due day is not the day on which the time ends; empty where it is."""
-    if not found.days_off:
-        return ""
-    why = formats.listing([said[f"off.{one}"] for _, one in found.days_off], language)
-    ends, due = formats.day(found.ends_on, language), formats.day(found.due_on, language)
-    return said["clock_moved"].format(end=ends, why=why, due=due)
-
-
-__all__ = ["entry_page", "moved"]
+__all__ = ["entry_page"]

@@ -13,7 +13,7 @@ from chalicelib import clock
 from chalicelib.decisions.restriction import NOTICE_OF_LIFTING
 from chalicelib.desk.contract.pages import ground_field, text_field
 from chalicelib.desk.pages import titles
-from chalicelib.desk.pages.days import Day, due
+from chalicelib.desk.pages.days import Day, due, moved
 from chalicelib.desk.pages.mails import Mail, mails
 from chalicelib.desk.pages.requests import SHORT, who
 from chalicelib.desk.paths import LIST, ONE, PERSON
@@ -274,11 +274,9 @@ def _clock(visit: Visit, case: Case, said: Mapping[str, str]) -> Iterator[str]:
             first=written(found.first_due_on),
             reason=said.get(f"code.{reason}", reason or ""),
         )
-    if found.days_off:
-        why = formats.listing([said[f"off.{one}"] for _, one in found.days_off], language)
-        yield said["clock_moved"].format(
-            end=written(found.ends_on), why=why, due=written(found.due_on)
-        )
+    why = moved(found, said["clock_moved"], said, language)
+    if why:
+        yield why
 
 
 def _written(visit: Visit, case: Case, said: Mapping[str, str]) -> Iterator[Told]:
