@@ -24,6 +24,7 @@ from tests.bench.dynamodb_local import NotAvailable, dynamodb_local
 from tests.bench.engines import Services, services
 from tests.bench.million import Grown
 from tests.bench.operations import OPERATIONS
+from tests.bench.ways import both_ways
 from tests.bench.world import world
 
 _QUICK = 3
@@ -73,6 +74,8 @@ def measured(quick: bool = False) -> Book:
                 for one in OPERATIONS
                 if not one.counted_only
             }
+        _say("both ways of calls")
+        compared = both_ways(local, 1, samples) if quick else both_ways(local)
         loads = {}
         for name in load.LOADED if official else ():
             for workers in load.CONCURRENCY:
@@ -85,7 +88,7 @@ def measured(quick: bool = False) -> Book:
         Row(one, on_local[one.name], on_official.get(one.name), times.get(one.name))
         for one in OPERATIONS
     )
-    return Book(machine, rows, grown, starts, weights, loads, many, shelf, missing)
+    return Book(machine, rows, grown, compared, starts, weights, loads, many, shelf, missing)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from tests.bench.million import Grown
 from tests.bench.operation import Operation
 from tests.bench.pages import Weight
 from tests.bench.prices import Dollars, dollars
+from tests.bench.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ class Book:
     machine: Machine
     rows: tuple[Row, ...]
     growth: Mapping[str, Mapping[int, tuple[Count, Count | None]]]
+    ways: Mapping[str, Ways]
+    """The CPU of some operations with the lean transport and without it."""
+
     cold: ColdStarts
     pages: Mapping[str, Weight]
     """What pages weigh, by the name of the operation that opens one."""

@@ -15,6 +15,10 @@ from tests.bench.using_rights import RESTRICTED
 
 OWN_CPU, COLD_START, PACKAGE_MB = 1.3, 0.5, 16
 
+DECISION_MS, FREQUENT_START = 1.2, 0.35
+FREQUENT = ("consents", "decisions", "notices")
+"""The functions that are called with every page."""
+
 CALLS_OF_A_PAGE, UNITS_OF_A_PAGE = 6, 8
 """DynamoDB calls and write units of a page of a round, whatever is done with its people: the job
 leased and deleted, the round read and taken on, the index and the people read."""
@@ -36,7 +40,14 @@ class Verdict:
 
 def verdicts(book: Book) -> list[Verdict]:
     """Every budget that applies to what exists."""
-    return [*_counts(book), *_telling(book), *_cpu(book), *_cold(book), *_growth(book)]
+    return [
+        *_counts(book),
+        *_telling(book),
+        *_cpu(book),
+        *_lean(book),
+        *_cold(book),
+        *_growth(book),
+    ]
 
 
 def _counts(book: Book) -> Iterator[Verdict]:
@@ -97,6 +108,16 @@ def _cpu(book: Book) -> Iterator[Verdict]:
     yield _ratio(f"own CPU of {len(plain)} warm operations, hashing apart", plain)
     compiling = [row for row in measured if row.operation.compiles]
     yield _ratio(f"own CPU of {len(compiling)} operations that compile a notice", compiling)
+
+
+def _lean(book: Book) -> Iterator[Verdict]:
+    """What is asked with every page: a decision of another system, and the functions' start."""
+    spent = book.ways[DECISION].lean
+    yield Verdict("decision: CPU", f"{DECISION_MS} ms", f"{spent:.2f} ms", spent <= DECISION_MS)
+    for name in FREQUENT:
+        ratio = book.cold.starts[f"functions.http.{name}"].ratio
+        what, budget = f"cold start of {name}", f"{FREQUENT_START} x bare function from source"
+        yield Verdict(what, budget, f"{ratio:.2f}", ratio <= FREQUENT_START)
 
 
 def _ratio(what: str, rows: list[Row]) -> Verdict:

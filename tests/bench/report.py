@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from chalicelib.limits.model import limit
 from chalicelib.pages.assets import script
 from chalicelib.publications.service.announcement import PAGE
-from tests.bench import rates
+from tests.bench import rates, ways
 from tests.bench.book import CHART, Book, Row
 from tests.bench.budgets import verdicts
 from tests.bench.cold import BARE
@@ -85,6 +85,7 @@ def _sections(book: Book) -> Iterator[tuple[str, str, Table]]:
     yield rates.TITLE, rates.words(), rates.table(lambda name: _counted(book.row(name)))
     yield "Budgets", "", _budgets(book)
     yield "The cost book", _COSTS + f"\n\n![The same as a chart]({CHART.name})", _costs(book)
+    yield "With the lean transport and without it", _WAYS, ways.rows(book.ways)
     yield "Which engine counted what", _engines(book), _checks(book)
     yield "Among few and among many", _GROWTH, _growth(book)
     if book.million:
@@ -114,6 +115,12 @@ _COSTS = (
     f"samples: of a yes one in {_YES.step} adds 2 W and 2 R for its network (IPv6: two more "
     f"widths, one in {_YES.times(2).step} and one in {_YES.times(20).step}), with no call; of a "
     f"receipt one in {_RECEIPT.step} adds a call, 1 W and 1 R."
+)
+_WAYS = (
+    "The same operations with the lean transport of frequent calls, as they are deployed, and with "
+    "all calls through botocore's clients (`RISERBO_TRANSPORT=botocore`): the function with its "
+    f"calls, password hashing not, the least of {ways.ROUNDS} rounds of {ways.SAMPLES} in which "
+    "both take turns. `python -m tests.bench.ways` measures this table alone."
 )
 _THOUSAND = (
     f"Reckoned from the rows below, at the same prices: pages of {PAGE} people, as they are when "
