@@ -19,7 +19,7 @@ from chalicelib import clock
 from chalicelib.instants import instant
 from chalicelib.requests.service.worklist import EVERY
 from chalicelib.web.pages import cookie
-from tests.bench.desk import officer
+from tests.bench.desk import next_version, officer, posting
 from tests.bench.engines import services
 from tests.bench.events import HTML
 from tests.bench.office import LISTED, crowd
@@ -33,8 +33,10 @@ DESK_LIST, DESK_REQUEST = "desk: page of the list, of 500", "desk: page of a req
 MONTH, FAILURES = "desk: page of a month of retention", "desk: page of failures"
 ACTIVITIES, ENTRIES = "desk: page of processing activities", "desk: audit on its page"
 FAILED = "/desk/failures"
+NOTICE_LIST, DRAFT = "desk: page of notices", "desk: page of a draft"
 
 _CHOICES = "/account/choices"
+_NOTICES = "/desk/notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,20 @@ def _desk(path: str, **query: str) -> Callable[[World], Run]:
     return opened
 
 
+def _notices(world: World) -> Run:
+    """Somebody at the desk opens the lists of drafts and versions."""
+    return world.http("desk_notices", "GET", _NOTICES, headers=_kept(officer(world)))
+
+
+def _draft(world: World) -> Run:
+    """Somebody at the desk opens the page of a draft that changes something."""
+    document = next_version(world)
+    done(posting(world, f"/v1{_NOTICES}", document=document)(), 201)
+    at = {"version": document["version"]}
+    headers = _kept(officer(world))
+    return world.http("desk_notices", "GET", f"{_NOTICES}/{{version}}", headers=headers, at=at)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(HOME, "site", _open("site", "/"), 200),
     Operation(NOTICE, "notices", _notice, 200),
@@ -181,6 +197,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(FAILURES, "desk_reports", _desk(FAILED), 200),
     Operation(ACTIVITIES, "desk_reports", _desk("/desk/processing"), 200),
     Operation(ENTRIES, "desk_reports", _desk("/desk/audit"), 200),
+    Operation(NOTICE_LIST, "desk_notices", _notices, 200),
+    Operation(DRAFT, "desk_notices", _draft, 200),
 )
 """The pages of the cost book."""
 

@@ -140,6 +140,9 @@ CALLS_AND_UNITS = {
     pages.MONTH: (19, 1, 14, 0),
     pages.ACTIVITIES: (1, 0, 4, 0),
     pages.ENTRIES: (3, 0, 6, 0),
+    # The two lists are a Query each; a draft is one item, after the pointer.
+    pages.NOTICE_LIST: (3, 0, 5.5, 0),
+    pages.DRAFT: (3, 0, 12, 0),
     "account notices read": (2, 0, 4, 0),
     "account notice seen": (2, 0, 3, 1),
     LIST: (3, 0, 55, 0),
