@@ -33,14 +33,10 @@ _WORDS = re.compile(r"chalicelib/pages/words/([a-z]+)/")
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)(_\d{3})?\.dat")
 _MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")
 _ENDPOINTS_FILE = "botocore/data/endpoints.json"
-#: Shell patterns of modules that hold tables, or that a program wrote: they are shipped compiled
-#: alone, without a source that no traceback would ever quote.
-TABLES = (
-    "chalicelib/pages/compiled/*.py",
-    "phonenumbers/data/alt_format_*.py",
-    "phonenumbers/data/region_*.py",
-    "zxcvbn/frequency_lists.py",
-)
+#: Shell patterns of this software's modules, which are shipped with their sources.
+OWN = ("app.py", "chalicelib/*.py", "functions/*.py")
+#: Those of them that a program wrote: no traceback would ever quote their sources.
+WRITTEN = ("chalicelib/pages/compiled/*.py",)
 
 #: Where Lambda unpacks a package. Tracebacks of compiled modules name the sources there.
 TASK_ROOT = "/var/task"
@@ -112,18 +108,22 @@ def compiled_name(name: str) -> str:
     return cache_from_source(name, optimization="")
 
 
-def is_table(name: str) -> bool:
-    """Whether the module `name` is shipped without its source."""
-    return any(fnmatchcase(name, pattern) for pattern in TABLES)
+def is_alone(name: str) -> bool:
+    """Whether the module `name` is shipped compiled alone, without its source.
+
+    So are all of a dependency, whose sources its pinned version has. A pattern's star matches
+    folders, too.
+    """
+    own = any(fnmatchcase(name, pattern) for pattern in OWN)
+    return not own or any(fnmatchcase(name, pattern) for pattern in WRITTEN)
 
 
 def undocumented(module: ast.Module) -> ast.Module:
     """Returns `module`, changed in place, without the docstrings of itself and its functions.
 
-    Nothing reads them at run time, and every cold start would load them; the sources, with their
-    docstrings, lie beside the compiled files. The docstring of a class becomes a full stop: a
-    dataclass without any would write its signature there, which costs more at each cold start than
-    the text did. Lines keep their numbers.
+    Nothing reads them at run time, and every cold start would load them. The docstring of a class
+    becomes a full stop: a dataclass without any would write its signature there, which costs more
+    at each cold start than the text did. Lines keep their numbers.
     """
     for node in _statements(module):
         if not isinstance(node, _DOCUMENTED) or ast.get_docstring(node, clean=False) is None:
@@ -164,7 +164,7 @@ def compiled(name: str, source: bytes) -> bytes:
 
 
 def write_artefact(source: Path, target: Path) -> None:
-    """Copy the zip `source` to `target`, trimmed and with compiled files beside its modules.
+    """Copy the zip `source` to `target`, trimmed and with its modules compiled.
 
     Names are sorted, dates and modes are fixed. Raises SyntaxError for an invalid module.
     """
@@ -180,7 +180,7 @@ def write_artefact(source: Path, target: Path) -> None:
         contents[name] = trimmed_model(contents[name])
     modules = [name for name in contents if name.endswith(".py")]
     contents |= {compiled_name(name): compiled(name, contents[name]) for name in modules}
-    for name in filter(is_table, modules):
+    for name in filter(is_alone, modules):
         del contents[name]
         contents[f"{name}c"] = contents.pop(compiled_name(name))  # read where there is no source
     with zipfile.ZipFile(target, "w") as new:

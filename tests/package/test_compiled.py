@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from infra.artefact import TABLES, compiled, compiled_name, is_table
+from infra.artefact import WRITTEN, compiled, compiled_name, is_alone
 from infra.functions import Function
 from infra.package import PROJECT, Package, PackagingFailed, build_package, refuse_other_runtime
 from tests.package.isolated import run_isolated
@@ -52,23 +52,28 @@ def test_every_module_has_its_compiled_file_and_no_other_is_there(
 
 
 def _alone(contents: dict[str, bytes]) -> list[str]:
-    """Compiled files of modules of tables, which have no source beside them."""
-    return [name for name in contents if name.endswith(".pyc") and is_table(name[:-1])]
+    """Compiled files without a source beside them."""
+    return [name for name in contents if name.endswith(".pyc") and is_alone(name[:-1])]
 
 
-def test_a_module_of_tables_has_no_source_and_is_loaded(
-    contents: dict[str, bytes], unpacked: Path
+def test_only_own_modules_have_sources_but_those_that_a_program_wrote(
+    contents: dict[str, bytes],
 ) -> None:
-    alone = _alone(contents)
-    assert not [name for name in _modules(contents) if is_table(name)]
-    for pattern in TABLES:
-        assert [name for name in alone if fnmatchcase(name[:-1], pattern)], pattern
-    modules = [name.removesuffix(".pyc").replace("/", ".") for name in alone]
+    tops = {name.split("/")[0] for name in _modules(contents)}
+    assert tops == {"app.py", "chalicelib", "functions"}
+    assert not [name for name in _modules(contents) if is_alone(name)]
+    written = [f"{pattern}c" for pattern in WRITTEN]
+    assert [name for name in contents if fnmatchcase(name, *written)]
+
+
+def test_a_module_without_its_source_is_loaded(unpacked: Path) -> None:
+    modules = ["zxcvbn.frequency_lists", "phonenumbers.data.region_IT", "botocore.client"]
     code = f"""
 from importlib import import_module
 answer([import_module(name).__file__ for name in {modules!r}])
 """
-    assert run_isolated(unpacked, code) == [str(unpacked / name) for name in alone]
+    places = [f"{name.replace('.', '/')}.pyc" for name in modules]
+    assert run_isolated(unpacked, code) == [str(unpacked / place) for place in places]
 
 
 def test_no_template_of_a_page_is_compiled_when_it_is_used(unpacked: Path) -> None:
