@@ -16,17 +16,17 @@ ATTEMPTS = 4
 
 @cache
 def _client(service: str, attempts: int = ATTEMPTS) -> Any:
-    from chalicelib.storage import transport
+    from chalicelib.storage.transport import calls
 
-    lean = {"kms": transport.KMS, "sqs": transport.SQS}.get(service)
+    lean = {"kms": calls.KMS, "sqs": calls.SQS}.get(service)
     whole = partial(_whole, service, attempts)
-    place = transport.place_of(lean) if lean else None
+    place = calls.place_of(lean) if lean else None
     if lean is None or place is None:
         return whole()
-    from chalicelib.storage.client import Client
+    from chalicelib.storage.transport.client import Client
 
     make = partial(
-        transport.Transport,
+        calls.Transport,
         lean,
         place,
         attempts=attempts,
@@ -40,7 +40,7 @@ def _whole(service: str, attempts: int) -> Any:
     import boto3
     from botocore.config import Config
 
-    from chalicelib.storage import transport
+    from chalicelib.storage.transport import calls
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -48,7 +48,7 @@ def _whole(service: str, attempts: int) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"} if service == "s3" else None,
-        user_agent=transport.user_agent(),
+        user_agent=calls.user_agent(),
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 

@@ -12,8 +12,8 @@ from typing import Any
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.connection.base import MetaTable
 
-from chalicelib.storage import transport
-from chalicelib.storage.client import Client
+from chalicelib.storage.transport import calls
+from chalicelib.storage.transport.client import Client
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 5.0
@@ -26,18 +26,18 @@ class _Connection(Connection):
     @cached_property
     def client(self) -> Any:
         """The client, made at its first use: botocore's alone where the transport has no place."""
-        place = transport.place_of(transport.DYNAMODB)
+        place = calls.place_of(calls.DYNAMODB)
         if place is None:
             return self._whole()
         make = partial(
-            transport.Transport,
-            transport.DYNAMODB,
+            calls.Transport,
+            calls.DYNAMODB,
             place,
             attempts=1 + RETRIES,
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
         )
-        return Client(transport.DYNAMODB, make, self._whole)
+        return Client(calls.DYNAMODB, make, self._whole)
 
     def _whole(self) -> Any:
         from botocore.config import Config
@@ -47,7 +47,7 @@ class _Connection(Connection):
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 1 + RETRIES},
-            user_agent=transport.user_agent(),
+            user_agent=calls.user_agent(),
         )
         return self.session.create_client("dynamodb", config=config)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.storage.signature import Credentials, Signer
+from chalicelib.storage.transport.signature import Credentials, Signer
 
 # AWS's Signature Version 4 test suite (aws-sig-v4-test-suite): its credentials, time and scope, and
 # the signatures of its requests that are a POST of `/` without a query.

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from chalicelib.storage import connection
-from chalicelib.storage.place import Place
-from chalicelib.storage.wire import Answer, Wire
+from chalicelib.storage.transport.place import Place
+from chalicelib.storage.transport.wire import Answer, Wire
 from tests.functions import faults
 from tests.functions.faults import Fault, Mode, Proxy, proxied
 

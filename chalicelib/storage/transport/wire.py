@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from urllib.parse import urlsplit
 
-from chalicelib.storage.place import Place
+from chalicelib.storage.transport.place import Place
 
 if TYPE_CHECKING:
     import ssl

@@ -19,12 +19,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from chalicelib import clock, ids, settings
-from chalicelib.storage import answers
-from chalicelib.storage.place import Place, credentials, place
-from chalicelib.storage.retries import Outcome, Retries
-from chalicelib.storage.signature import Signer
-from chalicelib.storage.watch import Events
-from chalicelib.storage.wire import Answer, Wire
+from chalicelib.storage.transport import answers
+from chalicelib.storage.transport.events import Events
+from chalicelib.storage.transport.place import Place, credentials, place
+from chalicelib.storage.transport.retries import Outcome, Retries
+from chalicelib.storage.transport.signature import Signer
+from chalicelib.storage.transport.wire import Answer, Wire
 
 Json = dict[str, Any]
 

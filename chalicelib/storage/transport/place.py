@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.storage.signature import Credentials
+from chalicelib.storage.transport.signature import Credentials
 
 _REGION = re.compile(r"(?!cn-)[a-z]{2}-[a-z]+-\d")
 """Regions of AWS's main partition, whose names end as `amazonaws.com`."""

@@ -8,8 +8,8 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from chalicelib.storage.transport import Service, Transport
-from chalicelib.storage.watch import Events
+from chalicelib.storage.transport.calls import Service, Transport
+from chalicelib.storage.transport.events import Events
 
 
 class Client:

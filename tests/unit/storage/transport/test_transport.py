@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import ids
-from chalicelib.storage import clients, connection, place, transport
-from chalicelib.storage.client import Client
+from chalicelib.storage import clients, connection
+from chalicelib.storage.transport import calls, place
+from chalicelib.storage.transport.client import Client
 from tests.unit.storage.engine import Raw
 
 UUID = "00000000-0000-4000-8000-000000000000"
@@ -29,7 +30,7 @@ ENVIRONMENT = {
     "AWS_LAMBDA_FUNCTION_NAME": "consents",
     "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=5 3é;Sampled=1",
 }
-SERVICES = {one.service_name: one for one in (transport.DYNAMODB, transport.KMS, transport.SQS)}
+SERVICES = {one.service_name: one for one in (calls.DYNAMODB, calls.KMS, calls.SQS)}
 
 Json = dict[str, Any]
 
@@ -253,7 +254,7 @@ def _with_checksum(body: bytes) -> dict[str, str]:
 
 
 def _json(found: Json) -> bytes:
-    return json.dumps(found, default=transport._text).encode()
+    return json.dumps(found, default=calls._text).encode()
 
 
 LEAST: Mapping[str, Json] = {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
-from chalicelib.storage.wire import Answer
+from chalicelib.storage.transport.wire import Answer
 
 Json = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""Sends frequent calls to AWS: `calls` sends them, `client` takes the place of botocore's."""
