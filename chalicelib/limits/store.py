@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute
+from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -15,7 +15,8 @@ from chalicelib.storage.item import CountItem
 class LimitItem(CountItem):
     """The count of tries in one window, or, with `used_at`, the time of the last use.
 
-    `lapsed` is true where that use came after too long a time without one (`sessions.model.AWAKE`).
+    `lapsed` is the longest time in seconds without a use after which one came, where that was too
+    long (`sessions.model.AWAKE`), and 0 once a code was given.
     """
 
     KIND = "limit"
@@ -24,7 +25,7 @@ class LimitItem(CountItem):
     tries = NumberAttribute(default=0)
     expires_at = InstantAttribute()
     used_at = InstantAttribute(null=True)
-    lapsed = BooleanAttribute(null=True)
+    lapsed = NumberAttribute(null=True)
 
 
 def use(found_by: str) -> LimitItem:
@@ -35,7 +36,7 @@ def use(found_by: str) -> LimitItem:
 
 
 def put_use(
-    found_by: str, used_at: datetime, expires_at: datetime, lapsed: bool | None = None
+    found_by: str, used_at: datetime, expires_at: datetime, lapsed: int | None = None
 ) -> None:
     """Records the time of a use, until `expires_at`. One UpdateItem; idempotent.
 
@@ -44,7 +45,7 @@ def put_use(
     use(found_by).update(actions=used(used_at, expires_at, lapsed))
 
 
-def used(used_at: datetime, expires_at: datetime, lapsed: bool | None = None) -> list[Action]:
+def used(used_at: datetime, expires_at: datetime, lapsed: int | None = None) -> list[Action]:
     """Returns the actions that record a use, as `put_use` does."""
     return [
         LimitItem.kind.set(LimitItem.KIND),

@@ -62,7 +62,8 @@ class Session:
     """A session that has not expired. It is alive while its subject's generation is the same.
 
     It also ends `idle` after it was used last, which is when it began if nothing else is noted.
-    `lapsed` tells whether it was used again after AWAKE without a use, and no code came since.
+    `lapsed` is the longest time without a use after which it was used again, where that was AWAKE
+    at least and no code came since; else zero.
     """
 
     subject: str
@@ -73,7 +74,7 @@ class Session:
     opened: Opened
     idle: timedelta = IDLE
     used_at: datetime | None = None
-    lapsed: bool = False
+    lapsed: timedelta = timedelta(0)
 
     @property
     def key(self) -> str:
@@ -99,15 +100,23 @@ class Session:
         Uses are noted with gaps, so that this begins up to a part of the idle time early, never
         late. It ends with a right code, and not because a page was opened.
         """
-        return self.lapsed or now >= self.last_used + AWAKE
+        return bool(self.lapse(now))
+
+    def lapse(self, now: datetime) -> timedelta:
+        """Returns what `lapsed` is once a use now is noted."""
+        unused = now - self.last_used
+        return max(self.lapsed, unused) if unused >= AWAKE else self.lapsed
 
     def at_the_desk(self) -> "Session":
-        """Returns the session as one of an account with a role at the desk, which ends sooner."""
-        return replace(
-            self,
-            idle=min(self.idle, DESK_IDLE),
-            expires_at=min(self.expires_at, self.created_at + DESK_LONGEST),
-        )
+        """Returns the session as one of an account with a role at the desk, which ends sooner.
+
+        One that was unused for too long has ended, although a page that does not know the role
+        went on with it.
+        """
+        ends = min(self.expires_at, self.created_at + DESK_LONGEST)
+        if self.lapsed >= DESK_IDLE:
+            ends = min(ends, self.last_used)
+        return replace(self, idle=min(self.idle, DESK_IDLE), expires_at=ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,14 +82,14 @@ def recognise(
     stands = subjects.standing_of(standing)
     if not stands.usable or int(item.generation) != stands.generation:
         raise Unauthenticated(NO_SESSION)
-    used_at, lapsed = uses.last(use), uses.has_lapsed(use)
+    used_at, lapsed = uses.last(use), uses.lapsed(use)
     session = replace(store.session_of(item), used_at=used_at, lapsed=lapsed)
     if role is not None:
         session = session.at_the_desk()
     if session.is_over(now):
         raise Unauthenticated(NO_SESSION)
     if session.is_to_be_noted(now):
-        uses.note(session.key, now, session.expires_at, lapsed=session.asks_again(now))
+        uses.note(session.key, now, session.expires_at, session.lapse(now))
     return SignedIn(session, stands, None if role is None else role.role)
 
 

@@ -36,13 +36,20 @@ def visit(
     """Reads everything of a request but its form.
 
     Raises a Problem below 500 for a form from elsewhere, for an address that is wrong, and
-    Unauthenticated where the page needs a session and there is no cookie with one.
+    Unauthenticated where the page needs a session and there is no cookie with one. What is wrong
+    with an address of the desk is told to its members alone: others get the errors of
+    `Wiring.member`.
     """
     headers = request.headers_of(event)
     if operation.method == "POST":
         guard.refuse_foreign(headers)
-    call = read_call(operation.read, event, path, request_id)
     session = session_of(operation, headers)
+    try:
+        call = read_call(operation.read, event, path, request_id)
+    except Problem:
+        if operation.staff:
+            wired().member(session)
+        raise
     if session is None and operation.session is Session.REQUIRED:
         raise Unauthenticated("Sign in first.")
     notice = wired().notice()

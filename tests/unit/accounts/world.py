@@ -183,7 +183,7 @@ class World:
         monkeypatch.setattr(passwords, "needs_rehash", lambda _: False)
 
     def _put_use(
-        self, found_by: str, used_at: datetime, expires_at: datetime, lapsed: bool | None = None
+        self, found_by: str, used_at: datetime, expires_at: datetime, lapsed: int | None = None
     ) -> None:
         item = limits_store.use(found_by)
         item.kind, item.used_at, item.expires_at = "limit", used_at, expires_at

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.sessions.model import AWAKE, DESK_IDLE
 from chalicelib.sessions.role_store import role_item
+from chalicelib.sessions.service.recognition import authenticate
 from chalicelib.subjects.model import Life
 from chalicelib.subjects.store import standing_item
 from chalicelib.web.app import lambda_handler
@@ -388,6 +389,28 @@ def test_the_role_is_that_of_the_moment_of_acting(office: Office, request_id: st
     assert sends(office, request_id, "note", token=token, note_text="x").status == 403
     office.now += DESK_IDLE
     assert sends(office, request_id, "note", token=token, note_text="x").status == 401
+
+
+@pytest.mark.parametrize("door", [one for one in PAGES if one.operation.query], ids=str)
+def test_a_wrong_address_is_told_to_members_alone(
+    office: Office, request_id: str, door: Door
+) -> None:
+    wrong = dict.fromkeys(door.operation.query, "x" * 5_000)
+    tokens = [session(office, OFFICER), session(office, SUBJECT), ""]
+    sent = [goes(door, one, request_id, query=wrong).status for one in tokens]
+    assert sent == [400, 404, 303]
+    assert office.audited() == []
+
+
+def test_a_page_of_the_account_wakes_no_session_of_the_desk(
+    office: Office, request_id: str
+) -> None:
+    """It goes on with the session, since it does not know the role; the desk does not."""
+    token = session(office, OFFICER)
+    office.now += timedelta(hours=9)
+    authenticate(token)
+    assert opens(office, request_id, token=token).status == 303
+    assert office.audited() == []
 
 
 def test_an_unknown_request_is_an_unknown_address_for_the_desk_too(office: Office) -> None:
