@@ -81,7 +81,7 @@ class Month:
             assert [one for one in reader.complaints if "422" not in one] == []
 
     def goes_on(self, days: int) -> None:
-        """Lets days go by, with the schedules that run on each."""
+        """Lets days go by."""
         self.stack.move_clock(self.stack.local.place.ahead + days * DAY)
 
 

@@ -47,6 +47,8 @@ FUNCTIONS = (
 )
 OF_ACCOUNTS = {"accounts", "sessions", "credentials", "profile"}
 OF_THE_DESK = {"desk_notices", "desk_subjects", "desk_reports", "desk_requests"}
+SENDS_AGAIN = {"desk_reports"}
+"""The function by which the desk sees dead letters and sends them to their queues again."""
 OF_PUBLICATION = {"desk_notices", "announcements", "activation"}
 WRITERS = (
     OF_ACCOUNTS
@@ -115,7 +117,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
             "KeyConditionExpression": "lane = :lane",
             "ExpressionAttributeValues": {":lane": {"S": "job#00"}},
         },
-        {"retention", "deadlines", "relay", "desk_notices", "announcements"},
+        # a page of the desk shows what comes to its end within thirty days
+        {"retention", "deadlines", "relay", "desk_notices", "desk_reports", "announcements"},
     ),
     "ask what the desk has to do": (
         "dynamodb",
@@ -299,7 +302,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},  # which SQS does not take
-        {"requests", "answers", "desk_requests", "deadlines", "fulfilment", "relay", "sessions"},
+        {"requests", "answers", "desk_requests", "deadlines", "fulfilment", "relay", "sessions"}
+        | SENDS_AGAIN,
     ),
     "log an erasure": (
         "s3",
@@ -317,19 +321,19 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "receive_message",
         {"QueueUrl": "MailDeadLettersUrl"},
-        set(),
+        SENDS_AGAIN,
     ),
     "have people told of a version": (
         "sqs",
         "send_message",
         {"QueueUrl": "AnnouncementsQueueUrl", "MessageBody": ""},  # which SQS does not take
-        OF_PUBLICATION | {"accounts", "relay"},
+        OF_PUBLICATION | {"accounts", "relay"} | SENDS_AGAIN,
     ),
     "take what is to be announced": (
         "sqs",
         "get_queue_attributes",
         {"QueueUrl": "AnnouncementsQueueUrl"},
-        {"announcements"},
+        {"announcements"} | SENDS_AGAIN,
     ),
     "have recipients told": (
         "sqs",
@@ -337,7 +341,8 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "PropagationQueueUrl", "MessageBody": ""},
         OF_ACCOUNTS - {"credentials"}
         | {"consents", "desk_subjects", "unsubscribe", "relay"}
-        | {"requests", "fulfilment", "deadlines", "desk_requests", "erasure"},
+        | {"requests", "fulfilment", "deadlines", "desk_requests", "erasure"}
+        | SENDS_AGAIN,
     ),
     "have somebody erased": (
         "sqs",
@@ -345,13 +350,14 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"QueueUrl": "RetentionQueueUrl", "MessageBody": ""},
         # with the last answer of another system an erasure that waited begins; a browser that asks
         # with its token is erased at once, and an erasure that stands still is asked for again
-        {"answers", "deadlines", "desk_requests", "requests", "retention", "relay", "erasure"},
+        {"answers", "deadlines", "desk_requests", "requests", "retention", "relay", "erasure"}
+        | SENDS_AGAIN,
     ),
     "take what recipients are told": (
         "sqs",
         "get_queue_attributes",
         {"QueueUrl": "PropagationQueueUrl"},
-        {"propagation"},
+        {"propagation"} | SENDS_AGAIN,
     ),
     "open the secret of an endpoint": (
         "kms",
@@ -427,7 +433,7 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         {"TableName": "RecordsTable", **FOUND_BY},
         OF_THE_DESK,
     ),
-    "ask what is due": (*CALLS["ask what is due"][:3], {NOTICES}),
+    "ask what is due": (*CALLS["ask what is due"][:3], {NOTICES, REPORTS}),
     "add a record": (*CALLS["write a record"][:3], OF_THE_DESK),
     "change a record": (
         "dynamodb",
@@ -494,15 +500,15 @@ AT_THE_DESK: dict[str, tuple[str, str, dict[str, Any], set[str]]] = {
         "sqs",
         "send_message",
         {"QueueUrl": "MailQueueUrl", "MessageBody": ""},  # which SQS does not take
-        {NOTICES, SUBJECTS, REQUESTS},
+        {NOTICES, SUBJECTS, REQUESTS, REPORTS},
     ),
-    "have people told": (*CALLS["have people told of a version"][:3], {NOTICES}),
-    "have recipients told": (*CALLS["have recipients told"][:3], {SUBJECTS, REQUESTS}),
+    "have people told": (*CALLS["have people told of a version"][:3], {NOTICES, REPORTS}),
+    "have recipients told": (*CALLS["have recipients told"][:3], {SUBJECTS, REQUESTS, REPORTS}),
     "ask for a copy": (
         "sqs",
         "send_message",
         {"QueueUrl": "FulfilmentQueueUrl", "MessageBody": ""},
-        {REQUESTS},
+        {REQUESTS, REPORTS},
     ),
 }
 """What the desk's roles may do, split by what each is for. Which classes they open stands below."""
