@@ -68,7 +68,7 @@ def send_again(queue: str) -> int:
     """
     if queue not in QUEUES:
         raise KeyError(queue)
-    sqs, dead, moved = clients.sqs(), _dead_letters(queue), 0
+    sqs, dead, moved = clients.sqs(), _dead_letters(settings.queue_url(queue)), 0
     while moved < MOST:
         found = _received(dead, _HELD)
         if not found:
@@ -93,7 +93,7 @@ def _dead(queue: str) -> Dead:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        url = _dead_letters(queue)
+        url = _dead_letters(settings.queue_url(queue))
         count = int(_attribute(url, "ApproximateNumberOfMessages"))
         found = _received(url, 0) if count else []
     except (BotoCoreError, ClientError) as error:
@@ -128,9 +128,8 @@ def _letter(message: MessageTypeDef) -> Letter:
 
 
 @cache
-def _dead_letters(queue: str) -> str:
+def _dead_letters(url: str) -> str:
     """Returns the URL of a queue's dead letters, which lie beside it by the name in its policy."""
-    url = settings.queue_url(queue)
     target = json.loads(_attribute(url, "RedrivePolicy"))["deadLetterTargetArn"]
     return f"{url.rpartition('/')[0]}/{target.rpartition(':')[2]}"
 
