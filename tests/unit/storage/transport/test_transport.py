@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from unittest.mock import patch
 
+import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -38,7 +39,11 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def both() -> Iterator[dict[str, tuple[Any, Any]]]:
     """By service: the project's client, and one that leaves all to botocore."""
-    with patch.dict("os.environ", ENVIRONMENT, clear=True):
+    # A session that another test made keeps the credentials of then.
+    with (
+        patch.dict("os.environ", ENVIRONMENT, clear=True),
+        patch.object(boto3, "DEFAULT_SESSION", None),
+    ):
         yield {name: (_client(name, ""), _client(name, "botocore")) for name in SERVICES}
 
 
