@@ -65,7 +65,7 @@ def test_an_officer_finds_a_person_by_their_address(
         officer.hand.write(reader.field("sought"), ada.email)
         officer.goes(officer.part("form button"))
         person = officer.place
-        assert person == f"{PEOPLE}/{ada.subject}"
+        assert person == f"/desk/people/{ada.subject}"
         assert ada.email not in officer.text
 
         officer.hand.press(officer.part("details:has(input[value='refuse']) > summary"))

@@ -36,8 +36,8 @@ def visit(
     """Reads everything of a request but its form.
 
     Raises a Problem below 500 for a form from elsewhere, for an address that is wrong, and
-    Unauthenticated where the page needs a session and there is no cookie with one. What is wrong
-    with an address of the desk is told to its members alone: others get the errors of
+    Unauthenticated where the page needs a session and there is no cookie with one. Faults
+    of an address of the desk are told to its members alone: others get the errors of
     `Wiring.member`.
     """
     headers = request.headers_of(event)
