@@ -1,7 +1,8 @@
 """The base of all stored items, and the rule that only declared fields are stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from pynamodb.attributes import (
@@ -82,6 +83,26 @@ class Stored(Model):
     sealed_fields: frozenset[str] = frozenset()
     """Names of the fields inside `sealed`, known to the code that sealed them."""
 
+    def __init__(
+        self,
+        hash_key: str | None = None,
+        range_key: str | None = None,
+        _user_instantiated: bool = True,
+        **attributes: Any,
+    ) -> None:
+        """Makes an item of these values, and of the defaults of those that are not given.
+
+        PynamoDB sets each by its descriptor, which costs as much as writing the item; here they are
+        put where those keep them. Raises ValueError for one that the item does not have.
+        """
+        kind = type(self)
+        for name, key in (("pk", hash_key), ("sk", range_key)):
+            if key is not None:
+                attributes[name] = key
+        if unknown := attributes.keys() - kind.get_attributes().keys():
+            raise ValueError(f"{kind.__name__} has no attributes {unknown}")
+        self.attribute_values = {**_defaults(kind), **attributes}
+
     @classmethod
     def _get_connection(cls) -> TableConnection:
         # PynamoDB builds a client for each model; it has no public way to share one.
@@ -91,28 +112,28 @@ class Stored(Model):
         """Returns the values as DynamoDB has them; raises AttributeNullError where one is lacking.
 
         PynamoDB asks its descriptors for each attribute, which cost a tenth of a capture; here the
-        values are read where those keep them. No item has attributes that are models themselves.
+        values are read where those keep them. No item has attributes that are models themselves,
+        and each is stored by its own name.
         """
-        kept, found = self.attribute_values, dict[str, dict[str, Any]]()
-        for name, attribute in self.get_attributes().items():
-            value = kept.get(name)
-            written = None if value is None else attribute.serialize(value)
-            if written is not None:
-                found[attribute.attr_name] = {attribute.attr_type: written}
-            elif null_check and not attribute.null:
-                raise AttributeNullError(name)
+        known, found = self.get_attributes(), dict[str, dict[str, Any]]()
+        for name, value in self.attribute_values.items():
+            if value is not None:
+                attribute = known[name]
+                written = attribute.serialize(value)
+                if written is not None:
+                    found[name] = {attribute.attr_type: written}
+        if null_check and (lacking := _required(type(self)) - found.keys()):
+            raise AttributeNullError(min(lacking))
         return found
 
     def _container_deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
         """Takes the values of an item that was read, in the same way."""
-        kept = self.attribute_values = {}
-        for name, attribute in self.get_attributes().items():
-            given = attribute_values.get(attribute.attr_name)
-            if given and NULL not in given:
+        known, kept = self.get_attributes(), dict(_defaults(type(self)))
+        for name, given in attribute_values.items():
+            attribute = known.get(name)
+            if attribute is not None and NULL not in given:
                 kept[name] = attribute.deserialize(attribute.get_value(given))
-            elif attribute.default is not None:
-                default = attribute.default
-                kept[name] = default() if callable(default) else default
+        self.attribute_values = kept
 
     @classmethod
     def plain_fields(cls) -> frozenset[str]:
@@ -124,6 +145,19 @@ class Stored(Model):
         if self.sealed is not None and not self.sealed_fields:
             raise ValueError(f"{self.KIND}: sealed without naming the fields")
         declared.refuse_undeclared(self.KIND, self.plain_fields() | self.sealed_fields)
+
+
+@cache
+def _defaults(kind: type[Stored]) -> Mapping[str, Any]:
+    """Returns the values that an item has where none is given; all are immutable."""
+    defaults = {name: one.default for name, one in kind.get_attributes().items()}
+    return {name: default for name, default in defaults.items() if default is not None}
+
+
+@cache
+def _required(kind: type[Stored]) -> frozenset[str]:
+    """Returns the attributes without which no item of a kind is stored."""
+    return frozenset(name for name, one in kind.get_attributes().items() if not one.null)
 
 
 class Expiring(Stored):

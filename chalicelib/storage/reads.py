@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from pynamodb.exceptions import TransactGetError
-from pynamodb.transactions import TransactGet
 
 from chalicelib.storage import connection, contention
 from chalicelib.storage.contention import CONFLICT, Contended
@@ -64,12 +63,12 @@ def together(wanted: Sequence[Place]) -> list[Any]:
 
 
 def _at_one_instant(wanted: Sequence[Place]) -> list[Any]:
-    with TransactGet(connection=connection.connection()) as read:
-        futures = [read.get(kind, pk, sk) for kind, pk, sk in wanted]
-    found: list[Any] = []
-    for (kind, _, _), future in zip(wanted, futures, strict=True):
-        try:
-            found.append(future.get())
-        except kind.DoesNotExist:
-            found.append(None)
-    return found
+    asked = [
+        {"TableName": kind.Meta.table_name, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}}
+        for kind, pk, sk in wanted
+    ]
+    answer = connection.connection().transact_get_items(asked)
+    return [
+        kind.from_raw_data(one["Item"]) if one.get("Item") else None
+        for (kind, _, _), one in zip(wanted, answer["Responses"], strict=True)
+    ]

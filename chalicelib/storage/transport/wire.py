@@ -8,6 +8,7 @@ error of it, since callers tell passing faults by those.
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import weakref
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from chalicelib.storage.transport.place import Place
@@ -23,8 +24,12 @@ from chalicelib.storage.transport.place import Place
 if TYPE_CHECKING:
     import ssl
 
-_LONGEST_LINE, _MOST_HEADERS = 65_536, 100
-"""Bounds of an answer's head, as `http.client` has them."""
+_LONGEST_HEAD, _MOST_HEADERS = 65_536, 100
+"""Bounds of an answer's head: its bytes, and how many headers as `http.client` has them."""
+
+_BLOCK = 65_536
+_HEAD, _LINE = re.compile(rb"\r?\n\r?\n"), re.compile(rb"\r?\n")
+"""Ends of a head and of a line; a line feed alone counts too (RFC 9112, section 2.2)."""
 
 _MOST_KEPT = 10
 """Connections that are kept while nobody uses them, as many as botocore keeps."""
@@ -69,17 +74,14 @@ class Wire:
             f"{lines}Content-Length: {len(body)}\r\n\r\n"
         )
         connection = self._kept() or self._connected()
-        reader = connection.makefile("rb")
         try:
             connection.sendall(head.encode("latin-1") + body)
-            answer, stays = _read(reader)
+            answer, stays = _read(connection)
         except BaseException as error:
             connection.close()
             if isinstance(error, OSError | ValueError):
                 self._raise_unanswered(error)
             raise
-        finally:
-            reader.close()
         if stays and len(self._idle) < _MOST_KEPT:
             self._idle.append(connection)
         else:
@@ -131,52 +133,79 @@ class Wire:
         ) from error
 
 
-def _read(reader: BinaryIO) -> tuple[Answer, bool]:
+class _Received:
+    """The bytes of an answer, read from a connection as they are needed.
+
+    Every method raises ValueError where the answer ends too early.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._bytes = connection, bytearray()
+
+    def until(self, end: re.Pattern[bytes]) -> str:
+        """Returns the text before the first match of `end`, which is taken too."""
+        while (found := end.search(self._bytes, 0, _LONGEST_HEAD)) is None:
+            if len(self._bytes) >= _LONGEST_HEAD:
+                raise ValueError("a head, or a line, without an end in time")
+            self._more()
+        text = self._bytes[: found.start()].decode("latin-1")
+        del self._bytes[: found.end()]
+        return text
+
+    def exactly(self, size: int) -> bytes:
+        """Returns as many bytes."""
+        while len(self._bytes) < size:
+            self._more()
+        taken = bytes(self._bytes[:size])
+        del self._bytes[:size]
+        return taken
+
+    def rest(self) -> bytes:
+        """Returns all bytes until the other end closes the connection."""
+        while more := self._connection.recv(_BLOCK):
+            self._bytes += more
+        return bytes(self._bytes)
+
+    def _more(self) -> None:
+        more = self._connection.recv(_BLOCK)
+        if not more:
+            raise ValueError("an answer that ends too early")
+        self._bytes += more
+
+
+def _read(connection: socket.socket) -> tuple[Answer, bool]:
     """Returns an answer, and whether another one may follow on its connection.
 
     Raises ValueError where it is no answer of HTTP, or ends too early.
     """
-    version, status, _ = (*_line(reader).split(maxsplit=2), "", "")[:3]
+    received = _Received(connection)
+    start, *lines = received.until(_HEAD).split("\n")
+    version, status, _ = (*start.split(maxsplit=2), "", "")[:3]
     if not version.startswith("HTTP/1.") or not status.isdecimal():
         raise ValueError("no answer of HTTP")
+    if len(lines) > _MOST_HEADERS:
+        raise ValueError("too many headers")
     headers = dict[str, str]()
-    while line := _line(reader):
+    for line in lines:
         name, _, value = line.partition(":")
         name, value = name.lower(), value.strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        if len(headers) > _MOST_HEADERS:
-            raise ValueError("too many headers")
     stays = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = b"".join(_chunks(reader))
+        body = b"".join(_chunks(received))
     elif "content-length" in headers:
-        body = _exactly(reader, int(headers["content-length"]))
+        body = received.exactly(int(headers["content-length"]))
     else:
-        body, stays = reader.read(), False
+        body, stays = received.rest(), False
     return Answer(int(status), headers, body), stays
 
 
-def _chunks(reader: BinaryIO) -> Iterator[bytes]:
-    while size := int(_line(reader).partition(";")[0], 16):
-        yield _exactly(reader, size)
-        _line(reader)
-    while _line(reader):  # trailers say nothing that is needed
+def _chunks(received: _Received) -> Iterator[bytes]:
+    while size := int(received.until(_LINE).partition(";")[0], 16):
+        yield received.exactly(size)
+        received.until(_LINE)
+    while received.until(_LINE):  # trailers say nothing that is needed
         pass
-
-
-def _line(reader: BinaryIO) -> str:
-    """Returns the next line without its end; raises ValueError where none ends in time."""
-    line = reader.readline(_LONGEST_LINE)
-    if not line.endswith(b"\n"):
-        raise ValueError("an answer that ends too early, or a line without an end")
-    return line.rstrip(b"\r\n").decode("latin-1")
-
-
-def _exactly(reader: BinaryIO, size: int) -> bytes:
-    found = reader.read(size)
-    if len(found) < size:
-        raise ValueError("an answer that ends too early")
-    return found
 
 
 def _close(idle: list[socket.socket]) -> None:
