@@ -8,7 +8,6 @@ of an exception is logged, since messages quote values: only its class and its t
 from __future__ import annotations
 
 import json
-import logging
 import re
 import sys
 import traceback
@@ -64,27 +63,9 @@ NAMESPACE = "Riserbo"
 """CloudWatch's namespace of the metrics in lines."""
 
 
-class _Stdout(logging.Handler):
-    """Writes to the standard output of the moment, one line a record."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        sys.stdout.write(record.getMessage() + "\n")
-        sys.stdout.flush()
-
-
-def _logger() -> logging.Logger:
-    logger = logging.getLogger("riserbo")
-    if not logger.handlers:
-        logger.addHandler(_Stdout())
-        logger.setLevel(logging.INFO)
-        # The runtime's root handler would write every line a second time.
-        logger.propagate = False
-    return logger
-
-
 def log(event: str, /, **fields: Unpack[Fields]) -> None:
     """Writes one line. Unknown fields are left out, texts that cannot be ids are masked."""
-    _write(logging.INFO, event, dict(fields))
+    _write("INFO", event, dict(fields))
 
 
 def measure(
@@ -117,23 +98,25 @@ def measure(
         "Stage": settings.stage(),
         metric: value,
     }
-    _write(logging.INFO, event, dict(fields), counted)
+    _write("INFO", event, dict(fields), counted)
 
 
 def failure(event: str, raised: BaseException, /, **fields: Unpack[Fields]) -> None:
     """Writes one line about an exception: its class and the places it passed, innermost last."""
     name = f"{type(raised).__module__}.{type(raised).__qualname__}"
     about = {"error": name, "trace": _places(raised)}
-    _write(logging.ERROR, event, {**fields, **about})
+    _write("ERROR", event, {**fields, **about})
 
 
 def _write(
-    level: int, event: str, fields: dict[str, object], counted: dict[str, object] | None = None
+    level: str, event: str, fields: dict[str, object], counted: dict[str, object] | None = None
 ) -> None:
-    line: dict[str, object] = {"level": logging.getLevelName(level), "event": _clean(event)}
+    line: dict[str, object] = {"level": level, "event": _clean(event)}
     line |= {name: _clean(value) for name, value in fields.items() if name in _ALLOWED}
     line |= counted or {}
-    _logger().log(level, "%s", json.dumps(line, separators=(",", ":")))
+    # Each line goes out by itself: Lambda's runtime makes a log event of it.
+    sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
 
 
 def _clean(value: object) -> object:

@@ -66,7 +66,7 @@ def lambda_handler(blueprints: Blueprint | Sequence[Blueprint], name: str) -> La
 
 
 def _proxy_event(event: object) -> Event:
-    """Returns the event with every member that Chalice reads.
+    """Returns the event with every member that Chalice reads, and its headers as read.
 
     Raises BadRequest for foreign events.
     """
@@ -83,7 +83,7 @@ def _proxy_event(event: object) -> Event:
         if not isinstance(complete[name], dict | None):
             raise BadRequest("This function answers HTTP requests from API Gateway only.")
     headers = {name: v for name, v in (complete["headers"] or {}).items() if isinstance(v, str)}
-    return {**event, **complete, "headers": headers}
+    return request.with_headers({**event, **complete, "headers": headers})
 
 
 def _check_route(app: Chalice, event: Event) -> None:

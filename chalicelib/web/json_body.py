@@ -65,21 +65,30 @@ def read_json(body: bytes) -> Json:
     """
     text = _text(body)
     check_depth(text)
+    flaws: list[_Defect | _Members] = []
+
+    def noted(value: Any) -> Any:
+        if isinstance(value, _Defect | _Members):
+            flaws.append(value)
+        return value
+
     try:
         value = json.loads(
             text,
-            object_pairs_hook=_members,
-            parse_int=_integer,
-            parse_float=_number,
-            parse_constant=lambda _: _Defect("is not a finite number"),
+            object_pairs_hook=lambda pairs: noted(_members(pairs)),
+            parse_int=lambda digits: noted(_integer(digits)),
+            parse_float=lambda digits: noted(_number(digits)),
+            parse_constant=lambda _: noted(_Defect("is not a finite number")),
         )
     except json.JSONDecodeError as error:
         detail = f"is not JSON at line {error.lineno}, column {error.colno}"
         raise _refused([Finding("", detail)]) from None
-    findings: list[Finding] = []
-    _inspect(value, "", findings)
-    if findings:
-        raise _refused(findings)
+    # UTF-8 holds no half of a pair, and JSON no bare NUL: only an escape makes one.
+    if flaws or "\\u" in text:
+        findings: list[Finding] = []
+        _inspect(value, "", findings)
+        if findings:
+            raise _refused(findings)
     checked: Json = value
     return checked
 
@@ -104,6 +113,8 @@ def _text(body: bytes) -> str:
 
 def check_depth(text: str) -> None:
     """Raises BadRequest for deep nesting, before any recursive parser sees it."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for token in _STRUCTURE.finditer(text):
         mark = text[token.start()]

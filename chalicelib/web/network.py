@@ -39,4 +39,5 @@ def _cut(source_ip: str | None, bits: int) -> str:
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     address = mapped or address
     left = 24 if address.version == 4 else bits
-    return str(ipaddress.ip_network(f"{address}/{left}", strict=False))
+    cut = address.max_prefixlen - left
+    return f"{type(address)(int(address) >> cut << cut)}/{left}"

@@ -49,10 +49,11 @@ def read_query(event: Mapping[str, Any], operation: Operation) -> dict[str, Any]
             found.append(Finding(pointer("/query", name), "is given more than once"))
         else:
             typed[name] = _typed(values[0], schemas[name])
-    schema = {"properties": schemas, "required": sorted(operation.required_query)}
-    repeated = {finding.pointer for finding in found}
-    checked = findings(schema, typed, f"query:{operation.id}", "/query")
-    found += [finding for finding in checked if finding.pointer not in repeated]
+    if typed or operation.required_query:
+        schema = {"properties": schemas, "required": sorted(operation.required_query)}
+        repeated = {finding.pointer for finding in found}
+        checked = findings(schema, typed, f"query:{operation.id}", "/query")
+        found += [finding for finding in checked if finding.pointer not in repeated]
     if found:
         raise BadRequest(
             "The query does not fit what is expected here.",

@@ -18,6 +18,8 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)\Z", re.IGNORECASE)
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22,128}\Z")
 _KEY = re.compile(r"[\x21-\x7e]{1,128}\Z")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]{1,128}\Z")
+_READ = "riserbo.headers"
+"""The member of an event in which its headers lie once they were read; no client can set it."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 
 
@@ -47,7 +49,13 @@ class Headers(Mapping[str, str]):
 
 
 def headers_of(event: Mapping[str, Any]) -> Headers:
-    """Returns all headers of an event, also those that only `headers` has."""
+    """Returns all headers of an event, also those that only `headers` has.
+
+    They are read once of an event that `with_headers` returned.
+    """
+    read = event.get(_READ)
+    if isinstance(read, Headers):
+        return read
     found: dict[str, list[str]] = {}
     for name, many in _items(event.get("multiValueHeaders")):
         if isinstance(many, list):
@@ -56,6 +64,11 @@ def headers_of(event: Mapping[str, Any]) -> Headers:
         if isinstance(single, str):
             found.setdefault(name.lower(), [single])
     return Headers({name: values for name, values in found.items() if values})
+
+
+def with_headers(event: dict[str, Any]) -> dict[str, Any]:
+    """Returns the event with its headers as read, which a request needs several times."""
+    return {**event, _READ: headers_of(event)}
 
 
 def raw_body(event: Mapping[str, Any], most: int = MAX_BODY) -> bytes:
