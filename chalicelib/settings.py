@@ -142,8 +142,10 @@ def proxy_secret_hashes() -> frozenset[str]:
 
 
 def _believed(header: str) -> str | None:
-    known = bool(proxy_secret_hashes()) or os.environ.get("RISERBO_STAGE") == LOCAL
-    return (os.environ.get(header) or None) if known else None
+    name = os.environ.get(header) or None
+    if name is None:
+        return None
+    return name if proxy_secret_hashes() or os.environ.get("RISERBO_STAGE") == LOCAL else None
 
 
 def security_contact() -> str | None:

@@ -36,6 +36,8 @@ def uncovered(
     if decided.decision is not Decision.GRANTED:
         return None
     later = _later(decided, widenings)
+    if not later:
+        return None
     channels = frozenset().union(*(one.channels for one in later))
     lacking = Uncovered(
         categories=frozenset().union(*(one.categories for one in later)),

@@ -25,9 +25,9 @@ Counts: TypeAlias = Sequence[LimitItem | None]
 """Counters as they were read; None for a counter that does not exist yet."""
 
 _MOST_KEPT = 1000
-_full: set[tuple[str, str]] = set()
-"""Keys of the counters that this process found full. A key is of one window, so none has to be
-removed; all are cleared when there are too many, and found again."""
+_full: set[Place] = set()
+"""The places of the counters that this process found full. A place is of one window, so none has to
+be removed; all are cleared when there are too many, and found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Sampled:
 
     def places(self) -> list[Place]:
         """Lists the keys of the counters of this act, to be read together with its other reads."""
-        return [(LimitItem, one.item.pk, one.item.sk) for one in self._drawn()]
+        return [one.place for one in self._drawn()]
 
     def refuse_exhausted(self, found: Counts) -> None:
         """Returns if no counter is full, by the counters that were read at `places`.
@@ -57,7 +57,7 @@ class Sampled:
             if store.count_of(item) >= one.limit.tries:
                 _keep(one)
         for one in self.counters:
-            if one.key in _full:
+            if one.place in _full:
                 traces.limited(one.name, self.network, self.subject)
                 raise service.refusal(one.limit, self.now)
 
@@ -88,12 +88,13 @@ class Sampled:
 @dataclass(frozen=True, slots=True)
 class _Counter:
     name: str
-    item: LimitItem
+    place: Place
     limit: Limit
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.item.pk, self.item.sk
+    def item(self) -> LimitItem:
+        _, pk, sk = self.place
+        return LimitItem(pk=pk, sk=sk)
 
 
 def capture(network: str, now: datetime) -> Sampled:
@@ -146,10 +147,10 @@ def _networks(limits: Limits, network: str, now: datetime) -> tuple[_Counter, ..
 
 def _counter(limits: Limits, scope: str, key: str, limit: Limit, now: datetime) -> _Counter:
     found_by = model.place(limits.action, scope, key)
-    return _Counter(f"{limits.action}.{scope}", store.counter(found_by, limit, now), limit)
+    return _Counter(f"{limits.action}.{scope}", store.counter_place(found_by, limit, now), limit)
 
 
 def _keep(one: _Counter) -> None:
     if len(_full) >= _MOST_KEPT:
         _full.clear()
-    _full.add(one.key)
+    _full.add(one.place)

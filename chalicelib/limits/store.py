@@ -10,6 +10,7 @@ from chalicelib.limits.model import Limit
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import InstantAttribute
 from chalicelib.storage.item import CountItem
+from chalicelib.storage.reads import Place
 
 
 class LimitItem(CountItem):
@@ -57,10 +58,16 @@ def used(used_at: datetime, expires_at: datetime, lapsed: int | None = None) -> 
     ]
 
 
+def counter_place(found_by: str, limit: Limit, now: datetime) -> Place:
+    """Returns where the counter of the window that `now` lies in is."""
+    sk = keys.record(LimitItem.CLASS, LimitItem.KIND, str(limit.starts(now)))
+    return LimitItem, keys.limit(found_by), sk
+
+
 def counter(found_by: str, limit: Limit, now: datetime) -> LimitItem:
     """Returns the counter of the window that `now` lies in, with its keys alone."""
-    sk = keys.record(LimitItem.CLASS, LimitItem.KIND, str(limit.starts(now)))
-    return LimitItem(pk=keys.limit(found_by), sk=sk)
+    _, pk, sk = counter_place(found_by, limit, now)
+    return LimitItem(pk=pk, sk=sk)
 
 
 def put_more(item: LimitItem, tries: int, expires_at: datetime) -> None:

@@ -127,13 +127,18 @@ _WIDER = (48, 32)
 
 def around(network: str) -> Sequence[str]:
     """Lists a network and those around it: of IPv6 /64, /48 and /32; of IPv4 only itself."""
+    if ":" not in network:  # IPv4, or unknown
+        return (network,)
     try:
-        narrow = ipaddress.ip_network(network)
+        narrow = ipaddress.IPv6Network(network)
     except ValueError:
         return (network,)
-    if isinstance(narrow, ipaddress.IPv4Network):
-        return (network,)
-    wider = [str(narrow.supernet(new_prefix=min(bits, narrow.prefixlen))) for bits in _WIDER]
+    first = int(narrow.network_address)
+    wider = list[str]()
+    for bits in _WIDER:
+        prefix = min(bits, narrow.prefixlen)
+        cut = narrow.max_prefixlen - prefix
+        wider.append(f"{ipaddress.IPv6Address(first >> cut << cut)}/{prefix}")
     return (network, *wider)
 
 

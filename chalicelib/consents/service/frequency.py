@@ -36,7 +36,7 @@ def settled(
     an entry only where a purpose is not refused yet: at most one more for each purpose, so that no
     refusal is lost. Raises TooManyRequests for an act with a yes beyond a limit.
     """
-    limit = model.captures(service.figures()).address
+    limit = model.limit("capture.person", service.figures())
     beyond = before.captures.within(limit, now) >= limit.tries
     if Choice.GRANTED not in choices.values():
         return no.settled(choices, before) if beyond else None

@@ -9,7 +9,11 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
 
 Words: TypeAlias = Mapping[str, str]
 """A text by locale, such as {"it": "...", "en": "..."}."""
@@ -80,9 +84,7 @@ class Period:
         January and one month is 28 or 29 February (Regulation 1182/71 art. 3(2)(c)). An end beyond
         the last datetime becomes the last datetime.
         """
-        from dateutil.relativedelta import relativedelta
-
-        step = relativedelta(years=self.years, months=self.months, days=self.days)
+        step = _step(self)
         try:
             return start + step
         except (ValueError, OverflowError):
@@ -95,9 +97,7 @@ class Period:
         too late: a month and a day before 2 March is 1 February, and a month and two days before
         1 March is 30 January, from which `after` leads to 2 March.
         """
-        from dateutil.relativedelta import relativedelta
-
-        step = relativedelta(years=self.years, months=self.months, days=self.days)
+        step = _step(self)
         try:
             moment = end - step
         except (ValueError, OverflowError):
@@ -105,6 +105,14 @@ class Period:
         while (after := self.after(moment)) > end:
             moment -= after - end
         return moment
+
+
+@lru_cache(maxsize=256)
+def _step(period: Period) -> relativedelta:
+    """Returns a period as the calendar's arithmetic takes it."""
+    from dateutil.relativedelta import relativedelta
+
+    return relativedelta(years=period.years, months=period.months, days=period.days)
 
 
 class Since(StrEnum):

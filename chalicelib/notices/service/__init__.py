@@ -49,7 +49,8 @@ def current() -> Notice:
 
     Raises NoNotice.
     """
-    return version(_pointer().in_force(clock.now()))
+    now = clock.now()
+    return version(_pointer(now).in_force(now))
 
 
 def healthy() -> str:
@@ -93,7 +94,8 @@ def announced() -> Announced | None:
 
     Raises NoNotice.
     """
-    return _pointer().announced(clock.now())
+    now = clock.now()
+    return _pointer(now).announced(now)
 
 
 def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str:
@@ -101,7 +103,8 @@ def status(name: str, effective_at: datetime, *, withdrawn: bool = False) -> str
 
     No call when warm. Raises NoNotice.
     """
-    return str(_pointer().status(name, effective_at, clock.now(), withdrawn=withdrawn))
+    now = clock.now()
+    return str(_pointer(now).status(name, effective_at, now, withdrawn=withdrawn))
 
 
 def status_of(notice: Notice) -> str:
@@ -131,7 +134,8 @@ def waiting() -> str | None:
 
     Raises NoNotice.
     """
-    return _pointer().at(clock.now()).next
+    now = clock.now()
+    return _pointer(now).at(now).next
 
 
 def versions(after: str | None, limit: int) -> Page[VersionItem]:
@@ -219,8 +223,7 @@ def forget_pointer() -> None:
     _memory.pointer = None
 
 
-def _pointer() -> Pointer:
-    now = clock.now()
+def _pointer(now: datetime) -> Pointer:
     fresh = _memory.read_at is not None and abs(now - _memory.read_at) < FRESH
     if _memory.pointer is None or not fresh:
         pointer = store.get_pointer()

@@ -275,7 +275,7 @@ class TestBeyond:
         draw(monkeypatch, SPARED)
         signed = name.startswith("signature")
         one = sample.signature(ADA, HOME, NOW) if signed else sample.capture(HOME, NOW)
-        sample._full.update(counter.key for counter in one.counters if counter.name == name)
+        sample._full.update(counter.place for counter in one.counters if counter.name == name)
         with pytest.raises(TooManyRequests):
             one.refuse_exhausted([])
         said = json.loads(capsys.readouterr().out)
