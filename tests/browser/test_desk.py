@@ -216,8 +216,7 @@ def test_the_commonest_tasks_take_so_many_clicks_and_presses(
         officer.goes(form.get_by_role("button"))
         assert officer.place == f"/desk/requests/{number} {act}"
         # A keyboard goes on from what became of it.
-        focus = "document.activeElement.getAttribute('role')"
-        assert reader.page.evaluate(focus) == "status"
+        reader.page.wait_for_function("document.activeElement.getAttribute('role') === 'status'")
     assert hand.count <= PRESSES if keys else hand.count == CLICKS[task]
 
 
