@@ -7,10 +7,14 @@ the head too, whose hash others may have noted.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
+
+_WHOLE: Final = 2**53
+"""The bound below which every whole number is one of JSON's too (RFC 7493, section 2.2)."""
 
 GENESIS: Final = "0" * 64
 """The hash of the record before, as the first record of a chain names it."""
@@ -61,9 +65,32 @@ class Chained(Protocol):
 
 def digest(value: Mapping[str, Any]) -> str:
     """Returns the SHA-256, in hex, over a value's canonical JSON (RFC 8785)."""
+    return hashlib.sha256(canonical(dict(value))).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """Returns a value's canonical JSON (RFC 8785).
+
+    Python's own encoder, in C, writes the same bytes of a value in ASCII with whole numbers, which
+    nearly every record is: the rules for the order of names and for fractions do not matter there.
+    """
+    if _is_plain(value):
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
     import rfc8785
 
-    return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()
+    return rfc8785.dumps(value)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii()
+    if isinstance(value, dict):
+        named = all(isinstance(name, str) and name.isascii() for name in value)
+        return named and all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or (isinstance(value, int) and abs(value) < _WHOLE)
 
 
 def first_break(records: Iterable[Chained], before: Link) -> tuple[int | None, Link]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -15,6 +15,7 @@ from pynamodb.attributes import (
 from pynamodb.connection import TableConnection
 from pynamodb.constants import NULL
 from pynamodb.exceptions import AttributeNullError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib import settings
@@ -126,14 +127,38 @@ class Stored(Model):
             raise AttributeNullError(min(lacking))
         return found
 
-    def _container_deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
-        """Takes the values of an item that was read, in the same way."""
-        known, kept = self.get_attributes(), dict(_defaults(type(self)))
+    @classmethod
+    def _instantiate(cls, attribute_values: dict[str, dict[str, Any]]) -> Self:
+        """Returns an item that was read; its values are put where the descriptors keep them."""
+        known, kept = cls.get_attributes(), dict[str, Any]()
         for name, given in attribute_values.items():
             attribute = known.get(name)
             if attribute is not None and NULL not in given:
                 kept[name] = attribute.deserialize(attribute.get_value(given))
-        self.attribute_values = kept
+        item = cls()
+        item.attribute_values |= kept
+        return item
+
+    def get_save_kwargs_from_instance(
+        self,
+        condition: Condition | None = None,
+        return_values_on_condition_failure: str | None = None,
+    ) -> dict[str, Any]:
+        """Returns the request that puts the item, for a transaction.
+
+        PynamoDB parts keys from values, and puts them together again.
+        """
+        request: dict[str, Any] = {"TableName": self.Meta.table_name, "Item": self.serialize()}
+        names, values = dict[str, str](), dict[str, Any]()
+        if condition is not None:
+            request["ConditionExpression"] = condition.serialize(names, values)
+        if names:
+            request["ExpressionAttributeNames"] = {short: name for name, short in names.items()}
+        if values:
+            request["ExpressionAttributeValues"] = values
+        if return_values_on_condition_failure is not None:
+            request["ReturnValuesOnConditionCheckFailure"] = return_values_on_condition_failure
+        return request
 
     @classmethod
     def plain_fields(cls) -> frozenset[str]:

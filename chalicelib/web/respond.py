@@ -70,7 +70,7 @@ def _written(answer: Answer, event: Mapping[str, Any], request_id: str) -> Respo
     if not answer.page:
         origin = request.headers_of(event).get("Origin")
         headers |= answer_headers(origin, wired().origins(), headers)
-    if any(_CONTROL.search(value) for value in headers.values()):
+    if _CONTROL.search("".join(headers.values())):
         raise ValueError("a header holds a control character")
     return Response(body=answer.text(), headers=dict(headers), status_code=answer.status)
 

@@ -76,6 +76,15 @@ def own_cpu(world: World, operation: Operation, samples: int = SAMPLES) -> Cpu:
 
 def sample(world: World, operation: Operation) -> Sample:
     """One repetition: the operation, then its calls again through plain clients."""
+    own, calls = invocation(world, operation)
+    restore(world.recorder.tables, first_images(calls))
+    _settle(world)
+    bare = _replayed(calls)
+    return Sample(1000 * own, 1000 * bare, 1000 * world.hashing)
+
+
+def invocation(world: World, operation: Operation) -> tuple[float, list[AwsCall]]:
+    """CPU seconds of an invocation, neither watching nor hashing among them, and its calls."""
     run, recorder = made_ready(world, operation), world.recorder
     recorder.asks_units = False
     recorder.clear()
@@ -90,11 +99,7 @@ def sample(world: World, operation: Operation) -> Sample:
         gc.enable()
         recorder.asks_units = True
     done(answer, operation.status)
-    watching, calls = recorder.spent, list(recorder.calls)
-    restore(recorder.tables, first_images(calls))
-    _settle(world)
-    bare = _replayed(calls)
-    return Sample(1000 * (own - watching - world.hashing), 1000 * bare, 1000 * world.hashing)
+    return own - recorder.spent - world.hashing, list(recorder.calls)
 
 
 def first_images(calls: list[AwsCall]) -> dict[Place, Any]:
