@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar, Protocol, Self
 
 from pynamodb.attributes import (
+    Attribute,
     BinaryAttribute,
     BooleanAttribute,
     NumberAttribute,
@@ -103,6 +104,8 @@ class Stored(Model):
         if unknown := attributes.keys() - kind.get_attributes().keys():
             raise ValueError(f"{kind.__name__} has no attributes {unknown}")
         self.attribute_values = {**_defaults(kind), **attributes}
+        for name in attributes.keys() & _rounded(kind):
+            setattr(self, name, attributes[name])
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -177,6 +180,16 @@ def _defaults(kind: type[Stored]) -> Mapping[str, Any]:
     """Returns the values that an item has where none is given; all are immutable."""
     defaults = {name: one.default for name, one in kind.get_attributes().items()}
     return {name: default for name, default in defaults.items() if default is not None}
+
+
+@cache
+def _rounded(kind: type[Stored]) -> frozenset[str]:
+    """Returns the attributes that change a value before they keep it, such as a time to live."""
+    return frozenset(
+        name
+        for name, one in kind.get_attributes().items()
+        if type(one).__set__ is not Attribute.__set__
+    )
 
 
 @cache

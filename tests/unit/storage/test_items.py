@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pynamodb.exceptions import AttributeNullError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 import chalicelib
@@ -221,6 +225,8 @@ def test_a_time_without_zone_is_refused() -> None:
     assert InstantAttribute().serialize(datetime(2026, 11, 22, tzinfo=UTC))
 
 
+TABLES = tuple(f"RISERBO_{one}_TABLE" for one in ("RECORDS", "ACCESS", "LINKS", "LIMITS", "KEYS"))
+
 _SAMPLES: tuple[object, ...] = ("a", 1, b"a", True, NOW, ["a", {"b": 1}], {"a": ["b"]})
 
 
@@ -258,8 +264,27 @@ def test_an_item_is_written_and_read_as_pynamodb_does(
             made.serialize()
     else:
         assert made.serialize() == written
+        fresh: Condition = entity.pk.does_not_exist() & (entity.sk != "c")
+        in_a_table = hasattr(entity, "Meta")
+        with patch.dict(os.environ, dict.fromkeys(TABLES, "table")):
+            for condition in (None, entity.pk.does_not_exist(), fresh) if in_a_table else ():
+                assert made.get_save_kwargs_from_instance(condition) == (
+                    Model.get_save_kwargs_from_instance(made, condition)
+                )
     given_up = {**written, "kind": {"NULL": True}} if data.draw(st.booleans()) else written
-    ours, theirs = entity(), entity()
-    ours.deserialize(given_up)
+    ours, theirs = entity.from_raw_data(given_up | {"unknown": {"S": "a"}}), entity()
     Model._container_deserialize(theirs, given_up)
     assert ours.attribute_values == theirs.attribute_values
+
+
+@pytest.mark.parametrize("entity", sorted(_below(Stored), key=str), ids=str)
+def test_an_item_is_made_as_pynamodb_makes_it(entity: type[Stored]) -> None:
+    theirs = object.__new__(entity)
+    values: dict[str, Any] = {"kind": "c"}
+    if "expires" in entity.get_attributes():
+        values["expires"] = NOW
+    Model.__init__(theirs, "a", "b", **values)
+    assert entity("a", "b", **values).attribute_values == theirs.attribute_values
+    assert entity(pk="a", sk="b", **values).attribute_values == theirs.attribute_values
+    with pytest.raises(ValueError, match="shoe_size"):
+        entity("a", "b", shoe_size=44)
