@@ -84,11 +84,7 @@ class Period:
         January and one month is 28 or 29 February (Regulation 1182/71 art. 3(2)(c)). An end beyond
         the last datetime becomes the last datetime.
         """
-        step = _step(self)
-        try:
-            return start + step
-        except (ValueError, OverflowError):
-            return datetime.max.replace(tzinfo=start.tzinfo)
+        return _after(self, start, start.tzinfo, start.fold)
 
     def before(self, end: datetime) -> datetime:
         """Returns an instant from which the period is over by `end`, the latest but for a few days.
@@ -105,6 +101,18 @@ class Period:
         while (after := self.after(moment)) > end:
             moment -= after - end
         return moment
+
+
+@lru_cache(maxsize=256)
+def _after(period: Period, start: datetime, _zone: tzinfo | None, _fold: int) -> datetime:
+    """Returns the end of a period; an answer asks for the same ones several times.
+
+    Starts that are equal may lie in different zones, so the zone and the fold are remembered too.
+    """
+    try:
+        return start + _step(period)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=start.tzinfo)
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,15 @@ def test_a_period_is_counted_on_the_calendar(period: Period, start: str, end: st
     assert period.after(datetime.fromisoformat(start)) == datetime.fromisoformat(end)
 
 
+def test_starts_that_are_equal_keep_their_own_offsets() -> None:
+    late = datetime.fromisoformat("2026-01-31T23:30:00+00:00")
+    early = datetime.fromisoformat("2026-02-01T00:30:00+01:00")
+    assert early == late
+    ends = [Period(months=1).after(one).isoformat() for one in (late, early, late)]
+    first, other = "2026-02-28T23:30:00+00:00", "2026-03-01T00:30:00+01:00"
+    assert ends == [first, other, first]
+
+
 def test_a_period_keeps_the_offset_of_its_start() -> None:
     start = datetime(2026, 6, 30, 23, 30, tzinfo=ROME_SUMMER)
     assert Period(months=8).after(start).isoformat() == "2027-02-28T23:30:00+02:00"
