@@ -65,6 +65,11 @@ class Person:
     disclosures: Page[Disclosure]
     origins: Page[Told]
 
+    @property
+    def erasing(self) -> bool:
+        """Whether the erasure has begun or is over: nothing is recorded any more, nothing held."""
+        return self.life in (Life.ERASING, Life.ERASED)
+
 
 def read(by: str, subject: str, after: After, notice: Notice) -> Person:
     """Returns a person for a member of the desk, whose subject is `by`.

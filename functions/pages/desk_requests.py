@@ -56,7 +56,7 @@ def show_requests(visit: Visit) -> str:
 @shows(bp, contract.ONE_PAGE)
 def show_request(visit: Visit, id: str) -> str:
     """One request. That it was looked at is an entry of the audit."""
-    from chalicelib.desk.pages.request import request_page
+    from chalicelib.desk.pages.request.page import request_page
     from chalicelib.requests.clock.calendar import calendar_of
     from chalicelib.requests.service import casework, worklist
 

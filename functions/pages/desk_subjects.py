@@ -45,7 +45,7 @@ def search_people(visit: Visit) -> str | Done:
 def show_person(visit: Visit, id: str) -> str:
     """One person. That the page was opened is an entry of the audit."""
     from chalicelib.desk import people
-    from chalicelib.desk.pages.person import person_page
+    from chalicelib.desk.pages.person.page import person_page
     from chalicelib.publications.service import told
     from chalicelib.requests.clock.calendar import calendar_of
     from chalicelib.retention.amendments.service import obeyed

@@ -53,7 +53,7 @@ def entry_page(visit: Visit, found: Deadline | None = None) -> str:
         list=LIST,
         own=NEW,
         entered=ENTERED,
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         labels=labels,
         rights=[("", said["choose"])]
         + [(one, titles.right(one, notice, language)) for one in rights_of(notice)],

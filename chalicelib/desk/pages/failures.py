@@ -90,7 +90,7 @@ def failures_page(
         own=visit.frame.to(FAILURES),
         what_field=WHAT,
         opened=visit.typed.get(WHAT, "") if visit.refused else "",
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         states=list(_states(visit, asked, said)),
         rows=[_row(visit, one, said) for one in found],
         later="" if last is None else _address(visit, asked, cursor=encode(last)),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk.contract.people import SOUGHT
 from chalicelib.desk.pages import titles
+from chalicelib.desk.pages.dates import written
 from chalicelib.desk.pages.requests import who
 from chalicelib.desk.paths import PEOPLE, PERSON
-from chalicelib.pages import formats
 from chalicelib.pages.navigation import DESK
 from chalicelib.pages.page import render
 from chalicelib.pages.words import words
@@ -59,7 +59,7 @@ def _row(found: Found, visit: Visit, said: Mapping[str, str]) -> Row:
     kind = "account" if first is None else who(found.subject, first.id)
     about = said[f"life.{found.life}"]
     if first is not None and kind == "contact":
-        day = formats.day(first.received_at.astimezone(visit.notice.zone).date(), visit.language)
+        day = written(first.received_at, visit)
         about = said["found_request"].format(
             right=titles.right(first.right, visit.notice, visit.language), day=day
         )

@@ -188,7 +188,7 @@ def _page(visit: Visit, found: Sequence[Open], today: date, **values: Any) -> st
         words=said,
         area="desk",
         tabs=DESK,
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         entry=NEW,
         rows=[_row(visit, said, one, today) for one in found],
         **values,

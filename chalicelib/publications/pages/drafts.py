@@ -79,7 +79,7 @@ def list_page(
             for one, status in zip(versions.items, statuses, strict=True)
         ],
         earlier=visit.frame.to(LIST, cursor=encode({"id": versions.next})) if versions.next else "",
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         opened="" if opened is None else opened.version,
         text=text if _fits(text) else "",
         cut=not _fits(text),

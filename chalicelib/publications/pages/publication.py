@@ -193,6 +193,6 @@ def _page(visit: Visit, template: str, title: str, version: str, **values: Any) 
         visit=visit,
         own=PUBLICATION.format(version=version),
         back=visit.frame.to(ONE.format(version=version)),
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         **values,
     )

@@ -52,7 +52,7 @@ def trial_page(visit: Visit, found: Simulation) -> str:
         own=own,
         back=visit.frame.to(ONE.format(version=notice.version)),
         onward=visit.frame.to(PUBLICATION.format(version=notice.version)),
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         coming=coming,
         counted=said["counted"].format(done=counting["shards"], of=_SHARDS) if coming else "",
         done=counting["shards"] if coming else 0,

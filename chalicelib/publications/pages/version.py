@@ -113,6 +113,6 @@ def _page(visit: Visit, version: str, status: str, kind: str, **values: Any) -> 
         own=ONE.format(version=version),
         status_text=status,
         status_kind=kind,
-        acts=visit.member is not None and visit.member.acts,
+        acts=visit.acts,
         **values,
     )

@@ -64,6 +64,11 @@ class Visit:
         """The language of the page."""
         return self.frame.language
 
+    @property
+    def acts(self) -> bool:
+        """Whether a member of the desk opens the page who may act there, and not only read."""
+        return self.member is not None and self.member.acts
+
     def speaking(self, locale: str | None) -> Visit:
         """Returns the visit in the language of an account, unless the address asks for another."""
         if locale is None or self.frame.asked:
