@@ -21,7 +21,7 @@ from chalicelib.requests.contract.submission import rights_of
 from chalicelib.requests.contract.submission_pages import CATEGORIES, PURPOSES, submitted
 from chalicelib.requests.model import Channel
 from chalicelib.web.contract import Json, Schema
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import desk_form, desk_page
 from chalicelib.web.schemas import closed
 from chalicelib.web.validation import findings
 
@@ -108,35 +108,13 @@ def _place(pointer: str) -> str:
     return f"/{places.get(first, first)}"
 
 
-NEW_PAGE = PageOperation(
-    id="showEntryOfRequest",
-    method="GET",
-    path=NEW,
-    session=Session.REQUIRED,
-    staff=True,
+NEW_PAGE = desk_page(
+    "showEntryOfRequest",
+    NEW,
+    TAB,
     query={WHO: {"type": "string", "maxLength": 40, "description": "A person's number."}},
-    tab=TAB,
 )
 
-CHECK_FORM = PageOperation(
-    id="checkEntryByForm",
-    method="POST",
-    path=NEW,
-    session=Session.REQUIRED,
-    staff=True,
-    body=_fields,
-    check=_unfit,
-    tab=TAB,
-)
+CHECK_FORM = desk_form("checkEntryByForm", NEW, TAB, body=_fields, check=_unfit)
 
-ENTER_FORM = PageOperation(
-    id="enterRequestByForm",
-    method="POST",
-    path=ENTERED,
-    session=Session.REQUIRED,
-    staff=True,
-    body=_kept,
-    check=_unfit,
-    once=True,
-    tab=TAB,
-)
+ENTER_FORM = desk_form("enterRequestByForm", ENTERED, TAB, body=_kept, check=_unfit, once=True)

@@ -18,7 +18,7 @@ from chalicelib.requests.machine import Action
 from chalicelib.requests.model import Channel
 from chalicelib.web.contract import Json, Schema
 from chalicelib.web.cursor import PAGE_QUERY
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import desk_form, desk_page
 from chalicelib.web.schemas import closed
 from chalicelib.web.validation import findings
 
@@ -80,12 +80,10 @@ def _unfit(notice: Notice, fields: Json, now: datetime) -> tuple[Finding, ...]:
     return tuple(replace(one, pointer=f"/{places.get(one.pointer, ACT)}") for one in found)
 
 
-LIST_PAGE = PageOperation(
-    id="showDeskRequests",
-    method="GET",
-    path=LIST,
-    session=Session.REQUIRED,
-    staff=True,
+LIST_PAGE = desk_page(
+    "showDeskRequests",
+    LIST,
+    TAB,
     query={
         "show": _SHORT,
         "right": _SHORT,
@@ -93,25 +91,16 @@ LIST_PAGE = PageOperation(
         "month": _SHORT,
         "cursor": PAGE_QUERY["cursor"],
     },
-    tab=TAB,
 )
 
-ONE_PAGE = PageOperation(
-    id="showDeskRequest",
-    method="GET",
-    path=ONE,
-    session=Session.REQUIRED,
-    staff=True,
-    done=frozenset({*(str(one) for one in ACTIONS), ENTER, JOINED}),
-    tab=TAB,
+ONE_PAGE = desk_page(
+    "showDeskRequest", ONE, TAB, done=frozenset({*(str(one) for one in ACTIONS), ENTER, JOINED})
 )
 
-ACT_FORM = PageOperation(
-    id="actOnRequestByForm",
-    method="POST",
-    path=ONE,
-    session=Session.REQUIRED,
-    staff=True,
+ACT_FORM = desk_form(
+    "actOnRequestByForm",
+    ONE,
+    TAB,
     body=closed(
         [ACT],
         **{ACT: {"enum": [str(one) for one in ACTIONS]}},
@@ -120,7 +109,6 @@ ACT_FORM = PageOperation(
     ),
     check=_unfit,
     once=True,
-    tab=TAB,
 )
 
 

@@ -19,7 +19,7 @@ from chalicelib.holds.model import YEARS, classes
 from chalicelib.notices.model import Notice, Period
 from chalicelib.web.contract import Json, Schema
 from chalicelib.web.loose_json import Repeated
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import desk_form, desk_page
 from chalicelib.web.schemas import ID, closed
 from chalicelib.web.validation import findings
 
@@ -83,36 +83,23 @@ def _unfit_search(_: Notice, fields: Json, _now: datetime) -> tuple[Finding, ...
     return (Finding(f"/{SOUGHT}", "is neither an address nor a number", "format"),)
 
 
-SEARCH_PAGE = PageOperation(
-    id="showPeopleSearch",
-    method="GET",
-    path=PEOPLE,
-    session=Session.REQUIRED,
-    staff=True,
-    tab=TAB,
-)
+SEARCH_PAGE = desk_page("showPeopleSearch", PEOPLE, TAB)
 
-SEARCH_FORM = PageOperation(
-    id="searchPeopleByForm",
-    method="POST",
-    path=PEOPLE,
-    session=Session.REQUIRED,
-    staff=True,
+SEARCH_FORM = desk_form(
+    "searchPeopleByForm",
+    PEOPLE,
+    TAB,
     reads=True,
     body=closed([SOUGHT], **{SOUGHT: {"type": "string", "maxLength": 320}}),
     check=_unfit_search,
-    tab=TAB,
 )
 
-PERSON_PAGE = PageOperation(
-    id="showPerson",
-    method="GET",
-    path=PERSON,
-    session=Session.REQUIRED,
-    staff=True,
+PERSON_PAGE = desk_page(
+    "showPerson",
+    PERSON,
+    TAB,
     query=dict.fromkeys(LISTS, _PLACE),
     done=frozenset({REFUSE, HOLD, LIFT, RENEWED, GONE}),
-    tab=TAB,
 )
 
 
@@ -200,16 +187,8 @@ def _unfit_lift(_: Notice, fields: Mapping[str, Any], _now: datetime) -> Iterato
         yield Finding(f"/{HELD}", "is required", "required")
 
 
-PERSON_FORM = PageOperation(
-    id="actOnPersonByForm",
-    method="POST",
-    path=PERSON,
-    session=Session.REQUIRED,
-    staff=True,
-    body=_person_body,
-    check=_unfit_act,
-    once=True,
-    tab=TAB,
+PERSON_FORM = desk_form(
+    "actOnPersonByForm", PERSON, TAB, body=_person_body, check=_unfit_act, once=True
 )
 
 

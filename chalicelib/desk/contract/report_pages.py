@@ -12,7 +12,7 @@ from chalicelib.desk import paths
 from chalicelib.errors import Finding
 from chalicelib.jobs.model import QUEUES
 from chalicelib.web.contract import Schema
-from chalicelib.web.pages.contract import PageOperation, Session
+from chalicelib.web.pages.contract import desk_form, desk_page
 from chalicelib.web.schemas import ID, closed
 from chalicelib.webhooks.model import Status
 
@@ -25,34 +25,15 @@ _ID = re.compile(ID["pattern"])
 _ANY: Schema = {"type": "string", "maxLength": 2_000}
 """A parameter that the page judges itself, once it knows that its reader is of the desk."""
 
-RETENTION_PAGE = PageOperation(
-    id="showRetention",
-    method="GET",
-    path=paths.RETENTION,
-    session=Session.REQUIRED,
-    staff=True,
-    query={"month": _ANY},
-    tab=TAB,
-)
+RETENTION_PAGE = desk_page("showRetention", paths.RETENTION, TAB, query={"month": _ANY})
 
-RETENTION_TABLE = PageOperation(
-    id="downloadRetention",
-    method="GET",
-    path=paths.RETENTION_TABLE,
-    session=Session.REQUIRED,
-    staff=True,
-    query={"month": _ANY},
-    tab=TAB,
-)
+RETENTION_TABLE = desk_page("downloadRetention", paths.RETENTION_TABLE, TAB, query={"month": _ANY})
 
-AUDIT_PAGE = PageOperation(
-    id="showAudit",
-    method="GET",
-    path=paths.AUDIT,
-    session=Session.REQUIRED,
-    staff=True,
+AUDIT_PAGE = desk_page(
+    "showAudit",
+    paths.AUDIT,
+    TAB,
     query=dict.fromkeys(("by", "subject", "request", "action", "from", "to", "cursor"), _ANY),
-    tab=TAB,
 )
 
 WHAT: Final = "what"
@@ -63,47 +44,27 @@ CALLBACKS: Final = 50
 
 _AGAIN: Final = rf"^({'|'.join(QUEUES)}|[a-z][a-z0-9_]{{0,47}}:msg_[A-Za-z0-9_]{{1,60}})$"
 
-FAILURES_PAGE = PageOperation(
-    id="showFailures",
-    method="GET",
-    path=paths.FAILURES,
-    session=Session.REQUIRED,
-    staff=True,
+FAILURES_PAGE = desk_page(
+    "showFailures",
+    paths.FAILURES,
+    TAB,
     query=dict.fromkeys(("recipient", "status", "cursor"), _ANY),
     done=frozenset({"callback", "letters"}),
-    tab=TAB,
 )
 
-FAILURES_FORM = PageOperation(
-    id="sendAgainByForm",
-    method="POST",
-    path=paths.FAILURES,
-    session=Session.REQUIRED,
-    staff=True,
+FAILURES_FORM = desk_form(
+    "sendAgainByForm",
+    paths.FAILURES,
+    TAB,
     body=closed([WHAT], **{WHAT: {"type": "string", "maxLength": 120, "pattern": _AGAIN}}),
-    tab=TAB,
 )
 
 ENTRIES: Final = 50
 """Most entries on a page of the audit."""
 
-PROCESSING_PAGE = PageOperation(
-    id="showProcessingRecord",
-    method="GET",
-    path=paths.PROCESSING,
-    session=Session.REQUIRED,
-    staff=True,
-    tab=TAB,
-)
+PROCESSING_PAGE = desk_page("showProcessingRecord", paths.PROCESSING, TAB)
 
-PROCESSING_TABLE = PageOperation(
-    id="downloadProcessingRecord",
-    method="GET",
-    path=paths.PROCESSING_TABLE,
-    session=Session.REQUIRED,
-    staff=True,
-    tab=TAB,
-)
+PROCESSING_TABLE = desk_page("downloadProcessingRecord", paths.PROCESSING_TABLE, TAB)
 
 
 def month_in(query: Mapping[str, Any], now: str) -> str:

@@ -13,7 +13,7 @@ from chalicelib.publications.paths import LIST, ONE, PUBLICATION, TEXT, TRIAL
 from chalicelib.web.contract import Json, Schema
 from chalicelib.web.cursor import PAGE_QUERY
 from chalicelib.web.json_body import read_json
-from chalicelib.web.pages.contract import MAX_FORM, PageOperation, Session
+from chalicelib.web.pages.contract import MAX_FORM, desk_form, desk_page
 from chalicelib.web.schemas import DIGEST, NOTICE_VERSION, closed
 from chalicelib.web.validation import findings
 
@@ -35,39 +35,20 @@ _FIELDS: dict[str, Schema] = {DOCUMENT: {"type": "string"}, ANYWAY: {"enum": ["y
 PLAIN: Final = "plain"
 """The form of a draft's text without any look: Markdown."""
 
-LIST_PAGE = PageOperation(
-    id="showDeskNotices",
-    method="GET",
-    path=LIST,
-    session=Session.REQUIRED,
-    staff=True,
+LIST_PAGE = desk_page(
+    "showDeskNotices",
+    LIST,
+    TAB,
     query={"draft": {"type": "string", "maxLength": 14}, "cursor": PAGE_QUERY["cursor"]},
     done=frozenset({"deleted"}),
-    tab=TAB,
 )
 
-SAVE_FORM = PageOperation(
-    id="saveDraftByForm",
-    method="POST",
-    path=LIST,
-    session=Session.REQUIRED,
-    staff=True,
-    body=closed([DOCUMENT], **_FIELDS),
-    once=True,
-    max_body=MAX_FORM,
-    tab=TAB,
+SAVE_FORM = desk_form(
+    "saveDraftByForm", LIST, TAB, body=closed([DOCUMENT], **_FIELDS), once=True, max_body=MAX_FORM
 )
 
 
-ONE_PAGE = PageOperation(
-    id="showDeskNotice",
-    method="GET",
-    path=ONE,
-    session=Session.REQUIRED,
-    staff=True,
-    done=frozenset({"saved"}),
-    tab=TAB,
-)
+ONE_PAGE = desk_page("showDeskNotice", ONE, TAB, done=frozenset({"saved"}))
 
 DELETE, WITHDRAW, CONFIRM = "delete", "withdraw", "confirm"
 """The acts on a draft and on a published version, in the field ACT of their forms."""
@@ -80,47 +61,26 @@ _ACT_FIELDS: dict[str, Schema] = {
     "erases": {"type": "string", "pattern": "^[1-9][0-9]{0,11}$", "maxLength": 12},
 }
 
-ACT_FORM = PageOperation(
-    id="actOnNoticeByForm",
-    method="POST",
-    path=ONE,
-    session=Session.REQUIRED,
-    staff=True,
+ACT_FORM = desk_form(
+    "actOnNoticeByForm",
+    ONE,
+    TAB,
     body={
         **closed([ACT], **_ACT_FIELDS),
         "if": {"properties": {ACT: {"const": CONFIRM}}},
         "then": {"required": ["rule", "erases"]},
     },
-    tab=TAB,
 )
 
-TRIAL_PAGE = PageOperation(
-    id="showSimulation",
-    method="GET",
-    path=TRIAL,
-    session=Session.REQUIRED,
-    staff=True,
-    done=frozenset({"counting"}),
-    tab=TAB,
-)
+TRIAL_PAGE = desk_page("showSimulation", TRIAL, TAB, done=frozenset({"counting"}))
 
-COUNT_FORM = PageOperation(
-    id="countByForm",
-    method="POST",
-    path=TRIAL,
-    session=Session.REQUIRED,
-    staff=True,
-    tab=TAB,
-)
+COUNT_FORM = desk_form("countByForm", TRIAL, TAB)
 
-PUBLICATION_PAGE = PageOperation(
-    id="showPublication",
-    method="GET",
-    path=PUBLICATION,
-    session=Session.REQUIRED,
-    staff=True,
+PUBLICATION_PAGE = desk_page(
+    "showPublication",
+    PUBLICATION,
+    TAB,
     done=frozenset({"published", "proposed", "withdrawn", "confirmed"}),
-    tab=TAB,
 )
 
 TYPED: Final = "typed"
@@ -133,26 +93,17 @@ _PUBLISH_FIELDS: dict[str, Schema] = {
     "replaces": NOTICE_VERSION,
 }
 
-PUBLISH_FORM = PageOperation(
-    id="publishByForm",
-    method="POST",
-    path=PUBLICATION,
-    session=Session.REQUIRED,
-    staff=True,
+PUBLISH_FORM = desk_form(
+    "publishByForm",
+    PUBLICATION,
+    TAB,
     own_code=True,
     body=closed([TYPED, "code", "digest"], **_PUBLISH_FIELDS),
     once=True,
-    tab=TAB,
 )
 
-TEXT_PAGE = PageOperation(
-    id="showDraftText",
-    method="GET",
-    path=TEXT,
-    session=Session.REQUIRED,
-    staff=True,
-    query={"form": {"type": "string", "maxLength": 16}},
-    tab=TAB,
+TEXT_PAGE = desk_page(
+    "showDraftText", TEXT, TAB, query={"form": {"type": "string", "maxLength": 16}}
 )
 
 

@@ -113,6 +113,49 @@ class PageOperation:
         return replace(self.read, body=self.body or _NO_FIELDS, check=self.check)
 
 
+def desk_page(
+    name: str,
+    path: str,
+    tab: str,
+    *,
+    query: Mapping[str, Schema] | None = None,
+    done: frozenset[str] = frozenset(),
+) -> PageOperation:
+    """Returns the operation, whose id is `name`, that shows a page of the desk."""
+    return PageOperation(
+        name, "GET", path, Session.REQUIRED, query or {}, staff=True, done=done, tab=tab
+    )
+
+
+def desk_form(
+    name: str,
+    path: str,
+    tab: str,
+    *,
+    body: Schema | Callable[[Notice], Schema] | None = None,
+    check: Callable[[Notice, Json, datetime], tuple[Finding, ...]] | None = None,
+    reads: bool = False,
+    own_code: bool = False,
+    once: bool = False,
+    max_body: int = MAX_BODY,
+) -> PageOperation:
+    """Returns the operation, whose id is `name`, that takes a form of a page of the desk."""
+    return PageOperation(
+        name,
+        "POST",
+        path,
+        Session.REQUIRED,
+        body=body,
+        check=check,
+        staff=True,
+        reads=reads,
+        own_code=own_code,
+        once=once,
+        tab=tab,
+        max_body=max_body,
+    )
+
+
 AGAIN: Final = "again_code"
 """The field of a form of the desk for a code of the second factor, where the kernel asks for it."""
 
